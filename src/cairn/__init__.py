@@ -1,0 +1,1 @@
+"""Share data about children lawfully, safely and usefully, from cradle to career."""
