@@ -1,0 +1,196 @@
+"""The field's nouns, spelled once: the same words in code, in TOML files and on pages."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does for one organization. ``PUBLIC`` is anyone who is not signed in."""
+
+    DATA_MANAGER = "data_manager"
+    STEWARD = "steward"
+    ANALYST = "analyst"
+    REVIEWER = "reviewer"
+    PROGRAM_STAFF = "program_staff"
+    PUBLIC = "public"
+
+
+class Action(StrEnum):
+    """Everything a door can ask for. A route, command or task that asks for none is a defect."""
+
+    # The shell
+    VIEW_HOME = "view_home"
+    VIEW_WORK = "view_work"
+    VIEW_AUDIT = "view_audit"
+    VERIFY = "verify"
+    # Who we are
+    VIEW_PARTNERS = "view_partners"
+    CHANGE_PARTNERS = "change_partners"
+    VIEW_PEOPLE = "view_people"
+    CHANGE_PEOPLE = "change_people"
+    # What we agreed, and what families decline
+    VIEW_AGREEMENT = "view_agreement"
+    LOAD_AGREEMENT = "load_agreement"
+    VIEW_OPT_OUTS = "view_opt_outs"
+    RECORD_OPT_OUT = "record_opt_out"
+    # What arrives
+    VIEW_DELIVERY = "view_delivery"
+    CHANGE_MAPPING = "change_mapping"
+    RECEIVE = "receive"
+    CONFORM = "conform"
+    # Who is who
+    VIEW_LINKAGE = "view_linkage"
+    LINK = "link"
+    # What may leave
+    BUILD_MART = "build_mart"
+    COUNT = "count"
+    PROTECT = "protect"
+    VIEW_RELEASE = "view_release"
+    DRAFT_RELEASE = "draft_release"
+    SUBMIT_RELEASE = "submit_release"
+    REVIEW_RELEASE = "review_release"
+    SEND_BACK_RELEASE = "send_back_release"
+    ANSWER_SEND_BACK = "answer_send_back"
+    PUBLISH_RELEASE = "publish_release"
+    WITHDRAW_RELEASE = "withdraw_release"
+    VIEW_PUBLISHED = "view_published"
+    DESTROY = "destroy"
+
+
+class Purpose(StrEnum):
+    """What a disclosure is for; an agreement names the ones it allows."""
+
+    PUBLIC_REPORTING = "public_reporting"
+    PROGRAM_EVALUATION = "program_evaluation"
+    RESEARCH = "research"
+    IMPROVE_INSTRUCTION = "improve_instruction"
+    SERVICE_COORDINATION = "service_coordination"
+
+
+class LegalBasis(StrEnum):
+    """Why a provider may disclose at all."""
+
+    CONSENT = "consent"
+    SCHOOL_OFFICIAL = "school_official"
+    STUDIES = "studies"
+    AUDIT_EVALUATION = "audit_evaluation"
+    DIRECTORY = "directory"
+    OWN_RECORDS = "own_records"
+    PUBLIC_DATA = "public_data"
+
+
+class Tier(StrEnum):
+    """The kind of written agreement."""
+
+    MEMORANDUM = "memorandum"
+    DATA_SHARING_AGREEMENT = "data_sharing_agreement"
+    DATA_USE_LICENSE = "data_use_license"
+
+
+class PartyRole(StrEnum):
+    """What an organization is in one agreement."""
+
+    PROVIDER = "provider"
+    RECIPIENT = "recipient"
+    PROCESSOR = "processor"
+    AUTHORIZED_REPRESENTATIVE = "authorized_representative"
+
+
+class OrganizationKind(StrEnum):
+    """What an organization is, which decides the law that binds it."""
+
+    SCHOOL_DISTRICT = "school_district"
+    STATE_EDUCATION_AGENCY = "state_education_agency"
+    POSTSECONDARY = "postsecondary"
+    COMMUNITY_PROGRAM = "community_program"
+    HEALTH = "health"
+    GOVERNMENT = "government"
+    TRIBAL_NATION = "tribal_nation"
+    BACKBONE = "backbone"
+    VENDOR = "vendor"
+
+
+class Level(StrEnum):
+    """How close to one child the data are."""
+
+    POPULATION = "population"
+    PROGRAM = "program"
+    INDIVIDUAL = "individual"
+    SYSTEMS = "systems"
+
+
+class IdentifierClass(StrEnum):
+    """How an element identifies. What nobody classified counts as direct."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    NONE = "none"
+
+
+class SpecialClass(StrEnum):
+    """Elements that a law of their own protects beyond FERPA."""
+
+    MEAL_STATUS = "meal_status"
+    DISABILITY = "disability"
+    HOMELESSNESS = "homelessness"
+    HEALTH = "health"
+    SUBSTANCE_USE = "substance_use"
+    WAGE = "wage"
+    JUVENILE = "juvenile"
+    IMMIGRATION = "immigration"
+
+
+class Channel(StrEnum):
+    """The ways a delivery can come."""
+
+    UPLOAD = "upload"
+    COMMAND = "command"
+
+
+class OptOutScope(StrEnum):
+    """What a family declines."""
+
+    DIRECTORY = "directory"
+    ALL_DISCRETIONARY = "all_discretionary"
+
+
+class Outcome(StrEnum):
+    """The answer to a request."""
+
+    ALLOW = "allow"
+    ALLOW_SUBSET = "allow_subset"
+    DENY = "deny"
+    NEEDS_PERSON = "needs_person"
+
+
+class Audience(StrEnum):
+    """Who hears a reason: a reason can itself disclose."""
+
+    STEWARD = "steward"
+    RECIPIENT = "recipient"
+    FAMILY = "family"
+    PUBLIC = "public"
+
+
+class SecondFactor(StrEnum):
+    """Whether a session proved a second factor.
+
+    ``EXCUSED`` exists for the demo's invented accounts while the server listens on loopback.
+    """
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    LOCAL_SHELL = "local_shell"
+
+
+class ReleaseState(StrEnum):
+    """The life of what leaves."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
