@@ -1,4 +1,4 @@
-"""What partners agreed, as facts: parties, purposes, basis with criteria, elements, term, limits."""
+"""What partners agreed, as facts: parties, purposes, basis and criteria, elements, term, limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -18,7 +18,7 @@ _SEAL: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule's word on one request. ``facts`` fill the card's message; ``where`` is the clause."""
+    """One rule's word on one request: ``facts`` fill the card's message, ``where`` is a clause."""
 
     card: RuleCard
     effect: Outcome
@@ -61,8 +61,9 @@ class Obligation:
 class Decision:
     """The answer to one request on one date. Made only by ``conclude``.
 
-    ``elements`` answers per data element (``record.field``), ``people`` per subject where a
-    request named any. ``minimum_cell`` is the strictest of the agreements in the lineage.
+    ``elements`` answers per data element (``record.field``). ``people`` holds those who are left
+    out (opt-outs, holds) of a request for many. ``minimum_cell`` is the strictest of the
+    agreements in the lineage.
     """
 
     action: Action
@@ -105,6 +106,7 @@ class Decision:
             actor=self.actor,
             on=self.on,
             elements=frozenset(k for k, v in self.elements.items() if v is Outcome.ALLOW),
+            except_people=frozenset(k for k, v in self.people.items() if v is not Outcome.ALLOW),
             agreements=self.agreements,
             purpose=self.purpose,
             minimum_cell=self.minimum_cell,
@@ -122,6 +124,7 @@ class Permit:
     actor: str
     on: date
     elements: frozenset[str]
+    except_people: frozenset[str]
     agreements: tuple[str, ...]
     purpose: Purpose | None
     minimum_cell: int | None
@@ -163,7 +166,7 @@ def conclude(
 ) -> Decision:
     """Weigh the reasons: one deny denies; else one open question needs a person; else allow.
 
-    Where elements or people were named, none allowed denies and some allowed is a subset.
+    Where elements were named, none allowed denies; some left out, or people left out, is a subset.
     """
     told = tuple(reasons)
     elements, people = dict(elements or {}), dict(people or {})
@@ -189,9 +192,8 @@ def _outcome(
     reasons: tuple[Reason, ...], elements: Mapping[str, Outcome], people: Mapping[str, Outcome]
 ) -> Outcome:
     effects = {r.effect for r in reasons}
-    for named in (elements, people):
-        if named and Outcome.ALLOW not in named.values():
-            return Outcome.DENY
+    if elements and Outcome.ALLOW not in elements.values():
+        return Outcome.DENY
     if not effects or Outcome.DENY in effects:
         return Outcome.DENY
     if Outcome.NEEDS_PERSON in effects:
