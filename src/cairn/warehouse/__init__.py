@@ -1,0 +1,1 @@
+"""The storehouse: a partner's files in, countable tables out. See README.md."""

@@ -1,0 +1,106 @@
+"""Is every file and manifest as it was written? One changed byte is a finding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cairn.warehouse import manifest as manifests
+from cairn.warehouse import sealed_file
+from cairn.warehouse.keys import KeyProblem, KeyRing
+from cairn.warehouse.manifest import Manifest, ManifestProblem
+from cairn.warehouse.place import FileRef, Zone, alone
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the data folder that is not as Cairn left it. ``path`` is within the folder.
+
+    Kinds: changed, missing, extra, unsealed, unfinished (a crash's leavings, harmless: ``sweep``).
+    """
+
+    kind: str
+    path: str
+    message: str
+
+
+def findings(root: Path, keys: KeyRing) -> list[Finding]:
+    """Every finding under the folder of zones, in a stable order."""
+    records: dict[str, Manifest] = {}
+    found = list(_manifests(root, keys, records))
+    found += _files(root, keys, records)
+    found += _lineage(records)
+    found += _strangers(root)
+    with alone(root) as nobody_writes:
+        if nobody_writes:
+            found += (_unfinished(root, path) for path in leavings(root))
+    return sorted(found, key=lambda f: (f.path, f.kind))
+
+
+def leavings(root: Path) -> list[Path]:
+    """What a crash left: files under a temporary name, and finished files without a manifest.
+
+    Without its manifest a file's key was never stored, so nobody can read it again.
+    """
+    half = [p for p in root.rglob(f"{sealed_file.TEMPORARY}*") if p.is_file()]
+    orphans = [p for p in root.glob("*/*/*.parquet") if not p.with_suffix(".json").exists()]
+    return sorted(half + orphans)
+
+
+def _manifests(root: Path, keys: KeyRing, records: dict[str, Manifest]) -> Iterator[Finding]:
+    for path in sorted(root.glob("*/*/*.json")):
+        here = path.relative_to(root)
+        try:
+            record = manifests.opened(path.read_bytes(), keys)
+        except ManifestProblem as problem:
+            yield Finding("unsealed", str(here), str(problem))
+            continue
+        if Path(record.zone, record.digest[:2], f"{record.digest}.json") != here:
+            yield Finding("unsealed", str(here), "The manifest is that of another file.")
+            continue
+        records[record.name] = record
+
+
+def _files(root: Path, keys: KeyRing, records: dict[str, Manifest]) -> Iterator[Finding]:
+    for name, record in records.items():
+        path = FileRef.parse(name).file(root)
+        here = str(path.relative_to(root))
+        if record.destroyed:
+            if path.exists():
+                yield Finding("extra", here, "The file was destroyed, yet it is here.")
+        elif not path.exists():
+            yield Finding("missing", here, "The file is gone. Restore it from a backup.")
+        elif sealed_file.sha256_of(path) != record.digest:
+            yield Finding("changed", here, "The file's bytes are not those that were written.")
+        else:
+            yield from _key(keys, record, here)
+
+
+def _key(keys: KeyRing, record: Manifest, here: str) -> Iterator[Finding]:
+    try:
+        keys.unwrap(record.wrapped_key, bound_to=record.name)
+    except KeyProblem as problem:
+        yield Finding("unsealed", here, str(problem))
+
+
+def _lineage(records: dict[str, Manifest]) -> Iterator[Finding]:
+    known = set(records)
+    for name in sorted({i for r in records.values() for i in r.inputs} - known):
+        path = FileRef.parse(name).manifest(Path())
+        yield Finding("missing", str(path), "Other files were made from this one, and it is gone.")
+
+
+def _strangers(root: Path) -> Iterator[Finding]:
+    """Whatever Cairn does not write here: another kind of file, or one in another place."""
+    zones = {z.value for z in Zone}
+    for path in sorted(p for p in root.rglob("*") if not p.is_dir()):
+        here = path.relative_to(root)
+        if here == Path(".lock") or path.name.startswith(sealed_file.TEMPORARY):
+            continue
+        ours = len(here.parts) == 3 and here.parts[0] in zones and here.parts[1] == path.stem[:2]
+        if not ours or path.suffix not in (".parquet", ".json") or path.is_symlink():
+            yield Finding("extra", str(here), "Cairn did not put this file here.")
+
+
+def _unfinished(root: Path, path: Path) -> Finding:
+    here = str(path.relative_to(root))
+    return Finding("unfinished", here, "An interrupted write left this; nobody can read it.")

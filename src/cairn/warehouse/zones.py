@@ -1,0 +1,157 @@
+"""The zones a row of data passes through: the only paths there are, and their only reader and writer.
+
+Files are immutable, named by the sha256 of their bytes and encrypted under a key of their own. A
+file exists once its manifest does; whatever a crash left before that is invisible.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from cairn.rules.decision import Permit
+from cairn.rules.vocabulary import Action
+from cairn.warehouse import manifest as manifests
+from cairn.warehouse import sealed_file, verify
+from cairn.warehouse.keys import KeyRing
+from cairn.warehouse.manifest import Manifest, ManifestProblem
+from cairn.warehouse.place import WRITES, FileRef, Zone, alone, writing
+from cairn.warehouse.verify import Finding
+
+__all__ = ["FileRef", "Finding", "NoSuchFile", "Storehouse", "WrongPermit", "Zone"]
+
+_KEY_BYTES: Final = 32
+
+
+class WrongPermit(Exception):
+    """The permit is for something else than what was about to happen."""
+
+
+class NoSuchFile(Exception):
+    """A reference to a file that is not here, or was destroyed."""
+
+
+class Storehouse:
+    """Reads and writes the zones under one data folder."""
+
+    def __init__(self, root: Path, keys: KeyRing) -> None:
+        self.root = root / "zones"
+        self._keys = keys
+
+    def write(
+        self,
+        zone: Zone,
+        table: pa.Table | pa.RecordBatchReader,
+        *,
+        permit: Permit,
+        step: str,
+        inputs: Sequence[FileRef] = (),
+        counts: Mapping[str, int] | None = None,
+        engine: str = "duckdb",
+        note: Mapping[str, str] | None = None,
+    ) -> FileRef:
+        """Write one file and its manifest. ``WrongPermit`` unless the permit is for this zone."""
+        if permit.action not in WRITES[zone]:
+            raise WrongPermit(f"A permit to {permit.action} does not write to the zone {zone}.")
+        key = os.urandom(_KEY_BYTES)
+        with writing(self.root), sealed_file.temporary(self.root / zone) as file:
+            written = sealed_file.write_parquet(file, table, key)
+            ref = FileRef(zone, written.digest, written.rows)
+            record = Manifest(
+                zone=zone.value,
+                digest=written.digest,
+                rows=written.rows,
+                size=written.size,
+                columns=manifests.columns(table.schema),
+                step=step,
+                engine=engine,
+                inputs=tuple(str(i) for i in inputs),
+                counts=dict(counts or {}),
+                note=dict(note or {}),
+                wrapped_key=self._keys.wrap(key, bound_to=str(ref)),
+                **manifests.permitted(permit),
+            )
+            sealed_file.put(file, ref.file(self.root))
+            sealed_file.put_bytes(record.sealed(self._keys), ref.manifest(self.root))
+        return ref
+
+    def read(self, ref: FileRef) -> pa.Table:
+        """The whole file in memory."""
+        return self.batches(ref).read_all()
+
+    def batches(self, ref: FileRef) -> pa.RecordBatchReader:
+        """The file as a stream, in the order written."""
+        record = self.manifest(ref)
+        if record.destroyed:
+            raise NoSuchFile(f"The file {ref} was destroyed on {record.destroyed['on']}.")
+        key = self._keys.unwrap(record.wrapped_key, bound_to=str(ref))
+        if not ref.file(self.root).exists():
+            raise NoSuchFile(f"The file {ref} is missing. Restore it from a backup.")
+        parquet = sealed_file.read_parquet(ref.file(self.root), key)
+        return pa.RecordBatchReader.from_batches(parquet.schema_arrow, parquet.iter_batches())
+
+    def manifest(self, ref: FileRef) -> Manifest:
+        """The record of a file; ``ManifestProblem`` when it was tampered with."""
+        path = ref.manifest(self.root)
+        if not path.exists():
+            raise NoSuchFile(f"There is no file {ref} in this data folder.")
+        record = manifests.opened(path.read_bytes(), self._keys)
+        if record.name != str(ref):
+            raise ManifestProblem("The manifest is that of another file.")
+        return record
+
+    def manifests(self) -> Iterator[Manifest]:
+        """The record of every file there is or was, zone by zone."""
+        for zone in Zone:
+            for path in sorted((self.root / zone).glob("*/*.json")):
+                yield self.manifest(FileRef(zone, path.stem))
+
+    def find(
+        self,
+        step: str,
+        inputs: Iterable[FileRef] = (),
+        note: Mapping[str, str] | None = None,
+        *,
+        permit: Permit | None = None,
+    ) -> FileRef | None:
+        """What the same step already made of the same inputs, so that a rerun continues.
+
+        ``note`` lists what must be in the file's note; ``permit``: made for the same elements and
+        agreements.
+        """
+        wanted_inputs = tuple(str(i) for i in inputs)
+        for record in self.manifests():
+            if record.destroyed or record.step != step or record.inputs != wanted_inputs:
+                continue
+            if not (note or {}).items() <= record.note.items():
+                continue
+            if permit is None or _same_right(record, permit):
+                return FileRef(Zone(record.zone), record.digest, record.rows)
+        return None
+
+    def destroy(self, ref: FileRef, *, permit: Permit) -> None:
+        """Forget the file's key and remove it. Its manifest stays, saying who destroyed it."""
+        if permit.action is not Action.DESTROY:
+            raise WrongPermit(f"A permit to {permit.action} does not destroy.")
+        record = self.manifest(ref).without_key(permit)
+        sealed_file.put_bytes(record.sealed(self._keys), ref.manifest(self.root))
+        ref.file(self.root).unlink(missing_ok=True)
+
+    def verify(self) -> list[Finding]:
+        """Everything that is not as written: one changed byte, a missing or an extra file."""
+        return verify.findings(self.root, self._keys)
+
+    def sweep(self) -> list[str]:
+        """Remove what interrupted writes left, if nobody is writing; the names of what went."""
+        with alone(self.root) as nobody_writes:
+            gone = verify.leavings(self.root) if nobody_writes else []
+            for path in gone:
+                path.unlink()
+        return [str(path.relative_to(self.root)) for path in gone]
+
+
+def _same_right(record: Manifest, permit: Permit) -> bool:
+    right: Mapping[str, object] = manifests.permitted(permit)
+    return (record.elements, record.agreements) == (right["elements"], right["agreements"])
