@@ -1,0 +1,187 @@
+"""The data element catalogue: record types, their fields, codes and how partners spell them.
+
+The catalogue is data (TOML beside this file). An element is named ``record.field``; every record
+type also has ``record_id``, which is unique in its feed.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+from cairn.rules.vocabulary import IdentifierClass, SpecialClass
+
+RECORD_ID: Final = "record_id"
+
+
+class Type(StrEnum):
+    """What a conformed field holds. A code is text from a list; a school year is "2025-26"."""
+
+    TEXT = "text"
+    DATE = "date"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    CODE = "code"
+    SCHOOL_YEAR = "school_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One allowed value, what a page calls it, and the keys of its accepted spellings."""
+
+    code: str
+    label: str
+    spellings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One data element. ``headers`` and ``flags`` hold keys (see ``key``) of header spellings."""
+
+    record: str
+    name: str
+    type: Type
+    description: str
+    required: bool = False
+    identifier: IdentifierClass = IdentifierClass.DIRECT
+    special: SpecialClass | None = None
+    unit: str = ""
+    codes: Mapping[str, Code] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def element(self) -> str:
+        """The name that agreements and permits use."""
+        return f"{self.record}.{self.name}"
+
+    def spellings(self) -> dict[str, str]:
+        """Every accepted spelling's key → code."""
+        return {s: c.code for c in self.codes.values() for s in c.spellings}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """What one row of a feed is about. ``person`` lists the fields that find the row's person."""
+
+    name: str
+    title: str
+    description: str
+    person: tuple[str, ...]
+    fields: Mapping[str, Field]
+
+    @property
+    def subject(self) -> bool:
+        """Whether a row is about a child."""
+        return bool(self.person)
+
+
+class UnknownElement(Exception):
+    """A name that is not in the catalogue."""
+
+
+def key(text: str) -> str:
+    """How spellings are compared: letters and digits only, without case.
+
+    A text of nothing but signs is itself, so that ✓ and -1 stay what they are.
+    """
+    folded = text.strip().casefold()
+    if folded.startswith("-") and folded[1:].isdigit():
+        return folded
+    return "".join(c for c in folded if c.isalnum()) or folded
+
+
+@cache
+def catalogue() -> Mapping[str, RecordType]:
+    """Every record type by name."""
+    here = files(__name__)
+    codes = _codes(tomllib.loads(here.joinpath("codes.toml").read_text("utf-8")))
+    person = tomllib.loads(here.joinpath("person.toml").read_text("utf-8"))
+    found = {}
+    for file in sorted(here.joinpath("records").iterdir(), key=lambda f: f.name):
+        name = file.name.removesuffix(".toml")
+        found[name] = _record(name, tomllib.loads(file.read_text("utf-8")), person, codes)
+    return MappingProxyType(found)
+
+
+def record_type(name: str) -> RecordType:
+    """One record type; ``UnknownElement`` names those there are."""
+    if name not in catalogue():
+        raise UnknownElement(
+            f"There is no record type “{name}”. There are: {', '.join(catalogue())}."
+        )
+    return catalogue()[name]
+
+
+def element(name: str) -> Field:
+    """One data element by its name ``record.field``."""
+    record, _, wanted = name.partition(".")
+    if wanted not in record_type(record).fields:
+        raise UnknownElement(f"The record type {record} has no field “{wanted}”.")
+    return catalogue()[record].fields[wanted]
+
+
+def _codes(lists: Mapping[str, Any]) -> dict[str, dict[str, Code]]:
+    return {
+        name: {
+            code: Code(
+                code,
+                entry["label"],
+                frozenset(_keys([code, entry["label"], *entry["spellings"]])),
+            )
+            for code, entry in entries.items()
+        }
+        for name, entries in lists.items()
+    }
+
+
+def _record(
+    name: str,
+    data: Mapping[str, Any],
+    person: Mapping[str, Any],
+    codes: Mapping[str, Mapping[str, Code]],
+) -> RecordType:
+    own = {
+        RECORD_ID: {
+            "type": "text",
+            "identifier": "direct",
+            "description": "The sender's own number of the row, unique in its feed",
+            "headers": ["record id", "row id", "event id"],
+        },
+        **{f: person[f] for f in data.get("person", ())},
+        **data["fields"],
+    }
+    fields = {f: _field(name, f, entry, codes) for f, entry in own.items()}
+    return RecordType(
+        name,
+        data["title"],
+        data["description"],
+        tuple(data.get("person", ())),
+        MappingProxyType(fields),
+    )
+
+
+def _field(
+    record: str, name: str, entry: Mapping[str, Any], codes: Mapping[str, Mapping[str, Code]]
+) -> Field:
+    return Field(
+        record=record,
+        name=name,
+        type=Type(entry["type"]),
+        description=entry["description"],
+        required=entry.get("required", False),
+        identifier=IdentifierClass(entry["identifier"]),
+        special=SpecialClass(entry["special"]) if "special" in entry else None,
+        unit=entry.get("unit", ""),
+        codes=MappingProxyType(codes[entry["codes"]] if "codes" in entry else {}),
+        headers=tuple(_keys([name, *entry["headers"]])),
+        flags={code: tuple(_keys(spellings)) for code, spellings in entry.get("flags", {}).items()},
+    )
+
+
+def _keys(spellings: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(key(s) for s in spellings)
