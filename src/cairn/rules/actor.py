@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from cairn.rules.vocabulary import OrganizationKind, Role, SecondFactor
+
+_PUBLIC: Final = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,13 @@ class Actor:
     second_factor: SecondFactor = SecondFactor.ABSENT
     affiliations: tuple[Affiliation, ...] = ()
 
+    @property
+    def known(self) -> bool:
+        return self.id != _PUBLIC
+
     @classmethod
     def public(cls) -> "Actor":
-        return cls(id="public")
+        return cls(id=_PUBLIC)
 
     def roles(self, on: date) -> frozenset[Role]:
         """The roles that are live on a date, in whichever organization."""

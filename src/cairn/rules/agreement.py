@@ -4,8 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
-from cairn.rules.vocabulary import Channel, LegalBasis, OrganizationKind, PartyRole, Purpose, Tier
+from cairn.rules.vocabulary import (
+    Channel,
+    LegalBasis,
+    OrganizationKind,
+    PartyRole,
+    Purpose,
+    Silence,
+    Tier,
+)
+
+UNTIL_TERMINATED: Final = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class DisclosureTerm:
     minimum_cell: int = 10
     send_back_days: int = 10
     no_ranking: bool = True
+    silence: Silence = Silence.LAPSES
     clause: str = ""
 
 
@@ -61,7 +73,11 @@ class DeliveryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One written agreement, as its text stood on the day its facts were read."""
+    """One written agreement, as its text stood on the day its facts were read.
+
+    ``ends`` is inclusive; ``UNTIL_TERMINATED`` where the text says so; ``None`` is not known, and
+    what is not known denies.
+    """
 
     reference: str
     title: str

@@ -24,8 +24,9 @@ class Severity(StrEnum):
 class RuleCard:
     """One rule that a machine can check.
 
-    ``messages`` hold ``str.format`` templates by audience; an audience without one of its own
-    hears ``withheld`` (never the steward's words: a reason can disclose).
+    ``steward``, ``others`` and ``next_step`` hold ``str.format`` templates; an audience without one
+    of its own hears ``withheld`` (never the steward's words: a reason can disclose). ``met`` is
+    what a steward reads when the rule is satisfied; everyone else then reads the ``statement``.
     """
 
     id: str
@@ -33,12 +34,20 @@ class RuleCard:
     statement: str
     steward: str
     next_step: str
+    met: str = ""
     severity: Severity = Severity.LAW
     withheld: str = "This is not available to you."
     others: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}))
     verified: bool = True
 
-    def message(self, audience: Audience, facts: Mapping[str, str | int]) -> str:
+    def message(
+        self, audience: Audience, facts: Mapping[str, str | int], *, met: bool = False
+    ) -> str:
         """The card's sentence for one audience, filled with the facts of one case."""
-        template = self.steward if audience is Audience.STEWARD else self.others.get(audience)
-        return self.withheld if template is None else template.format(**facts)
+        if met:
+            template = self.met if audience is Audience.STEWARD and self.met else self.statement
+        elif audience is Audience.STEWARD:
+            template = self.steward
+        else:
+            template = self.others.get(audience, self.withheld)
+        return template.format(**facts)

@@ -13,17 +13,23 @@ from cairn.rules.citations import RuleCard
 from cairn.rules.vocabulary import Action, Audience, LegalBasis, Outcome, Purpose
 
 RULESET: Final = "2026-11"
+PEOPLE: Final = "people"
 _SEAL: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule's word on one request: ``facts`` fill the card's message, ``where`` is a clause."""
+    """One rule's word on one request: ``facts`` fill the card's message, ``where`` is a clause.
+
+    ``about`` names the one data element that this concerns, or ``PEOPLE`` for those left out; such
+    a reason shapes what is allowed and does not refuse the whole. Empty: the whole request.
+    """
 
     card: RuleCard
     effect: Outcome
     facts: tuple[tuple[str, str | int], ...] = ()
     where: str = ""
+    about: str = ""
 
     @property
     def code(self) -> str:
@@ -36,7 +42,9 @@ class Reason:
 
     @property
     def next_step(self) -> str:
-        return self.card.next_step.format(**dict(self.facts))
+        """What to do about a refusal; nothing when the rule is satisfied."""
+        met = self.effect is Outcome.ALLOW
+        return "" if met else self.card.next_step.format(**dict(self.facts))
 
     @property
     def message(self) -> str:
@@ -44,7 +52,8 @@ class Reason:
         return self.told(Audience.STEWARD)
 
     def told(self, audience: Audience) -> str:
-        return self.card.message(audience, dict(self.facts))
+        met = self.effect is Outcome.ALLOW
+        return self.card.message(audience, dict(self.facts), met=met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +176,7 @@ def conclude(
     """Weigh the reasons: one deny denies; else one open question needs a person; else allow.
 
     Where elements were named, none allowed denies; some left out, or people left out, is a subset.
+    A reason about one element or about people counts through its answer, not by itself.
     """
     told = tuple(reasons)
     elements, people = dict(elements or {}), dict(people or {})
@@ -191,7 +201,7 @@ def conclude(
 def _outcome(
     reasons: tuple[Reason, ...], elements: Mapping[str, Outcome], people: Mapping[str, Outcome]
 ) -> Outcome:
-    effects = {r.effect for r in reasons}
+    effects = {r.effect for r in reasons if not r.about}
     if elements and Outcome.ALLOW not in elements.values():
         return Outcome.DENY
     if not effects or Outcome.DENY in effects:

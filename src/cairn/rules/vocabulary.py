@@ -21,6 +21,7 @@ class Action(StrEnum):
     VIEW_HOME = "view_home"
     VIEW_WORK = "view_work"
     VIEW_AUDIT = "view_audit"
+    SEE_CHILDREN = "see_children"
     VERIFY = "verify"
     # Who we are
     VIEW_PARTNERS = "view_partners"
@@ -29,6 +30,7 @@ class Action(StrEnum):
     CHANGE_PEOPLE = "change_people"
     # What we agreed, and what families decline
     VIEW_AGREEMENT = "view_agreement"
+    RELY_ON_AGREEMENT = "rely_on_agreement"
     LOAD_AGREEMENT = "load_agreement"
     VIEW_OPT_OUTS = "view_opt_outs"
     RECORD_OPT_OUT = "record_opt_out"
@@ -37,6 +39,7 @@ class Action(StrEnum):
     CHANGE_MAPPING = "change_mapping"
     RECEIVE = "receive"
     CONFORM = "conform"
+    WITHDRAW_DELIVERY = "withdraw_delivery"
     # Who is who
     VIEW_LINKAGE = "view_linkage"
     LINK = "link"
@@ -194,3 +197,37 @@ class ReleaseState(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+
+
+class Verdict(StrEnum):
+    """What a reviewer says of a release."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+
+
+class Answer(StrEnum):
+    """What a data owner says of a release that was sent back before anyone else saw it."""
+
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    DECLINE = "decline"
+
+
+class Silence(StrEnum):
+    """What an agreement makes of an owner who does not answer within the days agreed."""
+
+    LAPSES = "lapses"
+    WAITS = "waits"
+
+
+class DeliveryState(StrEnum):
+    """The life of what a partner sent."""
+
+    RECEIVED = "received"
+    CONFORMING = "conforming"
+    CONFORMED = "conformed"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    DESTROYED = "destroyed"
