@@ -1,0 +1,1 @@
+"""The glass: counts in, a publishable table out, audited by an attacker."""

@@ -1,0 +1,194 @@
+"""The audit: what an outsider can work out from everything published.
+
+Separate code from the protector on purpose: it sees only what is published, finds the equations
+again, and is believed over the protector.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from math import ceil, floor, inf
+
+import numpy as np
+
+from cairn.disclosure.certificate import Certificate, Range
+from cairn.disclosure.outsider import Counts, Equation, Knowledge, NotATable, Reader
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import Nest
+from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
+
+SEED = 20110603
+"""The audit is repeatable: its random directions always start here."""
+
+TRIES = 8
+"""Values tried per value required, where the values between two extremes have gaps."""
+
+
+def attack(
+    dims: tuple[str, ...],
+    counts: Counts,
+    tables: Sequence[Sequence[str]],
+    nests: Sequence[Nest],
+    rule: Rule,
+) -> Certificate:
+    """Try to narrow every withheld cell, knowing all that is published, the rule, and that
+    counts are whole numbers, zero or more.
+
+    Args:
+        dims: names of the dimensions of each key.
+        counts: every published cell; None where withheld.
+        tables: the dimensions of each table, as they were asked for.
+        nests: which dimension lies within which.
+        rule: what the tables must withstand, which an outsider is assumed to know.
+
+    Returns:
+        A certificate; ``safe`` only if every withheld cell is proven to keep enough whole values.
+
+    Raises:
+        NotATable: the cells are incomplete or contradict each other.
+    """
+    knowledge = Reader(dims, counts, tables, nests, rule).knowledge()
+    ranges: dict[int, Range] = {}
+    programs = 0
+    for unknowns, equations in _components(knowledge):
+        audit = _Audit(unknowns, equations, knowledge, rule)
+        ranges |= audit.ranges()
+        programs += audit.programs
+    return Certificate(
+        digest=digest(dims, counts, tables, nests, rule),
+        ranges=tuple(ranges[number] for number in range(len(knowledge.targets))),
+        exposed=knowledge.exposed,
+        programs=programs,
+    )
+
+
+def digest(
+    dims: tuple[str, ...],
+    counts: Counts,
+    tables: Sequence[Sequence[str]],
+    nests: Sequence[Nest],
+    rule: Rule,
+) -> str:
+    """SHA-256 of what is audited; the order of cells, tables and nests does not matter."""
+    said = {
+        "dims": dims,
+        "cells": sorted([*key, count] for key, count in counts.items()),
+        "tables": sorted(sorted(table) for table in tables),
+        "nests": sorted([nest.child, nest.parent] for nest in nests),
+        "rule": [rule.minimum, rule.width_small, rule.width_complementary, rule.zeros],
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
+
+
+def _components(knowledge: Knowledge) -> Iterator[tuple[list[int], list[Equation]]]:
+    """Unknowns that no equation ties together are attacked apart."""
+    leader = list(range(len(knowledge.floors)))
+
+    def lead(unknown: int) -> int:
+        while leader[unknown] != unknown:
+            leader[unknown] = leader[leader[unknown]]
+            unknown = leader[unknown]
+        return unknown
+
+    for equation in knowledge.equations:
+        first, *others = _unknowns(equation)
+        for other in others:
+            leader[lead(other)] = lead(first)
+    members: dict[int, list[int]] = {}
+    for unknown in range(len(leader)):
+        members.setdefault(lead(unknown), []).append(unknown)
+    ties: dict[int, list[Equation]] = {root: [] for root in members}
+    for equation in knowledge.equations:
+        ties[lead(_unknowns(equation)[0])].append(equation)
+    for root, unknowns in members.items():
+        if unknowns[0] < len(knowledge.targets):
+            yield unknowns, ties[root]
+
+
+def _unknowns(equation: Equation) -> tuple[int, ...]:
+    return equation.plus if equation.minus is None else (*equation.plus, equation.minus)
+
+
+class _Audit:
+    """One component: collects, for each withheld cell, values it has in some whole table."""
+
+    def __init__(
+        self, unknowns: list[int], equations: list[Equation], knowledge: Knowledge, rule: Rule
+    ) -> None:
+        self._rule = rule
+        self._keys = {
+            at: (number, knowledge.targets[number])
+            for at, number in enumerate(unknowns)
+            if number < len(knowledge.targets)
+        }
+        place = {number: at for at, number in enumerate(unknowns)}
+        rows: list[Row] = [
+            (
+                tuple(place[u] for u in equation.plus),
+                () if equation.minus is None else (place[equation.minus],),
+                equation.known,
+            )
+            for equation in equations
+        ]
+        self._size = len(unknowns)
+        self._tables = WholeTables(rows, [knowledge.floors[number] for number in unknowns])
+        self._seen: dict[int, set[int]] = {at: set() for at in self._keys}
+
+    @property
+    def programs(self) -> int:
+        return self._tables.programs
+
+    def ranges(self) -> dict[int, Range]:
+        """The range of each withheld cell, by its number."""
+        first = self._tables.any()
+        if first is None:
+            raise NotATable("No whole table agrees with what is published.")
+        self._note(first)
+        self._wander(first)
+        return {number: self._range(at) for at, (number, _) in self._keys.items()}
+
+    def _note(self, whole: Whole | None) -> None:
+        if whole is not None:
+            for at, seen in self._seen.items():
+                seen.add(int(whole[at]))
+
+    def _lacking(self) -> list[int]:
+        return [at for at, seen in self._seen.items() if len(seen) < self._rule.width_small]
+
+    def _wander(self, here: Whole) -> None:
+        """Step from table to table, each step moving many cells by one, while that pays."""
+        chance = np.random.default_rng(SEED)
+        steps = self._rule.width_small - 1
+        directions = iter([1.0] * steps + [-1.0] * 2 * steps)
+        while lacking := self._lacking():
+            weights = np.zeros(self._size)
+            planned = next(directions, 0.0)
+            weights[lacking] = planned or chance.choice((-1.0, 1.0), len(lacking))
+            self._tables.near(here)
+            _, found = self._tables.extreme(weights)
+            before = sum(map(len, self._seen.values()))
+            self._note(found)
+            here = here if found is None else found
+            if not planned and sum(map(len, self._seen.values())) == before:
+                break
+        self._tables.anywhere()
+
+    def _range(self, at: int) -> Range:
+        """Settle one cell: for good where wandering did not."""
+        seen, key = self._seen[at], self._keys[at][1]
+        required = self._rule.width_small
+        if len(seen) < required:
+            low, high = -self._bound(at, -1.0), self._bound(at, 1.0)
+            least, most = ceil(low - TOLERANCE), high if high == inf else floor(high + TOLERANCE)
+            required = self._rule.width(least)
+            for value in range(least, int(min(most, least + TRIES * required)) + 1):
+                if len(seen) < required and value not in seen:
+                    self._note(self._tables.any_with(at, value))
+        return Range(key, min(seen), max(seen), len(seen), required)
+
+    def _bound(self, at: int, sign: float) -> float:
+        weights = np.zeros(self._size)
+        weights[at] = sign
+        bound, found = self._tables.extreme(weights)
+        self._note(found)
+        return bound

@@ -1,0 +1,84 @@
+"""Complementary suppression: withhold more, until every withheld cell has room to move."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cairn.disclosure.moves import SMALLEST_MOVE, Mover
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.world import World
+
+Progress = Callable[[int, int], None]
+
+
+class Cover:
+    """What is withheld so far, and the whole tables known to be possible besides the true one."""
+
+    def __init__(self, world: World, rule: Rule) -> None:
+        self.world, self.rule = world, rule
+        self.withheld = world.small.copy()
+        self._seen: defaultdict[int, set[int]] = defaultdict(set)
+        self._mover = Mover(world)
+        for unknown in np.flatnonzero(self.withheld | ~world.public):
+            self._mover.release(int(unknown))
+
+    def narrow(self) -> list[int]:
+        """Withheld unknowns with too few values seen; the dearest first, so that the cells that
+        must move for them serve the others too."""
+        found = [int(u) for u in np.flatnonzero(self.withheld) if self._lacks(int(u))]
+        return sorted(found, key=lambda u: (-self.world.value[u], u))
+
+    def widen(self, target: int) -> None:
+        """Withhold what is needed for ``target`` to take enough whole values."""
+        if not self._lacks(target):
+            return
+        step = self.rule.width_small - 1
+        move, cost = self._mover.move(target, step)
+        if self._withholds(move) and self.world.value[target] - self.world.floor[target] >= step:
+            other, lower = self._mover.move(target, -step)
+            if lower < cost:
+                move = other
+        self._withhold(move)
+        for by in range(1, step + 1):
+            if self._lacks(target) and by not in self._seen[target]:
+                self._withhold(self._mover.whole_move(target, by))
+
+    def _lacks(self, unknown: int) -> bool:
+        return len(self._seen[unknown]) + 1 < self.rule.width_small
+
+    def _withholds(self, move: NDArray[np.float64]) -> bool:
+        moved = np.abs(move) > SMALLEST_MOVE
+        return bool((moved & self.world.public & ~self.withheld).any())
+
+    def _withhold(self, move: NDArray[np.float64]) -> None:
+        for unknown in np.flatnonzero(np.abs(move) > SMALLEST_MOVE).tolist():
+            if self.world.public[unknown] and not self.withheld[unknown]:
+                self.withheld[unknown] = True
+                self._mover.release(unknown)
+        self._witness(move)
+
+    def _witness(self, move: NDArray[np.float64]) -> None:
+        """Note the values of every whole table along the move, forth and back."""
+        step = self.rule.width_small - 1
+        moved = np.flatnonzero(np.abs(move) > SMALLEST_MOVE)
+        room = (self.world.floor - self.world.value)[moved]
+        for times in range(-step, step + 1):
+            shift = move[moved] * times / step
+            whole = np.rint(shift).astype(np.int64)
+            if times and np.abs(shift - whole).max() < SMALLEST_MOVE and (whole >= room).all():
+                for unknown, by in zip(moved.tolist(), whole.tolist(), strict=True):
+                    if by:
+                        self._seen[unknown].add(by)
+
+
+def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
+    """Which unknowns to withhold so that none can be narrowed below the rule's width."""
+    found = Cover(world, rule)
+    while narrow := found.narrow():
+        for done, target in enumerate(narrow):
+            if progress:
+                progress(int(found.withheld.sum()) - len(narrow) + done, int(found.withheld.sum()))
+            found.widen(target)
+    return found.withheld

@@ -1,0 +1,84 @@
+"""Counts in, a publishable table out, or nothing at all."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cairn.disclosure.attack import attack
+from cairn.disclosure.certificate import Certificate
+from cairn.disclosure.complementary import Progress, cover
+from cairn.disclosure.lattice import Lattice, build
+from cairn.disclosure.margins import closed
+from cairn.disclosure.published import Explanation, Published, PublishedCell, Status
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import ALL, RESULT, Request
+from cairn.disclosure.world import World, unknowns
+
+
+class ProtectionFailed(RuntimeError):
+    """The audit found a withheld cell too narrow: a defect of the protector. Nothing is published.
+
+    ``certificate`` says which cells; keep it from the public.
+    """
+
+    def __init__(self, certificate: Certificate) -> None:
+        narrowed, exposed = len(certificate.narrowed), len(certificate.exposed)
+        super().__init__(
+            f"The audit could narrow {narrowed} withheld cells too far and saw {exposed} small "
+            "cells shown. Nothing was published; please report this as a defect."
+        )
+        self.certificate = certificate
+
+
+def protect(request: Request, rule: Rule, *, progress: Progress | None = None) -> Published:
+    """Withhold small cells and as little else as keeps them unknown, and audit the result.
+
+    Args:
+        request: the finest cells and the tables to publish together.
+        rule: what the published tables must withstand.
+        progress: called with (cells known to be safe, cells withheld) as the work goes on.
+
+    Returns:
+        Every cell of every margin of the tables, once, with the certificate of its audit.
+
+    Raises:
+        ProtectionFailed: the audit, which shares no code with the protector, objects.
+    """
+    dims = request.cells.dims
+    lattice = build(request)
+    world = unknowns(lattice, dims, request.nests, rule)
+    withheld = _by_cell(world, cover(world, rule, progress))
+    cells = tuple(
+        PublishedCell(key, None, Status.WITHHELD)
+        if withheld[number]
+        else PublishedCell(key, int(lattice.counts[number]), Status.PUBLISHED)
+        for number, key in enumerate(lattice.keys)
+        if lattice.public[number]
+    )
+    certificate = attack(
+        dims, {cell.key: cell.n for cell in cells}, request.tables, request.nests, rule
+    )
+    if not certificate.safe:
+        raise ProtectionFailed(certificate)
+    explanation = _explain(request, lattice, world, withheld & lattice.public)
+    return Published(dims, cells, certificate, explanation)
+
+
+def _by_cell(world: World, unknown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What holds of unknowns, for each cell; fixed zeros are always shown."""
+    return np.append(unknown, False)[world.unknown_of]
+
+
+def _explain(
+    request: Request, lattice: Lattice, world: World, withheld: NDArray[np.bool_]
+) -> Explanation:
+    parents = {nest.child: nest.parent for nest in request.nests}
+    small = int((withheld & _by_cell(world, world.small)).sum())
+    by_table = {}
+    for table in request.tables:
+        whole = closed(frozenset(table) | {RESULT}, parents)
+        outside = [at for at, dim in enumerate(request.cells.dims) if dim not in whole]
+        by_table[table] = sum(
+            all(lattice.keys[cell][at] == ALL for at in outside)
+            for cell in np.flatnonzero(withheld).tolist()
+        )
+    return Explanation(small, int(withheld.sum()) - small, by_table)

@@ -1,0 +1,52 @@
+"""How much must stay unknown: the rule that protector and attacker share, as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Zeros(StrEnum):
+    """Whether an empty group may ever be withheld. An outsider is assumed to know which."""
+
+    SHOWN = "shown"
+    """Empty groups are always shown. The outsider then knows that a withheld group has members,
+    and the protector must withstand that knowledge."""
+
+    COVER = "cover"
+    """Empty groups may be withheld to cover others, unless they are empty by structure: two of
+    the group's values never occur together, as a grade that a school does not offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a published table must withstand. Defaults: minimum group of 10, as most states.
+
+    Args:
+        minimum: a group, or an outcome of a group, of fewer people is small and is withheld.
+        width_small: whole values that stay possible for every cell which may be small.
+        width_complementary: the same for cells that cannot be small, withheld to cover others.
+        zeros: whether empty groups are always shown.
+    """
+
+    minimum: int = 10
+    width_small: int = 3
+    width_complementary: int = 2
+    zeros: Zeros = Zeros.SHOWN
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.width_complementary <= self.width_small:
+            raise ValueError(
+                "A complementary cell needs at least two possible values, "
+                "and a small cell no fewer than a complementary one."
+            )
+        if self.width_small >= self.minimum:
+            raise ValueError(
+                f"Fewer than {self.minimum} is small: such a cell has {self.minimum - 1} possible "
+                f"values and cannot keep {self.width_small}. Raise the minimum."
+            )
+
+    def width(self, least: float) -> int:
+        """Whole values that must stay possible for a withheld cell that is at least ``least``.
+
+        An outsider who can tell that a cell is not small learns less by narrowing it.
+        """
+        return self.width_small if least < self.minimum else self.width_complementary

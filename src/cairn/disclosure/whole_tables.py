@@ -1,0 +1,111 @@
+"""Whole tables that agree with everything published: proof that a cell stays unknown."""
+
+from collections.abc import Sequence
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[np.int64]
+Row = tuple[tuple[int, ...], tuple[int, ...], int]
+"""An equation: unknowns that count once, unknowns that count minus once, what they come to."""
+
+TOLERANCE = 1e-6
+
+
+class WholeTables:
+    """Finds whole tables for one set of unknowns that hang together.
+
+    The solver proposes, integer arithmetic disposes: a table counts only if it is checked
+    exactly, so no tolerance of the solver enters the proof that a cell is safe.
+    """
+
+    def __init__(self, rows: Sequence[Row], floors: Sequence[int]) -> None:
+        self._floors = np.array(floors, np.int64)
+        self._size = len(floors)
+        self._columns = np.arange(self._size, dtype=np.int32)
+        self._load(rows)
+        self._solver = highspy.Highs()
+        settings = (("output_flag", False), ("threads", 1), ("simplex_strategy", 4))
+        for option, setting in settings:
+            self._solver.setOptionValue(option, setting)
+        self._solver.passModel(self._program())
+        self.programs = 0
+
+    def extreme(self, weights: NDArray[np.float64]) -> tuple[float, Whole | None]:
+        """The largest value of a weighted sum, and the whole table that reaches it.
+
+        Infinite where nothing published bounds it; None for the table where the solver's is
+        not whole. NaN where no table at all agrees.
+        """
+        self._solver.changeColsCost(self._size, self._columns, -weights)
+        self._solver.run()
+        self.programs += 1
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return -self._solver.getInfo().objective_function_value, self._checked()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return np.nan, None
+        return np.inf, None
+
+    def any_with(self, unknown: int, value: int) -> Whole | None:
+        """A whole table in which an unknown has the given value; None if there is none."""
+        self._solver.changeColBounds(unknown, value, value)
+        found = self.any()
+        self._solver.changeColBounds(unknown, self._floors[unknown], highspy.kHighsInf)
+        return found
+
+    def any(self) -> Whole | None:
+        """Any whole table; by integer programming where the linear program splits people."""
+        best, found = self.extreme(np.full(self._size, -1.0))
+        if found is None and not np.isnan(best):
+            self._demand(highspy.HighsVarType.kInteger)
+            _, found = self.extreme(np.zeros(self._size))
+            self._demand(highspy.HighsVarType.kContinuous)
+        return found
+
+    def near(self, center: Whole) -> None:
+        """Look only at tables in which no unknown differs from ``center`` by more than one."""
+        lower = np.maximum(center - 1, self._floors).astype(np.float64)
+        self._solver.changeColsBounds(self._size, self._columns, lower, center + 1.0)
+
+    def anywhere(self) -> None:
+        """Look at all tables again."""
+        upper = np.full(self._size, highspy.kHighsInf)
+        lower = self._floors.astype(np.float64)
+        self._solver.changeColsBounds(self._size, self._columns, lower, upper)
+
+    def _demand(self, kind: highspy.HighsVarType) -> None:
+        kinds = np.full(self._size, int(kind), np.uint8)
+        self._solver.changeColsIntegrality(self._size, self._columns, kinds)
+
+    def _checked(self) -> Whole | None:
+        whole = np.rint(np.asarray(self._solver.getSolution().col_value)).astype(np.int64)
+        sums = np.zeros(len(self._known), np.int64)
+        np.add.at(sums, self._row, self._factor * whole[self._column])
+        agrees = (sums == self._known).all() and (whole >= self._floors).all()
+        return whole if agrees else None
+
+    def _load(self, rows: Sequence[Row]) -> None:
+        self._known = np.array([known for _, _, known in rows], np.int64)
+        lengths = [len(plus) + len(minus) for plus, minus, _ in rows]
+        self._row = np.repeat(np.arange(len(rows)), lengths)
+        self._column = np.array([u for plus, minus, _ in rows for u in (*plus, *minus)], np.int32)
+        self._factor = np.array(
+            [f for plus, minus, _ in rows for f in [1] * len(plus) + [-1] * len(minus)], np.int64
+        )
+        self._starts = np.cumsum([0, *lengths])
+
+    def _program(self) -> highspy.HighsLp:
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = self._size, len(self._known)
+        program.col_cost_ = np.zeros(self._size)
+        program.col_lower_ = self._floors.astype(np.float64)
+        program.col_upper_ = np.full(self._size, highspy.kHighsInf)
+        program.row_lower_ = program.row_upper_ = self._known.astype(np.float64)
+        matrix = program.a_matrix_
+        matrix.format_ = highspy.MatrixFormat.kRowwise
+        matrix.num_col_, matrix.num_row_ = program.num_col_, program.num_row_
+        matrix.start_, matrix.index_ = self._starts, self._column
+        matrix.value_ = self._factor.astype(np.float64)
+        return program

@@ -1,0 +1,138 @@
+"""The protector's unknowns: cells that are equal by construction share one fate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cairn.disclosure.lattice import Lattice
+from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.table import ALL, RESULT, Nest
+
+FIXED = -1
+"""The unknown of a cell that everyone knows to be zero: the place past the last unknown."""
+
+SUMMED_OVER = 1.5
+"""How much dearer a cell is for each dimension it sums over: totals are read most."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Unknowns (cells equal by construction, taken together) and their equations.
+
+    Args:
+        unknown_of: the unknown of each cell of the lattice, or FIXED.
+        value: people, by unknown.
+        floor: the least that an outsider must allow for once the unknown is withheld.
+        cost: information lost by withholding it; zero where nothing of it is published.
+        public: whether any cell of it is published.
+        small: whether the rule withholds it for its own sake.
+        rows: equations: a total and the parts that add up to it.
+    """
+
+    unknown_of: NDArray[np.int64]
+    value: NDArray[np.int64]
+    floor: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    public: NDArray[np.bool_]
+    small: NDArray[np.bool_]
+    rows: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+def unknowns(lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], rule: Rule) -> World:
+    """Reduce a lattice to what an outsider does not know beforehand."""
+    shown_if_empty = _shown_if_empty(lattice, dims, nests, rule)
+    fixed = _fixed(lattice, shown_if_empty)
+    unknown_of, size = _merge(lattice, fixed)
+    world = World(
+        unknown_of=unknown_of,
+        value=np.zeros(size, np.int64),
+        floor=np.zeros(size, np.int64),
+        cost=np.zeros(size, np.float64),
+        public=np.zeros(size, np.bool_),
+        small=np.zeros(size, np.bool_),
+        rows=_rows(lattice, unknown_of),
+    )
+    for cell in np.flatnonzero(~fixed):
+        unknown = unknown_of[cell]
+        world.value[unknown] = count = lattice.counts[cell]
+        if not lattice.public[cell]:
+            continue
+        world.public[unknown] = True
+        world.floor[unknown] |= shown_if_empty[cell]
+        summed = sum(value == ALL for value in lattice.keys[cell])
+        world.cost[unknown] += (1 + np.log2(1 + count)) * SUMMED_OVER**summed
+        world.small[unknown] |= count < rule.minimum and (count > 0 or _outcome(lattice, cell, dims))
+    return world
+
+
+def _outcome(lattice: Lattice, cell: int, dims: tuple[str, ...]) -> bool:
+    return RESULT in dims and lattice.keys[cell][dims.index(RESULT)] != ALL
+
+
+def _shown_if_empty(
+    lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], rule: Rule
+) -> NDArray[np.bool_]:
+    """Published groups that would be shown if nobody were in them."""
+    children = {
+        place: [dims.index(nest.child) for nest in nests if nest.parent == dim]
+        for place, dim in enumerate(dims)
+    }
+
+    def crossed(key: tuple[str, ...]) -> int:
+        """How many independent values meet: a school and its district are one."""
+        return sum(
+            value != ALL and all(key[child] == ALL for child in children[place])
+            for place, value in enumerate(key)
+        )
+
+    return np.array(
+        [
+            bool(public)
+            and not _outcome(lattice, cell, dims)
+            and (rule.zeros is Zeros.SHOWN or crossed(lattice.keys[cell]) <= 2)
+            for cell, public in enumerate(lattice.public)
+        ],
+        np.bool_,
+    )
+
+
+def _fixed(lattice: Lattice, shown_if_empty: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells known to be zero: empty groups that are always shown, and all within them."""
+    fixed = shown_if_empty & (lattice.counts == 0)
+    for equation in sorted(lattice.sums, key=lambda found: found.total):
+        if fixed[equation.total]:
+            fixed[list(equation.parts)] = True
+    return fixed
+
+
+def _merge(lattice: Lattice, fixed: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
+    """Join each total to its only part that can have members."""
+    leader = list(range(len(lattice.keys)))
+
+    def lead(cell: int) -> int:
+        while leader[cell] != cell:
+            leader[cell] = leader[leader[cell]]
+            cell = leader[cell]
+        return cell
+
+    for equation in lattice.sums:
+        open_parts = [part for part in equation.parts if not fixed[part]]
+        if len(open_parts) == 1:
+            leader[lead(open_parts[0])] = lead(equation.total)
+    unknown_of = np.full(len(leader), FIXED, np.int64)
+    numbers: dict[int, int] = {}
+    for cell in np.flatnonzero(~fixed).tolist():
+        unknown_of[cell] = numbers.setdefault(lead(cell), len(numbers))
+    return unknown_of, len(numbers)
+
+
+def _rows(
+    lattice: Lattice, unknown_of: NDArray[np.int64]
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    rows: dict[tuple[int, tuple[int, ...]], None] = {}
+    for equation in lattice.sums:
+        parts = sorted(int(unknown_of[p]) for p in equation.parts if unknown_of[p] != FIXED)
+        if len(parts) > 1:
+            rows[int(unknown_of[equation.total]), tuple(parts)] = None
+    return tuple(rows)
