@@ -1,0 +1,192 @@
+"""Rows of what leaves: pointers, verdicts and dates. The figures themselves are in the storehouse."""
+
+from typing import TypedDict
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.partners.models import Organization
+from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
+
+_STATES = {
+    ReleaseState.DRAFT: _("Draft"),
+    ReleaseState.CHECKED: _("Checked"),
+    ReleaseState.IN_REVIEW: _("In review"),
+    ReleaseState.RETURNED: _("Returned to its author"),
+    ReleaseState.SENT_BACK: _("With the data owners"),
+    ReleaseState.APPROVED: _("Approved"),
+    ReleaseState.PUBLISHED: _("Published"),
+    ReleaseState.WITHDRAWN: _("Withdrawn"),
+}
+_PURPOSES = {
+    Purpose.PUBLIC_REPORTING: _("Public reporting"),
+    Purpose.PROGRAM_EVALUATION: _("Program evaluation"),
+    Purpose.RESEARCH: _("Research"),
+    Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
+    Purpose.SERVICE_COORDINATION: _("Coordinating services"),
+}
+_VERDICTS = {Verdict.APPROVE: _("Approved"), Verdict.RETURN: _("Asked for changes")}
+_ANSWERS = {
+    Answer.CONFIRM: _("Confirmed"),
+    Answer.CORRECT: _("Asked for a correction"),
+    Answer.DECLINE: _("Declined"),
+}
+STATES = tuple((state.value, label) for state, label in _STATES.items())
+VERDICTS = tuple((verdict.value, label) for verdict, label in _VERDICTS.items())
+ANSWERS = tuple((answer.value, label) for answer, label in _ANSWERS.items())
+
+
+class Certificate(TypedDict):
+    """The attacker's audit of one outcome in one year. Counts of cells only, never a cell."""
+
+    outcome: str
+    school_year: str
+    digest: str
+    cells: int
+    withheld: int
+    small: int
+    complementary: int
+    narrowest: int | None
+    programs: int
+    safe: bool
+
+
+class Release(models.Model):
+    """Figures on their way to the public, and everything that was decided about them.
+
+    `agreements` are the references in the lineage of the counts. `round` counts submissions: a
+    review or a send-back belongs to one. `counted`, `protected` and `released` point into the
+    storehouse as `zone/digest`.
+    """
+
+    title = models.CharField(_("title"), max_length=160)
+    story = models.TextField(_("the story behind the curve"), blank=True)
+    outcomes: models.JSONField[list[str], list[str]] = models.JSONField(_("outcomes"))
+    tables: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(_("tables"))
+    years: models.JSONField[list[str], list[str]] = models.JSONField(_("school years"))
+    purpose = models.CharField(
+        max_length=30, choices=[(purpose.value, label) for purpose, label in _PURPOSES.items()]
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="releases"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases"
+    )
+    state = models.CharField(max_length=12, choices=STATES, default=ReleaseState.DRAFT.value)
+    round = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    agreements: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    counted: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    protected = models.CharField(max_length=90, blank=True)
+    certificate: models.JSONField[list[Certificate], list[Certificate]] = models.JSONField(
+        default=list
+    )
+    minimum_cell = models.PositiveIntegerField(_("minimum cell"), null=True, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    returned_why = models.TextField(blank=True)
+    released = models.CharField(max_length=90, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[value for value, _label in STATES]),
+                name="releases_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ReleaseState.PUBLISHED.value) | ~models.Q(released=""),
+                name="releases_published_has_a_file",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ReleaseState.WITHDRAWN.value)
+                | ~models.Q(withdrawn_why=""),
+                name="releases_withdrawn_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def safe(self) -> bool | None:
+        """What the attacker's audit found; None before there was one."""
+        return all(part["safe"] for part in self.certificate) if self.certificate else None
+
+    @property
+    def withheld(self) -> int:
+        """How many cells of all its tables are withheld."""
+        return sum(part["withheld"] for part in self.certificate)
+
+
+class Review(models.Model):
+    """One reviewer's verdict in one round. Other reviewers see it once every verdict is in."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="reviews")
+    round = models.PositiveSmallIntegerField()
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews"
+    )
+    verdict = models.CharField(_("verdict"), max_length=10, choices=VERDICTS)
+    comment = models.TextField(_("comment"), blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("round", "at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["release", "round", "reviewer"], name="releases_one_verdict_a_reviewer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release}: {self.get_verdict_display()}"
+
+
+class SendBack(models.Model):
+    """The same table, sent to one owner of data in it, with a clock (34 CFR 99.31(d): an owner
+    may always decline)."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="send_backs")
+    round = models.PositiveSmallIntegerField()
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="send_backs"
+    )
+    sent_on = models.DateField(_("sent on"))
+    due_on = models.DateField(_("answer by"))
+    answer = models.CharField(_("answer"), max_length=10, choices=ANSWERS, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("round", "organization__name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["release", "round", "organization"], name="releases_one_send_back_an_owner"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("sent_on")),
+                name="releases_due_after_sent",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release}: {self.organization}"
+
