@@ -1,0 +1,70 @@
+"""After grade 12: college enrollment and degrees, and work."""
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from cairn.demo.chances import COLLEGE, COMPLETION, EMPLOYMENT
+from cairn.demo.households import LAST_YEAR, Child, Household
+
+# name, state, years, ownership: none of these exists
+COLLEGES = (
+    ("TRI-RIVERS COMMUNITY COLLEGE", "2", "Public"),
+    ("UNIVERSITY OF THE LOWER VALLEY", "4", "Public"),
+    ("ALDER STATE UNIVERSITY", "4", "Public"),
+    ("ST. BRENNA COLLEGE", "4", "Private"),
+    ("NORTHERN PLAINS TECHNICAL COLLEGE", "2", "Public"),
+)
+COLLEGE_WEIGHTS = (38, 22, 24, 7, 9)
+WORK_YEARS = (2023, 2024, 2025)  # the fourth quarter of each
+
+
+@dataclass(slots=True)
+class Term:
+    """One academic year at a college; `degree` on the last one of those who complete."""
+
+    college: int
+    begin: date
+    end: date
+    degree: str = ""
+
+
+@dataclass(slots=True)
+class Job:
+    """Whether somebody worked in the fourth quarter of a year."""
+
+    year: int
+    employed: bool
+
+
+def college(child: Child, household: Household, tilt: float, rng: Random) -> list[Term]:
+    """The college years of a graduate up to June 2026, first to last."""
+    standing = COLLEGE.standing(rng, child, household, tilt, child.cohort)
+    if standing < -0.25:
+        return []
+    begins = child.cohort + (standing < 0)  # the fall right after school, or a year later
+    where = rng.choices(range(len(COLLEGES)), COLLEGE_WEIGHTS)[0]
+    years = int(COLLEGES[where][1])
+    completes = COMPLETION.standing(rng, child, household, 0.0, child.cohort) > 0
+    if completes:
+        stays = years + rng.choice((0, 0, 0, 1, 1, 2))
+    else:
+        stays = rng.randrange(1, years + 1)
+    terms = [
+        Term(where, date(fall, 8, 24), date(fall + 1, 5, 12))
+        for fall in range(begins, min(begins + stays, LAST_YEAR))
+    ]
+    if completes and terms and begins + stays <= LAST_YEAR:
+        terms[-1].degree = "BACHELOR OF ARTS" if years == 4 else "ASSOCIATE OF SCIENCE"
+    return terms
+
+
+def work(child: Child, household: Household, rng: Random) -> list[Job]:
+    """What the workforce list says of a young adult who stayed in the state; empty for others."""
+    if not household.public or rng.random() < 0.3:
+        return []
+    return [
+        Job(year, EMPLOYMENT.standing(rng, child, household, 0.0, year) > 0)
+        for year in WORK_YEARS
+        if child.cohort <= year
+    ]

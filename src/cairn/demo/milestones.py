@@ -1,0 +1,71 @@
+"""What a perfect count of the county would say, counted while the children are made."""
+
+from cairn.demo.calendar import school_year
+from cairn.demo.college import Job, Term
+from cairn.demo.households import Household
+from cairn.demo.schooling import Pupil, Schooling
+from cairn.demo.truth import Truth
+
+COMPLETION_YEARS = 6
+CHRONIC = 0.10  # of enrolled days
+
+
+def count_schooling(truth: Truth, record: Schooling, household: Household) -> None:
+    """Readiness, grade 3 reading, grade 8 math, chronic absence and graduation."""
+    group = household.group
+    if record.readiness:
+        year, pupil, school, standing = record.readiness
+        place = (pupil.district.slug, school.number)
+        truth.outcome(
+            "kindergarten_readiness", school_year(year), place, pupil.child, group,
+            met=standing > 0,
+        )  # fmt: skip
+    for pupil in record.pupils:
+        _count_pupil(truth, pupil, group)
+
+
+def _count_pupil(truth: Truth, pupil: Pupil, group: str) -> None:
+    child, slug = pupil.child, pupil.district.slug
+    schools = {stint.year: stint.school.number for stint in pupil.stints}
+    for stint in pupil.stints:
+        met = stint.absent >= CHRONIC * stint.days
+        place = (slug, stint.school.number)
+        truth.outcome("chronic_absence", school_year(stint.year), place, child, group, met=met)
+    for score in pupil.scores:
+        name = {("reading", 3): "grade_3_reading", ("math", 8): "grade_8_math"}.get(
+            (score.subject, score.grade)
+        )
+        if name:
+            place = (slug, schools[score.year])
+            met = score.standing >= 0
+            truth.outcome(name, school_year(score.year), place, child, group, met=met)
+    if pupil.graduated:
+        cohort, school, day = pupil.graduated
+        place = (slug, school.number)
+        truth.outcome("graduation", str(cohort), place, child, group, met=day is not None)
+
+
+def count_college(
+    truth: Truth, pupil: Pupil, household: Household, terms: list[Term], last_year: int
+) -> None:
+    """Of a year's graduates: enrolled by the fall a year later; a degree within six years."""
+    if pupil.graduated is None or pupil.graduated[2] is None:
+        return
+    cohort, school, _ = pupil.graduated
+    place = (pupil.district.slug, school.number)
+    child, group = pupil.child, household.group
+    if cohort < last_year:
+        met = any(term.begin.year <= cohort + 1 for term in terms)
+        truth.outcome("postsecondary_enrollment", str(cohort), place, child, group, met=met)
+    if cohort + COMPLETION_YEARS <= last_year:
+        met = any(term.degree for term in terms)
+        truth.outcome("postsecondary_completion", str(cohort), place, child, group, met=met)
+
+
+def count_jobs(truth: Truth, pupil: Pupil, household: Household, jobs: list[Job]) -> None:
+    """Employment of those on the workforce list, by the district they came from."""
+    for job in jobs:
+        truth.outcome(
+            "employment", str(job.year), (pupil.district.slug, ""), pupil.child,
+            household.group, met=job.employed,
+        )  # fmt: skip
