@@ -1,4 +1,4 @@
-"""The master key and what is derived from it. Losing the key loses the data; so the note is loud."""
+"""The master key and what is derived from it. Losing the key loses the data: the note is loud."""
 
 import base64
 import hashlib
@@ -33,7 +33,9 @@ class KeyRing:
 
     def __init__(self, master: bytes, note: str = "") -> None:
         if len(master) != KEY_BYTES:
-            raise KeyProblem(f"The master key must be {KEY_BYTES} bytes; this one is {len(master)}.")
+            raise KeyProblem(
+                f"The master key must be {KEY_BYTES} bytes; this one is {len(master)}."
+            )
         self._master = master
         self.note = note
 
@@ -94,11 +96,15 @@ class KeyRing:
             nonce, sealed = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
             return AESGCM(self.subkey("wrap")).decrypt(nonce, sealed, bound_to.encode())
         except (InvalidTag, ValueError) as error:
-            raise KeyProblem(f"The stored key of {bound_to} was not made by this master key.") from error
+            raise KeyProblem(
+                f"The stored key of {bound_to} was not made by this master key."
+            ) from error
 
     def subkey(self, label: str) -> bytes:
         """A key of 32 bytes for one use, derived with HKDF-SHA256 (RFC 5869)."""
-        hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"cairn/" + label.encode())
+        hkdf = HKDF(
+            algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"cairn/" + label.encode()
+        )
         return hkdf.derive(self._master)
 
     def seal(self, label: str, content: bytes) -> str:
@@ -120,7 +126,7 @@ def _decoded(text: str, source: str) -> bytes:
     if len(master) != KEY_BYTES:
         raise KeyProblem(
             f"{source[0].upper()}{source[1:]} must be {KEY_BYTES} random bytes in base64. Make one "
-            "with: python -c \"import base64,os; print(base64.b64encode(os.urandom(32)).decode())\""
+            'with: python -c "import base64,os; print(base64.b64encode(os.urandom(32)).decode())"'
         )
     return master
 

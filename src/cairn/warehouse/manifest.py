@@ -90,7 +90,9 @@ def opened(content: bytes, keys: KeyRing) -> Manifest:
         body.pop("seal")
         manifest = Manifest(**{k: _tuples(v) for k, v in body.items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ManifestProblem("The manifest cannot be read: it was changed or cut short.") from error
+        raise ManifestProblem(
+            "The manifest cannot be read: it was changed or cut short."
+        ) from error
     if not hmac.compare_digest(manifest.sealed(keys), content):
         raise ManifestProblem("The manifest was changed after it was sealed.")
     return manifest

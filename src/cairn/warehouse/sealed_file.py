@@ -7,11 +7,11 @@ file too, but then it needs the file system; here every engine is shut off from 
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,7 +19,6 @@ from pyarrow.parquet.encryption import create_decryption_properties, create_encr
 
 TEMPORARY: Final = ".writing-"
 _ROWS_A_GROUP: Final = 131_072
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +110,8 @@ def read_parquet(path: Path, key: bytes) -> pq.ParquetFile:
 
 def sha256_of(path: Path) -> str:
     """The digest of a file's bytes as they are on disk now."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        read: Callable[[], Any] = lambda: file.read(_CHUNK)  # noqa: E731
-        for chunk in iter(read, b""):
-            found.update(chunk)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The zones a row of data passes through: the only paths there are, and their only reader and writer.
+"""The zones a row of data passes through: the only paths, and their only reader and writer.
 
 Files are immutable, named by the sha256 of their bytes and encrypted under a key of their own. A
 file exists once its manifest does; whatever a crash left before that is invisible.

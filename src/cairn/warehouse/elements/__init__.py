@@ -50,6 +50,7 @@ class Field:
     identifier: IdentifierClass = IdentifierClass.DIRECT
     special: SpecialClass | None = None
     unit: str = ""
+    range: tuple[float, float] | None = None
     codes: Mapping[str, Code] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -99,12 +100,11 @@ def key(text: str) -> str:
 def catalogue() -> Mapping[str, RecordType]:
     """Every record type by name."""
     here = files(__name__)
-    codes = _codes(tomllib.loads(here.joinpath("codes.toml").read_text("utf-8")))
     person = tomllib.loads(here.joinpath("person.toml").read_text("utf-8"))
     found = {}
     for file in sorted(here.joinpath("records").iterdir(), key=lambda f: f.name):
         name = file.name.removesuffix(".toml")
-        found[name] = _record(name, tomllib.loads(file.read_text("utf-8")), person, codes)
+        found[name] = _record(name, tomllib.loads(file.read_text("utf-8")), person)
     return MappingProxyType(found)
 
 
@@ -125,25 +125,24 @@ def element(name: str) -> Field:
     return catalogue()[record].fields[wanted]
 
 
-def _codes(lists: Mapping[str, Any]) -> dict[str, dict[str, Code]]:
-    return {
-        name: {
+@cache
+def code_list(name: str) -> Mapping[str, Code]:
+    """One list of codes, which several fields may share."""
+    lists = tomllib.loads(files(__name__).joinpath("codes.toml").read_text("utf-8"))
+    return MappingProxyType(
+        {
             code: Code(
-                code,
-                entry["label"],
-                frozenset(_keys([code, entry["label"], *entry["spellings"]])),
+                code, entry["label"], frozenset(_keys([code, entry["label"], *entry["spellings"]]))
             )
-            for code, entry in entries.items()
+            for code, entry in lists[name].items()
         }
-        for name, entries in lists.items()
-    }
+    )
 
 
 def _record(
     name: str,
     data: Mapping[str, Any],
     person: Mapping[str, Any],
-    codes: Mapping[str, Mapping[str, Code]],
 ) -> RecordType:
     own = {
         RECORD_ID: {
@@ -155,7 +154,7 @@ def _record(
         **{f: person[f] for f in data.get("person", ())},
         **data["fields"],
     }
-    fields = {f: _field(name, f, entry, codes) for f, entry in own.items()}
+    fields = {f: _field(name, f, entry) for f, entry in own.items()}
     return RecordType(
         name,
         data["title"],
@@ -165,9 +164,7 @@ def _record(
     )
 
 
-def _field(
-    record: str, name: str, entry: Mapping[str, Any], codes: Mapping[str, Mapping[str, Code]]
-) -> Field:
+def _field(record: str, name: str, entry: Mapping[str, Any]) -> Field:
     return Field(
         record=record,
         name=name,
@@ -177,7 +174,8 @@ def _field(
         identifier=IdentifierClass(entry["identifier"]),
         special=SpecialClass(entry["special"]) if "special" in entry else None,
         unit=entry.get("unit", ""),
-        codes=MappingProxyType(codes[entry["codes"]] if "codes" in entry else {}),
+        range=tuple(entry["range"]) if "range" in entry else None,
+        codes=code_list(entry["codes"]) if "codes" in entry else MappingProxyType({}),
         headers=tuple(_keys([name, *entry["headers"]])),
         flags={code: tuple(_keys(spellings)) for code, spellings in entry.get("flags", {}).items()},
     )
