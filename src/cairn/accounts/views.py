@@ -1,0 +1,15 @@
+"""One's own account."""
+
+from allauth.mfa.adapter import get_adapter
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """Name, address, password and second factor of whoever is signed in."""
+    context = {"has_second_factor": get_adapter().is_mfa_enabled(request.user)}
+    return render(request, "accounts/mine.html", context)

@@ -1,0 +1,63 @@
+"""The two databases, and which table lives where. A router that is plain data.
+
+*governance* (`default`) holds who, what was agreed, pointers and the audit chain.
+*identities* holds people and identifying fields, and nothing else: it may sit on another
+machine, under another administrator (34 CFR 99.35(a)(2) asks for such separation in effect).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import dj_database_url
+from django.db.models import Model
+
+# "app" or "app.model" (lower case) → database. Whatever is not named lives in `default`.
+HOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "linkage.person": "identities",
+        "linkage.link": "identities",
+    }
+)
+
+# WAL lets the worker write while pages read. Transactions take the write lock when they begin,
+# so two writers wait for each other instead of failing half way. FULL: what was answered is on disk.
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;"
+    ),
+}
+
+
+def configure(url: str) -> dict[str, Any]:
+    """Django's settings for the database at `url` (sqlite:/// or postgres://)."""
+    settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), **_SQLITE}
+    return settings
+
+
+def home(app_label: str, model_name: str | None) -> str:
+    """The database in which a model's table lives."""
+    return HOMES.get(f"{app_label}.{model_name}", HOMES.get(app_label, "default"))
+
+
+class Router:
+    """Sends each model to its home, and refuses a relation between two homes."""
+
+    def db_for_read(self, model: type[Model], **hints: object) -> str:
+        return home(model._meta.app_label, model._meta.model_name)
+
+    def db_for_write(self, model: type[Model], **hints: object) -> str:
+        return home(model._meta.app_label, model._meta.model_name)
+
+    def allow_relation(self, one: Model, other: Model, **hints: object) -> bool:
+        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: object
+    ) -> bool:
+        return db == home(app_label, model_name)

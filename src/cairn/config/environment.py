@@ -1,0 +1,87 @@
+"""What the machine tells Cairn: environment variables, read once, into one frozen value.
+
+Every setting that a partnership may change is a variable named here and nowhere else.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class BadEnvironment(Exception):
+    """A variable has a value that Cairn cannot use; the message says which, and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The deployment. `hosts` are the names under which browsers may reach the site."""
+
+    data: Path
+    hosts: tuple[str, ...]
+    database_url: str
+    identity_database_url: str
+    engine: str
+    time_zone: str
+    demo: bool
+
+    @property
+    def is_loopback(self) -> bool:
+        """Only this machine can reach the site, so plain http carries nothing over a network."""
+        return set(self.hosts) <= set(LOOPBACK)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins whose forms are accepted when a proxy ends TLS in front of Cairn."""
+        return () if self.is_loopback else tuple(f"https://{host}" for host in self.hosts)
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """Reads the variables; raises `BadEnvironment` for a value that no deployment can mean."""
+    data = Path(variables.get("CAIRN_DATA") or "cairn-data").expanduser().absolute()
+    named = variables.get("CAIRN_HOSTS", "")
+    hosts = tuple(host.strip() for host in named.split(",") if host.strip()) or LOOPBACK
+    if "*" in hosts:
+        raise BadEnvironment(
+            "CAIRN_HOSTS may not be '*': name the host that people type, e.g. cairn.county.example."
+        )
+    engine = variables.get("CAIRN_ENGINE") or "duckdb"
+    if engine not in ("duckdb", "spark"):
+        raise BadEnvironment(f"CAIRN_ENGINE is {engine!r}: write 'duckdb' (the default) or 'spark'.")
+    return Environment(
+        data=data,
+        hosts=hosts,
+        database_url=variables.get("DATABASE_URL") or f"sqlite:///{data / 'governance.sqlite3'}",
+        identity_database_url=(
+            variables.get("IDENTITY_DATABASE_URL") or f"sqlite:///{data / 'identities.sqlite3'}"
+        ),
+        engine=engine,
+        time_zone=variables.get("CAIRN_TIME_ZONE") or "America/New_York",
+        demo=variables.get("CAIRN_DEMO", "") not in ("", "0"),
+    )
+
+
+def secret_key(data: Path) -> str:
+    """The key that signs sessions: made once, in a file that only its owner can read (0600).
+
+    Two processes may start together: the first to link its file into place wins, and both
+    read the winner's.
+    """
+    path = data / "secret.key"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = data / f"secret.key.{secrets.token_hex(8)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(48)))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

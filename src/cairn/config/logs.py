@@ -1,0 +1,58 @@
+"""What the log may say: never a child's data, never a query string, never a value in an error.
+
+A stack trace is worth keeping; the *message* of an exception is not, because libraries put the
+offending value into it ("invalid literal: 'Maria…'"). So traces name files, lines and the kind of
+error only, and request paths lose their query string and every identifier.
+"""
+
+import logging
+import re
+import traceback
+from types import TracebackType
+
+_QUERY = re.compile(r"\?[^\s\"']*")
+_IDENTIFIER = re.compile(r"(?<=/)(?:\d+|[0-9a-fA-F]{12,}|[0-9a-fA-F-]{32,36})(?=/|\s|\"|'|$)")
+
+
+def without_identifiers(text: str) -> str:
+    """The text with the query string of every path dropped and path identifiers blanked."""
+    return _IDENTIFIER.sub("…", _QUERY.sub("", text))
+
+
+class QuietFormatter(logging.Formatter):
+    """Formats a line so that nothing in it can name a child."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # A cached trace was written by some other formatter, with the message in it.
+        record.exc_text = None
+        return without_identifiers(super().format(record))
+
+    def formatException(  # noqa: N802 (the name is the standard library's)
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        kind, _, trace = ei
+        frames = [
+            f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
+            for frame in traceback.extract_tb(trace)
+        ]
+        name = kind.__qualname__ if kind else "None"
+        return "\n".join(["Trace (values withheld):", *frames, name])
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "quiet": {"()": QuietFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Django's own handlers write query strings and mail error pages: neither is wanted here.
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "cairn": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

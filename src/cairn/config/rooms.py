@@ -1,0 +1,17 @@
+"""The Django apps of Cairn and where their pages live; an explicit list, from the top down."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One app. `path` is where its pages begin; empty when it has none of its own."""
+
+    name: str
+    path: str = ""
+
+
+ROOMS = (
+    Room("partners", "partners/"),
+    Room("audit", "audit/"),
+)

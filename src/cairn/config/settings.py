@@ -1,0 +1,149 @@
+"""Django's settings. What a deployment may change comes from `environment`; the rest is fixed."""
+
+import os
+
+from cairn.config import databases, environment
+from cairn.config.logs import LOGGING as LOGGING
+from cairn.config.rooms import ROOMS
+
+ENVIRONMENT = environment.read(os.environ)
+CAIRN_DATA = ENVIRONMENT.data
+CAIRN_ENGINE = ENVIRONMENT.engine
+CAIRN_DEMO = ENVIRONMENT.demo
+# The address the running server listens on; empty outside a server. `cairn serve` sets it.
+CAIRN_LISTENS_ON = ""
+
+SECRET_KEY = environment.secret_key(CAIRN_DATA)
+DEBUG = False
+ALLOWED_HOSTS = [*ENVIRONMENT.hosts]
+ROOT_URLCONF = "cairn.config.urls"
+WSGI_APPLICATION = "cairn.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = {
+    "default": databases.configure(ENVIRONMENT.database_url),
+    "identities": databases.configure(ENVIRONMENT.identity_database_url),
+}
+DATABASE_ROUTERS = ["cairn.config.databases.Router"]
+
+INSTALLED_APPS = [
+    "cairn.web",
+    # Before allauth: its pages wear our templates.
+    "cairn.accounts",
+    *(f"cairn.{room.name}" for room in ROOMS),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "cairn.web.headers.SecureHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "cairn.web.refusals.Refusals",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cairn.web.shell.shell",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS.append("django.forms")
+
+# Families will read pages in Spanish; everything public is translatable from the first day.
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = ENVIRONMENT.time_zone
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# A partner's file is landed from memory: what the agreement does not cover is never written,
+# not even to a temporary file. Hence the one handler that writes nothing.
+FILE_UPLOAD_HANDLERS = ["cairn.web.uploads.InMemoryUpload"]
+CAIRN_UPLOAD_LIMIT = 512 * 1024 * 1024
+
+# Safety of the transport. On loopback http nothing crosses a network; anywhere else, only https.
+_HTTPS = not ENVIRONMENT.is_loopback
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [*ENVIRONMENT.origins]
+
+# Sign-in.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:home"
+ACCOUNT_ADAPTER = "cairn.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# The data manager vouches for an address when adding its person; no mail server is needed.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/5m/key",
+    "reset_password_from_key": "10/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "cairn.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Cairn"
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# Long work waits in the governance database, in the same transaction as the action that asks.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -1,0 +1,16 @@
+"""The doors of the site, one line a room."""
+
+from django.urls import include, path
+
+from cairn.config.rooms import ROOMS
+
+urlpatterns = [
+    path("", include("cairn.web.urls")),
+    path("account/", include("cairn.accounts.urls")),
+    *(path(room.path, include(f"cairn.{room.name}.urls")) for room in ROOMS if room.path),
+]
+
+handler400 = "cairn.web.errors.bad_request"
+handler403 = "cairn.web.errors.forbidden"
+handler404 = "cairn.web.errors.not_found"
+handler500 = "cairn.web.errors.broken"

@@ -1,0 +1,38 @@
+"""Turns a refusal by the rules into a page with every reason, and an audit line."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.rules.decision import Refused
+from cairn.partners.audience import audience
+
+
+class Refusals:
+    """A view lets `Refused` fly; here it becomes a 403 that says why and what to do next."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of a refusal; anything else is not ours to handle."""
+        if not isinstance(error, Refused):
+            return None
+        user = request.user if isinstance(request.user, User) else None
+        audit.record(
+            "refused",
+            f"door:{request.resolver_match.view_name if request.resolver_match else ''}",
+            by=user,
+            at=timezone.now(),
+            decision=error.decision,
+        )
+        context = {"decision": error.decision, "audience": audience(request)}
+        return render(request, "web/errors/refused.html", context, status=403)

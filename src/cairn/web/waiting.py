@@ -1,0 +1,14 @@
+"""What waits for a person, gathered from every room that has something to ask of people."""
+
+from datetime import date
+
+from cairn.partners.waiting import Waiting
+from cairn.rules.actor import Actor
+
+# Each room's `queries.waiting(actor, on)`, in the order of the way of data.
+_ROOMS = ()
+
+
+def everything_waiting(who: Actor, on: date) -> list[Waiting]:
+    """All of it, oldest duty first inside each room."""
+    return [thing for room in _ROOMS for thing in room(who, on)]

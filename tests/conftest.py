@@ -1,0 +1,134 @@
+"""What every test stands on: a fresh data folder, the two databases, no network, known people."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+_DATA = tempfile.TemporaryDirectory(prefix="cairn-tests-")
+os.environ["CAIRN_DATA"] = _DATA.name
+os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
+for name in ("CAIRN_DEMO", "CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
+    os.environ.pop(name, None)
+
+import pytest  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from pytest_django import Settings  # noqa: E402
+
+if Path(_DATA.name) != django_settings.CAIRN_DATA:
+    raise pytest.UsageError(
+        "The settings were read before the tests chose their data folder: "
+        "unset DJANGO_SETTINGS_MODULE and run again."
+    )
+
+from cairn.rules.vocabulary import OrganizationKind, Role  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def quick_settings(settings: Settings) -> None:
+    """Tasks run at once where they are enqueued; passwords hash fast; `testserver` is us."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+    # As under `cairn serve`: the demo's invented people need no second factor on loopback.
+    settings.CAIRN_LISTENS_ON = "127.0.0.1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_lifts_the_guard() -> Iterator[None]:
+    """A transactional test empties its database, which the audit triggers rightly refuse."""
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from cairn.audit import guard
+
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def guarded(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        connection: BaseDatabaseWrapper = self.connection
+        if connection.alias != "default":
+            empty(self, statements)
+            return
+        guard.remove(connection)
+        empty(self, statements)
+        guard.install(connection)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(BaseDatabaseOperations, "execute_sql_flush", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def organization(db: None) -> Callable[..., object]:
+    """Makes an organization: `organization("river", kind=OrganizationKind.SCHOOL_DISTRICT)`."""
+    from cairn.partners.models import Organization
+
+    def make(slug: str, *, kind: OrganizationKind = OrganizationKind.SCHOOL_DISTRICT) -> object:
+        return Organization.objects.get_or_create(
+            slug=slug, defaults={"name": slug.replace("-", " ").title(), "kind": kind.value}
+        )[0]
+
+    return make
+
+
+@pytest.fixture
+def person(organization: Callable[..., object]) -> Callable[..., object]:
+    """Makes someone with a role: `person(Role.STEWARD, at="river")`; PUBLIC has no role at all.
+
+    They are invented people, who need no second factor under these settings; give
+    `invented=False` for someone who does.
+    """
+    from cairn.accounts.models import User
+    from cairn.partners.models import Affiliation
+
+    def make(
+        role: Role = Role.DATA_MANAGER,
+        *,
+        at: str = "backbone",
+        kind: OrganizationKind | None = None,
+        invented: bool = True,
+        email: str = "",
+    ) -> object:
+        user = User.objects.create_user(
+            email or f"{role.value}-{User.objects.count()}@example.org",
+            role.value.replace("_", " ").title(),
+            "a long enough password",
+        )
+        user.is_invented = invented
+        user.save()
+        if role is not Role.PUBLIC:
+            own = OrganizationKind.BACKBONE if at == "backbone" else OrganizationKind.SCHOOL_DISTRICT
+            Affiliation.objects.create(
+                user=user,
+                organization=organization(at, kind=kind or own),
+                role=role.value,
+                starts=date(2020, 1, 1),
+            )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def browser(person: Callable[..., object]) -> Callable[..., Client]:
+    """A signed-in client: `browser(user)`, or `browser(Role.STEWARD, at="river")` makes one."""
+
+    def open_as(who: object = Role.DATA_MANAGER, **options: object) -> Client:
+        client = Client()
+        if who is Role.PUBLIC:
+            return client
+        client.force_login(person(who, **options) if isinstance(who, Role) else who)
+        return client
+
+    return open_as
+
+
+def pytest_sessionfinish() -> None:
+    """Leaves nothing behind on the disk."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    _DATA.cleanup()
