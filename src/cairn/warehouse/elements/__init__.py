@@ -67,12 +67,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """What one row of a feed is about. ``person`` lists the fields that find the row's person."""
+    """What one row of a feed is about. ``person`` lists the fields that find the row's person;
+    ``telling`` those by which a file of this type is known.
+    """
 
     name: str
     title: str
     description: str
     person: tuple[str, ...]
+    telling: tuple[str, ...]
     fields: Mapping[str, Field]
 
     @property
@@ -160,6 +163,7 @@ def _record(
         data["title"],
         data["description"],
         tuple(data.get("person", ())),
+        tuple(data.get("telling", ())),
         MappingProxyType(fields),
     )
 
