@@ -1,0 +1,176 @@
+"""Prints the reference pages from the code, so that they cannot drift from it.
+
+    python docs/print_reference.py            writes docs/reference/*.md
+    python docs/print_reference.py --check    prints the differences and exits 1 if there are any
+"""
+
+import difflib
+import inspect
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+HERE = Path(__file__).parent / "reference"
+NOTE = "<!-- Printed by docs/print_reference.py; do not edit. -->\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; bars inside cells are escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(c) for c in line)} |" for line in lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def rules() -> str:
+    """Every rule card, in order of id."""
+    from cairn.rules.cards import CARDS
+
+    rows = (
+        (c.id, c.citation, c.statement, c.severity.value, "yes" if c.verified else "not yet")
+        for c in sorted(CARDS, key=lambda card: card.id)
+    )
+    head = ("rule", "citation", "what it requires", "from", "paragraph read")
+    return (
+        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the law's own words "
+        "are at the citation. This is general guidance, not legal advice.\n\n" + table(head, rows)
+    )
+
+
+def lifecycles() -> str:
+    """Every life as a table and a diagram."""
+    from cairn.rules import lifecycle
+
+    parts = ["# Lifecycles\n\nA life is a table: state, event, role, next state.\n"]
+    for life in lifecycle.LIVES:
+        parts.append(f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n")
+    return "".join(parts)
+
+
+def data_elements() -> str:
+    """The catalogue of data elements, by record type."""
+    from cairn.warehouse.elements import catalogue
+
+    parts = [
+        "# Data elements\n\nThe standard shape of conformed rows. An agreement names elements as "
+        "`record.field`. *Identifies*: direct, indirect or none. *Special*: a law of its own "
+        "protects it.\n"
+    ]
+    for record in catalogue().values():
+        parts.append(f"\n## `{record.name}`: {record.title}\n\n")
+        rows = (
+            (
+                f"`{f.name}`",
+                f.type.value,
+                "yes" if f.required else "",
+                f.identifier.value,
+                f.special.value if f.special else "",
+                f.description + _codes(f),
+            )
+            for f in record.fields.values()
+        )
+        head = ("field", "type", "required", "identifies", "special", "what it is")
+        parts.append(table(head, rows))
+    return "".join(parts)
+
+
+def _codes(field: object) -> str:
+    codes = getattr(field, "codes", {})
+    return f" Codes: {', '.join(f'`{code}`' for code in codes)}." if codes else ""
+
+
+def outcomes() -> str:
+    """The definitions of the outcomes."""
+    from cairn.warehouse.outcomes import catalogue
+
+    parts = [
+        "# Outcomes\n\nEach outcome is a definition in data: who is counted, who of them has the "
+        "outcome, from which records, and which direction is better.\n"
+    ]
+    for one in catalogue().values():
+        rows = (
+            ("Why it matters", one.why["en"]),
+            ("Denominator", one.denominator_text),
+            ("Numerator", one.numerator_text),
+            ("Records", ", ".join(f"`{r}`" for r in one.records)),
+            ("Better is", one.direction),
+            ("Shown by", ", ".join(one.dims)),
+            ("Elements that an agreement must name", ", ".join(f"`{e}`" for e in one.elements)),
+        )
+        parts.append(f"\n## {one.title['en']}\n\n{table((f'`{one.id}`', ''), rows)}")
+    return "".join(parts)
+
+
+def commands() -> str:
+    """Every command with its help, as plain text."""
+    import typer
+
+    from cairn.cli.main import app
+
+    group = typer.main.get_command(app)
+    parts = ["# Commands\n\n`cairn COMMAND --help` says the same.\n"]
+    parts.extend(_command(group, "cairn"))
+    return "".join(parts)
+
+
+def _command(command: object, path: str) -> Iterable[str]:
+    children = getattr(command, "commands", {})
+    if children:
+        for name in sorted(children):
+            yield from _command(children[name], f"{path} {name}")
+        return
+    text = inspect.cleandoc(getattr(command, "help", "") or "").replace("\b", "").strip()
+    yield f"\n## `{path}`\n\n{text}\n\n"
+    rows = (
+        (f"`{_spelling(p)}`", (getattr(p, "help", "") or "").strip())
+        for p in getattr(command, "params", ())
+        if not getattr(p, "hidden", False)
+    )
+    yield table(("option", "what"), rows)
+
+
+def _spelling(parameter: object) -> str:
+    if getattr(parameter, "param_type_name", "") == "argument":
+        return str(parameter.human_readable_name)  # type: ignore[attr-defined]
+    return ", ".join(parameter.opts)  # type: ignore[attr-defined]
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules,
+    "lifecycles.md": lifecycles,
+    "data-elements.md": data_elements,
+    "outcomes.md": outcomes,
+    "commands.md": commands,
+}
+
+
+def main(check: bool) -> int:
+    """Writes or compares every page."""
+    with tempfile.TemporaryDirectory() as scratch:
+        # The commands load settings, which must not make a data folder here.
+        os.environ["CAIRN_DATA"] = str(Path(scratch) / "data")
+        printed = {name: NOTE + "\n" + page() for name, page in PAGES.items()}
+    stale = 0
+    for name, text in printed.items():
+        path = HERE / name
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if before == text:
+            continue
+        stale += 1
+        if check:
+            lines = difflib.unified_diff(before.splitlines(), text.splitlines(), name, "the code")
+            print("\n".join(list(lines)[:60]))
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"written: {path.name}")
+    if check and stale:
+        print("Reference pages differ from the code: run `make fix`.")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""The invented people of River County's partnership, who can sign in to the demo.
+
+They may go without a second factor only while the server listens on this machine alone; the
+rule and its facts are in `rules.access` and `accounts.facts`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import transaction
+
+from cairn.accounts.models import User
+from cairn.partners.models import Affiliation, Organization
+from cairn.rules.vocabulary import Role
+
+BACKBONE: Final = "river-county-partnership"
+PASSWORD: Final = "walk along the river"  # noqa: S105 - printed on purpose; the people are invented
+SINCE: Final = date(2021, 7, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One invented person: where they work, as what, and what they would look at first."""
+
+    email: str
+    name: str
+    role: Role
+    organization: str
+    first: str
+
+
+MANAGER: Final = Member(
+    "dana@partnership.example",
+    "Dana Whitfield",
+    Role.DATA_MANAGER,
+    BACKBONE,
+    "Home: what waits; then Deliveries, where one file is flawed and one is refused in part",
+)
+ANALYST: Final = Member(
+    "amir@partnership.example",
+    "Amir Castellanos",
+    Role.ANALYST,
+    BACKBONE,
+    "Releases: drafts, checks, and the attacker's audit of each table",
+)
+REVIEWERS: Final = (
+    Member(
+        "rosa@partnership.example",
+        "Rosa Lindqvist",
+        Role.REVIEWER,
+        BACKBONE,
+        "Home: a release waits for a second reviewer",
+    ),
+    Member(
+        "theo@partnership.example",
+        "Theo Abara",
+        Role.REVIEWER,
+        BACKBONE,
+        "Releases: what he has reviewed already",
+    ),
+)
+NAMED_STEWARDS: Final = {
+    "alder-creek-sd": ("sol@alder-creek.example", "Sol Marchetti"),
+}
+
+
+def steward_of(organization: str) -> Member:
+    """The steward of one partner; Alder Creek's has a release to answer."""
+    email, name = NAMED_STEWARDS.get(
+        organization,
+        (f"steward@{organization}.example", f"Steward of {organization.replace('-', ' ')}"),
+    )
+    return Member(
+        email, name, Role.STEWARD, organization, "Home: figures sent back, with a clock"
+    )
+
+
+def shown() -> tuple[Member, ...]:
+    """Those whom the demo names to a visitor."""
+    return (MANAGER, ANALYST, *REVIEWERS, steward_of("alder-creek-sd"))
+
+
+@transaction.atomic
+def enroll(members: Iterable[Member]) -> dict[str, User]:
+    """Makes the accounts that are missing, by address. Their organizations must exist."""
+    return {member.email: _enroll(member) for member in members}
+
+
+def _enroll(member: Member) -> User:
+    user = User.objects.filter(email=member.email).first()
+    if user is None:
+        user = User(email=member.email, name=member.name, is_invented=True)
+        user.set_password(PASSWORD)
+        user.save()
+    Affiliation.objects.get_or_create(
+        user=user,
+        organization=Organization.objects.get(slug=member.organization),
+        role=member.role.value,
+        ends=None,
+        defaults={"starts": SINCE},
+    )
+    return user
