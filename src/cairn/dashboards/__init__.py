@@ -1,0 +1,1 @@
+"""What the public sees: pages drawn from released figures and from nothing else."""

@@ -1,0 +1,216 @@
+"""Figures → SVG, drawn on the server: a trend, schools, and race by gender.
+
+Each chart reads without color: values stand beside their marks, and a withheld one says so.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from cairn.dashboards import labels
+from cairn.dashboards.figures import NOT_ON_RECORD, Count, Figures, Row
+from cairn.dashboards.palette import PALETTES, WIDTHS, Palette, Size, Theme
+from cairn.warehouse.released import ALL
+
+_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
+
+
+class Kind(StrEnum):
+    """The charts of an outcome's page."""
+
+    TREND = "trend"
+    SCHOOLS = "schools"
+    GROUPS = "groups"
+
+
+def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:
+    """One chart as an SVG document in the language in force."""
+    palette = PALETTES[theme]
+    chart = _CHARTS[kind](figures, palette, size)
+    config: dict[str, Any] = {
+        "background": "transparent",
+        "font": _FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": palette.soft,
+            "labelFontSize": 13,
+            "titleColor": palette.soft,
+            "gridColor": palette.line,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 8,
+            "labelLimit": 150 if size is Size.PHONE else 240,
+        },
+        "header": {
+            "labelColor": palette.soft,
+            "labelFontSize": 13,
+            "labelFontWeight": "bold",
+            "labelAnchor": "start",
+            "labelOrient": "top",
+            "labelPadding": 6,
+            "title": None,
+        },
+    }
+    specification = json.loads(chart.to_json()) | {"config": config}
+    return str(vl_convert.vegalite_to_svg(specification))
+
+
+def _values(rows: list[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=rows)
+
+
+def _top(counts: list[Count]) -> float:
+    """The upper end of a scale that begins at zero: a tenth above the largest share."""
+    return min(1.0, 1.1 * max((c.share for c in counts if c.share is not None), default=0.9) + 0.05)
+
+
+def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
+    rows = [
+        {"year": row.value, "share": row.count.share, "said": labels.percent(row.count)}
+        for row in figures.trend
+    ]
+    base = alt.Chart(_values(rows)).encode(
+        x=alt.X(
+            "year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False), scale=alt.Scale(padding=0.4)
+        ),
+        y=alt.Y(
+            "share:Q",
+            title=None,
+            scale=alt.Scale(domain=[0, _top([row.count for row in figures.trend])]),
+            axis=alt.Axis(format=".0%", tickCount=4),
+        ),
+    )
+    shown = base.transform_filter("isValid(datum.share)")
+    line = shown.mark_line(color=palette.mark, strokeWidth=3)
+    points = shown.mark_point(
+        color=palette.mark, filled=True, size=90, opacity=1, stroke=palette.sheet, strokeWidth=2
+    )
+    words = shown.mark_text(dy=-18, fontSize=15, fontWeight="bold", color=palette.ink).encode(
+        text="said:N"
+    )
+    silent = (
+        base.transform_filter("!isValid(datum.share)")
+        .mark_text(fontSize=12, fontStyle="italic", color=palette.soft, dy=-8)
+        .encode(text="said:N", y=alt.datum(0))
+    )
+    return (line + points + words + silent).properties(
+        width=WIDTHS[size] - 60, height=240 if size is Size.WIDE else 200
+    )
+
+
+def _schools(figures: Figures, palette: Palette, size: Size) -> alt.FacetChart:
+    shown = [row for row in figures.schools if row.value != NOT_ON_RECORD]
+    rows = [_school(row) for row in shown]
+    top = _top([row.count for row in shown])
+    base = alt.Chart(_values(rows)).encode(
+        y=alt.Y("school:N", title=None, sort=None, axis=alt.Axis(labelColor=palette.ink)),
+        x=alt.X(
+            "share:Q",
+            title=None,
+            scale=alt.Scale(domain=[0, top]),
+            axis=alt.Axis(format=".0%", tickCount=4),
+        ),
+    )
+    valid = base.transform_filter("isValid(datum.share)")
+    stem = valid.mark_rule(color=palette.line, strokeWidth=2).encode(x2=alt.datum(0))
+    dot = valid.mark_point(color=palette.mark, filled=True, size=110, opacity=1)
+    words = valid.mark_text(align="left", dx=11, fontSize=13, color=palette.ink).encode(
+        text="said:N"
+    )
+    silent = (
+        base.transform_filter("!isValid(datum.share)")
+        .mark_text(align="left", fontSize=12, fontStyle="italic", color=palette.soft)
+        .encode(text="said:N", x=alt.datum(0))
+    )
+    layers = [stem]
+    if figures.county.share is not None:
+        layers.append(
+            alt.Chart()
+            .mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5)
+            .encode(x=alt.datum(figures.county.share))
+        )
+    room = 200 if size is Size.PHONE else 290
+    return (
+        alt.layer(*layers, dot, words, silent, data=_values(rows))
+        .properties(width=max(120, WIDTHS[size] - room), height=alt.Step(28))
+        .facet(
+            row=alt.Row("district:N", title=None, sort=None),
+            spacing=18,
+        )
+        .resolve_scale(y="independent")
+    )
+
+
+def _school(row: Row) -> dict[str, Any]:
+    return {
+        "district": row.group,
+        "school": labels.school(row.value),
+        "share": row.count.share,
+        "said": labels.percent(row.count),
+    }
+
+
+def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
+    groups = figures.groups
+    races = [code for code in labels.RACES if any(pair[0] == code for pair in groups)]
+    genders = [code for code in labels.GENDERS if any(pair[1] == code for pair in groups)]
+    shares = [count.share for count in groups.values() if count.share is not None]
+    middle = (min(shares, default=0) + max(shares, default=1)) / 2
+    rows = [
+        {
+            "race": labels.race(race),
+            "gender": labels.gender(gender),
+            "share": count.share,
+            "said": labels.percent(count),
+            "strong": count.share is not None and count.share > middle,
+        }
+        for (race, gender), count in groups.items()
+    ]
+    base = alt.Chart(_values(rows)).encode(
+        x=alt.X(
+            "gender:N",
+            title=None,
+            sort=[labels.gender(code) for code in genders],
+            axis=alt.Axis(orient="top", labelAngle=0, labelColor=palette.ink, labelLimit=90),
+            scale=alt.Scale(paddingInner=0.04),
+        ),
+        y=alt.Y(
+            "race:N",
+            title=None,
+            sort=[labels.race(code) for code in races],
+            axis=alt.Axis(labelColor=palette.ink),
+            scale=alt.Scale(paddingInner=0.08),
+        ),
+    )
+    valid = base.transform_filter("isValid(datum.share)")
+    tiles = valid.mark_rect(cornerRadius=4).encode(
+        color=alt.Color(
+            "share:Q", scale=alt.Scale(range=[palette.low, palette.high]), legend=None
+        )
+    )
+    words = valid.mark_text(fontSize=14, fontWeight="bold").encode(
+        text="said:N",
+        color=alt.condition(
+            "datum.strong", alt.value(palette.on_high), alt.value(palette.on_low)
+        ),
+    )
+    silent = base.transform_filter("!isValid(datum.share)")
+    blank = silent.mark_rect(cornerRadius=4, fill=palette.sunk)
+    silence = silent.mark_text(fontSize=12, fontStyle="italic", color=palette.soft).encode(
+        text="said:N"
+    )
+    room = 150 if size is Size.PHONE else 250
+    return (tiles + blank + words + silence).properties(
+        width=max(160, WIDTHS[size] - room), height=alt.Step(38)
+    )
+
+
+_CHARTS: Mapping[Kind, Callable[[Figures, Palette, Size], alt.LayerChart | alt.FacetChart]] = {
+    Kind.TREND: _trend,
+    Kind.SCHOOLS: _schools,
+    Kind.GROUPS: _groups,
+}

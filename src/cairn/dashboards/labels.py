@@ -1,0 +1,58 @@
+"""Codes → words, in the reader's language."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cairn.dashboards.figures import NOT_ON_RECORD, Count
+from cairn.warehouse.released import ALL
+
+_RACES = {
+    "american_indian": gettext_lazy("American Indian or Alaska Native"),
+    "asian": gettext_lazy("Asian"),
+    "black": gettext_lazy("Black"),
+    "hispanic": gettext_lazy("Hispanic or Latino"),
+    "pacific_islander": gettext_lazy("Pacific Islander"),
+    "two_or_more": gettext_lazy("Two or more races"),
+    "white": gettext_lazy("White"),
+    NOT_ON_RECORD: gettext_lazy("Not on record"),
+    ALL: gettext_lazy("All children"),
+}
+_GENDERS = {
+    "F": gettext_lazy("Girls"),
+    "M": gettext_lazy("Boys"),
+    "X": gettext_lazy("Another gender"),
+    NOT_ON_RECORD: gettext_lazy("Not on record"),
+    ALL: gettext_lazy("All genders"),
+}
+RACES = tuple(_RACES)
+GENDERS = tuple(_GENDERS)
+
+
+def race(code: str) -> str:
+    """A code of race and ethnicity in words."""
+    return str(_RACES.get(code, code))
+
+
+def gender(code: str) -> str:
+    """A code of gender in words."""
+    return str(_GENDERS.get(code, code))
+
+
+def school(name: str) -> str:
+    """A school by its name; children without one are said to be so."""
+    return _("No school on record") if name == NOT_ON_RECORD else name
+
+
+def percent(count: Count) -> str:
+    """A share in whole percent, or the word that stands for a withheld one."""
+    if count.share is not None:
+        return f"{100 * count.share:.0f}%"
+    return "–" if count.n == 0 else _("withheld")
+
+
+def people(number: int | None) -> str:
+    """A number of children with its thousands apart, or the word for a withheld one."""
+    if number is None:
+        return _("withheld")
+    return str(number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True))

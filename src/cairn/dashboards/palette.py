@@ -1,0 +1,66 @@
+"""The colors of charts: the tokens of the stylesheet, for a light and a dark page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """One theme. `low` and `high` end a scale of one hue that a color-blind reader can order."""
+
+    ink: str
+    soft: str
+    line: str
+    sheet: str
+    sunk: str
+    mark: str
+    accent: str
+    low: str
+    high: str
+    on_low: str
+    on_high: str
+
+
+class Theme(StrEnum):
+    """What the reader's device asks for."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Size(StrEnum):
+    """A chart is drawn twice, so that its words are readable on a phone too."""
+
+    WIDE = "wide"
+    PHONE = "phone"
+
+
+PALETTES = {
+    Theme.LIGHT: Palette(
+        ink="#1e2322",
+        soft="#565c59",
+        line="#d9d5ca",
+        sheet="#ffffff",
+        sunk="#efede6",
+        mark="#17565a",
+        accent="#96521c",
+        low="#e6f0ee",
+        high="#17565a",
+        on_low="#1e2322",
+        on_high="#ffffff",
+    ),
+    Theme.DARK: Palette(
+        ink="#ebe8e0",
+        soft="#aeb0a8",
+        line="#383e3f",
+        sheet="#1c2021",
+        sunk="#252a2b",
+        mark="#86cbc6",
+        accent="#e8ae77",
+        low="#22393b",
+        high="#86cbc6",
+        on_low="#ebe8e0",
+        on_high="#0c2325",
+    ),
+}
+WIDTHS = {Size.WIDE: 640, Size.PHONE: 320}
