@@ -4,6 +4,7 @@ Each chart reads without color: values stand beside their marks, and a withheld 
 """
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -33,26 +34,19 @@ def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:
     chart = _CHARTS[kind](figures, palette, size)
     config: dict[str, Any] = {
         "background": "transparent",
+        # Room for a reader's font that is wider than the one measured here.
+        "padding": {"left": 18, "right": 18, "top": 6, "bottom": 6},
         "font": _FONT,
         "view": {"stroke": None},
         "axis": {
             "labelColor": palette.soft,
-            "labelFontSize": 13,
+            "labelFontSize": 12 if size is Size.PHONE else 13,
             "titleColor": palette.soft,
             "gridColor": palette.line,
             "domain": False,
             "ticks": False,
             "labelPadding": 8,
-            "labelLimit": 150 if size is Size.PHONE else 240,
-        },
-        "header": {
-            "labelColor": palette.soft,
-            "labelFontSize": 13,
-            "labelFontWeight": "bold",
-            "labelAnchor": "start",
-            "labelOrient": "top",
-            "labelPadding": 6,
-            "title": None,
+            "labelLimit": 0,
         },
     }
     specification = json.loads(chart.to_json()) | {"config": config}
@@ -70,12 +64,19 @@ def _top(counts: list[Count]) -> float:
 
 def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     rows = [
-        {"year": row.value, "share": row.count.share, "said": labels.percent(row.count)}
+        {
+            "year": row.value if size is Size.WIDE else row.value[2:],
+            "share": row.count.share,
+            "said": labels.percent(row.count),
+        }
         for row in figures.trend
     ]
     base = alt.Chart(_values(rows)).encode(
         x=alt.X(
-            "year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False), scale=alt.Scale(padding=0.4)
+            "year:O",
+            title=None,
+            axis=alt.Axis(labelAngle=0, grid=False),
+            scale=alt.Scale(padding=0.4),
         ),
         y=alt.Y(
             "share:Q",
@@ -102,12 +103,22 @@ def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     )
 
 
-def _schools(figures: Figures, palette: Palette, size: Size) -> alt.FacetChart:
+def _schools(figures: Figures, palette: Palette, size: Size) -> alt.VConcatChart:
+    """One panel a district, one scale for all; names stand above their marks, never cut short."""
     shown = [row for row in figures.schools if row.value != NOT_ON_RECORD]
-    rows = [_school(row) for row in shown]
     top = _top([row.count for row in shown])
-    base = alt.Chart(_values(rows)).encode(
-        y=alt.Y("school:N", title=None, sort=None, axis=alt.Axis(labelColor=palette.ink)),
+    panels = [
+        _district([row for row in shown if row.group == district], top, figures, palette, size)
+        for district in dict.fromkeys(row.group for row in shown)
+    ]
+    return alt.vconcat(*panels, spacing=22)
+
+
+def _district(
+    rows: list[Row], top: float, figures: Figures, palette: Palette, size: Size
+) -> alt.LayerChart:
+    base = alt.Chart(_values([_school(row) for row in rows])).encode(
+        y=alt.Y("school:N", title=None, sort=None, axis=None),
         x=alt.X(
             "share:Q",
             title=None,
@@ -115,33 +126,30 @@ def _schools(figures: Figures, palette: Palette, size: Size) -> alt.FacetChart:
             axis=alt.Axis(format=".0%", tickCount=4),
         ),
     )
-    valid = base.transform_filter("isValid(datum.share)")
-    stem = valid.mark_rule(color=palette.line, strokeWidth=2).encode(x2=alt.datum(0))
-    dot = valid.mark_point(color=palette.mark, filled=True, size=110, opacity=1)
-    words = valid.mark_text(align="left", dx=11, fontSize=13, color=palette.ink).encode(
-        text="said:N"
+    name = base.mark_text(align="left", dy=-13, fontSize=13, color=palette.ink).encode(
+        text="school:N", x=alt.datum(0)
     )
+    valid = base.transform_filter("isValid(datum.share)")
+    stem = valid.mark_rule(color=palette.edge, strokeWidth=2, yOffset=5).encode(x2=alt.datum(0))
+    dot = valid.mark_point(color=palette.mark, filled=True, size=110, opacity=1, yOffset=5)
+    words = valid.mark_text(
+        align="left", dx=12, dy=5, fontSize=13, fontWeight="bold", color=palette.ink
+    ).encode(text="said:N")
     silent = (
         base.transform_filter("!isValid(datum.share)")
-        .mark_text(align="left", fontSize=12, fontStyle="italic", color=palette.soft)
+        .mark_text(align="left", dy=5, fontSize=12, fontStyle="italic", color=palette.soft)
         .encode(text="said:N", x=alt.datum(0))
     )
-    layers = [stem]
+    layers: list[alt.Chart] = [name, stem, dot, words, silent]
     if figures.county.share is not None:
-        layers.append(
-            alt.Chart()
-            .mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5)
-            .encode(x=alt.datum(figures.county.share))
-        )
-    room = 200 if size is Size.PHONE else 290
-    return (
-        alt.layer(*layers, dot, words, silent, data=_values(rows))
-        .properties(width=max(120, WIDTHS[size] - room), height=alt.Step(28))
-        .facet(
-            row=alt.Row("district:N", title=None, sort=None),
-            spacing=18,
-        )
-        .resolve_scale(y="independent")
+        county = alt.Chart(_values([{"share": figures.county.share}])).encode(x="share:Q")
+        layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
+    return alt.layer(*layers).properties(
+        title=alt.TitleParams(
+            rows[0].group, anchor="start", fontSize=14, color=palette.soft, offset=12
+        ),
+        width=WIDTHS[size] - 70,
+        height=alt.Step(44),
     )
 
 
@@ -159,14 +167,15 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     races = [code for code in labels.RACES if any(pair[0] == code for pair in groups)]
     genders = [code for code in labels.GENDERS if any(pair[1] == code for pair in groups)]
     shares = [count.share for count in groups.values() if count.share is not None]
-    middle = (min(shares, default=0) + max(shares, default=1)) / 2
+    low, high = min(shares, default=0.0), max(shares, default=1.0)
+    turn = low + palette.turn * (high - low)
     rows = [
         {
-            "race": labels.race(race),
-            "gender": labels.gender(gender),
+            "race": _lines(labels.race(race), size),
+            "gender": labels.gender(gender).replace(" ", "\n"),
             "share": count.share,
             "said": labels.percent(count),
-            "strong": count.share is not None and count.share > middle,
+            "strong": count.share is not None and count.share > turn,
         }
         for (race, gender), count in groups.items()
     ]
@@ -174,42 +183,48 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         x=alt.X(
             "gender:N",
             title=None,
-            sort=[labels.gender(code) for code in genders],
-            axis=alt.Axis(orient="top", labelAngle=0, labelColor=palette.ink, labelLimit=90),
+            sort=[labels.gender(code).replace(" ", "\n") for code in genders],
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=0,
+                labelColor=palette.ink,
+                labelExpr="split(datum.label, '\\n')",
+            ),
             scale=alt.Scale(paddingInner=0.04),
         ),
         y=alt.Y(
             "race:N",
             title=None,
-            sort=[labels.race(code) for code in races],
-            axis=alt.Axis(labelColor=palette.ink),
+            sort=[_lines(labels.race(code), size) for code in races],
+            axis=alt.Axis(labelColor=palette.ink, labelExpr="split(datum.label, '\\n')"),
             scale=alt.Scale(paddingInner=0.08),
         ),
     )
     valid = base.transform_filter("isValid(datum.share)")
     tiles = valid.mark_rect(cornerRadius=4).encode(
-        color=alt.Color(
-            "share:Q", scale=alt.Scale(range=[palette.low, palette.high]), legend=None
-        )
+        color=alt.Color("share:Q", scale=alt.Scale(range=[palette.low, palette.high]), legend=None)
     )
     words = valid.mark_text(fontSize=14, fontWeight="bold").encode(
         text="said:N",
-        color=alt.condition(
-            "datum.strong", alt.value(palette.on_high), alt.value(palette.on_low)
-        ),
+        color=alt.condition("datum.strong", alt.value(palette.on_high), alt.value(palette.on_low)),
     )
     silent = base.transform_filter("!isValid(datum.share)")
     blank = silent.mark_rect(cornerRadius=4, fill=palette.sunk)
-    silence = silent.mark_text(fontSize=12, fontStyle="italic", color=palette.soft).encode(
+    silence = silent.mark_text(fontSize=11, fontStyle="italic", color=palette.soft).encode(
         text="said:N"
     )
-    room = 150 if size is Size.PHONE else 250
+    room = 95 if size is Size.PHONE else 220
     return (tiles + blank + words + silence).properties(
-        width=max(160, WIDTHS[size] - room), height=alt.Step(38)
+        width=max(160, WIDTHS[size] - room), height=alt.Step(52 if size is Size.PHONE else 40)
     )
 
 
-_CHARTS: Mapping[Kind, Callable[[Figures, Palette, Size], alt.LayerChart | alt.FacetChart]] = {
+def _lines(words: str, size: Size) -> str:
+    """The words broken into lines that fit beside a chart, apart by a line feed."""
+    return textwrap.fill(words, 14 if size is Size.PHONE else 18, break_long_words=False)
+
+
+_CHARTS: Mapping[Kind, Callable[[Figures, Palette, Size], alt.LayerChart | alt.VConcatChart]] = {
     Kind.TREND: _trend,
     Kind.SCHOOLS: _schools,
     Kind.GROUPS: _groups,

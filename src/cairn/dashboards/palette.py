@@ -6,17 +6,21 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One theme. `low` and `high` end a scale of one hue that a color-blind reader can order."""
+    """One theme. `low` and `high` end a scale of one hue that a color-blind reader can order;
+    past `turn` of the way its words change from `on_low` to `on_high`, to stay readable.
+    """
 
     ink: str
     soft: str
     line: str
+    edge: str
     sheet: str
     sunk: str
     mark: str
     accent: str
     low: str
     high: str
+    turn: float
     on_low: str
     on_high: str
 
@@ -40,12 +44,14 @@ PALETTES = {
         ink="#1e2322",
         soft="#565c59",
         line="#d9d5ca",
+        edge="#b9b5aa",
         sheet="#ffffff",
         sunk="#efede6",
         mark="#17565a",
         accent="#96521c",
         low="#e6f0ee",
         high="#17565a",
+        turn=0.65,
         on_low="#1e2322",
         on_high="#ffffff",
     ),
@@ -53,12 +59,14 @@ PALETTES = {
         ink="#ebe8e0",
         soft="#aeb0a8",
         line="#383e3f",
+        edge="#5a6262",
         sheet="#1c2021",
         sunk="#252a2b",
         mark="#86cbc6",
         accent="#e8ae77",
         low="#22393b",
         high="#86cbc6",
+        turn=0.4,
         on_low="#ebe8e0",
         on_high="#0c2325",
     ),

@@ -189,4 +189,3 @@ class SendBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release}: {self.organization}"
-
