@@ -53,7 +53,8 @@ WITH folded AS (
 ), words AS (
   SELECT * REPLACE (
       CASE WHEN given NOT IN $no_name THEN given END AS given,
-      CASE WHEN length(phone) = 10 AND phone !~ '^(.)\\1+$' THEN phone END AS phone,
+      CASE WHEN length(phone) = 10 AND replace(phone, left(phone, 1), '') != ''
+        THEN phone END AS phone,
       nullif(local_id, '') AS local_id, nullif(state_id, '') AS state_id,
       nullif(postal, '') AS postal, nullif(email, '') AS email),
     list_filter(string_split(coalesce(middle, ''), ' '), lambda w: w != '') AS middle_tokens,
