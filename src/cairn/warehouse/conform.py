@@ -6,7 +6,6 @@ read is left empty and counted; the row stays. Either way the reason is one line
 quarantine: sheet, row, column, field, code and message, never the value.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -16,35 +15,18 @@ import pyarrow.compute as pc
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.elements import RECORD_ID
-from cairn.warehouse.failures import Failure
 from cairn.warehouse.fields import FieldColumn, columns_of
-from cairn.warehouse.landing import SHEET, Landed, landed
+from cairn.warehouse.issues import SOURCE_ROW, SOURCE_SHEET, issues_of, kept_rows, quarantine
+from cairn.warehouse.landing import SHEET, landed
 from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.quality import (
-    EXAMPLES,
-    ColumnQuality,
-    Problem,
-    QualityReport,
-)
+from cairn.warehouse.quality import QualityReport
 from cairn.warehouse.read.sheet import ROW
+from cairn.warehouse.reporting import report_on
 from cairn.warehouse.values import ARROW
 from cairn.warehouse.wide import HEADING
 from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit, Zone
 
 STEP: Final = "conform"
-SOURCE_SHEET: Final = "source_sheet"
-SOURCE_ROW: Final = "source_row"
-ISSUES: Final = pa.schema(
-    [
-        (SOURCE_SHEET, pa.string()),
-        (SOURCE_ROW, pa.int64()),
-        ("column", pa.string()),
-        ("field", pa.string()),
-        ("code", pa.string()),
-        ("message", pa.string()),
-        ("kept", pa.bool_()),
-    ]
-)
 
 
 class Progress(Protocol):
@@ -64,17 +46,6 @@ class Conformed:
     report: QualityReport
 
 
-@dataclass(frozen=True, slots=True)
-class _Issue:
-    """One reason and the rows it concerns (a boolean per row of the landed table)."""
-
-    field: str
-    columns: tuple[str, ...]
-    failure: Failure
-    rows: pa.Array
-    kept: bool
-
-
 def conform(
     store: Storehouse,
     ref: FileRef,
@@ -91,7 +62,7 @@ def conform(
     _allowed(store, ref, mapping, permit)
     note = {"mapping": mapping.digest}
     if done := store.find(STEP, [ref], note, permit=permit):
-        return _again(store, done)
+        return conformed(store, done)
     table = store.read(ref)
     if progress:
         progress.step(STEP, len(mapping.columns) + len(mapping.constants))
@@ -100,12 +71,13 @@ def conform(
         fields.append(column)
         if progress:
             progress.advance(len(column.columns))
-    issues = list(_issues(table, fields, mapping))
-    kept = _kept(table.num_rows, issues)
-    report = _report(table, fields, issues, kept, mapping, landed(store, ref))
-    quarantine = store.write(
+    issues = issues_of(table, fields, mapping)
+    kept = kept_rows(table.num_rows, issues)
+    said = landed(store, ref)
+    report = report_on(table, fields, issues, kept, mapping, said)
+    aside = store.write(
         Zone.QUARANTINED,
-        _quarantine(table, issues, landed(store, ref)),
+        quarantine(table, issues, said.misfits),
         permit=permit,
         step="quarantine",
         inputs=[ref],
@@ -121,20 +93,16 @@ def conform(
         inputs=[ref],
         counts={"in": report.rows_in, "kept": report.rows_kept},
         engine="pyarrow",
-        note={**note, "quarantine": str(quarantine), "report": report.to_json()},
+        note={**note, "quarantine": str(aside), "report": report.to_json()},
     )
-    return Conformed(done, quarantine, report)
+    return Conformed(done, aside, report)
 
 
 def conformed(store: Storehouse, ref: FileRef) -> Conformed:
     """What ``conform`` returned for a conformed file, again."""
-    return _again(store, ref)
-
-
-def _again(store: Storehouse, ref: FileRef) -> Conformed:
     note = store.manifest(ref).note
-    quarantine = FileRef.parse(note["quarantine"])
-    return Conformed(ref, quarantine, QualityReport.from_json(note["report"]))
+    aside = FileRef.parse(note["quarantine"])
+    return Conformed(ref, aside, QualityReport.from_json(note["report"]))
 
 
 def _allowed(store: Storehouse, ref: FileRef, mapping: Mapping, permit: Permit) -> None:
@@ -150,51 +118,6 @@ def _allowed(store: Storehouse, ref: FileRef, mapping: Mapping, permit: Permit) 
     )
     if over:
         raise WrongPermit(f"The permit does not cover {', '.join(over)}, which was landed.")
-
-
-def _issues(table: pa.Table, fields: list[FieldColumn], mapping: Mapping) -> Iterable[_Issue]:
-    record = mapping.type
-    by_name = {f.field: f for f in fields}
-    for column in fields:
-        required = record.fields[column.field].required
-        missing = pc.is_null(column.values)
-        if column.failed is not None:
-            for code in pc.drop_null(column.failed.unique()).to_pylist():
-                rows = pc.fill_null(pc.equal(column.failed, code), False)
-                yield _Issue(column.field, column.columns, Failure(code), rows, not required)
-            missing = pc.and_(missing, pc.is_null(column.failed))
-        if required and pc.any(missing).as_py():
-            yield _Issue(column.field, column.columns, Failure.REQUIRED, missing, False)
-    if record.subject:
-        unknown = pa.array([True]).take(pa.array([0] * table.num_rows, pa.int32()))
-        for name in ("local_id", "state_id", "given_name", "family_name"):
-            if name in by_name:
-                unknown = pc.and_(unknown, pc.is_null(by_name[name].values))
-        yield _Issue("", (), Failure.NO_SUBJECT, unknown, False)
-    if RECORD_ID in by_name:
-        yield _Issue(
-            RECORD_ID,
-            by_name[RECORD_ID].columns,
-            Failure.REPEATED_ID,
-            _repeated(by_name[RECORD_ID].values),
-            False,
-        )
-
-
-def _repeated(ids: pa.Array) -> pa.Array:
-    """True for each row whose id an earlier row has."""
-    order = pa.table({"id": ids, "at": pa.array(range(len(ids)), pa.int64())})
-    first = order.group_by("id").aggregate([("at", "min")])
-    firsts = pc.is_in(order["at"], value_set=first["at_min"].combine_chunks())
-    return pc.and_(pc.invert(firsts), pc.is_valid(order["id"])).combine_chunks()
-
-
-def _kept(rows: int, issues: Iterable[_Issue]) -> pa.Array:
-    kept = pa.array([True]).take(pa.array([0] * rows, pa.int32()))
-    for issue in issues:
-        if not issue.kept:
-            kept = pc.and_not(kept, issue.rows)
-    return kept
 
 
 def _rows(table: pa.Table, fields: list[FieldColumn], kept: pa.Array, mapping: Mapping) -> pa.Table:
@@ -218,88 +141,3 @@ def _row_ids(table: pa.Table, fields: list[FieldColumn]) -> pa.Array | pa.Chunke
         place = pc.binary_join_element_wise(place, table[HEADING], ":")
     own = [f.values for f in fields if f.field == RECORD_ID]
     return pc.coalesce(own[0], place) if own else place
-
-
-def _quarantine(table: pa.Table, issues: Iterable[_Issue], said: Landed) -> pa.Table:
-    parts = [ISSUES.empty_table()]
-    for issue in issues:
-        rows = table.select([SHEET, ROW]).filter(issue.rows)
-        if rows.num_rows:
-            parts.append(_lines(rows[SHEET], rows[ROW], issue))
-    if said.misfits:
-        places = pa.array(said.misfits, pa.int64())
-        blank = pa.nulls(len(places), pa.string())
-        parts.append(_lines(blank, places, _Issue("", (), Failure.SHIFTED, places, False)))
-    return pa.concat_tables(parts)
-
-
-def _lines(
-    sheet: pa.Array | pa.ChunkedArray, rows: pa.Array | pa.ChunkedArray, issue: _Issue
-) -> pa.Table:
-    same = pa.array([0] * len(rows), pa.int32())
-    said = (", ".join(issue.columns), issue.field, issue.failure.value, issue.failure.message)
-    texts = [pa.array([t or None], pa.string()).take(same) for t in said]
-    return pa.table([sheet, rows, *texts, pa.array([issue.kept]).take(same)], schema=ISSUES)
-
-
-def _report(
-    table: pa.Table,
-    fields: list[FieldColumn],
-    issues: list[_Issue],
-    kept: pa.Array,
-    mapping: Mapping,
-    said: Landed,
-) -> QualityReport:
-    problems = [(i.field, _problem(table, i)) for i in issues]
-    whole = [p for f, p in problems if f in ("", RECORD_ID) and p.count]
-    if said.misfits:
-        shifted = Failure.SHIFTED
-        whole.append(
-            Problem(shifted, shifted.message, len(said.misfits), said.misfits[:EXAMPLES], False)
-        )
-    rows = table.num_rows
-    keeping = pc.sum(kept).as_py() or 0
-    return QualityReport(
-        record=mapping.record,
-        rows_in=rows + len(said.misfits),
-        rows_kept=keeping,
-        rows_quarantined=rows - keeping + len(said.misfits),
-        cells_blanked=sum(p.count for _, p in problems if p.kept),
-        repeated_rows=_repeated_rows(fields),
-        columns=tuple(
-            ColumnQuality(
-                f.field,
-                f.columns,
-                rows - f.values.null_count,
-                pc.count_distinct(f.values, mode="only_valid").as_py(),
-                tuple(p for name, p in problems if name == f.field and p.count),
-                rows,
-            )
-            for f in fields
-        ),
-        problems=tuple(whole),
-        dropped=said.dropped,
-        missing=said.missing,
-        notes=(*said.notes, *(n for f in fields for n in f.notes)),
-    )
-
-
-def _problem(table: pa.Table, issue: _Issue) -> Problem:
-    places = table[ROW].filter(issue.rows)
-    return Problem(
-        issue.failure.value,
-        issue.failure.message,
-        len(places),
-        tuple(places.unique().slice(0, EXAMPLES).to_pylist()),
-        issue.kept,
-    )
-
-
-def _repeated_rows(fields: list[FieldColumn]) -> int:
-    """How many rows say the same as an earlier row in every field. They are kept, and noted."""
-    told = [f for f in fields if f.field != RECORD_ID]
-    if not told:
-        return 0
-    table = pa.table({f.field: f.values for f in told})
-    different: int = table.group_by(table.column_names, use_threads=False).aggregate([]).num_rows
-    return len(table) - different

@@ -78,9 +78,9 @@ def _converted(
 def _constant(table: pa.Table, element: Field, mapping: Mapping, permit: Permit) -> FieldColumn:
     one = pa.array([mapping.constants[element.name]], pa.string())
     made = _converted(one, element, mapping, permit)
-    same = pa.array([0] * table.num_rows, pa.int32())
-    failed = made.failed.take(same) if made.failed is not None else None
-    return FieldColumn(element.name, (), made.values.take(same), failed, made.notes)
+    rows = table.num_rows
+    failed = pa.repeat(made.failed[0], rows) if made.failed is not None else None
+    return FieldColumn(element.name, (), pa.repeat(made.values[0], rows), failed, made.notes)
 
 
 def _part(cells: pa.Array, name: str, order: str) -> pa.Array:

@@ -132,7 +132,7 @@ def _covered(
             kept[header] = _trimmed(table[header], targets[header], mapping, permit)
     unmapped = [h for h in sheet.header if h not in targets]
     place = {
-        SHEET: pa.array([sheet.name], pa.string()).take(pa.array([0] * table.num_rows)),
+        SHEET: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
         ROW: table[ROW],
     }
     made = pa.table({**place, **kept})

@@ -19,6 +19,7 @@ from pyarrow.parquet.encryption import create_decryption_properties, create_encr
 
 TEMPORARY: Final = ".writing-"
 _ROWS_A_GROUP: Final = 131_072
+_LOOKED_AT: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def write_parquet(file: IO[bytes], table: pa.Table | pa.RecordBatchReader, key: 
         pa.PythonFile(sink, mode="w"),
         table.schema,
         compression="zstd",
+        use_dictionary=_repeating(table),
         encryption_properties=create_encryption_properties(key),
     )
     with writer:
@@ -101,6 +103,14 @@ def write_parquet(file: IO[bytes], table: pa.Table | pa.RecordBatchReader, key: 
                 writer.write_batch(batch, row_group_size=_ROWS_A_GROUP)
                 rows += batch.num_rows
     return Written(sink.sha256.hexdigest(), sink.size, rows)
+
+
+def _repeating(table: pa.Table | pa.RecordBatchReader) -> list[str]:
+    """The columns in which values come again: only those gain from a dictionary."""
+    if not isinstance(table, pa.Table):
+        return list(table.schema.names)
+    start = table.slice(0, _LOOKED_AT)
+    return [n for n in start.column_names if len(start[n].unique()) * 2 <= start.num_rows]
 
 
 def read_parquet(path: Path, key: bytes) -> pq.ParquetFile:

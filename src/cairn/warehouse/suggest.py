@@ -76,7 +76,7 @@ def _matches(header: Sequence[str], record: RecordType) -> Iterable[tuple[int, s
 
 def _flags(header: Sequence[str], element: Field) -> dict[str, str]:
     """Columns that say yes or no to one code each; a single one of them means nothing."""
-    found = {}
+    found: dict[str, str] = {}
     for column in header:
         for code, spellings in element.flags.items():
             if key(column) in spellings and f"{element.name}:{code}" not in found.values():

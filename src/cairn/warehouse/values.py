@@ -72,8 +72,8 @@ def convert(
     """One column of text as its element's type. ``codes``: the mapping's own spellings → code."""
     if element.type is Type.TEXT:
         return Converted(text(column))
-    encoded = pc.utf8_trim_whitespace(column).dictionary_encode()
-    distinct = [v or "" for v in encoded.dictionary.to_pylist()]
+    encoded = column.dictionary_encode()
+    distinct = [(v or "").strip() for v in encoded.dictionary.to_pylist()]
     notes: list[ReadNote] = []
     if element.type is Type.DATE:
         known = [v for v in distinct if not _is_nothing(v)]
@@ -92,7 +92,8 @@ def convert(
 def text(column: pa.Array) -> pa.Array:
     """Free text: trimmed, empty is null, and spreadsheets' wrappings of numbers taken off."""
     trimmed = pc.utf8_trim_whitespace(column)
-    if pc.any(pc.match_substring_regex(trimmed, r'^="|^\d+\.0$')).as_py():
+    wrapped = pc.or_(pc.ends_with(trimmed, ".0"), pc.starts_with(trimmed, '="'))
+    if pc.any(wrapped).as_py():
         trimmed = pc.replace_substring_regex(trimmed, r'^="(.*)"$', r"\1")
         trimmed = pc.replace_substring_regex(trimmed, r"^(\d+)\.0$", r"\1")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)

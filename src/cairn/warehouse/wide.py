@@ -34,5 +34,4 @@ def melted(
 def _day(places: pa.Table, column: pa.ChunkedArray, day: str) -> pa.Table:
     filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False)
     rows = places.append_column(CELL, column).filter(filled)
-    heading_column = pa.array([day], pa.string()).take(pa.array([0] * rows.num_rows, pa.int32()))
-    return rows.append_column(HEADING, heading_column)
+    return rows.append_column(HEADING, pa.repeat(pa.scalar(day, pa.string()), rows.num_rows))

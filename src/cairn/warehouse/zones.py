@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
@@ -79,18 +80,21 @@ class Storehouse:
 
     def read(self, ref: FileRef) -> pa.Table:
         """The whole file in memory."""
-        return self.batches(ref).read_all()
+        return self._open(ref).read()
 
     def batches(self, ref: FileRef) -> pa.RecordBatchReader:
         """The file as a stream, in the order written."""
+        parquet = self._open(ref)
+        return pa.RecordBatchReader.from_batches(parquet.schema_arrow, parquet.iter_batches())
+
+    def _open(self, ref: FileRef) -> pq.ParquetFile:
         record = self.manifest(ref)
         if record.destroyed:
             raise NoSuchFile(f"The file {ref} was destroyed on {record.destroyed['on']}.")
         key = self._keys.unwrap(record.wrapped_key, bound_to=str(ref))
         if not ref.file(self.root).exists():
             raise NoSuchFile(f"The file {ref} is missing. Restore it from a backup.")
-        parquet = sealed_file.read_parquet(ref.file(self.root), key)
-        return pa.RecordBatchReader.from_batches(parquet.schema_arrow, parquet.iter_batches())
+        return sealed_file.read_parquet(ref.file(self.root), key)
 
     def manifest(self, ref: FileRef) -> Manifest:
         """The record of a file; ``ManifestProblem`` when it was tampered with."""

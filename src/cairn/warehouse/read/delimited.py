@@ -116,42 +116,72 @@ def _careful(name: str, text: bytes, shape: _Shape, notes: Sequence[ReadNote]) -
 
 def _fast(name: str, text: bytes, shape: _Shape, notes: Sequence[ReadNote]) -> Sheet | None:
     """The sheet by pyarrow, or nothing when its count of rows is not ours."""
-    starts, ends = _bounds(text)
-    lines = _line_numbers(text, starts)
-    first = int(np.searchsorted(lines, shape.data_line))
-    starts, ends, lines = starts[first:], ends[first:], lines[first:]
-    if not len(starts):
-        return _careful(name, text, shape, notes)
     odd: list[int] = []
-    columns = _parse(text[int(starts[0]) :], shape, odd)
-    if columns is None or columns.num_rows + len(odd) != len(starts):
+    if lines := _plain_lines(text, shape.data_line):
+        columns = _parse(text[lines.start :], shape, odd)
+        if columns is not None and not odd and columns.num_rows == lines.count:
+            first = shape.data_line
+            rows = pa.array(np.arange(first, first + lines.count))
+            return sheet(name, shape.header, columns.columns, rows, notes)
+    records = _records_below(text, shape.data_line)
+    if not len(records.starts):
+        return _careful(name, text, shape, notes)
+    columns = _parse(text[int(records.starts[0]) :], shape, odd)
+    if columns is None or columns.num_rows + len(odd) != len(records.starts):
         return None
     if not odd:
-        return sheet(name, shape.header, columns.columns, pa.array(lines), notes)
-    return _with_odd(name, text, shape, notes, columns, odd, starts, ends, lines)
+        return sheet(name, shape.header, columns.columns, pa.array(records.lines), notes)
+    return _with_odd(name, text, shape, notes, columns, odd, records)
 
 
-def _bounds(text: bytes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Where each record that is not an empty line starts and ends.
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Records that are lines: where the first starts, and how many there are."""
+
+    start: int
+    count: int
+
+
+def _plain_lines(text: bytes, line: int) -> _Lines | None:
+    """The lines from one on, if every line is a record: no quotation marks, no empty lines."""
+    if b'"' in text or b"\n\n" in text or b"\n\r" in text:
+        return None
+    start = 0
+    for _ in range(line - 1):
+        start = text.find(b"\n", start) + 1
+        if not start:
+            return None
+    count = text.count(b"\n", start) + (not text.endswith(b"\n"))
+    return _Lines(start, count) if start < len(text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where in the text each record starts and ends, and on which line it starts."""
+
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+
+
+def _records_below(text: bytes, line: int) -> _Places:
+    """The records from a line on, without empty lines.
 
     A line end between an odd and an even quotation mark is part of a cell.
     """
     raw = np.frombuffer(text, np.uint8)
-    breaks = np.flatnonzero(raw == ord("\n")).astype(np.int64)
+    breaks = np.flatnonzero(raw == ord("\n"))
+    starts = np.concatenate([[0], breaks + 1])
+    ends = np.concatenate([breaks, [len(raw)]])
+    lines = np.arange(1, len(starts) + 1)
     if b'"' in text:
         quotes = np.flatnonzero(raw == ord('"'))
-        breaks = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
-    starts = np.concatenate([np.zeros(1, np.int64), breaks + 1])
-    ends = np.concatenate([breaks, np.array([len(raw)], np.int64)])
-    carriage = (ends > starts) & (raw[np.maximum(ends - 1, 0)] == ord("\r"))
-    ends = ends - carriage
-    full = ends > starts
-    return starts[full], ends[full]
-
-
-def _line_numbers(text: bytes, starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
-    return (np.searchsorted(breaks, starts) + 1).astype(np.int64)
+        outside = np.searchsorted(quotes, breaks) % 2 == 0
+        starts, lines = (a[np.concatenate([[True], outside])] for a in (starts, lines))
+        ends = ends[np.concatenate([outside, [True]])]
+    ends = ends - ((ends > starts) & (raw[ends - 1] == ord("\r")))
+    wanted = (ends > starts) & (lines >= line)
+    return _Places(starts[wanted], ends[wanted], lines[wanted])
 
 
 def _parse(text: bytes, shape: _Shape, odd: list[int]) -> pa.Table | None:
@@ -188,12 +218,11 @@ def _with_odd(
     notes: Sequence[ReadNote],
     columns: pa.Table,
     odd: Sequence[int],
-    starts: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    lines: npt.NDArray[np.int64],
+    places: _Places,
 ) -> Sheet:
     """Read the odd rows one by one and put the short ones back where they belong."""
     size = len(shape.header)
+    starts, ends, lines = places.starts, places.ends, places.lines
     short: list[tuple[int, list[str]]] = []
     misfits: list[int] = []
     for i in odd:

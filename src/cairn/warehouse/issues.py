@@ -1,0 +1,117 @@
+"""What is wrong with which rows: found on whole columns, written as the quarantine."""
+
+from collections import abc
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.elements import RECORD_ID
+from cairn.warehouse.failures import Failure
+from cairn.warehouse.fields import FieldColumn
+from cairn.warehouse.landing import SHEET
+from cairn.warehouse.mapping import Mapping
+from cairn.warehouse.read.sheet import ROW
+
+SOURCE_SHEET: Final = "source_sheet"
+SOURCE_ROW: Final = "source_row"
+ISSUES: Final = pa.schema(
+    [
+        (SOURCE_SHEET, pa.string()),
+        (SOURCE_ROW, pa.int64()),
+        ("column", pa.string()),
+        ("field", pa.string()),
+        ("code", pa.string()),
+        ("message", pa.string()),
+        ("kept", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One reason and the rows it concerns (a boolean per row of the landed table)."""
+
+    field: str
+    columns: tuple[str, ...]
+    failure: Failure
+    rows: pa.Array
+    kept: bool
+
+
+def issues_of(table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping) -> list[Issue]:
+    """Every issue of the landed rows, cells first, then whole rows."""
+    by_name = {f.field: f for f in fields}
+    found: list[Issue] = []
+    for name, element in mapping.type.fields.items():
+        if name in by_name:
+            found += _of_cells(by_name[name], element.required)
+        elif element.required:
+            found.append(Issue(name, (), Failure.REQUIRED, pa.repeat(True, len(table)), False))
+    if mapping.type.subject:
+        found.append(Issue("", (), Failure.NO_SUBJECT, _nobody(len(table), by_name), False))
+    if ids := by_name.get(RECORD_ID):
+        repeated = _repeated(ids.values)
+        found.append(Issue(RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated, False))
+    return [i for i in found if pc.any(i.rows).as_py()]
+
+
+def _of_cells(column: FieldColumn, required: bool) -> Iterator[Issue]:
+    missing = pc.is_null(column.values)
+    if column.failed is not None:
+        for code in pc.drop_null(column.failed.unique()).to_pylist():
+            rows = pc.fill_null(pc.equal(column.failed, code), False)
+            yield Issue(column.field, column.columns, Failure(code), rows, not required)
+        missing = pc.and_(missing, pc.is_null(column.failed))
+    if required:
+        yield Issue(column.field, column.columns, Failure.REQUIRED, missing, False)
+
+
+def _nobody(rows: int, by_name: abc.Mapping[str, FieldColumn]) -> pa.Array:
+    """True for each row in which no field says which child it is about."""
+    unknown = pa.repeat(True, rows)
+    for name in ("local_id", "state_id", "given_name", "family_name"):
+        if name in by_name:
+            unknown = pc.and_(unknown, pc.is_null(by_name[name].values))
+    return unknown
+
+
+def _repeated(ids: pa.Array) -> pa.Array:
+    """True for each row whose id an earlier row has."""
+    order = pa.table({"id": ids, "at": pa.array(np.arange(len(ids)))})
+    first = order.group_by("id").aggregate([("at", "min")])
+    firsts = pc.is_in(order["at"], value_set=first["at_min"].combine_chunks())
+    return pc.and_(pc.invert(firsts), pc.is_valid(order["id"])).combine_chunks()
+
+
+def kept_rows(rows: int, issues: Iterable[Issue]) -> pa.Array:
+    """True for each row that no issue sets aside."""
+    kept = pa.repeat(True, rows)
+    for issue in issues:
+        if not issue.kept:
+            kept = pc.and_not(kept, issue.rows)
+    return kept
+
+
+def quarantine(table: pa.Table, issues: Iterable[Issue], misfits: Sequence[int]) -> pa.Table:
+    """One line an issue and row, in the schema ISSUES; misfits never made it into the table."""
+    parts = [ISSUES.empty_table()]
+    for issue in issues:
+        rows = table.select([SHEET, ROW]).filter(issue.rows)
+        parts.append(_lines(rows[SHEET], rows[ROW], issue))
+    if misfits:
+        places = pa.array(misfits, pa.int64())
+        blank = pa.nulls(len(places), pa.string())
+        parts.append(_lines(blank, places, Issue("", (), Failure.SHIFTED, places, False)))
+    return pa.concat_tables(parts)
+
+
+def _lines(
+    sheet: pa.Array | pa.ChunkedArray, rows: pa.Array | pa.ChunkedArray, issue: Issue
+) -> pa.Table:
+    said = (", ".join(issue.columns), issue.field, issue.failure.value, issue.failure.message)
+    texts = [pa.repeat(pa.scalar(t or None, pa.string()), len(rows)) for t in said]
+    return pa.table([sheet, rows, *texts, pa.repeat(issue.kept, len(rows))], schema=ISSUES)

@@ -1,0 +1,85 @@
+"""Conformed columns and their issues → the quality report."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.elements import RECORD_ID
+from cairn.warehouse.failures import Failure
+from cairn.warehouse.fields import FieldColumn
+from cairn.warehouse.issues import Issue
+from cairn.warehouse.landing import Landed
+from cairn.warehouse.mapping import Mapping
+from cairn.warehouse.quality import EXAMPLES, ColumnQuality, Problem, QualityReport
+from cairn.warehouse.read.sheet import ROW
+
+
+def report_on(
+    table: pa.Table,
+    fields: Sequence[FieldColumn],
+    issues: Sequence[Issue],
+    kept: pa.Array,
+    mapping: Mapping,
+    said: Landed,
+) -> QualityReport:
+    """The report on one landed table: its fields, what was wrong, and what the door said."""
+    problems = [(i.field, _problem(table, i)) for i in issues]
+    here = {f.field for f in fields} - {RECORD_ID}
+    whole = [p for f, p in problems if f not in here]
+    if said.misfits:
+        shifted = Failure.SHIFTED
+        whole.append(
+            Problem(shifted, shifted.message, len(said.misfits), said.misfits[:EXAMPLES], False)
+        )
+    rows = table.num_rows
+    keeping = pc.sum(kept).as_py() or 0
+    columns = tuple(_column(f, problems, rows) for f in fields)
+    return QualityReport(
+        record=mapping.record,
+        rows_in=rows + len(said.misfits),
+        rows_kept=keeping,
+        rows_quarantined=rows - keeping + len(said.misfits),
+        cells_blanked=sum(p.count for _, p in problems if p.kept),
+        repeated_rows=_repeated_rows(fields, columns),
+        columns=columns,
+        problems=tuple(whole),
+        dropped=said.dropped,
+        missing=said.missing,
+        notes=(*said.notes, *(n for f in fields for n in f.notes)),
+    )
+
+
+def _column(
+    column: FieldColumn, problems: Sequence[tuple[str, Problem]], rows: int
+) -> ColumnQuality:
+    return ColumnQuality(
+        column.field,
+        column.columns,
+        rows - column.values.null_count,
+        len(column.values.unique()) - bool(column.values.null_count),
+        tuple(p for name, p in problems if name == column.field),
+        rows,
+    )
+
+
+def _problem(table: pa.Table, issue: Issue) -> Problem:
+    places = table[ROW].filter(issue.rows)
+    return Problem(
+        issue.failure.value,
+        issue.failure.message,
+        len(places),
+        tuple(places.unique().slice(0, EXAMPLES).to_pylist()),
+        issue.kept,
+    )
+
+
+def _repeated_rows(fields: Sequence[FieldColumn], columns: Sequence[ColumnQuality]) -> int:
+    """How many rows say the same as an earlier row in every field. They are kept, and noted."""
+    told = [f for f in fields if f.field != RECORD_ID]
+    if not told or any(c.distinct == c.rows for c in columns if c.field != RECORD_ID):
+        return 0
+    table = pa.table({f.field: f.values for f in told})
+    different: int = table.group_by(table.column_names).aggregate([]).num_rows
+    rows: int = table.num_rows
+    return rows - different
