@@ -14,7 +14,9 @@ COUNTS = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))
 
 
 @st.composite
-def requests(draw: st.DrawFn, most_dims: int = 4, counts: st.SearchStrategy[int] = COUNTS) -> Request:
+def requests(
+    draw: st.DrawFn, most_dims: int = 4, counts: st.SearchStrategy[int] = COUNTS
+) -> Request:
     """Two to four dimensions, now and then nested, with outcomes, in several linked tables."""
     nested, outcome = draw(st.booleans()), draw(st.booleans())
     dims = ["place", "race", "gender", "grade"][: draw(st.integers(2, most_dims))]

@@ -12,8 +12,9 @@ from math import ceil, floor, inf
 import numpy as np
 
 from cairn.disclosure.certificate import Certificate, Range
-from cairn.disclosure.outsider import Counts, Equation, Knowledge, NotATable, Reader
+from cairn.disclosure.outsider import Counts, Equation, Knowledge, NotATableError, read
 from cairn.disclosure.rule import Rule
+from cairn.disclosure.shape import Shape
 from cairn.disclosure.table import Nest
 from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
 
@@ -45,9 +46,9 @@ def attack(
         A certificate; ``safe`` only if every withheld cell is proven to keep enough whole values.
 
     Raises:
-        NotATable: the cells are incomplete or contradict each other.
+        NotATableError: the cells are incomplete or contradict each other.
     """
-    knowledge = Reader(dims, counts, tables, nests, rule).knowledge()
+    knowledge = read(Shape(dims, counts, tables, nests), counts, rule)
     ranges: dict[int, Range] = {}
     programs = 0
     for unknowns, equations in _components(knowledge):
@@ -91,7 +92,7 @@ def _components(knowledge: Knowledge) -> Iterator[tuple[list[int], list[Equation
         return unknown
 
     for equation in knowledge.equations:
-        first, *others = _unknowns(equation)
+        first, *others = equation.unknowns
         for other in others:
             leader[lead(other)] = lead(first)
     members: dict[int, list[int]] = {}
@@ -99,14 +100,10 @@ def _components(knowledge: Knowledge) -> Iterator[tuple[list[int], list[Equation
         members.setdefault(lead(unknown), []).append(unknown)
     ties: dict[int, list[Equation]] = {root: [] for root in members}
     for equation in knowledge.equations:
-        ties[lead(_unknowns(equation)[0])].append(equation)
+        ties[lead(equation.unknowns[0])].append(equation)
     for root, unknowns in members.items():
         if unknowns[0] < len(knowledge.targets):
             yield unknowns, ties[root]
-
-
-def _unknowns(equation: Equation) -> tuple[int, ...]:
-    return equation.plus if equation.minus is None else (*equation.plus, equation.minus)
 
 
 class _Audit:
@@ -125,7 +122,7 @@ class _Audit:
         rows: list[Row] = [
             (
                 tuple(place[u] for u in equation.plus),
-                () if equation.minus is None else (place[equation.minus],),
+                tuple(place[u] for u in equation.minus),
                 equation.known,
             )
             for equation in equations
@@ -142,7 +139,7 @@ class _Audit:
         """The range of each withheld cell, by its number."""
         first = self._tables.any()
         if first is None:
-            raise NotATable("No whole table agrees with what is published.")
+            raise NotATableError("No whole table agrees with what is published.")
         self._note(first)
         self._wander(first)
         return {number: self._range(at) for at, (number, _) in self._keys.items()}

@@ -25,25 +25,26 @@ class Cover:
             self._mover.release(int(unknown))
 
     def narrow(self) -> list[int]:
-        """Withheld unknowns with too few values seen; the dearest first, so that the cells that
-        must move for them serve the others too."""
-        found = [int(u) for u in np.flatnonzero(self.withheld) if self._lacks(int(u))]
-        return sorted(found, key=lambda u: (-self.world.value[u], u))
+        """Withheld unknowns with too few values seen, the smallest first: they have the least
+        room, and larger ones can often move along with what was withheld for them."""
+        found = [u for u in np.flatnonzero(self.withheld).tolist() if self._lacks(u)]
+        return sorted(found, key=lambda u: (self.world.value[u], u))
 
     def widen(self, target: int) -> None:
         """Withhold what is needed for ``target`` to take enough whole values."""
         if not self._lacks(target):
             return
         step = self.rule.width_small - 1
-        move, cost = self._mover.move(target, step)
+        move, cost = self._mover.cheapest(target, step)
         if self._withholds(move) and self.world.value[target] - self.world.floor[target] >= step:
-            other, lower = self._mover.move(target, -step)
+            other, lower = self._mover.cheapest(target, -step)
             if lower < cost:
                 move = other
         self._withhold(move)
         for by in range(1, step + 1):
-            if self._lacks(target) and by not in self._seen[target]:
-                self._withhold(self._mover.whole_move(target, by))
+            for mover in (self._mover.cheapest, self._mover.whole):
+                if self._lacks(target) and by not in self._seen[target]:
+                    self._withhold(mover(target, by)[0])
 
     def _lacks(self, unknown: int) -> bool:
         return len(self._seen[unknown]) + 1 < self.rule.width_small

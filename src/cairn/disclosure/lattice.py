@@ -83,9 +83,7 @@ def _keys(request: Request, margin: Dims) -> Iterator[Key]:
             yield tuple(merged.get(dim, ALL) for dim in dims)
 
 
-def _count(
-    request: Request, widest: list[Dims], numbers: dict[Key, int], lattice: Lattice
-) -> None:
+def _count(request: Request, widest: list[Dims], numbers: dict[Key, int], lattice: Lattice) -> None:
     """Count the widest margins from the finest cells and every other from its parts."""
     counted = np.zeros(len(numbers), np.bool_)
     for margin in widest:
@@ -101,9 +99,7 @@ def _count(
             counted[equation.total] = True
 
 
-def _sums(
-    dims: tuple[str, ...], parents: dict[str, str], numbers: dict[Key, int]
-) -> Iterator[Sum]:
+def _sums(dims: tuple[str, ...], parents: dict[str, str], numbers: dict[Key, int]) -> Iterator[Sum]:
     """For each cell and each dimension: the cell that sums over that dimension."""
     children = {
         place: [dims.index(child) for child, parent in parents.items() if parent == dim]

@@ -11,9 +11,10 @@ def closed(dims: Dims, parents: dict[str, str]) -> Dims:
     """The dimensions with all that they lie within: a school brings its district."""
     whole = set(dims)
     for dim in dims:
-        while dim in parents:
-            dim = parents[dim]
-            whole.add(dim)
+        above = parents.get(dim)
+        while above:
+            whole.add(above)
+            above = parents.get(above)
     return frozenset(whole)
 
 

@@ -4,6 +4,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.disclosure.quiet import QuietSolver
 from cairn.disclosure.world import World
 
 ALREADY_WITHHELD = 1e-4
@@ -25,9 +26,7 @@ class Mover:
     def __init__(self, world: World) -> None:
         self._world = world
         self._size = len(world.value)
-        self._solver = highspy.Highs()
-        for option, setting in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.5)):
-            self._solver.setOptionValue(option, setting)
+        self._solver = QuietSolver(mip_rel_gap=0.5)
         self._solver.passModel(self._program())
         self.programs = 0
 
@@ -37,7 +36,7 @@ class Mover:
         self._solver.changeColCost(unknown, cost)
         self._solver.changeColCost(self._size + unknown, cost)
 
-    def move(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
+    def cheapest(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
         """The cheapest move that changes ``target`` by ``by`` people, and its cost.
 
         Downward moves may not go below the target's floor.
@@ -54,15 +53,15 @@ class Mover:
         self._solver.changeColBounds(down, 0, room)
         return found[: self._size] - found[self._size :], cost
 
-    def whole_move(self, target: int, by: int) -> NDArray[np.float64]:
+    def whole(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
         """An upward move by whole people, cheap but not always the cheapest.
 
         For the rare designs (three or more dimensions) whose cheapest move splits people.
         """
         self._demand(highspy.HighsVarType.kInteger)
-        move, _ = self.move(target, by)
+        move, cost = self.cheapest(target, by)
         self._demand(highspy.HighsVarType.kContinuous)
-        return np.rint(move)
+        return np.rint(move), cost
 
     def _demand(self, kind: highspy.HighsVarType) -> None:
         columns = np.arange(2 * self._size, dtype=np.int32)

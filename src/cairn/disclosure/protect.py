@@ -14,7 +14,7 @@ from cairn.disclosure.table import ALL, RESULT, Request
 from cairn.disclosure.world import World, unknowns
 
 
-class ProtectionFailed(RuntimeError):
+class ProtectionFailedError(RuntimeError):
     """The audit found a withheld cell too narrow: a defect of the protector. Nothing is published.
 
     ``certificate`` says which cells; keep it from the public.
@@ -41,7 +41,7 @@ def protect(request: Request, rule: Rule, *, progress: Progress | None = None) -
         Every cell of every margin of the tables, once, with the certificate of its audit.
 
     Raises:
-        ProtectionFailed: the audit, which shares no code with the protector, objects.
+        ProtectionFailedError: the audit, which shares no code with the protector, objects.
     """
     dims = request.cells.dims
     lattice = build(request)
@@ -58,7 +58,7 @@ def protect(request: Request, rule: Rule, *, progress: Progress | None = None) -
         dims, {cell.key: cell.n for cell in cells}, request.tables, request.nests, rule
     )
     if not certificate.safe:
-        raise ProtectionFailed(certificate)
+        raise ProtectionFailedError(certificate)
     explanation = _explain(request, lattice, world, withheld & lattice.public)
     return Published(dims, cells, certificate, explanation)
 

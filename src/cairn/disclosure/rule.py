@@ -13,7 +13,15 @@ class Zeros(StrEnum):
 
     COVER = "cover"
     """Empty groups may be withheld to cover others, unless they are empty by structure: two of
-    the group's values never occur together, as a grade that a school does not offer."""
+    the group's values never occur together, as a grade that a school does not offer. An empty
+    group of one or two dimensions is such a structure itself."""
+
+
+FREELY_CROSSED = 2
+"""An empty group of so many dimensions is always shown, whatever the policy on zeros."""
+
+FEWEST_VALUES = 2
+"""A cell with a single possible value is not withheld at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Rule:
     zeros: Zeros = Zeros.SHOWN
 
     def __post_init__(self) -> None:
-        if not 2 <= self.width_complementary <= self.width_small:
+        if not FEWEST_VALUES <= self.width_complementary <= self.width_small:
             raise ValueError(
                 "A complementary cell needs at least two possible values, "
                 "and a small cell no fewer than a complementary one."

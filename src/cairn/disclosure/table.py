@@ -15,7 +15,7 @@ RESULTS = ("no", "yes")
 Key = tuple[str, ...]
 
 
-class UnfitRequest(ValueError):
+class UnfitRequestError(ValueError):
     """The request cannot be protected as it stands; the message says what to change."""
 
 
@@ -54,7 +54,7 @@ class Request:
         nests: which dimension lies within which.
 
     Raises:
-        UnfitRequest: when the parts contradict each other or a count is not a whole number.
+        UnfitRequestError: when the parts contradict each other or a count is not a whole number.
     """
 
     cells: Cells
@@ -77,14 +77,16 @@ def _twice(names: Iterable[str]) -> bool:
 
 def _check_dims(dims: tuple[str, ...], tables: tuple[tuple[str, ...], ...]) -> None:
     if _twice(dims):
-        raise UnfitRequest(f"Each dimension may be named once; the cells have {', '.join(dims)}.")
+        raise UnfitRequestError(
+            f"Each dimension may be named once; the cells have {', '.join(dims)}."
+        )
     if not tables:
-        raise UnfitRequest("Name at least one table to publish.")
+        raise UnfitRequestError("Name at least one table to publish.")
     for table in tables:
         if _twice(table):
-            raise UnfitRequest(f"The table {', '.join(table)} names a dimension twice.")
+            raise UnfitRequestError(f"The table {', '.join(table)} names a dimension twice.")
         if unknown := sorted(set(table) - set(dims)):
-            raise UnfitRequest(
+            raise UnfitRequestError(
                 f"The table {', '.join(table)} names {', '.join(unknown)}, "
                 f"but the cells have {', '.join(dims)}."
             )
@@ -93,10 +95,12 @@ def _check_dims(dims: tuple[str, ...], tables: tuple[tuple[str, ...], ...]) -> N
 def _check_nests(dims: tuple[str, ...], nests: tuple[Nest, ...]) -> None:
     parents = {nest.child: nest.parent for nest in nests}
     if len(parents) != len(nests):
-        raise UnfitRequest("A dimension can lie within one parent only; chain the nests instead.")
+        raise UnfitRequestError(
+            "A dimension can lie within one parent only; chain the nests instead."
+        )
     for nest in nests:
         if nest.child not in dims or nest.parent not in dims:
-            raise UnfitRequest(
+            raise UnfitRequestError(
                 f"{nest.child} in {nest.parent}: both must be dimensions of the cells, "
                 f"which have {', '.join(dims)}."
             )
@@ -107,20 +111,20 @@ def _check_nests(dims: tuple[str, ...], nests: tuple[Nest, ...]) -> None:
                 break
             at = parents[at]
         else:
-            raise UnfitRequest(f"The nests run in a circle through {at}.")
+            raise UnfitRequestError(f"The nests run in a circle through {at}.")
 
 
 def _check_cell(dims: tuple[str, ...], key: Key, count: int) -> None:
     if len(key) != len(dims):
-        raise UnfitRequest(f"A key has {len(key)} values for {len(dims)} dimensions.")
+        raise UnfitRequestError(f"A key has {len(key)} values for {len(dims)} dimensions.")
     if ALL in key:
-        raise UnfitRequest(
+        raise UnfitRequestError(
             f'"{ALL}" is kept for totals; rename that value, or leave the totals out.'
         )
     if count < 0 or count != int(count):
-        raise UnfitRequest("Counts must be whole numbers of people, zero or more.")
+        raise UnfitRequestError("Counts must be whole numbers of people, zero or more.")
     if RESULT in dims and key[dims.index(RESULT)] not in RESULTS:
-        raise UnfitRequest(f'The dimension {RESULT} takes the values "yes" and "no" only.')
+        raise UnfitRequestError(f'The dimension {RESULT} takes the values "yes" and "no" only.')
 
 
 def _check_tree(cells: Cells, nest: Nest) -> None:
@@ -128,7 +132,7 @@ def _check_tree(cells: Cells, nest: Nest) -> None:
     within: dict[str, str] = {}
     for key in cells.counts:
         if within.setdefault(key[child], key[parent]) != key[parent]:
-            raise UnfitRequest(
+            raise UnfitRequestError(
                 f"{nest.child} is said to lie within {nest.parent}, but {key[child]} appears in "
                 f"both {within[key[child]]} and {key[parent]}. Give the two different names."
             )

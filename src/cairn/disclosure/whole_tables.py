@@ -6,11 +6,16 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.disclosure.quiet import QuietSolver
+
 Whole = NDArray[np.int64]
 Row = tuple[tuple[int, ...], tuple[int, ...], int]
 """An equation: unknowns that count once, unknowns that count minus once, what they come to."""
 
 TOLERANCE = 1e-6
+
+PRIMAL = 4
+"""HiGHS's number for primal simplex: the last table stays possible when the question changes."""
 
 
 class WholeTables:
@@ -25,10 +30,7 @@ class WholeTables:
         self._size = len(floors)
         self._columns = np.arange(self._size, dtype=np.int32)
         self._load(rows)
-        self._solver = highspy.Highs()
-        settings = (("output_flag", False), ("threads", 1), ("simplex_strategy", 4))
-        for option, setting in settings:
-            self._solver.setOptionValue(option, setting)
+        self._solver = QuietSolver(simplex_strategy=PRIMAL)
         self._solver.passModel(self._program())
         self.programs = 0
 
@@ -67,7 +69,8 @@ class WholeTables:
     def near(self, center: Whole) -> None:
         """Look only at tables in which no unknown differs from ``center`` by more than one."""
         lower = np.maximum(center - 1, self._floors).astype(np.float64)
-        self._solver.changeColsBounds(self._size, self._columns, lower, center + 1.0)
+        upper = (center + 1).astype(np.float64)
+        self._solver.changeColsBounds(self._size, self._columns, lower, upper)
 
     def anywhere(self) -> None:
         """Look at all tables again."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn.disclosure.lattice import Lattice
-from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.rule import FREELY_CROSSED, Rule, Zeros
 from cairn.disclosure.table import ALL, RESULT, Nest
 
 FIXED = -1
@@ -53,7 +53,7 @@ def unknowns(lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], r
         small=np.zeros(size, np.bool_),
         rows=_rows(lattice, unknown_of),
     )
-    for cell in np.flatnonzero(~fixed):
+    for cell in np.flatnonzero(~fixed).tolist():
         unknown = unknown_of[cell]
         world.value[unknown] = count = lattice.counts[cell]
         if not lattice.public[cell]:
@@ -62,7 +62,9 @@ def unknowns(lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], r
         world.floor[unknown] |= shown_if_empty[cell]
         summed = sum(value == ALL for value in lattice.keys[cell])
         world.cost[unknown] += (1 + np.log2(1 + count)) * SUMMED_OVER**summed
-        world.small[unknown] |= count < rule.minimum and (count > 0 or _outcome(lattice, cell, dims))
+        world.small[unknown] |= count < rule.minimum and (
+            count > 0 or _outcome(lattice, cell, dims)
+        )
     return world
 
 
@@ -90,7 +92,7 @@ def _shown_if_empty(
         [
             bool(public)
             and not _outcome(lattice, cell, dims)
-            and (rule.zeros is Zeros.SHOWN or crossed(lattice.keys[cell]) <= 2)
+            and (rule.zeros is Zeros.SHOWN or crossed(lattice.keys[cell]) <= FREELY_CROSSED)
             for cell, public in enumerate(lattice.public)
         ],
         np.bool_,
@@ -98,12 +100,19 @@ def _shown_if_empty(
 
 
 def _fixed(lattice: Lattice, shown_if_empty: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells known to be zero: empty groups that are always shown, and all within them."""
+    """Cells known to be zero: empty groups that are always shown, all within them, and cells
+    that have nothing else within them."""
     fixed = shown_if_empty & (lattice.counts == 0)
-    for equation in sorted(lattice.sums, key=lambda found: found.total):
-        if fixed[equation.total]:
-            fixed[list(equation.parts)] = True
-    return fixed
+    downward = sorted(lattice.sums, key=lambda found: found.total)
+    before = -1
+    while before != (before := int(fixed.sum())):
+        for equation in downward:
+            if fixed[equation.total]:
+                fixed[list(equation.parts)] = True
+        for equation in reversed(downward):
+            if fixed[list(equation.parts)].all():
+                fixed[equation.total] = True
+    return np.asarray(fixed, np.bool_)
 
 
 def _merge(lattice: Lattice, fixed: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
