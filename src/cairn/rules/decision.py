@@ -157,7 +157,7 @@ class Refused(Exception):  # noqa: N818 - the field's word
         super().__init__("; ".join(r.message for r in decision.refusals))
 
 
-def conclude(
+def conclude(  # noqa: PLR0913 - a decision carries this much
     action: Action,
     actor: str,
     on: date,
@@ -176,17 +176,19 @@ def conclude(
     """Weigh the reasons: one deny denies; else one open question needs a person; else allow.
 
     Where elements were named, none allowed denies; some left out, or people left out, is a subset.
-    A reason about one element or about people counts through its answer, not by itself.
+    A reason about one element or about people counts through its answer, not by itself. What is
+    denied obliges to nothing.
     """
     told = tuple(reasons)
     elements, people = dict(elements or {}), dict(people or {})
+    outcome = _outcome(told, elements, people)
     return Decision(
         action=action,
         actor=actor,
         on=on,
-        outcome=_outcome(told, elements, people),
+        outcome=outcome,
         reasons=told,
-        obligations=tuple(obligations),
+        obligations=() if outcome is Outcome.DENY else tuple(obligations),
         elements=MappingProxyType(elements),
         people=MappingProxyType(people),
         agreements=tuple(sorted(set(agreements))),
@@ -218,7 +220,7 @@ def digest(*facts: object) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> object:  # noqa: PLR0911 - one line a kind of value
     if is_dataclass(value) and not isinstance(value, type):
         named = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
         return [type(value).__name__, named]

@@ -1,0 +1,1 @@
+"""The rule cards, as data: one file a source."""

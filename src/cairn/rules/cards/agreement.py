@@ -1,0 +1,142 @@
+"""What a written agreement must be before anyone relies on it."""
+
+from cairn.rules.citations import RuleCard, Severity
+
+STARTED = RuleCard(
+    id="G01",
+    citation="Cairn policy, agreements 1",
+    statement="An agreement counts from its first day.",
+    steward="{agreement} begins on {starts}; the date asked about is {on}.",
+    next_step="Wait until {starts}, or sign an amendment that begins earlier.",
+    met="{agreement} has begun ({starts}).",
+    severity=Severity.POLICY,
+)
+ENDED = RuleCard(
+    id="G02",
+    citation="Cairn policy, agreements 2",
+    statement="An agreement counts through its last day and not after.",
+    steward="{agreement} ended on {ends}.",
+    next_step="Renew it: load the new text with its new last day and signatures.",
+    met="{agreement} runs through {ends}.",
+    severity=Severity.POLICY,
+)
+NO_END = RuleCard(
+    id="G03",
+    citation="Cairn policy, agreements 3",
+    statement="An agreement says when it ends, or that it runs until terminated.",
+    steward="{agreement} does not say when it ends.",
+    next_step='Write ends = the last day, or ends = "until terminated" where the text says so.',
+    severity=Severity.POLICY,
+)
+TERMINATED = RuleCard(
+    id="G04",
+    citation="Cairn policy, agreements 4",
+    statement="A terminated agreement allows nothing from that day.",
+    steward="{agreement} was terminated on {terminated}.",
+    next_step="Nothing can be shared under it. Destroy what its retention clause says.",
+    severity=Severity.POLICY,
+)
+SIGNED = RuleCard(
+    id="G05",
+    citation="Cairn policy, agreements 5",
+    statement="Every provider and every recipient has signed, by a named person on a date.",
+    steward="{party} ({role}) has not signed {agreement} by {on}.",
+    next_step="Get the signature of {party} and write who signed, in what capacity and when.",
+    met="{agreement} is signed by everyone who must.",
+    severity=Severity.POLICY,
+)
+PARTIES = RuleCard(
+    id="G06",
+    citation="Cairn policy, agreements 6",
+    statement="An agreement names at least one provider and one recipient.",
+    steward="{agreement} names no {role}.",
+    next_step="Add the party whose role is {role}.",
+    severity=Severity.POLICY,
+)
+RETENTION = RuleCard(
+    id="G07",
+    citation="Cairn policy, agreements 7",
+    statement="An agreement states a period in days after which the data are destroyed.",
+    steward="{agreement} states no retention period; 'as long as necessary' is not a period.",
+    next_step="Write period_days under [retention], with its clause.",
+    met="{agreement} keeps data for {days} days.",
+    severity=Severity.POLICY,
+)
+PURPOSE = RuleCard(
+    id="G08",
+    citation="Cairn policy, agreements 8",
+    statement="Data are used only for a purpose that every agreement behind them names.",
+    steward="{agreement} does not allow the purpose '{purpose}'.",
+    next_step="Use a purpose that the agreement names ({allowed}), or amend it.",
+    met="{agreement} allows the purpose '{purpose}'.",
+    severity=Severity.POLICY,
+)
+NONE = RuleCard(
+    id="G09",
+    citation="Cairn policy, agreements 9",
+    statement="Nothing is done with partners' data without an agreement.",
+    steward="No agreement was named.",
+    next_step="Name the agreement, by its reference, that covers this.",
+    severity=Severity.POLICY,
+)
+ELEMENT = RuleCard(
+    id="G10",
+    citation="Cairn policy, agreements 10",
+    statement="Only data elements that the agreement lists may be shared.",
+    steward="{element} is in no data term of {agreement}.",
+    next_step="Leave the column out, or amend the agreement to list it and say what it is for.",
+    met="{element} is listed in {agreement}.",
+    severity=Severity.POLICY,
+    withheld="{element} is not covered.",
+)
+NO_ELEMENTS = RuleCard(
+    id="G11",
+    citation="Cairn policy, agreements 11",
+    statement="A request names the data elements it is about.",
+    steward="No data element was named.",
+    next_step="Map at least one column to a data element.",
+    severity=Severity.POLICY,
+)
+SENDER = RuleCard(
+    id="G12",
+    citation="Cairn policy, agreements 12",
+    statement="A delivery comes from an organization that provides data under the agreement.",
+    steward="{sender} is not a provider in {agreement}.",
+    next_step="Choose the agreement under which {sender} provides data, or amend this one.",
+    met="{sender} is a provider in {agreement}.",
+    severity=Severity.POLICY,
+)
+CHANNEL = RuleCard(
+    id="G13",
+    citation="Cairn policy, agreements 13",
+    statement="A delivery comes by a way that the agreement names.",
+    steward="{agreement} does not allow deliveries by {channel}.",
+    next_step="Send it by {allowed}.",
+    met="{agreement} allows deliveries by {channel}.",
+    severity=Severity.POLICY,
+)
+WRONG_AGREEMENT = RuleCard(
+    id="G14",
+    citation="Cairn policy, agreements 14",
+    statement="A delivery is judged by the agreement it was sent under.",
+    steward="The delivery was sent under {named}, not under {agreement}.",
+    next_step="Judge it by {named}.",
+    severity=Severity.POLICY,
+)
+
+ALL = (
+    STARTED,
+    ENDED,
+    NO_END,
+    TERMINATED,
+    SIGNED,
+    PARTIES,
+    RETENTION,
+    PURPOSE,
+    NONE,
+    ELEMENT,
+    NO_ELEMENTS,
+    SENDER,
+    CHANNEL,
+    WRONG_AGREEMENT,
+)

@@ -1,0 +1,106 @@
+"""The one question every door asks: the stages of a request, in order, into one Decision."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from cairn.rules.actor import Actor
+from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason, conclude
+from cairn.rules.vocabulary import Action, LegalBasis, Outcome, Purpose
+
+Rule = Callable[[date], Iterable[Reason]]
+ElementRule = Callable[[str, date], Iterable[Reason]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What the agreements behind a request ask of its answer: the strictest of each."""
+
+    references: tuple[str, ...] = ()
+    basis: LegalBasis | None = None
+    minimum_cell: int | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRule:
+    """Who is left out, and the one reason told for all of them."""
+
+    left_out: frozenset[str]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question: who asks for what, the facts it rests on, and the rules of each stage.
+
+    ``who`` holds the actor's rules; ``authority`` what was agreed; ``element_rules`` answer for
+    each of ``elements`` by itself; ``people`` leaves persons out; ``outcome`` asks whether the
+    thing itself may go; ``obligations`` are what remains to do when it may.
+    """
+
+    action: Action
+    actor: Actor
+    facts: tuple[object, ...]
+    who: tuple[Rule, ...]
+    authority: tuple[Rule, ...] = ()
+    elements: frozenset[str] = frozenset()
+    element_rules: tuple[ElementRule, ...] = ()
+    people: Callable[[date], Iterable[PeopleRule]] | None = None
+    outcome: tuple[Rule, ...] = ()
+    obligations: Callable[[date], Iterable[Obligation]] | None = None
+    lineage: Lineage = Lineage()
+    purpose: Purpose | None = None
+
+
+def decide(request: Request, on: date) -> Decision:
+    """Answer a request for a date. Within a stage every rule runs, so all reasons are told.
+
+    Whoever may not ask at all hears only that: no later stage runs, and no element is allowed.
+    """
+    reasons = _run(request.who, on)
+    elements = dict.fromkeys(sorted(request.elements), Outcome.DENY)
+    people: dict[str, Outcome] = {}
+    if not _denied(reasons):
+        reasons += _run(request.authority, on)
+        elements, told = _each_element(request, on)
+        reasons += told
+        for rule in request.people(on) if request.people else ():
+            people |= dict.fromkeys(sorted(rule.left_out), Outcome.DENY)
+            reasons.append(replace(rule.reason, about=PEOPLE))
+        reasons += _run(request.outcome, on)
+    return conclude(
+        request.action,
+        request.actor.id,
+        on,
+        reasons,
+        facts=(request.actor, request.purpose, request.elements, *request.facts),
+        obligations=request.obligations(on) if request.obligations else (),
+        elements=elements,
+        people=people,
+        agreements=request.lineage.references,
+        purpose=request.purpose,
+        basis=request.lineage.basis,
+        minimum_cell=request.lineage.minimum_cell,
+        ends_on=request.lineage.ends_on,
+    )
+
+
+def _run(rules: Iterable[Rule], on: date) -> list[Reason]:
+    return [reason for rule in rules for reason in rule(on)]
+
+
+def _denied(reasons: Iterable[Reason]) -> bool:
+    return any(r.effect is Outcome.DENY for r in reasons)
+
+
+def _each_element(request: Request, on: date) -> tuple[dict[str, Outcome], list[Reason]]:
+    """Every element by itself: allowed when some rule allows it and none refuses."""
+    answers: dict[str, Outcome] = {}
+    told: list[Reason] = []
+    for element in sorted(request.elements):
+        mine = [r for rule in request.element_rules for r in rule(element, on)]
+        effects = {r.effect for r in mine}
+        answers[element] = Outcome.ALLOW if effects == {Outcome.ALLOW} else Outcome.DENY
+        told += [replace(r, about=element) for r in mine]
+    return answers, told

@@ -1,0 +1,117 @@
+"""What a partner sends: whether it may come in, element by element, and what then must be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from cairn.rules.access import may_open, who
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
+from cairn.rules.authority import lineage, stands
+from cairn.rules.cards import agreement as cards
+from cairn.rules.cards import ferpa, special
+from cairn.rules.citations import RuleCard
+from cairn.rules.decide import Request, Rule, decide
+from cairn.rules.decision import Decision, Obligation, Reason
+from cairn.rules.element import covered, some_element, special_class
+from cairn.rules.retention import destroy_by
+from cairn.rules.vocabulary import Action, Channel, Outcome, PartyRole, SpecialClass
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFact:
+    """One delivery: from whom, under which agreement, which feed and period, which elements."""
+
+    organization: str
+    agreement_reference: str
+    feed: str
+    period: str
+    channel: Channel
+    elements: frozenset[str]
+
+
+def may_receive(delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date) -> Decision:
+    """Whether a delivery may be received; the permit names the elements that are covered."""
+    return _about(Action.RECEIVE, delivery, agreement, actor, on)
+
+
+def may_conform(delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date) -> Decision:
+    """Whether what was landed may be typed and checked; asked again, for the day it is done."""
+    return _about(Action.CONFORM, delivery, agreement, actor, on)
+
+
+def may_view_delivery(organization: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may see what an organization sent: the report, never the rows."""
+    return may_open(Action.VIEW_DELIVERY, actor, organization=organization, on=on)
+
+
+def may_change_mapping(organization: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may say which of an organization's columns is which element."""
+    return may_open(Action.CHANGE_MAPPING, actor, organization=organization, on=on)
+
+
+def may_withdraw_delivery(organization: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may take a delivery out of use, or put it back."""
+    return may_open(Action.WITHDRAW_DELIVERY, actor, organization=organization, on=on)
+
+
+def _about(
+    action: Action, delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date
+) -> Decision:
+    sent: tuple[Rule, ...] = (
+        partial(_same_agreement, delivery, agreement),
+        partial(_provider, delivery, agreement),
+        partial(_channel, delivery, agreement),
+        some_element(delivery.elements),
+    )
+    request = Request(
+        action=action,
+        actor=actor,
+        facts=(delivery, agreement),
+        who=who(action, actor, frozenset({delivery.organization})),
+        authority=stands(agreement) + sent,
+        elements=delivery.elements,
+        element_rules=covered((agreement,)),
+        obligations=partial(_obligations, delivery, agreement),
+        lineage=lineage((agreement,)),
+    )
+    return decide(request, on)
+
+
+def _same_agreement(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Reason]:
+    if delivery.agreement_reference != agreement.reference:
+        named = ("named", delivery.agreement_reference)
+        facts = (("agreement", agreement.reference), named)
+        yield Reason(cards.WRONG_AGREEMENT, Outcome.DENY, facts)
+
+
+def _provider(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Reason]:
+    provides = delivery.organization in agreement.organizations(PartyRole.PROVIDER)
+    facts = (("agreement", agreement.reference), ("sender", delivery.organization))
+    yield Reason(cards.SENDER, Outcome.ALLOW if provides else Outcome.DENY, facts)
+
+
+def _channel(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Reason]:
+    agreed = delivery.channel in agreement.delivery.channels
+    facts = (
+        ("agreement", agreement.reference),
+        ("channel", delivery.channel.value),
+        ("allowed", " or ".join(sorted(agreement.delivery.channels)) or "no way at all"),
+    )
+    effect = Outcome.ALLOW if agreed else Outcome.DENY
+    yield Reason(cards.CHANNEL, effect, facts, where=agreement.delivery.clause)
+
+
+def _obligations(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Obligation]:
+    yield _to_do(ferpa.RECORD)
+    yield _to_do(ferpa.REDISCLOSURE_NOTICE)
+    if any(special_class(e) is SpecialClass.DISABILITY for e in delivery.elements):
+        yield _to_do(special.ACCESS_RECORD)
+    if (due := destroy_by(agreement, on)) is not None:
+        clause = agreement.retention.clause or agreement.reference
+        yield Obligation("DESTROY", f"Destroy the delivery by {due.isoformat()}.", clause, due)
+
+
+def _to_do(card: RuleCard) -> Obligation:
+    return Obligation(card.id, card.steward, card.citation)

@@ -1,0 +1,91 @@
+"""The table of who may do what: for each action, each role and how far it reaches."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from cairn.rules.vocabulary import Action, Role
+
+
+class Reach(StrEnum):
+    """How far a role goes: its own organization, every one from the backbone, or every one."""
+
+    OWN = "own"
+    FROM_BACKBONE = "from_backbone"
+    BACKBONE_ONLY = "backbone_only"
+    EVERY = "every"
+
+
+_OWN, _HUB, _ONLY_HUB, _EVERY = (
+    Reach.OWN,
+    Reach.FROM_BACKBONE,
+    Reach.BACKBONE_ONLY,
+    Reach.EVERY,
+)
+_DM, _STEWARD, _ANALYST = Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST
+_REVIEWER, _STAFF = Role.REVIEWER, Role.PROGRAM_STAFF
+_STAFF_ROLES = (_DM, _STEWARD, _ANALYST, _REVIEWER, _STAFF)
+
+ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
+    {
+        Action.VIEW_HOME: dict.fromkeys(Role, _EVERY),
+        Action.VIEW_WORK: dict.fromkeys(_STAFF_ROLES, _EVERY),
+        Action.VIEW_AUDIT: {_DM: _ONLY_HUB},
+        Action.SEE_CHILDREN: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _STAFF: _OWN},
+        Action.VERIFY: {_DM: _ONLY_HUB},
+        Action.VIEW_PARTNERS: dict.fromkeys(_STAFF_ROLES, _EVERY),
+        Action.CHANGE_PARTNERS: {_DM: _HUB},
+        Action.VIEW_PEOPLE: {_DM: _HUB, _STEWARD: _OWN},
+        Action.CHANGE_PEOPLE: {_DM: _HUB},
+        Action.VIEW_AGREEMENT: {
+            _DM: _HUB,
+            _STEWARD: _OWN,
+            _ANALYST: _HUB,
+            _REVIEWER: _EVERY,
+            _STAFF: _OWN,
+        },
+        Action.RELY_ON_AGREEMENT: dict.fromkeys(Role, _EVERY),
+        Action.LOAD_AGREEMENT: {_DM: _HUB},
+        Action.VIEW_OPT_OUTS: {_DM: _HUB, _STEWARD: _OWN},
+        Action.RECORD_OPT_OUT: {_DM: _HUB, _STEWARD: _OWN},
+        Action.VIEW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.CHANGE_MAPPING: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.RECEIVE: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.CONFORM: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.WITHDRAW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN},
+        Action.VIEW_LINKAGE: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
+        Action.LINK: {_DM: _ONLY_HUB},
+        Action.BUILD_MART: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
+        Action.COUNT: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
+        Action.PROTECT: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
+        Action.VIEW_RELEASE: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _REVIEWER: _EVERY},
+        Action.DRAFT_RELEASE: {_DM: _HUB, _ANALYST: _HUB},
+        Action.SUBMIT_RELEASE: {_DM: _HUB, _ANALYST: _HUB},
+        Action.REVIEW_RELEASE: {_REVIEWER: _EVERY},
+        Action.SEND_BACK_RELEASE: {_DM: _HUB, _ANALYST: _HUB},
+        Action.ANSWER_SEND_BACK: {_STEWARD: _OWN},
+        Action.PUBLISH_RELEASE: {_DM: _HUB},
+        Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},
+        Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
+        Action.DESTROY: {_DM: _HUB},
+    }
+)
+
+# Doors behind which a child can be seen, one at a time or through what identifies them.
+SEES_CHILDREN: Final = frozenset(
+    {
+        Action.SEE_CHILDREN,
+        Action.VIEW_OPT_OUTS,
+        Action.RECORD_OPT_OUT,
+        Action.VIEW_DELIVERY,
+        Action.CHANGE_MAPPING,
+        Action.RECEIVE,
+        Action.CONFORM,
+        Action.WITHDRAW_DELIVERY,
+        Action.LINK,
+        Action.BUILD_MART,
+        Action.COUNT,
+        Action.DESTROY,
+    }
+)
