@@ -6,26 +6,17 @@ Each chart reads without color: values stand beside their marks, and a withheld 
 import json
 import textwrap
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any
 
 import altair as alt
 import vl_convert
 
-from cairn.dashboards import labels
-from cairn.dashboards.figures import NOT_ON_RECORD, Count, Figures, Row
 from cairn.dashboards.palette import PALETTES, WIDTHS, Palette, Size, Theme
-from cairn.warehouse.released import ALL
+from cairn.releases import labels
+from cairn.releases.figures import NOT_ON_RECORD, Count, Figures, Row
+from cairn.releases.tables import Kind
 
 _FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
-
-
-class Kind(StrEnum):
-    """The charts of an outcome's page."""
-
-    TREND = "trend"
-    SCHOOLS = "schools"
-    GROUPS = "groups"
 
 
 def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cairn.dashboards import labels
-from cairn.dashboards.charts import Kind
-from cairn.dashboards.figures import NOT_ON_RECORD, Change, Figures, Row
+from cairn.releases import labels
+from cairn.releases.figures import NOT_ON_RECORD, Change, Figures, Row
+from cairn.releases.tables import Kind
 from cairn.warehouse.released import ALL
 
 
@@ -21,7 +21,9 @@ def change(found: Change | None) -> str:
     points = _("%(points)s percentage points") % {"points": f"{abs(found.points):.1f}"}
     if found.better is None:
         return _("About the same as in %(year)s") % {"year": found.since}
-    said = _("Up %(points)s from %(year)s") if found.points > 0 else _("Down %(points)s from %(year)s")
+    said = (
+        _("Up %(points)s from %(year)s") if found.points > 0 else _("Down %(points)s from %(year)s")
+    )
     return said % {"points": points, "year": found.since}
 
 
@@ -36,9 +38,9 @@ def withheld(cells: int) -> str:
     """How much is withheld; never which of the two reasons hides a number."""
     if not cells:
         return ""
-    return ngettext(
-        "%(count)s group is withheld.", "%(count)s groups are withheld.", cells
-    ) % {"count": cells}
+    return ngettext("%(count)s group is withheld.", "%(count)s groups are withheld.", cells) % {
+        "count": cells
+    }
 
 
 def _trend(figures: Figures) -> str:
@@ -66,7 +68,7 @@ def _groups(figures: Figures) -> str:
 
 def _range(rows: list[Row]) -> str:
     shown = sorted(row.count.share for row in rows if row.count.share is not None)
-    hidden = sum(row.count.yes is None or row.count.n is None for row in rows)
+    hidden = sum(row.count.withheld for row in rows)
     if not shown:
         return _("All are withheld.")
     said = _("Shares shown run from %(low)s to %(high)s; %(hidden)s are withheld.")

@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from cairn.dashboards.figures import Figures
+from cairn.releases.figures import Figures
 from cairn.warehouse.released import ALL, DIMS
 
 HEADER = ("outcome", "school_year", *DIMS, "children", "reached", "percent", "withheld", "as_of")
@@ -16,7 +16,7 @@ def comma_separated(figures: Figures, as_of: str) -> str:
     writer.writerow(HEADER)
     for year in figures.years:
         for key, count in sorted(figures.tables[year].items(), key=lambda row: _all_first(row[0])):
-            hidden = count.yes is None or count.n is None
+            hidden = count.withheld
             writer.writerow(
                 (
                     figures.outcome,

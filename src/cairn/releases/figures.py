@@ -26,6 +26,10 @@ class Count:
         """Between 0 and 1; None where withheld, or where there is nobody."""
         return self.yes / self.n if self.n and self.yes is not None else None
 
+    @property
+    def withheld(self) -> bool:
+        return self.yes is None or self.n is None
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -99,11 +103,7 @@ class Figures:
     @property
     def withheld(self) -> int:
         """How many groups have a withheld number, in any year."""
-        return sum(
-            count.yes is None or count.n is None
-            for table in self.tables.values()
-            for count in table.values()
-        )
+        return sum(count.withheld for table in self.tables.values() for count in table.values())
 
     def change(self, direction: str) -> Change | None:
         """Against the year before; ``direction`` is where better lies: "higher" or "lower"."""

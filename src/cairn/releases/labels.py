@@ -4,7 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cairn.dashboards.figures import NOT_ON_RECORD, Count
+from cairn.releases.figures import NOT_ON_RECORD, Count
 from cairn.warehouse.released import ALL
 
 _RACES = {

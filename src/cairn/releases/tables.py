@@ -1,0 +1,73 @@
+"""The tables of one outcome in words: the same for reviewers before and for everyone after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from cairn.releases import labels
+from cairn.releases.figures import Count, Figures
+
+
+class Kind(StrEnum):
+    """What a table breaks the figure down by."""
+
+    TREND = "trend"
+    SCHOOLS = "schools"
+    GROUPS = "groups"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table; ``group`` is what the row lies within, where the table has such."""
+
+    group: str
+    label: str
+    share: str
+    yes: str
+    n: str
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table with the headings of its first columns."""
+
+    kind: Kind
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def of_figures(figures: Figures) -> Iterator[Table]:
+    """The tables that these figures have something to show in; the county's own always."""
+    trend = tuple(_line("", row.value, row.count) for row in figures.trend)
+    yield Table(Kind.TREND, _("Over the years"), (_("School year"),), trend)
+    if figures.schools:
+        schools = tuple(
+            _line(row.group, labels.school(row.value), row.count) for row in figures.schools
+        )
+        yield Table(Kind.SCHOOLS, _("By school"), (_("District"), _("School")), schools)
+    if figures.groups:
+        columns = (_("Race and ethnicity"), _("Gender"))
+        yield Table(Kind.GROUPS, _("By race and gender"), columns, tuple(_groups(figures)))
+
+
+def _groups(figures: Figures) -> Iterator[Line]:
+    for race in labels.RACES:
+        for gender in labels.GENDERS:
+            count = figures.groups.get((race, gender))
+            if count is not None:
+                yield _line(labels.race(race), labels.gender(gender), count)
+
+
+def _line(group: str, label: str, count: Count) -> Line:
+    return Line(
+        group=group,
+        label=label,
+        share=labels.percent(count),
+        yes=labels.people(count.yes),
+        n=labels.people(count.n),
+        withheld=count.withheld,
+    )
