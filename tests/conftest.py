@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-_DATA = tempfile.TemporaryDirectory(prefix="cairn-tests-")
-os.environ["CAIRN_DATA"] = _DATA.name
+_FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
+_DATA = Path(_FOLDER.name, "data")
+os.environ["CAIRN_DATA"] = str(_DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
 for name in ("CAIRN_DEMO", "CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
     os.environ.pop(name, None)
@@ -18,7 +19,7 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 
-if Path(_DATA.name) != django_settings.CAIRN_DATA:
+if _DATA != django_settings.CAIRN_DATA:
     raise pytest.UsageError(
         "The settings were read before the tests chose their data folder: "
         "unset DJANGO_SETTINGS_MODULE and run again."
@@ -131,4 +132,4 @@ def pytest_sessionfinish() -> None:
     """Leaves nothing behind on the disk."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-    _DATA.cleanup()
+    _FOLDER.cleanup()

@@ -13,5 +13,5 @@ class Room:
 
 ROOMS = (
     Room("partners", "partners/"),
-    Room("audit", "audit/"),
+    Room("audit"),
 )

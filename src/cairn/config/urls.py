@@ -6,6 +6,7 @@ from cairn.config.rooms import ROOMS
 
 urlpatterns = [
     path("", include("cairn.web.urls")),
+    path("audit/", include("cairn.web.trail_urls")),
     path("account/", include("cairn.accounts.urls")),
     *(path(room.path, include(f"cairn.{room.name}.urls")) for room in ROOMS if room.path),
 ]

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.partners.facts import actor
+from cairn.rules.access import second_factor_due
 from cairn.rules.decision import Refused
 from cairn.partners.audience import audience
 
@@ -34,5 +36,10 @@ class Refusals:
             at=timezone.now(),
             decision=error.decision,
         )
-        context = {"decision": error.decision, "audience": audience(request)}
+        due = second_factor_due(actor(request.user, request=request), timezone.localdate())
+        context = {
+            "decision": error.decision,
+            "audience": audience(request),
+            "set_up_second_factor": due,
+        }
         return render(request, "web/errors/refused.html", context, status=403)

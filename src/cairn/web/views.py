@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cairn.accounts.models import User
 from cairn.audit.models import Work
+from cairn.partners.audience import audience
 from cairn.partners.facts import actor
-from cairn.rules.access import may_open
+from cairn.rules.access import may_open, may_see_children, second_factor_due
 from cairn.rules.vocabulary import Action
 from cairn.web.waiting import everything_waiting
 
@@ -15,12 +17,16 @@ from cairn.web.waiting import everything_waiting
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for whoever asks; for the public, what this place is and the published figures."""
-    who = actor(request.user, request=request)
-    today = timezone.localdate()
+    who, today = actor(request.user, request=request), timezone.localdate()
     may_open(Action.VIEW_HOME, who, on=today).require()
-    if not request.user.is_authenticated:
+    if not isinstance(request.user, User):
         return render(request, "web/welcome.html")
-    context = {"waiting": everything_waiting(who, today), "roles": who.roles(today)}
+    context = {
+        "affiliations": request.user.affiliations.live(today).select_related("organization"),
+        "second_factor": may_see_children(who, today) if second_factor_due(who, today) else None,
+        "audience": audience(request),
+        "waiting": everything_waiting(who, today),
+    }
     return render(request, "web/home.html", context)
 
 

@@ -1,12 +1,13 @@
 """What waits for a person, gathered from every room that has something to ask of people."""
 
+from collections.abc import Callable
 from datetime import date
 
 from cairn.partners.waiting import Waiting
 from cairn.rules.actor import Actor
 
 # Each room's `queries.waiting(actor, on)`, in the order of the way of data.
-_ROOMS = ()
+_ROOMS: tuple[Callable[[Actor, date], list[Waiting]], ...] = ()
 
 
 def everything_waiting(who: Actor, on: date) -> list[Waiting]:

@@ -1,0 +1,119 @@
+"""The worker: does long work from the queue, one task at a time, and loses none.
+
+`cairn work` runs one; `cairn serve` runs one beside the server. As many may run as wished.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+from types import FrameType
+
+import django
+from django.db import connections
+from django.db.utils import OperationalError
+from django.utils import timezone
+from django_tasks import TaskContext
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from cairn.web import lease
+from cairn.web.models import BEAT
+
+_LOG = logging.getLogger("cairn.worker")
+
+
+class TaskStopped(Exception):  # noqa: N818 - what is stored is that it stopped, and on what
+    """Stored in place of the error itself, whose message may hold a value from the data."""
+
+
+class CarefulWorker(Worker):
+    """django-tasks-db's worker, made safe to kill and silent about the data it handles."""
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        """Runs one task. A signal that ends the process leaves the task to be queued again."""
+        self.running_task = True
+        try:
+            task, result = db_task_result.task, db_task_result.task_result
+            context = [TaskContext(task_result=result)] if task.takes_context else []
+            value = task.call(*context, *result.args, **result.kwargs)
+            db_task_result.set_successful(value)
+        except Exception as error:
+            # Whatever it was, the next task must still be done. The trace (without values) is
+            # in the log; the row keeps the kind of error only.
+            _LOG.exception("Task %s stopped.", db_task_result.task_path)
+            db_task_result.set_failed(TaskStopped(type(error).__qualname__))
+        finally:
+            self.running_task = False
+            self._run_tasks += 1
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """First signal: end after the present task. Second: end now; the task is queued again."""
+        if not self.running:
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().shutdown(signum, frame)
+
+
+class _Heartbeat(threading.Thread):
+    """Keeps the lease while a task runs, and looks after the tasks of workers that died."""
+
+    def __init__(self, worker_id: str, parent: int | None) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self.worker_id = worker_id
+        self.parent = parent
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.wait(BEAT.total_seconds()):
+            if self.parent is not None and os.getppid() != self.parent:
+                os.kill(os.getpid(), signal.SIGTERM)  # the server is gone: end with it
+                self.parent = None
+            try:
+                lease.take(self.worker_id, timezone.now())
+                lease.requeue_orphans(timezone.now())
+            except OperationalError:
+                _LOG.warning("The database was busy; the next heartbeat tries again.")
+        connections.close_all()
+
+
+def work(*, until_empty: bool = False, parent: int | None = None) -> None:
+    """Does tasks until told to stop, or until none is left.
+
+    With `parent`, the worker ends when that process does. Signals are handled in the main thread
+    only, so call it there, or with `until_empty` from a test.
+    """
+    worker_id = secrets.token_hex(16)
+    lease.take(worker_id, timezone.now())
+    lease.requeue_orphans(timezone.now())
+    worker = CarefulWorker(
+        queue_names=["*"],
+        interval=0.5,
+        batch=until_empty,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=worker_id,
+        excluded_queue_names=[],
+    )
+    if not until_empty:
+        worker.configure_signals()
+    heartbeat = _Heartbeat(worker_id, parent)
+    heartbeat.start()
+    try:
+        worker.run()
+    finally:
+        heartbeat.ended.set()
+        heartbeat.join()
+        lease.give_back(worker_id)
+
+
+def _main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.config.settings")
+    django.setup()
+    work(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)
+
+
+if __name__ == "__main__":
+    _main()
