@@ -11,6 +11,9 @@ NOT_ON_RECORD = "not_on_record"
 Key = tuple[str, str, str, str]
 """District, school, race and ethnicity, gender; "All" where summed over."""
 
+NOTABLE = 0.5
+"""Percentage points below which a change is not called one."""
+
 COUNTY: Key = (ALL, ALL, ALL, ALL)
 
 
@@ -107,12 +110,14 @@ class Figures:
 
     def change(self, direction: str) -> Change | None:
         """Against the year before; ``direction`` is where better lies: "higher" or "lower"."""
-        shown = [(row.value, row.count.share) for row in self.trend]
-        if len(shown) < 2 or shown[-1][1] is None or shown[-2][1] is None:
+        *_earlier, before, now = (None, None, *self.trend)
+        if before is None or now is None:
             return None
-        points = 100 * (shown[-1][1] - shown[-2][1])
-        better = None if abs(points) < 0.5 else (points > 0) == (direction == "higher")
-        return Change(points, shown[-2][0], better)
+        if before.count.share is None or now.count.share is None:
+            return None
+        points = 100 * (now.count.share - before.count.share)
+        better = None if abs(points) < NOTABLE else (points > 0) == (direction == "higher")
+        return Change(points, before.value, better)
 
     def _rows(self, found: Iterable[tuple[str, str, Count]]) -> tuple[Row, ...]:
         ordered = sorted(found, key=lambda row: (row[1] == NOT_ON_RECORD, row[0], row[1]))

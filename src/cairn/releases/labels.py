@@ -48,7 +48,7 @@ def percent(count: Count) -> str:
     """A share in whole percent, or the word that stands for a withheld one."""
     if count.share is not None:
         return f"{100 * count.share:.0f}%"
-    return "–" if count.n == 0 else _("withheld")
+    return "-" if count.n == 0 else _("withheld")
 
 
 def people(number: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Rows of what leaves: pointers, verdicts and dates. The figures themselves are in the storehouse."""
+"""Rows of what leaves: pointers, verdicts and dates. The figures are in the storehouse."""
 
 from typing import TypedDict
 

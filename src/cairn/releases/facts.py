@@ -1,0 +1,43 @@
+"""Rows → facts: the one door between the tables of this room and `rules`."""
+
+from collections.abc import Iterable
+
+from cairn.agreements import facts as agreed
+from cairn.agreements.models import Agreement as AgreementRow
+from cairn.releases.models import Release
+from cairn.rules.agreement import Agreement
+from cairn.rules.release import ReleaseFact, ReviewFact, SendBackFact
+from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
+
+
+def lineage(references: Iterable[str]) -> tuple[Agreement, ...]:
+    """The agreements under which the data of a release came, as their text stands."""
+    rows = AgreementRow.objects.filter(reference__in=set(references)).order_by("reference")
+    return tuple(agreed.agreement(row) for row in rows)
+
+
+def release(row: Release) -> ReleaseFact:
+    """A release with the reviews and send-backs of its present round."""
+    return ReleaseFact(
+        id=str(row.pk),
+        state=ReleaseState(row.state),
+        author=str(row.author_id),
+        organization=row.organization.slug,
+        purpose=Purpose(row.purpose),
+        agreements=lineage(row.agreements),
+        reviews=tuple(
+            ReviewFact(str(review.reviewer_id), Verdict(review.verdict), review.at.date())
+            for review in row.reviews.filter(round=row.round)
+        ),
+        send_backs=tuple(
+            SendBackFact(
+                organization=sent.organization.slug,
+                sent_on=sent.sent_on,
+                due_on=sent.due_on,
+                answer=Answer(sent.answer) if sent.answer else None,
+            )
+            for sent in row.send_backs.filter(round=row.round).select_related("organization")
+        ),
+        safe=row.safe,
+        has_story=bool(row.story.strip()),
+    )

@@ -1,0 +1,84 @@
+"""Counted table → protected cells with the attacker's certificate. Nothing here knows Django."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cairn.disclosure.protect import protect
+from cairn.disclosure.published import Published
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import ALL, RESULT, Cells, Nest, Request
+from cairn.warehouse.released import DIMS, Cell
+
+Tables = Sequence[Sequence[str]]
+
+LEAST: Final = Rule().width_small + 1
+"""No agreement can ask for so small a minimum that a small cell has too few values to hide in."""
+
+_APART: Final = "\x1f"
+"""Between a district and its school: two districts may give a school the same code, and each has
+children with no school on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One outcome in one year, protected. Each year counts other children, so each stands alone."""
+
+    outcome: str
+    school_year: str
+    published: Published
+
+    def cells(self) -> Iterator[Cell]:
+        """As the released zone keeps them: a value for every dimension, "All" where it has none."""
+        for cell in self.published.cells:
+            key = dict(zip(self.published.dims, cell.key, strict=True))
+            key["school"] = key.get("school", ALL).partition(_APART)[2] or ALL
+            words = {dim: key.get(dim, ALL) for dim in (*DIMS, RESULT)}
+            yield Cell(outcome=self.outcome, school_year=self.school_year, **words, n=cell.n)
+
+
+def fitting(tables: Tables, available: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """The tables that an outcome can fill; the county's own total when it can fill none."""
+    known = set(available)
+    return tuple(tuple(table) for table in tables if known.issuperset(table)) or ((),)
+
+
+def dimensions(tables: Tables) -> tuple[str, ...]:
+    """Every dimension that some table names, in the order of the released zone."""
+    named = {dim for table in tables for dim in table}
+    return tuple(dim for dim in DIMS if dim in named)
+
+
+def years(
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: Tables,
+    minimum: int,
+    wanted: Sequence[str],
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Year]:
+    """Protects each wanted year of one outcome.
+
+    Args:
+        rows: the counted table: school_year, the dimensions, result, n.
+        minimum: the strictest minimum cell of the lineage.
+        progress: called with (cells known to be safe, cells withheld) as the work goes on.
+    """
+    dims = dimensions(tables)
+    counts: dict[str, dict[tuple[str, ...], int]] = {year: {} for year in wanted}
+    for row in rows:
+        if row["school_year"] in counts:
+            key = (*(_value(row, dim) for dim in dims), row[RESULT])
+            counts[row["school_year"]][key] = row["n"]
+    nests = (Nest("school", "district"),) if {"school", "district"} <= set(dims) else ()
+    rule = Rule(minimum=max(minimum, LEAST))
+    for year, cells in counts.items():
+        if cells:
+            asked = tuple(tuple(table) for table in tables)
+            request = Request(Cells((*dims, RESULT), cells), asked, nests)
+            yield Year(outcome, year, protect(request, rule, progress=progress))
+
+
+def _value(row: Mapping[str, Any], dim: str) -> str:
+    """A school is named together with its district."""
+    return f"{row['district']}{_APART}{row[dim]}" if dim == "school" else str(row[dim])
