@@ -57,26 +57,29 @@ def years(
     wanted: Sequence[str],
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Year]:
-    """Protects each wanted year of one outcome.
+    """Protects each wanted year of one outcome, in order.
 
     Args:
         rows: the counted table: school_year, the dimensions, result, n.
         minimum: the strictest minimum cell of the lineage.
+        wanted: school years such as "2025-26"; a cohort or calendar year belongs to the one that
+            ends in it. None named means every year there is.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
     """
     dims = dimensions(tables)
-    counts: dict[str, dict[tuple[str, ...], int]] = {year: {} for year in wanted}
+    ends = {year[-2:] for year in wanted}
+    counts: dict[str, dict[tuple[str, ...], int]] = {}
     for row in rows:
-        if row["school_year"] in counts:
+        year = str(row["school_year"])
+        if not ends or year[-2:] in ends:
             key = (*(_value(row, dim) for dim in dims), row[RESULT])
-            counts[row["school_year"]][key] = row["n"]
+            counts.setdefault(year, {})[key] = row["n"]
     nests = (Nest("school", "district"),) if {"school", "district"} <= set(dims) else ()
     rule = Rule(minimum=max(minimum, LEAST))
-    for year, cells in counts.items():
-        if cells:
-            asked = tuple(tuple(table) for table in tables)
-            request = Request(Cells((*dims, RESULT), cells), asked, nests)
-            yield Year(outcome, year, protect(request, rule, progress=progress))
+    asked = tuple(tuple(table) for table in tables)
+    for year, cells in sorted(counts.items()):
+        request = Request(Cells((*dims, RESULT), cells), asked, nests)
+        yield Year(outcome, year, protect(request, rule, progress=progress))
 
 
 def _value(row: Mapping[str, Any], dim: str) -> str:

@@ -1,0 +1,59 @@
+"""What the public may read: the newest published figures of each outcome, and nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.intake.storehouse import open_storehouse
+from cairn.releases import facts
+from cairn.releases import queries as releases
+from cairn.releases.figures import Figures, of_outcome
+from cairn.releases.models import Release
+from cairn.rules.agreement import Agreement
+from cairn.rules.release import may_view_published
+from cairn.warehouse import released
+from cairn.warehouse.outcomes import OutcomeDefinition, catalogue
+from cairn.warehouse.zones import FileRef
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One outcome with its newest published figures."""
+
+    definition: OutcomeDefinition
+    release: Release
+    figures: Figures
+
+    @property
+    def version(self) -> str:
+        """Names these figures: another release has another one, so a drawing may be kept."""
+        return self.release.released.rpartition("/")[2][:16]
+
+
+def shown(on: date) -> Iterator[Shown]:
+    """Every outcome that has published figures, from cradle to career."""
+    for outcome in catalogue():
+        found = of(outcome, on)
+        if found is not None:
+            yield found
+
+
+def of(outcome: str, on: date) -> Shown | None:
+    """The newest published figures of one outcome, asking the rules first."""
+    newest = next((r for r in releases.published() if outcome in r.outcomes), None)
+    if newest is None or outcome not in catalogue():
+        return None
+    may_view_published(facts.release(newest), on).require()
+    held = released.read(open_storehouse(), FileRef.parse(newest.released))
+    figures = of_outcome(held.cells, outcome, held.names)
+    return Shown(catalogue()[outcome], newest, figures) if figures.years else None
+
+
+def withdrawn(outcome: str) -> Release | None:
+    """The release of an outcome that was withdrawn last."""
+    return next((r for r in releases.withdrawn() if outcome in r.outcomes), None)
+
+
+def agreements(release: Release) -> tuple[Agreement, ...]:
+    """The agreements in the lineage of a release."""
+    return facts.lineage(release.agreements)
