@@ -1,5 +1,6 @@
 """Properties over random tables: whatever is asked, nothing withheld can be worked out."""
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import HealthCheck, given, settings
@@ -7,38 +8,13 @@ from hypothesis import strategies as st
 
 from cairn.disclosure.attack import attack
 from cairn.disclosure.protect import protect
+from cairn.disclosure.published import Published, Status
 from cairn.disclosure.rule import Rule, Zeros
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
 
 COUNTS = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))
 
-
-@st.composite
-def requests(
-    draw: st.DrawFn, most_dims: int = 4, counts: st.SearchStrategy[int] = COUNTS
-) -> Request:
-    """Two to four dimensions, now and then nested, with outcomes, in several linked tables."""
-    nested, outcome = draw(st.booleans()), draw(st.booleans())
-    dims = ["place", "race", "gender", "grade"][: draw(st.integers(2, most_dims))]
-    if nested:
-        dims.insert(1, "school")
-    if outcome:
-        dims.append(RESULT)
-    sizes = {dim: draw(st.integers(1, 3), label=dim) for dim in dims}
-    keys: list[Key] = [()]
-    for dim in dims:
-        if dim == "school":
-            keys = [(*k, f"{k[0]}-{i}") for k in keys for i in range(sizes[dim])]
-        else:
-            values = ["yes", "no"] if dim == RESULT else [f"{dim}{i}" for i in range(sizes[dim])]
-            keys = [(*k, value) for k in keys for value in values]
-    found = {key: draw(counts) for key in keys}
-    names = [dim for dim in dims if dim != RESULT]
-    options = [c for size in (1, 2, 3) for c in combinations(names, size)]
-    tables = draw(st.lists(st.sampled_from(options), min_size=1, max_size=3, unique=True))
-    nests = (Nest("school", "place"),) if nested else ()
-    return Request(Cells(tuple(dims), found), tuple(tables), nests)
-
+slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 rules = st.builds(
     Rule,
@@ -48,10 +24,55 @@ rules = st.builds(
     zeros=st.sampled_from(Zeros),
 )
 
-slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    """Two to four dimensions, now and then nested, with outcomes, in several linked tables."""
+    nested, outcome = draw(st.booleans()), draw(st.booleans())
+    dims = ["place", "race", "gender", "grade"][: draw(st.integers(2, 4))]
+    if nested:
+        dims.insert(1, "school")
+    if outcome:
+        dims.append(RESULT)
+    keys: list[Key] = [()]
+    for dim in dims:
+        size = 2 if dim == RESULT else draw(st.integers(1, 3), label=dim)
+        names = ["yes", "no"] if dim == RESULT else [f"{dim}{at}" for at in range(size)]
+        inside = dim == "school"
+        keys = [(*k, f"{k[0]}-{name}" if inside else name) for k in keys for name in names]
+    found = {key: draw(COUNTS) for key in keys}
+    options = [
+        c for size in (1, 2, 3) for c in combinations([d for d in dims if d != RESULT], size)
+    ]
+    tables = draw(st.lists(st.sampled_from(options), min_size=1, max_size=3, unique=True))
+    nests = (Nest("school", "place"),) if nested else ()
+    return Request(Cells(tuple(dims), found), tuple(tables), nests)
+
+
+def expected_keys(request: Request) -> set[Key]:
+    """Every cell of every margin, by the plainest way: hide some values of each finest key."""
+    dims = request.cells.dims
+    found: set[Key] = set()
+    for table in request.tables:
+        whole = set(table) | ({RESULT} & set(dims))
+        whole |= {"place"} if "school" in table else set()
+        values = {
+            tuple(v if dim in whole else ALL for dim, v in zip(dims, key, strict=True))
+            for key in request.cells.counts
+        }
+        for size in range(len(whole) + 1):
+            for kept in combinations(sorted(whole), size):
+                if "school" in kept and "place" not in kept:
+                    continue
+                found |= {
+                    tuple(v if dim in kept else ALL for dim, v in zip(dims, key, strict=True))
+                    for key in values
+                }
+    return found
 
 
 def true_count(request: Request, key: Key) -> int:
+    """People in a cell, counted from the finest cells."""
     return sum(
         n
         for finest, n in request.cells.counts.items()
@@ -59,16 +80,54 @@ def true_count(request: Request, key: Key) -> int:
     )
 
 
+def shown(published: Published) -> dict[Key, int | None]:
+    """The published cells by key."""
+    return {cell.key: cell.n for cell in published.cells}
+
+
 @slow
 @given(requests(), rules)
-def test_no_withheld_cell_can_be_narrowed_and_what_is_shown_is_true(
-    request_: Request, rule: Rule
-) -> None:
+def test_no_withheld_cell_can_be_narrowed(request_: Request, rule: Rule) -> None:
     published = protect(request_, rule)
-    counts = {cell.key: cell.n for cell in published.cells}
-    assert len(counts) == len(published.cells)
-    again = attack(published.dims, counts, request_.tables, request_.nests, rule)
+    again = attack(published.dims, shown(published), request_.tables, request_.nests, rule)
     assert again.safe
     assert again == published.certificate
-    for key, n in counts.items():
-        assert n is None or n == true_count(request_, key)
+    assert {found.key for found in again.ranges} == {
+        cell.key for cell in published.cells if cell.status is Status.WITHHELD
+    }
+    for found in again.ranges:
+        assert found.high - found.low + 1 >= found.values >= found.required
+
+
+@slow
+@given(requests(), rules)
+def test_every_cell_of_every_margin_is_there_once_and_true(request_: Request, rule: Rule) -> None:
+    published = protect(request_, rule)
+    counts = shown(published)
+    assert len(counts) == len(published.cells)
+    assert set(counts) == expected_keys(request_)
+    for cell in published.cells:
+        assert (cell.n is None) == (cell.status is Status.WITHHELD)
+        assert cell.n is None or cell.n == true_count(request_, cell.key)
+
+
+@slow
+@given(requests(), rules)
+def test_nothing_small_is_shown(request_: Request, rule: Rule) -> None:
+    dims = request_.cells.dims
+    for key, n in shown(protect(request_, rule)).items():
+        group = tuple(ALL if dim == RESULT else v for dim, v in zip(dims, key, strict=True))
+        if n is not None and n < rule.minimum:
+            assert n == true_count(request_, group) == 0
+
+
+@slow
+@given(requests(), rules, st.randoms())
+def test_order_does_not_matter(request_: Request, rule: Rule, chance: object) -> None:
+    rows = list(request_.cells.counts.items())
+    tables = list(request_.tables)
+    chance.shuffle(rows)  # type: ignore[attr-defined]
+    chance.shuffle(tables)  # type: ignore[attr-defined]
+    other = replace(request_, cells=Cells(request_.cells.dims, dict(rows)), tables=tuple(tables))
+    assert shown(protect(other, rule)) == shown(protect(request_, rule))
+    assert protect(other, rule).certificate.digest == protect(request_, rule).certificate.digest
