@@ -38,9 +38,11 @@ class CollegeReturn:
 
     def take(self, pupil: Pupil, number: str, terms: list[Term], rng: Random) -> None:
         """Write a graduate's academic years, or one line that nothing was found."""
-        if pupil.graduated is None or pupil.graduated[2] is None:
+        if pupil.graduated is None:
             return
         _, school, day = pupil.graduated
+        if day is None:
+            return
         written = write(pupil.child, OFFICE, rng)
         born = written.birth.strftime("%Y%m%d") if written.birth else ""
         head = (
@@ -93,7 +95,7 @@ class WorkforceList:
         born = written.birth.isoformat() if written.birth else ""
         source = (WORK_SLUG, "employment", "2023-25")
         for job in jobs:
-            row = (name, born, job.year, "Q4", "Y" if job.employed else "N", canaries.WAGE)
+            row = (name, born, job.year, 4, "Y" if job.employed else "N", canaries.WAGE)
             line = self._sheet.add(row)
             self._truth.record(source, self._sheet.path, line, "", child.person)
 

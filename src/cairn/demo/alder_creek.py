@@ -5,7 +5,6 @@ social security number and counselor's notes. Their values are markers (`canarie
 """
 
 from pathlib import Path
-from random import Random
 
 from cairn.demo import canaries
 from cairn.demo.calendar import school_year, us_date
@@ -24,7 +23,9 @@ RACES = {
     "two_or_more": "Two or More Races",
 }  # fmt: skip
 EXITS = {"": "", "transferred": "T", "graduated": "G", "completed": "C", "dropped_out": "D"}
-LEVELS = ((0.75, "4 - Advanced"), (0.0, "3 - Proficient"), (-0.8, "2 - Partial"), (-99, "1 - Minimal"))
+LEVELS = (
+    (0.75, "4 - Advanced"), (0.0, "3 - Proficient"), (-0.8, "2 - Partial"), (-99, "1 - Minimal"),
+)  # fmt: skip
 STUDENTS = (
     "Student Number", "State Student ID", "Last Name", "First Name", "Middle Name", "Generation",
     "Preferred Name", "Birthdate", "Gender", "Race/Ethnicity", "Home Language", "Street", "City",
@@ -63,9 +64,7 @@ class AlderCreek:
         """The district's own student number for its `count`-th student."""
         return str(400_000 + count * 7)
 
-    def take(
-        self, pupil: Pupil, written: Written, local_id: str, state_id: str, rng: Random
-    ) -> None:
+    def take(self, pupil: Pupil, written: Written, local_id: str, state_id: str) -> None:
         """Write everything the district keeps about one student."""
         child, household, home = pupil.child, pupil.household, pupil.home
         row = self._students.add(

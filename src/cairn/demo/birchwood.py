@@ -1,7 +1,6 @@
 """Birchwood Public Schools sends Excel workbooks, dates as Excel dates, codes spelled out."""
 
 from pathlib import Path
-from random import Random
 
 from cairn.demo.excel import Workbook
 from cairn.demo.planned import PlannedDelivery, plan
@@ -56,9 +55,7 @@ class Birchwood:
         """The district's own student number for its `count`-th student."""
         return f"B{count * 3 + 10_000:06}"
 
-    def take(
-        self, pupil: Pupil, written: Written, local_id: str, state_id: str, rng: Random
-    ) -> None:
+    def take(self, pupil: Pupil, written: Written, local_id: str, state_id: str) -> None:
         """Write everything the district keeps about one student."""
         child, household, home = pupil.child, pupil.household, pupil.home
         row = self._students.add(

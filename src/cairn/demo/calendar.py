@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import cache
 
 DAY = timedelta(days=1)
+SATURDAY = 5
 
 
 @cache
@@ -18,7 +19,7 @@ def instructional_days(year: int, count: int) -> tuple[date, ...]:
     days: list[date] = []
     day = date(year - 1, 8, 21)
     while len(days) < count:
-        if day.weekday() < 5 and not any(first <= day <= last for first, last in breaks):
+        if day.weekday() < SATURDAY and not any(first <= day <= last for first, last in breaks):
             days.append(day)
         day += DAY
     return tuple(days)

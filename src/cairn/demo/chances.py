@@ -4,6 +4,7 @@ A `Bar` says how far the middle child stands above the milestone, in standard de
 what moves her up or down. The figures are invented but lie where such figures usually lie.
 """
 
+import math
 from dataclasses import dataclass
 from random import Random
 
@@ -38,24 +39,20 @@ class Bar:
         mean = self.middle + self.gap * GROUPS[household.group] + tilt
         if child.gender == "F":
             mean += self.girls
-        return (
-            mean + self.yearly * (year - 2022) + OWN * child.thrive + LUCK * rng.gauss(0.0, 1.0)
-        )
+        return mean + self.yearly * (year - 2022) + OWN * child.thrive + LUCK * rng.gauss(0.0, 1.0)
 
 
 READINESS = Bar(-0.16, 0.18, 0.045)
 READING = Bar(-0.12, 0.16, 0.035)
 MATH = Bar(-0.45, -0.04, 0.04)
 GRADUATION = Bar(1.12, 0.15, 0.025)
-COLLEGE = Bar(0.05, 0.22, -0.02)
-COMPLETION = Bar(0.10, 0.18, 0.02)
+COLLEGE = Bar(-0.05, 0.22, -0.015)
+COMPLETION = Bar(-0.12, 0.18, 0.02)
 EMPLOYMENT = Bar(0.50, -0.03, 0.05, gap=0.7)
 ATTENDANCE = Bar(0.0, 0.02, 0.07)
 
 
-def absence_rate(
-    rng: Random, child: Child, household: Household, tilt: float, year: int
-) -> float:
+def absence_rate(rng: Random, child: Child, household: Household, tilt: float, year: int) -> float:
     """The share of her enrolled days that a child misses, at most 0.9."""
     ease = ATTENDANCE.standing(rng, child, household, tilt, year)
-    return min(0.9, 0.058 * 2.0 ** (-1.05 * ease))
+    return min(0.9, 0.058 * math.exp(-0.73 * ease))

@@ -15,7 +15,10 @@ COLLEGES = (
     ("ST. BRENNA COLLEGE", "4", "Private"),
     ("NORTHERN PLAINS TECHNICAL COLLEGE", "2", "Public"),
 )
+DEGREES = {2: "ASSOCIATE OF SCIENCE", 4: "BACHELOR OF ARTS"}
 COLLEGE_WEIGHTS = (38, 22, 24, 7, 9)
+LATER_MARGIN = 0.06  # below the bar by less than this: enrolls, but a year later
+STAYED_SHARE = 0.7  # of those who left school, still in the state and on the list
 WORK_YEARS = (2023, 2024, 2025)  # the fourth quarter of each
 
 
@@ -40,28 +43,25 @@ class Job:
 def college(child: Child, household: Household, tilt: float, rng: Random) -> list[Term]:
     """The college years of a graduate up to June 2026, first to last."""
     standing = COLLEGE.standing(rng, child, household, tilt, child.cohort)
-    if standing < -0.25:
+    if standing < -LATER_MARGIN:
         return []
     begins = child.cohort + (standing < 0)  # the fall right after school, or a year later
     where = rng.choices(range(len(COLLEGES)), COLLEGE_WEIGHTS)[0]
     years = int(COLLEGES[where][1])
     completes = COMPLETION.standing(rng, child, household, 0.0, child.cohort) > 0
-    if completes:
-        stays = years + rng.choice((0, 0, 0, 1, 1, 2))
-    else:
-        stays = rng.randrange(1, years + 1)
+    stays = years + rng.choice((0, 0, 0, 1, 1, 2)) if completes else rng.randint(1, years)
     terms = [
         Term(where, date(fall, 8, 24), date(fall + 1, 5, 12))
         for fall in range(begins, min(begins + stays, LAST_YEAR))
     ]
     if completes and terms and begins + stays <= LAST_YEAR:
-        terms[-1].degree = "BACHELOR OF ARTS" if years == 4 else "ASSOCIATE OF SCIENCE"
+        terms[-1].degree = DEGREES[years]
     return terms
 
 
 def work(child: Child, household: Household, rng: Random) -> list[Job]:
     """What the workforce list says of a young adult who stayed in the state; empty for others."""
-    if not household.public or rng.random() < 0.3:
+    if not household.public or rng.random() >= STAYED_SHARE:
         return []
     return [
         Job(year, EMPLOYMENT.standing(rng, child, household, 0.0, year) > 0)

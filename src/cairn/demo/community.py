@@ -79,9 +79,7 @@ class _Sources:
             self._students[slug] += 1
             local_ids[slug] = self._districts[slug].number(self._students[slug])
             written = write(child, OFFICE, rng)
-            self._districts[slug].take(
-                pupil, written, local_ids[slug], as_written(state_id, rng), rng
-            )
+            self._districts[slug].take(pupil, written, local_ids[slug], as_written(state_id, rng))
         if record.readiness:
             local_id = local_ids[record.readiness[1].district.slug]
             self._readiness.take(record.readiness, local_id, as_written(state_id, rng), rng)

@@ -40,7 +40,8 @@ PARTS = {
 <Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/>
 </Relationships>""",
     "xl/styles.xml": f"""<styleSheet xmlns="{MAIN}">
-<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>
+<fonts count="1"><font/></fonts><fills count="1"><fill/></fills>
+<borders count="1"><border/></borders>
 <cellStyleXfs count="1"><xf/></cellStyleXfs>
 <cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>
 </styleSheet>""",

@@ -18,7 +18,15 @@ TWIN_SHARE = 0.056  # of second births; makes 3.5 % of all children twins
 NEW_YEARS_DAY_SHARE = 0.006  # birth date unknown where the family came from
 OTHER_SURNAME_SHARE = 0.04  # children of an earlier marriage
 NO_DISTRICT_SHARE = 0.04  # taught at home or in a private school
-LANGUAGES = {"hispanic": ("Spanish", 0.62), "asian": ("Vietnamese", 0.35), "black": ("Somali", 0.05)}
+MIDDLE_NAME_SHARE, JUNIOR_SHARE = 0.8, 0.02
+MOTHER_SHARE = 0.7  # of the guardians on file
+MIDYEAR_SHARE = 0.4  # of moves
+GENDERS, GENDER_WEIGHTS = "XFM", (0.4, 48.6, 51.0)
+# What becomes of a family between 2022 and 2026, as shares of all families.
+FATES = {"moves nearby": 10, "changes district": 5, "comes": 3, "leaves": 3, "stays": 79}
+LANGUAGES = {
+    "hispanic": ("Spanish", 0.62), "asian": ("Vietnamese", 0.35), "black": ("Somali", 0.05),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -83,7 +91,7 @@ def households(people: int, seed: int) -> Iterator[tuple[Household, Random]]:
     """Families until `people` children are there, each with the generator of its own luck."""
     made = number = 0
     while made < people:
-        rng = Random(seed * 1_000_000_007 + number)
+        rng = Random(seed * 1_000_000_007 + number)  # noqa: S311 - repeatable, not secret
         household = _household(rng)
         _fill(household, rng, first=made, most=people - made)
         yield household, rng
@@ -103,19 +111,18 @@ def _household(rng: Random) -> Household:
     group = rng.choices(list(district.families), list(district.families.values()))[0]
     home = later = _home(rng, district)
     arrives, moves, leaves = FIRST_YEAR, LAST_YEAR + 1, LAST_YEAR + 1
-    fate = rng.random()
-    if fate < 0.10:
-        later = _home(rng, district)
-    elif fate < 0.15:
-        later = _home(rng, rng.choice([d for d in districts if d is not district]))
-    if fate < 0.15:
-        moves = rng.randrange(2022, LAST_YEAR + 1)
-    elif fate < 0.18:
-        arrives = rng.randrange(2023, LAST_YEAR + 1)
-    elif fate < 0.21:
-        leaves = rng.randrange(2023, LAST_YEAR + 1)
+    fate = rng.choices(list(FATES), list(FATES.values()))[0]
+    when = rng.randrange(2023, LAST_YEAR + 1)
+    if fate == "moves nearby":
+        later, moves = _home(rng, district), when
+    elif fate == "changes district":
+        later, moves = _home(rng, rng.choice([d for d in districts if d is not district])), when
+    elif fate == "comes":
+        arrives = when
+    elif fate == "leaves":
+        leaves = when
     surname = family_name(rng, group)
-    guardian = given_name(rng, group, "F" if rng.random() < 0.7 else "M")
+    guardian = given_name(rng, group, "F" if rng.random() < MOTHER_SHARE else "M")
     phone = f"555-{rng.randrange(200, 1000)}-{rng.randrange(10_000):04}"
     language, chance = LANGUAGES.get(group, ("English", 0.0))
     return Household(
@@ -123,7 +130,7 @@ def _household(rng: Random) -> Household:
         homes=(home, later),
         arrives=arrives,
         moves=moves,
-        midyear=rng.random() < 0.4,
+        midyear=rng.random() < MIDYEAR_SHARE,
         leaves=leaves,
         public=rng.random() >= NO_DISTRICT_SHARE,
         surname=surname,
@@ -159,17 +166,16 @@ def _fill(household: Household, rng: Random, *, first: int, most: int) -> None:
 
 
 def _child(rng: Random, group: str, surname: str, birth: date, fortune: float) -> Child:
-    luck = rng.random()
-    gender = "X" if luck < 0.004 else "F" if luck < 0.49 else "M"
+    gender = rng.choices(GENDERS, GENDER_WEIGHTS)[0]
     given = given_name(rng, group, gender)
     if rng.random() < NEW_YEARS_DAY_SHARE:
         birth = birth.replace(month=1, day=1)
     return Child(
         person="",
         given=given,
-        middle=given_name(rng, group, gender) if rng.random() < 0.8 else "",
+        middle=given_name(rng, group, gender) if rng.random() < MIDDLE_NAME_SHARE else "",
         family=family_name(rng, group) if rng.random() < OTHER_SURNAME_SHARE else surname,
-        suffix="Jr" if gender == "M" and rng.random() < 0.02 else "",
+        suffix="Jr" if gender == "M" and rng.random() < JUNIOR_SHARE else "",
         called=short_name(rng, given),
         birth=birth,
         gender=gender,

@@ -145,18 +145,18 @@ MENTORING = Program(
 
 COLLEGE_BOUND = Program(
     slug="college-bound",
-    prefix="",
+    prefix="CB",
     grades=range(9, 13),
     share=0.09,
     season=(date(2025, 10, 9), date(2026, 5, 14)),
     weekdays=(3,),
     minutes=60,
     hand=AGENCY,
-    # The program asks for the school's own number, so its lists need no number of their own.
+    # The program asks for the school's number; only a child without one gets the program's own.
     roster=Layout(
         "College Bound 25-26.xlsx",
         columns=(
-            ("School ID #", lambda p: p.student_id),
+            ("School ID #", lambda p: p.student_id or p.number),
             ("Student (first last)", lambda p: first_last(p.written)),
             ("DOB", lambda p: p.written.birth),
             ("High school", lambda p: p.school),
@@ -168,7 +168,7 @@ COLLEGE_BOUND = Program(
     ),
     sheet=Layout(
         "advising.xlsx",
-        columns=(("School ID #", lambda p: p.student_id),),
+        columns=(("School ID #", lambda p: p.student_id or p.number),),
         visit=(("Advising date", lambda v: v.day), ("Minutes", lambda v: v.minutes)),
         sheet="Log",
     ),

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from cairn.demo.calendar import instructional_days, school_year
 from cairn.demo.delimited import Delimited
+from cairn.demo.households import LAST_YEAR
 from cairn.demo.places import District
 from cairn.demo.schooling import Pupil, Stint
 from cairn.demo.writing import Written
@@ -106,7 +107,7 @@ class OneRoster:
         )  # fmt: skip
         return self._sheets["users"].add(
             (
-                local_id, *STATE, "true" if last and last.year == 2026 else "false",
+                local_id, *STATE, "true" if last and last.year == LAST_YEAR else "false",
                 written.given, written.family, written.middle, state_id,
                 GRADES[last.grade] if last else "", pupil.household.email, pupil.household.phone,
                 called, last.school.number if last else "", "student",

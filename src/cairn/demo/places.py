@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from random import Random
 
-LEVELS = ("elementary", "middle", "high")
+LAST_ELEMENTARY, LAST_MIDDLE = 5, 8  # grades
+APARTMENT_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class District:
 
     def school(self, neighborhood: School, grade: int) -> School:
         """The school of a grade (0 = kindergarten) for the neighborhood's elementary school."""
-        if grade <= 5:
+        if grade <= LAST_ELEMENTARY:
             return neighborhood
-        return self.schools[neighborhood.feeds[0 if grade <= 8 else 1]]
+        return self.schools[neighborhood.feeds[0 if grade <= LAST_MIDDLE else 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class County:
         """A street address that exists nowhere."""
         kind = rng.choice(self.kinds)
         line = f"{rng.randrange(1, 2400)} {rng.choice(self.streets)} {kind}"
-        return f"{line} Apt {rng.randrange(1, 40)}" if rng.random() < 0.2 else line
+        return f"{line} Apt {rng.randrange(1, 40)}" if rng.random() < APARTMENT_SHARE else line
 
 
 def _district(raw: Mapping[str, object]) -> District:

@@ -19,7 +19,9 @@ PROGRAMS = (*EARLY_PROGRAMS, *LATER_PROGRAMS)
 PERIOD = "2025-26"
 CAME = 0.82  # of the sessions a participant was expected at
 OUTSIDE_GROUP = 0.12  # how much a program for one group reaches the others
-LEAVES_EARLY = 0.15
+LEAVES_EARLY, COMES_LATE = 0.15, 0.4
+CUT_SHORT = 0.2  # of visits, by a quarter of an hour
+AGES = range(-2, 13)  # grades, from three years old on
 
 
 class Programs:
@@ -42,7 +44,7 @@ class Programs:
         """Let a child join the programs in her reach, by chance."""
         home = household.home(LAST_YEAR)
         grade = grade_in(child, LAST_YEAR)
-        if home is None or not -2 <= grade <= 12:
+        if home is None or grade not in AGES:
             return
         enrolled = pupils[-1] if pupils and pupils[-1].stints else None
         for program in self._open:
@@ -89,7 +91,7 @@ class _OpenProgram:
     ) -> None:
         """Write the child into the roster, and her visits into the sheet."""
         self._joined += 1
-        begin = rng.randrange(len(self._days) // 3) if rng.random() < 0.4 else 0
+        begin = rng.randrange(len(self._days) // 3) if rng.random() < COMES_LATE else 0
         end = len(self._days)
         if rng.random() < LEAVES_EARLY:
             end = rng.randrange(begin + 1, end)
@@ -115,7 +117,7 @@ class _OpenProgram:
     def _attend(self, participant: Participant, days: Sequence[date], rng: Random) -> None:
         layout, full = self._program.sheet, self._program.minutes
         visits = [
-            Visit(day, full - 15 * (rng.random() < 0.2) if rng.random() < CAME else 0)
+            Visit(day, full - 15 * (rng.random() < CUT_SHORT) if rng.random() < CAME else 0)
             for day in days
         ]
         visits = [visit for visit in visits if visit.minutes or layout.absences]

@@ -12,8 +12,8 @@ from cairn.demo.calendar import us_date
 from cairn.demo.delimited import Delimited
 from cairn.demo.flaws import spoil
 from cairn.demo.households import LAST_YEAR
-from cairn.demo.planned import PlannedDelivery, plan
 from cairn.demo.places import School
+from cairn.demo.planned import PlannedDelivery, plan
 from cairn.demo.schooling import Pupil
 from cairn.demo.truth import Truth
 from cairn.demo.writing import TESTING, write

@@ -5,11 +5,13 @@ from datetime import date
 from random import Random
 
 from cairn.demo.calendar import instructional_days
-from cairn.demo.chances import GRADUATION, MATH, READING, READINESS, absence_rate
+from cairn.demo.chances import GRADUATION, MATH, READINESS, READING, absence_rate
 from cairn.demo.households import LAST_YEAR, Child, Home, Household
 from cairn.demo.places import District, School
 
 FIRST_SCHOOL_YEAR = 2022  # enrollment, attendance and tests reach back to 2021-22
+LAST_GRADE = 12
+TESTED_GRADES, TESTED_SHARE = range(3, 9), 0.96
 DROPOUT_MARGIN = 0.2  # below the bar by more than this: left before grade 12
 LATE_SHARE = 0.03  # came weeks after the year began
 
@@ -41,12 +43,13 @@ class Score:
 
 @dataclass(slots=True)
 class Pupil:
-    """One child in one district."""
+    """One child in one district. `luck` draws what a district notes day by day."""
 
     child: Child
     household: Household
     district: District
     home: Home
+    luck: Random
     stints: list[Stint] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     graduated: tuple[int, School, date | None] | None = None  # cohort, school, date if she did
@@ -59,19 +62,19 @@ class Schooling:
     pupils: list[Pupil] = field(default_factory=list)
     readiness: tuple[int, Pupil, School, float] | None = None
 
-    def pupil(self, child: Child, household: Household, home: Home) -> Pupil:
+    def pupil(self, child: Child, household: Household, home: Home, luck: Random) -> Pupil:
         """The child in this home's district; made when she comes there first."""
         for pupil in self.pupils:
             if pupil.district is home.district:
                 pupil.home = home
                 return pupil
-        self.pupils.append(Pupil(child, household, home.district, home))
+        self.pupils.append(Pupil(child, household, home.district, home, luck))
         return self.pupils[-1]
 
 
 def grade_in(child: Child, year: int) -> int:
     """Her grade in a school year (0 = kindergarten); below 0 or above 12 she is not in school."""
-    return 12 - (child.cohort - year)
+    return LAST_GRADE - (child.cohort - year)
 
 
 def schooling(child: Child, household: Household, rng: Random) -> Schooling:
@@ -82,7 +85,7 @@ def schooling(child: Child, household: Household, rng: Random) -> Schooling:
     last_year, last_exit = _graduation(child, household, rng, record)
     for year in range(FIRST_SCHOOL_YEAR, min(LAST_YEAR, last_year) + 1):
         home = household.home(year)
-        if home is None or not 0 <= grade_in(child, year) <= 12:
+        if home is None or not 0 <= grade_in(child, year) <= LAST_GRADE:
             continue
         stint = _enroll(child, household, rng, record, home, year)
         if year == last_year and last_exit:
@@ -97,11 +100,11 @@ def _graduation(
     home = household.home(child.cohort)
     if home is None or child.cohort > LAST_YEAR:
         return LAST_YEAR, ""
-    school = home.district.school(home.neighborhood, 12)
+    school = home.district.school(home.neighborhood, LAST_GRADE)
     tilt = home.district.tilt + school.tilt
     standing = GRADUATION.standing(rng, child, household, tilt, child.cohort)
     day = date(child.cohort, 6, 4) if standing > 0 else None
-    record.pupil(child, household, home).graduated = (child.cohort, school, day)
+    record.pupil(child, household, home, rng).graduated = (child.cohort, school, day)
     if standing < -DROPOUT_MARGIN:
         return child.cohort - 1, "dropped_out"
     return child.cohort, "graduated" if day else "completed"
@@ -115,16 +118,16 @@ def _enroll(
     before = household.home(year - 1)
     if household.midyear and grade and before and before.district is not home.district:
         half = _stint(child, household, rng, before, year, (0.0, 0.5))
-        record.pupil(child, household, before).stints.append(half)
+        record.pupil(child, household, before, rng).stints.append(half)
         span = (0.5, 1.0)
     stint = _stint(child, household, rng, home, year, span)
-    pupil = record.pupil(child, household, home)
+    pupil = record.pupil(child, household, home, rng)
     pupil.stints.append(stint)
     tilt = home.district.tilt + stint.school.tilt
     if grade == 0:
         standing = READINESS.standing(rng, child, household, tilt, year)
         record.readiness = (year, pupil, stint.school, standing)
-    if 3 <= grade <= 8 and rng.random() < 0.96:
+    if grade in TESTED_GRADES and rng.random() < TESTED_SHARE:
         day = date(year, 4, 8 + rng.randrange(15))
         for subject, bar in (("reading", READING), ("math", MATH)):
             standing = bar.standing(rng, child, household, tilt, year)

@@ -22,6 +22,7 @@ YEARS = range(2022, 2027)
 FIRST_EVENT_YEAR = 2024
 ABSENCES = ("EXC", "UNX", "SUS")
 ABSENCE_WEIGHTS = (58, 39, 3)
+TARDY_SHARE = 0.93  # of the exceptions that are not absences; the rest are partial days
 LEVELS = ((0.75, "L4"), (0.0, "L3"), (-0.8, "L2"), (-99.0, "L1"))
 EVENTS = ("student_sourced_id", "school", "school_year", "event_date", "code", "portion")
 TOTALS = ("student_sourced_id", "school", "school_year", "enrolled_days", "absent_days")
@@ -57,9 +58,7 @@ class StonyFord:
         """The district's own student number for its `count`-th student."""
         return f"sf-{count * 11 + 70_000:07}"
 
-    def take(
-        self, pupil: Pupil, written: Written, local_id: str, state_id: str, rng: Random
-    ) -> None:
+    def take(self, pupil: Pupil, written: Written, local_id: str, state_id: str) -> None:
         """Write everything the district keeps about one student."""
         row = self._roster.student(local_id, state_id, pupil, written)
         source = (SLUG, "students", PERIOD)
@@ -70,7 +69,7 @@ class StonyFord:
                 place = (stint.school.number, school_year(stint.year))
                 self._totals.add((local_id, *place, stint.days, stint.absent))
             else:
-                self._exceptions(local_id, stint, rng)
+                self._exceptions(local_id, stint, pupil.luck)
         for score in pupil.scores:
             level = next(name for floor, name in LEVELS if score.standing >= floor)
             self._tests.add(
@@ -91,7 +90,7 @@ class StonyFord:
         late = min(stint.days - stint.absent, int(rng.expovariate(0.4)))
         chosen = rng.sample(range(first, last), stint.absent + late)
         codes = rng.choices(ABSENCES, ABSENCE_WEIGHTS, k=stint.absent)
-        codes += ["TDY" if rng.random() < 0.93 else "PAR" for _ in range(late)]
+        codes += ["TDY" if rng.random() < TARDY_SHARE else "PAR" for _ in range(late)]
         add, school, year = self._events.add, stint.school.number, school_year(stint.year)
         for day, code in sorted(zip(chosen, codes, strict=True)):
             add((local_id, school, year, days[day], code, "0.5" if code == "PAR" else "1"))

@@ -14,7 +14,7 @@ from random import Random
 from cairn.demo.households import Child
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
     """Shares of records with each fault, between 0 and 1."""
 
@@ -29,11 +29,30 @@ class Hand:
     accents: bool  # keeps them
 
 
-OFFICE = Hand(0.012, 0.02, 0.003, 0.10, 0.002, 0.003, 0.002, 0.1, True)
-TESTING = Hand(0.015, 0.02, 0.004, 0.15, 0.004, 0.004, 0.002, 0.4, False)
-PROGRAM = Hand(0.030, 0.16, 0.010, 0.30, 0.060, 0.012, 0.006, 0.9, False)
-SIGN_IN_SHEET = Hand(0.040, 0.30, 0.012, 0.35, 0.150, 0.015, 0.008, 1.0, False)
-AGENCY = Hand(0.020, 0.03, 0.006, 0.25, 0.015, 0.006, 0.003, 0.3, False)
+OFFICE = Hand(
+    typo=0.012, called=0.02, swapped=0.003, half_surname=0.1, no_birth_date=0.002,
+    day_month=0.003, new_years_day=0.002, no_middle=0.1, accents=True,
+)  # fmt: skip
+TESTING = Hand(
+    typo=0.015, called=0.02, swapped=0.004, half_surname=0.15, no_birth_date=0.004,
+    day_month=0.004, new_years_day=0.002, no_middle=0.4, accents=False,
+)  # fmt: skip
+PROGRAM = Hand(
+    typo=0.03, called=0.16, swapped=0.01, half_surname=0.3, no_birth_date=0.06,
+    day_month=0.012, new_years_day=0.006, no_middle=0.9, accents=False,
+)  # fmt: skip
+SIGN_IN_SHEET = Hand(
+    typo=0.04, called=0.3, swapped=0.012, half_surname=0.35, no_birth_date=0.15,
+    day_month=0.015, new_years_day=0.008, no_middle=1.0, accents=False,
+)  # fmt: skip
+AGENCY = Hand(
+    typo=0.02, called=0.03, swapped=0.006, half_surname=0.25, no_birth_date=0.015,
+    day_month=0.006, new_years_day=0.003, no_middle=0.3, accents=False,
+)  # fmt: skip
+
+HYPHENATES = 0.15  # of double surnames
+MONTHS = 12  # a day up to this can be taken for a month
+SHORTEST = 3  # letters in a word that can be mistyped inside
 
 
 @dataclass(slots=True)
@@ -52,7 +71,7 @@ def write(child: Child, hand: Hand, rng: Random) -> Written:
     given = child.called if rng.random() < hand.called else child.given
     family = _surname(child.family, hand, rng)
     if rng.random() < hand.typo:
-        if rng.random() < 0.5:
+        if rng.getrandbits(1):
             given = mistype(given, rng)
         else:
             family = mistype(family, rng)
@@ -74,7 +93,7 @@ def _surname(family: str, hand: Hand, rng: Random) -> str:
     chance = rng.random()
     if chance < hand.half_surname:
         return first if chance < hand.half_surname * 0.7 else second
-    return f"{first}-{second}" if chance > 0.85 else family
+    return f"{first}-{second}" if chance > 1 - HYPHENATES else family
 
 
 def _birth_date(birth: date, hand: Hand, rng: Random) -> date | None:
@@ -82,7 +101,7 @@ def _birth_date(birth: date, hand: Hand, rng: Random) -> date | None:
     if chance < hand.no_birth_date:
         return None
     chance -= hand.no_birth_date
-    if chance < hand.day_month and birth.day <= 12:
+    if chance < hand.day_month and birth.day <= MONTHS:
         return birth.replace(month=birth.day, day=birth.month)
     chance -= hand.day_month
     return birth.replace(month=1, day=1) if 0 <= chance < hand.new_years_day else birth
@@ -90,17 +109,17 @@ def _birth_date(birth: date, hand: Hand, rng: Random) -> date | None:
 
 def mistype(word: str, rng: Random) -> str:
     """One slip of the hand: two letters exchanged, one left out, doubled or hit beside."""
-    if len(word) < 3:
+    if len(word) < SHORTEST:
         return word + word[-1]
     at = rng.randrange(1, len(word) - 1)
-    slip = rng.randrange(4)
-    if slip == 0:
-        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    if slip == 1:
-        return word[:at] + word[at + 1 :]
-    if slip == 2:
-        return word[:at] + word[at] + word[at:]
-    return word[:at] + rng.choice("aeinorst") + word[at + 1 :]
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    slips = (
+        before + after[0] + letter + after[1:],
+        before + after,
+        before + letter + letter + after,
+        before + rng.choice("aeinorst") + after,
+    )
+    return rng.choice(slips)
 
 
 @cache
