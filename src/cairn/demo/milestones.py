@@ -1,4 +1,7 @@
-"""What a perfect count of the county would say, counted while the children are made."""
+"""What a perfect count of the county would say, counted while the children are made.
+
+Outcomes, years and denominators as in `cairn/warehouse/outcomes`.
+"""
 
 from cairn.demo.calendar import school_year
 from cairn.demo.college import Job, Term
@@ -7,6 +10,7 @@ from cairn.demo.schooling import Pupil, Schooling
 from cairn.demo.truth import Truth
 
 COMPLETION_YEARS = 6
+TESTS = {("reading", 3): "early_grade_reading", ("math", 8): "middle_grade_math"}
 CHRONIC = 0.10  # of enrolled days
 
 
@@ -32,40 +36,42 @@ def _count_pupil(truth: Truth, pupil: Pupil, group: str) -> None:
         place = (slug, stint.school.number)
         truth.outcome("chronic_absence", school_year(stint.year), place, child, group, met=met)
     for score in pupil.scores:
-        name = {("reading", 3): "grade_3_reading", ("math", 8): "grade_8_math"}.get(
-            (score.subject, score.grade)
-        )
-        if name:
+        if name := TESTS.get((score.subject, score.grade)):
             place = (slug, schools[score.year])
             met = score.standing >= 0
             truth.outcome(name, school_year(score.year), place, child, group, met=met)
     if pupil.graduated:
         cohort, school, day = pupil.graduated
         place = (slug, school.number)
-        truth.outcome("graduation", str(cohort), place, child, group, met=day is not None)
+        year, met = school_year(cohort), day is not None
+        truth.outcome("high_school_graduation", year, place, child, group, met=met)
 
 
 def count_college(
     truth: Truth, pupil: Pupil, household: Household, terms: list[Term], last_year: int
 ) -> None:
     """Of a year's graduates: enrolled by the fall a year later; a degree within six years."""
-    if pupil.graduated is None or pupil.graduated[2] is None:
+    if pupil.graduated is None:
         return
-    cohort, school, _ = pupil.graduated
+    cohort, school, day = pupil.graduated
+    if day is None:
+        return
     place = (pupil.district.slug, school.number)
     child, group = pupil.child, household.group
+    year = school_year(cohort)
     if cohort < last_year:
         met = any(term.begin.year <= cohort + 1 for term in terms)
-        truth.outcome("postsecondary_enrollment", str(cohort), place, child, group, met=met)
+        truth.outcome("postsecondary_enrollment", year, place, child, group, met=met)
     if cohort + COMPLETION_YEARS <= last_year:
-        met = any(term.degree for term in terms)
-        truth.outcome("postsecondary_completion", str(cohort), place, child, group, met=met)
+        limit = day.replace(year=cohort + COMPLETION_YEARS)
+        met = any(term.degree and term.end <= limit for term in terms)
+        truth.outcome("postsecondary_success", year, place, child, group, met=met)
 
 
 def count_jobs(truth: Truth, pupil: Pupil, household: Household, jobs: list[Job]) -> None:
     """Employment of those on the workforce list, by the district they came from."""
     for job in jobs:
         truth.outcome(
-            "employment", str(job.year), (pupil.district.slug, ""), pupil.child,
+            "workforce_success", str(job.year), (pupil.district.slug, ""), pupil.child,
             household.group, met=job.employed,
         )  # fmt: skip
