@@ -54,7 +54,7 @@ def may_see_children(actor: Actor, on: date) -> Decision:
 def second_factor_due(actor: Actor, on: date) -> bool:
     """Whether the one thing that keeps this person from their work is a second factor."""
     refusals = may_see_children(actor, on).refusals
-    return {r.card for r in refusals} == {cards.AUTHENTICATED}
+    return {r.code for r in refusals} == {cards.AUTHENTICATED.id}
 
 
 def reached(

@@ -1,0 +1,144 @@
+"""What may leave: checked, reviewed by others, shown to its owners first, and put in context."""
+
+from cairn.rules.citations import RuleCard, Severity
+from cairn.rules.vocabulary import Audience
+
+STATE = RuleCard(
+    id="P01",
+    citation="Cairn policy, releases 1",
+    statement="A release goes from state to state in one order.",
+    steward="A release that is {state} cannot be changed in this way ({event}).",
+    next_step="This is possible when the release is {allowed}.",
+    met="The release is {state}.",
+    severity=Severity.POLICY,
+)
+AUTHOR = RuleCard(
+    id="P02",
+    citation="Cairn policy, releases 2",
+    statement="Nobody reviews a release that they made.",
+    steward="This person made the release, so someone else must review it.",
+    next_step="Ask another reviewer.",
+    met="Someone other than the author does this.",
+    severity=Severity.POLICY,
+    withheld="You made this release, so someone else must review it.",
+)
+ONCE = RuleCard(
+    id="P03",
+    citation="Cairn policy, releases 3",
+    statement="Two different people review each release.",
+    steward="This person has reviewed the release already.",
+    next_step="Ask a second reviewer.",
+    severity=Severity.POLICY,
+    withheld="You have reviewed this release already.",
+)
+TWO_REVIEWS = RuleCard(
+    id="P04",
+    citation="Cairn policy, releases 3",
+    statement="Two different people, neither of them the author, approve each release.",
+    steward="{n} of 2 reviewers have approved.",
+    next_step="Wait for the review, or ask another reviewer.",
+    met="{n} reviewers, none of them the author, have approved.",
+    severity=Severity.POLICY,
+)
+RETURNED = RuleCard(
+    id="P05",
+    citation="Cairn policy, releases 3",
+    statement="A release that a reviewer returned is changed before it goes on.",
+    steward="A reviewer returned this release.",
+    next_step="Make the change, check it again and submit it again.",
+    severity=Severity.POLICY,
+)
+SAFE = RuleCard(
+    id="R23",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Before a table leaves, someone determines and records that nobody in it can be "
+    "identified; here an attacker's audit proves it for each release.",
+    steward="The disclosure check has not found this release safe.",
+    next_step="Run the disclosure check; if it fails, use fewer or broader groups.",
+    met="The disclosure check found this release safe.",
+)
+STORY = RuleCard(
+    id="P06",
+    citation="Cairn policy, releases 4",
+    statement="A figure is published with the story behind it: context, denominator, cause.",
+    steward="This release has no story behind the curve.",
+    next_step="Write in a few sentences what is behind the figures and what they do not show.",
+    met="The release says what is behind its figures.",
+    severity=Severity.POLICY,
+)
+OWNER_ASKED = RuleCard(
+    id="P07",
+    citation="Cairn policy, releases 5",
+    statement="Each owner of the data sees a release before anyone else does.",
+    steward="{owner} has not been shown this release.",
+    next_step="Send it back to {owner}.",
+    severity=Severity.POLICY,
+)
+OWNER_CONFIRMED = RuleCard(
+    id="P08",
+    citation="Cairn policy, releases 5",
+    statement="Each owner of the data confirms, or lets the days agreed go by.",
+    steward="{owner} has until {due} to answer.",
+    next_step="Wait for the answer of {owner}.",
+    met="{owner} confirmed.",
+    severity=Severity.POLICY,
+)
+OWNER_SILENT = RuleCard(
+    id="P09",
+    citation="Cairn policy, releases 6",
+    statement="What silence past the agreed days means is said in each agreement.",
+    steward="{owner} did not answer by {due}, and {agreement} waits for an answer.",
+    next_step="Call {owner} and ask for an answer.",
+    met="{owner} did not answer by {due}; {agreement} lets the release go on.",
+    severity=Severity.POLICY,
+)
+OWNER_CORRECTS = RuleCard(
+    id="P10",
+    citation="Cairn policy, releases 5",
+    statement="What an owner finds wrong is corrected before anything is published.",
+    steward="{owner} asked for a correction.",
+    next_step="Correct it, check it again and send it through review again.",
+    severity=Severity.POLICY,
+)
+NOT_ASKED = RuleCard(
+    id="P11",
+    citation="Cairn policy, releases 5",
+    statement="An owner answers once, for its own data, when it has been asked.",
+    steward="{owner} has not been asked, or has answered already.",
+    next_step="Look at the release's history for the answer of {owner}.",
+    met="{owner} has been asked and has not answered.",
+    severity=Severity.POLICY,
+)
+PUBLISHED = RuleCard(
+    id="P12",
+    citation="Cairn policy, releases 7",
+    statement="The public sees what is published and has not been withdrawn.",
+    steward="This release is {state}, not published.",
+    next_step="",
+    met="This release is published.",
+    severity=Severity.POLICY,
+    withheld="This page is not available.",
+    others={
+        Audience.PUBLIC: "This page is not available. It may not be published yet, or it was "
+        "withdrawn."
+    },
+)
+OPT_OUTS_KNOWN = RuleCard(
+    id="P13",
+    citation="Cairn policy, families 1",
+    statement="Nobody's data are used until it is known who opted out.",
+    steward="It is not known who opted out.",
+    next_step="Read the opt-outs before asking.",
+    severity=Severity.POLICY,
+)
+OPTED_OUT = RuleCard(
+    id="P14",
+    citation="Cairn policy, families 2",
+    statement="A family that opted out of all discretionary sharing is left out.",
+    steward="{n} children are left out because their families opted out.",
+    next_step="Nothing to do: they are left out of what is made.",
+    severity=Severity.POLICY,
+    withheld="Some records may be left out.",
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

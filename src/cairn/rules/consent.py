@@ -1,0 +1,64 @@
+"""What families decline: an opt-out leaves a child out of every discretionary use."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from cairn.rules.access import may_open
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
+from cairn.rules.cards import ferpa
+from cairn.rules.cards import release as cards
+from cairn.rules.decide import PeopleRule, Rule
+from cairn.rules.decision import Decision, Reason
+from cairn.rules.vocabulary import Action, LegalBasis, OptOutScope, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OptOutFact:
+    """One family's choice that stands. ``person`` is whatever names the child where it is used.
+
+    It holds from its season on, also after the child has left, until it is withdrawn.
+    """
+
+    person: str
+    scope: OptOutScope
+    season: str
+    organization: str
+
+
+def may_record_opt_out(organization: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may record or undo a family's opt-out at an organization."""
+    return may_open(Action.RECORD_OPT_OUT, actor, organization=organization, on=on)
+
+
+def may_view_opt_outs(organization: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may see that there are opt-outs at an organization, and how many."""
+    return may_open(Action.VIEW_OPT_OUTS, actor, organization=organization, on=on)
+
+
+def opt_outs_known(opt_outs: Iterable[OptOutFact] | None) -> Rule:
+    """``None`` means that nobody looked: unknown denies."""
+    return partial(_known, opt_outs)
+
+
+def left_out(
+    opt_outs: Iterable[OptOutFact], agreements: Iterable[Agreement], on: date
+) -> Iterator[PeopleRule]:
+    """Who is left out: all who declined everything; of directory use, also who declined that."""
+    standing = tuple(opt_outs)
+    by_directory = any(a.basis is LegalBasis.DIRECTORY for a in agreements)
+    for scope, card, applies in (
+        (OptOutScope.ALL_DISCRETIONARY, cards.OPTED_OUT, True),
+        (OptOutScope.DIRECTORY, ferpa.DIRECTORY_OPT_OUT, by_directory),
+    ):
+        people = frozenset(o.person for o in standing if o.scope is scope)
+        if people and applies:
+            reason = Reason(card, Outcome.DENY, (("n", len(people)),))
+            yield PeopleRule(left_out=people, reason=reason)
+
+
+def _known(opt_outs: Iterable[OptOutFact] | None, on: date) -> Iterator[Reason]:
+    if opt_outs is None:
+        yield Reason(cards.OPT_OUTS_KNOWN, Outcome.DENY)

@@ -1,0 +1,198 @@
+"""What leaves: a release from draft to published, and who may do what to it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.rules.access import may_open, who
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
+from cairn.rules.authority import lineage, relied_on
+from cairn.rules.decide import Request, Rule, decide
+from cairn.rules.decision import Decision
+from cairn.rules.review import (
+    ReviewFact,
+    SendBackFact,
+    approved_by_two,
+    asked_and_silent,
+    has_story,
+    in_state,
+    not_declined,
+    not_the_author,
+    not_yet_reviewed,
+    owners_settled,
+    published,
+    safe,
+)
+from cairn.rules.vocabulary import Action, PartyRole, Purpose, ReleaseState
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFact:
+    """A release as it stands: reviews and send-backs are those of its present round.
+
+    ``author`` is an actor's id; ``organization`` the one that made it; ``safe`` what the audit
+    found (``None``: not audited); ``has_story`` whether it says what is behind its figures.
+    """
+
+    id: str
+    state: ReleaseState
+    author: str
+    organization: str
+    purpose: Purpose
+    agreements: tuple[Agreement, ...]
+    reviews: tuple[ReviewFact, ...] = ()
+    send_backs: tuple[SendBackFact, ...] = ()
+    safe: bool | None = None
+    has_story: bool = False
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The organizations whose data it was made from."""
+        return frozenset(
+            owner for a in self.agreements for owner in a.organizations(PartyRole.PROVIDER)
+        )
+
+
+def may_draft(
+    organization: str,
+    agreements: tuple[Agreement, ...],
+    purpose: Purpose,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Whether a release of data under these agreements may be begun at an organization."""
+    request = Request(
+        action=Action.DRAFT_RELEASE,
+        actor=actor,
+        facts=(organization, agreements),
+        who=who(Action.DRAFT_RELEASE, actor, frozenset({organization})),
+        authority=relied_on(agreements, actor, purpose),
+        lineage=lineage(agreements),
+        purpose=purpose,
+    )
+    return decide(request, on)
+
+
+def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether a release may go to the reviewers: found safe, with its story."""
+    return _ask(
+        Action.SUBMIT_RELEASE,
+        release,
+        actor,
+        on,
+        in_state(release.state, "submit"),
+        safe(found=release.safe),
+        has_story(said=release.has_story),
+    )
+
+
+def may_review(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether this person may review: never the author, and nobody twice."""
+    return _ask(
+        Action.REVIEW_RELEASE,
+        release,
+        actor,
+        on,
+        in_state(release.state, "approve"),
+        not_the_author(release.author, actor),
+        not_yet_reviewed(release.reviews, actor),
+    )
+
+
+def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether a release may go to the owners of its data: two others have approved it."""
+    return _ask(
+        Action.SEND_BACK_RELEASE,
+        release,
+        actor,
+        on,
+        in_state(release.state, "send back"),
+        approved_by_two(release.reviews, release.author),
+        safe(found=release.safe),
+    )
+
+
+def may_answer(release: ReleaseFact, organization: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may answer for an owner: a steward of that owner, when asked."""
+    request = Request(
+        action=Action.ANSWER_SEND_BACK,
+        actor=actor,
+        facts=(release, organization),
+        who=who(Action.ANSWER_SEND_BACK, actor, frozenset({organization})),
+        outcome=(
+            in_state(release.state, "confirm"),
+            asked_and_silent(release.send_backs, organization),
+        ),
+        lineage=lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide(request, on)
+
+
+def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether the public may see it: safe, reviewed, settled with every owner, in context.
+
+    The purpose is public reporting whatever the release says, and each agreement must name it.
+    """
+    request = Request(
+        action=Action.PUBLISH_RELEASE,
+        actor=actor,
+        facts=(release,),
+        who=who(Action.PUBLISH_RELEASE, actor, frozenset({release.organization})),
+        authority=relied_on(release.agreements, actor, Purpose.PUBLIC_REPORTING),
+        outcome=(
+            in_state(release.state, "publish"),
+            safe(found=release.safe),
+            has_story(said=release.has_story),
+            approved_by_two(release.reviews, release.author),
+            not_declined(release.send_backs),
+            owners_settled(release.agreements, release.owners, release.send_backs),
+        ),
+        lineage=lineage(release.agreements),
+        purpose=Purpose.PUBLIC_REPORTING,
+    )
+    return decide(request, on)
+
+
+def may_withdraw(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether this person may take it back: who made it, or a steward of an owner."""
+    organizations = release.owners | {release.organization}
+    rule = in_state(release.state, "withdraw")
+    return _ask(Action.WITHDRAW_RELEASE, release, actor, on, rule, of=organizations)
+
+
+def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether this person may see it before the public: makers, reviewers, its owners."""
+    organizations = release.owners | {release.organization}
+    return _ask(Action.VIEW_RELEASE, release, actor, on, of=organizations)
+
+
+def may_view_published(release: ReleaseFact, on: date) -> Decision:
+    """Whether the public may see it now."""
+    return _ask(Action.VIEW_PUBLISHED, release, Actor.public(), on, published(release.state))
+
+
+def may_view_releases(actor: Actor, on: date) -> Decision:
+    """Whether this person may open the list; each release in it is asked for by itself."""
+    return may_open(Action.VIEW_RELEASE, actor, on=on)
+
+
+def _ask(
+    action: Action,
+    release: ReleaseFact,
+    actor: Actor,
+    on: date,
+    *rules: Rule,
+    of: frozenset[str] | None = None,
+) -> Decision:
+    """A question about the release itself, of its own organization unless others are named."""
+    request = Request(
+        action=action,
+        actor=actor,
+        facts=(release,),
+        who=who(action, actor, of or frozenset({release.organization})),
+        outcome=rules,
+        lineage=lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide(request, on)
