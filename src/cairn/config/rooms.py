@@ -12,6 +12,8 @@ class Room:
 
 
 ROOMS = (
+    Room("agreements", "agreements/"),
     Room("partners", "partners/"),
+    Room("intake", "intake/"),
     Room("audit"),
 )

@@ -1,0 +1,1 @@
+"""What partners agreed: each agreement is loaded from a text that a person can read."""

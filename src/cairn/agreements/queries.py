@@ -1,0 +1,55 @@
+"""Reads of what was agreed, narrowed to who asks before anything is fetched."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cairn.agreements import facts
+from cairn.agreements.models import Agreement
+from cairn.rules import agreement as law
+from cairn.rules.access import may_open
+from cairn.rules.actor import Actor
+from cairn.rules.authority import in_force, may_view_agreement
+from cairn.rules.decision import Decision
+from cairn.rules.vocabulary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One agreement with what it says and whether it may be relied on today."""
+
+    row: Agreement
+    terms: law.Agreement
+    standing: Decision
+
+
+def agreements(who: Actor, on: date) -> list[Listed]:
+    """The agreements this person may read, each with its standing. Raises `Refused`."""
+    may_open(Action.VIEW_AGREEMENT, who, on=on).require()
+    rows = [(row, facts.agreement(row)) for row in _rows()]
+    return [
+        Listed(row, terms, in_force(terms, on))
+        for row, terms in rows
+        if may_view_agreement(terms, who, on).allowed
+    ]
+
+
+def agreement(reference: str, who: Actor, on: date) -> Listed:
+    """One agreement. Raises `Refused`, also for a reference that nobody has heard of."""
+    row = _rows().filter(reference=reference).first()
+    if row is None:
+        may_open(Action.VIEW_AGREEMENT, who, organization="", on=on).require()
+        raise Agreement.DoesNotExist(reference)
+    terms = facts.agreement(row)
+    may_view_agreement(terms, who, on).require()
+    return Listed(row, terms, in_force(terms, on))
+
+
+def may_load(who: Actor, on: date) -> Decision:
+    """Whether this person may put agreements on record."""
+    return may_open(Action.LOAD_AGREEMENT, who, on=on)
+
+
+def _rows() -> QuerySet[Agreement]:
+    return Agreement.objects.prefetch_related("versions__loaded_by")
