@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
-from cairn.rules.cards import ferpa, special
+from cairn.rules.cards import ferpa
+from cairn.rules.cards.special import NOT_ONES_OWN
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import Reason
-from cairn.rules.vocabulary import LegalBasis, OrganizationKind, Outcome, PartyRole
+from cairn.rules.vocabulary import LegalBasis, OrganizationKind, Outcome, PartyRole, SpecialClass
 
 RECIPIENTS: Final = (
     PartyRole.RECIPIENT,
@@ -59,13 +60,23 @@ CRITERIA: Final[Mapping[LegalBasis, Mapping[str, RuleCard]]] = MappingProxyType(
 )
 
 
-def criteria_keys(basis: LegalBasis) -> frozenset[str]:
-    """The keys that [legal_basis.criteria] may hold for a basis."""
-    more = {
-        LegalBasis.STUDIES: {"study_purpose"},
-        LegalBasis.AUDIT_EVALUATION: {"program_operator"},
+_MORE_KEYS: Final[Mapping[LegalBasis, frozenset[str]]] = MappingProxyType(
+    {
+        LegalBasis.STUDIES: frozenset({"study_purpose"}),
+        LegalBasis.AUDIT_EVALUATION: frozenset({"program_operator"}),
     }
-    return frozenset(CRITERIA[basis]) | more.get(basis, set())
+)
+
+
+def authority_key(special: SpecialClass) -> str:
+    """The key that names the authority of a special class, which no basis carries by itself."""
+    return f"{special.value}_authority"
+
+
+def criteria_keys(basis: LegalBasis) -> frozenset[str]:
+    """The keys that [legal_basis.criteria] may hold for a basis; any other is a mistake."""
+    authorities = frozenset(map(authority_key, SpecialClass))
+    return frozenset(CRITERIA[basis]) | _MORE_KEYS.get(basis, frozenset()) | authorities
 
 
 def basis_holds(agreement: Agreement, on: date) -> Iterator[Reason]:
@@ -104,7 +115,7 @@ def _audit_evaluation(agreement: Agreement) -> Iterator[Reason]:
 
 def _own_records(agreement: Agreement) -> Iterator[Reason]:
     others = frozenset(OrganizationKind) - FERPA_AGENCIES
-    yield from _providers(agreement, special.NOT_ONES_OWN, of=others)
+    yield from _providers(agreement, NOT_ONES_OWN, of=others)
 
 
 def _providers(

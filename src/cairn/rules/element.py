@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.agreement import Agreement
+from cairn.rules.basis import authority_key
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import special
 from cairn.rules.citations import RuleCard
@@ -63,11 +64,6 @@ _PACKS: Final[Mapping[SpecialClass, _Pack]] = MappingProxyType(
 def special_class(element: str) -> SpecialClass | None:
     """The special class of ``record.field``, if a law of its own protects it."""
     return SPECIAL_FIELDS.get(element.rpartition(".")[2])
-
-
-def authority_key(special_class: SpecialClass) -> str:
-    """The key under [legal_basis.criteria] that names a special class's own authority."""
-    return f"{special_class.value}_authority"
 
 
 def covered(agreements: Iterable[Agreement]) -> tuple[ElementRule, ...]:

@@ -1,6 +1,6 @@
 """Lives as tables: a state, an event, the roles that may bring it about, the next state."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -66,8 +66,6 @@ DELIVERY: Final = (
     ),
 )
 
-LIVES: Final[Mapping[str, tuple[Step, ...]]] = {"release": RELEASE, "delivery": DELIVERY}
-
 
 def next_state(table: Iterable[Step], state: StrEnum, event: str) -> StrEnum | None:
     """Where an event leads from a state; ``None`` when it cannot happen there."""
@@ -84,13 +82,22 @@ def may_bring_about(table: Iterable[Step], state: StrEnum, event: str, role: Rol
     return any(s.state is state and s.event == event and role in s.roles for s in table)
 
 
-def diagram(table: Iterable[Step]) -> str:
-    """The table as a Mermaid state diagram: events with the roles that may bring them about."""
-    return "\n".join(["stateDiagram-v2", *_lines(tuple(table))]) + "\n"
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One noun's life, for pages and documents."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+    def diagram(self) -> str:
+        """The table as a Mermaid state diagram: events, and the roles that bring them about."""
+        return "\n".join(["stateDiagram-v2", *self._lines()]) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        yield f"    [*] --> {self.steps[0].state}"
+        for step in self.steps:
+            roles = ", ".join(sorted(r.value.replace("_", " ") for r in step.roles))
+            yield f"    {step.state} --> {step.then}: {step.event} ({roles})"
 
 
-def _lines(table: tuple[Step, ...]) -> Iterator[str]:
-    yield f"    [*] --> {table[0].state}"
-    for step in table:
-        roles = ", ".join(sorted(r.value.replace("_", " ") for r in step.roles))
-        yield f"    {step.state} --> {step.then}: {step.event} ({roles})"
+LIVES: Final = (Life("release", RELEASE), Life("delivery", DELIVERY))
