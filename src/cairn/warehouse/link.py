@@ -39,7 +39,7 @@ class Silence:
 def link(
     identifiers: pa.Table, *, threshold: float = THRESHOLD, progress: Progress | None = None
 ) -> pa.Table:
-    """``record_key`` and ``cluster`` (int64) for every row of ``identifiers``.
+    """``record_key`` and ``cluster`` (int64) for every record key of ``identifiers``.
 
     ``identifiers`` has the columns of ``standardize.FIELDS``. Records that say the same are
     compared once. No labels and no tuning: what strangers share is measured on random pairs.
@@ -63,9 +63,10 @@ def link(
 
 _NODES: Final = """
 CREATE TABLE node AS
-SELECT (row_number() OVER (ORDER BY source, local_id, given, family_key, birth_date, state_id))
+SELECT (row_number() OVER (ORDER BY source, local_id, given, family_key, birth_date))
     AS unique_id,
-  source, local_id, state_id, given, family_key, birth_date, any_value(family_tokens) AS family_tokens,
+  source, local_id, given, family_key, birth_date, mode(state_id) AS state_id,
+  any_value(family_tokens) AS family_tokens,
   left(given, 1) AS initial,
   list_aggregate(list_sort(string_split(coalesce(given, ''), ' ') || any_value(family_tokens)),
     'string_agg', ' ') AS name_bag,
@@ -77,21 +78,22 @@ SELECT (row_number() OVER (ORDER BY source, local_id, given, family_key, birth_d
   list_distinct(list_filter(flatten(list(
     ['a ' || street || coalesce(' ' || postal, ''), 'p ' || phone, 'e ' || email, 'g ' || guardian]
   )), lambda x: x IS NOT NULL)) AS household,
-  list_filter(['s ' || state_id, 'i ' || source || ' ' || local_id], lambda x: x IS NOT NULL) AS ids,
+  list_filter(['s ' || mode(state_id), 'i ' || source || ' ' || local_id], lambda x: x IS NOT NULL) AS ids,
   CASE WHEN length(local_id) >= 5 THEN local_id END AS number,
   mode(postal) AS postal, mode(phone) AS phone, mode(street) AS street, mode(gender) AS gender
 FROM (SELECT *, nullif(array_to_string(family_tokens, ' '), '') AS family_key FROM standard)
 WHERE given IS NOT NULL OR len(family_tokens) > 0
-GROUP BY source, local_id, state_id, given, family_key, birth_date
+GROUP BY source, local_id, given, family_key, birth_date
 """
 _MEMBERS: Final = """
 CREATE TABLE member AS
-SELECT s.record_key, n.unique_id, row_number() OVER () AS position
+SELECT s.record_key, min(n.unique_id) AS unique_id, row_number() OVER () AS position
 FROM standard s LEFT JOIN node n
   ON n.source IS NOT DISTINCT FROM s.source AND n.local_id IS NOT DISTINCT FROM s.local_id
- AND n.state_id IS NOT DISTINCT FROM s.state_id AND n.given IS NOT DISTINCT FROM s.given
+ AND n.given IS NOT DISTINCT FROM s.given
  AND n.family_tokens IS NOT DISTINCT FROM s.family_tokens
  AND n.birth_date IS NOT DISTINCT FROM s.birth_date
+GROUP BY s.record_key
 """
 _NO_PAIRS: Final = (
     "CREATE TABLE scored (unique_id_l BIGINT, unique_id_r BIGINT, weight DOUBLE)"

@@ -1,0 +1,74 @@
+"""Where a student was in a school year, and to which groups she belongs: for every outcome alike.
+
+A student in several schools in one year is counted in the one with the most days there, of equal
+ones the one entered last. Enrollment decides; without it attendance does; a student with neither
+belongs to the district whose roster names her, and to no school.
+"""
+
+from typing import Final, Literal
+
+COMMON: Final = """
+stay AS (
+  SELECT person, school_year, school_id, coalesce(district, source) AS district,
+    coalesce(days_enrolled, 0) AS days, entry_date AS entered, 1 AS rank
+  FROM enrollment WHERE school_id IS NOT NULL
+  UNION ALL
+  SELECT person, school_year, school_id, source, coalesce(days_enrolled, 0), NULL, 2
+  FROM attendance_total WHERE school_id IS NOT NULL
+  UNION ALL
+  SELECT person, school_year, school_id, source, count(DISTINCT date), max(date), 3
+  FROM attendance WHERE school_id IS NOT NULL GROUP BY ALL
+), stays AS (
+  SELECT person, school_year, school_id, district, rank, sum(days) AS days,
+    max(entered) AS entered
+  FROM stay WHERE person IS NOT NULL AND school_year IS NOT NULL GROUP BY ALL
+), place AS (
+  SELECT person, school_year, school_id, district FROM (
+    SELECT *, row_number() OVER (PARTITION BY person, school_year
+      ORDER BY rank, days DESC, entered DESC NULLS LAST, school_id, district) AS nth
+    FROM stays
+  ) WHERE nth = 1
+), latest_place AS (
+  SELECT person, school_id, district FROM (
+    SELECT *, row_number() OVER (PARTITION BY person ORDER BY school_year DESC) AS nth FROM place
+  ) WHERE nth = 1
+), school_district AS (
+  SELECT school_id, CASE WHEN count(DISTINCT district) = 1 THEN min(district) END AS district
+  FROM (
+    SELECT school_id, district FROM stays
+    UNION ALL SELECT school_id, coalesce(district, source) FROM school
+  ) WHERE school_id IS NOT NULL GROUP BY school_id
+), roster AS (
+  SELECT person, CASE WHEN count(DISTINCT source) = 1 THEN min(source) END AS source
+  FROM student WHERE person IS NOT NULL GROUP BY person
+), race AS (
+  SELECT person, race_ethnicity FROM (
+    SELECT person, race_ethnicity, row_number() OVER (
+      PARTITION BY person ORDER BY count(*) DESC, race_ethnicity) AS nth
+    FROM student WHERE person IS NOT NULL AND race_ethnicity IS NOT NULL
+    GROUP BY person, race_ethnicity
+  ) WHERE nth = 1
+), sex AS (
+  SELECT person, gender FROM (
+    SELECT person, gender, row_number() OVER (
+      PARTITION BY person ORDER BY count(*) DESC, gender) AS nth
+    FROM student WHERE person IS NOT NULL AND gender IS NOT NULL
+    GROUP BY person, gender
+  ) WHERE nth = 1
+), traits AS (
+  SELECT * FROM race FULL JOIN sex USING (person)
+)"""
+"""The tables that ``joins`` names; of several races or genders on record the most frequent one."""
+
+
+def joins(place: Literal["year", "latest"]) -> str:
+    """The joins of place (p), school (h), roster (r) and groups (t) to the people counted (c)."""
+    of_year = (
+        "LEFT JOIN place p ON p.person = c.person AND p.school_year = c.school_year"
+        if place == "year"
+        else "LEFT JOIN latest_place p ON p.person = c.person"
+    )
+    return f"""{of_year}
+    LEFT JOIN school_district h ON h.school_id = c.school_id
+    LEFT JOIN roster r ON r.person = c.person
+    LEFT JOIN traits t ON t.person = c.person"""
