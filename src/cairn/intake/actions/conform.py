@@ -1,0 +1,71 @@
+"""A delivery is checked: types, dates, codes; good rows kept, bad rows set aside with reasons."""
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.intake import facts
+from cairn.intake.models import Delivery, DeliveryState
+from cairn.intake.storehouse import open_storehouse
+from cairn.partners.facts import actor
+from cairn.rules.decision import Permit
+from cairn.rules.delivery import may_conform
+from cairn.warehouse.conform import Conformed, Progress
+from cairn.warehouse.conform import conform as make
+from cairn.warehouse.zones import FileRef
+
+
+def conform(
+    *, delivery: Delivery, by: User, at: datetime, progress: Progress | None = None
+) -> Delivery:
+    """Check a delivery's rows. Safe to run again at any point: the storehouse knows what is made.
+
+    A delivery that is checked already, or was replaced or withdrawn meanwhile, stays as it is.
+    """
+    begun = _begin(delivery.pk, by, at)
+    if begun is None:
+        delivery.refresh_from_db()
+        return delivery
+    row, permit = begun
+    landed = FileRef.parse(row.landed)
+    made = make(open_storehouse(), landed, facts.mapping(row), permit=permit, progress=progress)
+    return _finish(row, made, by, at)
+
+
+@transaction.atomic
+def _begin(pk: int, by: User, at: datetime) -> tuple[Delivery, Permit] | None:
+    row = Delivery.objects.select_for_update(of=("self",)).select_related("organization", "mapping")
+    delivery = row.get(pk=pk)
+    if delivery.state not in (DeliveryState.RECEIVED, DeliveryState.CONFORMING):
+        return None
+    law = facts.agreement(delivery.agreement_reference)
+    decision = may_conform(facts.delivery(delivery), law, actor(by), timezone.localdate(at))
+    permit = decision.require()
+    delivery.state = DeliveryState.CONFORMING
+    delivery.save(update_fields=["state"])
+    audit.record("delivery.conforming", delivery, by=by, at=at, decision=decision)
+    return delivery, permit
+
+
+@transaction.atomic
+def _finish(begun: Delivery, made: Conformed, by: User, at: datetime) -> Delivery:
+    row = Delivery.objects.select_for_update().get(pk=begun.pk)
+    if row.state != DeliveryState.CONFORMING or row.mapping_id != begun.mapping_id:
+        return row
+    row.state = DeliveryState.CONFORMED
+    row.conformed, row.quarantined = str(made.ref), str(made.quarantine_ref)
+    row.rows_in, row.rows_kept = made.report.rows_in, made.report.rows_kept
+    row.report = json.loads(made.report.to_json())
+    row.save()
+    audit.record(
+        "delivery.conformed",
+        row,
+        by=by,
+        at=at,
+        detail={"rows": row.rows_in, "kept": row.rows_kept},
+    )
+    return row

@@ -1,0 +1,217 @@
+"""A file comes to the door: it is let in, known already, refused, or of no use; always recorded.
+
+Landing happens between two transactions, not in one: a large file takes seconds, and the database
+has one writer. If the process dies in between, the landed file is found again by its fingerprint
+when the file is sent again.
+"""
+
+import hashlib
+from collections.abc import Callable
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.agreements import facts as agreements
+from cairn.agreements.models import Agreement
+from cairn.audit import log as audit
+from cairn.intake import facts
+from cairn.intake.actions.mapping import version_of
+from cairn.intake.models import Delivery, DeliveryState
+from cairn.intake.queries import Slot
+from cairn.intake.recorded import written
+from cairn.intake.storehouse import open_storehouse
+from cairn.partners.facts import actor
+from cairn.partners.models import Organization
+from cairn.rules.actor import Actor
+from cairn.rules.decision import Decision, Permit, digest
+from cairn.rules.delivery import may_receive
+from cairn.rules.retention import destroy_by
+from cairn.rules.vocabulary import Channel
+from cairn.warehouse import landing
+from cairn.warehouse.landing import Landed, NothingToLand
+from cairn.warehouse.mapping import Mapping
+from cairn.warehouse.read import Unreadable, read_file
+from cairn.warehouse.zones import Storehouse
+
+
+class Result(StrEnum):
+    """What became of a file at the door."""
+
+    NEW = "new"
+    REPLACED = "replaced"
+    AGAIN = "again"
+    REFUSED = "refused"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The delivery on record (for a file sent again, the earlier one) and what became of it."""
+
+    delivery: Delivery
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A file at the door, with all that is said of it."""
+
+    name: str
+    content: bytes
+    slot: Slot
+    agreement: Agreement
+    channel: Channel
+    mapping: Mapping
+    by: User
+    at: datetime
+    decision: Decision
+    then: Callable[[Delivery], object] | None
+
+    @property
+    def content_digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """Names these bytes, read this way, under what the agreement covers of them today."""
+        allowed = sorted(name for name, ok in self.decision.elements.items() if ok == "allow")
+        return digest(self.content_digest, self.mapping.digest, allowed)
+
+
+def receive(  # noqa: PLR0913 - what a partner says of a file is this much
+    *,
+    name: str,
+    content: bytes,
+    organization: Organization,
+    agreement: Agreement,
+    feed: str,
+    period: str,
+    channel: Channel,
+    mapping: Mapping,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+    then: Callable[[Delivery], object] | None = None,
+) -> Received:
+    """Take a file in for one slot. What the agreement does not cover is never written.
+
+    The same file, read the same way, is the delivery that is already here; another file for the
+    same slot replaces it. A refusal is a delivery too, with every reason (34 CFR 99.32 asks for
+    refused requests as well), and holds nothing of the file. `who` are the facts about `by` where a
+    browser session supplied them; `then` is called with a delivery that was let in, in the same
+    transaction, so that its next step is asked for or it is not here.
+    """
+    law = agreements.agreement(agreement)
+    fact = facts.arrival(
+        organization=organization.slug,
+        agreement=agreement.reference,
+        feed=feed,
+        period=period,
+        channel=channel,
+        mapping=mapping,
+    )
+    decision = may_receive(fact, law, who or actor(by), _day(at))
+    slot = Slot(organization, agreement.reference, feed, period)
+    here = _Arrival(name, content, slot, agreement, channel, mapping, by, at, decision, then)
+    if not decision.allowed:
+        return Received(_refused(here, {}), Result.REFUSED)
+    if (standing := slot.standing()) and standing.fingerprint == here.fingerprint:
+        return Received(_sent_again(here, standing), Result.AGAIN)
+    try:
+        landed = _land(open_storehouse(), here, decision.require())
+    except (NothingToLand, Unreadable) as problem:
+        return Received(_refused(here, {"problem": str(problem)}), Result.UNUSABLE)
+    row = _let_in(here, landed, destroy_by(law, _day(at)))
+    return Received(row, Result.REPLACED if row.supersedes else Result.NEW)
+
+
+def _land(store: Storehouse, here: _Arrival, permit: Permit) -> Landed:
+    note = {"fingerprint": here.fingerprint}
+    left = store.find(landing.STEP, (), note, permit=permit)
+    if left is not None and not Delivery.objects.filter(landed=str(left)).exists():
+        return landing.landed(store, left)
+    sheets = read_file(here.name, here.content, skip_rows=here.mapping.skip_rows)
+    return landing.land(store, sheets, here.mapping, permit=permit, note=note)
+
+
+@transaction.atomic
+def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery:
+    earlier = here.slot.deliveries().select_for_update().filter(pk=_pk(here.slot.standing())).first()
+    if earlier:
+        earlier.state = DeliveryState.SUPERSEDED
+        earlier.save(update_fields=["state"])
+        audit.record("delivery.superseded", earlier, by=here.by, at=here.at)
+    row = _row(
+        here,
+        state=DeliveryState.RECEIVED,
+        mapping=version_of(here.slot.organization, here.slot.feed, here.mapping, here.by, here.at),
+        landed=str(landed.ref),
+        rows_in=landed.rows,
+        report={
+            "dropped": [asdict(column) for column in landed.dropped],
+            "missing": list(landed.missing),
+            "notes": [asdict(note) for note in landed.notes],
+        },
+        supersedes=earlier,
+        destroy_by=keep_until,
+    )
+    audit.record(
+        "delivery.received",
+        row,
+        by=here.by,
+        at=here.at,
+        decision=here.decision,
+        detail={"rows": landed.rows, "dropped_columns": len(landed.dropped), "feed": row.feed},
+    )
+    if here.then:
+        here.then(row)
+    return row
+
+
+@transaction.atomic
+def _refused(here: _Arrival, report: AbstractMapping[str, Any]) -> Delivery:
+    row = _row(here, state=DeliveryState.REFUSED, report=dict(report))
+    event = "delivery.unusable" if report else "delivery.refused"
+    audit.record(event, row, by=here.by, at=here.at, decision=here.decision)
+    return row
+
+
+@transaction.atomic
+def _sent_again(here: _Arrival, standing: Delivery) -> Delivery:
+    audit.record("delivery.sent_again", standing, by=here.by, at=here.at, decision=here.decision)
+    return standing
+
+
+def _row(here: _Arrival, **more: Any) -> Delivery:
+    return Delivery.objects.create(
+        organization=here.slot.organization,
+        agreement_reference=here.slot.agreement,
+        agreement_version=digest(agreements.agreement(here.agreement))[:20],
+        feed=here.slot.feed,
+        period=here.slot.period,
+        record=here.mapping.record,
+        channel=here.channel.value,
+        file_name=here.name,
+        size=len(here.content),
+        content_digest=here.content_digest,
+        fingerprint=here.fingerprint,
+        decision=written(here.decision),
+        decision_id=here.decision.decision_id,
+        received_by=here.by,
+        received_at=here.at,
+        **more,
+    )
+
+
+def _pk(row: Delivery | None) -> int | None:
+    return row.pk if row else None
+
+
+def _day(at: datetime) -> date:
+    return timezone.localdate(at)

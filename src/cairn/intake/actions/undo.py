@@ -1,0 +1,73 @@
+"""A delivery is taken back, or destroyed when its time is over."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.intake import facts
+from cairn.intake.models import Delivery, DeliveryState
+from cairn.intake.storehouse import open_storehouse
+from cairn.partners.facts import actor
+from cairn.rules.actor import Actor
+from cairn.rules.delivery import may_withdraw_delivery
+from cairn.rules.retention import may_destroy
+from cairn.warehouse.manifest import Manifest
+from cairn.warehouse.zones import FileRef, Storehouse, Zone
+
+_OURS = (Zone.LANDED, Zone.CONFORMED, Zone.QUARANTINED)
+
+
+@transaction.atomic
+def withdraw(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = None) -> Delivery:
+    """Take a delivery back: its rows count no longer, and the one it replaced counts again."""
+    on = timezone.localdate(at)
+    decision = may_withdraw_delivery(delivery.organization.slug, who or actor(by), on)
+    decision.require()
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if not row.stands:
+        return row
+    row.state = DeliveryState.WITHDRAWN
+    row.save(update_fields=["state"])
+    audit.record("delivery.withdrawn", row, by=by, at=at, decision=decision)
+    earlier = row.supersedes
+    if earlier and earlier.state == DeliveryState.SUPERSEDED:
+        ready = DeliveryState.CONFORMED if earlier.conformed else DeliveryState.RECEIVED
+        earlier.state = ready
+        earlier.save(update_fields=["state"])
+        audit.record("delivery.reinstated", earlier, by=by, at=at, decision=decision)
+    return row
+
+
+@transaction.atomic
+def destroy(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = None) -> int:
+    """Destroy a delivery's rows and everything conformed from them; how many files went.
+
+    The keys go first, so that a crash half way leaves nothing readable of what is gone. The
+    record of the delivery stays.
+    """
+    law = facts.agreement(delivery.agreement_reference)
+    decision = may_destroy(law, who or actor(by), timezone.localdate(at))
+    permit = decision.require()
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    store = open_storehouse()
+    files = list(_files(store, row))
+    for record in files:
+        store.destroy(FileRef.parse(record.name), permit=permit)
+    row.state = DeliveryState.DESTROYED
+    row.save(update_fields=["state"])
+    audit.record(
+        "delivery.destroyed", row, by=by, at=at, decision=decision, detail={"files": len(files)}
+    )
+    return len(files)
+
+
+def _files(store: Storehouse, row: Delivery) -> Iterator[Manifest]:
+    """The landed file and whatever was conformed from it, by any mapping."""
+    for record in store.manifests():
+        ours = record.zone in _OURS and not record.destroyed
+        if ours and row.landed and (record.name == row.landed or row.landed in record.inputs):
+            yield record

@@ -1,0 +1,130 @@
+"""Reads of what arrived, narrowed to who asks before anything is fetched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cairn.intake.models import STANDING, Delivery, DeliveryState, SavedMapping
+from cairn.partners.models import Organization
+from cairn.partners.waiting import Waiting
+from cairn.rules.access import may_open
+from cairn.rules.actor import Actor
+from cairn.rules.delivery import may_view_delivery
+from cairn.rules.vocabulary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place that one delivery at a time fills."""
+
+    organization: Organization
+    agreement: str
+    feed: str
+    period: str
+
+    @classmethod
+    def of(cls, row: Delivery) -> Self:
+        """The slot that a delivery is for."""
+        return cls(row.organization, row.agreement_reference, row.feed, row.period)
+
+    def deliveries(self) -> QuerySet[Delivery]:
+        """Everything ever sent for this slot."""
+        return Delivery.objects.filter(
+            organization=self.organization,
+            agreement_reference=self.agreement,
+            feed=self.feed,
+            period=self.period,
+        )
+
+    def standing(self) -> Delivery | None:
+        """The delivery that counts now, if there is one."""
+        return self.deliveries().filter(state__in=STANDING).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """One delivery whose rows count now, for the steps after this room. References are text."""
+
+    delivery: int
+    organization: str
+    agreement: str
+    feed: str
+    period: str
+    record: str
+    conformed_ref: str
+
+
+def current() -> tuple[Current, ...]:
+    """What counts now, over all organizations, in a stable order."""
+    rows = Delivery.objects.filter(state=DeliveryState.CONFORMED).select_related("organization")
+    return tuple(
+        Current(
+            delivery=row.pk,
+            organization=row.organization.slug,
+            agreement=row.agreement_reference,
+            feed=row.feed,
+            period=row.period,
+            record=row.record,
+            conformed_ref=row.conformed,
+        )
+        for row in rows.order_by("organization__slug", "agreement_reference", "feed", "period")
+    )
+
+
+def organizations(action: Action, who: Actor, on: date) -> list[Organization]:
+    """The organizations for which someone may take an action on a date."""
+    return [
+        organization
+        for organization in Organization.objects.all()
+        if may_open(action, who, organization=organization.slug, on=on).allowed
+    ]
+
+
+def deliveries(who: Actor, on: date) -> QuerySet[Delivery]:
+    """The deliveries that someone may see on a date, newest first."""
+    seen = [o.pk for o in Organization.objects.all() if may_view_delivery(o.slug, who, on).allowed]
+    return Delivery.objects.filter(organization__in=seen).select_related(
+        "organization", "received_by", "mapping"
+    )
+
+
+def newest_mapping(organization: Organization, feed: str) -> SavedMapping | None:
+    """The version of a feed's mapping that counts."""
+    return SavedMapping.objects.filter(organization=organization, feed=feed).first()
+
+
+def saved_mappings(organization: Organization) -> list[SavedMapping]:
+    """The newest version for each feed of an organization."""
+    newest: dict[str, SavedMapping] = {}
+    for row in SavedMapping.objects.filter(organization=organization).order_by("feed", "-version"):
+        newest.setdefault(row.feed, row)
+    return list(newest.values())
+
+
+def waiting(who: Actor, on: date) -> list[Waiting]:
+    """What waits in this room for a person: rows set aside, and duties to destroy."""
+    seen = deliveries(who, on)
+    with_rows = seen.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
+    overdue = seen.filter(landed__gt="", destroy_by__lte=on).exclude(state=DeliveryState.DESTROYED)
+    lines = (
+        (with_rows, _("deliveries with rows set aside"), "?show=aside"),
+        (overdue, _("deliveries whose time to be kept is over"), "?show=due"),
+    )
+    return list(_counted(lines))
+
+
+def _counted(lines: Iterable[tuple[QuerySet[Delivery], str, str]]) -> Iterable[Waiting]:
+    for rows, title, narrowed in lines:
+        if count := rows.count():
+            earliest = rows.order_by("destroy_by").first() if narrowed == "?show=due" else None
+            yield Waiting(
+                count=count,
+                title=title,
+                url=reverse("intake:deliveries") + narrowed,
+                due=earliest.destroy_by if earliest else None,
+            )

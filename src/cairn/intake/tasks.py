@@ -1,0 +1,18 @@
+"""Long work of this room, done by the worker. Tasks carry ids only."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from cairn.accounts.models import User
+from cairn.audit.work import work
+from cairn.intake import actions
+from cairn.intake.models import Delivery
+
+
+@task()
+def conform_delivery(delivery_id: int, by_id: int) -> None:
+    """Check one delivery, with its progress on the page, for the person who asked."""
+    by = User.objects.get(pk=by_id)
+    delivery = Delivery.objects.get(pk=delivery_id)
+    with work("conform", f"delivery:{delivery_id}", by=by) as progress:
+        actions.conform(delivery=delivery, by=by, at=timezone.now(), progress=progress)
