@@ -112,8 +112,11 @@ class _WorkerKeeper(threading.Thread):
         self.join()
 
     def _begin(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "cairn.web.worker", str(os.getpid())]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 (our own module)
+        # -P: a file in the folder where someone typed `cairn serve` must not pose as a library.
+        command = [sys.executable, "-P", "-m", "django", "work", "--parent", str(os.getpid())]
+        return subprocess.Popen(  # noqa: S603 (our own command, no shell)
+            command, stdin=subprocess.DEVNULL, start_new_session=True
+        )
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

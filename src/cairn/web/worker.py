@@ -7,11 +7,9 @@ import logging
 import os
 import secrets
 import signal
-import sys
 import threading
 from types import FrameType
 
-import django
 from django.db import connections
 from django.db.utils import OperationalError
 from django.utils import timezone
@@ -108,12 +106,3 @@ def work(*, until_empty: bool = False, parent: int | None = None) -> None:
         heartbeat.join()
         lease.give_back(worker_id)
 
-
-def _main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.config.settings")
-    django.setup()
-    work(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)
-
-
-if __name__ == "__main__":
-    _main()
