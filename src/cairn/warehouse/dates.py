@@ -41,6 +41,10 @@ _MONTHS: Final = [
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
 ]
+_LAST_MONTH: Final = 12
+_FIRST_MONTH: Final = 7
+"""A school year begins in July."""
+
 _EPOCH: Final = date(1899, 12, 30)
 _OLDEST: Final = date(1901, 1, 2)
 """Spreadsheets write an empty date as one around the turn of 1900."""
@@ -61,21 +65,24 @@ class DateReader:
 
     def read(self, text: str) -> date | Failure:
         """The date, or why it is none. ``text`` is trimmed and not empty."""
-        found = self._declared(text) if self.formats else self._found(text)
+        found = self._declared(text) if self.formats else self.parse(text)
         return found if isinstance(found, Failure) else self._plausible(found)
 
     def _declared(self, text: str) -> date | Failure:
         for form in self.formats:
             try:
-                found = datetime.strptime(text, form).date()
+                found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
             if "%y" in form:
                 return self._century(found.year % 100, found.month, found.day)
             return found
-        return Failure.NOT_A_DATE
+        # A cell that a spreadsheet itself holds as a date comes as year-month-day, whatever the
+        # sender declared.
+        return self.parse(text) if _ISO.match(text) else Failure.NOT_A_DATE
 
-    def _found(self, text: str) -> date | Failure:
+    def parse(self, text: str) -> date | Failure:
+        """The date as it stands, by the column's order, however far away it lies."""
         text = _WEEKDAY.sub("", _TIME.sub("", text)).strip()
         if m := _ISO.fullmatch(text):
             return _date(int(m[1]), int(m[2]), int(m[3]))
@@ -89,9 +96,9 @@ class DateReader:
         return self._worded(text)
 
     def _numeric(self, first: int, second: int, year: str) -> date | Failure:
-        if self.order == "disagree" and first <= 12 and second <= 12 and first != second:
+        if self.order == "disagree" and max(first, second) <= _LAST_MONTH and first != second:
             return Failure.DATE_AMBIGUOUS
-        day_first = self.order == "day_first" or (self.order == "disagree" and first > 12)
+        day_first = self.order == "day_first" or (self.order == "disagree" and first > _LAST_MONTH)
         month, day = (second, first) if day_first else (first, second)
         return self._year(year, month, day)
 
@@ -105,7 +112,7 @@ class DateReader:
         return self._year(year, _MONTHS.index(word[:3].casefold()) + 1, int(day))
 
     def _year(self, year: str, month: int, day: int) -> date | Failure:
-        if len(year) == 2:
+        if len(year) == len("26"):
             return self._century(int(year), month, day)
         return _date(int(year), month, day)
 
@@ -145,7 +152,7 @@ def reader_for(
         elif order == "disagree":
             message = "Some dates are day/month, some month/day; the ambiguous ones were not read."
             notes.append(ReadNote("dates_disagree", message))
-        if two := sum(1 for m in numeric if len(m[3]) == 2):
+        if two := sum(1 for m in numeric if len(m[3]) == len("26")):
             notes.append(ReadNote("two_digit_years", "Years are written with two digits.", two))
     return reader, notes
 
@@ -157,26 +164,27 @@ def heading(text: str, school_year: str) -> date | None:
     text = _WEEKDAY.sub("", text.strip()).strip()
     if school_year:
         text = _with_year(text, int(school_year[:4]))
-    found = DateReader((), "either", True, False, date.max - _AHEAD)._found(text)
+    reader = DateReader((), "either", year_first=True, birth=False, on=date.max - _AHEAD)
+    found = reader.parse(text)
     return None if isinstance(found, Failure) or _SERIAL.fullmatch(text) else found
 
 
 def _with_year(text: str, start: int) -> str:
     if m := _NO_YEAR.fullmatch(text):
         month = int(m[1])
-        return f"{text}/{start if month >= 7 else start + 1}"
+        return f"{text}/{start if month >= _FIRST_MONTH else start + 1}"
     m = _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text)
     if m and m[3] is None:
         word = next(g for g in (m[1], m[2]) if g[:1].isalpha())[:3].casefold()
         if word in _MONTHS:
-            return f"{text} {start if _MONTHS.index(word) >= 6 else start + 1}"
+            return f"{text} {start if _MONTHS.index(word) + 1 >= _FIRST_MONTH else start + 1}"
     return text
 
 
 def _order(numeric: Iterable[re.Match[str]]) -> Order:
     pairs = [(int(m[1]), int(m[2])) for m in numeric]
-    day = sum(1 for first, _ in pairs if first > 12)
-    month = sum(1 for _, second in pairs if second > 12)
+    day = sum(1 for first, _ in pairs if first > _LAST_MONTH)
+    month = sum(1 for _, second in pairs if second > _LAST_MONTH)
     if min(day, month) > _SLIPS * (day + month):
         return "disagree"
     return "day_first" if day > month else "month_first" if month else "either"

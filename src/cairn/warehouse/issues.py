@@ -39,7 +39,7 @@ class Issue:
     columns: tuple[str, ...]
     failure: Failure
     rows: pa.Array
-    kept: bool
+    kept: bool = False
 
 
 def issues_of(table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping) -> list[Issue]:
@@ -48,31 +48,31 @@ def issues_of(table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping) 
     found: list[Issue] = []
     for name, element in mapping.type.fields.items():
         if name in by_name:
-            found += _of_cells(by_name[name], element.required)
+            found += _of_cells(by_name[name], required=element.required)
         elif element.required:
-            found.append(Issue(name, (), Failure.REQUIRED, pa.repeat(True, len(table)), False))
+            found.append(Issue(name, (), Failure.REQUIRED, pa.repeat(value=True, size=len(table))))
     if mapping.type.subject:
-        found.append(Issue("", (), Failure.NO_SUBJECT, _nobody(len(table), by_name), False))
+        found.append(Issue("", (), Failure.NO_SUBJECT, _nobody(len(table), by_name)))
     if ids := by_name.get(RECORD_ID):
         repeated = _repeated(ids.values)
-        found.append(Issue(RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated, False))
+        found.append(Issue(RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
     return [i for i in found if pc.any(i.rows).as_py()]
 
 
-def _of_cells(column: FieldColumn, required: bool) -> Iterator[Issue]:
+def _of_cells(column: FieldColumn, *, required: bool) -> Iterator[Issue]:
     missing = pc.is_null(column.values)
     if column.failed is not None:
         for code in pc.drop_null(column.failed.unique()).to_pylist():
-            rows = pc.fill_null(pc.equal(column.failed, code), False)
-            yield Issue(column.field, column.columns, Failure(code), rows, not required)
+            rows = pc.fill_null(pc.equal(column.failed, code), fill_value=False)
+            yield Issue(column.field, column.columns, Failure(code), rows, kept=not required)
         missing = pc.and_(missing, pc.is_null(column.failed))
     if required:
-        yield Issue(column.field, column.columns, Failure.REQUIRED, missing, False)
+        yield Issue(column.field, column.columns, Failure.REQUIRED, missing)
 
 
 def _nobody(rows: int, by_name: abc.Mapping[str, FieldColumn]) -> pa.Array:
     """True for each row in which no field says which child it is about."""
-    unknown = pa.repeat(True, rows)
+    unknown = pa.repeat(value=True, size=rows)
     for name in ("local_id", "state_id", "given_name", "family_name"):
         if name in by_name:
             unknown = pc.and_(unknown, pc.is_null(by_name[name].values))
@@ -89,7 +89,7 @@ def _repeated(ids: pa.Array) -> pa.Array:
 
 def kept_rows(rows: int, issues: Iterable[Issue]) -> pa.Array:
     """True for each row that no issue sets aside."""
-    kept = pa.repeat(True, rows)
+    kept = pa.repeat(value=True, size=rows)
     for issue in issues:
         if not issue.kept:
             kept = pc.and_not(kept, issue.rows)
@@ -105,7 +105,7 @@ def quarantine(table: pa.Table, issues: Iterable[Issue], misfits: Sequence[int])
     if misfits:
         places = pa.array(misfits, pa.int64())
         blank = pa.nulls(len(places), pa.string())
-        parts.append(_lines(blank, places, Issue("", (), Failure.SHIFTED, places, False)))
+        parts.append(_lines(blank, places, Issue("", (), Failure.SHIFTED, places)))
     return pa.concat_tables(parts)
 
 

@@ -20,7 +20,7 @@ _NONCE_BYTES: Final = 12
 _FINGERPRINT_FILE: Final = "key-fingerprint"
 
 
-class KeyProblem(Exception):
+class KeyProblem(Exception):  # noqa: N818 - names what happened
     """The key is missing, malformed or not the one this data was written with."""
 
 
@@ -51,7 +51,7 @@ class KeyRing:
             ring = cls(_decoded(text, f"the environment variable {VARIABLE}"))
         else:
             ring = cls._from_file(data_folder)
-        ring._match(data_folder / _FINGERPRINT_FILE)
+        ring._match(data_folder / _FINGERPRINT_FILE)  # noqa: SLF001 - its own class
         return ring
 
     @classmethod
@@ -142,4 +142,4 @@ def _create(path: Path, content: bytes) -> None:
     except FileExistsError:
         return
     finally:
-        os.unlink(name)
+        Path(name).unlink()

@@ -29,7 +29,7 @@ STEP: Final = "land"
 _NOTE: Final = "landing"
 
 
-class NothingToLand(Exception):
+class NothingToLand(Exception):  # noqa: N818 - names what happened
     """The file cannot be used under this mapping and permit. The message says what to change."""
 
 
@@ -206,7 +206,7 @@ def _usable(tables: Sequence[pa.Table], mapping: Mapping, permit: Permit) -> Non
     allowed = {f for f in fed if record.fields[f].element in permit.elements}
     for name, element in record.fields.items():
         if element.required and name not in allowed:
-            raise NothingToLand(_lacking(element.element, name in fed, permit))
+            raise NothingToLand(_lacking(element.element, permit, mapped=name in fed))
     if record.subject and not allowed & {*record.person}:
         raise NothingToLand(
             "No covered column says which child a row is about. Map one of: "
@@ -215,7 +215,7 @@ def _usable(tables: Sequence[pa.Table], mapping: Mapping, permit: Permit) -> Non
         )
 
 
-def _lacking(element: str, mapped: bool, permit: Permit) -> str:
+def _lacking(element: str, permit: Permit, *, mapped: bool) -> str:
     if mapped:
         by = ", ".join(permit.agreements) or "any agreement"
         return f"The delivery is of no use without {element}, which {by} does not cover."

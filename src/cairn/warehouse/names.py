@@ -35,7 +35,7 @@ def split(text: str, order: str) -> Name:
     suffix = suffix or suffix_beside
     if order == "last_first":
         return _given(words[1:], " ".join(words[:1]), suffix)
-    if len(words) < 2:
+    if not words[1:]:
         return Name(given=" ".join(words), suffix=suffix)
     start = _family_start(words)
     return Name(words[0], " ".join(words[1:start]), " ".join(words[start:]), suffix)

@@ -36,6 +36,9 @@ WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
 """Which permitted action may write into which zone."""
 
 
+_DIGEST_LENGTH: Final = 64
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class FileRef:
     """Points to one file. ``digest`` is the sha256 of its bytes on disk; ``rows`` -1 if unknown."""
@@ -51,7 +54,7 @@ class FileRef:
     def parse(cls, text: str) -> Self:
         """From ``zone/digest``; ``ValueError`` for anything that is not exactly that."""
         zone, _, digest = text.partition("/")
-        if len(digest) != 64 or digest.strip("0123456789abcdef"):
+        if len(digest) != _DIGEST_LENGTH or digest.strip("0123456789abcdef"):
             raise ValueError("A file reference is written zone/digest, the digest in hexadecimal.")
         return cls(Zone(zone), digest)
 

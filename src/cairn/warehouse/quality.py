@@ -33,7 +33,7 @@ class Problem:
     message: str
     count: int
     rows: tuple[int, ...]
-    kept: bool
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,7 @@ def report_on(
     whole = [p for f, p in problems if f not in here]
     if said.misfits:
         shifted = Failure.SHIFTED
-        whole.append(
-            Problem(shifted, shifted.message, len(said.misfits), said.misfits[:EXAMPLES], False)
-        )
+        whole.append(Problem(shifted, shifted.message, len(said.misfits), said.misfits[:EXAMPLES]))
     rows = table.num_rows
     keeping = pc.sum(kept).as_py() or 0
     columns = tuple(_column(f, problems, rows) for f in fields)

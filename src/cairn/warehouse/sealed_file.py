@@ -71,7 +71,7 @@ def put(file: IO[bytes], target: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(file.name, target)
+    Path(file.name).replace(target)
     for folder in (target.parent, target.parent.parent):
         _sync_folder(folder)
 

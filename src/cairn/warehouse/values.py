@@ -43,6 +43,9 @@ _HOURS: Final = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:hours?|hrs?|h)\.?(?:\s*(\d+)\s*(?:minutes?|mins?|m)?\.?)?"
 )
 _MINUTES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?")
+_SCHOOL_YEARS: Final = range(1950, 2101)
+_EXACT: Final = 2.0**53
+_QUARTER: Final = re.compile(r"(\d{4}\s*)?q(tr|uarter)?\.?\s*", re.IGNORECASE)
 _YEARS: Final = re.compile(
     r"(?:sy|fy|ay)?\s*'?(\d{4}|\d{2})\s*(?:[-/_\u2013]|to)\s*'?(\d{4}|\d{2})"
 )
@@ -155,11 +158,11 @@ def _of_several(codes: set[str]) -> str:
 def combined(parts: Mapping[str, pa.Array], plain: pa.Array | None) -> pa.Array:
     """One code per row from yes/no columns per code and, where there is one, a plain column."""
     said: dict[str, pa.Array] = {
-        code: pc.fill_null(pc.equal(flag, "yes"), False) for code, flag in parts.items()
+        code: pc.fill_null(pc.equal(flag, "yes"), fill_value=False) for code, flag in parts.items()
     }
     if plain is not None:
         for code in pc.drop_null(plain.unique()).to_pylist():
-            mine = pc.fill_null(pc.equal(plain, code), False)
+            mine = pc.fill_null(pc.equal(plain, code), fill_value=False)
             said[code] = pc.or_(said[code], mine) if code in said else mine
     one = pa.nulls(len(next(iter(said.values()))), pa.string())
     count = pa.array([0] * len(one), pa.int8())
@@ -182,11 +185,14 @@ def school_year(value: str) -> str | Failure:
 
 
 def _full(year: str) -> int:
-    return int(year) if len(year) == 4 else 2000 + int(year) - (100 if int(year) > 80 else 0)
+    """Two digits up to 80 are in this century."""
+    if len(year) > len("80"):
+        return int(year)
+    return (1900 if year > "80" else 2000) + int(year)
 
 
 def _spelled(start: int) -> str | Failure:
-    if not 1950 <= start <= 2100:
+    if start not in _SCHOOL_YEARS:
         return Failure.NOT_A_SCHOOL_YEAR
     return f"{start}-{(start + 1) % 100:02d}"
 
@@ -194,7 +200,7 @@ def _spelled(start: int) -> str | Failure:
 def _numberer(element: Field, rule: str) -> Convert:
     low, high = element.range or (float("-inf"), float("inf"))
     whole = element.type is Type.INTEGER
-    read = _hours if element.unit == "hours" else number
+    read = {"hours": _hours, "quarter": _quarter}.get(element.unit, number)
 
     def one(value: str) -> Value | Failure:
         found = number(value) if rule else read(value)
@@ -220,7 +226,7 @@ def number(value: str) -> float | None:
         found = float(value)
     except ValueError:
         return None
-    return found if abs(found) < 1e15 and "_" not in value else None
+    return found if abs(found) < _EXACT and "_" not in value else None
 
 
 def _hours(value: str) -> float | None:
@@ -232,6 +238,11 @@ def _hours(value: str) -> float | None:
     if m := _MINUTES.fullmatch(value):
         return round(float(m[1]) / 60, 4)
     return number(value)
+
+
+def _quarter(value: str) -> float | None:
+    """The quarter of 3, Q3, Qtr 3 or 2025Q3."""
+    return number(_QUARTER.sub("", value))
 
 
 def _is_nothing(value: str) -> bool:

@@ -96,7 +96,7 @@ def _strangers(root: Path) -> Iterator[Finding]:
         here = path.relative_to(root)
         if here == Path(".lock") or path.name.startswith(sealed_file.TEMPORARY):
             continue
-        ours = len(here.parts) == 3 and here.parts[0] in zones and here.parts[1] == path.stem[:2]
+        ours = here.parts[0] in zones and here.parts[1:] == (path.stem[:2], path.name)
         if not ours or path.suffix not in (".parquet", ".json") or path.is_symlink():
             yield Finding("extra", str(here), "Cairn did not put this file here.")
 

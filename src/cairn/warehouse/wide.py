@@ -32,6 +32,6 @@ def melted(
 
 
 def _day(places: pa.Table, column: pa.ChunkedArray, day: str) -> pa.Table:
-    filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False)
+    filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), fill_value=False)
     rows = places.append_column(CELL, column).filter(filled)
     return rows.append_column(HEADING, pa.repeat(pa.scalar(day, pa.string()), rows.num_rows))

@@ -84,7 +84,7 @@ class RecordType:
         return bool(self.person)
 
 
-class UnknownElement(Exception):
+class UnknownElement(Exception):  # noqa: N818 - names what happened
     """A name that is not in the catalogue."""
 
 

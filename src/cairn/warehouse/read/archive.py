@@ -13,6 +13,9 @@ MAX_BYTES: Final = 2 << 30
 MAX_RATIO: Final = 200
 """Text about children shrinks about tenfold; only a bomb shrinks two hundredfold."""
 
+_DEPTH: Final = 2
+"""A file, or a file in one folder, as a right click on a folder makes it."""
+
 _SMALL: Final = 1 << 20
 _LITTER: Final = ("__MACOSX/", ".")
 
@@ -53,7 +56,7 @@ def _litter(path: str) -> bool:
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or len(path.parts) > 2:
+    if path.is_absolute() or ".." in path.parts or len(path.parts) > _DEPTH:
         raise Unreadable("The zip file has folders inside folders. Put its files side by side.")
     if entry.flag_bits & 0x1:
         raise Unreadable("The zip file has a password. Make it without one and resend it.")

@@ -193,7 +193,7 @@ def _parse(text: bytes, shape: _Shape, odd: list[int]) -> pa.Table | None:
 
     names = [f"c{i}" for i in range(len(shape.header))]
 
-    def attempt(threads: bool) -> pa.Table:
+    def attempt(*, threads: bool) -> pa.Table:
         odd.clear()
         return fast.read_csv(
             pa.BufferReader(text),

@@ -16,6 +16,7 @@ _MARKS: Final = (
 _LEGACY: Final = ["cp1252", "mac_roman"]
 """What spreadsheets on Windows and on older Macs write when they do not write Unicode."""
 
+_ASCII: Final = 0x7F
 _SAMPLE: Final = 1 << 16
 _SPOKEN: Final = {
     "utf-8": "UTF-8",
@@ -60,14 +61,14 @@ def _wide(content: bytes) -> str:
 
 def _is_utf8(content: bytes) -> bool:
     try:
-        codecs.utf_8_decode(content, "strict", True)
+        content.decode()
     except UnicodeDecodeError:
         return False
     return True
 
 
 def _legacy(content: bytes) -> str:
-    first = next(i for i, b in enumerate(content) if b > 0x7F)
+    first = next(i for i, b in enumerate(content) if b > _ASCII)
     around = content[max(0, first - _SAMPLE // 2) : first + _SAMPLE // 2]
     best = from_bytes(around, cp_isolation=_LEGACY).best()
     return best.encoding if best and best.encoding in _LEGACY else _LEGACY[0]

@@ -41,7 +41,7 @@ def _sheet(name: str, grid: Sequence[Sequence[Cell]], skip_rows: int | None) -> 
     rows = [(i, row) for i, row in rows if any(c.strip() for c in row)]
     if skip_rows is not None:
         rows = [(i, row) for i, row in rows if i > skip_rows]
-    if len(rows) < 2:
+    if not rows[1:]:
         return None
     at = 0 if skip_rows is not None else header_row([row for _, row in rows[:_LOOKED_AT]])
     place, header = rows[at]
@@ -54,8 +54,6 @@ def _sheet(name: str, grid: Sequence[Sequence[Cell]], skip_rows: int | None) -> 
 
 def text(cell: Cell) -> str:
     """A cell as a person would type it: whole numbers without a point, dates as year-month-day."""
-    if isinstance(cell, str):
-        return cell
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
@@ -67,4 +65,4 @@ def text(cell: Cell) -> str:
     if isinstance(cell, timedelta):
         minutes = round(cell.total_seconds() / 60)
         return f"{minutes // 60}:{minutes % 60:02d}"
-    return repr(cell)
+    return cell if isinstance(cell, str) else repr(cell)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 ROW: Final = "__row"
 """The column that holds a row's line in the file, or its row in the workbook, from 1."""
@@ -13,7 +14,7 @@ ROW: Final = "__row"
 MAX_COLUMNS: Final = 5_000
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - names what happened
     """A file that cannot be read. The message says what to do next and holds nothing of it."""
 
 
@@ -57,6 +58,11 @@ def sheet(
     if len(header) > MAX_COLUMNS:
         raise Unreadable(f"The sheet has {len(header)} columns; at most {MAX_COLUMNS} are read.")
     told = list(notes)
+    if over := _overflowing(header, columns, rows):
+        told += ragged([], over)
+        misfits = sorted({*misfits, *over})
+        fitting = pc.invert(pc.is_in(rows, value_set=pa.array(over, rows.type)))
+        columns, rows = [c.filter(fitting) for c in columns], rows.filter(fitting)
     kept = [i for i, h in enumerate(header) if h.strip() or not _empty(columns[i])]
     if dropped := len(header) - len(kept):
         told.append(
@@ -105,6 +111,24 @@ def ragged(short: Sequence[int], misfits: Sequence[int]) -> list[ReadNote]:
         message = "Rows with more cells than the header: the columns may have shifted. Set aside."
         notes.append(ReadNote("long_rows", message, len(misfits), tuple(misfits[:5])))
     return notes
+
+
+def _overflowing(
+    header: Sequence[str], columns: Sequence[pa.Array | pa.ChunkedArray], rows: pa.Array
+) -> list[int]:
+    """Rows with something beyond the last named column, where most rows have nothing there:
+    their cells have shifted to the right.
+    """
+    named = max((i for i, h in enumerate(header, 1) if h.strip()), default=0)
+    beyond = [c for c in columns[named:] if not _empty(c)]
+    if not beyond:
+        return []
+    over = pa.repeat(value=False, size=len(rows))
+    for column in beyond:
+        filled = pc.not_equal(pc.utf8_trim_whitespace(column), "")
+        over = pc.or_(over, pc.fill_null(filled, fill_value=False))
+    places: list[int] = rows.filter(over).to_pylist()
+    return places if len(places) * 2 <= len(rows) else []
 
 
 def _empty(column: pa.Array | pa.ChunkedArray) -> bool:
