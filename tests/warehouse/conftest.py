@@ -1,0 +1,68 @@
+"""A storehouse of its own for each test, and permits as the rules would give them."""
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cairn.rules.citations import RuleCard
+from cairn.rules.decision import Permit, Reason, conclude
+from cairn.rules.vocabulary import Action, Outcome
+from cairn.warehouse.elements import catalogue
+from cairn.warehouse.keys import KeyRing
+from cairn.warehouse.zones import Storehouse
+
+_CARD = RuleCard("T01", "a test", "A test may.", "A test may.", "Nothing.")
+TODAY = date(2026, 1, 15)
+
+
+@pytest.fixture
+def keys() -> KeyRing:
+    """A key ring with a random key."""
+    return KeyRing(os.urandom(32))
+
+
+@pytest.fixture
+def store(tmp_path: Path, keys: KeyRing) -> Storehouse:
+    """An empty storehouse."""
+    return Storehouse(tmp_path / "data", keys)
+
+
+@pytest.fixture
+def permit() -> Callable[..., Permit]:
+    """Makes a permit: `permit(Action.RECEIVE, "student", without=["birth_date"])`."""
+
+    def make(
+        action: Action,
+        *records: str,
+        without: Iterable[str] = (),
+        only: Iterable[str] | None = None,
+        agreements: Iterable[str] = ("RC-DSA-01",),
+    ) -> Permit:
+        fields = [f for r in records for f in catalogue()[r].fields.values()]
+        named = [f for f in fields if f.name not in set(without)]
+        if only is not None:
+            named = [f for f in fields if f.name in set(only)]
+        return conclude(
+            action,
+            "tester",
+            TODAY,
+            [Reason(_CARD, Outcome.ALLOW)],
+            facts=[action, *(f.element for f in named)],
+            elements={f.element: Outcome.ALLOW for f in named},
+            agreements=agreements,
+        ).require()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of published sample data, or a reason why these tests did not run."""
+    default = Path(__file__).parents[3] / "shared" / "data"
+    folder = Path(os.environ.get("CAIRN_REAL_DATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"the published sample data is not at {folder}: set CAIRN_REAL_DATA")
+    return folder

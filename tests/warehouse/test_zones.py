@@ -1,0 +1,251 @@
+"""Files of the zones: encrypted, named by their bytes, whole or not there at all."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cairn.rules.decision import Permit
+from cairn.rules.vocabulary import Action
+from cairn.warehouse import sealed_file, verify
+from cairn.warehouse.keys import KeyRing
+from cairn.warehouse.manifest import ManifestProblem
+from cairn.warehouse.place import WRITES, alone, writing
+from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse, WrongPermit, Zone
+
+Permits = Callable[..., Permit]
+TABLE = pa.table({"a": ["x", "y"], "n": [1, 2]})
+
+
+def _kinds(store: Storehouse) -> list[str]:
+    return [f.kind for f in store.verify()]
+
+
+def _write(store: Storehouse, permit: Permits, **more: object) -> FileRef:
+    given = permit(Action.RECEIVE, "student")
+    return store.write(Zone.LANDED, TABLE, permit=given, step="land", **more)
+
+
+def test_what_is_written_is_read_again(store: Storehouse, permit: Permits) -> None:
+    ref = _write(store, permit, note={"feed": "roster"}, counts={"rows": 2})
+    assert store.read(ref).equals(TABLE)
+    assert store.batches(ref).read_all().equals(TABLE)
+    assert ref.rows == 2
+    record = store.manifest(ref)
+    assert (record.step, record.actor, record.action) == ("land", "tester", "receive")
+    assert record.agreements == ("RC-DSA-01",)
+    assert "student.birth_date" in record.elements
+    assert record.columns == (("a", "string"), ("n", "int64"))
+    assert store.verify() == []
+
+
+def test_a_stream_is_written_batch_by_batch(store: Storehouse, permit: Permits) -> None:
+    batches = [pa.record_batch({"n": [i, i + 1]}) for i in range(3)]
+    reader = pa.RecordBatchReader.from_batches(batches[0].schema, iter(batches))
+    ref = store.write(
+        Zone.LANDED, reader, permit=permit(Action.RECEIVE, "student"), step="land"
+    )
+    assert store.read(ref)["n"].to_pylist() == [0, 1, 1, 2, 2, 3]
+    assert ref.rows == 6
+
+
+def test_the_name_is_the_hash_of_the_bytes(store: Storehouse, permit: Permits) -> None:
+    ref = _write(store, permit)
+    path = ref.file(store.root)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == ref.digest
+    assert FileRef.parse(str(ref)) == FileRef(Zone.LANDED, ref.digest)
+
+
+@pytest.mark.parametrize("text", ["landed/abc", "nowhere/" + "0" * 64, "landed/" + "G" * 64, ""])
+def test_only_a_whole_reference_is_one(text: str) -> None:
+    with pytest.raises(ValueError, match="."):
+        FileRef.parse(text)
+
+
+def test_nothing_on_disk_is_plain(store: Storehouse, permit: Permits) -> None:
+    table = pa.table({"name": ["Zzyzx-Canary"] * 50})
+    ref = store.write(Zone.LANDED, table, permit=permit(Action.RECEIVE, "student"), step="land")
+    for path in store.root.rglob("*"):
+        if path.is_file():
+            assert b"Zzyzx" not in path.read_bytes()
+    with pytest.raises(OSError, match="encrypted"):
+        pq.read_table(ref.file(store.root))
+
+
+def test_every_zone_takes_only_its_own_permit(store: Storehouse, permit: Permits) -> None:
+    for zone in Zone:
+        for action in Action:
+            given = permit(action, "student")
+            if action in WRITES[zone]:
+                store.write(zone, TABLE, permit=given, step="any")
+            else:
+                with pytest.raises(WrongPermit):
+                    store.write(zone, TABLE, permit=given, step="any")
+
+
+def test_another_key_opens_nothing(store: Storehouse, permit: Permits) -> None:
+    ref = _write(store, permit)
+    other = Storehouse(store.root.parent, KeyRing(os.urandom(32)))
+    with pytest.raises(ManifestProblem):
+        other.read(ref)
+    assert {f.kind for f in other.verify()} == {"unsealed"}
+
+
+def test_a_rerun_finds_its_output(store: Storehouse, permit: Permits) -> None:
+    first = _write(store, permit, note={"mapping": "m1", "feed": "roster"})
+    second = _write(store, permit, inputs=[first], note={"mapping": "m1"})
+    assert store.find("land", [], {"mapping": "m1"}) == first
+    assert store.find("land", [first], {"mapping": "m1"}) == second
+    assert store.find("land", [], {"mapping": "m2"}) is None
+    assert store.find("other", [], {"mapping": "m1"}) is None
+    narrower = permit(Action.RECEIVE, "student", without=["birth_date"])
+    assert store.find("land", [], {"mapping": "m1"}, permit=narrower) is None
+    store.destroy(first, permit=permit(Action.DESTROY))
+    assert store.find("land", [], {"mapping": "m1"}) is None
+
+
+def test_destroying_forgets_the_key_and_keeps_the_record(
+    store: Storehouse, permit: Permits
+) -> None:
+    ref = _write(store, permit)
+    copy = ref.file(store.root).read_bytes()
+    with pytest.raises(WrongPermit):
+        store.destroy(ref, permit=permit(Action.RECEIVE, "student"))
+    store.destroy(ref, permit=permit(Action.DESTROY))
+    record = store.manifest(ref)
+    assert record.wrapped_key == ""
+    assert record.destroyed["actor"] == "tester"
+    with pytest.raises(NoSuchFile, match="destroyed"):
+        store.read(ref)
+    assert store.verify() == []
+    ref.file(store.root).write_bytes(copy)
+    assert _kinds(store) == ["extra"]
+    with pytest.raises(NoSuchFile):
+        store.read(ref)
+
+
+def test_one_changed_byte_anywhere_is_found(store: Storehouse, permit: Permits) -> None:
+    ref = _write(store, permit, note={"k": "v"})
+    for path in (ref.file(store.root), ref.manifest(store.root)):
+        whole = path.read_bytes()
+        for at in range(len(whole)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x01]) + whole[at + 1 :])
+            assert store.verify(), f"byte {at} of {path.name}"
+        for changed in (whole[:-1], whole + b" ", b""):
+            path.write_bytes(changed)
+            assert store.verify()
+        path.write_bytes(whole)
+    assert store.verify() == []
+
+
+def test_missing_extra_and_swapped_files_are_found(store: Storehouse, permit: Permits) -> None:
+    first = _write(store, permit)
+    second = _write(store, permit, inputs=[first])
+    path, twin = first.file(store.root), second.file(store.root)
+    whole = path.read_bytes()
+    path.unlink()
+    assert _kinds(store) == ["missing"]
+    with pytest.raises(NoSuchFile, match="backup"):
+        store.read(first)
+    path.write_bytes(twin.read_bytes())
+    assert _kinds(store) == ["changed"]
+    path.write_bytes(whole)
+    record = first.manifest(store.root)
+    kept = record.read_bytes()
+    record.write_bytes(second.manifest(store.root).read_bytes())
+    assert "unsealed" in _kinds(store)
+    with pytest.raises(ManifestProblem, match="another"):
+        store.manifest(first)
+    record.write_bytes(kept)
+    (store.root / "landed" / "notes.txt").write_text("hello")
+    assert _kinds(store) == ["extra"]
+
+
+def test_a_file_and_its_manifest_gone_together_are_missed_by_what_came_of_them(
+    store: Storehouse, permit: Permits
+) -> None:
+    first = _write(store, permit)
+    _write(store, permit, inputs=[first])
+    first.file(store.root).unlink()
+    first.manifest(store.root).unlink()
+    assert _kinds(store) == ["missing"]
+    with pytest.raises(NoSuchFile):
+        store.manifest(first)
+
+
+def test_a_key_of_another_file_is_a_finding(
+    store: Storehouse, permit: Permits, keys: KeyRing
+) -> None:
+    ref = _write(store, permit)
+    other = _write(store, permit)
+    record = store.manifest(ref)
+    swapped = type(record)(
+        **{f: getattr(record, f) for f in record.__dataclass_fields__}
+        | {"wrapped_key": store.manifest(other).wrapped_key}
+    )
+    ref.manifest(store.root).write_bytes(swapped.sealed(keys))
+    assert _kinds(store) == ["unsealed"]
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+import pyarrow as pa
+from cairn.warehouse import sealed_file
+from cairn.warehouse.place import Zone, writing
+
+root, how = Path(sys.argv[1]), sys.argv[2]
+with writing(root), sealed_file.temporary(root / "landed") as file:
+    written = sealed_file.write_parquet(file, pa.table({"a": ["secret"]}), os.urandom(32))
+    if how == "after":
+        sealed_file.put(file, root / "landed" / written.digest[:2] / f"{written.digest}.parquet")
+    os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_a_killed_writer_leaves_nothing_that_counts(
+    store: Storehouse, permit: Permits, how: str
+) -> None:
+    """Killed before the rename, or between the file's rename and its manifest's."""
+    kept = _write(store, permit)
+    command = [sys.executable, "-c", _KILLED, str(store.root), how]
+    source = {"PYTHONPATH": str(Path(sealed_file.__file__).parents[2])}
+    assert subprocess.run(command, check=False, env=os.environ | source).returncode == 9
+    assert [r.name for r in store.manifests()] == [str(kept)]
+    assert _kinds(store) == ["unfinished"]
+    assert len(store.sweep()) == 1
+    assert store.verify() == []
+    assert store.read(kept).equals(TABLE)
+
+
+def test_a_failing_writer_cleans_up(store: Storehouse, permit: Permits) -> None:
+    def broken() -> object:
+        yield pa.record_batch({"n": [1]})
+        raise RuntimeError("the source failed")
+
+    schema = pa.schema([("n", pa.int64())])
+    reader = pa.RecordBatchReader.from_batches(schema, broken())
+    with pytest.raises(RuntimeError, match="failed"):
+        store.write(Zone.LANDED, reader, permit=permit(Action.RECEIVE, "student"), step="land")
+    assert store.verify() == []
+    assert list(store.manifests()) == []
+
+
+def test_nobody_sweeps_while_somebody_writes(store: Storehouse) -> None:
+    (store.root / "landed").mkdir(parents=True)
+    left = store.root / "landed" / f"{sealed_file.TEMPORARY}x"
+    left.write_bytes(b"half")
+    with writing(store.root):
+        assert store.sweep() == []
+        assert store.verify() == []
+        with alone(store.root) as nobody:
+            assert not nobody
+    assert verify.leavings(store.root) == [left]
+    assert store.sweep() == [str(left.relative_to(store.root))]
