@@ -102,7 +102,9 @@ def person(organization: Callable[..., object]) -> Callable[..., object]:
         user.is_invented = invented
         user.save()
         if role is not Role.PUBLIC:
-            own = OrganizationKind.BACKBONE if at == "backbone" else OrganizationKind.SCHOOL_DISTRICT
+            own = (
+                OrganizationKind.BACKBONE if at == "backbone" else OrganizationKind.SCHOOL_DISTRICT
+            )
             Affiliation.objects.create(
                 user=user,
                 organization=organization(at, kind=kind or own),

@@ -65,9 +65,7 @@ class ChainHead(models.Model):
     seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=models.Q(id=1), name="audit_one_head"),
-        )
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="audit_one_head"),)
 
     def __str__(self) -> str:
         return f"head at {self.sequence}"

@@ -51,7 +51,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         )
     engine = variables.get("CAIRN_ENGINE") or "duckdb"
     if engine not in ("duckdb", "spark"):
-        raise BadEnvironment(f"CAIRN_ENGINE is {engine!r}: write 'duckdb' (the default) or 'spark'.")
+        raise BadEnvironment(
+            f"CAIRN_ENGINE is {engine!r}: write 'duckdb' (the default) or 'spark'."
+        )
     return Environment(
         data=data,
         hosts=hosts,

@@ -38,15 +38,15 @@ class PersonForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Email"), help_text=_("They sign in with it."))
-    organization = forms.ModelChoiceField(label=_("Organization"), queryset=None)
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Organization"), queryset=Organization.objects.none()
+    )
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
     starts = forms.DateField(
         label=_("From"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(
-        self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["organization"]
         assert isinstance(choice, forms.ModelChoiceField)

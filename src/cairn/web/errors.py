@@ -32,4 +32,3 @@ def broken(request: HttpRequest) -> HttpResponse:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without a valid token: usually a page left open overnight."""
     return render(request, "web/errors/form_expired.html", status=403)
-

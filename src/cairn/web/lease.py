@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django_tasks import TaskResultStatus
@@ -58,7 +59,7 @@ def is_dead(lease: Lease, now: datetime) -> bool:
     return lease.host == socket.gethostname() and not _process_lives(lease.pid)
 
 
-def _queue_again(task: DBTaskResult) -> None:
+def _queue_again(task: DBTaskResult[..., Any]) -> None:
     if len(task.worker_ids) >= MOST_ATTEMPTS:
         task.set_failed(GivenUp(f"{MOST_ATTEMPTS} workers died while doing this."))
         _LOG.error("Task %s given up: %d workers died.", task.task_path, MOST_ATTEMPTS)

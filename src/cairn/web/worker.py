@@ -9,11 +9,11 @@ import secrets
 import signal
 import threading
 from types import FrameType
+from typing import Any
 
 from django.db import connections
 from django.db.utils import OperationalError
 from django.utils import timezone
-from django_tasks import TaskContext
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
@@ -30,13 +30,12 @@ class TaskStopped(Exception):  # noqa: N818 - what is stored is that it stopped,
 class CarefulWorker(Worker):
     """django-tasks-db's worker, made safe to kill and silent about the data it handles."""
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         """Runs one task. A signal that ends the process leaves the task to be queued again."""
         self.running_task = True
         try:
-            task, result = db_task_result.task, db_task_result.task_result
-            context = [TaskContext(task_result=result)] if task.takes_context else []
-            value = task.call(*context, *result.args, **result.kwargs)
+            given = db_task_result.args_kwargs
+            value = db_task_result.task.call(*given["args"], **given["kwargs"])
             db_task_result.set_successful(value)
         except Exception as error:
             # Whatever it was, the next task must still be done. The trace (without values) is
@@ -105,4 +104,3 @@ def work(*, until_empty: bool = False, parent: int | None = None) -> None:
         heartbeat.ended.set()
         heartbeat.join()
         lease.give_back(worker_id)
-
