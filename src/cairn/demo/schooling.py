@@ -13,6 +13,7 @@ FIRST_SCHOOL_YEAR = 2022  # enrollment, attendance and tests reach back to 2021-
 LAST_GRADE = 12
 TESTED_GRADES, TESTED_SHARE = range(3, 9), 0.96
 DROPOUT_MARGIN = 0.2  # below the bar by more than this: left before grade 12
+MOVE, GAP = 0.5, 0.02  # a move in January: half a year, and a few days between the schools
 LATE_SHARE = 0.03  # came weeks after the year began
 
 
@@ -117,9 +118,9 @@ def _enroll(
     grade, span = grade_in(child, year), (0.0, 1.0)
     before = household.home(year - 1)
     if household.midyear and grade and before and before.district is not home.district:
-        half = _stint(child, household, rng, before, year, (0.0, 0.5))
+        half = _stint(child, household, rng, before, year, (0.0, MOVE))
         record.pupil(child, household, before, rng).stints.append(half)
-        span = (0.5, 1.0)
+        span = (MOVE + GAP, 1.0)
     stint = _stint(child, household, rng, home, year, span)
     pupil = record.pupil(child, household, home, rng)
     pupil.stints.append(stint)
