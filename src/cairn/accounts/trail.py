@@ -1,4 +1,4 @@
-"""Signing in and out leaves audit lines. What failed is counted without the address that was typed."""
+"""Signing in and out leaves audit lines; what failed is counted without the address typed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sign-in, password and second factor: allauth's own pages, in our clothes; and one's own account."""
+"""Sign-in, password and second factor (allauth's pages in our clothes), and one's own account."""
 
 from django.urls import include, path
 

@@ -21,7 +21,7 @@ HOMES: Mapping[str, str] = MappingProxyType(
 )
 
 # WAL lets the worker write while pages read. Transactions take the write lock when they begin,
-# so two writers wait for each other instead of failing half way. FULL: what was answered is on disk.
+# so two writers wait for each other instead of failing half way. FULL: what we said is on disk.
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

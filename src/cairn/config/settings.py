@@ -2,8 +2,7 @@
 
 import os
 
-from cairn.config import databases, environment
-from cairn.config.logs import LOGGING as LOGGING
+from cairn.config import databases, environment, logs
 from cairn.config.rooms import ROOMS
 
 ENVIRONMENT = environment.read(os.environ)
@@ -15,6 +14,7 @@ CAIRN_LISTENS_ON = ""
 
 SECRET_KEY = environment.secret_key(CAIRN_DATA)
 DEBUG = False
+LOGGING = logs.LOGGING
 ALLOWED_HOSTS = [*ENVIRONMENT.hosts]
 ROOT_URLCONF = "cairn.config.urls"
 WSGI_APPLICATION = "cairn.config.wsgi.application"

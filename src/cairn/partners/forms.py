@@ -1,6 +1,6 @@
 """Forms about partners and their people."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -48,8 +48,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["organization"]
-        assert isinstance(choice, forms.ModelChoiceField)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         choice.queryset = organizations
 
     def clean(self) -> dict[str, Any]:

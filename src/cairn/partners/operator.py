@@ -7,7 +7,7 @@ from cairn.partners.models import Affiliation
 from cairn.rules.vocabulary import OrganizationKind, Role
 
 
-class NoOperator(Exception):  # noqa: N818 - says what is missing, as a sentence for a person
+class NoOperator(Exception):
     """Nobody is named and nobody is obvious; the message says what to write."""
 
 

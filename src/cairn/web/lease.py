@@ -22,7 +22,7 @@ _LOG = logging.getLogger("cairn.worker")
 MOST_ATTEMPTS = 5
 
 
-class GivenUp(Exception):  # noqa: N818 - the outcome of a task, not a fault in the code
+class GivenUp(Exception):
     """Stored as the failure of a task during which worker after worker died."""
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.rules.access import second_factor_due
 from cairn.rules.decision import Refused
-from cairn.partners.audience import audience
 
 
 class Refusals:

@@ -18,7 +18,7 @@ _SLACK = 1024 * 1024
 _PATIENCE = 10
 
 
-class PortInUse(Exception):  # noqa: N818 - a sentence for a person, with the next step
+class PortInUse(Exception):
     """Another program listens there; the message says how to go on."""
 
 

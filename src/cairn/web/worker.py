@@ -23,7 +23,7 @@ from cairn.web.models import BEAT
 _LOG = logging.getLogger("cairn.worker")
 
 
-class TaskStopped(Exception):  # noqa: N818 - what is stored is that it stopped, and on what
+class TaskStopped(Exception):
     """Stored in place of the error itself, whose message may hold a value from the data."""
 
 
@@ -37,7 +37,7 @@ class CarefulWorker(Worker):
             given = db_task_result.args_kwargs
             value = db_task_result.task.call(*given["args"], **given["kwargs"])
             db_task_result.set_successful(value)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Whatever it was, the next task must still be done. The trace (without values) is
             # in the log; the row keeps the kind of error only.
             _LOG.exception("Task %s stopped.", db_task_result.task_path)
