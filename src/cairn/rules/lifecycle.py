@@ -54,9 +54,11 @@ DELIVERY: Final = (
     Step(_D.CONFORMING, "refuse", _D.REFUSED, Action.CONFORM),
     Step(_D.CONFORMED, "remap", _D.RECEIVED, Action.CHANGE_MAPPING),
     Step(_D.RECEIVED, "supersede", _D.SUPERSEDED, Action.RECEIVE),
+    Step(_D.CONFORMING, "supersede", _D.SUPERSEDED, Action.RECEIVE),
     Step(_D.CONFORMED, "supersede", _D.SUPERSEDED, Action.RECEIVE),
     Step(_D.SUPERSEDED, "reinstate", _D.RECEIVED, Action.WITHDRAW_DELIVERY),
     Step(_D.RECEIVED, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
+    Step(_D.CONFORMING, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
     Step(_D.CONFORMED, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
     Step(_D.WITHDRAWN, "reinstate", _D.RECEIVED, Action.WITHDRAW_DELIVERY),
     *(

@@ -5,7 +5,9 @@ from cairn.rules.citations import RuleCard
 _FIX = "Amend the agreement so that a clause says so, and write that clause under {key}."
 
 
-def _criterion(number: str, citation: str, statement: str, lacking: str) -> RuleCard:
+def _criterion(
+    number: str, citation: str, statement: str, lacking: str, *, verified: bool = True
+) -> RuleCard:
     """A card for one criterion that the text of an agreement has to meet."""
     return RuleCard(
         id=number,
@@ -14,6 +16,7 @@ def _criterion(number: str, citation: str, statement: str, lacking: str) -> Rule
         steward="{agreement}: " + lacking,
         next_step=_FIX,
         met="{agreement}: {said}",
+        verified=verified,
     )
 
 
@@ -108,24 +111,28 @@ DESIGNATION = _criterion(
     "34 CFR 99.35(a)(3)(i)",
     "A written agreement designates the authorized representative.",
     "no clause designates the recipient as authorized representative.",
+    verified=False,
 )
 ACTIVITY = _criterion(
     "R13.3",
-    "34 CFR 99.35(a)(3)(ii)(B)",
+    "34 CFR 99.35(a)(3)(ii)(C)",
     "The agreement describes the activity and why it falls under audit or evaluation.",
     "no clause describes the audit or evaluation activity.",
+    verified=False,
 )
 EDUCATION_PROGRAM = _criterion(
     "R13.4",
-    "34 CFR 99.35(a)(1)",
+    "34 CFR 99.35(a)(3)(ii)(B)",
     "What is audited or evaluated is a federal- or state-supported education program.",
     "no clause names the federal- or state-supported education program.",
+    verified=False,
 )
 EVALUATION_DESTRUCTION = _criterion(
     "R13.5",
-    "34 CFR 99.35(a)(3)(iii)",
+    "34 CFR 99.35(a)(3)(iv)",
     "The agreement requires destruction of the records and states the period for it.",
     "no clause requires destruction.",
+    verified=False,
 )
 POLICIES = _criterion(
     "R13.6",
@@ -133,6 +140,7 @@ POLICIES = _criterion(
     "The agreement sets policies and procedures that protect the records from further "
     "disclosure and unauthorized use.",
     "no clause sets the policies and procedures that protect the records.",
+    verified=False,
 )
 OWN_PROGRAM = RuleCard(
     id="R14",
@@ -143,6 +151,7 @@ OWN_PROGRAM = RuleCard(
     next_step="Name who runs the program under program_operator; where that is a recipient, find "
     "an evaluator of another organization or use another basis.",
     met="{agreement}: the evaluator does not run the program.",
+    verified=False,
 )
 RECIPIENT = RuleCard(
     id="R15",

@@ -1,0 +1,133 @@
+"""A world in which everything is in order, so that a test can take one thing away."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cairn.rules.actor import Actor, Affiliation
+from cairn.rules.agreement import Agreement, DataTerm, Party, Retention
+from cairn.rules.delivery import DeliveryFact
+from cairn.rules.release import ReleaseFact
+from cairn.rules.review import ReviewFact, SendBackFact
+from cairn.rules.vocabulary import (
+    Answer,
+    Channel,
+    LegalBasis,
+    OrganizationKind,
+    PartyRole,
+    Purpose,
+    ReleaseState,
+    Role,
+    SecondFactor,
+    Tier,
+    Verdict,
+)
+
+ON = date(2026, 11, 24)
+_SAID = "clause 3"
+_CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
+    LegalBasis.CONSENT: {},
+    LegalBasis.SCHOOL_OFFICIAL: dict.fromkeys(
+        ("institutional_service", "direct_control", "redisclosure_limits"), _SAID
+    ),
+    LegalBasis.STUDIES: {
+        "study_purpose": "improve_instruction",
+        **dict.fromkeys(
+            ("on_behalf_of", "scope", "use_limit", "no_identification", "destruction"), _SAID
+        ),
+    },
+    LegalBasis.AUDIT_EVALUATION: {
+        "program_operator": "river",
+        **dict.fromkeys(
+            ("designation", "activity", "education_program", "destruction", "policies"), _SAID
+        ),
+    },
+    LegalBasis.DIRECTORY: dict.fromkeys(("designation", "annual_notice", "opt_out_window"), _SAID),
+    LegalBasis.OWN_RECORDS: {},
+    LegalBasis.PUBLIC_DATA: {},
+}
+
+
+def _party(slug: str, kind: OrganizationKind, role: PartyRole) -> Party:
+    return Party(slug, slug.title(), kind, role, "Ada Bell", "director", date(2024, 2, 1))
+
+
+@pytest.fixture(scope="session")
+def on() -> date:
+    """The day on which everything is in order."""
+    return ON
+
+
+@pytest.fixture(scope="session")
+def agreed() -> Callable[..., Agreement]:
+    """An agreement in force on a basis: ``agreed(LegalBasis.STUDIES, reference="B")``."""
+
+    def make(basis: LegalBasis = LegalBasis.SCHOOL_OFFICIAL, **changes: object) -> Agreement:
+        program = basis in (LegalBasis.OWN_RECORDS, LegalBasis.CONSENT)
+        kind = OrganizationKind.COMMUNITY_PROGRAM if program else OrganizationKind.SCHOOL_DISTRICT
+        whole = Agreement(
+            reference="A",
+            title="Sharing",
+            tier=Tier.DATA_SHARING_AGREEMENT,
+            starts=date(2024, 2, 1),
+            ends=date(2028, 2, 29),
+            purposes=frozenset({Purpose.PUBLIC_REPORTING, Purpose.PROGRAM_EVALUATION}),
+            parties=(
+                _party("river", kind, PartyRole.PROVIDER),
+                _party("hub", OrganizationKind.BACKBONE, PartyRole.RECIPIENT),
+            ),
+            basis=basis,
+            basis_clause="clause 3",
+            criteria=_CRITERIA[basis],
+            data=(
+                DataTerm("student", frozenset({"local_id", "birth_date"}), clause="exhibit A"),
+                DataTerm("school", frozenset({"school_id"})),
+            ),
+            retention=Retention(period_days=365, clause="clause 9"),
+        )
+        return replace(whole, **changes)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def acting() -> Callable[..., Actor]:
+    """A person with one role: ``acting(Role.STEWARD, at="river")``."""
+
+    def make(role: Role, at: str = "hub", **changes: object) -> Actor:
+        kinds = {"hub": OrganizationKind.BACKBONE}
+        kind = kinds.get(at, OrganizationKind.SCHOOL_DISTRICT)
+        affiliation = Affiliation(at, kind, role, date(2024, 1, 1), date(2028, 12, 31))
+        whole = Actor("7", True, SecondFactor.PRESENT, (affiliation,))
+        return replace(whole, **changes)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def delivery() -> DeliveryFact:
+    """What River sends, all of it covered."""
+    elements = frozenset({"student.local_id", "student.birth_date"})
+    return DeliveryFact("river", "A", "roster", "2026-27", Channel.UPLOAD, elements)
+
+
+@pytest.fixture(scope="session")
+def sent_back(agreed: Callable[..., Agreement]) -> ReleaseFact:
+    """A release that its one owner has confirmed, so that it may be published."""
+    return ReleaseFact(
+        id="1",
+        state=ReleaseState.SENT_BACK,
+        author="3",
+        organization="hub",
+        purpose=Purpose.PUBLIC_REPORTING,
+        agreements=(agreed(),),
+        reviews=(
+            ReviewFact("4", Verdict.APPROVE, date(2026, 11, 2)),
+            ReviewFact("5", Verdict.APPROVE, date(2026, 11, 3)),
+        ),
+        send_backs=(SendBackFact("river", date(2026, 11, 4), date(2026, 11, 14), Answer.CONFIRM),),
+        safe=True,
+        has_story=True,
+    )

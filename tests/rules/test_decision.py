@@ -1,0 +1,127 @@
+"""A permit is made by `require` and by nothing else; the same facts give the same answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
+from cairn.rules.cards import access, release
+from cairn.rules.decision import PEOPLE, Permit, Reason, Refused, conclude, digest
+from cairn.rules.delivery import DeliveryFact, may_receive
+from cairn.rules.vocabulary import Action, Audience, Outcome, Role
+
+YES = Reason(access.OPEN, Outcome.ALLOW)
+
+
+def _concluded(*reasons: Reason, **more: object) -> Outcome:
+    decision = conclude(Action.COUNT, "7", date(2026, 1, 1), reasons, facts=(), **more)  # type: ignore[arg-type]
+    return decision.outcome
+
+
+def test_a_permit_cannot_be_made_outside_require() -> None:
+    nothing: dict[str, object] = {
+        "action": Action.COUNT,
+        "decision_id": "",
+        "actor": "",
+        "on": date(2026, 1, 1),
+        "elements": frozenset(),
+        "except_people": frozenset(),
+        "agreements": (),
+        "purpose": None,
+        "minimum_cell": None,
+        "ends_on": None,
+    }
+    with pytest.raises(TypeError, match="require"):
+        Permit(**nothing, seal=object())  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Permit(**nothing)  # type: ignore[arg-type]
+
+
+def test_a_permit_cannot_be_widened_by_a_copy() -> None:
+    permit = conclude(Action.COUNT, "7", date(2026, 1, 1), [YES], facts=()).require()
+    with pytest.raises((TypeError, ValueError)):
+        replace(permit, elements=frozenset({"student.local_id"}))
+
+
+def test_no_reason_at_all_denies() -> None:
+    assert _concluded() is Outcome.DENY
+
+
+def test_one_refusal_denies_and_an_open_question_waits() -> None:
+    no = Reason(access.ROLE, Outcome.DENY)
+    ask = Reason(access.ROLE, Outcome.NEEDS_PERSON)
+    assert _concluded(YES, no, ask) is Outcome.DENY
+    assert _concluded(YES, ask) is Outcome.NEEDS_PERSON
+
+
+def test_elements_and_people_left_out_make_a_subset() -> None:
+    some = {"a": Outcome.ALLOW, "b": Outcome.DENY}
+    about_b = Reason(access.ROLE, Outcome.DENY, about="b")
+    assert _concluded(YES, about_b, elements=some) is Outcome.ALLOW_SUBSET
+    assert _concluded(YES, elements={"b": Outcome.DENY}) is Outcome.DENY
+    left = Reason(release.OPTED_OUT, Outcome.DENY, (("n", 1),), about=PEOPLE)
+    assert _concluded(YES, left, people={"child": Outcome.DENY}) is Outcome.ALLOW_SUBSET
+
+
+def test_a_refusal_carries_its_reasons_and_obliges_to_nothing() -> None:
+    no = Reason(access.ACTIVE, Outcome.DENY, where="clause 2")
+    decision = conclude(Action.COUNT, "7", date(2026, 1, 1), [YES, no], facts=())
+    with pytest.raises(Refused, match="closed") as refused:
+        decision.require()
+    assert refused.value.decision is decision
+    assert decision.refusals == (no,)
+    assert no.citation == "Cairn policy, access 2; clause 2"
+    assert YES.citation == "Cairn policy, access 4"
+    assert YES.next_step == ""
+    assert "data manager" in no.next_step
+    assert not decision.obligations
+
+
+def test_each_audience_hears_its_own_words() -> None:
+    no = Reason(access.ROLE, Outcome.DENY, (("roles", "r"), ("where", "w"), ("on", "o")))
+    assert no.message == "This needs the role r in w, live on o; this account has no such role."
+    assert no.told(Audience.PUBLIC).startswith("This page is for the staff")
+    assert no.told(Audience.RECIPIENT) == "Your role does not include this."
+    yes = replace(no, effect=Outcome.ALLOW, facts=(("role", "R"), ("where", "w"), ("on", "o")))
+    assert yes.message == "R in w, live on o."
+    assert yes.told(Audience.PUBLIC) == access.ROLE.statement
+    assert YES.message == access.OPEN.statement
+
+
+def test_a_digest_names_facts_and_not_their_order() -> None:
+    assert digest({"b": 1, "a": 2}, frozenset({"x", "y"})) == digest(
+        {"a": 2, "b": 1}, frozenset({"y", "x"})
+    )
+    assert digest((1,)) != digest((2,))
+    assert digest(date(2026, 1, 1), Role.STEWARD, None) == digest(
+        date(2026, 1, 1), Role.STEWARD, None
+    )
+
+
+def test_a_replay_gives_the_same_answer_and_id(
+    agreed: Callable[..., Agreement],
+    acting: Callable[..., Actor],
+    delivery: DeliveryFact,
+    on: date,
+) -> None:
+    first = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on)
+    again = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on)
+    assert first == again
+    assert first.decision_id == again.decision_id
+    changed = may_receive(delivery, agreed(title="Other"), acting(Role.DATA_MANAGER), on)
+    assert changed.decision_id != first.decision_id
+
+
+def test_a_permit_covers_its_action_and_its_elements(
+    agreed: Callable[..., Agreement],
+    acting: Callable[..., Actor],
+    delivery: DeliveryFact,
+    on: date,
+) -> None:
+    permit = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on).require()
+    assert permit.covers(Action.RECEIVE, delivery.elements)
+    assert not permit.covers(Action.CONFORM)
+    assert not permit.covers(Action.RECEIVE, {"student.phone"})

@@ -1,0 +1,63 @@
+"""The law stands on the standard library alone, and every rule says where it comes from."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cairn.rules.cards import CARDS
+from cairn.rules.citations import RuleCard, Severity
+from cairn.rules.vocabulary import Audience
+
+_LOADED = """
+import importlib, pkgutil, sys
+before = set(sys.modules)
+import cairn.rules
+for module in pkgutil.walk_packages(cairn.rules.__path__, "cairn.rules."):
+    importlib.import_module(module.name)
+new = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(new - set(sys.stdlib_module_names)))
+"""
+_PARAGRAPHS = frozenset(Path(__file__).with_name("paragraphs.txt").read_text().splitlines())
+
+
+def test_rules_load_nothing_outside_the_standard_library() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _LOADED], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["cairn"]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+def test_a_law_card_cites_a_paragraph_that_exists(card: RuleCard) -> None:
+    if card.citation.startswith("Cairn policy, "):
+        return
+    assert card.severity is Severity.LAW
+    assert card.citation in _PARAGRAPHS
+
+
+def test_every_listed_paragraph_is_used() -> None:
+    assert {c.citation for c in CARDS} >= _PARAGRAPHS
+
+
+def test_numbers_are_unique() -> None:
+    numbers = [card.id for card in CARDS]
+    assert len(numbers) == len(set(numbers))
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+def test_nobody_but_a_steward_hears_the_facts(card: RuleCard) -> None:
+    """Only the element that the hearer named may return to them: no count, party or clause."""
+    for audience in set(Audience) - {Audience.STEWARD}:
+        said = card.others.get(audience, card.withheld)
+        assert set(re.findall(r"{(\w+)}", said)) <= {"element"}
+        assert not re.search(r"meal|disab|homeless|health|wage|opt|parent", said, re.IGNORECASE)
+    assert "{" not in card.statement
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+def test_a_card_speaks_in_whole_sentences(card: RuleCard) -> None:
+    for sentence in (card.statement, card.steward, card.withheld, card.met, card.next_step):
+        assert not sentence or sentence.endswith((".", "}"))
