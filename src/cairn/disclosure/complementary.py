@@ -19,7 +19,8 @@ class Cover:
     def __init__(self, world: World, rule: Rule) -> None:
         self.world, self.rule = world, rule
         self.withheld = world.small.copy()
-        self._seen: defaultdict[int, set[int]] = defaultdict(set)
+        # By unknown: how far from its true value it may be, in whole tables known to be possible.
+        self._seen: defaultdict[int, set[int]] = defaultdict(lambda: {0})
         self._mover = Mover(world)
         for unknown in np.flatnonzero(self.withheld | ~world.public):
             self._mover.release(int(unknown))
@@ -47,7 +48,7 @@ class Cover:
                     self._withhold(mover(target, by)[0])
 
     def _lacks(self, unknown: int) -> bool:
-        return len(self._seen[unknown]) + 1 < self.rule.width_small
+        return len(self._seen[unknown]) < self.rule.width_small
 
     def _withholds(self, move: NDArray[np.float64]) -> bool:
         moved = np.abs(move) > SMALLEST_MOVE
@@ -70,16 +71,16 @@ class Cover:
             whole = np.rint(shift).astype(np.int64)
             if times and np.abs(shift - whole).max() < SMALLEST_MOVE and (whole >= room).all():
                 for unknown, by in zip(moved.tolist(), whole.tolist(), strict=True):
-                    if by:
-                        self._seen[unknown].add(by)
+                    self._seen[unknown].add(by)
 
 
 def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
     """Which unknowns to withhold so that none can be narrowed below the rule's width."""
     found = Cover(world, rule)
     while narrow := found.narrow():
-        for done, target in enumerate(narrow):
-            if progress:
-                progress(int(found.withheld.sum()) - len(narrow) + done, int(found.withheld.sum()))
+        for left, target in reversed(list(enumerate(reversed(narrow)))):
             found.widen(target)
+            if progress:
+                withheld = int(found.withheld.sum())
+                progress(withheld - left, withheld)
     return found.withheld

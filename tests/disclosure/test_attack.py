@@ -1,0 +1,120 @@
+"""The audit can fail, and says why."""
+
+from itertools import product
+
+import pytest
+
+from cairn.disclosure.attack import attack, digest
+from cairn.disclosure.outsider import NotATableError
+from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.table import Key, Nest
+
+RACE = (("race",),)
+
+
+def test_hiding_only_the_small_cells_is_caught() -> None:
+    counts = {("All",): 325, ("a",): None, ("b",): 20, ("c",): 300}
+    certificate = attack(("race",), counts, RACE, (), Rule())
+    assert not certificate.safe
+    (found,) = certificate.narrowed
+    assert (found.key, found.low, found.high, found.values) == (("a",), 5, 5, 1)
+    assert certificate.narrowest == 1
+
+
+def test_two_hidden_in_every_row_and_column_is_not_enough() -> None:
+    """The rule that many states describe: each row and column hides two cells, yet the two
+    groups that share the hidden total of 2 must have one member each."""
+    counts: dict[Key, int | None] = {
+        ("All", "All"): 122, ("a", "All"): 2, ("b", "All"): 120,
+        ("All", "x"): 61, ("All", "y"): 61,
+        ("a", "x"): None, ("a", "y"): None, ("b", "x"): None, ("b", "y"): None,
+    }  # fmt: skip
+    certificate = attack(("place", "race"), counts, (("place", "race"),), (), Rule())
+    assert {found.key for found in certificate.narrowed} == {
+        ("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")
+    }  # fmt: skip
+    assert certificate.exposed == (("a", "All"),)
+
+
+def test_knowing_that_empty_groups_are_shown_narrows() -> None:
+    counts = {("All",): 20, ("a",): None, ("b",): None, ("c",): 17}
+    shown = attack(("race",), counts, RACE, (), Rule(zeros=Zeros.SHOWN))
+    assert [(found.low, found.high) for found in shown.narrowed] == [(1, 2), (1, 2)]
+    counts = {("All", "All"): 20, ("All", "no"): 20, ("All", "yes"): 0}
+    assert attack(("race", "result"), counts, ((),), (), Rule()).exposed == (("All", "yes"),)
+
+
+def test_a_cell_known_not_to_be_small_may_be_known_more_closely() -> None:
+    counts = {("All",): 41, ("a",): None, ("b",): None}
+    rule = Rule(minimum=20, width_small=3)
+    assert attack(("race",), counts, RACE, (), rule).safe
+    nested: dict[Key, int | None] = {
+        ("All", "All"): None, ("d", "All"): 100, ("e", "All"): None, ("f", "All"): None,
+        ("d", "s"): 60, ("d", "t"): 40, ("e", "u"): None, ("e", "v"): None, ("f", "w"): None,
+    }  # fmt: skip
+    found = attack(
+        ("district", "school"), nested, (("school",),), (Nest("school", "district"),), rule
+    )
+    assert found.safe
+
+
+def test_a_circle_of_tables_tells_more_than_its_margins() -> None:
+    """Every pair of dimensions is published. All 31 people in a0 but one are in c0, and everyone
+    in c0 is in b0: so the hidden (a0, b1), of which its own table allows 1 to 31, is one."""
+    finest = {
+        ("a0", "b0", "c0"): 30, ("a0", "b1", "c1"): 1, ("a1", "b0", "c1"): 20,
+        ("a1", "b1", "c1"): 40, ("a1", "b1", "c0"): 0,
+    }  # fmt: skip
+    counts: dict[Key, int | None] = {}
+    for kept in range(7):
+        margin = dict.fromkeys(_cells(kept), 0)
+        for key, n in finest.items():
+            margin[_cell(key, kept)] += n
+        counts |= margin
+    counts |= dict.fromkeys(_cells(3), None)
+    tables = (("a", "b"), ("b", "c"), ("a", "c"))
+    alone = {key: n for key, n in counts.items() if key[2] == "All"}
+    assert attack(("a", "b", "c"), alone, tables[:1], (), Rule()).safe
+    narrowed = attack(("a", "b", "c"), counts, tables, (), Rule()).narrowed
+    assert [(f.low, f.high) for f in narrowed if f.key == ("a0", "b1", "All")] == [(1, 1)]
+
+
+def _cell(key: Key, kept: int) -> Key:
+    return tuple(value if kept >> at & 1 else "All" for at, value in enumerate(key))
+
+
+def _cells(kept: int) -> list[Key]:
+    return [_cell(key, kept) for key in product(("a0", "a1"), ("b0", "b1"), ("c0", "c1"))]
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ({("a",): 20}, "grand total is missing"),
+        ({("All",): 20, ("a",): 19}, "do not add up"),
+        ({("All",): 1, ("a",): None, ("b",): None}, "No whole table agrees"),
+    ],
+)
+def test_what_is_no_table_proves_nothing(counts: dict[Key, int | None], message: str) -> None:
+    with pytest.raises(NotATableError, match=message):
+        attack(("race",), counts, RACE, (), Rule())
+
+
+def test_a_cell_of_no_table_proves_nothing() -> None:
+    with pytest.raises(NotATableError, match="belongs to no margin"):
+        attack(("race",), {("All",): 20, ("a",): 20}, ((),), (), Rule())
+
+
+def test_a_missing_cell_proves_nothing() -> None:
+    counts = {("All", "All"): 20, ("a", "All"): 20, ("All", "x"): 20}
+    with pytest.raises(NotATableError, match="is missing"):
+        attack(("place", "race"), counts, (("place", "race"),), (), Rule())
+
+
+def test_the_digest_names_the_table_and_not_its_order() -> None:
+    counts = {("All",): 41, ("a",): None, ("b",): None}
+    backwards = dict(reversed(counts.items()))
+    same = digest(("race",), counts, RACE, (), Rule())
+    assert same == digest(("race",), backwards, RACE, (), Rule())
+    assert same != digest(("race",), counts | {("All",): 42}, RACE, (), Rule())
+    assert same != digest(("race",), counts, RACE, (), Rule(minimum=11))

@@ -1,0 +1,39 @@
+"""Every cell of every margin once, and the sums that tie them."""
+
+from cairn.disclosure.lattice import build
+from cairn.disclosure.table import ALL, Cells, Nest, Request
+
+
+def test_counts_and_sums_of_a_small_table() -> None:
+    cells = Cells(("a", "b"), {("x", "m"): 3, ("x", "n"): 4, ("y", "m"): 5})
+    lattice = build(Request(cells, (("a", "b"),)))
+    counts = dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))
+    assert counts == {
+        ("All", "All"): 12, ("x", "All"): 7, ("y", "All"): 5, ("All", "m"): 8, ("All", "n"): 4,
+        ("x", "m"): 3, ("x", "n"): 4, ("y", "m"): 5, ("y", "n"): 0,
+    }  # fmt: skip
+    sums = {(lattice.keys[s.total], tuple(lattice.keys[p] for p in s.parts)) for s in lattice.sums}
+    assert (("All", "n"), (("x", "n"), ("y", "n"))) in sums
+    assert len(sums) == 6
+
+
+def test_two_dimensions_within_one_parent_meet_only_inside_it() -> None:
+    cells = Cells(("d", "school", "program"), {("d1", "s1", "p1"): 9, ("d2", "s2", "p2"): 9})
+    nests = (Nest("school", "d"), Nest("program", "d"))
+    keys = build(Request(cells, (("school", "program"),), nests)).keys
+    assert ("d1", "s1", "p1") in keys
+    assert not any(ALL not in key and key[1][1] != key[2][1] for key in keys)
+
+
+def test_no_people_leave_the_total_and_both_outcomes() -> None:
+    lattice = build(Request(Cells(("a", "result"), {}), (("a",),)))
+    assert lattice.keys == [("All", "All"), ("All", "no"), ("All", "yes")]
+    assert not lattice.counts.any()
+
+
+def test_the_table_behind_a_circle_is_counted_but_not_public() -> None:
+    cells = Cells(("a", "b", "c"), {("x", "m", "p"): 2, ("y", "n", "q"): 3})
+    lattice = build(Request(cells, (("a", "b"), ("b", "c"), ("a", "c"))))
+    behind = [key for key, public in zip(lattice.keys, lattice.public, strict=True) if not public]
+    assert len(behind) == 8
+    assert all(ALL not in key for key in behind)

@@ -1,0 +1,57 @@
+"""Moves: what must move along if one cell is to move."""
+
+import numpy as np
+
+from cairn.disclosure.complementary import cover
+from cairn.disclosure.moves import Mover
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.world import World
+
+
+def circle() -> World:
+    """Three parts, added up in pairs: an odd circle, in which half people would be cheapest.
+
+    Unknowns: 0-2 the parts a, b, c; 3 = a + b, 4 = b + c, 5 = a + c. Moving only 3 and the
+    parts by one means a and b rise and c falls by a half.
+    """
+    value = np.array([20, 20, 20, 40, 40, 40])
+    return World(
+        unknown_of=np.arange(6),
+        value=value,
+        floor=np.ones(6, np.int64),
+        cost=np.array([1.0, 1.0, 1.0, 1.0, 50.0, 50.0]),
+        public=np.ones(6, np.bool_),
+        small=np.array([False, False, False, True, False, False]),
+        rows=((3, (0, 1)), (4, (1, 2)), (5, (0, 2))),
+    )
+
+
+def test_the_cheapest_move_may_split_people_and_the_whole_one_does_not() -> None:
+    mover = Mover(circle())
+    split, cost = mover.cheapest(3, 1)
+    assert split.tolist() == [0.5, 0.5, -0.5, 1, 0, 0]
+    assert cost == 2.5
+    whole, dearer = mover.whole(3, 1)
+    assert dearer > cost
+    assert whole[3] == 1
+    assert (whole == np.rint(whole)).all()
+    for total, parts in circle().rows:
+        assert whole[total] == whole[list(parts)].sum()
+
+
+def test_the_solver_is_back_to_linear_programs_afterwards() -> None:
+    mover = Mover(circle())
+    mover.whole(3, 1)
+    assert mover.cheapest(3, 1)[1] == 2.5
+
+
+def test_what_is_withheld_moves_for_next_to_nothing() -> None:
+    mover = Mover(circle())
+    for unknown in range(6):
+        mover.release(unknown)
+    assert mover.cheapest(3, 1)[1] < 0.01
+
+
+def test_a_cover_is_made_of_whole_people() -> None:
+    withheld = cover(circle(), Rule(width_small=2), None)
+    assert withheld[4:].any()

@@ -1,0 +1,172 @@
+"""Worked examples that a reader can check by hand."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from cairn.disclosure import protect as module
+from cairn.disclosure.certificate import Certificate, Range
+from cairn.disclosure.protect import ProtectionFailedError, protect
+from cairn.disclosure.published import Published, Status
+from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.table import Cells, Key, Nest, Request
+
+
+def request_of(
+    dims: str, counts: Mapping[Key, int], *tables: str, nests: tuple[Nest, ...] = ()
+) -> Request:
+    whole = tuple(tuple(table.split()) for table in tables) or (tuple(dims.split()),)
+    return Request(Cells(tuple(dims.split()), counts), whole, nests)
+
+
+def shown(published: Published) -> dict[Key, int | None]:
+    return {cell.key: cell.n for cell in published.cells}
+
+
+def test_a_small_group_takes_one_other_with_it_and_the_total_stays() -> None:
+    found = shown(protect(request_of("race", {("a",): 5, ("b",): 20, ("c",): 300}), Rule()))
+    assert found == {("All",): 325, ("a",): None, ("b",): None, ("c",): 300}
+
+
+def test_a_table_without_small_groups_is_shown_whole() -> None:
+    published = protect(request_of("race", {("a",): 10, ("b",): 20}), Rule())
+    assert published.withheld == 0
+    assert published.certificate.ranges == ()
+    assert published.certificate.narrowest is None
+    assert published.certificate.safe
+
+
+def test_an_empty_group_is_shown_and_covers_nothing() -> None:
+    found = shown(protect(request_of("race", {("a",): 5, ("b",): 0, ("c",): 20}), Rule()))
+    assert found == {("All",): 25, ("a",): None, ("b",): 0, ("c",): None}
+
+
+def test_a_group_in_which_no_one_had_the_outcome_is_not_told() -> None:
+    counts = {("a", "no"): 50, ("a", "yes"): 0, ("b", "no"): 40, ("b", "yes"): 30}
+    found = shown(protect(request_of("race result", counts, "race"), Rule()))
+    assert found["a", "All"] == 50
+    assert found["a", "yes"] is found["a", "no"] is None
+    assert found["All", "All"] == 120
+    assert found["All", "yes"] is None or found["b", "yes"] is None
+
+
+def test_a_group_in_which_everyone_had_the_outcome_is_not_told_even_if_no_one_else_is() -> None:
+    found = shown(protect(request_of("race result", {("a", "yes"): 50}, "race"), Rule()))
+    assert found["a", "All"] == found["All", "All"] == 50
+    assert {found[key, r] for key in ("a", "All") for r in ("yes", "no")} == {None}
+
+
+def test_cells_that_are_equal_by_construction_share_one_fate() -> None:
+    counts = {("d", "one", "K"): 6, ("d", "two", "K"): 30, ("d", "two", "1"): 40}
+    request_ = request_of("district school grade", counts, nests=(Nest("school", "district"),))
+    found = shown(protect(request_, Rule()))
+    assert found["d", "one", "All"] is found["d", "one", "K"] is None
+    assert found["d", "one", "1"] == 0
+    assert found["d", "two", "1"] == found["d", "All", "1"]
+
+
+def test_where_everyone_is_few_even_the_total_goes() -> None:
+    published = protect(request_of("race", {("a",): 3, ("b",): 4}), Rule())
+    assert set(shown(published).values()) == {None}
+    assert published.certificate.safe
+
+
+def test_what_one_table_hides_another_does_not_tell() -> None:
+    """School a is hidden by race; the table by grade may not show its total's other parts."""
+    counts = {
+        (school, race, grade): n
+        for school in ("a", "b", "c")
+        for race in ("r", "s")
+        for grade in ("1", "2")
+        for n in [2 if (school, race) == ("a", "r") else 25]
+    }
+    request_ = request_of("school race grade", counts, "school race", "school grade")
+    published = protect(request_, Rule())
+    found = shown(published)
+    assert found["a", "r", "All"] is None
+    assert found["a", "All", "All"] == 54
+    hidden = [key for key, n in found.items() if n is None]
+    assert all(key[2] == "All" for key in hidden)
+    assert len(hidden) == 4
+
+
+def test_the_grand_total_is_the_last_to_go() -> None:
+    counts = {("a", "x"): 3, ("a", "y"): 40, ("b", "x"): 50, ("b", "y"): 60}
+    found = shown(protect(request_of("place race", counts), Rule()))
+    assert found["All", "All"] == 153
+    assert {n for key, n in found.items() if "All" not in key} == {None}
+    assert None not in {n for key, n in found.items() if "All" in key}
+
+
+def test_an_empty_group_may_cover_only_where_the_policy_says_so() -> None:
+    counts = {
+        (a, b, c): 0 if (a, b, c) == ("a0", "b0", "c0") else 30
+        for a in ("a0", "a1")
+        for b in ("b0", "b1")
+        for c in ("c0", "c1")
+    }
+    counts["a1", "b1", "c1"] = 4
+    request_ = request_of("a b c", counts)
+    open_ = shown(protect(request_, Rule(zeros=Zeros.SHOWN)))
+    cover = shown(protect(request_, Rule(zeros=Zeros.COVER)))
+    assert open_["a0", "b0", "c0"] == 0
+    assert cover["a0", "b0", "c0"] is None
+    assert all("All" not in key for key, n in cover.items() if n is None)
+    assert any("All" in key for key, n in open_.items() if n is None)
+
+
+def test_structure_is_known_from_below_too_when_empty_groups_may_cover() -> None:
+    """(s, g, r) could be anyone's only in grade x, which meets neither: so it is empty for all
+    to see and may not cover."""
+    counts = {
+        ("s", "g", "q", "x"): 0, ("s", "g", "q", "y"): 30, ("s", "h", "r", "y"): 4,
+        ("t", "g", "r", "x"): 30, ("t", "h", "q", "y"): 30, ("t", "h", "r", "x"): 30,
+        ("s", "h", "q", "y"): 30, ("t", "g", "q", "x"): 30,
+    }  # fmt: skip
+    found = shown(protect(request_of("a b c d", counts), Rule(zeros=Zeros.COVER)))
+    assert found["s", "g", "r", "All"] == 0
+
+
+def test_reviewers_learn_how_many_cells_were_withheld_for_what() -> None:
+    counts = {("d", "a"): 4, ("d", "b"): 30, ("e", "c"): 60}
+    request_ = request_of(
+        "district school", counts, "school", "district", nests=(Nest("school", "district"),)
+    )
+    published = protect(request_, Rule())
+    assert published.withheld == 2
+    assert (published.explanation.small, published.explanation.complementary) == (1, 1)
+    assert published.explanation.by_table == {("school",): 2, ("district",): 0}
+    assert [cell.status for cell in published.cells if cell.n is None] == [Status.WITHHELD] * 2
+
+
+def test_progress_is_told_and_ends_within_what_was_promised() -> None:
+    said: list[tuple[int, int]] = []
+    protect(
+        request_of("race", {("a",): 5, ("b",): 20, ("c",): 300}),
+        Rule(),
+        progress=lambda done, total: said.append((done, total)),
+    )
+    assert said
+    assert all(0 <= done <= total for done, total in said)
+    assert said[-1][0] == said[-1][1]
+
+
+def test_nothing_is_published_if_the_audit_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = Certificate("", (Range(("a",), 5, 5, 1, 3),), (("b",),), 1)
+    monkeypatch.setattr(module, "attack", lambda *_: narrow)
+    with pytest.raises(ProtectionFailedError, match="narrow 1 withheld cells too far") as caught:
+        protect(request_of("race", {("a",): 5, ("b",): 20}), Rule())
+    assert caught.value.certificate is narrow
+
+
+def test_tables_in_a_circle_are_protected_together() -> None:
+    """The audit reasons about the table of all three dimensions; the protector must too."""
+    counts = {
+        ("a0", "b0", "c0"): 30, ("a0", "b1", "c1"): 1, ("a1", "b0", "c1"): 20,
+        ("a1", "b1", "c1"): 40, ("a1", "b1", "c0"): 25, ("a0", "b0", "c1"): 15,
+    }  # fmt: skip
+    published = protect(request_of("a b c", counts, "a b", "b c", "a c"), Rule())
+    found = shown(published)
+    assert published.certificate.safe
+    assert found["All", "All", "All"] == 131
+    assert found["a0", "b1", "All"] is None

@@ -1,0 +1,38 @@
+"""The search for whole tables, on systems small enough to see through."""
+
+from math import inf, isnan
+
+import numpy as np
+
+from cairn.disclosure.whole_tables import WholeTables
+
+
+def test_a_bounded_sum_has_its_extremes() -> None:
+    tables = WholeTables([((0, 1), (), 7)], [1, 1])
+    best, found = tables.extreme(np.array([1.0, 0.0]))
+    assert best == 6
+    assert found is not None
+    assert found.tolist() == [6, 1]
+
+
+def test_what_nothing_bounds_is_infinite() -> None:
+    assert WholeTables([], [0]).extreme(np.array([1.0])) == (inf, None)
+
+
+def test_a_value_that_no_table_has_is_not_found() -> None:
+    tables = WholeTables([((0, 1), (), 7)], [1, 1])
+    assert tables.any_with(0, 7) is None
+    assert isnan(WholeTables([((0, 1), (), 1)], [1, 1]).extreme(np.zeros(2))[0])
+    again = tables.any_with(0, 3)
+    assert again is not None
+    assert again.tolist() == [3, 4]
+
+
+def test_halves_of_people_are_not_a_table() -> None:
+    """a + b = b + c = a + c = 3 has only halves for a solution."""
+    odd = [((0, 1), (), 3), ((1, 2), (), 3), ((0, 2), (), 3)]
+    assert WholeTables(odd, [0, 0, 0]).any() is None
+    even = [((0, 1), (), 2), ((1, 2), (), 2), ((0, 2), (), 2)]
+    found = WholeTables(even, [0, 0, 0]).any()
+    assert found is not None
+    assert found.tolist() == [1, 1, 1]
