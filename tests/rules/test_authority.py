@@ -1,0 +1,190 @@
+"""An agreement is in force for a date, or it says everything that it lacks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, Retention
+from cairn.rules.authority import (
+    in_force,
+    lineage,
+    may_load_agreement,
+    may_view_agreement,
+)
+from cairn.rules.basis import authority_key, criteria_keys
+from cairn.rules.retention import destroy_by, may_destroy
+from cairn.rules.vocabulary import (
+    LegalBasis,
+    OrganizationKind,
+    Outcome,
+    PartyRole,
+    Purpose,
+    Role,
+    SpecialClass,
+)
+
+Agreed = Callable[..., Agreement]
+DAY = timedelta(days=1)
+STANDING = [basis for basis in LegalBasis if basis is not LegalBasis.CONSENT]
+
+
+def _codes(agreement: Agreement, on: date) -> list[str]:
+    return [r.code for r in in_force(agreement, on).refusals]
+
+
+@pytest.mark.parametrize("basis", STANDING)
+def test_whole_agreements_are_in_force(agreed: Agreed, on: date, basis: LegalBasis) -> None:
+    decision = in_force(agreed(basis), on)
+    assert decision.outcome is Outcome.ALLOW
+    assert (decision.agreements, decision.basis) == (("A",), basis)
+    assert decision.minimum_cell == 10
+    assert decision.ends_on == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("basis", "key"),
+    [(basis, key) for basis in STANDING for key in sorted(criteria_keys(basis))],
+)
+def test_every_criterion_counts(agreed: Agreed, on: date, basis: LegalBasis, key: str) -> None:
+    if key in map(authority_key, SpecialClass):
+        return
+    whole = agreed(basis)
+    lacking = {k: said for k, said in whole.criteria.items() if k != key}
+    refused = in_force(replace(whole, criteria=lacking), on)
+    assert refused.outcome is Outcome.DENY
+    assert len(refused.refusals) == 1
+    assert "34 CFR 99.3" in refused.refusals[0].citation
+    blank = in_force(replace(whole, criteria={**lacking, key: "  "}), on)
+    assert blank.outcome is Outcome.DENY
+
+
+def test_consent_waits_for_consents(agreed: Agreed, on: date) -> None:
+    assert _codes(agreed(LegalBasis.CONSENT), on) == ["R01"]
+
+
+def test_a_term_includes_its_first_and_last_day(agreed: Agreed) -> None:
+    whole = agreed()
+    first, last = whole.starts, date(2028, 2, 29)
+    signed = tuple(replace(p, signed_on=first - 9 * DAY) for p in whole.parties)
+    whole = replace(whole, parties=signed)
+    days = [first - DAY, first, last, last + DAY]
+    assert [in_force(whole, d).allowed for d in days] == [False, True, True, False]
+    assert _codes(whole, first - DAY) == ["G01"]
+    assert _codes(whole, last + DAY) == ["G02"]
+
+
+def test_an_end_is_said_or_nothing_runs(agreed: Agreed, on: date) -> None:
+    assert _codes(agreed(ends=None), on) == ["G03"]
+    open_end = in_force(agreed(ends=UNTIL_TERMINATED), on)
+    assert open_end.allowed
+    assert open_end.ends_on is None
+    assert any("its termination" in r.message for r in open_end.reasons)
+
+
+def test_termination_ends_it_that_day(agreed: Agreed, on: date) -> None:
+    terminated = agreed(terminated_on=on)
+    assert _codes(terminated, on) == ["G04"]
+    assert in_force(terminated, on - DAY).allowed
+
+
+@pytest.mark.parametrize("party", [0, 1])
+@pytest.mark.parametrize(
+    "change", [{"signed_by": ""}, {"signed_on": None}, {"signed_on": date(2026, 11, 25)}]
+)
+def test_every_party_has_signed_by_then(
+    agreed: Agreed, on: date, party: int, change: dict[str, object]
+) -> None:
+    parties = list(agreed().parties)
+    parties[party] = replace(parties[party], **change)  # type: ignore[arg-type]
+    assert _codes(agreed(parties=tuple(parties)), on) == ["G05"]
+
+
+def test_there_is_a_provider_and_a_recipient(agreed: Agreed, on: date) -> None:
+    refusals = in_force(agreed(parties=()), on).refusals
+    assert [r.message for r in refusals] == ["A names no provider.", "A names no recipient."]
+
+
+def test_retention_is_a_period(agreed: Agreed, on: date) -> None:
+    assert _codes(agreed(retention=Retention(None)), on) == ["G07"]
+
+
+def test_a_study_has_one_of_three_purposes_and_an_end(agreed: Agreed, on: date) -> None:
+    study = agreed(LegalBasis.STUDIES)
+    referrals = {**study.criteria, "study_purpose": "coordinate referrals"}
+    assert _codes(replace(study, criteria=referrals), on) == ["R10"]
+    assert _codes(replace(study, ends=UNTIL_TERMINATED), on) == ["R11.1d"]
+
+
+def test_nobody_evaluates_their_own_program(agreed: Agreed, on: date) -> None:
+    audit = agreed(LegalBasis.AUDIT_EVALUATION)
+    own = {**audit.criteria, "program_operator": "hub"}
+    assert _codes(replace(audit, criteria=own), on) == ["R14"]
+
+
+def test_audit_belongs_to_educational_authorities(agreed: Agreed, on: date) -> None:
+    audit = agreed(LegalBasis.AUDIT_EVALUATION)
+    parties = (
+        replace(audit.parties[0], kind=OrganizationKind.COMMUNITY_PROGRAM),
+        audit.parties[1],
+    )
+    assert _codes(replace(audit, parties=parties), on) == ["R13.1"]
+
+
+def test_a_district_cannot_call_education_records_its_own(agreed: Agreed, on: date) -> None:
+    own = agreed(LegalBasis.OWN_RECORDS)
+    parties = (replace(own.parties[0], kind=OrganizationKind.SCHOOL_DISTRICT), own.parties[1])
+    assert _codes(replace(own, parties=parties), on) == ["G15"]
+
+
+def test_a_lineage_takes_the_strictest_of_each(agreed: Agreed) -> None:
+    strict = agreed(
+        LegalBasis.STUDIES,
+        reference="B",
+        ends=date(2027, 1, 1),
+        disclosure=replace(agreed().disclosure, minimum_cell=20),
+    )
+    joined = lineage((agreed(), strict))
+    assert (joined.references, joined.minimum_cell) == (("A", "B"), 20)
+    assert (joined.basis, joined.ends_on) == (None, date(2027, 1, 1))
+    assert lineage(()).minimum_cell is None
+
+
+def test_parties_read_it_and_the_hub_loads_it(
+    agreed: Agreed, acting: Callable[..., Actor], on: date
+) -> None:
+    expired = agreed(ends=date(2025, 1, 1))
+    assert may_load_agreement(expired, acting(Role.DATA_MANAGER), on).allowed
+    assert not may_load_agreement(expired, acting(Role.STEWARD, at="river"), on).allowed
+    assert may_view_agreement(expired, acting(Role.STEWARD, at="river"), on).allowed
+    assert not may_view_agreement(expired, acting(Role.STEWARD, at="hills"), on).allowed
+    assert may_destroy(expired, acting(Role.DATA_MANAGER, at="river"), on).allowed
+    assert not may_destroy(expired, acting(Role.DATA_MANAGER, at="hills"), on).allowed
+
+
+@pytest.mark.parametrize(
+    ("changes", "due"),
+    [
+        ({}, date(2024, 3, 1)),
+        ({"retention": Retention(None)}, None),
+        ({"retention": Retention(1, "agreement_end")}, date(2028, 3, 1)),
+        ({"retention": Retention(1, "agreement_end"), "ends": UNTIL_TERMINATED}, date(2024, 3, 1)),
+        ({"retention": Retention(1, "agreement_end"), "ends": None}, date(2024, 3, 1)),
+        (
+            {"retention": Retention(1, "agreement_end"), "terminated_on": date(2025, 6, 30)},
+            date(2025, 7, 1),
+        ),
+    ],
+)
+def test_destruction_falls_due_from_a_leap_day(
+    agreed: Agreed, changes: dict[str, object], due: date | None
+) -> None:
+    changes = {"retention": Retention(1), **changes}
+    assert destroy_by(agreed(**changes), date(2024, 2, 29)) == due
+
+
+def test_roles_of_parties(agreed: Agreed) -> None:
+    assert agreed().organizations(PartyRole.PROVIDER) == {"river"}
+    assert Purpose.RESEARCH not in agreed().purposes

@@ -1,0 +1,170 @@
+"""A delivery comes in element by element, and only from who may send it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement, DataTerm, DeliveryTerm
+from cairn.rules.delivery import (
+    DeliveryFact,
+    may_change_mapping,
+    may_conform,
+    may_receive,
+    may_view_delivery,
+    may_withdraw_delivery,
+)
+from cairn.rules.element import SPECIAL_FIELDS, special_class
+from cairn.rules.vocabulary import (
+    Action,
+    Audience,
+    Channel,
+    LegalBasis,
+    Outcome,
+    Role,
+    SecondFactor,
+    SpecialClass,
+)
+
+Agreed = Callable[..., Agreement]
+Acting = Callable[..., Actor]
+
+
+def _asked(delivery: DeliveryFact, *elements: str) -> DeliveryFact:
+    return replace(delivery, elements=frozenset(elements))
+
+
+def test_a_covered_delivery_comes_in(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    decision = may_receive(delivery, agreed(), acting(Role.STEWARD, at="river"), on)
+    assert decision.outcome is Outcome.ALLOW
+    assert decision.require().elements == delivery.elements
+    assert [o.code for o in decision.obligations] == ["R18", "R17", "DESTROY"]
+    assert decision.obligations[-1].due == date(2027, 11, 24)
+    assert decision.obligations[-1].citation == "clause 9"
+
+
+def test_what_the_agreement_does_not_list_stays_out(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = _asked(delivery, "student.local_id", "student.phone")
+    decision = may_conform(asked, agreed(), acting(Role.DATA_MANAGER), on)
+    assert decision.outcome is Outcome.ALLOW_SUBSET
+    assert decision.require().elements == {"student.local_id"}
+    (refusal,) = decision.refusals
+    assert (refusal.code, refusal.about) == ("G10", "student.phone")
+    assert refusal.told(Audience.RECIPIENT) == "student.phone is not covered."
+    listed = next(r for r in decision.reasons if r.about == "student.local_id")
+    assert listed.where == "exhibit A"
+
+
+def test_nothing_covered_or_nothing_asked_is_refused(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    for asked in (_asked(delivery, "student.phone"), _asked(delivery)):
+        decision = may_receive(asked, agreed(), acting(Role.DATA_MANAGER), on)
+        assert decision.outcome is Outcome.DENY
+        assert not decision.obligations
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"organization": "hills"}, "G12"),
+        ({"agreement_reference": "B"}, "G14"),
+        ({"channel": Channel.COMMAND}, "G13"),
+    ],
+)
+def test_from_whom_under_what_and_how(
+    delivery: DeliveryFact,
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
+    change: dict[str, str],
+    code: str,
+) -> None:
+    agreement = agreed(delivery=DeliveryTerm(channels=frozenset({Channel.UPLOAD})))
+    sent = replace(delivery, **change)  # type: ignore[arg-type]
+    decision = may_receive(sent, agreement, acting(Role.DATA_MANAGER), on)
+    assert [r.code for r in decision.refusals] == [code]
+
+
+def test_no_element_is_answered_to_who_may_not_ask(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    stranger = acting(Role.STEWARD, at="hills", second_factor=SecondFactor.ABSENT)
+    decision = may_receive(delivery, agreed(), stranger, on)
+    assert [r.code for r in decision.refusals] == ["A03", "R25"]
+    assert set(decision.elements.values()) == {Outcome.DENY}
+    assert all(not r.about for r in decision.reasons)
+
+
+def _special(agreed: Agreed, basis: LegalBasis, **criteria: str) -> Agreement:
+    whole = agreed(basis)
+    terms = (DataTerm("student", frozenset(SPECIAL_FIELDS)),)
+    return replace(whole, data=terms, criteria={**whole.criteria, **criteria})
+
+
+@pytest.mark.parametrize("basis", [b for b in LegalBasis if b is not LegalBasis.CONSENT])
+@pytest.mark.parametrize("field", sorted(SPECIAL_FIELDS))
+def test_a_special_class_needs_its_own_authority(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, basis: LegalBasis, field: str
+) -> None:
+    asked = _asked(delivery, f"student.{field}")
+    carried = basis in (
+        LegalBasis.SCHOOL_OFFICIAL,
+        LegalBasis.STUDIES,
+        LegalBasis.AUDIT_EVALUATION,
+    ) and field in ("disability", "homelessness")
+    decision = may_receive(asked, _special(agreed, basis), acting(Role.DATA_MANAGER), on)
+    assert decision.allowed is carried
+    key = {f"{SPECIAL_FIELDS[field].value}_authority": "exhibit C"}
+    named = _special(agreed, basis, **key)
+    decision = may_receive(asked, named, acting(Role.DATA_MANAGER), on)
+    assert decision.allowed is (basis is not LegalBasis.PUBLIC_DATA)
+
+
+def test_a_recipient_does_not_hear_which_special_class(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = _asked(delivery, "student.meal_status", "student.phone")
+    agreement = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
+    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on)
+    told = {r.about: r.told(Audience.RECIPIENT) for r in decision.refusals}
+    assert told == {e: f"{e} is not covered." for e in asked.elements}
+
+
+def test_disability_records_keep_a_record_of_access(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    agreement = _special(agreed, LegalBasis.STUDIES)
+    asked = _asked(delivery, "student.disability")
+    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on)
+    assert "L03.1" in [o.code for o in decision.obligations]
+
+
+def test_public_data_hold_nobody(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = _asked(delivery, "school.school_id", "student.local_id")
+    decision = may_receive(asked, agreed(LegalBasis.PUBLIC_DATA), acting(Role.DATA_MANAGER), on)
+    assert decision.require().elements == {"school.school_id"}
+
+
+def test_special_class_of_an_element() -> None:
+    assert special_class("student.meal_status") is SpecialClass.MEAL_STATUS
+    assert special_class("student.local_id") is None
+
+
+def test_who_sees_changes_and_withdraws(acting: Acting, on: date) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    assert may_view_delivery("river", staff, on).allowed
+    assert may_change_mapping("river", staff, on).allowed
+    assert not may_view_delivery("hills", staff, on).allowed
+    assert not may_withdraw_delivery("river", staff, on).allowed
+    decision = may_withdraw_delivery("river", acting(Role.STEWARD, at="river"), on)
+    assert decision.action is Action.WITHDRAW_DELIVERY
+    assert decision.allowed
