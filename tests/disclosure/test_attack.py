@@ -71,8 +71,9 @@ def test_a_circle_of_tables_tells_more_than_its_margins() -> None:
         for key, n in finest.items():
             margin[_cell(key, kept)] += n
         counts |= margin
-    counts |= dict.fromkeys(_cells(3), None)
     tables = (("a", "b"), ("b", "c"), ("a", "c"))
+    assert attack(("a", "b", "c"), counts, tables, (), Rule()).ranges == ()
+    counts |= dict.fromkeys(_cells(3), None)
     alone = {key: n for key, n in counts.items() if key[2] == "All"}
     assert attack(("a", "b", "c"), alone, tables[:1], (), Rule()).safe
     narrowed = attack(("a", "b", "c"), counts, tables, (), Rule()).narrowed
