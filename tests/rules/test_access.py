@@ -49,10 +49,22 @@ withdraw_release     hub   own   -     -     -     -
 view_published       every every every every every every
 destroy              hub   -     -     -     -     -
 """
-CHILDREN = (
-    "see_children view_opt_outs record_opt_out view_delivery change_mapping receive conform "
-    "withdraw_delivery link build_mart count destroy"
-).split()
+CHILDREN = frozenset(
+    {
+        "see_children",
+        "view_opt_outs",
+        "record_opt_out",
+        "view_delivery",
+        "change_mapping",
+        "receive",
+        "conform",
+        "withdraw_delivery",
+        "link",
+        "build_mart",
+        "count",
+        "destroy",
+    }
+)
 ROLES = tuple(Role)
 
 

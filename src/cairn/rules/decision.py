@@ -149,7 +149,7 @@ class Permit:
         return self.action is action and self.elements.issuperset(elements)
 
 
-class Refused(Exception):  # noqa: N818 - the field's word
+class Refused(Exception):
     """Raised by ``Decision.require``; carries the decision, so the page can say every reason."""
 
     def __init__(self, decision: Decision) -> None:

@@ -108,9 +108,9 @@ def _obligations(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iter
     yield _to_do(ferpa.REDISCLOSURE_NOTICE)
     if any(special_class(e) is SpecialClass.DISABILITY for e in delivery.elements):
         yield _to_do(special.ACCESS_RECORD)
-    if (due := destroy_by(agreement, on)) is not None:
-        clause = agreement.retention.clause or agreement.reference
-        yield Obligation("DESTROY", f"Destroy the delivery by {due.isoformat()}.", clause, due)
+    clause = agreement.retention.clause or agreement.reference
+    due = destroy_by(agreement, on)
+    yield Obligation("DESTROY", "Destroy the delivery and every copy of it.", clause, due)
 
 
 def _to_do(card: RuleCard) -> Obligation:

@@ -1,0 +1,211 @@
+"""Nothing leaves unless it is safe, reviewed by two others, and settled with its owners."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
+from cairn.rules.decision import Decision
+from cairn.rules.release import (
+    ReleaseFact,
+    may_answer,
+    may_draft,
+    may_publish,
+    may_review,
+    may_send_back,
+    may_submit,
+    may_view_published,
+    may_view_release,
+    may_view_releases,
+    may_withdraw,
+)
+from cairn.rules.review import ReviewFact, SendBackFact
+from cairn.rules.vocabulary import (
+    Answer,
+    Audience,
+    Purpose,
+    ReleaseState,
+    Role,
+    Silence,
+    Verdict,
+)
+
+Acting = Callable[..., Actor]
+Agreed = Callable[..., Agreement]
+DAY = timedelta(days=1)
+
+
+def _codes(decision: Decision) -> list[str]:
+    return [r.code for r in decision.refusals]
+
+
+def _publish(release: ReleaseFact, acting: Acting, on: date) -> Decision:
+    return may_publish(release, acting(Role.DATA_MANAGER), on)
+
+
+def test_a_draft_rests_on_agreements_for_its_purpose(
+    agreed: Agreed, acting: Acting, on: date
+) -> None:
+    analyst = acting(Role.ANALYST)
+    assert may_draft("hub", (agreed(),), Purpose.PUBLIC_REPORTING, analyst, on).allowed
+    assert _codes(may_draft("hub", (agreed(),), Purpose.RESEARCH, analyst, on)) == ["G08"]
+    assert _codes(may_draft("hub", (), Purpose.RESEARCH, analyst, on)) == ["G09"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"state": ReleaseState.DRAFT}, ["P01"]),
+        ({"safe": False}, ["R23"]),
+        ({"safe": None}, ["R23"]),
+        ({"has_story": False}, ["P06"]),
+    ],
+)
+def test_submitting(
+    sent_back: ReleaseFact, acting: Acting, on: date, changes: dict[str, object], codes: list[str]
+) -> None:
+    checked = replace(sent_back, state=ReleaseState.CHECKED)
+    asked = replace(checked, **changes)  # type: ignore[arg-type]
+    assert _codes(may_submit(asked, acting(Role.ANALYST), on)) == codes
+
+
+def test_the_author_never_reviews_and_nobody_twice(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    in_review = replace(sent_back, state=ReleaseState.IN_REVIEW)
+    assert may_review(in_review, acting(Role.REVIEWER), on).allowed
+    assert _codes(may_review(in_review, acting(Role.REVIEWER, id="3"), on)) == ["P02"]
+    assert _codes(may_review(in_review, acting(Role.REVIEWER, id="4"), on)) == ["P03"]
+    assert _codes(may_review(sent_back, acting(Role.REVIEWER), on)) == ["P01"]
+    assert _codes(may_review(in_review, acting(Role.ANALYST), on)) == ["A03"]
+
+
+@pytest.mark.parametrize(
+    ("reviews", "codes"),
+    [
+        ((("4", Verdict.APPROVE), ("5", Verdict.APPROVE)), []),
+        ((("4", Verdict.APPROVE),), ["P04"]),
+        ((("4", Verdict.APPROVE), ("4", Verdict.APPROVE)), ["P04"]),
+        ((("3", Verdict.APPROVE), ("4", Verdict.APPROVE)), ["P04"]),
+        ((("4", Verdict.APPROVE), ("5", Verdict.APPROVE), ("6", Verdict.RETURN)), ["P05"]),
+    ],
+)
+def test_two_different_people_approve(
+    sent_back: ReleaseFact,
+    acting: Acting,
+    on: date,
+    reviews: tuple[tuple[str, Verdict], ...],
+    codes: list[str],
+) -> None:
+    reviewed = replace(sent_back, reviews=tuple(ReviewFact(who, v, on) for who, v in reviews))
+    assert _codes(_publish(reviewed, acting, on)) == codes
+    in_review = replace(reviewed, state=ReleaseState.IN_REVIEW)
+    assert _codes(may_send_back(in_review, acting(Role.ANALYST), on)) == codes
+
+
+def test_an_owner_answers_once_for_itself(sent_back: ReleaseFact, acting: Acting, on: date) -> None:
+    asked = replace(sent_back, send_backs=(SendBackFact("river", on, on + DAY),))
+    steward = acting(Role.STEWARD, at="river")
+    assert may_answer(asked, "river", steward, on).allowed
+    assert _codes(may_answer(sent_back, "river", steward, on)) == ["P11"]
+    assert _codes(may_answer(asked, "hills", acting(Role.STEWARD, at="hills"), on)) == ["P11"]
+    assert _codes(may_answer(asked, "river", acting(Role.STEWARD, at="hills"), on)) == ["A03"]
+    assert _codes(may_answer(asked, "river", acting(Role.DATA_MANAGER), on)) == ["A03"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"state": ReleaseState.APPROVED}, []),
+        ({"state": ReleaseState.IN_REVIEW}, ["P01"]),
+        ({"safe": None}, ["R23"]),
+        ({"has_story": False}, ["P06"]),
+        ({"send_backs": ()}, ["P07"]),
+        ({"agreements": ()}, ["G09"]),
+    ],
+)
+def test_publishing(
+    sent_back: ReleaseFact, acting: Acting, on: date, changes: dict[str, object], codes: list[str]
+) -> None:
+    release = replace(sent_back, **changes)  # type: ignore[arg-type]
+    assert _codes(_publish(release, acting, on)) == codes
+
+
+def test_publishing_is_public_reporting_whatever_the_release_says(
+    sent_back: ReleaseFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    only = agreed(purposes=frozenset({Purpose.RESEARCH}))
+    release = replace(sent_back, purpose=Purpose.RESEARCH, agreements=(only,))
+    assert _codes(_publish(release, acting, on)) == ["G08"]
+
+
+@pytest.mark.parametrize(("answer", "code"), [(Answer.DECLINE, "R26"), (Answer.CORRECT, "P10")])
+def test_an_owner_may_always_decline(
+    sent_back: ReleaseFact, acting: Acting, on: date, answer: Answer, code: str
+) -> None:
+    answered = replace(sent_back, send_backs=(SendBackFact("river", on, on, answer),))
+    later = date(2027, 6, 1)
+    assert _codes(_publish(answered, acting, later)) == [code]
+
+
+def test_silence_past_the_window_is_what_the_agreement_says(
+    sent_back: ReleaseFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = replace(sent_back, send_backs=(SendBackFact("river", on, on + 3 * DAY),))
+    assert _codes(_publish(asked, acting, on + 3 * DAY)) == ["P08"]
+    lapsed = _publish(asked, acting, on + 4 * DAY)
+    assert lapsed.allowed
+    assert "P09" in [r.code for r in lapsed.reasons]
+    waits = agreed(disclosure=replace(agreed().disclosure, silence=Silence.WAITS))
+    waiting = replace(asked, agreements=(waits,))
+    assert _codes(_publish(waiting, acting, on + 4 * DAY)) == ["P09"]
+
+
+def test_an_agreement_of_another_owner_says_nothing_of_silence(
+    sent_back: ReleaseFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    waits = replace(agreed().disclosure, silence=Silence.WAITS)
+    parties = (replace(agreed().parties[0], organization="hills"), agreed().parties[1])
+    of_hills = agreed(reference="B", disclosure=waits, parties=parties)
+    release = replace(
+        sent_back,
+        agreements=(agreed(), of_hills),
+        send_backs=(
+            SendBackFact("river", on, on),
+            SendBackFact("hills", on, on, Answer.CONFIRM),
+        ),
+    )
+    assert _publish(release, acting, on + DAY).allowed
+
+
+def test_makers_and_owners_withdraw(sent_back: ReleaseFact, acting: Acting, on: date) -> None:
+    out = replace(sent_back, state=ReleaseState.PUBLISHED)
+    assert may_withdraw(out, acting(Role.DATA_MANAGER), on).allowed
+    assert may_withdraw(out, acting(Role.STEWARD, at="river"), on).allowed
+    assert not may_withdraw(out, acting(Role.STEWARD, at="hills"), on).allowed
+    gone = replace(out, state=ReleaseState.WITHDRAWN)
+    assert _codes(may_withdraw(gone, acting(Role.DATA_MANAGER), on)) == ["P01"]
+
+
+@pytest.mark.parametrize("state", ReleaseState)
+def test_the_public_sees_published_only(
+    sent_back: ReleaseFact, on: date, state: ReleaseState
+) -> None:
+    decision = may_view_published(replace(sent_back, state=state), on)
+    assert decision.allowed is (state is ReleaseState.PUBLISHED)
+    for refusal in decision.refusals:
+        assert "published yet" in refusal.told(Audience.PUBLIC)
+        assert state.value not in refusal.told(Audience.RECIPIENT)
+
+
+def test_who_sees_it_before_the_public(sent_back: ReleaseFact, acting: Acting, on: date) -> None:
+    assert may_view_release(sent_back, acting(Role.REVIEWER, at="hills"), on).allowed
+    assert may_view_release(sent_back, acting(Role.STEWARD, at="river"), on).allowed
+    assert not may_view_release(sent_back, acting(Role.STEWARD, at="hills"), on).allowed
+    assert may_view_releases(acting(Role.STEWARD, at="hills"), on).allowed
+    assert not may_view_releases(acting(Role.PROGRAM_STAFF, at="hills"), on).allowed
