@@ -68,7 +68,7 @@ class _Heartbeat(threading.Thread):
                 os.kill(os.getpid(), signal.SIGTERM)  # the server is gone: end with it
                 self.parent = None
             try:
-                lease.take(self.worker_id, timezone.now())
+                lease.beat(self.worker_id, timezone.now())
                 lease.requeue_orphans(timezone.now())
             except OperationalError:
                 _LOG.warning("The database was busy; the next heartbeat tries again.")
@@ -82,7 +82,8 @@ def work(*, until_empty: bool = False, parent: int | None = None) -> None:
     only, so call it there, or with `until_empty` from a test.
     """
     worker_id = secrets.token_hex(16)
-    lease.take(worker_id, timezone.now())
+    lock = lease.hold(worker_id)
+    lease.beat(worker_id, timezone.now())
     lease.requeue_orphans(timezone.now())
     worker = CarefulWorker(
         queue_names=["*"],
@@ -103,4 +104,5 @@ def work(*, until_empty: bool = False, parent: int | None = None) -> None:
     finally:
         heartbeat.ended.set()
         heartbeat.join()
+        lock.close()
         lease.give_back(worker_id)

@@ -1,0 +1,136 @@
+"""Every route, task and command asks the rules; and who may pass which door is one table.
+
+Each room names its doors in `tests/doors/<room>.py`: `DOORS` (route → who may, method, a function
+that makes what the address needs), `TASKS` (task → a function that makes what it needs and returns
+the arguments) and `COMMANDS` (verb → its arguments). A door that nobody named fails here.
+"""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_tasks.base import Task
+
+from cairn.config.rooms import ROOMS
+from cairn.rules.decision import Decision
+from cairn.rules.vocabulary import Role
+
+# Doors that lead to no data and decide by themselves, each with its reason.
+WITHOUT_RULES = {
+    "web:health": "says 'ok' to a machine and reads nothing",
+    "web:language": "keeps a language in a cookie",
+    "accounts:mine": "one's own name and address, to oneself",
+    "account_": "the sign-in library's pages, before anybody is known; one's own password",
+    "mfa_": "the sign-in library's pages about one's own second factor",
+}
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"doors_{path.stem}", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _named(table: str) -> dict[str, Any]:
+    files = sorted(Path(__file__, "../doors").resolve().glob("*.py"))
+    return {key: entry for file in files for key, entry in getattr(_load(file), table, {}).items()}
+
+
+def _routes() -> Iterator[str]:
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+                yield from walk(pattern.url_patterns, space)
+            else:
+                yield f"{prefix}{pattern.name}"
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def _excepted(route: str) -> bool:
+    return any(
+        route == name or (name.endswith("_") and route.startswith(name)) for name in WITHOUT_RULES
+    )
+
+
+def _tasks() -> Iterator[str]:
+    for room in ROOMS:
+        if importlib.util.find_spec(f"cairn.{room.name}.tasks"):
+            module = importlib.import_module(f"cairn.{room.name}.tasks")
+            yield from (
+                thing.module_path
+                for thing in vars(module).values()
+                if isinstance(thing, Task) and thing.func.__module__ == module.__name__
+            )
+
+
+@pytest.fixture
+def decisions(monkeypatch: pytest.MonkeyPatch) -> list[Decision]:
+    """Every Decision made since, by whomever."""
+    made: list[Decision] = []
+    initialize = Decision.__init__
+
+    def watched(self: Decision, *args: Any, **kwargs: Any) -> None:
+        initialize(self, *args, **kwargs)
+        made.append(self)
+
+    monkeypatch.setattr(Decision, "__init__", watched)
+    return made
+
+
+DOORS = _named("DOORS")
+TASKS = _named("TASKS")
+
+
+def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
+    routes = {route for route in _routes() if not _excepted(route)}
+    assert routes == set(DOORS)
+
+
+def test_every_exception_is_in_use() -> None:
+    routes = list(_routes())
+    unused = [name for name in WITHOUT_RULES if not any(r.startswith(name) for r in routes)]
+    assert unused == []
+
+
+@pytest.mark.django_db(databases=["default", "identities"])
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("route", sorted(DOORS))
+def test_who_may_pass(
+    route: str,
+    role: Role,
+    browser: Callable[..., Client],
+    decisions: list[Decision],
+) -> None:
+    may, method, make = DOORS[route]
+    at = "backbone" if role is Role.DATA_MANAGER else "district"
+    client = browser(role, at=at)
+    address = reverse(route, kwargs=make())
+    decisions.clear()
+    response = getattr(client, method)(address)
+    assert decisions, f"{route} answered without asking the rules"
+    assert response.status_code < 500
+    assert (response.status_code != 403) == (role in may), response.status_code
+
+
+def test_every_task_has_an_entry_and_every_entry_a_task() -> None:
+    assert set(_tasks()) == set(TASKS)
+
+
+@pytest.mark.django_db(databases=["default", "identities"], transaction=True)
+@pytest.mark.parametrize("path", sorted(TASKS))
+def test_a_task_asks_the_rules(path: str, decisions: list[Decision]) -> None:
+    module, _, name = path.rpartition(".")
+    arguments = TASKS[path]()
+    decisions.clear()
+    getattr(importlib.import_module(module), name).func(**arguments)
+    assert decisions, f"{path} worked without asking the rules"
