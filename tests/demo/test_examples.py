@@ -10,7 +10,8 @@ from cairn.demo.community import Community
 from cairn.demo.planned import examples_folder
 from cairn.demo.programs import PROGRAMS
 from cairn.rules.agreement import Agreement
-from cairn.rules.vocabulary import PartyRole, Purpose, Tier
+from cairn.rules.basis import basis_holds
+from cairn.rules.vocabulary import Outcome, PartyRole, Purpose, Tier
 from cairn.warehouse.elements import element
 from cairn.warehouse.mapping import Mapping, Target
 
@@ -53,7 +54,12 @@ def test_agreements_are_signed_before_they_start_and_name_known_elements(communi
             assert party.signed_on <= agreement.starts
         assert Purpose.PUBLIC_REPORTING in agreement.purposes
         assert agreement.basis_clause.startswith("§")
-        assert agreement.criteria
+        unmet = [
+            reason.message
+            for reason in basis_holds(agreement, agreement.starts)
+            if reason.effect is not Outcome.ALLOW
+        ]
+        assert unmet == []
         assert agreement.retention.period_days
         for name in agreement.elements:
             assert element(name).element == name

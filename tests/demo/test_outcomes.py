@@ -1,4 +1,4 @@
-"""The figures of a perfect count lie where such figures lie: level, disparity, trend, small cells."""
+"""The figures of a perfect count are plausible: level, disparity, trend, small cells."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -39,7 +39,9 @@ def test_faults_come_as_often_as_the_hand_says(hand: Hand) -> None:
     assert share(called) == pytest.approx(hand.called, abs=0.02)
     halves = sum(plain(one.family) in ("Garcia", "Lopez") for one in written)
     assert share(halves) == pytest.approx(hand.half_surname, abs=0.02)
-    assert share(sum(one.middle == "" for one in written)) == pytest.approx(hand.no_middle, abs=0.02)
+    assert share(sum(one.middle == "" for one in written)) == pytest.approx(
+        hand.no_middle, abs=0.02
+    )
     if not hand.accents:
         assert all((one.given + one.family + one.middle).isascii() for one in written)
 
