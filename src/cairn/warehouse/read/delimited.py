@@ -220,10 +220,11 @@ def _with_odd(
     odd: Sequence[int],
     places: _Places,
 ) -> Sheet:
-    """Read the odd rows one by one and put the short ones back where they belong."""
+    """Read the odd rows one by one and put those that fit back where they belong."""
     size = len(shape.header)
     starts, ends, lines = places.starts, places.ends, places.lines
-    short: list[tuple[int, list[str]]] = []
+    fitted: list[tuple[int, list[str]]] = []
+    short: list[int] = []
     misfits: list[int] = []
     for i in odd:
         piece = text[int(starts[i]) : int(ends[i])].decode()
@@ -231,14 +232,16 @@ def _with_odd(
         if any(c.strip() for c in cells[size:]):
             misfits.append(int(lines[i]))
         else:
-            short.append((i, (cells + [""] * size)[:size]))
+            fitted.append((i, (cells + [""] * size)[:size]))
+            if len(cells) < size:
+                short.append(int(lines[i]))
     regular = np.delete(np.arange(len(starts)), np.asarray(odd))
-    order = np.concatenate([regular, np.array([i for i, _ in short], np.int64)])
+    order = np.concatenate([regular, np.array([i for i, _ in fitted], np.int64)])
     sorting = pa.array(np.argsort(order, kind="stable"))
     added = pa.table(
-        [pa.array([c[j] for _, c in short], pa.string()) for j in range(size)],
+        [pa.array([c[j] for _, c in fitted], pa.string()) for j in range(size)],
         names=columns.column_names,
     )
     whole = pa.concat_tables([columns, added]).take(sorting)
-    told = [*notes, *ragged([int(lines[i]) for i, _ in short], misfits)]
+    told = [*notes, *ragged(short, misfits)]
     return sheet(name, shape.header, whole.columns, pa.array(np.sort(lines[order])), told, misfits)

@@ -18,6 +18,11 @@ def width(rows: Sequence[Sequence[str]]) -> int:
     return max(counts, key=lambda n: (counts[n] * n, n))
 
 
+def _usual(filled: Sequence[int]) -> int:
+    """What the fuller rows fill: titles and footers are the emptier ones."""
+    return sorted(filled)[len(filled) * 3 // 4] if filled else 0
+
+
 def header_row(rows: Sequence[Sequence[str]]) -> int:
     """Index of the header among the first rows; 0 when no row looks like one.
 
@@ -27,9 +32,7 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
     """
     near = rows[:_LOOKED_AT]
     filled = [sum(1 for c in r if c.strip()) for r in near]
-    if not filled:
-        return 0
-    usual = sorted(filled)[len(filled) // 2]
+    usual = _usual([n for n in filled if n])
     for i, row in enumerate(near):
         cells = [c.strip() for c in row if c.strip()]
         if len(cells) < max(1, min(usual, 2), usual * 0.6):
