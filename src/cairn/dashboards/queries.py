@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import cache
+
 from cairn.intake.storehouse import open_storehouse
 from cairn.releases import facts
 from cairn.releases import queries as releases
@@ -13,6 +15,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.release import may_view_published
 from cairn.warehouse import released
 from cairn.warehouse.outcomes import OutcomeDefinition, catalogue
+from cairn.warehouse.released import Released
 from cairn.warehouse.zones import FileRef
 
 
@@ -44,7 +47,7 @@ def of(outcome: str, on: date) -> Shown | None:
     if newest is None or outcome not in catalogue():
         return None
     may_view_published(facts.release(newest), on).require()
-    held = released.read(open_storehouse(), FileRef.parse(newest.released))
+    held = _held(newest.released)
     figures = of_outcome(held.cells, outcome, held.names)
     return Shown(catalogue()[outcome], newest, figures) if figures.years else None
 
@@ -57,3 +60,12 @@ def withdrawn(outcome: str) -> Release | None:
 def agreements(release: Release) -> tuple[Agreement, ...]:
     """The agreements in the lineage of a release."""
     return facts.lineage(release.agreements)
+
+
+def _held(ref: str) -> Released:
+    """The figures of one file; they are public and never change, so they are kept at hand."""
+
+    def read() -> Released:
+        return released.read(open_storehouse(), FileRef.parse(ref))
+
+    return cache.get_or_set(f"released:{ref}", read, timeout=None) or read()

@@ -78,7 +78,7 @@ def spreadsheet(request: HttpRequest, outcome: str) -> HttpResponse:
 
 @require_safe
 @_FILE
-def chart(  # noqa: PLR0913 (each is a part of the address)
+def chart(
     request: HttpRequest,
     outcome: str,
     version: str,

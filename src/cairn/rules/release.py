@@ -73,6 +73,11 @@ def may_draft(
     return decide(request, on)
 
 
+def may_check(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether a release may be counted, protected and attacked (again) in its present state."""
+    return _ask(Action.PROTECT, release, actor, on, in_state(release.state, "check"))
+
+
 def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may go to the reviewers: found safe, with its story."""
     return _ask(

@@ -1,0 +1,235 @@
+"""What people do with a release. Each asks the rules, changes rows and leaves an audit line."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.intake.storehouse import open_storehouse
+from cairn.partners.facts import actor
+from cairn.partners.models import Organization
+from cairn.releases import checking, facts, sources
+from cairn.releases.checking import Checked, Progress
+from cairn.releases.models import Release, Review, SendBack
+from cairn.rules.agreement import Agreement
+from cairn.rules.lifecycle import RELEASE, next_state
+from cairn.rules.release import (
+    may_answer,
+    may_check,
+    may_draft,
+    may_publish,
+    may_review,
+    may_send_back,
+    may_submit,
+    may_withdraw,
+)
+from cairn.rules.vocabulary import Answer, PartyRole, Purpose, ReleaseState, Verdict
+from cairn.warehouse import released
+from cairn.warehouse.zones import FileRef
+
+
+@transaction.atomic
+def draft(
+    *,
+    title: str,
+    outcomes: Sequence[str],
+    tables: Sequence[Sequence[str]],
+    years: Sequence[str],
+    organization: Organization,
+    story: str,
+    by: User,
+    at: datetime,
+) -> Release:
+    """Begins a release of outcomes, broken down by tables, for school years (none: every one)."""
+    purpose = Purpose.PUBLIC_REPORTING
+    behind = sources.of(outcomes, purpose).agreements
+    decision = may_draft(organization.slug, behind, purpose, actor(by), _day(at))
+    decision.require()
+    release = Release.objects.create(
+        title=title,
+        outcomes=list(outcomes),
+        tables=[list(table) for table in tables],
+        years=list(years),
+        purpose=purpose.value,
+        organization=organization,
+        story=story,
+        author=by,
+        agreements=[agreement.reference for agreement in behind],
+        created_at=at,
+    )
+    audit.record("release.drafted", release, by=by, at=at, decision=decision)
+    return release
+
+
+def check(*, release: Release, by: User, at: datetime, progress: Progress) -> None:
+    """Counts, protects and attacks; long, and safe to begin again."""
+    decision = may_check(facts.release(release), actor(by), _day(at))
+    decision.require()
+    found = checking.run(release, actor(by), _day(at), progress)
+    _keep_check(release, found, by=by, at=at)
+
+
+@transaction.atomic
+def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> None:
+    held = Release.objects.select_for_update().get(pk=release.pk)
+    decision = may_check(facts.release(held), actor(by), _day(at))
+    decision.require()
+    release.state = _after(held, "check")
+    release.agreements = list(found.agreements)
+    release.counted = dict(found.counted)
+    release.protected = str(found.protected)
+    release.certificate = found.certificate
+    release.minimum_cell = found.minimum_cell
+    release.as_of = _day(at)
+    release.checked_at = at
+    release.save()
+    audit.record(
+        "release.checked",
+        release,
+        by=by,
+        at=at,
+        decision=decision,
+        detail={
+            "withheld": release.withheld,
+            "small": sum(part["small"] for part in found.certificate),
+            "programs": sum(part["programs"] for part in found.certificate),
+            "minimum_cell": found.minimum_cell,
+        },
+    )
+
+
+@transaction.atomic
+def submit(*, release: Release, by: User, at: datetime) -> None:
+    """Hands a checked release to the reviewers; a new round begins."""
+    decision = may_submit(facts.release(release), actor(by), _day(at))
+    decision.require()
+    release.state = _after(release, "submit")
+    release.round += 1
+    release.submitted_at = at
+    release.returned_why = ""
+    release.save(update_fields=["state", "round", "submitted_at", "returned_why"])
+    audit.record("release.submitted", release, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def review(*, release: Release, verdict: Verdict, comment: str, by: User, at: datetime) -> Review:
+    """One reviewer's verdict. Asking for changes returns the release to its author."""
+    decision = may_review(facts.release(release), actor(by), _day(at))
+    decision.require()
+    made = Review.objects.create(
+        release=release,
+        round=release.round,
+        reviewer=by,
+        verdict=verdict.value,
+        comment=comment,
+        at=at,
+    )
+    event = "approve" if verdict is Verdict.APPROVE else "return"
+    _move(release, event, returned_why=comment if verdict is Verdict.RETURN else "")
+    detail = {"verdict": verdict.value}
+    audit.record("release.reviewed", release, by=by, at=at, decision=decision, detail=detail)
+    return made
+
+
+@transaction.atomic
+def send_back(*, release: Release, by: User, at: datetime) -> list[SendBack]:
+    """Sends the table to every owner of data in it; each clock is its longest agreement's."""
+    fact, on = facts.release(release), _day(at)
+    decision = may_send_back(fact, actor(by), on)
+    decision.require()
+    owners = Organization.objects.filter(slug__in=fact.owners).order_by("slug")
+    sent = [
+        SendBack.objects.create(
+            release=release,
+            round=release.round,
+            organization=owner,
+            sent_on=on,
+            due_on=on + timedelta(days=_days(fact.agreements, owner.slug)),
+        )
+        for owner in owners
+    ]
+    _move(release, "send back")
+    detail = {"owners": len(sent)}
+    audit.record("release.sent_back", release, by=by, at=at, decision=decision, detail=detail)
+    return sent
+
+
+@transaction.atomic
+def answer(*, send_back: SendBack, answer: Answer, comment: str, by: User, at: datetime) -> None:
+    """One owner's answer. A correction or a decline returns the release to its author."""
+    release, owner = send_back.release, send_back.organization.slug
+    decision = may_answer(facts.release(release), owner, actor(by), _day(at))
+    decision.require()
+    send_back.answer = answer.value
+    send_back.comment = comment
+    send_back.answered_by = by
+    send_back.answered_at = at
+    send_back.save(update_fields=["answer", "comment", "answered_by", "answered_at"])
+    open_still = release.send_backs.filter(round=release.round).exclude(answer=Answer.CONFIRM.value)
+    event = {Answer.CORRECT: "correct", Answer.DECLINE: "decline"}.get(
+        answer, "confirm" if open_still.exists() else "confirm last"
+    )
+    _move(release, event, returned_why="" if answer is Answer.CONFIRM else comment)
+    detail = {"owner": owner, "answer": answer.value}
+    audit.record("release.answered", release, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def publish(*, release: Release, by: User, at: datetime) -> None:
+    """Writes the figures where the public reads; refused with every reason until all holds."""
+    decision = may_publish(facts.release(release), actor(by), _day(at))
+    permit = decision.require()
+    store, protected = open_storehouse(), FileRef.parse(release.protected)
+    held = released.read(store, protected)
+    note = {"release": str(release.pk), "as_of": str(release.as_of)}
+    written = released.write(
+        store, held.cells, names=held.names, permit=permit, inputs=[protected], note=note
+    )
+    release.state = _after(release, "publish")
+    release.released = str(written)
+    release.published_at = at
+    release.published_by = by
+    release.save(update_fields=["state", "released", "published_at", "published_by"])
+    detail = {"file": str(written), "withheld": release.withheld}
+    audit.record("release.published", release, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def withdraw(*, release: Release, reason: str, by: User, at: datetime) -> None:
+    """Takes a release back, at any time; the public page then says when and why."""
+    decision = may_withdraw(facts.release(release), actor(by), _day(at))
+    decision.require()
+    release.state = _after(release, "withdraw")
+    release.withdrawn_at = at
+    release.withdrawn_by = by
+    release.withdrawn_why = reason
+    release.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    audit.record("release.withdrawn", release, by=by, at=at, decision=decision)
+
+
+def _days(agreements: Iterable[Agreement], owner: str) -> int:
+    """The days an owner has: the most that any of its own agreements in the lineage gives it."""
+    return max(
+        agreement.disclosure.send_back_days
+        for agreement in agreements
+        if owner in agreement.organizations(PartyRole.PROVIDER)
+    )
+
+
+def _day(at: datetime) -> date:
+    return timezone.localdate(at)
+
+
+def _move(release: Release, event: str, *, returned_why: str = "") -> None:
+    release.state = _after(release, event)
+    release.returned_why = returned_why
+    release.save(update_fields=["state", "returned_why"])
+
+
+def _after(release: Release, event: str) -> str:
+    """Where an event leads; the rule that allowed it has looked at the same table."""
+    then = next_state(RELEASE, ReleaseState(release.state), event)
+    return then.value if then else release.state

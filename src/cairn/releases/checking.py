@@ -1,0 +1,114 @@
+"""The disclosure check: mart, counts, protection, the attacker's audit. Long; in no transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from cairn.intake.storehouse import open_storehouse
+from cairn.linkage import queries as linkage
+from cairn.releases import protecting, sources
+from cairn.releases.models import Certificate, Release
+from cairn.releases.protecting import Year
+from cairn.rules.actor import Actor
+from cairn.rules.mart import may_build_mart, may_count, may_protect
+from cairn.rules.vocabulary import Purpose
+from cairn.warehouse import count, mart, released
+from cairn.warehouse.engine import open_engine
+from cairn.warehouse.pseudonym import Pseudonyms
+from cairn.warehouse.zones import FileRef
+
+
+class Progress(Protocol):
+    """Whoever shows how far the work is: a page's row, or a bar in a terminal."""
+
+    def step(self, name: str, total: int = 0) -> None: ...
+
+    def advance(self, units: int = 1) -> None: ...
+
+
+class NothingToCount(Exception):
+    """No child was counted; the message says what to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check made of a release."""
+
+    agreements: tuple[str, ...]
+    counted: Mapping[str, str]
+    protected: FileRef
+    certificate: list[Certificate]
+    minimum_cell: int
+
+
+def run(release: Release, who: Actor, on: date, progress: Progress) -> Checked:
+    """Counts every outcome of a release, protects it and lets the attacker try.
+
+    Raises ``Refused`` where the rules do not allow a step, and ``ProtectionFailed`` where the
+    attacker wins. Every step writes a new file, so a run that was cut short harms nothing.
+    """
+    store, engine, purpose = open_storehouse(), open_engine(), Purpose(release.purpose)
+    found = sources.of(release.outcomes, purpose)
+    wanted = sources.elements(release.outcomes)
+    behind = found.agreements
+
+    progress.step("Gathering what the agreements allow")
+    gather = may_build_mart(behind, wanted, purpose, linkage.opt_outs(), who, on).require()
+    marts = mart.build(store, found.refs, permit=gather, pseudonyms=Pseudonyms())
+    names = count.school_names(store, marts)
+
+    progress.step("Counting", total=len(release.outcomes))
+    permit = may_count(behind, wanted, purpose, who, on).require()
+    counted: dict[str, FileRef] = {}
+    for definition in sources.definitions(release.outcomes):
+        dims = protecting.dimensions(release.tables)
+        counted[definition.id] = count.count(
+            store, marts, definition, dims, permit=permit, engine=engine
+        )
+        progress.advance()
+
+    progress.step("Protecting, and attacking what is protected", total=len(counted))
+    protect = may_protect(behind, purpose, who, on).require()
+    minimum = protect.minimum_cell or protecting.LEAST
+    years: list[Year] = []
+    for outcome, ref in counted.items():
+        rows = store.read(ref).to_pylist()
+        years += protecting.years(outcome, rows, release.tables or ((),), minimum, release.years)
+        progress.advance()
+    if not years:
+        raise NothingToCount(
+            "No child was counted for these outcomes and years. Look at the deliveries: has the "
+            "record that the outcome counts arrived, and were people linked since?"
+        )
+    protected = released.write(
+        store,
+        [cell for year in years for cell in year.cells()],
+        names=names,
+        permit=protect,
+        inputs=list(counted.values()),
+        note={"release": str(release.pk)},
+    )
+    return Checked(
+        agreements=protect.agreements,
+        counted={outcome: str(ref) for outcome, ref in counted.items()},
+        protected=protected,
+        certificate=[_certificate(year) for year in years],
+        minimum_cell=max(minimum, protecting.LEAST),
+    )
+
+
+def _certificate(year: Year) -> Certificate:
+    found, why = year.published.certificate, year.published.explanation
+    return Certificate(
+        outcome=year.outcome,
+        school_year=year.school_year,
+        digest=found.digest,
+        cells=len(year.published.cells),
+        withheld=year.published.withheld,
+        small=why.small,
+        complementary=why.complementary,
+        narrowest=found.narrowest,
+        programs=found.programs,
+        safe=found.safe,
+    )

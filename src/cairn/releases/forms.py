@@ -1,0 +1,128 @@
+"""What people write on the pages of this room."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cairn.partners.models import Organization
+from cairn.releases.models import ANSWERS, VERDICTS
+from cairn.rules.vocabulary import Answer, Verdict
+from cairn.warehouse.outcomes import catalogue
+
+TABLES = (
+    ("district,school", _("By district and school")),
+    ("race_ethnicity,gender", _("By race and gender")),
+    ("district,race_ethnicity", _("By district and race")),
+    ("district,gender", _("By district and gender")),
+)
+SHOWN_YEARS = 8
+_SUMMER = 7
+
+
+def school_years(on: date) -> list[tuple[str, str]]:
+    """The school years up to the one a date lies in, newest first."""
+    ends = on.year + (on.month >= _SUMMER)
+    labels = [f"{year - 1}-{year % 100:02}" for year in range(ends, ends - SHOWN_YEARS, -1)]
+    return [(label, label) for label in labels]
+
+
+class NewRelease(forms.Form):
+    """A draft: which outcomes, which tables, which years, and the story."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=160, help_text=_("What readers will call it.")
+    )
+    outcomes = forms.MultipleChoiceField(
+        label=_("Outcomes"), widget=forms.CheckboxSelectMultiple, choices=()
+    )
+    tables = forms.MultipleChoiceField(
+        label=_("Tables"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=TABLES,
+        initial=["district,school", "race_ethnicity,gender"],
+        help_text=_("The whole county is always shown. Each table more may withhold more."),
+    )
+    years = forms.MultipleChoiceField(
+        label=_("School years"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+        help_text=_("None chosen means every year on record."),
+    )
+    organization = forms.ModelChoiceField(
+        label=_("On behalf of"), queryset=Organization.objects.none()
+    )
+    story = forms.CharField(
+        label=_("The story behind the curve"),
+        widget=forms.Textarea,
+        help_text=_("What happened, in plain words. A figure without its story is not published."),
+    )
+
+    def __init__(
+        self, *args: Any, organizations: Sequence[Organization], on: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        language = (get_language() or "en").partition("-")[0]
+        self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
+            (name, definition.title.get(language, definition.title["en"]))
+            for name, definition in catalogue().items()
+        ]
+        self.fields["years"].choices = school_years(on)  # type: ignore[attr-defined]
+        ids = [organization.pk for organization in organizations]
+        field = self.fields["organization"]
+        field.queryset = Organization.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+        field.initial = ids[0] if ids else None
+
+    def dimensions(self) -> list[list[str]]:
+        """The chosen tables as lists of their dimensions."""
+        return [table.split(",") for table in self.cleaned_data["tables"]]
+
+
+class VerdictForm(forms.Form):
+    """A reviewer's verdict."""
+
+    verdict = forms.ChoiceField(label=_("Your verdict"), choices=VERDICTS, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea,
+        required=False,
+        help_text=_("Needed when you ask for changes: say what should change."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Asking for changes without saying which helps nobody."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("verdict") == Verdict.RETURN and not found.get("comment", "").strip():
+            self.add_error("comment", _("Say what should change."))
+        return found
+
+
+class AnswerForm(forms.Form):
+    """A data owner's answer."""
+
+    answer = forms.ChoiceField(label=_("Your answer"), choices=ANSWERS, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Anything we should know"),
+        widget=forms.Textarea,
+        required=False,
+        help_text=_(
+            "Needed for a correction: say what is wrong. You may decline without a reason."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A correction must say what is wrong; declining needs no reason."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("answer") == Answer.CORRECT and not found.get("comment", "").strip():
+            self.add_error("comment", _("Say what is wrong, so that it can be put right."))
+        return found
+
+
+class Reason(forms.Form):
+    """Why something is taken back; the public reads it after a withdrawal."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=1000)

@@ -1,0 +1,168 @@
+"""Reads of releases, narrowed to who asks; and the decisions that a page shows."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cairn.intake.storehouse import open_storehouse
+from cairn.partners.models import Organization
+from cairn.partners.waiting import Waiting
+from cairn.releases import facts
+from cairn.releases.figures import Figures, of_outcome
+from cairn.releases.models import Release, Review, SendBack
+from cairn.rules.access import may_open, reached
+from cairn.rules.actor import Actor
+from cairn.rules.decision import Decision
+from cairn.rules.release import (
+    ReleaseFact,
+    may_answer,
+    may_check,
+    may_publish,
+    may_review,
+    may_send_back,
+    may_submit,
+    may_view_release,
+    may_withdraw,
+)
+from cairn.rules.vocabulary import Action, ReleaseState, Role
+from cairn.warehouse import released
+from cairn.warehouse.zones import FileRef
+
+_DOORS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
+    "check": may_check,
+    "submit": may_submit,
+    "review": may_review,
+    "send": may_send_back,
+    "publish": may_publish,
+    "withdraw": may_withdraw,
+}
+_WAITING = ("submit", "review", "send", "publish")
+
+
+def published() -> QuerySet[Release]:
+    """What the public may read now, the newest first."""
+    return Release.objects.filter(state=ReleaseState.PUBLISHED.value).order_by("-published_at")
+
+
+def withdrawn() -> QuerySet[Release]:
+    """What the public could read once and no longer may, the newest withdrawal first."""
+    return Release.objects.filter(
+        state=ReleaseState.WITHDRAWN.value, published_at__isnull=False
+    ).order_by("-withdrawn_at")
+
+
+def visible(who: Actor, on: date) -> list[Release]:
+    """The releases that someone may see before the public does, the newest first.
+
+    Only those of an organization that they act for are fetched, unless their role reaches
+    every one; the rules then say yes or no to each.
+    """
+    rows = Release.objects.select_related("organization", "author")
+    if reached(Action.VIEW_RELEASE, who, frozenset(), on) is None:
+        own = who.organizations(on)
+        theirs = Q(organization__slug__in=own) | Q(send_backs__organization__slug__in=own)
+        rows = rows.filter(theirs | Q(pk__in=_owned(own))).distinct()
+    return [row for row in rows if may_view_release(facts.release(row), who, on).allowed]
+
+
+def doors(release: Release, who: Actor, on: date) -> dict[str, Decision]:
+    """What may be done with a release now, each with its reasons."""
+    fact = facts.release(release)
+    return {name: ask(fact, who, on) for name, ask in _DOORS.items()}
+
+
+def reviews(release: Release, who: Actor) -> list[Review]:
+    """The verdicts of this round. A reviewer sees the others' once everyone's is in."""
+    found = list(release.reviews.filter(round=release.round).select_related("reviewer"))
+    if release.state != ReleaseState.IN_REVIEW.value or len(found) > 1:
+        return found
+    return [review for review in found if str(review.reviewer_id) == who.id]
+
+
+def send_backs(release: Release) -> list[SendBack]:
+    """The owners asked in this round, with their answers."""
+    return list(release.send_backs.filter(round=release.round).select_related("organization"))
+
+
+def own_send_back(release: Release, who: Actor, on: date) -> SendBack | None:
+    """The one that waits for this person's answer, if any."""
+    fact = facts.release(release)
+    return next(
+        (s for s in send_backs(release) if may_answer(fact, s.organization.slug, who, on).allowed),
+        None,
+    )
+
+
+def figures(release: Release) -> list[Figures]:
+    """Each outcome as it would be published; empty before the check."""
+    if not release.protected:
+        return []
+    held = released.read(open_storehouse(), FileRef.parse(release.protected))
+    found = (of_outcome(held.cells, outcome, held.names) for outcome in release.outcomes)
+    return [one for one in found if one.years]
+
+
+def drafting_for(who: Actor, on: date) -> list[Organization]:
+    """The organizations on whose behalf someone may begin a release."""
+    return [
+        organization
+        for organization in Organization.objects.all()
+        if may_open(Action.DRAFT_RELEASE, who, organization=organization.slug, on=on).allowed
+        and who.organizations(on, Role.DATA_MANAGER, Role.ANALYST) >= {organization.slug}
+    ]
+
+
+def next_step(release: Release, who: Actor, on: date) -> str:
+    """What waits for this person in a release: the name of a door, or nothing."""
+    if own_send_back(release, who, on):
+        return "answer"
+    may = doors(release, who, on)
+    mine = str(release.author_id) == who.id
+    if mine and may["check"].allowed and release.state != ReleaseState.CHECKED.value:
+        return "check"
+    return next((n for n in _WAITING if may[n].allowed and (mine or n != "submit")), "")
+
+
+def waiting(who: Actor, on: date) -> list[Waiting]:
+    """What waits in this room for a person, for their home page."""
+    if not may_open(Action.VIEW_RELEASE, who, on=on).allowed:
+        return []
+    rows: dict[str, list[Release]] = {}
+    for release in visible(who, on):
+        rows.setdefault(next_step(release, who, on), []).append(release)
+    return list(_told(rows, who, on))
+
+
+def _told(rows: dict[str, list[Release]], who: Actor, on: date) -> Iterator[Waiting]:
+    titles = {
+        "answer": _("tables of your own data to read before they are published"),
+        "review": _("releases to review"),
+        "check": _("drafts of yours to check"),
+        "submit": _("checked drafts of yours to hand to reviewers"),
+        "send": _("approved releases to send to the data owners"),
+        "publish": _("releases ready to publish"),
+    }
+    for step, title in titles.items():
+        found = rows.get(step, [])
+        if not found:
+            continue
+        url, due = reverse("releases:list"), None
+        if step == "answer":
+            asked = [s for s in (own_send_back(r, who, on) for r in found) if s]
+            due = min(s.due_on for s in asked)
+            url = reverse("releases:send_back", args=[asked[0].pk]) if len(asked) == 1 else url
+        elif len(found) == 1:
+            url = reverse("releases:detail", args=[found[0].pk])
+        yield Waiting(count=len(found), title=title, url=url, due=due)
+
+
+def _owned(organizations: frozenset[str]) -> list[int]:
+    """The releases in whose lineage an organization is an owner of the data."""
+    return [
+        row.pk
+        for row in Release.objects.only("pk", "agreements")
+        if any(organizations & a.organizations() for a in facts.lineage(row.agreements))
+    ]

@@ -1,0 +1,18 @@
+"""Long work of this room, done by the worker. Tasks carry ids only."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from cairn.accounts.models import User
+from cairn.audit.work import work
+from cairn.releases import actions
+from cairn.releases.models import Release
+
+
+@task()
+def check_release(release_id: int, by_id: int) -> None:
+    """Count, protect and attack one release, with its progress on the page."""
+    by = User.objects.get(pk=by_id)
+    release = Release.objects.get(pk=release_id)
+    with work("check", f"release:{release_id}", by=by) as progress:
+        actions.check(release=release, by=by, at=timezone.now(), progress=progress)

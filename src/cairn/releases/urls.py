@@ -1,0 +1,21 @@
+"""Addresses of this room."""
+
+from django.urls import path
+
+from cairn.releases import views
+
+app_name = "releases"
+urlpatterns = [
+    path("", views.releases, name="list"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/check/", views.check, name="check"),
+    path("<int:pk>/submit/", views.submit, name="submit"),
+    path("<int:pk>/review/", views.review, name="review"),
+    path("<int:pk>/send/", views.send_back, name="send"),
+    path("<int:pk>/return/", views.return_to_author, name="return"),
+    path("<int:pk>/publish/", views.publish, name="publish"),
+    path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("answers/<int:pk>/", views.answer, name="send_back"),
+    path("answers/<int:pk>/decline/", views.decline, name="decline"),
+]
