@@ -60,7 +60,7 @@ def _archive(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
     if not sheets:
         raise Unreadable(f"{name} has no tables in it. Send CSV or Excel files.")
     if oneroster.is_oneroster(sheets):
-        return [*oneroster.joined(sheets), *sheets.values()]
+        return list((sheets | {s.name: s for s in oneroster.joined(sheets)}).values())
     return [Sheet(n, s.header, s.table, s.notes, s.misfits) for n, s in sheets.items()]
 
 

@@ -23,7 +23,7 @@ def is_oneroster(sheets: Mapping[str, Sheet]) -> bool:
 
 def joined(sheets: Mapping[str, Sheet]) -> list[Sheet]:
     """``students`` (users who are students, with their demographics) and ``enrollments`` (theirs,
-    with class, school and year). Rows keep their line in users.csv and enrollments.csv.
+    with class, school and year; it stands for enrollments.csv). Rows keep their line there.
     """
     made = []
     if users := sheets.get("users"):

@@ -1,0 +1,91 @@
+"""Zip files: opened in memory, and only when they are what a delivery would be."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from cairn.warehouse.read import Unreadable, archive, read_file
+
+
+def _zip(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        for name, content in files:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+_CSV = b"ID,Name\n1,Ana\n"
+
+
+def test_every_table_in_it_is_read() -> None:
+    content = _zip(
+        ("export/roster.csv", _CSV),
+        ("export/scores.txt", b"ID\tScore\n1\t5\n"),
+        ("__MACOSX/export/._roster.csv", b"\0\0"),
+        ("export/.DS_Store", b"\0\0"),
+        ("export/README.md", b"# hello"),
+    )
+    assert [s.name for s in read_file("all.zip", content)] == ["roster", "scores"]
+
+
+def test_sheets_of_the_same_name_are_told_apart() -> None:
+    content = _zip(("a/roster.csv", _CSV), ("b/roster.csv", _CSV))
+    assert len({s.name for s in read_file("all.zip", content)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a/b/c.csv", _CSV, "folders inside"),
+        ("../c.csv", _CSV, "folders inside"),
+        ("/etc/c.csv", _CSV, "folders inside"),
+        ("more.zip", b"x", "another archive"),
+        ("zeros.csv", b"0" * (1 << 22), "far more"),
+        ("notes.md", b"x", "no tables"),
+    ],
+)
+def test_what_a_delivery_never_holds_is_refused(name: str, content: bytes, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        read_file("x.zip", _zip((name, content)))
+
+
+def test_limits_on_size_and_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 2)
+    with pytest.raises(Unreadable, match="too much"):
+        read_file("x.zip", _zip(*((f"{i}.csv", _CSV) for i in range(3))))
+    monkeypatch.setattr(archive, "MAX_BYTES", 10)
+    with pytest.raises(Unreadable, match="too much"):
+        read_file("x.zip", _zip(("a.csv", _CSV)))
+
+
+def test_a_file_larger_than_it_says_is_refused() -> None:
+    content = bytearray(_zip(("a.csv", b"x" * 5000), method=zipfile.ZIP_STORED))
+    at = content.rfind(b"PK\x01\x02")
+    content[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    with pytest.raises(Unreadable):
+        read_file("x.zip", bytes(content))
+
+
+def test_damaged_and_locked_archives_are_refused() -> None:
+    whole = _zip(("a.csv", _CSV))
+    with pytest.raises(Unreadable, match="damaged"):
+        read_file("x.zip", whole[:40])
+    broken = bytearray(_zip(("a.csv", _CSV * 50), method=zipfile.ZIP_STORED))
+    broken[60] ^= 0xFF
+    with pytest.raises(Unreadable, match="damaged"):
+        read_file("x.zip", bytes(broken))
+    locked = bytearray(whole)
+    at = locked.rfind(b"PK\x01\x02")
+    locked[at + 8] |= 1
+    with pytest.raises(Unreadable, match="password"):
+        read_file("x.zip", bytes(locked))
+
+
+@pytest.mark.parametrize(
+    "start", [b"%PDF-1.7", b"\x1f\x8b\x08", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"PAR1", b"PK\x05\x06"]
+)
+def test_other_kinds_of_files_are_named(start: bytes) -> None:
+    with pytest.raises(Unreadable, match="Send the table as CSV"):
+        read_file("x", start + b"\0" * 30)

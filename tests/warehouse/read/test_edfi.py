@@ -1,0 +1,74 @@
+"""Ed-Fi interchange XML: a sheet a type, a column a path; nothing fetched, nothing expanded."""
+
+import pytest
+
+from cairn.warehouse.read import ROW, Unreadable, read_file
+
+_XML = b"""<?xml version="1.0" encoding="UTF-8"?>
+<InterchangeStudent xmlns="http://ed-fi.org/5.2.0">
+  <!-- a comment -->
+  <Student id="S1">
+    <StudentUniqueId>1</StudentUniqueId>
+    <Name><FirstName> Ana </FirstName></Name>
+    <Address><City>Elm</City></Address>
+    <Address><City>Oak</City></Address>
+  </Student>
+  <Person><PersonId>9</PersonId></Person>
+  <Student>
+    <StudentUniqueId>2</StudentUniqueId>
+    <SchoolReference ref="SC1"/>
+  </Student>
+</InterchangeStudent>
+"""
+
+
+def test_a_type_is_a_sheet_and_a_path_a_column() -> None:
+    student, person = read_file("Student.xml", _XML)
+    assert (student.name, person.name) == ("Student", "Person")
+    first, second = student.table.to_pylist()
+    assert first == {
+        "@id": "S1",
+        "StudentUniqueId": "1",
+        "Name.FirstName": "Ana",
+        "Address.City": "Elm",
+        "Address[2].City": "Oak",
+        "SchoolReference@ref": None,
+        ROW: 4,
+    }
+    assert (second["StudentUniqueId"], second["SchoolReference@ref"], second[ROW]) == ("2", "SC1", 11)
+    assert student.notes[0].message == "Ed-Fi interchange Student."
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    assert len(read_file("Student.xml", b"\xef\xbb\xbf" + _XML)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'<?xml version="1.0"?><Students><Student/></Students>', "not an Ed-Fi"),
+        (_XML[:-30], "well-formed XML near line"),
+        (
+            b'<?xml version="1.0"?><!DOCTYPE InterchangeStudent [<!ENTITY a "b">]>'
+            b"<InterchangeStudent><Student><A>&a;</A></Student></InterchangeStudent>",
+            "document type",
+        ),
+        (
+            b'<!DOCTYPE InterchangeStudent SYSTEM "http://example.org/x.dtd">'
+            b"<InterchangeStudent/>",
+            "document type",
+        ),
+    ],
+)
+def test_anything_else_is_refused(content: bytes, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        read_file("x.xml", content)
+
+
+def test_a_file_on_this_machine_is_never_read() -> None:
+    content = (
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
+        b"<InterchangeStudent><Student><A>&f;</A></Student></InterchangeStudent>"
+    )
+    with pytest.raises(Unreadable):
+        read_file("x.xml", content)

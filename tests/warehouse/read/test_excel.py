@@ -1,0 +1,79 @@
+"""Workbooks: every sheet with a table, cells as a person would type them."""
+
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+
+from cairn.warehouse.read import ROW, Unreadable, excel, read_file
+
+
+def _workbook() -> bytes:
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file)
+    day = book.add_format({"num_format": "m/d/yyyy"})
+    kids = book.add_worksheet("Kids")
+    kids.write_row(0, 0, ["Roster 2025-26"])
+    kids.write_row(2, 0, ["Name", "Born", "Hours", "Here"])
+    kids.write_row(3, 0, ["Ana Cruz", None, 1.5, True])
+    kids.write_datetime(3, 1, datetime(2015, 3, 4), day)
+    kids.write_row(5, 0, ["Bo Lee", 42000, 2.0, False])
+    more = book.add_worksheet("More")
+    more.write_row(0, 0, ["Name", "Born"])
+    more.write_row(1, 0, ["Cy Day", "2016-01-02", "stray"])
+    more.write_row(2, 0, ["Di Fox", "2016-01-03"])
+    book.add_worksheet("Empty")
+    book.close()
+    return file.getvalue()
+
+
+def test_sheets_are_read_with_their_row_numbers() -> None:
+    kids, more = read_file("roster.xlsx", _workbook())
+    assert kids.name == "Kids"
+    assert kids.table.to_pylist() == [
+        {"Name": "Ana Cruz", "Born": "2015-03-04", "Hours": "1.5", "Here": "yes", ROW: 4},
+        {"Name": "Bo Lee", "Born": "42000", "Hours": "2", "Here": "no", ROW: 6},
+    ]
+    assert {n.code for n in kids.notes} == {"workbook", "title_rows"}
+    assert more.header == ("Name", "Born")
+    assert more.misfits == (2,)
+
+
+def test_rows_to_skip_can_be_told() -> None:
+    (kids,) = read_file("roster.xlsx", _workbook(), skip_rows=2)
+    assert kids.header == ("Name", "Born", "Hours", "Here")
+    assert not any(n.code == "title_rows" for n in kids.notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("x", "x"),
+        (3, "3"),
+        (3.0, "3"),
+        (3.25, "3.25"),
+        (True, "yes"),
+        (date(2025, 9, 8), "2025-09-08"),
+        (datetime(2025, 9, 8), "2025-09-08"),
+        (datetime(2025, 9, 8, 13, 5), "2025-09-08 13:05:00"),
+        (time(1, 30), "01:30:00"),
+        (timedelta(hours=26, minutes=5), "26:05"),
+    ],
+)
+def test_a_cell_is_spelled_plainly(cell: excel.Cell, text: str) -> None:
+    assert excel.text(cell) == text
+
+
+def test_a_workbook_without_a_table_is_refused() -> None:
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet("Empty")
+    book.close()
+    with pytest.raises(Unreadable, match="no sheet"):
+        read_file("x.xlsx", file.getvalue())
+
+
+def test_a_broken_workbook_is_refused() -> None:
+    with pytest.raises(Unreadable, match=r"save it as \.xlsx"):
+        read_file("x.xls", b"\xd0\xcf\x11\xe0" + b"nonsense" * 100)
