@@ -12,6 +12,8 @@ class Room:
 
 
 ROOMS = (
+    Room("linkage", "linkage/"),
+    Room("consents", "opt-outs/"),
     Room("agreements", "agreements/"),
     Room("partners", "partners/"),
     Room("intake", "intake/"),

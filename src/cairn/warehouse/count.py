@@ -99,7 +99,7 @@ def tabulate(
 
 
 _DIMS: Final = {
-    "district": "coalesce(p.district, h.district, r.source)",
+    "district": "coalesce(p.district, h.district, o.district, r.district)",
     "school": "coalesce(p.school_id, c.school_id)",
     "race_ethnicity": "t.race_ethnicity",
     "gender": "t.gender",

@@ -80,6 +80,11 @@ def with_anchors(records: pa.Table, clusters: pa.Table) -> pa.Table:
     return pa.concat_tables([clusters, added])
 
 
+def anchor_key(source: str, local_id: str, key: bytes) -> str:
+    """The anchor of one id of one sender, as ``identifiers`` makes it."""
+    return str(_keyed(("id", source), [pa.array([local_id.strip()])], key, where=pa.array([True]))[0])
+
+
 def _text(table: pa.Table, name: str) -> pa.Array | pa.ChunkedArray:
     if name not in table.column_names:
         return pa.nulls(len(table), pa.string())

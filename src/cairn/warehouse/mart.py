@@ -1,7 +1,8 @@
 """Where identifiers and attributes part, and where a project gets what it may use and no more."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -35,7 +36,7 @@ def part(
     table = store.read(conformed)
     if len(crosswalk) != len(table):
         raise ValueError("The crosswalk must have one row for each row of the file.")
-    record = record_type(store.manifest(conformed).note["record"])
+    record = record_type(table.schema.metadata[b"cairn.record"].decode())
     kept = [
         name
         for name, field in record.fields.items()
@@ -53,8 +54,33 @@ def part(
         step=_LINK,
         inputs=[conformed],
         counts={"rows": len(table), "not_linked": columns["person_id"].null_count},
-        note={"record": record.name, "source": source},
+        note={"record": record.name, "source": source, "made": part_name(conformed, crosswalk)},
     )
+
+
+def crosswalk(seen: pa.Table | None, people: Mapping[str, str], *, rows: int) -> pa.Table:
+    """The person of each row of a file: by the record key of ``seen``, or nobody's file (None)."""
+    if seen is None:
+        return pa.table({"person_id": pa.nulls(rows, pa.string())})
+    keys = seen.column("record_key").combine_chunks().dictionary_encode()
+    found = pa.array([people.get(key) for key in keys.dictionary.to_pylist()], pa.string())
+    return pa.table({"person_id": found.take(keys.indices)})
+
+
+def part_name(conformed: FileRef, crosswalk: pa.Table) -> str:
+    """Names the part that would be made of a file and its people. People's ids are random, so
+    that their hash says nothing."""
+    ids = "\n".join(i or "" for i in crosswalk.column("person_id").to_pylist())
+    return hashlib.sha256(f"{conformed}\n{ids}".encode()).hexdigest()
+
+
+def parts(store: Storehouse) -> dict[str, FileRef]:
+    """The linked files there are, by ``part_name``, so that a rerun continues."""
+    return {
+        record.note["made"]: FileRef(Zone.LINKED, record.digest, record.rows)
+        for record in store.manifests()
+        if record.step == _LINK and not record.destroyed
+    }
 
 
 def build(

@@ -2,22 +2,29 @@
 
 A student in several schools in one year is counted in the one with the most days there, of equal
 ones the one entered last. Enrollment decides; without it attendance does; a student with neither
-belongs to the district whose roster names her, and to no school.
+belongs to the district whose roster names her, and to no school. A district goes by the name that
+its own records give it, else by the short name of the organization that sent them.
 """
 
 from typing import Final, Literal
 
 COMMON: Final = """
-stay AS (
-  SELECT person, school_year, school_id, coalesce(district, source) AS district,
+named AS (
+  SELECT source, min(district) AS district FROM (
+    SELECT source, district FROM enrollment UNION ALL SELECT source, district FROM school
+  ) GROUP BY source HAVING count(DISTINCT district) = 1
+), stay AS (
+  SELECT person, school_year, school_id, coalesce(e.district, n.district, source) AS district,
     coalesce(days_enrolled, 0) AS days, entry_date AS entered, 1 AS rank
-  FROM enrollment WHERE school_id IS NOT NULL
+  FROM enrollment e LEFT JOIN named n USING (source) WHERE school_id IS NOT NULL
   UNION ALL
-  SELECT person, school_year, school_id, source, coalesce(days_enrolled, 0), NULL, 2
-  FROM attendance_total WHERE school_id IS NOT NULL
+  SELECT person, school_year, school_id, coalesce(n.district, source),
+    coalesce(days_enrolled, 0), NULL, 2
+  FROM attendance_total LEFT JOIN named n USING (source) WHERE school_id IS NOT NULL
   UNION ALL
-  SELECT person, school_year, school_id, source, count(DISTINCT date), max(date), 3
-  FROM attendance WHERE school_id IS NOT NULL GROUP BY ALL
+  SELECT person, school_year, school_id, coalesce(n.district, source),
+    count(DISTINCT date), max(date), 3
+  FROM attendance LEFT JOIN named n USING (source) WHERE school_id IS NOT NULL GROUP BY ALL
 ), stays AS (
   SELECT person, school_year, school_id, district, rank, sum(days) AS days,
     max(entered) AS entered
@@ -36,11 +43,13 @@ stay AS (
   SELECT school_id, CASE WHEN count(DISTINCT district) = 1 THEN min(district) END AS district
   FROM (
     SELECT school_id, district FROM stays
-    UNION ALL SELECT school_id, coalesce(district, source) FROM school
+    UNION ALL SELECT school_id, coalesce(s.district, n.district, source)
+    FROM school s LEFT JOIN named n USING (source)
   ) WHERE school_id IS NOT NULL GROUP BY school_id
 ), roster AS (
-  SELECT person, CASE WHEN count(DISTINCT source) = 1 THEN min(source) END AS source
-  FROM student WHERE person IS NOT NULL GROUP BY person
+  SELECT person, CASE WHEN count(DISTINCT source) = 1 THEN min(coalesce(n.district, source)) END
+    AS district
+  FROM student LEFT JOIN named n USING (source) WHERE person IS NOT NULL GROUP BY person
 ), race AS (
   SELECT person, race_ethnicity FROM (
     SELECT person, race_ethnicity, row_number() OVER (
@@ -70,5 +79,6 @@ def joins(place: Literal["year", "latest"]) -> str:
     )
     return f"""{of_year}
     LEFT JOIN school_district h ON h.school_id = c.school_id
+    LEFT JOIN named o ON o.source = c.source AND c.school_id IS NOT NULL
     LEFT JOIN roster r ON r.person = c.person
     LEFT JOIN traits t ON t.person = c.person"""

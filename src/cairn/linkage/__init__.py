@@ -1,0 +1,1 @@
+"""Who is who: which records of which partners are of one child."""

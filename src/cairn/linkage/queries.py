@@ -1,0 +1,75 @@
+"""Reads of the linkage: the newest run, its files, and who a source's id stands for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cairn.audit.models import Work
+from cairn.intake.queries import current
+from cairn.intake.storehouse import key_ring
+from cairn.linkage.models import Link, LinkageRun
+from cairn.partners.waiting import Waiting
+from cairn.rules.access import may_open
+from cairn.rules.actor import Actor
+from cairn.rules.vocabulary import Action
+from cairn.warehouse.identifiers import anchor_key
+from cairn.warehouse.zones import FileRef
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One linked file that counts now."""
+
+    ref: FileRef
+    organization: str
+    agreement: str
+    record: str
+
+
+def latest() -> LinkageRun | None:
+    """The newest finished run."""
+    return LinkageRun.objects.select_related("by").first()
+
+
+def parts() -> list[Part]:
+    """The linked files of the newest run; none before the first."""
+    run = latest()
+    rows = run.parts.all() if run else ()
+    return [Part(FileRef.parse(r.file), r.organization, r.agreement, r.record) for r in rows]
+
+
+def people(organization: str, local_ids: Iterable[str]) -> dict[str, str]:
+    """Local id → person id, for the ids of one organization that stand for someone."""
+    key = key_ring().subkey("linkage/records")
+    keys = {anchor_key(organization, local_id, key): local_id for local_id in local_ids}
+    found = Link.objects.filter(until__isnull=True, record__in=list(keys))
+    return {keys[record]: person for record, person in found.values_list("record", "person_id")}
+
+
+def unlinked_deliveries() -> int:
+    """How many deliveries are ready that the newest run did not see."""
+    run = latest()
+    seen = set(run.parts.values_list("delivery", flat=True)) if run else set()
+    return sum(d.delivery not in seen for d in current())
+
+
+def work() -> Work | None:
+    """The progress of the run that was asked for last."""
+    return Work.objects.filter(kind="link").first()
+
+
+def waiting(who: Actor, on: date) -> list[Waiting]:
+    """New deliveries that nobody linked yet, for those who may."""
+    count = unlinked_deliveries()
+    if not count or not may_open(Action.LINK, who, on=on).allowed:
+        return []
+    return [
+        Waiting(
+            count=count,
+            title=_("deliveries not yet linked to people"),
+            url=reverse("linkage:summary"),
+        )
+    ]
