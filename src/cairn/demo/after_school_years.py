@@ -12,7 +12,7 @@ from cairn.demo.college import COLLEGES, Job, Term
 from cairn.demo.delimited import Delimited
 from cairn.demo.households import Child
 from cairn.demo.planned import PlannedDelivery, plan
-from cairn.demo.schooling import Pupil
+from cairn.demo.schooling import Leaving
 from cairn.demo.truth import Truth
 from cairn.demo.writing import AGENCY, OFFICE, Written, plain, write
 
@@ -36,24 +36,23 @@ class CollegeReturn:
         self._truth = truth
         self._sheet = Delimited(deliveries / COLLEGE_SLUG / "studenttracker_detail.csv", RETURN)
 
-    def take(self, pupil: Pupil, number: str, terms: list[Term], rng: Random) -> None:
+    def take(
+        self, child: Child, leaving: Leaving, number: str, terms: list[Term], rng: Random
+    ) -> None:
         """Write a graduate's academic years, or one line that nothing was found."""
-        if pupil.graduated is None:
+        if leaving.day is None:
             return
-        _, school, day = pupil.graduated
-        if day is None:
-            return
-        written = write(pupil.child, OFFICE, rng)
+        written = write(child, OFFICE, rng)
         born = written.birth.strftime("%Y%m%d") if written.birth else ""
         head = (
             number, plain(written.given).upper(), written.middle[:1], plain(written.family).upper(),
-            written.suffix.upper(), born, "Y" if terms else "N", school.number,
-            day.strftime("%Y%m%d"),
+            written.suffix.upper(), born, "Y" if terms else "N", leaving.school.number,
+            leaving.day.strftime("%Y%m%d"),
         )  # fmt: skip
         if not terms:
-            self._add((*head, *[""] * 14), number, pupil.child.person)
+            self._add((*head, *[""] * 14), number, child.person)
         for term in terms:
-            self._add((*head, *_term(term)), number, pupil.child.person)
+            self._add((*head, *_term(term)), number, child.person)
 
     def _add(self, row: tuple[object, ...], number: str, person: str) -> None:
         line = self._sheet.add(row)

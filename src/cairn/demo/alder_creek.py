@@ -89,10 +89,15 @@ class AlderCreek:
                     scale_score(score.standing), level, "Y" if score.standing >= 0 else "N",
                 )
             )  # fmt: skip
-        if pupil.graduated:
-            cohort, school, day = pupil.graduated
+        if leaving := pupil.leaving:
             self._cohorts.add(
-                (local_id, cohort, school.number, "Yes" if day else "No", us_date(day))
+                (
+                    local_id,
+                    leaving.cohort,
+                    leaving.school.number,
+                    "Yes" if leaving.day else "No",
+                    us_date(leaving.day),
+                )
             )
 
     def _year(self, local_id: str, stint: Stint) -> None:

@@ -79,9 +79,11 @@ class Birchwood:
                     "yes" if score.standing >= 0 else "no",
                 )
             )  # fmt: skip
-        if pupil.graduated:
-            cohort, school, day = pupil.graduated
-            self._graduates.add((local_id, cohort, school.number, "Y" if day else "N", day))
+        if leaving := pupil.leaving:
+            diploma = "Y" if leaving.day else "N"
+            self._graduates.add(
+                (local_id, leaving.cohort, leaving.school.number, diploma, leaving.day)
+            )
 
     def _year(self, local_id: str, stint: Stint) -> None:
         self._enrollment.add(

@@ -90,17 +90,15 @@ class _Sources:
     def _later_life(
         self, pupils: Sequence[Pupil], household: Household, state_id: str, rng: Random
     ) -> None:
-        pupil = next((pupil for pupil in pupils if pupil.graduated), None)
-        if pupil is None or pupil.graduated is None:
-            return
-        _, school, day = pupil.graduated
-        tilt = pupil.district.tilt + school.tilt
-        terms = college(pupil.child, household, tilt, rng) if day else []
-        self._college.take(pupil, state_id, terms, rng)
-        count_college(self._truth, pupil, household, terms, LAST_YEAR)
-        jobs = work(pupil.child, household, rng)
-        self._work.take(pupil.child, jobs, rng)
-        count_jobs(self._truth, pupil, household, jobs)
+        for pupil in pupils:
+            if leaving := pupil.leaving:
+                tilt = pupil.district.tilt + leaving.school.tilt
+                terms = college(pupil.child, household, tilt, rng) if leaving.day else []
+                self._college.take(pupil.child, leaving, state_id, terms, rng)
+                count_college(self._truth, pupil, leaving, terms, LAST_YEAR)
+                jobs = work(pupil.child, household, rng)
+                self._work.take(pupil.child, jobs, rng)
+                count_jobs(self._truth, pupil, jobs)
 
     def close(self) -> list[PlannedDelivery]:
         """Finish every file; returns the deliveries in the order they would arrive."""

@@ -6,7 +6,7 @@ Outcomes, years and denominators as in `cairn/warehouse/outcomes`.
 from cairn.demo.calendar import school_year
 from cairn.demo.college import Job, Term
 from cairn.demo.households import Household
-from cairn.demo.schooling import Pupil, Schooling
+from cairn.demo.schooling import Leaving, Pupil, Schooling
 from cairn.demo.truth import Truth
 
 COMPLETION_YEARS = 6
@@ -40,38 +40,34 @@ def _count_pupil(truth: Truth, pupil: Pupil, group: str) -> None:
             place = (slug, schools[score.year])
             met = score.standing >= 0
             truth.outcome(name, school_year(score.year), place, child, group, met=met)
-    if pupil.graduated:
-        cohort, school, day = pupil.graduated
-        place = (slug, school.number)
-        year, met = school_year(cohort), day is not None
+    if leaving := pupil.leaving:
+        place = (slug, leaving.school.number)
+        year, met = school_year(leaving.cohort), leaving.day is not None
         truth.outcome("high_school_graduation", year, place, child, group, met=met)
 
 
 def count_college(
-    truth: Truth, pupil: Pupil, household: Household, terms: list[Term], last_year: int
+    truth: Truth, pupil: Pupil, leaving: Leaving, terms: list[Term], last_year: int
 ) -> None:
     """Of a year's graduates: enrolled by the fall a year later; a degree within six years."""
-    if pupil.graduated is None:
+    if leaving.day is None:
         return
-    cohort, school, day = pupil.graduated
-    if day is None:
-        return
-    place = (pupil.district.slug, school.number)
-    child, group = pupil.child, household.group
-    year = school_year(cohort)
+    place = (pupil.district.slug, leaving.school.number)
+    child, group = pupil.child, pupil.household.group
+    cohort, year = leaving.cohort, school_year(leaving.cohort)
     if cohort < last_year:
         met = any(term.begin.year <= cohort + 1 for term in terms)
         truth.outcome("postsecondary_enrollment", year, place, child, group, met=met)
     if cohort + COMPLETION_YEARS <= last_year:
-        limit = day.replace(year=cohort + COMPLETION_YEARS)
+        limit = leaving.day.replace(year=cohort + COMPLETION_YEARS)
         met = any(term.degree and term.end <= limit for term in terms)
         truth.outcome("postsecondary_success", year, place, child, group, met=met)
 
 
-def count_jobs(truth: Truth, pupil: Pupil, household: Household, jobs: list[Job]) -> None:
+def count_jobs(truth: Truth, pupil: Pupil, jobs: list[Job]) -> None:
     """Employment of those on the workforce list, by the district they came from."""
     for job in jobs:
         truth.outcome(
             "workforce_success", str(job.year), (pupil.district.slug, ""), pupil.child,
-            household.group, met=job.employed,
+            pupil.household.group, met=job.employed,
         )  # fmt: skip

@@ -42,6 +42,15 @@ class Score:
     standing: float
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How grade 12 ended for a member of a cohort; `day` is the diploma's, None without one."""
+
+    cohort: int
+    school: School
+    day: date | None
+
+
 @dataclass(slots=True)
 class Pupil:
     """One child in one district. `luck` draws what a district notes day by day."""
@@ -53,7 +62,7 @@ class Pupil:
     luck: Random
     stints: list[Stint] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
-    graduated: tuple[int, School, date | None] | None = None  # cohort, school, date if she did
+    leaving: Leaving | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +114,7 @@ def _graduation(
     tilt = home.district.tilt + school.tilt
     standing = GRADUATION.standing(rng, child, household, tilt, child.cohort)
     day = date(child.cohort, 6, 4) if standing > 0 else None
-    record.pupil(child, household, home, rng).graduated = (child.cohort, school, day)
+    record.pupil(child, household, home, rng).leaving = Leaving(child.cohort, school, day)
     if standing < -DROPOUT_MARGIN:
         return child.cohort - 1, "dropped_out"
     return child.cohort, "graduated" if day else "completed"

@@ -78,10 +78,11 @@ class StonyFord:
                     school_year(score.year), score.day, scale_score(score.standing), level,
                 )
             )  # fmt: skip
-        if pupil.graduated:
-            cohort, school, day = pupil.graduated
-            outcome = "graduated" if day else "not graduated"
-            self._cohorts.add((local_id, cohort, school.number, outcome, day))
+        if leaving := pupil.leaving:
+            outcome = "graduated" if leaving.day else "not graduated"
+            self._cohorts.add(
+                (local_id, leaving.cohort, leaving.school.number, outcome, leaving.day)
+            )
 
     def _exceptions(self, local_id: str, stint: Stint, rng: Random) -> None:
         """Absences, and the tardy and partial days that are not absences."""
