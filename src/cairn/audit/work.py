@@ -53,7 +53,8 @@ def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Pr
     """Shows the work in its body on pages, from now until it is done or has stopped.
 
     A second attempt at the same subject takes over the row of the first. An exception is passed
-    on; the row keeps the kind of error only, since a message may hold a value from the data.
+    on; the row keeps the kind of error or the codes of the reasons only, since a message may hold
+    a value from the data, and a reason's words are not for everyone who may see progress.
     """
     now = timezone.now()
     row, _ = Work.objects.update_or_create(
@@ -75,7 +76,8 @@ def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Pr
     try:
         yield progress
     except Refused as refused:
-        progress.finish(WorkState.STOPPED, str(refused))
+        codes = ", ".join(reason.code for reason in refused.decision.refusals)
+        progress.finish(WorkState.STOPPED, f"It is not allowed ({codes}).")
         raise
     except Exception as error:
         progress.finish(WorkState.STOPPED, f"It stopped with an error ({type(error).__name__}).")

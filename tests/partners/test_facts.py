@@ -1,0 +1,99 @@
+"""From rows to facts: who someone is today, and how they proved it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.utils import timezone
+from pytest_django import Settings
+
+from cairn.partners.audience import audience
+from cairn.partners.facts import actor
+from cairn.partners.models import Affiliation
+from cairn.rules.vocabulary import Audience, OrganizationKind, Role, SecondFactor
+
+pytestmark = pytest.mark.django_db
+
+
+def _request(user: Any, **session: Any) -> Any:
+    request = RequestFactory().get("/")
+    request.user = user
+    request.session = session
+    return request
+
+
+def test_nobody_is_the_public() -> None:
+    assert actor(None).id == actor(AnonymousUser()).id == "public"
+    assert actor(AnonymousUser()).roles(date(2026, 1, 1)) == {Role.PUBLIC}
+
+
+def test_an_affiliation_counts_on_its_days_only(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    Affiliation.objects.update(ends=date(2026, 6, 30))
+    who = actor(user)
+    assert who.id == str(user.pk)
+    assert who.organizations(date(2026, 6, 30)) == {"river"}
+    assert who.organizations(date(2026, 7, 1)) == frozenset()
+    live = Affiliation.objects.live
+    assert live(date(2026, 6, 30)).count() == 1
+    assert live(date(2026, 7, 1)).count() == live(date(2019, 12, 31)).count() == 0
+
+
+def test_whoever_may_not_sign_in_has_no_role(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    user.is_active = False
+    user.save()
+    assert actor(user).roles(date(2026, 1, 1)) == {Role.PUBLIC}
+
+
+def test_a_shell_needs_no_second_factor(person: Callable[..., Any]) -> None:
+    assert actor(person()).second_factor is SecondFactor.LOCAL_SHELL
+
+
+@pytest.mark.parametrize(
+    ("invented", "listens_on", "factor"),
+    [
+        (True, "127.0.0.1", SecondFactor.EXCUSED),
+        (True, "::1", SecondFactor.EXCUSED),
+        (True, "0.0.0.0", SecondFactor.ABSENT),  # noqa: S104 (this is what must not be excused)
+        (True, "192.0.2.7", SecondFactor.ABSENT),
+        (True, "", SecondFactor.ABSENT),
+        (True, "localhost.example", SecondFactor.ABSENT),
+        (False, "127.0.0.1", SecondFactor.ABSENT),
+    ],
+)
+def test_only_invented_people_on_loopback_are_excused(
+    person: Callable[..., Any],
+    settings: Settings,
+    invented: bool,
+    listens_on: str,
+    factor: SecondFactor,
+) -> None:
+    settings.CAIRN_LISTENS_ON = listens_on
+    user = person(Role.STEWARD, at="river", invented=invented)
+    assert actor(user, request=_request(user)).second_factor is factor
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "hears"),
+    [
+        (Role.DATA_MANAGER, OrganizationKind.BACKBONE, Audience.STEWARD),
+        (Role.STEWARD, OrganizationKind.SCHOOL_DISTRICT, Audience.STEWARD),
+        (Role.ANALYST, OrganizationKind.BACKBONE, Audience.RECIPIENT),
+        (Role.PUBLIC, None, Audience.PUBLIC),
+    ],
+)
+def test_who_hears_which_words(
+    person: Callable[..., Any], role: Role, kind: OrganizationKind | None, hears: Audience
+) -> None:
+    user = person(role, at="river", kind=kind)
+    assert audience(_request(user)) is hears
+
+
+def test_a_role_that_ended_yesterday_no_longer_hears(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    Affiliation.objects.update(ends=timezone.localdate() - timedelta(days=1))
+    assert audience(_request(user)) is Audience.PUBLIC
