@@ -48,9 +48,7 @@ def test_what_is_written_is_read_again(store: Storehouse, permit: Permits) -> No
 def test_a_stream_is_written_batch_by_batch(store: Storehouse, permit: Permits) -> None:
     batches = [pa.record_batch({"n": [i, i + 1]}) for i in range(3)]
     reader = pa.RecordBatchReader.from_batches(batches[0].schema, iter(batches))
-    ref = store.write(
-        Zone.LANDED, reader, permit=permit(Action.RECEIVE, "student"), step="land"
-    )
+    ref = store.write(Zone.LANDED, reader, permit=permit(Action.RECEIVE, "student"), step="land")
     assert store.read(ref)["n"].to_pylist() == [0, 1, 1, 2, 2, 3]
     assert ref.rows == 6
 
@@ -64,7 +62,7 @@ def test_the_name_is_the_hash_of_the_bytes(store: Storehouse, permit: Permits) -
 
 @pytest.mark.parametrize("text", ["landed/abc", "nowhere/" + "0" * 64, "landed/" + "G" * 64, ""])
 def test_only_a_whole_reference_is_one(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         FileRef.parse(text)
 
 

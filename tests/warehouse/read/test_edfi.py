@@ -35,7 +35,11 @@ def test_a_type_is_a_sheet_and_a_path_a_column() -> None:
         "SchoolReference@ref": None,
         ROW: 4,
     }
-    assert (second["StudentUniqueId"], second["SchoolReference@ref"], second[ROW]) == ("2", "SC1", 11)
+    assert (second["StudentUniqueId"], second["SchoolReference@ref"], second[ROW]) == (
+        "2",
+        "SC1",
+        11,
+    )
     assert student.notes[0].message == "Ed-Fi interchange Student."
 
 
@@ -49,13 +53,14 @@ def test_a_byte_order_mark_does_no_harm() -> None:
         (b'<?xml version="1.0"?><Students><Student/></Students>', "not an Ed-Fi"),
         (_XML[:-30], "well-formed XML near line"),
         (
-            b'<?xml version="1.0"?><!DOCTYPE InterchangeStudent [<!ENTITY a "b">]>'
-            b"<InterchangeStudent><Student><A>&a;</A></Student></InterchangeStudent>",
+            (
+                b'<?xml version="1.0"?><!DOCTYPE InterchangeStudent [<!ENTITY a "b">]>'
+                b"<InterchangeStudent><Student><A>&a;</A></Student></InterchangeStudent>"
+            ),
             "document type",
         ),
         (
-            b'<!DOCTYPE InterchangeStudent SYSTEM "http://example.org/x.dtd">'
-            b"<InterchangeStudent/>",
+            b'<!DOCTYPE InterchangeStudent SYSTEM "http://example.org/x.dtd"><InterchangeStudent/>',
             "document type",
         ),
     ],

@@ -17,7 +17,7 @@ def _workbook() -> bytes:
     kids.write_row(0, 0, ["Roster 2025-26"])
     kids.write_row(2, 0, ["Name", "Born", "Hours", "Here"])
     kids.write_row(3, 0, ["Ana Cruz", None, 1.5, True])
-    kids.write_datetime(3, 1, datetime(2015, 3, 4), day)
+    kids.write_datetime(3, 1, datetime(2015, 3, 4), day)  # noqa: DTZ001 - a workbook has no zones
     kids.write_row(5, 0, ["Bo Lee", 42000, 2.0, False])
     more = book.add_worksheet("More")
     more.write_row(0, 0, ["Name", "Born"])
@@ -55,8 +55,8 @@ def test_rows_to_skip_can_be_told() -> None:
         (3.25, "3.25"),
         (True, "yes"),
         (date(2025, 9, 8), "2025-09-08"),
-        (datetime(2025, 9, 8), "2025-09-08"),
-        (datetime(2025, 9, 8, 13, 5), "2025-09-08 13:05:00"),
+        (datetime(2025, 9, 8), "2025-09-08"),  # noqa: DTZ001
+        (datetime(2025, 9, 8, 13, 5), "2025-09-08 13:05:00"),  # noqa: DTZ001
         (time(1, 30), "01:30:00"),
         (timedelta(hours=26, minutes=5), "26:05"),
     ],

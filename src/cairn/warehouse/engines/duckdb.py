@@ -48,7 +48,7 @@ class DuckDB:
         with self.connect() as connection:
             for name, table in tables.items():
                 connection.register(name, table)
-            return connection.execute(sql, list(parameters)).to_arrow_table()
+            return connection.sql(sql, params=list(parameters)).to_arrow_table()
 
 
 def _memory() -> int:

@@ -1,0 +1,194 @@
+"""Mappings: a file a person can read and edit, checked when it is made."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.warehouse.mapping import Mapping, MappingProblem, Target, Wide
+from cairn.warehouse.read import read_file
+from cairn.warehouse.suggest import suggest
+
+_WHOLE = """
+record = "session_attendance"
+sheet = "Week*"
+skip_rows = 2
+fill_down = ["Site"]
+
+[columns]
+"Kid's name" = "name:last_first"
+"Site" = "program"
+
+[constants]
+hours = 1
+
+[codes.present]
+"here" = "yes"
+"-" = ""
+
+[date_formats]
+date = "%m/%d"
+
+[wide]
+value = "present"
+school_year = "2025-26"
+"""
+
+
+def test_a_mapping_is_read_and_written(tmp_path: Path) -> None:
+    mapping = Mapping.parse(_WHOLE)
+    assert mapping.wide == Wide("present", "date", "2025-26")
+    assert mapping.constants == {"hours": "1"}
+    assert mapping.date_formats == {"date": ("%m/%d",)}
+    again = tmp_path / "m.toml"
+    again.write_text(mapping.dump(), "utf-8")
+    assert Mapping.load(again) == mapping
+    assert Mapping.load(again).digest == mapping.digest
+
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
+
+
+@given(columns=st.lists(_TEXT, min_size=1, max_size=2, unique=True), code=_TEXT, sheet=_TEXT)
+def test_any_mapping_survives_its_file(columns: list[str], code: str, sheet: str) -> None:
+    mapping = Mapping(
+        record="student",
+        sheet=sheet or None,
+        columns=dict(zip(columns, ("local_id", "gender"), strict=False)),
+        codes={"gender": {code: "F"}},
+    )
+    assert Mapping.parse(mapping.dump()) == mapping
+
+
+def test_columns_are_found_whatever_their_case_and_spacing() -> None:
+    mapping = Mapping(record="student", columns={"Student  ID": "local_id", "DOB": "birth_date"})
+    assert mapping.targets(["student id", "Other"]) == {"student id": Target("local_id")}
+    assert mapping.absent(["STUDENT ID"]) == ["DOB"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("record = ", "not valid TOML"),
+        ('record = "student"', "lacks “columns”"),
+        ('record = "student"\ncolour = 1\n[columns]', "colour"),
+        ('record = "pupil"\n[columns]\na = "b"', "no record type “pupil”"),
+        ('record = "student"\n[columns]\na = "gen"', "gender"),
+        ('record = "student"\n[columns]\na = "zzz"', "local_id"),
+        ('record = "student"\n[columns]\na = "gender:loud"', "no rule “loud”"),
+        ('record = "session_attendance"\n[columns]\na = "hours:days"', "no rule “days”"),
+        ('record = "student"\n[columns]\na = "name:sideways"', "name:last_first"),
+        ('record = "calendar"\n[columns]\na = "name:last_first"', "holds no names"),
+        ('record = "student"\n[columns]\na = "gender"\nb = "gender"', "both go to gender"),
+        ('record = "student"\n[columns]\na = "name:last_first"\nb = "suffix"', "both go to suffix"),
+        ('record = "student"\n[columns]\na = "gender"\n[constants]\nshoe = 1', "shoe"),
+        ('record = "student"\n[columns]\na = "gender"\n[codes.gender]\nb = "Z"', "no code “Z”"),
+        (
+            'record = "student"\n[columns]\na = "gender"\n[codes.city]\nb = "Z"',
+            "Its codes are: none",
+        ),
+        ('record = "session_attendance"\n[columns]\n[wide]\nx = 1', r"\[wide\] takes"),
+        (
+            'record = "session_attendance"\n[columns]\n[wide]\nvalue = "hours"\nschool_year = "x"',
+            "school_year",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_says_why(text: str, says: str) -> None:
+    with pytest.raises(MappingProblem, match=says):
+        Mapping.parse(text)
+
+
+def test_flags_may_share_a_field() -> None:
+    columns = {"White": "race_ethnicity:white", "Race": "race_ethnicity"}
+    assert Mapping(record="student", columns=columns).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("header", "record", "columns"),
+    [
+        (
+            ["Child", "DOB", "School", "Date Joined"],
+            "participation",
+            {
+                "Child": "name:first_last",
+                "DOB": "birth_date",
+                "School": "school_name",
+                "Date Joined": "start_date",
+            },
+        ),
+        (
+            ["LAST NAME", "First_Name", "Session Date", "Mins"],
+            "session_attendance",
+            {
+                "LAST NAME": "family_name",
+                "First_Name": "given_name",
+                "Session Date": "date",
+                "Mins": "hours:minutes",
+            },
+        ),
+        (
+            ["Student ID", "Days Enrolled", "Absences"],
+            "attendance_total",
+            {"Student ID": "local_id", "Days Enrolled": "days_enrolled", "Absences": "days_absent"},
+        ),
+        (
+            ["School ID", "School Year", "Instructional Days"],
+            "calendar",
+            {
+                "School ID": "school_id",
+                "School Year": "school_year",
+                "Instructional Days": "instructional_days",
+            },
+        ),
+    ],
+)
+def test_a_mapping_is_guessed_from_its_headers(
+    header: list[str], record: str, columns: dict[str, str]
+) -> None:
+    guess = suggest(header)
+    assert (guess.record, dict(guess.columns)) == (record, columns)
+
+
+def test_flags_and_a_comma_in_the_names_are_seen() -> None:
+    sample = pa.table({"Name": ["Cruz, Ana", "Lee, Bo"], "White": ["Y", "N"], "Asian": ["N", "Y"]})
+    guess = suggest(["Name", "White", "Asian", "Gender"], sample, "student")
+    assert guess.columns == {
+        "Name": "name:last_first",
+        "White": "race_ethnicity:white",
+        "Asian": "race_ethnicity:asian",
+        "Gender": "gender",
+    }
+
+
+def test_a_column_a_day_is_seen() -> None:
+    hours = pa.table({"9/8": ["1.5", ""], "9/10": ["2", "1"]})
+    guess = suggest(["Name", "Middle", "9/8", "9/10"], hours)
+    assert guess.record == "session_attendance"
+    assert guess.wide is not None
+    assert guess.wide.value == "hours"
+    marks = suggest(["Name", "2025-09-08", "2025-09-10"], None)
+    assert marks.wide == Wide("present")
+
+
+def test_nothing_recognized_says_so() -> None:
+    with pytest.raises(MappingProblem, match="by hand"):
+        suggest(["qqq", "zzz"])
+    with pytest.raises(MappingProblem):
+        suggest(["qqq"], None, "calendar")
+
+
+def test_published_exports_get_a_sensible_guess(real_data: Path) -> None:
+    path = real_data / "assessments" / "KRA" / "data" / "KRA_sample_file_deidentified.csv"
+    (sheet,) = read_file(path.name, path.read_bytes())
+    guess = suggest(sheet.header, sheet.table)
+    assert guess.record == "assessment"
+    assert guess.columns["PS_StudentID"] == "local_id"
+    assert guess.columns["OverallScore"] == "score"
+    path = real_data / "edfi_grandbend" / "StudentSchoolAttendance.xml"
+    (events,) = read_file(path.name, path.read_bytes())
+    guess = suggest(events.header)
+    assert guess.record == "attendance"
+    assert guess.columns["AttendanceEvent.AttendanceEventCategory"] == "event"

@@ -1,0 +1,164 @@
+"""Text → codes, numbers, school years; failures say why and leave the cell empty."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.warehouse import values
+from cairn.warehouse.elements import UnknownElement, catalogue, element, key, record_type
+from cairn.warehouse.failures import Failure
+
+ON = date(2026, 1, 15)
+
+
+def _one(name: str, text: str, rule: str = "", codes: dict[str, str] | None = None) -> object:
+    made = values.convert(pa.array([text]), element(name), on=ON, rule=rule, codes=codes)
+    if made.failed is not None and made.failed[0].is_valid:
+        assert made.values[0].as_py() is None
+        return Failure(made.failed[0].as_py())
+    return made.values[0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("student.gender", " female ", "F"),
+        ("student.gender", "uri://ed-fi.org/SexDescriptor#Male", "M"),
+        ("student.gender", "Q", Failure.UNKNOWN_CODE),
+        ("student.gender", "unknown", None),
+        ("student.gender", "--", None),
+        ("student.race_ethnicity", "Black or African American", "black"),
+        ("student.race_ethnicity", "Black/African American", "black"),
+        ("student.race_ethnicity", "White; Asian", "two_or_more"),
+        ("student.race_ethnicity", "White and Hispanic", "hispanic"),
+        ("student.race_ethnicity", "White; Martian", Failure.UNKNOWN_CODE),
+        ("student.disability", "1", "yes"),
+        ("student.disability", "N", "no"),
+        ("student.meal_status", "None", "paid"),
+        ("enrollment.grade", "03", "3"),
+        ("enrollment.grade", "3.0", "3"),
+        ("enrollment.grade", "-1", "PK"),
+        ("enrollment.grade", "Twelfth grade", "12"),
+        ("enrollment.grade", "13", Failure.UNKNOWN_CODE),
+        ("attendance.event", "uri://x#Excused Absence", "absent_excused"),
+        ("attendance.event", "Tardy", "tardy"),
+        ("session_attendance.hours", "1.5", 1.5),
+        ("session_attendance.hours", "1,5", 1.5),
+        ("session_attendance.hours", "1:30", 1.5),
+        ("session_attendance.hours", "01:30:00", 1.5),
+        ("session_attendance.hours", "1h 30m", 1.5),
+        ("session_attendance.hours", "2 hours", 2.0),
+        ("session_attendance.hours", "45 min", 0.75),
+        ("session_attendance.hours", "25", Failure.OUT_OF_RANGE),
+        ("session_attendance.hours", "a while", Failure.NOT_A_NUMBER),
+        ("assessment.score", "1,234.5", 1234.5),
+        ("assessment.score", "85%", 85.0),
+        ("assessment.score", "-3", -3.0),
+        ("assessment.score", "<5", Failure.NOT_A_NUMBER),
+        ("assessment.score", "nan", None),
+        ("assessment.score", "inf", Failure.NOT_A_NUMBER),
+        ("assessment.score", "1_000", Failure.NOT_A_NUMBER),
+        ("workforce.quarter", "Q3", 3),
+        ("workforce.quarter", "2025Q4", 4),
+        ("workforce.quarter", "5", Failure.OUT_OF_RANGE),
+        ("workforce.year", "2025.5", Failure.NOT_A_NUMBER),
+        ("enrollment.school_year", "2025-2026", "2025-26"),
+        ("enrollment.school_year", "2025-26", "2025-26"),
+        ("enrollment.school_year", "25/26", "2025-26"),
+        ("enrollment.school_year", "SY26", "2025-26"),
+        ("enrollment.school_year", "2026", "2025-26"),
+        ("enrollment.school_year", "1999-00", "1999-00"),
+        ("enrollment.school_year", "98-99", "1998-99"),
+        ("enrollment.school_year", "2025-27", Failure.NOT_A_SCHOOL_YEAR),
+        ("enrollment.school_year", "1066", Failure.NOT_A_SCHOOL_YEAR),
+        ("enrollment.school_year", "this year", Failure.NOT_A_SCHOOL_YEAR),
+        ("student.local_id", " 00123 ", "00123"),
+        ("student.local_id", "604821.0", "604821"),
+        ("student.local_id", '="00123"', "00123"),
+        ("student.local_id", "  ", None),
+        ("student.family_name", "Null", "Null"),
+    ],
+)
+def test_spellings(name: str, text: str, value: object) -> None:
+    assert _one(name, text) == value
+
+
+def test_a_mapping_has_the_last_word_on_codes() -> None:
+    own = {"1": "M", "Left": "", "w-h": "white"}
+    assert _one("student.gender", "1", codes=own) == "M"
+    assert _one("student.gender", "left", codes=own) is None
+    assert _one("student.race_ethnicity", "W-H", codes=own) == "white"
+
+
+def test_minutes_become_hours() -> None:
+    assert _one("session_attendance.hours", "90", rule="minutes") == 1.5
+    assert _one("session_attendance.hours", "3000", rule="minutes") is Failure.OUT_OF_RANGE
+
+
+def test_nulls_stay_nulls() -> None:
+    made = values.convert(pa.array([None, "F"], pa.string()), element("student.gender"), on=ON)
+    assert made.values.to_pylist() == [None, "F"]
+    assert made.failed is None
+
+
+def test_flags_make_one_code() -> None:
+    yes, no = pa.array(["yes", "no", None, "yes"]), pa.array(["no", "yes", None, "yes"])
+    assert values.combined({"white": yes, "asian": no}, None).to_pylist() == [
+        "white", "asian", None, "two_or_more",
+    ]  # fmt: skip
+    assert values.combined({"hispanic": yes, "white": yes}, None).to_pylist() == [
+        "hispanic", None, None, "hispanic",
+    ]  # fmt: skip
+    plain = pa.array(["white", "white", "black", None])
+    assert values.combined({"white": yes}, plain).to_pylist() == [
+        "white",
+        "white",
+        "black",
+        "white",
+    ]
+
+
+@given(st.lists(st.sampled_from(["F", "male", "x", "?", "", "zz", " M "]), max_size=40))
+def test_a_column_is_its_cells(cells: list[str]) -> None:
+    made = values.convert(pa.array(cells, pa.string()), element("student.gender"), on=ON)
+    for i, cell in enumerate(cells):
+        one = _one("student.gender", cell)
+        assert made.values[i].as_py() == (None if isinstance(one, Failure) else one)
+
+
+@given(st.sampled_from(sorted(catalogue())), st.text(max_size=10), st.data())
+def test_no_text_breaks_a_column(record: str, text: str, data: st.DataObject) -> None:
+    field = data.draw(st.sampled_from(sorted(catalogue()[record].fields)))
+    _one(f"{record}.{field}", text)
+
+
+def test_the_catalogue_is_sound() -> None:
+    for record in catalogue().values():
+        assert set(record.person) | set(record.telling) <= record.fields.keys()
+        assert record.fields["record_id"].element == f"{record.name}.record_id"
+        for field in record.fields.values():
+            assert field.description
+            spelled = [s for c in field.codes.values() for s in c.spellings]
+            assert len(spelled) == len(set(spelled)), f"{field.element}: one spelling, two codes"
+            assert len(field.headers) == len(set(field.headers))
+
+
+def test_unknown_elements_say_what_there_is() -> None:
+    with pytest.raises(UnknownElement, match="student"):
+        record_type("pupil")
+    with pytest.raises(UnknownElement, match="shoe"):
+        element("student.shoe_size")
+
+
+def test_every_reason_has_words_and_holds_no_value() -> None:
+    for failure in Failure:
+        assert failure.message.endswith(".")
+
+
+def test_keys_ignore_case_space_and_signs() -> None:
+    assert key("Student_ID ") == key("studentId") == "studentid"
+    assert key("✓") == "✓"
+    assert key("-1") == "-1"
