@@ -12,6 +12,8 @@ class Room:
 
 
 ROOMS = (
+    Room("dashboards", "public/"),
+    Room("releases", "releases/"),
     Room("linkage", "linkage/"),
     Room("consents", "opt-outs/"),
     Room("agreements", "agreements/"),
