@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.elements import RECORD_ID
-from cairn.warehouse.fields import FieldColumn, columns_of
+from cairn.warehouse.fields import FieldColumn, column_of, fed
 from cairn.warehouse.issues import SOURCE_ROW, SOURCE_SHEET, issues_of, kept_rows, quarantine
 from cairn.warehouse.landing import SHEET, landed
 from cairn.warehouse.mapping import Mapping
@@ -64,13 +64,14 @@ def conform(
     if done := store.find(STEP, [ref], note, permit=permit):
         return conformed(store, done)
     table = store.read(ref)
+    planned = fed(table.column_names, mapping, permit)
     if progress:
-        progress.step(STEP, len(mapping.columns) + len(mapping.constants))
+        progress.step("Conforming", len(planned))
     fields = []
-    for column in columns_of(table, mapping, permit):
-        fields.append(column)
+    for element, mine in planned.items():
+        fields.append(column_of(table, element, mine, mapping, permit))
         if progress:
-            progress.advance(len(column.columns))
+            progress.advance(1)
     issues = issues_of(table, fields, mapping)
     kept = kept_rows(table.num_rows, issues)
     said = landed(store, ref)

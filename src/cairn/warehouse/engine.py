@@ -22,7 +22,7 @@ class Engine(Protocol):
         statement stands for a parameter: a value never goes into the text of a query."""
 
 
-class UnknownEngine(Exception):  # noqa: N818 - names what happened
+class UnknownEngine(Exception):
     """The setting names an engine that this installation does not have."""
 
 

@@ -1,6 +1,6 @@
 """The fields of a landed table: each from its column or columns, by its rule."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -26,23 +26,31 @@ class FieldColumn:
     notes: tuple[ReadNote, ...] = ()
 
 
-def columns_of(table: pa.Table, mapping: Mapping, permit: Permit) -> Iterator[FieldColumn]:
-    """Every field that the table feeds and the permit covers, in the catalogue's order."""
-    sources = _sources(table, mapping)
-    record = mapping.type
-    for name, element in record.fields.items():
-        if element.element not in permit.elements:
-            continue
-        mine = {c: t for c, t in sources.items() if name in t.fields(record)}
-        if mine:
-            yield _from_columns(table, element, mine, mapping, permit)
-        elif name in mapping.constants:
-            yield _constant(table, element, mapping, permit)
+def fed(header: Sequence[str], mapping: Mapping, permit: Permit) -> dict[Field, dict[str, Target]]:
+    """Each field that these columns or a constant feed and the permit covers, in the catalogue's
+    order, with its columns; none for a constant.
+    """
+    sources = _sources(header, mapping)
+    found = {}
+    for name, element in mapping.type.fields.items():
+        mine = {c: t for c, t in sources.items() if name in t.fields(mapping.type)}
+        if element.element in permit.elements and (mine or name in mapping.constants):
+            found[element] = mine
+    return found
 
 
-def _sources(table: pa.Table, mapping: Mapping) -> dict[str, Target]:
-    sources = mapping.targets(table.column_names)
-    if mapping.wide and HEADING in table.column_names:
+def column_of(
+    table: pa.Table, element: Field, mine: dict[str, Target], mapping: Mapping, permit: Permit
+) -> FieldColumn:
+    """One field of a landed table, converted."""
+    if not mine:
+        return _constant(table, element, mapping, permit)
+    return _from_columns(table, element, mine, mapping, permit)
+
+
+def _sources(header: Sequence[str], mapping: Mapping) -> dict[str, Target]:
+    sources = mapping.targets(header)
+    if mapping.wide and HEADING in header:
         sources[HEADING] = Target(mapping.wide.field)
         sources[CELL] = Target.parse(mapping.wide.value)
     return sources

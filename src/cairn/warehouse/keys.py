@@ -20,7 +20,7 @@ _NONCE_BYTES: Final = 12
 _FINGERPRINT_FILE: Final = "key-fingerprint"
 
 
-class KeyProblem(Exception):  # noqa: N818 - names what happened
+class KeyProblem(Exception):
     """The key is missing, malformed or not the one this data was written with."""
 
 

@@ -6,8 +6,8 @@ whole name that are not covered. What is written is text, as it came, with its p
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
@@ -29,7 +29,7 @@ STEP: Final = "land"
 _NOTE: Final = "landing"
 
 
-class NothingToLand(Exception):  # noqa: N818 - names what happened
+class NothingToLand(Exception):
     """The file cannot be used under this mapping and permit. The message says what to change."""
 
 
@@ -63,7 +63,7 @@ def land(
     chosen = _chosen(sheets, mapping)
     dropped: list[DroppedColumn] = []
     tables = [_covered(sheet, mapping, permit, dropped) for sheet in chosen]
-    _usable(tables, mapping, permit)
+    _usable(chosen, tables, mapping, permit)
     table = pa.concat_tables(tables, promote_options="permissive")
     notes = tuple(n for sheet in chosen for n in sheet.notes)
     misfits = tuple(row for sheet in chosen for row in sheet.misfits)
@@ -173,10 +173,9 @@ def _trimmed(
     hidden += [f for f in ("middle_name", "suffix") if f not in fields]
     if not hidden:
         return column
-    blank = {f.removesuffix("_name"): "" for f in hidden}
     encoded = column.combine_chunks().dictionary_encode()
     shown = [
-        names.join(names.split(v or "", target.rule)._replace(**blank))
+        names.join(names.without(names.split(v or "", target.rule), hidden))
         for v in encoded.dictionary.to_pylist()
     ]
     return pa.array(shown, pa.string()).take(encoded.indices)
@@ -194,25 +193,33 @@ def _filled_down(table: pa.Table, mapping: Mapping) -> pa.Table:
     return table
 
 
-def _usable(tables: Sequence[pa.Table], mapping: Mapping, permit: Permit) -> None:
+def _usable(
+    sheets: Sequence[Sheet], tables: Sequence[pa.Table], mapping: Mapping, permit: Permit
+) -> None:
     """Refuse a delivery in which what a row cannot do without would not be written."""
     record = mapping.type
-    fed = set(mapping.constants)
-    for table in tables:
-        for target in mapping.targets(table.column_names).values():
-            fed.update(target.fields(record))
-    if mapping.wide:
-        fed |= {mapping.wide.field, Target.parse(mapping.wide.value).field}
-    allowed = {f for f in fed if record.fields[f].element in permit.elements}
+    mapped = _fed([s.header for s in sheets], mapping)
+    landing = _fed([t.column_names for t in tables], mapping)
+    allowed = {f for f in landing if record.fields[f].element in permit.elements}
     for name, element in record.fields.items():
         if element.required and name not in allowed:
-            raise NothingToLand(_lacking(element.element, permit, mapped=name in fed))
+            raise NothingToLand(_lacking(element.element, permit, mapped=name in mapped))
     if record.subject and not allowed & {*record.person}:
         raise NothingToLand(
             "No covered column says which child a row is about. Map one of: "
             + ", ".join(record.person)
             + "; or ask for an agreement that covers it."
         )
+
+
+def _fed(headers: Iterable[Sequence[str]], mapping: Mapping) -> set[str]:
+    fields = set(mapping.constants)
+    for header in headers:
+        for target in mapping.targets(header).values():
+            fields.update(target.fields(mapping.type))
+    if mapping.wide:
+        fields |= {mapping.wide.field, Target.parse(mapping.wide.value).field}
+    return fields
 
 
 def _lacking(element: str, permit: Permit, *, mapped: bool) -> str:

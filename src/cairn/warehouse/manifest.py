@@ -14,7 +14,7 @@ from cairn.warehouse.keys import KeyRing
 _LABEL: Final = "manifest"
 
 
-class ManifestProblem(Exception):  # noqa: N818 - names what happened
+class ManifestProblem(Exception):
     """A manifest that was changed, cut short or written with another key."""
 
 

@@ -23,7 +23,7 @@ NAME_FIELDS: Final = ("given_name", "middle_name", "family_name", "suffix")
 MINUTES: Final = "minutes"
 
 
-class MappingProblem(Exception):  # noqa: N818 - names what happened
+class MappingProblem(Exception):
     """A mapping that cannot be used. The message names the entry and says what to change."""
 
 

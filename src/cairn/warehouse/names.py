@@ -1,6 +1,7 @@
 """A whole name in one cell → its parts. Splits only; nicknames and spellings are linkage's work."""
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 _SUFFIXES: Final = {"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"}
@@ -46,6 +47,12 @@ def join(name: Name) -> str:
     before = " ".join(p for p in (name.family, name.suffix) if p)
     after = " ".join(p for p in (name.given, name.middle) if p)
     return f"{before}, {after}" if after else before
+
+
+def without(name: Name, fields: Iterable[str]) -> Name:
+    """The name less those of its fields (``middle_name``, ``suffix`` …)."""
+    hidden = {f.removesuffix("_name") for f in fields}
+    return Name(**{p: "" if p in hidden else v for p, v in name._asdict().items()})
 
 
 def _given(words: list[str], family: str, suffix: str) -> Name:

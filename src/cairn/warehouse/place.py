@@ -4,7 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
@@ -45,7 +45,7 @@ class FileRef:
 
     zone: Zone
     digest: str
-    rows: int = -1
+    rows: int = field(default=-1, compare=False)
 
     def __str__(self) -> str:
         return f"{self.zone}/{self.digest}"

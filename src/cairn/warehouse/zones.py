@@ -26,11 +26,11 @@ __all__ = ["FileRef", "Finding", "NoSuchFile", "Storehouse", "WrongPermit", "Zon
 _KEY_BYTES: Final = 32
 
 
-class WrongPermit(Exception):  # noqa: N818 - names what happened
+class WrongPermit(Exception):
     """The permit is for something else than what was about to happen."""
 
 
-class NoSuchFile(Exception):  # noqa: N818 - names what happened
+class NoSuchFile(Exception):
     """A reference to a file that is not here, or was destroyed."""
 
 

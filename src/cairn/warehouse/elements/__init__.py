@@ -38,7 +38,7 @@ class Code:
     spellings: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Field:
     """One data element. ``headers`` and ``flags`` hold keys (see ``key``) of header spellings."""
 
@@ -84,7 +84,7 @@ class RecordType:
         return bool(self.person)
 
 
-class UnknownElement(Exception):  # noqa: N818 - names what happened
+class UnknownElement(Exception):
     """A name that is not in the catalogue."""
 
 

@@ -14,7 +14,7 @@ ROW: Final = "__row"
 MAX_COLUMNS: Final = 5_000
 
 
-class Unreadable(Exception):  # noqa: N818 - names what happened
+class Unreadable(Exception):
     """A file that cannot be read. The message says what to do next and holds nothing of it."""
 
 

@@ -1,0 +1,320 @@
+"""Landed text → typed rows: good ones kept, bad ones set aside with row, column and reason."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cairn.rules.decision import Permit
+from cairn.rules.vocabulary import Action
+from cairn.warehouse.conform import Conformed, conform, conformed
+from cairn.warehouse.landing import land
+from cairn.warehouse.mapping import Mapping, Wide
+from cairn.warehouse.quality import QualityReport
+from cairn.warehouse.read import read_file
+from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit
+
+Permits = Callable[..., Permit]
+ABSENT_AT_LEAST = 0.10
+DAYS = 169
+
+
+class Bar:
+    """A progress bar that remembers."""
+
+    def __init__(self) -> None:
+        self.total = self.done = 0
+
+    def step(self, name: str, total: int) -> None:
+        self.total = total
+
+    def advance(self, n: int) -> None:
+        self.done += n
+
+
+def _landed(
+    store: Storehouse, permit: Permits, content: bytes, mapping: Mapping, name: str = "x.csv"
+) -> FileRef:
+    sheets = read_file(name, content, skip_rows=mapping.skip_rows)
+    return land(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record)).ref
+
+
+def _conform(
+    store: Storehouse, permit: Permits, content: bytes, mapping: Mapping, name: str = "x.csv"
+) -> Conformed:
+    ref = _landed(store, permit, content, mapping, name)
+    return conform(store, ref, mapping, permit=permit(Action.CONFORM, mapping.record))
+
+
+def _issues(store: Storehouse, done: Conformed) -> list[tuple[int, str | None, str, bool]]:
+    lines = store.read(done.quarantine_ref).to_pylist()
+    return sorted((x["source_row"], x["field"], x["code"], x["kept"]) for x in lines)
+
+
+_ATTENDANCE = Mapping(
+    record="attendance",
+    columns={"Key": "record_id", "ID": "local_id", "Day": "date", "Code": "event", "N": "duration"},
+    constants={"school_year": "2025-2026"},
+)
+
+
+def test_types_and_reasons(store: Storehouse, permit: Permits) -> None:
+    content = b"""Key,ID,Day,Code,N
+a,1,9/8/2025,A,1
+b,2,9/25/2025,Tardy,lots
+c,3,9/99/2025,A,1
+d,4,9/9/2025,???,1
+e,,9/9/2025,A,1
+a,6,9/9/2025,A,1
+g,7,,A,1
+h,8,9/9/2025,A,1,moved
+"""
+    done = _conform(store, permit, content, _ATTENDANCE)
+    table = store.read(done.ref)
+    assert table.schema.metadata == {b"cairn.record": b"attendance"}
+    assert table.to_pylist() == [
+        {
+            "record_id": "a", "source_sheet": "x", "source_row": 2, "local_id": "1",
+            "school_year": "2025-26", "date": date(2025, 9, 8), "event": "absent_unexcused",
+            "duration": 1.0,
+        },
+        {
+            "record_id": "b", "source_sheet": "x", "source_row": 3, "local_id": "2",
+            "school_year": "2025-26", "date": date(2025, 9, 25), "event": "tardy",
+            "duration": None,
+        },
+    ]  # fmt: skip
+    assert _issues(store, done) == [
+        (3, "duration", "not_a_number", True),
+        (4, "date", "not_a_date", False),
+        (5, "event", "unknown_code", False),
+        (6, None, "no_subject", False),
+        (7, "record_id", "repeated_id", False),
+        (8, "date", "required", False),
+        (9, None, "shifted", False),
+    ]
+    report = done.report
+    assert (report.rows_in, report.rows_kept, report.rows_quarantined) == (8, 2, 6)
+    assert report.cells_blanked == 1
+    by_field = {c.field: c for c in report.columns}
+    assert by_field["date"].filled == 5
+    assert by_field["date"].problems[0].rows == (4,)
+    assert by_field["local_id"].distinct == 6
+    assert by_field["duration"].filled_share == pytest.approx(6 / 7)
+    assert {p.code for p in report.problems} == {"no_subject", "repeated_id", "shifted"}
+    assert QualityReport.from_json(report.to_json()) == report
+
+
+def test_a_value_is_nowhere_in_the_report(store: Storehouse, permit: Permits) -> None:
+    content = b"Key,ID,Day,Code,N\nk,1,Zqday,Zqcode,Zqn\n"
+    done = _conform(store, permit, content, _ATTENDANCE)
+    assert "Zq" not in done.report.to_json()
+    assert "Zq" not in str(store.read(done.quarantine_ref).to_pydict())
+
+
+def test_a_rerun_finds_what_was_made(store: Storehouse, permit: Permits) -> None:
+    content = b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n"
+    ref = _landed(store, permit, content, _ATTENDANCE)
+    bar = Bar()
+    given_ = permit(Action.CONFORM, "attendance")
+    first = conform(store, ref, _ATTENDANCE, permit=given_, progress=bar)
+    assert bar.done == bar.total
+    assert conform(store, ref, _ATTENDANCE, permit=given_) == first
+    assert conformed(store, first.ref) == first
+    other = Mapping(record="attendance", columns={**_ATTENDANCE.columns, "N": "duration"})
+    assert conform(store, ref, other, permit=given_).ref != first.ref
+
+
+def test_a_narrower_permit_is_refused(store: Storehouse, permit: Permits) -> None:
+    ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n", _ATTENDANCE)
+    with pytest.raises(WrongPermit, match=r"attendance\.duration"):
+        conform(
+            store,
+            ref,
+            _ATTENDANCE,
+            permit=permit(Action.CONFORM, "attendance", without=["duration"]),
+        )
+    with pytest.raises(WrongPermit):
+        conform(store, ref, _ATTENDANCE, permit=permit(Action.RECEIVE, "attendance"))
+
+
+def test_a_constant_that_is_not_covered_is_not_added(store: Storehouse, permit: Permits) -> None:
+    ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n", _ATTENDANCE)
+    less = permit(Action.CONFORM, "attendance", without=["school_year"])
+    made = conform(store, ref, _ATTENDANCE, permit=less)
+    assert "school_year" not in store.read(made.ref).column_names
+
+
+def test_a_bad_constant_fails_every_row(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="attendance",
+        columns={"ID": "local_id", "Day": "date"},
+        constants={"event": "nonsense"},
+    )
+    done = _conform(store, permit, b"ID,Day\n1,9/8/2025\n2,9/9/2025\n", mapping)
+    assert done.report.rows_kept == 0
+
+
+def test_a_required_field_that_a_new_mapping_forgets(store: Storehouse, permit: Permits) -> None:
+    ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n", _ATTENDANCE)
+    without = {c: f for c, f in _ATTENDANCE.columns.items() if c != "Code"}
+    mapping = Mapping(record="attendance", columns=without)
+    done = conform(store, ref, mapping, permit=permit(Action.CONFORM, "attendance"))
+    assert _issues(store, done) == [(2, "event", "required", False)]
+    assert [p.code for p in done.report.problems] == ["required"]
+
+
+def test_names_flags_and_codes(store: Storehouse, permit: Permits) -> None:
+    content = b"""Name,Race,Hispanic,Sex,Born
+"Cruz, Ana M",White,N,1,3/25/2016
+Bo Lee,Asian,Y,2,3/26/2016
+"Day Jr, Cy",,maybe,2,
+"""
+    mapping = Mapping(
+        record="student",
+        columns={
+            "Name": "name:last_first",
+            "Race": "race_ethnicity",
+            "Hispanic": "race_ethnicity:hispanic",
+            "Sex": "gender",
+            "Born": "birth_date",
+        },
+        codes={"gender": {"1": "F", "2": "M"}},
+    )
+    done = _conform(store, permit, content, mapping)
+    rows = store.read(done.ref).to_pylist()
+    assert [(r["given_name"], r["middle_name"], r["family_name"], r["suffix"]) for r in rows] == [
+        ("Ana", "M", "Cruz", None),
+        ("Lee", None, "Bo", None),
+        ("Cy", None, "Day", "Jr"),
+    ]
+    assert [r["race_ethnicity"] for r in rows] == ["white", "hispanic", None]
+    assert [r["gender"] for r in rows] == ["F", "M", "M"]
+    assert _issues(store, done) == [(4, "race_ethnicity", "unknown_code", True)]
+    assert [r["record_id"] for r in rows] == ["2", "3", "4"]
+
+
+def test_a_column_a_day(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="session_attendance",
+        columns={"Name": "name:first_last"},
+        wide=Wide("hours:minutes", school_year="2025-26"),
+    )
+    done = _conform(store, permit, b"Name,9/8,9/10\nAna Cruz,90,\nBo Lee,60,30\n", mapping)
+    rows = store.read(done.ref).to_pylist()
+    assert [(r["record_id"], r["date"], r["hours"]) for r in rows] == [
+        ("2:2025-09-08", date(2025, 9, 8), 1.5),
+        ("3:2025-09-08", date(2025, 9, 8), 1.0),
+        ("3:2025-09-10", date(2025, 9, 10), 0.5),
+    ]
+
+
+def test_rows_said_twice_are_kept_and_counted(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(record="student", columns={"ID": "local_id", "Sex": "gender"})
+    done = _conform(store, permit, b"ID,Sex\n1,F\n1,F\n2,M\n", mapping)
+    assert (done.report.rows_kept, done.report.repeated_rows) == (3, 1)
+
+
+def test_record_ids_of_several_sheets_differ(store: Storehouse, permit: Permits) -> None:
+    import zipfile
+    from io import BytesIO
+
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("a.csv", "ID\n1\n")
+        made.writestr("b.csv", "ID\n1\n")
+    mapping = Mapping(record="student", columns={"ID": "local_id"})
+    done = _conform(store, permit, out.getvalue(), mapping, "x.zip")
+    assert store.read(done.ref)["record_id"].to_pylist() == ["a:2", "b:2"]
+
+
+def test_records_without_a_person_need_no_subject(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="calendar",
+        columns={"School": "school_id", "Year": "school_year", "Days": "instructional_days"},
+    )
+    done = _conform(store, permit, b"School,Year,Days\n17,2026,169\n18,2026,x\n", mapping)
+    assert done.report.rows_kept == 1
+    only = Mapping(record="student", columns={"K": "record_id", "ID": "local_id"})
+    assert _conform(store, permit, b"K,ID\n1,2\n", only).report.repeated_rows == 0
+
+
+_CELLS = st.sampled_from(["1", "x", "", "9/8/2025", "2025-09-31", "A", "Tardy", "12.5"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(rows=st.lists(st.tuples(_CELLS, _CELLS, _CELLS, _CELLS, _CELLS), min_size=1, max_size=12))
+def test_every_row_is_kept_or_set_aside_for_a_reason(
+    store: Storehouse, permit: Permits, rows: list[tuple[str, ...]]
+) -> None:
+    lines = ["Key,ID,Day,Code,N", *(",".join(r) for r in rows)]
+    done = _conform(store, permit, "\n".join(lines).encode(), _ATTENDANCE)
+    report = done.report
+    written = sum(1 for r in rows if any(r))
+    assert report.rows_in == written == report.rows_kept + report.rows_quarantined
+    table, issues = store.read(done.ref), store.read(done.quarantine_ref)
+    aside = set(issues.filter(pa.compute.invert(issues["kept"]))["source_row"].to_pylist())
+    kept = set(table["source_row"].to_pylist())
+    assert not kept & aside
+    assert len(kept | aside) == written
+    assert table["date"].null_count == table["event"].null_count == 0
+
+
+def test_grand_bend_has_44_chronically_absent_students(
+    store: Storehouse, permit: Permits, real_data: Path
+) -> None:
+    """The known answer of the published district, from the conformed rows alone."""
+    mapping = Mapping(
+        record="attendance",
+        columns={
+            "StudentReference.StudentIdentity.StudentUniqueId": "local_id",
+            "SchoolReference.SchoolIdentity.SchoolId": "school_id",
+            "SessionReference.SessionIdentity.SchoolYear": "school_year",
+            "AttendanceEvent.EventDate": "date",
+            "AttendanceEvent.AttendanceEventCategory": "event",
+        },
+    )
+    path = real_data / "edfi_grandbend" / "StudentSchoolAttendance.xml"
+    done = _conform(store, permit, path.read_bytes(), mapping, path.name)
+    assert (done.report.rows_in, done.report.rows_kept) == (1917, 1917)
+    events = store.read(done.ref)
+    absent = events.filter(
+        pa.compute.is_in(events["event"], pa.array(["absent_excused", "absent_unexcused"]))
+    )
+    days = absent.group_by(["school_id", "local_id"]).aggregate([("date", "count_distinct")])
+    chronic = days.filter(
+        pa.compute.greater_equal(days["date_count_distinct"], ABSENT_AT_LEAST * DAYS)
+    )
+    counts = chronic["school_id"].value_counts().to_pylist()
+    assert sorted(c["counts"] for c in counts) == [12, 15, 17]
+
+
+def test_a_published_readiness_file(store: Storehouse, permit: Permits, real_data: Path) -> None:
+    mapping = Mapping(
+        record="assessment",
+        columns={
+            "SchoolYear": "school_year",
+            "Assessment": "assessment",
+            "PS_StudentID": "local_id",
+            "FirstName": "given_name",
+            "LastName": "family_name",
+            "DOB": "birth_date",
+            "DateTaken": "date",
+            "OverallScore": "score",
+            "PerformanceLevelDescriptor": "performance_level",
+        },
+    )
+    path = real_data / "assessments" / "KRA" / "data" / "KRA_sample_file_deidentified.csv"
+    done = _conform(store, permit, path.read_bytes(), mapping, path.name)
+    assert (done.report.rows_in, done.report.rows_kept) == (10, 10)
+    first = store.read(done.ref).to_pylist()[0]
+    assert (first["school_year"], first["date"], first["score"], first["assessment"]) == (
+        "2022-23",
+        date(2022, 8, 15),
+        264.0,
+        "KRA",
+    )

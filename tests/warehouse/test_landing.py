@@ -1,0 +1,196 @@
+"""The door: what the agreement does not cover is never written, in no form and no file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cairn.rules.decision import Permit
+from cairn.rules.vocabulary import Action
+from cairn.warehouse.conform import conform
+from cairn.warehouse.landing import Landed, NothingToLand, land, landed
+from cairn.warehouse.mapping import Mapping, Wide
+from cairn.warehouse.read import read_file
+from cairn.warehouse.zones import Storehouse, WrongPermit
+
+Permits = Callable[..., Permit]
+CANARY = "Zq7canary"
+
+_STUDENTS = f"""ID,First,Last,Born,Meals,Notes
+1,Ana,Cruz,2016-05-01,{CANARY}meal,{CANARY}note
+2,Bo,Lee,{CANARY}born,F,x
+""".encode()
+_MAPPING = Mapping(
+    record="student",
+    columns={
+        "ID": "local_id",
+        "First": "given_name",
+        "Last": "family_name",
+        "Born": "birth_date",
+        "Meals": "meal_status",
+    },
+)
+
+
+def _land(
+    store: Storehouse, content: bytes, mapping: Mapping, permit: Permit, name: str = "x.csv"
+) -> Landed:
+    return land(store, read_file(name, content), mapping, permit=permit)
+
+
+def test_uncovered_and_unmapped_columns_are_dropped_and_named(
+    store: Storehouse, permit: Permits
+) -> None:
+    given = permit(Action.RECEIVE, "student", without=["meal_status"])
+    done = _land(store, _STUDENTS, _MAPPING, given)
+    assert store.read(done.ref).column_names == ["__sheet", "__row", "ID", "First", "Last", "Born"]
+    assert {d.name: d.reason for d in done.dropped} == {
+        "Meals": "not covered by RC-DSA-01",
+        "Notes": "not mapped",
+    }
+    assert landed(store, done.ref) == done
+
+
+def test_the_canary_is_in_no_file(store: Storehouse, permit: Permits, tmp_path: Path) -> None:
+    """Neither plain nor inside what our own key opens, after landing and after conforming."""
+    less = ["meal_status", "birth_date"]
+    done = _land(store, _STUDENTS, _MAPPING, permit(Action.RECEIVE, "student", without=less))
+    conform(store, done.ref, _MAPPING, permit=permit(Action.CONFORM, "student", without=less))
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert CANARY.encode() not in path.read_bytes(), path
+    from cairn.warehouse.zones import FileRef, Zone
+
+    refs = [FileRef(Zone(m.zone), m.digest) for m in store.manifests()]
+    assert len(refs) == 3
+    for ref in refs:
+        assert CANARY not in str(store.read(ref).to_pydict())
+
+
+def test_a_canary_that_is_covered_would_be_seen(store: Storehouse, permit: Permits) -> None:
+    done = _land(store, _STUDENTS, _MAPPING, permit(Action.RECEIVE, "student"))
+    assert CANARY in str(store.read(done.ref).to_pydict())
+
+
+def test_a_whole_name_loses_the_parts_that_are_not_covered(
+    store: Storehouse, permit: Permits
+) -> None:
+    content = b'ID,Child\n1,"Cruz Jr, Ana Zqmiddle"\n2,\n'
+    mapping = Mapping(record="student", columns={"ID": "local_id", "Child": "name:last_first"})
+    part = permit(Action.RECEIVE, "student", without=["middle_name"])
+    assert store.read(_land(store, content, mapping, part).ref)["Child"].to_pylist() == [
+        "Cruz Jr, Ana",
+        "",
+    ]
+    whole = permit(Action.RECEIVE, "student")
+    kept = store.read(_land(store, content, mapping, whole).ref)["Child"].to_pylist()
+    assert kept[0] == "Cruz Jr, Ana Zqmiddle"
+    none = permit(Action.RECEIVE, "student", without=["family_name"])
+    assert [d.name for d in _land(store, content, mapping, none).dropped] == ["Child"]
+
+
+def test_a_record_type_without_suffix_does_not_land_one(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(record="assessment", columns={"Child": "name:first_last"})
+    done = _land(store, b"Child\nLuis Cruz Jr\n", mapping, permit(Action.RECEIVE, "assessment"))
+    assert store.read(done.ref)["Child"].to_pylist() == ["Cruz, Luis"]
+
+
+def test_sheets_are_chosen_by_name_or_by_their_columns(store: Storehouse, permit: Permits) -> None:
+    import zipfile
+    from io import BytesIO
+
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("Week 1.csv", "ID,Date,Code\n1,2025-09-08,A\n")
+        made.writestr("Week 2.csv", "ID,Date,Code,More\n2,2025-09-15,T,x\n")
+        made.writestr("Key.csv", "Code,Meaning\nA,Absent\n")
+    columns = {"ID": "local_id", "Date": "date", "Code": "event", "Lost": "duration"}
+    given = permit(Action.RECEIVE, "attendance")
+    every = Mapping(record="attendance", columns=columns)
+    done = _land(store, out.getvalue(), every, given, "x.zip")
+    assert store.read(done.ref)["__sheet"].to_pylist() == ["Week 1", "Week 2"]
+    assert done.missing == ("Lost",)
+    named = Mapping(record="attendance", columns=columns, sheet="week 2")
+    assert _land(store, out.getvalue(), named, given, "x.zip").rows == 1
+    with pytest.raises(NothingToLand, match="no sheet “Month”"):
+        _land(
+            store,
+            out.getvalue(),
+            Mapping(record="attendance", columns=columns, sheet="Month"),
+            given,
+            "x.zip",
+        )
+
+
+def test_cells_can_be_filled_down(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="participation",
+        columns={"Site": "program", "Name": "name:first_last"},
+        fill_down=("Site", "Nowhere"),
+    )
+    content = b"Site,Name\nNorth,Ana Cruz\n ,Bo Lee\nSouth,Cy Day\n"
+    done = _land(store, content, mapping, permit(Action.RECEIVE, "participation"))
+    assert store.read(done.ref)["Site"].to_pylist() == ["North", "North", "South"]
+
+
+_WIDE = b"Name,9/8,9/10,Phone\nAna Cruz,1,,555\nBo Lee,2,1:30,556\n"
+
+
+def test_a_column_a_day_becomes_a_row_a_day(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="session_attendance",
+        columns={"Name": "name:first_last"},
+        wide=Wide("hours", school_year="2025-26"),
+    )
+    done = _land(store, _WIDE, mapping, permit(Action.RECEIVE, "session_attendance"))
+    table = store.read(done.ref)
+    assert table["(heading)"].to_pylist() == ["2025-09-08", "2025-09-08", "2025-09-10"]
+    assert table["(cell)"].to_pylist() == ["1", "2", "1:30"]
+    assert table["__row"].to_pylist() == [2, 3, 3]
+    assert [d.name for d in done.dropped] == ["Phone"]
+
+
+def test_days_that_are_not_covered_are_not_written(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="session_attendance",
+        columns={"Name": "name:first_last"},
+        constants={"date": "2025-09-08"},
+        wide=Wide("hours", "date", "2025-26"),
+    )
+    given = permit(Action.RECEIVE, "session_attendance", without=["hours"])
+    done = _land(store, _WIDE, mapping, given)
+    assert store.read(done.ref).column_names == ["__sheet", "__row", "Name"]
+    assert {d.name for d in done.dropped} == {"9/8", "9/10", "Phone"}
+
+
+def test_headings_without_a_date_are_refused(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(
+        record="session_attendance", columns={"Name": "name:first_last"}, wide=Wide("hours")
+    )
+    with pytest.raises(NothingToLand, match="No heading"):
+        _land(store, _WIDE, mapping, permit(Action.RECEIVE, "session_attendance"))
+
+
+@pytest.mark.parametrize(
+    ("content", "without", "says"),
+    [
+        (b"Some,Thing\n1,2\n", [], "None of the columns"),
+        (b"ID,Day\n1,2025-09-08\n", [], "no column of the file is mapped"),
+        (b"ID,Day,Code\n1,2025-09-08,A\n", ["event"], "which RC-DSA-01 does not cover"),
+        (b"ID,Day,Code\n1,2025-09-08,A\n", ["local_id"], "which child"),
+    ],
+)
+def test_a_delivery_of_no_use_is_refused_whole(
+    store: Storehouse, permit: Permits, content: bytes, without: list[str], says: str
+) -> None:
+    mapping = Mapping(
+        record="attendance", columns={"ID": "local_id", "Day": "date", "Code": "event"}
+    )
+    with pytest.raises(NothingToLand, match=says):
+        _land(store, content, mapping, permit(Action.RECEIVE, "attendance", without=without))
+    assert list(store.manifests()) == []
+
+
+def test_another_permit_opens_no_door(store: Storehouse, permit: Permits) -> None:
+    with pytest.raises(WrongPermit):
+        _land(store, _STUDENTS, _MAPPING, permit(Action.CONFORM, "student"))
