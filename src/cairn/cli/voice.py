@@ -48,6 +48,13 @@ class Voice:
             for one in what:
                 self._out.print(one)
 
+    def plain(self, text: str) -> None:
+        """A line of plain text for people: nothing in it is markup."""
+        from rich.text import Text
+
+        if not self.as_json:
+            self._out.print(Text(text), soft_wrap=True)
+
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """A plain table for people; numbers stand right."""
         from rich import box
@@ -57,7 +64,7 @@ class Voice:
         drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for index, name in enumerate(columns):
             numbers = bool(rows) and all(isinstance(row[index], int) for row in rows)
-            drawn.add_column(name, justify="right" if numbers else "left")
+            drawn.add_column(name, justify="right" if numbers else "left", overflow="fold")
         for row in rows:
             drawn.add_row(*(Text(f"{c:,}" if isinstance(c, int) else str(c)) for c in row))
         self.say(drawn)
@@ -66,7 +73,7 @@ class Voice:
         """A word on the error stream, which never disturbs a document on standard output."""
         from rich.text import Text
 
-        self._aside.print(Text(text))
+        self._aside.print(Text(text), soft_wrap=True)
 
     @contextmanager
     def progress(self) -> "Iterator[Bar]":
@@ -122,7 +129,7 @@ def spoken(reason: Any) -> Mapping[str, str]:
 
 
 @contextmanager
-def speaking(as_json: bool) -> Iterator[Voice]:
+def speaking(*, as_json: bool) -> Iterator[Voice]:
     """Runs a verb: a refusal is told with its reasons, an expected failure without a traceback.
 
     The exceptions that Cairn's own rooms define carry a sentence written for a person; any other

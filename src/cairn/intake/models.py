@@ -7,22 +7,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
-from cairn.rules.vocabulary import Channel
+from cairn.rules.vocabulary import Channel, DeliveryState
 
-
-class DeliveryState(models.TextChoices):
-    """Where a delivery stands."""
-
-    RECEIVED = "received", _("Received")
-    CONFORMING = "conforming", _("Being checked")
-    CONFORMED = "conformed", _("Ready")
-    REFUSED = "refused", _("Refused")
-    SUPERSEDED = "superseded", _("Replaced by a newer file")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    DESTROYED = "destroyed", _("Destroyed")
-
-
-STANDING = (DeliveryState.RECEIVED, DeliveryState.CONFORMING, DeliveryState.CONFORMED)
+_STATES = {
+    DeliveryState.RECEIVED: _("Received"),
+    DeliveryState.CONFORMING: _("Being checked"),
+    DeliveryState.CONFORMED: _("Ready"),
+    DeliveryState.REFUSED: _("Refused"),
+    DeliveryState.SUPERSEDED: _("Replaced by a newer file"),
+    DeliveryState.WITHDRAWN: _("Withdrawn"),
+    DeliveryState.DESTROYED: _("Destroyed"),
+}
+STATES = tuple((state.value, label) for state, label in _STATES.items())
+STANDING = tuple(
+    state.value
+    for state in (DeliveryState.RECEIVED, DeliveryState.CONFORMING, DeliveryState.CONFORMED)
+)
 """The states in which a delivery is the one that counts for its slot."""
 
 _CHANNELS = {Channel.UPLOAD: _("Upload page"), Channel.COMMAND: _("Command line")}
@@ -58,15 +58,15 @@ class Delivery(models.Model):
     `content_digest` is the sha256 of the original bytes, which are not kept. `fingerprint` also
     covers how they were read and what the agreement covered then: equal fingerprints are the same
     delivery sent again. `landed`, `conformed` and `quarantined` point into the storehouse as
-    `zone/digest`. `decision` holds the reasons as they were told on that day; `report` holds counts,
-    column names and row numbers, never a value.
+    `zone/digest`. `decision` holds the reasons as they were told on that day; `report` holds
+    counts, column names and row numbers, never a value.
     """
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="deliveries"
     )
     agreement_reference = models.CharField(_("agreement"), max_length=80)
-    agreement_version = models.CharField(max_length=64, blank=True)
+    agreement_version = models.PositiveIntegerField(_("version of the agreement"))
     feed = models.SlugField(_("feed"), max_length=60)
     period = models.CharField(_("period"), max_length=40, blank=True)
     record = models.CharField(_("kind of records"), max_length=40, blank=True)
@@ -80,7 +80,7 @@ class Delivery(models.Model):
     mapping = models.ForeignKey(
         SavedMapping, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries"
     )
-    state = models.CharField(max_length=12, choices=DeliveryState.choices)
+    state = models.CharField(max_length=12, choices=STATES)
     landed = models.CharField(max_length=90, blank=True)
     conformed = models.CharField(max_length=90, blank=True)
     quarantined = models.CharField(max_length=90, blank=True)
@@ -108,11 +108,11 @@ class Delivery(models.Model):
                 name="intake_one_standing_a_slot",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=DeliveryState.values),
+                condition=models.Q(state__in=[value for value, _label in STATES]),
                 name="intake_known_state",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state=DeliveryState.CONFORMED) | ~models.Q(conformed=""),
+                condition=~models.Q(state=DeliveryState.CONFORMED.value) | ~models.Q(conformed=""),
                 name="intake_conformed_has_a_file",
             ),
         )

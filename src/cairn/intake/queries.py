@@ -9,13 +9,13 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cairn.intake.models import STANDING, Delivery, DeliveryState, SavedMapping
+from cairn.intake.models import STANDING, Delivery, SavedMapping
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.delivery import may_view_delivery
-from cairn.rules.vocabulary import Action
+from cairn.rules.vocabulary import Action, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ class Slot:
             period=self.period,
         )
 
-    def standing(self) -> Delivery | None:
-        """The delivery that counts now, if there is one."""
-        return self.deliveries().filter(state__in=STANDING).first()
+    def standing(self, *, locked: bool = False) -> Delivery | None:
+        """The delivery that counts now, if there is one; `locked` until the transaction ends."""
+        rows = self.deliveries().filter(state__in=STANDING)
+        return (rows.select_for_update() if locked else rows).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,17 @@ def deliveries(who: Actor, on: date) -> QuerySet[Delivery]:
     )
 
 
+def overdue(rows: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
+    """Those whose rows are still here on or after the day by which they must be destroyed."""
+    held = rows.filter(landed__gt="", destroy_by__lte=on)
+    return held.exclude(state=DeliveryState.DESTROYED).order_by("destroy_by", "pk")
+
+
+def set_aside(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Those that count now and have rows that were set aside."""
+    return rows.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
+
+
 def newest_mapping(organization: Organization, feed: str) -> SavedMapping | None:
     """The version of a feed's mapping that counts."""
     return SavedMapping.objects.filter(organization=organization, feed=feed).first()
@@ -109,11 +121,9 @@ def saved_mappings(organization: Organization) -> list[SavedMapping]:
 def waiting(who: Actor, on: date) -> list[Waiting]:
     """What waits in this room for a person: rows set aside, and duties to destroy."""
     seen = deliveries(who, on)
-    with_rows = seen.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
-    overdue = seen.filter(landed__gt="", destroy_by__lte=on).exclude(state=DeliveryState.DESTROYED)
     lines = (
-        (with_rows, _("deliveries with rows set aside"), "?show=aside"),
-        (overdue, _("deliveries whose time to be kept is over"), "?show=due"),
+        (set_aside(seen), _("deliveries with rows set aside"), "?show=aside"),
+        (overdue(seen, on), _("deliveries whose time to be kept is over"), "?show=due"),
     )
     return list(_counted(lines))
 

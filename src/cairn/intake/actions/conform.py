@@ -9,11 +9,14 @@ from django.utils import timezone
 from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake import facts
-from cairn.intake.models import Delivery, DeliveryState
+from cairn.intake.life import move
+from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
 from cairn.rules.decision import Permit
 from cairn.rules.delivery import may_conform
+from cairn.rules.lifecycle import DELIVERY, states_with
+from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.conform import Conformed, Progress
 from cairn.warehouse.conform import conform as make
 from cairn.warehouse.zones import FileRef
@@ -40,12 +43,12 @@ def conform(
 def _begin(pk: int, by: User, at: datetime) -> tuple[Delivery, Permit] | None:
     row = Delivery.objects.select_for_update(of=("self",)).select_related("organization", "mapping")
     delivery = row.get(pk=pk)
-    if delivery.state not in (DeliveryState.RECEIVED, DeliveryState.CONFORMING):
+    if delivery.state not in states_with(DELIVERY, "begin"):
         return None
     law = facts.agreement(delivery.agreement_reference)
     decision = may_conform(facts.delivery(delivery), law, actor(by), timezone.localdate(at))
     permit = decision.require()
-    delivery.state = DeliveryState.CONFORMING
+    move(delivery, "begin")
     delivery.save(update_fields=["state"])
     audit.record("delivery.conforming", delivery, by=by, at=at, decision=decision)
     return delivery, permit
@@ -56,7 +59,7 @@ def _finish(begun: Delivery, made: Conformed, by: User, at: datetime) -> Deliver
     row = Delivery.objects.select_for_update().get(pk=begun.pk)
     if row.state != DeliveryState.CONFORMING or row.mapping_id != begun.mapping_id:
         return row
-    row.state = DeliveryState.CONFORMED
+    move(row, "finish")
     row.conformed, row.quarantined = str(made.ref), str(made.quarantine_ref)
     row.rows_in, row.rows_kept = made.report.rows_in, made.report.rows_kept
     row.report = json.loads(made.report.to_json())

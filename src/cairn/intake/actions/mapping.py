@@ -8,7 +8,8 @@ from django.utils import timezone
 from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake import queries
-from cairn.intake.models import Delivery, DeliveryState, SavedMapping
+from cairn.intake.life import NotNow, move
+from cairn.intake.models import Delivery, SavedMapping
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor
@@ -18,7 +19,13 @@ from cairn.warehouse.mapping import Mapping
 
 @transaction.atomic
 def change_mapping(
-    *, organization: Organization, feed: str, mapping: Mapping, by: User, at: datetime, who: Actor | None = None
+    *,
+    organization: Organization,
+    feed: str,
+    mapping: Mapping,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
 ) -> SavedMapping:
     """Save how a feed is read from now on. A mapping that says the same is not saved twice."""
     decision = may_change_mapping(organization.slug, who or actor(by), timezone.localdate(at))
@@ -37,14 +44,18 @@ def reread(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = No
     Only columns that were kept can be read anew; for any other the file must be sent again.
     The delivery must then be conformed again.
     """
-    decision = may_change_mapping(delivery.organization.slug, who or actor(by), timezone.localdate(at))
+    decision = may_change_mapping(
+        delivery.organization.slug, who or actor(by), timezone.localdate(at)
+    )
     decision.require()
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     newest = queries.newest_mapping(row.organization, row.feed)
-    if row.stands and newest and Mapping.parse(newest.text).record == row.record:
-        row.mapping, row.state = newest, DeliveryState.RECEIVED
-        row.save(update_fields=["mapping", "state"])
-        audit.record("delivery.reread", row, by=by, at=at, decision=decision)
+    if newest is None or Mapping.parse(newest.text).record != row.record:
+        raise NotNow("The new mapping is for another kind of records. Send the file again.")
+    move(row, "remap")
+    row.mapping = newest
+    row.save(update_fields=["mapping", "state"])
+    audit.record("delivery.reread", row, by=by, at=at, decision=decision)
     return row
 
 

@@ -22,7 +22,8 @@ from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.intake import facts
 from cairn.intake.actions.mapping import version_of
-from cairn.intake.models import Delivery, DeliveryState
+from cairn.intake.life import move
+from cairn.intake.models import Delivery
 from cairn.intake.queries import Slot
 from cairn.intake.recorded import written
 from cairn.intake.storehouse import open_storehouse
@@ -32,7 +33,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision, Permit, digest
 from cairn.rules.delivery import may_receive
 from cairn.rules.retention import destroy_by
-from cairn.rules.vocabulary import Channel
+from cairn.rules.vocabulary import Channel, DeliveryState
 from cairn.warehouse import landing
 from cairn.warehouse.landing import Landed, NothingToLand
 from cairn.warehouse.mapping import Mapping
@@ -142,14 +143,14 @@ def _land(store: Storehouse, here: _Arrival, permit: Permit) -> Landed:
 
 @transaction.atomic
 def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery:
-    earlier = here.slot.deliveries().select_for_update().filter(pk=_pk(here.slot.standing())).first()
+    earlier = here.slot.standing(locked=True)
     if earlier:
-        earlier.state = DeliveryState.SUPERSEDED
+        move(earlier, "supersede")
         earlier.save(update_fields=["state"])
         audit.record("delivery.superseded", earlier, by=here.by, at=here.at)
     row = _row(
         here,
-        state=DeliveryState.RECEIVED,
+        state=DeliveryState.RECEIVED.value,
         mapping=version_of(here.slot.organization, here.slot.feed, here.mapping, here.by, here.at),
         landed=str(landed.ref),
         rows_in=landed.rows,
@@ -176,7 +177,7 @@ def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery
 
 @transaction.atomic
 def _refused(here: _Arrival, report: AbstractMapping[str, Any]) -> Delivery:
-    row = _row(here, state=DeliveryState.REFUSED, report=dict(report))
+    row = _row(here, state=DeliveryState.REFUSED.value, report=dict(report))
     event = "delivery.unusable" if report else "delivery.refused"
     audit.record(event, row, by=here.by, at=here.at, decision=here.decision)
     return row
@@ -192,7 +193,7 @@ def _row(here: _Arrival, **more: Any) -> Delivery:
     return Delivery.objects.create(
         organization=here.slot.organization,
         agreement_reference=here.slot.agreement,
-        agreement_version=digest(agreements.agreement(here.agreement))[:20],
+        agreement_version=here.agreement.version,
         feed=here.slot.feed,
         period=here.slot.period,
         record=here.mapping.record,
@@ -207,10 +208,6 @@ def _row(here: _Arrival, **more: Any) -> Delivery:
         received_at=here.at,
         **more,
     )
-
-
-def _pk(row: Delivery | None) -> int | None:
-    return row.pk if row else None
 
 
 def _day(at: datetime) -> date:

@@ -9,12 +9,14 @@ from django.utils import timezone
 from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake import facts
-from cairn.intake.models import Delivery, DeliveryState
+from cairn.intake.life import move
+from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
 from cairn.rules.actor import Actor
 from cairn.rules.delivery import may_withdraw_delivery
 from cairn.rules.retention import may_destroy
+from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.manifest import Manifest
 from cairn.warehouse.zones import FileRef, Storehouse, Zone
 
@@ -23,20 +25,20 @@ _OURS = (Zone.LANDED, Zone.CONFORMED, Zone.QUARANTINED)
 
 @transaction.atomic
 def withdraw(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = None) -> Delivery:
-    """Take a delivery back: its rows count no longer, and the one it replaced counts again."""
+    """Take a delivery back: its rows count no longer, and the one it replaced counts again.
+
+    That one is received anew: it must be conformed, which finds what was made of it before.
+    """
     on = timezone.localdate(at)
     decision = may_withdraw_delivery(delivery.organization.slug, who or actor(by), on)
     decision.require()
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if not row.stands:
-        return row
-    row.state = DeliveryState.WITHDRAWN
+    move(row, "withdraw")
     row.save(update_fields=["state"])
     audit.record("delivery.withdrawn", row, by=by, at=at, decision=decision)
     earlier = row.supersedes
     if earlier and earlier.state == DeliveryState.SUPERSEDED:
-        ready = DeliveryState.CONFORMED if earlier.conformed else DeliveryState.RECEIVED
-        earlier.state = ready
+        move(earlier, "reinstate")
         earlier.save(update_fields=["state"])
         audit.record("delivery.reinstated", earlier, by=by, at=at, decision=decision)
     return row
@@ -53,11 +55,11 @@ def destroy(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = N
     decision = may_destroy(law, who or actor(by), timezone.localdate(at))
     permit = decision.require()
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    move(row, "destroy")
     store = open_storehouse()
     files = list(_files(store, row))
     for record in files:
         store.destroy(FileRef.parse(record.name), permit=permit)
-    row.state = DeliveryState.DESTROYED
     row.save(update_fields=["state"])
     audit.record(
         "delivery.destroyed", row, by=by, at=at, decision=decision, detail={"files": len(files)}

@@ -1,0 +1,34 @@
+"""The command `cairn`: its verbs, in the order of the way of data."""
+
+import typer
+
+from cairn.cli import agree, check, demo, destroy, people, receive, serve, verify, work
+
+_LOOK = "Look around"
+_WAY = "The way of data"
+_KEEP = "Keep it sound"
+
+app = typer.Typer(
+    name="cairn",
+    help="Share data about children lawfully, safely and usefully.",
+    epilog="Begin with: cairn demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("demo", rich_help_panel=_LOOK)(demo.demo)
+app.command("serve", rich_help_panel=_LOOK)(serve.serve)
+app.command("work", rich_help_panel=_LOOK)(work.work)
+
+app.add_typer(people.app, name="people", rich_help_panel=_WAY)
+app.command("agree", rich_help_panel=_WAY)(agree.agree)
+app.command("receive", rich_help_panel=_WAY)(receive.receive)
+
+app.command("check", rich_help_panel=_KEEP)(check.check)
+app.command("verify", rich_help_panel=_KEEP)(verify.verify)
+app.command("destroy", rich_help_panel=_KEEP)(destroy.destroy)
+
+
+if __name__ == "__main__":
+    app()

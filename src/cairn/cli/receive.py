@@ -1,0 +1,55 @@
+"""`cairn receive`: take in partners' files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cairn.cli.installation import Data, ready
+from cairn.cli.voice import As, AsJson, speaking
+
+
+def receive(  # noqa: PLR0913 - each is an option of the command
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Files, or folders of files.", exists=True),
+    ],
+    *,
+    sender: Annotated[
+        str, typer.Option("--from", metavar="ORG", help="Short name of who sent them.")
+    ],
+    under: Annotated[
+        str, typer.Option("--under", metavar="AGREEMENT", help="Reference of the agreement.")
+    ],
+    feed: Annotated[
+        str, typer.Option("--feed", help="What the file is, by name; else it is found out.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option("--period", help="What it covers; else the present school year.")
+    ] = "",
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            exists=True,
+            help="A TOML file (or a folder of them, one a feed) that says how columns are read; "
+            "else the saved mapping, else a guess.",
+        ),
+    ] = None,
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take in partners' files: what the agreement covers is kept, the rest is never written.
+
+    Example: cairn receive students.csv --from alder-creek-sd --under RC-DSA-01 --period 2025-26
+
+    A folder is taken file by file; files that nobody recognizes, or that the agreement does not
+    speak of, are listed and left alone. The same file again changes nothing; a corrected file
+    replaces the earlier one.
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.receiving import Order, take_in
+
+        take_in(voice, Order(tuple(files), sender, under, feed, period, mapping, acting))

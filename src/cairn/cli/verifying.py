@@ -1,0 +1,40 @@
+"""What `cairn verify` looks at."""
+
+from django.utils import timezone
+
+from cairn.audit import log as audit
+from cairn.audit.models import AuditLine
+from cairn.cli.voice import Voice
+from cairn.intake.storehouse import open_storehouse
+from cairn.partners.facts import actor
+from cairn.partners.operator import operator
+from cairn.rules.access import may_open
+from cairn.rules.vocabulary import Action
+
+
+def look(voice: Voice, acting: str | None) -> None:
+    """Tell every finding, and record that someone looked."""
+    by, at = operator(acting), timezone.localtime()
+    decision = may_open(Action.VERIFY, actor(by), on=at.date())
+    decision.require()
+    with voice.progress() as progress:
+        progress.step("Audit chain")
+        chain = [(f"audit line {f.sequence}", f.message) for f in audit.verify()]
+        progress.step("Files and manifests")
+        store = open_storehouse()
+        files = [(f.path, f.message) for f in store.verify()]
+        held = 0 if files else sum(1 for _ in store.manifests())
+    found = chain + files
+    voice.facts["findings"] = [{"where": where, "what": what} for where, what in found]
+    for where, what in found:
+        voice.plain(f"✗ {where}: {what}")
+    if found:
+        voice.found()
+        voice.plain("Restore what was changed from a backup, and find out who changed it.")
+    else:
+        lines = AuditLine.objects.count()
+        voice.plain(f"Sound: {lines:,} audit lines and {held:,} files are as they were written.")
+    if not chain:
+        # A broken chain gets no further link: it must stay as it was found.
+        detail = {"findings": len(found)}
+        audit.record("verified", "installation:", by=by, at=at, decision=decision, detail=detail)

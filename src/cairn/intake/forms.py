@@ -1,0 +1,106 @@
+"""Forms of this room: a file with all that must be said of it, and the columns of a feed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cairn.agreements.queries import Listed
+from cairn.intake.columns import Column
+from cairn.partners.models import Organization
+from cairn.warehouse.elements import RecordType, catalogue
+
+_GUESS = ("", _("Find out from the columns"))
+
+
+class UploadForm(forms.Form):
+    """One file, from whom, under which agreement, and what it is."""
+
+    organization = forms.ModelChoiceField(
+        queryset=Organization.objects.none(),
+        to_field_name="slug",
+        label=_("Whose data"),
+        empty_label=None,
+    )
+    agreement = forms.ChoiceField(
+        label=_("Under which agreement"),
+        help_text=_("Only columns that this agreement covers are kept."),
+    )
+    feed = forms.SlugField(
+        label=_("What the file is"),
+        max_length=60,
+        help_text=_("A short name, the same each time: roster, attendance, readiness."),
+        widget=forms.TextInput(attrs={"list": "feeds", "autocomplete": "off"}),
+    )
+    period = forms.CharField(
+        label=_("What it covers"),
+        max_length=40,
+        help_text=_("A school year such as 2025-26, or a month. A newer file for it replaces it."),
+    )
+    record = forms.ChoiceField(
+        label=_("Kind of records"),
+        required=False,
+        help_text=_("Needed only when the columns do not tell."),
+    )
+    file = forms.FileField(
+        label=_("The file"),
+        allow_empty_file=True,
+        help_text=_("CSV, Excel, a zip of those, OneRoster, or Ed-Fi XML."),
+    )
+
+    def __init__(
+        self, *args: Any, organizations: Iterable[Organization], agreements: Iterable[Listed]
+    ) -> None:
+        super().__init__(*args)
+        slugs = [organization.pk for organization in organizations]
+        self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
+        self._choices("agreement").choices = [
+            (listed.row.reference, str(listed.row)) for listed in agreements
+        ]
+        kinds = [(record.name, record.title) for record in catalogue().values()]
+        self._choices("record").choices = [_GUESS, *kinds]
+
+    def _choices(self, name: str) -> Any:
+        return self.fields[name]
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a feed is: one choice a column, named `column-0`, `column-1` …"""
+
+    def __init__(self, *args: Any, columns: Sequence[Column], record: RecordType) -> None:
+        super().__init__(*args)
+        self.columns = columns
+        for index, column in enumerate(columns):
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=column.name,
+                required=False,
+                choices=_targets(column, record),
+                initial=column.target,
+            )
+
+    def mapped(self) -> Mapping[str, str]:
+        """Source column → target, for the columns that were given one."""
+        chosen = {
+            column.name: self.cleaned_data[f"column-{index}"]
+            for index, column in enumerate(self.columns)
+        }
+        return {name: target for name, target in chosen.items() if target}
+
+
+def _targets(column: Column, record: RecordType) -> list[tuple[str, str]]:
+    """What a column can be: nothing, a field, a whole name, or the rule it has already."""
+    plain = [
+        (name, f"{name.replace('_', ' ')}: {field.description}")
+        for name, field in record.fields.items()
+    ]
+    whole = [
+        ("name:last_first", str(_("whole name: Last, First Middle"))),
+        ("name:first_last", str(_("whole name: First Middle Last"))),
+    ]
+    offered = [("", str(_("Leave out"))), *plain]
+    if {"given_name", "family_name"} <= record.fields.keys():
+        offered += whole
+    if column.target and column.target not in dict(offered):
+        offered.append((column.target, column.target.replace(":", ": ")))
+    return offered

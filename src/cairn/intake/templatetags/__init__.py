@@ -1,0 +1,1 @@
+"""How templates of this room say things."""

@@ -1,0 +1,16 @@
+"""How a template says a delivery's state and shares."""
+
+from django import template
+
+from cairn.intake.page import tone
+
+register = template.Library()
+register.filter("state_tone", tone)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1 as a percentage; what is nearly all is not said to be all."""
+    if 0.995 <= share < 1:  # noqa: PLR2004 - rounds to 100
+        return "99%"
+    return f"{share:.0%}"
