@@ -62,7 +62,7 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
     release = queries.withdrawn(outcome)
     if release is None:
         raise Http404
-    context = {"title": words.spoken(catalogue()[outcome].title), "release": release}
+    context = {"title": labels.spoken(catalogue()[outcome].title), "release": release}
     return render(request, "dashboards/withdrawn.html", context, status=410)
 
 
@@ -120,7 +120,7 @@ def _stop(one: Shown) -> dict[str, Any]:
     return {
         "url": reverse("dashboards:outcome", args=[one.definition.id]),
         "stage": words.stage(one.definition.id),
-        "title": words.spoken(one.definition.title),
+        "title": labels.spoken(one.definition.title),
         "share": labels.percent(one.figures.county),
         "share_line": page.share_line(one.figures.county),
         "year": one.figures.latest,
@@ -135,9 +135,9 @@ def _page(one: Shown) -> dict[str, Any]:
     definition = one.definition
     return {
         **_stop(one),
-        "why": words.spoken(definition.why),
-        "numerator": words.spoken(definition.numerator_text),
-        "denominator": words.spoken(definition.denominator_text),
+        "why": labels.spoken(definition.why),
+        "numerator": labels.spoken(definition.numerator_text),
+        "denominator": labels.spoken(definition.denominator_text),
         "vintage": words.vintage(definition.vintage),
         "direction": definition.direction,
         "sources": sorted({party for a in agreements for party in _providers(a)}),
@@ -148,7 +148,7 @@ def _page(one: Shown) -> dict[str, Any]:
         "some_withheld": one.figures.withheld > 0,
         "csv": reverse("dashboards:spreadsheet", args=[definition.id]),
         "agreements": agreements,
-        "bases": sorted({words.basis(agreement.basis) for agreement in agreements}),
+        "bases": sorted({labels.basis(agreement.basis) for agreement in agreements}),
     }
 
 

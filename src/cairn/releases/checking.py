@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.conf import settings
+
 from cairn.intake.storehouse import open_storehouse
-from cairn.linkage import queries as linkage
-from cairn.releases import protecting, sources
+from cairn.releases import left_out, protecting, sources
 from cairn.releases.models import Certificate, Release
 from cairn.releases.protecting import Year
 from cairn.rules.actor import Actor
@@ -48,13 +49,17 @@ def run(release: Release, who: Actor, on: date, progress: Progress) -> Checked:
     Raises ``Refused`` where the rules do not allow a step, and ``ProtectionFailed`` where the
     attacker wins. Every step writes a new file, so a run that was cut short harms nothing.
     """
-    store, engine, purpose = open_storehouse(), open_engine(), Purpose(release.purpose)
+    store, engine, purpose = (
+        open_storehouse(),
+        open_engine(settings.CAIRN_ENGINE),
+        Purpose(release.purpose),
+    )
     found = sources.of(release.outcomes, purpose)
     wanted = sources.elements(release.outcomes)
     behind = found.agreements
 
     progress.step("Gathering what the agreements allow")
-    gather = may_build_mart(behind, wanted, purpose, linkage.opt_outs(), who, on).require()
+    gather = may_build_mart(behind, wanted, purpose, left_out.opt_outs(store), who, on).require()
     marts = mart.build(store, found.refs, permit=gather, pseudonyms=Pseudonyms())
     names = count.school_names(store, marts)
 

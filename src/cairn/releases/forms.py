@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
+from cairn.releases import labels
 from cairn.releases.models import ANSWERS, VERDICTS
 from cairn.rules.vocabulary import Answer, Verdict
 from cairn.warehouse.outcomes import catalogue
@@ -66,10 +66,8 @@ class NewRelease(forms.Form):
         self, *args: Any, organizations: Sequence[Organization], on: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        language = (get_language() or "en").partition("-")[0]
         self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
-            (name, definition.title.get(language, definition.title["en"]))
-            for name, definition in catalogue().items()
+            (name, labels.spoken(definition.title)) for name, definition in catalogue().items()
         ]
         self.fields["years"].choices = school_years(on)  # type: ignore[attr-defined]
         ids = [organization.pk for organization in organizations]

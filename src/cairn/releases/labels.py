@@ -1,10 +1,13 @@
 """Codes → words, in the reader's language."""
 
+from collections.abc import Mapping
+
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cairn.releases.figures import NOT_ON_RECORD, Count
+from cairn.rules.vocabulary import LegalBasis
 from cairn.warehouse.released import ALL
 
 _RACES = {
@@ -24,6 +27,19 @@ _GENDERS = {
     "X": gettext_lazy("Another gender"),
     NOT_ON_RECORD: gettext_lazy("Not on record"),
     ALL: gettext_lazy("All genders"),
+}
+_BASES = {
+    LegalBasis.CONSENT: gettext_lazy("Written consent (34 CFR 99.30)"),
+    LegalBasis.SCHOOL_OFFICIAL: gettext_lazy(
+        "Services for the school, under its direct control (34 CFR 99.31(a)(1)(i)(B))"
+    ),
+    LegalBasis.STUDIES: gettext_lazy("A study to improve instruction (34 CFR 99.31(a)(6))"),
+    LegalBasis.AUDIT_EVALUATION: gettext_lazy(
+        "Evaluation of education programs (34 CFR 99.31(a)(3) and 99.35)"
+    ),
+    LegalBasis.DIRECTORY: gettext_lazy("Directory information (34 CFR 99.31(a)(11) and 99.37)"),
+    LegalBasis.OWN_RECORDS: gettext_lazy("The partner's own records, shared by written agreement"),
+    LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
 }
 RACES = tuple(_RACES)
 GENDERS = tuple(_GENDERS)
@@ -56,3 +72,14 @@ def people(number: int | None) -> str:
     if number is None:
         return _("withheld")
     return str(number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True))
+
+
+def spoken(text: Mapping[str, str]) -> str:
+    """A definition's text in the reader's language; English where it has no other."""
+    language = (get_language() or "en").partition("-")[0]
+    return text.get(language, text["en"])
+
+
+def basis(found: LegalBasis) -> str:
+    """A legal basis in plain words with its citation."""
+    return str(_BASES[found])

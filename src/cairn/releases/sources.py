@@ -38,6 +38,6 @@ def of(outcomes: Iterable[str], purpose: Purpose) -> Sources:
     behind = {a.reference: a for a in told if purpose in a.purposes}
     used = [part for part in parts if part.agreement in behind]
     return Sources(
-        refs=tuple(sorted({FileRef.parse(part.ref) for part in used})),
+        refs=tuple(sorted({part.ref for part in used})),
         agreements=tuple(behind[name] for name in sorted({part.agreement for part in used})),
     )

@@ -1,0 +1,310 @@
+"""Pages of releases: a request, one query or one action, a page."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.accounts.models import User
+from cairn.audit.models import Work
+from cairn.partners.audience import audience
+from cairn.partners.facts import actor
+from cairn.releases import actions, facts, labels, queries, tables, tasks
+from cairn.releases.forms import AnswerForm, NewRelease, Reason, VerdictForm
+from cairn.releases.models import Release, SendBack
+from cairn.rules.access import may_open
+from cairn.rules.release import (
+    may_answer,
+    may_check,
+    may_publish,
+    may_review,
+    may_view_release,
+    may_withdraw,
+)
+from cairn.rules.vocabulary import Action, Answer, ReleaseState, Verdict
+from cairn.warehouse.outcomes import catalogue
+
+_GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def releases(request: HttpRequest) -> HttpResponse:
+    """The releases that this person may see: what waits for them first, then by state."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    may_open(Action.VIEW_RELEASE, who, on=today).require()
+    rows = [(row, queries.next_step(row, who, today)) for row in queries.visible(who, today)]
+    context = {
+        "waiting": [row for row in rows if row[1]],
+        "others": [row for row in rows if not row[1]],
+        "drafting": bool(queries.drafting_for(who, today)),
+    }
+    return render(request, "releases/list.html", context)
+
+
+@_GET_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """A new draft."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    may_open(Action.DRAFT_RELEASE, who, on=today).require()
+    organizations = queries.drafting_for(who, today)
+    form = NewRelease(request.POST or None, organizations=organizations, on=today)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        release = actions.draft(
+            title=said["title"],
+            outcomes=said["outcomes"],
+            tables=form.dimensions(),
+            years=said["years"],
+            organization=said["organization"],
+            story=said["story"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("The draft is kept. Now let it be checked."))
+        return redirect("releases:detail", release.pk)
+    return render(request, "releases/new.html", {"form": form})
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One release: where it stands, its tables, its certificate, and what may be done."""
+    release, who, today = _seen(request, pk)
+    asked = queries.own_send_back(release, who, today)
+    context = {
+        **_shown(release),
+        "audience": audience(request),
+        "doors": queries.doors(release, who, today),
+        "reviews": queries.reviews(release, who),
+        "send_backs": [(sent, (sent.due_on - today).days) for sent in queries.send_backs(release)],
+        "own_send_back": asked,
+        "next_step": queries.next_step(release, who, today),
+        "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
+        "is_author": release.author_id == request.user.pk,
+        "steps": _steps(release),
+    }
+    return render(request, "releases/detail.html", context)
+
+
+@require_POST
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lets the worker count, protect and attack."""
+    release, who, today = _seen(request, pk)
+    may_check(facts.release(release), who, today).require()
+    tasks.check_release.enqueue(release.pk, cast("User", request.user).pk)
+    return redirect("releases:detail", pk)
+
+
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hands it to the reviewers."""
+    release, _who, _today = _seen(request, pk)
+    actions.submit(release=release, by=cast("User", request.user), at=timezone.now())
+    messages.success(request, _("It is with the reviewers. Two of them must approve it."))
+    return redirect("releases:detail", pk)
+
+
+@_GET_POST
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """A reviewer reads and gives a verdict."""
+    release, who, today = _seen(request, pk)
+    may_review(facts.release(release), who, today).require()
+    form = VerdictForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.review(
+            release=release,
+            verdict=Verdict(form.cleaned_data["verdict"]),
+            comment=form.cleaned_data["comment"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Thank you. Your verdict is kept."))
+        return redirect("releases:detail", pk)
+    return render(request, "releases/review.html", {**_shown(release), "form": form})
+
+
+@require_POST
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sends the table to the owners of the data."""
+    release, _who, _today = _seen(request, pk)
+    actions.send_back(release=release, by=cast("User", request.user), at=timezone.now())
+    messages.success(request, _("The owners of the data have been asked."))
+    return redirect("releases:detail", pk)
+
+
+@_GET_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One task for a data owner's steward: read the table, then answer."""
+    sent = _asked(request, pk)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = Answer(form.cleaned_data["answer"])
+        if given is Answer.DECLINE:
+            request.session["decline_comment"] = form.cleaned_data["comment"]
+            return redirect("releases:decline", pk)
+        return _answered(request, sent, given, form.cleaned_data["comment"])
+    left = (sent.due_on - timezone.localdate()).days
+    context = {**_shown(sent.release), "sent": sent, "form": form, "left": left}
+    return render(request, "releases/answer.html", context)
+
+
+@_GET_POST
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks once more before a decline, which stops the release."""
+    sent = _asked(request, pk)
+    if request.method == "POST":
+        comment = request.session.pop("decline_comment", "")
+        return _answered(request, sent, Answer.DECLINE, comment)
+    context = {
+        "title": _("Decline to have your data in “%(title)s”?") % {"title": sent.release.title},
+        "text": _("You may always decline, and you need give no reason."),
+        "consequences": [
+            _("The release goes back to its author and is not published."),
+            _("Your answer is recorded and cannot be changed in this round."),
+        ],
+        "action": _("Decline"),
+        "back": reverse("releases:send_back", args=[pk]),
+    }
+    return render(request, "releases/confirm.html", context)
+
+
+@_GET_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks once more before the public may see it."""
+    release, who, today = _seen(request, pk)
+    may_publish(facts.release(release), who, today).require()
+    if request.method == "POST":
+        actions.publish(release=release, by=cast("User", request.user), at=timezone.now())
+        messages.success(request, _("It is published."))
+        return redirect("releases:detail", pk)
+    context = {
+        "title": _("Publish “%(title)s”?") % {"title": release.title},
+        "text": _("Everyone will be able to read it, without signing in."),
+        "consequences": [
+            _("What was once published may be copied; a withdrawal does not call copies back."),
+        ],
+        "action": _("Publish"),
+        "back": reverse("releases:detail", args=[pk]),
+    }
+    return render(request, "releases/confirm.html", context)
+
+
+@_GET_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes it back, with the reason that its public page will give."""
+    release, who, today = _seen(request, pk)
+    may_withdraw(facts.release(release), who, today).require()
+    form = Reason(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.withdraw(
+            release=release,
+            reason=form.cleaned_data["reason"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("It is withdrawn."))
+        return redirect("releases:detail", pk)
+    was_public = release.state == ReleaseState.PUBLISHED.value
+    context = {
+        "title": _("Withdraw “%(title)s”?") % {"title": release.title},
+        "text": _("Its public page will say that it was withdrawn, when, and the reason you give.")
+        if was_public
+        else _("It was never published; it will go no further."),
+        "consequences": [_("A withdrawn release cannot be brought back; draft a new one.")],
+        "action": _("Withdraw"),
+        "back": reverse("releases:detail", args=[pk]),
+        "form": form,
+    }
+    return render(request, "releases/confirm.html", context)
+
+
+def _seen(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
+    """The release, if this person may see it; the rules are asked before it is looked for."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    may_open(Action.VIEW_RELEASE, who, on=today).require()
+    rows = Release.objects.select_related("organization", "author")
+    release = get_object_or_404(rows, pk=pk)
+    may_view_release(facts.release(release), who, today).require()
+    return release, who, today
+
+
+def _asked(request: HttpRequest, pk: int) -> SendBack:
+    """A send-back that waits for this person's answer."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    may_open(Action.ANSWER_SEND_BACK, who, on=today).require()
+    rows = SendBack.objects.select_related("release__organization", "organization")
+    sent = get_object_or_404(rows, pk=pk)
+    may_answer(facts.release(sent.release), sent.organization.slug, who, today).require()
+    return sent
+
+
+def _answered(request: HttpRequest, sent: SendBack, given: Answer, comment: str) -> HttpResponse:
+    by = cast("User", request.user)
+    actions.answer(send_back=sent, answer=given, comment=comment, by=by, at=timezone.now())
+    messages.success(request, _("Thank you. Your answer is recorded."))
+    return redirect("releases:list")
+
+
+def _shown(release: Release) -> dict[str, Any]:
+    """What every page about one release shows: its tables, where they come from, the proof."""
+    return {
+        "release": release,
+        "outcomes": [
+            {
+                "title": labels.spoken(catalogue()[one.outcome].title),
+                "tables": list(tables.of_figures(one)),
+                "withheld": one.withheld,
+                "latest": one.latest,
+            }
+            for one in queries.figures(release)
+        ],
+        "lineage": facts.lineage(release.agreements),
+        "bases": sorted({labels.basis(a.basis) for a in facts.lineage(release.agreements)}),
+        "narrowest": min(
+            (p["narrowest"] for p in release.certificate if p["narrowest"]), default=0
+        ),
+        "cells": sum(part["cells"] for part in release.certificate),
+        "small": sum(part["small"] for part in release.certificate),
+        "complementary": sum(part["complementary"] for part in release.certificate),
+        "programs": sum(part["programs"] for part in release.certificate),
+        "tone": _TONES.get(release.state, ""),
+    }
+
+
+_TONES = {
+    ReleaseState.RETURNED.value: "warm",
+    ReleaseState.IN_REVIEW.value: "deep",
+    ReleaseState.SENT_BACK.value: "deep",
+    ReleaseState.APPROVED.value: "good",
+    ReleaseState.PUBLISHED.value: "good",
+    ReleaseState.WITHDRAWN.value: "stop",
+}
+_WAY = (
+    (ReleaseState.DRAFT, "Drafted", "created_at"),
+    (ReleaseState.CHECKED, "Checked", "checked_at"),
+    (ReleaseState.IN_REVIEW, "In review", "submitted_at"),
+    (ReleaseState.SENT_BACK, "With the owners", ""),
+    (ReleaseState.PUBLISHED, "Published", "published_at"),
+)
+
+
+def _steps(release: Release) -> list[dict[str, Any]]:
+    """The way of a release, with how far it has come."""
+    order = [state.value for state, _title, _at in _WAY]
+    at = {ReleaseState.APPROVED.value: 4, ReleaseState.RETURNED.value: 1}.get(
+        release.state, order.index(release.state) if release.state in order else 0
+    )
+    if release.state in (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value):
+        at = len(order) if release.published_at else at
+    return [
+        {
+            "title": _(title),
+            "class": "done" if number < at else "now" if number == at else "",
+            "at": getattr(release, field, None) if field and number <= at else None,
+        }
+        for number, (_state, title, field) in enumerate(_WAY)
+    ]
