@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cairn.cli.installation import choose
+from cairn.cli.installation import choose, ready
 from cairn.cli.voice import speaking
 
 
@@ -28,8 +28,11 @@ def demo(
 
     Every child is invented. A second run finds everything made and is instant.
     """
-    with speaking(as_json=False):
+    with speaking(as_json=False) as voice:
         choose(data)
-        from cairn.demo.run import run
+        ready()
+        from cairn.cli.demoing import make_and_tell, open_the_site
 
-        run(people=people, serve=serve, port=port, data=data)
+        make_and_tell(voice, people=people, data=data)
+        if serve:
+            open_the_site(voice, port=port)
