@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final
 
 _SUFFIXES: Final = {"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"}
 _PARTICLES: Final = {
@@ -11,7 +12,8 @@ _PARTICLES: Final = {
 }  # fmt: skip
 
 
-class Name(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Name:
     """The parts of a name; a part that is not there is empty."""
 
     given: str = ""
@@ -51,8 +53,7 @@ def join(name: Name) -> str:
 
 def without(name: Name, fields: Iterable[str]) -> Name:
     """The name less those of its fields (``middle_name``, ``suffix`` …)."""
-    hidden = {f.removesuffix("_name") for f in fields}
-    return Name(**{p: "" if p in hidden else v for p, v in name._asdict().items()})
+    return replace(name, **{f.removesuffix("_name"): "" for f in fields})
 
 
 def _given(words: list[str], family: str, suffix: str) -> Name:
