@@ -45,7 +45,7 @@ def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:
 
 
 def _values(rows: list[dict[str, Any]]) -> alt.Data:
-    return alt.Data(values=rows)
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
 def _top(counts: list[Count]) -> float:
@@ -89,7 +89,7 @@ def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         .mark_text(fontSize=12, fontStyle="italic", color=palette.soft, dy=-8)
         .encode(text="said:N", y=alt.datum(0))
     )
-    return (line + points + words + silent).properties(
+    return alt.LayerChart(layer=[line, points, words, silent]).properties(
         width=WIDTHS[size] - 60, height=240 if size is Size.WIDE else 200
     )
 
@@ -135,7 +135,7 @@ def _district(
     if figures.county.share is not None:
         county = alt.Chart(_values([{"share": figures.county.share}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
-    return alt.layer(*layers).properties(
+    return alt.LayerChart(layer=layers).properties(
         title=alt.TitleParams(
             rows[0].group, anchor="start", fontSize=14, color=palette.soft, offset=12
         ),
@@ -205,7 +205,7 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         text="said:N"
     )
     room = 95 if size is Size.PHONE else 220
-    return (tiles + blank + words + silence).properties(
+    return alt.LayerChart(layer=[tiles, blank, words, silence]).properties(
         width=max(160, WIDTHS[size] - room), height=alt.Step(52 if size is Size.PHONE else 40)
     )
 

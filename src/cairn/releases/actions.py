@@ -193,7 +193,7 @@ def publish(*, release: Release, by: User, at: datetime) -> None:
     release.published_at = at
     release.published_by = by
     release.save(update_fields=["state", "released", "published_at", "published_by"])
-    detail = {"file": str(written), "withheld": release.withheld}
+    detail: dict[str, str | int] = {"file": str(written), "withheld": release.withheld}
     audit.record("release.published", release, by=by, at=at, decision=decision, detail=detail)
 
 

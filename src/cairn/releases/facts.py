@@ -6,7 +6,8 @@ from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
-from cairn.rules.release import ReleaseFact, ReviewFact, SendBackFact
+from cairn.rules.release import ReleaseFact
+from cairn.rules.review import ReviewFact, SendBackFact
 from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
 
 

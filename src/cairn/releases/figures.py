@@ -110,9 +110,9 @@ class Figures:
 
     def change(self, direction: str) -> Change | None:
         """Against the year before; ``direction`` is where better lies: "higher" or "lower"."""
-        *_earlier, before, now = (None, None, *self.trend)
-        if before is None or now is None:
+        if len(self.years) == 1:
             return None
+        before, now = self.trend[-2:]
         if before.count.share is None or now.count.share is None:
             return None
         points = 100 * (now.count.share - before.count.share)
