@@ -43,7 +43,7 @@ def test_a_permit_cannot_be_made_outside_require() -> None:
 def test_a_permit_cannot_be_widened_by_a_copy() -> None:
     permit = conclude(Action.COUNT, "7", date(2026, 1, 1), [YES], facts=()).require()
     with pytest.raises((TypeError, ValueError)):
-        replace(permit, elements=frozenset({"student.local_id"}))
+        replace(permit, elements=frozenset({"student.local_id"}))  # type: ignore[call-arg]
 
 
 def test_no_reason_at_all_denies() -> None:
