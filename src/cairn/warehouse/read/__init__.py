@@ -11,6 +11,7 @@ from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet, Unreadable
 
 __all__ = ["ROW", "ReadNote", "Sheet", "Unreadable", "read_file"]
 
+_START: Final = 4_096
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _OTHERS: Final = {
@@ -33,7 +34,7 @@ def read_file(
     ``skip_rows`` is the mapping's: lines above the header; left out, the header is found.
     """
     content = bytes(content)
-    if not content.strip():
+    if content[:_START].isspace() and content.isspace() or not content:
         raise Unreadable(f"{name} is empty. Export it again and resend it.")
     for start, kind in _OTHERS.items():
         if content.startswith(start):

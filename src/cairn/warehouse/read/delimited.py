@@ -44,7 +44,7 @@ def read(name: str, content: bytes, skip_rows: int | None = None) -> Sheet:
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
         notes.append(ReadNote("old_mac_lines", "Lines end in the way of old Macs."))
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable("The file is empty. Export it again and resend it.")
     shape = _shape(text, skip_rows)
     notes.append(ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[shape.delimiter]}."))
