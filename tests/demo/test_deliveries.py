@@ -6,67 +6,19 @@ cover what the mappings name, and no column of the canaries.
 
 import re
 from collections import defaultdict
-from datetime import date
-from functools import cache
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
-import pytest
-
-from cairn.agreements.toml_format import parse
 from cairn.demo import canaries
 from cairn.demo.community import Community
-from cairn.demo.planned import examples_folder
-from cairn.rules.citations import RuleCard
-from cairn.rules.decision import Permit, Reason, conclude
-from cairn.rules.vocabulary import Action, Outcome
-from cairn.warehouse.conform import Conformed, conform
-from cairn.warehouse.keys import KeyRing
-from cairn.warehouse.landing import Landed, land
+from cairn.warehouse.conform import Conformed
+from cairn.warehouse.landing import Landed
 from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.read import read_file
 from cairn.warehouse.zones import Storehouse
 
 Rows = list[dict[str, str]]
 Slot = tuple[str, str, str]
-CARD = RuleCard("T01", "a test", "The test allows it.", "Allowed.", "Nothing.")
 UNMAPPED_CANARIES = {"Meal Status", "Disability", "SSN", "Counselor Notes", "GROSS WAGES"}
-
-
-@cache
-def elements_of(reference: str) -> frozenset[str]:
-    path = examples_folder() / "agreements" / f"{reference}.toml"
-    return parse(path.read_text("utf-8")).elements
-
-
-def permit(action: Action, reference: str) -> Permit:
-    elements = dict.fromkeys(elements_of(reference), Outcome.ALLOW)
-    return conclude(
-        action, "test", date(2026, 11, 1), [Reason(CARD, Outcome.ALLOW)],
-        facts=(), elements=elements, agreements=[reference],
-    ).require()  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Storehouse:
-    folder = tmp_path_factory.mktemp("data")
-    return Storehouse(folder, KeyRing.open(folder, {}))
-
-
-@pytest.fixture(scope="module")
-def arrived(community: Community, store: Storehouse) -> dict[Slot, tuple[Landed, Conformed]]:
-    """Every delivery, taken in as the intake would."""
-    done = {}
-    for delivery in community.deliveries:
-        assert delivery.mapping is not None
-        mapping = Mapping.load(delivery.mapping)
-        (path,) = delivery.files
-        sheets = read_file(path.name, path.read_bytes(), skip_rows=mapping.skip_rows)
-        landed = land(store, sheets, mapping, permit=permit(Action.RECEIVE, delivery.agreement))
-        right = permit(Action.CONFORM, delivery.agreement)
-        slot = (delivery.organization, delivery.feed, delivery.period)
-        done[slot] = (landed, conform(store, landed.ref, mapping, permit=right))
-    return done
 
 
 def test_good_deliveries_lose_no_row_and_no_value(

@@ -54,7 +54,7 @@ def test_given_and_family_name_are_sometimes_swapped() -> None:
 
 def test_a_day_past_twelve_cannot_be_taken_for_a_month() -> None:
     rng = Random(3)
-    child = Child("P", "Mei", "", "Chen", "", "Mei", date(2012, 5, 28), "F", False, 0.0)  # noqa: FBT003
+    child = Child("P", "Mei", "", "Chen", "", "Mei", date(2012, 5, 28), "F", False, 0.0)
     births = {write(child, SIGN_IN_SHEET, rng).birth for _ in range(2_000)}
     assert births == {None, date(2012, 5, 28), date(2012, 1, 1)}
 

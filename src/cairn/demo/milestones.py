@@ -3,10 +3,12 @@
 Outcomes, years and denominators as in `cairn/warehouse/outcomes`.
 """
 
+from collections import defaultdict
+
 from cairn.demo.calendar import school_year
 from cairn.demo.college import Job, Term
 from cairn.demo.households import Household
-from cairn.demo.schooling import Leaving, Pupil, Schooling
+from cairn.demo.schooling import Leaving, Pupil, Schooling, Stint
 from cairn.demo.truth import Truth
 
 COMPLETION_YEARS = 6
@@ -24,17 +26,28 @@ def count_schooling(truth: Truth, record: Schooling, household: Household) -> No
             "kindergarten_readiness", school_year(year), place, pupil.child, group,
             met=standing > 0,
         )  # fmt: skip
+    _count_absence(truth, record, group)
     for pupil in record.pupils:
         _count_pupil(truth, pupil, group)
+
+
+def _count_absence(truth: Truth, record: Schooling, group: str) -> None:
+    """Once a year, over all schools of the year, at the school with the most days."""
+    years: dict[int, list[tuple[Stint, Pupil]]] = defaultdict(list)
+    for pupil in record.pupils:
+        for stint in pupil.stints:
+            years[stint.year].append((stint, pupil))
+    for year, stays in years.items():
+        most, pupil = max(stays, key=lambda stay: (stay[0].days, stay[0].entry))
+        absent = sum(stint.absent for stint, _ in stays)
+        met = absent >= CHRONIC * sum(stint.days for stint, _ in stays)
+        place = (pupil.district.slug, most.school.number)
+        truth.outcome("chronic_absence", school_year(year), place, pupil.child, group, met=met)
 
 
 def _count_pupil(truth: Truth, pupil: Pupil, group: str) -> None:
     child, slug = pupil.child, pupil.district.slug
     schools = {stint.year: stint.school.number for stint in pupil.stints}
-    for stint in pupil.stints:
-        met = stint.absent >= CHRONIC * stint.days
-        place = (slug, stint.school.number)
-        truth.outcome("chronic_absence", school_year(stint.year), place, child, group, met=met)
     for score in pupil.scores:
         if name := TESTS.get((score.subject, score.grade)):
             place = (slug, schools[score.year])
