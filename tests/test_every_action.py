@@ -12,12 +12,13 @@ HOUSE = Path(cairn.__file__).parent
 
 
 def _actions() -> Iterator[tuple[str, ast.FunctionDef, dict[str, ast.FunctionDef]]]:
-    for file in sorted(HOUSE.glob("*/actions.py")):
+    for file in sorted([*HOUSE.glob("*/actions.py"), *HOUSE.glob("*/actions/*.py")]):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         for name, function in functions.items():
             if not name.startswith("_"):
-                yield f"{file.parent.name}.{name}", function, functions
+                room = file.relative_to(HOUSE).parts[0]
+                yield f"{room}.{name}", function, functions
 
 
 ACTIONS = {name: (function, functions) for name, function, functions in _actions()}

@@ -1,12 +1,11 @@
 """`cairn demo`: the invented community, the whole way of data, and the site."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cairn.cli.installation import choose, ready
-from cairn.cli.voice import speaking
+from cairn.cli.installation import Data, ready
+from cairn.cli.voice import AsJson, speaking
 
 
 def demo(
@@ -18,9 +17,8 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help="Start the site when all is made.")
     ] = True,
     port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where it serves.")] = 8000,
-    data: Annotated[
-        Path, typer.Option("--data", metavar="FOLDER", file_okay=False, help="Where it is kept.")
-    ] = Path("cairn-demo"),
+    data: Data = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make the invented River County, take its data the whole way, and serve the site.
 
@@ -28,11 +26,8 @@ def demo(
 
     Every child is invented. A second run finds everything made and is instant.
     """
-    with speaking(as_json=False) as voice:
-        choose(data)
-        ready()
-        from cairn.cli.demoing import make_and_tell, open_the_site
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.demonstrating import show
 
-        make_and_tell(voice, people=people, data=data)
-        if serve:
-            open_the_site(voice, port=port)
+        show(voice, people=people, port=port if serve else None)

@@ -2,7 +2,21 @@
 
 import typer
 
-from cairn.cli import agree, check, demo, destroy, people, receive, serve, verify, work
+from cairn.cli import (
+    agree,
+    check,
+    demo,
+    destroy,
+    link,
+    opt_out,
+    people,
+    publish,
+    receive,
+    release,
+    serve,
+    verify,
+    work,
+)
 
 _LOOK = "Look around"
 _WAY = "The way of data"
@@ -23,7 +37,11 @@ app.command("work", rich_help_panel=_LOOK)(work.work)
 
 app.add_typer(people.app, name="people", rich_help_panel=_WAY)
 app.command("agree", rich_help_panel=_WAY)(agree.agree)
+app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)
+app.command("link", rich_help_panel=_WAY)(link.link)
+app.add_typer(release.app, name="release", rich_help_panel=_WAY)
+app.command("publish", rich_help_panel=_WAY)(publish.publish)
 
 app.command("check", rich_help_panel=_KEEP)(check.check)
 app.command("verify", rich_help_panel=_KEEP)(verify.verify)

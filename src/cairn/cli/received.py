@@ -74,8 +74,8 @@ def _details(voice: Voice, one: dict[str, Any]) -> None:
         names = ", ".join(dict.fromkeys(d["name"] for d in refused))
         voice.plain(f"  {one['file']}: never written, {refused[0]['reason']}: {names}")
     if unmapped := [d for d in one["dropped"] if d["reason"] == "not mapped"]:
-        names = len({(d["sheet"], d["name"]) for d in unmapped})
-        voice.plain(f"  {one['file']}: {names} columns are not mapped and were never written.")
+        number = len({(d["sheet"], d["name"]) for d in unmapped})
+        voice.plain(f"  {one['file']}: {number} columns are not mapped and were never written.")
 
 
 def _sum(lines: Sequence[dict[str, Any]]) -> str:

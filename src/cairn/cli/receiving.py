@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from cairn.agreements import queries as agreements
 from cairn.agreements.models import Agreement
 from cairn.cli.received import line, tell
 from cairn.cli.voice import Unusable, Voice
+from cairn.consents.forms import school_year
 from cairn.intake import actions, queries
 from cairn.intake.actions import Received, Result
 from cairn.intake.recognize import Feed, feed_name, feeds
@@ -23,8 +24,6 @@ from cairn.rules.vocabulary import Channel
 from cairn.warehouse.conform import Progress
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.read import Unreadable, read_file
-
-_JULY = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +95,6 @@ def _door(order: Order) -> _Door:
         by=by,
         at=at,
     )
-
-
-def school_year(on: date) -> str:
-    """The school year of a day, which turns in July: "2025-26"."""
-    begins = on.year if on.month >= _JULY else on.year - 1
-    return f"{begins}-{(begins + 1) % 100:02d}"
 
 
 def _given(mapping: Path, feed: str) -> dict[str, Mapping]:

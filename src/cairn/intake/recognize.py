@@ -74,10 +74,11 @@ def guess(sheets: Sequence[Sheet], record: str | None = None) -> ColumnMapping:
     for sheet in sheets:
         try:
             proposed.append(suggest(sheet.header, sheet.table, record))
-        except MappingProblem as problem:
-            last = problem
+        except MappingProblem:
+            if len(sheets) == 1:
+                raise
     if not proposed:
-        raise last
+        raise MappingProblem("In no sheet of the file was a column name recognized.")
     return max(proposed, key=lambda mapping: (tells(mapping), len(mapping.columns)))
 
 
@@ -118,7 +119,7 @@ def _proposed(sheets: Sequence[Sheet]) -> Iterable[tuple[Sheet, ColumnMapping]]:
         if standard is not None and sheet.name not in standard:
             continue
         try:
-            mapping = suggest(sheet.header, sheet.table, standard and standard[sheet.name])
+            mapping = suggest(sheet.header, sheet.table, standard[sheet.name] if standard else None)
         except MappingProblem:
             continue
         if tells(mapping):

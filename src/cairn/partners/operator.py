@@ -18,7 +18,7 @@ def operator(email: str | None) -> User:
         if found is None:
             raise NoOperator(
                 f"Nobody who may sign in has the address {email}. "
-                "See `cairn people` for those who have, or add this person on the Partners page."
+                "See `cairn people list` for those who have, or add this person on the Partners page."
             )
         return found
     managers = list(
@@ -33,7 +33,7 @@ def operator(email: str | None) -> User:
     if not managers:
         raise NoOperator(
             "This installation has no data manager yet. Begin with `cairn demo`, "
-            "or with `cairn init` for a partnership of your own."
+            "or with `cairn people add` for a partnership of your own."
         )
     if len(managers) > 1:
         raise NoOperator(

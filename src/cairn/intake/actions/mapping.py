@@ -10,6 +10,7 @@ from cairn.audit import log as audit
 from cairn.intake import queries
 from cairn.intake.life import NotNow, move
 from cairn.intake.models import Delivery, SavedMapping
+from cairn.intake.versions import version_of
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor
@@ -57,21 +58,3 @@ def reread(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = No
     row.save(update_fields=["mapping", "state"])
     audit.record("delivery.reread", row, by=by, at=at, decision=decision)
     return row
-
-
-def version_of(
-    organization: Organization, feed: str, mapping: Mapping, by: User, at: datetime
-) -> SavedMapping:
-    """The saved version that says just this: the newest, or a new one."""
-    newest = queries.newest_mapping(organization, feed)
-    text = mapping.dump()
-    if newest and newest.text == text:
-        return newest
-    return SavedMapping.objects.create(
-        organization=organization,
-        feed=feed,
-        version=newest.version + 1 if newest else 1,
-        text=text,
-        saved_by=by,
-        saved_at=at,
-    )

@@ -21,12 +21,12 @@ from cairn.agreements import facts as agreements
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.intake import facts
-from cairn.intake.actions.mapping import version_of
 from cairn.intake.life import move
 from cairn.intake.models import Delivery
 from cairn.intake.queries import Slot
 from cairn.intake.recorded import written
 from cairn.intake.storehouse import open_storehouse
+from cairn.intake.versions import version_of
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor

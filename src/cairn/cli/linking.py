@@ -1,0 +1,32 @@
+"""What `cairn link` does and says: counts, never a person."""
+
+from django.utils import timezone
+
+from cairn.cli.voice import Voice
+from cairn.linkage import actions
+from cairn.partners.operator import operator
+
+
+def run(voice: Voice, acting: str | None) -> None:
+    """Link, with a progress bar; tell how many records became how many people."""
+    by = operator(acting)
+    with voice.progress() as progress:
+        made = actions.link(by=by, at=timezone.localtime(), progress=progress)
+    voice.facts.update(
+        run=made.pk,
+        deliveries=made.deliveries,
+        left_out=made.left_out,
+        rows=made.rows,
+        rows_unlinked=made.rows_unlinked,
+        records=made.records,
+        people=made.people,
+        new_people=made.new_people,
+    )
+    voice.plain(
+        f"{made.records:,} records in {made.deliveries} deliveries are of {made.people:,} people, "
+        f"{made.new_people:,} of them new."
+    )
+    if made.left_out:
+        voice.plain(f"{made.left_out} deliveries are left out: their agreement is not in force.")
+    if made.rows_unlinked:
+        voice.plain(f"{made.rows_unlinked:,} rows found no person.")

@@ -1,0 +1,45 @@
+"""`cairn opt-out`: families decline."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cairn.cli.installation import Data, ready
+from cairn.cli.voice import As, AsJson, speaking
+
+
+def opt_out(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A text file with one local id a line; - reads the standard input.",
+            allow_dash=True,
+        ),
+    ],
+    *,
+    organization: Annotated[
+        str, typer.Option("--from", metavar="ORG", help="Short name of whose ids they are.")
+    ],
+    scope: Annotated[
+        str, typer.Option("--scope", help="all_discretionary or directory.")
+    ] = "all_discretionary",
+    season: Annotated[
+        str, typer.Option("--season", help="The school year; else the present one.")
+    ] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="These families changed their mind.")
+    ] = False,
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leave children out whose families decline. Ids are read from a file: never from the command.
+
+    Example: cairn opt-out declined.txt --from alder-creek-sd --season 2026-27
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.opting_out import Family, record
+
+        record(voice, file, Family(organization, scope, season, undo), acting)

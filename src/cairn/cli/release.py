@@ -1,0 +1,105 @@
+"""`cairn release`: what may leave, from draft to sent back; `cairn publish` ends it."""
+
+from typing import Annotated
+
+import typer
+
+from cairn.cli.installation import Data, ready
+from cairn.cli.voice import As, AsJson, speaking
+
+app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(metavar="RELEASE", help="The number of the release.")]
+
+
+@app.command("list")
+def show(*, acting: As = None, data: Data = None, as_json: AsJson = False) -> None:
+    """The releases you may see, and where each stands.
+
+    Example: cairn release list
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.releasing import listed
+
+        listed(voice, acting)
+
+
+@app.command("draft")
+def draft(  # noqa: PLR0913 - each is an option of the command
+    *,
+    title: Annotated[str, typer.Option("--title", help="What the public will read.")],
+    outcome: Annotated[
+        list[str], typer.Option("--outcome", help="An outcome, such as chronic_absence; repeat.")
+    ],
+    by: Annotated[
+        list[str],
+        typer.Option("--by", help="A table: its dimensions, such as district,school; repeat."),
+    ],
+    year: Annotated[
+        list[str] | None, typer.Option("--year", help="A school year; repeat. Else every one.")
+    ] = None,
+    organization: Annotated[
+        str, typer.Option("--organization", help="Short name of who releases.")
+    ] = "",
+    story: Annotated[str, typer.Option("--story", help="The story behind the curve.")] = "",
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a release.
+
+    Example: cairn release draft --title "Chronic absence" --outcome chronic_absence
+    --by district,school
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.releasing import Wanted, begin
+
+        wanted = Wanted(title, tuple(outcome), tuple(by), tuple(year or ()), organization, story)
+        begin(voice, wanted, acting)
+
+
+@app.command("check")
+def check(
+    release: Number, *, acting: As = None, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Count, protect and attack: no withheld cell may be narrowed to a single value.
+
+    Example: cairn release check 1
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.releasing import checked
+
+        checked(voice, release, acting)
+
+
+@app.command("submit")
+def submit(
+    release: Number, *, acting: As = None, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Hand a checked release to the reviewers.
+
+    Example: cairn release submit 1
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.releasing import submitted
+
+        submitted(voice, release, acting)
+
+
+@app.command("send-back")
+def send_back(
+    release: Number, *, acting: As = None, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Send the reviewed table to every owner of data in it.
+
+    Example: cairn release send-back 1
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.releasing import sent_back
+
+        sent_back(voice, release, acting)
