@@ -6,7 +6,7 @@ import pytest
 
 from cairn.disclosure.attack import attack, digest
 from cairn.disclosure.outsider import NotATableError
-from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import Key, Nest
 
 RACE = (("race",),)
@@ -42,6 +42,15 @@ def test_knowing_that_empty_groups_are_shown_narrows() -> None:
     assert [(found.low, found.high) for found in shown.narrowed] == [(1, 2), (1, 2)]
     counts = {("All", "All"): 20, ("All", "no"): 20, ("All", "yes"): 0}
     assert attack(("race", "result"), counts, ((),), (), Rule()).exposed == (("All", "yes"),)
+
+
+def test_a_small_group_known_as_a_sum_is_caught() -> None:
+    counts = {("All",): 129, ("a",): None, ("b",): None, ("c",): 30, ("d",): 90}
+    certificate = attack(("race",), counts, RACE, (), Rule())
+    assert not certificate.narrowed
+    assert certificate.pooled == (("All",),)
+    assert not certificate.safe
+    assert attack(("race",), counts, RACE, (), Rule(sums=Sums.FREE)).safe
 
 
 def test_a_cell_known_not_to_be_small_may_be_known_more_closely() -> None:

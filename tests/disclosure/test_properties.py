@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cairn.disclosure.attack import attack
 from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published, Status
-from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
 
 COUNTS = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))
@@ -22,6 +22,7 @@ rules = st.builds(
     width_small=st.integers(2, 4),
     width_complementary=st.just(2),
     zeros=st.sampled_from(Zeros),
+    sums=st.sampled_from(Sums),
 )
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cairn.disclosure import protect as module
 from cairn.disclosure.certificate import Certificate, Range
+from cairn.disclosure.moves import Mover
 from cairn.disclosure.protect import ProtectionFailedError, protect
 from cairn.disclosure.published import Published, Status
-from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import Cells, Key, Nest, Request
 
 
@@ -127,6 +130,24 @@ def test_structure_is_known_from_below_too_when_empty_groups_may_cover() -> None
     assert found["s", "g", "r", "All"] == 0
 
 
+def test_two_small_groups_are_not_told_as_their_sum() -> None:
+    """Four and five children: hidden alone, each could be 1 to 8, but nine would be known."""
+    request_ = request_of("race", {("a",): 4, ("b",): 5, ("c",): 30, ("d",): 90})
+    free = shown(protect(request_, Rule(sums=Sums.FREE)))
+    assert free == {("All",): 129, ("a",): None, ("b",): None, ("c",): 30, ("d",): 90}
+    assert shown(protect(request_, Rule())) == free | {("c",): None}
+
+
+def test_should_the_solver_fail_everything_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuck(mover: Mover, target: int, by: int) -> tuple[NDArray[np.float64], float]:
+        return np.zeros(4), 0.0
+
+    monkeypatch.setattr(Mover, "cheapest", stuck)
+    monkeypatch.setattr(Mover, "whole", stuck)
+    published = protect(request_of("race", {("a",): 5, ("b",): 20, ("c",): 300}), Rule())
+    assert set(shown(published).values()) == {None}
+
+
 def test_reviewers_learn_how_many_cells_were_withheld_for_what() -> None:
     counts = {("d", "a"): 4, ("d", "b"): 30, ("e", "c"): 60}
     request_ = request_of(
@@ -152,7 +173,7 @@ def test_progress_is_told_and_ends_within_what_was_promised() -> None:
 
 
 def test_nothing_is_published_if_the_audit_objects(monkeypatch: pytest.MonkeyPatch) -> None:
-    narrow = Certificate("", (Range(("a",), 5, 5, 1, 3),), (("b",),), 1)
+    narrow = Certificate("", (Range(("a",), 5, 5, 1, 3),), (("b",),), (), 1)
     monkeypatch.setattr(module, "attack", lambda *_: narrow)
     with pytest.raises(ProtectionFailedError, match="narrow 1 withheld cells too far") as caught:
         protect(request_of("race", {("a",): 5, ("b",): 20}), Rule())

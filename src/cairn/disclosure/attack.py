@@ -7,6 +7,7 @@ again, and is believed over the protector.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from math import ceil, floor, inf
 
 import numpy as np
@@ -59,6 +60,7 @@ def attack(
         digest=digest(dims, counts, tables, nests, rule),
         ranges=tuple(ranges[number] for number in range(len(knowledge.targets))),
         exposed=knowledge.exposed,
+        pooled=knowledge.pooled,
         programs=programs,
     )
 
@@ -76,7 +78,7 @@ def digest(
         "cells": sorted([*key, count] for key, count in counts.items()),
         "tables": sorted(sorted(table) for table in tables),
         "nests": sorted([nest.child, nest.parent] for nest in nests),
-        "rule": [rule.minimum, rule.width_small, rule.width_complementary, rule.zeros],
+        "rule": astuple(rule),
     }
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 

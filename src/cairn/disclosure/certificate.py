@@ -34,18 +34,20 @@ class Certificate:
         digest: SHA-256 of the table, the nests and the rule that were audited.
         ranges: one per withheld cell.
         exposed: keys shown although they are small.
+        pooled: shown totals whose withheld parts together are a small group of known size.
         programs: linear (and, where needed, integer) programs solved.
     """
 
     digest: str
     ranges: tuple[Range, ...]
     exposed: tuple[Key, ...]
+    pooled: tuple[Key, ...]
     programs: int
 
     @property
     def safe(self) -> bool:
-        """Nothing small is shown, and nothing withheld can be narrowed too far."""
-        return not self.exposed and not self.narrowed
+        """Nothing small is shown or follows as a sum, and nothing withheld is narrowed too far."""
+        return not self.exposed and not self.pooled and not self.narrowed
 
     @property
     def narrowed(self) -> tuple[Range, ...]:

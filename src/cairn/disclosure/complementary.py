@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn.disclosure.moves import SMALLEST_MOVE, Mover
-from cairn.disclosure.rule import Rule
+from cairn.disclosure.rule import Rule, Sums
 from cairn.disclosure.world import World
 
 Progress = Callable[[int, int], None]
@@ -31,6 +31,19 @@ class Cover:
         found = [u for u in np.flatnonzero(self.withheld).tolist() if self._lacks(u)]
         return sorted(found, key=lambda u: (self.world.value[u], u))
 
+    def pool(self) -> None:
+        """Withhold one more part of a shown total where those withheld are together a small
+        group. One is enough: whatever is still shown, and not zero, is not small."""
+        if self.rule.sums is Sums.FREE:
+            return
+        value, cost = self.world.value, self.world.cost
+        for total, parts in self.world.rows:
+            hidden = [part for part in parts if self.withheld[part]]
+            known = self.world.public[[total, *parts]].all() and not self.withheld[total]
+            if hidden and known and value[hidden].sum() < self.rule.minimum:
+                shown = [part for part in parts if not self.withheld[part] and value[part]]
+                self._hide(min(shown, key=lambda part: (cost[part], part)))
+
     def widen(self, target: int) -> None:
         """Withhold what is needed for ``target`` to take enough whole values."""
         if not self._lacks(target):
@@ -47,6 +60,10 @@ class Cover:
                 if self._lacks(target) and by not in self._seen[target]:
                     self._withhold(mover(target, by)[0])
 
+    def _hide(self, unknown: int) -> None:
+        self.withheld[unknown] = True
+        self._mover.release(unknown)
+
     def _lacks(self, unknown: int) -> bool:
         return len(self._seen[unknown]) < self.rule.width_small
 
@@ -57,8 +74,7 @@ class Cover:
     def _withhold(self, move: NDArray[np.float64]) -> None:
         for unknown in np.flatnonzero(np.abs(move) > SMALLEST_MOVE).tolist():
             if self.world.public[unknown] and not self.withheld[unknown]:
-                self.withheld[unknown] = True
-                self._mover.release(unknown)
+                self._hide(unknown)
         self._witness(move)
 
     def _witness(self, move: NDArray[np.float64]) -> None:
@@ -69,18 +85,27 @@ class Cover:
         for times in range(-step, step + 1):
             shift = move[moved] * times / step
             whole = np.rint(shift).astype(np.int64)
-            if times and np.abs(shift - whole).max() < SMALLEST_MOVE and (whole >= room).all():
+            split = np.abs(shift - whole) > SMALLEST_MOVE
+            if times and not split.any() and (whole >= room).all():
                 for unknown, by in zip(moved.tolist(), whole.tolist(), strict=True):
                     self._seen[unknown].add(by)
 
 
 def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
-    """Which unknowns to withhold so that none can be narrowed below the rule's width."""
+    """Which unknowns to withhold so that none can be narrowed below the rule's width.
+
+    Should the solver fail to move a cell, which it always can, everything is withheld.
+    """
     found = Cover(world, rule)
+    tried: list[int] = []
     while narrow := found.narrow():
+        if narrow == tried:
+            return world.public.copy()
+        tried = narrow
         for left, target in reversed(list(enumerate(reversed(narrow)))):
             found.widen(target)
             if progress:
                 withheld = int(found.withheld.sum())
                 progress(withheld - left, withheld)
+        found.pool()
     return found.withheld

@@ -14,19 +14,20 @@ SMALLEST_MOVE = 1e-6
 
 
 class Mover:
-    """One linear program, solved again and again from where it last stood.
+    """One linear program, solved again and again from rest.
 
     Its variables are how far each unknown moves up and down from its true value; its rows keep
     every equation; a cell that is not withheld costs its weight for each person it moves by. The
     cells that move in the cheapest solution are those to withhold: afterwards an outsider cannot
     tell the true table from the moved one. Raising a cell together with all its totals always
-    keeps the equations, so an upward move exists.
+    keeps the equations, so an upward move exists. Each solution starts at rest, where nothing
+    moves: that is a few steps from the answer, while the last target's answer is many.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._size = len(world.value)
-        self._solver = QuietSolver(mip_rel_gap=0.5)
+        self._solver = QuietSolver(presolve="off", mip_rel_gap=0.5)
         self._solver.passModel(self._program())
         self.programs = 0
 
@@ -45,6 +46,7 @@ class Mover:
         room = float(self._world.value[target] - self._world.floor[target])
         self._solver.changeColBounds(up, max(by, 0), max(by, 0))
         self._solver.changeColBounds(down, max(-by, 0), max(-by, 0))
+        self._solver.setBasis()
         self._solver.run()
         self.programs += 1
         found = np.asarray(self._solver.getSolution().col_value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cairn.disclosure.behind import cells_behind
-from cairn.disclosure.rule import FREELY_CROSSED, Rule, Zeros
+from cairn.disclosure.rule import FREELY_CROSSED, Rule, Sums, Zeros
 from cairn.disclosure.shape import Shape, open_places
 from cairn.disclosure.table import ALL, Key
 
@@ -42,12 +42,14 @@ class Knowledge:
         floors: the least each unknown can be.
         equations: all that ties unknowns together.
         exposed: cells shown although the rule calls them small.
+        pooled: shown totals whose withheld parts come to a number that the rule calls small.
     """
 
     targets: tuple[Key, ...]
     floors: tuple[int, ...]
     equations: tuple[Equation, ...]
     exposed: tuple[Key, ...]
+    pooled: tuple[Key, ...]
 
 
 def read(shape: Shape, counts: Counts, rule: Rule) -> Knowledge:
@@ -58,63 +60,61 @@ def read(shape: Shape, counts: Counts, rule: Rule) -> Knowledge:
     """
     targets = tuple(key for key, count in counts.items() if count is None)
     number = {key: at for at, key in enumerate(targets)}
-    behind = cells_behind(shape, _complete(shape, counts))
-    first = len(targets)
-    equations = [
-        *_sums(shape, counts, number),
-        *(
-            _equation([first + cell for cell in cells], key, counts, number)
-            for key, cells in behind.items()
-        ),
+    sums = {
+        (total, place): _equation(total, parts, counts, number)
+        for total, place, parts in _divisions(shape, counts)
+    }
+    behind = cells_behind(shape, counts)
+    ties = [
+        Equation(
+            tuple(len(targets) + cell for cell in cells),
+            (number[key],) if key in number else (),
+            counts[key] or 0,
+        )
+        for key, cells in behind.items()
     ]
     unpublished = len({cell for cells in behind.values() for cell in cells})
     return Knowledge(
         targets=targets,
         floors=(*(_floor(shape, key, rule) for key in targets), *[0] * unpublished),
-        equations=tuple(equation for equation in equations if equation.unknowns),
+        equations=tuple(tie for tie in (*sums.values(), *ties) if tie.unknowns),
         exposed=tuple(key for key in counts if _exposed(shape, key, counts, rule)),
+        pooled=tuple(total for (total, _), tie in sums.items() if _pooled(tie, rule)),
     )
 
 
-def _complete(shape: Shape, counts: Counts) -> Counts:
-    """The counts, once every cell of every margin is known to be there and no other."""
+def _divisions(shape: Shape, counts: Counts) -> Iterator[tuple[Key, int, list[Key]]]:
+    """Each cell with the published cells into which it divides along one dimension, once every
+    cell of every margin is known to be there and no other."""
     if (ALL,) * shape.size not in counts:
         raise NotATableError("The grand total is missing.")
-    for key in counts:
-        places = open_places(key)
+    for total in counts:
+        places = open_places(total)
         if not shape.is_margin(places):
             raise NotATableError("A cell belongs to no margin of the tables.")
-        for place in _divisible(shape, key):
-            if any(part not in counts for part in shape.split(key, place)):
-                raise NotATableError("A cell of a published margin is missing.")
-    return counts
+        for place in set(range(shape.size)) - places:
+            if shape.is_margin(places | {place}):
+                parts = shape.split(total, place)
+                if any(part not in counts for part in parts):
+                    raise NotATableError("A cell of a published margin is missing.")
+                yield total, place, parts
 
 
-def _divisible(shape: Shape, key: Key) -> Iterator[int]:
-    """The dimensions along which a cell divides into published cells."""
-    places = open_places(key)
-    for place in range(shape.size):
-        if place not in places and shape.is_margin(places | {place}):
-            yield place
-
-
-def _sums(shape: Shape, counts: Counts, number: Mapping[Key, int]) -> Iterator[Equation]:
-    for total in counts:
-        for place in _divisible(shape, total):
-            parts = shape.split(total, place)
-            shown = sum(counts[part] or 0 for part in parts)
-            unknown = [number[part] for part in parts if part in number]
-            yield _equation(unknown, total, counts, number, shown)
-
-
-def _equation(
-    plus: list[int], total: Key, counts: Counts, number: Mapping[Key, int], shown: int = 0
-) -> Equation:
-    minus = (number[total],) if total in number else ()
-    equation = Equation(tuple(plus), minus, (counts[total] or 0) - shown)
+def _equation(total: Key, parts: list[Key], counts: Counts, number: Mapping[Key, int]) -> Equation:
+    equation = Equation(
+        plus=tuple(number[part] for part in parts if part in number),
+        minus=(number[total],) if total in number else (),
+        known=(counts[total] or 0) - sum(counts[part] or 0 for part in parts),
+    )
     if equation.known and not equation.unknowns:
         raise NotATableError("Shown cells do not add up to their total.")
     return equation
+
+
+def _pooled(tie: Equation, rule: Rule) -> bool:
+    """Whether withheld cells are together a small group whose size is known."""
+    known = bool(tie.plus) and not tie.minus
+    return known and rule.sums is Sums.PROTECTED and tie.known < rule.minimum
 
 
 def _floor(shape: Shape, key: Key, rule: Rule) -> int:

@@ -15,16 +15,16 @@ from cairn.disclosure.world import World, unknowns
 
 
 class ProtectionFailedError(RuntimeError):
-    """The audit found a withheld cell too narrow: a defect of the protector. Nothing is published.
+    """The audit objects: a defect of the protector. Nothing is published.
 
     ``certificate`` says which cells; keep it from the public.
     """
 
     def __init__(self, certificate: Certificate) -> None:
-        narrowed, exposed = len(certificate.narrowed), len(certificate.exposed)
         super().__init__(
-            f"The audit could narrow {narrowed} withheld cells too far and saw {exposed} small "
-            "cells shown. Nothing was published; please report this as a defect."
+            f"The audit could narrow {len(certificate.narrowed)} withheld cells too far, saw "
+            f"{len(certificate.exposed)} small cells shown and {len(certificate.pooled)} small "
+            "groups known as a sum. Nothing was published; please report this as a defect."
         )
         self.certificate = certificate
 

@@ -17,6 +17,18 @@ class Zeros(StrEnum):
     group of one or two dimensions is such a structure itself."""
 
 
+class Sums(StrEnum):
+    """What withheld cells may add up to. Where their total is shown, their sum follows from it:
+    two races of 3 and 4 children at a school are one known group of 7."""
+
+    PROTECTED = "protected"
+    """Withheld cells that divide a shown total add up to the minimum or more."""
+
+    FREE = "free"
+    """They may add up to a small number, as in most published practice. Each cell by itself
+    keeps its width."""
+
+
 FREELY_CROSSED = 2
 """An empty group of so many dimensions is always shown, whatever the policy on zeros."""
 
@@ -33,12 +45,14 @@ class Rule:
         width_small: whole values that stay possible for every cell which may be small.
         width_complementary: the same for cells that cannot be small, withheld to cover others.
         zeros: whether empty groups are always shown.
+        sums: whether withheld cells may together be a small group whose size is known.
     """
 
     minimum: int = 10
     width_small: int = 3
     width_complementary: int = 2
     zeros: Zeros = Zeros.SHOWN
+    sums: Sums = Sums.PROTECTED
 
     def __post_init__(self) -> None:
         if not FEWEST_VALUES <= self.width_complementary <= self.width_small:
