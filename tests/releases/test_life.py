@@ -1,0 +1,223 @@
+"""The life of a release: every state, and every refusal on the way."""
+
+from datetime import timedelta
+
+import pytest
+from tests.releases.community import AT, CANARY, Community, Silent, agreement
+
+from cairn.agreements import actions as agreements
+from cairn.audit.models import AuditLine
+from cairn.releases import actions, queries
+from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import Answer, ReleaseState, Verdict
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+
+def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
+    return {reason.code for reason in refused.value.decision.refusals}
+
+
+def test_a_release_goes_all_the_way(community: Community) -> None:
+    release = community.published()
+    assert release.state == ReleaseState.PUBLISHED
+    assert release.safe is True
+    assert release.withheld > 0
+    assert release.minimum_cell == 10
+    assert release.agreements == ["DSA-elm", "DSA-oak"]
+    events = list(
+        AuditLine.objects.filter(event__startswith="release").values_list("event", flat=True)
+    )
+    assert events == [
+        "release.drafted",
+        "release.checked",
+        "release.submitted",
+        "release.reviewed",
+        "release.reviewed",
+        "release.sent_back",
+        "release.answered",
+        "release.answered",
+        "release.published",
+    ]
+
+
+def test_the_strictest_minimum_of_the_lineage_wins(community: Community) -> None:
+    agreements.load(text=agreement("elm", minimum=25), by=community.manager, at=AT)
+    assert community.checked().minimum_cell == 25
+
+
+def test_the_figures_are_those_counted(community: Community) -> None:
+    (figures,) = queries.figures(community.checked())
+    assert figures.latest == "2025-26"
+    assert figures.county.n == 300 + CANARY + 4 + 400 + 200 + 250
+    schools = {row.value: row.count for row in figures.schools}
+    assert list(schools) == ["Drake", "Elder", "Acorn", "Burr", "Cork"]
+    assert schools["Burr"].yes is None
+    assert schools["Burr"].n == CANARY + 4
+
+
+def test_data_shared_for_another_purpose_are_not_looked_at(community: Community) -> None:
+    text = agreement("elm", purpose="research")
+    agreements.load(text=text, by=community.manager, at=AT)
+    release = community.checked()
+    assert release.agreements == ["DSA-oak"]
+    (figures,) = queries.figures(release)
+    assert {row.group for row in figures.schools} == {"Oak"}
+
+
+def test_without_an_agreement_there_is_no_draft(community: Community) -> None:
+    for slug in ("oak", "elm"):
+        text = agreement(slug, purpose="research")
+        agreements.load(text=text, by=community.manager, at=AT)
+    with pytest.raises(Refused):
+        community.draft()
+
+
+def test_a_steward_drafts_nothing(community: Community) -> None:
+    with pytest.raises(Refused):
+        community.draft(by=community.stewards["oak"])
+
+
+def test_unchecked_is_not_submitted(community: Community) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.submit(release=community.draft(), by=community.author, at=AT)
+    assert len(codes(refused)) == 2  # its state, and no audit found it safe
+
+
+def test_without_its_story_it_is_not_submitted(community: Community) -> None:
+    release = community.draft(story="  ")
+    actions.check(release=release, by=community.author, at=AT, progress=Silent())
+    with pytest.raises(Refused):
+        actions.submit(release=release, by=community.author, at=AT)
+
+
+def test_only_the_backbone_checks(community: Community) -> None:
+    with pytest.raises(Refused):
+        actions.check(
+            release=community.draft(), by=community.stewards["oak"], at=AT, progress=Silent()
+        )
+
+
+def test_checking_twice_is_harmless(community: Community) -> None:
+    release = community.checked()
+    before = release.certificate
+    actions.check(release=release, by=community.author, at=AT, progress=Silent())
+    assert release.certificate == before
+    assert release.state == ReleaseState.CHECKED
+
+
+def test_in_review_it_is_not_counted_anew(community: Community) -> None:
+    release = community.in_review()
+    with pytest.raises(Refused):
+        actions.check(release=release, by=community.author, at=AT, progress=Silent())
+
+
+def test_a_year_without_children_says_so(community: Community) -> None:
+    release = community.draft(years=["2019-20"])
+    with pytest.raises(Exception, match="No child was counted"):
+        actions.check(release=release, by=community.author, at=AT, progress=Silent())
+    release.refresh_from_db()
+    assert release.state == ReleaseState.DRAFT
+
+
+def test_the_author_never_reviews(community: Community) -> None:
+    release = community.in_review()
+    release.author = community.reviewers[0]
+    release.save()
+    with pytest.raises(Refused):
+        approve(release, community.reviewers[0])
+
+
+def test_one_reviewer_counts_once(community: Community) -> None:
+    release = community.in_review()
+    approve(release, community.reviewers[0])
+    with pytest.raises(Refused):
+        approve(release, community.reviewers[0])
+    with pytest.raises(Refused):
+        actions.send_back(release=release, by=community.manager, at=AT)
+
+
+def approve(release: object, by: object) -> None:
+    actions.review(release=release, verdict=Verdict.APPROVE, comment="", by=by, at=AT)  # type: ignore[arg-type]
+
+
+def test_a_reviewer_returns_it_and_a_new_round_begins(community: Community) -> None:
+    release = community.in_review()
+    actions.review(
+        release=release,
+        verdict=Verdict.RETURN,
+        comment="Say which winter.",
+        by=community.reviewers[0],
+        at=AT,
+    )
+    assert release.state == ReleaseState.RETURNED
+    assert release.returned_why == "Say which winter."
+    actions.check(release=release, by=community.author, at=AT, progress=Silent())
+    actions.submit(release=release, by=community.author, at=AT)
+    assert release.round == 2
+    assert release.returned_why == ""
+    approve(release, community.reviewers[0])
+
+
+def test_every_owner_is_asked_with_its_own_clock(community: Community) -> None:
+    _release, asked = community.sent_back()
+    days = {sent.organization.slug: (sent.due_on - sent.sent_on).days for sent in asked}
+    assert days == {"oak": 10, "elm": 14}
+
+
+def test_publication_before_the_window_ends_is_refused(community: Community) -> None:
+    release, _asked = community.sent_back()
+    with pytest.raises(Refused):
+        actions.publish(release=release, by=community.manager, at=AT + timedelta(days=10))
+
+
+def test_silence_past_the_window_lapses(community: Community) -> None:
+    release, _asked = community.sent_back()
+    actions.publish(release=release, by=community.manager, at=AT + timedelta(days=15))
+    assert release.state == ReleaseState.PUBLISHED
+
+
+@pytest.mark.parametrize("given", [Answer.CORRECT, Answer.DECLINE])
+def test_an_owner_stops_it(community: Community, given: Answer) -> None:
+    release, asked = community.sent_back()
+    owner = asked[0].organization.slug
+    steward = community.stewards[owner]
+    actions.answer(send_back=asked[0], answer=given, comment="No.", by=steward, at=AT)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.RETURNED
+    with pytest.raises(Refused):
+        actions.publish(release=release, by=community.manager, at=AT + timedelta(days=30))
+
+
+def test_a_steward_answers_for_their_own_organization_only(community: Community) -> None:
+    _release, asked = community.sent_back()
+    other = next(s for slug, s in community.stewards.items() if slug != asked[0].organization.slug)
+    with pytest.raises(Refused):
+        actions.answer(send_back=asked[0], answer=Answer.CONFIRM, comment="", by=other, at=AT)
+
+
+def test_an_unreviewed_release_is_not_published(community: Community) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.publish(release=community.checked(), by=community.manager, at=AT)
+    assert len(codes(refused)) >= 3  # its state, two reviews, each owner
+
+
+def test_the_author_does_not_publish(community: Community) -> None:
+    release, _asked = community.sent_back()
+    with pytest.raises(Refused):
+        actions.publish(release=release, by=community.author, at=AT + timedelta(days=30))
+
+
+def test_a_withdrawal_says_when_and_why(community: Community) -> None:
+    release = community.published()
+    actions.withdraw(release=release, reason="A wrong file.", by=community.manager, at=AT)
+    assert (release.state, release.withdrawn_why) == (ReleaseState.WITHDRAWN, "A wrong file.")
+    assert list(queries.withdrawn()) == [release]
+    with pytest.raises(Refused):
+        actions.withdraw(release=release, reason="again", by=community.manager, at=AT)
+
+
+def test_a_draft_withdrawn_was_never_public(community: Community) -> None:
+    release = community.draft()
+    actions.withdraw(release=release, reason="Not needed.", by=community.manager, at=AT)
+    assert not queries.withdrawn().exists()
