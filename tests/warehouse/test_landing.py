@@ -95,6 +95,12 @@ def test_a_record_type_without_suffix_does_not_land_one(store: Storehouse, permi
     assert store.read(done.ref)["Child"].to_pylist() == ["Cruz, Luis"]
 
 
+def test_a_constant_that_is_not_covered_is_said(store: Storehouse, permit: Permits) -> None:
+    mapping = Mapping(record="student", columns={"ID": "local_id"}, constants={"city": "Elm"})
+    done = _land(store, b"ID\n1\n", mapping, permit(Action.RECEIVE, "student", without=["city"]))
+    assert [(d.name, d.sheet) for d in done.dropped] == [("city", "(constant)")]
+
+
 def test_sheets_are_chosen_by_name_or_by_their_columns(store: Storehouse, permit: Permits) -> None:
     import zipfile
     from io import BytesIO

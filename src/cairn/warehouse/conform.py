@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.elements import RECORD_ID
-from cairn.warehouse.fields import FieldColumn, column_of, fed
+from cairn.warehouse.fields import FieldColumn, column_of, fed, sources_of
 from cairn.warehouse.issues import SOURCE_ROW, SOURCE_SHEET, issues_of, kept_rows, quarantine
 from cairn.warehouse.landing import SHEET, landed
 from cairn.warehouse.mapping import Mapping
@@ -110,7 +110,7 @@ def _allowed(store: Storehouse, ref: FileRef, mapping: Mapping, permit: Permit) 
     if permit.action is not Action.CONFORM:
         raise WrongPermit(f"A permit to {permit.action} does not conform a delivery.")
     header = [name for name, _ in store.manifest(ref).columns]
-    fields = {f for t in mapping.targets(header).values() for f in t.fields(mapping.type)}
+    fields = {f for t in sources_of(header, mapping).values() for f in t.fields(mapping.type)}
     over = sorted(
         element
         for f in fields

@@ -30,7 +30,7 @@ def fed(header: Sequence[str], mapping: Mapping, permit: Permit) -> dict[Field, 
     """Each field that these columns or a constant feed and the permit covers, in the catalogue's
     order, with its columns; none for a constant.
     """
-    sources = _sources(header, mapping)
+    sources = sources_of(header, mapping)
     found = {}
     for name, element in mapping.type.fields.items():
         mine = {c: t for c, t in sources.items() if name in t.fields(mapping.type)}
@@ -48,7 +48,8 @@ def column_of(
     return _from_columns(table, element, mine, mapping, permit)
 
 
-def _sources(header: Sequence[str], mapping: Mapping) -> dict[str, Target]:
+def sources_of(header: Sequence[str], mapping: Mapping) -> dict[str, Target]:
+    """The columns of a landed table that go somewhere, those of a wide sheet among them."""
     sources = mapping.targets(header)
     if mapping.wide and HEADING in header:
         sources[HEADING] = Target(mapping.wide.field)

@@ -24,6 +24,7 @@ from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet
 from cairn.warehouse.wide import melted
 from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit, Zone
 
+CONSTANT: Final = "(constant)"
 SHEET: Final = "__sheet"
 STEP: Final = "land"
 _NOTE: Final = "landing"
@@ -62,6 +63,11 @@ def land(
         raise WrongPermit(f"A permit to {permit.action} does not receive a delivery.")
     chosen = _chosen(sheets, mapping)
     dropped: list[DroppedColumn] = []
+    dropped += [
+        DroppedColumn(name, refusal, CONSTANT)
+        for name in mapping.constants
+        if (refusal := _refusal(Target(name), mapping, permit))
+    ]
     tables = [_covered(sheet, mapping, permit, dropped) for sheet in chosen]
     _usable(chosen, tables, mapping, permit)
     table = pa.concat_tables(tables, promote_options="permissive")

@@ -1,12 +1,13 @@
 """Workbooks: every sheet with a table, cells as a person would type them."""
 
+import zipfile
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
 import xlsxwriter
 
-from cairn.warehouse.read import ROW, Unreadable, excel, read_file
+from cairn.warehouse.read import ROW, Unreadable, archive, excel, read_file
 
 
 def _workbook() -> bytes:
@@ -72,6 +73,43 @@ def test_a_workbook_without_a_table_is_refused() -> None:
     book.close()
     with pytest.raises(Unreadable, match="no sheet"):
         read_file("x.xlsx", file.getvalue())
+
+
+def _open_document() -> bytes:
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>'
+            for c in row
+        )
+        + "</table:table-row>"
+        for row in (("ID", "Name"), ("1", "Ana"))
+    )
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        made.writestr("mimetype", kind)
+        made.writestr("META-INF/manifest.xml", "<manifest/>")
+        made.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{office}:office:1.0" '
+            f'xmlns:table="{office}:table:1.0" xmlns:text="{office}:text:1.0"><office:body>'
+            f'<office:spreadsheet><table:table table:name="Kids">{cells}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return out.getvalue()
+
+
+def test_open_document_sheets_are_read() -> None:
+    (kids,) = read_file("kids.ods", _open_document())
+    assert kids.table.to_pylist() == [{"ID": "1", "Name": "Ana", ROW: 2}]
+
+
+def test_a_workbook_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_BYTES", 100)
+    with pytest.raises(Unreadable, match="too much"):
+        read_file("kids.ods", _open_document())
 
 
 def test_a_broken_workbook_is_refused() -> None:

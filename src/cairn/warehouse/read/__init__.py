@@ -11,7 +11,6 @@ from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet, Unreadable
 
 __all__ = ["ROW", "ReadNote", "Sheet", "Unreadable", "read_file"]
 
-_START: Final = 4_096
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _OTHERS: Final = {
@@ -34,7 +33,7 @@ def read_file(
     ``skip_rows`` is the mapping's: lines above the header; left out, the header is found.
     """
     content = bytes(content)
-    if content[:_START].isspace() and content.isspace() or not content:
+    if not content or content.isspace():
         raise Unreadable(f"{name} is empty. Export it again and resend it.")
     for start, kind in _OTHERS.items():
         if content.startswith(start):
@@ -44,6 +43,7 @@ def read_file(
     if content.startswith(_ZIP):
         names = archive.names(content)
         if "[Content_Types].xml" in names or "mimetype" in names:
+            archive.check(name, content)
             return excel.read(name, content, skip_rows)
         return _archive(name, content, skip_rows)
     if _is_xml(content):

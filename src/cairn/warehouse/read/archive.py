@@ -28,17 +28,25 @@ def names(content: bytes) -> set[str]:
 
 def members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """(file name, bytes) of each file in the zip; limits are checked before and while reading."""
+    check(name, content)
     with _open(content) as archive:
         entries = [e for e in archive.infolist() if not e.is_dir() and not _litter(e.filename)]
-        if len(entries) > MAX_MEMBERS or sum(e.file_size for e in entries) > MAX_BYTES:
-            raise Unreadable(
-                f"{name} holds too much for one delivery. Send its files by themselves."
-            )
         left = MAX_BYTES
         for entry in entries:
             member = _read(archive, entry, left)
             left -= len(member)
             yield PurePosixPath(entry.filename).name, member
+
+
+def check(name: str, content: bytes) -> None:
+    """Refuse what would unpack to more than a delivery: by its own account, before unpacking."""
+    with _open(content) as archive:
+        entries = archive.infolist()
+    if len(entries) > MAX_MEMBERS or sum(e.file_size for e in entries) > MAX_BYTES:
+        raise Unreadable(f"{name} holds too much for one delivery. Send its files by themselves.")
+    for entry in entries:
+        if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
+            raise Unreadable(f"{name} unpacks to far more than a table would. It was not opened.")
 
 
 def _open(content: bytes) -> zipfile.ZipFile:
@@ -62,8 +70,6 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
         raise Unreadable("The zip file has a password. Make it without one and resend it.")
     if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
         raise Unreadable("The zip file has another archive inside. Unpack it and send the files.")
-    if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
-        raise Unreadable("The zip file unpacks to far more than a table would. It was not opened.")
     try:
         with archive.open(entry) as file:
             content = file.read(min(entry.file_size, left) + 1)

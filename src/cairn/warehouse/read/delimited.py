@@ -118,7 +118,7 @@ def _fast(name: str, text: bytes, shape: _Shape, notes: Sequence[ReadNote]) -> S
     """The sheet by pyarrow, or nothing when its count of rows is not ours."""
     odd: list[int] = []
     if lines := _plain_lines(text, shape.data_line):
-        columns = _parse(text[lines.start :], shape, odd)
+        columns = _parse(text, lines.start, shape, odd)
         if columns is not None and not odd and columns.num_rows == lines.count:
             first = shape.data_line
             rows = pa.array(np.arange(first, first + lines.count))
@@ -126,7 +126,7 @@ def _fast(name: str, text: bytes, shape: _Shape, notes: Sequence[ReadNote]) -> S
     records = _records_below(text, shape.data_line)
     if not len(records.starts):
         return _careful(name, text, shape, notes)
-    columns = _parse(text[int(records.starts[0]) :], shape, odd)
+    columns = _parse(text, int(records.starts[0]), shape, odd)
     if columns is None or columns.num_rows + len(odd) != len(records.starts):
         return None
     if not odd:
@@ -184,7 +184,7 @@ def _records_below(text: bytes, line: int) -> _Places:
     return _Places(starts[wanted], ends[wanted], lines[wanted])
 
 
-def _parse(text: bytes, shape: _Shape, odd: list[int]) -> pa.Table | None:
+def _parse(text: bytes, start: int, shape: _Shape, odd: list[int]) -> pa.Table | None:
     """The rows of the right length; the ordinal of each other one goes into ``odd``."""
 
     def note(row: fast.InvalidRow) -> str:
@@ -196,7 +196,7 @@ def _parse(text: bytes, shape: _Shape, odd: list[int]) -> pa.Table | None:
     def attempt(*, threads: bool) -> pa.Table:
         odd.clear()
         return fast.read_csv(
-            pa.BufferReader(text),
+            pa.BufferReader(pa.py_buffer(text).slice(start)),
             fast.ReadOptions(use_threads=threads, block_size=_BLOCK, column_names=names),
             fast.ParseOptions(
                 delimiter=shape.delimiter, newlines_in_values=b'"' in text, invalid_row_handler=note
