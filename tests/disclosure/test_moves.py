@@ -1,5 +1,7 @@
 """Moves: what must move along if one cell is to move."""
 
+from math import inf
+
 import numpy as np
 
 from cairn.disclosure.complementary import cover
@@ -37,6 +39,13 @@ def test_the_cheapest_move_may_split_people_and_the_whole_one_does_not() -> None
     assert (whole == np.rint(whole)).all()
     for total, parts in circle().rows:
         assert whole[total] == whole[list(parts)].sum()
+
+
+def test_no_move_goes_below_a_floor() -> None:
+    for target in (0, 3):
+        nothing, cost = Mover(circle()).cheapest(target, -20 * (1 + target))
+        assert not nothing.any()
+        assert cost == inf
 
 
 def test_the_solver_is_back_to_linear_programs_afterwards() -> None:

@@ -50,10 +50,9 @@ class Cover:
             return
         step = self.rule.width_small - 1
         move, cost = self._mover.cheapest(target, step)
-        if self._withholds(move) and self.world.value[target] - self.world.floor[target] >= step:
+        if self._withholds(move):
             other, lower = self._mover.cheapest(target, -step)
-            if lower < cost:
-                move = other
+            move = other if lower < cost else move
         self._withhold(move)
         for by in range(1, step + 1):
             for mover in (self._mover.cheapest, self._mover.whole):
@@ -72,21 +71,21 @@ class Cover:
         return bool((moved & self.world.public & ~self.withheld).any())
 
     def _withhold(self, move: NDArray[np.float64]) -> None:
-        for unknown in np.flatnonzero(np.abs(move) > SMALLEST_MOVE).tolist():
+        moved = np.flatnonzero(np.abs(move) > SMALLEST_MOVE)
+        for unknown in moved.tolist():
             if self.world.public[unknown] and not self.withheld[unknown]:
                 self._hide(unknown)
-        self._witness(move)
+        self._witness(moved, move[moved])
 
-    def _witness(self, move: NDArray[np.float64]) -> None:
+    def _witness(self, moved: NDArray[np.int64], move: NDArray[np.float64]) -> None:
         """Note the values of every whole table along the move, forth and back."""
         step = self.rule.width_small - 1
-        moved = np.flatnonzero(np.abs(move) > SMALLEST_MOVE)
-        room = (self.world.floor - self.world.value)[moved]
+        value, floor = self.world.value[moved], self.world.floor[moved]
         for times in range(-step, step + 1):
-            shift = move[moved] * times / step
+            shift = move * times / step
             whole = np.rint(shift).astype(np.int64)
             split = np.abs(shift - whole) > SMALLEST_MOVE
-            if times and not split.any() and (whole >= room).all():
+            if not split.any() and (value + whole >= floor).all():
                 for unknown, by in zip(moved.tolist(), whole.tolist(), strict=True):
                     self._seen[unknown].add(by)
 

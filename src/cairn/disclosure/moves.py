@@ -1,5 +1,7 @@
 """The cheapest way to leave room: which cells must move along if one cell is to move."""
 
+from math import inf
+
 import highspy
 import numpy as np
 from numpy.typing import NDArray
@@ -40,23 +42,26 @@ class Mover:
     def cheapest(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
         """The cheapest move that changes ``target`` by ``by`` people, and its cost.
 
-        Downward moves may not go below the target's floor.
+        A move down may be impossible: it costs infinitely much, and nothing moves.
         """
         up, down = target, self._size + target
         room = float(self._world.value[target] - self._world.floor[target])
         self._solver.changeColBounds(up, max(by, 0), max(by, 0))
-        self._solver.changeColBounds(down, max(-by, 0), max(-by, 0))
+        self._solver.changeColBounds(down, max(-by, 0), min(max(-by, 0), room))
         self._solver.setBasis()
         self._solver.run()
         self.programs += 1
-        found = np.asarray(self._solver.getSolution().col_value)
-        cost = self._solver.getInfo().objective_function_value
+        if self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            found = np.asarray(self._solver.getSolution().col_value)
+            cost = self._solver.getInfo().objective_function_value
+        else:
+            found, cost = np.zeros(2 * self._size), inf
         self._solver.changeColBounds(up, 0, highspy.kHighsInf)
         self._solver.changeColBounds(down, 0, room)
         return found[: self._size] - found[self._size :], cost
 
     def whole(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
-        """An upward move by whole people, cheap but not always the cheapest.
+        """A move by whole people, cheap but not always the cheapest.
 
         For the rare designs (three or more dimensions) whose cheapest move splits people.
         """
