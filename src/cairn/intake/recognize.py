@@ -36,6 +36,8 @@ ONEROSTER: Final[Mapping[str, str]] = MappingProxyType(
 )
 _ONEROSTER_RAW: Final = frozenset({"users", "orgs"})
 _FITS: Final = 0.6
+# A list of children says more of each than one number.
+_KNOWN_BY: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ def tells(mapping: ColumnMapping) -> bool:
     record = mapping.type
     fed = {name.partition(".")[2] for name in elements(mapping)}
     required = {name for name, field in record.fields.items() if field.required}
-    whom = not record.subject or bool(fed & {*record.person})
-    return required <= fed and whom and (not record.telling or bool(fed & {*record.telling}))
+    whom = fed & {*record.person}
+    told = bool(fed & {*record.telling}) if record.telling else len(whom) >= _KNOWN_BY
+    return required <= fed and told and (bool(whom) or not record.subject)
 
 
 def feed_name(text: str) -> str:

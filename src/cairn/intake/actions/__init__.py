@@ -1,9 +1,9 @@
 """What can happen to a delivery, one sentence a module: it asks the rule, changes, records."""
 
-from cairn.intake.actions.conform import conform
+from cairn.intake.actions.conforming import conform
 from cairn.intake.actions.mapping import change_mapping, reread
-from cairn.intake.actions.receive import Received, Result, receive
-from cairn.intake.actions.undo import destroy, withdraw
+from cairn.intake.actions.receiving import Received, Result, receive
+from cairn.intake.actions.undoing import destroy, withdraw
 
 __all__ = [
     "Received",

@@ -1,0 +1,195 @@
+"""Checking, reading anew, taking back and destroying a delivery."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cairn.audit.models import AuditLine, Work
+from cairn.intake import actions, queries
+from cairn.intake.actions import conforming
+from cairn.intake.life import NotNow
+from cairn.intake.models import Delivery
+from cairn.intake.storehouse import open_storehouse
+from cairn.intake.tasks import conform_delivery
+from cairn.partners.facts import actor
+from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import DeliveryState, Role
+from cairn.warehouse.mapping import Mapping
+from cairn.warehouse.zones import FileRef, NoSuchFile
+
+AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_good_rows_are_kept_and_the_report_holds_no_value(conformed: Delivery) -> None:
+    assert conformed.state == DeliveryState.CONFORMED
+    assert (conformed.rows_in, conformed.rows_kept) == (3, 3)
+    text = str(conformed.report)
+    assert conformed.report["cells_blanked"] == 1
+    assert "not a date" not in text.replace("This is not a date", "")
+    assert "Ames" not in text
+    table = open_storehouse().read(FileRef.parse(conformed.conformed))
+    assert table.num_rows == 3
+
+
+def test_checked_twice_is_checked_once(conformed: Delivery, manager: Any) -> None:
+    lines = AuditLine.objects.count()
+    again = actions.conform(delivery=conformed, by=manager, at=AT)
+    assert again.conformed == conformed.conformed
+    assert AuditLine.objects.count() == lines
+
+
+def test_a_check_killed_half_way_continues(
+    send: Callable[..., Any], manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = send().delivery
+
+    def killed(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(conforming, "_finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            actions.conform(delivery=row, by=manager, at=AT)
+    row.refresh_from_db()
+    assert row.state == DeliveryState.CONFORMING
+    made = {record.name for record in open_storehouse().manifests()}
+    done = actions.conform(delivery=row, by=manager, at=AT)
+    assert done.state == DeliveryState.CONFORMED
+    assert {record.name for record in open_storehouse().manifests()} == made
+
+
+def test_a_file_replaced_while_it_was_checked_stays_replaced(
+    roster: bytes, send: Callable[..., Any], manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = send().delivery
+    make = conforming.make
+
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        send(content=roster + b"4,Dee,Dunn,2015-06-01,F,,\n")
+        return make(*args, **more)
+
+    monkeypatch.setattr(conforming, "make", meanwhile)
+    after = actions.conform(delivery=row, by=manager, at=AT)
+    assert (after.state, after.conformed) == (DeliveryState.SUPERSEDED, "")
+
+
+def test_a_check_is_asked_for_again_on_its_day(send: Callable[..., Any], manager: Any) -> None:
+    row = send().delivery
+    late = AT.replace(year=2032)
+    with pytest.raises(Refused):
+        actions.conform(delivery=row, by=manager, at=late)
+    row.refresh_from_db()
+    assert row.state == DeliveryState.RECEIVED
+
+
+def test_the_task_shows_its_progress(send: Callable[..., Any], manager: Any) -> None:
+    row = send().delivery
+    conform_delivery.func(row.pk, manager.pk)
+    row.refresh_from_db()
+    assert row.state == DeliveryState.CONFORMED
+    assert Work.objects.get(subject=f"delivery:{row.pk}").state == "done"
+
+
+def test_a_new_mapping_reads_what_is_here(
+    students: Mapping, conformed: Delivery, manager: Any
+) -> None:
+    columns = {k: v for k, v in students.columns.items() if k != "Sex"}
+    changed = replace(students, columns=columns)
+    saved = actions.change_mapping(
+        organization=conformed.organization, feed="roster", mapping=changed, by=manager, at=AT
+    )
+    assert saved.version == 2
+    row = actions.reread(delivery=conformed, by=manager, at=AT)
+    assert row.state == DeliveryState.RECEIVED
+    done = actions.conform(delivery=row, by=manager, at=AT)
+    table = open_storehouse().read(FileRef.parse(done.conformed))
+    assert "gender" not in table.column_names
+
+
+def test_a_mapping_that_says_the_same_is_no_new_version(
+    students: Mapping, conformed: Delivery, manager: Any
+) -> None:
+    saved = actions.change_mapping(
+        organization=conformed.organization, feed="roster", mapping=students, by=manager, at=AT
+    )
+    assert saved.version == 1
+
+
+def test_a_mapping_of_another_kind_needs_the_file_again(conformed: Delivery, manager: Any) -> None:
+    other = Mapping(record="participation", columns={"First": "given_name"})
+    actions.change_mapping(
+        organization=conformed.organization, feed="roster", mapping=other, by=manager, at=AT
+    )
+    with pytest.raises(NotNow, match="Send the file again"):
+        actions.reread(delivery=conformed, by=manager, at=AT)
+
+
+def test_only_those_of_the_organization_change_its_mapping(
+    students: Mapping, conformed: Delivery, person: Callable[..., Any]
+) -> None:
+    with pytest.raises(Refused):
+        actions.change_mapping(
+            organization=conformed.organization,
+            feed="roster",
+            mapping=students,
+            by=person(Role.STEWARD, at="lake"),
+            at=AT,
+        )
+
+
+def test_taking_back_brings_back_what_was_replaced(
+    roster: bytes, conformed: Delivery, send: Callable[..., Any], manager: Any
+) -> None:
+    newer = send(content=roster + b"4,Dee,Dunn,2015-06-01,F,,\n").delivery
+    assert actions.withdraw(delivery=newer, by=manager, at=AT).state == DeliveryState.WITHDRAWN
+    conformed.refresh_from_db()
+    assert conformed.state == DeliveryState.RECEIVED
+    before = conformed.conformed
+    assert actions.conform(delivery=conformed, by=manager, at=AT).conformed == before
+    with pytest.raises(NotNow, match="Withdrawn"):
+        actions.withdraw(delivery=newer, by=manager, at=AT)
+
+
+def test_destroyed_rows_are_gone_and_the_record_stays(conformed: Delivery, manager: Any) -> None:
+    assert actions.destroy(delivery=conformed, by=manager, at=AT) == 3
+    conformed.refresh_from_db()
+    assert conformed.state == DeliveryState.DESTROYED
+    with pytest.raises(NoSuchFile):
+        open_storehouse().read(FileRef.parse(conformed.landed))
+    assert open_storehouse().verify() == []
+    assert AuditLine.objects.last().event == "delivery.destroyed"
+
+
+def test_current_tells_the_next_rooms_what_counts(conformed: Delivery) -> None:
+    (one,) = queries.current()
+    assert one.organization == "river"
+    assert one.agreement == "RV-DSA-01"
+    assert (one.feed, one.period, one.record) == ("roster", "2026-27", "student")
+    assert one.conformed_ref == conformed.conformed
+
+
+def test_what_waits(conformed: Delivery, manager: Any) -> None:
+    on = date(2026, 10, 2)
+    assert queries.waiting(actor(manager), on) == []
+    Delivery.objects.filter(pk=conformed.pk).update(rows_kept=2, destroy_by=on)
+    aside, due = queries.waiting(actor(manager), on)
+    assert (aside.count, due.count, due.due) == (1, 1, on)
+    assert queries.waiting(actor(manager), on - timedelta(days=1)) == [aside]
+
+
+def test_each_sees_the_deliveries_of_their_own(
+    conformed: Delivery, person: Callable[..., Any], manager: Any
+) -> None:
+    on = date(2026, 10, 2)
+    own = person(Role.STEWARD, at="river")
+    stranger = person(Role.STEWARD, at="lake")
+    nobody = person(Role.PUBLIC)
+    assert list(queries.deliveries(actor(own), on)) == [conformed]
+    assert list(queries.deliveries(actor(manager), on)) == [conformed]
+    assert list(queries.deliveries(actor(stranger), on)) == []
+    assert list(queries.deliveries(actor(nobody), on)) == []

@@ -1,0 +1,200 @@
+"""At the door: what is let in, what is dropped, what is refused, and what is on record after."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from cairn.audit.models import AuditLine
+from cairn.intake import actions, queries, recorded
+from cairn.intake.actions import Result
+from cairn.intake.models import Delivery, SavedMapping
+from cairn.intake.storehouse import open_storehouse
+from cairn.rules.vocabulary import Channel, DeliveryState, Outcome, Role
+from cairn.warehouse.mapping import Mapping
+from cairn.warehouse.zones import FileRef
+
+AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+def _events() -> list[str]:
+    return list(AuditLine.objects.order_by("sequence").values_list("event", flat=True))
+
+
+def test_a_covered_file_is_let_in(send: Callable[..., Any]) -> None:
+    received = send()
+    row = received.delivery
+    assert received.result is Result.NEW
+    assert (row.state, row.rows_in, row.record) == (DeliveryState.RECEIVED, 3, "student")
+    assert row.agreement_version == 1
+    assert row.destroy_by == date(2026, 10, 1) + timedelta(days=1095)
+    assert _events()[-1] == "delivery.received"
+    table = open_storehouse().read(FileRef.parse(row.landed))
+    assert {"ID", "First", "Last", "Born", "Sex"} < set(table.column_names)
+
+
+def test_what_is_not_covered_is_in_no_file_on_disk(send: Callable[..., Any]) -> None:
+    row = send().delivery
+    reasons = {entry["name"]: entry["reason"] for entry in row.report["dropped"]}
+    assert reasons == {"Lunch": "not covered by RV-DSA-01", "Counselor": "not mapped"}
+    table = open_storehouse().read(FileRef.parse(row.landed))
+    assert not {"Lunch", "Counselor"} & set(table.column_names)
+    for file in settings.CAIRN_DATA.rglob("*"):
+        if file.is_file():
+            assert b"ZZCANARY" not in file.read_bytes(), file
+
+
+def test_the_decision_of_the_day_is_kept_with_all_reasons(send: Callable[..., Any]) -> None:
+    row = send().delivery
+    told = recorded.read(row.decision)
+    assert told.outcome is Outcome.ALLOW_SUBSET
+    assert told.on == date(2026, 10, 1)
+    assert told.elements["student.meal_status"] is Outcome.DENY
+    assert told.elements["student.birth_date"] is Outcome.ALLOW
+    assert any("meal_status" in reason.message for reason in told.refusals)
+    assert all(reason.citation for reason in told.reasons)
+    assert any(duty.due == row.destroy_by for duty in told.obligations)
+
+
+def test_a_kept_reason_with_braces_is_told_as_it_was() -> None:
+    stored = {
+        "code": "X",
+        "effect": "deny",
+        "law": "§1",
+        "where": "§2",
+        "next_step": "Ask {them}.",
+        "told": {"steward": "A {word}.", "recipient": "No.", "family": "No.", "public": "No."},
+    }
+    kept = {
+        "outcome": "deny",
+        "on": "2026-10-01",
+        "basis": "",
+        "elements": {},
+        "reasons": [stored],
+        "obligations": [],
+    }
+    (reason,) = recorded.read(kept).refusals
+    assert reason.message == "A {word}."
+    assert reason.next_step == "Ask {them}."
+    assert reason.citation == "§1; §2"
+
+
+def test_the_same_file_again_is_known(send: Callable[..., Any]) -> None:
+    first = send()
+    again = send(name="copy of roster.csv")
+    assert again.result is Result.AGAIN
+    assert again.delivery.pk == first.delivery.pk
+    assert Delivery.objects.count() == 1
+    assert _events()[-1] == "delivery.sent_again"
+
+
+def test_a_corrected_file_replaces_the_earlier(roster: bytes, send: Callable[..., Any]) -> None:
+    first = send().delivery
+    second = send(content=roster.replace(b"not a date", b"2015-05-03"))
+    assert second.result is Result.REPLACED
+    assert second.delivery.supersedes == first
+    first.refresh_from_db()
+    assert first.state == DeliveryState.SUPERSEDED
+    assert queries.Slot.of(first).standing() == second.delivery
+
+
+def test_the_same_file_read_otherwise_is_another_delivery(
+    students: Mapping, send: Callable[..., Any]
+) -> None:
+    send()
+    columns = {k: v for k, v in students.columns.items() if k != "Sex"}
+    again = send(mapping=Mapping(record="student", columns=columns))
+    assert again.result is Result.REPLACED
+    assert again.delivery.mapping.version == 2
+
+
+def test_another_period_is_another_slot(send: Callable[..., Any]) -> None:
+    send()
+    assert send(period="2025-26").result is Result.NEW
+    assert SavedMapping.objects.count() == 1
+
+
+def test_a_refused_delivery_is_on_record_and_holds_nothing(send: Callable[..., Any]) -> None:
+    outside = Mapping(record="workforce", columns={"ID": "local_id", "Lunch": "employed"})
+    before = list(open_storehouse().manifests())
+    received = send(mapping=outside)
+    row = received.delivery
+    assert received.result is Result.REFUSED
+    assert (row.state, row.landed, row.mapping) == (DeliveryState.REFUSED, "", None)
+    assert recorded.read(row.decision).refusals
+    assert _events()[-1] == "delivery.refused"
+    assert list(open_storehouse().manifests()) == before
+    assert not row.stands
+
+
+def test_a_channel_that_was_not_agreed_is_refused(
+    send: Callable[..., Any], agreement: Any, manager: Any
+) -> None:
+    from cairn.agreements.actions import load
+
+    only = agreement.text.replace('["upload", "command"]', '["upload"]')
+    changed = load(text=only, by=manager, at=AT)
+    assert send(agreement=changed, channel=Channel.COMMAND).result is Result.REFUSED
+    assert send(agreement=changed, channel=Channel.UPLOAD).result is Result.NEW
+
+
+def test_someone_elses_steward_is_refused(
+    send: Callable[..., Any], person: Callable[..., Any]
+) -> None:
+    stranger = person(Role.STEWARD, at="lake")
+    assert send(by=stranger).result is Result.REFUSED
+
+
+def test_a_file_without_what_a_row_needs_is_of_no_use(send: Callable[..., Any]) -> None:
+    received = send(content=b"Color\nred\n")
+    assert received.result is Result.UNUSABLE
+    assert received.delivery.state == DeliveryState.REFUSED
+    assert "column" in received.delivery.report["problem"]
+    assert _events()[-1] == "delivery.unusable"
+
+
+def test_a_file_that_cannot_be_read_is_of_no_use(send: Callable[..., Any]) -> None:
+    received = send(name="x.pdf", content=b"%PDF-1.7 ...")
+    assert received.result is Result.UNUSABLE
+    assert "PDF" in received.delivery.report["problem"]
+
+
+def test_a_crash_after_landing_loses_nothing(
+    send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("cairn.intake.actions.receiving._let_in", crash)
+        with pytest.raises(KeyboardInterrupt):
+            send(period="crash")
+    assert not Delivery.objects.filter(period="crash").exists()
+    landed = {record.name for record in open_storehouse().manifests()}
+    received = send(period="crash")
+    assert received.result is Result.NEW
+    assert received.delivery.landed in landed
+    assert {record.name for record in open_storehouse().manifests()} == landed
+
+
+def test_landed_rows_are_not_shared_by_two_deliveries(
+    send: Callable[..., Any], manager: Any
+) -> None:
+    first = send().delivery
+    actions.withdraw(delivery=first, by=manager, at=AT)
+    second = send()
+    assert second.result is Result.NEW
+    assert second.delivery.landed != first.landed
+
+
+def test_the_next_step_is_asked_for_in_the_same_transaction(send: Callable[..., Any]) -> None:
+    def fail(_row: Delivery) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        send(then=fail)
+    assert Delivery.objects.count() == 0
