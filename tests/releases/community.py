@@ -72,9 +72,7 @@ class Community:
     def approved(self) -> Release:
         release = self.in_review()
         for reviewer in self.reviewers[:2]:
-            actions.review(
-                release=release, verdict=Verdict.APPROVE, comment="", by=reviewer, at=AT
-            )
+            actions.review(release=release, verdict=Verdict.APPROVE, comment="", by=reviewer, at=AT)
         return release
 
     def sent_back(self) -> tuple[Release, list[SendBack]]:

@@ -1,5 +1,6 @@
 """Public pages: no sign-in, released figures only."""
 
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -37,8 +38,7 @@ _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 @_PAGE
 def index(request: HttpRequest) -> HttpResponse:
     """The outcomes from cradle to career with their latest figure."""
-    today = timezone.localdate()
-    may_open(Action.VIEW_PUBLISHED, actor(request.user, request=request), on=today).require()
+    today = _opened(request)
     shown = list(queries.shown(today))
     context = {
         "stops": [_stop(one) for one in shown],
@@ -52,8 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @_PAGE
 def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
     """One outcome: headline, trend, schools, groups, definition, provenance."""
-    today = timezone.localdate()
-    may_open(Action.VIEW_PUBLISHED, actor(request.user, request=request), on=today).require()
+    today = _opened(request)
     if outcome not in catalogue():
         raise Http404
     one = queries.of(outcome, today)
@@ -70,7 +69,7 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
 @_FILE
 def spreadsheet(request: HttpRequest, outcome: str) -> HttpResponse:
     """Every published number of one outcome as CSV."""
-    one = _one(outcome)
+    one = _one(request, outcome)
     text = comma_separated(one.figures, str(one.release.as_of))
     headers = {"Content-Disposition": f'attachment; filename="{one.definition.id}.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
@@ -88,7 +87,7 @@ def chart(
     size: str,
 ) -> HttpResponse:
     """One drawing. Its address names the figures, so it never shows others."""
-    one = _one(outcome)
+    one = _one(request, outcome)
     parts = (kind in list(Kind), theme in list(Theme), size in list(Size), language in ("en", "es"))
     if version != one.version or not all(parts):
         raise Http404
@@ -103,8 +102,15 @@ def chart(
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 
 
-def _one(outcome: str) -> Shown:
-    one = queries.of(outcome, timezone.localdate())
+def _opened(request: HttpRequest) -> date:
+    """Today, once the rules have said that whoever asks may read what is published."""
+    today = timezone.localdate()
+    may_open(Action.VIEW_PUBLISHED, actor(request.user, request=request), on=today).require()
+    return today
+
+
+def _one(request: HttpRequest, outcome: str) -> Shown:
+    one = queries.of(outcome, _opened(request))
     if one is None:
         raise Http404
     return one

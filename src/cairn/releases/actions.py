@@ -74,10 +74,10 @@ def check(*, release: Release, by: User, at: datetime, progress: Progress) -> No
 
 @transaction.atomic
 def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> None:
-    held = Release.objects.select_for_update().get(pk=release.pk)
-    decision = may_check(facts.release(held), actor(by), _day(at))
+    _hold(release)
+    decision = may_check(facts.release(release), actor(by), _day(at))
     decision.require()
-    release.state = _after(held, "check")
+    release.state = _after(release, "check")
     release.agreements = list(found.agreements)
     release.counted = dict(found.counted)
     release.protected = str(found.protected)
@@ -104,6 +104,7 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
 @transaction.atomic
 def submit(*, release: Release, by: User, at: datetime) -> None:
     """Hands a checked release to the reviewers; a new round begins."""
+    _hold(release)
     decision = may_submit(facts.release(release), actor(by), _day(at))
     decision.require()
     release.state = _after(release, "submit")
@@ -117,6 +118,7 @@ def submit(*, release: Release, by: User, at: datetime) -> None:
 @transaction.atomic
 def review(*, release: Release, verdict: Verdict, comment: str, by: User, at: datetime) -> Review:
     """One reviewer's verdict. Asking for changes returns the release to its author."""
+    _hold(release)
     decision = may_review(facts.release(release), actor(by), _day(at))
     decision.require()
     made = Review.objects.create(
@@ -137,6 +139,7 @@ def review(*, release: Release, verdict: Verdict, comment: str, by: User, at: da
 @transaction.atomic
 def send_back(*, release: Release, by: User, at: datetime) -> list[SendBack]:
     """Sends the table to every owner of data in it; each clock is its longest agreement's."""
+    _hold(release)
     fact, on = facts.release(release), _day(at)
     decision = may_send_back(fact, actor(by), on)
     decision.require()
@@ -161,6 +164,7 @@ def send_back(*, release: Release, by: User, at: datetime) -> list[SendBack]:
 def answer(*, send_back: SendBack, answer: Answer, comment: str, by: User, at: datetime) -> None:
     """One owner's answer. A correction or a decline returns the release to its author."""
     release, owner = send_back.release, send_back.organization.slug
+    _hold(release)
     decision = may_answer(facts.release(release), owner, actor(by), _day(at))
     decision.require()
     send_back.answer = answer.value
@@ -180,6 +184,7 @@ def answer(*, send_back: SendBack, answer: Answer, comment: str, by: User, at: d
 @transaction.atomic
 def publish(*, release: Release, by: User, at: datetime) -> None:
     """Writes the figures where the public reads; refused with every reason until all holds."""
+    _hold(release)
     decision = may_publish(facts.release(release), actor(by), _day(at))
     permit = decision.require()
     store, protected = open_storehouse(), FileRef.parse(release.protected)
@@ -200,6 +205,7 @@ def publish(*, release: Release, by: User, at: datetime) -> None:
 @transaction.atomic
 def withdraw(*, release: Release, reason: str, by: User, at: datetime) -> None:
     """Takes a release back, at any time; the public page then says when and why."""
+    _hold(release)
     decision = may_withdraw(facts.release(release), actor(by), _day(at))
     decision.require()
     release.state = _after(release, "withdraw")
@@ -208,6 +214,11 @@ def withdraw(*, release: Release, reason: str, by: User, at: datetime) -> None:
     release.withdrawn_why = reason
     release.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_why"])
     audit.record("release.withdrawn", release, by=by, at=at, decision=decision)
+
+
+def _hold(release: Release) -> None:
+    """Reads the row as it is now and keeps others from changing it until this is done."""
+    release.refresh_from_db(from_queryset=Release.objects.select_for_update())
 
 
 def _days(agreements: Iterable[Agreement], owner: str) -> int:

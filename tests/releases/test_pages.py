@@ -1,0 +1,202 @@
+"""The pages of a release: who sees what, and one task at a time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.releases.community import AT, CANARY, Community
+
+from cairn.audit.models import Work
+from cairn.partners.facts import actor
+from cairn.releases import actions, queries
+from cairn.releases.models import Release, Review
+from cairn.rules.vocabulary import Answer, ReleaseState, Role, Verdict
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+Browser = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages ask what day it is; the community lives on one."""
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+def url(name: str, pk: int) -> str:
+    return reverse(f"releases:{name}", args=[pk])
+
+
+def text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def test_an_analyst_drafts_checks_and_submits(community: Community, browser: Browser) -> None:
+    client = browser(community.author)
+    assert "What will be checked" in text(client, reverse("releases:new"))
+    response = client.post(
+        reverse("releases:new"),
+        {
+            "title": "Absence",
+            "outcomes": ["chronic_absence"],
+            "tables": ["district,school"],
+            "organization": community.hub.pk,
+            "story": "A hard winter.",
+        },
+    )
+    release = Release.objects.get()
+    assert response["Location"] == url("detail", release.pk)
+    assert "appears here once" in text(client, response["Location"])
+    client.post(url("check", release.pk))
+    release.refresh_from_db()
+    assert release.state == ReleaseState.CHECKED
+    assert Work.objects.get(kind="check").state == "done"
+    page = text(client, url("detail", release.pk))
+    assert "No withheld number could be worked out" in page
+    assert "withheld" in page
+    client.post(url("submit", release.pk))
+    release.refresh_from_db()
+    assert release.state == ReleaseState.IN_REVIEW
+    assert "You cannot review it" in text(client, url("detail", release.pk))
+
+
+def test_a_draft_needs_its_story(community: Community, browser: Browser) -> None:
+    response = browser(community.author).post(reverse("releases:new"), {"title": "Absence"})
+    assert response.status_code == 200
+    assert not Release.objects.exists()
+
+
+def test_no_withheld_number_is_on_a_page(community: Community, browser: Browser) -> None:
+    release = community.in_review()
+    client = browser(community.reviewers[0])
+    for name in ("detail", "review"):
+        page = text(client, url(name, release.pk))
+        assert str(CANARY) not in page
+        assert f"{CANARY:,}" not in page
+
+
+def test_reviewers_are_blind_until_both_are_in(community: Community, browser: Browser) -> None:
+    release = community.in_review()
+    first, second = (browser(reviewer) for reviewer in community.reviewers[:2])
+    client = browser(community.author)
+    said = {"verdict": Verdict.APPROVE.value, "comment": "Looks right to me."}
+    assert first.post(url("review", release.pk), said).status_code == 302
+    assert "Looks right to me." in text(first, url("detail", release.pk))
+    assert "Looks right to me." not in text(second, url("detail", release.pk))
+    assert "Looks right to me." not in text(client, url("detail", release.pk))
+    second.post(url("review", release.pk), {"verdict": Verdict.APPROVE.value})
+    assert "Looks right to me." in text(second, url("detail", release.pk))
+    assert Review.objects.count() == 2
+    assert first.get(url("review", release.pk)).status_code == 403
+
+
+def test_asking_for_changes_says_which(community: Community, browser: Browser) -> None:
+    release = community.in_review()
+    client = browser(community.reviewers[0])
+    response = client.post(url("review", release.pk), {"verdict": Verdict.RETURN.value})
+    assert "Say what should change." in response.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_a_steward_reads_and_confirms(community: Community, browser: Browser) -> None:
+    release, asked = community.sent_back()
+    mine = next(sent for sent in asked if sent.organization.slug == "oak")
+    client = browser(community.stewards["oak"])
+    assert "Read and answer" in text(client, url("detail", release.pk))
+    page = text(client, url("send_back", mine.pk))
+    assert "10 days left" in page
+    assert str(CANARY) not in page
+    client.post(url("send_back", mine.pk), {"answer": Answer.CONFIRM.value})
+    mine.refresh_from_db()
+    assert mine.answer == Answer.CONFIRM.value
+    assert client.get(url("send_back", mine.pk)).status_code == 403
+
+
+def test_a_correction_says_what_is_wrong(community: Community, browser: Browser) -> None:
+    _release, asked = community.sent_back()
+    client = browser(community.stewards[asked[0].organization.slug])
+    response = client.post(url("send_back", asked[0].pk), {"answer": Answer.CORRECT.value})
+    assert "Say what is wrong" in response.content.decode()
+
+
+def test_declining_is_asked_twice_and_needs_no_reason(
+    community: Community, browser: Browser
+) -> None:
+    release, asked = community.sent_back()
+    client = browser(community.stewards[asked[0].organization.slug])
+    response = client.post(url("send_back", asked[0].pk), {"answer": Answer.DECLINE.value})
+    assert response["Location"] == url("decline", asked[0].pk)
+    assert "You may always decline" in text(client, response["Location"])
+    client.post(response["Location"])
+    release.refresh_from_db()
+    assert release.state == ReleaseState.RETURNED
+    page = text(browser(community.author), url("detail", release.pk))
+    assert "No reason was given" in page
+
+
+def test_another_owners_table_is_not_answered(community: Community, browser: Browser) -> None:
+    _release, asked = community.sent_back()
+    other = "oak" if asked[0].organization.slug == "elm" else "elm"
+    client = browser(community.stewards[other])
+    assert client.get(url("send_back", asked[0].pk)).status_code == 403
+
+
+def test_a_manager_sends_publishes_and_withdraws(community: Community, browser: Browser) -> None:
+    release = community.approved()
+    client = browser(community.manager)
+    client.post(url("send", release.pk))
+    refused = text(client, url("detail", release.pk))
+    assert "Not yet to be published" in refused
+    assert client.get(url("publish", release.pk)).status_code == 403
+    for sent in release.send_backs.all():
+        steward = community.stewards[sent.organization.slug]
+        actions.answer(send_back=sent, answer=Answer.CONFIRM, comment="", by=steward, at=AT)
+    assert "Publish “Chronic absence”?" in text(client, url("publish", release.pk))
+    client.post(url("publish", release.pk))
+    release.refresh_from_db()
+    assert release.state == ReleaseState.PUBLISHED
+    assert "See the public page" in text(client, url("detail", release.pk))
+    assert "when, and the reason" in text(client, url("withdraw", release.pk))
+    assert client.post(url("withdraw", release.pk), {"reason": ""}).status_code == 200
+    client.post(url("withdraw", release.pk), {"reason": "A wrong file."})
+    assert "A wrong file." in text(client, url("detail", release.pk))
+
+
+def test_a_withdrawn_draft_goes_no_further(community: Community, browser: Browser) -> None:
+    release = community.draft()
+    page = text(browser(community.manager), url("withdraw", release.pk))
+    assert "never published" in page
+
+
+def test_the_list_is_narrowed_and_begins_with_what_waits(
+    community: Community, browser: Browser, person: Callable[..., object]
+) -> None:
+    release, _asked = community.sent_back()
+    address = reverse("releases:list")
+    assert "Waits for you" in text(browser(community.stewards["oak"]), address)
+    assert "All releases" in text(browser(community.author), address)
+    stranger = browser(person(Role.STEWARD, at="elsewhere"))
+    assert "No release yet" in text(stranger, address)
+    assert stranger.get(url("detail", release.pk)).status_code == 403
+    assert browser(Role.PUBLIC).get(address).status_code == 403
+
+
+def test_what_waits_is_told_at_home(community: Community) -> None:
+    def waits(user: object) -> list[tuple[int, str]]:
+        return [(w.count, w.url) for w in queries.waiting(actor(user), AT.date())]  # type: ignore[arg-type]
+
+    release = community.draft()
+    page = url("detail", release.pk)
+    assert waits(community.author) == [(1, page)]
+    assert waits(community.stewards["oak"]) == []
+    release, asked = community.sent_back()
+    mine = next(sent for sent in asked if sent.organization.slug == "oak")
+    (line,) = queries.waiting(actor(community.stewards["oak"]), AT.date())
+    assert (line.url, line.due) == (url("send_back", mine.pk), mine.due_on)
+    later = (AT + timedelta(days=20)).date()
+    assert [w.count for w in queries.waiting(actor(community.manager), later)] == [1]
+    assert queries.waiting(actor(None), AT.date()) == []
