@@ -152,10 +152,15 @@ def test_what_cannot_be_recorded_does_not_happen(
         raise DatabaseError("disk full")
 
     monkeypatch.setattr(AuditLine, "save", full)
-    with pytest.raises(DatabaseError), transaction.atomic():
+
+    @transaction.atomic
+    def rename() -> None:
         user.name = "Changed"
         user.save()
         audit.record("changed", user, by=user, at=timezone.now())
+
+    with pytest.raises(DatabaseError):
+        rename()
     user.refresh_from_db()
     assert user.name != "Changed"
 

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from django.utils.functional import SimpleLazyObject
 
 from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
@@ -25,6 +26,7 @@ def test_every_model_migrates_to_exactly_one_database(model: type[models.Model])
 
 def test_relations_stay_in_one_database() -> None:
     assert Router().allow_relation(AuditLine(), User())
+    assert Router().allow_relation(AuditLine(), SimpleLazyObject(User))
 
 
 def test_no_foreign_key_leaves_its_database() -> None:

@@ -14,7 +14,7 @@ def second_factor(user: User, request: HttpRequest | None) -> SecondFactor:
     """How this session, or this shell (no request), proved who it is beyond a password."""
     if request is None:
         return SecondFactor.LOCAL_SHELL
-    if any(record.get("method") == "mfa" for record in get_authentication_records(request)):
+    if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
         return SecondFactor.PRESENT
     if user.is_invented and listens_on_loopback():
         return SecondFactor.EXCUSED

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from cairn.accounts.models import User
@@ -31,9 +34,13 @@ def failed(**kwargs: Any) -> None:
 
 
 @receiver(authenticator_added)
-def factor_added(user: User, **kwargs: Any) -> None:
-    """A second factor was set up."""
+def factor_added(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """A second factor was set up; by typing its code this session has proved it."""
     audit.record("second_factor.added", user, by=user, at=timezone.now())
+    if authenticator.type == Authenticator.Type.TOTP:
+        record_authentication(request, user, "mfa", type=authenticator.type)
 
 
 @receiver(authenticator_removed)

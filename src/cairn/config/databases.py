@@ -55,7 +55,9 @@ class Router:
         return home(model._meta.app_label, model._meta.model_name)
 
     def allow_relation(self, one: Model, other: Model, **hints: object) -> bool:
-        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+        # By the row and not its type: a lazily loaded row (`request.user`) has another type.
+        homes = {home(row._meta.app_label, row._meta.model_name) for row in (one, other)}
+        return len(homes) == 1
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: object

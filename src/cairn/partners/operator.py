@@ -17,8 +17,8 @@ def operator(email: str | None) -> User:
         found = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         if found is None:
             raise NoOperator(
-                f"Nobody who may sign in has the address {email}. "
-                "See `cairn people list` for those who have, or add this person on the Partners page."
+                f"Nobody who may sign in has the address {email}. See `cairn people list` for "
+                "those who have, or add this person on the Partners page."
             )
         return found
     managers = list(

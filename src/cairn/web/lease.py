@@ -37,7 +37,11 @@ def hold(worker_id: str) -> IO[bytes]:
     path = _lock_file(worker_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("wb")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise
     return file
 
 

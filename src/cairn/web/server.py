@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -33,16 +34,9 @@ def serve(
 
     Raises `PortInUse`. The worker beside it is started again whenever it dies.
     """
+    door = _listen(host, port)
     settings.CAIRN_LISTENS_ON = host
-    try:
-        server = create_server(get_wsgi_application(), **_adjustments(host, port))
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        raise PortInUse(
-            f"Port {port} on {host} is in use, perhaps by another Cairn. "
-            f"Stop that one, or choose another port: cairn serve --port {port + 1}"
-        ) from error
+    server = create_server(get_wsgi_application(), sockets=[door], **_adjustments())
     keeper = _WorkerKeeper() if with_worker else None
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -58,7 +52,20 @@ def serve(
             keeper.stop()
 
 
-def _adjustments(host: str, port: int) -> dict[str, object]:
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise PortInUse(
+            f"Port {port} on {host} is in use, perhaps by another Cairn. "
+            f"Stop that one, or choose another port: cairn serve --port {port + 1}"
+        ) from error
+
+
+def _adjustments() -> dict[str, object]:
     """How waitress is set up.
 
     `inbuf_overflow` is above the upload limit because waitress spools what overflows to a
@@ -66,8 +73,6 @@ def _adjustments(host: str, port: int) -> dict[str, object]:
     """
     room = settings.CAIRN_UPLOAD_LIMIT + _SLACK
     adjustments: dict[str, object] = {
-        "host": host,
-        "port": port,
         "threads": 8,
         "ident": None,
         "max_request_body_size": room,

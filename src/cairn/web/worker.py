@@ -30,6 +30,8 @@ class TaskStopped(Exception):
 class CarefulWorker(Worker):
     """django-tasks-db's worker, made safe to kill and silent about the data it handles."""
 
+    told_to_end = False
+
     def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         """Runs one task. A signal that ends the process leaves the task to be queued again."""
         self.running_task = True
@@ -48,8 +50,9 @@ class CarefulWorker(Worker):
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """First signal: end after the present task. Second: end now; the task is queued again."""
-        if not self.running:
+        if self.told_to_end:
             os.kill(os.getpid(), signal.SIGKILL)
+        self.told_to_end = True
         super().shutdown(signum, frame)
 
 
