@@ -71,16 +71,25 @@ def link(*, by: User, at: datetime, progress: Progress | None = None) -> Linkage
     parts, unlinked = _part(store, sources, tables, found.people, permit, said)
     return _record_run(
         LinkageRun(
-            inputs=inputs, at=at, by=by, decision_id=decision.decision_id,
+            inputs=inputs,
+            at=at,
+            by=by,
+            decision_id=decision.decision_id,
             basis=decision.basis.value if decision.basis else "",
-            agreements=list(decision.agreements), deliveries=len(sources), left_out=left_out,
-            rows=sum(map(len, tables.values())), rows_unlinked=unlinked, records=found.records,
-            people=len(set(found.people.values())), new_people=found.new_people,
+            agreements=list(decision.agreements),
+            deliveries=len(sources),
+            left_out=left_out,
+            rows=sum(map(len, tables.values())),
+            rows_unlinked=unlinked,
+            records=found.records,
+            people=len(set(found.people.values())),
+            new_people=found.new_people,
             sources_a_person={str(k): v for k, v in sorted(found.sources_a_person.items())},
             by_source=dict(found.by_source),
         ),
-        parts, decision,
-    )  # fmt: skip
+        parts,
+        decision,
+    )
 
 
 def _sources(at: datetime) -> tuple[list[Source], int]:
@@ -120,7 +129,9 @@ def _identify(tables: Mapping[FileRef, pa.Table], at: datetime, said: Progress) 
     said.step("keep the person index")
     seen = named(records)
     new = index.renew(people, seen, Sealer(key_ring()), at)
-    return _Found(people, len(clusters), new, *_spread(people, {k: n.source for k, n in seen.items()}))
+    return _Found(
+        people, len(clusters), new, *_spread(people, {k: n.source for k, n in seen.items()})
+    )
 
 
 def _spread(
@@ -161,9 +172,12 @@ def _part(
         )
         parts.append(
             LinkedPart(
-                delivery=source.delivery, organization=source.organization,
-                agreement=source.agreement, record=source.record, file=str(ref),
-            )  # fmt: skip
+                delivery=source.delivery,
+                organization=source.organization,
+                agreement=source.agreement,
+                record=source.record,
+                file=str(ref),
+            )
         )
         said.advance()
     return parts, unlinked
@@ -176,7 +190,11 @@ def _record_run(run: LinkageRun, parts: list[LinkedPart], decision: Decision) ->
         part.run = run
     LinkedPart.objects.bulk_create(parts)
     audit.record(
-        "linkage.linked", run, by=run.by, at=run.at, decision=decision,
+        "linkage.linked",
+        run,
+        by=run.by,
+        at=run.at,
+        decision=decision,
         detail={"deliveries": run.deliveries, "records": run.records, "people": run.people},
-    )  # fmt: skip
+    )
     return run

@@ -76,9 +76,13 @@ def renew(
             moved[before] = person
         begun.append(
             Link(
-                record=record, source=named.source, person_id=person, content=content, since=at,
+                record=record,
+                source=named.source,
+                person_id=person,
+                content=content,
+                since=at,
                 sealed=sealer.seal(record, named.fields) if named.fields else b"",
-            )  # fmt: skip
+            )
         )
     ended += [pk for pk, _, _ in open_links.values()]
     there = set(Person.objects.values_list("pk", flat=True))

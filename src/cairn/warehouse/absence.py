@@ -10,7 +10,7 @@ from typing import Final
 from cairn.warehouse.outcomes import Absence
 from cairn.warehouse.population import Query
 
-_YEARS: Final = """
+_CHRONIC: Final = """
 WITH totals AS (
   SELECT person, school_year, min(source) AS source, sum(days_absent) AS absent,
     sum(days_enrolled) AS days
@@ -63,6 +63,10 @@ WITH totals AS (
   SELECT person, school_year, source, absent, days FROM totals
   UNION ALL SELECT person, school_year, source, absent, days FROM events
 )
+SELECT person, school_year, CAST(NULL AS VARCHAR) AS school_id, source,
+  CAST(absent AS DECIMAL(9, 3)) >= CAST(days AS DECIMAL(9, 3)) * CAST({share} AS DECIMAL(4, 3))
+    AS yes
+FROM years WHERE days > 0
 """
 
 
@@ -71,13 +75,5 @@ def counted(absence: Absence, query: Query) -> str:
 
     A student's absences are distinct days; exactly the share counts; no days, not counted.
     """
-    events = ", ".join(query.value(e) for e in absence.events)
-    return (
-        _YEARS.format(events=events)
-        + f"""
-      SELECT person, school_year, CAST(NULL AS VARCHAR) AS school_id, source,
-        CAST(absent AS DECIMAL(9, 3))
-          >= CAST(days AS DECIMAL(9, 3)) * CAST({query.value(str(absence.at_least))} AS DECIMAL(4, 3))
-          AS yes
-      FROM years WHERE days > 0"""
-    )
+    events = ", ".join(query.value(event) for event in absence.events)
+    return _CHRONIC.format(events=events, share=query.value(str(absence.at_least)))

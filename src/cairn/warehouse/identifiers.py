@@ -82,7 +82,9 @@ def with_anchors(records: pa.Table, clusters: pa.Table) -> pa.Table:
 
 def anchor_key(source: str, local_id: str, key: bytes) -> str:
     """The anchor of one id of one sender, as ``identifiers`` makes it."""
-    return str(_keyed(("id", source), [pa.array([local_id.strip()])], key, where=pa.array([True]))[0])
+    return str(
+        _keyed(("id", source), [pa.array([local_id.strip()])], key, where=pa.array([True]))[0]
+    )
 
 
 def _text(table: pa.Table, name: str) -> pa.Array | pa.ChunkedArray:

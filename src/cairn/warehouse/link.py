@@ -4,26 +4,33 @@ from typing import Final, Protocol
 
 import duckdb
 import pyarrow as pa
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.blocking_rule_library import CustomRule
 
-from cairn.warehouse import link_model, refine
+from cairn.warehouse import link_model, link_tables, refine
 from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.standardize import standardize
 
 THRESHOLD: Final = 2.0
 """Bits of evidence, beyond even odds, at which two records are taken for one person."""
 
+_RELEVANT: Final = -30.0
+"""A pair with less evidence than this many bits weighs no more against a group than this."""
 _SAMPLE_PAIRS: Final = 600_000
-_SEED: Final = 20_26
+_SEED: Final = 2026
+_FOUND_SURELY: Final = 0.6
+"""Share of the pairs of one person that agree on both names and the birth date."""
+_MOST_LIKELY: Final = 0.2
 
 
 class Progress(Protocol):
     """Whom a long step tells how far it is."""
 
-    def step(self, name: str, total: int = 0) -> None: ...
+    def step(self, name: str, total: int = 0) -> None:
+        """A step begins; ``total`` units, 0 when nobody knows."""
 
-    def advance(self, units: int = 1) -> None: ...
+    def advance(self, units: int = 1) -> None:
+        """So many more units are done."""
 
 
 class Silence:
@@ -41,109 +48,72 @@ def link(
 ) -> pa.Table:
     """``record_key`` and ``cluster`` (int64) for every record key of ``identifiers``.
 
-    ``identifiers`` has the columns of ``standardize.FIELDS``. Records that say the same are
-    compared once. No labels and no tuning: what strangers share is measured on random pairs.
+    ``identifiers`` has the columns of ``standardize.FIELDS``; a key may be in several rows that
+    say different things. Records that say the same are compared once. No labels and no tuning:
+    what strangers share by chance is measured on random pairs, what records of one person share
+    is a prior of ``link_model``.
     """
     said = progress or Silence()
     said.step("standardize names and addresses")
     standard = standardize(identifiers)
     with DuckDB().connect() as connection:
         connection.register("standard", standard)
-        connection.execute(_NODES)
-        connection.execute(_MEMBERS)
+        connection.execute(link_tables.NODES)
+        connection.execute(link_tables.MEMBERS)
         said.step("compare records")
-        if connection.sql("SELECT count(*) FROM node").fetchall()[0][0] > 1:
-            _score(connection)
-        else:
-            connection.execute(_NO_PAIRS)
+        _score(connection)
         said.step("put people together")
-        connection.register("person", refine.clusters(_pairs(connection), threshold))
-        return connection.sql(_RESULT).to_arrow_table()
-
-
-_NODES: Final = """
-CREATE TABLE node AS
-SELECT (row_number() OVER (ORDER BY source, local_id, given, family_key, birth_date))
-    AS unique_id,
-  source, local_id, given, family_key, birth_date, mode(state_id) AS state_id,
-  any_value(family_tokens) AS family_tokens,
-  left(given, 1) AS initial,
-  list_aggregate(list_sort(string_split(coalesce(given, ''), ' ') || any_value(family_tokens)),
-    'string_agg', ' ') AS name_bag,
-  strftime(birth_date, '%Y%m%d') AS birth_text,
-  format('{}-{}-{}', year(birth_date), least(month(birth_date), day(birth_date)),
-    greatest(month(birth_date), day(birth_date))) AS birth_key,
-  list_distinct(flatten(list(given_forms))) AS given_forms,
-  list_distinct(flatten(list(middle_tokens))) AS middle_tokens,
-  list_distinct(list_filter(flatten(list(
-    ['a ' || street || coalesce(' ' || postal, ''), 'p ' || phone, 'e ' || email, 'g ' || guardian]
-  )), lambda x: x IS NOT NULL)) AS household,
-  list_filter(['s ' || mode(state_id), 'i ' || source || ' ' || local_id], lambda x: x IS NOT NULL) AS ids,
-  CASE WHEN length(local_id) >= 5 THEN local_id END AS number,
-  mode(postal) AS postal, mode(phone) AS phone, mode(street) AS street, mode(gender) AS gender
-FROM (SELECT *, nullif(array_to_string(family_tokens, ' '), '') AS family_key FROM standard)
-WHERE given IS NOT NULL OR len(family_tokens) > 0
-GROUP BY source, local_id, given, family_key, birth_date
-"""
-_MEMBERS: Final = """
-CREATE TABLE member AS
-SELECT s.record_key, min(n.unique_id) AS unique_id, row_number() OVER () AS position
-FROM standard s LEFT JOIN node n
-  ON n.source IS NOT DISTINCT FROM s.source AND n.local_id IS NOT DISTINCT FROM s.local_id
- AND n.given IS NOT DISTINCT FROM s.given
- AND n.family_tokens IS NOT DISTINCT FROM s.family_tokens
- AND n.birth_date IS NOT DISTINCT FROM s.birth_date
-GROUP BY s.record_key
-"""
-_NO_PAIRS: Final = (
-    "CREATE TABLE scored (unique_id_l BIGINT, unique_id_r BIGINT, weight DOUBLE)"
-)
-_RESULT: Final = """
-SELECT m.record_key, coalesce(p.cluster, m.unique_id, -m.position) AS cluster
-FROM member m LEFT JOIN person p ON p.unique_id = m.unique_id
-ORDER BY m.position
-"""
+        pairs = connection.sql("SELECT unique_id_l, unique_id_r, weight FROM scored")
+        people = refine.clusters(pairs.to_arrow_table(), threshold)
+        connection.register("person", people)
+        return connection.sql(link_tables.RESULT).to_arrow_table()
 
 
 def _score(connection: duckdb.DuckDBPyConnection) -> None:
-    """The table ``scored``: every blocked pair with its weight in bits."""
-    api = DuckDBAPI(connection=connection)
-    linker = Linker(api.register("node"), _settings(), log_level=None)
-    linker.training.estimate_probability_two_random_records_match(
-        [block_on("given", "family_key", "birth_key"), CustomRule("l.local_id = r.local_id AND l.source = r.source")], recall=0.7
+    """The table ``scored``: every pair worth comparing with its weight in bits."""
+    if not connection.sql("SELECT count(*) > 1 FROM node").fetchall()[0][0]:
+        connection.execute(link_tables.NO_PAIRS)
+        return
+    linker = Linker(
+        DuckDBAPI(connection).register("node"), _settings(_prior(connection)), log_level=None
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=_SAMPLE_PAIRS, seed=_SEED)
-    predicted = linker.inference.predict(warning_mode="never")
+    predicted = linker.inference.predict(warning_mode="never").physical_name
+    # Odds against one person are the sum of two: strangers (Splink's weight), and relatives.
     connection.execute(
-        f"CREATE TABLE scored AS SELECT unique_id_l, unique_id_r, "
-        f"-log2(pow(2.0, -match_weight) + {_household()}) AS weight FROM {predicted.physical_name}"
+        "CREATE TABLE scored AS SELECT unique_id_l, unique_id_r, "  # noqa: S608 - only constants
+        f"greatest({_RELEVANT}, -log2(pow(2.0, -match_weight) + {_household()})) AS weight "
+        f"FROM {predicted}"
     )
 
 
-def _settings() -> SettingsCreator:
+def _prior(connection: duckdb.DuckDBPyConnection) -> float:
+    """The chance that two random records are one person, from those that surely are."""
+    (sure,), (nodes,) = connection.sql(link_tables.SURE).fetchall()
+    return min(_MOST_LIKELY, (sure + 1) / _FOUND_SURELY / (nodes * (nodes - 1) / 2))
+
+
+def _settings(prior: float) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
+        probability_two_random_records_match=prior,
         comparisons=[c.settings() for c in link_model.COMPARISONS],
         blocking_rules_to_generate_predictions=[
             *(CustomRule(rule) for rule in link_model.BLOCKING),
             *(CustomRule(r, arrays_to_explode=[a]) for r, a in link_model.EXPLODED),
         ],
+        # Splink returns the level of each comparison only together with its columns.
         retain_matching_columns=True,
-        retain_intermediate_calculation_columns=False,
     )
 
 
 def _household() -> str:
-    """SQL for how much likelier relatives are than one person: the third kind of pair."""
+    """SQL for how much likelier it is that the two are relatives than that they are one."""
     cases = []
     for comparison in link_model.COMPARISONS:
         whens = " ".join(
             f"WHEN {number} THEN {ratio:e}"
-            for number, ratio in comparison.ratio_to_household({}).items()
+            for number, ratio in comparison.ratio_to_household().items()
         )
         cases.append(f"(CASE gamma_{comparison.name} {whens} ELSE 1e0 END)")
-    return " * ".join([repr(link_model.HOUSEHOLD_PAIRS), *cases])
-
-
-def _pairs(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    return connection.sql("SELECT unique_id_l, unique_id_r, weight FROM scored WHERE weight > -30").to_arrow_table()
+    return " * ".join([f"{link_model.HOUSEHOLD_PAIRS:e}", *cases])

@@ -6,7 +6,6 @@ level has a probability for *the same person*, for *relatives of one household* 
 random pairs, for *strangers*; and the household is one comparison, not five.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,13 +45,10 @@ class Comparison:
             ],
         }  # fmt: skip
 
-    def ratio_to_household(self, same: Mapping[str, float]) -> dict[int, float]:
+    def ratio_to_household(self) -> dict[int, float]:
         """For each of Splink's level numbers, P(level | household) over P(level | same)."""
         top = len(self.levels) - 1
-        return {
-            top - i: level.household / same.get(level.name, level.same)
-            for i, level in enumerate(self.levels)
-        }
+        return {top - i: level.household / level.same for i, level in enumerate(self.levels)}
 
 
 def _splink_level(level: Level) -> dict[str, Any]:

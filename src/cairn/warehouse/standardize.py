@@ -22,8 +22,9 @@ FIELDS: Final = (
 absent. ``anchor`` is the same for all records that share a source and a local id."""
 
 _NO_NAME: Final = (
-    "baby", "baby boy", "baby girl", "boy", "child", "female", "girl", "infant", "male", "na",
-    "newborn", "no name", "none", "null", "student", "test", "unknown", "unk", "x", "xx", "xxx",
+    "baby", "baby boy", "baby girl", "boy", "child", "female", "girl", "infant", "male", "n a",
+    "na", "newborn", "no name", "none", "null", "student", "test", "unknown", "unk", "x", "xx",
+    "xxx",
 )  # fmt: skip
 _PARTICLES: Final = (
     "al", "da", "de", "del", "der", "di", "dos", "el", "la", "las", "le", "los", "san", "st",
@@ -37,7 +38,13 @@ _STREET_WORDS: Final = {
     "west": "w", "northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
 }  # fmt: skip
 
-_SQL: Final = """
+
+def _list(words: tuple[str, ...]) -> str:
+    return "[" + ", ".join(f"'{word}'" for word in words) + "]"
+
+
+_PARTICLE_LIST: Final = _list(_PARTICLES)
+_SQL: Final = f"""
 WITH folded AS (
   SELECT record_key, anchor, source,
     upper(ltrim(regexp_replace(local_id, '[^0-9A-Za-z]', '', 'g'), '0')) AS local_id,
@@ -52,24 +59,24 @@ WITH folded AS (
   FROM raw
 ), words AS (
   SELECT * REPLACE (
-      CASE WHEN given NOT IN $no_name THEN given END AS given,
+      CASE WHEN NOT list_contains({_list(_NO_NAME)}, given) THEN given END AS given,
       CASE WHEN length(phone) = 10 AND replace(phone, left(phone, 1), '') != ''
         THEN phone END AS phone,
       nullif(local_id, '') AS local_id, nullif(state_id, '') AS state_id,
       nullif(postal, '') AS postal, nullif(email, '') AS email),
     list_filter(string_split(coalesce(middle, ''), ' '), lambda w: w != '') AS middle_tokens,
     list_filter(string_split(coalesce(family, ''), ' '),
-                lambda w: w != '' AND NOT list_contains($suffixes, w)) AS family_words
+                lambda w: w != '' AND NOT list_contains({_list(_SUFFIXES)}, w)) AS family_words
   FROM folded
 )
 SELECT record_key, anchor, source, local_id, state_id, given, preferred, middle_tokens,
   list_sort(list_distinct(CASE
-    WHEN len(list_filter(family_words, lambda w: NOT list_contains($particles, w))) > 0
-    THEN list_filter(family_words, lambda w: NOT list_contains($particles, w))
+    WHEN len(list_filter(family_words, lambda w: NOT list_contains({_PARTICLE_LIST}, w))) > 0
+    THEN list_filter(family_words, lambda w: NOT list_contains({_PARTICLE_LIST}, w))
     ELSE family_words END)) AS family_tokens,
   birth_date, gender, street, postal, phone, email, guardian
 FROM words
-"""
+"""  # noqa: S608 - the constants above
 
 
 def standardize(identifiers: pa.Table) -> pa.Table:
@@ -80,20 +87,14 @@ def standardize(identifiers: pa.Table) -> pa.Table:
     ``given_forms`` holds the given and preferred name and all they may be short for. What says
     nothing ("BABY BOY", a phone of zeros) becomes null.
     """
-    sql = _SQL
-    for name, words in (
-        ("$no_name", _NO_NAME), ("$suffixes", _SUFFIXES), ("$particles", _PARTICLES)
-    ):  # fmt: skip
-        quoted = ", ".join(f"'{w}'" for w in words)
-        sql = sql.replace(name, f"({quoted})" if name == "$no_name" else f"[{quoted}]")
     with DuckDB().connect() as connection:
         connection.register("raw", complete(identifiers))
         connection.execute(_FOLDED)
         connection.execute(_street_macro())
-        words = connection.execute(sql).to_arrow_table()
+        words = connection.sql(_SQL).to_arrow_table()
         connection.register("words", words)
         connection.register("forms", _forms(words))
-        return connection.execute(_WITH_FORMS).to_arrow_table()
+        return connection.sql(_WITH_FORMS).to_arrow_table()
 
 
 def complete(identifiers: pa.Table) -> pa.Table:
@@ -113,7 +114,7 @@ def _type(name: str) -> pa.DataType:
 
 _FOLDED: Final = """
 CREATE TEMP MACRO folded(name) AS nullif(trim(regexp_replace(regexp_replace(
-  lower(strip_accents(name)), '[''’`.]', '', 'g'), '[^0-9a-z]+', ' ', 'g')), '')
+  lower(strip_accents(name)), '[''\u2019`.]', '', 'g'), '[^0-9a-z]+', ' ', 'g')), '')
 """
 
 _WITH_FORMS: Final = """

@@ -187,9 +187,7 @@ def parse(name: str, text: str) -> OutcomeDefinition:
         numerator=Numerator(
             text={"en": above["en"], "es": above["es"]},
             where=_conditions(above),
-            **{
-                k: above[k] for k in ("record", "since", "until", "within_months") if k in above
-            },
+            **{k: above[k] for k in ("record", "since", "until", "within_months") if k in above},
         ),
         absence=_absence(data),
     )

@@ -1,0 +1,68 @@
+"""A small partnership: one district under its agreement, with deliveries of a few children.
+
+Imports of rows happen inside the fixtures: this file is read before Django stands.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from cairn.rules.vocabulary import Channel, OrganizationKind, Role
+from cairn.warehouse.mapping import Mapping
+
+AGREEMENTS = Path(__file__).parents[2] / "examples" / "river-county" / "agreements"
+BACKBONE, DISTRICT = "river-county-partnership", "alder-creek-sd"
+MAPPINGS = {
+    "students": Mapping(
+        record="student",
+        columns={
+            "id": "local_id",
+            "first": "given_name",
+            "last": "family_name",
+            "born": "birth_date",
+            "race": "race_ethnicity",
+        },
+    ),
+    "totals": Mapping(
+        record="attendance_total",
+        columns={"id": "local_id", "enrolled": "days_enrolled", "absent": "days_absent"},
+        constants={"school_year": "2025-26"},
+    ),
+}
+
+
+@pytest.fixture
+def manager(person: Callable[..., Any]) -> Any:
+    """The data manager of the partnership's backbone."""
+    return person(Role.DATA_MANAGER, at=BACKBONE, kind=OrganizationKind.BACKBONE)
+
+
+@pytest.fixture
+def send(manager: Any) -> Callable[..., Any]:
+    """Receives and checks one file of the district: `send("students", ROSTER)`."""
+    from cairn.agreements import actions as agreements
+    from cairn.intake import actions as intake
+    from cairn.partners.models import Organization
+
+    text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
+    agreement = agreements.load(text=text, by=manager, at=timezone.now())
+
+    def run(feed: str, content: str) -> Any:
+        received = intake.receive(
+            name=f"{feed}.csv",
+            content=content.encode(),
+            organization=Organization.objects.get(slug=DISTRICT),
+            agreement=agreement,
+            feed=feed,
+            period="2025-26",
+            channel=Channel.COMMAND,
+            mapping=MAPPINGS[feed],
+            by=manager,
+            at=timezone.now(),
+        )
+        return intake.conform(delivery=received.delivery, by=manager, at=timezone.now())
+
+    return run

@@ -1,0 +1,138 @@
+"""Linking through the application: people keep their ids, and nothing is done twice."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit.models import AuditLine
+from cairn.intake.models import Delivery
+from cairn.intake.storehouse import key_ring, open_storehouse
+from cairn.linkage import actions, index, queries
+from cairn.linkage.models import Link, LinkageRun, Person
+from cairn.linkage.sealing import Sealer
+from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
+
+Send = Callable[..., Delivery]
+ROSTER = (
+    "id,first,last,born,race\n"
+    "101,Ada,Lund,2012-03-04,asian\n"
+    "102,Bruno,Prado,2011-07-01,white\n"
+    "103,Carla,Prado,2011-07-01,white\n"
+)
+TOTALS = "id,enrolled,absent\n101,170,20\n999,170,20\n"
+
+
+def run(manager: User) -> LinkageRun:
+    return actions.link(by=manager, at=timezone.now())
+
+
+def linked_files() -> set[str]:
+    return {m.digest for m in open_storehouse().manifests() if m.zone == "linked"}
+
+
+def test_records_become_people(send: Send, manager: User) -> None:
+    send("students", ROSTER)
+    send("totals", TOTALS)
+    made = run(manager)
+    assert (made.deliveries, made.rows, made.people, made.new_people) == (2, 5, 3, 3)
+    assert made.rows_unlinked == 1
+    assert made.by_source == {"alder-creek-sd": [6, 3]}
+    assert made.sources_a_person == {"1": 3}
+    line = AuditLine.objects.get(event="linkage.linked")
+    assert line.detail == {"deliveries": 2, "records": 6, "people": 3}
+
+
+def test_attendance_finds_its_child_by_id_alone(send: Send, manager: User) -> None:
+    send("students", ROSTER)
+    send("totals", TOTALS)
+    run(manager)
+    store = open_storehouse()
+    rows = {p.record: store.read(p.ref).to_pylist() for p in queries.parts()}
+    ada = next(r["person_id"] for r in rows["student"] if r["race_ethnicity"] == "asian")
+    assert [r["person_id"] for r in rows["attendance_total"]] == [ada, None]
+    assert "given_name" not in rows["student"][0]
+    assert queries.people("alder-creek-sd", ["101", "999"]) == {"101": ada}
+
+
+def test_the_same_deliveries_again_are_the_run_there_is(send: Send, manager: User) -> None:
+    send("students", ROSTER)
+    assert run(manager) == run(manager)
+    assert AuditLine.objects.filter(event="linkage.linked").count() == 1
+
+
+def test_people_keep_their_ids_and_names_change(send: Send, manager: User) -> None:
+    send("students", ROSTER)
+    run(manager)
+    before = queries.people("alder-creek-sd", ["101", "102", "103"])
+    send("students", ROSTER.replace("Lund", "Lund-Olsen") + "104,Dario,Novak,2010-02-02,white\n")
+    made = run(manager)
+    after = queries.people("alder-creek-sd", ["101", "102", "103", "104"])
+    assert {k: after[k] for k in before} == before
+    assert (made.people, made.new_people) == (4, 1)
+    assert Link.objects.filter(until__isnull=False).count() == 1
+
+
+def test_a_killed_run_finishes_when_run_again(
+    send: Send, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send("students", ROSTER)
+    send("totals", TOTALS)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "_record_run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(manager)
+    people = queries.people("alder-creek-sd", ["101"])
+    parts = linked_files()
+    assert LinkageRun.objects.count() == 0
+    made = run(manager)
+    assert queries.people("alder-creek-sd", ["101"]) == people
+    assert made.new_people == 0
+    assert linked_files() == parts
+    assert {p.ref.digest for p in queries.parts()} <= parts
+
+
+def test_names_are_sealed_and_nothing_else_is_kept(send: Send, manager: User) -> None:
+    send("students", ROSTER)
+    run(manager)
+    sealer = Sealer(key_ring())
+    opened = [
+        sealer.open(link.record, bytes(link.sealed)) for link in Link.objects.exclude(content="")
+    ]
+    assert {"given_name": "Ada", "family_name": "Lund", "birth_date": "2012-03-04",
+            "local_id": "101"} in opened  # fmt: skip
+    assert all(b"Lund" not in bytes(link.sealed) for link in Link.objects.all())
+    assert not any("race_ethnicity" in fields for fields in opened)
+
+
+def test_who_may_not_link_is_refused(
+    send: Send, manager: User, person: Callable[..., User]
+) -> None:
+    send("students", ROSTER)
+    with pytest.raises(Refused):
+        run(person(Role.PROGRAM_STAFF, at="alder-creek-sd"))
+    assert Person.objects.count() == 0
+
+
+def test_nothing_to_link_says_what_to_do(manager: User) -> None:
+    with pytest.raises(actions.NothingToLink, match="Receive a file"):
+        run(manager)
+
+
+def test_people_who_merged_point_to_the_one_who_stays() -> None:
+    sealer, at = Sealer(key_ring()), timezone.now()
+    named = {k: index.Named("river") for k in "ab"}
+    index.renew({"a": "p" * 32, "b": "q" * 32}, named, sealer, at)
+    assert index.renew({"a": "p" * 32, "b": "p" * 32}, named, sealer, at) == 0
+    assert Person.objects.get(pk="q" * 32).merged_into == "p" * 32
+    assert index.known()["person_id"].to_pylist() == ["p" * 32] * 2
+    index.renew({"a": "p" * 32}, named, sealer, at)
+    assert Link.objects.filter(until__isnull=True).count() == 1

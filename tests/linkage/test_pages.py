@@ -1,0 +1,47 @@
+"""The page of linkage: figures, what they cannot say, and no name."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.intake.models import Delivery
+from cairn.linkage import queries
+from cairn.linkage.models import LinkageRun
+from cairn.partners.facts import actor
+from cairn.rules.vocabulary import Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
+ROSTER = "id,first,last,born\n101,Ada,Lund,2012-03-04\n102,Bruno,Prado,2011-07-01\n"
+PAGE = "linkage:summary"
+
+
+def test_before_anything_came(manager: User, browser: Callable[..., Client]) -> None:
+    page = browser(manager).get(reverse(PAGE)).content.decode()
+    assert "Nothing is linked yet" in page
+
+
+def test_linking_from_the_page(
+    manager: User, browser: Callable[..., Client], send: Callable[..., Delivery]
+) -> None:
+    send("students", ROSTER)
+    today = timezone.localdate()
+    assert [w.count for w in queries.waiting(actor(manager), today)] == [1]
+    client = browser(manager)
+    assert "1 delivery is ready" in client.get(reverse(PAGE)).content.decode()
+    assert client.post(reverse("linkage:start")).status_code == 302
+    page = client.get(reverse(PAGE)).content.decode()
+    assert LinkageRun.objects.get().people == 2
+    for said in ("different records", "RC-DSA-01", "alder-creek-sd", "98 of 100", "Legal basis"):
+        assert said in page
+    assert "Lund" not in page
+    assert queries.waiting(actor(manager), today) == []
+
+
+def test_nobody_else_may(browser: Callable[..., Client]) -> None:
+    client = browser(Role.PROGRAM_STAFF, at="elsewhere")
+    assert client.post(reverse("linkage:start")).status_code == 403
+    assert browser(Role.PUBLIC).get(reverse(PAGE)).status_code in (302, 403)

@@ -1,0 +1,59 @@
+"""Records go by keyed hashes, and ids alone by their anchor."""
+
+from datetime import date
+
+import pyarrow as pa
+
+from cairn.warehouse.identifiers import anchor_key, distinct, identifiers, with_anchors
+
+KEY = b"k" * 32
+ROSTER = pa.table(
+    {
+        "local_id": ["1", "1", None, "2"],
+        "given_name": ["Ada", " ada ", "Bo", None],
+        "family_name": ["Lund", "LUND", "Prado", None],
+        "birth_date": pa.array([date(2012, 1, 2)] * 4, pa.date32()),
+        "phone": ["5551234567", "5557654321", "", None],
+    }
+)
+
+
+def test_the_same_child_is_the_same_record_in_any_spelling_of_case() -> None:
+    found = identifiers(ROSTER, source="river", key=KEY)
+    keys = found["record_key"].to_pylist()
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+    assert found["phone"].to_pylist() == ["5551234567", "5557654321", None, None]
+
+
+def test_an_id_alone_is_its_anchor() -> None:
+    found = identifiers(ROSTER, source="river", key=KEY)
+    assert found["record_key"][3] == found["anchor"][3]
+    assert found["anchor"].to_pylist()[0] == anchor_key("river", " 1 ", KEY)
+    assert found["anchor"].to_pylist()[2] is None
+
+
+def test_sender_and_key_change_every_name() -> None:
+    names = [
+        set(identifiers(ROSTER, source=s, key=k)["record_key"].to_pylist())
+        for s, k in (("river", KEY), ("lake", KEY), ("river", b"j" * 32))
+    ]
+    assert not names[0] & names[1]
+    assert not names[0] & names[2]
+
+
+def test_a_file_without_ids_or_names_says_nothing() -> None:
+    found = identifiers(pa.table({"record_id": ["1"]}), source="river", key=KEY)
+    assert found["record_key"].to_pylist() == [None]
+
+
+def test_each_thing_said_is_there_once_and_ids_alone_are_not_compared() -> None:
+    found = identifiers(ROSTER, source="river", key=KEY)
+    assert len(distinct([found, found])) == 3
+
+
+def test_an_anchor_is_of_its_records_child_or_of_nobody() -> None:
+    records = pa.table({"record_key": list("abcde"), "anchor": ["x", "x", "x", "y", "y"]})
+    clusters = pa.table({"record_key": list("abcde"), "cluster": [1, 1, 2, 3, 4]})
+    added = with_anchors(records, clusters).slice(5).to_pylist()
+    assert added == [{"record_key": "x", "cluster": 1}]

@@ -1,0 +1,121 @@
+"""Identifiers stay behind, and a mart holds what its permit names and nobody it leaves out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from cairn.rules.decision import Permit
+from cairn.rules.vocabulary import Action
+from cairn.warehouse import mart
+from cairn.warehouse.pseudonym import Pseudonyms
+from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit, Zone
+
+Permits = Callable[..., Permit]
+
+
+@pytest.fixture
+def conformed(store: Storehouse, permit: Permits) -> FileRef:
+    """A small roster."""
+    table = pa.table(
+        {
+            "record_id": ["1", "2", "3"],
+            "local_id": ["11", "12", "13"],
+            "given_name": ["Ada", "Bo", "Cy"],
+            "gender": ["F", "M", "X"],
+            "race_ethnicity": ["asian", "black", "white"],
+        }
+    ).replace_schema_metadata({"cairn.record": "student"})
+    return store.write(Zone.CONFORMED, table, permit=permit(Action.CONFORM), step="conform")
+
+
+def people(*ids: str | None) -> pa.Table:
+    return pa.table({"person_id": pa.array(ids, pa.string())})
+
+
+def linked(store: Storehouse, conformed: FileRef, permit: Permits) -> FileRef:
+    return mart.part(
+        store, conformed, people("p", "q", None), source="river", permit=permit(Action.LINK)
+    )
+
+
+def test_no_direct_identifier_passes(
+    store: Storehouse, conformed: FileRef, permit: Permits
+) -> None:
+    ref = linked(store, conformed, permit)
+    assert store.read(ref).to_pylist() == [
+        {"person_id": "p", "source": "river", "gender": "F", "race_ethnicity": "asian"},
+        {"person_id": "q", "source": "river", "gender": "M", "race_ethnicity": "black"},
+        {"person_id": None, "source": "river", "gender": "X", "race_ethnicity": "white"},
+    ]
+    assert store.manifest(ref).counts["not_linked"] == 1
+
+
+def test_parting_again_is_known(store: Storehouse, conformed: FileRef, permit: Permits) -> None:
+    ref = linked(store, conformed, permit)
+    known = mart.parts(store)
+    assert known[mart.part_name(conformed, people("p", "q", None))] == ref
+    assert mart.part_name(conformed, people("p", "r", None)) not in known
+
+
+def test_a_crosswalk_of_another_file_is_refused(
+    store: Storehouse, conformed: FileRef, permit: Permits
+) -> None:
+    with pytest.raises(ValueError, match="one row"):
+        mart.part(store, conformed, people("p"), source="river", permit=permit(Action.LINK))
+
+
+def test_a_crosswalk_follows_record_keys() -> None:
+    seen = pa.table({"record_key": ["a", None, "b", "a"]})
+    assert mart.crosswalk(seen, {"a": "p"}, rows=4)["person_id"].to_pylist() == [
+        "p", None, None, "p",
+    ]  # fmt: skip
+    assert mart.crosswalk(None, {}, rows=2)["person_id"].to_pylist() == [None, None]
+
+
+def test_only_permitted_elements_and_people(
+    store: Storehouse, conformed: FileRef, permit: Permits
+) -> None:
+    leave = replace(
+        permit(Action.BUILD_MART, "student", only=["gender"]),
+        except_people=frozenset({"q"}),
+        seal=_seal(permit),
+    )
+    names = Pseudonyms()
+    (ref,) = mart.build(store, [linked(store, conformed, permit)], permit=leave, pseudonyms=names)
+    assert store.read(ref).to_pylist() == [{"person": names["p"], "source": "river", "gender": "F"}]
+    assert store.manifest(ref).counts == {"rows_before": 3, "rows_left_out": 1, "rows": 1}
+
+
+def test_records_without_a_person_keep_all_rows(store: Storehouse, permit: Permits) -> None:
+    table = pa.table({"record_id": ["1"], "school_id": ["7"]}).replace_schema_metadata(
+        {"cairn.record": "school"}
+    )
+    ref = store.write(Zone.CONFORMED, table, permit=permit(Action.CONFORM), step="conform")
+    part = mart.part(store, ref, people(None), source="river", permit=permit(Action.LINK))
+    (made,) = mart.build(
+        store, [part], permit=permit(Action.BUILD_MART, "school"), pseudonyms=Pseudonyms()
+    )
+    assert store.read(made).to_pylist() == [{"person": None, "source": "river", "school_id": "7"}]
+
+
+def test_nothing_linked_says_what_to_do(store: Storehouse, permit: Permits) -> None:
+    with pytest.raises(mart.NothingLinked, match="cairn link"):
+        mart.build(store, [], permit=permit(Action.BUILD_MART), pseudonyms=Pseudonyms())
+
+
+def test_another_permit_builds_no_mart(
+    store: Storehouse, conformed: FileRef, permit: Permits
+) -> None:
+    with pytest.raises(WrongPermit):
+        mart.build(
+            store, [linked(store, conformed, permit)],
+            permit=permit(Action.LINK, "student"), pseudonyms=Pseudonyms(),
+        )  # fmt: skip
+
+
+def _seal(permit: Permits) -> object:
+    from cairn.rules import decision
+
+    return decision._SEAL
