@@ -1,7 +1,7 @@
 """Prints the reference pages from the code, so that they cannot drift from it.
 
-    python docs/print_reference.py            writes docs/reference/*.md
-    python docs/print_reference.py --check    prints the differences and exits 1 if there are any
+python docs/print_reference.py            writes docs/reference/*.md
+python docs/print_reference.py --check    prints the differences and exits 1 if there are any
 """
 
 import difflib
@@ -36,8 +36,8 @@ def rules() -> str:
     )
     head = ("rule", "citation", "what it requires", "from", "paragraph read")
     return (
-        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the law's own words "
-        "are at the citation. This is general guidance, not legal advice.\n\n" + table(head, rows)
+        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the law's own "
+        "words are at the citation. General guidance, not legal advice.\n\n" + table(head, rows)
     )
 
 
@@ -45,21 +45,22 @@ def lifecycles() -> str:
     """Every life as a table and a diagram."""
     from cairn.rules import lifecycle
 
-    parts = ["# Lifecycles\n\nA life is a table: state, event, role, next state.\n"]
-    for life in lifecycle.LIVES:
-        parts.append(f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n")
-    return "".join(parts)
+    return "# Lifecycles\n\nA life is a table: state, event, role, next state.\n" + "".join(
+        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n"
+        for life in lifecycle.LIVES
+    )
 
 
 def data_elements() -> str:
     """The catalogue of data elements, by record type."""
     from cairn.warehouse.elements import catalogue
 
-    parts = [
+    opening = (
         "# Data elements\n\nThe standard shape of conformed rows. An agreement names elements as "
         "`record.field`. *Identifies*: direct, indirect or none. *Special*: a law of its own "
         "protects it.\n"
-    ]
+    )
+    parts = [opening]
     for record in catalogue().values():
         parts.append(f"\n## `{record.name}`: {record.title}\n\n")
         rows = (
@@ -87,10 +88,11 @@ def outcomes() -> str:
     """The definitions of the outcomes."""
     from cairn.warehouse.outcomes import catalogue
 
-    parts = [
+    opening = (
         "# Outcomes\n\nEach outcome is a definition in data: who is counted, who of them has the "
         "outcome, from which records, and which direction is better.\n"
-    ]
+    )
+    parts = [opening]
     for one in catalogue().values():
         rows = (
             ("Why it matters", one.why["en"]),
@@ -135,7 +137,7 @@ def _command(command: object, path: str) -> Iterable[str]:
 
 def _spelling(parameter: object) -> str:
     if getattr(parameter, "param_type_name", "") == "argument":
-        return str(parameter.human_readable_name)  # type: ignore[attr-defined]
+        return str(parameter.name).upper()  # type: ignore[attr-defined]
     return ", ".join(parameter.opts)  # type: ignore[attr-defined]
 
 
@@ -148,7 +150,7 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def main(check: bool) -> int:
+def main(*, check: bool) -> int:
     """Writes or compares every page."""
     with tempfile.TemporaryDirectory() as scratch:
         # The commands load settings, which must not make a data folder here.
@@ -173,4 +175,4 @@ def main(check: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main("--check" in sys.argv[1:]))
+    sys.exit(main(check="--check" in sys.argv[1:]))

@@ -9,7 +9,7 @@ Word = TypeVar("Word", bound=StrEnum)
 _PAIR = 2
 
 
-class BadAgreement(Exception):  # noqa: N818 - it says what is wrong
+class BadAgreement(Exception):
     """A text that cannot be read as an agreement; `mistakes` says where and what to write."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:

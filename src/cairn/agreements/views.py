@@ -51,8 +51,9 @@ def load(request: HttpRequest) -> HttpResponse:
     """Takes a text, shows what it means and whether it would be in force, and then keeps it."""
     who, now = actor(request.user, request=request), timezone.localtime()
     queries.may_load(who, now.date()).require()
-    form = AgreementForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    sent = request.method == "POST"
+    form = AgreementForm(request.POST, request.FILES) if sent else AgreementForm()
+    if not sent or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "agreements/load.html", {"form": form}, status=status)
     text, terms = form.cleaned_data["text"], form.cleaned_data["terms"]
