@@ -163,7 +163,7 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     rows = [
         {
             "race": _lines(labels.race(race), size),
-            "gender": labels.gender(gender).replace(" ", "\n"),
+            "gender": _lines(labels.gender(gender), size, 9),
             "share": count.share,
             "said": labels.percent(count),
             "strong": count.share is not None and count.share > turn,
@@ -174,9 +174,10 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         x=alt.X(
             "gender:N",
             title=None,
-            sort=[labels.gender(code).replace(" ", "\n") for code in genders],
+            sort=[_lines(labels.gender(code), size, 9) for code in genders],
             axis=alt.Axis(
                 orient="top",
+                labelPadding=22 if size is Size.PHONE else 8,
                 labelAngle=0,
                 labelColor=palette.ink,
                 labelExpr="split(datum.label, '\\n')",
@@ -210,9 +211,9 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     )
 
 
-def _lines(words: str, size: Size) -> str:
-    """The words broken into lines that fit beside a chart, apart by a line feed."""
-    return textwrap.fill(words, 14 if size is Size.PHONE else 18, break_long_words=False)
+def _lines(words: str, size: Size, room: int = 14) -> str:
+    """The words broken into lines that fit beside a chart (on a phone in that many letters)."""
+    return textwrap.fill(words, room if size is Size.PHONE else 18, break_long_words=False)
 
 
 _CHARTS: Mapping[Kind, Callable[[Figures, Palette, Size], alt.LayerChart | alt.VConcatChart]] = {

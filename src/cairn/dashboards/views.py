@@ -151,7 +151,6 @@ def _page(one: Shown) -> dict[str, Any]:
         "figures": one.figures,
         "charts": list(page.charts(one.figures, one.version)),
         "withheld": sentences.withheld(one.figures.withheld),
-        "some_withheld": one.figures.withheld > 0,
         "csv": reverse("dashboards:spreadsheet", args=[definition.id]),
         "agreements": agreements,
         "bases": sorted({labels.basis(agreement.basis) for agreement in agreements}),

@@ -39,6 +39,11 @@ class Table:
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def withheld(self) -> bool:
+        """Whether something in it needs the footnote."""
+        return any(line.withheld for line in self.lines)
+
 
 def of_figures(figures: Figures) -> Iterator[Table]:
     """The tables that these figures have something to show in; the county's own always."""
