@@ -96,16 +96,31 @@ def test_another_key_opens_nothing(store: Storehouse, permit: Permits) -> None:
 
 
 def test_a_rerun_finds_its_output(store: Storehouse, permit: Permits) -> None:
-    first = _write(store, permit, note={"mapping": "m1", "feed": "roster"})
-    second = _write(store, permit, inputs=[first], note={"mapping": "m1"})
+    first = _write(store, permit, note={"feed": "roster"}, found_by={"mapping": "m1"})
+    second = _write(store, permit, inputs=[first], found_by={"mapping": "m1"})
+    assert store.manifest(first).note == {"feed": "roster", "mapping": "m1"}
     assert store.find("land", [], {"mapping": "m1"}) == first
     assert store.find("land", [first], {"mapping": "m1"}) == second
     assert store.find("land", [], {"mapping": "m2"}) is None
+    assert store.find("land", [], {}) is None
     assert store.find("other", [], {"mapping": "m1"}) is None
+    assert store.find("land", [], {"mapping": "m1"}, permit=permit(Action.RECEIVE, "student"))
     narrower = permit(Action.RECEIVE, "student", without=["birth_date"])
     assert store.find("land", [], {"mapping": "m1"}, permit=narrower) is None
+    assert store.verify() == []
     store.destroy(first, permit=permit(Action.DESTROY))
     assert store.find("land", [], {"mapping": "m1"}) is None
+
+
+def test_a_pointer_is_never_trusted(store: Storehouse, permit: Permits) -> None:
+    """Someone makes the pointer of one file lead to another: it is not taken, and is found."""
+    first = _write(store, permit, found_by={"mapping": "m1"})
+    other = _write(store, permit, found_by={"mapping": "m2"})
+    (pointer,) = (p for p in store.root.rglob(f"landed.{first.digest}"))
+    pointer.rename(pointer.with_name(f"landed.{other.digest}"))
+    assert store.find("land", [], {"mapping": "m1"}) is None
+    (pointer.parent / "landed.txt").write_text("something")
+    assert _kinds(store) == ["extra"]
 
 
 def test_destroying_forgets_the_key_and_keeps_the_record(

@@ -60,8 +60,8 @@ def conform(
     element that the permit does not name.
     """
     _allowed(store, ref, mapping, permit)
-    note = {"mapping": mapping.digest}
-    if done := store.find(STEP, [ref], note, permit=permit):
+    found_by = {"mapping": mapping.digest}
+    if done := store.find(STEP, [ref], found_by, permit=permit):
         return conformed(store, done)
     table = store.read(ref)
     planned = fed(table.column_names, mapping, permit)
@@ -84,7 +84,7 @@ def conform(
         inputs=[ref],
         counts={"rows": report.rows_quarantined, "cells": report.cells_blanked},
         engine="pyarrow",
-        note=note,
+        note=found_by,
     )
     done = store.write(
         Zone.CONFORMED,
@@ -94,7 +94,8 @@ def conform(
         inputs=[ref],
         counts={"in": report.rows_in, "kept": report.rows_kept},
         engine="pyarrow",
-        note={**note, "quarantine": str(aside), "report": report.to_json()},
+        note={"quarantine": str(aside), "report": report.to_json()},
+        found_by=found_by,
     )
     return Conformed(done, aside, report)
 

@@ -19,7 +19,7 @@ from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse import names, quality
 from cairn.warehouse.mapping import NAME, Mapping, Target
-from cairn.warehouse.quality import DroppedColumn
+from cairn.warehouse.quality import NOT_COVERED, DroppedColumn
 from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet
 from cairn.warehouse.wide import melted
 from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit, Zone
@@ -54,7 +54,8 @@ def land(
     permit: Permit,
     note: AbstractMapping[str, str] | None = None,
 ) -> Landed:
-    """Write the covered columns of the mapped sheets. ``note`` goes into the manifest.
+    """Write the covered columns of the mapped sheets. ``note`` goes into the manifest, and
+    ``Storehouse.find`` finds the file by it.
 
     Raises ``WrongPermit``, or ``NothingToLand`` when no sheet has the mapped columns or a required
     element is not among what may be written.
@@ -64,7 +65,7 @@ def land(
     chosen = _chosen(sheets, mapping)
     dropped: list[DroppedColumn] = []
     dropped += [
-        DroppedColumn(name, refusal, CONSTANT)
+        DroppedColumn(name, refusal, CONSTANT, NOT_COVERED)
         for name in mapping.constants
         if (refusal := _refusal(Target(name), mapping, permit))
     ]
@@ -87,7 +88,8 @@ def land(
         step=STEP,
         counts={"rows": table.num_rows, "misfits": len(misfits), "dropped": len(dropped)},
         engine="pyarrow",
-        note={**(note or {}), "record": mapping.record, _NOTE: json.dumps(said)},
+        note={"record": mapping.record, _NOTE: json.dumps(said)},
+        found_by=note,
     )
     return Landed(ref, table.num_rows, tuple(dropped), missing, notes, misfits)
 
@@ -133,7 +135,7 @@ def _covered(
         if header not in targets:
             continue
         if refusal := _refusal(targets[header], mapping, permit):
-            dropped.append(DroppedColumn(header, refusal, sheet.name))
+            dropped.append(DroppedColumn(header, refusal, sheet.name, NOT_COVERED))
         else:
             kept[header] = _trimmed(table[header], targets[header], mapping, permit)
     unmapped = [h for h in sheet.header if h not in targets]
@@ -153,7 +155,7 @@ def _covered(
                 f"No heading of the sheet “{sheet.name}” is a date. Where headings leave out the "
                 "year, write the school year into the mapping, under [wide]."
             )
-        dropped += [DroppedColumn(h, refusal, sheet.name) for h in days if refusal]
+        dropped += [DroppedColumn(h, refusal, sheet.name, NOT_COVERED) for h in days if refusal]
         unmapped = [h for h in unmapped if h not in days]
     dropped += [DroppedColumn(h, "not mapped", sheet.name) for h in unmapped]
     return made

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 import pyarrow as pa
@@ -54,7 +54,7 @@ class Manifest:
 
     def sealed(self, keys: KeyRing) -> bytes:
         """The bytes on disk: one canonical spelling, so that any other byte is a finding."""
-        body = asdict(self)
+        body = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return _canonical({**body, "seal": keys.seal(_LABEL, _canonical(body))})
 
     def without_key(self, permit: Permit) -> Self:

@@ -36,6 +36,7 @@ WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
 """Which permitted action may write into which zone."""
 
 
+FOUND: Final = "found"
 _DIGEST_LENGTH: Final = 64
 
 
@@ -61,6 +62,10 @@ class FileRef:
     def file(self, root: Path) -> Path:
         """The encrypted file, under the folder of zones."""
         return root / self.zone.value / self.digest[:2] / f"{self.digest}.parquet"
+
+    def pointer(self, root: Path, key: str) -> Path:
+        """An empty file by which whoever knows the key finds this one; see ``Storehouse.find``."""
+        return root / FOUND / key[:2] / key / f"{self.zone}.{self.digest}"
 
     def manifest(self, root: Path) -> Path:
         """The record beside it."""

@@ -11,15 +11,18 @@ from typing import Any, Final, Self
 from cairn.warehouse.read.sheet import ReadNote
 
 EXAMPLES: Final = 5
+NOT_MAPPED: Final = "not_mapped"
+NOT_COVERED: Final = "not_covered"
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedColumn:
-    """A column that was not written, by name only, and why."""
+    """A column that was not written, by name only, and why (in words, and as a code)."""
 
     name: str
     reason: str
     sheet: str = ""
+    code: str = NOT_MAPPED
 
 
 @dataclass(frozen=True, slots=True)

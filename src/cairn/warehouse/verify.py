@@ -8,7 +8,7 @@ from cairn.warehouse import manifest as manifests
 from cairn.warehouse import sealed_file
 from cairn.warehouse.keys import KeyProblem, KeyRing
 from cairn.warehouse.manifest import Manifest, ManifestProblem
-from cairn.warehouse.place import FileRef, Zone, alone
+from cairn.warehouse.place import FOUND, FileRef, Zone, alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ def _strangers(root: Path) -> Iterator[Finding]:
     for path in sorted(p for p in root.rglob("*") if not p.is_dir()):
         here = path.relative_to(root)
         if here == Path(".lock") or path.name.startswith(sealed_file.TEMPORARY):
+            continue
+        if here.parts[0] == FOUND and not path.stat().st_size:
             continue
         ours = here.parts[0] in zones and here.parts[1:] == (path.stem[:2], path.name)
         if not ours or path.suffix not in (".parquet", ".json") or path.is_symlink():

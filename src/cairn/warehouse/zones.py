@@ -4,8 +4,9 @@ Files are immutable, named by the sha256 of their bytes and encrypted under a ke
 file exists once its manifest does; whatever a crash left before that is invisible.
 """
 
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from cairn.warehouse import manifest as manifests
 from cairn.warehouse import sealed_file, verify
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.manifest import Manifest, ManifestProblem
-from cairn.warehouse.place import WRITES, FileRef, Zone, alone, writing
+from cairn.warehouse.place import FOUND, WRITES, FileRef, Zone, alone, writing
 from cairn.warehouse.verify import Finding
 
 __all__ = ["FileRef", "Finding", "NoSuchFile", "Storehouse", "WrongPermit", "Zone"]
@@ -41,7 +42,7 @@ class Storehouse:
         self.root = root / "zones"
         self._keys = keys
 
-    def write(
+    def write(  # noqa: PLR0913 - each is one line of the manifest
         self,
         zone: Zone,
         table: pa.Table | pa.RecordBatchReader,
@@ -52,8 +53,12 @@ class Storehouse:
         counts: Mapping[str, int] | None = None,
         engine: str = "duckdb",
         note: Mapping[str, str] | None = None,
+        found_by: Mapping[str, str] | None = None,
     ) -> FileRef:
-        """Write one file and its manifest. ``WrongPermit`` unless the permit is for this zone."""
+        """Write one file and its manifest. ``WrongPermit`` unless the permit is for this zone.
+
+        ``note`` is kept in the manifest; ``found_by`` too, and is what ``find`` looks for.
+        """
         if permit.action not in WRITES[zone]:
             raise WrongPermit(f"A permit to {permit.action} does not write to the zone {zone}.")
         key = os.urandom(_KEY_BYTES)
@@ -70,12 +75,15 @@ class Storehouse:
                 engine=engine,
                 inputs=tuple(str(i) for i in inputs),
                 counts=dict(counts or {}),
-                note=dict(note or {}),
+                note={**(note or {}), **(found_by or {})},
                 wrapped_key=self._keys.wrap(key, bound_to=str(ref)),
                 **manifests.permitted(permit),
             )
             sealed_file.put(file, ref.file(self.root))
             sealed_file.put_bytes(record.sealed(self._keys), ref.manifest(self.root))
+            pointer = ref.pointer(self.root, self._key(step, inputs, found_by or {}))
+            pointer.parent.mkdir(parents=True, exist_ok=True)
+            pointer.touch()
         return ref
 
     def read(self, ref: FileRef) -> pa.Table:
@@ -115,25 +123,29 @@ class Storehouse:
     def find(
         self,
         step: str,
-        inputs: Iterable[FileRef] = (),
-        note: Mapping[str, str] | None = None,
+        inputs: Sequence[FileRef] = (),
+        found_by: Mapping[str, str] | None = None,
         *,
         permit: Permit | None = None,
     ) -> FileRef | None:
         """What the same step already made of the same inputs, so that a rerun continues.
 
-        ``note`` lists what must be in the file's note; ``permit``: made for the same elements and
-        agreements.
+        ``found_by`` is what ``write`` was given; ``permit``: made for the same elements and
+        agreements. A pointer is only a hint: the manifest it leads to is opened and compared.
         """
-        wanted_inputs = tuple(str(i) for i in inputs)
-        for record in self.manifests():
-            if record.destroyed or record.step != step or record.inputs != wanted_inputs:
-                continue
-            if not (note or {}).items() <= record.note.items():
-                continue
-            if permit is None or _same_right(record, permit):
-                return FileRef(Zone(record.zone), record.digest, record.rows)
+        key = self._key(step, inputs, found_by or {})
+        for pointer in sorted((self.root / FOUND / key[:2] / key).glob("*.*")):
+            ref = FileRef.parse(pointer.name.replace(".", "/"))
+            record = self.manifest(ref)
+            same = (record.step, record.inputs) == (step, tuple(str(i) for i in inputs))
+            same = same and (found_by or {}).items() <= record.note.items()
+            if same and not record.destroyed and (permit is None or _same_right(record, permit)):
+                return FileRef(ref.zone, ref.digest, record.rows)
         return None
+
+    def _key(self, step: str, inputs: Sequence[FileRef], found_by: Mapping[str, str]) -> str:
+        made_of = json.dumps([step, [str(i) for i in inputs], sorted(found_by.items())])
+        return self._keys.seal("found", made_of.encode())
 
     def destroy(self, ref: FileRef, *, permit: Permit) -> None:
         """Forget the file's key and remove it. Its manifest stays, saying who destroyed it."""
