@@ -1,0 +1,162 @@
+"""A data manager takes files from their upload to a page that everyone can read."""
+
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from cairn.rules.vocabulary import Role
+from tests.journeys.river_files import CANARY, SCHOOLS, YEAR, attendance, roster
+from tests.journeys.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_AGREEMENT = Path(__file__).with_name("RV-DSA-01.toml")
+_CHILDREN = sum(children for _school, children, _often in SCHOOLS)
+_OFTEN = sum(often for _school, _children, often in SCHOOLS)
+
+
+def test_from_upload_to_published_page(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], own_data_folder: Path
+) -> None:
+    manager = visitor(person(Role.DATA_MANAGER))
+    manager.look_over_in_the_dark()
+    _agree(manager)
+    # The district came with its agreement; its steward comes after it.
+    steward = person(Role.STEWARD, at="river")
+    _send(manager, "roster", roster())
+    manager.sees("Columns that were never written", "Lunch Status", "rows were set aside")
+    manager.look_over_in_the_dark()
+    assert CANARY not in manager.page.content()
+    _send(manager, "attendance", attendance())
+    _link(manager)
+    _draft(manager)
+    release = manager.page.url.rstrip("/").rpartition("/")[2]
+    manager.press("Count, protect and check")
+    manager.sees("No withheld number could be worked out")
+    manager.look_over_in_the_dark()
+    manager.press("Hand it to the reviewers")
+    for reader in (person(Role.REVIEWER), person(Role.REVIEWER)):
+        _review(visitor(reader))
+    manager.open("releases:detail", release)
+    manager.press("Send it to the data owners")
+    _confirm(visitor(steward))
+    manager.open("releases:detail", release)
+    manager.follow("Publish")
+    manager.press("Publish")
+    manager.sees("It is published.")
+    _read_in_public(visitor())
+    _nowhere(CANARY, own_data_folder)
+
+
+def _agree(manager: Visitor) -> None:
+    """Puts the agreement on record by the page, as a file."""
+    manager.open("agreements:list")
+    manager.open("agreements:load")
+    manager.page.get_by_label("A TOML file").set_input_files(_AGREEMENT)
+    manager.press("Read it")
+    manager.sees("It would be in force today")
+    manager.press("Keep it")
+    manager.sees("In force today")
+
+
+def _send(manager: Visitor, feed: str, content: bytes) -> None:
+    """Sends one file by the page; the worker checks it at once."""
+    manager.open("intake:deliveries")
+    manager.follow("Send a file")
+    manager.page.get_by_label("Whose data").select_option("river")
+    manager.page.get_by_label("Under which agreement").select_option("RV-DSA-01")
+    manager.page.get_by_label("What the file is").fill(feed)
+    manager.page.get_by_label("What it covers").fill(YEAR)
+    file = {"name": f"{feed}.csv", "mimeType": "text/csv", "buffer": content}
+    manager.page.get_by_label("The file", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    manager.press("Send the file")
+    manager.sees("The file was received.", f"{_CHILDREN}rows are kept")
+
+
+def _link(manager: Visitor) -> None:
+    manager.open("linkage:summary")
+    manager.press("Link now")
+    manager.sees(re.compile(rf"{_CHILDREN}\s+people"))
+
+
+def _draft(manager: Visitor) -> None:
+    manager.open("releases:list")
+    manager.follow("New release")
+    page = manager.page
+    page.get_by_label("Title").fill("Chronic absence in River District")
+    page.get_by_label("Chronic absence", exact=True).check()
+    page.get_by_label("By race and gender").uncheck()
+    page.get_by_label("The story behind the curve").fill("The bus line closed in November.")
+    manager.press("Keep this draft")
+    manager.sees("The draft is kept.")
+
+
+def _review(reviewer: Visitor) -> None:
+    """Home says that it waits; the reviewer reads and approves."""
+    reviewer.open("releases:list")
+    reviewer.follow("Chronic absence in River District")
+    reviewer.follow("Review it")
+    reviewer.page.get_by_label("Approved").check()
+    reviewer.press("Give this verdict")
+    reviewer.sees("Your verdict is kept.")
+
+
+def _confirm(steward: Visitor) -> None:
+    """By the keyboard alone, once the table is open."""
+    steward.open("releases:list")
+    steward.follow("Chronic absence in River District")
+    steward.follow("Read and answer")
+    steward.tab_to(steward.page.get_by_label("Confirmed"))
+    steward.page.keyboard.press("Space")
+    steward.tab_to(steward.page.get_by_role("button", name="Send this answer"))
+    steward.page.keyboard.press("Enter")
+    steward.sees("Your answer is recorded.")
+
+
+def _read_in_public(reader: Visitor) -> None:
+    """Someone who never signed in finds the figure, and what was withheld."""
+    reader.open("dashboards:index")
+    reader.look_over_in_the_dark()
+    reader.follow("Chronic absence")
+    reader.sees(f"{_OFTEN / _CHILDREN:.0%}", "Nothing" if _OFTEN == 0 else "withheld")
+    reader.look_over_in_the_dark()
+    for picture in reader.page.get_by_role("img").all():
+        assert picture.evaluate("drawn => drawn.decode().then(() => drawn.naturalWidth)") > 0
+    for summary in reader.page.locator("details:not([open]) > summary").all():
+        summary.click()
+    reader.look_over()
+    elm = reader.page.get_by_role("row").filter(has_text="Elm School")
+    expect(elm).to_contain_text("withheld", ignore_case=True)
+    with reader.page.expect_download() as saved:
+        reader.page.get_by_role("link", name="Download every number").click()
+    assert "Elm School" in saved.value.path().read_text(encoding="utf-8")
+
+
+def _nowhere(planted: str, folder: Path) -> None:
+    """Not in a file as it lies on the disk, not in one unsealed, not in a database."""
+    for path in (p for p in folder.rglob("*") if p.is_file()):
+        assert planted.encode() not in path.read_bytes(), path
+    assert list(_unsealed())
+    for text in _unsealed():
+        assert planted not in text
+    for database in ("default", "identities"):
+        dumped = StringIO()
+        call_command("dumpdata", database=database, stdout=dumped)
+        assert planted not in dumped.getvalue()
+
+
+def _unsealed() -> Iterator[str]:
+    """What each file of the storehouse says to whoever has the key."""
+    from cairn.intake.storehouse import open_storehouse
+
+    store = open_storehouse()
+    for manifest in store.manifests():
+        yield f"{manifest} {store.read(manifest.ref).to_pydict()}"
