@@ -246,9 +246,7 @@ def test_records_without_a_person_need_no_subject(store: Storehouse, permit: Per
 _CELLS = st.sampled_from(["1", "x", "", "9/8/2025", "2025-09-31", "A", "Tardy", "12.5"])
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(rows=st.lists(st.tuples(_CELLS, _CELLS, _CELLS, _CELLS, _CELLS), min_size=1, max_size=12))
 def test_every_row_is_kept_or_set_aside_for_a_reason(
     store: Storehouse, permit: Permits, rows: list[tuple[str, ...]]

@@ -74,3 +74,16 @@ def test_subkeys_differ_by_use(keys: KeyRing) -> None:
     assert keys.subkey("a") != keys.subkey("b")
     assert keys.seal("a", b"x") != keys.seal("b", b"x")
     assert len(keys.subkey("a")) == 32
+
+
+def test_two_processes_that_begin_at_once_share_one_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second finds no key file when it looks, and one when it writes."""
+    data = tmp_path / "data"
+    first = KeyRing.open(data, {})
+    (data / "key-fingerprint").unlink()
+    there = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: path.suffix != ".key" and there(path))
+    assert KeyRing.open(data, {}).subkey("x") == first.subkey("x")
+    assert not list(tmp_path.glob(".new-*"))

@@ -32,27 +32,19 @@ class Written:
 
 
 class _Hashing:
-    """A file object that hashes what passes through; Parquet is written front to back."""
+    """What pyarrow needs of a file, hashing what passes; Parquet is written front to back."""
+
+    closed = False
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.sha256 = hashlib.sha256()
         self.size = 0
-        self.closed = False
 
     def write(self, data: bytes) -> int:
         self.sha256.update(data)
         self.size += len(data)
         return self._file.write(data)
-
-    def tell(self) -> int:
-        return self.size
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def close(self) -> None:
-        self.closed = True
 
 
 @contextmanager
