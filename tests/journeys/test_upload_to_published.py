@@ -104,7 +104,7 @@ def _review(reviewer: Visitor) -> None:
     reviewer.open("releases:list")
     reviewer.follow("Chronic absence in River District")
     reviewer.follow("Review it")
-    reviewer.page.get_by_label("Approved").check()
+    reviewer.page.get_by_role("radio", name="Approve").check()
     reviewer.press("Give this verdict")
     reviewer.sees("Your verdict is kept.")
 
@@ -114,7 +114,7 @@ def _confirm(steward: Visitor) -> None:
     steward.open("releases:list")
     steward.follow("Chronic absence in River District")
     steward.follow("Read and answer")
-    steward.tab_to(steward.page.get_by_label("Confirmed"))
+    steward.tab_to(steward.page.get_by_role("radio", name="Confirm"))
     steward.page.keyboard.press("Space")
     steward.tab_to(steward.page.get_by_role("button", name="Send this answer"))
     steward.page.keyboard.press("Enter")

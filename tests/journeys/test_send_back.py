@@ -1,0 +1,92 @@
+"""The steward of a district answers for its data before the public sees them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.journeys.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_WRONG = "Cork was closed for two weeks after the flood."
+
+
+@pytest.fixture
+def asked(
+    person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """A community whose release was sent back to its two districts today."""
+    from tests.releases import community
+
+    monkeypatch.setattr(community, "AT", timezone.now())
+    made = community.make(person, organization)
+    made.sent_back()
+    return made
+
+
+def test_a_steward_asks_for_a_correction(visitor: Callable[..., Visitor], asked: Any) -> None:
+    steward = visitor(asked.stewards["oak"])
+    _read(steward)
+    steward.page.get_by_role("radio", name="Ask for a correction").check()
+    steward.press("Send this answer")
+    expect(steward.page.get_by_role("alert")).to_contain_text("Say what is wrong")
+    steward.page.get_by_label("Anything we should know").fill(_WRONG)
+    steward.press("Send this answer")
+    steward.sees("Your answer is recorded.")
+    steward.open("web:home")
+    steward.sees("Nothing waits for you")
+    author = visitor(asked.author)
+    author.open("releases:list")
+    author.follow("Chronic absence")
+    author.sees("Returned to its author", _WRONG)
+
+
+def test_declining_asks_once_more(visitor: Callable[..., Visitor], asked: Any) -> None:
+    steward = visitor(asked.stewards["elm"])
+    _read(steward)
+    _choose_to_decline(steward)
+    steward.sees("goes back to its author and is not published")
+    steward.look_over_in_the_dark()
+    steward.follow("No, go back")
+    steward.sees("Your data, before they are published")
+    _choose_to_decline(steward)
+    steward.press("Decline")
+    steward.sees("Your answer is recorded.")
+    manager = visitor(asked.manager)
+    manager.open("releases:list")
+    manager.follow("Chronic absence")
+    manager.sees("Returned to its author", "No reason was given, and none is needed.")
+    reader = visitor()
+    reader.open("dashboards:index")
+    reader.sees("Nothing is published yet")
+
+
+def _read(steward: Visitor) -> None:
+    """Home says that it waits and until when; the table is as the public would see it."""
+    steward.look_over_in_the_dark()
+    steward.sees("Due")
+    steward.page.locator("ul.waits a").first.focus()
+    with steward.page.expect_navigation():
+        steward.page.keyboard.press("Enter")
+    steward.look_over()
+    if steward.page.get_by_role("link", name="Read and answer").count():
+        steward.follow("Read and answer")
+    steward.sees("days left", "as the public would see it", "A hard winter.")
+    steward.look_over_in_the_dark()
+    withheld = steward.page.get_by_role("row").filter(has_text="Burr")
+    expect(withheld.first).to_contain_text("withheld", ignore_case=True)
+
+
+def _choose_to_decline(steward: Visitor) -> None:
+    steward.tab_to(steward.page.get_by_role("radio", name="Confirm"))
+    steward.page.keyboard.press("ArrowUp")
+    expect(steward.page.get_by_role("radio", name="Decline")).to_be_checked()
+    steward.tab_to(steward.page.get_by_role("button", name="Send this answer"))
+    with steward.page.expect_navigation():
+        steward.page.keyboard.press("Enter")
+    steward.look_over()
