@@ -1,11 +1,47 @@
 """The doors of linkage."""
 
-from cairn.rules.vocabulary import Role
+from typing import Any
 
-MANAGER = Role.DATA_MANAGER
+from django.utils import timezone
+
+from cairn.agreements import actions as agreements
+from cairn.demo.cast import BACKBONE
+from cairn.demo.planned import examples_folder
+from cairn.intake import actions as intake
+from cairn.partners.founding import found
+from cairn.partners.models import Organization
+from cairn.rules.vocabulary import Channel, Role
+from cairn.warehouse.mapping import Mapping
+
+
+def task() -> dict[str, Any]:
+    """Someone who may link, and one small delivery that is ready."""
+    at = timezone.now()
+    by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
+    text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
+    received = intake.receive(
+        name="students.csv",
+        content=b"id,first,last\n1,Ada,Lund\n",
+        organization=Organization.objects.get(slug="alder-creek-sd"),
+        agreement=agreements.load(text=text, by=by, at=at),
+        feed="students",
+        period="2025-26",
+        channel=Channel.COMMAND,
+        mapping=Mapping(
+            record="student",
+            columns={"id": "local_id", "first": "given_name", "last": "family_name"},
+        ),
+        by=by,
+        at=at,
+    )
+    intake.conform(delivery=received.delivery, by=by, at=at)
+    return {"by_id": by.pk}
+
 
 # Route → (who may, method, the objects it needs).
 DOORS = {
-    "linkage:summary": ({MANAGER, Role.ANALYST}, "get", dict),
-    "linkage:start": ({MANAGER}, "post", dict),
+    "linkage:summary": ({Role.DATA_MANAGER, Role.ANALYST}, "get", dict),
+    "linkage:start": ({Role.DATA_MANAGER}, "post", dict),
 }
+
+TASKS = {"cairn.linkage.tasks.link_deliveries": task}

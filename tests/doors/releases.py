@@ -100,7 +100,7 @@ DOORS = {
     "releases:list": (READERS, "get", dict),
     "releases:new": ({MANAGER, ANALYST}, "get", dict),
     "releases:detail": (READERS, "get", release),
-    "releases:check": ({MANAGER}, "post", release),
+    "releases:check": ({MANAGER, ANALYST}, "post", release),
     "releases:submit": ({MANAGER, ANALYST}, "post", release),
     "releases:review": ({Role.REVIEWER}, "get", partial(release, ReleaseState.IN_REVIEW)),
     "releases:send": ({MANAGER, ANALYST}, "post", approved),

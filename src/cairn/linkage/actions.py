@@ -20,9 +20,11 @@ from cairn.linkage.gathering import Source, elements, gather, named
 from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
+from cairn.rules.access import may_open
 from cairn.rules.authority import in_force
 from cairn.rules.decision import Decision, Permit
 from cairn.rules.linkage import may_link
+from cairn.rules.vocabulary import Action
 from cairn.warehouse import mart, person
 from cairn.warehouse.identifiers import distinct, with_anchors
 from cairn.warehouse.link import Progress, Silence
@@ -57,6 +59,7 @@ def link(*, by: User, at: datetime, progress: Progress | None = None) -> Linkage
     said = progress or Silence()
     store = open_storehouse()
     on = timezone.localdate(at)
+    may_open(Action.LINK, actor(by), on=on).require()
     sources, left_out = _sources(at)
     laws = [intake.agreement(a) for a in sorted({s.agreement for s in sources})]
     decision = may_link(laws, elements(store, sources), actor(by), on)

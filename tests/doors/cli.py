@@ -1,0 +1,71 @@
+"""The verbs of the command line. Each maker gets a folder of its own and returns the arguments."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cairn.demo.planned import examples_folder
+from cairn.partners.models import Organization
+
+
+def _agreement(folder: Path) -> list[str]:
+    return [str(examples_folder() / "agreements" / "RC-DSA-01.toml")]
+
+
+def _person(folder: Path) -> list[str]:
+    Organization.objects.create(slug="river", name="River", kind="school_district")
+    return ["sam@river.example", "--name", "Sam", "--role", "steward", "--organization", "river"]
+
+
+def _families(folder: Path) -> list[str]:
+    Organization.objects.create(slug="river", name="River", kind="school_district")
+    ids = folder / "ids.txt"
+    ids.write_text("1001\n")
+    return [str(ids), "--from", "river"]
+
+
+def _delivered(folder: Path) -> list[str]:
+    delivery = _entries("intake")["TASKS"]["cairn.intake.tasks.conform_delivery"]()
+    return [str(delivery["delivery_id"])]
+
+
+def _file(folder: Path) -> list[str]:
+    _delivered(folder)
+    file = folder / "calendar.csv"
+    file.write_text("School,Year,Who\n1,2025-26,x\n")
+    return [str(file), "--from", "alder-creek-sd", "--under", "RC-DSA-01", "--feed", "graduation"]
+
+
+def _release(folder: Path) -> list[str]:
+    return [str(_entries("releases")["release"]()["pk"])]
+
+
+def _draft(folder: Path) -> list[str]:
+    return ["--title", "Absence", "--outcome", "chronic_absence", "--by", "district"]
+
+
+def _nothing(folder: Path) -> list[str]:
+    return []
+
+
+def _entries(room: str) -> dict[str, Any]:
+    return vars(import_module(f"tests.doors.{room}"))
+
+
+# Verb → a function that makes what it needs and returns its arguments.
+COMMANDS = {
+    "agree": _agreement,
+    "destroy": _delivered,
+    "link": _nothing,
+    "opt-out": _families,
+    "people add": _person,
+    "people list": _nothing,
+    "publish": _release,
+    "receive": _file,
+    "release check": _release,
+    "release draft": _draft,
+    "release list": _nothing,
+    "release send-back": _release,
+    "release submit": _release,
+    "verify": _nothing,
+}
