@@ -32,7 +32,7 @@ def show(voice: Voice, *, people: int, port: int | None) -> None:
     with voice.progress() as progress:
         files = settings.CAIRN_DATA.with_name(f"{settings.CAIRN_DATA.name}-files")
         made = make(people=people, files=files, progress=progress)
-    _told(voice, made)
+    _told(voice, made, people)
     if port is not None:
         run_server(host=_HOST, port=port, on_ready=lambda address: _ready(voice, address))
 
@@ -59,19 +59,15 @@ def _free(port: int) -> None:
             ) from error
 
 
-def _told(voice: Voice, made: Made) -> None:
+def _told(voice: Voice, made: Made, people: int) -> None:
     voice.facts.update({**asdict(made), "files": str(made.files)})
     voice.facts["sign_in"] = [{"email": m.email, "role": m.role.value} for m in shown()]
     if made.again:
-        voice.plain(f"River County is made already ({made.people:,} invented children).")
+        voice.plain(f"River County is here already: {made.people:,} invented children.")
+        if made.people != people:
+            voice.plain(f"For {people:,} children choose another folder: --data FOLDER")
     else:
-        voice.plain(
-            f"River County: {made.people:,} invented children; {made.received} deliveries with "
-            f"{made.rows:,} rows, {made.set_aside:,} of them set aside; {made.linked:,} people "
-            f"linked; {made.published} releases published."
-        )
-        for step, seconds in made.seconds.items():
-            voice.plain(f"  {step}: {seconds:.1f} s")
+        _new(voice, made)
     voice.plain(f"The partners' files, as they were sent: {made.files}")
     voice.plain(f"Sign in with one of these; the password is always “{PASSWORD}”:")
     names = dict(Organization.objects.values_list("slug", "name"))
@@ -81,6 +77,17 @@ def _told(voice: Voice, made: Made) -> None:
     voice.table(("Email", "Role", "At", "What to look at first"), rows)
     if note := key_ring().note:
         voice.plain(note)
+
+
+def _new(voice: Voice, made: Made) -> None:
+    voice.plain(
+        f"{made.people:,} invented children; {made.received} deliveries with {made.rows:,} rows, "
+        f"{made.set_aside:,} of them set aside with a reason; {made.linked:,} people found; "
+        f"{made.published} outcomes published, two left waiting for you."
+    )
+    for delivery, columns in made.refused_columns.items():
+        voice.plain(f"  {delivery}: {columns} columns outside its agreement, never written.")
+    voice.table(("Step", "Seconds"), [(step, f"{took:.1f}") for step, took in made.seconds.items()])
 
 
 def _ready(voice: Voice, address: str) -> None:

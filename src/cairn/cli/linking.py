@@ -9,9 +9,15 @@ from cairn.partners.operator import operator
 
 def run(voice: Voice, acting: str | None) -> None:
     """Link, with a progress bar; tell how many records became how many people."""
-    by = operator(acting)
-    with voice.progress() as progress:
-        made = actions.link(by=by, at=timezone.localtime(), progress=progress)
+    by, at = operator(acting), timezone.localtime()
+    try:
+        with voice.progress() as progress:
+            made = actions.link(by=by, at=at, progress=progress)
+    except actions.NothingToLink as nothing:
+        voice.facts["nothing_to_link"] = str(nothing)
+        voice.plain(str(nothing))
+        voice.found()
+        return
     voice.facts.update(
         run=made.pk,
         deliveries=made.deliveries,

@@ -91,16 +91,19 @@ def _door(order: Order) -> _Door:
         terms=found.terms,
         period=order.period or school_year(at.date()),
         feed=order.feed,
-        known=_given(order.mapping, order.feed) if order.mapping else _saved(organization),
+        known=_given(order, order.mapping) if order.mapping else _saved(organization),
         by=by,
         at=at,
     )
 
 
-def _given(mapping: Path, feed: str) -> dict[str, Mapping]:
+def _given(order: Order, mapping: Path) -> dict[str, Mapping]:
+    """The mappings of a file, of a folder, or of a folder with a folder for each partner."""
     if mapping.is_dir():
-        return {feed_name(p.stem): Mapping.load(p) for p in sorted(mapping.glob("*.toml"))}
-    return {feed or feed_name(mapping.stem): Mapping.load(mapping)}
+        own = mapping / order.sender
+        files = sorted((own if own.is_dir() else mapping).glob("*.toml"))
+        return {feed_name(path.stem): Mapping.load(path) for path in files}
+    return {order.feed or feed_name(mapping.stem): Mapping.load(mapping)}
 
 
 def _saved(organization: Organization) -> dict[str, Mapping]:

@@ -11,6 +11,7 @@ from cairn.partners.models import Organization
 from cairn.partners.operator import operator
 from cairn.releases import actions, queries
 from cairn.releases.models import Release
+from cairn.rules.release import may_view_releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Wanted:
 
 def listed(voice: Voice, acting: str | None) -> None:
     """The releases that the asker may see."""
-    rows = queries.visible(actor(operator(acting)), timezone.localdate())
+    rows = _visible(operator(acting))
     voice.facts["releases"] = [_facts(row) for row in rows]
     voice.table(
         ("Release", "State", "Title"),
@@ -94,10 +95,16 @@ def published(voice: Voice, number: int, acting: str | None) -> None:
 def _found(number: int, acting: str | None) -> tuple[Release, User]:
     """The release, if the asker may see it: a number that they may not see is no release."""
     by = operator(acting)
-    for row in queries.visible(actor(by), timezone.localdate()):
+    for row in _visible(by):
         if row.pk == number:
             return row, by
     raise Unusable(f"There is no release {number} that you may see. See: cairn release list")
+
+
+def _visible(by: User) -> list[Release]:
+    who, today = actor(by), timezone.localdate()
+    may_view_releases(who, today).require()
+    return queries.visible(who, today)
 
 
 def _organization(slug: str, by: User) -> Organization:

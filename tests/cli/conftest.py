@@ -1,0 +1,81 @@
+"""The command line in this process: a runner, and an installation with its first person."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+from typer.testing import CliRunner
+
+from cairn.cli.main import app
+from cairn.demo.planned import examples_folder
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, what it told people, and its document."""
+
+    code: int
+    out: str
+    error: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(settings: Settings, tmp_path: Path) -> None:
+    """Each test has a storehouse of its own, as each has rows of its own."""
+    settings.CAIRN_DATA = tmp_path / "data"
+    settings.CAIRN_DATA.mkdir(mode=0o700)
+
+
+@pytest.fixture
+def cairn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+    """Runs the command: `cairn("people", "list")`. An unexpected error is an error here too."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object, **more: Any) -> Said:
+        result = CliRunner().invoke(app, [str(a) for a in arguments], **more)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Said(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def founded(db: None, cairn: Callable[..., Said]) -> Said:
+    """An installation with its first data manager, at Grand Bend's partnership."""
+    return cairn(
+        *("people", "add", "dana@example.org", "--name", "Dana", "--json"),
+        *("--organization", "grand-bend-partnership"),
+    )
+
+
+@pytest.fixture
+def agreed(founded: Said, cairn: Callable[..., Said]) -> Path:
+    """Grand Bend's agreement is on record; the folder of its example."""
+    folder = examples_folder("grand-bend")
+    assert cairn("agree", folder / "agreements").code == 0
+    return folder
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    """A folder of files as a district might send it."""
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    (folder / "students.csv").write_text(
+        "Student ID,First Name,Last Name,Date of Birth,Lunch\n"
+        "1,Ada,Ames,2015-03-01,ZZCANARY\n2,Ben,Boyd,2015-04-02,ZZCANARY\n"
+    )
+    (folder / "discipline.csv").write_text("Incident,Weapon\n1,none\n")
+    (folder / "jobs.csv").write_text("Student ID,Year,Quarter,Employed\n1,2026,1,yes\n")
+    (folder / "empty.csv").write_text("")
+    (folder / ".hidden").write_text("x")
+    return folder
