@@ -11,6 +11,7 @@ from tests.releases.community import AT, CANARY, Community
 
 from cairn.audit.models import Work
 from cairn.partners.facts import actor
+from cairn.partners.models import Affiliation
 from cairn.releases import actions, queries
 from cairn.releases.models import Release, Review
 from cairn.rules.vocabulary import Answer, ReleaseState, Role, Verdict
@@ -61,7 +62,7 @@ def test_an_analyst_drafts_checks_and_submits(community: Community, browser: Bro
     client.post(url("submit", release.pk))
     release.refresh_from_db()
     assert release.state == ReleaseState.IN_REVIEW
-    assert "You cannot review it" in text(client, url("detail", release.pk))
+    assert "Not yet for the data owners" in text(client, url("detail", release.pk))
 
 
 def test_a_draft_needs_its_story(community: Community, browser: Browser) -> None:
@@ -200,3 +201,24 @@ def test_what_waits_is_told_at_home(community: Community) -> None:
     later = (AT + timedelta(days=20)).date()
     assert [w.count for w in queries.waiting(actor(community.manager), later)] == [1]
     assert queries.waiting(actor(None), AT.date()) == []
+
+
+def test_who_can_do_nothing_hears_so_and_who_may_not_yet_hears_why(
+    community: Community, browser: Browser
+) -> None:
+    release = community.in_review()
+    steward = text(browser(community.stewards["oak"]), url("detail", release.pk))
+    assert "Not yet for the data owners" not in steward
+    author = community.author
+    Affiliation.objects.create(
+        user=author, organization=community.hub, role=Role.REVIEWER, starts=AT.date()
+    )
+    assert "You cannot review it" in text(browser(author), url("detail", release.pk))
+
+
+def test_only_reviewers_learn_how_many_were_small(community: Community, browser: Browser) -> None:
+    release = community.in_review()
+    reviewer = text(browser(community.reviewers[0]), url("review", release.pk))
+    assert "for reviewers only" in reviewer
+    steward = text(browser(community.stewards["oak"]), url("detail", release.pk))
+    assert "for reviewers only" not in steward

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
 from cairn.releases import labels
-from cairn.releases.models import ANSWERS, VERDICTS
 from cairn.rules.vocabulary import Answer, Verdict
 from cairn.warehouse.outcomes import catalogue
 
@@ -18,6 +17,15 @@ TABLES = (
     ("race_ethnicity,gender", _("By race and gender")),
     ("district,race_ethnicity", _("By district and race")),
     ("district,gender", _("By district and gender")),
+)
+VERDICTS = (
+    (Verdict.APPROVE.value, _("Approve: the public may see this")),
+    (Verdict.RETURN.value, _("Ask for changes: it goes back to its author")),
+)
+ANSWERS = (
+    (Answer.CONFIRM.value, _("Confirm: our data may be published like this")),
+    (Answer.CORRECT.value, _("Ask for a correction: something is wrong")),
+    (Answer.DECLINE.value, _("Decline: our data may not be published")),
 )
 SHOWN_YEARS = 8
 _SUMMER = 7

@@ -1,5 +1,6 @@
 """Pages of releases: a request, one query or one action, a page."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.accounts.models import User
@@ -18,6 +20,8 @@ from cairn.releases import actions, facts, labels, queries, tables, tasks
 from cairn.releases.forms import AnswerForm, NewRelease, Reason, VerdictForm
 from cairn.releases.models import Release, SendBack
 from cairn.rules.access import may_open
+from cairn.rules.cards import access
+from cairn.rules.decision import Decision
 from cairn.rules.release import (
     may_answer,
     may_check,
@@ -75,10 +79,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One release: where it stands, its tables, its certificate, and what may be done."""
     release, who, today = _seen(request, pk)
     asked = queries.own_send_back(release, who, today)
+    doors = queries.doors(release, who, today)
     context = {
         **_shown(release),
         "audience": audience(request),
-        "doors": queries.doors(release, who, today),
+        "doors": doors,
+        "explained": _explained(release, doors),
+        "nothing": not asked and not any(decision.allowed for decision in doors.values()),
         "reviews": queries.reviews(release, who),
         "send_backs": [(sent, (sent.due_on - today).days) for sent in queries.send_backs(release)],
         "own_send_back": asked,
@@ -283,13 +290,31 @@ _TONES = {
     ReleaseState.PUBLISHED.value: "good",
     ReleaseState.WITHDRAWN.value: "stop",
 }
+_PUBLISH = ("publish", gettext_lazy("Not yet to be published"))
+_NEXT = {
+    ReleaseState.CHECKED.value: (("submit", gettext_lazy("Not yet for the reviewers")),),
+    ReleaseState.IN_REVIEW.value: (
+        ("send", gettext_lazy("Not yet for the data owners")),
+        ("review", gettext_lazy("You cannot review it")),
+    ),
+    ReleaseState.SENT_BACK.value: (_PUBLISH,),
+    ReleaseState.APPROVED.value: (_PUBLISH,),
+}
 _WAY = (
-    (ReleaseState.DRAFT, "Drafted", "created_at"),
-    (ReleaseState.CHECKED, "Checked", "checked_at"),
-    (ReleaseState.IN_REVIEW, "In review", "submitted_at"),
-    (ReleaseState.SENT_BACK, "With the owners", ""),
-    (ReleaseState.PUBLISHED, "Published", "published_at"),
+    (ReleaseState.DRAFT, gettext_lazy("Drafted"), "created_at"),
+    (ReleaseState.CHECKED, gettext_lazy("Checked"), "checked_at"),
+    (ReleaseState.IN_REVIEW, gettext_lazy("In review"), "submitted_at"),
+    (ReleaseState.SENT_BACK, gettext_lazy("With the owners"), ""),
+    (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
 )
+
+
+def _explained(release: Release, doors: Mapping[str, Decision]) -> Iterator[tuple[str, Decision]]:
+    """The next doors that are shut, with their reasons, for those whose role opens them."""
+    for name, title in _NEXT.get(release.state, ()):
+        decision = doors[name]
+        if not decision.allowed and access.ROLE.id not in {r.code for r in decision.refusals}:
+            yield str(title), decision
 
 
 def _steps(release: Release) -> list[dict[str, Any]]:
@@ -302,7 +327,7 @@ def _steps(release: Release) -> list[dict[str, Any]]:
         at = len(order) if release.published_at else at
     return [
         {
-            "title": _(title),
+            "title": title,
             "class": "done" if number < at else "now" if number == at else "",
             "at": getattr(release, field, None) if field and number <= at else None,
         }

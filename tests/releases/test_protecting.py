@@ -1,0 +1,56 @@
+"""Counted rows → protected cells."""
+
+from typing import Any
+
+from cairn.releases import protecting
+from cairn.releases.protecting import Year
+
+
+def rows(*counts: tuple[str, str, str, int]) -> list[dict[str, Any]]:
+    """School year, district, school and how many of a hundred reached it."""
+    return [
+        {"school_year": year, "district": district, "school": school, "result": result, "n": n}
+        for year, district, school, yes in counts
+        for result, n in (("yes", yes), ("no", 100 - yes))
+    ]
+
+
+def protect(*counts: tuple[str, str, str, int], wanted: tuple[str, ...] = ()) -> list[Year]:
+    return list(protecting.years("o", rows(*counts), [["district", "school"]], 10, wanted))
+
+
+def test_two_districts_may_give_a_school_the_same_code() -> None:
+    (year,) = protect(("2025-26", "Elm", "1", 40), ("2025-26", "Oak", "1", 60))
+    found = {(c.district, c.school): c.n for c in year.cells() if c.result == "yes"}
+    assert found[("Elm", "1")] == 40
+    assert found[("Oak", "1")] == 60
+    assert found[("All", "All")] == 100
+
+
+def test_a_school_in_two_districts_is_no_obstacle_and_a_small_one_is_withheld() -> None:
+    (year,) = protect(
+        ("2025-26", "Elm", "not_on_record", 95),
+        ("2025-26", "Oak", "not_on_record", 60),
+        ("2025-26", "Elm", "1", 40),
+    )
+    found = {(c.district, c.school, c.result): c.n for c in year.cells()}
+    assert found[("Elm", "not_on_record", "no")] is None
+    assert found[("Elm", "not_on_record", "yes")] is None
+    assert found[("Elm", "not_on_record", "All")] == 100
+    assert year.published.certificate.safe
+
+
+def test_each_year_stands_alone_and_a_cohort_ends_in_one() -> None:
+    counts = (("2024-25", "Elm", "1", 40), ("2026", "Elm", "1", 50))
+    assert [y.school_year for y in protect(*counts)] == ["2024-25", "2026"]
+    assert [y.school_year for y in protect(*counts, wanted=("2025-26",))] == ["2026"]
+
+
+def test_without_a_breakdown_there_is_the_county() -> None:
+    (year,) = protecting.years("o", rows(("2025-26", "Elm", "1", 40)), ((),), 10, ())
+    assert [(c.result, c.n) for c in year.cells()] == [("All", 100), ("no", 60), ("yes", 40)]
+
+
+def test_no_minimum_is_so_small_that_nothing_can_hide() -> None:
+    (year,) = protecting.years("o", rows(("2025-26", "Elm", "1", 97)), ((),), 2, ())
+    assert {c.result: c.n for c in year.cells()} == {"All": 100, "no": None, "yes": None}
