@@ -1,9 +1,10 @@
 """Records per second linked, and how often right, beside Splink as its documentation shows it.
 
 Both link the same records of the invented River County in the same run: every different record
-that the partners' files hold. Splink as documented: its name and date comparisons, blocking on
-birth date and on names, u from random pairs, two rounds of expectation maximisation, clusters at a
-match probability of 0.95.
+that the partners' files hold, in the same standard spelling. Splink as documented: its name and
+date comparisons, blocking on birth date and on names, u from random pairs, two rounds of
+expectation maximisation, and of several thresholds the one that, with the truth at hand, turns
+out best.
 
     python benchmarks/link.py --people 20000
 """
@@ -15,11 +16,13 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -35,8 +38,10 @@ from cairn.warehouse.landing import NothingToLand, land
 from cairn.warehouse.link import link
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.read import read_file
+from cairn.warehouse.standardize import standardize
 from cairn.warehouse.zones import Storehouse
 
+THRESHOLDS = (0.05, 0.5, 0.9, 0.99)
 _ALL = {f.element: Outcome.ALLOW for r in catalogue().values() for f in r.fields.values()}
 _CARD = RuleCard("T01", "a benchmark", "It may.", "It may.", "Nothing.")
 
@@ -50,9 +55,8 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
         records, truth = made(Path(name), chosen.people, chosen.seed)
-    measured = {
-        who: measure(way, records, truth) for who, way in (("cairn", cairn), ("splink", documented))
-    }
+    peers = [measure(partial(documented, threshold=t), records, truth) for t in THRESHOLDS]
+    measured = {"cairn": measure(cairn, records, truth), "splink": max(peers, key=_pair_f1)}
     measured["cairn"]["seconds_ratio"] = round(
         measured["cairn"]["seconds"] / measured["splink"]["seconds"], 3
     )
@@ -64,7 +68,9 @@ def main() -> None:
         print(f"{who:8}", "  ".join(f"{k} {v:,}" for k, v in figures.items()))
 
 
-def measure(way, records: pa.Table, truth: dict[str, str]) -> dict[str, float]:  # noqa: ANN001
+def measure(
+    way: Callable[[pa.Table], dict[str, int]], records: pa.Table, truth: dict[str, str]
+) -> dict[str, float]:
     """Seconds, records per second, and the accuracy of pairs and people."""
     begun = time.perf_counter()
     person = way(records)
@@ -94,15 +100,20 @@ def cairn(records: pa.Table) -> dict[str, int]:
     return _persons(link(records))
 
 
-def documented(records: pa.Table) -> dict[str, int]:
+def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
     """Splink as documented."""
-    table = records.append_column("unique_id", records.column("record_key"))
-    text = pa.compute.strftime(table.column("birth_date"), format="%Y-%m-%d")
-    table = table.append_column("dob", text)
+    clean = standardize(records)
+    joined = pc.binary_join(clean.column("family_tokens"), " ")
+    columns = {
+        "unique_id": clean.column("record_key"),
+        "given_name": clean.column("given"),
+        "family_name": pc.if_else(pc.equal(joined, ""), None, joined),
+        "dob": pc.strftime(clean.column("birth_date"), format="%Y-%m-%d"),
+        "postal_code": clean.column("postal"),
+    }
     # One row per record: the peer has no notion of a record that is said twice.
-    rows = table.group_by("unique_id", use_threads=False).aggregate(
-        [(c, "first") for c in ("given_name", "family_name", "dob", "postal_code", "phone")]
-    )
+    rows = pa.table(columns).group_by("unique_id", use_threads=False)
+    rows = rows.aggregate([(c, "first") for c in columns if c != "unique_id"])
     rows = rows.rename_columns([c.removesuffix("_first") for c in rows.column_names])
     settings = SettingsCreator(
         link_type="dedupe_only",
@@ -111,12 +122,10 @@ def documented(records: pa.Table) -> dict[str, int]:
             cl.NameComparison("family_name"),
             cl.DateOfBirthComparison("dob", input_is_string=True),
             cl.ExactMatch("postal_code").configure(term_frequency_adjustments=True),
-            cl.ExactMatch("phone"),
         ],
         blocking_rules_to_generate_predictions=[
             block_on("dob"),
             block_on("given_name", "family_name"),
-            block_on("phone"),
         ],
     )
     linker = Linker(DuckDBAPI().register(rows), settings, log_level=None)
@@ -129,7 +138,7 @@ def documented(records: pa.Table) -> dict[str, int]:
         block_on("given_name", "family_name")
     )
     predicted = linker.inference.predict(threshold_match_probability=0.01)
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, 0.95)
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold)
     found = clusters.as_pyarrow_table()
     names = {c: i for i, c in enumerate(sorted(set(found["cluster_id"].to_pylist())))}
     pairs = zip(found["unique_id"].to_pylist(), found["cluster_id"].to_pylist(), strict=True)
@@ -190,7 +199,12 @@ def _persons(clusters: pa.Table) -> dict[str, int]:
     return dict(zip(*(clusters[c].to_pylist() for c in clusters.column_names), strict=True))
 
 
-def _pairs(counts: Counter) -> int:
+def _pair_f1(figures: dict[str, float]) -> float:
+    precision, recall = figures["pair_precision"], figures["pair_recall"]
+    return 2 * precision * recall / (precision + recall)
+
+
+def _pairs(counts: Counter[object]) -> int:
     return sum(n * (n - 1) // 2 for n in counts.values())
 
 

@@ -1,16 +1,16 @@
 """The person index in its own database: what is known, and what one run changes in it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 import pyarrow as pa
-from django.db import transaction
+from django.db import connections, models, transaction
 
 from cairn.linkage.models import Link, Person
-from cairn.linkage.sealing import Sealer
+from cairn.linkage.sealing import Sealer, plain
 
 IDENTITIES: Final = "identities"
 _ID_BYTES: Final = 16
@@ -57,42 +57,56 @@ def renew(
     ``people``: record → person. A link that changed ends and a new one begins; a record that is
     not here any more ends; a person without records whose last ones went to another retires.
     """
-    open_links = {
-        record: (pk, person, content)
-        for pk, record, person, content in Link.objects.filter(until__isnull=True)
-        .values_list("pk", "record", "person_id", "content")
-        .iterator()
-    }
+    standing = _standing()
     begun, ended, moved = [], [], {}
     for record, person in people.items():
         named = records[record]
-        content = sealer.content(named.fields) if named.fields else ""
-        pk, before, said = open_links.pop(record, (0, "", ""))
-        if (before, said) == (person, content):
+        said = plain(named.fields) if named.fields else b""
+        content = sealer.content(said) if said else ""
+        pk, before, known_content = standing.pop(record, (0, "", ""))
+        if (before, known_content) == (person, content):
             continue
         if pk:
             ended.append(pk)
         if before and before != person:
             moved[before] = person
-        begun.append(
-            Link(
-                record=record,
-                source=named.source,
-                person_id=person,
-                content=content,
-                since=at,
-                sealed=sealer.seal(record, named.fields) if named.fields else b"",
-            )
-        )
-    ended += [pk for pk, _, _ in open_links.values()]
-    there = set(Person.objects.values_list("pk", flat=True))
-    new = sorted(set(people.values()) - there)
-    Person.objects.bulk_create([Person(id=p, created=at) for p in new], batch_size=_BATCH)
+        sealed = sealer.seal(record, said) if said else b""
+        begun.append((record, named.source, person, sealed, content))
+    ended += [pk for pk, _, _ in standing.values()]
+    when = connections[IDENTITIES].ops.adapt_datetimefield_value(at)
+    living = set(people.values())
+    new = sorted(living - set(Person.objects.values_list("pk", flat=True)))
     for start in range(0, len(ended), _BATCH):
         Link.objects.filter(pk__in=ended[start : start + _BATCH]).update(until=at)
-    Link.objects.bulk_create(begun, batch_size=_BATCH)
-    living = set(people.values())
+    _insert(Person, ("id", "created", "merged_into"), [(p, when, "") for p in new])
+    _insert(Link, _LINK_COLUMNS, [(*row, when) for row in begun])
     for gone, into in moved.items():
         if gone not in living:
             Person.objects.filter(pk=gone).update(merged_into=into)
     return len(new)
+
+
+def _standing() -> dict[str, tuple[int, str, str]]:
+    """Record → its open link: key, person, content."""
+    rows = Link.objects.filter(until__isnull=True)
+    found = rows.values_list("record", "pk", "person_id", "content").iterator()
+    return {record: (pk, person, content) for record, pk, person, content in found}
+
+
+_LINK_COLUMNS: Final = ("record", "source", "person_id", "sealed", "content", "since")
+
+
+def _insert(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[tuple[str | bytes | None, ...]],
+) -> None:
+    """Many rows at the speed of the database: ``bulk_create`` takes ten times as long for these."""
+    connection = connections[IDENTITIES]
+    name = connection.ops.quote_name
+    sql = (
+        f"INSERT INTO {name(model._meta.db_table)} ({', '.join(map(name, columns))}) "  # noqa: S608
+        f"VALUES ({', '.join(['%s'] * len(columns))})"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)

@@ -1,5 +1,7 @@
 """Identifying fields, encrypted for the identities database (AES-256-GCM, a key of their own)."""
 
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -19,16 +21,16 @@ class Sealer:
 
     def __init__(self, keys: KeyRing) -> None:
         self._cipher = AESGCM(keys.subkey("identities"))
-        self._keys = keys
+        self._content_key = keys.subkey("identities/content")
 
-    def content(self, fields: Mapping[str, str | date | None]) -> str:
+    def content(self, plain: bytes) -> str:
         """A keyed hash that changes when the fields do."""
-        return self._keys.seal("identities/content", _plain(fields))
+        return hmac.digest(self._content_key, plain, hashlib.sha256).hex()
 
-    def seal(self, record: str, fields: Mapping[str, str | date | None]) -> bytes:
+    def seal(self, record: str, plain: bytes) -> bytes:
         """The fields, encrypted."""
         nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, _plain(fields), record.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, record.encode())
 
     def open(self, record: str, sealed: bytes) -> dict[str, str]:
         """The fields again, dates as text; raises ``InvalidTag`` if they are another record's."""
@@ -36,6 +38,7 @@ class Sealer:
         return dict(json.loads(plain))
 
 
-def _plain(fields: Mapping[str, str | date | None]) -> bytes:
+def plain(fields: Mapping[str, str | date | None]) -> bytes:
+    """Fields in one spelling, as they are hashed and sealed."""
     kept = {k: str(v) for k, v in fields.items() if v is not None and k not in _LEFT_OUT}
     return json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()

@@ -2,7 +2,8 @@
 
 A partner sends yearly totals, or events. With events, a day without an event is a day present, so
 the number of days comes from enrollment or, failing that, from the calendar of the school; a
-partner without enrollment records has its whole roster enrolled on all days of the calendar.
+partner without enrollment records has its whole roster enrolled on all days of the calendar. A
+student with totals in a year is counted by them alone, even if another partner sent events.
 """
 
 from typing import Final
