@@ -98,10 +98,10 @@ def outcomes() -> str:
             ("Why it matters", one.why["en"]),
             ("Denominator", one.denominator_text),
             ("Numerator", one.numerator_text),
-            ("Records", ", ".join(f"`{r}`" for r in one.records)),
+            ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
             ("Shown by", ", ".join(one.dims)),
-            ("Elements that an agreement must name", ", ".join(f"`{e}`" for e in one.elements)),
+            ("Elements that an agreement must name", ", ".join(f"`{e}`" for e in sorted(one.elements))),
         )
         parts.append(f"\n## {one.title['en']}\n\n{table((f'`{one.id}`', ''), rows)}")
     return "".join(parts)
