@@ -19,11 +19,12 @@ def task() -> dict[str, Any]:
     at = timezone.now()
     by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
+    agreement = agreements.load(text=text, by=by, at=at)
     received = intake.receive(
         name="students.csv",
         content=b"id,first,last\n1,Ada,Lund\n",
         organization=Organization.objects.get(slug="alder-creek-sd"),
-        agreement=agreements.load(text=text, by=by, at=at),
+        agreement=agreement,
         feed="students",
         period="2025-26",
         channel=Channel.COMMAND,

@@ -90,7 +90,8 @@ def _score(connection: duckdb.DuckDBPyConnection) -> None:
 def _prior(connection: duckdb.DuckDBPyConnection) -> float:
     """The chance that two random records are one person, from those that surely are."""
     (sure,), (nodes,) = connection.sql(link_tables.SURE).fetchall()
-    return min(_MOST_LIKELY, (sure + 1) / _FOUND_SURELY / (nodes * (nodes - 1) / 2))
+    prior: float = (sure + 1) / _FOUND_SURELY / (nodes * (nodes - 1) / 2)
+    return min(_MOST_LIKELY, prior)
 
 
 def _settings(prior: float) -> SettingsCreator:

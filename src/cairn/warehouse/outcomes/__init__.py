@@ -111,9 +111,9 @@ class OutcomeDefinition:
         return frozenset(own | other | _GROUPS | (_ABSENCE if self.absence else set()))
 
     @property
-    def records(self) -> frozenset[str]:
-        """The record types that counting it reads."""
-        return frozenset(e.partition(".")[0] for e in self.elements)
+    def records(self) -> tuple[str, ...]:
+        """The record types that counting it reads, in the order of names."""
+        return tuple(sorted({e.partition(".")[0] for e in self.elements}))
 
     def _own_fields(self) -> set[str]:
         where = {c.field for c in self.denominator.where}
