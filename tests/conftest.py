@@ -10,7 +10,7 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
 _DATA = Path(_FOLDER.name, "data")
 os.environ["CAIRN_DATA"] = str(_DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
-for name in ("CAIRN_DEMO", "CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
+for name in ("CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
     os.environ.pop(name, None)
 
 import pytest  # noqa: E402

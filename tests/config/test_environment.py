@@ -15,7 +15,6 @@ def test_without_variables_it_is_a_laptop() -> None:
     assert found.is_loopback
     assert found.origins == ()
     assert found.engine == "duckdb"
-    assert not found.demo
     assert found.database_url == f"sqlite:///{found.data}/governance.sqlite3"
     assert found.identity_database_url == f"sqlite:///{found.data}/identities.sqlite3"
 
@@ -43,11 +42,6 @@ def test_a_value_that_nobody_can_mean_is_refused_by_name(
 ) -> None:
     with pytest.raises(BadEnvironment, match=word):
         read(variables)
-
-
-@pytest.mark.parametrize(("value", "demo"), [("", False), ("0", False), ("1", True)])
-def test_the_demo_is_a_switch(value: str, demo: bool) -> None:
-    assert read({"CAIRN_DEMO": value}).demo is demo
 
 
 def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

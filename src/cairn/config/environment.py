@@ -27,7 +27,6 @@ class Environment:
     identity_database_url: str
     engine: str
     time_zone: str
-    demo: bool
 
     @property
     def is_loopback(self) -> bool:
@@ -63,7 +62,6 @@ def read(variables: Mapping[str, str]) -> Environment:
         ),
         engine=engine,
         time_zone=variables.get("CAIRN_TIME_ZONE") or "America/New_York",
-        demo=variables.get("CAIRN_DEMO", "") not in ("", "0"),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from waitress import wasyncore
 from waitress.server import create_server
 
 _LOG = logging.getLogger("cairn.server")
@@ -36,7 +37,10 @@ def serve(
     """
     door = _listen(host, port)
     settings.CAIRN_LISTENS_ON = host
-    server = create_server(get_wsgi_application(), sockets=[door], **_adjustments())
+    open_sockets: dict[int, object] = {}
+    server = create_server(
+        get_wsgi_application(), map=open_sockets, sockets=[door], **_adjustments()
+    )
     keeper = _WorkerKeeper() if with_worker else None
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -47,7 +51,7 @@ def serve(
         server.run()
     finally:
         signal.signal(signal.SIGTERM, before)
-        server.close()
+        wasyncore.close_all(open_sockets)
         if keeper:
             keeper.stop()
 
