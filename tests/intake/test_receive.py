@@ -12,7 +12,7 @@ from cairn.intake import actions, queries, recorded
 from cairn.intake.actions import Result
 from cairn.intake.models import Delivery, SavedMapping
 from cairn.intake.storehouse import open_storehouse
-from cairn.rules.vocabulary import Channel, DeliveryState, Outcome, Role
+from cairn.rules.vocabulary import Audience, Channel, DeliveryState, Outcome, Role
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.zones import FileRef
 
@@ -58,6 +58,23 @@ def test_the_decision_of_the_day_is_kept_with_all_reasons(send: Callable[..., An
     assert any("meal_status" in reason.message for reason in told.refusals)
     assert all(reason.citation for reason in told.reasons)
     assert any(duty.due == row.destroy_by for duty in told.obligations)
+
+
+def test_every_audience_is_told_again_what_it_was_told(
+    send: Callable[..., Any], agreement: Any, manager: Any
+) -> None:
+    from cairn.agreements.facts import agreement as terms
+    from cairn.intake import facts
+    from cairn.partners.facts import actor
+    from cairn.rules.delivery import may_receive
+
+    row = send().delivery
+    asked = may_receive(facts.delivery(row), terms(agreement), actor(manager), AT.date())
+    kept = recorded.read(recorded.written(asked))
+    for now, then in zip(asked.reasons, kept.reasons, strict=True):
+        for audience in Audience:
+            assert then.told(audience) == now.told(audience) != ""
+        assert (then.citation, then.next_step) == (now.citation, now.next_step)
 
 
 def test_a_kept_reason_with_braces_is_told_as_it_was() -> None:

@@ -12,7 +12,6 @@ from cairn.demo.cast import PASSWORD, shown
 from cairn.demo.run import MADE, Made, make
 from cairn.intake.storehouse import key_ring
 from cairn.partners.founding import is_founded
-from cairn.partners.models import Organization
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Action
@@ -70,11 +69,8 @@ def _told(voice: Voice, made: Made, people: int) -> None:
         _new(voice, made)
     voice.plain(f"The partners' files, as they were sent: {made.files}")
     voice.plain(f"Sign in with one of these; the password is always “{PASSWORD}”:")
-    names = dict(Organization.objects.values_list("slug", "name"))
-    rows = [
-        (m.email, m.role.value.replace("_", " "), names[m.organization], m.first) for m in shown()
-    ]
-    voice.table(("Email", "Role", "At", "What to look at first"), rows)
+    for member in shown():
+        voice.plain(f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}")
     if note := key_ring().note:
         voice.plain(note)
 

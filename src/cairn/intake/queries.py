@@ -138,3 +138,9 @@ def _counted(lines: Iterable[tuple[QuerySet[Delivery], str, str]]) -> Iterable[W
                 url=reverse("intake:deliveries") + narrowed,
                 due=earliest.destroy_by if earliest else None,
             )
+
+
+def files() -> Iterable[str]:
+    """Every file in the storehouse that this room points at, as ``zone/digest``."""
+    for row in Delivery.objects.values_list("landed", "conformed", "quarantined"):
+        yield from filter(None, row)

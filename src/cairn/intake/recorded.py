@@ -92,8 +92,9 @@ def _told_again(stored: Mapping[str, Any]) -> Reason:
     card = RuleCard(
         id=stored["code"],
         citation=stored["law"],
-        statement="",
+        statement=told[Audience.PUBLIC],
         steward=told[Audience.STEWARD],
+        met=told[Audience.STEWARD],
         next_step=_quoted(stored["next_step"]),
         others=MappingProxyType(told),
     )

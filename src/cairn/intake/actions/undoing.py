@@ -20,7 +20,7 @@ from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.manifest import Manifest
 from cairn.warehouse.zones import FileRef, Storehouse, Zone
 
-_OURS = (Zone.LANDED, Zone.CONFORMED, Zone.QUARANTINED)
+_ABOUT_CHILDREN = (Zone.LANDED, Zone.CONFORMED, Zone.QUARANTINED, Zone.LINKED, Zone.MART)
 
 
 @transaction.atomic
@@ -46,7 +46,9 @@ def withdraw(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = 
 
 @transaction.atomic
 def destroy(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = None) -> int:
-    """Destroy a delivery's rows and everything conformed from them; how many files went.
+    """Destroy a delivery's rows and every row made from them; how many files went.
+
+    That is what was conformed and linked from it, and each mart that it went into; counts stay.
 
     The keys go first, so that a crash half way leaves nothing readable of what is gone. The
     record of the delivery stays.
@@ -68,8 +70,11 @@ def destroy(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = N
 
 
 def _files(store: Storehouse, row: Delivery) -> Iterator[Manifest]:
-    """The landed file and whatever was conformed from it, by any mapping."""
-    for record in store.manifests():
-        ours = record.zone in _OURS and not record.destroyed
-        if ours and row.landed and (record.name == row.landed or row.landed in record.inputs):
+    """The landed file and every file about children that came of it, by whatever way."""
+    came = {row.landed} if row.landed else set()
+    records = list(store.manifests())
+    while grown := {r.name for r in records if came.intersection(r.inputs)} - came:
+        came |= grown
+    for record in records:
+        if record.name in came and record.zone in _ABOUT_CHILDREN and not record.destroyed:
             yield record

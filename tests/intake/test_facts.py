@@ -1,0 +1,63 @@
+"""Which elements a mapping asks for, and what a page says of shares."""
+
+import pytest
+
+from cairn.intake import facts
+from cairn.intake.columns import Column
+from cairn.intake.forms import ColumnsForm
+from cairn.intake.models import Delivery, SavedMapping
+from cairn.intake.templatetags.intake import percent
+from cairn.partners.models import Organization
+from cairn.warehouse.mapping import Mapping, Wide
+
+
+def test_everything_that_a_mapping_feeds_is_asked_for() -> None:
+    mapping = Mapping(
+        record="session_attendance",
+        columns={"Child": "name:last_first"},
+        constants={"program": "Readers"},
+        wide=Wide("hours"),
+    )
+    assert facts.elements(mapping) == {
+        f"session_attendance.{field}"
+        for field in ("given_name", "family_name", "date", "hours", "program")
+    } | {
+        f"session_attendance.{field}"
+        for field in ("middle_name", "suffix")
+        if field in mapping.type.fields
+    }
+
+
+def test_a_refused_delivery_was_never_read() -> None:
+    with pytest.raises(LookupError):
+        facts.mapping(Delivery())
+
+
+def test_a_rule_that_a_column_has_stays_on_offer() -> None:
+    column = Column("Minutes", "hours:minutes", "session_attendance.hours", True, "", True)
+    record = Mapping(record="session_attendance", columns={"Minutes": "hours:minutes"}).type
+    form = ColumnsForm({"column-0": "hours:minutes"}, columns=[column], record=record)
+    assert form.is_valid()
+    assert form.mapped() == {"Minutes": "hours:minutes"}
+
+
+def test_a_type_without_names_offers_no_whole_name() -> None:
+    mapping = Mapping(record="calendar", columns={"School": "school_id"})
+    column = Column("School", "school_id", "calendar.school_id", True, "", True)
+    form = ColumnsForm({"column-0": "name:last_first"}, columns=[column], record=mapping.type)
+    assert not form.is_valid()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0%"), (0.999, "99%"), (1.0, "100%"), (0.5, "50%")]
+)
+def test_nearly_all_is_not_said_to_be_all(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
+def test_rows_have_names_for_people() -> None:
+    organization = Organization(name="River")
+    assert str(SavedMapping(organization=organization, feed="roster", version=2)) == (
+        "River: roster, version 2"
+    )
+    assert str(Delivery(organization=organization, feed="roster", period="")) == "River: roster"
