@@ -222,3 +222,21 @@ def test_only_reviewers_learn_how_many_were_small(community: Community, browser:
     assert "for reviewers only" in reviewer
     steward = text(browser(community.stewards["oak"]), url("detail", release.pk))
     assert "for reviewers only" not in steward
+
+
+def test_reviewers_are_told_to_compare_with_what_was_published(
+    community: Community, browser: Browser
+) -> None:
+    first = community.published()
+    actions.withdraw(release=first, reason="A wrong file.", by=community.manager, at=AT)
+    release = community.in_review()
+    page = text(browser(community.reviewers[0]), url("review", release.pk))
+    assert "Compare with what was published before" in page
+    assert "Compare with" not in text(browser(community.manager), url("detail", first.pk))
+
+
+def test_rows_say_what_they_are(community: Community) -> None:
+    release, asked = community.sent_back()
+    assert str(release) == "Chronic absence"
+    assert str(asked[0]) == "Chronic absence: Elm"
+    assert str(release.reviews.first()) == "Chronic absence: Approved"

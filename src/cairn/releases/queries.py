@@ -54,6 +54,14 @@ def withdrawn() -> QuerySet[Release]:
     ).order_by("-withdrawn_at")
 
 
+def earlier(release: Release) -> list[Release]:
+    """What was already published of the same outcomes, even if it was withdrawn since: whoever
+    kept a copy may compare the two."""
+    rows = Release.objects.filter(published_at__isnull=False).exclude(pk=release.pk)
+    wanted = set(release.outcomes)
+    return [row for row in rows.order_by("-published_at") if wanted.intersection(row.outcomes)]
+
+
 def visible(who: Actor, on: date) -> list[Release]:
     """The releases that someone may see before the public does, the newest first.
 

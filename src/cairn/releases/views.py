@@ -269,6 +269,7 @@ def _shown(release: Release) -> dict[str, Any]:
             }
             for one in queries.figures(release)
         ],
+        "earlier": queries.earlier(release),
         "lineage": facts.lineage(release.agreements),
         "bases": sorted({labels.basis(a.basis) for a in facts.lineage(release.agreements)}),
         "narrowest": min(
