@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from cairn.disclosure import attack as module
 from cairn.disclosure.attack import attack, digest
 from cairn.disclosure.outsider import NotATableError
 from cairn.disclosure.rule import Rule, Sums, Zeros
@@ -95,6 +96,17 @@ def _cell(key: Key, kept: int) -> Key:
 
 def _cells(kept: int) -> list[Key]:
     return [_cell(key, kept) for key in product(("a0", "a1"), ("b0", "b1"), ("c0", "c1"))]
+
+
+def test_cells_settled_one_by_one_come_out_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0)
+    row = {("All",): 41, ("a",): None, ("b",): None}
+    (a, b) = attack(("race",), row, RACE, (), Rule()).ranges
+    assert (a.values, b.values) == (3, 3)
+    unbounded = {("All",): None, ("a",): None, ("b",): 20}
+    assert attack(("race",), unbounded, RACE, (), Rule()).safe
+    narrow = {("All",): 13, ("a",): None, ("b",): None, ("c",): 10}
+    assert len(attack(("race",), narrow, RACE, (), Rule()).narrowed) == 2
 
 
 @pytest.mark.parametrize(

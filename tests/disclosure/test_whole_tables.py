@@ -21,9 +21,9 @@ def test_what_nothing_bounds_is_infinite() -> None:
 
 def test_a_value_that_no_table_has_is_not_found() -> None:
     tables = WholeTables([((0, 1), (), 7)], [1, 1])
-    assert tables.any_with(0, 7) is None
+    assert tables.any_with(0, 7, np.array([6, 1])) is None
     assert isnan(WholeTables([((0, 1), (), 1)], [1, 1]).extreme(np.zeros(2))[0])
-    again = tables.any_with(0, 3)
+    again = tables.any_with(0, 3, np.array([6, 1]))
     assert again is not None
     assert again.tolist() == [3, 4]
 

@@ -22,6 +22,9 @@ from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
 SEED = 20110603
 """The audit is repeatable: its random directions always start here."""
 
+PATIENCE = 20
+"""Random directions tried in a row without seeing a new value, before cells are settled singly."""
+
 TRIES = 8
 """Values tried per value required, where the values between two extremes have gaps."""
 
@@ -131,7 +134,8 @@ class _Audit:
         ]
         self._size = len(unknowns)
         self._tables = WholeTables(rows, [knowledge.floors[number] for number in unknowns])
-        self._seen: dict[int, set[int]] = {at: set() for at in self._keys}
+        # By unknown: the values seen, each with a whole table that has it.
+        self._seen: dict[int, dict[int, Whole]] = {at: {} for at in self._keys}
 
     @property
     def programs(self) -> int:
@@ -149,7 +153,7 @@ class _Audit:
     def _note(self, whole: Whole | None) -> None:
         if whole is not None:
             for at, seen in self._seen.items():
-                seen.add(int(whole[at]))
+                seen.setdefault(int(whole[at]), whole)
 
     def _lacking(self) -> list[int]:
         return [at for at, seen in self._seen.items() if len(seen) < self._rule.width_small]
@@ -159,17 +163,18 @@ class _Audit:
         chance = np.random.default_rng(SEED)
         steps = self._rule.width_small - 1
         directions = iter([1.0] * steps + [-1.0] * 2 * steps)
-        while lacking := self._lacking():
+        patience = PATIENCE
+        while patience and (lacking := self._lacking()):
             weights = np.zeros(self._size)
             planned = next(directions, 0.0)
-            weights[lacking] = planned or chance.choice((-1.0, 1.0), len(lacking))
+            weights[lacking] = planned or chance.choice((-1.0, 0.0, 1.0), len(lacking))
             self._tables.near(here)
             _, found = self._tables.extreme(weights)
             before = sum(map(len, self._seen.values()))
             self._note(found)
             here = here if found is None else found
-            if not planned and sum(map(len, self._seen.values())) == before:
-                break
+            gained = sum(map(len, self._seen.values())) > before
+            patience = PATIENCE if planned or gained else patience - 1
         self._tables.anywhere()
 
     def _range(self, at: int) -> Range:
@@ -182,7 +187,8 @@ class _Audit:
             required = self._rule.width(least)
             for value in range(least, int(min(most, least + TRIES * required)) + 1):
                 if len(seen) < required and value not in seen:
-                    self._note(self._tables.any_with(at, value))
+                    start = seen[min(seen, key=lambda known: abs(known - value))]
+                    self._note(self._tables.any_with(at, value, start))
         return Range(key, min(seen), max(seen), len(seen), required)
 
     def _bound(self, at: int, sign: float) -> float:

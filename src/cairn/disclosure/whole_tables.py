@@ -50,19 +50,28 @@ class WholeTables:
             return np.nan, None
         return np.inf, None
 
-    def any_with(self, unknown: int, value: int) -> Whole | None:
-        """A whole table in which an unknown has the given value; None if there is none."""
+    def any_with(self, unknown: int, value: int, start: Whole) -> Whole | None:
+        """A whole table in which an unknown has the given value; None if there is none.
+
+        Looks around ``start`` first, a table with a close value, and then everywhere.
+        """
+        self.near(start)
         self._solver.changeColBounds(unknown, value, value)
         found = self.any()
-        self._solver.changeColBounds(unknown, self._floors[unknown], highspy.kHighsInf)
+        self.anywhere()
+        if found is None:
+            self._solver.changeColBounds(unknown, value, value)
+            found = self.any()
+            self.anywhere()
         return found
 
     def any(self) -> Whole | None:
         """Any whole table; by integer programming where the linear program splits people."""
-        best, found = self.extreme(np.full(self._size, -1.0))
+        nothing = np.zeros(self._size)
+        best, found = self.extreme(nothing)
         if found is None and not np.isnan(best):
             self._demand(highspy.HighsVarType.kInteger)
-            _, found = self.extreme(np.zeros(self._size))
+            _, found = self.extreme(nothing)
             self._demand(highspy.HighsVarType.kContinuous)
         return found
 
