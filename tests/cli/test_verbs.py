@@ -15,6 +15,8 @@ from cairn.audit.models import AuditLine
 from cairn.cli import demonstrating, installation, soundness, voice
 from cairn.cli.main import app
 from cairn.intake.models import Delivery
+from cairn.intake.storehouse import open_storehouse
+from cairn.warehouse.zones import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -114,6 +116,20 @@ def test_verify_finds_a_changed_byte(cairn: Callable[..., Any], agreed: Path, se
     checked = cairn("check", "--json")
     assert checked.code == 1
     assert any(a["what"] == "Files" and a["next_step"] for a in checked.facts["answers"])
+
+
+def test_verify_finds_a_file_taken_away_with_its_manifest(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    cairn("receive", sent, *FROM)
+    row = Delivery.objects.get()
+    lost = FileRef.parse(row.quarantined)
+    zones = open_storehouse().root
+    lost.file(zones).unlink()
+    lost.manifest(zones).unlink()
+    said = cairn("verify")
+    assert said.code == 1
+    assert row.quarantined in said.out
 
 
 def test_nothing_is_added_to_a_broken_chain(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
+from cairn.intake.actions import destroy
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import actions, index, queries
@@ -136,3 +137,14 @@ def test_people_who_merged_point_to_the_one_who_stays() -> None:
     assert index.known()["person_id"].to_pylist() == ["p" * 32] * 2
     index.renew({"a": "p" * 32}, named, sealer, at)
     assert Link.objects.filter(until__isnull=True).count() == 1
+
+
+def test_a_destroyed_delivery_takes_its_linked_rows_with_it(send: Send, manager: User) -> None:
+    roster = send("students", ROSTER)
+    send("totals", TOTALS)
+    run(manager)
+    of_roster = {p.ref.digest for p in queries.parts() if p.record == "student"}
+    destroy(delivery=roster, by=manager, at=timezone.now())
+    left = {m.digest for m in open_storehouse().manifests() if not m.destroyed}
+    assert of_roster.isdisjoint(left)
+    assert {p.ref.digest for p in queries.parts()} - of_roster <= left

@@ -1,15 +1,21 @@
 """What `cairn verify` looks at."""
 
+from collections.abc import Iterator
+
 from django.utils import timezone
 
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
 from cairn.cli.voice import Voice
+from cairn.intake import queries as intake
 from cairn.intake.storehouse import open_storehouse
+from cairn.linkage import queries as linkage
 from cairn.partners.facts import actor
 from cairn.partners.operator import operator
+from cairn.releases import queries as releases
 from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action
+from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse
 
 
 def look(voice: Voice, acting: str | None) -> None:
@@ -23,6 +29,7 @@ def look(voice: Voice, acting: str | None) -> None:
         progress.step("Files and manifests")
         store = open_storehouse()
         files = [(f.path, f.message) for f in store.verify()]
+        files += [] if files else list(_lost(store))
         held = 0 if files else sum(1 for _ in store.manifests())
     found = chain + files
     voice.facts["findings"] = [{"where": where, "what": what} for where, what in found]
@@ -38,3 +45,13 @@ def look(voice: Voice, acting: str | None) -> None:
         # A broken chain gets no further link: it must stay as it was found.
         detail = {"findings": len(found)}
         audit.record("verified", "installation:", by=by, at=at, decision=decision, detail=detail)
+
+
+def _lost(store: Storehouse) -> Iterator[tuple[str, str]]:
+    """Files that the ledger points at and the storehouse never heard of: a file and its manifest
+    that were taken away together leave no other trace."""
+    for name in sorted({*intake.files(), *linkage.files(), *releases.files()}):
+        try:
+            store.manifest(FileRef.parse(name))
+        except NoSuchFile:
+            yield name, "The ledger points at this file, but it and its manifest are gone."

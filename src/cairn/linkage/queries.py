@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cairn.audit.models import Work
 from cairn.intake.queries import current
 from cairn.intake.storehouse import key_ring
-from cairn.linkage.models import Link, LinkageRun
+from cairn.linkage.models import Link, LinkageRun, LinkedPart
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -73,3 +73,8 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
             url=reverse("linkage:summary"),
         )
     ]
+
+
+def files() -> Iterable[str]:
+    """Every file in the storehouse that this room points at, as ``zone/digest``."""
+    return LinkedPart.objects.values_list("file", flat=True).distinct()

@@ -174,3 +174,9 @@ def _owned(organizations: frozenset[str]) -> list[int]:
         for row in Release.objects.only("pk", "agreements")
         if any(organizations & a.organizations() for a in facts.lineage(row.agreements))
     ]
+
+
+def files() -> Iterator[str]:
+    """Every file in the storehouse that this room points at, as ``zone/digest``."""
+    for counted, *others in Release.objects.values_list("counted", "protected", "released"):
+        yield from (*counted.values(), *filter(None, others))
