@@ -35,7 +35,7 @@ def test_people_are_told_in_words(cairn: Callable[..., Any], agreed: Path, sent:
     said = cairn("receive", sent, *FROM)
     assert "Records here now: 2 student." in said.out
     assert "Not received:" in said.out
-    assert "1 columns are not mapped" in said.out
+    assert "1 column is not mapped" in said.out
     assert "ZZCANARY" not in said.out
     again = cairn("receive", sent / "students.csv", *FROM, "--feed", "students")
     assert again.code == 0

@@ -15,10 +15,11 @@ from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
 from cairn.intake.tasks import conform_delivery
 from cairn.partners.facts import actor
-from cairn.rules.decision import Refused
-from cairn.rules.vocabulary import DeliveryState, Role
+from cairn.rules.cards import CARDS
+from cairn.rules.decision import Reason, Refused, conclude
+from cairn.rules.vocabulary import Action, DeliveryState, Outcome, Role
 from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.zones import FileRef, NoSuchFile
+from cairn.warehouse.zones import FileRef, NoSuchFile, Zone
 
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
 
@@ -163,6 +164,32 @@ def test_destroyed_rows_are_gone_and_the_record_stays(conformed: Delivery, manag
         open_storehouse().read(FileRef.parse(conformed.landed))
     assert open_storehouse().verify() == []
     assert AuditLine.objects.last().event == "delivery.destroyed"
+
+
+def test_what_was_made_of_the_rows_is_destroyed_with_them(
+    conformed: Delivery, manager: Any
+) -> None:
+    permit = conclude(
+        Action.LINK,
+        "t",
+        AT.date(),
+        [Reason(CARDS[0], Outcome.ALLOW)],
+        facts=(),
+        elements={"student.local_id": Outcome.ALLOW},
+    ).require()
+    store = open_storehouse()
+    whence = FileRef.parse(conformed.conformed)
+    linked = store.write(
+        Zone.LINKED, store.read(whence), permit=permit, step="part", inputs=[whence]
+    )
+    assert actions.destroy(delivery=conformed, by=manager, at=AT) == 4
+    with pytest.raises(NoSuchFile):
+        store.read(linked)
+    assert set(queries.files()) == {
+        conformed.landed,
+        conformed.conformed,
+        conformed.quarantined,
+    }
 
 
 def test_current_tells_the_next_rooms_what_counts(conformed: Delivery) -> None:

@@ -75,7 +75,8 @@ def _details(voice: Voice, one: dict[str, Any]) -> None:
         voice.plain(f"  {one['file']}: never written, {refused[0]['reason']}: {names}")
     if unmapped := [d for d in one["dropped"] if d["reason"] == "not mapped"]:
         number = len({(d["sheet"], d["name"]) for d in unmapped})
-        voice.plain(f"  {one['file']}: {number} columns are not mapped and were never written.")
+        said = "column is not mapped and was" if number == 1 else "columns are not mapped and were"
+        voice.plain(f"  {one['file']}: {number} {said} never written.")
 
 
 def _sum(lines: Sequence[dict[str, Any]]) -> str:
