@@ -108,3 +108,17 @@ def test_a_text_without_the_reader_s_language_is_english() -> None:
     with override("es"):
         assert labels.spoken({"en": "Absence"}) == "Absence"
         assert labels.spoken({"en": "Absence", "es": "Ausentismo"}) == "Ausentismo"
+
+
+def test_reviewers_see_every_group_of_every_year() -> None:
+    finer = ("Elm", "Drake", "asian", "F")
+    both = Figures(
+        "o",
+        ("2024-25", "2025-26"),
+        {"2024-25": {COUNTY: Count(1, 2), finer: Count(None, 3)}, "2025-26": {COUNTY: Count(1, 2)}},
+    )
+    assert [(year, [t.kind for t in found]) for year, found in tables.every_year(both)] == [
+        ("2025-26", []),
+        ("2024-25", [Kind.OTHERS]),
+    ]
+    assert next(iter(page.charts(both, "v"))).table.kind is Kind.TREND

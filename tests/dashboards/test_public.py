@@ -200,7 +200,7 @@ def test_a_release_of_an_unknown_outcome_shows_nothing(community: Community) -> 
     assert "Nothing is published yet" in text(INDEX)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(charts.CHARTS))
 @pytest.mark.parametrize("theme", list(Theme))
 @pytest.mark.parametrize("size", list(Size))
 def test_each_drawing_says_its_values(kind: Kind, theme: Theme, size: Size) -> None:

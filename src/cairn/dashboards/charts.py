@@ -22,7 +22,7 @@ _FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-ser
 def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:
     """One chart as an SVG document in the language in force."""
     palette = PALETTES[theme]
-    chart = _CHARTS[kind](figures, palette, size)
+    chart = CHARTS[kind](figures, palette, size)
     config: dict[str, Any] = {
         "background": "transparent",
         # Room for a reader's font that is wider than the one measured here.
@@ -216,7 +216,7 @@ def _lines(words: str, size: Size, room: int = 14) -> str:
     return textwrap.fill(words, room if size is Size.PHONE else 18, break_long_words=False)
 
 
-_CHARTS: Mapping[Kind, Callable[[Figures, Palette, Size], alt.LayerChart | alt.VConcatChart]] = {
+CHARTS: Mapping[Kind, Callable[[Figures, Palette, Size], alt.LayerChart | alt.VConcatChart]] = {
     Kind.TREND: _trend,
     Kind.SCHOOLS: _schools,
     Kind.GROUPS: _groups,

@@ -28,9 +28,10 @@ class Chart:
 
 
 def charts(figures: Figures, version: str) -> Iterator[Chart]:
-    """The charts of these figures; one year alone makes no trend."""
+    """The charts of these figures; one year alone makes no trend. Finer groups of a place are in
+    the file."""
     for table in tables.of_figures(figures):
-        if table.kind is Kind.TREND and len(figures.years) == 1:
+        if table.kind is Kind.OTHERS or (table.kind is Kind.TREND and len(figures.years) == 1):
             continue
         yield Chart(
             table=table,

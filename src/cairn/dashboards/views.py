@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cairn.dashboards import page, queries, sentences, words
-from cairn.dashboards.charts import draw
+from cairn.dashboards.charts import CHARTS, draw
 from cairn.dashboards.palette import Size, Theme
 from cairn.dashboards.queries import Shown
 from cairn.dashboards.spreadsheet import comma_separated
@@ -88,7 +88,7 @@ def chart(
 ) -> HttpResponse:
     """One drawing. Its address names the figures, so it never shows others."""
     one = _one(request, outcome)
-    parts = (kind in list(Kind), theme in list(Theme), size in list(Size), language in ("en", "es"))
+    parts = (kind in CHARTS, theme in list(Theme), size in list(Size), language in ("en", "es"))
     if version != one.version or not all(parts):
         raise Http404
 

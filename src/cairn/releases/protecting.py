@@ -37,12 +37,6 @@ class Year:
             yield Cell(outcome=self.outcome, school_year=self.school_year, **words, n=cell.n)
 
 
-def fitting(tables: Tables, available: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """The tables that an outcome can fill; the county's own total when it can fill none."""
-    known = set(available)
-    return tuple(tuple(table) for table in tables if known.issuperset(table)) or ((),)
-
-
 def dimensions(tables: Tables) -> tuple[str, ...]:
     """Every dimension that some table names, in the order of the released zone."""
     named = {dim for table in tables for dim in table}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cairn.releases import labels
 from cairn.releases.figures import Count, Figures
+from cairn.warehouse.released import ALL
 
 
 class Kind(StrEnum):
@@ -16,6 +17,7 @@ class Kind(StrEnum):
     TREND = "trend"
     SCHOOLS = "schools"
     GROUPS = "groups"
+    OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,31 @@ def of_figures(figures: Figures) -> Iterator[Table]:
     trend = tuple(_line("", row.value, row.count) for row in figures.trend)
     yield Table(Kind.TREND, _("Over the years"), (_("School year"),), trend)
     if figures.schools:
-        schools = tuple(
-            _line(row.group, labels.school(row.value), row.count) for row in figures.schools
+        schools = (
+            *(_line(row.value, _("Whole district"), row.count) for row in figures.districts),
+            *(_line(row.group, labels.school(row.value), row.count) for row in figures.schools),
         )
         yield Table(Kind.SCHOOLS, _("By school"), (_("District"), _("School")), schools)
     if figures.groups:
         columns = (_("Race and ethnicity"), _("Gender"))
         yield Table(Kind.GROUPS, _("By race and gender"), columns, tuple(_groups(figures)))
+    if others := tuple(_others(figures)):
+        yield Table(Kind.OTHERS, _("Every other group"), (_("Place"), _("Group")), others)
+
+
+def every_year(figures: Figures) -> Iterator[tuple[str, list[Table]]]:
+    """The breakdowns of each year, the latest first: all that would be published."""
+    for year in reversed(figures.years):
+        alone = Figures(figures.outcome, (year,), figures.tables)
+        yield year, [table for table in of_figures(alone) if table.kind is not Kind.TREND]
+
+
+def _others(figures: Figures) -> Iterator[Line]:
+    """Groups of a place: of a district or a school, by race, gender or both."""
+    for (district, school, race, gender), count in figures.tables[figures.latest].items():
+        if district != ALL and (race, gender) != (ALL, ALL):
+            place = district if school == ALL else f"{district}, {labels.school(school)}"
+            yield _line(place, f"{labels.race(race)}, {labels.gender(gender)}", count)
 
 
 def _groups(figures: Figures) -> Iterator[Line]:

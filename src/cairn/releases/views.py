@@ -263,9 +263,8 @@ def _shown(release: Release) -> dict[str, Any]:
         "outcomes": [
             {
                 "title": labels.spoken(catalogue()[one.outcome].title),
-                "tables": list(tables.of_figures(one)),
-                "withheld": one.withheld,
-                "latest": one.latest,
+                "trend": next(iter(tables.of_figures(one))),
+                "years": list(tables.every_year(one)),
             }
             for one in queries.figures(release)
         ],
