@@ -244,7 +244,9 @@ def test_a_decision_is_told_to_each_in_their_own_words() -> None:
 def test_the_language_is_kept() -> None:
     client = Client()
     client.post(reverse("web:language"), {"language": "es", "next": "/"})
-    assert b'<html lang="es">' in client.get("/").content
+    page = client.get("/").content.decode()
+    assert '<html lang="es">' in page
+    assert "Ver las cifras publicadas" in page
 
 
 def test_the_health_page_says_ok() -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from cairn.intake.storehouse import open_storehouse
 from cairn.web import lease
 from cairn.web.models import BEAT
 
@@ -81,13 +82,15 @@ class _Heartbeat(threading.Thread):
 def work(*, until_empty: bool = False, parent: int | None = None) -> None:
     """Does tasks until told to stop, or until none is left.
 
-    With `parent`, the worker ends when that process does. Signals are handled in the main thread
+    Begins by putting back the tasks of dead workers and sweeping away what an interrupted write
+    left. With `parent`, the worker ends when that process does. Signals are handled in the main thread
     only, so call it there, or with `until_empty` from a test.
     """
     worker_id = secrets.token_hex(16)
     lock = lease.hold(worker_id)
     lease.beat(worker_id, timezone.now())
     lease.requeue_orphans(timezone.now())
+    open_storehouse().sweep()
     worker = CarefulWorker(
         queue_names=["*"],
         interval=0.5,
