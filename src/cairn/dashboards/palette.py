@@ -7,7 +7,8 @@ from enum import StrEnum
 @dataclass(frozen=True, slots=True)
 class Palette:
     """One theme. `low` and `high` end a scale of one hue that a color-blind reader can order;
-    past `turn` of the way its words change from `on_low` to `on_high`, to stay readable.
+    past `turn` of the way its words change from `on_low` to `on_high`. Black and white, changing
+    where both have 4.5 to 1 against the tile.
     """
 
     ink: str
@@ -51,8 +52,8 @@ PALETTES = {
         accent="#96521c",
         low="#e6f0ee",
         high="#17565a",
-        turn=0.65,
-        on_low="#1e2322",
+        turn=0.73,
+        on_low="#000000",
         on_high="#ffffff",
     ),
     Theme.DARK: Palette(
@@ -66,9 +67,9 @@ PALETTES = {
         accent="#e8ae77",
         low="#22393b",
         high="#86cbc6",
-        turn=0.4,
-        on_low="#ebe8e0",
-        on_high="#0c2325",
+        turn=0.46,
+        on_low="#ffffff",
+        on_high="#000000",
     ),
 }
 WIDTHS = {Size.WIDE: 640, Size.PHONE: 320}
