@@ -10,14 +10,17 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
-
 from tests.journeys.visitor import Visitor
 
 _CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = (
-    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +41,7 @@ def chromium(live_server: LiveServer) -> Iterator[Browser]:
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         path = _CHROMIUM if _CHROMIUM.exists() else None
         try:
-            started = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+            started = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
         except PlaywrightError as error:
             if path is None and "Executable doesn't exist" in str(error):
                 pytest.skip("No browser here: install chromium, or run playwright install chromium")

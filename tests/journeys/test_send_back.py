@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
-
 from tests.journeys.visitor import Visitor
 
 pytestmark = [

@@ -1,0 +1,190 @@
+"""`cairn demo`: River County walks the whole way of data, and can be found sound afterwards."""
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from cairn.demo import canaries
+
+PEOPLE = 900
+"""Enough that the flawed delivery has flaws."""
+DATABASES = ("default", "identities")
+pytestmark = pytest.mark.django_db(databases=list(DATABASES))
+
+
+class Silent:
+    """Shows progress to nobody."""
+
+    def step(self, name: str, total: int = 0) -> None:
+        assert name
+        assert total >= 0
+
+    def advance(self, units: int = 1) -> None:
+        assert units >= 0
+
+
+class StopsAt(Silent):
+    """Someone ends the program when it comes to a step."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def step(self, name: str, total: int = 0) -> None:
+        super().step(name, total)
+        if name.startswith(self._name):
+            raise KeyboardInterrupt(name)
+
+
+@pytest.fixture(scope="module")
+def county(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """The demo, made once for this module and taken back at its end."""
+    folder = tmp_path_factory.mktemp("river-county")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(django_settings, "CAIRN_DATA", folder / "data")
+        with transaction.atomic("default"), transaction.atomic("identities"):
+            yield _make(PEOPLE, folder)
+            for database in DATABASES:
+                transaction.set_rollback(True, database)
+
+
+def _make(people: int, folder: Path, progress: Silent | None = None) -> Any:
+    from cairn.demo.run import make
+
+    return make(people=people, files=folder / "files", progress=progress or Silent())
+
+
+def _findings() -> list[dict[str, str]]:
+    """What `cairn verify` has to say."""
+    from cairn.cli.verifying import look
+    from cairn.cli.voice import Voice
+    from cairn.demo.cast import MANAGER
+
+    voice = Voice(as_json=True)
+    look(voice, MANAGER.email)
+    found: list[dict[str, str]] = voice.facts["findings"]
+    return found
+
+
+def test_six_are_published_and_two_are_left_for_the_visitor(county: Any) -> None:
+    from cairn.releases.models import Release
+
+    states = dict(Release.objects.values_list("title", "state"))
+    assert county.published == sorted(states.values()).count("published") == 6
+    assert states.pop("Working after school") == "in_review"
+    assert states.pop("A degree or certificate") == "sent_back"
+    assert set(states.values()) == {"published"}
+
+
+def test_it_is_alder_creek_that_has_not_answered(county: Any) -> None:
+    from cairn.releases.models import SendBack
+
+    waiting = SendBack.objects.filter(answer="").values_list("organization__slug", flat=True)
+    assert list(waiting) == ["alder-creek-sd"]
+
+
+def test_every_delivery_is_let_in_and_only_the_flawed_one_has_rows_set_aside(county: Any) -> None:
+    from cairn.intake.models import Delivery
+
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"conformed"}
+    aside = Delivery.objects.filter(quarantined_rows__gt=0)
+    assert {(row.organization.slug, row.feed) for row in aside} == {
+        ("river-county-early-learning", "kindergarten-readiness")
+    }
+    assert county.set_aside == sum(row.quarantined_rows for row in aside)
+    assert all(row.rows_kept > row.quarantined_rows for row in aside)
+
+
+@pytest.mark.parametrize(
+    ("organization", "feed", "columns"),
+    [
+        ("alder-creek-sd", "students", {"Meal Status", "Disability", "SSN"}),
+        ("tri-rivers-workforce-board", "employment", {"GROSS WAGES"}),
+    ],
+)
+def test_uncovered_columns_are_dropped_by_name(
+    county: Any, organization: str, feed: str, columns: set[str]
+) -> None:
+    from cairn.intake.models import Delivery
+
+    row = Delivery.objects.get(organization__slug=organization, feed=feed)
+    assert columns <= {column["name"] for column in row.report["dropped"]}
+
+
+def test_what_is_not_covered_is_nowhere(county: Any) -> None:
+    from cairn.intake.storehouse import open_storehouse
+
+    sent = b"".join(p.read_bytes() for p in county.files.rglob("*.csv"))
+    assert any(marker.encode() in sent for marker in canaries.MARKERS)
+    store = open_storehouse()
+    kept = [
+        *(p.read_bytes() for p in django_settings.CAIRN_DATA.rglob("*") if p.is_file()),
+        *(repr(store.read(m.ref).to_pydict()).encode() for m in store.manifests()),
+        *(_dumped(database).encode() for database in DATABASES),
+    ]
+    assert len(kept) > len(DATABASES)
+    for marker in canaries.MARKERS:
+        assert not any(marker.encode() in content for content in kept), marker
+
+
+def _dumped(database: str) -> str:
+    written = StringIO()
+    call_command("dumpdata", database=database, stdout=written)
+    return written.getvalue()
+
+
+def test_again_changes_nothing(county: Any) -> None:
+    before = [_dumped(database) for database in DATABASES]
+    again = _make(50, county.files.parent)
+    assert again.again
+    assert again.people == PEOPLE
+    assert [_dumped(database) for database in DATABASES] == before
+
+
+def test_it_is_sound(county: Any) -> None:
+    assert _findings() == []
+
+
+def test_a_changed_byte_of_a_zone_is_found(county: Any) -> None:
+    file = next((django_settings.CAIRN_DATA / "zones").rglob("*.parquet"))
+    written = file.read_bytes()
+    middle = len(written) // 2
+    file.write_bytes(written[:middle] + bytes([written[middle] ^ 1]) + written[middle + 1 :])
+    try:
+        (found,) = _findings()
+        assert file.stem in found["where"]
+    finally:
+        file.write_bytes(written)
+
+
+def test_a_changed_audit_line_is_found(county: Any) -> None:
+    from cairn.audit import guard
+    from cairn.audit.models import AuditLine
+
+    line = AuditLine.objects.filter(event="release.published").first()
+    assert line is not None
+    guard.remove(connections["default"])
+    changed = line.subject[:-1] + chr(ord(line.subject[-1]) ^ 1)
+    AuditLine.objects.filter(pk=line.pk).update(subject=changed)
+    assert f"audit line {line.sequence}" in {found["where"] for found in _findings()}
+
+
+@pytest.mark.parametrize("step", ["Receiving", "Linking"])
+def test_stopped_half_way_it_is_begun_again_and_finishes(
+    step: str, tmp_path: Path, settings: Any
+) -> None:
+    settings.CAIRN_DATA = tmp_path / "data"
+    with pytest.raises(KeyboardInterrupt):
+        _make(200, tmp_path, StopsAt(step))
+    finished = _make(200, tmp_path)
+    assert not finished.again
+    assert finished.published == 6
+    assert finished.received == 45
+    assert _findings() == []
