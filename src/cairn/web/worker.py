@@ -83,8 +83,8 @@ def work(*, until_empty: bool = False, parent: int | None = None) -> None:
     """Does tasks until told to stop, or until none is left.
 
     Begins by putting back the tasks of dead workers and sweeping away what an interrupted write
-    left. With `parent`, the worker ends when that process does. Signals are handled in the main thread
-    only, so call it there, or with `until_empty` from a test.
+    left. With `parent`, the worker ends when that process does. Signals are handled in the main
+    thread only, so call it there, or with `until_empty` from a test.
     """
     worker_id = secrets.token_hex(16)
     lock = lease.hold(worker_id)
