@@ -67,7 +67,7 @@ PALETTES = {
         accent="#e8ae77",
         low="#22393b",
         high="#86cbc6",
-        turn=0.42,
+        turn=0.5,
         on_low="#ffffff",
         on_high="#000000",
     ),
