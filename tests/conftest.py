@@ -29,6 +29,15 @@ from cairn.rules.vocabulary import OrganizationKind, Role  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
+def own_data_folder(settings: Settings, tmp_path: Path) -> Path:
+    """Each test has a storehouse and a key of its own, as each has rows of its own."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    settings.CAIRN_DATA = folder
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def quick_settings(settings: Settings) -> None:
     """Tasks run at once where they are enqueued; passwords hash fast; `testserver` is us."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
