@@ -68,6 +68,19 @@ def test_only_a_data_manager_may_load(manager: User, person: Person) -> None:
     assert not Agreement.objects.exists()
 
 
+def test_nobody_replaces_an_agreement_that_they_may_not_load(
+    manager: User, person: Person, browser: Browser
+) -> None:
+    load(manager)
+    other = person(Role.DATA_MANAGER, at="oak")
+    taken = TEXT.replace('"elm"', '"oak"')
+    assert "oak" in taken
+    with pytest.raises(Refused):
+        load(other, taken)
+    assert Agreement.objects.get().text == TEXT
+    assert browser(other).post("/agreements/load/", {"text": taken}).status_code == 403
+
+
 def test_the_list_is_narrowed_to_who_asks(
     manager: User, person: Person, organization: Callable[..., Organization]
 ) -> None:

@@ -1,6 +1,7 @@
 """From rows to facts: who someone is today, and how they proved it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -75,6 +76,25 @@ def test_only_invented_people_on_loopback_are_excused(
     settings.CAIRN_LISTENS_ON = listens_on
     user = person(Role.STEWARD, at="river", invented=invented)
     assert actor(user, request=_request(user)).second_factor is factor
+
+
+@pytest.mark.parametrize("hosts", [("cairn.county.example",), ("localhost", "cairn.example")])
+def test_nobody_is_excused_where_a_proxy_brings_visitors(
+    person: Callable[..., Any], settings: Settings, hosts: tuple[str, ...]
+) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, hosts=hosts)
+    user = person(Role.STEWARD, at="river")
+    assert actor(user, request=_request(user)).second_factor is SecondFactor.ABSENT
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+def test_nobody_is_excused_whose_request_was_passed_on(
+    person: Callable[..., Any], header: str
+) -> None:
+    user = person(Role.STEWARD, at="river")
+    request = _request(user)
+    request.META[f"HTTP_{header.upper().replace('-', '_')}"] = "192.0.2.7"
+    assert actor(user, request=request).second_factor is SecondFactor.ABSENT
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,26 @@ def test_a_manager_of_one_district_changes_nobody_elsewhere(
     assert set(_events()) == {"refused"}
 
 
+def test_a_manager_of_one_district_takes_over_nobodys_account(
+    browser: Callable[..., Client], person: Callable[..., Any], organization: Callable[..., Any]
+) -> None:
+    """A link sets a new password, so it is for whoever may change all that the account can do."""
+    hub = person(Role.DATA_MANAGER)
+    local = person(Role.DATA_MANAGER, at="river")
+    row = actions.add_person(
+        email=hub.email,
+        name="",
+        organization=organization("river"),
+        role=Role.PROGRAM_STAFF,
+        starts=timezone.localdate(),
+        by=local,
+        at=timezone.localtime(),
+    )
+    assert browser(local).post(reverse("partners:invite", args=[row.pk])).status_code == 403
+    assert "person.invited" not in _events()
+    assert browser(hub).post(reverse("partners:invite", args=[row.pk])).status_code == 200
+
+
 def test_an_action_asks_the_rule_itself(
     person: Callable[..., Any], organization: Callable[..., Any]
 ) -> None:

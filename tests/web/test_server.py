@@ -31,6 +31,13 @@ def test_an_upload_never_overflows_to_a_temporary_file(settings: Settings) -> No
     assert "trusted_proxy" not in adjustments
 
 
+def test_on_loopback_a_proxy_is_seen_and_not_believed() -> None:
+    # Seen, because the demo's people are then no longer excused; see `accounts.facts`.
+    adjustments = server._adjustments()
+    assert adjustments["clear_untrusted_proxy_headers"] is False
+    assert "trusted_proxy_headers" not in adjustments
+
+
 def test_off_loopback_only_a_proxy_of_this_machine_is_believed(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     adjustments = server._adjustments()

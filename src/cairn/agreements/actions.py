@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.accounts.models import User
+from cairn.agreements import facts
 from cairn.agreements.models import Agreement, AgreementVersion
 from cairn.agreements.toml_format import parse
 from cairn.audit import log as audit
@@ -21,13 +22,16 @@ from cairn.rules.authority import may_load_agreement
 def load(*, text: str, by: User, at: datetime, who: Actor | None = None) -> Agreement:
     """Put an agreement's text on record, with its parties as partners.
 
-    The same text again changes nothing; another text for the same reference is a new version.
+    The same text again changes nothing; another text for the same reference is a new version, by
+    someone who might have loaded the old one too.
     `who` are the facts about `by` where a browser session supplied them. Raises `BadAgreement`.
     """
     terms = parse(text)
     decision = may_load_agreement(terms, who or actor(by), timezone.localdate(at))
     decision.require()
     row = Agreement.objects.select_for_update().filter(reference=terms.reference).first()
+    if row is not None:
+        may_load_agreement(facts.agreement(row), who or actor(by), timezone.localdate(at)).require()
     if row is not None and row.text == text:
         audit.record("agreement.unchanged", row, by=by, at=at, decision=decision)
         return row

@@ -10,7 +10,7 @@ from cairn.agreements.models import Agreement
 from cairn.rules import agreement as law
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.authority import in_force, may_view_agreement
+from cairn.rules.authority import in_force, may_load_agreement, may_view_agreement
 from cairn.rules.decision import Decision
 from cairn.rules.vocabulary import Action
 
@@ -44,6 +44,14 @@ def agreement(reference: str, who: Actor, on: date) -> Listed:
     terms = facts.agreement(row)
     may_view_agreement(terms, who, on).require()
     return Listed(row, terms, in_force(terms, on))
+
+
+def to_replace(reference: str, who: Actor, on: date) -> Agreement | None:
+    """The agreement that a new text would replace, if there is one. Raises `Refused`."""
+    row = _rows().filter(reference=reference).first()
+    if row is not None:
+        may_load_agreement(facts.agreement(row), who, on).require()
+    return row
 
 
 def may_load(who: Actor, on: date) -> Decision:

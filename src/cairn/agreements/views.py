@@ -59,7 +59,7 @@ def load(request: HttpRequest) -> HttpResponse:
     text, terms = form.cleaned_data["text"], form.cleaned_data["terms"]
     may_load_agreement(terms, who, now.date()).require()
     if "confirm" not in request.POST:
-        before = Agreement.objects.filter(reference=terms.reference).first()
+        before = queries.to_replace(terms.reference, who, now.date())
         context = {
             "text": text,
             "terms": terms,

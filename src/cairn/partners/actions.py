@@ -86,7 +86,14 @@ def end_affiliation(
 
 @transaction.atomic
 def invite(*, user: User, organization: Organization, by: User, at: datetime, who: Actor) -> None:
-    """Leave to hand someone a link for a first or a new password; the link itself is not kept."""
+    """Leave to hand someone a link for a first or a new password; the link itself is not kept.
+
+    Whoever sets the password can do all that the account can: so the rules must allow it at every
+    organization where this person has a role, or a manager of one could become that of another.
+    """
     decision = may_open(Action.CHANGE_PEOPLE, who, organization=organization.slug, on=at.date())
     decision.require()
+    roles = user.affiliations.exclude(ends__lt=at.date())
+    for slug in roles.values_list("organization__slug", flat=True):
+        may_open(Action.CHANGE_PEOPLE, who, organization=slug, on=at.date()).require()
     audit.record("person.invited", user, by=by, at=at, decision=decision)

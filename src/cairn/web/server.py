@@ -81,7 +81,8 @@ def _adjustments() -> dict[str, object]:
         "ident": None,
         "max_request_body_size": room,
         "inbuf_overflow": room + _SLACK,
-        "clear_untrusted_proxy_headers": True,
+        # On loopback nobody believes them, but they betray a proxy (`accounts.facts`).
+        "clear_untrusted_proxy_headers": settings.SECURE_SSL_REDIRECT,
     }
     if settings.SECURE_SSL_REDIRECT:
         # Not on loopback only: a proxy on this machine ends TLS and says who asked.
