@@ -29,9 +29,9 @@ from cairn.rules.vocabulary import OrganizationKind, Role  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
-def own_data_folder(settings: Settings, tmp_path: Path) -> Path:
+def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Each test has a storehouse and a key of its own, as each has rows of its own."""
-    folder = tmp_path / "data"
+    folder = tmp_path_factory.mktemp("cairn") / "data"
     folder.mkdir(mode=0o700)
     settings.CAIRN_DATA = folder
     return folder

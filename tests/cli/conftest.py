@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 from typer.testing import CliRunner
 
 from cairn.cli.main import app
@@ -25,13 +24,6 @@ class Said:
     @property
     def facts(self) -> dict[str, Any]:
         return json.loads(self.out)
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(settings: Settings, tmp_path: Path) -> None:
-    """Each test has a storehouse of its own, as each has rows of its own."""
-    settings.CAIRN_DATA = tmp_path / "data"
-    settings.CAIRN_DATA.mkdir(mode=0o700)
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from cairn.rules.vocabulary import Channel, Role
 from cairn.warehouse.mapping import Mapping
@@ -93,12 +91,6 @@ ROSTER = (
     b"2,Ben,Boyd,2015-04-02,M,ZZCANARYLUNCH,ZZCANARYNOTE\n"
     b"3,Cam,Cole,not a date,X,ZZCANARYLUNCH,ZZCANARYNOTE\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(settings: Settings, tmp_path: Path) -> None:
-    """Each test has a storehouse of its own, as each has rows of its own."""
-    settings.CAIRN_DATA = tmp_path / "data"
 
 
 @pytest.fixture
