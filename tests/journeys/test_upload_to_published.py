@@ -13,6 +13,7 @@ from tests.journeys.river_files import CANARY, SCHOOLS, YEAR, attendance, roster
 from tests.journeys.visitor import Visitor
 
 from cairn.rules.vocabulary import Role
+from cairn.warehouse.zones import FileRef
 
 pytestmark = [
     pytest.mark.browser,
@@ -160,4 +161,5 @@ def _unsealed() -> Iterator[str]:
 
     store = open_storehouse()
     for manifest in store.manifests():
-        yield f"{manifest} {store.read(manifest.ref).to_pydict()}"
+        held = store.read(FileRef.parse(f"{manifest.zone}/{manifest.digest}"))
+        yield f"{manifest} {held.to_pydict()}"

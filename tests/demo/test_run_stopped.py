@@ -1,0 +1,43 @@
+"""`cairn demo` may be stopped at any step, and begun again finishes what it began."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PEOPLE = 120
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+
+class StopsAt:
+    """Someone ends the program when it comes to a step; with no step, never."""
+
+    def __init__(self, name: str = "no such step") -> None:
+        self._name = name
+
+    def step(self, name: str, total: int = 0) -> None:
+        assert total >= 0
+        if name.startswith(self._name):
+            raise KeyboardInterrupt(name)
+
+    def advance(self, units: int = 1) -> None:
+        assert units >= 0
+
+
+@pytest.mark.parametrize("step", ["Putting", "Receiving", "Linking"])
+def test_stopped_half_way_it_is_begun_again_and_finishes(
+    step: str, tmp_path: Path, settings: Any
+) -> None:
+    from cairn.audit import log as audit
+    from cairn.demo.run import make
+    from cairn.intake.storehouse import open_storehouse
+
+    settings.CAIRN_DATA = tmp_path / "data"
+    with pytest.raises(KeyboardInterrupt):
+        make(people=PEOPLE, files=tmp_path / "files", progress=StopsAt(step))
+    finished = make(people=PEOPLE, files=tmp_path / "files", progress=StopsAt())
+    assert not finished.again
+    assert finished.published == 6
+    assert finished.received == 45
+    assert audit.verify() == []
+    assert open_storehouse().verify() == []
