@@ -1,0 +1,67 @@
+"""Nobody reaches another organization's rows by writing their number into an address.
+
+The objects are those of `tests/doors`, each at an organization of its own; whoever asks has a role
+that reaches no further than `lake`. What may not be seen does not exist (404) or is refused (403).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.doors import agreements, consents, intake, partners, releases
+
+from cairn.agreements.models import Agreement
+from cairn.audit.models import AuditLine
+from cairn.rules.vocabulary import Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+DOORS = {**consents.DOORS, **intake.DOORS, **partners.DOORS, **releases.DOORS}
+# Roles that reach no further than their own organization.
+LOCAL = (Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST, Role.PROGRAM_STAFF)
+
+
+def a_delivery() -> dict[str, Any]:
+    """A real delivery of Alder Creek."""
+    return {"pk": intake.task()["delivery_id"]}
+
+
+def an_agreement() -> dict[str, Any]:
+    """The agreement of Alder Creek, on record."""
+    intake.task()
+    return {"reference": Agreement.objects.get().reference}
+
+
+def _maker(route: str) -> Callable[[], dict[str, Any]]:
+    if route.startswith("agreements:"):
+        return an_agreement
+    return a_delivery if route.startswith("intake:") else DOORS[route][2]
+
+
+ABOUT_ONE = sorted(
+    route
+    for route, (_may, _method, make) in {**DOORS, **agreements.DOORS}.items()
+    if make is not dict and not route.startswith("dashboards:")
+)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", LOCAL)
+@pytest.mark.parametrize("route", ABOUT_ONE)
+def test_a_number_in_an_address_opens_nothing(
+    route: str, role: Role, method: str, browser: Callable[..., Client]
+) -> None:
+    address = reverse(route, kwargs=_maker(route)())
+    client = browser(role, at="lake")
+    before = AuditLine.objects.count()
+    answer = getattr(client, method)(address)
+    assert answer.status_code in (403, 404, 405), answer.status_code
+    written = AuditLine.objects.filter(sequence__gt=before)
+    assert set(written.values_list("event", flat=True)) <= {"refused", "session.began"}
+
+
+def test_every_room_with_numbers_in_its_addresses_is_asked() -> None:
+    rooms = {route.partition(":")[0] for route in ABOUT_ONE}
+    assert rooms == {"agreements", "consents", "intake", "partners", "releases"}
