@@ -1,7 +1,6 @@
 """`cairn demo` may be stopped at any step, and begun again finishes what it began."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,14 +24,11 @@ class StopsAt:
 
 
 @pytest.mark.parametrize("step", ["Putting", "Receiving", "Linking"])
-def test_stopped_half_way_it_is_begun_again_and_finishes(
-    step: str, tmp_path: Path, settings: Any
-) -> None:
+def test_stopped_half_way_it_is_begun_again_and_finishes(step: str, tmp_path: Path) -> None:
     from cairn.audit import log as audit
     from cairn.demo.run import make
     from cairn.intake.storehouse import open_storehouse
 
-    settings.CAIRN_DATA = tmp_path / "data"
     with pytest.raises(KeyboardInterrupt):
         make(people=PEOPLE, files=tmp_path / "files", progress=StopsAt(step))
     finished = make(people=PEOPLE, files=tmp_path / "files", progress=StopsAt())

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from tests.journeys.visitor import Visitor
 
@@ -21,13 +20,6 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(settings: Settings, tmp_path: Path) -> Path:
-    """Each journey has a storehouse of its own."""
-    settings.CAIRN_DATA = tmp_path / "data"
-    return tmp_path / "data"
 
 
 @pytest.fixture
