@@ -18,7 +18,12 @@ from cairn.rules.vocabulary import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
-DOORS = {**consents.DOORS, **intake.DOORS, **partners.DOORS, **releases.DOORS}
+DOORS: dict[str, tuple[Any, str, Any]] = {
+    **consents.DOORS,
+    **intake.DOORS,
+    **partners.DOORS,
+    **releases.DOORS,
+}
 # Roles that reach no further than their own organization.
 LOCAL = (Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST, Role.PROGRAM_STAFF)
 
@@ -37,7 +42,8 @@ def an_agreement() -> dict[str, Any]:
 def _maker(route: str) -> Callable[[], dict[str, Any]]:
     if route.startswith("agreements:"):
         return an_agreement
-    return a_delivery if route.startswith("intake:") else DOORS[route][2]
+    made: Callable[[], dict[str, Any]] = DOORS[route][2]
+    return a_delivery if route.startswith("intake:") else made
 
 
 ABOUT_ONE = sorted(

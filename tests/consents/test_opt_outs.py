@@ -87,11 +87,13 @@ def test_a_key_is_of_one_organization_and_keyed(river: Organization) -> None:
 def test_facts_name_people_where_the_mapping_knows_them(river: Organization, steward: User) -> None:
     _record(river, steward, ID, "S-2")
     _record(river, steward, ID, scope=OptOutScope.DIRECTORY)
-    people = {child_key("river", ID): "p1", child_key("hills", "S-2"): "p2"}
+    people = {child_key("river", ID): {"p3", "p1"}, child_key("hills", "S-2"): {"p2"}}
     found = facts.of_people(people)
     assert [(f.person, f.scope, f.season, f.organization) for f in found] == [
         ("p1", ALL, "2026-27", "river"),
+        ("p3", ALL, "2026-27", "river"),
         ("p1", OptOutScope.DIRECTORY, "2026-27", "river"),
+        ("p3", OptOutScope.DIRECTORY, "2026-27", "river"),
     ]
 
 

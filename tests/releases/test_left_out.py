@@ -5,42 +5,44 @@ import pytest
 from tests.releases.community import AT, Community, permit
 
 from cairn.consents import actions as consents
-from cairn.intake.queries import Current
-from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage.models import Link, Person
+from cairn.intake.storehouse import open_storehouse
+from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.releases import left_out, queries
 from cairn.rules.vocabulary import Action, OptOutScope
-from cairn.warehouse.identifiers import anchor_key
 from cairn.warehouse.zones import Zone
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 
-def deliver(slug: str, columns: dict[str, list[str]]) -> Current:
-    ref = open_storehouse().write(
-        Zone.CONFORMED, pa.table(columns), permit=permit(Action.CONFORM), step="conform"
+def deliver(slug: str, sent: dict[str, list[str]], people: list[str | None]) -> None:
+    """A conformed file and what was linked from it, in the newest run."""
+    store = open_storehouse()
+    conformed = store.write(
+        Zone.CONFORMED, pa.table(sent), permit=permit(Action.CONFORM), step="conform"
     )
-    return Current(
-        delivery=1,
+    ref = store.write(
+        Zone.LINKED,
+        pa.table({"person_id": pa.array(people, pa.string())}),
+        permit=permit(Action.LINK),
+        step="part",
+        inputs=[conformed],
+        note={"record": "participation"},
+    )
+    run = LinkageRun.objects.get()
+    LinkedPart.objects.create(
+        run=run,
+        delivery=run.parts.count(),
         organization=slug,
         agreement=f"DSA-{slug}",
-        feed="roster",
-        period="",
-        record="student",
-        conformed_ref=str(ref),
+        record="participation",
+        file=str(ref),
     )
 
 
-def test_who_declined_is_not_counted(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
-    deliveries = (
-        deliver("oak", {"local_id": ["S-1", "S-2"]}),
-        deliver("oak", {"school_id": ["O1"]}),
-        deliver("elm", {"local_id": ["S-1"]}),
-    )
-    monkeypatch.setattr(left_out, "current", lambda: deliveries)
-    person = Person.objects.create(id="O1-0", created=AT)
-    key = key_ring().subkey("linkage/records")
-    Link.objects.create(record=anchor_key("oak", "S-1", key), source="oak", person=person, since=AT)
+def test_who_declined_is_not_counted(community: Community) -> None:
+    deliver("oak", {"local_id": ["S-1", "S-2", "S-3"]}, ["O1-0", None, "O1-3"])
+    deliver("oak", {"school_id": ["O1"]}, ["O1-4"])
+    deliver("elm", {"local_id": ["S-1"]}, ["E1-0"])
     steward = community.stewards["oak"]
     consents.record(
         organization=steward.affiliations.get().organization,

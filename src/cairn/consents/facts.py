@@ -1,6 +1,6 @@
 """Rows → facts: the one door between the tables of this room and `rules`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cairn.consents.models import OptOut
 from cairn.rules.consent import OptOutFact
@@ -25,14 +25,14 @@ def standing() -> tuple[OptOutFact, ...]:
     )
 
 
-def of_people(people: Mapping[str, str]) -> tuple[OptOutFact, ...]:
-    """The opt-outs of known people: ``people`` maps a child's key to the person's id.
+def of_people(people: Mapping[str, Collection[str]]) -> tuple[OptOutFact, ...]:
+    """The opt-outs of known people: ``people`` maps a child's key to the ids of its people.
 
-    Whoever holds a source's ids and the person index makes that mapping with `child_key`. A child
+    Whoever holds a source's ids and the linked rows makes that mapping with `child_key`. A child
     whom no mapping names has no row in any mart, and so nothing to be left out of.
     """
     return tuple(
-        OptOutFact(people[fact.person], fact.scope, fact.season, fact.organization)
+        OptOutFact(person, fact.scope, fact.season, fact.organization)
         for fact in standing()
-        if fact.person in people
+        for person in sorted(people.get(fact.person, ()))
     )

@@ -77,6 +77,12 @@ def current() -> tuple[Current, ...]:
     )
 
 
+def no_longer_counting(deliveries: Iterable[int]) -> frozenset[int]:
+    """Those that were withdrawn, replaced or destroyed, or are being read anew, by their keys."""
+    rows = Delivery.objects.filter(pk__in=list(deliveries)).exclude(state=DeliveryState.CONFORMED)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def organizations(action: Action, who: Actor, on: date) -> list[Organization]:
     """The organizations for which someone may take an action on a date."""
     return [

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cairn.audit.models import Work
-from cairn.intake.queries import current
+from cairn.intake.queries import current, no_longer_counting
 from cairn.intake.storehouse import key_ring
 from cairn.linkage.models import Link, LinkageRun, LinkedPart
 from cairn.partners.waiting import Waiting
@@ -35,10 +35,16 @@ def latest() -> LinkageRun | None:
 
 
 def parts() -> list[Part]:
-    """The linked files of the newest run; none before the first."""
+    """The linked files of the newest run, but those of deliveries that count no longer; none
+    before the first."""
     run = latest()
-    rows = run.parts.all() if run else ()
-    return [Part(FileRef.parse(r.file), r.organization, r.agreement, r.record) for r in rows]
+    rows = list(run.parts.all()) if run else []
+    gone = no_longer_counting(r.delivery for r in rows)
+    return [
+        Part(FileRef.parse(r.file), r.organization, r.agreement, r.record)
+        for r in rows
+        if r.delivery not in gone
+    ]
 
 
 def people(organization: str, local_ids: Iterable[str]) -> dict[str, str]:

@@ -1,42 +1,48 @@
 """Whom families' opt-outs leave out: the children's keys in `consents`, turned into person ids."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pyarrow as pa
+
 from cairn.consents import facts as consents
 from cairn.consents.child_key import child_key
-from cairn.intake.queries import current
 from cairn.linkage import queries as linkage
+from cairn.linkage.queries import Part
 from cairn.rules.consent import OptOutFact
 from cairn.warehouse.zones import FileRef, Storehouse
 
-_ID = "local_id"
+_ID, _PERSON = "local_id", "person_id"
 
 
 def opt_outs(store: Storehouse) -> tuple[OptOutFact, ...]:
     """Every opt-out that stands, by person id.
 
-    A family's choice is kept under a keyed hash of the child's id at its organization, so the ids
-    of that organization's own deliveries are hashed the same way, in memory, to find the person.
+    A family's choice is kept under a keyed hash of the child's id at its organization. The ids of
+    that organization's own rows are hashed the same way, in memory, and each person that a row of
+    this child was linked to is left out: also where one id was linked to two people, since nobody
+    can tell which of the two families declined.
     """
-    standing = {fact.person: fact.organization for fact in consents.standing()}
-    people: dict[str, str] = {}
-    for organization in sorted(set(standing.values())):
-        declined: dict[str, list[str]] = {}
-        for local_id in _local_ids(store, organization):
-            key = child_key(organization, local_id)
-            if standing.get(key) == organization:
-                declined.setdefault(key, []).append(local_id)
-        known = linkage.people(organization, [i for ids in declined.values() for i in ids])
-        for key, ids in declined.items():
-            found = next((known[local_id] for local_id in ids if local_id in known), None)
-            if found is not None:
-                people[key] = found
+    standing = {(fact.organization, fact.person) for fact in consents.standing()}
+    declining = {organization for organization, _key in standing}
+    people: dict[str, set[str]] = defaultdict(set)
+    for part in linkage.parts():
+        if part.organization not in declining:
+            continue
+        for local_id, person in _linked(store, part):
+            key = child_key(part.organization, local_id)
+            if (part.organization, key) in standing:
+                people[key].add(person)
     return consents.of_people(people)
 
 
-def _local_ids(store: Storehouse, organization: str) -> set[str]:
-    found: set[str] = set()
-    for delivery in current():
-        if delivery.organization == organization:
-            table = store.read(FileRef.parse(delivery.conformed_ref))
-            if _ID in table.column_names:
-                found |= {value for value in table.column(_ID).unique().to_pylist() if value}
-    return found
+def _linked(store: Storehouse, part: Part) -> Iterator[tuple[str, str]]:
+    """Each id of a delivery with the person it was linked to. A linked file has one row for each
+    row of the file that it was made from, in the same order."""
+    for conformed in store.manifest(part.ref).inputs:
+        sent = store.read(FileRef.parse(conformed))
+        if _ID in sent.column_names:
+            person = store.read(part.ref).column(_PERSON)
+            rows = pa.table({_ID: sent.column(_ID), _PERSON: person}).drop_null()
+            pairs = rows.group_by([_ID, _PERSON]).aggregate([])
+            yield from zip(*(pairs.column(n).to_pylist() for n in (_ID, _PERSON)), strict=True)
