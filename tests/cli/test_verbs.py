@@ -316,7 +316,7 @@ def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
             files=files,
             again=again,
             seconds={"link": 1.0},
-            refused_columns={"X: y.csv": 2},
+            refused_columns={"X, y.csv": ["Meal Status", "SSN"]},
         )
 
     monkeypatch.setattr(demonstrating, "make", make)
@@ -331,6 +331,7 @@ def test_the_demo_says_who_can_sign_in(
     assert "300 invented children" in said.out
     assert "dana@partnership.example" in said.out
     assert "password" in said.out
+    assert "its agreement does not cover Meal Status and SSN" in said.out
     _made(monkeypatch, again=True)
     monkeypatch.setattr(
         demonstrating,

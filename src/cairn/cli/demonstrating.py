@@ -82,7 +82,9 @@ def _new(voice: Voice, made: Made) -> None:
         f"{made.published} outcomes published, two left waiting for you."
     )
     for delivery, columns in made.refused_columns.items():
-        voice.plain(f"  {delivery}: {columns} columns outside its agreement, never written.")
+        voice.plain(
+            f"  {delivery}: its agreement does not cover {' and '.join(columns)}; never written."
+        )
     voice.table(("Step", "Seconds"), [(step, f"{took:.1f}") for step, took in made.seconds.items()])
 
 

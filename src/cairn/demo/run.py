@@ -26,6 +26,7 @@ from cairn.linkage import actions as linkage
 from cairn.partners.models import Organization
 from cairn.rules.vocabulary import Channel, OrganizationKind
 from cairn.warehouse.mapping import Mapping as ColumnMapping
+from cairn.warehouse.quality import NOT_COVERED
 
 MADE: Final = "demo.made"
 _BACKBONE_NAME: Final = "River County Partnership"
@@ -49,7 +50,7 @@ class Made:
     received: int = 0
     rows: int = 0
     set_aside: int = 0
-    refused_columns: dict[str, int] = field(default_factory=dict)
+    refused_columns: dict[str, list[str]] = field(default_factory=dict)
     linked: int = 0
     published: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -167,5 +168,6 @@ def _tally(made: Made, received: intake.Received) -> None:
     made.received += 1
     made.rows += row.rows_in
     made.set_aside += row.rows_in - row.rows_kept
-    if dropped := len(row.report.get("dropped", ())):
-        made.refused_columns[f"{row.organization}: {row.file_name}"] = dropped
+    uncovered = [c["name"] for c in row.report.get("dropped", ()) if c["code"] == NOT_COVERED]
+    if uncovered:
+        made.refused_columns[f"{row.organization}, {row.file_name}"] = uncovered
