@@ -1,0 +1,78 @@
+"""All benchmarks, one after the other, as one Markdown table.
+
+python benchmarks/run.py
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--people", type=int, default=20_000)
+    chosen = options.parse_args()
+    rows = [
+        conformed(run("conform.py", "--rows", chosen.rows)),
+        linked(run("link.py", "--people", chosen.people)),
+        demo(run("demo.py", "--people", chosen.people)),
+    ]
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"Measured {date.today():%Y-%m-%d} on {machine}.\n")  # noqa: DTZ011 - the desk's own day
+    print("| what | Cairn | yardstick of the same run | detail |\n|---|---:|---:|---|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+def run(script: str, *options: object) -> dict[str, Any]:
+    """One benchmark in a process of its own, so that none warms another."""
+    command = [sys.executable, str(HERE / script), "--json", *(str(option) for option in options)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def conformed(found: dict[str, Any]) -> tuple[str, ...]:
+    """File to conformed rows, beside DuckDB's own read and write."""
+    return (
+        "file to conformed rows",
+        f"{found['cairn_rows_per_second']:,} rows/s",
+        f"DuckDB {found['duckdb_rows_per_second']:,} rows/s",
+        f"{found['rows']:,} rows; {found['times_duckdb']} times as long as DuckDB",
+    )
+
+
+def linked(found: dict[str, Any]) -> tuple[str, ...]:
+    """Records to people, beside Splink as documented."""
+    ours, theirs = found["cairn"], found["splink"]
+    return (
+        "records to people",
+        f"{ours['records_per_second']:,} records/s",
+        f"Splink {theirs['records_per_second']:,} records/s",
+        f"{ours['seconds_ratio']} of Splink's time",
+    )
+
+
+def demo(found: dict[str, Any]) -> tuple[str, ...]:
+    """The whole demo, by step."""
+    steps = "; ".join(f"{step} {seconds} s" for step, seconds in found["steps"].items())
+    return (
+        f"the whole demo, {found['people']:,} children",
+        f"{found['seconds']} s",
+        "none",
+        f"{found['rows']:,} rows: {steps}",
+    )
+
+
+if __name__ == "__main__":
+    main()
