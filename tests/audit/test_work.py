@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cairn.audit.models import Work, WorkState
+from cairn.audit.models import AuditLine, Work, WorkState
 from cairn.audit.work import work
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -76,3 +76,12 @@ def test_a_refusal_says_its_codes() -> None:
     with pytest.raises(Refused), work("conform", "delivery:1", by=None):
         may_open(Action.VIEW_AUDIT, Actor.public(), on=date(2026, 1, 1)).require()
     assert _row().message.startswith("It is not allowed (")
+
+
+def test_a_refused_request_of_the_worker_is_on_record(person: Callable[..., Any]) -> None:
+    user = person()
+    with pytest.raises(Refused), work("conform", "delivery:1", by=user):
+        may_open(Action.VIEW_AUDIT, Actor.public(), on=date(2026, 1, 1)).require()
+    line = AuditLine.objects.get(event="refused")
+    assert (line.subject_kind, line.subject_id) == ("delivery", "1")
+    assert (line.actor_id, line.outcome) == (str(user.pk), "deny")

@@ -87,6 +87,9 @@ def test_a_refusal_tells_its_reasons(cairn: Callable[..., Any], founded: Any) ->
     assert said.code == 1
     (refusal,) = said.facts["refused"]
     assert refusal["reasons"][0]["message"]
+    line = AuditLine.objects.get(event="refused")
+    assert (line.decision_id, line.subject_kind) == (refusal["decision"], "command")
+    assert "ann@example.org" in line.actor_label
     assert "Refused." in said.error
     assert "Next:" in said.error
 

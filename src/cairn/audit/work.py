@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
+from cairn.audit.log import record
 from cairn.audit.models import Work, WorkState
 from cairn.rules.decision import Refused
 
@@ -54,7 +55,8 @@ def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Pr
 
     A second attempt at the same subject takes over the row of the first. An exception is passed
     on; the row keeps the kind of error or the codes of the reasons only, since a message may hold
-    a value from the data, and a reason's words are not for everyone who may see progress.
+    a value from the data, and a reason's words are not for everyone who may see progress. A
+    refusal leaves an audit line too (34 CFR 99.32 asks for refused requests as well).
     """
     now = timezone.now()
     row, _ = Work.objects.update_or_create(
@@ -78,6 +80,7 @@ def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Pr
     except Refused as refused:
         codes = ", ".join(reason.code for reason in refused.decision.refusals)
         progress.finish(WorkState.STOPPED, f"It is not allowed ({codes}).")
+        record("refused", subject, by=by, at=timezone.now(), decision=refused.decision)
         raise
     except Exception as error:
         progress.finish(WorkState.STOPPED, f"It stopped with an error ({type(error).__name__}).")

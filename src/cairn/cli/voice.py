@@ -128,6 +128,18 @@ def spoken(reason: Any) -> Mapping[str, str]:
     }
 
 
+def _recorded(decision: "Decision") -> None:
+    """Leaves an audit line, as the web does: refused requests are on record (34 CFR 99.32)."""
+    from django.utils import timezone
+
+    from cairn.accounts.models import User
+    from cairn.audit import log as audit
+
+    by = User.objects.filter(pk=decision.actor).first() if decision.actor.isdecimal() else None
+    subject = f"command:{decision.action.value}"
+    audit.record("refused", subject, by=by, at=timezone.now(), decision=decision)
+
+
 @contextmanager
 def speaking(*, as_json: bool) -> Iterator[Voice]:
     """Runs a verb: a refusal is told with its reasons, an expected failure without a traceback.
@@ -141,6 +153,7 @@ def speaking(*, as_json: bool) -> Iterator[Voice]:
     try:
         yield voice
     except Refused as refused:
+        _recorded(refused.decision)
         voice.refusal(refused.decision)
     except Exception as error:
         if not type(error).__module__.startswith("cairn."):
