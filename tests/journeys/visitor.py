@@ -5,12 +5,12 @@ from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 PASSWORD: Final = "a long enough password"
 """Of every person that the fixture `person` makes."""
-_DESK: Final = {"width": 1280, "height": 800}
-_PHONE: Final = {"width": 360, "height": 740}
+_DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
+_PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 _RULES: Final = {
     "resultTypes": ["violations"],
     "runOnly": {
