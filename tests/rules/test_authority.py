@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.rules.actor import Actor
-from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, Retention
+from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm, Retention
 from cairn.rules.authority import (
     in_force,
     lineage,
@@ -150,6 +150,24 @@ def test_a_lineage_takes_the_strictest_of_each(agreed: Agreed) -> None:
     assert (joined.references, joined.minimum_cell) == (("A", "B"), 20)
     assert (joined.basis, joined.ends_on) == (None, date(2027, 1, 1))
     assert lineage(()).minimum_cell is None
+
+
+def test_the_years_of_a_record_type_are_those_of_all_its_terms(agreed: Agreed) -> None:
+    def term(record: str, first: str = "", last: str = "") -> DataTerm:
+        return DataTerm(record, frozenset({"local_id"}), first_year=first, last_year=last)
+
+    one = agreed(
+        LegalBasis.STUDIES,
+        data=(
+            term("enrollment", "2021-22", "2023-24"),
+            term("enrollment", "2022-23", "2025-26"),
+            term("student"),
+            term("graduation", "2017-18", "2025-26"),
+            term("graduation"),
+        ),
+    )
+    assert lineage((one,)).years == {"enrollment": ("2021-22", "2025-26")}
+    assert in_force(one, date(2026, 1, 1)).years == lineage((one,)).years
 
 
 def test_parties_read_it_and_the_hub_loads_it(

@@ -33,6 +33,7 @@ def test_a_permit_cannot_be_made_outside_require() -> None:
         "purpose": None,
         "minimum_cell": None,
         "ends_on": None,
+        "years": {},
     }
     with pytest.raises(TypeError, match="require"):
         Permit(**nothing, seal=object())  # type: ignore[arg-type]

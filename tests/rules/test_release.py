@@ -12,6 +12,7 @@ from cairn.rules.decision import Decision
 from cairn.rules.release import (
     ReleaseFact,
     may_answer,
+    may_check,
     may_draft,
     may_publish,
     may_review,
@@ -71,6 +72,24 @@ def test_submitting(
     checked = replace(sent_back, state=ReleaseState.CHECKED)
     asked = replace(checked, **changes)  # type: ignore[arg-type]
     assert _codes(may_submit(asked, acting(Role.ANALYST), on)) == codes
+
+
+@pytest.mark.parametrize(
+    ("state", "codes"),
+    [
+        (ReleaseState.DRAFT, []),
+        (ReleaseState.CHECKED, []),
+        (ReleaseState.RETURNED, []),
+        (ReleaseState.IN_REVIEW, ["P01"]),
+        (ReleaseState.PUBLISHED, ["P01"]),
+    ],
+)
+def test_checking_again_until_it_is_in_review(
+    sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState, codes: list[str]
+) -> None:
+    asked = replace(sent_back, state=state)
+    assert _codes(may_check(asked, acting(Role.ANALYST), on)) == codes
+    assert not may_check(asked, acting(Role.REVIEWER), on).allowed
 
 
 def test_the_author_never_reviews_and_nobody_twice(
