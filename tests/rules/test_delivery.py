@@ -168,3 +168,13 @@ def test_who_sees_changes_and_withdraws(acting: Acting, on: date) -> None:
     decision = may_withdraw_delivery("river", acting(Role.STEWARD, at="river"), on)
     assert decision.action is Action.WITHDRAW_DELIVERY
     assert decision.allowed
+
+
+def test_the_permit_says_for_which_school_years(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    term = DataTerm("student", frozenset({"local_id"}), "2021-22", "2025-26")
+    asked = _asked(delivery, "student.local_id")
+    limited = agreed(LegalBasis.STUDIES, data=(term,))
+    permit = may_conform(asked, limited, acting(Role.DATA_MANAGER), on).require()
+    assert permit.years == {"student": ("2021-22", "2025-26")}

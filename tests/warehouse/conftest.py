@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from cairn.rules.citations import RuleCard
-from cairn.rules.decision import Permit, Reason, conclude
+from cairn.rules.decision import NO_YEARS, Permit, Reason, Years, conclude
 from cairn.rules.vocabulary import Action, Outcome
 from cairn.warehouse.elements import catalogue
 from cairn.warehouse.keys import KeyRing
@@ -45,6 +45,7 @@ def permit() -> Callable[..., Permit]:
         without: Iterable[str] = (),
         only: Iterable[str] | None = None,
         agreements: Iterable[str] = ("RC-DSA-01",),
+        years: Years = NO_YEARS,
     ) -> Permit:
         fields = [f for r in records for f in catalogue()[r].fields.values()]
         named = [f for f in fields if f.name not in set(without)]
@@ -58,6 +59,7 @@ def permit() -> Callable[..., Permit]:
             facts=[action, *(f.element for f in named)],
             elements={f.element: Outcome.ALLOW for f in named},
             agreements=agreements,
+            years=years,
         ).require()
 
     return make

@@ -318,3 +318,29 @@ def test_a_published_readiness_file(store: Storehouse, permit: Permits, real_dat
         264.0,
         "KRA",
     )
+
+
+def test_a_year_that_the_agreement_does_not_reach_is_set_aside(
+    store: Storehouse, permit: Permits
+) -> None:
+    mapping = Mapping(
+        record="attendance_total",
+        columns={"ID": "local_id", "Y": "school_year", "E": "days_enrolled", "A": "days_absent"},
+    )
+    content = b"ID,Y,E,A\n1,2020-21,9,1\n2,2021-22,9,1\n3,2025-26,9,1\n4,2026-27,9,1\n"
+    ref = _landed(store, permit, content, mapping)
+    agreed = {"attendance_total": ("2021-22", "2025-26")}
+    right = permit(Action.CONFORM, "attendance_total", years=agreed)
+    done = conform(store, ref, mapping, permit=right)
+    assert store.read(done.ref).column("local_id").to_pylist() == ["2", "3"]
+    assert _issues(store, done) == [
+        (2, "school_year", "outside_years", False),
+        (5, "school_year", "outside_years", False),
+    ]
+    # Another term for the same file is another right: what was made before is not found.
+    wider = permit(
+        Action.CONFORM, "attendance_total", years={"attendance_total": ("2020-21", "2025-26")}
+    )
+    assert conform(store, ref, mapping, permit=wider).report.rows_kept == 3
+    unlimited = permit(Action.CONFORM, "attendance_total", years={"calendar": ("2025-26",) * 2})
+    assert conform(store, ref, mapping, permit=unlimited).report.rows_kept == 4

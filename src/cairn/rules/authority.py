@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from cairn.rules.access import who
 from cairn.rules.actor import Actor
-from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
+from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm
 from cairn.rules.basis import RECIPIENTS, basis_holds
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import ferpa
@@ -82,7 +83,22 @@ def lineage(agreements: Iterable[Agreement]) -> Lineage:
         basis=bases.pop() if len(bases) == 1 else None,
         minimum_cell=max((a.disclosure.minimum_cell for a in all_of_them), default=None),
         ends_on=min(ends, default=None),
+        years=MappingProxyType(_years(all_of_them)),
     )
+
+
+def _years(agreements: Iterable[Agreement]) -> dict[str, tuple[str, str]]:
+    """For each record type the first and last school year that some term of it names; a record
+    type with a term that names none is not limited."""
+    terms: dict[str, list[DataTerm]] = {}
+    for agreement in agreements:
+        for term in agreement.data:
+            terms.setdefault(term.record, []).append(term)
+    return {
+        record: (min(t.first_year for t in found), max(t.last_year for t in found))
+        for record, found in sorted(terms.items())
+        if all(t.first_year and t.last_year for t in found)
+    }
 
 
 def _no_agreement(on: date) -> Iterator[Reason]:

@@ -1,11 +1,19 @@
 """The one question every door asks: the stages of a request, in order, into one Decision."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cairn.rules.actor import Actor
-from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason, conclude
+from cairn.rules.decision import (
+    NO_YEARS,
+    PEOPLE,
+    Decision,
+    Obligation,
+    Reason,
+    Years,
+    conclude,
+)
 from cairn.rules.vocabulary import Action, LegalBasis, Outcome, Purpose
 
 Rule = Callable[[date], Iterable[Reason]]
@@ -20,6 +28,7 @@ class Lineage:
     basis: LegalBasis | None = None
     minimum_cell: int | None = None
     ends_on: date | None = None
+    years: Years = field(default_factory=lambda: NO_YEARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ def decide(request: Request, on: date) -> Decision:
         basis=request.lineage.basis,
         minimum_cell=request.lineage.minimum_cell,
         ends_on=request.lineage.ends_on,
+        years=request.lineage.years,
     )
 
 

@@ -16,6 +16,11 @@ RULESET: Final = "2026-11"
 PEOPLE: Final = "people"
 _SEAL: Final = object()
 
+Years = Mapping[str, tuple[str, str]]
+"""Record type → first and last school year (inclusive); one that is not named is not limited."""
+
+NO_YEARS: Final[Years] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -72,7 +77,7 @@ class Decision:
 
     ``elements`` answers per data element (``record.field``). ``people`` holds those who are left
     out (opt-outs, holds) of a request for many. ``minimum_cell`` is the strictest of the
-    agreements in the lineage.
+    agreements in the lineage; ``years`` are those to which they limit a record type.
     """
 
     action: Action
@@ -88,6 +93,7 @@ class Decision:
     basis: LegalBasis | None
     minimum_cell: int | None
     ends_on: date | None
+    years: Years
     facts_hash: str
     ruleset: str = RULESET
 
@@ -120,6 +126,7 @@ class Decision:
             purpose=self.purpose,
             minimum_cell=self.minimum_cell,
             ends_on=self.ends_on,
+            years=self.years,
             seal=_SEAL,
         )
 
@@ -138,6 +145,7 @@ class Permit:
     purpose: Purpose | None
     minimum_cell: int | None
     ends_on: date | None
+    years: Years
     seal: InitVar[object] = field(kw_only=True)
 
     def __post_init__(self, seal: object) -> None:
@@ -172,6 +180,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
     basis: LegalBasis | None = None,
     minimum_cell: int | None = None,
     ends_on: date | None = None,
+    years: Years = NO_YEARS,
 ) -> Decision:
     """Weigh the reasons: one deny denies; else one open question needs a person; else allow.
 
@@ -196,6 +205,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
         basis=basis,
         minimum_cell=minimum_cell,
         ends_on=ends_on,
+        years=years,
         facts_hash=digest(*facts),
     )
 

@@ -1,9 +1,10 @@
 """Landed text → typed rows of one record type. Good rows are kept, bad ones set aside, with why.
 
 A row is set aside when a required field is missing or cannot be read, when nothing says which
-child it is about, or when its record id came before. A field that is not required and cannot be
-read is left empty and counted; the row stays. Either way the reason is one line of the
-quarantine: sheet, row, column, field, code and message, never the value.
+child it is about, when its record id came before, or when the agreement does not reach to its
+school year. A field that is not required and cannot be read is left empty and counted; the row
+stays. Either way the reason is one line of the quarantine: sheet, row, column, field, code and
+message, never the value.
 """
 
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def conform(
     element that the permit does not name.
     """
     _allowed(store, ref, mapping, permit)
-    found_by = {"mapping": mapping.digest}
+    agreed = permit.years.get(mapping.record, ("", ""))
+    found_by = {"mapping": mapping.digest, "years": " ".join(agreed)}
     if done := store.find(STEP, [ref], found_by, permit=permit):
         return conformed(store, done)
     table = store.read(ref)
@@ -72,7 +74,7 @@ def conform(
         fields.append(column_of(table, element, mine, mapping, permit))
         if progress:
             progress.advance(1)
-    issues = issues_of(table, fields, mapping)
+    issues = issues_of(table, fields, mapping, permit)
     kept = kept_rows(table.num_rows, issues)
     said = landed(store, ref)
     report = report_on(table, fields, issues, kept, mapping, said)

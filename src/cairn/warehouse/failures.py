@@ -18,6 +18,7 @@ class Failure(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_CODE = "unknown_code"
     NOT_A_SCHOOL_YEAR = "not_a_school_year"
+    OUTSIDE_YEARS = "outside_years"
     REQUIRED = "required"
     NO_SUBJECT = "no_subject"
     REPEATED_ID = "repeated_id"
@@ -40,6 +41,8 @@ _MESSAGES: Final = {
     Failure.UNKNOWN_CODE: "This spelling stands for no known code. "
     "Add it to the mapping, or correct the file.",
     Failure.NOT_A_SCHOOL_YEAR: "This is not a school year. Write it as 2025-26.",
+    Failure.OUTSIDE_YEARS: "The agreement shares nothing of this kind for this school year. "
+    "Leave the row out, or amend the agreement.",
     Failure.REQUIRED: "A row of this kind is of no use without this field.",
     Failure.NO_SUBJECT: "Nothing in the row says which child it is about.",
     Failure.REPEATED_ID: "An earlier row has the same record id; the first was kept.",

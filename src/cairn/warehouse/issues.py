@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.elements import RECORD_ID
+from cairn.rules.decision import Permit
+from cairn.warehouse.elements import RECORD_ID, Type
 from cairn.warehouse.failures import Failure
 from cairn.warehouse.fields import FieldColumn
 from cairn.warehouse.landing import SHEET
@@ -42,7 +43,9 @@ class Issue:
     kept: bool = False
 
 
-def issues_of(table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping) -> list[Issue]:
+def issues_of(
+    table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping, permit: Permit
+) -> list[Issue]:
     """Every issue of the landed rows, cells first, then whole rows."""
     by_name = {f.field: f for f in fields}
     found: list[Issue] = []
@@ -51,6 +54,8 @@ def issues_of(table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping) 
             found += _of_cells(by_name[name], required=element.required)
         elif element.required:
             found.append(Issue(name, (), Failure.REQUIRED, pa.repeat(value=True, size=len(table))))
+    if agreed := permit.years.get(mapping.record):
+        found += _outside(fields, mapping, *agreed)
     if mapping.type.subject:
         found.append(Issue("", (), Failure.NO_SUBJECT, _nobody(len(table), by_name)))
     if ids := by_name.get(RECORD_ID):
@@ -68,6 +73,17 @@ def _of_cells(column: FieldColumn, *, required: bool) -> Iterator[Issue]:
         missing = pc.and_(missing, pc.is_null(column.failed))
     if required:
         yield Issue(column.field, column.columns, Failure.REQUIRED, missing)
+
+
+def _outside(
+    fields: Iterable[FieldColumn], mapping: Mapping, first: str, last: str
+) -> Iterator[Issue]:
+    """Rows of a school year to which no agreed term of this record type reaches."""
+    for column in fields:
+        if mapping.type.fields[column.field].type is Type.SCHOOL_YEAR:
+            early, late = pc.less(column.values, first), pc.greater(column.values, last)
+            rows = pc.fill_null(pc.or_(early, late), fill_value=False)
+            yield Issue(column.field, column.columns, Failure.OUTSIDE_YEARS, rows)
 
 
 def _nobody(rows: int, by_name: abc.Mapping[str, FieldColumn]) -> pa.Array:
