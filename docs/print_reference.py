@@ -101,7 +101,10 @@ def outcomes() -> str:
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
             ("Shown by", ", ".join(one.dims)),
-            ("Elements that an agreement must name", ", ".join(f"`{e}`" for e in sorted(one.elements))),
+            (
+                "Elements that an agreement must name",
+                ", ".join(f"`{e}`" for e in sorted(one.elements)),
+            ),
         )
         parts.append(f"\n## {one.title['en']}\n\n{table((f'`{one.id}`', ''), rows)}")
     return "".join(parts)
