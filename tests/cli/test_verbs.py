@@ -135,6 +135,28 @@ def test_verify_finds_a_file_taken_away_with_its_manifest(
     assert row.quarantined in said.out
 
 
+def test_a_chain_that_was_begun_anew_is_found_by_the_head_that_was_kept(
+    cairn: Callable[..., Any], founded: Any
+) -> None:
+    """Whoever has the key may write a whole chain of their own; only what is elsewhere tells."""
+    from django.db import connection
+
+    from cairn.audit import guard
+    from cairn.audit.models import ChainHead
+
+    head = cairn("verify", "--json").facts["head"]
+    assert "Keep this outside the machine" in cairn("verify").out
+    assert cairn("verify", "--head", head).code == 0
+    guard.remove(connection)
+    AuditLine.objects.all().delete()
+    guard.install(connection)
+    ChainHead.objects.all().delete()
+    assert cairn("verify").code == 0
+    said = cairn("verify", "--head", head)
+    assert (said.code, "whose hash you kept" in said.out) == (1, True)
+    assert cairn("verify", "--head", "last week").code == 2
+
+
 def test_nothing_is_added_to_a_broken_chain(
     cairn: Callable[..., Any], founded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

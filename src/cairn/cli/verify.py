@@ -1,13 +1,29 @@
 """`cairn verify`: is everything as it was written?"""
 
+from typing import Annotated
+
+import typer
+
 from cairn.cli.installation import Data, ready
 from cairn.cli.voice import As, AsJson, speaking
 
 
-def verify(*, acting: As = None, data: Data = None, as_json: AsJson = False) -> None:
+def verify(
+    *,
+    kept: Annotated[
+        str,
+        typer.Option("--head", metavar="LINE:HASH", help="What an earlier check said to keep."),
+    ] = "",
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Check the audit chain, every manifest and every file's hash: one changed byte is found.
 
     Example: cairn verify --json
+
+    Keep the line and hash it prints outside this machine, and give them next time with --head: so
+    a chain that was cut, or written anew by someone with the key, is found too.
 
     Ends with code 1 when anything is not as it was written.
     """
@@ -15,4 +31,4 @@ def verify(*, acting: As = None, data: Data = None, as_json: AsJson = False) -> 
         ready(data)
         from cairn.cli.verifying import look
 
-        look(voice, acting)
+        look(voice, acting, kept)

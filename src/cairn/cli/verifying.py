@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
-from cairn.cli.voice import Voice
+from cairn.cli.voice import Unusable, Voice
 from cairn.intake import queries as intake
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
@@ -18,14 +18,15 @@ from cairn.rules.vocabulary import Action
 from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse
 
 
-def look(voice: Voice, acting: str | None) -> None:
-    """Tell every finding, and record that someone looked."""
+def look(voice: Voice, acting: str | None, kept: str) -> None:
+    """Tell every finding, and record that someone looked. `kept`: the head of an earlier look."""
     by, at = operator(acting), timezone.localtime()
     decision = may_open(Action.VERIFY, actor(by), on=at.date())
     decision.require()
     with voice.progress() as progress:
         progress.step("Audit chain")
         chain = [(f"audit line {f.sequence}", f.message) for f in audit.verify()]
+        chain += _other_than(kept)
         progress.step("Files and manifests")
         store = open_storehouse()
         files = [(f.path, f.message) for f in store.verify()]
@@ -44,7 +45,25 @@ def look(voice: Voice, acting: str | None) -> None:
     if not chain:
         # A broken chain gets no further link: it must stay as it was found.
         detail = {"findings": len(found)}
-        audit.record("verified", "installation:", by=by, at=at, decision=decision, detail=detail)
+        line = audit.record(
+            "verified", "installation:", by=by, at=at, decision=decision, detail=detail
+        )
+        voice.facts["head"] = f"{line.sequence}:{line.hash}"
+        voice.plain(f"Keep this outside the machine, for --head: {line.sequence}:{line.hash}")
+
+
+def _other_than(kept: str) -> Iterator[tuple[str, str]]:
+    """The chain no longer holds a line that an earlier look said to keep."""
+    if not kept:
+        return
+    number, _, digest = kept.partition(":")
+    if not number.isdecimal() or not digest:
+        raise Unusable("--head: write the line and the hash as they were printed, LINE:HASH.")
+    if not AuditLine.objects.filter(sequence=int(number), hash=digest).exists():
+        yield (
+            f"audit line {number}",
+            "It is not the line whose hash you kept: the chain was cut or written anew.",
+        )
 
 
 def _lost(store: Storehouse) -> Iterator[tuple[str, str]]:
