@@ -48,6 +48,20 @@ def test_what_is_not_covered_is_in_no_file_on_disk(send: Callable[..., Any]) -> 
             assert b"ZZCANARY" not in file.read_bytes(), file
 
 
+def test_what_is_not_covered_is_in_no_file_for_whoever_has_the_key(conformed: Delivery) -> None:
+    """Files are sealed, so that a search of their bytes alone would find nothing in any case."""
+    store = open_storehouse()
+    mine = {conformed.landed, conformed.conformed, conformed.quarantined}
+    opened = {
+        manifest.name: f"{manifest} {store.read(FileRef.parse(manifest.name)).to_pydict()}"
+        for manifest in store.manifests()
+        if not manifest.destroyed
+    }
+    assert mine <= opened.keys()
+    assert "Ames" in opened[conformed.landed]
+    assert not [name for name, text in opened.items() if "ZZCANARY" in text]
+
+
 def test_the_decision_of_the_day_is_kept_with_all_reasons(send: Callable[..., Any]) -> None:
     row = send().delivery
     told = recorded.read(row.decision)
