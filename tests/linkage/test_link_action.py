@@ -148,3 +148,22 @@ def test_a_destroyed_delivery_takes_its_linked_rows_with_it(send: Send, manager:
     left = {m.digest for m in open_storehouse().manifests() if not m.destroyed}
     assert of_roster.isdisjoint(left)
     assert {p.ref.digest for p in queries.parts()} - of_roster <= left
+
+
+def test_names_of_destroyed_rows_leave_the_person_index(send: Send, manager: User) -> None:
+    """Destruction is of every copy (34 CFR 99.31(a)(6)(iii)(C)(4)), the sealed names as well."""
+    roster = send("students", ROSTER)
+    send("totals", TOTALS)
+    run(manager)
+    assert Link.objects.exclude(sealed=b"").count() == 3
+    destroy(delivery=roster, by=manager, at=timezone.now())
+    run(manager)
+    assert not Link.objects.exclude(sealed=b"").exists()
+    assert Link.objects.filter(until__isnull=False).exists()
+
+
+def test_rows_that_name_nobody_are_linked_to_nobody(send: Send, manager: User) -> None:
+    """Attendance may come before the roster that says whose it is."""
+    send("totals", TOTALS)
+    made = run(manager)
+    assert (made.people, made.rows, made.rows_unlinked) == (0, 2, 2)

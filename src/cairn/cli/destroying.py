@@ -35,6 +35,8 @@ def destroy_chosen(voice: Voice, chosen: Chosen, acting: str | None) -> None:
             voice.plain(f"Delivery {row.pk} ({row}): {files} files destroyed.")
         else:
             voice.plain(f"Delivery {row.pk} ({row}), received {row.received_at:%Y-%m-%d}")
+    if rows and chosen.yes:
+        voice.plain("Now run: cairn link. It takes their names out of the person index too.")
     if not rows:
         voice.plain("Nothing is due to be destroyed.")
     elif not chosen.yes:

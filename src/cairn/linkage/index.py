@@ -77,7 +77,9 @@ def renew(
     living = set(people.values())
     new = sorted(living - set(Person.objects.values_list("pk", flat=True)))
     for start in range(0, len(ended), _BATCH):
-        Link.objects.filter(pk__in=ended[start : start + _BATCH]).update(until=at)
+        # Which record was whose stays; the names do not: their rows may have been destroyed.
+        over = Link.objects.filter(pk__in=ended[start : start + _BATCH])
+        over.update(until=at, sealed=b"", content="")
     _insert(Person, ("id", "created", "merged_into"), [(p, when, "") for p in new])
     _insert(Link, _LINK_COLUMNS, [(*row, when) for row in begun])
     for gone, into in moved.items():

@@ -24,7 +24,7 @@ class Person(models.Model):
 
 
 class Link(models.Model):
-    """Which person a record is of. A link that ended stays, so that the history can be read.
+    """Which person a record is of. A link that ended stays without its names, as history.
 
     `record` is the keyed hash of who sent it and what names it; `sealed` holds its identifying
     fields, encrypted, and is empty where the record is an id alone. `content` changes when they do.

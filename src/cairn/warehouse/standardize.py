@@ -143,7 +143,8 @@ def _street_macro() -> str:
 
 def _forms(words: pa.Table) -> pa.Table:
     """For each distinct given name, what it is short for (``bill`` → ``william``)."""
-    both = pa.chunked_array([*words.column("given").chunks, *words.column("preferred").chunks])
+    told = [*words.column("given").chunks, *words.column("preferred").chunks]
+    both = pa.chunked_array(told, pa.string())  # the type: there may be no name at all
     names = pc.unique(both.drop_null()).to_pylist()
     forms = [_long_forms(name) for name in names]
     return pa.table(
