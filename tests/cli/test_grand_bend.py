@@ -92,7 +92,6 @@ def test_44_of_960_are_chronically_absent(published: list[dict[str, str]]) -> No
     assert all(shown[school] in ("", said) for school, said in BY_SCHOOL.items())
 
 
-@pytest.mark.xfail(reason="the zero of children with no school on record needs cover", strict=True)
 def test_the_release_by_school_keeps_all_three(published: list[dict[str, str]]) -> None:
     shown = {row["school"]: row["reached"] for row in published if row["school"] in BY_SCHOOL}
     assert shown == BY_SCHOOL

@@ -140,3 +140,18 @@ def test_the_digest_names_the_table_and_not_its_order() -> None:
     assert same == digest(("race",), backwards, RACE, (), Rule())
     assert same != digest(("race",), counts | {("All",): 42}, RACE, (), Rule())
     assert same != digest(("race",), counts, RACE, (), Rule(minimum=11))
+
+
+def test_nobody_of_those_whose_group_nobody_knows_tells_nothing_of_anyone() -> None:
+    counts = {
+        ("All", "All"): 127, ("All", "no"): 110, ("All", "yes"): 17,
+        ("Oak", "All"): 54, ("Oak", "no"): 37, ("Oak", "yes"): 17,
+        ("unknown", "All"): 73, ("unknown", "no"): 73, ("unknown", "yes"): 0,
+    }  # fmt: skip
+    dims, tables = ("school", "result"), (("school",),)
+    assert attack(dims, counts, tables, (), Rule()).exposed == (("unknown", "yes"),)
+    apart = Rule(unnamed=frozenset({"unknown"}))
+    assert attack(dims, counts, tables, (), apart).safe
+    few = counts | {("unknown", "yes"): 2, ("unknown", "no"): 71, ("Oak", "yes"): 15}
+    few |= {("Oak", "no"): 39}
+    assert attack(dims, few, tables, (), apart).exposed == (("unknown", "yes"),)

@@ -191,3 +191,13 @@ def test_tables_in_a_circle_are_protected_together() -> None:
     assert published.certificate.safe
     assert found["All", "All", "All"] == 131
     assert found["a0", "b1", "All"] is None
+
+
+def test_those_on_no_record_cost_the_others_nothing() -> None:
+    counts = {
+        ("Oak", "yes"): 17, ("Oak", "no"): 98, ("Elm", "yes"): 15, ("Elm", "no"): 49,
+        ("Ash", "yes"): 12, ("Ash", "no"): 36, ("unknown", "no"): 733,
+    }  # fmt: skip
+    asked = Request(Cells(("school", "result"), counts), (("school",),))
+    assert protect(asked, Rule()).withheld > 0
+    assert protect(asked, Rule(unnamed=frozenset({"unknown"}))).withheld == 0

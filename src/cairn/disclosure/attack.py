@@ -81,7 +81,7 @@ def digest(
         "cells": sorted([*key, count] for key, count in counts.items()),
         "tables": sorted(sorted(table) for table in tables),
         "nests": sorted([nest.child, nest.parent] for nest in nests),
-        "rule": astuple(rule),
+        "rule": [sorted(part) if isinstance(part, frozenset) else part for part in astuple(rule)],
     }
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 

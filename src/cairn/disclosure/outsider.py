@@ -128,4 +128,4 @@ def _exposed(shape: Shape, key: Key, counts: Counts, rule: Rule) -> bool:
     count = counts[key]
     if count is None or count >= rule.minimum:
         return False
-    return count > 0 or counts[shape.group(key)] != 0
+    return count > 0 or (counts[shape.group(key)] != 0 and not rule.unnamed & set(key))

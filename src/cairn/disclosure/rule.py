@@ -46,6 +46,9 @@ class Rule:
         width_complementary: the same for cells that cannot be small, withheld to cover others.
         zeros: whether empty groups are always shown.
         sums: whether withheld cells may together be a small group whose size is known.
+        unnamed: values of dimensions that name no group anyone could belong to, such as "no
+            school on record". Nobody outside can tell who is in it, so that an outcome of none
+            (or of all) of them tells nothing of anyone. A few people in it stay small.
     """
 
     minimum: int = 10
@@ -53,6 +56,7 @@ class Rule:
     width_complementary: int = 2
     zeros: Zeros = Zeros.SHOWN
     sums: Sums = Sums.PROTECTED
+    unnamed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not FEWEST_VALUES <= self.width_complementary <= self.width_small:

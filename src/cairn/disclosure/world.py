@@ -62,9 +62,10 @@ def unknowns(lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], r
         world.floor[unknown] |= shown_if_empty[cell]
         summed = sum(value == ALL for value in lattice.keys[cell])
         world.cost[unknown] += (1 + np.log2(1 + count)) * SUMMED_OVER**summed
-        world.small[unknown] |= count < rule.minimum and (
-            count > 0 or _outcome(lattice, cell, dims)
+        nobody_of_a_group = _outcome(lattice, cell, dims) and rule.unnamed.isdisjoint(
+            lattice.keys[cell]
         )
+        world.small[unknown] |= count < rule.minimum and (count > 0 or nobody_of_a_group)
     return world
 
 

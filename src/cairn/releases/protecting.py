@@ -8,6 +8,7 @@ from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Nest, Request
+from cairn.warehouse.count import NOT_ON_RECORD
 from cairn.warehouse.released import DIMS, Cell
 
 Tables = Sequence[Sequence[str]]
@@ -69,11 +70,17 @@ def years(
             key = (*(_value(row, dim) for dim in dims), row[RESULT])
             counts.setdefault(year, {})[key] = row["n"]
     nests = (Nest("school", "district"),) if {"school", "district"} <= set(dims) else ()
-    rule = Rule(minimum=max(minimum, LEAST))
     asked = tuple(tuple(table) for table in tables)
     for year, cells in sorted(counts.items()):
         request = Request(Cells((*dims, RESULT), cells), asked, nests)
+        rule = Rule(minimum=max(minimum, LEAST), unnamed=_unnamed(cells))
         yield Year(outcome, year, protect(request, rule, progress=progress))
+
+
+def _unnamed(cells: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """What stands where a record says nothing; of a district's own, where it names no school."""
+    values = {value for key in cells for value in key}
+    return frozenset(v for v in values if v.rpartition(_APART)[2] == NOT_ON_RECORD)
 
 
 def _value(row: Mapping[str, Any], dim: str) -> str:
