@@ -80,6 +80,45 @@ def test_guessing_is_slowed_down(person: Callable[..., Any]) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_many_pages_asked_for_do_not_make_it_forget_who_guessed(
+    person: Callable[..., Any],
+) -> None:
+    """Counts of guesses and public drawings lie in one memory, and it must have room for both."""
+    user = person()
+    for n in range(5):
+        _sign_in(Client(), user.email, f"guess {n}")
+    for n in range(1000):
+        cache.set(f"chart:{n}", "<svg/>", timeout=None)
+    assert b"Too many failed" in _sign_in(Client(), user.email, "guess 6").content
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/"])
+def test_signing_in_leads_nowhere_else(person: Callable[..., Any], elsewhere: str) -> None:
+    user = person(Role.STEWARD, at="river")
+    given = {"login": user.email, "password": PASSWORD, "next": elsewhere}
+    answer = Client().post(reverse("account_login"), given)
+    assert answer.status_code == 302
+    assert "elsewhere" not in answer.headers["Location"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guessing_the_second_factor_is_slowed_down(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river", invented=False)
+    client = Client()
+    _sign_in(client, user.email)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.get(reverse("mfa_activate_totp"))
+    secret = client.session["mfa.totp.secret"]
+    client.post(reverse("mfa_activate_totp"), {"code": _code(secret)})
+    cache.clear()
+    guesser = Client()
+    _sign_in(guesser, user.email)
+    for _ in range(6):
+        guesser.post(reverse("mfa_authenticate"), {"code": "000000"})
+    guesser.post(reverse("mfa_authenticate"), {"code": _code(secret)})
+    assert "_auth_user_id" not in guesser.session
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_signs_themselves_up(method: str) -> None:
     given = {"email": "new@example.org", "password1": "seven stones high"}

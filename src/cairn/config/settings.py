@@ -23,6 +23,14 @@ DATABASES = {
     "default": databases.configure(ENVIRONMENT.database_url),
     "identities": databases.configure(ENVIRONMENT.identity_database_url),
 }
+# In memory, of the one server process. Public drawings and counts of guesses at sign-in share it:
+# with Django's 300 entries, asking for many drawings would make it forget who guessed.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DATABASE_ROUTERS = ["cairn.config.databases.Router"]
 
 INSTALLED_APPS = [
