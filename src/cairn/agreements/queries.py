@@ -12,7 +12,27 @@ from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.authority import in_force, may_load_agreement, may_view_agreement
 from cairn.rules.decision import Decision
-from cairn.rules.vocabulary import Action
+from cairn.rules.vocabulary import Action, Channel, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What an agreement says, in an order for people: sets have none."""
+
+    data: tuple[tuple[law.DataTerm, tuple[str, ...]], ...]
+    criteria: tuple[tuple[str, str], ...]
+    purposes: tuple[Purpose, ...]
+    channels: tuple[Channel, ...]
+
+
+def plain(terms: law.Agreement) -> Plain:
+    """The parts of an agreement that a page lists."""
+    return Plain(
+        data=tuple((term, tuple(sorted(term.elements))) for term in terms.data),
+        criteria=tuple((key.replace("_", " "), said) for key, said in terms.criteria.items()),
+        purposes=tuple(sorted(terms.purposes)),
+        channels=tuple(sorted(terms.delivery.channels)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

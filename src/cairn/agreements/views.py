@@ -39,6 +39,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "row": listed.row,
         "terms": listed.terms,
+        "plain": queries.plain(listed.terms),
         "standing": listed.standing,
         "audience": audience(request),
         "today": today,
@@ -63,6 +64,7 @@ def load(request: HttpRequest) -> HttpResponse:
         context = {
             "text": text,
             "terms": terms,
+            "plain": queries.plain(terms),
             "standing": in_force(terms, now.date()),
             "before": before,
             "unchanged": before is not None and before.text == text,
