@@ -28,6 +28,7 @@ from cairn.warehouse.outcomes import catalogue
 # A withdrawal must reach readers soon: pages are asked for again after a minute, and a drawing or
 # a file, whose address names the figures, after an hour.
 _PAGE = cache_control(private=True, max_age=60)
+# A drawing's address names its figures, so a shared cache may keep it.
 _FILE = cache_control(public=True, max_age=3600)
 
 # An image cannot run anything and fetches nothing; its own presentation is all it has.
@@ -66,7 +67,7 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
 
 
 @require_safe
-@_FILE
+@_PAGE
 def spreadsheet(request: HttpRequest, outcome: str) -> HttpResponse:
     """Every published number of one outcome as CSV."""
     one = _one(request, outcome)

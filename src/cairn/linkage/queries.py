@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from cairn.audit.models import Work
 from cairn.intake.queries import current, no_longer_counting
-from cairn.intake.storehouse import key_ring
-from cairn.linkage.models import Link, LinkageRun, LinkedPart
+from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Action
-from cairn.warehouse.identifiers import anchor_key
 from cairn.warehouse.zones import FileRef
 
 
@@ -45,14 +43,6 @@ def parts() -> list[Part]:
         for r in rows
         if r.delivery not in gone
     ]
-
-
-def people(organization: str, local_ids: Iterable[str]) -> dict[str, str]:
-    """Local id → person id, for the ids of one organization that stand for someone."""
-    key = key_ring().subkey("linkage/records")
-    keys = {anchor_key(organization, local_id, key): local_id for local_id in local_ids}
-    found = Link.objects.filter(until__isnull=True, record__in=list(keys))
-    return {keys[record]: person for record, person in found.values_list("record", "person_id")}
 
 
 def unlinked_deliveries() -> int:

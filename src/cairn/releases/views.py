@@ -151,7 +151,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = Answer(form.cleaned_data["answer"])
         if given is Answer.DECLINE:
-            request.session["decline_comment"] = form.cleaned_data["comment"]
+            request.session[_comment_key(pk)] = form.cleaned_data["comment"]
             return redirect("releases:decline", pk)
         return _answered(request, sent, given, form.cleaned_data["comment"])
     left = (sent.due_on - timezone.localdate()).days
@@ -159,12 +159,17 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "releases/answer.html", context)
 
 
+def _comment_key(pk: int) -> str:
+    """Where a comment waits while its owner is asked once more; each send-back has its own."""
+    return f"decline_comment_{pk}"
+
+
 @_GET_POST
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks once more before a decline, which stops the release."""
     sent = _asked(request, pk)
     if request.method == "POST":
-        comment = request.session.pop("decline_comment", "")
+        comment = request.session.pop(_comment_key(pk), "")
         return _answered(request, sent, Answer.DECLINE, comment)
     context = {
         "title": _("Decline to have your data in “%(title)s”?") % {"title": sent.release.title},
