@@ -1,7 +1,7 @@
 """What the demo publishes, and what it leaves waiting so that a visitor has something to do."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from django.utils import timezone
 
@@ -9,18 +9,11 @@ from cairn.accounts.models import User
 from cairn.demo import cast
 from cairn.partners.models import Organization
 from cairn.releases import actions
+from cairn.releases.checking import Progress
 from cairn.releases.models import Release, SendBack
 from cairn.rules.vocabulary import Answer, Verdict
 
 TABLES: Final = (("district", "school"), ("race_ethnicity", "gender"))
-
-
-class Progress(Protocol):
-    """Whoever shows how far the work is."""
-
-    def step(self, name: str, total: int = 0) -> None: ...
-
-    def advance(self, units: int = 1) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,20 +24,13 @@ from cairn.intake import actions as intake
 from cairn.intake.actions import Result
 from cairn.linkage import actions as linkage
 from cairn.partners.models import Organization
+from cairn.releases.checking import Progress
 from cairn.rules.vocabulary import Channel, OrganizationKind
 from cairn.warehouse.mapping import Mapping as ColumnMapping
 from cairn.warehouse.quality import NOT_COVERED
 
 MADE: Final = "demo.made"
 _BACKBONE_NAME: Final = "River County Partnership"
-
-
-class Progress(Protocol):
-    """Whoever shows how far the work is."""
-
-    def step(self, name: str, total: int = 0) -> None: ...
-
-    def advance(self, units: int = 1) -> None: ...
 
 
 @dataclass(slots=True)
