@@ -1,8 +1,6 @@
 """The doors of agreements."""
 
-from cairn.rules.vocabulary import Role
-
-STAFF = frozenset(Role) - {Role.PUBLIC}
+from cairn.rules.vocabulary import STAFF_ROLES, Role
 
 
 def reference() -> dict[str, str]:
@@ -12,7 +10,11 @@ def reference() -> dict[str, str]:
 
 # Route → (who may, method, the objects it needs).
 DOORS = {
-    "agreements:list": (STAFF, "get", dict),
+    "agreements:list": (STAFF_ROLES, "get", dict),
     "agreements:load": ({Role.DATA_MANAGER}, "get", dict),
-    "agreements:detail": ({Role.DATA_MANAGER, Role.ANALYST, Role.REVIEWER}, "get", reference),
+    "agreements:detail": (
+        {Role.DATA_MANAGER, Role.ANALYST, Role.REVIEWER, Role.COMMITTEE_MEMBER},
+        "get",
+        reference,
+    ),
 }

@@ -5,10 +5,9 @@ from typing import Any
 
 from cairn.accounts.models import User
 from cairn.partners.models import Affiliation, Organization
-from cairn.rules.vocabulary import Role
+from cairn.rules.vocabulary import STAFF_ROLES, Role
 
 MANAGER, STEWARD = Role.DATA_MANAGER, Role.STEWARD
-STAFF = frozenset(Role) - {Role.PUBLIC}
 
 
 def affiliation() -> dict[str, Any]:
@@ -26,7 +25,7 @@ def affiliation() -> dict[str, Any]:
 
 # Route → (who may, method, the objects it needs).
 DOORS = {
-    "partners:list": (STAFF, "get", dict),
+    "partners:list": (STAFF_ROLES, "get", dict),
     "partners:new": ({MANAGER}, "get", dict),
     "partners:people": ({MANAGER, STEWARD}, "get", dict),
     "partners:new_person": ({MANAGER}, "get", dict),

@@ -11,7 +11,7 @@ from cairn.partners import actions, founding, queries
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.partners.operator import operator
-from cairn.rules.vocabulary import Role
+from cairn.rules.vocabulary import STAFF_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Newcomer:
 
 def welcome(voice: Voice, newcomer: Newcomer, acting: str | None) -> None:
     """Add the person, or found the installation with them; print the link for a password."""
-    if newcomer.role not in {role.value for role in Role if role is not Role.PUBLIC}:
-        roles = ", ".join(role.value for role in Role if role is not Role.PUBLIC)
+    if newcomer.role not in set(STAFF_ROLES):
+        roles = ", ".join(role.value for role in Role if role in STAFF_ROLES)
         raise Unusable(f"--role: there is no role “{newcomer.role}”. Roles: {roles}.")
     user = _add(newcomer, acting) if founding.is_founded() else _found(newcomer)
     path = invitation_path(user)

@@ -13,11 +13,18 @@ class Room:
 
 ROOMS = (
     Room("dashboards", "public/"),
+    Room("deadlines", "deadlines/"),
+    Room("registers", "register/"),
     Room("releases", "releases/"),
     Room("linkage", "linkage/"),
+    Room("retention", "destruction/"),
+    Room("disclosures", "disclosures/"),
     Room("consents", "opt-outs/"),
+    Room("projects", "projects/"),
     Room("agreements", "agreements/"),
+    Room("dictionaries", "dictionaries/"),
     Room("partners", "partners/"),
+    Room("training", "training/"),
     Room("intake", "intake/"),
     Room("audit"),
 )

@@ -25,6 +25,8 @@ _ROLES = {
     Role.ANALYST: _("Analyst"),
     Role.REVIEWER: _("Release reviewer"),
     Role.PROGRAM_STAFF: _("Program staff"),
+    Role.COUNSEL: _("Counsel"),
+    Role.COMMITTEE_MEMBER: _("Data committee member"),
 }
 KINDS = tuple((kind.value, label) for kind, label in _KINDS.items())
 ROLES = tuple((role.value, label) for role, label in _ROLES.items())

@@ -1,17 +1,28 @@
 """The field's nouns, spelled once: the same words in code, in TOML files and on pages."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
-    """What a person does for one organization. ``PUBLIC`` is anyone who is not signed in."""
+    """What a person does for one organization.
+
+    ``PUBLIC`` is anyone who is not signed in; ``FAMILY`` is whoever opened one child's family page.
+    """
 
     DATA_MANAGER = "data_manager"
     STEWARD = "steward"
     ANALYST = "analyst"
     REVIEWER = "reviewer"
     PROGRAM_STAFF = "program_staff"
+    COUNSEL = "counsel"
+    COMMITTEE_MEMBER = "committee_member"
+    FAMILY = "family"
     PUBLIC = "public"
+
+
+STAFF_ROLES: Final = frozenset(Role) - {Role.FAMILY, Role.PUBLIC}
+"""The roles that a person holds at an organization, and signs in for."""
 
 
 class Action(StrEnum):
@@ -28,12 +39,59 @@ class Action(StrEnum):
     CHANGE_PARTNERS = "change_partners"
     VIEW_PEOPLE = "view_people"
     CHANGE_PEOPLE = "change_people"
-    # What we agreed, and what families decline
+    # Who may touch: confidentiality, training, the organization's own security
+    VIEW_CLEARANCE = "view_clearance"
+    TAKE_TRAINING = "take_training"
+    ATTEST_TRAINING = "attest_training"
+    CHANGE_SECURITY = "change_security"
+    # What we agreed
+    VIEW_DICTIONARY = "view_dictionary"
+    CHANGE_DICTIONARY = "change_dictionary"
     VIEW_AGREEMENT = "view_agreement"
     RELY_ON_AGREEMENT = "rely_on_agreement"
     LOAD_AGREEMENT = "load_agreement"
+    DRAFT_AGREEMENT = "draft_agreement"
+    REVIEW_AGREEMENT = "review_agreement"
+    OVERRIDE_FINDING = "override_finding"
+    SIGN_AGREEMENT = "sign_agreement"
+    TERMINATE_AGREEMENT = "terminate_agreement"
+    # Which question, by whose leave
+    VIEW_PROJECT = "view_project"
+    CHANGE_PROJECT = "change_project"
+    APPROVE_PROJECT = "approve_project"
+    VIEW_COMMITTEE = "view_committee"
+    CHANGE_COMMITTEE = "change_committee"
+    VOTE = "vote"
+    AUTHORIZE = "authorize"
+    # What families allow and decline
     VIEW_OPT_OUTS = "view_opt_outs"
     RECORD_OPT_OUT = "record_opt_out"
+    VIEW_CONSENTS = "view_consents"
+    RECORD_CONSENT = "record_consent"
+    VERIFY_CONSENT = "verify_consent"
+    REVOKE_CONSENT = "revoke_consent"
+    INVITE_FAMILY = "invite_family"
+    PARENT_VIEW = "parent_view"
+    FAMILY_ANSWER = "family_answer"
+    # What is done with data about children (the one decision of a use)
+    VIEW = "view"
+    LIST = "list"
+    EXPORT = "export"
+    DELIVER = "deliver"
+    REFER = "refer"
+    MATCH = "match"
+    AGGREGATE = "aggregate"
+    RELEASE = "release"
+    PUBLISH = "publish"
+    EMERGENCY = "emergency"
+    # What is on record, and what is due
+    ASK = "ask"
+    VIEW_DISCLOSURES = "view_disclosures"
+    VIEW_DUTIES = "view_duties"
+    DEMAND_DESTRUCTION = "demand_destruction"
+    ACCEPT_CERTIFICATE = "accept_certificate"
+    VIEW_DEADLINES = "view_deadlines"
+    VIEW_REGISTER = "view_register"
     # What arrives
     VIEW_DELIVERY = "view_delivery"
     CHANGE_MAPPING = "change_mapping"

@@ -1,0 +1,1 @@
+"""Everything due, and what stops when something lapses."""

@@ -1,0 +1,1 @@
+"""What a provider's data dictionary says, element by element."""

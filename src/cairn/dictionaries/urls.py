@@ -1,0 +1,6 @@
+"""Pages of dictionaries."""
+
+from django.urls import URLPattern
+
+app_name = "dictionaries"
+urlpatterns: list[URLPattern] = []

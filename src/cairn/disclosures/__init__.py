@@ -1,0 +1,1 @@
+"""Every request and disclosure, on record."""

@@ -1,0 +1,6 @@
+"""Pages of disclosures."""
+
+from django.urls import URLPattern
+
+app_name = "disclosures"
+urlpatterns: list[URLPattern] = []

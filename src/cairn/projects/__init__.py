@@ -1,0 +1,1 @@
+"""Questions, projects, the committee, and what was authorized."""

@@ -1,0 +1,6 @@
+"""Pages of registers."""
+
+from django.urls import URLPattern
+
+app_name = "registers"
+urlpatterns: list[URLPattern] = []
