@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from cairn.rules.cards import access, agreement, ferpa, release, special
+from cairn.rules.cards import access, agreement, ferpa, minimization, release, special
 
-CARDS: Final = access.ALL + agreement.ALL + ferpa.ALL + special.ALL + release.ALL
+CARDS: Final = access.ALL + agreement.ALL + ferpa.ALL + special.ALL + release.ALL + minimization.ALL
