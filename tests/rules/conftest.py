@@ -47,6 +47,7 @@ _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
     LegalBasis.DIRECTORY: dict.fromkeys(("designation", "annual_notice", "opt_out_window"), _SAID),
     LegalBasis.OWN_RECORDS: {},
     LegalBasis.PUBLIC_DATA: {},
+    LegalBasis.NO_DISCLOSURE: {},
 }
 
 

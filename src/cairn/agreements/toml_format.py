@@ -20,6 +20,7 @@ from cairn.rules.agreement import (
     Retention,
 )
 from cairn.rules.basis import criteria_keys
+from cairn.rules.terms import Frequency, RetentionEvent
 from cairn.rules.vocabulary import (
     Channel,
     LegalBasis,
@@ -112,7 +113,7 @@ def _data(section: Section) -> DataTerm:
 def _retention(section: Section) -> Retention:
     retention = Retention(
         period_days=section.whole("period_days"),
-        counted_from=section.text("counted_from") or "delivery",
+        counted_from=section.one_of("counted_from", RetentionEvent, RetentionEvent.DELIVERY),
         method=section.text("method"),
         clause=section.text("clause"),
     )
@@ -138,7 +139,7 @@ def _delivery(section: Section) -> DeliveryTerm:
     people = section.sections("contacts", required=False)
     term = DeliveryTerm(
         channels=section.many_of("channels", Channel),
-        frequency=section.text("frequency"),
+        frequency=section.one_of("frequency", Frequency) if section.peek("frequency") else None,
         contacts=tuple((one.text("name"), one.text("email")) for one in people),
         clause=section.text("clause"),
     )

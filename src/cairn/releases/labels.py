@@ -40,6 +40,7 @@ _BASES = {
     LegalBasis.DIRECTORY: gettext_lazy("Directory information (34 CFR 99.31(a)(11) and 99.37)"),
     LegalBasis.OWN_RECORDS: gettext_lazy("The partner's own records, shared by written agreement"),
     LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
+    LegalBasis.NO_DISCLOSURE: gettext_lazy("A document that discloses nothing by itself"),
 }
 RACES = tuple(_RACES)
 GENDERS = tuple(_GENDERS)

@@ -1,4 +1,4 @@
-"""What partners agreed, as facts: parties, purposes, basis and criteria, elements, term, limits."""
+"""What partners agreed, as facts: parties, purposes, basis and criteria, terms, signatures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,21 +6,59 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from cairn.rules.clause import Clause, ClauseKind
+from cairn.rules.terms import (
+    AccessTerm,
+    Change,
+    ConsentTerm,
+    DataTerm,
+    DeliveryTerm,
+    DisclosureTerm,
+    Exhibit,
+    GiveBack,
+    Milestone,
+    OnwardRecipient,
+    Penalty,
+    ProjectTerm,
+    RenewalTerm,
+    Retention,
+    SecurityCondition,
+)
 from cairn.rules.vocabulary import (
-    Channel,
+    AgreementState,
     LegalBasis,
+    Level,
     OrganizationKind,
     PartyRole,
     Purpose,
-    Silence,
     Tier,
 )
+
+__all__ = [
+    "UNTIL_TERMINATED",
+    "Agreement",
+    "Clause",
+    "ClauseKind",
+    "DataTerm",
+    "DeliveryTerm",
+    "DisclosureTerm",
+    "FindingOverride",
+    "OnwardRecipient",
+    "Party",
+    "Retention",
+]
 
 UNTIL_TERMINATED: Final = date.max
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
+    """An organization in an agreement, and its signature.
+
+    ``signed_digest`` is the sha256 of exactly the text that was signed (empty for a paper on
+    record as it is); ``signed_how`` says how the signer was authenticated.
+    """
+
     organization: str
     name: str
     kind: OrganizationKind
@@ -28,47 +66,19 @@ class Party:
     signed_by: str = ""
     signed_capacity: str = ""
     signed_on: date | None = None
+    signed_digest: str = ""
+    signed_how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class DataTerm:
-    """What may be shared of one record type, for which school years (first and last, inclusive)."""
+class FindingOverride:
+    """The word of a data owner's counsel on a finding of the linter that they accept."""
 
-    record: str
-    elements: frozenset[str]
-    first_year: str = ""
-    last_year: str = ""
-    clause: str = ""
-    used_for: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long a delivery may be kept: a period of days from an event, and how it ends."""
-
-    period_days: int | None
-    counted_from: str = "delivery"
-    method: str = ""
-    clause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DisclosureTerm:
-    """What the provider asks of anything that leaves."""
-
-    minimum_cell: int = 10
-    send_back_days: int = 10
-    no_ranking: bool = True
-    silence: Silence = Silence.LAPSES
-    clause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryTerm:
-    channels: frozenset[Channel] = frozenset(Channel)
-    frequency: str = ""
-    contacts: tuple[tuple[str, str], ...] = ()  # (name, e-mail)
-    clause: str = ""
+    finding: str
+    by: str
+    organization: str
+    on: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,9 @@ class Agreement:
     """One written agreement, as its text stood on the day its facts were read.
 
     ``ends`` is inclusive; ``UNTIL_TERMINATED`` where the text says so; ``None`` is not known, and
-    what is not known denies.
+    what is not known denies. A text that is loaded is the record of a signed paper; a draft says
+    so in ``state``. ``under``, ``amends`` and ``joins`` name other agreements by reference;
+    ``above`` holds those, as they stand (`rules.chain.resolved`).
     """
 
     reference: str
@@ -94,6 +106,33 @@ class Agreement:
     disclosure: DisclosureTerm = DisclosureTerm()
     delivery: DeliveryTerm = DeliveryTerm()
     terminated_on: date | None = None
+    level: Level = Level.INDIVIDUAL
+    population: str = ""
+    purpose_clause: str = ""
+    access: tuple[AccessTerm, ...] = ()
+    onward: tuple[OnwardRecipient, ...] = ()
+    giveback: tuple[GiveBack, ...] = ()
+    security: tuple[SecurityCondition, ...] = ()
+    security_clause: str = ""
+    penalties: tuple[Penalty, ...] = ()
+    renewal: RenewalTerm | None = None
+    amendment_clause: str = ""
+    termination_notice_days: int | None = None
+    termination_clause: str = ""
+    consent: ConsentTerm | None = None
+    project: ProjectTerm | None = None
+    clauses: tuple[Clause, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    under: tuple[str, ...] = ()
+    amends: str = ""
+    joins: str = ""
+    above: tuple["Agreement", ...] = ()
+    state: AgreementState = AgreementState.SIGNED
+    text_digest: str = ""
+    fixed_on: date | None = None
+    overrides: tuple[FindingOverride, ...] = ()
 
     @property
     def elements(self) -> frozenset[str]:
@@ -101,4 +140,9 @@ class Agreement:
         return frozenset(f"{t.record}.{e}" for t in self.data for e in t.elements)
 
     def organizations(self, *roles: PartyRole) -> frozenset[str]:
+        """The organizations that have one of these roles."""
         return frozenset(p.organization for p in self.parties if p.role in roles)
+
+    def clause(self, kind: ClauseKind) -> Clause | None:
+        """The first clause of a kind, if the text has one."""
+        return next((c for c in self.clauses if c.kind is kind), None)

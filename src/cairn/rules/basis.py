@@ -56,6 +56,7 @@ CRITERIA: Final[Mapping[LegalBasis, Mapping[str, RuleCard]]] = MappingProxyType(
         },
         LegalBasis.OWN_RECORDS: {},
         LegalBasis.PUBLIC_DATA: {},
+        LegalBasis.NO_DISCLOSURE: {},
     }
 )
 

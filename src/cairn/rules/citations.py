@@ -13,11 +13,15 @@ from cairn.rules.vocabulary import Audience
 
 
 class Severity(StrEnum):
-    """Where a rule comes from: the law, good practice, or this partnership's own policy."""
+    """Where a rule comes from: the law, good practice, this partnership's own policy.
+
+    An anomaly is none of these: something in a text that cannot be meant.
+    """
 
     LAW = "law"
     PRACTICE = "practice"
     POLICY = "policy"
+    ANOMALY = "anomaly"
 
 
 @dataclass(frozen=True, slots=True)

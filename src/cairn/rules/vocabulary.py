@@ -54,7 +54,10 @@ class Action(StrEnum):
     REVIEW_AGREEMENT = "review_agreement"
     OVERRIDE_FINDING = "override_finding"
     SIGN_AGREEMENT = "sign_agreement"
+    ATTEST_REVIEW = "attest_review"
+    ATTEST_SIGNATURE = "attest_signature"
     TERMINATE_AGREEMENT = "terminate_agreement"
+    CLOSE_AGREEMENT = "close_agreement"
     # Which question, by whose leave
     VIEW_PROJECT = "view_project"
     CHANGE_PROJECT = "change_project"
@@ -128,15 +131,32 @@ class Purpose(StrEnum):
 
 
 class LegalBasis(StrEnum):
-    """Why a provider may disclose at all."""
+    """Why a provider may disclose at all.
+
+    ``NO_DISCLOSURE`` is a document that by itself discloses nothing: a memorandum, a promise of
+    confidentiality, a form. Others rest on it.
+    """
 
     CONSENT = "consent"
+    # FERPA's exceptions, 34 CFR 99.31 and 20 USC 1232g(b)(1)(L)
     SCHOOL_OFFICIAL = "school_official"
     STUDIES = "studies"
     AUDIT_EVALUATION = "audit_evaluation"
     DIRECTORY = "directory"
+    TRANSFER = "transfer"
+    SUBPOENA = "subpoena"
+    EMERGENCY = "emergency"
+    CHILD_WELFARE = "child_welfare"
+    DE_IDENTIFIED = "de_identified"
+    # Health records: 45 CFR Part 164 and 42 CFR Part 2
+    HIPAA_AUTHORIZATION = "hipaa_authorization"
+    BUSINESS_ASSOCIATE = "business_associate"
+    LIMITED_DATA_SET = "limited_data_set"
+    PART2_CONSENT = "part2_consent"
+    # Records that no law above reaches
     OWN_RECORDS = "own_records"
     PUBLIC_DATA = "public_data"
+    NO_DISCLOSURE = "no_disclosure"
 
 
 class Tier(StrEnum):
@@ -145,6 +165,27 @@ class Tier(StrEnum):
     MEMORANDUM = "memorandum"
     DATA_SHARING_AGREEMENT = "data_sharing_agreement"
     DATA_USE_LICENSE = "data_use_license"
+    CONFIDENTIALITY = "confidentiality"
+    CONSENT_FORM = "consent_form"
+    BUSINESS_ASSOCIATE = "business_associate"
+    VENDOR = "vendor"
+    TERMS_AND_CONDITIONS = "terms_and_conditions"
+    INTERAGENCY = "interagency"
+    DATA_PLAN = "data_plan"
+    AMENDMENT = "amendment"
+    JOINDER = "joinder"
+
+
+class AgreementState(StrEnum):
+    """The life of a written agreement. Whether it is in force is computed, never a state."""
+
+    DRAFT = "draft"
+    COUNSEL_REVIEW = "counsel_review"
+    OUT_FOR_SIGNATURE = "out_for_signature"
+    SIGNED = "signed"
+    TERMINATED = "terminated"
+    CLOSING = "closing"
+    CLOSED = "closed"
 
 
 class PartyRole(StrEnum):
@@ -175,6 +216,7 @@ class Level(StrEnum):
 
     POPULATION = "population"
     PROGRAM = "program"
+    DE_IDENTIFIED = "de_identified"
     INDIVIDUAL = "individual"
     SYSTEMS = "systems"
 
@@ -198,6 +240,13 @@ class SpecialClass(StrEnum):
     WAGE = "wage"
     JUVENILE = "juvenile"
     IMMIGRATION = "immigration"
+    EARLY_INTERVENTION = "early_intervention"
+    HEAD_START = "head_start"
+    CHILD_WELFARE = "child_welfare"
+    WIC = "wic"
+    SNAP = "snap"
+    TANF = "tanf"
+    SURVEY = "survey"
 
 
 class Channel(StrEnum):
@@ -289,3 +338,24 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     DESTROYED = "destroyed"
+
+
+class DutyState(StrEnum):
+    """The life of a duty to destroy. Whether it is overdue is computed for a date."""
+
+    DUE = "due"
+    DEMANDED = "demanded"
+    RUNNING = "running"
+    CERTIFIED = "certified"
+    DISPUTED = "disputed"
+    ACCEPTED = "accepted"
+
+
+class DutyCause(StrEnum):
+    """Why data must be destroyed."""
+
+    TERM = "term"
+    AGREEMENT_ENDED = "agreement_ended"
+    TERMINATED = "terminated"
+    PROJECT_ENDED = "project_ended"
+    DEMAND = "demand"
