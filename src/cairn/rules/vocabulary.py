@@ -61,10 +61,14 @@ class Action(StrEnum):
     # Which question, by whose leave
     VIEW_PROJECT = "view_project"
     CHANGE_PROJECT = "change_project"
+    CHECK_PROJECT = "check_project"
     APPROVE_PROJECT = "approve_project"
     VIEW_COMMITTEE = "view_committee"
     CHANGE_COMMITTEE = "change_committee"
     VOTE = "vote"
+    VIEW_POLICY = "view_policy"
+    CHANGE_POLICY = "change_policy"
+    ACKNOWLEDGE_POLICY = "acknowledge_policy"
     AUTHORIZE = "authorize"
     # What families allow and decline
     VIEW_OPT_OUTS = "view_opt_outs"
@@ -359,3 +363,56 @@ class DutyCause(StrEnum):
     TERMINATED = "terminated"
     PROJECT_ENDED = "project_ended"
     DEMAND = "demand"
+
+
+class ProjectState(StrEnum):
+    """The life of a project's version; whether it may touch data is computed for a date."""
+
+    IDEA = "idea"
+    FEEDBACK = "feedback"
+    NARROWED = "narrowed"
+    SUBMITTED = "submitted"
+    STAFF_CHECK = "staff_check"
+    PROVIDER_REVIEW = "provider_review"
+    COMMITTEE = "committee"
+    CONDITIONS = "conditions"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    ANALYSIS = "analysis"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class StepAnswer(StrEnum):
+    """What one of those who decide a step says of a project."""
+
+    COMMENT = "comment"
+    APPROVE = "approve"
+    RETURN = "return"
+    DECLINE = "decline"
+
+
+class Decider(StrEnum):
+    """Who completes a step of a project's way."""
+
+    REQUESTER = "requester"
+    STAFF = "staff"
+    PROVIDERS = "providers"
+    NATIONS = "nations"
+    COMMITTEE = "committee"
+    EXECUTIVE = "executive"
+    PUBLIC = "public"
+
+
+class Ballot(StrEnum):
+    """How a member of a body votes."""
+
+    APPROVE = "approve"
+    CONDITIONS = "conditions"
+    RETURN = "return"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
