@@ -24,19 +24,33 @@ def destroy_by(agreement: Agreement, received_on: date) -> date | None:
     if agreement.retention.period_days is None:
         return None
     begins = received_on
-    last_day = agreement.terminated_on or agreement.ends
-    if agreement.retention.counted_from == FROM_END and last_day and last_day != UNTIL_TERMINATED:
-        begins = max(received_on, last_day)
+    ends = last_day(agreement)
+    if agreement.retention.counted_from == FROM_END and ends is not None:
+        begins = max(received_on, ends)
     return begins + timedelta(days=agreement.retention.period_days)
+
+
+def last_day(agreement: Agreement) -> date | None:
+    """The day on which an agreement ends or was terminated; ``None`` where none is known."""
+    ends = agreement.terminated_on or agreement.ends
+    return None if ends == UNTIL_TERMINATED else ends
 
 
 def may_destroy(agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether this person may destroy what came under an agreement; it need not be in force."""
-    organizations = agreement.organizations(PartyRole.PROVIDER, *RECIPIENTS)
+    return _concerning(Action.DESTROY, agreement, actor, on)
+
+
+def may_view_duties(agreement: Agreement, actor: Actor, on: date) -> Decision:
+    """Whether this person may see what must be destroyed of an agreement: its parties' people."""
+    return _concerning(Action.VIEW_DUTIES, agreement, actor, on)
+
+
+def _concerning(action: Action, agreement: Agreement, actor: Actor, on: date) -> Decision:
     request = Request(
-        action=Action.DESTROY,
+        action=action,
         actor=actor,
         facts=(agreement,),
-        who=who(Action.DESTROY, actor, organizations),
+        who=who(action, actor, agreement.organizations(PartyRole.PROVIDER, *RECIPIENTS)),
     )
     return decide(request, on)

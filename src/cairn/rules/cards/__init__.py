@@ -2,6 +2,14 @@
 
 from typing import Final
 
-from cairn.rules.cards import access, agreement, ferpa, minimization, release, special
+from cairn.rules.cards import access, agreement, ferpa, minimization, release, retention, special
 
-CARDS: Final = access.ALL + agreement.ALL + ferpa.ALL + special.ALL + release.ALL + minimization.ALL
+CARDS: Final = (
+    access.ALL
+    + agreement.ALL
+    + ferpa.ALL
+    + special.ALL
+    + release.ALL
+    + minimization.ALL
+    + retention.ALL
+)
