@@ -43,11 +43,11 @@ def rules() -> str:
 
 def lifecycles() -> str:
     """Every life as a table and a diagram."""
-    from cairn.rules import lifecycle
+    from cairn.rules.lives import LIVES
 
     return "# Lifecycles\n\nA life is a table: state, event, role, next state.\n" + "".join(
         f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n"
-        for life in lifecycle.LIVES
+        for life in LIVES
     )
 
 

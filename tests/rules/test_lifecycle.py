@@ -4,15 +4,10 @@ from itertools import product
 
 import pytest
 
-from cairn.rules.lifecycle import (
-    DELIVERY,
-    LIVES,
-    RELEASE,
-    Life,
-    may_bring_about,
-    next_state,
-    states_with,
-)
+from cairn.rules.lifecycle import Life, may_bring_about, next_state, states_with
+from cairn.rules.lives import LIVES
+from cairn.rules.lives.delivery import DELIVERY
+from cairn.rules.lives.release import RELEASE
 from cairn.rules.vocabulary import DeliveryState, ReleaseState, Role
 
 # state: event → next (D data manager, S steward, A analyst, R reviewer)

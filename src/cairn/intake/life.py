@@ -1,7 +1,8 @@
-"""How a delivery moves from state to state: as `rules.lifecycle` says, or not at all."""
+"""How a delivery moves from state to state: as `rules.lives.delivery` says, or not at all."""
 
 from cairn.intake.models import Delivery
-from cairn.rules.lifecycle import DELIVERY, next_state
+from cairn.rules.lifecycle import next_state
+from cairn.rules.lives.delivery import DELIVERY
 from cairn.rules.vocabulary import DeliveryState
 
 

@@ -15,7 +15,8 @@ from cairn.releases import checking, facts, sources
 from cairn.releases.checking import Checked, Progress
 from cairn.releases.models import Release, Review, SendBack
 from cairn.rules.agreement import Agreement
-from cairn.rules.lifecycle import RELEASE, next_state
+from cairn.rules.lifecycle import next_state
+from cairn.rules.lives.release import RELEASE
 from cairn.rules.release import (
     may_answer,
     may_check,

@@ -1,14 +1,14 @@
-"""Lives as tables: a state, an event, the roles that may bring it about, the next state."""
+"""A life as a table: a state, an event, the roles that may bring it about, the next state.
+
+The lives themselves are in `rules.lives`, one noun a file.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from cairn.rules.roles import ACCESS
-from cairn.rules.vocabulary import Action, DeliveryState, ReleaseState, Role
-
-_R, _D = ReleaseState, DeliveryState
+from cairn.rules.vocabulary import Action, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +23,6 @@ class Step:
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(ACCESS[self.action])
-
-
-RELEASE: Final = (
-    Step(_R.DRAFT, "check", _R.CHECKED, Action.PROTECT),
-    Step(_R.CHECKED, "check", _R.CHECKED, Action.PROTECT),
-    Step(_R.CHECKED, "submit", _R.IN_REVIEW, Action.SUBMIT_RELEASE),
-    Step(_R.IN_REVIEW, "approve", _R.IN_REVIEW, Action.REVIEW_RELEASE),
-    Step(_R.IN_REVIEW, "return", _R.RETURNED, Action.REVIEW_RELEASE),
-    Step(_R.IN_REVIEW, "send back", _R.SENT_BACK, Action.SEND_BACK_RELEASE),
-    Step(_R.RETURNED, "check", _R.CHECKED, Action.PROTECT),
-    Step(_R.SENT_BACK, "confirm", _R.SENT_BACK, Action.ANSWER_SEND_BACK),
-    Step(_R.SENT_BACK, "confirm last", _R.APPROVED, Action.ANSWER_SEND_BACK),
-    Step(_R.SENT_BACK, "correct", _R.RETURNED, Action.ANSWER_SEND_BACK),
-    Step(_R.SENT_BACK, "decline", _R.RETURNED, Action.ANSWER_SEND_BACK),
-    Step(_R.SENT_BACK, "publish", _R.PUBLISHED, Action.PUBLISH_RELEASE),
-    Step(_R.APPROVED, "publish", _R.PUBLISHED, Action.PUBLISH_RELEASE),
-    *(
-        Step(state, "withdraw", _R.WITHDRAWN, Action.WITHDRAW_RELEASE)
-        for state in ReleaseState
-        if state is not _R.WITHDRAWN
-    ),
-)
-
-DELIVERY: Final = (
-    Step(_D.RECEIVED, "begin", _D.CONFORMING, Action.CONFORM),
-    Step(_D.CONFORMING, "begin", _D.CONFORMING, Action.CONFORM),
-    Step(_D.CONFORMING, "finish", _D.CONFORMED, Action.CONFORM),
-    Step(_D.RECEIVED, "refuse", _D.REFUSED, Action.CONFORM),
-    Step(_D.CONFORMING, "refuse", _D.REFUSED, Action.CONFORM),
-    Step(_D.CONFORMED, "remap", _D.RECEIVED, Action.CHANGE_MAPPING),
-    Step(_D.RECEIVED, "supersede", _D.SUPERSEDED, Action.RECEIVE),
-    Step(_D.CONFORMING, "supersede", _D.SUPERSEDED, Action.RECEIVE),
-    Step(_D.CONFORMED, "supersede", _D.SUPERSEDED, Action.RECEIVE),
-    Step(_D.SUPERSEDED, "reinstate", _D.RECEIVED, Action.WITHDRAW_DELIVERY),
-    Step(_D.RECEIVED, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
-    Step(_D.CONFORMING, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
-    Step(_D.CONFORMED, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
-    Step(_D.WITHDRAWN, "reinstate", _D.RECEIVED, Action.WITHDRAW_DELIVERY),
-    *(
-        Step(state, "destroy", _D.DESTROYED, Action.DESTROY)
-        for state in DeliveryState
-        if state not in (_D.DESTROYED, _D.CONFORMING)
-    ),
-)
 
 
 def next_state(table: Iterable[Step], state: StrEnum, event: str) -> StrEnum | None:
@@ -100,6 +56,3 @@ class Life:
         for step in self.steps:
             roles = ", ".join(sorted(r.value.replace("_", " ") for r in step.roles))
             yield f"    {step.state} --> {step.then}: {step.event} ({roles})"
-
-
-LIVES: Final = (Life("release", RELEASE), Life("delivery", DELIVERY))

@@ -13,7 +13,8 @@ from cairn.rules.cards import release as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import Rule
 from cairn.rules.decision import Reason
-from cairn.rules.lifecycle import RELEASE, next_state, states_with
+from cairn.rules.lifecycle import next_state, states_with
+from cairn.rules.lives.release import RELEASE
 from cairn.rules.vocabulary import Answer, Outcome, PartyRole, ReleaseState, Silence, Verdict
 
 REVIEWERS: Final = 2

@@ -15,7 +15,8 @@ from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
 from cairn.rules.decision import Permit
 from cairn.rules.delivery import may_conform
-from cairn.rules.lifecycle import DELIVERY, states_with
+from cairn.rules.lifecycle import states_with
+from cairn.rules.lives.delivery import DELIVERY
 from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.conform import Conformed, Progress
 from cairn.warehouse.conform import conform as make

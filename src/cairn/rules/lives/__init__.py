@@ -1,0 +1,14 @@
+"""Every life in the house, for pages, documents and the tests that hold them all."""
+
+from typing import Final
+
+from cairn.rules.lifecycle import Life
+from cairn.rules.lives.agreement import AGREEMENT
+from cairn.rules.lives.delivery import DELIVERY
+from cairn.rules.lives.release import RELEASE
+
+LIVES: Final = (
+    Life("release", RELEASE),
+    Life("delivery", DELIVERY),
+    Life("agreement", AGREEMENT),
+)
