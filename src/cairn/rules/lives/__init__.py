@@ -5,10 +5,12 @@ from typing import Final
 from cairn.rules.lifecycle import Life
 from cairn.rules.lives.agreement import AGREEMENT
 from cairn.rules.lives.delivery import DELIVERY
+from cairn.rules.lives.project import PROJECT
 from cairn.rules.lives.release import RELEASE
 
 LIVES: Final = (
     Life("release", RELEASE),
     Life("delivery", DELIVERY),
     Life("agreement", AGREEMENT),
+    Life("project", PROJECT),
 )
