@@ -77,9 +77,12 @@ class Action(StrEnum):
     RECORD_CONSENT = "record_consent"
     VERIFY_CONSENT = "verify_consent"
     REVOKE_CONSENT = "revoke_consent"
+    CHANGE_CONSENT_FORM = "change_consent_form"
     INVITE_FAMILY = "invite_family"
+    ENTER_FAMILY = "enter_family"
     PARENT_VIEW = "parent_view"
     FAMILY_ANSWER = "family_answer"
+    ANSWER_FAMILY = "answer_family"
     # What is done with data about children (the one decision of a use)
     VIEW = "view"
     LIST = "list"
@@ -267,11 +270,47 @@ class OptOutScope(StrEnum):
     ALL_DISCRETIONARY = "all_discretionary"
 
 
+class ConsentState(StrEnum):
+    """What became of one written consent. Whether it is live is computed, and is no state."""
+
+    OFFERED = "offered"
+    GRANTED = "granted"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    UNDONE = "undone"
+
+
+class Relation(StrEnum):
+    """What whoever signed a consent is to the child."""
+
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    ACTING_PARENT = "acting_parent"
+    FOSTER_PARENT = "foster_parent"
+    STUDENT = "student"
+    AGENCY = "agency"
+    OTHER = "other"
+
+
+class ConsentMethod(StrEnum):
+    """How a consent was given: a signature on paper, or an approval in an electronic session."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+
+
 class Outcome(StrEnum):
-    """The answer to a request."""
+    """The answer to a request, or to one element or one child of it.
+
+    ``COARSEN`` answers for an element: not as it is, but a coarser form of the same fact.
+    """
 
     ALLOW = "allow"
     ALLOW_SUBSET = "allow_subset"
+    COARSEN = "coarsen"
     DENY = "deny"
     NEEDS_PERSON = "needs_person"
 
