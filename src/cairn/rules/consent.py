@@ -1,4 +1,4 @@
-"""What families decline: an opt-out leaves a child out of every discretionary use."""
+"""What families allow and decline: written consents, and opt-outs from discretionary uses."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,52 @@ from cairn.rules.cards import ferpa
 from cairn.rules.cards import release as cards
 from cairn.rules.decide import PeopleRule, Rule
 from cairn.rules.decision import Decision, Reason
-from cairn.rules.vocabulary import Action, LegalBasis, OptOutScope, Outcome
+from cairn.rules.vocabulary import (
+    Action,
+    ConsentMethod,
+    LegalBasis,
+    OptOutScope,
+    OrganizationKind,
+    Outcome,
+    Purpose,
+    Relation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenConsent:
+    """One family's written consent: signed, dated, which records, for what, to whom.
+
+    ``child`` and ``signer`` are opaque ids. ``records`` are elements (``record.field``, or
+    ``record.*`` for all of a record). Whoever is in ``parties`` (organizations) or of a kind in
+    ``classes`` is named. Dates are inclusive: ``starts`` is the day of signature where it is not
+    given, and without ``ends`` it counts until it is revoked or the rights pass. A consent counts
+    from the day the district verified it (``verified_on``, ``verified_by``) and no longer from
+    the day it was revoked. An electronic one says how the signer was ``authenticated`` and what
+    the ``approved`` event was (34 CFR 99.30(d)).
+    """
+
+    id: str
+    child: str
+    signer: str
+    relation: Relation
+    signed_on: date | None
+    records: frozenset[str]
+    purposes: frozenset[Purpose]
+    parties: frozenset[str] = frozenset()
+    classes: frozenset[OrganizationKind] = frozenset()
+    method: ConsentMethod = ConsentMethod.PAPER
+    authenticated: str = ""
+    approved: str = ""
+    language: str = ""
+    notice: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    verified_on: date | None = None
+    verified_by: str = ""
+    revoked_on: date | None = None
+    superseded_by: str = ""
+    says_revocable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

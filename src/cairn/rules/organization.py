@@ -1,0 +1,29 @@
+"""What the law needs to know about an organization, as a giver or as a receiver of data."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.rules.vocabulary import OrganizationKind
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationFact:
+    """One organization on a date.
+
+    ``None`` means that nobody said, which denies where it matters. ``education_program``: it is
+    principally engaged in education (34 CFR 99.3); ``ferpa`` and ``hipaa``: it is an educational
+    agency, a covered entity. ``state`` is a postal code ("MD"), or empty where nobody said.
+    ``barred_until`` is the last day of a bar (34 CFR 99.67). ``overdue`` counts the destructions
+    that it owes and has not done; unknown where nobody looked.
+    """
+
+    slug: str
+    kind: OrganizationKind
+    name: str = ""
+    education_program: bool | None = None
+    ferpa: bool | None = None
+    hipaa: bool | None = None
+    state: str = ""
+    barred_until: date | None = None
+    overdue: int | None = None
+    programs: frozenset[str] = frozenset()
