@@ -12,10 +12,13 @@ from django.test import Client
 
 from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
-from cairn.consents import actions, facts, queries
+from cairn.consents import facts
+from cairn.consents.actions import opting_out as actions
 from cairn.consents.child_key import child_key
-from cairn.consents.forms import OptOutForm, school_year
+from cairn.consents.forms.opt_outs import OptOutForm
 from cairn.consents.models import OptOut, Recording
+from cairn.consents.queries import opt_outs as queries
+from cairn.consents.season import school_year
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.decision import Refused

@@ -29,8 +29,8 @@ def recording() -> dict[str, Any]:
 
 # Route → (who may, method, the objects it needs).
 DOORS = {
-    "consents:list": ({MANAGER, STEWARD}, "get", dict),
-    "consents:record": ({MANAGER, STEWARD}, "get", dict),
-    "consents:withdraw": ({MANAGER, STEWARD}, "get", dict),
-    "consents:undo": ({MANAGER, STEWARD}, "get", recording),
+    "opt_outs:list": ({MANAGER, STEWARD}, "get", dict),
+    "opt_outs:record": ({MANAGER, STEWARD}, "get", dict),
+    "opt_outs:withdraw": ({MANAGER, STEWARD}, "get", dict),
+    "opt_outs:undo": ({MANAGER, STEWARD}, "get", recording),
 }

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from tests.releases.community import AT, Community, permit
 
-from cairn.consents import actions as consents
+from cairn.consents.actions import opting_out as consents
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.releases import left_out, queries

@@ -10,7 +10,7 @@ from tests.releases.community import Silent
 
 from cairn.accounts.models import User
 from cairn.agreements import actions as agreements
-from cairn.consents import actions as consents
+from cairn.consents.actions import opting_out as consents
 from cairn.intake import actions as intake
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from cairn.cli.voice import Unusable, Voice
-from cairn.consents import actions
-from cairn.consents.forms import school_year
+from cairn.consents.actions import opting_out as actions
+from cairn.consents.season import school_year
 from cairn.partners.models import Organization
 from cairn.partners.operator import operator
 from cairn.rules.vocabulary import OptOutScope

@@ -12,7 +12,7 @@ from cairn.agreements import queries as agreements
 from cairn.agreements.models import Agreement
 from cairn.cli.received import line, tell
 from cairn.cli.voice import Unusable, Voice
-from cairn.consents.forms import school_year
+from cairn.consents.season import school_year
 from cairn.intake import actions, queries
 from cairn.intake.actions import Received, Result
 from cairn.intake.recognize import Feed, feed_name, feeds

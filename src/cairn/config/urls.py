@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("cairn.web.urls")),
     path("audit/", include("cairn.web.trail_urls")),
     path("account/", include("cairn.accounts.urls")),
+    path("opt-outs/", include("cairn.consents.opt_out_urls")),
     *(path(room.path, include(f"cairn.{room.name}.urls")) for room in ROOMS if room.path),
 ]
 

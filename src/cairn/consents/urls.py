@@ -1,13 +1,6 @@
-"""Pages about what families decline."""
+"""Pages about what families allow."""
 
-from django.urls import path
-
-from cairn.consents import views
+from django.urls import URLPattern
 
 app_name = "consents"
-urlpatterns = [
-    path("", views.opt_out_list, name="list"),
-    path("record/", views.record, name="record"),
-    path("withdraw/", views.withdraw, name="withdraw"),
-    path("<int:pk>/undo/", views.undo, name="undo"),
-]
+urlpatterns: list[URLPattern] = []

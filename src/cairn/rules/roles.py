@@ -80,9 +80,12 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.RECORD_CONSENT: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.VERIFY_CONSENT: {_STEWARD: _OWN},
         Action.REVOKE_CONSENT: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.CHANGE_CONSENT_FORM: {_DM: _HUB, _STEWARD: _OWN},
         Action.INVITE_FAMILY: {_DM: _HUB, _STEWARD: _OWN},
+        Action.ENTER_FAMILY: dict.fromkeys(Role, _EVERY),
         Action.PARENT_VIEW: {Role.FAMILY: _OWN},
         Action.FAMILY_ANSWER: {Role.FAMILY: _OWN},
+        Action.ANSWER_FAMILY: {_DM: _HUB, _STEWARD: _OWN},
         Action.VIEW: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.LIST: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.EXPORT: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN, _ANALYST: _OWN},
@@ -134,6 +137,7 @@ SEES_CHILDREN: Final = frozenset(
         Action.VERIFY_CONSENT,
         Action.REVOKE_CONSENT,
         Action.INVITE_FAMILY,
+        Action.ANSWER_FAMILY,
         Action.VIEW,
         Action.LIST,
         Action.EXPORT,
@@ -153,3 +157,17 @@ SEES_CHILDREN: Final = frozenset(
         Action.DESTROY,
     }
 )
+
+# Of these, the ones that take a child's data out of use. An organization that is barred, or whose
+# assessment has run out, must still be able to do them; the person who does is cleared all the same.
+PROTECTS_CHILDREN: Final = frozenset(
+    {
+        Action.RECORD_OPT_OUT,
+        Action.REVOKE_CONSENT,
+        Action.WITHDRAW_DELIVERY,
+        Action.DESTROY,
+    }
+)
+
+# Whoever holds one of these roles holds access, and counts towards their organization's clearance.
+HOLDS_ACCESS: Final = frozenset(role for action in SEES_CHILDREN for role in ACCESS[action])

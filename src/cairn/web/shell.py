@@ -19,7 +19,7 @@ _DOORS = (
     (_("Home"), "web:home", Action.VIEW_HOME),
     (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
     (_("Agreements"), "agreements:list", Action.VIEW_AGREEMENT),
-    (_("Opt-outs"), "consents:list", Action.VIEW_OPT_OUTS),
+    (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
     (_("Deliveries"), "intake:deliveries", Action.VIEW_DELIVERY),
     (_("Linkage"), "linkage:summary", Action.VIEW_LINKAGE),
     (_("Releases"), "releases:list", Action.VIEW_RELEASE),

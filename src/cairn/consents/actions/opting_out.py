@@ -11,7 +11,7 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.consents.child_key import child_key
 from cairn.consents.models import OptOut, Recording
-from cairn.consents.queries import standing
+from cairn.consents.queries.opt_outs import standing
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor

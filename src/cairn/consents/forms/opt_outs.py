@@ -1,7 +1,6 @@
 """Forms that take a list of children's ids. No message repeats an id."""
 
 import re
-from datetime import date
 from typing import Any, Final, cast
 
 from django import forms
@@ -10,18 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.consents.models import SCOPES
+from cairn.consents.season import school_year
 from cairn.partners.models import Organization
 
 _SEASON: Final = re.compile(r"(\d{4})-(\d{2})")
 _LONGEST: Final = 60
 _MOST: Final = 20_000
-_JULY: Final = 7
-
-
-def school_year(on: date) -> str:
-    """The school year of a day as "2026-27"; it begins in July."""
-    first = on.year if on.month >= _JULY else on.year - 1
-    return f"{first}-{(first + 1) % 100:02}"
 
 
 class ChildrenForm(forms.Form):

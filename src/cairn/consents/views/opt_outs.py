@@ -12,14 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.accounts.models import User
-from cairn.consents import actions, queries
-from cairn.consents.forms import ChildrenForm, OptOutForm
+from cairn.consents.actions import opting_out as actions
+from cairn.consents.forms.opt_outs import ChildrenForm, OptOutForm
+from cairn.consents.queries import opt_outs as queries
 from cairn.partners.facts import actor
 from cairn.rules.vocabulary import OptOutScope
 
 
 @require_safe
-def opt_out_list(request: HttpRequest) -> HttpResponse:
+def listed(request: HttpRequest) -> HttpResponse:
     """How many children are left out, and what was recorded when."""
     who, today = actor(request.user, request=request), timezone.localdate()
     context = {
@@ -27,7 +28,7 @@ def opt_out_list(request: HttpRequest) -> HttpResponse:
         "recordings": queries.recordings(who, today),
         "today": today,
     }
-    return render(request, "consents/list.html", context)
+    return render(request, "opt_outs/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,8 +49,8 @@ def record(request: HttpRequest) -> HttpResponse:
             who=who,
         )
         messages.success(request, _newly_left_out(recorded))
-        return redirect("consents:list")
-    return render(request, "consents/record.html", {"form": form}, status=_status(form))
+        return redirect("opt_outs:list")
+    return render(request, "opt_outs/record.html", {"form": form}, status=_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,8 +70,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             who=who,
         )
         messages.success(request, _take_part_again(changed))
-        return redirect("consents:list")
-    return render(request, "consents/withdraw.html", {"form": form}, status=_status(form))
+        return redirect("opt_outs:list")
+    return render(request, "opt_outs/withdraw.html", {"form": form}, status=_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +85,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         changed = actions.undo(recording=recording, by=_user(request), at=now, who=who)
         messages.success(request, _take_part_again(changed))
-        return redirect("consents:list")
+        return redirect("opt_outs:list")
     context = {
         "recording": recording,
         "consequences": [
@@ -92,9 +93,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             _("What was recorded before it, or for another scope, stays."),
             _("The audit log keeps that it was recorded and undone."),
         ],
-        "back": reverse("consents:list"),
+        "back": reverse("opt_outs:list"),
     }
-    return render(request, "consents/undo.html", context)
+    return render(request, "opt_outs/undo.html", context)
 
 
 def _user(request: HttpRequest) -> User:

@@ -1,0 +1,1 @@
+"""Forms of this room. No message repeats what a form was told about a child."""

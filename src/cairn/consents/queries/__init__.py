@@ -1,0 +1,1 @@
+"""Reads of this room, narrowed to who asks before anything is fetched."""

@@ -1,0 +1,1 @@
+"""What a family sees of its own child, and what it says."""
