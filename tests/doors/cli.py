@@ -24,6 +24,13 @@ def _families(folder: Path) -> list[str]:
     return [str(ids), "--from", "river"]
 
 
+def _dictionary(folder: Path) -> list[str]:
+    Organization.objects.create(slug="river", name="River", kind="school_district")
+    file = folder / "fields.csv"
+    file.write_text("Element name,Definition\nGRADE,The grade\n")
+    return [str(file), "--from", "river"]
+
+
 def _delivered(folder: Path) -> list[str]:
     delivery = _entries("intake")["TASKS"]["cairn.intake.tasks.conform_delivery"]()
     return [str(delivery["delivery_id"])]
@@ -56,6 +63,7 @@ def _entries(room: str) -> dict[str, Any]:
 COMMANDS = {
     "agree": _agreement,
     "destroy": _delivered,
+    "dictionary": _dictionary,
     "link": _nothing,
     "opt-out": _families,
     "people add": _person,

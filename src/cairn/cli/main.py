@@ -7,6 +7,7 @@ from cairn.cli import (
     check,
     demo,
     destroy,
+    dictionary,
     link,
     opt_out,
     people,
@@ -37,6 +38,7 @@ app.command("work", rich_help_panel=_LOOK)(work.work)
 
 app.add_typer(people.app, name="people", rich_help_panel=_WAY)
 app.command("agree", rich_help_panel=_WAY)(agree.agree)
+app.command("dictionary", rich_help_panel=_WAY)(dictionary.dictionary)
 app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)
 app.command("link", rich_help_panel=_WAY)(link.link)

@@ -61,8 +61,8 @@ def _share(asked: Asked) -> Iterator[Reason]:
         all_of_them = len(dictionary.elements)
         taken = sum(1 for element in asked.questions if dictionary.find(element))
         if all_of_them >= FEWEST_TO_WEIGH and taken > LARGEST_SHARE * all_of_them:
-            facts: dict[str, str | int] = {"n": taken, "all": all_of_them}
-            yield _challenge(cards.MOST_OF_DICTIONARY, **facts, data_set=dictionary.data_set)
+            whole = {"all": all_of_them, "data_set": dictionary.data_set}
+            yield _challenge(cards.MOST_OF_DICTIONARY, n=taken, **whole)
 
 
 def _element(asked: Asked, element: str) -> Iterator[Reason]:

@@ -1,0 +1,98 @@
+"""Rows of what a provider's data sets contain: columns and their classes, never a row of data."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.partners.models import Organization
+from cairn.rules.vocabulary import IdentifierClass, SpecialClass
+
+_IDENTIFIERS = {
+    IdentifierClass.DIRECT: _("Identifies a child by itself"),
+    IdentifierClass.INDIRECT: _("Identifies together with others"),
+    IdentifierClass.NONE: _("Identifies nobody"),
+}
+IDENTIFIERS = tuple((kind.value, label) for kind, label in _IDENTIFIERS.items())
+
+
+class DataDictionary(models.Model):
+    """One data set of one provider, as its dictionary of a version describes it.
+
+    A new import is a new version; the one with the highest number counts, earlier ones stay so that
+    an earlier decision can be explained.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="dictionaries"
+    )
+    data_set = models.CharField(_("data set"), max_length=160)
+    version = models.PositiveIntegerField(_("version"))
+    file_name = models.CharField(_("file"), max_length=200)
+    digest = models.CharField(_("sha256 of the file"), max_length=64)
+    report = models.JSONField(_("what was found on reading"), default=dict)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    imported_at = models.DateTimeField(_("imported"))
+
+    class Meta:
+        ordering = ("organization__name", "data_set", "-version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "data_set", "version"],
+                name="dictionaries_one_version_a_number",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.data_set}, version {self.version}"
+
+
+class DataElement(models.Model):
+    """One column of a data set. Its class counts once a person has confirmed it."""
+
+    dictionary = models.ForeignKey(
+        DataDictionary, on_delete=models.CASCADE, related_name="elements"
+    )
+    position = models.PositiveIntegerField(_("row in the file"))
+    name = models.CharField(_("provider's name"), max_length=200)
+    definition = models.TextField(_("definition"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, blank=True)
+    kind_as_written = models.CharField(_("kind as written"), max_length=200, blank=True)
+    values = models.TextField(_("values"), blank=True)
+    first_year = models.CharField(_("first school year"), max_length=7, null=True)  # noqa: DJ001 - unknown is not "no limit"
+    last_year = models.CharField(_("last school year"), max_length=7, null=True, blank=True)  # noqa: DJ001
+    years_as_written = models.CharField(_("years as written"), max_length=200, blank=True)
+    matched = models.CharField(_("Cairn's element"), max_length=120, blank=True)
+    identifier = models.CharField(_("identifies"), max_length=10, choices=IDENTIFIERS, blank=True)
+    special = models.JSONField(_("laws of their own"), default=list)
+    guessed_because = models.CharField(_("words behind the guess"), max_length=400, blank=True)
+    ladder = models.JSONField(_("coarser forms"), default=list)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+
+    class Meta:
+        ordering = ("dictionary", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["dictionary", "name"], name="dictionaries_one_entry_a_name"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(identifier__in=["", *(value for value, _l in IDENTIFIERS)]),
+                name="dictionaries_known_identifier",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True) | ~models.Q(identifier=""),
+                name="dictionaries_confirmed_has_a_class",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def specials(self) -> list[SpecialClass]:
+        """The special classes, as the law names them."""
+        return [SpecialClass(value) for value in self.special]
