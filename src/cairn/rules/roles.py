@@ -53,6 +53,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
             _COUNSEL: _OWN,
             _COMMITTEE: _EVERY,
         },
+        Action.VIEW_DRAFT: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
         Action.DRAFT_AGREEMENT: {_DM: _HUB, _STEWARD: _OWN},
         Action.REVIEW_AGREEMENT: {_COUNSEL: _OWN},
         Action.OVERRIDE_FINDING: {_COUNSEL: _OWN},

@@ -50,6 +50,7 @@ class Action(StrEnum):
     VIEW_AGREEMENT = "view_agreement"
     RELY_ON_AGREEMENT = "rely_on_agreement"
     LOAD_AGREEMENT = "load_agreement"
+    VIEW_DRAFT = "view_draft"
     DRAFT_AGREEMENT = "draft_agreement"
     REVIEW_AGREEMENT = "review_agreement"
     OVERRIDE_FINDING = "override_finding"
@@ -193,6 +194,13 @@ class AgreementState(StrEnum):
     TERMINATED = "terminated"
     CLOSING = "closing"
     CLOSED = "closed"
+
+
+class SignatureMethod(StrEnum):
+    """How it is known who signed: a session with a second factor, or somebody saw the paper."""
+
+    SESSION = "session"
+    PAPER = "paper"
 
 
 class PartyRole(StrEnum):
