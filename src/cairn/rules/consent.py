@@ -8,10 +8,10 @@ from functools import partial
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
-from cairn.rules.cards import ferpa
+from cairn.rules.cards import directory
 from cairn.rules.cards import release as cards
-from cairn.rules.decide import PeopleRule, Rule
-from cairn.rules.decision import Decision, Reason
+from cairn.rules.decide import Rule
+from cairn.rules.decision import PEOPLE, Decision, PeopleAnswer, Reason
 from cairn.rules.vocabulary import (
     Action,
     ConsentMethod,
@@ -89,19 +89,29 @@ def opt_outs_known(opt_outs: Iterable[OptOutFact] | None) -> Rule:
 
 
 def left_out(
-    opt_outs: Iterable[OptOutFact], agreements: Iterable[Agreement], on: date
-) -> Iterator[PeopleRule]:
-    """Who is left out: all who declined everything; of directory use, also who declined that."""
+    opt_outs: Iterable[OptOutFact],
+    agreements: Iterable[Agreement],
+    elements: frozenset[str],
+    on: date,
+) -> PeopleAnswer:
+    """Who is left out: all who declined everything; of directory use, also who declined that.
+
+    Whichever ``elements`` are used: an opt-out leaves a child out of all of them.
+    """
     standing = tuple(opt_outs)
     by_directory = any(a.basis is LegalBasis.DIRECTORY for a in agreements)
+    declined: set[str] = set()
+    reasons: list[Reason] = []
     for scope, card, applies in (
         (OptOutScope.ALL_DISCRETIONARY, cards.OPTED_OUT, True),
-        (OptOutScope.DIRECTORY, ferpa.DIRECTORY_OPT_OUT, by_directory),
+        (OptOutScope.DIRECTORY, directory.DIRECTORY_OPT_OUT, by_directory),
     ):
-        people = frozenset(o.person for o in standing if o.scope is scope)
+        people = sorted({o.person for o in standing if o.scope is scope})
         if people and applies:
-            reason = Reason(card, Outcome.DENY, (("n", len(people)),))
-            yield PeopleRule(left_out=people, reason=reason)
+            declined.update(people)
+            facts = (("n", len(people)),)
+            reasons.append(Reason(card, Outcome.DENY, facts, about=PEOPLE, people=tuple(people)))
+    return PeopleAnswer(dict.fromkeys(sorted(declined), Outcome.DENY), reasons=tuple(reasons))
 
 
 def _known(opt_outs: Iterable[OptOutFact] | None, on: date) -> Iterator[Reason]:

@@ -28,6 +28,7 @@ class Reason:
 
     ``about`` names the one data element that this concerns, or ``PEOPLE`` for those left out; such
     a reason shapes what is allowed and does not refuse the whole. Empty: the whole request.
+    ``people`` are the ids of those it is said of, for the data owner's steward and nobody else.
     """
 
     card: RuleCard
@@ -35,6 +36,7 @@ class Reason:
     facts: tuple[tuple[str, str | int], ...] = ()
     where: str = ""
     about: str = ""
+    people: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -71,13 +73,43 @@ class Obligation:
     due: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of these rules by its name, with the facts it was asked with: enough to ask it
+    again years later (`rules.question.replay`)."""
+
+    name: str
+    arguments: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleAnswer:
+    """The answer to a request, child by child.
+
+    Where ``everyone`` is true, ``outcomes`` answers for every child asked about and nobody else
+    may be in; otherwise it holds those who are left out. A child with ALLOW_SUBSET has in
+    ``partly`` the elements that are allowed for that child.
+    """
+
+    outcomes: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
+    everyone: bool = False
+    partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    reasons: tuple[Reason, ...] = ()
+
+
+NOBODY_LEFT_OUT: Final = PeopleAnswer()
+
+
 @dataclass(frozen=True)
 class Decision:
     """The answer to one request on one date. Made only by ``conclude``.
 
-    ``elements`` answers per data element (``record.field``). ``people`` holds those who are left
-    out (opt-outs, holds) of a request for many. ``minimum_cell`` is the strictest of the
-    agreements in the lineage; ``years`` are those to which they limit a record type.
+    ``elements`` answers per data element (``record.field``); ``coarser`` names, for one that is
+    not allowed as it is, the coarser form that is. ``people`` answers per child, for all who were
+    asked about where ``everyone`` is true, else for those who are left out (opt-outs, holds);
+    ``partly`` has the elements of a child for whom only some are allowed. ``minimum_cell`` is the
+    strictest of the agreements in the lineage; ``years`` are those to which they limit a record
+    type. ``asked`` is the question, to ask it again; it is no part of the answer.
     """
 
     action: Action
@@ -95,7 +127,11 @@ class Decision:
     ends_on: date | None
     years: Years
     facts_hash: str
+    coarser: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    everyone: bool = False
+    partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     ruleset: str = RULESET
+    asked: Asked | None = field(default=None, compare=False, repr=False)
 
     @property
     def allowed(self) -> bool:
@@ -111,6 +147,17 @@ class Decision:
     def refusals(self) -> tuple[Reason, ...]:
         return tuple(r for r in self.reasons if r.effect is not Outcome.ALLOW)
 
+    @property
+    def usable(self) -> frozenset[str]:
+        """The elements that may be used: those allowed, and the coarser forms of others."""
+        as_they_are = frozenset(k for k, v in self.elements.items() if v is Outcome.ALLOW)
+        return as_they_are | frozenset(self.coarser.values())
+
+    @property
+    def included(self) -> frozenset[str]:
+        """The children for whom every usable element is allowed."""
+        return frozenset(k for k, v in self.people.items() if v is Outcome.ALLOW)
+
     def require(self) -> "Permit":
         """The permit to act, or ``Refused`` with these same reasons."""
         if not self.allowed:
@@ -120,8 +167,10 @@ class Decision:
             decision_id=self.decision_id,
             actor=self.actor,
             on=self.on,
-            elements=frozenset(k for k, v in self.elements.items() if v is Outcome.ALLOW),
+            elements=self.usable,
             except_people=frozenset(k for k, v in self.people.items() if v is not Outcome.ALLOW),
+            only_people=self.included if self.everyone else None,
+            partly=self.partly,
             agreements=self.agreements,
             purpose=self.purpose,
             minimum_cell=self.minimum_cell,
@@ -133,7 +182,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave to take one step. Only ``Decision.require`` can make one."""
+    """Leave to take one step. Only ``Decision.require`` can make one.
+
+    ``except_people`` are left out of a step over many. Where ``only_people`` is not ``None``,
+    nobody but these children may be in it, and those in ``partly`` with these elements alone.
+    """
 
     action: Action
     decision_id: str
@@ -146,6 +199,8 @@ class Permit:
     minimum_cell: int | None
     ends_on: date | None
     years: Years
+    only_people: frozenset[str] | None = None
+    partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     seal: InitVar[object] = field(kw_only=True)
 
     def __post_init__(self, seal: object) -> None:
@@ -174,7 +229,8 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
     facts: Iterable[object],
     obligations: Iterable[Obligation] = (),
     elements: Mapping[str, Outcome] | None = None,
-    people: Mapping[str, Outcome] | None = None,
+    coarser: Mapping[str, str] | None = None,
+    people: PeopleAnswer = NOBODY_LEFT_OUT,
     agreements: Iterable[str] = (),
     purpose: Purpose | None = None,
     basis: LegalBasis | None = None,
@@ -188,8 +244,8 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
     A reason about one element or about people counts through its answer, not by itself. What is
     denied obliges to nothing.
     """
-    told = tuple(reasons)
-    elements, people = dict(elements or {}), dict(people or {})
+    told = (*reasons, *people.reasons)
+    elements = dict(elements or {})
     outcome = _outcome(told, elements, people)
     return Decision(
         action=action,
@@ -199,7 +255,10 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
         reasons=told,
         obligations=() if outcome is Outcome.DENY else tuple(obligations),
         elements=MappingProxyType(elements),
-        people=MappingProxyType(people),
+        coarser=MappingProxyType(dict(coarser or {})),
+        people=MappingProxyType(dict(people.outcomes)),
+        everyone=people.everyone,
+        partly=MappingProxyType(dict(people.partly)),
         agreements=tuple(sorted(set(agreements))),
         purpose=purpose,
         basis=basis,
@@ -211,17 +270,31 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
 
 
 def _outcome(
-    reasons: tuple[Reason, ...], elements: Mapping[str, Outcome], people: Mapping[str, Outcome]
+    reasons: tuple[Reason, ...], elements: Mapping[str, Outcome], people: PeopleAnswer
 ) -> Outcome:
     effects = {r.effect for r in reasons if not r.about}
-    if elements and Outcome.ALLOW not in elements.values():
-        return Outcome.DENY
     if not effects or Outcome.DENY in effects:
         return Outcome.DENY
+    if elements and not _some(elements.values()):
+        return _nothing(elements.values())
+    if people.everyone and not _some(people.outcomes.values()):
+        return _nothing(people.outcomes.values())
     if Outcome.NEEDS_PERSON in effects:
         return Outcome.NEEDS_PERSON
-    answers = {*elements.values(), *people.values()}
+    answers = {*elements.values(), *people.outcomes.values()}
     return Outcome.ALLOW_SUBSET if answers - {Outcome.ALLOW} else Outcome.ALLOW
+
+
+_USABLE: Final = frozenset({Outcome.ALLOW, Outcome.ALLOW_SUBSET, Outcome.COARSEN})
+
+
+def _some(answers: Iterable[Outcome]) -> bool:
+    return not _USABLE.isdisjoint(answers)
+
+
+def _nothing(answers: Iterable[Outcome]) -> Outcome:
+    """What to say when nothing is allowed: a person is asked where one could still allow it."""
+    return Outcome.NEEDS_PERSON if Outcome.NEEDS_PERSON in set(answers) else Outcome.DENY
 
 
 def digest(*facts: object) -> str:
