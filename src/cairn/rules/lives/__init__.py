@@ -5,6 +5,7 @@ from typing import Final
 from cairn.rules.lifecycle import Life
 from cairn.rules.lives.agreement import AGREEMENT
 from cairn.rules.lives.delivery import DELIVERY
+from cairn.rules.lives.destruction import DESTRUCTION
 from cairn.rules.lives.project import PROJECT
 from cairn.rules.lives.release import RELEASE
 
@@ -13,4 +14,5 @@ LIVES: Final = (
     Life("delivery", DELIVERY),
     Life("agreement", AGREEMENT),
     Life("project", PROJECT),
+    Life("destruction", DESTRUCTION),
 )
