@@ -160,7 +160,7 @@ SEES_CHILDREN: Final = frozenset(
 )
 
 # Of these, the ones that take a child's data out of use. An organization that is barred, or whose
-# assessment has run out, must still be able to do them; the person who does is cleared all the same.
+# assessment has run out, must still be able to do them; who does them is cleared all the same.
 PROTECTS_CHILDREN: Final = frozenset(
     {
         Action.RECORD_OPT_OUT,

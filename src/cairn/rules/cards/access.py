@@ -58,4 +58,20 @@ AUTHENTICATED = RuleCard(
     withheld="Set up a second factor, then sign in again.",
 )
 
-ALL = (KNOWN, ACTIVE, ROLE, OPEN, AUTHENTICATED)
+OWN_CHILD = RuleCard(
+    id="A05",
+    citation="Cairn policy, access 5",
+    statement="A family page shows one child, to whoever opened it with that child's letter.",
+    steward="This is a family's own page; it opens with the code of the family's letter.",
+    next_step="Staff use their own pages. A family opens the page with the code of its letter.",
+    met="The page was opened for this child.",
+    severity=Severity.POLICY,
+    withheld="This page opens with the code of a family's letter.",
+    others={
+        Audience.FAMILY: "This page is about another child, or the code has run out. Open it "
+        "again with the code of your letter.",
+        Audience.PUBLIC: "This page opens with the code of your family's letter.",
+    },
+)
+
+ALL = (KNOWN, ACTIVE, ROLE, OPEN, AUTHENTICATED, OWN_CHILD)
