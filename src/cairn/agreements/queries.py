@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from cairn.agreements import facts
 from cairn.agreements.models import Agreement
+from cairn.partners.models import Organization
 from cairn.rules import agreement as law
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -47,10 +48,10 @@ class Listed:
 def agreements(who: Actor, on: date) -> list[Listed]:
     """The agreements this person may read, each with its standing. Raises `Refused`."""
     may_open(Action.VIEW_AGREEMENT, who, on=on).require()
-    rows = [(row, facts.agreement(row)) for row in _rows()]
+    rows = list(_rows())
     return [
         Listed(row, terms, in_force(terms, on))
-        for row, terms in rows
+        for row, terms in zip(rows, facts.agreements(rows, on), strict=True)
         if may_view_agreement(terms, who, on).allowed
     ]
 
@@ -72,6 +73,14 @@ def to_replace(reference: str, who: Actor, on: date) -> Agreement | None:
     if row is not None:
         may_load_agreement(facts.agreement(row), who, on).require()
     return row
+
+
+def unregistered(terms: law.Agreement) -> tuple[law.Party, ...]:
+    """The parties that are no partners yet, each once, in the order of the text."""
+    slugs = {party.organization for party in terms.parties}
+    known = set(Organization.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    found = {p.organization: p for p in terms.parties if p.organization not in known}
+    return tuple(found.values())
 
 
 def may_load(who: Actor, on: date) -> Decision:
