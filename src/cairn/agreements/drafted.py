@@ -53,9 +53,9 @@ class Reading:
 
     @property
     def open_law(self) -> tuple[str, ...]:
-        """The ids of findings of law that nobody has overridden."""
+        """The keys of findings of law that nobody has overridden."""
         let_stand = {o.finding for o in self.terms.overrides} if self.terms else set()
-        ids = (f.id for f in self.findings if f.severity is Severity.LAW)
+        ids = (f.key for f in self.findings if f.severity is Severity.LAW)
         return tuple(dict.fromkeys(i for i in ids if i not in let_stand))
 
 

@@ -172,7 +172,7 @@ class FindingOverride(models.Model):
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="overrides")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    finding = models.CharField(_("finding"), max_length=40)
+    finding = models.CharField(_("finding"), max_length=160)
     digest = models.CharField(_("sha256 of the text"), max_length=64)
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
