@@ -30,7 +30,14 @@ _SAID = "clause 3"
 _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
     LegalBasis.CONSENT: {},
     LegalBasis.SCHOOL_OFFICIAL: dict.fromkeys(
-        ("institutional_service", "direct_control", "redisclosure_limits"), _SAID
+        (
+            "institutional_service",
+            "direct_control",
+            "redisclosure_limits",
+            "legitimate_interest",
+            "annual_notice",
+        ),
+        _SAID,
     ),
     LegalBasis.STUDIES: {
         "study_purpose": "improve_instruction",
@@ -45,6 +52,29 @@ _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
         ),
     },
     LegalBasis.DIRECTORY: dict.fromkeys(("designation", "annual_notice", "opt_out_window"), _SAID),
+    LegalBasis.TRANSFER: dict.fromkeys(("school_of_enrollment", "transfer_notice"), _SAID),
+    LegalBasis.SUBPOENA: dict.fromkeys(("order", "notified"), _SAID),
+    LegalBasis.EMERGENCY: {},
+    LegalBasis.CHILD_WELFARE: {"case_plan": _SAID},
+    LegalBasis.DE_IDENTIFIED: dict.fromkeys(("determination", "code_method_kept"), _SAID),
+    LegalBasis.HIPAA_AUTHORIZATION: dict.fromkeys(
+        ("core_elements", "required_statements"), _SAID
+    ),
+    LegalBasis.BUSINESS_ASSOCIATE: dict.fromkeys(
+        (
+            "permitted_uses",
+            "no_other_use",
+            "safeguards",
+            "report_unauthorized_use",
+            "subcontractors",
+            "return_or_destroy",
+        ),
+        _SAID,
+    ),
+    LegalBasis.LIMITED_DATA_SET: dict.fromkeys(
+        ("permitted_uses", "who_may_use", "recipient_duties"), _SAID
+    ),
+    LegalBasis.PART2_CONSENT: dict.fromkeys(("consent_form", "redisclosure_notice"), _SAID),
     LegalBasis.OWN_RECORDS: {},
     LegalBasis.PUBLIC_DATA: {},
     LegalBasis.NO_DISCLOSURE: {},
@@ -66,7 +96,14 @@ def agreed() -> Callable[..., Agreement]:
     """An agreement in force on a basis: ``agreed(LegalBasis.STUDIES, reference="B")``."""
 
     def make(basis: LegalBasis = LegalBasis.SCHOOL_OFFICIAL, **changes: object) -> Agreement:
-        program = basis in (LegalBasis.OWN_RECORDS, LegalBasis.CONSENT)
+        program = basis in (
+            LegalBasis.OWN_RECORDS,
+            LegalBasis.CONSENT,
+            LegalBasis.HIPAA_AUTHORIZATION,
+            LegalBasis.BUSINESS_ASSOCIATE,
+            LegalBasis.LIMITED_DATA_SET,
+            LegalBasis.PART2_CONSENT,
+        )
         kind = OrganizationKind.COMMUNITY_PROGRAM if program else OrganizationKind.SCHOOL_DISTRICT
         whole = Agreement(
             reference="A",

@@ -38,6 +38,19 @@ _BASES = {
         "Evaluation of education programs (34 CFR 99.31(a)(3) and 99.35)"
     ),
     LegalBasis.DIRECTORY: gettext_lazy("Directory information (34 CFR 99.31(a)(11) and 99.37)"),
+    LegalBasis.TRANSFER: gettext_lazy("Transfer to another school (34 CFR 99.31(a)(2))"),
+    LegalBasis.SUBPOENA: gettext_lazy("A court order or subpoena (34 CFR 99.31(a)(9))"),
+    LegalBasis.EMERGENCY: gettext_lazy("An emergency (34 CFR 99.31(a)(10) and 99.36)"),
+    LegalBasis.CHILD_WELFARE: gettext_lazy(
+        "A child-welfare agency's care (20 USC 1232g(b)(1)(L))"
+    ),
+    LegalBasis.DE_IDENTIFIED: gettext_lazy("De-identified records (34 CFR 99.31(b))"),
+    LegalBasis.HIPAA_AUTHORIZATION: gettext_lazy("A HIPAA authorization (45 CFR 164.508)"),
+    LegalBasis.BUSINESS_ASSOCIATE: gettext_lazy(
+        "A business associate agreement (45 CFR 164.504(e))"
+    ),
+    LegalBasis.LIMITED_DATA_SET: gettext_lazy("A limited data set (45 CFR 164.514(e))"),
+    LegalBasis.PART2_CONSENT: gettext_lazy("A substance use treatment consent (42 CFR 2.31)"),
     LegalBasis.OWN_RECORDS: gettext_lazy("The partner's own records, shared by written agreement"),
     LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
     LegalBasis.NO_DISCLOSURE: gettext_lazy("A document that discloses nothing by itself"),

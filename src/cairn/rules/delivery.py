@@ -10,7 +10,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, stands
 from cairn.rules.cards import agreement as cards
-from cairn.rules.cards import ferpa, special
+from cairn.rules.cards import disclosed, redisclosure, special
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
@@ -104,8 +104,8 @@ def _channel(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator
 
 
 def _obligations(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Obligation]:
-    yield _to_do(ferpa.RECORD)
-    yield _to_do(ferpa.REDISCLOSURE_NOTICE)
+    yield _to_do(disclosed.RECORD)
+    yield _to_do(redisclosure.REDISCLOSURE_NOTICE)
     if any(special_class(e) is SpecialClass.DISABILITY for e in delivery.elements):
         yield _to_do(special.ACCESS_RECORD)
     clause = agreement.retention.clause or agreement.reference

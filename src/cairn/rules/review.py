@@ -8,7 +8,7 @@ from typing import Final
 
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
-from cairn.rules.cards import ferpa
+from cairn.rules.cards import exceptions
 from cairn.rules.cards import release as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import Rule
@@ -127,7 +127,7 @@ def _approved(reviews: tuple[ReviewFact, ...], author: str, on: date) -> Iterato
 
 
 def _not_declined(send_backs: tuple[SendBackFact, ...], on: date) -> Iterator[Reason]:
-    refusing = {Answer.DECLINE: ferpa.NEVER_COMPELLED, Answer.CORRECT: cards.OWNER_CORRECTS}
+    refusing = {Answer.DECLINE: exceptions.NEVER_COMPELLED, Answer.CORRECT: cards.OWNER_CORRECTS}
     for sent in send_backs:
         if sent.answer is not None and (card := refusing.get(sent.answer)):
             yield Reason(card, Outcome.DENY, (("owner", sent.organization),))

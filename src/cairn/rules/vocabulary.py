@@ -212,6 +212,14 @@ class PartyRole(StrEnum):
     AUTHORIZED_REPRESENTATIVE = "authorized_representative"
 
 
+RECIPIENTS: Final = (
+    PartyRole.RECIPIENT,
+    PartyRole.PROCESSOR,
+    PartyRole.AUTHORIZED_REPRESENTATIVE,
+)
+"""The roles in an agreement that receive data under it."""
+
+
 class OrganizationKind(StrEnum):
     """What an organization is, which decides the law that binds it."""
 
@@ -224,6 +232,16 @@ class OrganizationKind(StrEnum):
     TRIBAL_NATION = "tribal_nation"
     BACKBONE = "backbone"
     VENDOR = "vendor"
+
+
+FERPA_AGENCIES: Final = frozenset(
+    {
+        OrganizationKind.SCHOOL_DISTRICT,
+        OrganizationKind.STATE_EDUCATION_AGENCY,
+        OrganizationKind.POSTSECONDARY,
+    }
+)
+"""The kinds whose records about students are education records."""
 
 
 class Level(StrEnum):
@@ -262,6 +280,7 @@ class SpecialClass(StrEnum):
     SNAP = "snap"
     TANF = "tanf"
     SURVEY = "survey"
+    ONLINE_UNDER_13 = "online_under_13"
 
 
 class Channel(StrEnum):

@@ -1,36 +1,23 @@
-"""Elements that a law of their own protects beyond FERPA, and records that are no one's to give."""
+"""Elements of schooling that a law of their own protects, and records that are no one's to give."""
 
+from cairn.rules.cards.protected import protected
+from cairn.rules.cards.voice import NOT_COVERED, families
 from cairn.rules.citations import RuleCard, Severity
 
-_SAME = "{element} is not covered."
-_KEY = "Write the authority and its clause under {key}, or leave the column out."
-
-
-def _own_authority(
-    number: str, citation: str, statement: str, *, verified: bool = True
-) -> RuleCard:
-    """A card for a class of elements that needs an authority beside the agreement's basis."""
-    return RuleCard(
-        id=number,
-        citation=citation,
-        statement=statement,
-        steward="{element} cannot ride on the basis '{basis}' of {agreement} alone.",
-        next_step=_KEY,
-        met="{element}: {said}",
-        withheld=_SAME,
-        verified=verified,
-    )
-
-
-MEAL_STATUS = _own_authority(
+MEAL_STATUS = protected(
     "L01",
     "42 USC 1758(b)(6)",
     "Meal status is shared only with the programs the school lunch law names, or with consent.",
+    instead="Often enough: the school's share under community eligibility, direct certification "
+    "counted by school, or another measure of poverty.",
+    family="Meal status is shared only with programs that the school lunch law names, or with "
+    "your consent.",
 )
-HOMELESSNESS = _own_authority(
+HOMELESSNESS = protected(
     "L02",
     "42 USC 11432(g)(3)(G)",
     "A child's living situation is an education record and never directory information.",
+    family="A child's living situation is never given out as directory information.",
 )
 DISABILITY = RuleCard(
     id="L03",
@@ -40,7 +27,9 @@ DISABILITY = RuleCard(
     "for it.",
     next_step="Leave the column out, or use a basis whose criteria the text meets.",
     met="{element} may be shared under '{basis}'; keep a record of each access.",
-    withheld=_SAME,
+    withheld=NOT_COVERED,
+    others=families("Records about special education are shared only with your consent or where "
+                    "an exception in the law says so."),
 )
 ACCESS_RECORD = RuleCard(
     id="L03.1",
@@ -48,36 +37,66 @@ ACCESS_RECORD = RuleCard(
     statement="Each access to disability records is recorded with party, date and purpose.",
     steward="Record each access to disability records: party, date and purpose.",
     next_step="",
+    others=families("Each look at these records is written down."),
 )
-HEALTH = _own_authority(
-    "L07",
-    "45 CFR 164.508",
-    "Health records under HIPAA need an authorization, a business associate agreement, a "
-    "limited-data-set agreement or de-identification.",
+TRANSITION = RuleCard(
+    id="L03.2",
+    citation="34 CFR 300.622(b)(2)",
+    statement="An agency that provides or pays for transition services needs a parent's consent "
+    "for disability records.",
+    steward="{element} may not go to a service agency under '{basis}' of {agreement}: a parent's "
+    "consent is needed.",
+    next_step="Ask the families for written consent, or leave the column out.",
+    withheld=NOT_COVERED,
+    others=families("Records about special education go to a service agency only with your "
+                    "consent."),
     verified=False,
 )
-SUBSTANCE_USE = _own_authority(
-    "L08",
-    "42 CFR 2.31",
-    "Records of substance use treatment need a consent of their own kind.",
+EARLY_INTERVENTION = protected(
+    "L04",
+    "34 CFR 303.414(b)",
+    "Early-intervention records need consent unless one of FERPA's exceptions, read for early "
+    "intervention, applies.",
+    family="Records of early help are shared only with your consent or where the law says so.",
     verified=False,
 )
-WAGE = _own_authority(
-    "L09",
-    "20 CFR 603.5",
-    "Wage records of unemployment insurance go only where that program's rules allow.",
+HEAD_START = protected(
+    "L05",
+    "45 CFR 1303.22(b)",
+    "Head Start records need a signed consent that says what, why and to whom, and that it is "
+    "voluntary and may be revoked, unless an exception of that program applies.",
+    family="Head Start shares records with your consent, which is voluntary and may be taken "
+    "back.",
     verified=False,
 )
-JUVENILE = _own_authority(
-    "L10",
-    "Cairn policy, agreements 15",
-    "Juvenile justice records need the authority that the state's law names.",
+REVOCABLE = RuleCard(
+    id="L05.1",
+    citation="45 CFR 1303.22(b)(3)",
+    statement="A Head Start consent says that it is voluntary and may be revoked at any time, "
+    "without effect on what was done before.",
+    steward="For {n} children the consent does not say that it is voluntary and revocable.",
+    next_step="Use a form that says so, and ask the families again.",
+    met="For {n} children the consent says that it is voluntary and revocable.",
+    withheld="Some records may be left out.",
+    others=families("The form for your child does not say that you may take your yes back."),
     verified=False,
 )
-IMMIGRATION = _own_authority(
-    "L13",
-    "Cairn policy, agreements 16",
-    "Immigration status is shared only on an authority that names it.",
+ONLINE = protected(
+    "L06",
+    "16 CFR 312.5(a)(1)",
+    "What is collected online from a child under 13 needs a parent's verified consent, which a "
+    "school may give for an educational purpose only.",
+    family="What an online service collects from a child under 13 needs a yes first.",
+    verified=False,
+)
+SURVEY = protected(
+    "L11",
+    "20 USC 1232h(b)",
+    "Answers to survey questions on one of eight protected topics need consent, or notice with "
+    "the chance to decline.",
+    instead="Often enough: the survey without these questions.",
+    family="Some survey questions need your consent first, or let you say no.",
+    verified=False,
 )
 NOT_ONES_OWN = RuleCard(
     id="G15",
@@ -96,7 +115,16 @@ ABOUT_PEOPLE = RuleCard(
     next_step="Name the legal basis for records about people.",
     met="{element} is about no person.",
     severity=Severity.POLICY,
-    withheld=_SAME,
+    withheld=NOT_COVERED,
+)
+NOTHING_DISCLOSED = RuleCard(
+    id="G17",
+    citation="Cairn policy, agreements 18",
+    statement="A memorandum, a promise of confidentiality or a form discloses nothing by itself.",
+    steward="{agreement} discloses nothing by itself, so {element} cannot be shared under it.",
+    next_step="Name the data sharing agreement that rests on {agreement}.",
+    severity=Severity.POLICY,
+    withheld=NOT_COVERED,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

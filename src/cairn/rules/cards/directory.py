@@ -1,0 +1,68 @@
+"""Directory information, 34 CFR 99.31(a)(11) and 99.37."""
+
+from cairn.rules.cards.criterion import criterion
+from cairn.rules.cards.voice import NOT_COVERED, SOME_LEFT_OUT, families
+from cairn.rules.citations import RuleCard
+
+DIRECTORY = criterion(
+    "R22.1",
+    "34 CFR 99.37(a)(1)",
+    "The notice designates the types of information that are directory information.",
+    "no notice designates these types as directory information.",
+)
+DIRECTORY_NOTICE = criterion(
+    "R22.2",
+    "34 CFR 99.37(a)",
+    "Directory information follows a public notice to parents and eligible students.",
+    "no annual notice to families is on file.",
+)
+OPT_OUT_WINDOW = criterion(
+    "R22.3",
+    "34 CFR 99.37(a)(3)",
+    "Families have had the stated time to opt out of directory information.",
+    "the time in which families may opt out is not shown to have passed.",
+)
+DIRECTORY_OPT_OUT = RuleCard(
+    id="R22",
+    citation="34 CFR 99.37(a)(2)",
+    statement="A family may decline directory information, also after the student has left.",
+    steward="Families opted out of directory release for {n} children; they are left out.",
+    next_step="Nothing to do: they are left out of what is made.",
+    met="For {n} children the family has not opted out of directory release.",
+    withheld=SOME_LEFT_OUT,
+    others=families("You said no to directory information, so your child is left out."),
+)
+FORMER_STUDENTS = RuleCard(
+    id="R22.4",
+    citation="34 CFR 99.37(b)",
+    statement="What a family declined while the student attended is honored after they left.",
+    steward="{n} former students had opted out while they attended; they are left out.",
+    next_step="Nothing to do: they are left out of what is made.",
+    met="{n} former students had not opted out.",
+    withheld=SOME_LEFT_OUT,
+    others=families("Your no still counts after your child has left the school."),
+)
+LIMITED = RuleCard(
+    id="R22.5",
+    citation="34 CFR 99.37(d)",
+    statement="Where the notice limits directory information to some parties or purposes, only "
+    "those get it.",
+    steward="The notice behind {agreement} limits directory information, and {organization} is "
+    "not among those it names.",
+    next_step="Use another basis, or change next year's notice.",
+    met="The notice behind {agreement} lets {organization} have directory information.",
+    others=families("Directory information goes only to those that the notice names."),
+)
+NEVER_JOINED = RuleCard(
+    id="R22.6",
+    citation="34 CFR 99.37(e)",
+    statement="Directory information is not given or confirmed by way of a Social Security number "
+    "or another element that is not directory information.",
+    steward="{element} is not directory information, and nothing may be looked up by it.",
+    next_step="Leave {element} out, or use another basis.",
+    met="{element} may be directory information.",
+    withheld=NOT_COVERED,
+    others=families("Only what the notice calls directory information is given out."),
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

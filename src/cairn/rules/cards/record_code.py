@@ -1,0 +1,55 @@
+"""De-identified records with a code for education research, 34 CFR 99.31(b)(2)."""
+
+from cairn.rules.cards.criterion import criterion
+from cairn.rules.cards.voice import families
+from cairn.rules.citations import RuleCard
+
+_FAMILY = families("Nothing is given out by which your child could be found.")
+
+DETERMINATION = criterion(
+    "R23.1",
+    "34 CFR 99.31(b)(1)",
+    "De-identified records are given out after a determination that nobody can be identified, "
+    "alone or with other information.",
+    "no clause or record says who determined that nobody can be identified, and how.",
+)
+DETERMINED = RuleCard(
+    id="R23.2",
+    citation="34 CFR 99.31(b)(1)",
+    statement="The determination that nobody can be identified looks at all earlier releases of "
+    "overlapping data.",
+    steward="No determination is recorded that covers the earlier release {earlier}.",
+    next_step="Check this release together with the earlier ones, and record the determination.",
+    met="The determination covers the earlier releases.",
+    others=_FAMILY,
+)
+METHOD_KEPT = RuleCard(
+    id="R24",
+    citation="34 CFR 99.31(b)(2)(i)",
+    statement="How a record code is made and assigned is told to no recipient.",
+    steward="{agreement}: no clause keeps from the recipient how the record code is made.",
+    next_step="Write the clause under code_method_kept, or give no record code.",
+    met="{agreement}: {said}",
+    others=_FAMILY,
+)
+RESEARCH_ONLY = RuleCard(
+    id="R24.1",
+    citation="34 CFR 99.31(b)(2)(ii)",
+    statement="A record code serves to match records for education research and nothing else.",
+    steward="'{purpose}' is not education research, so no record code may be attached.",
+    next_step="Give the table without a record code.",
+    met="The record code serves education research.",
+    others=_FAMILY,
+)
+RANDOM = RuleCard(
+    id="R24.2",
+    citation="34 CFR 99.31(b)(2)(iii)",
+    statement="A record code is random; it is not made from a Social Security number or other "
+    "personal information.",
+    steward="{element} is made from personal information ({how}).",
+    next_step="Replace it with a random code.",
+    met="{element} is a random code.",
+    others=_FAMILY,
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
