@@ -62,6 +62,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
+    """One member's ballot and its day; a later one of the same member replaces it."""
+
     person: str
     ballot: Ballot
     on: date
@@ -71,13 +73,11 @@ class Vote:
 class Hearing:
     """One matter on a body's agenda, with the votes, and those who stepped aside.
 
-    ``round`` is the round of the project it was heard in; ``closed_on`` the day on which the vote
-    was closed (``None``: still open, nothing decided).
+    ``closed_on`` is the day on which the vote was closed (``None``: still open, nothing decided).
     """
 
     body: Body
     version: int
-    round: int
     votes: tuple[Vote, ...] = ()
     recused: frozenset[str] = frozenset()
     closed_on: date | None = None

@@ -31,7 +31,6 @@ class Need(StrEnum):
     ENGAGEMENT = "engagement"
     SCORES = "scores"
     LICENSE = "license"
-    DEIDENTIFICATION = "deidentification"
     REFLECTION = "reflection"
 
 
