@@ -8,6 +8,9 @@ from typing import Final
 
 from cairn.rules.clause import Clause, ClauseKind
 from cairn.rules.terms import (
+    NO_PERIOD,
+    USUAL_DELIVERY,
+    USUAL_DISCLOSURE,
     AccessTerm,
     Change,
     ConsentTerm,
@@ -102,9 +105,9 @@ class Agreement:
     basis_clause: str = ""
     criteria: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     data: tuple[DataTerm, ...] = ()
-    retention: Retention = Retention(period_days=None)
-    disclosure: DisclosureTerm = DisclosureTerm()
-    delivery: DeliveryTerm = DeliveryTerm()
+    retention: Retention = NO_PERIOD
+    disclosure: DisclosureTerm = USUAL_DISCLOSURE
+    delivery: DeliveryTerm = USUAL_DELIVERY
     terminated_on: date | None = None
     level: Level = Level.INDIVIDUAL
     population: str = ""

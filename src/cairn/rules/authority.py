@@ -8,11 +8,12 @@ from types import MappingProxyType
 from cairn.rules.access import who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm
-from cairn.rules.basis import RECIPIENTS, basis_holds
+from cairn.rules.basis import RECIPIENTS
 from cairn.rules.cards import agreement as cards
-from cairn.rules.cards import ferpa
+from cairn.rules.cards import redisclosure
 from cairn.rules.decide import Lineage, Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.standing import stands
 from cairn.rules.vocabulary import Action, Outcome, PartyRole, Purpose
 
 
@@ -49,14 +50,6 @@ def _concerning(action: Action, agreement: Agreement, actor: Actor, on: date) ->
         lineage=lineage((agreement,)),
     )
     return decide(request, on)
-
-
-def stands(agreement: Agreement) -> tuple[Rule, ...]:
-    """The rules by which an agreement is in force: term, parties, signatures, basis, retention."""
-    return tuple(
-        partial(rule, agreement)
-        for rule in (_term, _not_terminated, _parties, _signed, basis_holds, _retention)
-    )
 
 
 def relied_on(
@@ -105,60 +98,11 @@ def _no_agreement(on: date) -> Iterator[Reason]:
     yield Reason(cards.NONE, Outcome.DENY)
 
 
-def _term(agreement: Agreement, on: date) -> Iterator[Reason]:
-    named = ("agreement", agreement.reference)
-    starts = ("starts", agreement.starts.isoformat())
-    begun = Outcome.ALLOW if agreement.starts <= on else Outcome.DENY
-    yield Reason(cards.STARTED, begun, (named, starts, ("on", on.isoformat())))
-    if agreement.ends is None:
-        yield Reason(cards.NO_END, Outcome.DENY, (named,))
-        return
-    running = Outcome.ALLOW if on <= agreement.ends else Outcome.DENY
-    open_end = agreement.ends == UNTIL_TERMINATED
-    last = "its termination" if open_end else agreement.ends.isoformat()
-    yield Reason(cards.ENDED, running, (named, ("ends", last)))
-
-
-def _not_terminated(agreement: Agreement, on: date) -> Iterator[Reason]:
-    if agreement.terminated_on is not None and agreement.terminated_on <= on:
-        when = ("terminated", agreement.terminated_on.isoformat())
-        yield Reason(cards.TERMINATED, Outcome.DENY, (("agreement", agreement.reference), when))
-
-
-def _parties(agreement: Agreement, on: date) -> Iterator[Reason]:
-    named = ("agreement", agreement.reference)
-    if not agreement.organizations(PartyRole.PROVIDER):
-        yield Reason(cards.PARTIES, Outcome.DENY, (named, ("role", "provider")))
-    if not agreement.organizations(*RECIPIENTS):
-        yield Reason(cards.PARTIES, Outcome.DENY, (named, ("role", "recipient")))
-
-
-def _signed(agreement: Agreement, on: date) -> Iterator[Reason]:
-    named = ("agreement", agreement.reference)
-    lacking = [
-        party
-        for party in agreement.parties
-        if not party.signed_by or party.signed_on is None or party.signed_on > on
-    ]
-    for party in lacking:
-        facts = (named, ("party", party.name), ("role", party.role.value), ("on", on.isoformat()))
-        yield Reason(cards.SIGNED, Outcome.DENY, facts)
-    if not lacking:
-        yield Reason(cards.SIGNED, Outcome.ALLOW, (named,))
-
-
-def _retention(agreement: Agreement, on: date) -> Iterator[Reason]:
-    days = agreement.retention.period_days
-    effect = Outcome.DENY if days is None else Outcome.ALLOW
-    facts = (("agreement", agreement.reference), ("days", days or 0))
-    yield Reason(cards.RETENTION, effect, facts, where=agreement.retention.clause)
-
-
 def _recipient(agreement: Agreement, actor: Actor, on: date) -> Iterator[Reason]:
     recipients = agreement.organizations(*RECIPIENTS)
     mine = actor.organizations(on) & recipients
     facts = (("agreement", agreement.reference), ("recipients", ", ".join(sorted(recipients))))
-    yield Reason(ferpa.RECIPIENT, Outcome.ALLOW if mine else Outcome.DENY, facts)
+    yield Reason(redisclosure.RECIPIENT, Outcome.ALLOW if mine else Outcome.DENY, facts)
 
 
 def _purpose(agreement: Agreement, purpose: Purpose, on: date) -> Iterator[Reason]:

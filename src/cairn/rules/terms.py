@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from cairn.rules.vocabulary import Channel, Purpose, Silence
 
@@ -226,3 +227,8 @@ class Milestone:
     organization: str
     by: date
     purpose: Purpose | None = None
+
+
+NO_PERIOD: Final = Retention(period_days=None)
+USUAL_DISCLOSURE: Final = DisclosureTerm()
+USUAL_DELIVERY: Final = DeliveryTerm()

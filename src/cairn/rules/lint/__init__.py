@@ -1,0 +1,34 @@
+"""What a written agreement lacks: read before anyone relies on it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from cairn.rules.agreement import Agreement
+from cairn.rules.citations import Severity
+from cairn.rules.dictionary import DataDictionary
+from cairn.rules.lint.finding import Check, Finding, Text, run
+
+_TOLD_BY_RULES: tuple[Check, ...] = ()
+_OWN: tuple[Check, ...] = ()
+
+
+def lint(
+    agreement: Agreement, dictionaries: Iterable[DataDictionary] | None, on: date
+) -> tuple[Finding, ...]:
+    """Every objection to an agreement's text, those of law first.
+
+    ``dictionaries`` are its providers' data dictionaries, ``None`` where they are not at hand.
+    """
+    held = None if dictionaries is None else tuple(dictionaries)
+    found = run((*_TOLD_BY_RULES, *_OWN), Text(agreement, held, on))
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+
+
+def beyond_rules(agreement: Agreement, on: date) -> tuple[Finding, ...]:
+    """The findings of law that no other rule of a decision tells by itself.
+
+    What a basis lacks, and an element of a protected class, are answered by their own rules.
+    """
+    found = run(_OWN, Text(agreement, None, on))
+    return tuple(finding for finding in found if finding.severity is Severity.LAW)
