@@ -1,19 +1,14 @@
 """A child's name in this room: a keyed hash of the id that the child's own organization uses.
 
-The plain id is never stored. The key is the master key's subkey for this one use, so the hash
-means nothing elsewhere and cannot be tried out without it.
+The key is the master key's subkey for this one use, so the hash means nothing elsewhere and
+cannot be tried out without it.
 """
 
 import hashlib
 import hmac
-import os
 import re
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
-
-from cairn.warehouse.keys import KeyRing
+from cairn.consents.keys import subkey
 
 _LABEL = "consents-child"
 _SPACES = re.compile(r"\s+")
@@ -25,10 +20,13 @@ def child_key(organization: str, local_id: str) -> str:
     Spaces and letter case do not count: "s 0042" and "S0042" are one child.
     """
     plain = f"{organization}\x1f{_SPACES.sub('', local_id).casefold()}"
-    key = _subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
-    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(subkey(_LABEL), plain.encode(), hashlib.sha256).hexdigest()
 
 
-@lru_cache(maxsize=4)
-def _subkey(data: Path, master: str) -> bytes:
-    return KeyRing.open(data, {"CAIRN_KEY": master}).subkey(_LABEL)
+def signer_key(child: str, name: str) -> str:
+    """64 hexadecimal digits for one signer of one child, so that two parents can be told apart.
+
+    Spaces, letter case and full stops do not count.
+    """
+    plain = " ".join(name.replace(".", " ").casefold().split())
+    return hmac.new(subkey("consents-signer"), f"{child}\x1f{plain}".encode(), "sha256").hexdigest()

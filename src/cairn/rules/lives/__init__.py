@@ -4,6 +4,7 @@ from typing import Final
 
 from cairn.rules.lifecycle import Life
 from cairn.rules.lives.agreement import AGREEMENT
+from cairn.rules.lives.consent import CONSENT
 from cairn.rules.lives.delivery import DELIVERY
 from cairn.rules.lives.destruction import DESTRUCTION
 from cairn.rules.lives.project import PROJECT
@@ -15,4 +16,5 @@ LIVES: Final = (
     Life("agreement", AGREEMENT),
     Life("project", PROJECT),
     Life("destruction", DESTRUCTION),
+    Life("consent", CONSENT),
 )

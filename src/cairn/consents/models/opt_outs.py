@@ -22,8 +22,9 @@ class Recording(models.Model):
     )
     scope = models.CharField(_("what is declined"), max_length=20, choices=SCOPES)
     season = models.CharField(_("school year"), max_length=7)
+    # Nobody, where the family said so itself on its own page.
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     recorded_at = models.DateTimeField(_("recorded"))
 

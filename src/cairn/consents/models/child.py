@@ -1,0 +1,79 @@
+"""A child in this room: a keyed hash, a sealed label, and who holds the right to say yes or no."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.consents.models.form import ConsentForm
+from cairn.partners.models import Organization
+
+
+class Child(models.Model):
+    """One child of one organization. `sealed` holds the id, the name and the birth date, encrypted.
+
+    What is not known stays unknown: `postsecondary` is NULL where nobody looked, and a child
+    without a birth date has none.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="children_with_consents"
+    )
+    key = models.CharField(_("keyed hash of the child's id"), max_length=64, unique=True)
+    sealed = models.BinaryField(_("label, sealed"))
+    postsecondary = models.BooleanField(_("attends a college"), null=True, blank=True)
+    court_order = models.BooleanField(_("a court order limits a parent"), default=False)
+    placement = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="placements"
+    )
+    placement_since = models.DateField(_("placed since"), null=True, blank=True)
+    placement_until = models.DateField(_("placed until"), null=True, blank=True)
+    hold = models.CharField(_("why nothing is shared for now"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "children"
+
+    def __str__(self) -> str:
+        return f"child {self.pk}"
+
+
+class RosterEntry(models.Model):
+    """A program serves this child, from a day and perhaps to a day (both inclusive)."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="rosters")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="roster")
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "roster entries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["child", "organization"],
+                condition=models.Q(ends__isnull=True),
+                name="consents_once_on_a_roster",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"roster entry {self.pk}"
+
+
+class ConflictAnswer(models.Model):
+    """What the district decided where two parents disagree, by whom and why (34 CFR 99.4)."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="conflict_answers")
+    form = models.ForeignKey(ConsentForm, on_delete=models.PROTECT, related_name="+")
+    shares = models.BooleanField(_("the consent stands"))
+    reason = models.CharField(_("reason"), max_length=400)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        ordering = ("-answered_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

@@ -1,0 +1,83 @@
+"""Letters that open a family page, and what a family asked for."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.consents.models import Child
+from cairn.partners.models import Organization
+from cairn.rules.family import copy_due
+
+
+class LetterRun(models.Model):
+    """Letters that were printed together, so that they can be taken back together."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="letter_runs"
+    )
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    printed_at = models.DateTimeField(_("printed"))
+    expires_on = models.DateField(_("codes count through"))
+
+    class Meta:
+        ordering = ("-printed_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.organization}, {self.printed_at:%Y-%m-%d}"
+
+
+class Letter(models.Model):
+    """One letter to one family. The code is random and kept only as a keyed hash."""
+
+    run = models.ForeignKey(LetterRun, on_delete=models.PROTECT, related_name="letters")
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="letters")
+    code = models.CharField(_("keyed hash of the code"), max_length=64, unique=True)
+    language = models.CharField(_("language"), max_length=8)
+    expires_on = models.DateField(_("counts through"))
+    revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("last opened"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"
+
+    def counts(self, on: date) -> bool:
+        """Whether the code still opens the page on a date (the last day included)."""
+        return self.revoked_at is None and on <= self.expires_on
+
+
+class CopyRequest(models.Model):
+    """A family asks for a copy of its child's record: the district has 45 days (34 CFR 99.10)."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="copy_requests")
+    sealed = models.BinaryField(_("who asks, sealed"))
+    asked_at = models.DateTimeField(_("asked"))
+    asked_on = models.DateField(_("asked on"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answer = models.CharField(_("how it was answered"), max_length=400, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("asked_on", "pk")
+
+    def __str__(self) -> str:
+        return f"request for a copy {self.pk}"
+
+    @property
+    def due(self) -> date:
+        """The last day on which the district may answer."""
+        return copy_due(self.asked_on)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the family still waits."""
+        return self.answered_at is None and self.withdrawn_at is None
