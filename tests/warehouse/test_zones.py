@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse import sealed_file, verify
+from cairn.warehouse.file_keys import FOLDER
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.manifest import ManifestProblem
 from cairn.warehouse.place import WRITES, alone, writing
@@ -132,7 +134,7 @@ def test_destroying_forgets_the_key_and_keeps_the_record(
         store.destroy(ref, permit=permit(Action.RECEIVE, "student"))
     store.destroy(ref, permit=permit(Action.DESTROY))
     record = store.manifest(ref)
-    assert record.wrapped_key == ""
+    assert list(key_files(store)) == []
     assert record.destroyed["actor"] == "tester"
     with pytest.raises(NoSuchFile, match="destroyed"):
         store.read(ref)
@@ -187,23 +189,24 @@ def test_a_file_and_its_manifest_gone_together_are_missed_by_what_came_of_them(
     _write(store, permit, inputs=[first])
     first.file(store.root).unlink()
     first.manifest(store.root).unlink()
-    assert _kinds(store) == ["missing"]
+    assert _kinds(store) == ["missing"] * 2
     with pytest.raises(NoSuchFile):
         store.manifest(first)
 
 
-def test_a_key_of_another_file_is_a_finding(
-    store: Storehouse, permit: Permits, keys: KeyRing
-) -> None:
+def test_a_key_of_another_file_is_a_finding(store: Storehouse, permit: Permits) -> None:
     ref = _write(store, permit)
     other = _write(store, permit)
-    record = store.manifest(ref)
-    swapped = type(record)(
-        **{f: getattr(record, f) for f in record.__dataclass_fields__}
-        | {"wrapped_key": store.manifest(other).wrapped_key}
-    )
-    ref.manifest(store.root).write_bytes(swapped.sealed(keys))
+    mine, theirs = (key_file(store, r) for r in (ref, other))
+    own = mine.read_bytes()
+    mine.write_bytes(theirs.read_bytes())
     assert _kinds(store) == ["unsealed"]
+    mine.write_bytes(own)
+    mine.chmod(0o644)
+    assert _kinds(store) == ["extra"]
+    mine.chmod(0o600)
+    (mine.parent / "notes.txt").write_text("hello")
+    assert _kinds(store) == ["extra"]
 
 
 _KILLED = """
@@ -260,5 +263,68 @@ def test_nobody_sweeps_while_somebody_writes(store: Storehouse) -> None:
         assert store.verify() == []
         with alone(store.root) as nobody:
             assert not nobody
-    assert verify.leavings(store.root) == [left]
+    assert verify.leavings(store.root, store._file_keys) == [left]
     assert store.sweep() == [str(left.relative_to(store.root))]
+
+
+def key_files(store: Storehouse) -> list[Path]:
+    return [p for p in (store.root.parent / FOLDER).rglob("*") if p.is_file()]
+
+
+def key_file(store: Storehouse, ref: FileRef) -> Path:
+    (found,) = (p for p in key_files(store) if p.stem == ref.digest)
+    return found
+
+
+def test_a_key_lies_apart_from_the_file_and_only_its_owner_reads_it(
+    store: Storehouse, permit: Permits
+) -> None:
+    ref = _write(store, permit)
+    assert key_file(store, ref).stat().st_mode & 0o777 == 0o600
+    assert not key_file(store, ref).is_relative_to(store.root)
+    assert b"wrapped" not in ref.manifest(store.root).read_bytes()
+
+
+def test_a_backup_of_the_zones_does_not_bring_back_what_was_destroyed(
+    store: Storehouse, permit: Permits, tmp_path: Path
+) -> None:
+    """Copied before, put back after: the file and its manifest are whole, and stay closed."""
+    ref = _write(store, permit)
+    kept = _write(store, permit)
+    shutil.copytree(store.root, tmp_path / "backup")
+    key = key_file(store, ref).read_bytes()
+    store.destroy(ref, permit=permit(Action.DESTROY))
+    shutil.rmtree(store.root)
+    shutil.copytree(tmp_path / "backup", store.root)
+    assert not store.manifest(ref).destroyed
+    with pytest.raises(NoSuchFile, match="key"):
+        store.read(ref)
+    assert [(f.kind, ref.digest in f.path) for f in store.verify()] == [("unsealed", True)]
+    assert store.read(kept).equals(TABLE)
+    # Destroying it again writes down that it is gone.
+    store.destroy(ref, permit=permit(Action.DESTROY))
+    assert store.verify() == []
+    # Only a copy of the keys themselves opens it: they are kept apart, and for a short time.
+    path = store.root.parent / FOLDER / "landed" / ref.digest[:2] / f"{ref.digest}.key"
+    path.write_bytes(key)
+    path.chmod(0o600)
+    assert _kinds(store) == ["extra"]
+
+
+def test_an_unfinished_file_goes_with_its_key_and_a_finished_ones_key_stays(
+    store: Storehouse, permit: Permits
+) -> None:
+    ref = _write(store, permit)
+    manifest, file = ref.manifest(store.root), ref.file(store.root)
+    whole = manifest.read_bytes(), file.read_bytes()
+    manifest.unlink()
+    file.unlink()
+    assert _kinds(store) == ["missing"]
+    assert store.sweep() == []
+    manifest.write_bytes(whole[0])
+    file.write_bytes(whole[1])
+    assert store.verify() == []
+    manifest.unlink()
+    assert _kinds(store) == ["unfinished"] * 2
+    assert len(store.sweep()) == 2
+    assert key_files(store) == []

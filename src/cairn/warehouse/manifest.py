@@ -1,4 +1,4 @@
-"""What stands beside each file: who made it, by which permit, from what, and its wrapped key."""
+"""What stands beside each file: who made it, by which permit, from what."""
 
 import hmac
 import json
@@ -22,7 +22,7 @@ class ManifestProblem(Exception):
 class Manifest:
     """The record of one file. Column names and counts only: it is not encrypted.
 
-    ``wrapped_key`` is empty once the file was destroyed; ``destroyed`` then says by whom.
+    ``destroyed`` says by whom and when, once the file and its key are gone.
     """
 
     zone: str
@@ -44,7 +44,6 @@ class Manifest:
     inputs: tuple[str, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
     note: Mapping[str, str] = field(default_factory=dict)
-    wrapped_key: str = ""
     destroyed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -57,10 +56,10 @@ class Manifest:
         body = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return _canonical({**body, "seal": keys.seal(_LABEL, _canonical(body))})
 
-    def without_key(self, permit: Permit) -> Self:
-        """The same record after destruction: the key is gone, the history stays."""
+    def after_destruction(self, permit: Permit) -> Self:
+        """The same record once the file is gone: the history stays."""
         by = {"actor": permit.actor, "decision_id": permit.decision_id, "on": permit.on.isoformat()}
-        return replace(self, wrapped_key="", destroyed=by)
+        return replace(self, destroyed=by)
 
 
 def permitted(permit: Permit) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def put(file: IO[bytes], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     Path(file.name).replace(target)
     for folder in (target.parent, target.parent.parent):
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
 def put_bytes(content: bytes, target: Path) -> None:
@@ -116,7 +116,8 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed or removed in a folder last through a crash."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

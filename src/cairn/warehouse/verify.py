@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cairn.warehouse import manifest as manifests
 from cairn.warehouse import sealed_file
-from cairn.warehouse.keys import KeyProblem, KeyRing
+from cairn.warehouse.file_keys import FileKeys
+from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.manifest import Manifest, ManifestProblem
 from cairn.warehouse.place import FOUND, FileRef, Zone, alone
 
@@ -23,27 +24,39 @@ class Finding:
     message: str
 
 
-def findings(root: Path, keys: KeyRing) -> list[Finding]:
-    """Every finding under the folder of zones, in a stable order."""
+def findings(root: Path, keys: KeyRing, file_keys: FileKeys) -> list[Finding]:
+    """Every finding under the folders of zones and of their keys, in a stable order."""
     records: dict[str, Manifest] = {}
     found = list(_manifests(root, keys, records))
-    found += _files(root, keys, records)
+    found += _files(root, file_keys, records)
     found += _lineage(records)
     found += _strangers(root)
+    found += _strange_keys(root, file_keys)
     with alone(root) as nobody_writes:
         if nobody_writes:
-            found += (_unfinished(root, path) for path in leavings(root))
+            found += (_unfinished(root, path) for path in leavings(root, file_keys))
     return sorted(found, key=lambda f: (f.path, f.kind))
 
 
-def leavings(root: Path) -> list[Path]:
-    """What a crash left: files under a temporary name, and finished files without a manifest.
+def leavings(root: Path, file_keys: FileKeys) -> list[Path]:
+    """What a crash left: files under a temporary name, and files or keys without a manifest.
 
-    Without its manifest a file's key was never stored, so nobody can read it again.
+    A file exists once its manifest does, so nobody ever relied on these.
     """
-    half = [p for p in root.rglob(f"{sealed_file.TEMPORARY}*") if p.is_file()]
+    half = [
+        p
+        for folder in (root, file_keys.root)
+        for p in folder.rglob(f"{sealed_file.TEMPORARY}*")
+        if p.is_file()
+    ]
     orphans = [p for p in root.glob("*/*/*.parquet") if not p.with_suffix(".json").exists()]
-    return sorted(half + orphans)
+    keys = [path for path, ref in file_keys.all() if ref and ref.file(root) in orphans]
+    return sorted(half + orphans + keys)
+
+
+def named(path: Path, root: Path) -> str:
+    """A path as findings name it: within the zones, or else within the data folder."""
+    return str(path.relative_to(root if path.is_relative_to(root) else root.parent))
 
 
 def _manifests(root: Path, keys: KeyRing, records: dict[str, Manifest]) -> Iterator[Finding]:
@@ -60,26 +73,22 @@ def _manifests(root: Path, keys: KeyRing, records: dict[str, Manifest]) -> Itera
         records[record.name] = record
 
 
-def _files(root: Path, keys: KeyRing, records: dict[str, Manifest]) -> Iterator[Finding]:
+def _files(root: Path, file_keys: FileKeys, records: dict[str, Manifest]) -> Iterator[Finding]:
     for name, record in records.items():
-        path = FileRef.parse(name).file(root)
+        ref = FileRef.parse(name)
+        path = ref.file(root)
         here = str(path.relative_to(root))
         if record.destroyed:
             if path.exists():
                 yield Finding("extra", here, "The file was destroyed, yet it is here.")
+            if file_keys.holds(ref):
+                yield Finding("extra", here, "The file was destroyed, yet its key is here.")
         elif not path.exists():
             yield Finding("missing", here, "The file is gone. Restore it from a backup.")
         elif sealed_file.sha256_of(path) != record.digest:
             yield Finding("changed", here, "The file's bytes are not those that were written.")
-        else:
-            yield from _key(keys, record, here)
-
-
-def _key(keys: KeyRing, record: Manifest, here: str) -> Iterator[Finding]:
-    try:
-        keys.unwrap(record.wrapped_key, bound_to=record.name)
-    except KeyProblem as problem:
-        yield Finding("unsealed", here, str(problem))
+        elif problem := file_keys.problem(ref):
+            yield Finding("unsealed", here, problem)
 
 
 def _lineage(records: dict[str, Manifest]) -> Iterator[Finding]:
@@ -103,6 +112,18 @@ def _strangers(root: Path) -> Iterator[Finding]:
             yield Finding("extra", str(here), "Cairn did not put this file here.")
 
 
+def _strange_keys(root: Path, file_keys: FileKeys) -> Iterator[Finding]:
+    """Whatever in the folder of keys opens no file of ours."""
+    for path, ref in file_keys.all():
+        if path.name.startswith(sealed_file.TEMPORARY):
+            continue
+        here = named(path, root)
+        if ref is None or path.stat().st_mode & 0o077:
+            yield Finding("extra", here, "Cairn did not put this key here, or not like this.")
+        elif not ref.manifest(root).exists() and not ref.file(root).exists():
+            yield Finding("missing", here, "The file of this key is gone, and its record too.")
+
+
 def _unfinished(root: Path, path: Path) -> Finding:
-    here = str(path.relative_to(root))
+    here = named(path, root)
     return Finding("unfinished", here, "An interrupted write left this; nobody can read it.")

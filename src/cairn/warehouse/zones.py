@@ -17,6 +17,7 @@ from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse import manifest as manifests
 from cairn.warehouse import sealed_file, verify
+from cairn.warehouse.file_keys import FileKeys, KeyGone
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.manifest import Manifest, ManifestProblem
 from cairn.warehouse.place import FOUND, WRITES, FileRef, Zone, alone, writing
@@ -41,6 +42,7 @@ class Storehouse:
     def __init__(self, root: Path, keys: KeyRing) -> None:
         self.root = root / "zones"
         self._keys = keys
+        self._file_keys = FileKeys(root, keys)
 
     def write(  # noqa: PLR0913 - each is one line of the manifest
         self,
@@ -76,10 +78,10 @@ class Storehouse:
                 inputs=tuple(str(i) for i in inputs),
                 counts=dict(counts or {}),
                 note={**(note or {}), **(found_by or {})},
-                wrapped_key=self._keys.wrap(key, bound_to=str(ref)),
                 **manifests.permitted(permit),
             )
             sealed_file.put(file, ref.file(self.root))
+            self._file_keys.keep(ref, key)
             sealed_file.put_bytes(record.sealed(self._keys), ref.manifest(self.root))
             pointer = ref.pointer(self.root, self._key(step, inputs, found_by or {}))
             pointer.parent.mkdir(parents=True, exist_ok=True)
@@ -99,9 +101,12 @@ class Storehouse:
         record = self.manifest(ref)
         if record.destroyed:
             raise NoSuchFile(f"The file {ref} was destroyed on {record.destroyed['on']}.")
-        key = self._keys.unwrap(record.wrapped_key, bound_to=str(ref))
         if not ref.file(self.root).exists():
             raise NoSuchFile(f"The file {ref} is missing. Restore it from a backup.")
+        try:
+            key = self._file_keys.open(ref)
+        except KeyGone as gone:
+            raise NoSuchFile(str(gone)) from gone
         return sealed_file.read_parquet(ref.file(self.root), key)
 
     def manifest(self, ref: FileRef) -> Manifest:
@@ -148,24 +153,29 @@ class Storehouse:
         return self._keys.seal("found", made_of.encode())
 
     def destroy(self, ref: FileRef, *, permit: Permit) -> None:
-        """Forget the file's key and remove it. Its manifest stays, saying who destroyed it."""
+        """Destroy the file's key, then the file. Its manifest stays, saying who destroyed it.
+
+        The key goes first: a crash half way leaves a file that nobody can open, and running this
+        again finishes it.
+        """
         if permit.action is not Action.DESTROY:
             raise WrongPermit(f"A permit to {permit.action} does not destroy.")
-        record = self.manifest(ref).without_key(permit)
+        record = self.manifest(ref).after_destruction(permit)
+        self._file_keys.forget(ref)
         sealed_file.put_bytes(record.sealed(self._keys), ref.manifest(self.root))
         ref.file(self.root).unlink(missing_ok=True)
 
     def verify(self) -> list[Finding]:
         """Everything that is not as written: one changed byte, a missing or an extra file."""
-        return verify.findings(self.root, self._keys)
+        return verify.findings(self.root, self._keys, self._file_keys)
 
     def sweep(self) -> list[str]:
         """Remove what interrupted writes left, if nobody is writing; the names of what went."""
         with alone(self.root) as nobody_writes:
-            gone = verify.leavings(self.root) if nobody_writes else []
+            gone = verify.leavings(self.root, self._file_keys) if nobody_writes else []
             for path in gone:
-                path.unlink()
-        return [str(path.relative_to(self.root)) for path in gone]
+                path.unlink(missing_ok=True)
+        return [verify.named(path, self.root) for path in gone]
 
 
 def _same_right(record: Manifest, permit: Permit) -> bool:
