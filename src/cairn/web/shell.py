@@ -1,5 +1,6 @@
 """What the base template needs on every page: which doors this person may open, and the banner."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +15,50 @@ from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Action, SecondFactor
 
-# In the order of the way of data. A door appears for whoever may open it.
-_DOORS = (
-    (_("Home"), "web:home", Action.VIEW_HOME),
-    (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
-    (_("Agreements"), "agreements:list", Action.VIEW_AGREEMENT),
-    (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
-    (_("Deliveries"), "intake:deliveries", Action.VIEW_DELIVERY),
-    (_("Linkage"), "linkage:summary", Action.VIEW_LINKAGE),
-    (_("Releases"), "releases:list", Action.VIEW_RELEASE),
-    (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
-    (_("Audit"), "audit:log", Action.VIEW_AUDIT),
+# Wings of the house, each with its doors, in the order of the way of data. A door appears for
+# whoever may open it, a wing when it has one.
+_WINGS = (
+    (_("Home"), ((_("Home"), "web:home", Action.VIEW_HOME),)),
+    (
+        _("Agreements"),
+        (
+            (_("Agreements"), "agreements:list", Action.VIEW_AGREEMENT),
+            (_("Data dictionaries"), "dictionaries:list", Action.VIEW_DICTIONARY),
+        ),
+    ),
+    (
+        _("Families"),
+        (
+            (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
+            (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
+        ),
+    ),
+    (
+        _("Data"),
+        (
+            (_("Deliveries"), "intake:deliveries", Action.VIEW_DELIVERY),
+            (_("Linkage"), "linkage:summary", Action.VIEW_LINKAGE),
+        ),
+    ),
+    (
+        _("Figures"),
+        (
+            (_("Releases"), "releases:list", Action.VIEW_RELEASE),
+            (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
+        ),
+    ),
+    (
+        _("Record"),
+        (
+            (_("Audit"), "audit:log", Action.VIEW_AUDIT),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
+        ),
+    ),
 )
 
 
@@ -38,11 +72,32 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Wing:
+    """Doors that belong together; the wing itself opens the first of them."""
+
+    title: str
+    doors: tuple[Door, ...]
+
+    @property
+    def url(self) -> str:
+        return self.doors[0].url
+
+    @property
+    def here(self) -> bool:
+        return any(door.here for door in self.doors)
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The parts of the page around the page."""
 
-    doors: tuple[Door, ...]
+    wings: tuple[Wing, ...]
     excused: bool
+
+    @property
+    def wing(self) -> Wing | None:
+        """The wing that this page stands in, where it has more than one door."""
+        return next((wing for wing in self.wings if wing.here and len(wing.doors) > 1), None)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -53,20 +108,28 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> Shell:
     who = actor(getattr(request, "user", None), request=request)
     return Shell(
-        doors=tuple(_doors(request, who)) if request.user.is_authenticated else (),
+        wings=tuple(_wings(request, who)) if request.user.is_authenticated else (),
         excused=who.second_factor is SecondFactor.EXCUSED,
     )
 
 
-def _doors(request: HttpRequest, who: Actor) -> list[Door]:
+def _wings(request: HttpRequest, who: Actor) -> Iterator[Wing]:
     today = timezone.localdate()
     here = request.resolver_match.view_name if request.resolver_match else ""
-    room = here.partition(":")[0]
-    found = []
-    for title, name, action in _DOORS:
-        if not may_open(action, who, on=today).allowed:
-            continue
-        found.append(
-            Door(str(title), reverse(name), here == name or room == name.partition(":")[0] != "web")
+    for title, doors in _WINGS:
+        open_doors = tuple(
+            Door(str(name), reverse(route), _leads_here(route, here))
+            for name, route, action in doors
+            if may_open(action, who, on=today).allowed
         )
-    return found
+        if open_doors:
+            yield Wing(str(title), open_doors)
+
+
+def _leads_here(route: str, here: str) -> bool:
+    """Whether a page is behind a door: its own, or another of the same room but for the shell's."""
+    room = route.partition(":")[0]
+    rooms_own = [r for _t, doors in _WINGS for _n, r, _a in doors if r.partition(":")[0] == room]
+    return here == route or (
+        room == here.partition(":")[0] != "web" and here not in rooms_own and route == rooms_own[-1]
+    )
