@@ -155,6 +155,8 @@ def project(**changes: object) -> ProjectFact:
         scores=dict.fromkeys(FLOW.criteria, 4),
         challenges=0,
         agreements=("A",),
+        staff=frozenset({"7"}),
+        organizations=frozenset({"hub"}),
         engagement=(EquityStep(date(2026, 3, 1), "Two parents' circles", "The second question"),),
         authorization=leave(),
     )

@@ -14,8 +14,8 @@ from cairn.rules.committee import CARRIED, Hearing, Result, Tally, tally
 from cairn.rules.decide import Rule
 from cairn.rules.decision import Reason
 from cairn.rules.needs import engaged, five_answered, nations_named
-from cairn.rules.project import ProjectFact
-from cairn.rules.vocabulary import Decider, Outcome, StepAnswer
+from cairn.rules.project import ProjectFact, Word
+from cairn.rules.vocabulary import Decider, Outcome, ProjectState, StepAnswer
 
 _BODIES: Final = (Decider.COMMITTEE, Decider.EXECUTIVE)
 
@@ -30,7 +30,12 @@ def approved(project: ProjectFact, owners: frozenset[str] = frozenset()) -> tupl
 
 
 def _staff(project: ProjectFact, on: date) -> Iterator[Reason]:
-    yield _word(project, cards.CHECKED, Decider.STAFF, "", on)
+    """Staff passed it at every step where the flow has them check it before its leave."""
+    steps = project.flow.until(project.flow.authorization) if project.flow else ()
+    for step in steps:
+        if step.state is ProjectState.STAFF_CHECK and Decider.STAFF in step.deciders:
+            word = project.word(Decider.STAFF, "", on, step=step.name)
+            yield _passed(project, cards.CHECKED, word)
 
 
 def _providers(project: ProjectFact, owners: frozenset[str], on: date) -> Iterator[Reason]:
@@ -53,14 +58,17 @@ def _nations(project: ProjectFact, on: date) -> Iterator[Reason]:
 def _word(
     project: ProjectFact, card: RuleCard, decider: Decider, organization: str, on: date
 ) -> Reason:
-    """Whether one of those who decide has approved by a date, by their last word."""
+    """Whether an owner or a nation has approved by a date, by its last word."""
+    whose = "owner" if decider is Decider.PROVIDERS else "nation"
     word = project.word(decider, organization, on)
+    return _passed(project, card, word, **{whose: organization})
+
+
+def _passed(project: ProjectFact, card: RuleCard, word: Word | None, **whose: str) -> Reason:
     met = word is not None and word.answer is StepAnswer.APPROVE
     said = word.on.isoformat() if word is not None else ""
-    whose = {Decider.PROVIDERS: "owner", Decider.NATIONS: "nation"}.get(decider, "staff")
-    facts: dict[str, str | int] = {"project": project.reference, "on": said}
-    facts |= {whose: organization, "version": project.version}
-    return _reason(card, met=met, **facts)
+    facts = {"project": project.reference, "version": str(project.version), "on": said}
+    return _reason(card, met=met, **facts, **whose)
 
 
 def _bodies(project: ProjectFact, on: date) -> Iterator[Reason]:

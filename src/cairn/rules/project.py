@@ -118,7 +118,8 @@ class ProjectFact:
     """One version of a project as it stands, with the flow it follows.
 
     ``providers`` own the data that it asks for. ``nations`` are those whose members it concerns:
-    ``None`` where nobody has said, which is not the same as none. ``words`` are those of the
+    ``None`` where nobody has said, which is not the same as none. ``staff`` and ``organizations``
+    are those who would work with the data and get them. ``words`` are those of the
     present round: sending a project back makes every earlier word void. ``since`` is the day on
     which it came to its present ``step``.
     """
@@ -150,6 +151,8 @@ class ProjectFact:
     challenges: int | None = None
     """How many challenges of minimization nobody has answered; ``None``: nobody has asked."""
     agreements: tuple[str, ...] = ()
+    staff: frozenset[str] = frozenset()
+    organizations: frozenset[str] = frozenset()
     engagement: tuple[EquityStep, ...] = ()
     reflection: tuple[EquityStep, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -164,8 +167,9 @@ class ProjectFact:
         """The ids of the questions that were not dropped."""
         return frozenset(q.id for q in self.questions if q.dropped_on is None)
 
-    def word(self, decider: Decider, organization: str, on: date) -> Word | None:
-        """The last word of one of those who decide, comments aside, by a date."""
+    def word(self, decider: Decider, organization: str, on: date, *, step: str = "") -> Word | None:
+        """The last word of one of those who decide, comments aside, by a date; of one step, where
+        it is named."""
         said = [
             w
             for w in self.words
@@ -173,5 +177,6 @@ class ProjectFact:
             and w.organization == organization
             and w.on <= on
             and w.answer is not StepAnswer.COMMENT
+            and step in ("", w.step)
         ]
         return said[-1] if said else None
