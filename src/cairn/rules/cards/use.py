@@ -1,0 +1,194 @@
+"""One use of data about children: what is asked of the request itself, and of each child."""
+
+from cairn.rules.cards.voice import NOT_COVERED, SOME_LEFT_OUT, families
+from cairn.rules.citations import RuleCard, Severity
+
+_FAMILY = families("This use was not asked for in the way that is agreed.")
+
+
+def _of_request(number: int, statement: str, steward: str, next_step: str, met: str) -> RuleCard:
+    """A card of policy about the request as a whole."""
+    return RuleCard(
+        id=f"U{number:02}",
+        citation=f"Cairn policy, uses {number}",
+        statement=statement,
+        steward=steward,
+        next_step=next_step,
+        met=met,
+        severity=Severity.POLICY,
+        others=_FAMILY,
+    )
+
+
+def _of_element(number: int, statement: str, steward: str, next_step: str, met: str) -> RuleCard:
+    """A card of policy about one element: others hear only that it is not covered."""
+    return RuleCard(
+        id=f"U{number:02}",
+        citation=f"Cairn policy, uses {number}",
+        statement=statement,
+        steward=steward,
+        next_step=next_step,
+        met=met,
+        severity=Severity.POLICY,
+        withheld=NOT_COVERED,
+        others=_FAMILY,
+    )
+
+
+def _of_child(number: int, statement: str, steward: str, next_step: str, family: str) -> RuleCard:
+    """A card of policy about some of the children: recipients hear one sentence for all."""
+    return RuleCard(
+        id=f"U{number:02}",
+        citation=f"Cairn policy, uses {number}",
+        statement=statement,
+        steward=steward,
+        next_step=next_step,
+        severity=Severity.POLICY,
+        withheld=SOME_LEFT_OUT,
+        others=families(family),
+    )
+
+
+NOT_A_USE = _of_request(
+    1,
+    "A use of data about children is to view, list, export, deliver, refer, match, aggregate, "
+    "release or publish.",
+    "'{action}' is no use of data about children.",
+    "Ask for one of: {uses}.",
+    "'{action}' is a use of data about children.",
+)
+ACTING_FOR = _of_request(
+    2,
+    "A person acts for an organization of which they are a member on that day.",
+    "This person has no role in {organization} that is live on {on}.",
+    "Act for an organization where this person has a role, or give them one there.",
+    "This person acts for {organization}.",
+)
+RECEIVER_KNOWN = _of_request(
+    3,
+    "It is on record what kind of organization would have the data.",
+    "Nothing is on record about {organization}.",
+    "Register {organization} first.",
+    "{organization} is on record.",
+)
+NOTHING_OVERDUE = _of_request(
+    4,
+    "Whoever has not destroyed what it had to receives nothing more.",
+    "{organization} owes destructions that are overdue, or nobody looked ({overdue}).",
+    "Destroy what is due and certify it, then ask again.",
+    "{organization} owes no destruction that is overdue.",
+)
+SOMEBODY = _of_request(
+    5,
+    "A use of records names the children it is about.",
+    "No child was named.",
+    "Name the children, by their ids.",
+    "The request names the children it is about.",
+)
+ATTESTED = _of_request(
+    6,
+    "What the text of an agreement is said to show stands in a clause that can be found.",
+    "{agreement}: the criteria of its basis are attested, and no clause is named.",
+    "Have the data owner's counsel find the clause, or answer for it with a reason.",
+    "{agreement}: the criteria of its basis stand in {clause}.",
+)
+ANSWERED = _of_request(
+    7,
+    "What the law leaves to a person was answered by one, by name and with a reason.",
+    "Nobody has answered for {about}.",
+    "Have a named person of the data owner answer, with a reason.",
+    "{by} ({organization}) answered for {about} on {on}: {reason}",
+)
+EMERGENCY = _of_request(
+    8,
+    "An emergency use is for an emergency that an agency has put in words.",
+    "No emergency on record names {organization} as one that has to know.",
+    "Have the district write what the threat is, who must know and which children it concerns.",
+    "{organization} has to know.",
+)
+PARENT_ALONE = _of_request(
+    9,
+    "A family sees its own child and no other.",
+    "A family asks about one child, its own.",
+    "Open the family page of that child.",
+    "A family asks about its own child.",
+)
+NOT_HELD = _of_element(
+    20,
+    "An element that is used stands in a dictionary of one that provides it.",
+    "{element} is in no dictionary of {providers}.",
+    "Put the provider's dictionary on record, or leave {element} out.",
+    "{element} is in a dictionary of {providers}.",
+)
+NOT_THOSE_YEARS = _of_element(
+    21,
+    "An element is used for the school years in which its provider has it.",
+    "No dictionary of {providers} says that {element} is there from {first} to {last}.",
+    "Name the years that the dictionary holds, or have the provider say which they are.",
+    "{element} is there from {first} to {last}.",
+)
+TOO_CLOSE = _of_element(
+    22,
+    "What identifies a child by itself is used only where the data are about single children.",
+    "{element} identifies a child, or nobody has said that it does not, and the level is {level}.",
+    "Use a coarser form, or ask at the level of single children where that is agreed.",
+    "{element} fits the level {level}.",
+)
+AGREED_LEVEL = _of_element(
+    23,
+    "Data are used no closer to one child than the agreement says.",
+    "{agreement} does not allow {element} at the level {level}.",
+    "Ask at the level {agreed}, or amend the agreement.",
+    "{agreement} allows {element} at the level {level}.",
+)
+AGREED_YEARS = _of_element(
+    24,
+    "Data are used for the school years that the agreement names.",
+    "{agreement} does not allow {element} from {first} to {last}.",
+    "Name school years that {agreement} covers, or amend it.",
+    "{agreement} allows {element} from {first} to {last}.",
+)
+CHILD_UNKNOWN = _of_child(
+    30,
+    "Nothing is used of a child about whom nothing is on record.",
+    "Nothing is on record about {n} of the children, or more than one thing under one id.",
+    "Check the ids, or leave these children out.",
+    "Nothing is on record about this child.",
+)
+NOT_ENROLLED = _of_child(
+    31,
+    "Records are disclosed by the organization whose child it is.",
+    "{n} children are on no roster of a provider of {element}.",
+    "Ask only for children of {providers}.",
+    "Your child is on no roster of those who would give this.",
+)
+OPT_OUTS_UNKNOWN = _of_child(
+    32,
+    "Nobody's data are used until it is known what the family declined.",
+    "For {n} children nobody looked whether the family opted out.",
+    "Read the opt-outs before asking.",
+    "Nobody has looked what you declined, so your child is left out.",
+)
+NATION = _of_child(
+    33,
+    "Data about a tribal nation's children are used with that nation's approval.",
+    "{n} children belong to a nation that has not approved this project.",
+    "Ask the nation for its approval, or leave these children out.",
+    "Your nation has not approved this use.",
+)
+KEPT_BACK = _of_child(
+    34,
+    "The school may keep an element back for one child, whatever the reason.",
+    "{element} is kept back for {n} children.",
+    "Leave {element} out, or ask without these children.",
+    "The school keeps this back for your child.",
+)
+NO_OCCASION = _of_child(
+    35,
+    "An exception for one occasion covers the children whom that occasion concerns.",
+    "No {occasion} to {organization} is on record for {n} children.",
+    "Record what happened, with its date, or leave these children out.",
+    "Nothing is on record for which this would be needed.",
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
