@@ -1,0 +1,47 @@
+"""Consents as they are recorded, and what a family may ask (34 CFR 99.10, 99.30, 99.4)."""
+
+from cairn.rules.cards.voice import families
+from cairn.rules.citations import RuleCard, Severity
+
+COLLECTOR = RuleCard(
+    id="Y01",
+    citation="34 CFR 99.30(b)(3)",
+    statement="A consent is collected by the district whose form it is, or by a program that the "
+    "form names.",
+    steward="{collector} is neither the owner of the form nor named in it.",
+    next_step="Record it under the organization that collected it, or publish a form that names "
+    "{collector}.",
+    met="{collector} owns the form or is named in it.",
+    severity=Severity.POLICY,
+)
+EVENT = RuleCard(
+    id="Y02",
+    citation="Cairn's life of a consent",
+    statement="What happens to a consent follows its life: given, verified, live, ended.",
+    steward="A consent that is {state} cannot be changed by “{event}”.",
+    next_step="Load the page again: somebody may have changed it meanwhile.",
+    met="A consent that is {state} can be changed by “{event}”.",
+    others=families("This answer was changed meanwhile. Please load the page again."),
+    severity=Severity.POLICY,
+)
+FORM_OPEN = RuleCard(
+    id="Y03",
+    citation="34 CFR 99.30(b)",
+    statement="Families sign a form that is offered; one that was replaced or withdrawn is not.",
+    steward="This form is no longer offered.",
+    next_step="Use the newest version of the form.",
+    met="This form is offered.",
+    others=families("This form is no longer offered. Please ask the school for the new one."),
+    severity=Severity.POLICY,
+)
+RIGHTS_HOLDER = RuleCard(
+    id="Y04",
+    citation="34 CFR 99.5(a)",
+    statement="Once a student is 18 or attends a college, the student answers and not the parent.",
+    steward="The student holds the rights now and signs for themselves.",
+    next_step="Ask the student.",
+    met="Whoever answers holds the right to answer.",
+    others=families("Your child is 18 or in college now, and answers for themselves."),
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
