@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from tests.agreements.test_toml_format import TEXT
+from tests.agreements.test_format import TEXT
 
 from cairn.accounts.models import User
 from cairn.agreements import actions, facts, queries
+from cairn.agreements.format import BadAgreement
 from cairn.agreements.models import Agreement, AgreementVersion
-from cairn.agreements.toml_format import BadAgreement
 from cairn.audit.models import AuditLine
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization

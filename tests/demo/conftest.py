@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cairn.agreements.toml_format import parse
+from cairn.agreements.format import parse
 from cairn.demo.community import Community, PlannedDelivery, generate
 from cairn.demo.planned import examples_folder
 from cairn.rules.citations import RuleCard

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cairn.agreements.toml_format import parse
+from cairn.agreements.format import parse
 from cairn.demo.community import Community
 from cairn.demo.planned import examples_folder
 from cairn.demo.programs import PROGRAMS

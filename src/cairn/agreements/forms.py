@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cairn.agreements.toml_format import BadAgreement, parse
+from cairn.agreements.format import BadAgreement, parse
 
 
 class AgreementForm(forms.Form):

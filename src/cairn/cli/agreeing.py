@@ -6,8 +6,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from cairn.agreements import actions
+from cairn.agreements.format import BadAgreement
 from cairn.agreements.models import Agreement
-from cairn.agreements.toml_reading import BadAgreement
 from cairn.cli.voice import Unusable, Voice
 from cairn.partners.operator import operator
 

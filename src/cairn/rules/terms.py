@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from cairn.rules.vocabulary import Channel, Purpose, Silence
+from cairn.rules.vocabulary import Channel, Purpose, Relation, Silence
 
 
 class RetentionEvent(StrEnum):
@@ -29,6 +29,7 @@ class Frequency(StrEnum):
     QUARTERLY = "quarterly"
     EACH_TERM = "each term"
     EACH_SEASON = "each season"
+    TWICE_A_YEAR = "twice a year"
     YEARLY = "yearly"
     ON_REQUEST = "on request"
 
@@ -183,7 +184,7 @@ class ConsentTerm:
 
     notice: str
     languages: tuple[str, ...]
-    signers: tuple[str, ...]
+    signers: tuple[Relation, ...]
     lasts_days: int | None = None
     collected_by: str = ""
     verified_by: str = ""

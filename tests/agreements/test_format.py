@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cairn.agreements.toml_format import BadAgreement, parse
+from cairn.agreements.format import BadAgreement, parse
 from cairn.rules.agreement import UNTIL_TERMINATED
 from cairn.rules.vocabulary import Channel, LegalBasis, PartyRole, Purpose, Silence, Tier
 

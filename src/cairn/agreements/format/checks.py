@@ -1,0 +1,59 @@
+"""What no single key shows: days in the wrong order, a name that is no party, a text on itself."""
+
+from cairn.agreements.format.mistakes import Notes
+from cairn.rules.agreement import Agreement
+from cairn.rules.chain import references
+
+
+def checked(agreement: Agreement, notes: Notes) -> None:
+    """Note what cannot be as it is written."""
+    _days(agreement, notes)
+    _parties(agreement, notes)
+    _itself(agreement, notes)
+
+
+def _days(agreement: Agreement, notes: Notes) -> None:
+    starts, ends = agreement.starts, agreement.ends
+    if ends is not None and ends < starts and "starts" in _keys(notes):
+        notes.wrong((), "ends", f"is before “starts”: {ends} comes before {starts}")
+
+
+def _keys(notes: Notes) -> set[object]:
+    return {path[0] for path in notes.where if len(path) == 1}
+
+
+def _parties(agreement: Agreement, notes: Notes) -> None:
+    """Whoever a term binds or names is a party; an onward recipient is somebody else."""
+    parties = {party.organization for party in agreement.parties}
+    named = (
+        *((("access", n), "organization", t.organization) for n, t in enumerate(agreement.access)),
+        *((("clauses", n), "party", c.party) for n, c in enumerate(agreement.clauses)),
+        *((("data", n), "provider", t.provider) for n, t in enumerate(agreement.data)),
+        *((("giveback", n), "to", g.to) for n, g in enumerate(agreement.giveback)),
+        *(
+            (("milestones", n), "organization", m.organization)
+            for n, m in enumerate(agreement.milestones)
+        ),
+    )
+    among = ", ".join(sorted(parties)) or "none"
+    for path, key, organization in named:
+        if organization and organization not in parties and not agreement.joins:
+            notes.wrong(path, key, f"names {organization}, which is no party; parties are: {among}")
+    for number, onward in enumerate(agreement.onward):
+        if onward.organization in parties:
+            told = f"names {onward.organization}, which is a party: give it a role there"
+            notes.wrong(("onward", number), "organization", told)
+    roles = [(p.organization, p.role) for p in agreement.parties]
+    for number, role in enumerate(roles):
+        if role in roles[:number]:
+            told = f"names {role[0]} a second time in the same role"
+            notes.wrong(("parties", number), "organization", told)
+
+
+def _itself(agreement: Agreement, notes: Notes) -> None:
+    """Longer circles show when the texts lie together (`rules.chain.circle`)."""
+    if agreement.reference in references(agreement):
+        for key in ("under", "amends", "joins"):
+            said = getattr(agreement, key)
+            if agreement.reference == said or (key == "under" and agreement.reference in said):
+                notes.wrong((), key, "names this very agreement: it cannot rest on itself")
