@@ -108,23 +108,19 @@ def _special(agreed: Agreed, basis: LegalBasis, **criteria: str) -> Agreement:
     return replace(whole, data=terms, criteria={**whole.criteria, **criteria})
 
 
-@pytest.mark.parametrize("basis", [b for b in LegalBasis if b is not LegalBasis.CONSENT])
-@pytest.mark.parametrize("field", sorted(SPECIAL_FIELDS))
 def test_a_special_class_needs_its_own_authority(
-    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, basis: LegalBasis, field: str
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
-    asked = _asked(delivery, f"student.{field}")
-    carried = basis in (
+    asked, manager = _asked(delivery, "student.meal_status"), acting(Role.DATA_MANAGER)
+    alone = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
+    assert not may_receive(asked, alone, manager, on).allowed
+    named = _special(
+        agreed,
         LegalBasis.SCHOOL_OFFICIAL,
-        LegalBasis.STUDIES,
-        LegalBasis.AUDIT_EVALUATION,
-    ) and field in ("disability", "homelessness")
-    decision = may_receive(asked, _special(agreed, basis), acting(Role.DATA_MANAGER), on)
-    assert decision.allowed is carried
-    key = {f"{SPECIAL_FIELDS[field].value}_authority": "exhibit C"}
-    named = _special(agreed, basis, **key)
-    decision = may_receive(asked, named, acting(Role.DATA_MANAGER), on)
-    assert decision.allowed is (basis is not LegalBasis.PUBLIC_DATA)
+        meal_status_authority="exhibit C",
+        meal_status_condition="child_nutrition_program",
+    )
+    assert may_receive(asked, named, manager, on).allowed
 
 
 def test_a_recipient_does_not_hear_which_special_class(

@@ -80,7 +80,11 @@ def test_an_element_may_come_from_the_agreement_that_allows_it(
     named = agreed(
         reference="B",
         data=(meal,),
-        criteria={**without.criteria, "meal_status_authority": "exhibit C"},
+        criteria={
+            **without.criteria,
+            "meal_status_authority": "exhibit C",
+            "meal_status_condition": "child_nutrition_program",
+        },
     )
     asked = ("student.meal_status",)
     manager = acting(Role.DATA_MANAGER)

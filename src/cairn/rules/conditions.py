@@ -6,8 +6,8 @@ from typing import Final
 
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
 from cairn.rules.cards import audit_evaluation as audit
-from cairn.rules.cards import directory, health, record_code, special, states, studies
 from cairn.rules.cards import consent as consents
+from cairn.rules.cards import directory, health, record_code, special, studies
 from cairn.rules.cards import exceptions as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import Reason

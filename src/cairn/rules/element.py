@@ -1,20 +1,22 @@
 """One data element at a time: listed in an agreement, and lawful for its own special class."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.agreement import Agreement
-from cairn.rules.basis import authority_key
 from cairn.rules.cards import agreement as cards
-from cairn.rules.cards import special
+from cairn.rules.cards import directory, health, record_code, special
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import ElementRule, Rule
 from cairn.rules.decision import Reason
+from cairn.rules.packs import Surroundings, element_reasons
 from cairn.rules.vocabulary import LegalBasis, Outcome, SpecialClass
+
+ANYWHERE: Final = Surroundings()
+"""Where a door says nothing more than which agreements it stands under."""
 
 # Record types that hold no row about a person.
 IMPERSONAL_RECORDS: Final = frozenset({"school", "calendar"})
@@ -31,34 +33,36 @@ SPECIAL_FIELDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
         "wage": SpecialClass.WAGE,
         "juvenile": SpecialClass.JUVENILE,
         "immigration": SpecialClass.IMMIGRATION,
+        "early_intervention": SpecialClass.EARLY_INTERVENTION,
+        "head_start": SpecialClass.HEAD_START,
+        "child_welfare": SpecialClass.CHILD_WELFARE,
+        "wic": SpecialClass.WIC,
+        "snap": SpecialClass.SNAP,
+        "tanf": SpecialClass.TANF,
     }
 )
 
-_FERPA_EXCEPTIONS: Final = frozenset(
-    {LegalBasis.SCHOOL_OFFICIAL, LegalBasis.STUDIES, LegalBasis.AUDIT_EVALUATION}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pack:
-    """What one special class takes: a basis that carries it, or an authority of its own."""
-
-    card: RuleCard
-    carried_by: frozenset[LegalBasis] = frozenset()
-
-
-_PACKS: Final[Mapping[SpecialClass, _Pack]] = MappingProxyType(
+# Fields by which a person is found: no limited data set and no de-identified record holds one
+# (45 CFR 164.514(e)(2); 34 CFR 99.3, "personally identifiable information").
+DIRECT_FIELDS: Final = frozenset(
     {
-        SpecialClass.MEAL_STATUS: _Pack(special.MEAL_STATUS),
-        SpecialClass.DISABILITY: _Pack(special.DISABILITY, _FERPA_EXCEPTIONS),
-        SpecialClass.HOMELESSNESS: _Pack(special.HOMELESSNESS, _FERPA_EXCEPTIONS),
-        SpecialClass.HEALTH: _Pack(special.HEALTH),
-        SpecialClass.SUBSTANCE_USE: _Pack(special.SUBSTANCE_USE),
-        SpecialClass.WAGE: _Pack(special.WAGE),
-        SpecialClass.JUVENILE: _Pack(special.JUVENILE),
-        SpecialClass.IMMIGRATION: _Pack(special.IMMIGRATION),
+        "local_id",
+        "state_id",
+        "ssn",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "preferred_name",
+        "suffix",
+        "guardian_name",
+        "street",
+        "address",
+        "phone",
+        "email",
     }
 )
+# Directory information is never given or looked up by these (34 CFR 99.37(e)).
+_NEVER_DIRECTORY: Final = frozenset({"ssn", "state_id"})
 
 
 def special_class(element: str) -> SpecialClass | None:
@@ -66,9 +70,17 @@ def special_class(element: str) -> SpecialClass | None:
     return SPECIAL_FIELDS.get(element.rpartition(".")[2])
 
 
-def covered(agreements: Iterable[Agreement]) -> tuple[ElementRule, ...]:
+def special_classes(element: str, around: Surroundings) -> frozenset[SpecialClass]:
+    """Every special class of an element: its own, and those that a data dictionary adds."""
+    own = special_class(element)
+    return around.classes.get(element, frozenset()) | ({own} if own else frozenset())
+
+
+def covered(
+    agreements: Iterable[Agreement], around: Surroundings = ANYWHERE
+) -> tuple[ElementRule, ...]:
     """An element must be listed in one of the agreements, and lawful in one that lists it."""
-    return (partial(_covered, tuple(agreements)),)
+    return (partial(_covered, tuple(agreements), around),)
 
 
 def some_element(elements: frozenset[str]) -> Rule:
@@ -81,12 +93,14 @@ def _some_element(elements: frozenset[str], on: date) -> Iterator[Reason]:
         yield Reason(cards.NO_ELEMENTS, Outcome.DENY)
 
 
-def _covered(agreements: tuple[Agreement, ...], element: str, on: date) -> Iterator[Reason]:
+def _covered(
+    agreements: tuple[Agreement, ...], around: Surroundings, element: str, on: date
+) -> Iterator[Reason]:
     """The reasons of the first agreement that allows the element, else of all that refuse it."""
     refused: list[Reason] = []
     for agreement in agreements:
         if element in agreement.elements:
-            reasons = tuple(_under(agreement, element))
+            reasons = tuple(_under(agreement, around, element))
             if all(r.effect is Outcome.ALLOW for r in reasons):
                 yield from reasons
                 return
@@ -99,26 +113,32 @@ def _covered(agreements: tuple[Agreement, ...], element: str, on: date) -> Itera
     yield from refused
 
 
-def _under(agreement: Agreement, element: str) -> Iterator[Reason]:
+def _under(agreement: Agreement, around: Surroundings, element: str) -> Iterator[Reason]:
     facts = (("agreement", agreement.reference), ("element", element))
     yield Reason(cards.ELEMENT, Outcome.ALLOW, facts, where=_clause(agreement, element))
-    if agreement.basis is LegalBasis.PUBLIC_DATA:
-        impersonal = element.partition(".")[0] in IMPERSONAL_RECORDS
-        effect = Outcome.ALLOW if impersonal else Outcome.DENY
-        yield Reason(special.ABOUT_PEOPLE, effect, facts)
-    if (kind := special_class(element)) is not None:
-        yield _special(agreement, kind, facts)
+    record, _, field = element.partition(".")
+    card, met = _by_basis(agreement.basis, record, field)
+    if card is not None:
+        yield Reason(card, Outcome.ALLOW if met else Outcome.DENY, facts)
+    yield from element_reasons(agreement, element, special_classes(element, around), around)
 
 
-def _special(
-    agreement: Agreement, kind: SpecialClass, facts: tuple[tuple[str, str], ...]
-) -> Reason:
-    pack, key = _PACKS[kind], authority_key(kind)
-    said = agreement.criteria.get(key, "").strip()
-    met = bool(said) or agreement.basis in pack.carried_by
-    basis = agreement.basis.value.replace("_", " ")
-    told = (*facts, ("basis", basis), ("key", key), ("said", said or f"carried by {basis}"))
-    return Reason(pack.card, Outcome.ALLOW if met else Outcome.DENY, told, agreement.basis_clause)
+def _by_basis(basis: LegalBasis, record: str, field: str) -> tuple[RuleCard | None, bool]:
+    """What the basis itself says of an element, whatever its special class, and whether it is
+    so."""
+    match basis:
+        case LegalBasis.PUBLIC_DATA:
+            return special.ABOUT_PEOPLE, record in IMPERSONAL_RECORDS
+        case LegalBasis.NO_DISCLOSURE:
+            return special.NOTHING_DISCLOSED, False
+        case LegalBasis.DIRECTORY:
+            return directory.NEVER_JOINED, field not in _NEVER_DIRECTORY
+        case LegalBasis.LIMITED_DATA_SET:
+            return health.LIMITED_IDENTIFIERS, field not in DIRECT_FIELDS
+        case LegalBasis.DE_IDENTIFIED:
+            return record_code.NOBODY_NAMED, field not in DIRECT_FIELDS
+        case _:
+            return None, True
 
 
 def _clause(agreement: Agreement, element: str) -> str:

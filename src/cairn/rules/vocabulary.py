@@ -44,6 +44,7 @@ class Action(StrEnum):
     TAKE_TRAINING = "take_training"
     ATTEST_TRAINING = "attest_training"
     CHANGE_SECURITY = "change_security"
+    BAR_PARTNER = "bar_partner"
     # What we agreed
     VIEW_DICTIONARY = "view_dictionary"
     CHANGE_DICTIONARY = "change_dictionary"

@@ -47,7 +47,6 @@ TANF = protected(
     "45 CFR 205.50(a)(1)(i)",
     "TANF applicant and recipient records are used for purposes of that program and those its "
     "rules name.",
-    verified=False,
 )
 CHILD_WELFARE = protected(
     "L10.4",

@@ -29,8 +29,9 @@ CONSENT = RuleCard(
     next_step="Name an exception that the text of the agreement supports, or record the consents "
     "and ask again.",
     met="{agreement} rests on written consent, child by child.",
-    others=families("Nothing is shared about your child under this agreement without a yes in "
-                    "writing."),
+    others=families(
+        "Nothing is shared about your child under this agreement without a yes in writing."
+    ),
 )
 NO_CONSENT = _per_child(
     "R01.1",

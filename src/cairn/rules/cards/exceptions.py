@@ -30,7 +30,7 @@ TIME_BOX = RuleCard(
     id="R21.2",
     citation="34 CFR 99.36(a)",
     statement="An emergency disclosure is in connection with that emergency: it ends with it.",
-    steward="The determination of {determined} covers {hours} hours and is over.",
+    steward="The determination of {determined} ended on {ends}.",
     next_step="If the emergency goes on, have the district determine that again.",
     met="The determination of {determined} covers this day.",
     others=_EMERGENCY,
@@ -126,8 +126,9 @@ NOTIFIED_FIRST = RuleCard(
     next_step="Notify the parent first and write that under notified, or write the sealed order "
     "under sealed_order.",
     met="{agreement}: {said}",
-    others=families("You are told before records are given on a court's order, unless the court "
-                    "forbids it."),
+    others=families(
+        "You are told before records are given on a court's order, unless the court forbids it."
+    ),
 )
 CHILD_WELFARE = criterion(
     "R31",
@@ -149,8 +150,7 @@ PLACEMENT = RuleCard(
 EDUCATION_NEEDS = RuleCard(
     id="R31.2",
     citation="20 USC 1232g(b)(1)(L)",
-    statement="The agency passes records on only to those who address the child's education "
-    "needs.",
+    statement="The agency passes records on only to those who address the child's education needs.",
     steward="Pass these records on only to those who address the child's education needs.",
     next_step="",
     others=families("The agency may pass this on only to those who help your child learn."),

@@ -1,7 +1,7 @@
 """De-identified records with a code for education research, 34 CFR 99.31(b)(2)."""
 
 from cairn.rules.cards.criterion import criterion
-from cairn.rules.cards.voice import families
+from cairn.rules.cards.voice import NOT_COVERED, families
 from cairn.rules.citations import RuleCard
 
 _FAMILY = families("Nothing is given out by which your child could be found.")
@@ -21,6 +21,16 @@ DETERMINED = RuleCard(
     steward="No determination is recorded that covers the earlier release {earlier}.",
     next_step="Check this release together with the earlier ones, and record the determination.",
     met="The determination covers the earlier releases.",
+    others=_FAMILY,
+)
+NOBODY_NAMED = RuleCard(
+    id="R23.3",
+    citation="34 CFR 99.31(b)(1)",
+    statement="De-identified records hold nothing by which a person is found.",
+    steward="{element} names a person, so it is in no de-identified record ({agreement}).",
+    next_step="Leave {element} out, or use another basis.",
+    met="{element} names nobody by itself.",
+    withheld=NOT_COVERED,
     others=_FAMILY,
 )
 METHOD_KEPT = RuleCard(

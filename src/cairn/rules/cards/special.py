@@ -28,8 +28,10 @@ DISABILITY = RuleCard(
     next_step="Leave the column out, or use a basis whose criteria the text meets.",
     met="{element} may be shared under '{basis}'; keep a record of each access.",
     withheld=NOT_COVERED,
-    others=families("Records about special education are shared only with your consent or where "
-                    "an exception in the law says so."),
+    others=families(
+        "Records about special education are shared only with your consent or where "
+        "an exception in the law says so."
+    ),
 )
 ACCESS_RECORD = RuleCard(
     id="L03.1",
@@ -48,8 +50,9 @@ TRANSITION = RuleCard(
     "consent is needed.",
     next_step="Ask the families for written consent, or leave the column out.",
     withheld=NOT_COVERED,
-    others=families("Records about special education go to a service agency only with your "
-                    "consent."),
+    others=families(
+        "Records about special education go to a service agency only with your consent."
+    ),
     verified=False,
 )
 EARLY_INTERVENTION = protected(
@@ -62,16 +65,14 @@ EARLY_INTERVENTION = protected(
 )
 HEAD_START = protected(
     "L05",
-    "45 CFR 1303.22(b)",
+    "45 CFR 1303.22(a)(2)",
     "Head Start records need a signed consent that says what, why and to whom, and that it is "
     "voluntary and may be revoked, unless an exception of that program applies.",
-    family="Head Start shares records with your consent, which is voluntary and may be taken "
-    "back.",
-    verified=False,
+    family="Head Start shares records with your consent, which is voluntary and may be taken back.",
 )
 REVOCABLE = RuleCard(
     id="L05.1",
-    citation="45 CFR 1303.22(b)(3)",
+    citation="45 CFR 1303.22(a)(4)",
     statement="A Head Start consent says that it is voluntary and may be revoked at any time, "
     "without effect on what was done before.",
     steward="For {n} children the consent does not say that it is voluntary and revocable.",
@@ -79,7 +80,6 @@ REVOCABLE = RuleCard(
     met="For {n} children the consent says that it is voluntary and revocable.",
     withheld="Some records may be left out.",
     others=families("The form for your child does not say that you may take your yes back."),
-    verified=False,
 )
 ONLINE = protected(
     "L06",

@@ -1,4 +1,4 @@
-"""What a state's own law adds. A state whose law nobody has put in says nothing, and a person asks."""
+"""What a state adds by its own law. Where nobody has put a state's law in, a person is asked."""
 
 from cairn.rules.cards.voice import NOT_COVERED, families
 from cairn.rules.citations import RuleCard, Severity
@@ -28,18 +28,17 @@ UNKNOWN = RuleCard(
 )
 MARYLAND_OUTPUT = RuleCard(
     id="L12.2",
-    citation="Md. Code, Local Government 31-106",
-    statement="In Maryland's data collaboratives analysis is of aggregated, de-identified data, "
-    "and no query puts out personally identifiable information.",
+    citation="Md. Code, Local Government 31-106(e)",
+    statement="Maryland's youth data hub analyzes aggregated, de-identified data, and none of its "
+    "queries puts out personally identifiable information.",
     steward="Maryland: {action} would put out records about single children.",
     next_step="Count first, and put out the counts.",
     met="Maryland: {action} puts out no record about a single child.",
     others=_FAMILY,
-    verified=False,
 )
 MARYLAND_STAFF = RuleCard(
     id="L12.3",
-    citation="Md. Code, Local Government 31-106",
+    citation="Md. Code, Local Government 31-106(b)",
     statement="In Maryland personally identifiable information is open only to staff of the data "
     "manager, for the authorized purpose and for quality control.",
     steward="Maryland: {organization} is not the data manager.",
@@ -47,29 +46,26 @@ MARYLAND_STAFF = RuleCard(
     met="Maryland: {organization} is the data manager.",
     withheld=NOT_COVERED.replace("{element}", "This"),
     others=_FAMILY,
-    verified=False,
 )
 MARYLAND_DESTROY = RuleCard(
     id="L12.4",
-    citation="Md. Code, Local Government 31-106",
-    statement="In Maryland copies outside their source are destroyed as soon as they have been "
-    "aggregated.",
-    steward="Maryland: destroy copies outside their source as soon as the counts are made.",
+    citation="Md. Code, Local Government 31-106(d)",
+    statement="In Maryland copies outside the data system are destroyed as soon as the records "
+    "have been linked in it.",
+    steward="Maryland: destroy every copy outside the data system as soon as it is linked.",
     next_step="",
     others=_FAMILY,
-    verified=False,
 )
 UTAH_REPORT = RuleCard(
     id="L12.5",
-    citation="Utah Admin. Code R277-487-8",
-    statement="In Utah a release is reported to the superintendent at least ten business days "
-    "before.",
+    citation="Utah Admin. Code R277-487-8(6)",
+    statement="In Utah whoever reports on the state board's data gives the superintendent a copy "
+    "at least ten business days before it is public.",
     steward="Utah: the release has not been reported to the superintendent ten business days "
     "before {on}.",
     next_step="Report the release, and put it out on or after the tenth business day.",
     met="Utah: the release was reported on {reported}.",
     others=_FAMILY,
-    verified=False,
 )
 CALIFORNIA_CONSENT = RuleCard(
     id="L12.6",

@@ -1,0 +1,83 @@
+"""Class packs about health: HIPAA and substance use treatment."""
+
+from typing import Final
+
+from cairn.rules.cards import health as cards
+from cairn.rules.packs.pack import ClassPack, Condition
+from cairn.rules.vocabulary import LegalBasis, SpecialClass
+
+HIPAA: Final = ClassPack(
+    id="hipaa",
+    law="HIPAA Privacy Rule, 45 CFR Part 164, Subpart E",
+    special=SpecialClass.HEALTH,
+    card=cards.HEALTH,
+    carried_by=frozenset(
+        {
+            LegalBasis.HIPAA_AUTHORIZATION,
+            LegalBasis.BUSINESS_ASSOCIATE,
+            LegalBasis.LIMITED_DATA_SET,
+            LegalBasis.DE_IDENTIFIED,
+        }
+    ),
+    conditions=(
+        Condition(
+            "authorization",
+            "each person, or a parent, signed an authorization",
+            "45 CFR 164.508(a)(1)",
+        ),
+        Condition(
+            "business_associate",
+            "the recipient works for the covered entity under a business associate agreement",
+            "45 CFR 164.502(e)(1)",
+        ),
+        Condition(
+            "limited_data_set",
+            "a limited data set, under its own data use agreement",
+            "45 CFR 164.514(e)(1)",
+        ),
+        Condition(
+            "de_identified",
+            "de-identified by an expert's determination or by removing every listed identifier",
+            "45 CFR 164.514(b)",
+        ),
+        Condition(
+            "required_by_law",
+            "a law requires the disclosure",
+            "45 CFR 164.512(a)",
+        ),
+        Condition(
+            "public_health",
+            "to a public health authority that the law lets collect it; for a school's proof of "
+            "immunization also on a parent's agreement",
+            "45 CFR 164.512(b)(1)",
+        ),
+        Condition(
+            "education_record",
+            "a school's own health record: an education record, which FERPA protects instead",
+            "45 CFR 160.103",
+        ),
+    ),
+)
+PART_2: Final = ClassPack(
+    id="part_2",
+    law="Confidentiality of Substance Use Disorder Patient Records, 42 CFR Part 2",
+    special=SpecialClass.SUBSTANCE_USE,
+    card=cards.SUBSTANCE_USE,
+    carried_by=frozenset({LegalBasis.PART2_CONSENT}),
+    conditions=(
+        Condition("patient_consent", "each patient signed a Part 2 consent", "42 CFR 2.31(a)"),
+        Condition(
+            "service_organization",
+            "the recipient serves the treatment program under a qualified service organization "
+            "agreement",
+            "42 CFR 2.12(c)(4)",
+        ),
+        Condition("medical_emergency", "a medical emergency", "42 CFR 2.51(a)"),
+        Condition("research", "scientific research, as that section allows", "42 CFR 2.52(a)"),
+        Condition("audit_and_evaluation", "an audit or evaluation", "42 CFR 2.53(a)"),
+        Condition("court_order", "a court order of that part's own kind", "42 CFR 2.61(a)"),
+    ),
+    obligations=(cards.PART2_NOTICE_DUE,),
+)
+
+PACKS: Final = (HIPAA, PART_2)

@@ -1,0 +1,36 @@
+"""State packs. A state that is not here is silent, and a person who knows its law answers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from cairn.rules.cards import states as cards
+from cairn.rules.packs.pack import StatePack
+from cairn.rules.vocabulary import OrganizationKind
+
+MARYLAND: Final = StatePack(
+    state="MD",
+    name="Maryland",
+    law="Md. Code, Local Government 31-101 to 31-110 (Baltimore City Youth Data Hub)",
+    no_rows=cards.MARYLAND_OUTPUT,
+    staff_only=cards.MARYLAND_STAFF,
+    obligations=(cards.MARYLAND_DESTROY,),
+)
+UTAH: Final = StatePack(
+    state="UT",
+    name="Utah",
+    law="Utah Admin. Code R277-487 (public school data confidentiality and disclosure)",
+    report_card=cards.UTAH_REPORT,
+    report_days=10,
+    report_kinds=frozenset({OrganizationKind.STATE_EDUCATION_AGENCY}),
+)
+CALIFORNIA: Final = StatePack(
+    state="CA",
+    name="California",
+    law="Cal. Educ. Code 49060-49079 (pupil records)",
+    consents_kept=cards.CALIFORNIA_CONSENT,
+)
+
+STATES: Final[Mapping[str, StatePack]] = MappingProxyType(
+    {pack.state: pack for pack in (MARYLAND, UTAH, CALIFORNIA)}
+)
