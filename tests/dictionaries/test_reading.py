@@ -42,7 +42,7 @@ def test_years_that_say_nothing_are_unknown(written: str) -> None:
     assert years_held(written) == YearsHeld(None, None)
 
 
-@pytest.mark.parametrize("written", ["varies", "all", "2012 to 2006"])
+@pytest.mark.parametrize("written", ["varies", "all", "2012 to 2006", "2012-2006"])
 def test_years_that_cannot_be_read_are_said_to_be(written: str) -> None:
     assert years_held(written) == YearsHeld(None, None, readable=False)
 

@@ -14,6 +14,7 @@ _PRESENT: Final = re.compile(r"\b(present|current|currently|now|ongoing|today|da
 _SCHOOL_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/–—]\s*((?:19|20)?\d\d)(?!\d)")  # noqa: RUF001 - dashes as people type them
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OPEN: Final = re.compile(r"(?:[-–—+]|\bon|\bonwards?|\bforward)\s*$")  # noqa: RUF001
+_FULL: Final = 4
 _SINCE: Final = re.compile(r"^\s*(since|from|starting|beginning|as of)\b")
 
 
@@ -38,8 +39,7 @@ def years_held(text: str) -> YearsHeld:
     opened = _PRESENT.search(plain) or _OPEN.search(plain) or _SINCE.search(plain)
     if opened:
         return YearsHeld(_named(first), TO_PRESENT)
-    last = max(last for _first, last in spans)
-    return YearsHeld(_named(first), _named(last)) if first <= last else YearsHeld(readable=False)
+    return YearsHeld(_named(first), _named(max(last for _first, last in spans)))
 
 
 def _spans(plain: str) -> list[tuple[int, int]]:
@@ -48,25 +48,22 @@ def _spans(plain: str) -> list[tuple[int, int]]:
 
     def pair(found: re.Match[str]) -> str:
         begins, second = int(found[1]), found[2]
-        ends = int(second) if len(second) > 2 else begins // 100 * 100 + int(second)  # noqa: PLR2004 - two digits
-        ends += 100 if ends < begins else 0
-        spans.append((begins, ends - 1))
+        ends = int(second) if len(second) == _FULL else begins // 100 * 100 + int(second)
+        if ends < begins and len(second) < _FULL:
+            ends += 100  # 1999-00
+        if ends > begins:
+            spans.append((begins, ends - 1))
         return " "
 
     rest = _SCHOOL_YEAR.sub(pair, plain)
     alone = [int(found[1]) for found in _YEAR.finditer(rest)]
-    if alone and not spans and len(alone) == 1 and not _is_open(plain):
-        # "2016" alone names one school year, and nobody can tell which half: neither is promised.
-        return [(alone[0], alone[0])]
+    if alone != sorted(alone):
+        return []
     # A lone year begins no earlier than the autumn in it, and ends no later than the spring in it.
     for position, year in enumerate(alone):
         ending = position > 0 or bool(spans)
         spans.append((year - 1, year - 1) if ending else (year, year))
     return spans
-
-
-def _is_open(plain: str) -> bool:
-    return bool(_PRESENT.search(plain) or _OPEN.search(plain) or _SINCE.search(plain))
 
 
 def _named(begins: int) -> str:
