@@ -8,13 +8,12 @@ from types import MappingProxyType
 from cairn.rules.access import who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm
-from cairn.rules.basis import RECIPIENTS
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import redisclosure
 from cairn.rules.decide import Lineage, Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.standing import stands
-from cairn.rules.vocabulary import Action, Outcome, PartyRole, Purpose
+from cairn.rules.vocabulary import RECIPIENTS, Action, Outcome, PartyRole, Purpose
 
 
 def in_force(agreement: Agreement, on: date) -> Decision:

@@ -5,13 +5,8 @@ from datetime import date
 
 from cairn.rules.agreement import Agreement
 from cairn.rules.conditions import CHECKS, reason, said
-from cairn.rules.conditions import STUDY_PURPOSES as STUDY_PURPOSES
-from cairn.rules.criteria import CRITERIA as CRITERIA
-from cairn.rules.criteria import authority_key as authority_key
-from cairn.rules.criteria import criteria_keys as criteria_keys
+from cairn.rules.criteria import CRITERIA
 from cairn.rules.decision import Reason
-from cairn.rules.vocabulary import FERPA_AGENCIES as FERPA_AGENCIES
-from cairn.rules.vocabulary import RECIPIENTS as RECIPIENTS
 
 
 def basis_holds(agreement: Agreement, on: date) -> Iterator[Reason]:

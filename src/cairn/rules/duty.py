@@ -9,12 +9,11 @@ from typing import Final
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
-from cairn.rules.basis import RECIPIENTS
 from cairn.rules.cards import retention as cards
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.retention import FROM_END, destroy_by, last_day
-from cairn.rules.vocabulary import Action, DutyCause, DutyState, Outcome, PartyRole
+from cairn.rules.vocabulary import RECIPIENTS, Action, DutyCause, DutyState, Outcome, PartyRole
 
 CLOSING: Final = timedelta(days=60)
 """After an agreement ended nothing under it has a purpose any more. Where its own period counts

@@ -6,10 +6,9 @@ from typing import Final
 from cairn.rules.access import who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
-from cairn.rules.basis import RECIPIENTS
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision
-from cairn.rules.vocabulary import Action, PartyRole
+from cairn.rules.vocabulary import RECIPIENTS, Action, PartyRole
 
 FROM_DELIVERY: Final = "delivery"
 FROM_END: Final = "agreement_end"

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
-from cairn.rules.basis import RECIPIENTS, basis_holds
+from cairn.rules.basis import basis_holds
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import standing
 from cairn.rules.chain import references
@@ -13,7 +13,7 @@ from cairn.rules.decide import Rule
 from cairn.rules.decision import Reason
 from cairn.rules.lint import beyond_rules
 from cairn.rules.signature import signed
-from cairn.rules.vocabulary import AgreementState, LegalBasis, Outcome, PartyRole, Tier
+from cairn.rules.vocabulary import RECIPIENTS, AgreementState, LegalBasis, Outcome, PartyRole, Tier
 
 # A terminated agreement runs through its notice: the day it ends on decides, not its state.
 _STANDING_STATES = frozenset({AgreementState.SIGNED, AgreementState.TERMINATED})
