@@ -7,8 +7,11 @@ from django.http import HttpRequest
 from cairn.accounts.facts import second_factor
 from cairn.accounts.models import User
 from cairn.partners import models
+from cairn.partners.security_facts import security
 from cairn.rules.actor import Actor, Affiliation
+from cairn.rules.organization import OrganizationFact
 from cairn.rules.vocabulary import OrganizationKind, Role
+from cairn.training.facts import clearance
 
 
 def actor(
@@ -21,14 +24,30 @@ def actor(
     """
     if not isinstance(user, User):
         return Actor.public()
+    rows = list(user.affiliations.select_related("organization").order_by("pk"))
+    organizations = {row.organization.pk: row.organization for row in rows}
     return Actor(
         id=str(user.pk),
         active=user.is_active,
         second_factor=second_factor(user, request),
-        affiliations=tuple(
-            _affiliation(row)
-            for row in user.affiliations.select_related("organization").order_by("pk")
-        ),
+        affiliations=tuple(_affiliation(row) for row in rows),
+        clearance=clearance(user.pk),
+        security=security(organizations.values()),
+    )
+
+
+def organization(row: models.Organization) -> OrganizationFact:
+    """One organization; what nobody said of it stays unknown."""
+    (known,) = security([row])
+    return OrganizationFact(
+        slug=row.slug,
+        kind=OrganizationKind(row.kind),
+        name=row.name,
+        education_program=row.is_education_program,
+        ferpa=row.is_educational_agency,
+        hipaa=row.is_covered_entity,
+        state=row.state,
+        barred_until=known.barred_until,
     )
 
 

@@ -42,6 +42,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.TAKE_TRAINING: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.ATTEST_TRAINING: {_DM: _HUB, _STEWARD: _OWN},
         Action.CHANGE_SECURITY: {_DM: _HUB, _STEWARD: _OWN},
+        Action.BAR_PARTNER: {_DM: _ONLY_HUB},
         Action.VIEW_DICTIONARY: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.CHANGE_DICTIONARY: {_DM: _HUB, _STEWARD: _OWN},
         Action.VIEW_AGREEMENT: {

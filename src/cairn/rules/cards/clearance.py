@@ -130,7 +130,7 @@ BARRED: Final = RuleCard(
     "from education records for at least five years.",
     steward="{organization} is barred from education records until {until}.",
     next_step="Nothing can be shared with {organization} until then. If the finding was lifted, "
-    "its steward at the district records that on the organization's Security page.",
+    "the partnership's data manager records that on the organization's Security page.",
     withheld=_THEIRS,
 )
 

@@ -39,6 +39,15 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=30, choices=KINDS)
     website = models.URLField(_("website"), blank=True)
+    # Where it lies decides which state's law is asked; the rest is unknown until somebody says.
+    state = models.CharField(_("state"), max_length=2, blank=True)
+    is_education_program = models.BooleanField(
+        _("principally engaged in education"), null=True, blank=True
+    )
+    is_educational_agency = models.BooleanField(
+        _("an educational agency under FERPA"), null=True, blank=True
+    )
+    is_covered_entity = models.BooleanField(_("covered by HIPAA"), null=True, blank=True)
 
     class Meta:
         ordering = ("name",)

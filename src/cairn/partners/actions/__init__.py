@@ -1,0 +1,31 @@
+"""Writes: partners, their people, and what is on record about training and security."""
+
+from cairn.partners.actions.attesting import attest
+from cairn.partners.actions.people import (
+    add_organization,
+    add_person,
+    end_affiliation,
+    invite,
+)
+from cairn.partners.actions.security import (
+    adopt_plan,
+    assess,
+    bar,
+    lift_bar,
+    record_control,
+    record_sub_processor,
+)
+
+__all__ = [
+    "add_organization",
+    "add_person",
+    "adopt_plan",
+    "assess",
+    "attest",
+    "bar",
+    "end_affiliation",
+    "invite",
+    "lift_bar",
+    "record_control",
+    "record_sub_processor",
+]
