@@ -14,7 +14,7 @@ from cairn.agreements.format.mistakes import BadAgreement, Mistake, Notes
 from cairn.agreements.format.places import Path, places
 from cairn.agreements.format.values import Unreadable, value
 from cairn.rules.agreement import Agreement
-from cairn.rules.basis import criteria_keys
+from cairn.rules.criteria import criteria_keys
 from cairn.rules.vocabulary import LegalBasis, Tier
 
 _STAND_INS: Final[Mapping[Kind, Any]] = {
