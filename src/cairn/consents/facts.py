@@ -1,10 +1,35 @@
 """Rows → facts: the one door between the tables of this room and `rules`."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
-from cairn.consents.models import OptOut
-from cairn.rules.consent import OptOutFact
-from cairn.rules.vocabulary import OptOutScope
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cairn.consents.models import Child, ConflictAnswer, Consent, ConsentForm, OptOut
+from cairn.consents.sealing import label
+from cairn.rules.consent import OptOutFact, WrittenConsent
+from cairn.rules.consent_record import FormFact
+from cairn.rules.family import Voice, in_conflict
+from cairn.rules.people import PersonFact
+from cairn.rules.vocabulary import (
+    ConsentMethod,
+    ConsentState,
+    OptOutScope,
+    OrganizationKind,
+    Purpose,
+    Relation,
+)
+
+# A consent that was declined, sent back or undone says nothing that a use could rest on.
+_SAYS_YES = (
+    ConsentState.GRANTED,
+    ConsentState.VERIFIED,
+    ConsentState.REVOKED,
+    ConsentState.SUPERSEDED,
+)
 
 
 def standing() -> tuple[OptOutFact, ...]:
@@ -14,15 +39,7 @@ def standing() -> tuple[OptOutFact, ...]:
         .select_related("organization", "recording")
         .order_by("pk")
     )
-    return tuple(
-        OptOutFact(
-            person=row.child_key,
-            scope=OptOutScope(row.scope),
-            season=row.recording.season,
-            organization=row.organization.slug,
-        )
-        for row in rows
-    )
+    return tuple(_opt_out(row) for row in rows)
 
 
 def of_people(people: Mapping[str, Collection[str]]) -> tuple[OptOutFact, ...]:
@@ -35,4 +52,176 @@ def of_people(people: Mapping[str, Collection[str]]) -> tuple[OptOutFact, ...]:
         OptOutFact(person, fact.scope, fact.season, fact.organization)
         for fact in standing()
         for person in sorted(people.get(fact.person, ()))
+    )
+
+
+def people(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
+    """The children with these keys, as the law sees them on a date, in the order of their keys.
+
+    A key that nothing was ever recorded for has no consent, no birth date, and its opt-outs only.
+    """
+    asked = sorted(set(keys))
+    declined = _opt_outs_of(asked)
+    known = {row.key: row for row in _children(asked)}
+    return tuple(
+        _person(known[key], declined[key], on)
+        if key in known
+        else PersonFact(id=key, opt_outs=declined[key])
+        for key in asked
+    )
+
+
+def linked_people(people_of: Mapping[str, Collection[str]], on: date) -> tuple[PersonFact, ...]:
+    """The same under the ids of the person index: ``people_of`` maps a child's key to its people.
+
+    A person whom several organizations know has the consents, opt-outs and holds of all of them.
+    """
+    found: dict[str, list[PersonFact]] = defaultdict(list)
+    for fact in people(people_of, on):
+        for person in people_of[fact.id]:
+            found[person].append(fact)
+    return tuple(_merged(person, facts) for person, facts in sorted(found.items()))
+
+
+def person(row: Child, on: date) -> PersonFact:
+    """One child, as the law sees it on a date."""
+    return people([row.key], on)[0]
+
+
+def form(row: ConsentForm) -> FormFact:
+    """What the law needs to know of a form: whose it is, who is named, whether it is offered."""
+    parties = frozenset(row.parties.values_list("slug", flat=True))
+    return FormFact(row.organization.slug, parties, row.retired_at is None)
+
+
+def consent(row: Consent, parties: frozenset[str]) -> WrittenConsent:
+    """One written consent, with the parts that its form says."""
+    revoked = timezone.localdate(row.revoked_at) if row.revoked_at else None
+    return WrittenConsent(
+        id=row.reference,
+        child=row.child.key,
+        signer=row.signer,
+        relation=Relation(row.relation),
+        signed_on=row.signed_on,
+        records=frozenset(row.records),
+        purposes=frozenset(Purpose(p) for p in row.form.purposes),
+        parties=parties,
+        classes=frozenset(OrganizationKind(k) for k in row.form.classes),
+        method=ConsentMethod(row.method),
+        authenticated=row.authenticated,
+        approved=row.approved,
+        language=row.language,
+        notice=row.form.name,
+        ends=row.form.ends,
+        verified_on=row.verified_on,
+        verified_by=str(row.verified_by_id or ""),
+        revoked_on=revoked,
+        superseded_by=row.superseded_by.reference if row.superseded_by else "",
+        says_revocable=row.form.says_revocable,
+    )
+
+
+def conflicts(row: Child) -> Iterator[ConsentForm]:
+    """The forms about which two who hold the right disagree, while nobody decided."""
+    answered = {a.form_id: a.answered_at for a in _oldest_first(row)}
+    by_form: dict[ConsentForm, list[Voice]] = defaultdict(list)
+    for given in row.consents.all():
+        by_form[given.form] += _voices(given)
+    for form_row, voices in by_form.items():
+        if in_conflict(voices, answered.get(form_row.pk)):
+            yield form_row
+
+
+def _oldest_first(row: Child) -> list[ConflictAnswer]:
+    return sorted(row.conflict_answers.all(), key=lambda answer: answer.answered_at)
+
+
+def _voices(row: Consent) -> Iterator[Voice]:
+    """Who said what about a form: whoever signed or declined, and whoever took it back."""
+    relation = Relation(row.relation)
+    if row.state in _SAYS_YES or row.state == ConsentState.REFUSED:
+        says = row.state != ConsentState.REFUSED
+        yield Voice(row.signer, relation, says=says, at=row.recorded_at)
+    if row.revoked_at and row.revoker:
+        yield Voice(row.revoker, relation, says=False, at=row.revoked_at)
+
+
+def _children(keys: Collection[str]) -> QuerySet[Child]:
+    return (
+        Child.objects.filter(key__in=keys)
+        .select_related("organization", "placement")
+        .prefetch_related(
+            "consents__form__parties",
+            "consents__superseded_by",
+            "consents__child",
+            "rosters__organization",
+            "conflict_answers",
+        )
+    )
+
+
+def _opt_outs_of(keys: Collection[str]) -> Mapping[str, tuple[OptOutFact, ...]]:
+    rows = OptOut.objects.filter(withdrawn_at__isnull=True, child_key__in=keys).select_related(
+        "organization", "recording"
+    )
+    found: dict[str, tuple[OptOutFact, ...]] = dict.fromkeys(keys, ())
+    for row in rows.order_by("pk"):
+        found[row.child_key] += (_opt_out(row),)
+    return found
+
+
+def _opt_out(row: OptOut) -> OptOutFact:
+    return OptOutFact(
+        person=row.child_key,
+        scope=OptOutScope(row.scope),
+        season=row.recording.season,
+        organization=row.organization.slug,
+    )
+
+
+def _person(row: Child, declined: tuple[OptOutFact, ...], on: date) -> PersonFact:
+    given = [c for c in row.consents.all() if c.state in _SAYS_YES]
+    placed = row.placement is not None and _during(row.placement_since, row.placement_until, on)
+    return PersonFact(
+        id=row.key,
+        birth_date=label(row.key, row.sealed).birth_date,
+        postsecondary=row.postsecondary,
+        organizations=frozenset(
+            {row.organization.slug}
+            | {
+                entry.organization.slug
+                for entry in row.rosters.all()
+                if _during(entry.starts, entry.ends, on)
+            }
+        ),
+        consents=tuple(
+            consent(c, frozenset(party.slug for party in c.form.parties.all())) for c in given
+        ),
+        opt_outs=declined,
+        parents_conflict=next(conflicts(row), None) is not None,
+        court_order=row.court_order,
+        placement=row.placement.slug if row.placement and placed else "",
+        hold=row.hold,
+    )
+
+
+def _during(starts: date | None, ends: date | None, on: date) -> bool:
+    return starts is not None and starts <= on and (ends is None or on <= ends)
+
+
+def _merged(person: str, facts: list[PersonFact]) -> PersonFact:
+    """One person of several organizations: what restricts in one of them restricts in all."""
+    known = [f for f in facts if f.birth_date]
+    studies = {f.postsecondary for f in facts} - {None}
+    return PersonFact(
+        id=person,
+        birth_date=min((f.birth_date for f in known if f.birth_date), default=None),
+        postsecondary=True in studies if studies else None,
+        organizations=frozenset().union(*(f.organizations for f in facts)),
+        consents=tuple(replace(c, child=person) for f in facts for c in f.consents),
+        opt_outs=tuple(replace(o, person=person) for f in facts for o in f.opt_outs or ()),
+        parents_conflict=any(f.parents_conflict for f in facts),
+        court_order=any(f.court_order for f in facts),
+        placement=next((f.placement for f in facts if f.placement), ""),
+        hold=next((f.hold for f in facts if f.hold), ""),
     )

@@ -35,7 +35,7 @@ def seal_label(key: str, label: Label) -> bytes:
     return seal(key, {"local_id": label.local_id, "name": label.name, "born": born})
 
 
-def label(key: str, sealed: bytes) -> Label:
+def label(key: str, sealed: bytes | memoryview) -> Label:
     """The label again; raises ``InvalidTag`` if it is another child's."""
     plain = unseal(key, sealed)
     born = date.fromisoformat(plain["born"]) if plain["born"] else None
@@ -49,7 +49,7 @@ def seal(bound_to: str, fields: Mapping[str, str]) -> bytes:
     return nonce + AESGCM(subkey("consents-label")).encrypt(nonce, plain, bound_to.encode())
 
 
-def unseal(bound_to: str, sealed: bytes) -> dict[str, str]:
+def unseal(bound_to: str, sealed: bytes | memoryview) -> dict[str, str]:
     """The fields again; raises ``InvalidTag`` if they are another owner's."""
     raw = bytes(sealed)
     cipher = AESGCM(subkey("consents-label"))

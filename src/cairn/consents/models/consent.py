@@ -101,6 +101,9 @@ class Consent(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # To come back to, if the answer that replaced this one is undone.
+    state_before = models.CharField(max_length=12, choices=STATES, blank=True)
+
     class Meta:
         ordering = ("-recorded_at", "-pk")
         constraints = (

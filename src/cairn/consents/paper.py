@@ -1,0 +1,201 @@
+"""A list of signed papers → rows that can be recorded; every mistake by its row and column.
+
+No message repeats what a cell holds: a cell names a child or a parent.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cairn.consents.sealing import Label
+from cairn.rules.vocabulary import Relation
+from cairn.warehouse.elements import key
+from cairn.warehouse.read import ROW, Sheet, Unreadable, read_file
+
+MOST: Final = 5_000
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "local_id": ("local id", "student id", "child id", "id", "student number"),
+    "signer": ("signer", "signed by", "parent name", "guardian name", "name of signer"),
+    "relation": ("relation", "relationship", "relation to child"),
+    "signed_on": ("signed on", "date", "date signed", "signature date"),
+    "language": ("language", "form language"),
+    "answer": ("answer", "consent", "agrees"),
+    "records": ("records", "agreed records", "choices"),
+    "name": ("name", "child name", "student name"),
+    "birth_date": ("birth date", "date of birth", "dob"),
+}
+_NEEDED: Final = ("local_id", "signer", "relation", "signed_on")
+_LONGEST: Final = {"local_id": 60, "signer": 120, "name": 120}
+_YES: Final = frozenset({"", "yes", "y", "si", "sí", "agree", "agrees"})
+_NO: Final = frozenset({"no", "n", "declines", "decline"})
+_LANGUAGES: Final = {"": "en", "en": "en", "english": "en", "es": "es", "spanish": "es"}
+_RELATIONS: Final = {
+    **{key(r.value): r for r in Relation},
+    "mother": Relation.PARENT,
+    "father": Relation.PARENT,
+    "legalguardian": Relation.GUARDIAN,
+    "grandparent": Relation.ACTING_PARENT,
+    "self": Relation.STUDENT,
+}
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_AMERICAN: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One signed paper: which child, who signed, as what, when, and what was answered."""
+
+    child: Label
+    signer: str
+    relation: Relation
+    signed_on: date
+    language: str
+    agrees: bool
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something wrong in the list: its row as the sender counts, its column, and what to do."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"Row {self.row}, {self.column}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """What a list says: papers if nothing is wrong, else only mistakes."""
+
+    papers: tuple[Paper, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def read(name: str, content: bytes, offered: Iterable[str], on: date) -> List:
+    """Read a list for a form that offers these records. Raises ``Unreadable`` for no list at all.
+
+    ``records`` of a row are those that the family agreed to; empty means all that are offered.
+    """
+    sheet = read_file(name, content)[0]
+    columns = _columns(sheet)
+    records = tuple(offered)
+    mistakes: list[Mistake] = [
+        Mistake(row, "the row", "It has more cells than the header.") for row in sheet.misfits
+    ]
+    papers: list[Paper] = []
+    seen: set[tuple[str, str]] = set()
+    for place, cells in _rows(sheet, columns):
+        wrong = list(_checked(place, cells, records, on))
+        mistakes += wrong
+        if wrong:
+            continue
+        paper = _paper(cells, records)
+        same = (key(paper.child.local_id), key(paper.signer))
+        if same in seen:
+            mistakes.append(Mistake(place, columns["local_id"], "This child is in the list twice."))
+        seen.add(same)
+        papers.append(paper)
+    return List(() if mistakes else tuple(papers), tuple(mistakes))
+
+
+def _columns(sheet: Sheet) -> dict[str, str]:
+    """Our column → the sender's. The list must have the ones that every paper needs."""
+    spelled = {key(header): header for header in sheet.header}
+    found = {
+        ours: spelled[key(theirs)]
+        for ours, spellings in _COLUMNS.items()
+        for theirs in reversed((ours, *spellings))
+        if key(theirs) in spelled
+    }
+    if missing := [ours for ours in _NEEDED if ours not in found]:
+        raise Unreadable(
+            f"The list has no column for: {', '.join(missing)}. Its first line must name them: "
+            f"{', '.join(_COLUMNS)}. The first four are needed."
+        )
+    if sheet.table.num_rows > MOST:
+        raise Unreadable(f"The list has more than {MOST} rows. Send it in parts.")
+    if not sheet.table.num_rows and not sheet.misfits:
+        raise Unreadable("The list has a header and no rows. Write one row for each paper.")
+    return found
+
+
+def _rows(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    for row in sheet.table.to_pylist():
+        yield (
+            row[ROW],
+            {
+                ours: (row[columns[ours]] or "").strip() if ours in columns else ""
+                for ours in _COLUMNS
+            },
+        )
+
+
+def _checked(
+    place: int, cells: Mapping[str, str], offered: tuple[str, ...], on: date
+) -> Iterator[Mistake]:
+    def wrong(column: str, message: str) -> Mistake:
+        return Mistake(place, column, message)
+
+    for column, longest in _LONGEST.items():
+        if len(cells[column]) > longest:
+            yield wrong(column, f"It is longer than {longest} letters.")
+    if not cells["local_id"]:
+        yield wrong("local_id", "It is empty. Write the id that the district uses.")
+    if not cells["signer"]:
+        yield wrong("signer", "Nobody signed. A paper without a signature is no consent.")
+    if key(cells["relation"]) not in _RELATIONS:
+        known = ", ".join(r.value for r in Relation)
+        yield wrong("relation", f"Write one of: {known}.")
+    for column in ("signed_on", "birth_date"):
+        if cells[column] or column in _NEEDED:
+            yield from (wrong(column, said) for said in _wrong_day(cells[column], on))
+    if cells["language"].casefold() not in _LANGUAGES:
+        yield wrong("language", "Write en or es, the language of the form that was signed.")
+    if cells["answer"].casefold() not in _YES | _NO:
+        yield wrong("answer", "Write yes or no.")
+    if set(_chosen(cells["records"])) - set(offered):
+        yield wrong("records", f"The form offers: {', '.join(offered)}. Put ; between them.")
+
+
+def _wrong_day(text: str, on: date) -> Iterator[str]:
+    day = _day(text)
+    if day is None:
+        yield "Write the date with its year, like 2026-09-14 or 9/14/2026."
+    elif day > on:
+        yield "This day has not come yet."
+
+
+def _day(text: str) -> date | None:
+    if found := _ISO.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := _AMERICAN.fullmatch(text):
+        month, day, year = found.groups()
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _paper(cells: Mapping[str, str], offered: tuple[str, ...]) -> Paper:
+    signed = _day(cells["signed_on"])
+    assert signed is not None  # noqa: S101 - checked before
+    return Paper(
+        child=Label(cells["local_id"], cells["name"], _day(cells["birth_date"])),
+        signer=cells["signer"],
+        relation=_RELATIONS[key(cells["relation"])],
+        signed_on=signed,
+        language=_LANGUAGES[cells["language"].casefold()],
+        agrees=cells["answer"].casefold() in _YES,
+        records=_chosen(cells["records"]) or offered,
+    )
+
+
+def _chosen(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
