@@ -2,14 +2,49 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from cairn.rules.agreement import Agreement
 from cairn.rules.citations import Severity
 from cairn.rules.dictionary import DataDictionary
-from cairn.rules.lint.finding import Check, Finding, Text, run
+from cairn.rules.lint import (
+    bases,
+    days,
+    documents,
+    elements,
+    keeping,
+    parties,
+    practices,
+    wording,
+)
+from cairn.rules.lint.finding import Check, Finding, Objection, Text, run
 
-_TOLD_BY_RULES: tuple[Check, ...] = ()
-_OWN: tuple[Check, ...] = ()
+__all__ = ["OBJECTIONS", "Finding", "Objection", "beyond_rules", "lint"]
+
+# What a decision refuses by rules of its own, told here in their words.
+_TOLD_BY_RULES: Final[tuple[Check, ...]] = (bases.criteria, elements.protected)
+_OWN: Final[tuple[Check, ...]] = (
+    bases.purposes,
+    days.days,
+    parties.parties,
+    elements.elements,
+    keeping.keeping,
+    documents.documents,
+    practices.practices,
+    wording.wording,
+)
+
+OBJECTIONS: Final[tuple[Objection, ...]] = (
+    *bases.ALL,
+    *days.ALL,
+    *parties.ALL,
+    *elements.ALL,
+    *keeping.ALL,
+    *documents.ALL,
+    *practices.ALL,
+    *wording.ALL,
+)
+"""Every kind of finding that is not a rule's own, for the reference page."""
 
 
 def lint(
