@@ -2,7 +2,7 @@
 
 from cairn.rules.cards.protected import protected
 from cairn.rules.cards.voice import NOT_COVERED, families
-from cairn.rules.citations import RuleCard
+from cairn.rules.citations import RuleCard, Severity
 
 WAGE = protected(
     "L09",
@@ -58,6 +58,7 @@ IMMIGRATION = protected(
     "L13",
     "Cairn policy, agreements 16",
     "Immigration status is shared only on an authority that names it.",
+    severity=Severity.POLICY,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

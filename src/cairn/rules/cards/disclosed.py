@@ -33,7 +33,7 @@ ONWARD_RECORD = RuleCard(
 )
 INSPECTION = RuleCard(
     id="R20",
-    citation="34 CFR 99.32(c)",
+    citation="34 CFR 99.32(c)(1)",
     statement="A parent, or the eligible student, may read the record of disclosures about their "
     "own child.",
     steward="This is not the record of the asker's own child, or the right has passed to the "

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cairn.rules.cards.voice import NOT_COVERED, families
-from cairn.rules.citations import RuleCard
+from cairn.rules.citations import RuleCard, Severity
 
 _FAMILY: Final = "A law of its own protects these records, so they are not shared here."
 
@@ -16,6 +16,7 @@ def protected(
     instead: str = "",
     met: str = "{element}: {said}.",
     family: str = _FAMILY,
+    severity: Severity = Severity.LAW,
     verified: bool = True,
 ) -> RuleCard:
     """A card for one pack: placeholders element, agreement, basis, key, conditions and said.
@@ -32,5 +33,6 @@ def protected(
         met=met,
         withheld=NOT_COVERED,
         others=families(family),
+        severity=severity,
         verified=verified,
     )

@@ -26,7 +26,7 @@ USED_FOR = RuleCard(
 )
 ONWARD = RuleCard(
     id="R16",
-    citation="34 CFR 99.33(b)(1)",
+    citation="34 CFR 99.33(b)(1)(i)",
     statement="A recipient passes records on only on behalf of the school or district, to a party "
     "that an exception of its own covers.",
     steward="{organization} is not an onward recipient that {agreement} names with a basis of its "
