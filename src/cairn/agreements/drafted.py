@@ -1,18 +1,18 @@
 """A draft as facts, and how it moves: what its text says, who has read and signed exactly that."""
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
-from cairn.agreements import facts
+from cairn.agreements import facts, format
+from cairn.agreements.format import BadAgreement
 from cairn.agreements.models import Draft
-from cairn.agreements.toml_format import BadAgreement
+from cairn.dictionaries.queries import dictionaries
 from cairn.partners.models import Organization
 from cairn.rules import agreement as law
 from cairn.rules.citations import Severity
-from cairn.rules.dictionary import DataDictionary
 from cairn.rules.drafting import DraftFact
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lint import Finding, lint
@@ -31,84 +31,64 @@ class BadDraft(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What can be read of any text, however unfinished: its names and its parties."""
-
-    reference: str = ""
-    title: str = ""
-    joins: str = ""
-    parties: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """A draft's text as it would be agreed (None where it cannot be read), and what is wrong.
+    """A draft's text as it would be agreed, and what is wrong with it.
 
-    `findings` are all of the linter's; `open_law` those of law that counsel has not overridden.
+    `mistakes` keep it from being an agreement at all; `findings` are the linter's, of which
+    `open_law` are those of law that no counsel has overridden.
     """
 
-    terms: law.Agreement | None
+    terms: law.Agreement
     mistakes: tuple[str, ...]
     findings: tuple[Finding, ...]
 
     @property
     def open_law(self) -> tuple[str, ...]:
         """The keys of findings of law that nobody has overridden."""
-        let_stand = {o.finding for o in self.terms.overrides} if self.terms else set()
-        ids = (f.key for f in self.findings if f.severity is Severity.LAW)
-        return tuple(dict.fromkeys(i for i in ids if i not in let_stand))
+        let_stand = {o.finding for o in self.terms.overrides}
+        keys = (f.key for f in self.findings if f.severity is Severity.LAW)
+        return tuple(dict.fromkeys(key for key in keys if key not in let_stand))
 
 
-def raw(text: str) -> dict[str, Any]:
-    """The tables of a text. Raises `BadDraft` where it is not TOML at all."""
+def head(text: str) -> law.Agreement:
+    """What can be read of a text, however unfinished. Raises `BadDraft` where it is not TOML."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadDraft([f"This is not TOML: {error}"]) from error
-
-
-def read(text: str) -> Head:
-    """The names in a text. Raises `BadDraft` where it is not TOML at all."""
-    tables = raw(text)
-    parties = tables.get("parties")
-    rows = parties if isinstance(parties, list) else []
-    slugs = (row.get("organization") for row in rows if isinstance(row, dict))
-    return Head(
-        reference=_text(tables, "reference"),
-        title=_text(tables, "title"),
-        joins=_text(tables, "joins"),
-        parties=tuple(slug for slug in slugs if isinstance(slug, str) and slug),
-    )
-
-
-def reading(draft: Draft, on: date, dictionaries: Sequence[DataDictionary] = ()) -> Reading:
-    """What the text would mean, with the overrides and signatures of exactly this text."""
-    try:
-        terms = facts.parsed(draft.text)
+        return _read(text).agreement
     except BadAgreement as bad:
-        return Reading(None, tuple(bad.mistakes), ())
-    digest = facts.digest(draft.text)
-    terms = facts.signed(terms, digest, facts.signatures_of([digest]).get(digest, ()))
+        raise BadDraft(bad.mistakes) from bad
+
+
+def parties(terms: law.Agreement) -> tuple[str, ...]:
+    """The short names of the parties that are named, each once, in the order of the text."""
+    return tuple(dict.fromkeys(p.organization for p in terms.parties if p.organization))
+
+
+def reading(draft: Draft, on: date) -> Reading:
+    """What the text would mean, with the overrides and signatures of exactly this text."""
+    found, digest = _read(draft.text), facts.digest(draft.text)
+    signatures = facts.signatures_of([digest]).get(digest, ())
+    terms = facts.signed(found.agreement, digest, signatures)
     terms = facts.overridden(terms, facts.overrides_of([digest]).get(digest, ()))
-    return Reading(terms, (), lint(terms, dictionaries, on))
+    terms = replace(terms, state=AgreementState(draft.state))
+    owners = terms.organizations(PartyRole.PROVIDER)
+    held = (dictionaries(*owners) if owners else ()) or None
+    return Reading(terms, tuple(str(m) for m in found.mistakes), lint(terms, held, on))
 
 
 def fact(draft: Draft, on: date, read_as: Reading | None = None) -> DraftFact:
-    """The draft as `rules` weighs it."""
+    """The draft as `rules` weighs it; give `read_as` where the text has been read already."""
     found = read_as or reading(draft, on)
-    digest = facts.digest(draft.text)
-    head = read(draft.text)
-    known = set(Organization.objects.filter(slug__in=head.parties).values_list("slug", flat=True))
-    terms = found.terms
+    digest, named = facts.digest(draft.text), parties(found.terms)
+    known = set(Organization.objects.filter(slug__in=named).values_list("slug", flat=True))
     return DraftFact(
         reference=draft.reference,
         state=AgreementState(draft.state),
         organization=draft.organization.slug,
-        parties=frozenset(head.parties),
-        owners=terms.organizations(PartyRole.PROVIDER) if terms else frozenset(),
+        parties=frozenset(named),
+        owners=found.terms.organizations(PartyRole.PROVIDER),
         digest=digest,
         mistakes=len(found.mistakes),
-        unregistered=tuple(slug for slug in dict.fromkeys(head.parties) if slug not in known),
+        unregistered=tuple(slug for slug in named if slug not in known),
         findings=found.open_law,
         reviewed=_of(draft, "reviews", digest),
         signed=_of(draft, "signatures", digest),
@@ -128,11 +108,12 @@ def move(draft: Draft, event: str, at: datetime, why: str = "") -> None:
     draft.save(update_fields=["state", "moved_at", "returned_why"])
 
 
+@lru_cache(maxsize=256)
+def _read(text: str) -> format.Reading:
+    # Readings are frozen, and the same text always says the same.
+    return format.read(text)
+
+
 def _of(draft: Draft, said: str, digest: str) -> frozenset[str]:
     rows = getattr(draft, said).filter(digest=digest)
     return frozenset(rows.values_list("organization__slug", flat=True))
-
-
-def _text(tables: dict[str, Any], key: str) -> str:
-    value = tables.get(key)
-    return value.strip() if isinstance(value, str) else ""

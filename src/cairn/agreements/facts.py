@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement, FindingOverride, Signature
-from cairn.agreements.toml_format import parse
 from cairn.rules import agreement as law
 from cairn.rules.chain import joined, references, resolved
 from cairn.rules.vocabulary import AgreementState, SignatureMethod

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.agreements import facts, queries
+from cairn.agreements.format import BadAgreement, parse
 from cairn.agreements.models import Agreement
 from cairn.agreements.record import keep
-from cairn.agreements.toml_format import BadAgreement, parse
 from cairn.audit import log as audit
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization

@@ -49,7 +49,7 @@ def begin(
     if agreement is not None:
         decision = may_amend(facts.agreement(agreement), organization.slug, asking, on)
         decision.require()
-    elif joins := drafted.read(text).joins:
+    elif joins := drafted.head(text).joins:
         base = Agreement.objects.filter(reference=joins).first()
         if base is None:
             raise BadDraft([f"No agreement has the reference “{joins}”."])
@@ -98,7 +98,7 @@ def save(
     if draft.text == text:
         audit.record("draft.unchanged", draft, by=by, at=at, decision=decision)
         return draft
-    head = drafted.read(text)
+    head = drafted.head(text)
     _free(head.reference, draft.agreement, beside=draft)
     draft.text, draft.version = text, draft.version + 1
     draft.reference, draft.title = head.reference, head.title
@@ -151,7 +151,7 @@ def _begun(
     by: User,
     at: datetime,
 ) -> Draft:
-    head = drafted.read(text)
+    head = drafted.head(text)
     _free(head.reference, agreement)
     draft = Draft.objects.create(
         reference=head.reference,
@@ -182,7 +182,7 @@ def _keep(draft: Draft, note: str, *, by: User, at: datetime) -> None:
         saved_by=by,
         saved_at=at,
     )
-    draft.parties.set(Organization.objects.filter(slug__in=drafted.read(draft.text).parties))
+    draft.parties.set(Organization.objects.filter(slug__in=drafted.parties(drafted.head(draft.text))))
 
 
 def _free(reference: str, agreement: Agreement | None, beside: Draft | None = None) -> None:

@@ -88,6 +88,7 @@ FREQUENCY: Final[Mapping[Frequency, str]] = {
     Frequency.QUARTERLY: "each quarter",
     Frequency.EACH_TERM: "each school term",
     Frequency.EACH_SEASON: "each season",
+    Frequency.TWICE_A_YEAR: "twice a year",
     Frequency.YEARLY: "yearly",
     Frequency.ON_REQUEST: "on request",
 }

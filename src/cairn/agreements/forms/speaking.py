@@ -1,0 +1,110 @@
+"""What people say about a text: counsel's words, a signature, a notice."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class TextForm(forms.Form):
+    """The whole text, written by hand."""
+
+    text = forms.CharField(
+        label=_("The draft's text"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code"}),
+    )
+
+
+class WhyForm(forms.Form):
+    """A reason, which stays on record."""
+
+    why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class OverrideForm(forms.Form):
+    """Counsel lets a finding of law stand."""
+
+    finding = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why it may stand"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your name and this reason stay with the agreement."),
+    )
+
+
+class _OnADay(forms.Form):
+    """Something that happened on a day which is not in the future."""
+
+    on = forms.DateField(
+        label=_("On"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def clean_on(self) -> date:
+        """A day that has come."""
+        given: date = self.cleaned_data["on"]
+        if given > self._today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        return given
+
+
+class AttestReviewForm(_OnADay):
+    """A steward records who read the text as counsel."""
+
+    counsel = forms.CharField(
+        label=_("Counsel"), max_length=160, help_text=_("Name, and firm or office.")
+    )
+    field_order = ("counsel", "on")
+
+
+class SignForm(forms.Form):
+    """A signature here: the typed name is that of the account, as its owner writes it."""
+
+    name = forms.CharField(
+        label=_("Your full name"),
+        max_length=160,
+        help_text=_("Type it as your account has it. By this you sign the whole text above."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    capacity = forms.CharField(
+        label=_("In what capacity"),
+        max_length=160,
+        help_text=_("Such as superintendent or executive director."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+
+    def __init__(self, *args: Any, signer: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._signer = signer
+
+    def clean_name(self) -> str:
+        """The account's own name, in any spacing and case."""
+        given: str = self.cleaned_data["name"]
+        if given.casefold().split() != self._signer.casefold().split():
+            said = _("Type the name of your account: %(name)s. To record somebody else's "
+                     "signature, use the form for signatures on paper.")
+            raise forms.ValidationError(said, params={"name": self._signer})
+        return self._signer
+
+
+class AttestForm(_OnADay):
+    """Somebody's signature on paper, recorded by a person who saw it."""
+
+    name = forms.CharField(label=_("Who signed"), max_length=160)
+    capacity = forms.CharField(label=_("In what capacity"), max_length=160)
+    field_order = ("name", "capacity", "on")
+
+
+class TerminateForm(forms.Form):
+    """A notice of termination."""
+
+    from_day = forms.DateField(
+        label=_("From what day nothing is shared any more"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
+    )
+    why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 4}))
