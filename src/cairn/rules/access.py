@@ -7,11 +7,12 @@ from functools import partial
 from cairn.rules.actor import Actor
 from cairn.rules.cards import access as cards
 from cairn.rules.cards import clearance
-from cairn.rules.cleared import organization_cleared
+from cairn.rules.cleared import organization_cleared, person_cleared
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.question import question
 from cairn.rules.reach import reached
-from cairn.rules.roles import ACCESS, SEES_CHILDREN
+from cairn.rules.roles import ACCESS, PROTECTS_CHILDREN, SEES_CHILDREN
 from cairn.rules.vocabulary import Action, Outcome, Role, SecondFactor
 
 
@@ -35,6 +36,9 @@ def who(
     ]
     if action in SEES_CHILDREN:
         rules.append(partial(authenticated, actor))
+        rules.append(partial(person_cleared, actor.clearance))
+    if action in SEES_CHILDREN - PROTECTS_CHILDREN:
+        rules.append(partial(_organization, action, actor, organizations))
     return tuple(rules)
 
 
@@ -43,6 +47,7 @@ def who_of_family(actor: Actor, child: str) -> tuple[Rule, ...]:
     return (partial(_known, actor), partial(_active, actor), partial(_own_child, actor, child))
 
 
+@question
 def may_open(
     action: Action, actor: Actor, *, organization: str | None = None, on: date
 ) -> Decision:
@@ -57,6 +62,7 @@ def may_open(
     return decide(request, on)
 
 
+@question
 def may_open_family(action: Action, actor: Actor, *, child: str, on: date) -> Decision:
     """A family's page about one child (by its key): PARENT_VIEW to read, FAMILY_ANSWER to answer.
 
@@ -68,6 +74,7 @@ def may_open_family(action: Action, actor: Actor, *, child: str, on: date) -> De
     return decide(request, on)
 
 
+@question
 def may_see_children(actor: Actor, on: date) -> Decision:
     """Whether this person may be shown anything about one child, wherever they hold a role."""
     return may_open(Action.SEE_CHILDREN, actor, on=on)

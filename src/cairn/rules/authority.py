@@ -12,10 +12,12 @@ from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import redisclosure
 from cairn.rules.decide import Lineage, Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.question import question
 from cairn.rules.standing import stands
 from cairn.rules.vocabulary import RECIPIENTS, Action, Outcome, PartyRole, Purpose
 
 
+@question
 def in_force(agreement: Agreement, on: date) -> Decision:
     """Whether anyone may rely on this agreement on a date, with every reason why or why not."""
     nobody = Actor.public()
@@ -30,11 +32,13 @@ def in_force(agreement: Agreement, on: date) -> Decision:
     return decide(request, on)
 
 
+@question
 def may_load_agreement(agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether this person may put an agreement on record; it need not be in force yet."""
     return _concerning(Action.LOAD_AGREEMENT, agreement, actor, on)
 
 
+@question
 def may_view_agreement(agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether this person may read an agreement: its parties, and those who review."""
     return _concerning(Action.VIEW_AGREEMENT, agreement, actor, on)

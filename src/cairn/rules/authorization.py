@@ -23,6 +23,7 @@ from cairn.rules.vocabulary import Decider, Level, Outcome, Purpose
 WITHIN: Final = MappingProxyType(
     {
         Level.INDIVIDUAL: frozenset(Level),
+        Level.DE_IDENTIFIED: frozenset(Level) - {Level.INDIVIDUAL},
         Level.PROGRAM: frozenset({Level.PROGRAM, Level.POPULATION, Level.SYSTEMS}),
         Level.POPULATION: frozenset({Level.POPULATION, Level.SYSTEMS}),
         Level.SYSTEMS: frozenset({Level.SYSTEMS}),

@@ -37,7 +37,7 @@ def said(agreement: Agreement, key: str) -> str:
 
 
 def _consent(agreement: Agreement) -> Iterator[Reason]:
-    yield reason(agreement, consents.CONSENT, met=False)
+    yield reason(agreement, consents.CONSENT, met=True)
 
 
 def _studies(agreement: Agreement) -> Iterator[Reason]:

@@ -8,10 +8,12 @@ from functools import partial
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
+from cairn.rules.cards import consent as consents
 from cairn.rules.cards import directory
 from cairn.rules.cards import release as cards
 from cairn.rules.decide import Rule
 from cairn.rules.decision import PEOPLE, Decision, PeopleAnswer, Reason
+from cairn.rules.question import question
 from cairn.rules.vocabulary import (
     Action,
     ConsentMethod,
@@ -73,11 +75,13 @@ class OptOutFact:
     organization: str
 
 
+@question
 def may_record_opt_out(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may record or undo a family's opt-out at an organization."""
     return may_open(Action.RECORD_OPT_OUT, actor, organization=organization, on=on)
 
 
+@question
 def may_view_opt_outs(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may see that there are opt-outs at an organization, and how many."""
     return may_open(Action.VIEW_OPT_OUTS, actor, organization=organization, on=on)
@@ -86,6 +90,11 @@ def may_view_opt_outs(organization: str, actor: Actor, on: date) -> Decision:
 def opt_outs_known(opt_outs: Iterable[OptOutFact] | None) -> Rule:
     """``None`` means that nobody looked: unknown denies."""
     return partial(_known, opt_outs)
+
+
+def no_consent_needed(agreements: Iterable[Agreement]) -> Rule:
+    """Nothing here rests on written consent: for doors that do not ask child by child."""
+    return partial(_no_consent_needed, tuple(agreements))
 
 
 def left_out(
@@ -117,3 +126,10 @@ def left_out(
 def _known(opt_outs: Iterable[OptOutFact] | None, on: date) -> Iterator[Reason]:
     if opt_outs is None:
         yield Reason(cards.OPT_OUTS_KNOWN, Outcome.DENY)
+
+
+def _no_consent_needed(agreements: tuple[Agreement, ...], on: date) -> Iterator[Reason]:
+    for agreement in agreements:
+        if agreement.basis is LegalBasis.CONSENT:
+            facts = (("agreement", agreement.reference),)
+            yield Reason(consents.CONSENT, Outcome.DENY, facts, where=agreement.basis_clause)

@@ -12,9 +12,11 @@ from cairn.rules.authority import lineage, stands
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import disclosed, redisclosure, special
 from cairn.rules.citations import RuleCard
+from cairn.rules.consent import no_consent_needed
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.element import covered, some_element, special_class
+from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
 from cairn.rules.vocabulary import Action, Channel, Outcome, PartyRole, SpecialClass
 
@@ -31,26 +33,31 @@ class DeliveryFact:
     elements: frozenset[str]
 
 
+@question
 def may_receive(delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether a delivery may be received; the permit names the elements that are covered."""
     return _about(Action.RECEIVE, delivery, agreement, actor, on)
 
 
+@question
 def may_conform(delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether what was landed may be typed and checked; asked again, for the day it is done."""
     return _about(Action.CONFORM, delivery, agreement, actor, on)
 
 
+@question
 def may_view_delivery(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may see what an organization sent: the report, never the rows."""
     return may_open(Action.VIEW_DELIVERY, actor, organization=organization, on=on)
 
 
+@question
 def may_change_mapping(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may say which of an organization's columns is which element."""
     return may_open(Action.CHANGE_MAPPING, actor, organization=organization, on=on)
 
 
+@question
 def may_withdraw_delivery(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may take a delivery out of use, or put it back."""
     return may_open(Action.WITHDRAW_DELIVERY, actor, organization=organization, on=on)
@@ -64,6 +71,7 @@ def _about(
         partial(_provider, delivery, agreement),
         partial(_channel, delivery, agreement),
         some_element(delivery.elements),
+        no_consent_needed((agreement,)),
     )
     request = Request(
         action=action,

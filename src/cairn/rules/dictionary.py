@@ -12,6 +12,7 @@ from typing import Final
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
+from cairn.rules.question import question
 from cairn.rules.vocabulary import Action, IdentifierClass, SpecialClass
 
 TO_PRESENT: Final = ""
@@ -88,11 +89,13 @@ def held(dictionaries: Iterable[DataDictionary], element: str, first: str, last:
     return next((answer for answer in Held if answer in answers), Held.NO)
 
 
+@question
 def may_view_dictionary(actor: Actor, on: date) -> Decision:
     """Whether this person may read what partners' files contain: names of columns, never rows."""
     return may_open(Action.VIEW_DICTIONARY, actor, on=on)
 
 
+@question
 def may_change_dictionary(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may import an organization's dictionary and classify its elements."""
     return may_open(Action.CHANGE_DICTIONARY, actor, organization=organization, on=on)

@@ -9,6 +9,7 @@ from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision
+from cairn.rules.question import question
 from cairn.rules.vocabulary import Action, LegalBasis
 
 ANSWER_WITHIN: Final = timedelta(days=30)
@@ -148,11 +149,13 @@ def answer_by(requested_on: date) -> date:
     return requested_on + ANSWER_WITHIN
 
 
+@question
 def may_view_disclosures(actor: Actor, on: date) -> Decision:
     """Whether this person may open the record; each line in it is asked for by itself."""
     return may_open(Action.VIEW_DISCLOSURES, actor, on=on)
 
 
+@question
 def may_view_disclosure(parties: Iterable[str], actor: Actor, on: date) -> Decision:
     """Whether this person may read one line: those who act for one of its parties.
 
@@ -168,6 +171,7 @@ def may_view_disclosure(parties: Iterable[str], actor: Actor, on: date) -> Decis
     return decide(request, on)
 
 
+@question
 def may_ask_for_record(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may ask for their organization's record of further disclosures."""
     return may_open(Action.VIEW_DISCLOSURES, actor, organization=organization, on=on)

@@ -19,6 +19,7 @@ from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.lifecycle import next_state, states_with
 from cairn.rules.lives.agreement import AGREEMENT
+from cairn.rules.question import question
 from cairn.rules.vocabulary import Action, AgreementState, Outcome
 
 
@@ -50,16 +51,19 @@ class DraftFact:
         return self.parties - self.signed
 
 
+@question
 def may_begin(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may write an agreement for an organization."""
     return may_open(Action.DRAFT_AGREEMENT, actor, organization=organization, on=on)
 
 
+@question
 def may_amend(agreement: Agreement, organization: str, actor: Actor, on: date) -> Decision:
     """Whether a new version of an agreement, a renewal, may be written for one of its parties."""
     return _of_agreement(agreement, organization, actor, on, "amend")
 
 
+@question
 def may_join(agreement: Agreement, organization: str, actor: Actor, on: date) -> Decision:
     """Whether a joinder to an agreement may be written: its parties let others join."""
     request = Request(
@@ -72,6 +76,7 @@ def may_join(agreement: Agreement, organization: str, actor: Actor, on: date) ->
     return decide(request, on)
 
 
+@question
 def may_view_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether this person may read a draft: its writers; the parties once counsel has it."""
     writing = draft.state is AgreementState.DRAFT and not (draft.reviewed or draft.signed)
@@ -79,43 +84,51 @@ def may_view_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
     return _ask(Action.VIEW_DRAFT, draft, actor, on, of=readers)
 
 
+@question
 def may_save(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether this person may change the text, or go back to an earlier one."""
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, in_state(draft.state, "save"))
 
 
+@question
 def may_submit(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether the text may go to counsel: it can be read. Findings may be open: counsel sees."""
     steps = (in_state(draft.state, "submit"), partial(_readable, draft))
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, *steps)
 
 
+@question
 def may_take_back(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether its writers may take it back to change it."""
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, in_state(draft.state, "take back"))
 
 
+@question
 def may_set_aside(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether its writers may give it up for good."""
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, in_state(draft.state, "set aside"))
 
 
+@question
 def may_clear(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may say, as counsel of a party, that they have no objection."""
     return _review(Action.REVIEW_AGREEMENT, "clear", draft, organization, actor, on)
 
 
+@question
 def may_attest_review(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether a party's steward may record that its counsel, who does not sign in, read it."""
     return _review(Action.ATTEST_REVIEW, "attest review", draft, organization, actor, on)
 
 
+@question
 def may_return(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether counsel of a party may send it back with what must change."""
     steps = (in_state(draft.state, "return"), partial(_party, draft, organization))
     return _ask_for(Action.REVIEW_AGREEMENT, draft, organization, actor, on, *steps)
 
 
+@question
 def may_override(
     draft: DraftFact, organization: str, finding: str, actor: Actor, on: date
 ) -> Decision:
@@ -128,6 +141,7 @@ def may_override(
     return _ask_for(Action.OVERRIDE_FINDING, draft, organization, actor, on, *steps)
 
 
+@question
 def may_send_out(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether the text may be signed from now on: read by counsel, lawful, its parties known."""
     steps = (
@@ -140,17 +154,20 @@ def may_send_out(draft: DraftFact, actor: Actor, on: date) -> Decision:
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, *steps)
 
 
+@question
 def may_sign(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may sign the text here for a party, proved by a second factor."""
     proved = partial(authenticated, actor)
     return _signature(Action.SIGN_AGREEMENT, "sign", draft, organization, actor, on, proved)
 
 
+@question
 def may_attest(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may record the signature of a party that they saw on paper."""
     return _signature(Action.ATTEST_SIGNATURE, "attest", draft, organization, actor, on)
 
 
+@question
 def may_decline(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether a party's signatory may send it back unsigned, with a reason."""
     steps = (in_state(draft.state, "decline"), partial(_party, draft, organization))

@@ -12,6 +12,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.cards import retention as cards
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.question import question
 from cairn.rules.retention import FROM_END, destroy_by, last_day
 from cairn.rules.vocabulary import RECIPIENTS, Action, DutyCause, DutyState, Outcome, PartyRole
 
@@ -147,6 +148,7 @@ def _overdue(overdue: Collection[DutyFact] | None, on: date) -> Iterator[Reason]
         yield Reason(cards.OVERDUE, Outcome.ALLOW)
 
 
+@question
 def may_demand(agreement: Agreement, owner: str, due: date, actor: Actor, on: date) -> Decision:
     """Whether this person may ask, for an owner, that its data be destroyed by a day."""
     request = Request(
@@ -170,6 +172,7 @@ def _ahead(due: date, on: date) -> Iterator[Reason]:
     yield Reason(cards.AHEAD, effect, (("due", due.isoformat()), ("on", on.isoformat())))
 
 
+@question
 def may_accept(owner: str, state: DutyState, actor: Actor, on: date) -> Decision:
     """Whether this person may accept or dispute a certificate: the owner's steward, once."""
     request = Request(
@@ -187,6 +190,7 @@ def _certified(state: DutyState, on: date) -> Iterator[Reason]:
     yield Reason(cards.CERTIFIED, effect, (("state", state.value),))
 
 
+@question
 def may_open_duties(actor: Actor, on: date) -> Decision:
     """Whether this person may open the list; each duty in it is asked for by itself."""
     return may_open(Action.VIEW_DUTIES, actor, on=on)

@@ -11,9 +11,11 @@ from cairn.rules.cards import drafting as cards
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.drafting import in_state
+from cairn.rules.question import question
 from cairn.rules.vocabulary import Action, Outcome, PartyRole
 
 
+@question
 def may_terminate(
     agreement: Agreement, organization: str, last_day: date, actor: Actor, on: date
 ) -> Decision:
@@ -30,6 +32,7 @@ def may_terminate(
     return _ask(Action.TERMINATE_AGREEMENT, agreement, actor, on, *steps, of={organization})
 
 
+@question
 def may_take_back_notice(
     agreement: Agreement, organization: str, actor: Actor, on: date
 ) -> Decision:
@@ -38,12 +41,14 @@ def may_take_back_notice(
     return _ask(Action.TERMINATE_AGREEMENT, agreement, actor, on, *steps, of={organization})
 
 
+@question
 def may_begin_closing(agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether what was received is destroyed now: its last day is over."""
     steps = (in_state(agreement.state, "begin closing"), partial(_ended, agreement))
     return _ask(Action.CLOSE_AGREEMENT, agreement, actor, on, *steps)
 
 
+@question
 def may_close(agreement: Agreement, open_duties: int | None, actor: Actor, on: date) -> Decision:
     """Whether it is closed for good: nothing remains to be destroyed (``None``: not known)."""
     steps = (in_state(agreement.state, "close"), partial(_duties_done, agreement, open_duties))

@@ -8,13 +8,15 @@ from cairn.rules.access import who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, relied_on
-from cairn.rules.consent import OptOutFact, left_out, opt_outs_known
+from cairn.rules.consent import OptOutFact, left_out, no_consent_needed, opt_outs_known
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision
 from cairn.rules.element import covered, some_element
+from cairn.rules.question import question
 from cairn.rules.vocabulary import Action, Purpose
 
 
+@question
 def may_build_mart(
     agreements: Iterable[Agreement],
     elements: Iterable[str],
@@ -38,6 +40,7 @@ def may_build_mart(
             *relied_on(behind, actor, purpose),
             some_element(asked),
             opt_outs_known(opt_outs),
+            no_consent_needed(behind),
         ),
         elements=asked,
         element_rules=covered(behind),
@@ -48,6 +51,7 @@ def may_build_mart(
     return decide(request, on)
 
 
+@question
 def may_count(
     agreements: Iterable[Agreement],
     elements: Iterable[str],
@@ -62,7 +66,11 @@ def may_count(
         actor=actor,
         facts=behind,
         who=who(Action.COUNT, actor),
-        authority=(*relied_on(behind, actor, purpose), some_element(asked)),
+        authority=(
+            *relied_on(behind, actor, purpose),
+            some_element(asked),
+            no_consent_needed(behind),
+        ),
         elements=asked,
         element_rules=covered(behind),
         lineage=lineage(behind),
@@ -71,6 +79,7 @@ def may_count(
     return decide(request, on)
 
 
+@question
 def may_protect(
     agreements: Iterable[Agreement], purpose: Purpose, actor: Actor, on: date
 ) -> Decision:

@@ -1,9 +1,20 @@
-"""One child at a time: roster, consent, opt-outs, holds. Equal cases are judged once."""
+"""What the law needs to know about one child, and what of it matters on a day.
 
+Two children of one `Shape` are the same case, so the law looks at each shape once: a hundred
+thousand children are a few dozen cases.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cairn.rules.consent import OptOutFact, WrittenConsent
+from cairn.rules.rights import Lack, lacking, subject
+from cairn.rules.vocabulary import LegalBasis, OptOutScope, OrganizationKind, Purpose
+
+Occasion = tuple[LegalBasis, str]
+"""A basis for one occasion, and the organization whose records it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +42,73 @@ class PersonFact:
     hold: str = ""
     nations: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
+
+
+class ConsentShape(NamedTuple):
+    """One consent as it counts on a day: what it lacks, and what it is for."""
+
+    lacks: tuple[Lack, ...]
+    records: frozenset[str]
+    purposes: frozenset[Purpose]
+    parties: frozenset[str]
+    classes: frozenset[OrganizationKind]
+
+    def covers(self, element: str) -> bool:
+        """Whether it names the element, or all of its record."""
+        return element in self.records or f"{element.partition('.')[0]}.*" in self.records
+
+
+class Shape(NamedTuple):
+    """What matters of a child on a day, and nothing that tells one child from another."""
+
+    organizations: frozenset[str]
+    opted_out: frozenset[OptOutScope] | None
+    consents: tuple[ConsentShape, ...]
+    conflict: bool
+    order: bool
+    hold: bool
+    placement: str
+    nations: frozenset[str]
+    withheld: frozenset[str]
+    occasions: frozenset[Occasion]
+
+
+_NO_OPT_OUT: frozenset[OptOutScope] = frozenset()
+_LIVE: tuple[Lack, ...] = ()
+
+
+def shape(person: PersonFact, on: date, *, passes: bool, occasions: frozenset[Occasion]) -> Shape:
+    """The case of one child on a day. ``passes`` as in `rights.lacking`."""
+    opted_out = person.opt_outs
+    consents = person.consents
+    return Shape(
+        person.organizations,
+        None if opted_out is None else frozenset(o.scope for o in opted_out) or _NO_OPT_OUT,
+        tuple(_consents(person, on, passes=passes)) if consents else (),
+        person.parents_conflict,
+        person.court_order,
+        bool(person.hold),
+        person.placement,
+        person.nations,
+        person.withheld,
+        occasions,
+    )
+
+
+def _consents(person: PersonFact, on: date, *, passes: bool) -> Iterator[ConsentShape]:
+    of = subject(person.birth_date, on, postsecondary=person.postsecondary)
+    for consent in person.consents:
+        replaced = bool(consent.superseded_by) and _replaced(consent, person.consents, on)
+        yield ConsentShape(
+            tuple(lacking(consent, of, on, passes=passes, replaced=replaced)) or _LIVE,
+            consent.records,
+            consent.purposes,
+            consent.parties,
+            consent.classes,
+        )
+
+
+def _replaced(consent: WrittenConsent, others: Iterable[WrittenConsent], on: date) -> bool:
+    """Whether the one that took its place had been signed by then; one not on record had."""
+    later = [o.signed_on for o in others if o.id == consent.superseded_by]
+    return not later or any(signed is None or signed <= on for signed in later)

@@ -25,3 +25,6 @@ class Policy:
     rights_pass_at_18: bool = True
     standing_purposes: frozenset[Purpose] = frozenset()
     told_from: int = 10
+
+
+CONSERVATIVE: Final = Policy()

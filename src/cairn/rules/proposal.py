@@ -17,6 +17,7 @@ from cairn.rules.lifecycle import states_with
 from cairn.rules.lives.project import PROJECT, TOUCHES_DATA
 from cairn.rules.needs import needed
 from cairn.rules.project import Authorization, ProjectFact
+from cairn.rules.question import question
 from cairn.rules.turn import awaited, due, for_comments, present
 from cairn.rules.vocabulary import Action, Decider, Outcome, ProjectState, StepAnswer
 
@@ -35,16 +36,19 @@ REVISABLE: Final = (
 )
 
 
+@question
 def may_propose(organization: str, actor: Actor, on: date) -> Decision:
     """Whether a project may be begun for an organization."""
     return may_open(Action.CHANGE_PROJECT, actor, organization=organization, on=on)
 
 
+@question
 def may_change(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether the questions, elements and answers of this version may be written."""
     return _ask(Action.CHANGE_PROJECT, project, actor, on, _in(CHANGEABLE, "change it", project))
 
 
+@question
 def may_move_on(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether the requester may finish the present step: what it needs is there, nobody else is
     awaited, and the flow is one that may be used."""
@@ -58,6 +62,7 @@ def may_move_on(project: ProjectFact, actor: Actor, on: date) -> Decision:
     return _ask(Action.CHANGE_PROJECT, project, actor, on, *rules)
 
 
+@question
 def may_answer(
     project: ProjectFact,
     decider: Decider,
@@ -90,12 +95,14 @@ def may_answer(
     return decide(request, on)
 
 
+@question
 def may_meet_condition(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether this person may record that a condition is met."""
     state = _in_event("meet the last condition", project)
     return _ask(Action.CHECK_PROJECT, project, actor, on, state, anywhere=True)
 
 
+@question
 def may_authorize(project: ProjectFact, leave: Authorization, actor: Actor, on: date) -> Decision:
     """Whether this leave may be given: everything is approved, it goes no further, and it says
     for whom, what for and until when."""
@@ -117,17 +124,20 @@ def may_authorize(project: ProjectFact, leave: Authorization, actor: Actor, on: 
     )
 
 
+@question
 def may_revoke(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether the leave may be taken back from today."""
     state = _in_event("revoke", project)
     return _ask(Action.AUTHORIZE, project, actor, on, state, anywhere=True)
 
 
+@question
 def may_withdraw(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether the requester may withdraw it before any data are touched."""
     return _ask(Action.CHANGE_PROJECT, project, actor, on, _in_event("withdraw", project))
 
 
+@question
 def may_revise(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether a next version may be begun; this one stays as it is until that is authorized."""
     return _ask(Action.CHANGE_PROJECT, project, actor, on, _in(REVISABLE, "revise it", project))

@@ -77,5 +77,6 @@ def _parameters(name: str) -> Mapping[str, object]:
 
 
 def _settled(value: object) -> object:
-    many = isinstance(value, Iterable) and not isinstance(value, str | Mapping | set | frozenset)
-    return tuple(value) if many and not is_dataclass(value) else value
+    if isinstance(value, str | Mapping | set | frozenset) or is_dataclass(value):
+        return value
+    return tuple(value) if isinstance(value, Iterable) else value

@@ -9,6 +9,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, relied_on
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision
+from cairn.rules.question import question
 from cairn.rules.review import (
     ReviewFact,
     SendBackFact,
@@ -53,6 +54,7 @@ class ReleaseFact:
         )
 
 
+@question
 def may_draft(
     organization: str,
     agreements: tuple[Agreement, ...],
@@ -73,11 +75,13 @@ def may_draft(
     return decide(request, on)
 
 
+@question
 def may_check(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may be counted, protected and attacked (again) in its present state."""
     return _ask(Action.PROTECT, release, actor, on, in_state(release.state, "check"))
 
 
+@question
 def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may go to the reviewers: found safe, with its story."""
     return _ask(
@@ -91,6 +95,7 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     )
 
 
+@question
 def may_review(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether this person may review: never the author, and nobody twice."""
     return _ask(
@@ -104,6 +109,7 @@ def may_review(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     )
 
 
+@question
 def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may go to the owners of its data: two others have approved it."""
     return _ask(
@@ -117,6 +123,7 @@ def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     )
 
 
+@question
 def may_answer(release: ReleaseFact, organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may answer for an owner: a steward of that owner, when asked."""
     request = Request(
@@ -134,6 +141,7 @@ def may_answer(release: ReleaseFact, organization: str, actor: Actor, on: date) 
     return decide(request, on)
 
 
+@question
 def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether the public may see it: safe, reviewed, settled with every owner, in context.
 
@@ -159,6 +167,7 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     return decide(request, on)
 
 
+@question
 def may_withdraw(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether this person may take it back: who made it, or a steward of an owner."""
     organizations = release.owners | {release.organization}
@@ -166,17 +175,20 @@ def may_withdraw(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     return _ask(Action.WITHDRAW_RELEASE, release, actor, on, rule, of=organizations)
 
 
+@question
 def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether this person may see it before the public: makers, reviewers, its owners."""
     organizations = release.owners | {release.organization}
     return _ask(Action.VIEW_RELEASE, release, actor, on, of=organizations)
 
 
+@question
 def may_view_published(release: ReleaseFact, on: date) -> Decision:
     """Whether the public may see it now."""
     return _ask(Action.VIEW_PUBLISHED, release, Actor.public(), on, published(release.state))
 
 
+@question
 def may_view_releases(actor: Actor, on: date) -> Decision:
     """Whether this person may open the list; each release in it is asked for by itself."""
     return may_open(Action.VIEW_RELEASE, actor, on=on)

@@ -8,6 +8,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision
+from cairn.rules.question import question
 from cairn.rules.vocabulary import RECIPIENTS, Action, PartyRole
 
 FROM_DELIVERY: Final = "delivery"
@@ -35,11 +36,13 @@ def last_day(agreement: Agreement) -> date | None:
     return None if ends == UNTIL_TERMINATED else ends
 
 
+@question
 def may_destroy(agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether this person may destroy what came under an agreement; it need not be in force."""
     return _concerning(Action.DESTROY, agreement, actor, on)
 
 
+@question
 def may_view_duties(agreement: Agreement, actor: Actor, on: date) -> Decision:
     """Whether this person may see what must be destroyed of an agreement: its parties' people."""
     return _concerning(Action.VIEW_DUTIES, agreement, actor, on)

@@ -14,6 +14,7 @@ from cairn.rules.committee import Body, Hearing, Result, must_step_aside, tally
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.project import ProjectFact
+from cairn.rules.question import question
 from cairn.rules.turn import awaited
 from cairn.rules.vocabulary import Action, Ballot, Outcome
 
@@ -24,12 +25,14 @@ _WORDS: Final = {
 }
 
 
+@question
 def may_hear(project: ProjectFact, body: Body, actor: Actor, on: date) -> Decision:
     """Whether a project may go on a body's agenda: it waits for that body."""
     waits = partial(_waits, project, body)
     return _ask(Action.CHANGE_COMMITTEE, (project, body), actor, on, waits)
 
 
+@question
 def may_vote(project: ProjectFact, hearing: Hearing, actor: Actor, on: date) -> Decision:
     """Whether this person may vote: a seat, no conflict of interest, an open matter."""
     return _ask(
@@ -43,11 +46,13 @@ def may_vote(project: ProjectFact, hearing: Hearing, actor: Actor, on: date) -> 
     )
 
 
+@question
 def may_step_aside(project: ProjectFact, hearing: Hearing, actor: Actor, on: date) -> Decision:
     """Whether this person may record that they step aside. No reason is asked."""
     return _ask(Action.VOTE, (project, hearing), actor, on, *_member(hearing, actor))
 
 
+@question
 def may_close(
     project: ProjectFact, hearing: Hearing, conditions: int, actor: Actor, on: date
 ) -> Decision:

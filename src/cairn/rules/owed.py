@@ -1,0 +1,62 @@
+"""What remains to do for one who is allowed: the record, the notice, the day of destruction."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from cairn.rules.cards import disclosed, exceptions, redisclosure
+from cairn.rules.citations import RuleCard
+from cairn.rules.decision import Obligation
+from cairn.rules.packs import obligations as of_packs
+from cairn.rules.retention import destroy_by
+from cairn.rules.use import PUTS_OUT, TRAVELS
+from cairn.rules.vocabulary import Action, LegalBasis
+from cairn.rules.ways import Elements
+
+
+def owed(known: Elements, on: date) -> Iterator[Obligation]:
+    """Everything that a use of these elements obliges to."""
+    request, behind = known.footing.request, known.footing.disclosing
+    bases = {a.basis for a in behind}
+    yield _card(disclosed.RECORD)
+    if request.action in TRAVELS or request.receiver != request.acting_for:
+        yield _card(redisclosure.REDISCLOSURE_NOTICE)
+    classes = {c for e in request.elements for c in known.classes(e)}
+    yield from of_packs(classes, known.around)
+    if request.action is Action.EMERGENCY:
+        yield _card(exceptions.RECORD_THREAT)
+    if LegalBasis.TRANSFER in bases:
+        yield _card(exceptions.TRANSFER_COPY)
+        yield _card(exceptions.TRANSFER_HEARING)
+    if LegalBasis.CHILD_WELFARE in bases:
+        yield _card(exceptions.EDUCATION_NEEDS)
+    if LegalBasis.CONSENT in bases:
+        said = "Give the parent a copy of what was disclosed, on request."
+        yield Obligation("COPY", said, "34 CFR 99.30(c)")
+    yield from _terms(known, on)
+
+
+def _terms(known: Elements, on: date) -> Iterator[Obligation]:
+    """What each agreement asks for: destruction, something in return, cells, the owners' look."""
+    request = known.footing.request
+    for agreement in known.footing.disclosing:
+        clause = agreement.retention.clause or agreement.reference
+        due = destroy_by(agreement, on)
+        yield Obligation("DESTROY", "Destroy the data and every copy of them.", clause, due)
+        for give in agreement.giveback:
+            by = on + timedelta(days=give.within_days) if give.within_days is not None else None
+            yield Obligation("GIVE_BACK", give.what, give.clause or agreement.reference, by)
+        if request.action is Action.AGGREGATE or request.action in PUTS_OUT:
+            cell = agreement.disclosure.minimum_cell
+            clause = agreement.disclosure.clause or agreement.reference
+            said = (
+                f"Withhold every count of fewer than {cell} children, and what would give it away."
+            )
+            yield Obligation("SUPPRESS", said, clause)
+        if request.action in PUTS_OUT:
+            days = agreement.disclosure.send_back_days
+            said = f"Show it to the owners of the data first; they have {days} days."
+            yield Obligation("SEND_BACK", said, clause, on + timedelta(days=days))
+
+
+def _card(card: RuleCard) -> Obligation:
+    return Obligation(card.id, card.steward, card.citation)
