@@ -7,8 +7,8 @@ from typing import Final
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
 from cairn.rules.cards import audit_evaluation as audit
 from cairn.rules.cards import consent as consents
-from cairn.rules.cards import directory, health, record_code, special, studies
 from cairn.rules.cards import exceptions as cards
+from cairn.rules.cards import health, record_code, special, studies
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import Reason
 from cairn.rules.vocabulary import (
@@ -58,14 +58,6 @@ def _audit_evaluation(agreement: Agreement) -> Iterator[Reason]:
     yield _period(agreement, audit.PERIOD)
 
 
-def _directory(agreement: Agreement) -> Iterator[Reason]:
-    """A notice that limits who may have directory information is kept to (99.37(d))."""
-    named = {one.strip() for one in said(agreement, "limited_to").split(",") if one.strip()}
-    for slug in sorted(agreement.organizations(*RECIPIENTS)):
-        met = not named or slug in named
-        yield reason(agreement, directory.LIMITED, met=met, organization=slug)
-
-
 def _subpoena(agreement: Agreement) -> Iterator[Reason]:
     told = said(agreement, "notified") or said(agreement, "sealed_order")
     yield reason(agreement, cards.NOTIFIED_FIRST, met=bool(told), said=told)
@@ -111,7 +103,6 @@ CHECKS: Final[Mapping[LegalBasis, Callable[[Agreement], Iterator[Reason]]]] = Ma
         LegalBasis.CONSENT: _consent,
         LegalBasis.STUDIES: _studies,
         LegalBasis.AUDIT_EVALUATION: _audit_evaluation,
-        LegalBasis.DIRECTORY: _directory,
         LegalBasis.SUBPOENA: _subpoena,
         LegalBasis.EMERGENCY: _emergency,
         LegalBasis.DE_IDENTIFIED: _de_identified,

@@ -81,7 +81,6 @@ _MORE_KEYS: Final[Mapping[LegalBasis, frozenset[str]]] = MappingProxyType(
         LegalBasis.CONSENT: frozenset({"consents_kept"}),
         LegalBasis.STUDIES: frozenset({"study_purpose"}),
         LegalBasis.AUDIT_EVALUATION: frozenset({"program_operator"}),
-        LegalBasis.DIRECTORY: frozenset({"limited_to"}),
         LegalBasis.SUBPOENA: frozenset({"notified", "sealed_order"}),
         LegalBasis.DE_IDENTIFIED: frozenset({"record_code", "code_method_kept"}),
     }

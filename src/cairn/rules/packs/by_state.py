@@ -45,8 +45,8 @@ def obligations(
     around: Surroundings, states: Mapping[str, StatePack] = STATES
 ) -> Iterator[Obligation]:
     """What the states behind a use oblige to, each once."""
-    found = dict.fromkeys(states[p.state] for p in around.providers if p.state in states)
-    for card in (card for pack in found for card in pack.obligations):
+    found = {p.state: states[p.state] for p in around.providers if p.state in states}
+    for card in (card for pack in found.values() for card in pack.obligations):
         yield Obligation(card.id, card.steward, card.citation)
 
 
@@ -68,7 +68,7 @@ def _of(
 ) -> Iterator[Reason]:
     single = around.level is Level.INDIVIDUAL
     pack = states.get(provider.state)
-    if single and not provider.state:
+    if not provider.state:
         facts = (("organization", provider.slug), ("about", provider.slug))
         yield Reason(cards.UNKNOWN, Outcome.DENY, facts)
     elif single and pack is None:

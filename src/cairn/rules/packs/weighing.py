@@ -41,8 +41,8 @@ def obligations(
 ) -> Iterator[Obligation]:
     """What the packs of these classes oblige to, each once."""
     named = frozenset(classes)
-    due = dict.fromkeys(card for p in packs if p.special in named for card in p.obligations)
-    for card in due:
+    due = {card.id: card for p in packs if p.special in named for card in p.obligations}
+    for card in due.values():
         yield Obligation(card.id, card.steward, card.citation)
 
 
