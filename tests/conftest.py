@@ -3,8 +3,9 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
 _DATA = Path(_FOLDER.name, "data")
@@ -54,6 +55,7 @@ def emptying_lifts_the_guard() -> Iterator[None]:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from cairn.audit import guard
+    from cairn.disclosures import guard as record_guard
 
     empty = BaseDatabaseOperations.execute_sql_flush
 
@@ -63,8 +65,10 @@ def emptying_lifts_the_guard() -> Iterator[None]:
             empty(self, statements)
             return
         guard.remove(connection)
+        record_guard.remove(connection)
         empty(self, statements)
         guard.install(connection)
+        record_guard.install(connection)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", guarded)
@@ -86,11 +90,66 @@ def organization(db: None) -> Callable[..., object]:
 
 
 @pytest.fixture
-def person(organization: Callable[..., object]) -> Callable[..., object]:
+def cleared(db: None) -> Callable[..., None]:
+    """Makes somebody, and the organizations they act for, cleared to see a child."""
+    from cairn.partners.models import Assessment, Organization, SecurityPlan
+    from cairn.partners.questionnaire import asked_of
+    from cairn.training.confidentiality import agreement
+    from cairn.training.course import modules, workshop
+    from cairn.training.models import Completion, Signature
+
+    first, last, at = date(2020, 1, 1), date(2099, 12, 31), datetime(2020, 1, 1, 12, tzinfo=UTC)
+
+    def make(user: Any) -> None:
+        Signature.objects.create(
+            user=user,
+            version=agreement().version,
+            digest=agreement().digest,
+            typed_name=user.name,
+            how="test",
+            signed_at=at,
+        )
+        Completion.objects.bulk_create(
+            Completion(
+                user=user,
+                course=course.id,
+                version=course.version,
+                passed_on=first,
+                expires_on=last,
+                how="test",
+                recorded_at=at,
+            )
+            for course in (*modules(), workshop())
+        )
+        for row in Organization.objects.filter(affiliations__user=user, plans=None).distinct():
+            SecurityPlan.objects.create(organization=row, adopted_on=first, adopted_by=user)
+            Assessment.objects.bulk_create(
+                Assessment(
+                    organization=row,
+                    questionnaire=questionnaire.id,
+                    version=questionnaire.version,
+                    answers={},
+                    score=100,
+                    assessed_on=first,
+                    expires_on=last,
+                    recorded_by=user,
+                    recorded_at=at,
+                )
+                for questionnaire in asked_of(OrganizationKind(row.kind))
+            )
+
+    return make
+
+
+@pytest.fixture
+def person(
+    organization: Callable[..., object], cleared: Callable[..., None]
+) -> Callable[..., object]:
     """Makes someone with a role: `person(Role.STEWARD, at="river")`; PUBLIC has no role at all.
 
     They are invented people, who need no second factor under these settings; give
-    `invented=False` for someone who does.
+    `invented=False` for someone who does. They are cleared to see a child; give
+    `trained=False` for someone who is not.
     """
     from cairn.accounts.models import User
     from cairn.partners.models import Affiliation
@@ -101,6 +160,7 @@ def person(organization: Callable[..., object]) -> Callable[..., object]:
         at: str = "backbone",
         kind: OrganizationKind | None = None,
         invented: bool = True,
+        trained: bool = True,
         email: str = "",
     ) -> object:
         user = User.objects.create_user(
@@ -120,6 +180,8 @@ def person(organization: Callable[..., object]) -> Callable[..., object]:
                 role=role.value,
                 starts=date(2020, 1, 1),
             )
+        if trained:
+            cleared(user)
         return user
 
     return make

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 
 from cairn.audit.models import AuditLine
-from cairn.intake import actions, queries, recorded
+from cairn.disclosures import recorded
+from cairn.intake import actions, queries
 from cairn.intake.actions import Result
 from cairn.intake.models import Delivery, SavedMapping
 from cairn.intake.storehouse import open_storehouse

@@ -1,62 +1,66 @@
-"""Triggers by which the database itself refuses to change or delete an audit line.
+"""Triggers by which the database itself refuses to change or delete a line of the record.
 
 They stop a mistake in our own code and a careless hand at the database's prompt. Whoever owns the
 database can drop them; the hash chain and its seal are what find that out afterwards.
 """
 
+from collections.abc import Iterable, Iterator
+from typing import Final
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_SQLITE_INSTALL = tuple(
-    f"""
-    CREATE TRIGGER IF NOT EXISTS audit_line_no_{verb.lower()}
-    BEFORE {verb} ON audit_auditline
-    BEGIN SELECT RAISE(ABORT, 'audit lines are never changed or deleted'); END
-    """
-    for verb in ("UPDATE", "DELETE")
-)
-_SQLITE_REMOVE = tuple(
-    f"DROP TRIGGER IF EXISTS audit_line_no_{verb}" for verb in ("update", "delete")
-)
-_POSTGRESQL_INSTALL = (
-    """
+AUDIT_LINES: Final = ("audit_auditline",)
+_SAYS: Final = "lines of the record are never changed or deleted"
+_VERBS: Final = ("UPDATE", "DELETE")
+_POSTGRESQL_FUNCTION: Final = f"""
     CREATE OR REPLACE FUNCTION audit_line_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        RAISE EXCEPTION 'audit lines are never changed or deleted'
-            USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION '{_SAYS}' USING ERRCODE = 'restrict_violation';
     END $$
-    """,
     """
-    CREATE OR REPLACE TRIGGER audit_line_no_change
-    BEFORE UPDATE OR DELETE ON audit_auditline
-    FOR EACH ROW EXECUTE FUNCTION audit_line_refuse()
-    """,
-    """
-    CREATE OR REPLACE TRIGGER audit_line_no_truncate
-    BEFORE TRUNCATE ON audit_auditline
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_line_refuse()
-    """,
-)
-_POSTGRESQL_REMOVE = (
-    "DROP TRIGGER IF EXISTS audit_line_no_change ON audit_auditline",
-    "DROP TRIGGER IF EXISTS audit_line_no_truncate ON audit_auditline",
-)
-_STATEMENTS = {
-    "sqlite": (_SQLITE_INSTALL, _SQLITE_REMOVE),
-    "postgresql": (_POSTGRESQL_INSTALL, _POSTGRESQL_REMOVE),
-}
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Puts the triggers on the table of audit lines."""
-    _run(connection, _STATEMENTS[connection.vendor][0])
+def install(connection: BaseDatabaseWrapper, tables: Iterable[str] = AUDIT_LINES) -> None:
+    """Puts the triggers on tables of which no row may ever change."""
+    for table in tables:
+        _run(connection, _installing(connection.vendor, table))
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Takes the triggers off, to undo the migration or to empty a test database."""
-    _run(connection, _STATEMENTS[connection.vendor][1])
+def remove(connection: BaseDatabaseWrapper, tables: Iterable[str] = AUDIT_LINES) -> None:
+    """Takes the triggers off, to undo a migration or to empty a test database."""
+    for table in tables:
+        _run(connection, _removing(connection.vendor, table))
 
 
-def _run(connection: BaseDatabaseWrapper, statements: tuple[str, ...]) -> None:
+def _installing(vendor: str, table: str) -> Iterator[str]:
+    if vendor == "sqlite":
+        for verb in _VERBS:
+            yield f"""
+                CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}
+                BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END
+                """
+        return
+    yield _POSTGRESQL_FUNCTION
+    yield f"""
+        CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION audit_line_refuse()
+        """
+    yield f"""
+        CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_line_refuse()
+        """
+
+
+def _removing(vendor: str, table: str) -> Iterator[str]:
+    if vendor == "sqlite":
+        for verb in _VERBS:
+            yield f"DROP TRIGGER IF EXISTS {table}_no_{verb.lower()}"
+        return
+    for what in ("change", "truncate"):
+        yield f"DROP TRIGGER IF EXISTS {table}_no_{what} ON {table}"
+
+
+def _run(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cairn.cli.voice import Voice, spoken
 from cairn.intake.actions import Received, Result
-from cairn.intake.recorded import read
+from cairn.disclosures.recorded import read
 
 _WORDS = {
     Result.NEW: "received",

@@ -8,10 +8,11 @@ from typing import Self
 from django.template.loader import render_to_string
 
 from cairn.audit.models import Work
-from cairn.intake import columns, facts, recorded
+from cairn.disclosures import recorded
+from cairn.intake import columns, facts
 from cairn.intake.columns import Dropped
 from cairn.intake.models import Delivery
-from cairn.intake.recorded import Recorded
+from cairn.disclosures.recorded import Recorded
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Action, DeliveryState

@@ -41,7 +41,7 @@ ON_RECORD: Final = frozenset(
 )
 """Requests for data about children: each is on record, the refused ones too (34 CFR 99.32(a))."""
 
-_DE_IDENTIFIED: Final = frozenset(
+PUTS_OUT: Final = frozenset(
     {
         Action.SEND_BACK_RELEASE,
         Action.PUBLISH_RELEASE,
@@ -49,7 +49,7 @@ _DE_IDENTIFIED: Final = frozenset(
         Action.PUBLISH,
     }
 )
-_INSIDE: Final = frozenset(
+INSIDE: Final = frozenset(
     {
         Action.CONFORM,
         Action.LINK,
@@ -120,10 +120,10 @@ def required(action: Action, basis: LegalBasis | None) -> Required:
     if action is Action.PARENT_VIEW:
         why = "The family asked, whom the law does not require on the record."
         return Required(by_law=False, why=why, citation="34 CFR 99.32(d)(1)")
-    if action in _DE_IDENTIFIED:
+    if action in PUTS_OUT:
         why = "Figures that were made safe disclose no child's record."
         return Required(by_law=False, why=why, citation="34 CFR 99.31(b)(1)")
-    if action in _INSIDE:
+    if action in INSIDE:
         why = "The data stay with the recipient to whom they were disclosed."
         return Required(by_law=False, why=why, citation="34 CFR 99.33(a)(2)")
     if basis in _EXEMPT:

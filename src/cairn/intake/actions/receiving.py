@@ -24,7 +24,7 @@ from cairn.intake import facts
 from cairn.intake.life import move
 from cairn.intake.models import Delivery
 from cairn.intake.queries import Slot
-from cairn.intake.recorded import written
+from cairn.disclosures.recorded import written
 from cairn.intake.storehouse import open_storehouse
 from cairn.intake.versions import version_of
 from cairn.partners.facts import actor

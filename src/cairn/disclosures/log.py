@@ -1,0 +1,182 @@
+"""The one way onto the record: written in the caller's transaction, before data leave.
+
+If a line cannot be written, the exception undoes the caller's change too: what is not on record
+does not happen (34 CFR 99.32(a)). Other rooms say ``from cairn.disclosures import log`` and then
+``log.record(...)``.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from cairn.accounts.models import User
+from cairn.agreements import facts as agreed
+from cairn.agreements.models import Agreement
+from cairn.audit import log as audit
+from cairn.disclosures import recorded
+from cairn.disclosures.models import (
+    DISCLOSED,
+    FROM,
+    PUT_OUT,
+    REFUSED,
+    TO,
+    USED,
+    DisclosedChild,
+    DisclosureParty,
+    DisclosureRecord,
+)
+from cairn.disclosures.sealing import Seals
+from cairn.rules import question
+from cairn.rules.decision import Decision
+from cairn.rules.disclosed import INSIDE, ON_RECORD, PUTS_OUT, required
+from cairn.rules.vocabulary import Outcome, PartyRole
+
+_BATCH = 5000
+
+
+@transaction.atomic
+def record(  # noqa: PLR0913 - the law asks for this much
+    decision: Decision,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    parties: Iterable[str],
+    interest: str,
+    elements: Iterable[str] | None = None,
+    people: int | None = None,
+    required_by_law: bool | None = None,
+    why: str = "",
+    children: Iterable[str] = (),
+) -> DisclosureRecord:
+    """Puts one request on the record, allowed or not, with what it was answered and why.
+
+    `parties` are the organizations (slugs) that receive or asked, in the legitimate `interest`;
+    whose data it is follows from the decision's agreements. `elements` are what really goes, where
+    that is less than what is allowed. `children` are their keys (`consents.child_key`), by which a
+    family finds it; `people` is their number where they are not named (None: nobody counted).
+    Whether the law asks for the line is worked out unless the caller knows better, with `why`.
+    """
+    seals = Seals.of_this_installation()
+    law = required(decision.action, decision.basis)
+    mine = sorted({seals.child(key) for key in children})
+    asked = _asked(decision)
+    answer, *kept = seals.keep([recorded.written(decision), *asked.values()])
+    given = sorted(elements) if elements is not None else _usable(decision)
+    row = DisclosureRecord(
+        kind=_kind(decision),
+        at=at,
+        on=decision.on,
+        action=decision.action.value,
+        outcome=decision.outcome.value,
+        purpose=decision.purpose.value if decision.purpose else "",
+        basis=decision.basis.value if decision.basis else "",
+        interest=interest,
+        by=by if isinstance(by, User) else None,
+        by_label="(nobody signed in)" if by is None else str(by),
+        agreements=list(decision.agreements),
+        elements=given if decision.allowed else [],
+        withheld=sorted(set(decision.elements) - set(given)),
+        people=len(mine) if mine else people,
+        required_by_law=law.by_law if required_by_law is None else required_by_law,
+        why=why or f"{law.why} ({law.citation})",
+        decision_id=decision.decision_id,
+        ruleset=decision.ruleset,
+        question=decision.asked.name if decision.asked else "",
+        facts=dict(zip(asked, kept, strict=True)),
+        answer=answer,
+        children_digest=children_digest(mine),
+    )
+    sides = _sides(decision, parties)
+    row.digest = line_digest(row, sides)
+    row.save(force_insert=True)
+    DisclosureParty.objects.bulk_create(
+        DisclosureParty(record=row, side=side, organization=one) for side, one in sides
+    )
+    DisclosedChild.objects.bulk_create(
+        (DisclosedChild(record=row, child=child) for child in mine), batch_size=_BATCH
+    )
+    audit.record(
+        f"disclosure.{row.kind}",
+        row,
+        by=by,
+        at=at,
+        decision=decision,
+        detail={"digest": row.digest},
+    )
+    return row
+
+
+@transaction.atomic
+def refused(
+    decision: Decision,
+    subject: str,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+) -> None:
+    """Puts a refused request on the record: an audit line always, and a line here where it was a
+    request for data about children. `subject` names the door (`door:releases:publish`)."""
+    audit.record("refused", subject, by=by, at=at, decision=decision)
+    if decision.action in ON_RECORD:
+        acting = _organizations(by, at) if isinstance(by, User) else frozenset()
+        record(decision, by=by, at=at, parties=acting, interest="")
+
+
+def line_digest(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 (hex) over everything that a line says, its parties and its children included."""
+    said: dict[str, Any] = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "digest")
+    }
+    said["at"] = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    said["parties"] = sorted(sides)
+    return hashlib.sha256(_canonical(said)).hexdigest()
+
+
+def children_digest(children: Iterable[str]) -> str:
+    """SHA-256 (hex) over the children of one line, in any order."""
+    return hashlib.sha256("\n".join(sorted(children)).encode("ascii")).hexdigest()
+
+
+def _canonical(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _kind(decision: Decision) -> str:
+    if not decision.allowed:
+        return REFUSED
+    if decision.action in PUTS_OUT:
+        return PUT_OUT
+    return USED if decision.action in INSIDE else DISCLOSED
+
+
+def _asked(decision: Decision) -> dict[str, object]:
+    if decision.asked is None:
+        return {}
+    arguments = question.dump(decision.asked)["arguments"]
+    return dict(arguments) if isinstance(arguments, Mapping) else {}
+
+
+def _usable(decision: Decision) -> list[str]:
+    return sorted(name for name, answer in decision.elements.items() if answer is Outcome.ALLOW)
+
+
+def _sides(decision: Decision, parties: Iterable[str]) -> list[tuple[str, str]]:
+    rows = Agreement.objects.filter(reference__in=decision.agreements)
+    owners = {
+        slug
+        for terms in agreed.agreements(rows, decision.on)
+        for slug in terms.organizations(PartyRole.PROVIDER)
+    }
+    return sorted({(FROM, slug) for slug in owners} | {(TO, slug) for slug in parties})
+
+
+def _organizations(by: User, at: datetime) -> frozenset[str]:
+    live = by.affiliations.live(at.date()).select_related("organization")
+    return frozenset(row.organization.slug for row in live)
