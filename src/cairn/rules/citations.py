@@ -41,7 +41,9 @@ class RuleCard:
     met: str = ""
     severity: Severity = Severity.LAW
     withheld: str = "This is not available to you."
-    others: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}))
+    others: Mapping[Audience, str] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
     verified: bool = True
 
     def message(

@@ -1,0 +1,220 @@
+"""A use in which everything is in order, so that a test can take one thing away.
+
+A tutoring program sees the attendance of the children it serves, on written consent: the purpose
+is a standing one, so that no project stands beside the agreement.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from cairn.rules.actor import Actor, Affiliation
+from cairn.rules.agreement import Agreement, DataTerm, Party, Retention
+from cairn.rules.clearance import (
+    Clearance,
+    Colleague,
+    Completion,
+    ConfidentialitySigned,
+    Curriculum,
+    OrganizationSecurity,
+)
+from cairn.rules.consent import WrittenConsent
+from cairn.rules.dictionary import DataDictionary, DataElement
+from cairn.rules.facts import Facts
+from cairn.rules.organization import OrganizationFact
+from cairn.rules.people import PersonFact
+from cairn.rules.policy import Policy
+from cairn.rules.terms import OnwardRecipient
+from cairn.rules.use import UseRequest
+from cairn.rules.vocabulary import (
+    Action,
+    IdentifierClass,
+    LegalBasis,
+    Level,
+    OrganizationKind,
+    PartyRole,
+    Purpose,
+    Relation,
+    Role,
+    SecondFactor,
+    SpecialClass,
+    Tier,
+)
+
+ON: Final = date(2026, 11, 24)
+FIRST, LAST = date(2024, 1, 1), date(2028, 12, 31)
+DAYS, GRADE, BORN, BAND = (
+    "absence.days",
+    "student.grade",
+    "student.birth_date",
+    "student.age_band",
+)
+MEALS: Final = "student.meal_status"
+SERVICE: Final = Purpose.SERVICE_COORDINATION
+_KINDS: Final = {
+    "river": OrganizationKind.SCHOOL_DISTRICT,
+    "hills": OrganizationKind.SCHOOL_DISTRICT,
+    "tutors": OrganizationKind.COMMUNITY_PROGRAM,
+    "mentors": OrganizationKind.COMMUNITY_PROGRAM,
+    "hub": OrganizationKind.BACKBONE,
+}
+_CRITERIA: Final = {
+    LegalBasis.SCHOOL_OFFICIAL: (
+        "institutional_service",
+        "direct_control",
+        "redisclosure_limits",
+        "legitimate_interest",
+        "annual_notice",
+    ),
+    LegalBasis.DIRECTORY: ("designation", "annual_notice", "opt_out_window"),
+    LegalBasis.CHILD_WELFARE: ("case_plan",),
+    LegalBasis.TRANSFER: ("school_of_enrollment", "transfer_notice"),
+    LegalBasis.SUBPOENA: ("order", "notified"),
+}
+
+
+def party(slug: str, role: PartyRole) -> Party:
+    """A signed party."""
+    return Party(slug, slug.title(), _KINDS[slug], role, "Ada Bell", "director", FIRST)
+
+
+def agreement(basis: LegalBasis = LegalBasis.CONSENT, **changes: Any) -> Agreement:
+    """River's data for the tutors, on a basis."""
+    whole = Agreement(
+        reference="A",
+        title="Tutoring",
+        tier=Tier.DATA_SHARING_AGREEMENT,
+        starts=FIRST,
+        ends=date(2028, 2, 29),
+        purposes=frozenset({SERVICE}),
+        parties=(party("river", PartyRole.PROVIDER), party("tutors", PartyRole.RECIPIENT)),
+        basis=basis,
+        basis_clause="clause 3",
+        criteria=dict.fromkeys(_CRITERIA.get(basis, ()), "clause 3"),
+        data=(
+            DataTerm("absence", frozenset({"days"}), "2024-25", "2026-27", clause="exhibit A"),
+            DataTerm("student", frozenset({"grade", "age_band"}), clause="exhibit A"),
+        ),
+        retention=Retention(period_days=365, clause="clause 9"),
+    )
+    return replace(whole, **changes)
+
+
+def onward(basis: LegalBasis = LegalBasis.CONSENT, clause: str = "clause 7") -> Agreement:
+    """The same, with the mentors as onward recipient."""
+    further = (OnwardRecipient("mentors", "mentoring of the same children", clause),)
+    return agreement(basis, onward=further)
+
+
+def consent(child: str = "c1", **changes: Any) -> WrittenConsent:
+    """A consent that counts."""
+    whole = WrittenConsent(
+        id=f"consent of {child}",
+        child=child,
+        signer="s1",
+        relation=Relation.PARENT,
+        signed_on=date(2026, 8, 1),
+        records=frozenset({"absence.*", GRADE, BAND}),
+        purposes=frozenset({SERVICE}),
+        parties=frozenset({"tutors"}),
+        ends=date(2027, 7, 31),
+        verified_on=date(2026, 8, 20),
+        verified_by="River's steward",
+    )
+    return replace(whole, **changes)
+
+
+def child(one: str = "c1", **changes: Any) -> PersonFact:
+    """A child of ten whom River enrolls and the tutors serve, with a consent."""
+    whole = PersonFact(
+        id=one,
+        birth_date=date(2016, 5, 4),
+        postsecondary=False,
+        organizations=frozenset({"river", "tutors"}),
+        consents=(consent(one),),
+        opt_outs=(),
+    )
+    return replace(whole, **changes)
+
+
+def tutor(**changes: Any) -> Actor:
+    """A tutor who is cleared, in an organization that is."""
+    courses = tuple(Completion(m, "1", FIRST, LAST, "quiz") for m in ("ethics", "workshop"))
+    cleared = Clearance(
+        Curriculum("1", (("ethics", "1"),), ("workshop", "1")),
+        (ConfidentialitySigned("1", FIRST),),
+        courses,
+    )
+    secured = OrganizationSecurity(
+        "tutors",
+        assessed_on=FIRST,
+        assessment_expires=LAST,
+        plan_on=FIRST,
+        overdue=0,
+        colleagues=(Colleague(FIRST, None, ((FIRST, LAST),)),),
+    )
+    role = Affiliation("tutors", _KINDS["tutors"], Role.PROGRAM_STAFF, FIRST, LAST)
+    whole = Actor("7", True, SecondFactor.PRESENT, (role,), cleared, (secured,))
+    return replace(whole, **changes)
+
+
+def element(name: str, identifier: IdentifierClass, *ladder: str) -> DataElement:
+    """An entry that a person has confirmed."""
+    return DataElement(
+        name,
+        first_year="2015-16",
+        last_year="",
+        identifier=identifier,
+        confirmed=True,
+        ladder=ladder,
+        special=frozenset({SpecialClass.MEAL_STATUS} if name == MEALS else ()),
+    )
+
+
+DICTIONARY: Final = DataDictionary(
+    "river",
+    "roster",
+    1,
+    (
+        element(DAYS, IdentifierClass.NONE),
+        element(GRADE, IdentifierClass.INDIRECT),
+        element(BORN, IdentifierClass.DIRECT, BAND),
+        element(BAND, IdentifierClass.INDIRECT),
+        element(MEALS, IdentifierClass.INDIRECT),
+    ),
+)
+
+
+def organization(slug: str, **changes: Any) -> OrganizationFact:
+    """An organization in a state whose law is in, with nothing overdue."""
+    return replace(OrganizationFact(slug, _KINDS[slug], state="UT", overdue=0), **changes)
+
+
+def request(**changes: Any) -> UseRequest:
+    """A tutor looks at the absences of one child."""
+    whole = UseRequest(
+        actor="7",
+        acting_for="tutors",
+        action=Action.VIEW,
+        purpose=SERVICE,
+        elements=frozenset({DAYS}),
+        level=Level.INDIVIDUAL,
+        people=("c1",),
+        channel="upload",
+        first_year="2025-26",
+        last_year="2026-27",
+    )
+    return replace(whole, **changes)
+
+
+def facts(**changes: Any) -> Facts:
+    """A world in which that request is allowed."""
+    whole = Facts(
+        agreements=(agreement(),),
+        dictionaries=(DICTIONARY,),
+        people=(child(),),
+        actors=(tutor(),),
+        organizations=tuple(map(organization, ("river", "tutors", "hub", "mentors"))),
+        policy=Policy(standing_purposes=frozenset({SERVICE})),
+    )
+    return replace(whole, **changes)
