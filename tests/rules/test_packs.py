@@ -172,12 +172,12 @@ def test_a_refusal_says_what_to_write_and_what_to_use_instead(agreed: Agreed) ->
 def test_a_service_agency_needs_consent_for_disability_records(
     agreed: Agreed, kind: SpecialClass, code: str
 ) -> None:
-    serving = {"purpose": Purpose.SERVICE_COORDINATION}
-    told = _told(agreed(), kind, **serving)
+    serving = Purpose.SERVICE_COORDINATION
+    told = _told(agreed(), kind, purpose=serving)
     assert [r.code for r in told if r.effect is not Outcome.ALLOW] == [code]
     assert _lawful(_told(agreed(), kind, purpose=Purpose.PROGRAM_EVALUATION))
-    assert _lawful(_told(agreed(B.CONSENT), kind, **serving))
-    assert _lawful(_told(_with(agreed(), kind, "exhibit C", ""), kind, **serving))
+    assert _lawful(_told(agreed(B.CONSENT), kind, purpose=serving))
+    assert _lawful(_told(_with(agreed(), kind, "exhibit C", ""), kind, purpose=serving))
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ DIRECT_FIELDS: Final = frozenset(
         "email",
     }
 )
-# Directory information is never given or looked up by these (34 CFR 99.37(e)).
-_NEVER_DIRECTORY: Final = frozenset({"ssn", "state_id"})
+# Directory information is never given or looked up by this (34 CFR 99.37(e)).
+_NEVER_DIRECTORY: Final = frozenset({"ssn"})
 
 
 def special_class(element: str) -> SpecialClass | None:
