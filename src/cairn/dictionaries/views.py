@@ -101,8 +101,9 @@ def classify(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The element counts as identifying again."))
         return redirect("dictionaries:detail", pk=element.dictionary_id)
     before = {"identifier": element.identifier, "special": element.special}
-    form = ClassForm(request.POST or None, initial=before)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = ClassForm(request.POST if sent else None, initial=before)
+    if sent and form.is_valid():
         actions.classify(
             element=element,
             identifier=IdentifierClass(form.cleaned_data["identifier"]),

@@ -1,6 +1,11 @@
-"""Pages of registers."""
+"""Public addresses of the register."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cairn.registers import views
 
 app_name = "registers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.register, name="list"),
+    path("agreements/<str:reference>/", views.agreement, name="agreement"),
+]

@@ -28,10 +28,7 @@ _WINGS = (
     ),
     (
         _("Families"),
-        (
-            (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
-            (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
-        ),
+        ((_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),),
     ),
     (
         _("Data"),
@@ -49,15 +46,11 @@ _WINGS = (
     ),
     (
         _("Record"),
-        (
-            (_("Audit"), "audit:log", Action.VIEW_AUDIT),
-        ),
+        ((_("Audit"), "audit:log", Action.VIEW_AUDIT),),
     ),
     (
         _("People"),
-        (
-            (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
-        ),
+        ((_("Partners"), "partners:list", Action.VIEW_PARTNERS),),
     ),
 )
 

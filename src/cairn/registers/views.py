@@ -1,0 +1,29 @@
+"""The public register: pages that anybody may read."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cairn.agreements.models import Agreement
+from cairn.partners.facts import actor
+from cairn.registers import queries
+
+
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """Every agreement: who shares with whom, and whether it is in force today."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    context = {"entries": queries.entries(who, today), "today": today}
+    return render(request, "registers/register.html", context)
+
+
+@require_safe
+def agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """One agreement in plain words, and what was published of the data shared under it."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    try:
+        entry = queries.entry(reference, who, today)
+    except Agreement.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "registers/agreement.html", {"entry": entry, "today": today})

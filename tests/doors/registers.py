@@ -1,0 +1,16 @@
+"""The doors of the public register."""
+
+from cairn.rules.vocabulary import Role
+
+EVERYONE = frozenset(Role)
+
+
+def _unknown() -> dict[str, str]:
+    return {"reference": "NOT-ON-RECORD"}
+
+
+# Route → (who may, method, the objects it needs).
+DOORS = {
+    "registers:list": (EVERYONE, "get", dict),
+    "registers:agreement": (EVERYONE, "get", _unknown),
+}
