@@ -1,4 +1,4 @@
-"""The shape in which a room says that something is due on a day."""
+"""The shape in which a room says that something is due by a day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,11 +6,9 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One line of the calendar of everything due.
+    """One thing due: `what` is a sentence, `kind` a code for filters, `organization` whose it is.
 
-    `kind` is a code that the calendar filters by ("renewal", "delivery", "destruction" …);
-    `organization` the short names of those it concerns, separated by commas, or empty; `address`
-    where to deal with it. Nothing in it names a child.
+    `address` is where to deal with it. Nothing in it names a child.
     """
 
     on: date
