@@ -1,18 +1,40 @@
-"""The shape in which a room says that something is due by a day."""
+"""The shape in which a room says that something falls due on a day."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+
+class DueKind(StrEnum):
+    """What kind of thing falls due; the calendar filters by it."""
+
+    RENEWAL = "renewal"
+    AGREEMENT_END = "agreement_end"
+    DELIVERY = "delivery"
+    GIVE_BACK = "give_back"
+    TRAINING = "training"
+    SECURITY = "security"
+    DESTRUCTION = "destruction"
+    COPY = "copy"
+    ANSWER = "answer"
+    CONSENT = "consent"
+    BIRTHDAY = "birthday"
+    PROJECT = "project"
+    COMMITTEE = "committee"
+    POLICY = "policy"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing due: `what` is a sentence, `kind` a code for filters, `organization` whose it is.
+    """One thing on one day. ``what`` is a sentence without a verb ("Renewal of RC-DSA-01").
 
-    `address` is where to deal with it. Nothing in it names a child.
+    ``organization`` is the short name of whoever must do it, ``address`` where it is done. Nothing
+    in it names a child; where children are concerned, ``what`` says how many.
     """
 
     on: date
     what: str
     kind: str
-    organization: str
-    address: str
+    organization: str = ""
+    address: str = ""
