@@ -51,6 +51,27 @@ def lifecycles() -> str:
     )
 
 
+def agreement_format() -> str:
+    """The written form of an agreement: every table and every key."""
+    from cairn.agreements.format.reference import reference
+
+    return reference()
+
+
+def findings() -> str:
+    """What the linter can say of an agreement, in the order of its families."""
+    from cairn.rules.lint import OBJECTIONS
+
+    rows = ((o.id, o.severity.value, o.message, o.instead, o.citation) for o in OBJECTIONS)
+    return (
+        "# Findings\n\nWhat `cairn lint` can say of an agreement's text. Beside these it says in "
+        "their own words what a [rule](rules.md) finds lacking in the legal basis, or in one data "
+        "element. *Law*: the agreement is not in force until it is mended, or the data owner's "
+        "counsel has recorded why it does not apply. *Practice* and *anomaly* are advice.\n\n"
+        + table(("finding", "severity", "what it says", "what to write instead", "from"), rows)
+    )
+
+
 def data_elements() -> str:
     """The catalogue of data elements, by record type."""
     from cairn.warehouse.elements import catalogue
@@ -147,6 +168,8 @@ def _spelling(parameter: object) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules,
     "lifecycles.md": lifecycles,
+    "agreement-format.md": agreement_format,
+    "findings.md": findings,
     "data-elements.md": data_elements,
     "outcomes.md": outcomes,
     "commands.md": commands,

@@ -30,6 +30,7 @@ VERBS_WITHOUT_RULES = {
     "demo": "makes invented people and then does what they may, through the same actions",
     "serve": "opens the doors above",
     "work": "does the tasks below",
+    "lint": "reads the texts it was given: no data, no record, nothing kept",
     "check": "looks at the machine: versions, folders, keys, free space",
 }
 # Doors that lead to no data and decide by themselves, each with its reason.

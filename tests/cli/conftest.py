@@ -53,7 +53,7 @@ def founded(db: None, cairn: Callable[..., Said]) -> Said:
 def agreed(founded: Said, cairn: Callable[..., Said]) -> Path:
     """Grand Bend's agreement is on record; the folder of its example."""
     folder = examples_folder("grand-bend")
-    assert cairn("agree", folder / "agreements").code == 0
+    assert cairn("agree", folder / "agreements", "--register").code == 0
     return folder
 
 

@@ -9,6 +9,7 @@ from cairn.cli import (
     destroy,
     dictionary,
     link,
+    lint,
     opt_out,
     people,
     publish,
@@ -37,6 +38,7 @@ app.command("serve", rich_help_panel=_LOOK)(serve.serve)
 app.command("work", rich_help_panel=_LOOK)(work.work)
 
 app.add_typer(people.app, name="people", rich_help_panel=_WAY)
+app.command("lint", rich_help_panel=_WAY)(lint.lint)
 app.command("agree", rich_help_panel=_WAY)(agree.agree)
 app.command("dictionary", rich_help_panel=_WAY)(dictionary.dictionary)
 app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)

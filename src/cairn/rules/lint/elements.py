@@ -135,7 +135,8 @@ def _named(agreement: Agreement, term: DataTerm) -> Iterator[Finding]:
 
 
 def _held(term: DataTerm, dictionaries: tuple[DataDictionary, ...]) -> Iterator[Finding]:
-    mine = [d for d in dictionaries if term.provider in ("", d.organization)]
+    mine = [d for d in dictionaries if "" in (term.provider, d.organization)]
+    mine += [d for d in dictionaries if d.organization and d.organization == term.provider]
     for element in sorted(term.elements):
         whole = f"{term.record}.{element}"
         first, last = term.first_year, term.last_year
