@@ -197,7 +197,7 @@ def _turn(project: ProjectFact, decider: Decider, on: date) -> Iterator[Reason]:
 
 
 def _takes_words(project: ProjectFact, decider: Decider) -> bool:
-    """What was sent back is its requester's turn; what waits for conditions or is over, nobody's."""
+    """What was sent back is its requester's turn; what is held or over, nobody's."""
     if project.state is ProjectState.RETURNED:
         return decider is Decider.REQUESTER
     waits = project.state is ProjectState.CONDITIONS

@@ -18,7 +18,7 @@ def _card(
     citation: str = "",
     withheld: str = "This project may not do this now. Its own page says why.",
 ) -> RuleCard:
-    """A card of the partnership's own policy about projects."""
+    """A card of the partnership's own policy about projects, or of the law where one is cited."""
     return RuleCard(
         id=number,
         citation=citation or f"Cairn policy, projects {number[_NUMBER].lstrip('0')}",
@@ -26,7 +26,7 @@ def _card(
         steward=steward,
         next_step=next_step,
         met=met,
-        severity=Severity.POLICY,
+        severity=Severity.LAW if citation else Severity.POLICY,
         withheld=withheld,
         others={Audience.RECIPIENT: withheld},
     )
@@ -154,7 +154,7 @@ NATION = _card(
 )
 BODY = _card(
     "J18",
-    "The {body} votes for a project before it touches data.",
+    "Each body of the flow votes for a project before it touches data.",
     "The {body} has not voted for version {version} of {project} ({result}).",
     "Put the project on the agenda of the {body}.",
     met="The {body} voted for version {version} on {on}: {in_favor} of {cast} votes.",
