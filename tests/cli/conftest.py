@@ -50,9 +50,26 @@ def founded(db: None, cairn: Callable[..., Said]) -> Said:
 
 
 @pytest.fixture
-def agreed(founded: Said, cairn: Callable[..., Said]) -> Path:
-    """Grand Bend's agreement is on record; the folder of its example."""
+def secured(founded: Said, cairn: Callable[..., Said]) -> Path:
+    """The first data manager is trained and the office secured; the folder of the example."""
     folder = examples_folder("grand-bend")
+    training = ("--on", "2026-01-15", "--how", "A course of the county")
+    for arguments in (
+        ("people", "sign", "dana@example.org", "--name", "Dana"),
+        ("people", "trained", "dana@example.org", "--module", "all", *training),
+        ("people", "trained", "dana@example.org", "--module", "workshop", *training),
+        ("secure", "assess", "grand-bend-partnership", folder / "security.toml"),
+        ("secure", "plan", "grand-bend-partnership", "--adopt"),
+    ):
+        said = cairn(*arguments)
+        assert said.code == 0, said.error
+    return folder
+
+
+@pytest.fixture
+def agreed(secured: Path, cairn: Callable[..., Said]) -> Path:
+    """Grand Bend's agreement is on record; the folder of its example."""
+    folder = secured
     assert cairn("agree", folder / "agreements", "--register").code == 0
     return folder
 

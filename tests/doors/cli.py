@@ -17,6 +17,22 @@ def _person(folder: Path) -> list[str]:
     return ["sam@river.example", "--name", "Sam", "--role", "steward", "--organization", "river"]
 
 
+def _myself(folder: Path) -> list[str]:
+    return ["operator@example.org", "--name", "Data Manager"]
+
+
+def _learner(folder: Path) -> list[str]:
+    return [
+        *("operator@example.org", "--module", "pdsa", "--on", "2026-01-15"),
+        *("--how", "A course of the county"),
+    ]
+
+
+def _organization(folder: Path) -> list[str]:
+    Organization.objects.create(slug="river", name="River", kind="school_district")
+    return ["river"]
+
+
 def _families(folder: Path) -> list[str]:
     Organization.objects.create(slug="river", name="River", kind="school_district")
     ids = folder / "ids.txt"
@@ -68,6 +84,8 @@ COMMANDS = {
     "opt-out": _families,
     "people add": _person,
     "people list": _nothing,
+    "people sign": _myself,
+    "people trained": _learner,
     "publish": _release,
     "receive": _file,
     "release check": _release,
@@ -75,5 +93,7 @@ COMMANDS = {
     "release list": _nothing,
     "release send-back": _release,
     "release submit": _release,
+    "secure assess": _organization,
+    "secure plan": _organization,
     "verify": _nothing,
 }

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cairn.agreements import actions as agreements
 from cairn.demo.cast import BACKBONE
+from cairn.demo.clearing import clear_founder
 from cairn.demo.planned import examples_folder
 from cairn.intake import actions as intake
 from cairn.partners.founding import found
@@ -18,6 +19,7 @@ def task() -> dict[str, Any]:
     """Someone who may link, and one small delivery that is ready."""
     at = timezone.now()
     by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
+    clear_founder(by, at)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
     agreement = agreements.load(text=text, by=by, at=at)
     received = intake.receive(

@@ -8,6 +8,14 @@ import pytest
 
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import Agreement, DataTerm, Party, Retention
+from cairn.rules.clearance import (
+    Clearance,
+    Colleague,
+    Completion,
+    ConfidentialitySigned,
+    Curriculum,
+    OrganizationSecurity,
+)
 from cairn.rules.delivery import DeliveryFact
 from cairn.rules.release import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
@@ -26,6 +34,26 @@ from cairn.rules.vocabulary import (
 )
 
 ON = date(2026, 11, 24)
+_FIRST, _LAST = date(2024, 1, 1), date(2028, 12, 31)
+CLEARED = Clearance(
+    Curriculum("1", (("ethics", "1"),), ("workshop", "1")),
+    (ConfidentialitySigned("1", _FIRST),),
+    tuple(Completion(m, "1", _FIRST, _LAST, "quiz") for m in ("ethics", "workshop")),
+)
+
+
+def secured(organization: str) -> OrganizationSecurity:
+    """An organization with nothing against it, whose only person is cleared."""
+    return OrganizationSecurity(
+        organization,
+        assessed_on=_FIRST,
+        assessment_expires=_LAST,
+        plan_on=_FIRST,
+        overdue=0,
+        colleagues=(Colleague(_FIRST, None, ((_FIRST, _LAST),)),),
+    )
+
+
 _SAID = "clause 3"
 _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
     LegalBasis.CONSENT: {},
@@ -57,9 +85,7 @@ _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
     LegalBasis.EMERGENCY: {},
     LegalBasis.CHILD_WELFARE: {"case_plan": _SAID},
     LegalBasis.DE_IDENTIFIED: dict.fromkeys(("determination", "code_method_kept"), _SAID),
-    LegalBasis.HIPAA_AUTHORIZATION: dict.fromkeys(
-        ("core_elements", "required_statements"), _SAID
-    ),
+    LegalBasis.HIPAA_AUTHORIZATION: dict.fromkeys(("core_elements", "required_statements"), _SAID),
     LegalBasis.BUSINESS_ASSOCIATE: dict.fromkeys(
         (
             "permitted_uses",
@@ -138,7 +164,14 @@ def acting() -> Callable[..., Actor]:
         kinds = {"hub": OrganizationKind.BACKBONE}
         kind = kinds.get(at, OrganizationKind.SCHOOL_DISTRICT)
         affiliation = Affiliation(at, kind, role, date(2024, 1, 1), date(2028, 12, 31))
-        whole = Actor("7", True, SecondFactor.PRESENT, (affiliation,))
+        whole = Actor(
+            "7",
+            True,
+            SecondFactor.PRESENT,
+            (affiliation,),
+            clearance=CLEARED,
+            security=(secured(at),),
+        )
         return replace(whole, **changes)  # type: ignore[arg-type]
 
     return make

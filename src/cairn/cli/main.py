@@ -15,6 +15,7 @@ from cairn.cli import (
     publish,
     receive,
     release,
+    secure,
     serve,
     verify,
     work,
@@ -38,6 +39,7 @@ app.command("serve", rich_help_panel=_LOOK)(serve.serve)
 app.command("work", rich_help_panel=_LOOK)(work.work)
 
 app.add_typer(people.app, name="people", rich_help_panel=_WAY)
+app.add_typer(secure.app, name="secure", rich_help_panel=_WAY)
 app.command("lint", rich_help_panel=_WAY)(lint.lint)
 app.command("agree", rich_help_panel=_WAY)(agree.agree)
 app.command("dictionary", rich_help_panel=_WAY)(dictionary.dictionary)

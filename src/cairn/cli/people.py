@@ -51,3 +51,59 @@ def show(*, acting: As = None, data: Data = None, as_json: AsJson = False) -> No
         from cairn.cli.peopling import listed
 
         listed(voice, acting)
+
+
+@app.command("sign")
+def sign(
+    email: Annotated[str, typer.Argument(help="Your own email address.")],
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Your name, typed as your signature.")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign the confidentiality agreement: read it, and type your name.
+
+    Example: cairn people sign dana@example.org --name "Dana Whitfield"
+
+    Without --name it prints the text and asks. Everyone who can see a child signs it, and signs
+    again when it has a new version.
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.learning import signed
+
+        signed(voice, email, name)
+
+
+@app.command("trained")
+def trained(
+    email: Annotated[str, typer.Argument(help="Whose training it was.")],
+    *,
+    module: Annotated[
+        list[str],
+        typer.Option("--module", help="A course's name, or 'all' modules; may be repeated."),
+    ],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="When it took place.")],
+    how: Annotated[str, typer.Option("--how", help="Where and with whom; this is kept.")],
+    organization: Annotated[
+        str | None,
+        typer.Option("--organization", help="Where they have a role, if at more than one."),
+    ] = None,
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record training that was taken elsewhere, or the workshop.
+
+    Example: cairn people trained dana@example.org --module all --on 2026-09-01 --how "County course"
+
+    Another data manager or steward records it; the first person of an organization, beside whom
+    there is nobody, records their own. The workshop (--module workshop) comes after the modules.
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.learning import Training, attested
+
+        attested(voice, Training(email, tuple(module), on, how, organization), acting)

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cairn.web.refusals.Refusals",
+    "cairn.partners.handing_down.HandingDown",
 ]
 
 TEMPLATES = [

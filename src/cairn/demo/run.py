@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.agreements import actions as agreements
+from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
-from cairn.demo import cast, publication
+from cairn.demo import cast, clearing, publication
 from cairn.demo.community import generate
 from cairn.demo.planned import PlannedDelivery, examples_folder
 from cairn.intake import actions as intake
@@ -104,12 +105,27 @@ def _agree(progress: Progress) -> User:
     manager = _begin()
     texts = sorted((examples_folder() / "agreements").glob("*.toml"))
     progress.step("Putting agreements on record", total=len(texts))
-    for text in texts:
-        agreements.load(text=text.read_text(encoding="utf-8"), by=manager, at=timezone.now())
+    for text in (file.read_text(encoding="utf-8") for file in texts):
+        parties = {party.organization for party in parse(text).parties}
+        agreements.load(text=text, by=manager, at=timezone.now(), newcomers=parties)
         progress.advance()
     partners = Organization.objects.exclude(slug=cast.BACKBONE).values_list("slug", flat=True)
     cast.enroll(cast.steward_of(slug) for slug in partners)
+    _clear(manager, progress)
     return manager
+
+
+def _clear(manager: User, progress: Progress) -> None:
+    """Everyone signs, learns and takes part in the workshop; each partner secures its house."""
+    organizations = Organization.objects.filter(affiliations__isnull=False).distinct()
+    progress.step("Training everyone who has access", total=organizations.count())
+    for organization in organizations:
+        with transaction.atomic():
+            clearing.secure(organizations=[organization], by=manager, at=timezone.now())
+            members = User.objects.filter(affiliations__organization=organization, completions=None)
+            for member in members.order_by("pk").distinct():
+                clearing.clear(user=member, by=manager, at=timezone.now())
+        progress.advance()
 
 
 @transaction.atomic

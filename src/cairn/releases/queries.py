@@ -13,9 +13,10 @@ from cairn.partners.waiting import Waiting
 from cairn.releases import facts
 from cairn.releases.figures import Figures, of_outcome
 from cairn.releases.models import Release, Review, SendBack
-from cairn.rules.access import may_open, reached
+from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
+from cairn.rules.reach import reached
 from cairn.rules.release import (
     ReleaseFact,
     may_answer,

@@ -9,6 +9,7 @@ from cairn.rules.lives.delivery import DELIVERY
 from cairn.rules.lives.destruction import DESTRUCTION
 from cairn.rules.lives.project import PROJECT
 from cairn.rules.lives.release import RELEASE
+from cairn.rules.lives.training import TRAINING
 
 LIVES: Final = (
     Life("release", RELEASE),
@@ -17,4 +18,5 @@ LIVES: Final = (
     Life("project", PROJECT),
     Life("destruction", DESTRUCTION),
     Life("consent", CONSENT),
+    Life("training", TRAINING),
 )

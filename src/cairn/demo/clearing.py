@@ -1,0 +1,71 @@
+"""The invented people sign, learn and attest by the same actions that a person would use."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from cairn.accounts.models import User
+from cairn.partners import actions as partners
+from cairn.partners.facts import actor
+from cairn.partners.models import Affiliation, Organization
+from cairn.partners.plan import plan
+from cairn.partners.questionnaire import Grade, asked_of
+from cairn.rules.vocabulary import OrganizationKind
+from cairn.training import actions as training
+from cairn.training.confidentiality import agreement
+from cairn.training.course import modules, workshop
+
+_PARTLY: Final = frozenset({"backups", "incident", "board"})
+
+
+def clear(*, user: User, by: User, at: datetime) -> None:
+    """One person signs and passes every module; whoever leads the workshop attests it."""
+    who = actor(user)
+    training.sign(
+        typed_name=user.name,
+        digest=agreement().digest,
+        how="name typed at the machine's own shell",
+        user=user,
+        by=user,
+        at=at,
+        who=who,
+    )
+    for course in modules():
+        answers = [question.right for question in course.questions]
+        training.take_quiz(course=course, answers=answers, by=user, at=at, who=who)
+    partners.attest(
+        person=user,
+        organization=Affiliation.objects.live(at.date()).filter(user=user)[0].organization,
+        course=workshop(),
+        took_place=at.date(),
+        how=f"workshop led by {by.name}",
+        by=by,
+        at=at,
+    )
+
+
+def secure(*, organizations: Iterable[Organization], by: User, at: datetime) -> None:
+    """Each organization answers what is asked of it and adopts its plan."""
+    for organization in organizations:
+        for questionnaire in asked_of(OrganizationKind(organization.kind)):
+            answers = {
+                item.id: (Grade.PARTLY if item.id in _PARTLY else Grade.YES).value
+                for item in questionnaire.items
+            }
+            partners.assess(
+                organization=organization,
+                questionnaire=questionnaire,
+                answers=answers,
+                note="",
+                by=by,
+                at=at,
+            )
+        text = plan(organization, at.date())
+        partners.adopt_plan(organization=organization, text=text, by=by, at=at)
+
+
+def clear_founder(user: User, at: datetime) -> None:
+    """A founder alone: signs, learns, attests, and secures their own organization."""
+    clear(user=user, by=user, at=at)
+    own = Organization.objects.filter(affiliations__user=user).distinct()
+    secure(organizations=own, by=user, at=at)
