@@ -90,7 +90,7 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         actor,
         on,
         in_state(release.state, "submit"),
-        safe(found=release.safe),
+        safe(found=release.safe, agreements=release.agreements),
         has_story(said=release.has_story),
     )
 
@@ -119,7 +119,7 @@ def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         on,
         in_state(release.state, "send back"),
         approved_by_two(release.reviews, release.author),
-        safe(found=release.safe),
+        safe(found=release.safe, agreements=release.agreements),
     )
 
 
@@ -155,7 +155,7 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         authority=relied_on(release.agreements, actor, Purpose.PUBLIC_REPORTING),
         outcome=(
             in_state(release.state, "publish"),
-            safe(found=release.safe),
+            safe(found=release.safe, agreements=release.agreements),
             has_story(said=release.has_story),
             approved_by_two(release.reviews, release.author),
             not_declined(release.send_backs),

@@ -8,14 +8,22 @@ from typing import Final
 
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
-from cairn.rules.cards import exceptions
+from cairn.rules.cards import exceptions, studies
 from cairn.rules.cards import release as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import Rule
 from cairn.rules.decision import Reason
 from cairn.rules.lifecycle import next_state, states_with
 from cairn.rules.lives.release import RELEASE
-from cairn.rules.vocabulary import Answer, Outcome, PartyRole, ReleaseState, Silence, Verdict
+from cairn.rules.vocabulary import (
+    Answer,
+    LegalBasis,
+    Outcome,
+    PartyRole,
+    ReleaseState,
+    Silence,
+    Verdict,
+)
 
 REVIEWERS: Final = 2
 
@@ -44,9 +52,11 @@ def in_state(state: ReleaseState, event: str) -> Rule:
     return partial(_in_state, state, event)
 
 
-def safe(*, found: bool | None) -> Rule:
-    """The audit found it safe; not audited is not safe."""
-    return _on_any_date(cards.SAFE, met=found is True)
+def safe(*, found: bool | None, agreements: Iterable[Agreement] = ()) -> Rule:
+    """The audit found it safe; not audited is not safe. What a study puts out has to be."""
+    study = any(a.basis is LegalBasis.STUDIES for a in agreements)
+    effect = Outcome.ALLOW if found is True else Outcome.DENY
+    return partial(_safe, (cards.SAFE, studies.OUTPUT) if study else (cards.SAFE,), effect)
 
 
 def has_story(*, said: bool) -> Rule:
@@ -104,6 +114,10 @@ def _on_any_date(card: RuleCard, *, met: bool, **facts: str) -> Rule:
 
 def _words(state: ReleaseState) -> str:
     return state.value.replace("_", " ")
+
+
+def _safe(told: tuple[RuleCard, ...], effect: Outcome, on: date) -> Iterator[Reason]:
+    yield from (Reason(card, effect) for card in told)
 
 
 def _in_state(state: ReleaseState, event: str, on: date) -> Iterator[Reason]:

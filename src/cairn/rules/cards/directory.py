@@ -32,18 +32,8 @@ DIRECTORY_OPT_OUT = RuleCard(
     withheld=SOME_LEFT_OUT,
     others=families("You said no to directory information, so your child is left out."),
 )
-FORMER_STUDENTS = RuleCard(
-    id="R22.4",
-    citation="34 CFR 99.37(b)",
-    statement="What a family declined while the student attended is honored after they left.",
-    steward="{n} former students had opted out while they attended; they are left out.",
-    next_step="Nothing to do: they are left out of what is made.",
-    met="{n} former students had not opted out.",
-    withheld=SOME_LEFT_OUT,
-    others=families("Your no still counts after your child has left the school."),
-)
 LIMITED = RuleCard(
-    id="R22.5",
+    id="R22.4",
     citation="34 CFR 99.37(d)",
     statement="Where the notice limits directory information to some parties or purposes, only "
     "those get it.",
@@ -54,7 +44,7 @@ LIMITED = RuleCard(
     others=families("Directory information goes only to those that the notice names."),
 )
 NEVER_JOINED = RuleCard(
-    id="R22.6",
+    id="R22.5",
     citation="34 CFR 99.37(e)",
     statement="Directory information is not given or confirmed by way of a Social Security number "
     "or another element that is not directory information.",
