@@ -54,6 +54,7 @@ PROJECT: Final = (
         step
         for state in TOUCHES_DATA
         for step in (
+            Step(state, "answer", state, Action.APPROVE_PROJECT),
             Step(state, "end", _P.CLOSING, Action.CHANGE_PROJECT),
             Step(state, "revoke", _P.CLOSING, Action.AUTHORIZE),
             Step(state, "supersede", _P.SUPERSEDED, Action.AUTHORIZE),
