@@ -40,9 +40,7 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
     return tuple(found for table in SECTIONS for found in _of_table(table, was, now))
 
 
-def _of_table(
-    table: Table, was: Mapping[str, Any], now: Mapping[str, Any]
-) -> Iterator[Difference]:
+def _of_table(table: Table, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
     if not table.key:
         keys = [field.key for field in table.fields]
         yield from _of_row(table, "", _only(was, keys), _only(now, keys))

@@ -37,9 +37,7 @@ def agreements(rows: Iterable[Agreement], on: date | None = None) -> tuple[law.A
     return tuple(resolved(among[row.reference], among) for row in asked)
 
 
-def signed(
-    terms: law.Agreement, digest: str, signatures: Iterable[Signature]
-) -> law.Agreement:
+def signed(terms: law.Agreement, digest: str, signatures: Iterable[Signature]) -> law.Agreement:
     """The agreement with exactly these signatures, whatever the text says about signatures."""
     by_party = {row.organization.slug: row for row in signatures}
     return replace(
@@ -49,9 +47,7 @@ def signed(
     )
 
 
-def overridden(
-    terms: law.Agreement, overrides: Iterable[FindingOverride]
-) -> law.Agreement:
+def overridden(terms: law.Agreement, overrides: Iterable[FindingOverride]) -> law.Agreement:
     """The agreement with what counsel let stand in this text."""
     told = tuple(
         law.FindingOverride(
@@ -118,9 +114,7 @@ def overrides_of(digests: Iterable[str]) -> Overrides:
     return found
 
 
-def _one(
-    row: Agreement, text: str, signatures: Signatures, overrides: Overrides
-) -> law.Agreement:
+def _one(row: Agreement, text: str, signatures: Signatures, overrides: Overrides) -> law.Agreement:
     terms = parsed(row.text)
     if text in signatures:
         terms = signed(terms, text, signatures[text])

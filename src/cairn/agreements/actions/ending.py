@@ -43,9 +43,7 @@ def terminate(
     agreement.notice_on, agreement.terminated_on, agreement.terminated_why = on, from_day, why
     _move(agreement, "terminate", "notice_on", "terminated_on", "terminated_why")
     detail = {"organization": organization.slug, "from": from_day.isoformat()}
-    audit.record(
-        "agreement.terminated", agreement, by=by, at=at, decision=decision, detail=detail
-    )
+    audit.record("agreement.terminated", agreement, by=by, at=at, decision=decision, detail=detail)
 
 
 @transaction.atomic

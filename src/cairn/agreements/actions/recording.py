@@ -62,9 +62,7 @@ def _register(terms: law.Agreement, newcomers: Collection[str]) -> None:
     if unknown:
         raise BadAgreement([_NOT_REGISTERED.format(party.organization) for party in unknown])
     for party in new:
-        Organization.objects.create(
-            slug=party.organization, name=party.name, kind=party.kind.value
-        )
+        Organization.objects.create(slug=party.organization, name=party.name, kind=party.kind.value)
 
 
 _NOT_REGISTERED = (

@@ -130,9 +130,7 @@ def take_back(*, draft: Draft, by: User, at: datetime, who: Actor | None = None)
 
 
 @transaction.atomic
-def set_aside(
-    *, draft: Draft, why: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+def set_aside(*, draft: Draft, why: str, by: User, at: datetime, who: Actor | None = None) -> None:
     """Give a draft up for good; what was written of it stays readable."""
     drafted.hold(draft)
     decision = may_set_aside(drafted.fact(draft, _day(at)), who or actor(by), _day(at))
@@ -182,7 +180,9 @@ def _keep(draft: Draft, note: str, *, by: User, at: datetime) -> None:
         saved_by=by,
         saved_at=at,
     )
-    draft.parties.set(Organization.objects.filter(slug__in=drafted.parties(drafted.head(draft.text))))
+    draft.parties.set(
+        Organization.objects.filter(slug__in=drafted.parties(drafted.head(draft.text)))
+    )
 
 
 def _free(reference: str, agreement: Agreement | None, beside: Draft | None = None) -> None:

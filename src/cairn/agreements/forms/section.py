@@ -120,7 +120,9 @@ class _Row(forms.Form):
         for key in _criteria_of(known, told):
             card = CRITERIA[known].get(key) if known else None
             law = f"{card.statement} ({card.citation})" if card else ""
-            field = Field(key, Kind.LONG_TEXT, law or str(_("The clause or sentence that says it.")))
+            field = Field(
+                key, Kind.LONG_TEXT, law or str(_("The clause or sentence that says it."))
+            )
             made = cell(field)
             made.needed = card is not None  # type: ignore[attr-defined]
             self.fields[_CRITERION + key] = made

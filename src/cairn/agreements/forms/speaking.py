@@ -86,8 +86,10 @@ class SignForm(forms.Form):
         """The account's own name, in any spacing and case."""
         given: str = self.cleaned_data["name"]
         if given.casefold().split() != self._signer.casefold().split():
-            said = _("Type the name of your account: %(name)s. To record somebody else's "
-                     "signature, use the form for signatures on paper.")
+            said = _(
+                "Type the name of your account: %(name)s. To record somebody else's "
+                "signature, use the form for signatures on paper."
+            )
             raise forms.ValidationError(said, params={"name": self._signer})
         return self._signer
 

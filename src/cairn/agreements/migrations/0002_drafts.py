@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("agreements", "0001_initial"),
         ("partners", "0002_roles"),
@@ -17,7 +16,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CounselReview",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("digest", models.CharField(max_length=64, verbose_name="sha256 of the text read")),
                 ("counsel", models.CharField(max_length=160, verbose_name="counsel")),
                 ("on", models.DateField(verbose_name="on")),
@@ -30,12 +34,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Draft",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("reference", models.CharField(max_length=80, verbose_name="reference")),
                 ("title", models.CharField(max_length=240, verbose_name="title")),
                 ("text", models.TextField(verbose_name="text (TOML)")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
-                ("state", models.CharField(choices=[("draft", "Draft"), ("counsel_review", "With counsel"), ("out_for_signature", "Out for signature"), ("signed", "Signed"), ("terminated", "Terminated"), ("closing", "Closing"), ("closed", "Closed")], default="draft", max_length=20, verbose_name="state")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("counsel_review", "With counsel"),
+                            ("out_for_signature", "Out for signature"),
+                            ("signed", "Signed"),
+                            ("terminated", "Terminated"),
+                            ("closing", "Closing"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
                 ("based_on", models.CharField(blank=True, max_length=120, verbose_name="based on")),
                 ("base_text", models.TextField(blank=True, verbose_name="the text it began as")),
                 ("batch", models.CharField(blank=True, max_length=60, verbose_name="batch")),
@@ -50,11 +75,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DraftVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("text", models.TextField(verbose_name="text (TOML)")),
                 ("digest", models.CharField(max_length=64, verbose_name="sha256 of the text")),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="what was changed")),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=120, verbose_name="what was changed"),
+                ),
                 ("saved_at", models.DateTimeField(verbose_name="saved")),
             ],
             options={
@@ -64,7 +97,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FindingOverride",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("finding", models.CharField(max_length=160, verbose_name="finding")),
                 ("digest", models.CharField(max_length=64, verbose_name="sha256 of the text")),
                 ("reason", models.TextField(verbose_name="reason")),
@@ -77,11 +115,29 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Signature",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64, verbose_name="sha256 of the text signed")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(max_length=64, verbose_name="sha256 of the text signed"),
+                ),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 ("capacity", models.CharField(max_length=160, verbose_name="capacity")),
-                ("method", models.CharField(choices=[("session", "In a session with a second factor"), ("paper", "On paper")], max_length=20, verbose_name="how")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("session", "In a session with a second factor"),
+                            ("paper", "On paper"),
+                        ],
+                        max_length=20,
+                        verbose_name="how",
+                    ),
+                ),
                 ("on", models.DateField(verbose_name="on")),
                 ("at", models.DateTimeField(verbose_name="recorded")),
             ],
@@ -97,12 +153,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="agreement",
             name="notice_on",
-            field=models.DateField(blank=True, null=True, verbose_name="notice of termination given"),
+            field=models.DateField(
+                blank=True, null=True, verbose_name="notice of termination given"
+            ),
         ),
         migrations.AddField(
             model_name="agreement",
             name="state",
-            field=models.CharField(choices=[("draft", "Draft"), ("counsel_review", "With counsel"), ("out_for_signature", "Out for signature"), ("signed", "Signed"), ("terminated", "Terminated"), ("closing", "Closing"), ("closed", "Closed")], default="signed", max_length=20, verbose_name="state"),
+            field=models.CharField(
+                choices=[
+                    ("draft", "Draft"),
+                    ("counsel_review", "With counsel"),
+                    ("out_for_signature", "Out for signature"),
+                    ("signed", "Signed"),
+                    ("terminated", "Terminated"),
+                    ("closing", "Closing"),
+                    ("closed", "Closed"),
+                ],
+                default="signed",
+                max_length=20,
+                verbose_name="state",
+            ),
         ),
         migrations.AddField(
             model_name="agreement",
@@ -116,32 +187,70 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="agreement",
-            constraint=models.CheckConstraint(condition=models.Q(("state__in", ["draft", "counsel_review", "out_for_signature", "signed", "terminated", "closing", "closed"])), name="agreements_known_state"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "counsel_review",
+                            "out_for_signature",
+                            "signed",
+                            "terminated",
+                            "closing",
+                            "closed",
+                        ],
+                    )
+                ),
+                name="agreements_known_state",
+            ),
         ),
         migrations.AddField(
             model_name="counselreview",
             name="by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="counselreview",
             name="organization",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.organization",
+            ),
         ),
         migrations.AddField(
             model_name="draft",
             name="agreement",
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="agreements.agreement"),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="drafts",
+                to="agreements.agreement",
+            ),
         ),
         migrations.AddField(
             model_name="draft",
             name="began_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="draft",
             name="organization",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.organization",
+            ),
         ),
         migrations.AddField(
             model_name="draft",
@@ -151,74 +260,141 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="counselreview",
             name="draft",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="agreements.draft"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reviews",
+                to="agreements.draft",
+            ),
         ),
         migrations.AddField(
             model_name="draftversion",
             name="draft",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="agreements.draft"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="agreements.draft",
+            ),
         ),
         migrations.AddField(
             model_name="draftversion",
             name="saved_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="findingoverride",
             name="by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="findingoverride",
             name="draft",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="agreements.draft"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="overrides",
+                to="agreements.draft",
+            ),
         ),
         migrations.AddField(
             model_name="findingoverride",
             name="organization",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.organization",
+            ),
         ),
         migrations.AddField(
             model_name="signature",
             name="by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="signature",
             name="draft",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="agreements.draft"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signatures",
+                to="agreements.draft",
+            ),
         ),
         migrations.AddField(
             model_name="signature",
             name="organization",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organization"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.organization",
+            ),
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.CheckConstraint(condition=models.Q(("state__in", ["draft", "counsel_review", "out_for_signature", "signed", "terminated", "closing", "closed"])), name="agreements_known_draft_state"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "counsel_review",
+                            "out_for_signature",
+                            "signed",
+                            "terminated",
+                            "closing",
+                            "closed",
+                        ],
+                    )
+                ),
+                name="agreements_known_draft_state",
+            ),
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.UniqueConstraint(condition=models.Q(("state__in", ["draft", "counsel_review", "out_for_signature"])), fields=("reference",), name="agreements_one_open_draft"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "counsel_review", "out_for_signature"])),
+                fields=("reference",),
+                name="agreements_one_open_draft",
+            ),
         ),
         migrations.AddConstraint(
             model_name="counselreview",
-            constraint=models.UniqueConstraint(fields=("draft", "organization", "digest"), name="agreements_one_review_a_text"),
+            constraint=models.UniqueConstraint(
+                fields=("draft", "organization", "digest"), name="agreements_one_review_a_text"
+            ),
         ),
         migrations.AddConstraint(
             model_name="draftversion",
-            constraint=models.UniqueConstraint(fields=("draft", "version"), name="agreements_one_text_a_draft_version"),
+            constraint=models.UniqueConstraint(
+                fields=("draft", "version"), name="agreements_one_text_a_draft_version"
+            ),
         ),
         migrations.AddConstraint(
             model_name="findingoverride",
-            constraint=models.UniqueConstraint(fields=("draft", "finding", "digest"), name="agreements_one_override"),
+            constraint=models.UniqueConstraint(
+                fields=("draft", "finding", "digest"), name="agreements_one_override"
+            ),
         ),
         migrations.AddConstraint(
             model_name="signature",
-            constraint=models.CheckConstraint(condition=models.Q(("method__in", ["session", "paper"])), name="agreements_known_method"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("method__in", ["session", "paper"])),
+                name="agreements_known_method",
+            ),
         ),
         migrations.AddConstraint(
             model_name="signature",
-            constraint=models.UniqueConstraint(fields=("draft", "organization", "digest"), name="agreements_one_signature_a_text"),
+            constraint=models.UniqueConstraint(
+                fields=("draft", "organization", "digest"), name="agreements_one_signature_a_text"
+            ),
         ),
     ]

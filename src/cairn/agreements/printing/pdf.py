@@ -77,9 +77,7 @@ class _Page(FPDF):
     def say(self, text: str, *, indent: float = 0, space: float = 2) -> None:
         """A paragraph across the page, then some space."""
         self.set_x(_MARGIN + indent)
-        self.multi_cell(
-            0, None, self.shown(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
+        self.multi_cell(0, None, self.shown(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(space)
 
     def header(self) -> None:
@@ -111,9 +109,7 @@ def _head(page: _Page, document: Document) -> None:
     page.ln(3)
 
 
-def _part(
-    page: _Page, heading: str, part: Part, clauses: tuple[tuple[str, Clause], ...]
-) -> None:
+def _part(page: _Page, heading: str, part: Part, clauses: tuple[tuple[str, Clause], ...]) -> None:
     if page.will_page_break(30):
         page.add_page()
     page.style(12.5, "B")

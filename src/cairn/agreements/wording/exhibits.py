@@ -46,11 +46,15 @@ def _destruction(terms: Agreement) -> Part:
     return Part(
         "Request to destroy, and certificate",
         (
-            Clause("The provider asks the recipient to destroy: [ ] everything received under "
-                   "this agreement  [ ] these data: ____________________"),
+            Clause(
+                "The provider asks the recipient to destroy: [ ] everything received under "
+                "this agreement  [ ] these data: ____________________"
+            ),
             Clause("It is to be done by: ____________________ (a day)"),
-            Clause("The recipient certifies that this was done on: ____________________, in this "
-                   "way: ____________________, backups and copies included."),
+            Clause(
+                "The recipient certifies that this was done on: ____________________, in this "
+                "way: ____________________, backups and copies included."
+            ),
             Clause("Certified by (name and capacity): ____________________"),
         ),
     )

@@ -21,7 +21,9 @@ def delivery(terms: Agreement) -> Part:
         to = f" to {back.to}" if back.to else ""
         within = f" within {days(back.within_days)}" if back.within_days else ""
         when = f", {FREQUENCY[back.frequency]}" if back.frequency else ""
-        clauses.append(Clause(f"The recipient gives back{to}{within}{when}: {back.what}.", back.clause))
+        clauses.append(
+            Clause(f"The recipient gives back{to}{within}{when}: {back.what}.", back.clause)
+        )
     return Part("How data come, and what is given back", tuple(clauses), tuple(tables))
 
 

@@ -16,9 +16,7 @@ def purpose(terms: Agreement) -> Part:
     if said:
         named = listed([PURPOSE[one] for one in said])
         limit = "and for nothing else" if len(said) == 1 else "and only for these purposes"
-        clauses.append(
-            Clause(f"The data are used {named}, {limit}.", terms.purpose_clause)
-        )
+        clauses.append(Clause(f"The data are used {named}, {limit}.", terms.purpose_clause))
     if terms.project:
         clauses.append(
             Clause(

@@ -6,34 +6,23 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cairn.agreements import facts
-from cairn.agreements.models import Agreement
+from cairn.agreements.models import Agreement, AgreementVersion, Signature
+from cairn.agreements.wording.words import BASIS
 from cairn.partners.models import Organization
 from cairn.rules import agreement as law
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.authority import in_force, may_load_agreement, may_view_agreement
+from cairn.rules.chain import references, resolved
 from cairn.rules.decision import Decision
-from cairn.rules.vocabulary import Action, Channel, Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """What an agreement says, in an order for people: sets have none."""
-
-    data: tuple[tuple[law.DataTerm, tuple[str, ...]], ...]
-    criteria: tuple[tuple[str, str], ...]
-    purposes: tuple[Purpose, ...]
-    channels: tuple[Channel, ...]
-
-
-def plain(terms: law.Agreement) -> Plain:
-    """The parts of an agreement that a page lists."""
-    return Plain(
-        data=tuple((term, tuple(sorted(term.elements))) for term in terms.data),
-        criteria=tuple((key.replace("_", " "), said) for key, said in terms.criteria.items()),
-        purposes=tuple(sorted(terms.purposes)),
-        channels=tuple(sorted(terms.delivery.channels)),
-    )
+from cairn.rules.drafting import may_amend, may_join
+from cairn.rules.ending import (
+    earliest_end,
+    may_begin_closing,
+    may_take_back_notice,
+    may_terminate,
+)
+from cairn.rules.vocabulary import Action, PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +32,11 @@ class Listed:
     row: Agreement
     terms: law.Agreement
     standing: Decision
+
+    @property
+    def basis(self) -> str:
+        """The legal basis in words."""
+        return BASIS[self.terms.basis]
 
 
 def agreements(who: Actor, on: date) -> list[Listed]:
@@ -75,6 +69,13 @@ def to_replace(reference: str, who: Actor, on: date) -> Agreement | None:
     return row
 
 
+def as_it_would_stand(terms: law.Agreement) -> law.Agreement:
+    """The agreement of a text that is not on record, with those on record that it rests on."""
+    rows = Agreement.objects.filter(reference__in=references(terms))
+    found = facts.agreements(rows)
+    return resolved(terms, {other.reference: other for other in found})
+
+
 def unregistered(terms: law.Agreement) -> tuple[law.Party, ...]:
     """The parties that are no partners yet, each once, in the order of the text."""
     slugs = {party.organization for party in terms.parties}
@@ -86,6 +87,34 @@ def unregistered(terms: law.Agreement) -> tuple[law.Party, ...]:
 def may_load(who: Actor, on: date) -> Decision:
     """Whether this person may put agreements on record."""
     return may_open(Action.LOAD_AGREEMENT, who, on=on)
+
+
+def doors_of(terms: law.Agreement, who: Actor, on: date) -> dict[str, list[str]]:
+    """What may be done with a signed agreement, and for which organizations this person may."""
+    mine = sorted(who.organizations(on) | terms.organizations(*PartyRole))
+    asked = {
+        "amend": lambda slug: may_amend(terms, slug, who, on),
+        "join": lambda slug: may_join(terms, slug, who, on),
+        "terminate": lambda slug: may_terminate(terms, slug, earliest_end(terms, on), who, on),
+        "take_back": lambda slug: may_take_back_notice(terms, slug, who, on),
+        "close": lambda _slug: may_begin_closing(terms, who, on),
+    }
+    return {name: [slug for slug in mine if ask(slug).allowed] for name, ask in asked.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One version on record, and the signatures made here of exactly its text."""
+
+    version: AgreementVersion
+    signatures: list[Signature]
+
+
+def versions(row: Agreement) -> list[Kept]:
+    """Every version of an agreement that may be read, the newest first."""
+    found = list(row.versions.all())
+    signatures = facts.signatures_of(version.digest for version in found)
+    return [Kept(version, signatures.get(version.digest, [])) for version in found]
 
 
 def _rows() -> QuerySet[Agreement]:

@@ -1,0 +1,1 @@
+"""An agreement in the shapes that others' systems read."""

@@ -1,0 +1,1 @@
+"""Pages: agreements on record, drafts on their way, signatures, files."""
