@@ -28,7 +28,7 @@ def task() -> dict[str, Any]:
     by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
     clear_founder(by, at)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = agreements.load(text=text, by=by, at=at)
+    agreement = agreements.load(text=text, newcomers=["alder-creek-sd"], by=by, at=at)
     received = receive(
         name="calendar.csv",
         content=b"School,Year,Days,Who\n1,2025-26,180,x\n",

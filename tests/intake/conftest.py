@@ -114,7 +114,7 @@ def manager(person: Callable[..., Any]) -> Any:
 def agreement(manager: Any) -> Any:
     from cairn.agreements import actions
 
-    return actions.load(text=AGREEMENT, by=manager, at=AT)
+    return actions.load(text=AGREEMENT, newcomers=["river"], by=manager, at=AT)
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ def send(manager: Any) -> Callable[..., Any]:
     from cairn.partners.models import Organization
 
     text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = agreements.load(text=text, by=manager, at=timezone.now())
+    agreement = agreements.load(
+        text=text, newcomers=["alder-creek-sd"], by=manager, at=timezone.now()
+    )
 
     def run(feed: str, content: str) -> Any:
         received = intake.receive(

@@ -116,7 +116,7 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
         new_people=1,
     )
     for slug in SCHOOLS:
-        agreements.load(text=agreement(slug), by=manager, at=AT)
+        agreements.load(text=agreement(slug), newcomers=[slug], by=manager, at=AT)
         _link(run, slug)
     return Community(
         author=person(Role.ANALYST),

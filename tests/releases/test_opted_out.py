@@ -43,7 +43,9 @@ class Partnership:
         self.manager: User = person(Role.DATA_MANAGER, at=BACKBONE, kind=kind)
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
-        self.agreement = agreements.load(text=text, by=self.manager, at=timezone.now())
+        self.agreement = agreements.load(
+            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.now()
+        )
         self.district = Organization.objects.get(slug=DISTRICT)
 
     def send(self, feed: str, content: str, *, period: str = "2025-26") -> Delivery:
