@@ -5,6 +5,7 @@ import typer
 from cairn.cli import (
     agree,
     check,
+    decide,
     demo,
     destroy,
     dictionary,
@@ -42,6 +43,7 @@ app.add_typer(people.app, name="people", rich_help_panel=_WAY)
 app.add_typer(secure.app, name="secure", rich_help_panel=_WAY)
 app.command("lint", rich_help_panel=_WAY)(lint.lint)
 app.command("agree", rich_help_panel=_WAY)(agree.agree)
+app.command("decide", rich_help_panel=_WAY)(decide.decide)
 app.command("dictionary", rich_help_panel=_WAY)(dictionary.dictionary)
 app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)

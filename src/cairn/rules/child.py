@@ -12,7 +12,7 @@ from cairn.rules.cards import directory, exceptions, release, school_official
 from cairn.rules.cards import use as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import PEOPLE, PeopleAnswer, Reason
-from cairn.rules.people import ConsentShape, Occasion, PersonFact, Shape, shape
+from cairn.rules.people import ConsentCase, Occasion, PersonFact, Shape, shape
 from cairn.rules.policy import Policy
 from cairn.rules.rights import LACKS, Lack
 from cairn.rules.vocabulary import (
@@ -251,18 +251,19 @@ def _consented(case: Shape, terms: Terms, element: str, on: date) -> Iterator[Fi
             yield from one
 
 
-def _lacking(consent: ConsentShape, terms: Terms, element: str, on: date) -> Iterator[Finding]:
+def _lacking(consent: ConsentCase, terms: Terms, element: str, on: date) -> Iterator[Finding]:
     """Everything for which one consent does not carry this use."""
-    for lack in consent.lacks:
+    lacks, records, purposes, parties, classes = consent
+    for lack in lacks:
         effect = Outcome.NEEDS_PERSON if lack is Lack.AGE else Outcome.DENY
         facts = (("on", on.isoformat()),) if lack in (Lack.TERM, Lack.SIGNATURE) else ()
         yield Finding(LACKS[lack], effect, facts)
-    if not consent.covers(element):
+    if records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield Finding(consents.RECORDS, Outcome.DENY, (("element", element),))
-    if terms.purpose not in consent.purposes:
+    if terms.purpose not in purposes:
         purpose = terms.purpose.value.replace("_", " ")
         yield Finding(consents.PURPOSE, Outcome.DENY, (("purpose", purpose),))
-    if terms.receiver not in consent.parties and terms.kind not in consent.classes:
+    if terms.receiver not in parties and terms.kind not in classes:
         yield Finding(consents.PARTY, Outcome.DENY, (("organization", terms.receiver),))
 
 

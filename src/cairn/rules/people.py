@@ -4,10 +4,10 @@ Two children of one `Shape` are the same case, so the law looks at each shape on
 thousand children are a few dozen cases.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cairn.rules.consent import OptOutFact, WrittenConsent
 from cairn.rules.rights import Lack, lacking, subject
@@ -44,18 +44,14 @@ class PersonFact:
     withheld: frozenset[str] = frozenset()
 
 
-class ConsentShape(NamedTuple):
-    """One consent as it counts on a day: what it lacks, and what it is for."""
-
-    lacks: tuple[Lack, ...]
-    records: frozenset[str]
-    purposes: frozenset[Purpose]
-    parties: frozenset[str]
-    classes: frozenset[OrganizationKind]
-
-    def covers(self, element: str) -> bool:
-        """Whether it names the element, or all of its record."""
-        return element in self.records or f"{element.partition('.')[0]}.*" in self.records
+ConsentCase = tuple[
+    tuple[Lack, ...],
+    frozenset[str],
+    frozenset[Purpose],
+    frozenset[str],
+    frozenset[OrganizationKind],
+]
+"""One consent as it counts on a day: what it lacks, its records, purposes, parties, classes."""
 
 
 class Shape(NamedTuple):
@@ -63,7 +59,7 @@ class Shape(NamedTuple):
 
     organizations: frozenset[str]
     opted_out: frozenset[OptOutScope] | None
-    consents: tuple[ConsentShape, ...]
+    consents: tuple[ConsentCase, ...]
     conflict: bool
     order: bool
     hold: bool
@@ -73,18 +69,15 @@ class Shape(NamedTuple):
     occasions: frozenset[Occasion]
 
 
-_NO_OPT_OUT: frozenset[OptOutScope] = frozenset()
-_LIVE: tuple[Lack, ...] = ()
+_NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
 
 
 def shape(person: PersonFact, on: date, *, passes: bool, occasions: frozenset[Occasion]) -> Shape:
     """The case of one child on a day. ``passes`` as in `rights.lacking`."""
-    opted_out = person.opt_outs
-    consents = person.consents
     return Shape(
         person.organizations,
-        None if opted_out is None else frozenset(o.scope for o in opted_out) or _NO_OPT_OUT,
-        tuple(_consents(person, on, passes=passes)) if consents else (),
+        _scopes(person.opt_outs),
+        _consents(person, on, passes=passes) if person.consents else (),
         person.parents_conflict,
         person.court_order,
         bool(person.hold),
@@ -95,17 +88,21 @@ def shape(person: PersonFact, on: date, *, passes: bool, occasions: frozenset[Oc
     )
 
 
-def _consents(person: PersonFact, on: date, *, passes: bool) -> Iterator[ConsentShape]:
-    of = subject(person.birth_date, on, postsecondary=person.postsecondary)
+def _scopes(opted_out: tuple[OptOutFact, ...] | None) -> frozenset[OptOutScope] | None:
+    if opted_out:
+        return frozenset(o.scope for o in opted_out)
+    return None if opted_out is None else _NO_OPT_OUT
+
+
+def _consents(person: PersonFact, on: date, *, passes: bool) -> tuple[ConsentCase, ...]:
+    of = subject(person.birth_date, on, person.postsecondary)
+    found: list[ConsentCase] = []
     for consent in person.consents:
         replaced = bool(consent.superseded_by) and _replaced(consent, person.consents, on)
-        yield ConsentShape(
-            tuple(lacking(consent, of, on, passes=passes, replaced=replaced)) or _LIVE,
-            consent.records,
-            consent.purposes,
-            consent.parties,
-            consent.classes,
-        )
+        lacks = lacking(consent, of, on, passes=passes, replaced=replaced)
+        terms = (consent.records, consent.purposes, consent.parties, consent.classes)
+        found.append((lacks, *terms))
+    return tuple(found)
 
 
 def _replaced(consent: WrittenConsent, others: Iterable[WrittenConsent], on: date) -> bool:

@@ -116,13 +116,13 @@ def _read_fact(kind: Any, data: object, where: str, problems: list[Problem]) -> 
     if not isinstance(data, Mapping):
         problems.append(Problem(where, f"must be an object of fields, not {_shown(data)}."))
         return None
-    hints, before = _hints(kind), len(problems)
+    known, before = hints(kind), len(problems)
     given: dict[str, object] = {}
-    problems.extend(_unknown(str(name), where, hints) for name in data if name not in hints)
+    problems.extend(_unknown(str(name), where, known) for name in data if name not in known)
     for field in fields(kind):
         place = f"{where}.{field.name}" if where else field.name
         if field.name in data:
-            given[field.name] = _read(hints[field.name], data[field.name], place, problems)
+            given[field.name] = _read(known[field.name], data[field.name], place, problems)
         elif _required(field):
             problems.append(Problem(place, "is missing."))
     if len(problems) > before:
@@ -225,9 +225,10 @@ def _required(field: Field[Any]) -> bool:
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
-    hints = typing.get_type_hints(kind)
-    return {f.name: hints[f.name] for f in fields(kind)}
+def hints(kind: Any) -> Mapping[str, Any]:
+    """The type of each field of a fact class, in its order."""
+    found = typing.get_type_hints(kind)
+    return {f.name: found[f.name] for f in fields(kind)}
 
 
 def _key(key: object) -> str:

@@ -1,8 +1,8 @@
 """Who holds the right to say yes, and whether one written consent counts on a date."""
 
-from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cairn.rules.cards import consent as cards
@@ -46,11 +46,15 @@ LACKS: Final[dict[Lack, RuleCard]] = {
 
 # 34 CFR 99.3: a parent, a guardian, or an individual acting as a parent in the absence of one. A
 # foster parent acts as one; the agency itself and anyone else do not.
-_PARENTS: Final = frozenset(
-    {Relation.PARENT, Relation.GUARDIAN, Relation.ACTING_PARENT, Relation.FOSTER_PARENT}
+_PARENTS: Final = (
+    Relation.PARENT,
+    Relation.GUARDIAN,
+    Relation.ACTING_PARENT,
+    Relation.FOSTER_PARENT,
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def majority(born: date) -> date:
     """The day on which somebody reaches 18: for 29 February the first of March, since that many
     years are complete only then (18 years after a leap year there is none)."""
@@ -67,7 +71,8 @@ class Subject(NamedTuple):
     age: Age
 
 
-def subject(born: date | None, on: date, *, postsecondary: bool | None) -> Subject:
+@lru_cache(maxsize=1 << 16)
+def subject(born: date | None, on: date, postsecondary: bool | None) -> Subject:  # noqa: FBT001
     """Whether the rights are the student's on a day (34 CFR 99.3, "eligible student").
 
     An unknown birth date is not assumed to be a child's, nor unknown enrollment to be none.
@@ -80,25 +85,27 @@ def subject(born: date | None, on: date, *, postsecondary: bool | None) -> Subje
 
 def lacking(
     consent: WrittenConsent, of: Subject, on: date, *, passes: bool, replaced: bool
-) -> Iterator[Lack]:
+) -> tuple[Lack, ...]:
     """Everything that keeps a consent from counting on a day.
 
     ``passes`` is the policy that a parent's consent ends when the rights pass; ``replaced``: a
     later consent took its place by then.
     """
+    found: list[Lack] = []
     signed = consent.signed_on
     if signed is None or signed > on or not consent.signer:
-        yield Lack.SIGNATURE
+        found.append(Lack.SIGNATURE)
     if consent.method is ConsentMethod.ELECTRONIC:
         if not consent.authenticated:
-            yield Lack.AUTHENTICATION
+            found.append(Lack.AUTHENTICATION)
         if not consent.approved:
-            yield Lack.APPROVAL
+            found.append(Lack.APPROVAL)
     if consent.verified_on is None or consent.verified_on > on or not consent.verified_by:
-        yield Lack.VERIFICATION
+        found.append(Lack.VERIFICATION)
     if replaced or not _in_term(consent, on):
-        yield Lack.TERM
-    yield from _right(consent, of, passes=passes)
+        found.append(Lack.TERM)
+    found += _right(consent, of, passes=passes)
+    return tuple(found)
 
 
 def _in_term(consent: WrittenConsent, on: date) -> bool:
@@ -109,17 +116,18 @@ def _in_term(consent: WrittenConsent, on: date) -> bool:
     return begun and lasts and stands
 
 
-def _right(consent: WrittenConsent, of: Subject, *, passes: bool) -> Iterator[Lack]:
+def _right(consent: WrittenConsent, of: Subject, *, passes: bool) -> tuple[Lack, ...]:
     """Whether the signer held the right: when signing, and as ``passes`` says still today."""
     by_student = consent.relation is Relation.STUDENT
     if not by_student and consent.relation not in _PARENTS:
-        yield Lack.RELATION
+        return (Lack.RELATION,)
     if of.age is Age.UNKNOWN:
-        yield Lack.AGE
-    elif by_student and (of.age is Age.CHILD or _as_a_child(consent, of)):
-        yield Lack.RELATION
-    elif not by_student and of.age is Age.ELIGIBLE and (passes or not _before(consent, of.born)):
-        yield Lack.PASSED
+        return (Lack.AGE,)
+    if by_student:
+        too_early = of.age is Age.CHILD or _as_a_child(consent, of)
+        return (Lack.RELATION,) if too_early else ()
+    passed = of.age is Age.ELIGIBLE and (passes or not _before(consent, of.born))
+    return (Lack.PASSED,) if passed else ()
 
 
 def _as_a_child(consent: WrittenConsent, of: Subject) -> bool:

@@ -104,8 +104,9 @@ class Elements:
             **facts,
         )
         first, last = self.footing.first_year, self.footing.last_year
-        met = any(_in_years(term, first, last) for term in _terms(agreement, element))
-        yield _reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
+        if terms := tuple(_terms(agreement, element)):
+            met = any(_in_years(term, first, last) for term in terms)
+            yield _reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
 
 
 def by_element(elements: Iterable[str], known: Elements, on: date) -> Mapping[str, tuple[Way, ...]]:

@@ -1,0 +1,177 @@
+"""What each audience is told of a decision: a reason can itself disclose.
+
+The data owner's steward sees every reason, child by child. A recipient sees what is allowed, and of
+the rest only how many children it is, and not even that when they are few: two decisions that
+allow the same are told in the same words, whatever the reasons. A family sees its own child. The
+public sees nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from cairn.rules.cards import access, clearance
+from cairn.rules.cards.voice import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
+from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason
+from cairn.rules.policy import CONSERVATIVE
+from cairn.rules.vocabulary import Audience, Outcome
+
+Told = dict[str, Any]
+
+# What the one who asks can put right themselves: their own sign-in, role, training.
+_THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
+# What a recipient has to do. What a law about one class of records asks of those who keep the
+# record would tell the class.
+_THEIR_DUTIES: Final = frozenset({"R17", "DESTROY", "GIVE_BACK", "SUPPRESS", "SEND_BACK"})
+_LAWS_OF_ONE_CLASS: Final = "L"
+_AGREED: Final = "What was agreed does not cover this. Ask the owner of the data."
+
+
+def told(
+    decision: Decision,
+    audience: Audience,
+    *,
+    child: str = "",
+    told_from: int = CONSERVATIVE.told_from,
+) -> Told:
+    """The decision as plain JSON for one audience.
+
+    ``child`` is the family's own; ``told_from`` the smallest number of children that a recipient
+    is told as a number.
+    """
+    if audience is Audience.RECIPIENT:
+        return _recipient(decision, told_from)
+    if audience is Audience.FAMILY:
+        return _family(decision, child)
+    return _WHOLE[audience](decision)
+
+
+def _steward(decision: Decision) -> Told:
+    return {
+        "decision": decision.decision_id,
+        "outcome": decision.outcome.value,
+        "action": decision.action.value,
+        "on": decision.on.isoformat(),
+        "actor": decision.actor,
+        "purpose": decision.purpose.value if decision.purpose else None,
+        "agreements": list(decision.agreements),
+        "basis": decision.basis.value if decision.basis else None,
+        "elements": _answers(decision.elements),
+        "coarser": dict(decision.coarser),
+        "people": _answers(decision.people),
+        "partly": {child: sorted(allowed) for child, allowed in decision.partly.items()},
+        "reasons": [_reason(reason) for reason in decision.reasons],
+        "obligations": [_obligation(one) for one in decision.obligations],
+        "minimum_cell": decision.minimum_cell,
+        "ends_on": decision.ends_on.isoformat() if decision.ends_on else None,
+        "ruleset": decision.ruleset,
+        "facts_hash": decision.facts_hash,
+    }
+
+
+def _recipient(decision: Decision, told_from: int) -> Told:
+    allowed = decision.allowed
+    usable = {Outcome.ALLOW, Outcome.COARSEN} if allowed else set()
+    elements = {
+        element: (answer if answer in usable else Outcome.DENY).value
+        for element, answer in decision.elements.items()
+    }
+    people = sorted(decision.included | decision.partly.keys()) if allowed else []
+    return {
+        "decision": decision.decision_id,
+        "outcome": _outcome(decision).value,
+        "action": decision.action.value,
+        "on": decision.on.isoformat(),
+        "agreements": list(decision.agreements),
+        "elements": elements,
+        "coarser": dict(decision.coarser) if allowed else {},
+        "people": people,
+        "partly": {c: sorted(e) for c, e in decision.partly.items()} if allowed else {},
+        "not_available": few(len(decision.people) - len(people), told_from),
+        "reasons": _for_recipient(decision, elements),
+        "obligations": [
+            _obligation(one) for one in decision.obligations if one.code in _THEIR_DUTIES
+        ],
+    }
+
+
+def few(count: int, told_from: int) -> int | str:
+    """A number of children, unless it is so small that it could point at one."""
+    return count if count == 0 or count >= told_from else f"fewer than {told_from}"
+
+
+def _outcome(decision: Decision) -> Outcome:
+    """The outcome, without what only the case of one child or one class of records explains."""
+    if decision.allowed:
+        return decision.outcome
+    whole = {r.effect for r in decision.refusals if not r.about}
+    return Outcome.NEEDS_PERSON if whole == {Outcome.NEEDS_PERSON} else Outcome.DENY
+
+
+def _for_recipient(decision: Decision, elements: Mapping[str, str]) -> list[Told]:
+    """One line a cause that the recipient may know, each said once."""
+    lines = [_whole(reason) for reason in decision.refusals if not reason.about]
+    lines += [
+        {"code": "ELEMENT", "message": NOT_COVERED.format(element=element)}
+        for element, answer in elements.items()
+        if answer == Outcome.DENY.value
+    ]
+    if decision.people and decision.people.keys() != decision.included:
+        lines.append({"code": "PEOPLE", "message": SOME_LEFT_OUT})
+    return list({str(line): line for line in lines}.values())
+
+
+def _whole(reason: Reason) -> Told:
+    """A reason about the whole request: in full what the asker can mend, the rest in a word."""
+    if reason.code.startswith(_LAWS_OF_ONE_CLASS):
+        return {"code": "AGREED", "message": _AGREED}
+    line = {"code": reason.code, "message": reason.told(Audience.RECIPIENT)}
+    if reason.code in _THEIR_OWN:
+        line |= {"citation": reason.citation, "next_step": reason.next_step}
+    return line
+
+
+def _family(decision: Decision, child: str) -> Told:
+    """What concerns one child: whether something is shared, and if not, why."""
+    answer = decision.people.get(child, Outcome.DENY) if decision.allowed else Outcome.DENY
+    elements = decision.partly.get(child, decision.usable)
+    mine = [r for r in decision.refusals if r.about != PEOPLE or child in r.people]
+    return {
+        "shared": answer in (Outcome.ALLOW, Outcome.ALLOW_SUBSET),
+        "on": decision.on.isoformat(),
+        "action": decision.action.value,
+        "purpose": decision.purpose.value if decision.purpose else None,
+        "agreements": list(decision.agreements),
+        "elements": sorted(elements) if answer is not Outcome.DENY else [],
+        "reasons": list(dict.fromkeys(r.told(Audience.FAMILY) for r in mine)),
+    }
+
+
+def _public(decision: Decision) -> Told:
+    return {"message": NOT_PUBLIC}
+
+
+_WHOLE: Final[Mapping[Audience, Callable[[Decision], Told]]] = MappingProxyType(
+    {Audience.STEWARD: _steward, Audience.PUBLIC: _public}
+)
+
+
+def _answers(answers: Mapping[str, Outcome]) -> dict[str, str]:
+    return {key: answer.value for key, answer in answers.items()}
+
+
+def _reason(reason: Reason) -> Told:
+    return {
+        "code": reason.code,
+        "effect": reason.effect.value,
+        "message": reason.message,
+        "citation": reason.citation,
+        "next_step": reason.next_step,
+        "about": reason.about,
+        "people": list(reason.people),
+    }
+
+
+def _obligation(one: Obligation) -> Told:
+    due = one.due.isoformat() if one.due else None
+    return {"code": one.code, "message": one.message, "citation": one.citation, "due": due}
