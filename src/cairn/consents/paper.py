@@ -138,28 +138,35 @@ def _rows(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[
 def _checked(
     place: int, cells: Mapping[str, str], offered: tuple[str, ...], on: date
 ) -> Iterator[Mistake]:
-    def wrong(column: str, message: str) -> Mistake:
-        return Mistake(place, column, message)
+    found = (*_who(cells), *_when(cells, on), *_what(cells, offered))
+    yield from (Mistake(place, column, message) for column, message in found)
 
+
+def _who(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for column, longest in _LONGEST.items():
         if len(cells[column]) > longest:
-            yield wrong(column, f"It is longer than {longest} letters.")
+            yield column, f"It is longer than {longest} letters."
     if not cells["local_id"]:
-        yield wrong("local_id", "It is empty. Write the id that the district uses.")
+        yield "local_id", "It is empty. Write the id that the district uses."
     if not cells["signer"]:
-        yield wrong("signer", "Nobody signed. A paper without a signature is no consent.")
+        yield "signer", "Nobody signed. A paper without a signature is no consent."
     if key(cells["relation"]) not in _RELATIONS:
-        known = ", ".join(r.value for r in Relation)
-        yield wrong("relation", f"Write one of: {known}.")
+        yield "relation", f"Write one of: {', '.join(r.value for r in Relation)}."
+
+
+def _when(cells: Mapping[str, str], on: date) -> Iterator[tuple[str, str]]:
     for column in ("signed_on", "birth_date"):
         if cells[column] or column in _NEEDED:
-            yield from (wrong(column, said) for said in _wrong_day(cells[column], on))
+            yield from ((column, said) for said in _wrong_day(cells[column], on))
+
+
+def _what(cells: Mapping[str, str], offered: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if cells["language"].casefold() not in _LANGUAGES:
-        yield wrong("language", "Write en or es, the language of the form that was signed.")
+        yield "language", "Write en or es, the language of the form that was signed."
     if cells["answer"].casefold() not in _YES | _NO:
-        yield wrong("answer", "Write yes or no.")
+        yield "answer", "Write yes or no."
     if set(_chosen(cells["records"])) - set(offered):
-        yield wrong("records", f"The form offers: {', '.join(offered)}. Put ; between them.")
+        yield "records", f"The form offers: {', '.join(offered)}. Put ; between them."
 
 
 def _wrong_day(text: str, on: date) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from typing import Final
 
 from cairn.rules.access import who, who_of_family
 from cairn.rules.actor import Actor
@@ -19,8 +20,9 @@ from cairn.rules.decision import Decision, Reason
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.consent import CONSENT
 from cairn.rules.people import PersonFact
-from cairn.rules.policy import MAJORITY, Policy
+from cairn.rules.policy import Policy
 from cairn.rules.question import question
+from cairn.rules.rights import Age, Lack, lacking, subject
 from cairn.rules.vocabulary import Action, ConsentState, Outcome, Relation
 
 
@@ -35,6 +37,19 @@ class Standing(StrEnum):
     RIGHTS_TRANSFERRED = "rights_transferred"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    INCOMPLETE = "incomplete"
+
+
+# The first that applies is what a page says.
+_SAID: Final = {
+    Lack.SIGNATURE: Standing.INCOMPLETE,
+    Lack.AUTHENTICATION: Standing.INCOMPLETE,
+    Lack.APPROVAL: Standing.INCOMPLETE,
+    Lack.RELATION: Standing.INCOMPLETE,
+    Lack.VERIFICATION: Standing.UNVERIFIED,
+    Lack.PASSED: Standing.RIGHTS_TRANSFERRED,
+    Lack.AGE: Standing.AGE_UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,50 +128,25 @@ def may_change_own_consent(
     return decide(request, on)
 
 
-def comes_of_age(birth_date: date) -> date:
-    """The 18th birthday; who was born on 29 February comes of age on 1 March."""
-    try:
-        return birth_date.replace(year=birth_date.year + MAJORITY)
-    except ValueError:
-        return date(birth_date.year + MAJORITY, 3, 1)
-
-
 def rights_passed(person: PersonFact, on: date) -> bool | None:
     """Whether the student holds the rights (34 CFR 99.5(a)); ``None`` where nobody knows."""
-    born = person.birth_date
-    if person.postsecondary or (born is not None and comes_of_age(born) <= on):
-        return True
-    return None if born is None else False
+    age = subject(person.birth_date, on, postsecondary=person.postsecondary).age
+    return None if age is Age.UNKNOWN else age is Age.ELIGIBLE
 
 
 def standing(consent: WrittenConsent, person: PersonFact, policy: Policy, on: date) -> Standing:
-    """What one consent of a person is worth on a date."""
-    found = _ended(consent, on)
-    if found is None and consent.relation is not Relation.STUDENT and policy.rights_pass_at_18:
-        found = _of_age(person, on)
-    if found is None:
-        begins = consent.starts or consent.signed_on
-        found = Standing.LIVE if begins is not None and begins <= on else Standing.NOT_YET
-    return found
-
-
-def _ended(consent: WrittenConsent, on: date) -> Standing | None:
+    """What one consent of a person is worth on a date: live when it lacks nothing."""
     if consent.superseded_by:
         return Standing.SUPERSEDED
     if consent.revoked_on is not None and consent.revoked_on <= on:
         return Standing.REVOKED
-    if consent.ends is not None and consent.ends < on:
-        return Standing.EXPIRED
-    if consent.verified_on is None or on < consent.verified_on:
-        return Standing.UNVERIFIED
-    return None
-
-
-def _of_age(person: PersonFact, on: date) -> Standing | None:
-    passed = rights_passed(person, on)
-    if passed is None:
-        return Standing.AGE_UNKNOWN
-    return Standing.RIGHTS_TRANSFERRED if passed else None
+    of = subject(person.birth_date, on, postsecondary=person.postsecondary)
+    passes = policy.rights_pass_at_18
+    lacks = set(lacking(consent, of, on, passes=passes, replaced=False))
+    if Lack.TERM in lacks:
+        ended = consent.ends is not None and consent.ends < on
+        return Standing.EXPIRED if ended else Standing.NOT_YET
+    return next((said for lack, said in _SAID.items() if lack in lacks), Standing.LIVE)
 
 
 def _action(event: str) -> Action:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
-from cairn.consents.models import Consent
+from cairn.consents.models import Child, Consent
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor
@@ -26,13 +26,18 @@ def verify(
     at: datetime,
     who: Actor | None = None,
 ) -> int:
-    """These consents are what they say: from today on they count. How many that changes."""
+    """These consents are what they say: from today on they count. How many that changes.
+
+    The district knows its students: it also says that those of whom nobody knew attend no college.
+    """
     rows = _locked(organization, consents)
     on = timezone.localdate(at)
     decision = _asked("verify", organization, rows, who or actor(by), at)
     changed = Consent.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=ConsentState.VERIFIED.value, verified_on=on, verified_by=by
     )
+    children = {row.child_id for row in rows}
+    Child.objects.filter(pk__in=children, postsecondary=None).update(postsecondary=False)
     detail = {"consents": changed}
     audit.record("consent.verified", organization, by=by, at=at, decision=decision, detail=detail)
     return changed

@@ -31,6 +31,12 @@ _METHODS = {
     ConsentMethod.PAPER: _("On paper"),
     ConsentMethod.ELECTRONIC: _("On the family page"),
 }
+RETURNS = (
+    ("signer", _("The signer is not on record as having the right to sign")),
+    ("identity", _("The id and the name are not of one child")),
+    ("paper", _("The paper is not complete")),
+    ("form", _("It is not the form in use")),
+)
 STATES = tuple((state.value, label) for state, label in _STATES.items())
 RELATIONS = tuple((relation.value, label) for relation, label in _RELATIONS.items())
 METHODS = tuple((method.value, label) for method, label in _METHODS.items())
@@ -94,7 +100,9 @@ class Consent(models.Model):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    returned_because = models.CharField(_("why it was sent back"), max_length=200, blank=True)
+    returned_because = models.CharField(
+        _("why it was sent back"), max_length=12, choices=RETURNS, blank=True
+    )
     revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     revoker = models.CharField(_("keyed hash of who took it back"), max_length=64, blank=True)
     superseded_by = models.ForeignKey(

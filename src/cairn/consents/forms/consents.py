@@ -1,0 +1,241 @@
+"""Forms of written consents: a form to publish, a list of papers, a reason, rights."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from cairn.consents.models import Child, ConsentForm
+from cairn.consents.models.consent import RETURNS
+from cairn.consents.models.form import LANGUAGES, PURPOSES
+from cairn.partners.models import Organization
+from cairn.warehouse.elements import catalogue
+
+_UNKNOWN: Final = (("", _("Not known")), ("yes", _("Yes")), ("no", _("No")))
+
+
+def _records() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every element that a form can name, by record type; first the whole of it."""
+    return [
+        (
+            record.title,
+            [
+                (f"{record.name}.*", _("All of: %(title)s") % {"title": record.title.lower()}),
+                *((field.element, field.description) for field in record.fields.values()),
+            ],
+        )
+        for record in catalogue().values()
+        if record.subject
+    ]
+
+
+class PublishForm(forms.Form):
+    """What a district asks families to sign: the five parts, in two languages."""
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Whose form it is"), queryset=Organization.objects.none(), empty_label=None
+    )
+    title_en = forms.CharField(label=_("Title in English"), max_length=120)
+    what_en = forms.CharField(
+        label=_("What is shared, in English"), max_length=400, widget=forms.Textarea
+    )
+    why_en = forms.CharField(
+        label=_("What it is for, in English"), max_length=400, widget=forms.Textarea
+    )
+    title_es = forms.CharField(label=_("Title in Spanish"), max_length=120)
+    what_es = forms.CharField(
+        label=_("What is shared, in Spanish"), max_length=400, widget=forms.Textarea
+    )
+    why_es = forms.CharField(
+        label=_("What it is for, in Spanish"), max_length=400, widget=forms.Textarea
+    )
+    records = forms.MultipleChoiceField(
+        label=_("Records"), help_text=_("Only what the purpose needs."), choices=_records
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("Purposes"), choices=PURPOSES, widget=forms.CheckboxSelectMultiple
+    )
+    parties: forms.ModelMultipleChoiceField[Organization] = forms.ModelMultipleChoiceField(
+        label=_("Who receives them"),
+        queryset=Organization.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    agreement = forms.CharField(
+        label=_("Agreement behind it"), max_length=80, required=False, help_text=_("Its reference.")
+    )
+    clause = forms.CharField(label=_("Clause"), max_length=80, required=False)
+    ends = forms.DateField(
+        label=_("Counts through"),
+        required=False,
+        help_text=_("Empty: until a family takes it back, or the child is 18."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
+
+    @property
+    def slug(self) -> str:
+        """The form's short name, from its English title: the same title is the same form."""
+        return slugify(self.cleaned_data["title_en"])[:60] or "form"
+
+    @property
+    def texts(self) -> Mapping[str, Mapping[str, str]]:
+        """Language → title, what, why."""
+        given = self.cleaned_data
+        parts = ("title", "what", "why")
+        return {lang: {part: given[f"{part}_{lang}"] for part in parts} for lang in LANGUAGES}
+
+
+class PaperForm(forms.Form):
+    """One form for all papers of a list, who collected them, the list, and perhaps a scan."""
+
+    form: forms.ModelChoiceField[ConsentForm] = forms.ModelChoiceField(
+        label=_("The form that was signed"), queryset=ConsentForm.objects.none(), empty_label=None
+    )
+    collected_by: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Who collected the papers"),
+        queryset=Organization.objects.none(),
+        empty_label=None,
+    )
+    pasted = forms.CharField(
+        label=_("Paste the list"),
+        required=False,
+        help_text=_(
+            "First line: local_id, signer, relation, signed_on, and if you like language, answer, "
+            "records, name, birth_date. Then one line for each paper."
+        ),
+        widget=forms.Textarea(
+            attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
+        ),
+    )
+    list = forms.FileField(label=_("Or send it as a CSV or Excel file"), required=False)
+    scan = forms.FileField(
+        label=_("A scan of the papers"),
+        required=False,
+        help_text=_("PDF or picture. It is kept encrypted."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        offered: QuerySet[ConsentForm],
+        organizations: QuerySet[Organization],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[ConsentForm]", self.fields["form"]).queryset = offered
+        field = cast("forms.ModelChoiceField[Organization]", self.fields["collected_by"])
+        field.queryset = organizations
+
+    def clean(self) -> dict[str, Any]:
+        """One list, pasted or sent."""
+        given = super().clean() or {}
+        if bool(given.get("pasted", "").strip()) == bool(given.get("list")):
+            raise forms.ValidationError(_("Paste the list, or send it as a file: one of the two."))
+        return given
+
+    @property
+    def listed(self) -> tuple[str, bytes]:
+        """The list's name and content."""
+        sent = self.cleaned_data["list"]
+        if sent:
+            return str(sent.name), sent.read()
+        return "list.csv", self.cleaned_data["pasted"].strip().encode()
+
+
+class ReasonForm(forms.Form):
+    """Why consents are sent back; the collector reads it, so it names no child."""
+
+    because = forms.ChoiceField(label=_("Why"), choices=RETURNS)
+
+
+class RevokeForm(forms.Form):
+    """Who takes a consent back."""
+
+    name = forms.CharField(
+        label=_("Who takes it back"),
+        max_length=120,
+        help_text=_("The name as that person writes it. It is kept encrypted."),
+    )
+
+
+class ConflictForm(forms.Form):
+    """The district's answer where two parents disagree."""
+
+    shares = forms.ChoiceField(
+        label=_("What holds"),
+        choices=(("no", _("Nothing is shared")), ("yes", _("The consent stands"))),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea)
+
+
+class RosterForm(forms.Form):
+    """Children whom a program serves, by the ids of their district."""
+
+    district: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Whose ids they are"),
+        queryset=Organization.objects.exclude(kind="community_program"),
+        empty_label=None,
+    )
+    children = forms.CharField(
+        label=_("The children"),
+        help_text=_("One a line: the id; with a name after a comma if you like."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+
+class RightsForm(forms.Form):
+    """What the district knows of who holds the right to say yes or no for a child."""
+
+    birth_date = forms.DateField(
+        label=_("Birth date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    postsecondary = forms.ChoiceField(
+        label=_("Attends a college or university"), choices=_UNKNOWN, required=False
+    )
+    court_order = forms.BooleanField(
+        label=_("A court order limits a parent's rights"), required=False
+    )
+    placement: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Child welfare agency that is responsible"),
+        queryset=Organization.objects.filter(kind="government"),
+        required=False,
+    )
+    placement_since = forms.DateField(
+        label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    placement_until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    hold = forms.CharField(label=_("Why nothing is shared for now"), required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        """A placement has a beginning, and does not end before it."""
+        given = super().clean() or {}
+        since, until = given.get("placement_since"), given.get("placement_until")
+        if given.get("placement") and since is None:
+            self.add_error("placement_since", _("Write from which day the agency is responsible."))
+        if since and until and until < since:
+            self.add_error("placement_until", _("It ends before it begins."))
+        return given
+
+    @staticmethod
+    def of(child: Child, born: Any) -> dict[str, Any]:
+        """What is on record, as the form shows it."""
+        attends = {None: "", True: "yes", False: "no"}[child.postsecondary]
+        return {
+            "birth_date": born,
+            "postsecondary": attends,
+            "court_order": child.court_order,
+            "placement": child.placement_id,
+            "placement_since": child.placement_since,
+            "placement_until": child.placement_until,
+            "hold": child.hold,
+        }

@@ -1,0 +1,78 @@
+"""Pages of the district: who holds the right, and where two parents disagree."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.consents.actions import revoking
+from cairn.consents.actions.rights import Rights, change_rights
+from cairn.consents.forms.consents import ConflictForm, RightsForm
+from cairn.consents.models import Child
+from cairn.consents.queries import consents as queries
+from cairn.consents.sealing import label
+from cairn.consents.views.asking import asking, status
+from cairn.rules.vocabulary import Action
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rights(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the district knows of one child's rights, and the form that changes it."""
+    ask = asking(request)
+    mine = queries.organizations(Action.ANSWER_FAMILY, ask.who, ask.today)
+    child = get_object_or_404(Child, pk=pk, organization__in=mine)
+    told = label(child.key, child.sealed)
+    form = RightsForm(request.POST or None, initial=RightsForm.of(child, told.birth_date))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        known = Rights(
+            birth_date=given["birth_date"],
+            postsecondary={"": None, "yes": True, "no": False}[given["postsecondary"]],
+            court_order=given["court_order"],
+            placement=given["placement"],
+            placement_since=given["placement_since"],
+            placement_until=given["placement_until"],
+            hold=given["hold"],
+        )
+        change_rights(child=child, rights=known, by=ask.user, at=ask.now, who=ask.who)
+        messages.success(request, _("What you know is on record, and counts from now on."))
+        return redirect("consents:rights", pk=pk)
+    context = {"form": form, "told": told, "today": ask.today}
+    return render(request, "consents/rights.html", context, status=status(form))
+
+
+@require_safe
+def conflicts(request: HttpRequest) -> HttpResponse:
+    """Families in which two who hold the right disagree; their data are withheld meanwhile."""
+    ask = asking(request)
+    found = queries.disagreements(ask.who, ask.today)
+    return render(request, "consents/conflicts.html", {"found": found, "today": ask.today})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def conflict(request: HttpRequest, pk: int, form_pk: int) -> HttpResponse:
+    """One disagreement, and the district's answer."""
+    ask = asking(request)
+    mine = queries.organizations(Action.ANSWER_FAMILY, ask.who, ask.today)
+    child = get_object_or_404(Child, pk=pk, organization__in=mine)
+    found = [d for d in queries.disagreements(ask.who, ask.today) if d.child == child]
+    disagreement = next((d for d in found if d.form.pk == form_pk), None)
+    if disagreement is None:
+        messages.success(request, _("This is decided already."))
+        return redirect("consents:conflicts")
+    form = ConflictForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        revoking.decide_conflict(
+            child=child,
+            form=disagreement.form,
+            shares=form.cleaned_data["shares"] == "yes",
+            reason=form.cleaned_data["reason"],
+            by=ask.user,
+            at=ask.now,
+            who=ask.who,
+        )
+        messages.success(request, _("Your decision is on record, with your name and the reason."))
+        return redirect("consents:conflicts")
+    context = {"form": form, "disagreement": disagreement}
+    return render(request, "consents/conflict.html", context, status=status(form))
