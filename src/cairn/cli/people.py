@@ -97,7 +97,7 @@ def trained(
 ) -> None:
     """Record training that was taken elsewhere, or the workshop.
 
-    Example: cairn people trained dana@example.org --module all --on 2026-09-01 --how "County course"
+    Example: cairn people trained dana@example.org --module all --on 2026-09-01 --how "County"
 
     Another data manager or steward records it; the first person of an organization, beside whom
     there is nobody, records their own. The workshop (--module workshop) comes after the modules.

@@ -58,26 +58,40 @@ def plan(organization: Organization, on: date) -> str:
 
 
 _LAW = (
-    "Education records are shared under the Family Educational Rights and Privacy Act (20 USC "
-    "1232g; 34 CFR Part 99), only with written consent or where an exception holds, and only "
-    "under an agreement that is in force on the day.",
-    "Where the law of a state, or a law about one kind of record such as meal status, disability "
-    "or health, is stricter, the stricter one is followed.",
-    "Whoever receives records uses them for the purpose for which they were shared, passes them "
-    "on to nobody who is not named, and destroys them by the agreed day (34 CFR 99.33, 99.35).",
+    (
+        "Education records are shared under the Family Educational Rights and Privacy Act (20 USC "
+        "1232g; 34 CFR Part 99), only with written consent or where an exception holds, and only "
+        "under an agreement that is in force on the day."
+    ),
+    (
+        "Where the law of a state, or a law about one kind of record such as meal status or "
+        "health, is stricter, the stricter one is followed."
+    ),
+    (
+        "Whoever receives records uses them for the purpose for which they were shared, passes "
+        "them on to nobody who is not named, and destroys them by the agreed day (34 CFR 99.33, 99.35)."
+    ),
 )
 _RECORD = (
-    "Every request and every disclosure is recorded before records leave, also those that were "
-    "refused (34 CFR 99.32).",
-    "The record is a chain in which each line seals the one before; a change to any line is found "
-    "when the chain is verified.",
+    (
+        "Every request and every disclosure is recorded before records leave, also those that were "
+        "refused (34 CFR 99.32)."
+    ),
+    (
+        "The record is a chain in which each line seals the one before; a change to any line is "
+        "found when the chain is verified."
+    ),
 )
 _INCIDENT = (
     "Whoever notices a loss tells the data steward the same day. Nobody is punished for telling.",
-    "The organizations whose records are concerned hear of it within 24 hours; they decide what "
-    "families and authorities are told.",
-    "When someone with access leaves, their access ends on that day by itself, and the "
-    "organizations whose records they saw hear of it within 24 hours.",
+    (
+        "The organizations whose records are concerned hear of it within 24 hours; they decide "
+        "what families and authorities are told."
+    ),
+    (
+        "When someone with access leaves, their access ends on that day by itself, and the "
+        "organizations whose records they saw hear of it within 24 hours."
+    ),
 )
 
 
@@ -90,7 +104,7 @@ def _people(organization: Organization, on: date) -> Iterator[str]:
     (known,) = security([organization])
     lagging = known.not_trained(on) or 0
     if lagging:
-        yield f"{lagging} of them have not finished the training; until then nobody here has access."
+        yield f"{lagging} of them have not finished the training; until then nobody has access."
     else:
         yield "Everyone among them who is past their first 30 days has finished the training."
 
