@@ -84,7 +84,9 @@ def test_every_audience_is_told_again_what_it_was_told(
     from cairn.rules.delivery import may_receive
 
     row = send().delivery
-    asked = may_receive(facts.delivery(row), terms(agreement), actor(manager), AT.date(), overdue=())
+    asked = may_receive(
+        facts.delivery(row), terms(agreement), actor(manager), AT.date(), overdue=()
+    )
     kept = recorded.read(recorded.written(asked))
     for now, then in zip(asked.reasons, kept.reasons, strict=True):
         for audience in Audience:

@@ -108,11 +108,13 @@ def test_a_replay_gives_the_same_answer_and_id(
     delivery: DeliveryFact,
     on: date,
 ) -> None:
-    first = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on)
-    again = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on)
+    first = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on, overdue=())
+    again = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on, overdue=())
     assert first == again
     assert first.decision_id == again.decision_id
-    changed = may_receive(delivery, agreed(title="Other"), acting(Role.DATA_MANAGER), on)
+    changed = may_receive(
+        delivery, agreed(title="Other"), acting(Role.DATA_MANAGER), on, overdue=()
+    )
     assert changed.decision_id != first.decision_id
 
 
@@ -122,7 +124,7 @@ def test_a_permit_covers_its_action_and_its_elements(
     delivery: DeliveryFact,
     on: date,
 ) -> None:
-    permit = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on).require()
+    permit = may_receive(delivery, agreed(), acting(Role.DATA_MANAGER), on, overdue=()).require()
     assert permit.covers(Action.RECEIVE, delivery.elements)
     assert not permit.covers(Action.CONFORM)
     assert not permit.covers(Action.RECEIVE, {"student.phone"})

@@ -39,7 +39,7 @@ def _asked(delivery: DeliveryFact, *elements: str) -> DeliveryFact:
 def test_a_covered_delivery_comes_in(
     delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
-    decision = may_receive(delivery, agreed(), acting(Role.STEWARD, at="river"), on)
+    decision = may_receive(delivery, agreed(), acting(Role.STEWARD, at="river"), on, overdue=())
     assert decision.outcome is Outcome.ALLOW
     assert decision.require().elements == delivery.elements
     assert [o.code for o in decision.obligations] == ["R18", "R17", "DESTROY"]
@@ -65,7 +65,7 @@ def test_nothing_covered_or_nothing_asked_is_refused(
     delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
     for asked in (_asked(delivery, "student.phone"), _asked(delivery)):
-        decision = may_receive(asked, agreed(), acting(Role.DATA_MANAGER), on)
+        decision = may_receive(asked, agreed(), acting(Role.DATA_MANAGER), on, overdue=())
         assert decision.outcome is Outcome.DENY
         assert not decision.obligations
 
@@ -88,7 +88,7 @@ def test_from_whom_under_what_and_how(
 ) -> None:
     agreement = agreed(delivery=DeliveryTerm(channels=frozenset({Channel.UPLOAD})))
     sent = replace(delivery, **change)  # type: ignore[arg-type]
-    decision = may_receive(sent, agreement, acting(Role.DATA_MANAGER), on)
+    decision = may_receive(sent, agreement, acting(Role.DATA_MANAGER), on, overdue=())
     assert [r.code for r in decision.refusals] == [code]
 
 
@@ -96,7 +96,7 @@ def test_no_element_is_answered_to_who_may_not_ask(
     delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
     stranger = acting(Role.STEWARD, at="hills", second_factor=SecondFactor.ABSENT)
-    decision = may_receive(delivery, agreed(), stranger, on)
+    decision = may_receive(delivery, agreed(), stranger, on, overdue=())
     assert [r.code for r in decision.refusals] == ["A03", "R25"]
     assert set(decision.elements.values()) == {Outcome.DENY}
     assert all(not r.about for r in decision.reasons)
@@ -113,14 +113,14 @@ def test_a_special_class_needs_its_own_authority(
 ) -> None:
     asked, manager = _asked(delivery, "student.meal_status"), acting(Role.DATA_MANAGER)
     alone = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
-    assert not may_receive(asked, alone, manager, on).allowed
+    assert not may_receive(asked, alone, manager, on, overdue=()).allowed
     named = _special(
         agreed,
         LegalBasis.SCHOOL_OFFICIAL,
         meal_status_authority="exhibit C",
         meal_status_condition="child_nutrition_program",
     )
-    assert may_receive(asked, named, manager, on).allowed
+    assert may_receive(asked, named, manager, on, overdue=()).allowed
 
 
 def test_a_recipient_does_not_hear_which_special_class(
@@ -128,7 +128,7 @@ def test_a_recipient_does_not_hear_which_special_class(
 ) -> None:
     asked = _asked(delivery, "student.meal_status", "student.phone")
     agreement = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
-    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on)
+    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
     told = {r.about: r.told(Audience.RECIPIENT) for r in decision.refusals}
     assert told == {e: f"{e} is not covered." for e in asked.elements}
 
@@ -138,7 +138,7 @@ def test_disability_records_keep_a_record_of_access(
 ) -> None:
     agreement = _special(agreed, LegalBasis.STUDIES)
     asked = _asked(delivery, "student.disability")
-    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on)
+    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
     assert "L03.1" in [o.code for o in decision.obligations]
 
 
@@ -146,7 +146,9 @@ def test_public_data_hold_nobody(
     delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
     asked = _asked(delivery, "school.school_id", "student.local_id")
-    decision = may_receive(asked, agreed(LegalBasis.PUBLIC_DATA), acting(Role.DATA_MANAGER), on)
+    decision = may_receive(
+        asked, agreed(LegalBasis.PUBLIC_DATA), acting(Role.DATA_MANAGER), on, overdue=()
+    )
     assert decision.require().elements == {"school.school_id"}
 
 

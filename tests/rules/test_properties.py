@@ -108,11 +108,11 @@ def test_deleting_a_fact_never_turns_deny_into_allow(
 ) -> None:
     agreement = _some_of(data.draw, agreed(basis), _less_agreement)
     actor = _some_of(data.draw, acting(Role.DATA_MANAGER), _less_actor)
-    before = may_receive(delivery, agreement, actor, on)
+    before = may_receive(delivery, agreement, actor, on, overdue=())
     for fewer in _less_agreement(agreement):
-        _no_more(may_receive(delivery, fewer, actor, on), before)
+        _no_more(may_receive(delivery, fewer, actor, on, overdue=()), before)
     for lesser in _less_actor(actor):
-        _no_more(may_receive(delivery, agreement, lesser, on), before)
+        _no_more(may_receive(delivery, agreement, lesser, on, overdue=()), before)
 
 
 @given(st.data(), DAYS)
@@ -208,7 +208,10 @@ def test_receiving_agrees_with_an_evaluator_of_its_own(
     expected = (
         all((*signed, criteria == 3, sends, retained, listed)) and date(2024, 2, 1) <= on <= last
     )
-    assert may_receive(delivery, agreement, acting(Role.DATA_MANAGER), on).allowed is expected
+    assert (
+        may_receive(delivery, agreement, acting(Role.DATA_MANAGER), on, overdue=()).allowed
+        is expected
+    )
 
 
 @given(DAYS, st.integers(0, 400))

@@ -32,7 +32,7 @@ def destroy_chosen(voice: Voice, chosen: Chosen, acting: str | None) -> None:
     for row in rows:
         if chosen.yes:
             files = actions.destroy(delivery=row, by=by, at=at)
-            voice.plain(f"Delivery {row.pk} ({row}): {files} files destroyed.")
+            voice.plain(f"Delivery {row.pk} ({row}): {len(files)} files destroyed.")
         else:
             voice.plain(f"Delivery {row.pk} ({row}), received {row.received_at:%Y-%m-%d}")
     if rows and chosen.yes:

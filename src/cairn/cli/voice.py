@@ -133,11 +133,11 @@ def _recorded(decision: "Decision") -> None:
     from django.utils import timezone
 
     from cairn.accounts.models import User
-    from cairn.audit import log as audit
+    from cairn.disclosures import log
 
     by = User.objects.filter(pk=decision.actor).first() if decision.actor.isdecimal() else None
     subject = f"command:{decision.action.value}"
-    audit.record("refused", subject, by=by, at=timezone.now(), decision=decision)
+    log.refused(decision, subject, by=by, at=timezone.now())
 
 
 @contextmanager

@@ -122,6 +122,11 @@ def refused(
     """Puts a refused request on the record: an audit line always, and a line here where it was a
     request for data about children. `subject` names the door (`door:releases:publish`)."""
     audit.record("refused", subject, by=by, at=at, decision=decision)
+    not_given(decision, by=by, at=at)
+
+
+def not_given(decision: Decision, *, by: AbstractBaseUser | None, at: datetime) -> None:
+    """Puts a refused request on this record alone, where its audit line is written already."""
     if decision.action in ON_RECORD:
         acting = _organizations(by, at) if isinstance(by, User) else frozenset()
         record(decision, by=by, at=at, parties=acting, interest="")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
 from cairn.intake.queries import current
 from cairn.intake.storehouse import key_ring, open_storehouse
@@ -24,7 +25,7 @@ from cairn.rules.access import may_open
 from cairn.rules.authority import in_force
 from cairn.rules.decision import Decision, Permit
 from cairn.rules.linkage import may_link
-from cairn.rules.vocabulary import Action
+from cairn.rules.vocabulary import RECIPIENTS, Action
 from cairn.warehouse import mart, person
 from cairn.warehouse.identifiers import distinct, with_anchors
 from cairn.warehouse.link import Progress, Silence
@@ -33,6 +34,9 @@ from cairn.warehouse.zones import FileRef, Storehouse
 
 _METHOD = "three kinds of pairs, 1"
 """Changes when the method does, so that the same deliveries are then linked anew."""
+
+
+_INTEREST = "to know which records are one child's, for the purposes of these agreements"
 
 
 class NothingToLink(Exception):
@@ -92,7 +96,17 @@ def link(*, by: User, at: datetime, progress: Progress | None = None) -> Linkage
         ),
         parts,
         decision,
+        frozenset(slug for terms in laws for slug in terms.organizations(*RECIPIENTS)),
     )
+
+
+@transaction.atomic
+def forget_everyone(*, by: User, at: datetime) -> None:
+    """Take every name out of the person index: no delivery is left that it could be of."""
+    decision = may_open(Action.DESTROY, actor(by), on=timezone.localdate(at))
+    decision.require()
+    index.renew({}, {}, Sealer(key_ring()), at)
+    audit.record("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
 
 
 def _sources(at: datetime) -> tuple[list[Source], int]:
@@ -187,11 +201,21 @@ def _part(
 
 
 @transaction.atomic
-def _record_run(run: LinkageRun, parts: list[LinkedPart], decision: Decision) -> LinkageRun:
+def _record_run(
+    run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
+) -> LinkageRun:
     run.save(force_insert=True)
     for part in parts:
         part.run = run
     LinkedPart.objects.bulk_create(parts)
+    disclosures.record(
+        decision,
+        by=run.by,
+        at=run.at,
+        parties=recipients,
+        interest=_INTEREST,
+        people=run.people,
+    )
     audit.record(
         "linkage.linked",
         run,

@@ -9,3 +9,10 @@ class LinkageConfig(AppConfig):
     name = "cairn.linkage"
     label = "linkage"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells the room of retention what must follow a destruction."""
+        from cairn.linkage.forgetting import after_destruction  # noqa: PLC0415 - models first
+        from cairn.retention import keepers  # noqa: PLC0415
+
+        keepers.register_after("linkage", after_destruction)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
@@ -30,6 +31,9 @@ from cairn.rules.release import (
 from cairn.rules.vocabulary import Answer, PartyRole, Purpose, ReleaseState, Verdict
 from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
+
+_FOR_THE_PUBLIC = "anyone may read figures that name no child"
+_FOR_THE_OWNERS = "owners read what would be published of their own data before anyone else"
 
 
 @transaction.atomic
@@ -69,7 +73,7 @@ def check(*, release: Release, by: User, at: datetime, progress: Progress) -> No
     """Counts, protects and attacks; long, and safe to begin again."""
     decision = may_check(facts.release(release), actor(by), _day(at))
     decision.require()
-    found = checking.run(release, actor(by), _day(at), progress)
+    found = checking.run(release, who=actor(by), by=by, at=at, progress=progress)
     _keep_check(release, found, by=by, at=at)
 
 
@@ -155,6 +159,7 @@ def send_back(*, release: Release, by: User, at: datetime) -> list[SendBack]:
         )
         for owner in owners
     ]
+    disclosures.record(decision, by=by, at=at, parties=fact.owners, interest=_FOR_THE_OWNERS)
     _move(release, "send back")
     detail = {"owners": len(sent)}
     audit.record("release.sent_back", release, by=by, at=at, decision=decision, detail=detail)
@@ -191,6 +196,7 @@ def publish(*, release: Release, by: User, at: datetime) -> None:
     store, protected = open_storehouse(), FileRef.parse(release.protected)
     held = released.read(store, protected)
     note = {"release": str(release.pk), "as_of": str(release.as_of)}
+    disclosures.record(decision, by=by, at=at, parties=(), interest=_FOR_THE_PUBLIC)
     written = released.write(
         store, held.cells, names=held.names, permit=permit, inputs=[protected], note=note
     )

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Protocol
 
 from django.conf import settings
+from django.utils import timezone
 
+from cairn.accounts.models import User
+from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.releases import left_out, protecting, sources
 from cairn.releases.models import Certificate, Release
@@ -43,7 +46,7 @@ class Checked:
     minimum_cell: int
 
 
-def run(release: Release, who: Actor, on: date, progress: Progress) -> Checked:
+def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progress) -> Checked:
     """Counts every outcome of a release, protects it and lets the attacker try.
 
     Raises ``Refused`` where the rules do not allow a step, and ``ProtectionFailed`` where the
@@ -54,13 +57,22 @@ def run(release: Release, who: Actor, on: date, progress: Progress) -> Checked:
         open_engine(settings.CAIRN_ENGINE),
         Purpose(release.purpose),
     )
+    on = timezone.localdate(at)
     found = sources.of(release.outcomes, purpose)
     wanted = sources.elements(release.outcomes)
     behind = found.agreements
 
     progress.step("Gathering what the agreements allow")
-    gather = may_build_mart(behind, wanted, purpose, left_out.opt_outs(store), who, on).require()
-    marts = mart.build(store, found.refs, permit=gather, pseudonyms=Pseudonyms())
+    gather = may_build_mart(behind, wanted, purpose, left_out.opt_outs(store), who, on)
+    permit = gather.require()
+    disclosures.record(
+        gather,
+        by=by,
+        at=at,
+        parties=[release.organization.slug],
+        interest=f"to count for the release “{release.title}”",
+    )
+    marts = mart.build(store, found.refs, permit=permit, pseudonyms=Pseudonyms())
     names = count.school_names(store, marts)
 
     progress.step("Counting", total=len(release.outcomes))

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from cairn.accounts.models import User
-from cairn.audit.work import work
+from cairn.disclosures.work import work
 from cairn.releases import actions
 from cairn.releases.models import Release
 

@@ -1,6 +1,6 @@
 """What a partner sends: whether it may come in, element by element, and what then must be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,6 +15,7 @@ from cairn.rules.citations import RuleCard
 from cairn.rules.consent import no_consent_needed
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
+from cairn.rules.duty import DutyFact, nothing_overdue
 from cairn.rules.element import covered, some_element, special_class
 from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
@@ -34,9 +35,22 @@ class DeliveryFact:
 
 
 @question
-def may_receive(delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date) -> Decision:
-    """Whether a delivery may be received; the permit names the elements that are covered."""
-    return _about(Action.RECEIVE, delivery, agreement, actor, on)
+def may_receive(
+    delivery: DeliveryFact,
+    agreement: Agreement,
+    actor: Actor,
+    on: date,
+    *,
+    overdue: Iterable[DutyFact] | None,
+) -> Decision:
+    """Whether a delivery may be received; the permit names the elements that are covered.
+
+    ``overdue`` is what the recipient should have destroyed by now; ``None`` where nobody looked,
+    which denies.
+    """
+    late = None if overdue is None else tuple(overdue)
+    settled = (nothing_overdue(late),)
+    return _about(Action.RECEIVE, delivery, agreement, actor, on, settled, (late,))
 
 
 @question
@@ -63,8 +77,14 @@ def may_withdraw_delivery(organization: str, actor: Actor, on: date) -> Decision
     return may_open(Action.WITHDRAW_DELIVERY, actor, organization=organization, on=on)
 
 
-def _about(
-    action: Action, delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date
+def _about(  # noqa: PLR0913 - what a delivery is asked about
+    action: Action,
+    delivery: DeliveryFact,
+    agreement: Agreement,
+    actor: Actor,
+    on: date,
+    more: tuple[Rule, ...] = (),
+    known: tuple[object, ...] = (),
 ) -> Decision:
     sent: tuple[Rule, ...] = (
         partial(_same_agreement, delivery, agreement),
@@ -76,9 +96,9 @@ def _about(
     request = Request(
         action=action,
         actor=actor,
-        facts=(delivery, agreement),
+        facts=(delivery, agreement, *known),
         who=who(action, actor, frozenset({delivery.organization})),
-        authority=stands(agreement) + sent,
+        authority=stands(agreement) + sent + more,
         elements=delivery.elements,
         element_rules=covered((agreement,)),
         obligations=partial(_obligations, delivery, agreement),

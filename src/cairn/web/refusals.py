@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from cairn.accounts.models import User
-from cairn.audit import log as audit
+from cairn.disclosures import log
 from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.rules.access import second_factor_due
@@ -29,13 +29,8 @@ class Refusals:
         if not isinstance(error, Refused):
             return None
         user = request.user if isinstance(request.user, User) else None
-        audit.record(
-            "refused",
-            f"door:{request.resolver_match.view_name if request.resolver_match else ''}",
-            by=user,
-            at=timezone.now(),
-            decision=error.decision,
-        )
+        door = request.resolver_match.view_name if request.resolver_match else ""
+        log.refused(error.decision, f"door:{door}", by=user, at=timezone.now())
         due = second_factor_due(actor(request.user, request=request), timezone.localdate())
         context = {
             "decision": error.decision,

@@ -6,7 +6,7 @@ when the file is sent again.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -20,20 +20,24 @@ from cairn.accounts.models import User
 from cairn.agreements import facts as agreements
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
-from cairn.intake import facts
+from cairn.disclosures import log as disclosures
+from cairn.disclosures.interest import interest_of
+from cairn.disclosures.recorded import written
+from cairn.intake import children, facts
 from cairn.intake.life import move
 from cairn.intake.models import Delivery
 from cairn.intake.queries import Slot
-from cairn.disclosures.recorded import written
 from cairn.intake.storehouse import open_storehouse
 from cairn.intake.versions import version_of
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
+from cairn.retention import queries as retention
+from cairn.rules import agreement as law
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision, Permit, digest
 from cairn.rules.delivery import may_receive
 from cairn.rules.retention import destroy_by
-from cairn.rules.vocabulary import Channel, DeliveryState
+from cairn.rules.vocabulary import RECIPIENTS, Channel, DeliveryState
 from cairn.warehouse import landing
 from cairn.warehouse.landing import Landed, NothingToLand
 from cairn.warehouse.mapping import Mapping
@@ -72,6 +76,7 @@ class _Arrival:
     by: User
     at: datetime
     decision: Decision
+    terms: law.Agreement
     then: Callable[[Delivery], object] | None
 
     @property
@@ -108,7 +113,7 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
     browser session supplied them; `then` is called with a delivery that was let in, in the same
     transaction, so that its next step is asked for or it is not here.
     """
-    law = agreements.agreement(agreement)
+    terms = agreements.agreement(agreement)
     fact = facts.arrival(
         organization=organization.slug,
         agreement=agreement.reference,
@@ -117,9 +122,10 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
         channel=channel,
         mapping=mapping,
     )
-    decision = may_receive(fact, law, who or actor(by), _day(at))
+    late = retention.overdue_of(terms.organizations(*RECIPIENTS), _day(at))
+    decision = may_receive(fact, terms, who or actor(by), _day(at), overdue=late)
     slot = Slot(organization, agreement.reference, feed, period)
-    here = _Arrival(name, content, slot, agreement, channel, mapping, by, at, decision, then)
+    here = _Arrival(name, content, slot, agreement, channel, mapping, by, at, decision, terms, then)
     if not decision.allowed:
         return Received(_refused(here, {}), Result.REFUSED)
     if (standing := slot.standing()) and standing.fingerprint == here.fingerprint:
@@ -128,7 +134,7 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
         landed = _land(open_storehouse(), here, decision.require())
     except (NothingToLand, Unreadable) as problem:
         return Received(_refused(here, {"problem": str(problem)}), Result.UNUSABLE)
-    row = _let_in(here, landed, destroy_by(law, _day(at)))
+    row = _let_in(here, landed, destroy_by(terms, _day(at)))
     return Received(row, Result.REPLACED if row.supersedes else Result.NEW)
 
 
@@ -162,6 +168,7 @@ def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery
         supersedes=earlier,
         destroy_by=keep_until,
     )
+    _disclosed(here, children.keys(open_storehouse(), landed.ref, here.mapping, row.organization))
     audit.record(
         "delivery.received",
         row,
@@ -179,8 +186,22 @@ def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery
 def _refused(here: _Arrival, report: AbstractMapping[str, Any]) -> Delivery:
     row = _row(here, state=DeliveryState.REFUSED.value, report=dict(report))
     event = "delivery.unusable" if report else "delivery.refused"
+    if not here.decision.allowed:
+        _disclosed(here, ())
     audit.record(event, row, by=here.by, at=here.at, decision=here.decision)
     return row
+
+
+def _disclosed(here: _Arrival, keys: Iterable[str]) -> None:
+    """The partner hands its data to the recipients of the agreement, or would have."""
+    disclosures.record(
+        here.decision,
+        by=here.by,
+        at=here.at,
+        parties=here.terms.organizations(*RECIPIENTS),
+        interest=interest_of(here.terms),
+        children=keys,
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """A delivery is taken back, or destroyed when its time is over."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +19,7 @@ from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.manifest import Manifest
 from cairn.warehouse.zones import FileRef, Storehouse, Zone
 
-_ABOUT_CHILDREN = (Zone.LANDED, Zone.CONFORMED, Zone.QUARANTINED, Zone.LINKED, Zone.MART)
+_ABOUT_CHILDREN = frozenset(Zone) - {Zone.RELEASED}
 
 
 @transaction.atomic
@@ -45,10 +44,13 @@ def withdraw(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = 
 
 
 @transaction.atomic
-def destroy(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = None) -> int:
-    """Destroy a delivery's rows and every row made from them; how many files went.
+def destroy(
+    *, delivery: Delivery, by: User, at: datetime, who: Actor | None = None
+) -> tuple[Manifest, ...]:
+    """Destroy a delivery's rows and everything made from them that is not yet safe; what went.
 
-    That is what was conformed and linked from it, and each mart that it went into; counts stay.
+    That is what was conformed and linked from it, each mart that it went into and what was counted
+    in that; figures that were made safe stay.
 
     The keys go first, so that a crash half way leaves nothing readable of what is gone. The
     record of the delivery stays.
@@ -59,22 +61,24 @@ def destroy(*, delivery: Delivery, by: User, at: datetime, who: Actor | None = N
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     move(row, "destroy")
     store = open_storehouse()
-    files = list(_files(store, row))
+    files = made_of(store, row)
     for record in files:
         store.destroy(FileRef.parse(record.name), permit=permit)
     row.save(update_fields=["state"])
     audit.record(
         "delivery.destroyed", row, by=by, at=at, decision=decision, detail={"files": len(files)}
     )
-    return len(files)
+    return files
 
 
-def _files(store: Storehouse, row: Delivery) -> Iterator[Manifest]:
+def made_of(store: Storehouse, row: Delivery) -> tuple[Manifest, ...]:
     """The landed file and every file about children that came of it, by whatever way."""
     came = {row.landed} if row.landed else set()
     records = list(store.manifests())
     while grown := {r.name for r in records if came.intersection(r.inputs)} - came:
         came |= grown
-    for record in records:
-        if record.name in came and record.zone in _ABOUT_CHILDREN and not record.destroyed:
-            yield record
+    return tuple(
+        record
+        for record in records
+        if record.name in came and record.zone in _ABOUT_CHILDREN and not record.destroyed
+    )

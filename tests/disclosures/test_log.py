@@ -1,0 +1,157 @@
+"""The way onto the record: complete, in the caller's transaction, never changed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from cairn.audit.models import AuditLine
+from cairn.consents.child_key import child_key
+from cairn.disclosures import log, queries
+from cairn.disclosures.models import DisclosedChild, DisclosureRecord, Snapshot
+from cairn.disclosures.sealing import Seals, Unopenable
+from cairn.rules.access import may_open
+from cairn.rules.actor import Actor
+from cairn.rules.decision import Decision
+from cairn.rules.disclosed import required
+from cairn.rules.vocabulary import Action, LegalBasis, Role
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def steward(person: Callable[..., Any]) -> Any:
+    return person(Role.STEWARD, at="river")
+
+
+def asked(by: Any, action: Action = Action.EXPORT) -> Decision:
+    """A decision as a door would have it."""
+    from cairn.partners.facts import actor
+
+    return may_open(action, actor(by), organization="river", on=AT.date())
+
+
+def test_a_disclosure_is_on_record_with_everything_the_law_asks(steward: Any) -> None:
+    decision = asked(steward)
+    row = log.record(
+        decision,
+        by=steward,
+        at=AT,
+        parties=["river"],
+        interest="to coordinate tutoring",
+        elements=["student.local_id"],
+        people=7,
+    )
+    line = AuditLine.objects.get(event="disclosure.disclosed")
+    assert (row.kind, row.outcome, row.people) == ("disclosed", "allow", 7)
+    assert row.elements == ["student.local_id"]
+    assert row.interest == "to coordinate tutoring"
+    assert row.required_by_law
+    assert "99.32(a)(1)" in row.why
+    assert [(p.side, p.organization) for p in row.parties.all()] == [("to", "river")]
+    assert line.detail == {"digest": row.digest}
+    assert line.decision_id == row.decision_id == decision.decision_id
+
+
+def test_who_may_not_is_on_record_too_and_other_refusals_are_not(person: Any) -> None:
+    nobody = person(Role.COMMITTEE_MEMBER, at="river")
+    for action in (Action.EXPORT, Action.VIEW_AUDIT):
+        log.refused(asked(nobody, action), "door:x", by=nobody, at=AT)
+    row = DisclosureRecord.objects.get()
+    assert (row.kind, row.action, row.elements) == ("refused", "export", [])
+    assert [p.organization for p in row.parties.all()] == ["river"]
+    assert AuditLine.objects.filter(event="refused").count() == 2
+
+
+def test_the_public_may_be_refused_too() -> None:
+    decision = may_open(Action.EXPORT, Actor.public(), on=AT.date())
+    log.refused(decision, "door:x", by=None, at=AT)
+    assert DisclosureRecord.objects.get().by_label == "(nobody signed in)"
+
+
+def test_a_family_finds_its_childs_disclosures_and_nobody_elses(steward: Any) -> None:
+    keys = [child_key("river", n) for n in ("1", "2")]
+    row = log.record(
+        asked(steward), by=steward, at=AT, parties=["river"], interest="x", children=keys
+    )
+    assert row.people == 2
+    assert queries.of_child(keys[0]) == [row]
+    assert queries.of_child(child_key("river", "3")) == []
+    assert not set(DisclosedChild.objects.values_list("child", flat=True)) & set(keys)
+
+
+def test_a_line_that_cannot_be_written_undoes_what_it_speaks_of(
+    steward: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cairn.partners.models import Organization
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(log.audit, "record", broken)
+    with pytest.raises(OSError, match="full"), transaction.atomic():
+        Organization.objects.create(slug="sent", name="Sent", kind="vendor")
+        log.record(asked(steward), by=steward, at=AT, parties=["sent"], interest="x")
+    assert not Organization.objects.filter(slug="sent").exists()
+    assert not DisclosureRecord.objects.exists()
+
+
+@pytest.mark.parametrize("model", [DisclosureRecord, DisclosedChild, Snapshot])
+def test_the_database_refuses_to_change_or_delete_a_line(steward: Any, model: Any) -> None:
+    keys = [child_key("river", "1")]
+    log.record(asked(steward), by=steward, at=AT, parties=["river"], interest="x", children=keys)
+    table = model._meta.db_table
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {_column(model)} = 'x'"):  # noqa: S608
+        with (
+            pytest.raises(DatabaseError, match="never changed"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def _column(model: Any) -> str:
+    return {"disclosurerecord": "why", "disclosedchild": "child", "snapshot": "digest"}[
+        model._meta.model_name
+    ]
+
+
+def test_equal_facts_are_kept_once_and_open_only_under_their_name(steward: Any) -> None:
+    seals = Seals.of_this_installation()
+    first, second, again = seals.keep([{"a": 1}, {"a": 2}, {"a": 1}])
+    assert (first, seals.keep([{"a": 1}])) == (again, [first])
+    assert Snapshot.objects.count() == 2
+    assert seals.open_all({"x": first, "y": second}) == {"x": {"a": 1}, "y": {"a": 2}}
+    row = Snapshot.objects.get(pk=second)
+    assert b'"a"' not in bytes(row.sealed)
+    Snapshot.objects.create(digest="f" * 64, sealed=row.sealed)
+    for digest, message in (("f" * 64, "was changed"), ("0" * 64, "is missing")):
+        with pytest.raises(Unopenable, match=message):
+            seals.open(digest)
+
+
+@pytest.mark.parametrize(
+    ("action", "basis", "by_law", "paragraph"),
+    [
+        (Action.RECEIVE, LegalBasis.STUDIES, True, "99.32(a)(1)"),
+        (Action.RECEIVE, LegalBasis.AUDIT_EVALUATION, True, "99.32(a)(1)"),
+        (Action.RECEIVE, None, True, "99.32(a)(1)"),
+        (Action.RECEIVE, LegalBasis.SCHOOL_OFFICIAL, False, "99.32(d)(2)"),
+        (Action.EXPORT, LegalBasis.CONSENT, False, "99.32(d)(3)"),
+        (Action.EXPORT, LegalBasis.DIRECTORY, False, "99.32(d)(4)"),
+        (Action.RECEIVE, LegalBasis.OWN_RECORDS, False, "99.3"),
+        (Action.RECEIVE, LegalBasis.PUBLIC_DATA, False, "99.3"),
+        (Action.PARENT_VIEW, None, False, "99.32(d)(1)"),
+        (Action.PUBLISH_RELEASE, LegalBasis.STUDIES, False, "99.31(b)(1)"),
+        (Action.LINK, LegalBasis.STUDIES, False, "99.33(a)(2)"),
+    ],
+)
+def test_whether_the_law_asks_for_the_line(
+    action: Action, basis: LegalBasis | None, by_law: bool, paragraph: str
+) -> None:
+    found = required(action, basis)
+    assert found.by_law is by_law
+    assert paragraph in found.citation
