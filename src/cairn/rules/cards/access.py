@@ -1,5 +1,6 @@
 """Who may ask: a known, active person with a role that is live, proved by a second factor."""
 
+from cairn.rules.cards.voice import families
 from cairn.rules.citations import RuleCard, Severity
 from cairn.rules.vocabulary import Audience
 
@@ -56,6 +57,7 @@ AUTHENTICATED = RuleCard(
     next_step="Set up an authenticator app under Account, Second factor, and sign in again.",
     met="The person is authenticated with a second factor ({factor}).",
     withheld="Set up a second factor, then sign in again.",
+    others=families("Whoever sees records about your child proves who they are first."),
 )
 
 OWN_CHILD = RuleCard(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from cairn.rules.cards.voice import families
 from cairn.rules.citations import RuleCard, Severity
 from cairn.rules.vocabulary import Audience
 
@@ -132,6 +133,7 @@ BARRED: Final = RuleCard(
     next_step="Nothing can be shared with {organization} until then. If the finding was lifted, "
     "the partnership's data manager records that on the organization's Security page.",
     withheld=_THEIRS,
+    others=families("This organization may not see records about your child at present."),
 )
 
 ALL: Final = (

@@ -1,5 +1,6 @@
 """What may leave: checked, reviewed by others, shown to its owners first, and put in context."""
 
+from cairn.rules.cards.voice import families
 from cairn.rules.citations import RuleCard, Severity
 from cairn.rules.vocabulary import Audience
 
@@ -56,6 +57,7 @@ SAFE = RuleCard(
     steward="The disclosure check has not found this release safe.",
     next_step="Run the disclosure check; if it fails, use fewer or broader groups.",
     met="The disclosure check found this release safe.",
+    others=families("Nothing is put out from which your child could be known."),
 )
 STORY = RuleCard(
     id="P06",
