@@ -1,0 +1,658 @@
+"""The one decision of a use: a world in order, then one thing changed at a time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.rules import uses as u
+from tests.rules.projects import leave, project, word
+
+from cairn.rules.actor import Actor
+from cairn.rules.ask import ask
+from cairn.rules.circumstance import (
+    Determination,
+    Emergency,
+    Notice,
+    Order,
+    PersonsAnswer,
+    RecordCode,
+    Transfer,
+)
+from cairn.rules.consent import OptOutFact
+from cairn.rules.decision import Decision
+from cairn.rules.dictionary import DataDictionary
+from cairn.rules.disclosed import OnwardFact
+from cairn.rules.facts import Facts
+from cairn.rules.policy import Policy
+from cairn.rules.terms import DeliveryTerm, GiveBack
+from cairn.rules.use import UseRequest
+from cairn.rules.vocabulary import (
+    Action,
+    Decider,
+    LegalBasis,
+    Level,
+    OptOutScope,
+    OrganizationKind,
+    Outcome,
+    PartyRole,
+    Purpose,
+    Relation,
+    Role,
+    StepAnswer,
+)
+
+ALLOW, SUBSET, DENY, ASKS = (
+    Outcome.ALLOW,
+    Outcome.ALLOW_SUBSET,
+    Outcome.DENY,
+    Outcome.NEEDS_PERSON,
+)
+
+
+def decided(
+    facts: Facts | None = None, request: UseRequest | None = None, on: date = u.ON
+) -> Decision:
+    """The world in order, with what a test changed."""
+    return ask(request or u.request(), facts or u.facts(), on)
+
+
+def codes(decision: Decision) -> set[str]:
+    """The rules that refuse or ask."""
+    return {r.code for r in decision.refusals}
+
+
+def of_child(**changes: Any) -> Facts:
+    return u.facts(people=(u.child(**changes),))
+
+
+def by(basis: LegalBasis, **changes: Any) -> Facts:
+    """The same on another basis, for a child without any consent."""
+    return u.facts(agreements=(u.agreement(basis),), people=(u.child(consents=(), **changes),))
+
+
+def opted_out(scope: OptOutScope) -> tuple[OptOutFact, ...]:
+    return (OptOutFact("c1", scope, "2026-27", "river"),)
+
+
+def answered(card: str, about: str, **changes: Any) -> tuple[PersonsAnswer, ...]:
+    whole = PersonsAnswer(card, about, True, "Ada Bell", "river", u.FIRST, "Read by counsel.")
+    return (replace(whole, **changes),)
+
+
+def test_everything_is_in_order() -> None:
+    decision = decided()
+    assert decision.outcome is ALLOW
+    assert decision.included == {"c1"}
+    assert decision.require().only_people == {"c1"}
+    assert {o.code for o in decision.obligations} == {"R18", "COPY", "DESTROY"}
+    assert decision.agreements == ("A",)
+
+
+CONSENTS: list[tuple[dict[str, Any], str, Outcome]] = [
+    ({"records": frozenset({u.GRADE})}, "R02", DENY),
+    ({"purposes": frozenset({Purpose.RESEARCH})}, "R03", DENY),
+    ({"parties": frozenset({"mentors"})}, "R04", DENY),
+    ({"signed_on": None, "starts": u.FIRST}, "R05", DENY),
+    ({"signed_on": date(2026, 11, 25), "starts": u.FIRST}, "R05", DENY),
+    ({"signer": ""}, "R05", DENY),
+    ({"ends": date(2026, 11, 23)}, "R01.2", DENY),
+    ({"starts": date(2026, 11, 25)}, "R01.2", DENY),
+    ({"revoked_on": u.ON}, "R01.2", DENY),
+    ({"superseded_by": "nobody has it"}, "R01.2", DENY),
+    ({"verified_on": None}, "C01", DENY),
+    ({"verified_on": date(2026, 11, 25)}, "C01", DENY),
+    ({"verified_by": ""}, "C01", DENY),
+    ({"relation": Relation.AGENCY}, "R07", DENY),
+    ({"relation": Relation.OTHER}, "R07", DENY),
+    ({"relation": Relation.STUDENT}, "R07", DENY),
+]
+
+
+@pytest.mark.parametrize(("changes", "code", "outcome"), CONSENTS)
+def test_a_consent_that_does_not_count(
+    changes: dict[str, Any], code: str, outcome: Outcome
+) -> None:
+    decision = decided(of_child(consents=(u.consent(**changes),)))
+    assert decision.outcome is outcome
+    assert codes(decision) == {code}
+    (refusal,) = decision.refusals
+    assert refusal.people == ("c1",)
+
+
+STILL_COUNTS: list[dict[str, Any]] = [
+    {"parties": frozenset(), "classes": frozenset({OrganizationKind.COMMUNITY_PROGRAM})},
+    {"ends": u.ON},
+    {"starts": u.ON},
+    {"revoked_on": date(2026, 11, 25)},
+    {"relation": Relation.GUARDIAN},
+    {"relation": Relation.FOSTER_PARENT},
+    {"relation": Relation.ACTING_PARENT},
+    {"ends": None},
+]
+
+
+@pytest.mark.parametrize("changes", STILL_COUNTS)
+def test_a_consent_that_counts(changes: dict[str, Any]) -> None:
+    assert decided(of_child(consents=(u.consent(**changes),))).outcome is ALLOW
+
+
+def test_a_later_consent_takes_the_place_of_an_earlier_from_its_own_day() -> None:
+    first = u.consent(id="one", superseded_by="two")
+    for signed, outcome in ((date(2026, 11, 25), ALLOW), (u.ON, DENY)):
+        second = u.consent(id="two", signed_on=signed, records=frozenset({u.GRADE}))
+        assert decided(of_child(consents=(first, second))).outcome is outcome
+
+
+CHILDREN: list[tuple[dict[str, Any], str, Outcome]] = [
+    ({"consents": ()}, "R01.1", DENY),
+    ({"birth_date": None}, "R06.1", ASKS),
+    ({"postsecondary": None}, "R06.1", ASKS),
+    ({"postsecondary": True}, "R06", DENY),
+    ({"birth_date": date(2008, 11, 24)}, "R06", DENY),
+    ({"parents_conflict": True}, "R07.2", ASKS),
+    ({"court_order": True}, "R07.1", ASKS),
+    ({"hold": "safety"}, "C02", DENY),
+    ({"opt_outs": None}, "U32", DENY),
+    ({"opt_outs": opted_out(OptOutScope.ALL_DISCRETIONARY)}, "P14", DENY),
+    ({"organizations": frozenset({"river"})}, "R09", DENY),
+    ({"organizations": frozenset({"tutors"})}, "U31", DENY),
+    ({"nations": frozenset({"nation"})}, "U33", DENY),
+    ({"withheld": frozenset({u.DAYS})}, "U34", DENY),
+]
+
+
+@pytest.mark.parametrize(("changes", "code", "outcome"), CHILDREN)
+def test_one_thing_about_a_child(changes: dict[str, Any], code: str, outcome: Outcome) -> None:
+    decision = decided(of_child(**changes))
+    assert decision.outcome is outcome
+    assert codes(decision) == {code}
+
+
+def test_a_directory_opt_out_does_not_reach_a_consent() -> None:
+    assert decided(of_child(opt_outs=opted_out(OptOutScope.DIRECTORY))).outcome is ALLOW
+
+
+def test_a_child_about_whom_nothing_or_two_things_are_said() -> None:
+    for people in ((), (u.child(), u.child(hold="safety"))):
+        assert codes(decided(u.facts(people=people))) == {"U30"}
+
+
+@pytest.mark.parametrize(
+    ("card", "changes"), [("R07.2", {"parents_conflict": True}), ("R07.1", {"court_order": True})]
+)
+def test_the_district_decides_by_name_and_with_a_reason(card: str, changes: dict[str, Any]) -> None:
+    facts = of_child(**changes)
+    given = replace(facts, answers=answered(card, "c1"))
+    assert decided(given).outcome is ALLOW
+    for lacking in (
+        {"reason": " "},
+        {"by": ""},
+        {"allows": False},
+        {"ends": date(2026, 1, 1)},
+        {"on": date(2027, 1, 1)},
+        {"organization": "tutors"},
+        {"about": "c2"},
+    ):
+        assert (
+            decided(replace(facts, answers=answered(card, **{"about": "c1", **lacking}))).outcome
+            is ASKS
+        )
+
+
+def test_some_children_and_some_elements() -> None:
+    people = (
+        u.child("c1"),
+        u.child("c2", consents=()),
+        u.child("c3", consents=(u.consent("c3", records=frozenset({u.GRADE})),)),
+        u.child("c4", birth_date=None),
+    )
+    request = u.request(people=("c1", "c2", "c3", "c4"), elements=frozenset({u.DAYS, u.GRADE}))
+    decision = decided(u.facts(people=people), request)
+    assert decision.people == {"c1": ALLOW, "c2": DENY, "c3": SUBSET, "c4": ASKS}
+    assert decision.partly == {"c3": {u.GRADE}}
+    permit = decision.require()
+    assert (permit.only_people, permit.except_people) == ({"c1"}, {"c2", "c3", "c4"})
+    assert permit.partly == {"c3": {u.GRADE}}
+    assert decision.outcome is SUBSET
+
+
+def _in_agreement(**changes: Any) -> Callable[[], Decision]:
+    return lambda: decided(u.facts(agreements=(u.agreement(**changes),)))
+
+
+def _asking(**changes: Any) -> Callable[[], Decision]:
+    return lambda: decided(request=u.request(**changes))
+
+
+def _knowing(**changes: Any) -> Callable[[], Decision]:
+    return lambda: decided(u.facts(**changes))
+
+
+def _organizations(slug: str, **changes: Any) -> Callable[[], Decision]:
+    known = {s: u.organization(s) for s in ("river", "tutors", "mentors")}
+    known[slug] = u.organization(slug, **changes)
+    return _knowing(organizations=tuple(known.values()))
+
+
+UNSIGNED = tuple(replace(p, signed_on=None) for p in u.agreement().parties)
+WHOLE: dict[str, tuple[Callable[[], Decision], set[str], Outcome]] = {
+    "an actor nobody knows": (_asking(actor="9"), {"A01", "A03"}, DENY),
+    "a closed account": (_knowing(actors=(u.tutor(active=False),)), {"A02"}, DENY),
+    "no clearance": (_knowing(actors=(u.tutor(clearance=None),)), {"T04"}, DENY),
+    "an uncleared organization": (_knowing(actors=(u.tutor(security=()),)), {"T08"}, DENY),
+    "acting for another": (_asking(acting_for="river"), {"A03"}, DENY),
+    "no use of data": (_asking(action=Action.COUNT), {"A03"}, DENY),
+    "nobody": (_asking(people=()), {"U05"}, DENY),
+    "no element": (_asking(elements=frozenset()), {"G11"}, DENY),
+    "unknown receiver": (
+        _knowing(organizations=(u.organization("river"),)),
+        {"U03"},
+        DENY,
+    ),
+    "a bar": (_organizations("tutors", barred_until=u.ON), {"R29"}, DENY),
+    "destruction overdue": (_organizations("tutors", overdue=1), {"U04"}, DENY),
+    "nobody looked what is overdue": (_organizations("tutors", overdue=None), {"U04"}, DENY),
+    "state unknown": (_organizations("river", state=""), {"L12.1"}, DENY),
+    "state silent": (_organizations("river", state="WY"), {"L12"}, ASKS),
+    "no agreement": (_knowing(agreements=()), {"G09", "G10", "U20"}, DENY),
+    "a purpose that stands for itself no more": (
+        _knowing(policy=Policy()),
+        {"J30", "G09", "G10", "U20"},
+        DENY,
+    ),
+    "another purpose in the agreement": (
+        _in_agreement(purposes=frozenset({Purpose.RESEARCH})),
+        {"R15.1"},
+        DENY,
+    ),
+    "criteria attested, no clause": (
+        lambda: decided(
+            u.facts(agreements=(u.agreement(LegalBasis.SCHOOL_OFFICIAL, basis_clause=""),))
+        ),
+        {"U06"},
+        ASKS,
+    ),
+    "an element nobody lists": (
+        _asking(elements=frozenset({"student.phone"})),
+        {"U20", "G10"},
+        DENY,
+    ),
+    "no dictionary": (_knowing(dictionaries=()), {"U20"}, DENY),
+    "another's dictionary": (
+        _knowing(dictionaries=(replace(u.DICTIONARY, organization="hills"),)),
+        {"U20"},
+        DENY,
+    ),
+    "years before the agreement's": (_asking(first_year="2023-24"), {"U24"}, DENY),
+    "years after it": (_asking(last_year="2027-28"), {"U24"}, DENY),
+    "no years": (_asking(first_year="", last_year=""), {"U21", "U24"}, DENY),
+    "closer than agreed": (_in_agreement(level=Level.PROGRAM), {"U23"}, DENY),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_one_thing_about_the_request(name: str) -> None:
+    made, expected, outcome = WHOLE[name]
+    decision = made()
+    assert decision.outcome is outcome
+    assert expected <= codes(decision)
+
+
+def test_an_agreement_out_of_force_carries_nothing() -> None:
+    for changes in ({"parties": UNSIGNED}, {"ends": date(2026, 11, 23)}, {"terminated_on": u.ON}):
+        decision = _in_agreement(**changes)()
+        assert decision.outcome is DENY
+        assert "G09" in codes(decision)
+    assert _in_agreement(ends=u.ON)().outcome is ALLOW
+
+
+def test_a_person_answers_for_a_state_and_for_a_clause() -> None:
+    silent = (*map(u.organization, ("tutors",)), u.organization("river", state="WY"))
+    facts = u.facts(organizations=silent)
+    assert decided(facts).outcome is ASKS
+    assert decided(replace(facts, answers=answered("L12", "WY"))).outcome is ALLOW
+    attested = replace(
+        by(LegalBasis.SCHOOL_OFFICIAL),
+        agreements=(u.agreement(LegalBasis.SCHOOL_OFFICIAL, basis_clause=""),),
+    )
+    assert decided(attested).outcome is ASKS
+    given = decided(replace(attested, answers=answered("U06", "A")))
+    assert given.outcome is ALLOW
+    assert "U07" in {r.code for r in given.reasons}
+
+
+BASES: list[tuple[LegalBasis, dict[str, Any], Facts | None, Outcome]] = [
+    (LegalBasis.SCHOOL_OFFICIAL, {}, None, ALLOW),
+    (LegalBasis.DIRECTORY, {}, None, ALLOW),
+    (LegalBasis.DIRECTORY, {"opt_outs": opted_out(OptOutScope.DIRECTORY)}, None, DENY),
+    (LegalBasis.CHILD_WELFARE, {"placement": "tutors"}, None, ALLOW),
+    (LegalBasis.CHILD_WELFARE, {"placement": "", "opt_outs": None}, None, DENY),
+    (LegalBasis.CHILD_WELFARE, {"placement": "tutors", "opt_outs": None}, None, ALLOW),
+    (LegalBasis.TRANSFER, {}, None, DENY),
+    (LegalBasis.SUBPOENA, {}, None, DENY),
+    (LegalBasis.NO_DISCLOSURE, {}, None, DENY),
+]
+
+
+@pytest.mark.parametrize(("basis", "changes", "_facts", "outcome"), BASES)
+def test_each_basis_asks_its_own_of_a_child(
+    basis: LegalBasis, changes: dict[str, Any], _facts: None, outcome: Outcome
+) -> None:
+    assert decided(by(basis, **changes)).outcome is outcome
+
+
+def test_a_transfer_on_record_opens_that_childs_records() -> None:
+    facts = by(LegalBasis.TRANSFER)
+    moved = Transfer("c1", "river", "tutors", u.ON, notified_on=u.ON)
+    assert decided(replace(facts, transfers=(moved,))).outcome is ALLOW
+    untold = replace(moved, notified_on=None)
+    assert decided(replace(facts, transfers=(untold,))).outcome is DENY
+    notice = Notice("river", "2026-27", u.FIRST, forwarding=True)
+    assert decided(replace(facts, transfers=(untold,), notices=(notice,))).outcome is ALLOW
+    elsewhere = replace(moved, receiver="mentors")
+    assert decided(replace(facts, transfers=(elsewhere,))).outcome is DENY
+    told = {o.code for o in decided(replace(facts, transfers=(moved,))).obligations}
+    assert {"R27.2", "R27.3"} <= told
+
+
+def test_an_order_asks_for_notice_first_or_a_seal() -> None:
+    facts = by(LegalBasis.SUBPOENA)
+    order = Order("O-1", "river", "tutors", frozenset({"c1"}), u.FIRST)
+    for changes, outcome in (
+        ({}, DENY),
+        ({"notified_on": u.ON}, ALLOW),
+        ({"notified_on": date(2026, 11, 25)}, DENY),
+        ({"sealed": "sealed by the court"}, ALLOW),
+        ({"sealed": "sealed", "issued_on": date(2026, 11, 25)}, DENY),
+        ({"sealed": "sealed", "recipient": "mentors"}, DENY),
+    ):
+        changed = replace(order, **changes)
+        assert decided(replace(facts, orders=(changed,))).outcome is outcome
+
+
+def test_a_coarser_form_is_offered_and_is_what_the_permit_names() -> None:
+    request = u.request(elements=frozenset({u.DAYS, u.BORN}))
+    decision = decided(request=request)
+    assert decision.outcome is SUBSET
+    assert decision.elements == {u.DAYS: ALLOW, u.BORN: Outcome.COARSEN}
+    assert decision.coarser == {u.BORN: u.BAND}
+    assert decision.require().elements == {u.DAYS, u.BAND}
+    only = decided(request=u.request(elements=frozenset({u.BORN})))
+    assert only.require().elements == {u.BAND}
+
+
+def test_what_identifies_is_not_used_above_single_children() -> None:
+    listed = replace(u.agreement().data[1], elements=frozenset({"birth_date", "grade"}))
+    facts = u.facts(agreements=(u.agreement(data=(listed,)),))
+    request = u.request(elements=frozenset({u.BORN, u.GRADE}), level=Level.PROGRAM)
+    decision = decided(facts, request)
+    assert "U22" in codes(decision)
+    assert decision.elements[u.BORN] is DENY
+    unconfirmed = tuple(replace(e, confirmed=False) for e in u.DICTIONARY.elements)
+    unsure = replace(facts, dictionaries=(DataDictionary("river", "roster", 1, unconfirmed),))
+    assert decided(unsure, request).outcome is DENY
+
+
+def _onward(**changes: Any) -> tuple[Facts, UseRequest]:
+    listed = OnwardFact("A", "river", "tutors", "mentors", "mentoring", u.FIRST)
+    child = u.child(
+        consents=(u.consent(parties=frozenset({"mentors"})),),
+        organizations=frozenset({"river", "mentors"}),
+    )
+    facts = u.facts(agreements=(u.onward(),), disclosed=(listed,), people=(child,))
+    request = u.request(action=Action.REFER, recipient="mentors")
+    return replace(facts, **changes), request
+
+
+def test_passing_on_needs_name_record_and_interest() -> None:
+    facts, request = _onward()
+    decision = decided(facts, request)
+    assert decision.outcome is ALLOW
+    assert "R17" in {o.code for o in decision.obligations}
+    assert codes(decided(replace(facts, disclosed=()), request)) == {"R16.1"}
+    assert codes(decided(replace(facts, agreements=(u.onward(clause=""),)), request)) == {"R16"}
+    unnamed = decided(replace(facts, agreements=(u.agreement(),)), request)
+    assert unnamed.outcome is DENY
+
+
+def test_who_is_no_party_receives_and_passes_on_nothing() -> None:
+    facts, request = _onward()
+    role = replace(u.tutor().affiliations[0], organization="hub", kind=OrganizationKind.BACKBONE)
+    secured = replace(u.tutor().security[0], organization="hub")
+    outsider = u.tutor(affiliations=(role,), security=(secured,))
+    decision = decided(replace(facts, actors=(outsider,)), replace(request, acting_for="hub"))
+    assert "R15" in codes(decision)
+
+
+def test_records_travel_only_by_a_way_that_is_agreed() -> None:
+    facts, request = _onward()
+    for way in ("command", "", "e-mail"):
+        channels = DeliveryTerm(channels=frozenset())
+        agreement = replace(u.onward(), delivery=channels)
+        assert "G13" in codes(
+            decided(replace(facts, agreements=(agreement,)), replace(request, channel=way))
+        )
+
+
+def test_the_owner_uses_its_own_records_without_a_consent_of_its_own() -> None:
+    """A district's staff looks at the district's own children: nothing is disclosed to anyone."""
+    role = replace(
+        u.tutor().affiliations[0],
+        organization="river",
+        kind=OrganizationKind.SCHOOL_DISTRICT,
+        role=Role.STEWARD,
+    )
+    steward = u.tutor(
+        affiliations=(role,), security=(replace(u.tutor().security[0], organization="river"),)
+    )
+    facts = replace(by(LegalBasis.SCHOOL_OFFICIAL), actors=(steward,))
+    assert decided(facts, u.request(acting_for="river")).outcome is ALLOW
+
+
+EMERGENCY = Emergency(
+    "E-1",
+    "river",
+    "A credible threat at the bus stop.",
+    frozenset({"tutors"}),
+    frozenset({"c1"}),
+    "River's superintendent",
+    u.ON,
+    u.ON,
+)
+BREAK_GLASS: list[tuple[dict[str, Any], set[str], Outcome]] = [
+    ({}, set(), ALLOW),
+    ({"threat": " "}, {"R21"}, DENY),
+    ({"determined_by": ""}, {"R21.5"}, DENY),
+    ({"determined_on": date(2026, 11, 25)}, {"R21.5"}, DENY),
+    ({"ends": None}, {"R21.2"}, DENY),
+    ({"determined_on": u.FIRST, "ends": date(2026, 11, 23)}, {"R21.2"}, DENY),
+    ({"recipients": frozenset({"mentors"})}, {"U08"}, DENY),
+    ({"people": frozenset({"c2"})}, {"U35"}, DENY),
+]
+
+
+def _emergency_actor() -> Actor:
+    role = replace(u.tutor().affiliations[0], role=Role.STEWARD)
+    return u.tutor(affiliations=(role,))
+
+
+def _glass(**changes: Any) -> tuple[Facts, UseRequest]:
+    """A steward of the tutors in an emergency, with no agreement, no consent, no opt-out known."""
+    facts = u.facts(
+        agreements=(),
+        dictionaries=(),
+        actors=(_emergency_actor(),),
+        people=(u.child(consents=(), opt_outs=None),),
+        emergencies=(EMERGENCY,),
+    )
+    return replace(facts, **changes), u.request(action=Action.EMERGENCY)
+
+
+@pytest.mark.parametrize(("changes", "expected", "outcome"), BREAK_GLASS)
+def test_an_emergency_is_put_in_words_by_the_district(
+    changes: dict[str, Any], expected: set[str], outcome: Outcome
+) -> None:
+    facts, request = _glass(emergencies=(replace(EMERGENCY, **changes),))
+    decision = decided(facts, request)
+    assert expected <= codes(decision)
+    assert decision.outcome is outcome or (outcome is DENY and not decision.allowed)
+
+
+def test_an_undetermined_emergency_waits_for_a_person() -> None:
+    facts, request = _glass(emergencies=(replace(EMERGENCY, determined_by=""),))
+    assert decided(facts, request).outcome is ASKS
+    assert decided(replace(facts, answers=answered("R21.5", "E-1")), request).outcome is ALLOW
+
+
+def test_bulk_is_no_emergency_until_a_person_says_so() -> None:
+    ids = tuple(f"c{n}" for n in range(26))
+    facts, request = _glass(
+        people=tuple(u.child(one) for one in ids),
+        emergencies=(replace(EMERGENCY, people=frozenset(ids)),),
+    )
+    request = replace(request, people=ids)
+    assert decided(facts, request).outcome is ASKS
+    assert decided(replace(facts, answers=answered("R21.3", "E-1")), request).outcome is ALLOW
+
+
+def test_a_protected_class_waits_even_in_an_emergency() -> None:
+    facts, request = _glass()
+    protected = replace(request, elements=frozenset({u.DAYS, u.MEALS}))
+    decision = decided(facts, protected)
+    assert decision.elements == {u.DAYS: ALLOW, u.MEALS: ASKS}
+    assert decided(facts, replace(request, elements=frozenset({u.MEALS}))).outcome is ASKS
+    assert "U05" in codes(decided(facts, replace(request, people=())))
+
+
+def test_a_family_sees_its_own_child_and_no_other() -> None:
+    facts = u.facts(
+        actors=(replace(Actor.family("c1"), id="7"),), people=(u.child(), u.child("c2"))
+    )
+    request = u.request(action=Action.PARENT_VIEW, acting_for="")
+    assert decided(facts, request).outcome is ALLOW
+    for people in (("c2",), ("c1", "c2"), ()):
+        assert decided(facts, replace(request, people=people)).outcome is DENY
+    assert codes(decided(replace(facts, people=()), request)) == {"U30"}
+
+
+def _project(**changes: Any) -> tuple[Facts, UseRequest]:
+    """An analyst of the hub counts, for an authorized project."""
+    parties = (u.party("river", PartyRole.PROVIDER), u.party("hub", PartyRole.RECIPIENT))
+    agreement = u.agreement(
+        LegalBasis.SCHOOL_OFFICIAL,
+        parties=parties,
+        purposes=frozenset({Purpose.PROGRAM_EVALUATION}),
+        data=(replace(u.agreement().data[0], first_year=""), u.agreement().data[1]),
+    )
+    role = replace(
+        u.tutor().affiliations[0],
+        organization="hub",
+        kind=OrganizationKind.BACKBONE,
+        role=Role.ANALYST,
+    )
+    analyst = u.tutor(
+        affiliations=(role,), security=(replace(u.tutor().security[0], organization="hub"),)
+    )
+    facts = u.facts(
+        agreements=(agreement,),
+        actors=(analyst,),
+        projects=(project(),),
+        people=(u.child(consents=(), organizations=frozenset({"river"})),),
+    )
+    request = u.request(
+        action=Action.AGGREGATE,
+        purpose=Purpose.PROGRAM_EVALUATION,
+        acting_for="hub",
+        project="P-1",
+        first_year="",
+        last_year="",
+    )
+    return replace(facts, **changes), request
+
+
+def test_a_project_that_is_authorized() -> None:
+    facts, request = _project()
+    decision = decided(facts, request)
+    assert decision.outcome is ALLOW, [r.message for r in decision.refusals]
+    assert {"SUPPRESS", "DESTROY"} <= {o.code for o in decision.obligations}
+    refused = decided(facts, replace(request, elements=frozenset({u.DAYS, u.BAND})))
+    assert refused.elements == {u.DAYS: ALLOW, u.BAND: DENY}
+
+
+PROJECTS: dict[str, dict[str, Any]] = {
+    "none": {"projects": ()},
+    "two of one name": {"projects": (project(), project())},
+    "no leave": {"projects": (project(authorization=None),)},
+    "an agreement that is not on record": {
+        "projects": (project(authorization=leave(agreements=("A", "B"))),)
+    },
+    "another person": {"projects": (project(authorization=leave(staff=frozenset({"8"}))),)},
+    "over": {"projects": (project(authorization=leave(ends=date(2026, 11, 23))),)},
+    "the owner has not approved": {"projects": (project(words=()),)},
+}
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_a_project_that_lacks_something(name: str) -> None:
+    facts, request = _project(**PROJECTS[name])
+    assert decided(facts, request).outcome is DENY
+
+
+def test_a_nations_children_are_in_once_it_approved() -> None:
+    members = (u.child(consents=(), nations=frozenset({"nation"})),)
+    facts, request = _project(people=members)
+    assert decided(facts, request).outcome is ALLOW
+    declined = tuple(
+        replace(w, answer=StepAnswer.DECLINE) if w.decider is Decider.NATIONS else w
+        for w in project().words
+    )
+    refused = decided(replace(facts, projects=(project(words=declined),)), request)
+    assert "U33" in codes(refused)
+    elsewhere = (u.child(consents=(), nations=frozenset({"another"})),)
+    assert codes(decided(replace(facts, people=elsewhere), request)) == {"U33"}
+    assert word(Decider.NATIONS, "nation").answer is StepAnswer.APPROVE
+
+
+def test_what_is_put_out_rests_on_a_determination_over_earlier_releases() -> None:
+    facts, request = _project()
+    request = replace(request, action=Action.RELEASE, people=(), level=Level.POPULATION)
+    said = Determination("P-1", "Ada Bell", u.FIRST, "An attacker's audit.", frozenset({"R-1"}))
+    for determined, releases, met in (
+        ((), frozenset(), False),
+        ((said,), None, False),
+        ((said,), frozenset({"R-1"}), True),
+        ((said,), frozenset({"R-1", "R-2"}), False),
+        ((replace(said, by=""),), frozenset(), False),
+        ((replace(said, on=date(2027, 1, 1)),), frozenset(), False),
+    ):
+        world = replace(facts, determinations=determined, releases=releases)
+        decision = decided(world, request)
+        assert ("R23.2" not in codes(decision)) is met
+        assert (decision.outcome is ALLOW) is met
+    done = decided(replace(facts, determinations=(said,), releases=frozenset()), request)
+    assert {"SUPPRESS", "SEND_BACK"} <= {o.code for o in done.obligations}
+
+
+def test_a_record_code_is_random_secret_and_for_research() -> None:
+    facts, request = _project()
+    request = replace(request, action=Action.EXPORT, level=Level.DE_IDENTIFIED)
+    good = RecordCode("P-1", random=True, method_kept=True)
+    for code, expected in (
+        (None, {"R24.2", "R24", "R24.1"}),
+        (good, {"R24.1"}),
+        (replace(good, random=None), {"R24.2", "R24.1"}),
+        (replace(good, random=False), {"R24.2", "R24.1"}),
+        (replace(good, method_kept=None), {"R24", "R24.1"}),
+    ):
+        world = replace(facts, codes=(code,) if code else ())
+        found = codes(decided(world, request))
+        assert found & {"R24", "R24.1", "R24.2"} == expected
+
+
+def test_what_is_given_back_is_owed() -> None:
+    give = (GiveBack("A table of attendance", within_days=30), GiveBack("A talk"))
+    decision = _in_agreement(giveback=give)()
+    due = {o.message: o.due for o in decision.obligations if o.code == "GIVE_BACK"}
+    assert due == {"A table of attendance": date(2026, 12, 24), "A talk": None}
