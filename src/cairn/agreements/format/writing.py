@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from cairn.agreements.format.declaration import SECTIONS
-from cairn.agreements.format.fields import Field, Kind, Table
+from cairn.agreements.format.fields import Field, Kind, Need, Table
 from cairn.agreements.format.values import UNTIL
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm
+from cairn.rules.vocabulary import LegalBasis
 
 _WIDTH: Final = 96
 _DEFAULTS: Final[Mapping[str, Any]] = {f.name: f.default for f in fields(Agreement)}
@@ -22,7 +23,8 @@ def write(agreement: Agreement) -> str:
 
 
 def raw(agreement: Agreement) -> dict[str, Any]:
-    """An agreement as plain tables, as `tomllib` would read them; what is usual is left out."""
+    """An agreement as plain tables, as `tomllib` would read them; what it does not say is left
+    out."""
     said: dict[str, Any] = {}
     for table in SECTIONS:
         rows = [_row(table, one) for one in _facts(table, agreement)]
@@ -54,16 +56,16 @@ def _facts(table: Table, agreement: Agreement) -> Iterable[Any]:
     found = getattr(agreement, table.key)
     if table.many:
         return tuple(found)
-    unsaid = found is None or found == _DEFAULTS[table.key]
+    shares = agreement.basis is not LegalBasis.NO_DISCLOSURE and table.need is Need.SHARING
+    unsaid = found is None or (found == _DEFAULTS[table.key] and not shares)
     return () if unsaid else (found,)
 
 
 def _row(table: Table, facts: Any) -> dict[str, Any]:
-    usual = {f.name: f.default for f in fields(facts)}
     row: dict[str, Any] = {}
     for field in table.fields:
         fact = _years(facts) if field.kind is Kind.YEARS else getattr(facts, field.fact)
-        if field.required or (fact != usual.get(field.fact) and not _empty(fact)):
+        if field.required or not _empty(fact):
             row[field.key] = _plain(field, fact)
     return row
 
@@ -128,4 +130,15 @@ def _list(said: list[str]) -> str:
     whole = f"[{', '.join(said)}]"
     if len(whole) <= _WIDTH and not any(one.startswith("{") for one in said):
         return whole
-    return "[\n" + "".join(f"    {one},\n" for one in said) + "]"
+    return "[\n" + "".join(f"    {line}\n" for line in _lines(said)) + "]"
+
+
+def _lines(said: list[str]) -> Iterator[str]:
+    """As many to a line as fit; a table stands alone."""
+    line = ""
+    for one in said:
+        if line and (len(line) + len(one) + 2 > _WIDTH or one.startswith("{")):
+            yield line
+            line = ""
+        line += f"{' ' if line else ''}{one},"
+    yield line

@@ -30,15 +30,8 @@ NOT_A_SERVICE: Final = Objection(
     "'{said}' is no service for which the school would otherwise use its own employees.",
     "Take this purpose out, or make a studies agreement for it.",
 )
-NOT_STANDING: Final = Objection(
-    "U04",
-    Severity.LAW,
-    "34 CFR 99.36",
-    "An emergency is one event: it cannot carry the standing purpose '{said}'.",
-    "Make an agreement on another basis; in an emergency the agency decides that one case.",
-)
 NO_PURPOSE: Final = Objection(
-    "U05",
+    "U04",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 1",
     "The data have no purpose.",
@@ -54,7 +47,6 @@ _CANNOT: Final[Mapping[LegalBasis, tuple[Objection, frozenset[Purpose]]]] = Mapp
             frozenset({Purpose.SERVICE_COORDINATION, Purpose.RESEARCH}),
         ),
         LegalBasis.SCHOOL_OFFICIAL: (NOT_A_SERVICE, frozenset({Purpose.RESEARCH})),
-        LegalBasis.EMERGENCY: (NOT_STANDING, frozenset(Purpose)),
     }
 )
 
@@ -82,4 +74,4 @@ def purposes(text: Text) -> Iterator[Finding]:
         yield NO_PURPOSE.finding()
 
 
-ALL: Final = (NOT_A_STUDY, NOT_AN_EVALUATION, NOT_A_SERVICE, NOT_STANDING, NO_PURPOSE)
+ALL: Final = (NOT_A_STUDY, NOT_AN_EVALUATION, NOT_A_SERVICE, NO_PURPOSE)

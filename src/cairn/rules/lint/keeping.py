@@ -19,20 +19,6 @@ NO_PERIOD: Final = Objection(
     "Retention has no period in days; nothing may be shared under it.",
     "Write period_days under [retention].",
 )
-NO_PERIOD_OF_A_STUDY: Final = Objection(
-    "L40",
-    Severity.LAW,
-    "34 CFR 99.31(a)(6)(iii)(C)(4)",
-    "A studies agreement states the time period for destruction; this one has none.",
-    "Write period_days under [retention], with its clause.",
-)
-NO_PERIOD_OF_AN_EVALUATION: Final = Objection(
-    "L41",
-    Severity.LAW,
-    "34 CFR 99.35(a)(3)(iv)",
-    "An evaluation agreement states the time period for destruction; this one has none.",
-    "Write period_days under [retention], with its clause.",
-)
 AS_LONG_AS: Final = Objection(
     "A41",
     Severity.ANOMALY,
@@ -62,10 +48,6 @@ NO_BACKUPS: Final = Objection(
     "Write backups under [retention].",
 )
 
-_BY_BASIS: Final = {
-    LegalBasis.STUDIES: NO_PERIOD_OF_A_STUDY,
-    LegalBasis.AUDIT_EVALUATION: NO_PERIOD_OF_AN_EVALUATION,
-}
 _FROM_THE_END: Final = (RetentionEvent.AGREEMENT_END, RetentionEvent.TERMINATION)
 _NO_PERIOD: Final = re.compile(
     r"as long as|no longer (?:needed|necessary|required)|when(?:ever)? (?:it is )?(?:no longer|"
@@ -82,7 +64,7 @@ def keeping(text: Text) -> Iterator[Finding]:
         return
     term = agreement.retention
     if term.period_days is None:
-        yield _BY_BASIS.get(agreement.basis, NO_PERIOD).finding(term.clause)
+        yield NO_PERIOD.finding(term.clause)
     elif term.counted_from in _FROM_THE_END and agreement.ends == UNTIL_TERMINATED:
         yield NEVER_BEGINS.finding(term.clause)
     yield from _vague(agreement)
@@ -103,8 +85,6 @@ def _vague(agreement: Agreement) -> Iterator[Finding]:
 
 ALL: Final = (
     NO_PERIOD,
-    NO_PERIOD_OF_A_STUDY,
-    NO_PERIOD_OF_AN_EVALUATION,
     AS_LONG_AS,
     NEVER_BEGINS,
     NO_CERTIFICATE,

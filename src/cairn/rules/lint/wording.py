@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Final
+from typing import Final
 
-from cairn.rules.agreement import Agreement
 from cairn.rules.citations import Severity
 from cairn.rules.lint.finding import Finding, Objection, Text
 
@@ -60,21 +59,25 @@ def wording(text: Text) -> Iterator[Finding]:
             yield NOT_ATTACHED.finding("exhibits", exhibit.name)
 
 
-def _texts(place: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Every piece of text of an agreement with where it stands; not those above it."""
+def _texts(place: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every piece of text of an agreement with where it stands."""
     if isinstance(value, str):
         yield place, value
-    elif is_dataclass(value):
-        for field in fields(value):
-            if not (isinstance(value, Agreement) and field.name == "above"):
-                inner = f"{place}.{field.name}" if place else field.name
-                yield from _texts(inner, getattr(value, field.name))
+    for step, inside in _inside(value):
+        yield from _texts(f"{place}{step}".lstrip("."), inside)
+
+
+def _inside(value: object) -> Iterator[tuple[str, object]]:
+    """What a fact holds, each with the step to it; not the agreements above it."""
+    if is_dataclass(value):
+        named = (f.name for f in fields(value) if f.name != "above")
+        yield from ((f".{name}", getattr(value, name)) for name in named)
     elif isinstance(value, Mapping):
-        for key, inside in value.items():
-            yield from _texts(f"{place}.{key}", inside)
-    elif isinstance(value, tuple | frozenset):
-        for inside in sorted(value, key=str):
-            yield from _texts(place, inside)
+        yield from ((f".{key}", inside) for key, inside in value.items())
+    elif isinstance(value, tuple):
+        yield from ((f" {number}", inside) for number, inside in enumerate(value, start=1))
+    elif isinstance(value, frozenset):
+        yield from (("", inside) for inside in sorted(value))
 
 
 ALL: Final = (PLACEHOLDER, NOT_LISTED, NOT_ATTACHED)
