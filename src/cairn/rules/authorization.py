@@ -135,9 +135,10 @@ def _element(project: ProjectFact | None, element: str, on: date) -> Iterator[Re
         return
     named = element in leave.elements
     yield _reason(cards.ELEMENT, met=named, element=element, project=reference)
-    asked = sorted(project.live_questions.intersection(leave.question_of.get(element, ())))
-    facts = {"element": element, "questions": ", ".join(asked)}
-    yield _reason(cards.NO_QUESTION, met=bool(asked), **facts)
+    if named:
+        asked = sorted(project.live_questions.intersection(leave.question_of.get(element, ())))
+        answers = {"element": element, "questions": ", ".join(asked)}
+        yield _reason(cards.NO_QUESTION, met=bool(asked), **answers)
     for owner, why in kept_back(project, element, on):
         facts = {"element": element, "owner": owner, "why": why or "no reason given."}
         yield _reason(cards.LEFT_OUT, met=False, **facts)

@@ -153,6 +153,7 @@ class ProjectFact:
     agreements: tuple[str, ...] = ()
     staff: frozenset[str] = frozenset()
     organizations: frozenset[str] = frozenset()
+    outputs: tuple[str, ...] = ()
     engagement: tuple[EquityStep, ...] = ()
     reflection: tuple[EquityStep, ...] = ()
     conditions: tuple[Condition, ...] = ()

@@ -96,6 +96,14 @@ def may_answer(
 
 
 @question
+def may_score(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Whether this person may score the proposal: it is the staff's turn, and not their own."""
+    turn = partial(_turn, project, Decider.STAFF)
+    other = partial(_other_person, project, actor)
+    return _ask(Action.CHECK_PROJECT, project, actor, on, turn, other, anywhere=True)
+
+
+@question
 def may_meet_condition(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether this person may record that a condition is met."""
     state = _in_event("meet the last condition", project)
@@ -197,10 +205,11 @@ def _turn(project: ProjectFact, decider: Decider, on: date) -> Iterator[Reason]:
 
 
 def _takes_words(project: ProjectFact, decider: Decider) -> bool:
-    """What was sent back is its requester's turn; what is held or over, nobody's."""
+    """What was sent back is its requester's turn; held, over, or at the last door: nobody's."""
     if project.state is ProjectState.RETURNED:
         return decider is Decider.REQUESTER
-    waits = project.state is ProjectState.CONDITIONS
+    at_the_door = project.flow is not None and project.step == project.flow.authorization
+    waits = project.state is ProjectState.CONDITIONS or at_the_door
     return not waits and any(row.state is project.state for row in PROJECT)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from cairn.rules.access import who
+from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.cards import committee as cards
 from cairn.rules.citations import RuleCard
@@ -23,6 +23,18 @@ _WORDS: Final = {
     "receives": "your organization would receive the data",
     "works_on_it": "you would work on the project",
 }
+
+
+@question
+def may_view_committee(actor: Actor, on: date) -> Decision:
+    """Whether this person may see bodies, their agenda and minutes."""
+    return may_open(Action.VIEW_COMMITTEE, actor, on=on)
+
+
+@question
+def may_change_body(actor: Actor, on: date) -> Decision:
+    """Whether this person may found bodies, fill seats, call meetings and write minutes."""
+    return may_open(Action.CHANGE_COMMITTEE, actor, on=on)
 
 
 @question
