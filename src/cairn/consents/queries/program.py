@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from cairn.consents import facts
 from cairn.consents.models import ConsentForm, RosterEntry
+from cairn.consents.models.form import PURPOSES
 from cairn.consents.sealing import Label, label
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
@@ -35,6 +36,12 @@ class Visible:
     entry: RosterEntry
     child: Label
     allowed: Mapping[Purpose, frozenset[str]]
+
+    @property
+    def plain(self) -> list[tuple[str, list[str]]]:
+        """What it may be used for, in words, each with its elements in order."""
+        words = dict(PURPOSES)
+        return [(str(words[p.value]), sorted(elements)) for p, elements in self.allowed.items()]
 
 
 @dataclass(frozen=True, slots=True)

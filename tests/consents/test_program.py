@@ -1,0 +1,123 @@
+"""A program sees exactly the children whose families said yes, at the moment it asks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.consents.world import AT, BORN, ON, RECORDS, World, paper
+
+from cairn.accounts.models import User
+from cairn.consents.actions.opting_out import record as opt_out
+from cairn.consents.actions.revoking import revoke
+from cairn.consents.actions.rights import Rights, change_rights
+from cairn.consents.actions.rosters import no_longer_serve
+from cairn.consents.models import RosterEntry
+from cairn.consents.queries.program import roster
+from cairn.partners.facts import actor
+from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import OptOutScope, Purpose, Role
+
+pytestmark = pytest.mark.django_db
+
+KNOWN = Rights(
+    birth_date=BORN,
+    postsecondary=False,
+    court_order=False,
+    placement=None,
+    placement_since=None,
+    placement_until=None,
+    hold="",
+)
+
+
+def _seen(world: World) -> list[str]:
+    found = roster(world.lanterns, actor(world.tutor), ON).visible
+    return [one.child.local_id for one in found]
+
+
+def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
+    world.verified(paper("S-1"), replace(paper("S-2"), records=("student.gender",)))
+    first, second = roster(world.lanterns, actor(world.tutor), ON).visible
+    assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
+    assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
+    assert second.plain == [("Help and services for the child", ["student.gender"])]
+
+
+def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:
+    rows = world.verified(*(paper(f"S-{n}") for n in range(1, 7)))
+    assert _seen(world) == [f"S-{n}" for n in range(1, 7)]
+    revoke(consent=rows[0], name="Rosa Alba", by=world.steward, at=AT)
+    entry = RosterEntry.objects.get(child=rows[1].child)
+    no_longer_serve(entry=entry, by=world.tutor, at=AT - timedelta(days=1))
+    opt_out(
+        organization=world.river,
+        local_ids=["S-3"],
+        scope=OptOutScope.ALL_DISCRETIONARY,
+        season="2026-27",
+        by=world.steward,
+        at=AT,
+    )
+    for row, known in (
+        (rows[3], replace(KNOWN, birth_date=None)),
+        (rows[4], replace(KNOWN, hold="custody is being decided")),
+    ):
+        change_rights(child=row.child, rights=known, by=world.steward, at=AT)
+    assert _seen(world) == ["S-6"]
+    eighteen = replace(KNOWN, birth_date=ON.replace(year=ON.year - 18))
+    change_rights(child=rows[5].child, rights=eighteen, by=world.steward, at=AT)
+    assert _seen(world) == []
+
+
+def test_what_is_not_verified_is_not_seen(world: World) -> None:
+    world.record(paper("S-1"))
+    assert world.serve("S-1", "s-1") == 1
+    assert _seen(world) == []
+
+
+def test_a_number_is_told_when_it_is_large_enough(world: World) -> None:
+    world.verified(paper("S-1"))
+    told = [roster(world.lanterns, actor(world.tutor), ON).others]
+    for n in (9, 10):
+        world.serve(*(f"T-{i}" for i in range(n)))
+        told.append(roster(world.lanterns, actor(world.tutor), ON).others)
+    assert told == [0, None, 10]
+
+
+def test_the_page_asks_every_time_and_gives_no_reason(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    first, _second = world.verified(paper("S-1"), paper("S-2"))
+    client = browser(world.tutor)
+    address = "/consents/programs/lanterns/"
+    assert "Child S-1" in client.get(address).content.decode()
+    revoke(consent=first, name="Rosa Alba", by=world.steward, at=AT)
+    page = client.get(address).content.decode()
+    assert "Child S-1" not in page
+    assert "Child S-2" in page
+    assert "too few to say how many" in page
+    assert "revoked" not in page
+
+
+def test_nobody_else_asks(
+    world: World, person: Callable[..., User], browser: Callable[..., Client]
+) -> None:
+    stranger = person(Role.PROGRAM_STAFF, at="hills")
+    with pytest.raises(Refused):
+        roster(world.lanterns, actor(stranger), ON)
+    assert browser(stranger).get("/consents/programs/lanterns/").status_code == 404
+
+
+def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., Client]) -> None:
+    client = browser(world.tutor)
+    sent = {"district": world.river.pk, "children": "S-1, Ana Fern\n\nS-2"}
+    page = client.post("/consents/programs/lanterns/add/", sent, follow=True)
+    assert "2 are new on the roster." in page.content.decode()
+    entry = RosterEntry.objects.order_by("pk")[0]
+    address = f"/consents/programs/leave/{entry.pk}/"
+    assert "Take this child off the roster?" in client.get(address).content.decode()
+    client.post(address)
+    entry.refresh_from_db()
+    assert entry.ends is not None
+    assert client.post("/consents/programs/lanterns/add/", {"children": " "}).status_code == 422

@@ -1,0 +1,102 @@
+"""A district, a program, a form, and papers of invented children."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from cairn.accounts.models import User
+from cairn.consents.actions.publishing import Wording, publish_form
+from cairn.consents.actions.recording import record_papers
+from cairn.consents.actions.rosters import serve
+from cairn.consents.actions.verifying import verify
+from cairn.consents.models import Consent, ConsentForm, Sitting
+from cairn.consents.paper import Paper
+from cairn.consents.sealing import Label
+from cairn.partners.models import Organization
+from cairn.rules.vocabulary import OrganizationKind, Purpose, Relation, Role
+
+AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+ON = date(2026, 11, 24)
+BORN = date(2016, 5, 4)
+RECORDS = ("attendance.*", "student.gender")
+TEXTS = {
+    "en": {"title": "After-school help", "what": "School attendance", "why": "Help on time"},
+    "es": {"title": "Ayuda después de clases", "what": "Asistencia", "why": "Ayudar a tiempo"},
+}
+_PAPER = Paper(
+    child=Label("", "", BORN),
+    signer="Rosa Alba",
+    relation=Relation.PARENT,
+    signed_on=date(2026, 9, 1),
+    language="es",
+    agrees=True,
+    records=RECORDS,
+)
+
+
+def paper(local_id: str = "S-1", signer: str = "Rosa Alba") -> Paper:
+    """A parent says yes to everything that the form offers."""
+    return replace(_PAPER, child=Label(local_id, f"Child {local_id}", BORN), signer=signer)
+
+
+def no(one: Paper) -> Paper:
+    """The same paper with a no on it."""
+    return replace(one, agrees=False)
+
+
+@dataclass
+class World:
+    river: Organization
+    lanterns: Organization
+    steward: User
+    tutor: User
+    form: ConsentForm
+
+    def record(self, *papers: Paper, scan: bytes = b"") -> Sitting:
+        """Papers that the program collected go on record."""
+        return record_papers(
+            form=self.form,
+            collected_by=self.lanterns,
+            papers=papers,
+            by=self.tutor,
+            at=AT,
+            scan=scan,
+        )
+
+    def serve(self, *local_ids: str) -> int:
+        """Children on the program's roster."""
+        children = [Label(local_id) for local_id in local_ids]
+        return serve(
+            program=self.lanterns, district=self.river, children=children, by=self.tutor, at=AT
+        )
+
+    def verify(self, sitting: Sitting) -> list[Consent]:
+        """The district verifies what can be verified."""
+        rows = list(sitting.consents.filter(state="granted"))
+        verify(organization=self.river, consents=rows, by=self.steward, at=AT)
+        return list(sitting.consents.order_by("pk"))
+
+    def verified(self, *papers: Paper) -> list[Consent]:
+        """Children on the roster whose consents the district has verified."""
+        self.serve(*(p.child.local_id for p in papers))
+        return self.verify(self.record(*papers))
+
+
+def publish(river: Organization, lanterns: Organization, by: User) -> ConsentForm:
+    wording = Wording(
+        texts=TEXTS,
+        records=RECORDS,
+        purposes=[Purpose.SERVICE_COORDINATION],
+        parties=[lanterns],
+        agreement="RC-DSA-09",
+        clause="4",
+    )
+    return publish_form(organization=river, slug="after-school", wording=wording, by=by, at=AT)
+
+
+def make(person: Callable[..., User], organization: Callable[..., Organization]) -> World:
+    program = OrganizationKind.COMMUNITY_PROGRAM
+    river, lanterns = organization("river"), organization("lanterns", kind=program)
+    steward = person(Role.STEWARD, at="river")
+    tutor = person(Role.PROGRAM_STAFF, at="lanterns", kind=program)
+    return World(river, lanterns, steward, tutor, publish(river, lanterns, steward))
