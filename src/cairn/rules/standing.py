@@ -142,8 +142,8 @@ def _nothing_open(agreement: Agreement, on: date) -> Iterator[Reason]:
         if o.organization in owners and o.by.strip() and o.reason.strip() and o.on <= on
     }
     for finding in beyond_rules(agreement, on):
-        named = (("agreement", agreement.reference), ("finding", finding.id))
-        if word := words.get(finding.id):
+        named = (("agreement", agreement.reference), ("finding", finding.key))
+        if word := words.get(finding.key):
             told = (*named, ("by", word.by), ("on", word.on.isoformat()), ("reason", word.reason))
             yield Reason(standing.OVERRIDDEN, Outcome.ALLOW, told)
         else:

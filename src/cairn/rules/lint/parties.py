@@ -72,10 +72,9 @@ _VAGUE: Final = re.compile(
 def is_class(name: str) -> bool:
     """Whether a name stands for a class ("service providers", "and its affiliates")."""
     plain = name.replace("-", " ").strip()
-    last = plain.split()[-1:] if plain else []
-    ends_so = bool(last) and _VAGUE.fullmatch(last[0]) is not None
+    vague = [found.end() for found in _VAGUE.finditer(plain)]
     within = re.search(r"\b(and|or|any|all|its|their|various)\b", plain, re.IGNORECASE)
-    return ends_so or bool(within and _VAGUE.search(plain))
+    return bool(vague) and (within is not None or vague[-1] == len(plain))
 
 
 def parties(text: Text) -> Iterator[Finding]:
