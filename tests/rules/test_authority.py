@@ -60,8 +60,14 @@ def test_every_criterion_counts(agreed: Agreed, on: date, basis: LegalBasis, key
     assert blank.outcome is Outcome.DENY
 
 
-def test_consent_waits_for_consents(agreed: Agreed, on: date) -> None:
-    assert _codes(agreed(LegalBasis.CONSENT), on) == ["R01"]
+def test_consent_stands_child_by_child(agreed: Agreed, on: date) -> None:
+    decision = in_force(agreed(LegalBasis.CONSENT), on)
+    assert decision.allowed
+    assert "R01" in {r.code for r in decision.reasons}
+
+
+def test_an_emergency_is_no_standing_agreement(agreed: Agreed, on: date) -> None:
+    assert "R21.6" in _codes(agreed(LegalBasis.EMERGENCY), on)
 
 
 def test_a_term_includes_its_first_and_last_day(agreed: Agreed) -> None:

@@ -1,0 +1,32 @@
+"""Answers that the law wants within so many days: the last day counts, a late answer does not."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.rules.clock import further_disclosures, inspection
+from cairn.rules.decision import Reason
+from cairn.rules.vocabulary import Outcome
+
+Clock = Callable[[date, date | None, date], Reason]
+ASKED = date(2026, 1, 15)
+CLOCKS = [(inspection, 45), (further_disclosures, 30)]
+
+
+@pytest.mark.parametrize(("clock", "days"), CLOCKS)
+@given(waited=st.integers(0, 100), late=st.integers(0, 100))
+def test_time_runs_from_the_request(clock: Clock, days: int, waited: int, late: int) -> None:
+    answered, today = ASKED + timedelta(days=waited), ASKED + timedelta(days=late)
+    assert (clock(ASKED, None, today).effect is Outcome.ALLOW) is (late <= days)
+    assert (clock(ASKED, answered, today).effect is Outcome.ALLOW) is (waited <= days)
+
+
+@pytest.mark.parametrize(("clock", "days"), CLOCKS)
+def test_a_late_answer_says_when_it_was_due(clock: Clock, days: int) -> None:
+    due = ASKED + timedelta(days=days)
+    reason = clock(ASKED, None, due + timedelta(days=1))
+    assert ASKED.isoformat() in reason.message
+    assert due.isoformat() in reason.message

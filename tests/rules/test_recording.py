@@ -1,0 +1,28 @@
+"""A line of the disclosure record names who receives, and why; else nothing leaves."""
+
+import pytest
+
+from cairn.rules.recording import complete
+from cairn.rules.vocabulary import Outcome
+
+
+@pytest.mark.parametrize(
+    ("parties", "interest", "lacking"),
+    [
+        (["tutors"], "tutoring", ""),
+        ([], "tutoring", "who receives"),
+        (["", " "], "tutoring", "who receives"),
+        (["tutors"], " ", "in which legitimate interest"),
+        ([], "", "who receives and in which legitimate interest"),
+    ],
+)
+def test_a_line_is_complete_or_says_what_it_lacks(
+    parties: list[str], interest: str, lacking: str
+) -> None:
+    reason = complete(parties, interest)
+    assert reason.effect is (Outcome.DENY if lacking else Outcome.ALLOW)
+    assert lacking in reason.message
+
+
+def test_each_party_is_named_once_in_order() -> None:
+    assert "hub, tutors" in complete(["tutors", "hub", "tutors "], "evaluation").message
