@@ -91,10 +91,14 @@ def test_a_line_that_cannot_be_written_undoes_what_it_speaks_of(
     def broken(*args: object, **kwargs: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(log.audit, "record", broken)
-    with pytest.raises(OSError, match="full"), transaction.atomic():
+    @transaction.atomic
+    def send() -> None:
         Organization.objects.create(slug="sent", name="Sent", kind="vendor")
         log.record(asked(steward), by=steward, at=AT, parties=["sent"], interest="x")
+
+    monkeypatch.setattr(log.audit, "record", broken)
+    with pytest.raises(OSError, match="full"):
+        send()
     assert not Organization.objects.filter(slug="sent").exists()
     assert not DisclosureRecord.objects.exists()
 

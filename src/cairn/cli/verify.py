@@ -14,6 +14,10 @@ def verify(
         str,
         typer.Option("--head", metavar="LINE:HASH", help="What an earlier check said to keep."),
     ] = "",
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Ask every past decision again, on the facts of its day."),
+    ] = False,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -25,10 +29,13 @@ def verify(
     Keep the line and hash it prints outside this machine, and give them next time with --head: so
     a chain that was cut, or written anew by someone with the key, is found too.
 
+    With --replay every past decision about data is asked again, on the facts of its day: those that
+    would be answered otherwise today, since the rules changed, are shown.
+
     Ends with code 1 when anything is not as it was written.
     """
     with speaking(as_json=as_json) as voice:
         ready(data)
         from cairn.cli.verifying import look
 
-        look(voice, acting, kept)
+        look(voice, acting, kept, replay=replay)

@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
+from cairn.cli.progress import Bar
 from cairn.cli.voice import Unusable, Voice
+from cairn.disclosures import replay as record
 from cairn.intake import queries as intake
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
@@ -18,8 +20,9 @@ from cairn.rules.vocabulary import Action
 from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse
 
 
-def look(voice: Voice, acting: str | None, kept: str) -> None:
-    """Tell every finding, and record that someone looked. `kept`: the head of an earlier look."""
+def look(voice: Voice, acting: str | None, kept: str, *, replay: bool) -> None:
+    """Tell every finding, and record that someone looked. `kept`: the head of an earlier look;
+    `replay`: past decisions are asked again too."""
     by, at = operator(acting), timezone.localtime()
     decision = may_open(Action.VERIFY, actor(by), on=at.date())
     decision.require()
@@ -27,12 +30,15 @@ def look(voice: Voice, acting: str | None, kept: str) -> None:
         progress.step("Audit chain")
         chain = [(f"audit line {f.sequence}", f.message) for f in audit.verify()]
         chain += _other_than(kept)
+        progress.step("Record of disclosures")
+        lines = [(f"disclosure {one.record}", one.message) for one in record.check()]
         progress.step("Files and manifests")
         store = open_storehouse()
         files = [(f.path, f.message) for f in store.verify()]
         files += [] if files else list(_lost(store))
         held = 0 if files else sum(1 for _ in store.manifests())
-    found = chain + files
+        otherwise = _otherwise(voice, progress) if replay else []
+    found = chain + lines + files
     voice.facts["findings"] = [{"where": where, "what": what} for where, what in found]
     for where, what in found:
         voice.plain(f"✗ {where}: {what}")
@@ -40,8 +46,15 @@ def look(voice: Voice, acting: str | None, kept: str) -> None:
         voice.found()
         voice.plain("Restore what was changed from a backup, and find out who changed it.")
     else:
-        lines = AuditLine.objects.count()
-        voice.plain(f"Sound: {lines:,} audit lines and {held:,} files are as they were written.")
+        audited = AuditLine.objects.count()
+        voice.plain(f"Sound: {audited:,} audit lines and {held:,} files are as they were written.")
+    for where, what in otherwise:
+        voice.found()
+        voice.plain(f"≠ {where}: {what}")
+    if otherwise:
+        voice.plain("Look at these disclosures again: today they would be answered otherwise.")
+    elif replay:
+        voice.plain("Every past decision would be answered the same today.")
     if not chain:
         # A broken chain gets no further link: it must stay as it was found.
         detail = {"findings": len(found)}
@@ -50,6 +63,14 @@ def look(voice: Voice, acting: str | None, kept: str) -> None:
         )
         voice.facts["head"] = f"{line.sequence}:{line.hash}"
         voice.plain(f"Keep this outside the machine, for --head: {line.sequence}:{line.hash}")
+
+
+def _otherwise(voice: Voice, progress: Bar) -> list[tuple[str, str]]:
+    """Past decisions that would be answered otherwise today."""
+    progress.step("Past decisions")
+    found = [(f"disclosure {one.record}", one.message) for one in record.replay()]
+    voice.facts["otherwise"] = [{"where": where, "what": what} for where, what in found]
+    return found
 
 
 def _other_than(kept: str) -> Iterator[tuple[str, str]]:

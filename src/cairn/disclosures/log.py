@@ -32,7 +32,7 @@ from cairn.disclosures.models import (
 )
 from cairn.disclosures.sealing import Seals
 from cairn.rules import question
-from cairn.rules.decision import Decision
+from cairn.rules.decision import Decision, digest
 from cairn.rules.disclosed import INSIDE, ON_RECORD, PUTS_OUT, required
 from cairn.rules.vocabulary import Outcome, PartyRole
 
@@ -65,7 +65,7 @@ def record(  # noqa: PLR0913 - the law asks for this much
     law = required(decision.action, decision.basis)
     mine = sorted({seals.child(key) for key in children})
     asked = _asked(decision)
-    answer, *kept = seals.keep([recorded.written(decision), *asked.values()])
+    answer, *kept = seals.keep([told(decision), *asked.values()])
     given = sorted(elements) if elements is not None else _usable(decision)
     row = DisclosureRecord(
         kind=_kind(decision),
@@ -130,6 +130,13 @@ def not_given(decision: Decision, *, by: AbstractBaseUser | None, at: datetime) 
     if decision.action in ON_RECORD:
         acting = _organizations(by, at) if isinstance(by, User) else frozenset()
         record(decision, by=by, at=at, parties=acting, interest="")
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    """The whole answer as it is kept, sealed: every reason, and a digest of the answer child by
+    child, by which a later answer is compared."""
+    children = [decision.everyone, decision.people, decision.partly, decision.coarser]
+    return {**recorded.written(decision), "children": digest(*children)}
 
 
 def line_digest(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> str:

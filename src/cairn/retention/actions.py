@@ -20,6 +20,7 @@ from cairn.rules.lives.destruction import DESTRUCTION
 from cairn.rules.retention import may_destroy
 from cairn.rules.vocabulary import DutyState
 
+Detail = dict[str, str | int]
 _ANSWERED: Final = {"accept": "destruction.accepted", "dispute": "destruction.disputed"}
 
 
@@ -56,7 +57,7 @@ def demand(
     row = Demand.objects.create(
         agreement=agreement, owner=owner, due_on=due, why=why, demanded_by=by, demanded_at=at
     )
-    detail = {"agreement": agreement, "owner": owner.slug, "due": due.isoformat()}
+    detail: Detail = {"agreement": agreement, "owner": owner.slug, "due": due.isoformat()}
     audit.record("destruction.demanded", row, by=by, at=at, decision=decision, detail=detail)
     return row
 
@@ -91,7 +92,7 @@ def begin(*, duty: DutyFact, by: User, at: datetime, who: Actor | None = None) -
         begun_at=at,
         decision_id=decision.decision_id,
     )
-    detail = {"agreement": run.agreement, "holdings": len(run.references)}
+    detail: Detail = {"agreement": run.agreement, "holdings": len(run.references)}
     audit.record("destruction.begun", run, by=by, at=at, decision=decision, detail=detail)
     return run
 
@@ -150,7 +151,7 @@ def _destroy_one(run: DestructionRun, reference: str, by: User, at: datetime) ->
         },
     ]
     run.save(update_fields=["done"])
-    detail = {"holding": reference, "files": len(item.files)}
+    detail: Detail = {"holding": reference, "files": len(item.files)}
     audit.record("destruction.destroyed", run, by=by, at=at, decision=decision, detail=detail)
 
 
@@ -171,7 +172,7 @@ def _certify(
         issued_by=by,
         issued_at=at,
     )
-    detail = {"number": number, "digest": row.digest, "files": said["files"]}
+    detail: Detail = {"number": number, "digest": row.digest, "files": said["files"]}
     audit.record("destruction.certified", run, by=by, at=at, detail=detail)
     return row
 

@@ -1,4 +1,4 @@
-"""The certificate of a destruction as facts: what a reader can check, and what it does not cover."""
+"""The certificate of a destruction as facts: what can be checked, and what it does not cover."""
 
 import hashlib
 import json

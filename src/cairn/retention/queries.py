@@ -54,7 +54,7 @@ def duties(on: date, references: Iterable[str] | None = None) -> tuple[DutyFact,
 def overdue(organization: str, on: date) -> tuple[DutyFact, ...]:
     """What an organization should have destroyed by now and has not."""
     begun = [facts.duty(row) for row in DestructionRun.objects.filter(state__in=_OPEN)]
-    mine = [d for d in (*begun, *duties(on, _received_by(organization, on)))]
+    mine = (*begun, *duties(on, _received_by(organization, on)))
     return tuple(d for d in mine if organization in d.holders and d.overdue(on))
 
 
