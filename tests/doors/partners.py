@@ -23,6 +23,28 @@ def affiliation() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def elsewhere() -> dict[str, Any]:
+    """A partner that nobody else in these tests belongs to."""
+    affiliation()
+    return {"slug": "elsewhere"}
+
+
+def questionnaire() -> dict[str, Any]:
+    """Its self-assessment."""
+    return elsewhere() | {"name": "security"}
+
+
+def somebody() -> dict[str, Any]:
+    """Somebody who works there."""
+    pk = Affiliation.objects.get(pk=affiliation()["pk"]).user_id
+    return {"slug": "elsewhere", "pk": pk}
+
+
+def barred() -> dict[str, Any]:
+    """A bar that nobody recorded: whoever may pass finds nothing."""
+    return elsewhere() | {"pk": 0}
+
+
 # Route → (who may, method, the objects it needs).
 DOORS = {
     "partners:list": (STAFF_ROLES, "get", dict),
@@ -31,4 +53,13 @@ DOORS = {
     "partners:new_person": ({MANAGER}, "get", dict),
     "partners:invite": ({MANAGER}, "post", affiliation),
     "partners:end": ({MANAGER}, "get", affiliation),
+    "partners:clearance": ({MANAGER, Role.ANALYST}, "get", elsewhere),
+    "partners:security": ({MANAGER, Role.ANALYST}, "get", elsewhere),
+    "partners:plan": ({MANAGER, Role.ANALYST}, "get", elsewhere),
+    "partners:assess": ({MANAGER}, "get", questionnaire),
+    "partners:attest": ({MANAGER}, "get", somebody),
+    "partners:control": ({MANAGER}, "get", elsewhere),
+    "partners:sub_processor": ({MANAGER}, "get", elsewhere),
+    "partners:bar": ({MANAGER}, "get", elsewhere),
+    "partners:lift_bar": ({MANAGER}, "get", barred),
 }

@@ -69,7 +69,8 @@ _LAW = (
     ),
     (
         "Whoever receives records uses them for the purpose for which they were shared, passes "
-        "them on to nobody who is not named, and destroys them by the agreed day (34 CFR 99.33, 99.35)."
+        "them on to nobody who is not named, and destroys them by the agreed day "
+        "(34 CFR 99.33, 99.35)."
     ),
 )
 _RECORD = (
@@ -171,6 +172,7 @@ def _left_to_do(organization: Organization, on: date) -> Iterator[str]:
             continue
         yield f"{questionnaire.title}: {row.score} of 100 on {row.assessed_on.isoformat()}."
         for item in questionnaire.findings(row.answers):
-            yield f"{item.ask} ({row.answers[item.id]}) Next: {item.otherwise}"
+            answer = row.answers.get(item.id, "not answered")
+            yield f"{item.ask} ({answer}) Next: {item.otherwise}"
     if Bar.objects.filter(organization=organization, until__gte=on, lifted_on=None).exists():
         yield "The organization is barred from education records (34 CFR 99.67)."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.partners import views
+from cairn.partners import security_views, views
 
 app_name = "partners"
 urlpatterns = [
@@ -12,4 +12,17 @@ urlpatterns = [
     path("people/new/", views.new_person, name="new_person"),
     path("people/<int:pk>/invite/", views.invite, name="invite"),
     path("people/<int:pk>/end/", views.end, name="end"),
+    path("<slug:slug>/clearance/", security_views.clearance, name="clearance"),
+    path("<slug:slug>/clearance/<int:pk>/attest/", security_views.attest, name="attest"),
+    path("<slug:slug>/security/", security_views.security, name="security"),
+    path("<slug:slug>/security/plan/", security_views.plan, name="plan"),
+    path("<slug:slug>/security/assess/<slug:name>/", security_views.assess, name="assess"),
+    path("<slug:slug>/security/protections/new/", security_views.control, name="control"),
+    path(
+        "<slug:slug>/security/sub-processors/new/",
+        security_views.sub_processor,
+        name="sub_processor",
+    ),
+    path("<slug:slug>/bar/", security_views.bar, name="bar"),
+    path("<slug:slug>/bar/<int:pk>/lift/", security_views.lift_bar, name="lift_bar"),
 ]

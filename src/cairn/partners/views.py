@@ -16,6 +16,7 @@ from cairn.partners import actions, queries
 from cairn.partners.facts import actor
 from cairn.partners.forms import OrganizationForm, PersonForm
 from cairn.partners.models import Affiliation
+from cairn.partners.role_templates import TEMPLATES
 from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action, OrganizationKind, Role
 
@@ -29,8 +30,14 @@ def _user(request: HttpRequest) -> User:
 def partner_list(request: HttpRequest) -> HttpResponse:
     """Every organization of the partnership."""
     who, today = actor(request.user, request=request), timezone.localdate()
+    organizations = queries.organizations(who, today)
     context = {
-        "organizations": queries.organizations(who, today),
+        "organizations": organizations,
+        "visible": {
+            row.slug
+            for row in organizations
+            if queries.may_see_security(who, row.slug, today).allowed
+        },
         "may_add": may_open(Action.CHANGE_PARTNERS, who, on=today).allowed,
         "may_see_people": may_open(Action.VIEW_PEOPLE, who, on=today).allowed,
     }
@@ -94,7 +101,8 @@ def new_person(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("%(name)s was added.") % {"name": affiliation.user.name})
         return redirect("partners:people")
-    return render(request, "partners/new_person.html", {"form": form}, status=_status(form))
+    context = {"form": form, "templates": TEMPLATES}
+    return render(request, "partners/new_person.html", context, status=_status(form))
 
 
 @require_POST

@@ -7,7 +7,8 @@ from functools import partial
 from cairn.rules.access import who
 from cairn.rules.actor import Actor
 from cairn.rules.cards import clearance as cards
-from cairn.rules.clearance import Clearance
+from cairn.rules.clearance import Clearance, OrganizationSecurity
+from cairn.rules.cleared import organization_cleared
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.question import question
@@ -53,6 +54,21 @@ def may_attest(
         facts=(person, organization, others, workshop_after, took_place),
         who=who(Action.ATTEST_TRAINING, actor, frozenset({organization})),
         outcome=tuple(rules),
+    )
+    return decide(request, on)
+
+
+@question
+def organization_standing(
+    actor: Actor, organization: str, security: OrganizationSecurity | None, on: date
+) -> Decision:
+    """Whether an organization is cleared, told to whoever may see that: allowed means cleared."""
+    request = Request(
+        action=Action.VIEW_CLEARANCE,
+        actor=actor,
+        facts=(organization, security),
+        who=who(Action.VIEW_CLEARANCE, actor, frozenset({organization})),
+        outcome=(partial(organization_cleared, organization, security),),
     )
     return decide(request, on)
 

@@ -1,6 +1,6 @@
 """Writes: partners, their people, and what is on record about training and security."""
 
-from cairn.partners.actions.attesting import attest
+from cairn.partners.actions.attesting import NotAttested, attest
 from cairn.partners.actions.people import (
     add_organization,
     add_person,
@@ -17,6 +17,7 @@ from cairn.partners.actions.security import (
 )
 
 __all__ = [
+    "NotAttested",
     "add_organization",
     "add_person",
     "adopt_plan",

@@ -20,8 +20,8 @@ from cairn.training.facts import clearance
 from cairn.training.models import Completion
 
 
-class NotOfOrganization(Exception):
-    """Somebody has no role there on that day; the message names what to do."""
+class NotAttested(Exception):
+    """It cannot be recorded as it was written; the message names what to do."""
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def attest(
 ) -> Completion:
     """Record that a person took a course elsewhere, or took part in the workshop.
 
-    ``how`` says where, and with whom; it is kept. Raises ``NotOfOrganization``, ``Refused``.
+    ``how`` says where, and with whom; it is kept. Raises ``NotAttested``, ``Refused``.
     """
     asks = who or actor(by)
     after = clearance(person.pk) if course.kind is CourseKind.WORKSHOP else None
@@ -54,12 +54,12 @@ def attest(
     decision.require()
     held = Affiliation.objects.live(at.date()).filter(user=person, organization=organization)
     if not held.exists():
-        raise NotOfOrganization(
+        raise NotAttested(
             f"{person.name} has no role at {organization} today. Give them one first, "
             "or name the organization at which they have one."
         )
     if took_place > at.date():
-        raise NotOfOrganization("Training is recorded once it has taken place, not before.")
+        raise NotAttested("Training is recorded once it has taken place, not before.")
     row = completed(course, user=person, on=took_place, how=how, at=at, attested_by=by)
     detail = {
         "person": str(person.pk),

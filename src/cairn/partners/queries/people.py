@@ -50,13 +50,3 @@ def changeable(who: Actor, on: date) -> QuerySet[Organization]:
 def may_change_people(who: Actor, organization: str, on: date) -> Decision:
     """Whether this person may add and end people at an organization (by its slug)."""
     return may_open(Action.CHANGE_PEOPLE, who, organization=organization, on=on)
-
-
-def may_see_security(who: Actor, organization: str, on: date) -> Decision:
-    """Whether this person may read what is on record about an organization's security."""
-    return may_open(Action.VIEW_CLEARANCE, who, organization=organization, on=on)
-
-
-def may_change_security(who: Actor, organization: str, on: date) -> Decision:
-    """Whether this person may assess an organization and adopt its plan."""
-    return may_open(Action.CHANGE_SECURITY, who, organization=organization, on=on)
