@@ -13,4 +13,6 @@ def _unknown() -> dict[str, str]:
 DOORS = {
     "registers:list": (EVERYONE, "get", dict),
     "registers:agreement": (EVERYONE, "get", _unknown),
+    "registers:projects": (EVERYONE, "get", dict),
+    "registers:project": (EVERYONE, "get", _unknown),
 }

@@ -1,0 +1,55 @@
+"""What anybody may read of a project, once it was let through."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.projects.world import World
+
+from cairn.rules.vocabulary import OrganizationKind, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(person: Callable[..., Any], organization: Callable[..., Any]) -> World:
+    return World(
+        manager=person(Role.DATA_MANAGER),
+        analyst=person(Role.ANALYST, email="secret.analyst@example.org"),
+        steward=person(Role.STEWARD, at="river"),
+        members=[
+            person(Role.COMMITTEE_MEMBER, at="council", kind=OrganizationKind.GOVERNMENT)
+            for _ in range(3)
+        ],
+        river=organization("river"),
+        hub=organization("backbone"),
+        at=timezone.now(),
+    )
+
+
+def test_a_draft_is_not_public(client: Client, world: World) -> None:
+    version = world.propose()
+    assert "No project yet" in client.get(reverse("registers:projects")).content.decode()
+    address = reverse("registers:project", args=[version.project.reference])
+    assert client.get(address).status_code == 404
+
+
+def test_an_approved_project_says_what_it_asks_and_who_agreed(client: Client, world: World) -> None:
+    version = world.to_authorization(student__grade_level="We do not share it")
+    world.authorize(version)
+    listed = client.get(reverse("registers:projects")).content.decode()
+    assert "miss less school" in listed
+    assert "That data serve children." in listed
+    page = client.get(reverse("registers:project", args=[version.project.reference]))
+    told = page.content.decode()
+    assert "Do they miss less?" in told
+    assert "daily_attendance.status" in told
+    assert "River" in told
+    assert "Committee, " in told
+    assert "Executive, " in told
+    for person in (world.analyst, world.steward, world.manager):
+        assert person.email not in told
+        assert f">{person.name}" not in told
