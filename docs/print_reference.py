@@ -9,36 +9,14 @@ import inspect
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import law_pages
+from tables import table
 
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Printed by docs/print_reference.py; do not edit. -->\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; bars inside cells are escaped."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(c) for c in line)} |" for line in lines) + "\n"
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def rules() -> str:
-    """Every rule card, in order of id."""
-    from cairn.rules.cards import CARDS
-
-    rows = (
-        (c.id, c.citation, c.statement, c.severity.value, "yes" if c.verified else "not yet")
-        for c in sorted(CARDS, key=lambda card: card.id)
-    )
-    head = ("rule", "citation", "what it requires", "from", "paragraph read")
-    return (
-        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the law's own "
-        "words are at the citation. General guidance, not legal advice.\n\n" + table(head, rows)
-    )
 
 
 def lifecycles() -> str:
@@ -46,8 +24,7 @@ def lifecycles() -> str:
     from cairn.rules.lives import LIVES
 
     return "# Lifecycles\n\nA life is a table: state, event, role, next state.\n" + "".join(
-        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n"
-        for life in LIVES
+        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n" for life in LIVES
     )
 
 
@@ -166,7 +143,8 @@ def _spelling(parameter: object) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "rules.md": rules,
+    "rules.md": law_pages.rules,
+    "packs.md": law_pages.packs,
     "lifecycles.md": lifecycles,
     "agreement-format.md": agreement_format,
     "findings.md": findings,

@@ -1,5 +1,7 @@
 """The law stands on the standard library alone, and every rule says where it comes from."""
 
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cairn.rules import cards
 from cairn.rules.cards import CARDS
 from cairn.rules.citations import RuleCard, Severity
 from cairn.rules.packs import PACKS
@@ -87,3 +90,20 @@ def test_nobody_but_a_steward_hears_the_facts(card: RuleCard) -> None:
 def test_a_card_speaks_in_whole_sentences(card: RuleCard) -> None:
     for sentence in (card.statement, card.steward, card.withheld, card.met, card.next_step):
         assert not sentence or sentence.endswith((".", "}"))
+
+
+def test_every_file_of_cards_is_a_source() -> None:
+    """A card that is in no source would be in no reference page and in none of these tests."""
+    found = {module.name for module in pkgutil.iter_modules(cards.__path__)}
+    with_cards = {
+        name
+        for name in found
+        if any(
+            isinstance(value, RuleCard)
+            for value in vars(importlib.import_module(f"cairn.rules.cards.{name}")).values()
+        )
+    }
+    assert {source.__name__.rpartition(".")[2] for source in cards.SOURCES} == with_cards
+    for source in cards.SOURCES:
+        mine = {v.id for v in vars(source).values() if isinstance(v, RuleCard)}
+        assert mine == {card.id for card in source.ALL}

@@ -27,9 +27,10 @@ from cairn.rules.cards import (
     standing,
     states,
     studies,
+    use,
 )
 
-_SOURCES: Final = (
+SOURCES: Final = (
     access,
     clearance,
     committee,
@@ -43,6 +44,7 @@ _SOURCES: Final = (
     directory,
     exceptions,
     family,
+    use,
     redisclosure,
     disclosed,
     record_code,
@@ -56,4 +58,4 @@ _SOURCES: Final = (
     release,
 )
 
-CARDS: Final = tuple(card for source in _SOURCES for card in source.ALL)
+CARDS: Final = tuple(card for source in SOURCES for card in source.ALL)

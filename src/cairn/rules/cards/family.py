@@ -12,11 +12,10 @@ COLLECTOR = RuleCard(
     next_step="Record it under the organization that collected it, or publish a form that names "
     "{collector}.",
     met="{collector} owns the form or is named in it.",
-    severity=Severity.POLICY,
 )
 EVENT = RuleCard(
     id="Y02",
-    citation="Cairn's life of a consent",
+    citation="Cairn policy, consents 3",
     statement="What happens to a consent follows its life: given, verified, live, ended.",
     steward="A consent that is {state} cannot be changed by “{event}”.",
     next_step="Load the page again: somebody may have changed it meanwhile.",
@@ -32,7 +31,6 @@ FORM_OPEN = RuleCard(
     next_step="Use the newest version of the form.",
     met="This form is offered.",
     others=families("This form is no longer offered. Please ask the school for the new one."),
-    severity=Severity.POLICY,
 )
 RIGHTS_HOLDER = RuleCard(
     id="Y04",

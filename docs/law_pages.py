@@ -1,0 +1,107 @@
+"""The reference pages of the law: every rule card with what each audience hears, and the packs."""
+
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+
+from tables import table
+
+from cairn.rules.cards import SOURCES
+from cairn.rules.citations import RuleCard
+from cairn.rules.criteria import CRITERIA, authority_key, condition_key
+from cairn.rules.packs import PACKS, STATES
+from cairn.rules.packs.pack import ClassPack, StatePack
+from cairn.rules.vocabulary import Audience, LegalBasis
+
+
+def rules() -> str:
+    """Every rule card by its source, with the words for each audience."""
+    opening = (
+        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the law's own "
+        "words are at the citation. General guidance, not legal advice.\n\n"
+        "A steward hears the whole reason, with its numbers and parties in place of the words in "
+        "braces. A recipient hears one sentence for many reasons, so that a refusal tells nothing "
+        "about a child. A family hears about its own child. *Read*: somebody read the paragraph "
+        "itself, not only a summary of it.\n"
+    )
+    return opening + "".join(map(_source, SOURCES))
+
+
+def _source(source: ModuleType) -> str:
+    title = (source.__doc__ or "").splitlines()[0].rstrip(".")
+    cards: Iterable[RuleCard] = source.ALL
+    head = (
+        "rule",
+        "citation",
+        "what it requires",
+        "a steward hears",
+        "next step",
+        "a recipient hears",
+        "a family hears",
+        "from",
+        "read",
+    )
+    return f"\n## {title}\n\n{table(head, map(_card, cards))}"
+
+
+def _card(card: RuleCard) -> tuple[str, ...]:
+    return (
+        card.id,
+        card.citation,
+        card.statement,
+        card.steward,
+        card.next_step,
+        card.others.get(Audience.RECIPIENT, card.withheld),
+        card.others.get(Audience.FAMILY, card.withheld),
+        card.severity.value,
+        "yes" if card.verified else "not yet",
+    )
+
+
+def packs() -> str:
+    """Legal bases with their criteria, the packs of special classes, and the states."""
+    opening = (
+        "# Law packs\n\nWhat an agreement has to say, by legal basis; what a law of its own adds "
+        "for a class of data elements; what a state adds. A pack only narrows: it never allows "
+        "what another rule refuses. General guidance, not legal advice.\n\n## Legal bases\n\n"
+        "Each key stands under `[legal_basis.criteria]` and holds the clause, or our words for "
+        "it. Where it is missing or empty, the agreement is not in force.\n\n"
+    )
+    head = ("basis", "key", "what the text shows", "paragraph")
+    bases = opening + table(head, _criteria())
+    classes = "\n## Special classes of elements\n" + "".join(map(_class, PACKS))
+    states = (
+        "\n## States\n\nA state that is not here is silent: for uses about single children a "
+        "person who knows its law answers, by name and with a reason. Where it is not on record "
+        "in which state a source lies, nothing is allowed.\n\n"
+        + table(("state", "law", "what it adds"), map(_state, STATES.values()))
+    )
+    return bases + classes + states
+
+
+def _criteria() -> Iterator[tuple[str, ...]]:
+    for basis in LegalBasis:
+        for key, card in CRITERIA[basis].items():
+            yield f"`{basis.value}`", f"`{key}`", card.statement, card.citation
+
+
+def _class(pack: ClassPack) -> str:
+    carried = ", ".join(f"`{b.value}`" for b in sorted(pack.carried_by)) or "none"
+    said = [
+        f"\n### `{pack.special.value}`\n",
+        f"{pack.law}. {pack.card.statement}\n",
+        f"Carried by the bases: {carried}. Under any other, the agreement names its authority "
+        f"under `{authority_key(pack.special)}`"
+        + (f", and one of these under `{condition_key(pack.special)}`:\n" if pack.codes else ".\n"),
+    ]
+    rows = ((f"`{c.code}`", c.says, c.citation) for c in pack.conditions)
+    told = table(("condition", "the case", "paragraph"), rows) if pack.conditions else ""
+    limits = [f"For {p.value.replace('_', ' ')}: {c.statement}" for p, c in pack.not_for.items()]
+    limits += [pack.seen_card.statement] if pack.seen_card else []
+    limits += [f"Still to do: {card.steward}" for card in pack.obligations]
+    return "\n".join(said) + ("\n" + told if told else "") + "".join(f"\n{s}\n" for s in limits)
+
+
+def _state(pack: StatePack) -> tuple[str, str, str]:
+    named = (pack.no_rows, pack.staff_only, pack.report_card, pack.consents_kept)
+    cards = (*(card for card in named if card is not None), *pack.obligations)
+    return pack.name, pack.law, " ".join(f"{c.statement} ({c.citation})" for c in cards)
