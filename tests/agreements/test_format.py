@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cairn.agreements.format import BadAgreement, parse
+from cairn.agreements.format import BadAgreement, parse, read
 from cairn.rules.agreement import UNTIL_TERMINATED
 from cairn.rules.vocabulary import Channel, LegalBasis, PartyRole, Purpose, Silence, Tier
 
@@ -121,5 +121,126 @@ def test_parties_are_required() -> None:
     assert "“parties” needs at least one table that begins with [[parties]]" in told
 
 
-def test_text_that_is_not_toml_says_so() -> None:
-    assert "This is not TOML" in mistakes("reference = ")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("reference = ", "Line 1, “reference”: this is not TOML (Invalid value). Look at"),
+        ('title = "x"\nstarts = 07-01\n', "Line 2, “starts”: this is not TOML"),
+        ('title = "x"\nstarts = 07-01\n', "A date is written with its year: 2026-07-01."),
+        ("starts = July 1, 2026", "A date is written with its year: 2026-07-01."),
+        ("title = Sharing", 'Text stands in quotation marks: "…".'),
+        ("[[parties]\n", "Line 1: this is not TOML"),
+        ("", "“reference” is missing"),
+    ],
+)
+def test_text_that_is_not_toml_names_its_line(text: str, told: str) -> None:
+    assert told in mistakes(text)
+
+
+def swapped(*changes: tuple[str, str]) -> str:
+    text = TEXT
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    return text
+
+
+NAMED_TWICE = 'organization = "elm"\nname = "Elm"\nkind = "vendor"\nrole = "provider"'
+ACCESS = '[[access]]\norganization = "oak"\nrole = "analyst"\ninterest = "counts"\n'
+ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "at", "told"),
+    [
+        (("ends = 2028-06-30", "ends = 2024-06-30"), "ends =", "“ends” is before “starts”"),
+        (('"2021-22", "2025-26"', '"2025-26", "2021-22"'), "years =", "ends before it begins"),
+        (('"2021-22", "2025-26"', '"2021", "2025"'), "years =", "first and the last school year"),
+        (
+            ('"2021-22", "2025-26"', '"2021-23", "2025-26"'),
+            "years =",
+            "first and the last school year",
+        ),
+        (('tier = "data_sharing_agreement"', 'amends = "T-1"'), "amends", "cannot rest on itself"),
+        (('tier = "data_sharing_agreement"', 'under = ["T-1"]'), "under", "cannot rest on itself"),
+        (
+            ('tier = "data_sharing_agreement"', 'tier = "treaty"'),
+            "treaty",
+            "must be one of: memorandum",
+        ),
+        (
+            ('signed_by = "A. Person"', "signed_by = 3"),
+            "signed_by = 3",
+            "“signed_by” in parties, number 1",
+        ),
+        (('name = "The Hub"', 'name = " "'), 'name = " "', "is empty: write it out"),
+        (
+            ('["local_id", "school_id"]', '["local_id", "local_id"]'),
+            "elements",
+            "names one thing twice",
+        ),
+        (('{ name = "Jo", email', '{ name = "Jo", mail'), "contacts", "must name each person so"),
+        (('email = "jo@elm.example"', "email = 3"), "contacts", "must name each person so"),
+        (
+            ('contacts = [{ name = "Jo", email = "jo@elm.example" }]', 'contacts = "Jo"'),
+            "contacts",
+            "person",
+        ),
+        (
+            ("[legal_basis.criteria]\n", "criteria = 3\n[[notes]]\n"),
+            "criteria = 3",
+            "must be a table that",
+        ),
+        (
+            ('designation = "§2"', "designation = 2"),
+            "designation = 2",
+            "must be text in quotation marks",
+        ),
+        (
+            ('tier = "data_sharing_agreement"', "renewal = 3"),
+            "renewal = 3",
+            "begin it with [renewal]",
+        ),
+        (
+            (
+                'organization = "hub"\nname',
+                f'{NAMED_TWICE}\n[[parties]]\norganization = "hub"\nname',
+            ),
+            'organization = "elm"',
+            "a second time in the same role",
+        ),
+        (
+            ("[retention]", f"{ACCESS}[retention]"),
+            'organization = "oak"',
+            "names oak, which is no party; parties are: elm, hub",
+        ),
+        (
+            ("[retention]", f"{ONWARD}[retention]"),
+            'organization = "hub"',
+            "names hub, which is a party",
+        ),
+        (("[retention]", "[parties2]\n[retention]"), "[parties2]", "“parties2” is not known here"),
+    ],
+)
+def test_a_mistake_has_the_line_of_its_key(change: tuple[str, str], at: str, told: str) -> None:
+    text = swapped(change)
+    (found,) = (mistake for mistake in read(text).mistakes if told in mistake.told)
+    assert at in text.splitlines()[found.line - 1]
+
+
+def test_what_cannot_be_read_leaves_the_rest_readable() -> None:
+    text = swapped(('role = "provider"', 'role = "owner"'), ("period_days = 1095", "days = 9"))
+    reading = read(text.replace('name = "Elm School District"\n', ""))
+    assert len(reading.mistakes) == 3
+    terms = reading.agreement
+    assert (terms.parties[0].role, terms.parties[0].name) == (PartyRole.RECIPIENT, "")
+    assert terms.retention.period_days is None
+    assert terms.elements == {"enrollment.local_id", "enrollment.school_id"}
+    assert not parse(TEXT).parties[1].signed_by
+
+
+def test_a_text_of_nothing_is_read_too() -> None:
+    nothing = read("").agreement
+    assert (nothing.starts, nothing.ends, nothing.parties) == (date.max, None, ())
+    assert nothing.basis is LegalBasis.NO_DISCLOSURE
+    assert nothing.tier is Tier.DATA_SHARING_AGREEMENT

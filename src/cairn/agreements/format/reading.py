@@ -11,6 +11,7 @@ from cairn.agreements.format.checks import checked
 from cairn.agreements.format.declaration import SECTIONS
 from cairn.agreements.format.fields import Field, Kind, Need, Table
 from cairn.agreements.format.mistakes import BadAgreement, Mistake, Notes
+from cairn.agreements.format.not_toml import told as not_toml
 from cairn.agreements.format.places import Path, places
 from cairn.agreements.format.values import Unreadable, value
 from cairn.rules.agreement import Agreement
@@ -51,7 +52,7 @@ def read(text: str) -> Reading:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadAgreement([f"This is not TOML: {error}"]) from error
+        raise BadAgreement([not_toml(text, error)]) from error
     notes = Notes(places(text))
     said = {table.key: _tables(table, raw, notes) for table in SECTIONS}
     _nothing_else(
@@ -78,7 +79,8 @@ def _tables(table: Table, raw: Mapping[str, Any], notes: Notes) -> list[dict[str
         return [said]
     if table.required or given is not None:
         notes.wrong((), table.key, f"is missing: begin it with [{table.key}]")
-    return [_fields(table, (table.key,), {}, None)] if table.required else []
+    # Nothing more is said of a table that is missing than that it is.
+    return [_fields(table, (table.key,), {}, Notes({}))] if table.required else []
 
 
 def _rows(table: Table, given: object, notes: Notes) -> list[dict[str, Any]]:
@@ -95,10 +97,8 @@ def _rows(table: Table, given: object, notes: Notes) -> list[dict[str, Any]]:
     return said
 
 
-def _fields(
-    table: Table, path: Path, given: Mapping[str, Any], notes: Notes | None
-) -> dict[str, Any]:
-    """The facts of one table; without ``notes`` nothing is said of what is missing."""
+def _fields(table: Table, path: Path, given: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+    """The facts of one table."""
     said: dict[str, Any] = {}
     for field in table.fields:
         if field.key in given:
@@ -106,9 +106,8 @@ def _fields(
                 said[field.fact] = value(field, given[field.key])
                 continue
             except Unreadable as mistake:
-                if notes is not None:
-                    notes.wrong(path, field.key, str(mistake))
-        elif field.required and notes is not None:
+                notes.wrong(path, field.key, str(mistake))
+        elif field.required:
             notes.wrong(path, field.key, f"is missing: {_how(field)}")
         if field.required:
             said[field.fact] = _stand_in(field)
