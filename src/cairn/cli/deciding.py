@@ -50,6 +50,7 @@ def answer(
     day = _day(on)
     world, asked = _read(Facts, facts), _read(UseRequest, request)
     _refuse(facts, contradictions(world))
+    _refuse(request, plain.backwards(asked))
     decision = ask(asked, world, day)
     told = telling.told(decision, audience, child=child, told_from=world.policy.told_from)
     voice.facts.update(told)

@@ -69,12 +69,6 @@ class Terms:
     )
     answered: frozenset[tuple[str, str]] = frozenset()
 
-    @property
-    def discretionary(self) -> bool:
-        """Whether an opt-out reaches this use."""
-        bases = {way.basis for ways in self.ways.values() for way in ways}
-        return not bases or not bases <= _NOT_THE_FAMILYS
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -177,8 +171,10 @@ def _whole(case: Shape, terms: Terms) -> Iterator[Finding]:
         yield Finding(consents.HOLD, Outcome.DENY)
     if not case.nations <= terms.nations:
         yield Finding(cards.NATION, Outcome.DENY)
-    if not terms.discretionary:
-        return
+
+
+def _left_to_the_family(case: Shape) -> Iterator[Finding]:
+    """What the family has said about sharing that the law leaves open."""
     if case.opted_out is None:
         yield Finding(cards.OPT_OUTS_UNKNOWN, Outcome.DENY)
     elif OptOutScope.ALL_DISCRETIONARY in case.opted_out:
@@ -216,6 +212,8 @@ def _asks(findings: Iterable[Finding]) -> bool:
 
 def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Iterator[Finding]:
     """What the basis of one way asks of this child."""
+    if way.basis not in _NOT_THE_FAMILYS:
+        yield from _left_to_the_family(case)
     if way.basis is LegalBasis.CONSENT:
         yield from _consented(case, terms, element, on)
     elif way.basis is LegalBasis.DIRECTORY:

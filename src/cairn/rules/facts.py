@@ -23,7 +23,7 @@ from cairn.rules.dictionary import DataDictionary
 from cairn.rules.disclosed import OnwardFact
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.people import PersonFact
-from cairn.rules.plain import Problem
+from cairn.rules.plain import Problem, backwards
 from cairn.rules.policy import CONSERVATIVE, Policy
 from cairn.rules.project import ProjectFact
 
@@ -82,8 +82,9 @@ def by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:
 
 
 def contradictions(facts: Facts) -> Iterator[Problem]:
-    """What no single field shows: a party that is not registered, an agreement that rests on
-    itself or on one that is not here, one name for two things."""
+    """What no single field shows: an end before its start, a party that is not registered, an
+    agreement that rests on itself or on one that is not here, one name for two things."""
+    yield from backwards(facts)
     registered = {o.slug for o in facts.organizations}
     known = {a.reference: a for a in facts.agreements}
     for n, agreement in enumerate(facts.agreements):

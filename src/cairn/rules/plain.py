@@ -5,7 +5,7 @@ Both directions follow the type hints of the fact classes, so that a field is wr
 """
 
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -125,11 +125,7 @@ def _read_fact(kind: Any, data: object, where: str, problems: list[Problem]) -> 
             given[field.name] = _read(known[field.name], data[field.name], place, problems)
         elif _required(field):
             problems.append(Problem(place, "is missing."))
-    if len(problems) > before:
-        return None
-    made = kind(**given)
-    problems.extend(_backwards(made, where))
-    return made
+    return kind(**given) if len(problems) == before else None
 
 
 def _read_word(kind: type[Enum], data: object, where: str, problems: list[Problem]) -> object:
@@ -206,13 +202,23 @@ _NAMES: Final[Mapping[Any, str]] = MappingProxyType(
 _BEGINS_ENDS: Final = (("starts", "ends"), ("first_year", "last_year"))
 
 
-def _backwards(made: object, where: str) -> Iterable[Problem]:
-    """An end before its start, in any fact that has both."""
+def backwards(fact: object, where: str = "") -> Iterator[Problem]:
+    """Every end that comes before its start, in a fact and all that it holds.
+
+    Reading does not refuse them, since what was asked of old facts must be asked again as it was.
+    """
+    if isinstance(fact, tuple):
+        for n, one in enumerate(fact):
+            yield from backwards(one, f"{where}[{n}]")
+    if not is_dataclass(fact):
+        return
+    dot = f"{where}." if where else ""
     for first, last in _BEGINS_ENDS:
-        start, end = getattr(made, first, None), getattr(made, last, None)
+        start, end = getattr(fact, first, None), getattr(fact, last, None)
         if start and end and end < start:
-            place = f"{where}.{last}" if where else last
-            yield Problem(place, f"{end} is before {first}, {start}.")
+            yield Problem(f"{dot}{last}", f"{end} is before {first}, {start}.")
+    for field in fields(fact):
+        yield from backwards(getattr(fact, field.name), f"{dot}{field.name}")
 
 
 def _unknown(name: str, where: str, hints: Mapping[str, object]) -> Problem:

@@ -90,7 +90,9 @@ def _recipient(decision: Decision, told_from: int) -> Told:
         "not_available": few(len(decision.people) - len(people), told_from),
         "reasons": _for_recipient(decision, elements),
         "obligations": [
-            _obligation(one) for one in decision.obligations if one.code in _THEIR_DUTIES
+            _obligation(one)
+            for one in decision.obligations
+            if allowed and one.code in _THEIR_DUTIES
         ],
     }
 

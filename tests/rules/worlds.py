@@ -1,0 +1,179 @@
+"""Random worlds around one use: mostly in order, with a few things wrong."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from tests.rules import uses as u
+
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement, Retention
+from cairn.rules.consent import OptOutFact, WrittenConsent
+from cairn.rules.facts import Facts
+from cairn.rules.organization import OrganizationFact
+from cairn.rules.people import PersonFact
+from cairn.rules.policy import Policy
+from cairn.rules.use import UseRequest
+from cairn.rules.vocabulary import (
+    Action,
+    ConsentMethod,
+    LegalBasis,
+    Level,
+    OptOutScope,
+    OrganizationKind,
+    Purpose,
+    Relation,
+    SecondFactor,
+)
+
+PHONE: Final = "student.phone"
+ELEMENTS: Final = (u.DAYS, u.GRADE, u.MEALS, PHONE)
+IDS: Final = ("c1", "c2", "c3")
+BASES: Final = (
+    LegalBasis.CONSENT,
+    LegalBasis.SCHOOL_OFFICIAL,
+    LegalBasis.DIRECTORY,
+    LegalBasis.CHILD_WELFARE,
+)
+AROUND: Final = st.dates(date(2026, 11, 20), date(2026, 11, 28))
+PURPOSES: Final = (u.SERVICE, Purpose.IMPROVE_INSTRUCTION)
+
+
+def mostly(good: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """The good value three times in four."""
+    return st.one_of(*[st.just(good)] * 3, st.sampled_from(others) if others else st.just(good))
+
+
+def consents(child: str) -> st.SearchStrategy[WrittenConsent]:
+    records = (frozenset({"absence.*"}), frozenset({u.GRADE, "student.*"}), frozenset({PHONE}))
+    return st.builds(
+        u.consent,
+        st.just(child),
+        id=st.sampled_from(("one", "two")),
+        signer=mostly("s1", ""),
+        relation=mostly(Relation.PARENT, *Relation),
+        method=mostly(ConsentMethod.PAPER, ConsentMethod.ELECTRONIC),
+        authenticated=mostly("code", ""),
+        approved=mostly("yes", ""),
+        signed_on=mostly(date(2026, 8, 1), None, u.ON, date(2026, 11, 26), date(2022, 1, 1)),
+        records=mostly(records[0] | records[1], *records),
+        purposes=mostly(frozenset(PURPOSES), frozenset({Purpose.RESEARCH})),
+        parties=mostly(frozenset({"tutors"}), frozenset(), frozenset({"mentors"})),
+        classes=mostly(frozenset(), frozenset({OrganizationKind.COMMUNITY_PROGRAM})),
+        starts=mostly(None, u.ON, date(2026, 11, 26)),
+        ends=mostly(None, u.ON, date(2026, 11, 23), date(2027, 7, 31)),
+        verified_on=mostly(date(2026, 8, 20), None, date(2026, 11, 26)),
+        verified_by=mostly("River's steward", ""),
+        revoked_on=mostly(None, u.ON, date(2026, 11, 26)),
+        superseded_by=mostly("", "two", "three"),
+    )
+
+
+def children(one: str) -> st.SearchStrategy[PersonFact]:
+    scopes = [(OptOutFact(one, scope, "2026-27", "river"),) for scope in OptOutScope]
+    born = (None, date(2008, 11, 24), date(2008, 11, 25), date(2008, 2, 29), date(2000, 1, 1))
+    return st.builds(
+        u.child,
+        st.just(one),
+        birth_date=mostly(date(2016, 5, 4), *born),
+        postsecondary=mostly(False, None, True),
+        organizations=mostly(
+            frozenset({"river", "tutors"}), frozenset({"river"}), frozenset({"tutors"})
+        ),
+        consents=st.lists(consents(one), max_size=2).map(tuple),
+        opt_outs=mostly((), None, *scopes),
+        parents_conflict=mostly(False, True),
+        court_order=mostly(False, True),
+        placement=mostly("", "tutors", "mentors"),
+        hold=mostly("", "safety"),
+        nations=mostly(frozenset(), frozenset({"nation"})),
+        withheld=mostly(frozenset(), frozenset({u.DAYS})),
+    )
+
+
+@st.composite
+def agreements(draw: st.DrawFn, reference: str) -> Agreement:
+    basis = draw(st.sampled_from(BASES))
+    whole = u.agreement(basis, reference=reference)
+    first, second = whole.data
+    data = (
+        replace(
+            first,
+            first_year=draw(mostly("", "2025-26", "2026-27")),
+            last_year=draw(mostly("", "2026-27", "2025-26")),
+        ),
+        replace(second, elements=draw(mostly(frozenset({"grade", "meal_status"}), frozenset()))),
+    )
+    parties = tuple(
+        replace(p, signed_on=draw(mostly(u.FIRST, None, date(2026, 11, 25)))) for p in whole.parties
+    )
+    lost = draw(mostly("", *whole.criteria))
+    return replace(
+        whole,
+        starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
+        ends=draw(mostly(date(2028, 2, 29), None, u.ON, date(2026, 11, 23))),
+        terminated_on=draw(mostly(None, u.ON, date(2026, 11, 25))),
+        purposes=draw(mostly(frozenset(PURPOSES), frozenset({u.SERVICE}))),
+        parties=parties,
+        data=data,
+        basis_clause=draw(mostly("clause 3", "")),
+        criteria={k: v for k, v in whole.criteria.items() if k != lost},
+        retention=draw(mostly(whole.retention, Retention(None))),
+        level=draw(mostly(Level.INDIVIDUAL, Level.PROGRAM)),
+    )
+
+
+@st.composite
+def actors(draw: st.DrawFn) -> Actor:
+    whole = u.tutor()
+    (role,) = whole.affiliations
+    ended = replace(role, ends=draw(mostly(u.LAST, u.ON, date(2026, 11, 23))))
+    return replace(
+        whole,
+        active=draw(mostly(True, False)),
+        second_factor=draw(mostly(SecondFactor.PRESENT, SecondFactor.ABSENT)),
+        affiliations=draw(mostly((ended,), ())),
+        clearance=draw(mostly(whole.clearance, None)),
+        security=draw(mostly(whole.security, ())),
+    )
+
+
+@st.composite
+def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
+    return (
+        u.organization("river", state=draw(mostly("UT", "", "WY", "CA"))),
+        u.organization(
+            "tutors",
+            overdue=draw(mostly(0, None, 2)),
+            barred_until=draw(mostly(None, u.ON, date(2026, 11, 23))),
+        ),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Facts:
+    """A world of up to two agreements and three children."""
+    references = draw(st.sampled_from((("A",), ("A", "B"), ())))
+    known = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))
+    return u.facts(
+        agreements=tuple(draw(agreements(r)) for r in references or ("A",)),
+        people=tuple(draw(children(one)) for one in known),
+        actors=(draw(actors()),),
+        organizations=draw(organizations()),
+        dictionaries=draw(mostly((u.DICTIONARY,), ())),
+        policy=Policy(rights_pass_at_18=draw(st.booleans()), standing_purposes=frozenset(PURPOSES)),
+    )
+
+
+def requests() -> st.SearchStrategy[UseRequest]:
+    """A tutor looks at some elements of some children."""
+    return st.builds(
+        u.request,
+        action=st.sampled_from((Action.VIEW, Action.LIST)),
+        purpose=mostly(u.SERVICE, Purpose.IMPROVE_INSTRUCTION),
+        elements=st.frozensets(st.sampled_from(ELEMENTS), min_size=1),
+        people=st.lists(st.sampled_from((*IDS, "c9")), min_size=1, unique=True).map(tuple),
+        first_year=mostly("2025-26", "", "2014-15"),
+        last_year=mostly("2026-27", ""),
+    )
