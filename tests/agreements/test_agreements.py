@@ -30,7 +30,7 @@ def manager(person: Person, organization: Callable[..., Organization]) -> User:
 
 
 def load(by: User, text: str = TEXT) -> Agreement:
-    return actions.load(text=text, by=by, at=timezone.now())
+    return actions.load(text=text, newcomers=["elm", "oak"], by=by, at=timezone.now())
 
 
 def test_loading_makes_the_parties_partners(manager: User) -> None:
@@ -118,6 +118,11 @@ def test_the_page_previews_before_it_keeps(manager: User, browser: Browser) -> N
     assert "It would not be in force today" in preview.content.decode()
     assert not Agreement.objects.exists()
     kept = client.post("/agreements/load/", {"text": TEXT, "confirm": "yes"})
+    assert kept.status_code == 422
+    assert "“elm” is not registered as a partner" in kept.content.decode()
+    assert not Organization.objects.filter(slug="elm").exists()
+    sent = {"text": TEXT, "confirm": "yes", "newcomers": "elm"}
+    kept = client.post("/agreements/load/", sent)
     assert kept.status_code == 302
     assert Agreement.objects.get().reference == "T-1"
     again = client.post("/agreements/load/", {"text": TEXT}).content.decode()

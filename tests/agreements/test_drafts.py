@@ -73,7 +73,7 @@ def test_the_same_text_again_is_no_version_and_an_earlier_one_can_come_back(
     ("text", "said"),
     [
         (DRAFT.replace('reference = "N-1"', ""), "needs a reference"),
-        ("this is no TOML", "This is not TOML"),
+        ("this is no TOML", "not TOML"),
         ('joins = "NOWHERE"' + DRAFT, "No agreement has the reference"),
     ],
 )

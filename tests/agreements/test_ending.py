@@ -51,9 +51,7 @@ def test_it_closes_when_its_day_is_over_and_nothing_is_left(writing: Writing) ->
 
 
 def test_what_is_due_before_the_end(writing: Writing) -> None:
-    writing.signed(
-        DRAFT + '\n[renewal]\nkind = "by_agreement"\nnotice_days = 90\n'
-    )
+    writing.signed(DRAFT + '\n[renewal]\nkind = "by_agreement"\nnotice_days = 90\n')
     who, on = actor(writing.steward), timezone.localdate()
     assert queries.due(who, on, on) == []
     kinds = [(one.kind, one.organization) for one in queries.due(who, on, on.replace(year=2032))]

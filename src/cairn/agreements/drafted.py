@@ -6,8 +6,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
-from cairn.agreements import facts, format
-from cairn.agreements.format import BadAgreement
+from cairn.agreements import facts
+from cairn.agreements.format import BadAgreement, read
+from cairn.agreements.format import Reading as Read
 from cairn.agreements.models import Draft
 from cairn.dictionaries.queries import dictionaries
 from cairn.partners.models import Organization
@@ -109,9 +110,9 @@ def move(draft: Draft, event: str, at: datetime, why: str = "") -> None:
 
 
 @lru_cache(maxsize=256)
-def _read(text: str) -> format.Reading:
+def _read(text: str) -> Read:
     # Readings are frozen, and the same text always says the same.
-    return format.read(text)
+    return read(text)
 
 
 def _of(draft: Draft, said: str, digest: str) -> frozenset[str]:

@@ -33,17 +33,12 @@ def shown(field: Field, raw: object) -> Any:
     """What stands in the cell for a value of the text."""
     if raw is None:
         return ""
-    if field.kind is Kind.TEXTS and isinstance(raw, list):
-        return "\n".join(str(one) for one in raw)
-    if field.kind is Kind.YEARS and isinstance(raw, list):
-        return " to ".join(str(one) for one in raw)
-    if field.kind is Kind.PEOPLE and isinstance(raw, list):
-        return "\n".join(_person_shown(one) for one in raw)
-    if field.kind is Kind.FLAG and isinstance(raw, bool):
+    if isinstance(raw, list) and field.kind in _LISTS_SHOWN:
+        between, one_shown = _LISTS_SHOWN[field.kind]
+        return between.join(one_shown(one) for one in raw)
+    if isinstance(raw, bool):
         return "true" if raw else "false"
-    if isinstance(raw, date):
-        return raw.isoformat()
-    return raw
+    return raw.isoformat() if isinstance(raw, date) else raw
 
 
 def said(field: Field, given: Any) -> Any:
@@ -110,7 +105,7 @@ def _texts_said(given: str) -> list[str]:
 
 
 def _years_said(given: str) -> list[str]:
-    parts = [part.strip() for part in re.split(r"\bto\b|[,;]|\s–\s", given) if part.strip()]
+    parts = [part.strip() for part in re.split(r"\bto\b|[,;]", given) if part.strip()]
     return parts if len(parts) == _PAIR else [given.strip()]
 
 
@@ -130,6 +125,11 @@ def _flag_said(given: str) -> bool:
     return given == "true"
 
 
+_LISTS_SHOWN: Final[Mapping[Kind, tuple[str, Callable[[object], str]]]] = {
+    Kind.TEXTS: ("\n", str),
+    Kind.YEARS: (" to ", str),
+    Kind.PEOPLE: ("\n", _person_shown),
+}
 _CELLS: Final[Mapping[Kind, Callable[[Field], forms.Field]]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _long,

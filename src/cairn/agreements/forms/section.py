@@ -55,7 +55,7 @@ class SectionForms:
 
     def is_valid(self) -> bool:
         """Whether every value sent can be written down at all (a date is a date)."""
-        return all([form.is_valid() for form in self.forms])
+        return not any(form.errors for form in self.forms)
 
     def changed(self) -> dict[str, Any]:
         """The tables of the text with this section as sent; what is blank is left out."""
@@ -115,7 +115,8 @@ class _Row(forms.Form):
         """A cell for each criterion of the basis, which says what the law asks."""
         given = row.get("criteria")
         told = given if isinstance(given, dict) else {}
-        basis = str(row.get("basis", ""))
+        # Another basis asks for other criteria, from the moment it is chosen.
+        basis = self.data.get(self.add_prefix("basis"), row.get("basis", ""))
         known = LegalBasis(basis) if basis in list(LegalBasis) else None
         for key in _criteria_of(known, told):
             card = CRITERIA[known].get(key) if known else None
@@ -142,7 +143,8 @@ def _criteria_of(basis: LegalBasis | None, told: Mapping[str, Any]) -> list[str]
     needed = list(CRITERIA[basis]) if basis else []
     special = ("_authority", "_condition")
     more = sorted(k for k in criteria_keys(basis) if not k.endswith(special)) if basis else []
-    return list(dict.fromkeys((*needed, *more, *told)))
+    kept = (key for key in told if basis is None or key in criteria_keys(basis))
+    return list(dict.fromkeys((*needed, *more, *kept)))
 
 
 def _count(sent: QueryDict, table: Table) -> int:

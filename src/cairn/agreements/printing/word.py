@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any, Final
 
-from docx import Document as new_file
+from docx import Document as NewFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -18,7 +18,7 @@ _INK: Final = RGBColor(0x1E, 0x23, 0x22)
 
 def word(document: Document) -> bytes:
     """The file's bytes."""
-    file = new_file()
+    file = NewFile()
     _style(file)
     _properties(file, document)
     _every_page(file, document)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 
 from cairn.accounts.models import User
@@ -39,6 +39,11 @@ class Asking:
 def asking(request: HttpRequest) -> Asking:
     """Who asks, now."""
     return Asking(actor(request.user, request=request), timezone.localtime(), request)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None where the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def draft_or_404(pk: int, one: Asking) -> Opened:

@@ -16,7 +16,12 @@ from cairn.agreements.filling import Partner
 from cairn.agreements.format.declaration import SECTIONS
 from cairn.agreements.forms import BeginForm, BeginManyForm, WhyForm
 from cairn.agreements.forms.section import TOP
-from cairn.agreements.views.asking import as_organizations, asking, draft_or_404
+from cairn.agreements.views.asking import (
+    as_organizations,
+    asking,
+    draft_or_404,
+    sent,
+)
 from cairn.partners.audience import audience
 
 
@@ -42,7 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         "writers": queries.writers(one.who, one.on),
         "patterns": queries.patterns(one.who, one.on),
     }
-    form = BeginForm(request.POST or None, **choices)
+    form = BeginForm(sent(request), **choices)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         text, name = form.text()
@@ -72,7 +77,7 @@ def begin_many(request: HttpRequest) -> HttpResponse:
         "writers": queries.writers(one.who, one.on),
         "patterns": queries.patterns(one.who, one.on),
     }
-    form = BeginManyForm(request.POST or None, **choices)
+    form = BeginManyForm(sent(request), **choices)
     if request.method == "POST" and form.is_valid():
         text, name = form.text()
         texts = _for_each(form.cleaned_data, text)
@@ -153,7 +158,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     one = asking(request)
     opened = draft_or_404(pk, one)
     queries.doors(opened.fact, one.who, one.on)["set_aside"].require()
-    form = WhyForm(request.POST or None)
+    form = WhyForm(sent(request))
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         actions.set_aside(draft=opened.row, why=why, by=one.user, at=one.at, who=one.who)

@@ -13,7 +13,12 @@ from cairn.agreements.forms import TerminateForm
 from cairn.agreements.forms.section import TOP
 from cairn.agreements.models import Agreement, Draft
 from cairn.agreements.queries import Listed
-from cairn.agreements.views.asking import Asking, asking, organization_sent
+from cairn.agreements.views.asking import (
+    Asking,
+    asking,
+    organization_sent,
+    sent,
+)
 from cairn.partners.audience import audience
 from cairn.partners.models import Organization
 from cairn.rules.ending import earliest_end, may_terminate
@@ -62,7 +67,7 @@ def terminate(request: HttpRequest, reference: str) -> HttpResponse:
     mine = queries.doors_of(listed.terms, one.who, one.on)["terminate"]
     slug = request.POST.get("organization") or (mine[0] if mine else "")
     may_terminate(listed.terms, slug, earliest, one.who, one.on).require()
-    form = TerminateForm(request.POST or None, initial={"from_day": earliest})
+    form = TerminateForm(sent(request), initial={"from_day": earliest})
     if request.method == "POST" and form.is_valid():
         actions.terminate(
             agreement=listed.row,

@@ -18,7 +18,12 @@ from cairn.agreements.forms import SectionForms, TextForm, section_named
 from cairn.agreements.forms.section import TOP
 from cairn.agreements.models import Draft, DraftVersion
 from cairn.agreements.queries import Opened
-from cairn.agreements.views.asking import Asking, asking, draft_or_404
+from cairn.agreements.views.asking import (
+    Asking,
+    asking,
+    draft_or_404,
+    sent,
+)
 from cairn.partners.models import Organization
 
 
@@ -34,18 +39,18 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     raw = tomllib.loads(opened.row.text)
     if request.method != "POST":
         return _page(request, opened, table, SectionForms(table, raw))
-    sent = SectionForms(table, raw, request.POST)
+    forms = SectionForms(table, raw, request.POST)
     mistakes: tuple[str, ...] = ()
-    if sent.is_valid():
+    if forms.is_valid():
         try:
-            _keep(opened.row, write_raw(sent.changed()), table.heading, one)
+            _keep(opened.row, write_raw(forms.changed()), table.heading, one)
         except BadDraft as bad:
             mistakes = bad.mistakes
     opened = queries.opened(pk, one.who, one.on)
     if request.headers.get("HX-Request"):
-        return _beside(request, opened, sent, mistakes)
-    if mistakes or not sent.is_valid():
-        return _page(request, opened, table, sent, mistakes=mistakes, status=422)
+        return _beside(request, opened, forms, mistakes)
+    if mistakes or not forms.is_valid():
+        return _page(request, opened, table, forms, mistakes=mistakes, status=422)
     if "next" in request.POST:
         return redirect("agreements:section", pk=pk, section=_after(table))
     return redirect("agreements:section", pk=pk, section=section)
@@ -57,7 +62,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     one = asking(request)
     opened = draft_or_404(pk, one)
     queries.doors(opened.fact, one.who, one.on)["save"].require()
-    form = TextForm(request.POST or None, initial={"text": opened.row.text})
+    form = TextForm(sent(request), initial={"text": opened.row.text})
     if request.method == "POST" and form.is_valid():
         try:
             # A browser sends line ends of its own; the text keeps to one kind.
