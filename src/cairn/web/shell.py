@@ -18,7 +18,10 @@ from cairn.rules.vocabulary import Action, SecondFactor
 # Wings of the house, each with its doors, in the order of the way of data. A door appears for
 # whoever may open it, a wing when it has one.
 _WINGS = (
-    (_("Home"), ((_("Home"), "web:home", Action.VIEW_HOME),)),
+    (
+        _("Home"),
+        ((_("Home"), "web:home", Action.VIEW_HOME),),
+    ),
     (
         _("Agreements"),
         (
@@ -28,7 +31,10 @@ _WINGS = (
     ),
     (
         _("Families"),
-        ((_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),),
+        (
+            (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
+            (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
+        ),
     ),
     (
         _("Data"),
@@ -46,11 +52,17 @@ _WINGS = (
     ),
     (
         _("Record"),
-        ((_("Audit"), "audit:log", Action.VIEW_AUDIT),),
+        (
+            (_("Destruction"), "retention:list", Action.VIEW_DUTIES),
+            (_("Audit"), "audit:log", Action.VIEW_AUDIT),
+        ),
     ),
     (
         _("People"),
-        ((_("Partners"), "partners:list", Action.VIEW_PARTNERS),),
+        (
+            (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
+            (_("My training"), "training:mine", Action.TAKE_TRAINING),
+        ),
     ),
 )
 
