@@ -41,8 +41,9 @@ PURPOSES: Final = (u.SERVICE, Purpose.IMPROVE_INSTRUCTION)
 
 
 def mostly(good: Any, *others: Any) -> st.SearchStrategy[Any]:
-    """The good value three times in four."""
-    return st.one_of(*[st.just(good)] * 3, st.sampled_from(others) if others else st.just(good))
+    """The good value, and one time in sixteen another: a world has some thirty such places, and
+    a good part of the worlds must allow something for a test to say anything."""
+    return st.sampled_from((good,) * 15 * max(len(others), 1) + others)
 
 
 def consents(child: str) -> st.SearchStrategy[WrittenConsent]:
@@ -81,7 +82,7 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
         organizations=mostly(
             frozenset({"river", "tutors"}), frozenset({"river"}), frozenset({"tutors"})
         ),
-        consents=st.lists(consents(one), max_size=2).map(tuple),
+        consents=st.lists(consents(one), min_size=1, max_size=2).map(tuple),
         opt_outs=mostly((), None, *scopes),
         parents_conflict=mostly(False, True),
         court_order=mostly(False, True),
@@ -154,10 +155,10 @@ def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
 @st.composite
 def worlds(draw: st.DrawFn) -> Facts:
     """A world of up to two agreements and three children."""
-    references = draw(st.sampled_from((("A",), ("A", "B"), ())))
+    references = draw(st.sampled_from((("A",), ("A", "B"))))
     known = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))
     return u.facts(
-        agreements=tuple(draw(agreements(r)) for r in references or ("A",)),
+        agreements=tuple(draw(agreements(r)) for r in references),
         people=tuple(draw(children(one)) for one in known),
         actors=(draw(actors()),),
         organizations=draw(organizations()),
