@@ -4,7 +4,9 @@ from cairn.rules.cards.voice import SOME_LEFT_OUT, families
 from cairn.rules.citations import RuleCard, Severity
 
 
-def _per_child(number: str, citation: str, statement: str, *told: str) -> RuleCard:
+def _per_child(
+    number: str, citation: str, statement: str, *told: str, verified: bool = True
+) -> RuleCard:
     """A card about some of the children asked for: ``told`` is steward, next step, met, family."""
     steward, next_step, met, family = told
     return RuleCard(
@@ -17,6 +19,7 @@ def _per_child(number: str, citation: str, statement: str, *told: str) -> RuleCa
         withheld=SOME_LEFT_OUT,
         others=families(family),
         severity=Severity.POLICY if citation.startswith("Cairn") else Severity.LAW,
+        verified=verified,
     )
 
 
@@ -108,7 +111,7 @@ APPROVED = _per_child(
 )
 ELIGIBLE = _per_child(
     "R06",
-    "34 CFR 99.5(a)(1)",
+    "34 CFR 99.5(a)",
     "At 18, or when they attend a postsecondary institution, the right to consent is the "
     "student's own; a parent's consent then supports no new disclosure (the conservative reading, "
     "and a setting).",
@@ -127,6 +130,7 @@ AGE_UNKNOWN = _per_child(
     "Ask the district for the birth date and enrollment of these children.",
     "For {n} children the birth date is known.",
     "It is not on record how old the child is, so it is not known whose yes is needed.",
+    verified=False,
 )
 SIGNER = _per_child(
     "R07",
@@ -137,6 +141,7 @@ SIGNER = _per_child(
     "Ask the district whether the signer has the right, and record the relation.",
     "For {n} children the signer had the right to sign.",
     "The form for your child was not signed by someone with the right to sign it.",
+    verified=False,
 )
 COURT_ORDER = _per_child(
     "R07.1",
@@ -146,6 +151,7 @@ COURT_ORDER = _per_child(
     "Have the district's counsel read it and record who may decide.",
     "For {n} children no court order limits who may decide.",
     "A court paper is on record; the district has to say who decides.",
+    verified=False,
 )
 CONFLICT = _per_child(
     "R07.2",
@@ -155,6 +161,7 @@ CONFLICT = _per_child(
     "Ask the district to decide, and record its decision.",
     "For {n} children the parents agree, as far as is known.",
     "Nothing is shared until the district has decided.",
+    verified=False,
 )
 VERIFIED = _per_child(
     "C01",

@@ -48,7 +48,6 @@ ASSOCIATE_USES = criterion(
     "45 CFR 164.504(e)(2)(i)",
     "A business associate agreement says which uses and disclosures are permitted and required.",
     "no clause says which uses and disclosures are permitted.",
-    verified=False,
 )
 ASSOCIATE_LIMIT = criterion(
     "L07.5",

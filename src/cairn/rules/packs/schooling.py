@@ -32,19 +32,19 @@ NSLP: Final = ClassPack(
             "federal_education_program",
             "names and eligibility status, to persons directly connected with a federal education "
             "program",
-            "42 USC 1758(b)(6)(A)(ii)",
+            "42 USC 1758(b)(6)(A)(ii)(I)",
         ),
         Condition(
             "state_program",
             "names and eligibility status, to persons directly connected with a health or "
             "education program of the state, run by the state or a local educational agency",
-            "42 USC 1758(b)(6)(A)(ii)",
+            "42 USC 1758(b)(6)(A)(ii)(II)",
         ),
         Condition(
             "means_tested_nutrition_program",
             "names and eligibility status, to persons directly connected with a means-tested "
             "nutrition program whose standards are comparable",
-            "42 USC 1758(b)(6)(A)(ii)",
+            "42 USC 1758(b)(6)(A)(ii)(III)",
         ),
         Condition(
             "child_nutrition_program",
