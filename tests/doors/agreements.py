@@ -1,6 +1,24 @@
-"""The doors of agreements."""
+"""The doors of agreements: of some on record, and of drafts in the state that each door needs."""
 
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.agreements.actions.writing import _begun
+from cairn.agreements.filling import Partner, filled
+from cairn.agreements.format import parse
+from cairn.agreements.models import Draft
+from cairn.agreements.record import keep
+from cairn.agreements.starts import STARTS
+from cairn.partners.models import Organization
+from cairn.rules.vocabulary import STAFF_ROLES, AgreementState, OrganizationKind, Role
+
+MANAGER, STEWARD, COUNSEL = Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL
+READERS = {MANAGER, STEWARD, COUNSEL}
+READ_AGREEMENTS = {MANAGER, Role.ANALYST, Role.REVIEWER, Role.COMMITTEE_MEMBER}
+PARTIES = {*READ_AGREEMENTS, STEWARD, COUNSEL, Role.PROGRAM_STAFF}
 
 
 def reference() -> dict[str, str]:
@@ -8,13 +26,78 @@ def reference() -> dict[str, str]:
     return {"reference": "NOT-ON-RECORD"}
 
 
+def _text() -> str:
+    """The memorandum between the backbone and the district that the doors are tried from."""
+    memorandum = next(start for start in STARTS if start.name == "01-memorandum")
+    text = filled(
+        memorandum.text,
+        reference="DOOR-1",
+        title="Memorandum",
+        writer=Partner("backbone", "Backbone", OrganizationKind.BACKBONE.value),
+        partner=Partner("district", "District", OrganizationKind.SCHOOL_DISTRICT.value),
+    )
+    return text.replace("tier =", "starts = 2026-01-01\nends = 2031-06-30\ntier =", 1)
+
+
+def _organization(slug: str, kind: OrganizationKind) -> Organization:
+    made, _ = Organization.objects.get_or_create(
+        slug=slug, defaults={"name": slug.title(), "kind": kind.value}
+    )
+    return made
+
+
+def _somebody() -> User:
+    return User.objects.get_or_create(email="somebody@example.org", defaults={"name": "Some"})[0]
+
+
+def draft(state: AgreementState = AgreementState.DRAFT, **more: Any) -> dict[str, Any]:
+    backbone = _organization("backbone", OrganizationKind.BACKBONE)
+    _organization("district", OrganizationKind.SCHOOL_DISTRICT)
+    made: Draft = _begun(
+        _text(), backbone, None, based_on="", batch="", by=_somebody(), at=timezone.now()
+    )
+    made.state = state.value
+    made.save(update_fields=["state"])
+    return {"pk": made.pk, **more}
+
+
+def agreement(**more: Any) -> dict[str, Any]:
+    _organization("backbone", OrganizationKind.BACKBONE)
+    _organization("district", OrganizationKind.SCHOOL_DISTRICT)
+    row = keep(_text(), parse(_text()), by=_somebody(), at=timezone.now())
+    return {"reference": row.reference, **more}
+
+
+WITH_COUNSEL = partial(draft, AgreementState.COUNSEL_REVIEW)
+OUT = partial(draft, AgreementState.OUT_FOR_SIGNATURE)
+
 # Route → (who may, method, the objects it needs).
 DOORS = {
     "agreements:list": (STAFF_ROLES, "get", dict),
-    "agreements:load": ({Role.DATA_MANAGER}, "get", dict),
-    "agreements:detail": (
-        {Role.DATA_MANAGER, Role.ANALYST, Role.REVIEWER, Role.COMMITTEE_MEMBER},
-        "get",
-        reference,
-    ),
+    "agreements:load": ({MANAGER}, "get", dict),
+    "agreements:detail": (READ_AGREEMENTS, "get", reference),
+    "agreements:file": (PARTIES, "get", partial(agreement, form="toml")),
+    "agreements:drafts": (READERS, "get", dict),
+    "agreements:begin": ({MANAGER, STEWARD}, "get", dict),
+    "agreements:begin_many": ({MANAGER, STEWARD}, "get", dict),
+    "agreements:draft": ({MANAGER}, "get", draft),
+    "agreements:text": ({MANAGER}, "get", draft),
+    "agreements:section": ({MANAGER}, "get", partial(draft, section="agreement")),
+    "agreements:versions": (READERS, "get", WITH_COUNSEL),
+    "agreements:restore": ({MANAGER}, "post", partial(draft, version=1)),
+    "agreements:draft_file": (READERS, "get", partial(WITH_COUNSEL, form="toml")),
+    "agreements:submit": ({MANAGER}, "post", draft),
+    "agreements:take_back": ({MANAGER}, "post", WITH_COUNSEL),
+    "agreements:set_aside": ({MANAGER}, "get", draft),
+    "agreements:review": (READERS, "get", WITH_COUNSEL),
+    # Nobody may send out what counsel of the data owner has not read; tests/agreements does.
+    "agreements:send_out": (set(), "post", WITH_COUNSEL),
+    "agreements:sign": (READERS, "get", OUT),
+    # What is sent names an organization; without one the address leads nowhere.
+    "agreements:amend": (PARTIES, "post", agreement),
+    "agreements:join": (PARTIES, "post", agreement),
+    "agreements:take_back_notice": (PARTIES, "post", agreement),
+    "agreements:terminate": ({MANAGER, STEWARD}, "get", agreement),
+    # It still runs; tests/agreements closes one that has ended.
+    "agreements:begin_closing": (set(), "post", agreement),
 }

@@ -20,7 +20,7 @@ from cairn.rules.decision import Decision, Reason
 from cairn.rules.lifecycle import next_state, states_with
 from cairn.rules.lives.agreement import AGREEMENT
 from cairn.rules.question import question
-from cairn.rules.vocabulary import Action, AgreementState, Outcome
+from cairn.rules.vocabulary import Action, AgreementState, Outcome, PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,14 @@ def may_begin(organization: str, actor: Actor, on: date) -> Decision:
 @question
 def may_amend(agreement: Agreement, organization: str, actor: Actor, on: date) -> Decision:
     """Whether a new version of an agreement, a renewal, may be written for one of its parties."""
-    return _of_agreement(agreement, organization, actor, on, "amend")
+    request = Request(
+        action=Action.DRAFT_AGREEMENT,
+        actor=actor,
+        facts=(agreement, organization),
+        who=who(Action.DRAFT_AGREEMENT, actor, frozenset({organization})),
+        outcome=(in_state(agreement.state, "amend"), partial(party_to, agreement, organization)),
+    )
+    return decide(request, on)
 
 
 @question
@@ -230,19 +237,6 @@ def _ask_for(
     return _ask(action, draft, actor, on, *rules, of=frozenset({organization}))
 
 
-def _of_agreement(
-    agreement: Agreement, organization: str, actor: Actor, on: date, event: str
-) -> Decision:
-    request = Request(
-        action=Action.DRAFT_AGREEMENT,
-        actor=actor,
-        facts=(agreement, organization),
-        who=who(Action.DRAFT_AGREEMENT, actor, frozenset({organization})),
-        outcome=(in_state(agreement.state, event),),
-    )
-    return decide(request, on)
-
-
 def _in_state(state: AgreementState, event: str, on: date) -> Iterator[Reason]:
     effect = Outcome.DENY if next_state(AGREEMENT, state, event) is None else Outcome.ALLOW
     allowed = " or ".join(_words(s) for s in states_with(AGREEMENT, event))
@@ -316,6 +310,18 @@ def _once(
     if organization in done:
         facts = (("organization", organization), ("agreement", draft.reference))
         yield Reason(card, Outcome.DENY, facts)
+
+
+def party_to(agreement: Agreement, organization: str, on: date) -> Iterator[Reason]:
+    """The organization is one of those that made the agreement."""
+    parties = agreement.organizations(*PartyRole)
+    facts = (
+        ("organization", organization),
+        ("agreement", agreement.reference),
+        ("parties", ", ".join(sorted(parties))),
+    )
+    effect = Outcome.ALLOW if organization in parties else Outcome.DENY
+    yield Reason(cards.PARTY, effect, facts)
 
 
 def _joinable(agreement: Agreement, on: date) -> Iterator[Reason]:

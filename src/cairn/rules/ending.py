@@ -10,7 +10,7 @@ from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
 from cairn.rules.cards import drafting as cards
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
-from cairn.rules.drafting import in_state
+from cairn.rules.drafting import in_state, party_to
 from cairn.rules.question import question
 from cairn.rules.vocabulary import Action, Outcome, PartyRole
 
@@ -26,7 +26,7 @@ def may_terminate(
     """
     steps = (
         in_state(agreement.state, "terminate"),
-        partial(_party, agreement, organization),
+        partial(party_to, agreement, organization),
         partial(_notice, agreement, last_day),
     )
     return _ask(Action.TERMINATE_AGREEMENT, agreement, actor, on, *steps, of={organization})
@@ -37,7 +37,11 @@ def may_take_back_notice(
     agreement: Agreement, organization: str, actor: Actor, on: date
 ) -> Decision:
     """Whether a notice may be taken back: until the day it takes effect."""
-    steps = (in_state(agreement.state, "take back"), partial(_not_begun, agreement))
+    steps = (
+        in_state(agreement.state, "take back"),
+        partial(party_to, agreement, organization),
+        partial(_not_begun, agreement),
+    )
     return _ask(Action.TERMINATE_AGREEMENT, agreement, actor, on, *steps, of={organization})
 
 
@@ -85,17 +89,6 @@ def _ask(
         outcome=rules,
     )
     return decide(request, on)
-
-
-def _party(agreement: Agreement, organization: str, on: date) -> Iterator[Reason]:
-    parties = agreement.organizations(*PartyRole)
-    facts = (
-        ("organization", organization),
-        ("agreement", agreement.reference),
-        ("parties", ", ".join(sorted(parties))),
-    )
-    effect = Outcome.ALLOW if organization in parties else Outcome.DENY
-    yield Reason(cards.PARTY, effect, facts)
 
 
 def _notice(agreement: Agreement, day: date, on: date) -> Iterator[Reason]:
