@@ -62,6 +62,43 @@ REVIEWERS: Final = (
         "Releases: what he has reviewed already",
     ),
 )
+COMMITTEE: Final = (
+    Member(
+        "lucia@partnership.example",
+        "Lucía Ferrer",
+        Role.COMMITTEE_MEMBER,
+        BACKBONE,
+        "Projects: a vote of the data committee is open; she holds the families' seat",
+    ),
+    Member(
+        "paul@stony-ford.example",
+        "Paul Ek",
+        Role.COMMITTEE_MEMBER,
+        "stony-ford-sd",
+        "Projects: the same vote, from a district",
+    ),
+    Member(
+        "june@riverside-readers.example",
+        "June Harlow",
+        Role.COMMITTEE_MEMBER,
+        "riverside-readers",
+        "Projects: the same vote, from a program",
+    ),
+)
+COUNSEL: Final = Member(
+    "ines@alder-creek.example",
+    "Ines Okafor",
+    Role.COUNSEL,
+    "alder-creek-sd",
+    "Agreements: a draft that waits for counsel",
+)
+PROGRAM_STAFF: Final = Member(
+    "nadia@riverside-readers.example",
+    "Nadia Brooks",
+    Role.PROGRAM_STAFF,
+    "riverside-readers",
+    "Consents: the children whose families said yes, and no other",
+)
 NAMED_STEWARDS: Final = {
     "alder-creek-sd": ("sol@alder-creek.example", "Sol Marchetti"),
 }
@@ -78,7 +115,8 @@ def steward_of(organization: str) -> Member:
 
 def shown() -> tuple[Member, ...]:
     """Those whom the demo names to a visitor."""
-    return (MANAGER, ANALYST, *REVIEWERS, steward_of("alder-creek-sd"))
+    alder_creek = steward_of("alder-creek-sd")
+    return (MANAGER, ANALYST, *REVIEWERS, alder_creek, COUNSEL, COMMITTEE[0], PROGRAM_STAFF)
 
 
 @transaction.atomic

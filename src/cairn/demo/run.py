@@ -18,7 +18,7 @@ from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
-from cairn.demo import cast, clearing, publication
+from cairn.demo import asking, cast, clearing, publication
 from cairn.demo.community import generate
 from cairn.demo.planned import PlannedDelivery, examples_folder
 from cairn.intake import actions as intake
@@ -63,6 +63,9 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     clock.lap("write the partners' files")
     manager = _agree(progress)
     clock.lap("agree")
+    progress.step("Asking questions and leave")
+    asking.ask(manager, timezone.now())
+    clock.lap("ask")
     for delivery in _receive(planned, manager, progress):
         _tally(made, delivery)
     clock.lap("receive and check")
@@ -111,6 +114,7 @@ def _agree(progress: Progress) -> User:
         progress.advance()
     partners = Organization.objects.exclude(slug=cast.BACKBONE).values_list("slug", flat=True)
     cast.enroll(cast.steward_of(slug) for slug in partners)
+    cast.enroll((*cast.COMMITTEE, cast.COUNSEL, cast.PROGRAM_STAFF))
     _clear(manager, progress)
     return manager
 

@@ -1,0 +1,239 @@
+"""River County asks: a dictionary, two questions on their way, the committee, and one leave given.
+
+The first project is authorized, without the one element that Alder Creek keeps back. The second
+waits for the committee's vote, so that a visitor can cast it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Final
+
+from cairn.accounts.models import User
+from cairn.demo import cast
+from cairn.dictionaries import actions as dictionaries
+from cairn.partners.models import Organization
+from cairn.projects import facts
+from cairn.projects.actions import deciding, leaving, meeting, proposing
+from cairn.projects.flow_reading import parse
+from cairn.projects.models import AgendaItem, Body, Version
+from cairn.projects.written import BodyRules, Parties, Said, Seated, Term, Written
+from cairn.rules.committee import BodyKind, Conflict
+from cairn.rules.minimization import key
+from cairn.rules.project import KeyQuestion, Principle
+from cairn.rules.vocabulary import Ballot, Decider, Level, Purpose, StepAnswer
+
+_OWNER: Final = "alder-creek-sd"
+_AGREEMENT: Final = "RC-DSA-01"
+_YEARS: Final = ("2022-23", "2025-26")
+_KEPT_BACK: Final = {
+    "student.home_language": "We share language only for whole schools; ask us for those figures.",
+}
+_READING_TOGETHER: Final = {
+    "attendance_total.days_absent": ["Q1", "Q2"],
+    "attendance_total.days_enrolled": ["Q1", "Q2"],
+    "enrollment.grade": ["Q2"],
+    "enrollment.school_id": ["Q2"],
+    "student.home_language": ["Q2"],
+}
+_EIGHTH_GRADE: Final = {
+    "assessment.met": ["Q1"],
+    "assessment.school_year": ["Q1"],
+    "enrollment.school_id": ["Q1"],
+}
+_FIVE: Final = {
+    KeyQuestion.WHY: "Families asked why so many mornings are missed, and what helps.",
+    KeyQuestion.WHAT: "Days enrolled and absent, grade and school, for four school years.",
+    KeyQuestion.WHO: "Alder Creek gives them; two analysts of the partnership count them.",
+    KeyQuestion.HOW: "Counted inside Cairn; only protected figures leave, after both reviews.",
+    KeyQuestion.WHERE: "On the partnership's own machine; Alder Creek stays their owner.",
+}
+_PRINCIPLES: Final = {
+    Principle.ALIGNMENT: "It looks for what schools and programs can change, not for fault.",
+    Principle.RESOURCES: "Two days a month of an analyst, paid by the partnership.",
+    Principle.RELATIONSHIPS: "The parent circle of Alder Creek meets the analysts each quarter.",
+    Principle.CENTERING: "The second question is the parents' own.",
+    Principle.STEWARDSHIP: "The fewest elements that answer both questions, for four years.",
+    Principle.REGIONAL_IMPACT: "What is learned goes to all three districts at once.",
+}
+
+
+def ask(by: User, at: datetime) -> None:
+    """Everything of this file, in order; `by` is the data manager."""
+    _describe(at)
+    committee = _body(BodyKind.COMMITTEE, "Data committee", by, at)
+    executive = _body(BodyKind.EXECUTIVE, "Leadership table", by, at)
+    first = _propose(
+        "What keeps children from school, and what helps?",
+        {"How many days do children miss?": "Families", "At which schools and grades?": "Schools"},
+        _READING_TOGETHER,
+        at,
+    )
+    _to_the_committee(first, by, at, kept_back=_KEPT_BACK)
+    _vote(committee, first, by, at)
+    _vote(executive, first, by, at)
+    day = at.date()
+    term = Term(starts=day, ends=day + timedelta(days=365))
+    leaving.authorize(version=first, term=term, by=by, at=at)
+    second = _propose(
+        "Who is ready for algebra at the end of grade 8?",
+        {"Who meets the standard, by school?": "Teachers"},
+        _EIGHTH_GRADE,
+        at,
+    )
+    _to_the_committee(second, by, at)
+    _on_the_agenda(committee, second, by, at)
+
+
+def _user(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+def _steward() -> User:
+    return _user(cast.steward_of(_OWNER).email)
+
+
+def _analyst() -> User:
+    return _user(cast.ANALYST.email)
+
+
+def _describe(at: datetime) -> None:
+    """Alder Creek's dictionary as a district has it: misspelled, with open years and blanks."""
+    file = files("cairn.demo") / "lists" / "alder-creek-dictionary.csv"
+    imported = dictionaries.import_dictionary(
+        organization=Organization.objects.get(slug=_OWNER),
+        name="alder-creek-dictionary.csv",
+        content=file.read_bytes(),
+        by=_steward(),
+        at=at,
+    )
+    for row in imported.dictionaries:
+        if row.data_set in ("Enrollment", "Attendance"):
+            looked_at = row.elements.values_list("pk", flat=True)
+            dictionaries.confirm(dictionary=row, elements=looked_at, by=_steward(), at=at)
+
+
+def _body(kind: BodyKind, name: str, by: User, at: datetime) -> Body:
+    body = meeting.found(
+        slug=kind.value,
+        name=name,
+        kind=kind,
+        mission="That data about children serve those children, and harm none.",
+        rules=BodyRules(conflicts=[c.value for c in Conflict]),
+        by=by,
+        at=at,
+    )
+    for member in cast.COMMITTEE:
+        for_families = member.organization == cast.BACKBONE
+        seated = Seated(
+            organization=None
+            if for_families
+            else Organization.objects.get(slug=member.organization),
+            sector="Families" if for_families else "Partners",
+            starts=cast.SINCE,
+            for_families=for_families,
+            listed=True,
+        )
+        meeting.seat(body=body, user=_user(member.email), seated=seated, by=by, at=at)
+    return body
+
+
+def _propose(
+    title: str, questions: Mapping[str, str], elements: Mapping[str, list[str]], at: datetime
+) -> Version:
+    """A project with everything written that the flow asks for before it is submitted."""
+    by = _analyst()
+    hub = Organization.objects.get(slug=cast.BACKBONE)
+    version = proposing.propose(
+        title=title,
+        organization=hub,
+        purpose=Purpose.PROGRAM_EVALUATION,
+        flow="cairn",
+        by=by,
+        at=at,
+    )
+    written = Written(
+        title=title,
+        purpose=Purpose.PROGRAM_EVALUATION,
+        level=Level.INDIVIDUAL,
+        level_why="Absence is counted child by child before it is a figure.",
+        five={question.value: said for question, said in _FIVE.items()},
+        principles={principle.value: said for principle, said in _PRINCIPLES.items()},
+        harms="A school could be blamed: figures are shown with their story, and never ranked.",
+    )
+    proposing.write(version=version, written=written, by=by, at=at)
+    for text, group in questions.items():
+        proposing.add_question(version=version, text=text, asked_by=group, follows="", by=by, at=at)
+    parties = Parties(
+        providers=[Organization.objects.get(slug=_OWNER)],
+        organizations=[hub],
+        staff=[by],
+        agreements=[_AGREEMENT],
+        outputs=["Public figures, after both reviews"],
+    )
+    proposing.name_parties(version=version, parties=parties, by=by, at=at)
+    first, last = _YEARS
+    proposing.ask_for(
+        version=version, question_of=elements, first_year=first, last_year=last, by=by, at=at
+    )
+    answers = {
+        key(challenge): "Needed: see the questions." for challenge in facts.challenges(version)
+    }
+    proposing.answer_challenges(version=version, answers=answers, by=by, at=at)
+    deciding.record_equity_step(
+        project=version.project,
+        kind="engagement",
+        on=(at - timedelta(days=21)).date(),
+        who_took_part="The parent circle of Alder Creek, and eleven students",
+        what_changed="The question about what helps is theirs",
+        by=by,
+        at=at,
+    )
+    return version
+
+
+def _to_the_committee(
+    version: Version, by: User, at: datetime, kept_back: Mapping[str, str] | None = None
+) -> None:
+    """Feedback, narrowing, the staff's check, and the owner's word."""
+    owner = Organization.objects.get(slug=_OWNER)
+    comment = Said(answer=StepAnswer.COMMENT, why="We ask ourselves the same.")
+    yes = Said(answer=StepAnswer.APPROVE, why="It is complete.")
+    owners_yes = Said(
+        answer=StepAnswer.APPROVE, why="Our counsel has read it.", left_out=kept_back or {}
+    )
+    deciding.move_on(version=version, by=_analyst(), at=at)
+    _say(version, Decider.PROVIDERS, owner, comment, _steward(), at)
+    _say(version, Decider.PUBLIC, None, comment, by, at)
+    deciding.move_on(version=version, by=_analyst(), at=at)
+    _say(version, Decider.STAFF, None, yes, by, at)
+    criteria = parse(version.project.flow).criteria
+    scores = dict.fromkeys(criteria, (4, "As far as can be seen."))
+    deciding.score(version=version, scores=scores, by=by, at=at)
+    _say(version, Decider.STAFF, None, yes, by, at)
+    _say(version, Decider.PROVIDERS, owner, owners_yes, _steward(), at)
+
+
+def _say(
+    version: Version,
+    decider: Decider,
+    organization: Organization | None,
+    said: Said,
+    by: User,
+    at: datetime,
+) -> None:
+    deciding.answer(
+        version=version, decider=decider, organization=organization, said=said, by=by, at=at
+    )
+
+
+def _on_the_agenda(body: Body, version: Version, by: User, at: datetime) -> AgendaItem:
+    called = meeting.call(body=body, on=at.date(), place="County library", by=by, at=at)
+    return meeting.put_on_agenda(meeting=called, version=version, by=by, at=at)
+
+
+def _vote(body: Body, version: Version, by: User, at: datetime) -> None:
+    item = _on_the_agenda(body, version, by, at)
+    for member in cast.COMMITTEE:
+        meeting.vote(item=item, ballot=Ballot.APPROVE, why="", by=_user(member.email), at=at)
+    meeting.close_vote(item=item, conditions=(), by=by, at=at)
