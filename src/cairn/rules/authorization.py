@@ -10,14 +10,17 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from cairn.rules.access import who
+from cairn.rules.actor import Actor
 from cairn.rules.approval import approved
 from cairn.rules.cards import project as cards
 from cairn.rules.citations import RuleCard
-from cairn.rules.decide import ElementRule, Rule
-from cairn.rules.decision import Reason
+from cairn.rules.decide import ElementRule, Request, Rule, decide
+from cairn.rules.decision import Decision, Reason
 from cairn.rules.lives.project import TOUCHES_DATA
 from cairn.rules.project import Authorization, ProjectFact
-from cairn.rules.vocabulary import Decider, Level, Outcome, Purpose
+from cairn.rules.question import question
+from cairn.rules.vocabulary import Action, Decider, Level, Outcome, Purpose
 
 # What a level shows less than itself, or as much.
 WITHIN: Final = MappingProxyType(
@@ -59,6 +62,28 @@ def authorized(
         partial(_purpose, leave, purpose),
         partial(_level, leave, level),
     )
+
+
+@question
+def leave_holds(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Whether the leave of a project holds on a date, whoever works with it; each element by
+    itself. Asked by whoever may see the project."""
+    leave = project.authorization
+    term: tuple[Rule, ...] = (partial(_no_leave, project),)
+    if leave is not None:
+        term = (partial(_live, project), partial(_term, project, leave))
+        term = (*term, partial(_not_revoked, project, leave))
+    request = Request(
+        action=Action.VIEW_PROJECT,
+        actor=actor,
+        facts=(project,),
+        who=who(Action.VIEW_PROJECT, actor),
+        authority=(*approved(project), *term),
+        elements=project.elements,
+        element_rules=(element_authorized(project),),
+        purpose=project.purpose,
+    )
+    return decide(request, on)
 
 
 def element_authorized(project: ProjectFact | None) -> ElementRule:
