@@ -7,6 +7,7 @@ python docs/print_reference.py --check    prints the differences and exits 1 if 
 import difflib
 import inspect
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -35,11 +36,18 @@ def agreement_format() -> str:
     return reference()
 
 
+def _open(template: str) -> str:
+    """A sentence with a dash where a case would fill it."""
+    return re.sub(r"{\w+}", "…", template)
+
+
 def findings() -> str:
     """What the linter can say of an agreement, in the order of its families."""
     from cairn.rules.lint import OBJECTIONS
 
-    rows = ((o.id, o.severity.value, o.message, o.instead, o.citation) for o in OBJECTIONS)
+    rows = (
+        (o.id, o.severity.value, _open(o.message), _open(o.instead), o.citation) for o in OBJECTIONS
+    )
     return (
         "# Findings\n\nWhat `cairn lint` can say of an agreement's text. Beside these it says in "
         "their own words what a [rule](rules.md) finds lacking in the legal basis, or in one data "

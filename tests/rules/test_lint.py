@@ -8,6 +8,7 @@ import pytest
 
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, Clause, ClauseKind
 from cairn.rules.authority import in_force
+from cairn.rules.cards import CARDS
 from cairn.rules.citations import Severity
 from cairn.rules.dictionary import DataDictionary, DataElement
 from cairn.rules.lint import OBJECTIONS, lint
@@ -161,114 +162,114 @@ CONSENT = ConsentTerm("1", ("English", "Spanish"), (Relation.PARENT,), verified_
 
 # The kind of finding, the text that draws it, and its key where it tells several apart.
 CASES: list[tuple[str, Callable[[Sound], Agreement], str]] = [
-    ("P01", without("purpose_clause"), ""),
-    ("P02", lambda s: party(s(), 0, signed_by=""), "river"),
-    ("P03", changed(clauses=clauses(*PROMISED[1:])), ""),
-    ("P04", without("access"), ""),
-    ("P05", kept(method=""), ""),
-    ("P05d", kept(on_demand=""), ""),
-    ("P05c", kept(certificate=""), ""),
-    ("P05b", kept(backups=""), ""),
-    ("P06", changed(clauses=clauses(*PROMISED[:2])), ""),
-    ("P06u", data(used_for=""), "attendance_total"),
-    ("P06y", data(first_year="", last_year=""), "attendance_total"),
-    ("P06d", without("data"), ""),
-    ("P07", lambda s: s(delivery=replace(s().delivery, frequency=None)), ""),
-    ("P08", changed(clauses=clauses(ClauseKind.USE_LIMIT, ClauseKind.PROJECT_AUTHORIZATION)), ""),
-    ("P08s", changed(clauses=clauses(*PROMISED, ClauseKind.SUBCONTRACTORS)), ""),
-    ("P09", changed(disclosure=DisclosureTerm()), ""),
-    ("P10", without("giveback"), ""),
-    ("P11", without("penalties"), ""),
-    ("P12", without("amendment_clause"), ""),
-    ("P12t", without("termination_clause"), ""),
-    ("P13", without("security"), "encrypted when they are sent"),
-    ("P14", lambda s: s(delivery=replace(s().delivery, receivers=())), "receives"),
-    ("P15", without("basis_clause"), ""),
+    ("LP01", without("purpose_clause"), ""),
+    ("LP02", lambda s: party(s(), 0, signed_by=""), "river"),
+    ("LP03", changed(clauses=clauses(*PROMISED[1:])), ""),
+    ("LP04", without("access"), ""),
+    ("LP05", kept(method=""), ""),
+    ("LP05d", kept(on_demand=""), ""),
+    ("LP05c", kept(certificate=""), ""),
+    ("LP05b", kept(backups=""), ""),
+    ("LP06", changed(clauses=clauses(*PROMISED[:2])), ""),
+    ("LP06u", data(used_for=""), "attendance_total"),
+    ("LP06y", data(first_year="", last_year=""), "attendance_total"),
+    ("LP06d", without("data"), ""),
+    ("LP07", lambda s: s(delivery=replace(s().delivery, frequency=None)), ""),
+    ("LP08", changed(clauses=clauses(ClauseKind.USE_LIMIT, ClauseKind.PROJECT_AUTHORIZATION)), ""),
+    ("LP08s", changed(clauses=clauses(*PROMISED, ClauseKind.SUBCONTRACTORS)), ""),
+    ("LP09", changed(disclosure=DisclosureTerm()), ""),
+    ("LP10", without("giveback"), ""),
+    ("LP11", without("penalties"), ""),
+    ("LP12", without("amendment_clause"), ""),
+    ("LP12t", without("termination_clause"), ""),
+    ("LP13", without("security"), "encrypted when they are sent"),
+    ("LP14", lambda s: s(delivery=replace(s().delivery, receivers=())), "receives"),
+    ("LP15", without("basis_clause"), ""),
     (
-        "U01",
+        "LB01",
         changed(LegalBasis.STUDIES, purposes=frozenset({Purpose.SERVICE_COORDINATION})),
         "service_coordination",
     ),
     (
-        "U02",
+        "LB02",
         changed(LegalBasis.AUDIT_EVALUATION, purposes=frozenset({Purpose.RESEARCH})),
         "research",
     ),
-    ("U03", changed(purposes=frozenset({Purpose.RESEARCH})), "research"),
-    ("U04", changed(purposes=frozenset()), ""),
-    ("A01", changed(starts=date.max), ""),
-    ("A02", changed(ends=DAY), ""),
-    ("A03", lambda s: party(s(), 1, signed_on=date(2024, 2, 2)), "hub"),
-    ("A04", changed(fixed_on=date(2024, 2, 2)), "river"),
-    ("A05", changed(ends=None, termination_clause=""), ""),
-    ("A06", lambda s: s(amends="B", above=(s(reference="B", ends=DAY),)), ""),
-    ("A07", changed(renewal=RenewalTerm(RenewalKind.AUTOMATIC)), ""),
-    ("A08", data(last_year="2030-31"), "attendance_total"),
-    ("A09", changed(terminated_on=DAY), ""),
-    ("A20", lambda s: party(s(), 1, name="Its affiliates and agents"), "Its affiliates and agents"),
-    ("A21", data(provider="lake"), "lake"),
-    ("A22", lambda s: s(parties=s().parties[:1]), "recipient"),
-    ("A23", lambda s: party(s(), 1, signed_by=s().parties[0].signed_by), "The director of River"),
-    ("A24", lambda s: party(s(), 1, signed_capacity=""), "Hub"),
-    ("L20", changed(onward=(OnwardRecipient("service providers", "help"),)), "service providers"),
-    ("A30", data(elements=frozenset({"all data"})), "all data"),
+    ("LB03", changed(purposes=frozenset({Purpose.RESEARCH})), "research"),
+    ("LB04", changed(purposes=frozenset()), ""),
+    ("LA01", changed(starts=date.max), ""),
+    ("LA02", changed(ends=DAY), ""),
+    ("LA03", lambda s: party(s(), 1, signed_on=date(2024, 2, 2)), "hub"),
+    ("LA04", changed(fixed_on=date(2024, 2, 2)), "river"),
+    ("LA05", changed(ends=None, termination_clause=""), ""),
+    ("LA06", lambda s: s(amends="B", above=(s(reference="B", ends=DAY),)), ""),
+    ("LA07", changed(renewal=RenewalTerm(RenewalKind.AUTOMATIC)), ""),
+    ("LA08", data(last_year="2030-31"), "attendance_total"),
+    ("LA09", changed(terminated_on=DAY), ""),
+    ("LA20", lambda s: party(s(), 1, name="Its affiliates and agents"), "Its affiliates and agents"),
+    ("LA21", data(provider="lake"), "lake"),
+    ("LA22", lambda s: s(parties=s().parties[:1]), "recipient"),
+    ("LA23", lambda s: party(s(), 1, signed_by=s().parties[0].signed_by), "The director of River"),
+    ("LA24", lambda s: party(s(), 1, signed_capacity=""), "Hub"),
+    ("LL20", changed(onward=(OnwardRecipient("service providers", "help"),)), "service providers"),
+    ("LA30", data(elements=frozenset({"all data"})), "all data"),
     (
-        "L30",
+        "LL30",
         data(LegalBasis.STUDIES, elements=frozenset({"including but not limited to grades"})),
         "including but not limited to grades",
     ),
     (
-        "L31",
+        "LL31",
         data(LegalBasis.AUDIT_EVALUATION, elements=frozenset({"relevant data points"})),
         "relevant data points",
     ),
-    ("L32", changed(level=Level.DE_IDENTIFIED), "attendance_total.local_id"),
-    ("A40", kept(period_days=None), ""),
-    ("A41", kept(method="kept as long as needed, then erased"), "as long as"),
+    ("LL32", changed(level=Level.DE_IDENTIFIED), "attendance_total.local_id"),
+    ("LA40", kept(period_days=None), ""),
+    ("LA41", kept(method="kept as long as needed, then erased"), "as long as"),
     (
-        "A42",
+        "LA42",
         lambda s: s(
             ends=UNTIL_TERMINATED,
             retention=replace(RETENTION, counted_from=RetentionEvent.TERMINATION),
         ),
         "",
     ),
-    ("A50", changed(title="Agreement with [NAME OF DISTRICT]"), "title"),
-    ("A51", without("exhibits"), "Exhibit A"),
-    ("A52", changed(exhibits=(Exhibit("Exhibit A", "Elements", attached=False),)), "Exhibit A"),
-    ("L50", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, data=(), consent=CONSENT), ""),
-    ("L51", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, purposes=frozenset(), consent=CONSENT), ""),
+    ("LA50", changed(title="Agreement with [NAME OF DISTRICT]"), "title"),
+    ("LA51", without("exhibits"), "Exhibit A"),
+    ("LA52", changed(exhibits=(Exhibit("Exhibit A", "Elements", attached=False),)), "Exhibit A"),
+    ("LL50", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, data=(), consent=CONSENT), ""),
+    ("LL51", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, purposes=frozenset(), consent=CONSENT), ""),
     (
-        "L52",
+        "LL52",
         lambda s: s(
             LegalBasis.CONSENT, tier=Tier.CONSENT_FORM, parties=s().parties[:1], consent=CONSENT
         ),
         "",
     ),
-    ("L53", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT), ""),
-    ("C01", kind(Tier.CONSENT_FORM, LegalBasis.OWN_RECORDS, consent=CONSENT), "own_records"),
-    ("C02", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, consent=CONSENT), ""),
+    ("LL53", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT), ""),
+    ("LC01", kind(Tier.CONSENT_FORM, LegalBasis.OWN_RECORDS, consent=CONSENT), "own_records"),
+    ("LC02", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, consent=CONSENT), ""),
     (
-        "C03",
+        "LC03",
         kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, consent=replace(CONSENT, verified_by="")),
         "",
     ),
     (
-        "C04",
+        "LC04",
         kind(
             Tier.CONSENT_FORM, LegalBasis.CONSENT, consent=replace(CONSENT, languages=("English",))
         ),
         "",
     ),
-    ("C10", kind(Tier.MEMORANDUM), "governance"),
-    ("C11", kind(Tier.VENDOR), ""),
-    ("C12", kind(Tier.BUSINESS_ASSOCIATE, LegalBasis.OWN_RECORDS), "own_records"),
-    ("C13", kind(Tier.DATA_USE_LICENSE), ""),
-    ("C14", kind(Tier.DATA_USE_LICENSE), ""),
-    ("C15", kind(Tier.DATA_PLAN), ""),
-    ("C16", kind(Tier.AMENDMENT, amends="B"), ""),
-    ("C17", kind(Tier.JOINDER), ""),
-    ("C18", lambda s: s(tier=Tier.JOINDER, joins="B", above=(s(reference="B"),)), "B"),
+    ("LC10", kind(Tier.MEMORANDUM), "governance"),
+    ("LC11", kind(Tier.VENDOR), ""),
+    ("LC12", kind(Tier.BUSINESS_ASSOCIATE, LegalBasis.OWN_RECORDS), "own_records"),
+    ("LC13", kind(Tier.DATA_USE_LICENSE), ""),
+    ("LC14", kind(Tier.DATA_USE_LICENSE), ""),
+    ("LC15", kind(Tier.DATA_PLAN), ""),
+    ("LC16", kind(Tier.AMENDMENT, amends="B"), ""),
+    ("LC17", kind(Tier.JOINDER), ""),
+    ("LC18", lambda s: s(tier=Tier.JOINDER, joins="B", above=(s(reference="B"),)), "B"),
 ]
 
 
@@ -302,10 +303,10 @@ def dictionary(**changes: object) -> DataDictionary:
 @pytest.mark.parametrize(
     ("key", "held"),
     [
-        ("A31 attendance_total.days_absent", {"name": "attendance_total.tardies"}),
-        ("A32 attendance_total.days_absent", {"first_year": "2024-25"}),
-        ("A32 attendance_total.days_absent", {"last_year": "2024-25"}),
-        ("A33 attendance_total.days_absent", {"first_year": None}),
+        ("LA31 attendance_total.days_absent", {"name": "attendance_total.tardies"}),
+        ("LA32 attendance_total.days_absent", {"first_year": "2024-25"}),
+        ("LA32 attendance_total.days_absent", {"last_year": "2024-25"}),
+        ("LA33 attendance_total.days_absent", {"first_year": None}),
         ("", {}),
     ],
 )
@@ -320,7 +321,7 @@ def test_a_dictionary_of_another_provider_is_no_help(sound: Sound, on: date) -> 
     text = sound(data=(replace(DATA, provider="river"),))
     other = replace(dictionary(), organization="lake")
     nobodys = replace(dictionary(), organization="")
-    assert {f.id for f in lint(text, [other], on)} == {"A31"}
+    assert {f.id for f in lint(text, [other], on)} == {"LA31"}
     assert lint(text, [nobodys], on) == ()
     assert lint(text, [dictionary()], on) == ()
 
@@ -328,13 +329,13 @@ def test_a_dictionary_of_another_provider_is_no_help(sound: Sound, on: date) -> 
 def test_without_years_a_dictionary_only_has_to_hold_the_element(sound: Sound, on: date) -> None:
     text = sound(data=(replace(DATA, first_year="", last_year=""),))
     found = lint(text, [dictionary(first_year=None), dictionary(first_year="2024-25")], on)
-    assert {f.id for f in found} == {"P06y"}
+    assert {f.id for f in found} == {"LP06y"}
 
 
 def test_a_dictionary_tells_what_identifies_and_what_a_law_protects(sound: Sound, on: date) -> None:
     direct = dictionary(identifier=IdentifierClass.DIRECT)
     found = {f.key for f in lint(sound(level=Level.PROGRAM), [direct], on)}
-    assert "L32 attendance_total.days_absent" in found
+    assert "LL32 attendance_total.days_absent" in found
     meals = dictionary(special=frozenset({SpecialClass.MEAL_STATUS}))
     (finding,) = lint(sound(), [meals], on)
     assert (finding.severity, finding.about) == (Severity.LAW, "attendance_total.days_absent")
@@ -366,7 +367,7 @@ def test_a_document_that_discloses_nothing_needs_none_of_the_practices(
     agreed: Agreed, on: date
 ) -> None:
     terms = agreed(LegalBasis.NO_DISCLOSURE, data=(), retention=Retention(None))
-    assert [f.id for f in lint(terms, None, on)] == ["A23"]
+    assert [f.id for f in lint(terms, None, on)] == ["LA23"]
     assert in_force(terms, on).allowed
 
 
@@ -401,12 +402,12 @@ def test_no_subcontractor_needs_no_name(sound: Sound, on: date) -> None:
 
 
 def test_every_kind_of_finding_has_a_text_that_draws_it() -> None:
-    held = {"A31", "A32", "A33"}  # drawn against a dictionary, above
+    held = {"LA31", "LA32", "LA33"}  # drawn against a dictionary, above
     assert {o.id for o in OBJECTIONS} - held == {id_ for id_, _, _ in CASES}
 
 
 def test_kinds_are_unique_and_say_where_they_come_from() -> None:
-    ids = [o.id for o in OBJECTIONS]
+    ids = [o.id for o in OBJECTIONS] + [card.id for card in CARDS]
     assert len(ids) == len(set(ids))
     for objection in OBJECTIONS:
         law = objection.severity is Severity.LAW

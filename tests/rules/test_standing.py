@@ -161,7 +161,7 @@ def test_a_party_joins_once_in_a_role(agreed: Agreed, on: date) -> None:
 
 
 def override(**changes: object) -> FindingOverride:
-    whole = FindingOverride("U03 research", "Kim Law", "river", date(2026, 1, 1), "It is a service")
+    whole = FindingOverride("LB03 research", "Kim Law", "river", date(2026, 1, 1), "It is a service")
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
@@ -169,7 +169,7 @@ def test_an_open_finding_of_law_keeps_it_from_standing(agreed: Agreed, on: date)
     text = agreed(purposes=frozenset({Purpose.RESEARCH, Purpose.PROGRAM_EVALUATION}))
     (refusal,) = in_force(text, on).refusals
     assert refusal.code == "G26"
-    assert "U03" in refusal.message
+    assert "LB03" in refusal.message
     accepted = in_force(replace(text, overrides=(override(),)), on)
     assert accepted.allowed
     assert any("accepted by Kim Law" in r.message for r in accepted.reasons)
@@ -182,7 +182,7 @@ def test_an_open_finding_of_law_keeps_it_from_standing(agreed: Agreed, on: date)
         {"by": ""},
         {"reason": " "},
         {"on": date(2026, 11, 25)},
-        {"finding": "U03"},
+        {"finding": "LB03"},
     ],
 )
 def test_only_the_owners_counsel_accepts_by_name_and_with_a_reason(

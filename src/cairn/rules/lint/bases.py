@@ -10,28 +10,28 @@ from cairn.rules.lint.finding import NOT_FOUND, Finding, Objection, Text
 from cairn.rules.vocabulary import LegalBasis, Outcome, Purpose
 
 NOT_A_STUDY: Final = Objection(
-    "U01",
+    "LB01",
     Severity.LAW,
     "34 CFR 99.31(a)(6)(i)",
     "A study cannot be for '{said}': it develops tests, administers aid or improves instruction.",
     "Take this purpose out, or share for it on consent or as a school official.",
 )
 NOT_AN_EVALUATION: Final = Objection(
-    "U02",
+    "LB02",
     Severity.LAW,
     "34 CFR 99.35(a)(1)",
     "An audit or evaluation cannot be for '{said}'.",
     "Take this purpose out, or share for it on a basis of its own.",
 )
 NOT_A_SERVICE: Final = Objection(
-    "U03",
+    "LB03",
     Severity.LAW,
     "34 CFR 99.31(a)(1)(i)(B)(1)",
     "'{said}' is no service for which the school would otherwise use its own employees.",
     "Take this purpose out, or make a studies agreement for it.",
 )
 NO_PURPOSE: Final = Objection(
-    "U04",
+    "LB04",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 1",
     "The data have no purpose.",

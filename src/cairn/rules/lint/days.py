@@ -13,7 +13,7 @@ _DATES: Final = "Cairn policy, reading 1"
 
 
 def _odd(number: int, message: str, instead: str) -> Objection:
-    return Objection(f"A{number:02}", Severity.ANOMALY, _DATES, message, instead)
+    return Objection(f"LA{number:02}", Severity.ANOMALY, _DATES, message, instead)
 
 
 NO_START: Final = _odd(1, "It does not say when it begins.", "Write starts = the first day.")

@@ -20,91 +20,91 @@ def _usual(identifier: str, message: str, instead: str) -> Objection:
 
 
 NO_RECORDS: Final = _law(
-    "L50",
+    "LL50",
     "34 CFR 99.30(b)(1)",
     "The consent form does not say which records may be disclosed.",
     "Add a [[data]] table for each record type.",
 )
 NO_PURPOSE: Final = _law(
-    "L51",
+    "LL51",
     "34 CFR 99.30(b)(2)",
     "The consent form does not say what the disclosure is for.",
     "Write purposes = […].",
 )
 NO_PARTY: Final = _law(
-    "L52",
+    "LL52",
     "34 CFR 99.30(b)(3)",
     "The consent form does not say to whom the records go.",
     "Name the recipient as a party.",
 )
 NO_SIGNER: Final = _law(
-    "L53",
+    "LL53",
     "34 CFR 99.30(a)",
     "The consent form does not say who signs and dates it.",
     "Add [consent] with notice, languages and signers.",
 )
 NOT_CONSENT: Final = _usual(
-    "C01",
+    "LC01",
     "A consent form rests on consent, but its legal basis is '{about}'.",
     'Write basis = "consent".',
 )
 NOT_VOLUNTARY: Final = _usual(
-    "C02",
+    "LC02",
     "The form does not say that a family may decline, or take its yes back.",
     'Add clauses of kind "voluntary" and "revocable" (Head Start asks for both: 45 CFR 1303.22).',
 )
 NO_VERIFIER: Final = _usual(
-    "C03",
+    "LC03",
     "Nobody verifies the forms that come back.",
     "Write verified_by under [consent]: the district whose records these are.",
 )
 ONE_LANGUAGE: Final = _usual(
-    "C04",
+    "LC04",
     "The form exists in one language only.",
     "Name the languages that families here read.",
 )
 UNPROMISED: Final = _usual(
-    "C10",
+    "LC10",
     "A document of this kind ({tier}) promises {about}; this one does not.",
     'Add a clause of kind "{key}".',
 )
 NO_PROCESSOR: Final = _usual(
-    "C11",
+    "LC11",
     "A vendor's agreement has a processor; here nobody is one.",
     "Give the vendor the role processor.",
 )
 NOT_ASSOCIATE: Final = _usual(
-    "C12",
+    "LC12",
     "A business associate agreement rests on its own basis, not on '{about}'.",
     'Write basis = "business_associate" with its criteria.',
 )
 NO_PROJECT: Final = _usual(
-    "C13",
+    "LC13",
     "It is for no project.",
     "Add [project] with its reference and questions.",
 )
 RESTS_ON_NOTHING: Final = _usual(
-    "C14",
+    "LC14",
     "A license rests on an agreement above it; this one names none.",
     'Write under = ["…"] with the memorandum or agreement above.',
 )
 NO_STEPS: Final = _usual(
-    "C15",
+    "LC15",
     "The plan has no steps.",
     "Add a [[milestones]] table for each: what, by whom, by when.",
 )
 NO_CHANGE: Final = _usual(
-    "C16",
+    "LC16",
     "It does not say what it amends, or what changes.",
     "Write amends, and a [[changes]] table for each term.",
 )
 JOINS_NOTHING: Final = _usual(
-    "C17",
+    "LC17",
     "It does not say which agreement it joins.",
     "Write joins.",
 )
 NOT_OPEN: Final = _usual(
-    "C18",
+    "LC18",
     "{about}, which it joins, does not say that others may join.",
     'Amend {about} with a clause of kind "joinder", or make an agreement with this party.',
 )

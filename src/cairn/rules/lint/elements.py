@@ -16,70 +16,70 @@ from cairn.rules.vocabulary import IdentifierClass, LegalBasis, Level, Outcome, 
 _NAMED: Final = "Cairn policy, reading 3"
 
 EVERYTHING: Final = Objection(
-    "A30",
+    "LA30",
     Severity.ANOMALY,
     _NAMED,
     "'{about}' of {record} names no data element.",
     "List each element by its name: what is not listed is not shared.",
 )
 EVERYTHING_OF_A_STUDY: Final = Objection(
-    "L30",
+    "LL30",
     Severity.LAW,
     "34 CFR 99.31(a)(6)(iii)(C)(1)",
     "'{about}' of {record}: a studies agreement specifies the information to be disclosed.",
     "List each element by its name.",
 )
 EVERYTHING_OF_AN_EVALUATION: Final = Objection(
-    "L31",
+    "LL31",
     Severity.LAW,
     "34 CFR 99.35(a)(3)(ii)(B)",
     "'{about}' of {record}: an evaluation agreement specifies the information to be disclosed.",
     "List each element by its name.",
 )
 LACKING: Final = Objection(
-    "A31",
+    "LA31",
     Severity.ANOMALY,
     _NAMED,
     "The provider's dictionary has no {about}.",
     "Take it out, or ask the provider what it calls this element.",
 )
 OTHER_YEARS: Final = Objection(
-    "A32",
+    "LA32",
     Severity.ANOMALY,
     _NAMED,
     "The provider's dictionary has {about}, but not for {first} to {last}.",
     "Ask for the years in which the provider has it.",
 )
 UNKNOWN_YEARS: Final = Objection(
-    "A33",
+    "LA33",
     Severity.ANOMALY,
     _NAMED,
     "The provider's dictionary does not say for which years it has {about}.",
     "Ask the provider for the years before relying on it.",
 )
 IDENTIFIES: Final = Objection(
-    "L32",
+    "LL32",
     Severity.LAW,
     "34 CFR 99.31(b)(1)",
     "{about} identifies a child, but the level says {level}.",
     'Take it out, or write level = "individual" with a basis that carries it.',
 )
 UNUSED: Final = Objection(
-    "P06u",
+    "LP06u",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
     "Nothing says which question the elements of {about} serve.",
     "Write used_for.",
 )
 NO_YEARS: Final = Objection(
-    "P06y",
+    "LP06y",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
     "The years of {about} are not limited.",
     'Write years = ["2021-22", "2025-26"].',
 )
 NO_DATA: Final = Objection(
-    "P06d",
+    "LP06d",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
     "No data element is named, so nothing may be delivered under it.",

@@ -13,35 +13,35 @@ from cairn.rules.vocabulary import LegalBasis, Tier
 _KEPT: Final = "Cairn policy, reading 4"
 
 NO_PERIOD: Final = Objection(
-    "A40",
+    "LA40",
     Severity.ANOMALY,
     _KEPT,
     "Retention has no period in days; nothing may be shared under it.",
     "Write period_days under [retention].",
 )
 AS_LONG_AS: Final = Objection(
-    "A41",
+    "LA41",
     Severity.ANOMALY,
     _KEPT,
     "'{about}' is no period.",
     "Write a number of days, and from what they are counted.",
 )
 NEVER_BEGINS: Final = Objection(
-    "A42",
+    "LA42",
     Severity.ANOMALY,
     _KEPT,
     "The period is counted from the end of an agreement that runs until terminated.",
     'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
 )
 NO_CERTIFICATE: Final = Objection(
-    "P05c",
+    "LP05c",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 5",
     "Nothing promises a certificate that the data were destroyed.",
     "Write certificate under [retention]: to whom, within how many days.",
 )
 NO_BACKUPS: Final = Objection(
-    "P05b",
+    "LP05b",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 5",
     "Nothing says what becomes of copies in backups.",

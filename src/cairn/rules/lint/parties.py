@@ -12,49 +12,49 @@ from cairn.rules.vocabulary import RECIPIENTS, LegalBasis, PartyRole, Tier
 _PARTIES: Final = "Cairn policy, reading 2"
 
 CLASS: Final = Objection(
-    "A20",
+    "LA20",
     Severity.ANOMALY,
     _PARTIES,
     "'{about}' is a class of recipients, not a party.",
     "Name each organization as a party of its own.",
 )
 ONWARD_CLASS: Final = Objection(
-    "L20",
+    "LL20",
     Severity.LAW,
     "34 CFR 99.32(b)(1)",
     "'{about}' may receive the data onward, but is a class: the record must name each one.",
     "Name each organization under [[onward]], with its own interest.",
 )
 NO_OWNER: Final = Objection(
-    "A21",
+    "LA21",
     Severity.ANOMALY,
     _PARTIES,
     "{about} is named as the owner of data but is no provider here.",
     "Make {about} a party with the role provider, and have it sign.",
 )
 NOBODY: Final = Objection(
-    "A22",
+    "LA22",
     Severity.ANOMALY,
     _PARTIES,
     "There is no {about}.",
     "Add the party whose role is {about}.",
 )
 UNNAMED: Final = Objection(
-    "P08s",
+    "LP08s",
     Severity.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 8",
     "Subcontractors may have the data, but none is named.",
     "Name each as a party with the role processor, or under [[onward]]; or forbid them.",
 )
 OWN_HAND: Final = Objection(
-    "A23",
+    "LA23",
     Severity.ANOMALY,
     _PARTIES,
     "{about} signs for both sides.",
     "Let each side sign by a person of its own.",
 )
 NO_CAPACITY: Final = Objection(
-    "A24",
+    "LA24",
     Severity.ANOMALY,
     _PARTIES,
     "{name} signed for {about}, but not in what capacity.",

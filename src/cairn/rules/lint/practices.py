@@ -14,7 +14,7 @@ _GUIDE: Final = "StriveTogether data-sharing guide, 3.2, practice {}"
 
 def _practice(number: int, message: str, instead: str, letter: str = "") -> Objection:
     cited = _GUIDE.format(number)
-    return Objection(f"P{number:02}{letter}", Severity.PRACTICE, cited, message, instead)
+    return Objection(f"LP{number:02}{letter}", Severity.PRACTICE, cited, message, instead)
 
 
 PURPOSE: Final = _practice(

@@ -11,21 +11,21 @@ from cairn.rules.lint.finding import Finding, Objection, Text
 _TEXT: Final = "Cairn policy, reading 5"
 
 PLACEHOLDER: Final = Objection(
-    "A50",
+    "LA50",
     Severity.ANOMALY,
     _TEXT,
     "'{said}' still stands in {about}.",
     "Write what is meant in its place.",
 )
 NOT_LISTED: Final = Objection(
-    "A51",
+    "LA51",
     Severity.ANOMALY,
     _TEXT,
     "The text refers to {about}, which is not among its exhibits.",
     "Add an [[exhibits]] table for {about}, or take the reference out.",
 )
 NOT_ATTACHED: Final = Objection(
-    "A52",
+    "LA52",
     Severity.ANOMALY,
     _TEXT,
     "{about} is not attached.",
