@@ -69,19 +69,17 @@ def test_a_rule_that_changed_shows_which_decisions_would_be_others(
     for module in ("cairn.rules.access", "cairn.rules.reach", "cairn.rules.roles"):
         monkeypatch.setattr(f"{module}.ACCESS", table, raising=False)
     (found,) = replay()
-    assert (found.record, found.changed) == (lines[0].pk, False)
+    assert (found.record, found.kind) == (lines[0].pk, "otherwise")
     assert "was answered “allow” and would be “deny” (A03)" in found.message
 
 
-def test_a_question_that_is_no_more_is_told(
-    lines: list[DisclosureRecord], unguarded: None
-) -> None:
+def test_a_question_that_is_no_more_is_told(lines: list[DisclosureRecord], unguarded: None) -> None:
     row = lines[0]
     DisclosureRecord.objects.filter(pk=row.pk).update(question="disclosed.no_more")
     (found,) = replay()
     assert "cannot be asked again (UnknownQuestion)" in found.message
     (changed,) = check()
-    assert changed.changed
+    assert changed.kind == "changed"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +104,7 @@ def test_a_line_that_was_changed_is_found(
 ) -> None:
     harm(lines[0])
     (found,) = check()
-    assert found.changed
+    assert found.kind == "changed"
     assert message in found.message
 
 
@@ -127,7 +125,7 @@ def test_facts_that_were_changed_cannot_be_opened(
     digest = lines[0].facts["actor"]
     Snapshot.objects.filter(pk=digest).update(sealed=b"0" * 40)
     found = list(replay())
-    assert {(f.record, f.changed) for f in found} == {(row.pk, True) for row in lines}
+    assert {(f.record, f.kind) for f in found} == {(row.pk, "changed") for row in lines}
 
 
 def test_the_command_tells_and_ends_with_one(

@@ -34,9 +34,14 @@ from cairn.disclosures.sealing import Seals
 from cairn.rules import question
 from cairn.rules.decision import Decision, digest
 from cairn.rules.disclosed import INSIDE, ON_RECORD, PUTS_OUT, required
+from cairn.rules.recording import complete
 from cairn.rules.vocabulary import Outcome, PartyRole
 
 _BATCH = 5000
+
+
+class Incomplete(Exception):
+    """A line that the law asks for would not say who receives, or in which interest (R18.1)."""
 
 
 @transaction.atomic
@@ -60,6 +65,7 @@ def record(  # noqa: PLR0913 - the law asks for this much
     that is less than what is allowed. `children` are their keys (`consents.child_key`), by which a
     family finds it; `people` is their number where they are not named (None: nobody counted).
     Whether the law asks for the line is worked out unless the caller knows better, with `why`.
+    Raises ``Incomplete`` where a line that the law asks for would not say enough.
     """
     seals = Seals.of_this_installation()
     law = required(decision.action, decision.basis)
@@ -92,6 +98,7 @@ def record(  # noqa: PLR0913 - the law asks for this much
         children_digest=children_digest(mine),
     )
     sides = _sides(decision, parties)
+    _complete(row, sides)
     row.digest = line_digest(row, sides)
     row.save(force_insert=True)
     DisclosureParty.objects.bulk_create(
@@ -158,6 +165,14 @@ def children_digest(children: Iterable[str]) -> str:
 
 def _canonical(said: Mapping[str, Any]) -> bytes:
     return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _complete(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> None:
+    if row.kind == DISCLOSED and row.required_by_law:
+        receives = [organization for side, organization in sides if side == TO]
+        reason = complete(receives, row.interest)
+        if reason.effect is not Outcome.ALLOW:
+            raise Incomplete(f"{reason.message} {reason.next_step}")
 
 
 def _kind(decision: Decision) -> str:

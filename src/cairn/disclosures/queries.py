@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cairn.disclosures.models import DisclosureRecord, RecordRequest
 from cairn.disclosures.sealing import Seals
+from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
@@ -118,4 +119,22 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
             url=reverse("disclosures:list"),
             due=first.due_on if first else None,
         )
+    ]
+
+
+def due(who: Actor, on: date, until: date) -> list[Due]:
+    """The requests for the record that must be answered from a date to another."""
+    if not may_view_disclosures(who, on).allowed:
+        return []
+    rows = requests(who, on).filter(answered_at__isnull=True, due_on__lte=until)
+    return [
+        Due(
+            on=row.due_on,
+            what=_("Answer to %(organization)s: the record of its disclosures")
+            % {"organization": row.organization.name},
+            kind=DueKind.ANSWER,
+            organization=row.organization.slug,
+            address=reverse("disclosures:list"),
+        )
+        for row in rows
     ]

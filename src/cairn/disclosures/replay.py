@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from cairn import rules
 from cairn.audit.models import AuditLine
@@ -20,12 +21,16 @@ from cairn.rules.plain import Unreadable
 from cairn.rules.question import UnknownQuestion
 
 
+CHANGED: Final = "changed"
+OTHERWISE: Final = "otherwise"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One line that would be answered otherwise, or is not as it was written."""
+    """One line that would be answered otherwise, or was changed since it was written."""
 
     record: int
-    changed: bool
+    kind: str
     message: str
 
 
@@ -39,14 +44,16 @@ def check() -> Iterator[Difference]:
         sides = [(party.side, party.organization) for party in row.parties.all()]
         children = row.children.values_list("child", flat=True)
         if log.line_digest(row, sides) != row.digest:
-            yield Difference(row.pk, True, "The line was changed after it was written.")
+            yield Difference(row.pk, CHANGED, "The line was changed after it was written.")
         elif log.children_digest(children) != row.children_digest:
-            yield Difference(row.pk, True, "The children of this line were changed.")
+            yield Difference(row.pk, CHANGED, "The children of this line were changed.")
         elif kept.pop(str(row.pk), None) != row.digest:
-            yield Difference(row.pk, True, "The audit chain knows another line, or none.")
+            yield Difference(row.pk, CHANGED, "The audit chain knows another line, or none.")
     for missing in sorted(int(pk) for pk in kept):
         if not DisclosureRecord.objects.filter(pk=missing).exists():
-            yield Difference(missing, True, "The audit chain speaks of this line, and it is gone.")
+            yield Difference(
+                missing, CHANGED, "The audit chain speaks of this line, and it is gone."
+            )
 
 
 def replay() -> Iterator[Difference]:
@@ -57,10 +64,12 @@ def replay() -> Iterator[Difference]:
         try:
             message = _otherwise(row, seals)
         except (Unopenable, Unreadable, UnknownQuestion) as error:
-            yield Difference(row.pk, isinstance(error, Unopenable), _cannot(row, error))
+            yield Difference(
+                row.pk, CHANGED if isinstance(error, Unopenable) else OTHERWISE, _cannot(row, error)
+            )
         else:
             if message:
-                yield Difference(row.pk, False, message)
+                yield Difference(row.pk, OTHERWISE, message)
 
 
 def asked_again(row: DisclosureRecord, seals: Seals) -> Decision:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
+from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.retention import facts, keepers
@@ -21,7 +22,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.duty import DutyFact, Holding, may_accept, may_open_duties
 from cairn.rules.retention import may_destroy, may_view_duties
-from cairn.rules.vocabulary import RECIPIENTS, Action, DutyCause, DutyState, PartyRole
+from cairn.rules.vocabulary import Action, DutyCause, DutyState, PartyRole
 
 _OPEN = (DutyState.RUNNING.value, DutyState.DISPUTED.value)
 
@@ -31,17 +32,15 @@ def terms(reference: str, on: date) -> Agreement:
     return agreed.agreement(AgreementRow.objects.get(reference=reference), on)
 
 
-def duties(on: date, references: Iterable[str] | None = None) -> tuple[DutyFact, ...]:
+def duties(on: date, among: QuerySet[AgreementRow] | None = None) -> tuple[DutyFact, ...]:
     """What is held and must be destroyed one day, the earliest first; of these agreements only,
-    where some are named. What somebody has set about already is in `runs`."""
+    where some are given. What somebody has set about already is in `runs`."""
     held: dict[str, list[Holding]] = defaultdict(list)
     begun = {r for row in DestructionRun.objects.filter(state__in=_OPEN) for r in row.references}
-    wanted = None if references is None else frozenset(references)
     for holding in keepers.holdings():
-        named = wanted is None or holding.agreement in wanted
-        if named and holding.reference not in begun:
+        if holding.reference not in begun:
             held[holding.agreement].append(holding)
-    rows = AgreementRow.objects.filter(reference__in=held)
+    rows = (AgreementRow.objects.all() if among is None else among).filter(reference__in=held)
     demands = [facts.demand(row) for row in standing_demands()]
     found = [
         duty
@@ -54,7 +53,8 @@ def duties(on: date, references: Iterable[str] | None = None) -> tuple[DutyFact,
 def overdue(organization: str, on: date) -> tuple[DutyFact, ...]:
     """What an organization should have destroyed by now and has not."""
     begun = [facts.duty(row) for row in DestructionRun.objects.filter(state__in=_OPEN)]
-    mine = (*begun, *duties(on, _received_by(organization, on)))
+    with_it = AgreementRow.objects.filter(parties__slug=organization)
+    mine = (*begun, *duties(on, with_it))
     return tuple(d for d in mine if organization in d.holders and d.overdue(on))
 
 
@@ -68,16 +68,7 @@ def open_duties(reference: str, on: date) -> int:
     """How many duties of an agreement are not settled: it cannot be closed before they are."""
     runs = DestructionRun.objects.filter(agreement=reference)
     unsettled = runs.exclude(state=DutyState.ACCEPTED.value).count()
-    return unsettled + len(duties(on, [reference]))
-
-
-def _received_by(organization: str, on: date) -> list[str]:
-    rows = AgreementRow.objects.filter(parties__slug=organization)
-    return [
-        terms.reference
-        for terms in agreed.agreements(rows, on)
-        if organization in terms.organizations(*RECIPIENTS)
-    ]
+    return unsettled + len(duties(on, AgreementRow.objects.filter(reference=reference)))
 
 
 def standing_demands() -> QuerySet[Demand]:
@@ -90,7 +81,7 @@ def visible(who: Actor, on: date) -> tuple[DutyFact, ...]:
     """The duties that someone may see, the earliest due first. Raises `Refused`."""
     may_open_duties(who, on).require()
     seen = _visible_agreements(who, on)
-    return tuple(duty for duty in duties(on, seen))
+    return duties(on, AgreementRow.objects.filter(reference__in=seen))
 
 
 def runs(who: Actor, on: date) -> list[DestructionRun]:
@@ -163,3 +154,21 @@ def _may_destroy(duty: DutyFact, who: Actor, on: date) -> bool:
 
 def _line(count: int, title: str, due: date | None) -> Waiting:
     return Waiting(count=count, title=title, url=reverse("retention:list"), due=due)
+
+
+def due(who: Actor, on: date, until: date) -> list[Due]:
+    """The duties that someone may see and that fall due from a date to another, for a calendar."""
+    if not may_open(Action.VIEW_DUTIES, who, on=on).allowed:
+        return []
+    return [
+        Due(
+            on=duty.due,
+            what=_("Destruction of the data of %(owner)s under %(agreement)s")
+            % {"owner": duty.owner, "agreement": duty.agreement},
+            kind=DueKind.DESTRUCTION,
+            organization=min(duty.holders, default=""),
+            address=reverse("retention:list"),
+        )
+        for duty in visible(who, on)
+        if duty.due <= until
+    ]

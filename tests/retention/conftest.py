@@ -1,0 +1,61 @@
+"""A district whose delivery was received, checked and linked; its steward; the hub's manager."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.intake.conftest import AGREEMENT, AT, ROSTER, STUDENTS
+
+from cairn.rules.vocabulary import Channel, Role
+
+LATER = datetime(2029, 12, 1, 15, 0, tzinfo=UTC)
+"""After the three years for which a delivery may be kept."""
+
+
+@pytest.fixture
+def manager(person: Callable[..., Any]) -> Any:
+    return person(Role.DATA_MANAGER, at="backbone")
+
+
+@pytest.fixture
+def steward(person: Callable[..., Any]) -> Any:
+    return person(Role.STEWARD, at="river")
+
+
+@pytest.fixture
+def agreement(manager: Any, organization: Callable[..., Any]) -> Any:
+    from cairn.agreements import actions as agreements
+
+    organization("river")
+    return agreements.load(text=AGREEMENT, by=manager, at=AT)
+
+
+@pytest.fixture
+def delivery(agreement: Any, manager: Any) -> Any:
+    """A roster of three children, checked."""
+    from cairn.intake import actions as intake
+    from cairn.partners.models import Organization
+
+    received = intake.receive(
+        name="roster.csv",
+        content=ROSTER,
+        organization=Organization.objects.get(slug="river"),
+        agreement=agreement,
+        feed="roster",
+        period="2026-27",
+        channel=Channel.COMMAND,
+        mapping=STUDENTS,
+        by=manager,
+        at=AT,
+    )
+    return intake.conform(delivery=received.delivery, by=manager, at=AT)
+
+
+@pytest.fixture
+def linked(delivery: Any, manager: Any) -> Any:
+    """The same delivery, linked: its names are in the person index."""
+    from cairn.linkage import actions as linkage
+
+    linkage.link(by=manager, at=AT)
+    return delivery
