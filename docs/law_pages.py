@@ -1,16 +1,22 @@
 """The reference pages of the law: every rule card with what each audience hears, and the packs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import ModuleType
 
 from tables import table
 
 from cairn.rules.cards import SOURCES
 from cairn.rules.citations import RuleCard
-from cairn.rules.criteria import CRITERIA, authority_key, condition_key
+from cairn.rules.criteria import BASES
 from cairn.rules.packs import PACKS, STATES
-from cairn.rules.packs.pack import ClassPack, StatePack
-from cairn.rules.vocabulary import Audience, LegalBasis
+from cairn.rules.packs.pack import (
+    BasisPack,
+    ClassPack,
+    StatePack,
+    authority_key,
+    condition_key,
+)
+from cairn.rules.vocabulary import Audience
 
 
 def rules() -> str:
@@ -64,10 +70,9 @@ def packs() -> str:
         "for a class of data elements; what a state adds. A pack only narrows: it never allows "
         "what another rule refuses. General guidance, not legal advice.\n\n## Legal bases\n\n"
         "Each key stands under `[legal_basis.criteria]` and holds the clause, or our words for "
-        "it. Where it is missing or empty, the agreement is not in force.\n\n"
+        "it. Where it is missing or empty, the agreement is not in force.\n"
     )
-    head = ("basis", "key", "what the text shows", "paragraph")
-    bases = opening + table(head, _criteria())
+    bases = opening + "".join(map(_basis, BASES.values()))
     classes = "\n## Special classes of elements\n" + "".join(map(_class, PACKS))
     states = (
         "\n## States\n\nA state that is not here is silent: for uses about single children a "
@@ -78,10 +83,13 @@ def packs() -> str:
     return bases + classes + states
 
 
-def _criteria() -> Iterator[tuple[str, ...]]:
-    for basis in LegalBasis:
-        for key, card in CRITERIA[basis].items():
-            yield f"`{basis.value}`", f"`{key}`", card.statement, card.citation
+def _basis(pack: BasisPack) -> str:
+    rows = ((f"`{key}`", card.statement, card.citation) for key, card in pack.criteria.items())
+    head = ("key", "what the text shows", "paragraph")
+    told = f"\n{table(head, rows)}" if pack.criteria else ""
+    more = ", ".join(f"`{key}`" for key in sorted(pack.more_keys))
+    also = f"\nAlso read: {more}.\n" if more else ""
+    return f"\n### `{pack.basis.value}`\n\n{pack.law}.\n{told}{also}"
 
 
 def _class(pack: ClassPack) -> str:

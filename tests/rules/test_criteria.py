@@ -8,8 +8,9 @@ import pytest
 
 from cairn.rules.agreement import Agreement, DataTerm, Retention
 from cairn.rules.authority import in_force
-from cairn.rules.criteria import CRITERIA, authority_key, condition_key, criteria_keys
+from cairn.rules.criteria import BASES, CRITERIA, criteria_keys
 from cairn.rules.element import DIRECT_FIELDS, covered
+from cairn.rules.packs.pack import authority_key, condition_key
 from cairn.rules.vocabulary import (
     FERPA_AGENCIES,
     LegalBasis,
@@ -39,6 +40,11 @@ def test_a_basis_knows_its_keys_and_those_of_every_special_class(basis: LegalBas
     for special in SpecialClass:
         assert {authority_key(special), condition_key(special)} <= keys
     assert "ferpa_ok" not in keys
+
+
+def test_every_basis_has_a_pack_of_its_own() -> None:
+    assert set(BASES) == set(LegalBasis)
+    assert all(pack.law and pack.basis is basis for basis, pack in BASES.items())
 
 
 def test_keys_that_only_one_basis_knows() -> None:

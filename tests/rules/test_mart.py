@@ -67,7 +67,7 @@ def test_only_a_recipient_uses_the_records(
 def test_a_purpose_that_one_agreement_lacks(
     agreed: Agreed, acting: Acting, on: date, step: int
 ) -> None:
-    behind = (agreed(), agreed(reference="B", purposes=frozenset({Purpose.RESEARCH})))
+    behind = (agreed(), agreed(reference="B", purposes=frozenset({Purpose.SERVICE_COORDINATION})))
     decision = _all(behind, acting(Role.DATA_MANAGER), on)[step]
     assert [r.code for r in decision.refusals] == ["G08"]
 

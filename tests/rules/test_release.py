@@ -158,8 +158,8 @@ def test_publishing(
 def test_publishing_is_public_reporting_whatever_the_release_says(
     sent_back: ReleaseFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
-    only = agreed(purposes=frozenset({Purpose.RESEARCH}))
-    release = replace(sent_back, purpose=Purpose.RESEARCH, agreements=(only,))
+    only = agreed(purposes=frozenset({Purpose.SERVICE_COORDINATION}))
+    release = replace(sent_back, purpose=Purpose.SERVICE_COORDINATION, agreements=(only,))
     assert _codes(_publish(release, acting, on)) == ["G08"]
 
 

@@ -1,9 +1,10 @@
-"""Class packs about health: HIPAA and substance use treatment."""
+"""Packs about health: HIPAA and substance use treatment, as legal bases and as classes."""
 
+from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.cards import health as cards
-from cairn.rules.packs.pack import ClassPack, Condition
+from cairn.rules.packs.pack import BasisPack, ClassPack, Condition
 from cairn.rules.vocabulary import LegalBasis, SpecialClass
 
 HIPAA: Final = ClassPack(
@@ -81,3 +82,47 @@ PART_2: Final = ClassPack(
 )
 
 PACKS: Final = (HIPAA, PART_2)
+BASES: Final = (
+    BasisPack(
+        basis=LegalBasis.HIPAA_AUTHORIZATION,
+        law="45 CFR 164.508: each person's own authorization",
+        criteria=MappingProxyType(
+            {
+                "core_elements": cards.AUTHORIZATION_CORE,
+                "required_statements": cards.AUTHORIZATION_STATEMENTS,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.BUSINESS_ASSOCIATE,
+        law="45 CFR 164.504(e): a business associate of the covered entity",
+        criteria=MappingProxyType(
+            {
+                "permitted_uses": cards.ASSOCIATE_USES,
+                "no_other_use": cards.ASSOCIATE_LIMIT,
+                "safeguards": cards.ASSOCIATE_SAFEGUARDS,
+                "report_unauthorized_use": cards.ASSOCIATE_REPORT,
+                "subcontractors": cards.ASSOCIATE_OTHERS,
+                "return_or_destroy": cards.ASSOCIATE_RETURN,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.LIMITED_DATA_SET,
+        law="45 CFR 164.514(e): a limited data set",
+        criteria=MappingProxyType(
+            {
+                "permitted_uses": cards.LIMITED_USES,
+                "who_may_use": cards.LIMITED_WHO,
+                "recipient_duties": cards.LIMITED_DUTIES,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.PART2_CONSENT,
+        law="42 CFR 2.31: a patient's consent for substance use treatment records",
+        criteria=MappingProxyType(
+            {"consent_form": cards.PART2_FORM, "redisclosure_notice": cards.PART2_NOTICE}
+        ),
+    ),
+)

@@ -1,6 +1,7 @@
 """What a law pack is: data about one law, which can only narrow what an agreement allows.
 
-A *class pack* is about elements of one special class; a *state pack* about records from one state.
+A *basis pack* is about one legal basis for sharing at all, a *class pack* about elements of one
+special class, a *state pack* about records from one state.
 A pack says what it applies to and what it needs. It never allows what another rule refuses: the
 most restrictive wins.
 """
@@ -13,6 +14,20 @@ from cairn.rules.citations import RuleCard
 from cairn.rules.vocabulary import LegalBasis, OrganizationKind, Purpose, SpecialClass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisPack:
+    """One legal basis: what the text of an agreement has to show, each with its card.
+
+    ``criteria`` are keys under [legal_basis.criteria]; ``more_keys`` are those that
+    `conditions` reads beside them.
+    """
+
+    basis: LegalBasis
+    law: str
+    criteria: Mapping[str, RuleCard] = field(default_factory=lambda: MappingProxyType({}))
+    more_keys: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One of the cases in which a law lets records go: its code in an agreement, and the words."""
@@ -20,6 +35,16 @@ class Condition:
     code: str
     says: str
     citation: str
+
+
+def authority_key(special: SpecialClass) -> str:
+    """The key that names the authority of a special class, which no basis carries by itself."""
+    return f"{special.value}_authority"
+
+
+def condition_key(special: SpecialClass) -> str:
+    """The key that names which of its law's conditions the authority meets."""
+    return f"{special.value}_condition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

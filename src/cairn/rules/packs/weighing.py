@@ -5,10 +5,9 @@ from typing import Final
 
 from cairn.rules.agreement import Agreement
 from cairn.rules.citations import RuleCard
-from cairn.rules.criteria import authority_key, condition_key
 from cairn.rules.decision import Obligation, Reason
 from cairn.rules.packs import benefits, health, schooling
-from cairn.rules.packs.pack import ClassPack
+from cairn.rules.packs.pack import ClassPack, authority_key, condition_key
 from cairn.rules.packs.surroundings import Surroundings
 from cairn.rules.vocabulary import Action, LegalBasis, Level, Outcome, SpecialClass
 
