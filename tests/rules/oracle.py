@@ -156,7 +156,13 @@ def child_may(
     if agreement.basis == "school_official":
         return True
     if agreement.basis == "directory":
-        return not any(o.scope == "directory" for o in child.opt_outs or ())
+        for notice in facts.notices:
+            if notice.published_on <= on and element in notice.directory:
+                closed = notice.opt_out_until is not None and notice.opt_out_until < on
+                named = notice.limited_to is None or request.acting_for in notice.limited_to
+                declined = any(o.scope == "directory" for o in child.opt_outs or ())
+                return closed and named and not declined
+        return False
     if agreement.basis == "child_welfare":
         return child.placement == request.acting_for
     if child.court_order:

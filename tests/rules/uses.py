@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import Agreement, DataTerm, Party, Retention
+from cairn.rules.circumstance import Notice
 from cairn.rules.clearance import (
     Clearance,
     Colleague,
@@ -190,6 +191,15 @@ def organization(slug: str, **changes: Any) -> OrganizationFact:
     return replace(OrganizationFact(slug, _KINDS[slug], state="UT", overdue=0), **changes)
 
 
+NOTICE: Final = Notice(
+    "river",
+    "2026-27",
+    date(2026, 7, 1),
+    directory=frozenset({DAYS, GRADE}),
+    opt_out_until=date(2026, 9, 30),
+)
+
+
 def request(**changes: Any) -> UseRequest:
     """A tutor looks at the absences of one child."""
     whole = UseRequest(
@@ -215,6 +225,7 @@ def facts(**changes: Any) -> Facts:
         people=(child(),),
         actors=(tutor(),),
         organizations=tuple(map(organization, ("river", "tutors", "hub", "mentors"))),
+        notices=(NOTICE,),
         policy=Policy(standing_purposes=frozenset({SERVICE})),
     )
     return replace(whole, **changes)

@@ -163,6 +163,16 @@ def worlds(draw: st.DrawFn) -> Facts:
         actors=(draw(actors()),),
         organizations=draw(organizations()),
         dictionaries=draw(mostly((u.DICTIONARY,), ())),
+        notices=draw(
+            mostly(
+                (u.NOTICE,),
+                (),
+                (replace(u.NOTICE, opt_out_until=u.ON),),
+                (replace(u.NOTICE, directory=frozenset()),),
+                (replace(u.NOTICE, limited_to=frozenset({"mentors"})),),
+                (replace(u.NOTICE, published_on=u.ON),),
+            )
+        ),
         policy=Policy(rights_pass_at_18=draw(st.booleans()), standing_purposes=frozenset(PURPOSES)),
     )
 

@@ -145,7 +145,7 @@ def _known(use: Footing, facts: Facts) -> Elements:
         level=request.level,
         reported_on=facts.reported_on,
     )
-    return Elements(use, mine, around)
+    return Elements(use, mine, around, facts.notices)
 
 
 def _terms(use: Footing, facts: Facts, ways: Mapping[str, tuple[Way, ...]], on: date) -> Terms:

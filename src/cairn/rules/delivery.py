@@ -8,7 +8,7 @@ from functools import partial
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
-from cairn.rules.authority import lineage, stands
+from cairn.rules.authority import lineage
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import disclosed, redisclosure, special
 from cairn.rules.citations import RuleCard
@@ -19,6 +19,7 @@ from cairn.rules.duty import DutyFact, nothing_overdue
 from cairn.rules.element import covered, some_element, special_class
 from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
+from cairn.rules.standing import stands
 from cairn.rules.vocabulary import Action, Channel, Outcome, PartyRole, SpecialClass
 
 
@@ -77,7 +78,7 @@ def may_withdraw_delivery(organization: str, actor: Actor, on: date) -> Decision
     return may_open(Action.WITHDRAW_DELIVERY, actor, organization=organization, on=on)
 
 
-def _about(  # noqa: PLR0913 - what a delivery is asked about
+def _about(
     action: Action,
     delivery: DeliveryFact,
     agreement: Agreement,

@@ -136,15 +136,16 @@ def _whole(reason: Reason) -> Told:
 def _family(decision: Decision, child: str) -> Told:
     """What concerns one child: whether something is shared, and if not, why."""
     answer = decision.people.get(child, Outcome.DENY) if decision.allowed else Outcome.DENY
-    elements = decision.partly.get(child, decision.usable)
+    shared = answer in (Outcome.ALLOW, Outcome.ALLOW_SUBSET)
+    elements = decision.partly.get(child, decision.usable) if shared else frozenset()
     mine = [r for r in decision.refusals if r.about != PEOPLE or child in r.people]
     return {
-        "shared": answer in (Outcome.ALLOW, Outcome.ALLOW_SUBSET),
+        "shared": shared,
         "on": decision.on.isoformat(),
         "action": decision.action.value,
         "purpose": decision.purpose.value if decision.purpose else None,
         "agreements": list(decision.agreements),
-        "elements": sorted(elements) if answer is not Outcome.DENY else [],
+        "elements": sorted(elements),
         "reasons": list(dict.fromkeys(r.told(Audience.FAMILY) for r in mine)),
     }
 

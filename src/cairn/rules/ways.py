@@ -8,15 +8,18 @@ from cairn.rules.agreement import Agreement, DataTerm
 from cairn.rules.authorization import WITHIN
 from cairn.rules.cards import use as cards
 from cairn.rules.child import Way
+from cairn.rules.circumstance import Notice
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import Reason
 from cairn.rules.dictionary import DataDictionary, DataElement, Held, held
+from cairn.rules.directory import by_notice
 from cairn.rules.element import covered, special_classes
 from cairn.rules.footing import Footing, owners
 from cairn.rules.packs import Surroundings
 from cairn.rules.vocabulary import (
     RECIPIENTS,
     IdentifierClass,
+    LegalBasis,
     Level,
     Outcome,
     PartyRole,
@@ -31,6 +34,7 @@ class Elements:
     footing: Footing
     dictionaries: tuple[DataDictionary, ...]
     around: Surroundings
+    notices: tuple[Notice, ...] = ()
 
     def entries(self, element: str) -> tuple[DataElement, ...]:
         """What each dictionary says of an element."""
@@ -94,6 +98,8 @@ class Elements:
 
     def _under(self, agreement: Agreement, element: str, on: date) -> Iterator[Reason]:
         yield from (r for rule in covered((agreement,), self.around) for r in rule(element, on))
+        if agreement.basis is LegalBasis.DIRECTORY:
+            yield from self._noticed(agreement, element, on)
         level = self.around.level
         facts = {"agreement": agreement.reference, "element": element}
         yield _reason(
@@ -107,6 +113,12 @@ class Elements:
         if terms := tuple(_terms(agreement, element)):
             met = any(_in_years(term, first, last) for term in terms)
             yield _reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
+
+    def _noticed(self, agreement: Agreement, element: str, on: date) -> Iterator[Reason]:
+        """What each provider's notice to families says of directory information."""
+        receiver = self.footing.request.receiver
+        for provider in sorted(agreement.organizations(PartyRole.PROVIDER)):
+            yield from by_notice(self.notices, provider, agreement.reference, element, receiver, on)
 
 
 def by_element(elements: Iterable[str], known: Elements, on: date) -> Mapping[str, tuple[Way, ...]]:

@@ -9,7 +9,7 @@ _FAMILY = families("This use was not asked for in the way that is agreed.")
 def _of_request(number: int, statement: str, steward: str, next_step: str, met: str) -> RuleCard:
     """A card of policy about the request as a whole."""
     return RuleCard(
-        id=f"U{number:02}",
+        id=f"X{number:02}",
         citation=f"Cairn policy, uses {number}",
         statement=statement,
         steward=steward,
@@ -23,7 +23,7 @@ def _of_request(number: int, statement: str, steward: str, next_step: str, met: 
 def _of_element(number: int, statement: str, steward: str, next_step: str, met: str) -> RuleCard:
     """A card of policy about one element: others hear only that it is not covered."""
     return RuleCard(
-        id=f"U{number:02}",
+        id=f"X{number:02}",
         citation=f"Cairn policy, uses {number}",
         statement=statement,
         steward=steward,
@@ -38,7 +38,7 @@ def _of_element(number: int, statement: str, steward: str, next_step: str, met: 
 def _of_child(number: int, statement: str, steward: str, next_step: str, family: str) -> RuleCard:
     """A card of policy about some of the children: recipients hear one sentence for all."""
     return RuleCard(
-        id=f"U{number:02}",
+        id=f"X{number:02}",
         citation=f"Cairn policy, uses {number}",
         statement=statement,
         steward=steward,
