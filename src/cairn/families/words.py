@@ -84,4 +84,5 @@ FIELDS: Final[Mapping[str, StrPromise]] = {
 
 def purposes(codes: Iterable[str]) -> list[str]:
     """What it is for."""
-    return [str(PURPOSES[purpose]) for purpose in Purpose if purpose.value in set(codes)]
+    named = set(codes)
+    return [str(PURPOSES[purpose]) for purpose in Purpose if purpose.value in named]

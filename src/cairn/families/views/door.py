@@ -13,7 +13,7 @@ from cairn.accounts.models import User
 from cairn.disclosures import log
 from cairn.families.session import Session, current
 from cairn.partners.facts import actor
-from cairn.rules.decision import Refused
+from cairn.rules.decision import Decision, Refused
 from cairn.rules.family import may_view_family
 
 Params = ParamSpec("Params")
@@ -27,19 +27,23 @@ def family_only(
 
     @never_cache
     @wraps(view)
-    def opened(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def opened(
+        request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> HttpResponse:
         session = current(request)
+        if session is None:
+            asks = actor(request.user, request=request)
+            return _closed(request, may_view_family("", asks, timezone.localdate()), view.__name__)
         try:
-            if session is None:
-                asks = actor(request.user, request=request)
-                may_view_family("", asks, timezone.localdate()).require()
-                raise AssertionError("Nobody holds a family's session without a child.")
             return view(request, session, *args, **kwargs)
         except Refused as refused:
-            user = request.user if isinstance(request.user, User) else None
-            door = f"door:families:{view.__name__}"
-            log.refused(refused.decision, door, by=user, at=timezone.now())
-            context = {"decision": refused.decision if session else None, "open": session}
-            return render(request, "families/closed.html", context, status=403)
+            return _closed(request, refused.decision, view.__name__)
 
     return opened
+
+
+def _closed(request: HttpRequest, decision: Decision, door: str) -> HttpResponse:
+    user = request.user if isinstance(request.user, User) else None
+    log.refused(decision, f"door:families:{door}", by=user, at=timezone.now())
+    context = {"decision": decision, "open": current(request)}
+    return render(request, "families/closed.html", context, status=403)

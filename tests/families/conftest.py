@@ -1,0 +1,20 @@
+"""A district whose families have letters."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture
+def world(db: None, person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
+    # Models may be imported only once Django's apps are loaded, which a conftest comes before.
+    from tests.consents import world as made
+
+    return made.make(person, organization)
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_guessed() -> None:
+    cache.clear()

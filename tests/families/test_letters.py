@@ -1,0 +1,139 @@
+"""Letters: printed once, each in its language; codes that nobody can guess or use for long."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from tests.consents.world import World
+from tests.families.phone import letter, phone
+
+from cairn.families import codes, queries
+from cairn.families.actions import print_letters
+from cairn.families.forms import LettersForm, addressed
+from cairn.families.models import Letter, LetterRun
+from cairn.partners.facts import actor
+from cairn.partners.models import Organization
+from cairn.rules.decision import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_letters_come_once_in_two_languages(world: World, browser: Callable[..., Client]) -> None:
+    client = browser(world.steward)
+    until = (timezone.localdate() + timedelta(days=9)).isoformat()
+    sent = {
+        "organization": world.river.pk,
+        "children": "S-1, Ana Fern, es\n\nS-2",
+        "expires_on": until,
+    }
+    page = client.post("/family/letters/", sent).content.decode()
+    assert "A la familia de Ana Fern" in page
+    assert "To the family of student S-2" in page
+    assert page.count('src="data:image/svg+xml') == 2
+    first, second = re.findall(r'class="code">([A-Z2-9-]+)<', page)
+    assert first != second
+    assert first not in client.get("/family/letters/").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM families_letter")
+        assert first not in str(cursor.fetchall())
+    assert phone(first.lower().replace("-", " ")).get("/family/child/").status_code == 200
+
+
+def test_codes_are_stopped_together(world: World, browser: Callable[..., Client]) -> None:
+    printed = letter(world)
+    client = browser(world.steward)
+    run = LetterRun.objects.get()
+    address = f"/family/letters/{run.pk}/stop/"
+    assert "Stop these codes?" in client.get(address).content.decode()
+    assert "1 code is stopped." in client.post(address, follow=True).content.decode()
+    assert Client().post("/family/", {"code": printed.code}).status_code == 422
+
+
+def test_a_square_brings_its_code_and_language(world: World) -> None:
+    printed = letter(world)
+    answer = Client().get("/family/", {"lang": "es", "code": printed.code})
+    page = unescape(answer.content.decode())
+    assert printed.code in page
+    assert "Abrir la página" in page
+    assert answer.cookies["django_language"].value == "es"
+    assert not Client().get("/family/", {"lang": "xx"}).cookies.get("django_language")
+
+
+def test_a_code_that_ran_out_or_never_was_opens_nothing(world: World) -> None:
+    printed = letter(world)
+    Letter.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+    for code in (printed.code, "AAAA-BBBB-CCCC"):
+        answer = Client().post("/family/", {"code": code})
+        assert answer.status_code == 422
+        assert "This code does not open a page." in unescape(answer.content.decode())
+
+
+def test_guessing_ends_soon(world: World) -> None:
+    printed = letter(world)
+    for _ in range(20):
+        codes.wrong_code("198.51.100.7")
+    client = Client(REMOTE_ADDR="198.51.100.7")
+    answer = client.post("/family/", {"code": printed.code})
+    assert "Too many tries." in answer.content.decode()
+    assert Client(REMOTE_ADDR="198.51.100.8").post("/family/", {"code": printed.code}).url
+    for n in range(380):
+        codes.wrong_code(f"203.0.113.{n}")
+    assert codes.too_many_tries("198.51.100.9")
+
+
+def test_a_code_is_random_and_easy_to_read() -> None:
+    made = {codes.new_code() for _ in range(50)}
+    assert len(made) == 50
+    assert all(re.fullmatch(r"([A-HJ-NP-Z2-9]{4}-){2}[A-HJ-NP-Z2-9]{4}", code) for code in made)
+
+
+def test_only_the_district_writes_to_families(world: World) -> None:
+    with pytest.raises(Refused):
+        print_letters(
+            organization=world.river,
+            children=[],
+            expires_on=timezone.localdate(),
+            by=world.tutor,
+            at=timezone.now(),
+        )
+
+
+def test_a_line_is_an_id_a_name_and_a_language() -> None:
+    lines = ("S-1", "S-2, Ana", "S-3, Ana, Español", "S-4,,en")
+    found = [addressed(line) for line in lines]
+    assert [(told.local_id, told.name, language) for told, language in found] == [
+        ("S-1", "", "en"),
+        ("S-2", "Ana", "en"),
+        ("S-3", "Ana", "es"),
+        ("S-4", "", "en"),
+    ]
+
+
+def test_too_many_letters_at_once(world: World) -> None:
+    sent = {
+        "organization": world.river.pk,
+        "children": "S-1\n" * 2001,
+        "expires_on": "2026-12-31",
+    }
+    form = LettersForm(sent, organizations=Organization.objects.all())
+    assert "These are more than 2000 letters." in str(form.errors)
+
+
+def test_what_waits_and_what_is_due(world: World) -> None:
+    client = phone(letter(world).code)
+    today = timezone.localdate()
+    who = actor(world.steward)
+    assert queries.waiting(who, today) == []
+    client.post("/family/child/copy/", {"name": "Rosa", "relation": "parent"})
+    (waits,) = queries.waiting(who, today)
+    assert (waits.count, waits.due) == (1, today + timedelta(days=45))
+    assert [d.on for d in queries.due(who, today, today + timedelta(days=60))] == [waits.due]
+    assert queries.due(who, today, today) == []
+    tutor = actor(world.tutor)
+    assert queries.waiting(tutor, today) == []
+    assert queries.due(tutor, today, today + timedelta(days=60)) == []
