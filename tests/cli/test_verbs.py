@@ -132,7 +132,10 @@ def test_verify_finds_a_file_taken_away_with_its_manifest(
     lost.manifest(zones).unlink()
     said = cairn("verify")
     assert said.code == 1
-    assert row.quarantined in said.out
+    assert lost.digest in said.out
+    (key,) = zones.parent.glob(f"file-keys/*/*/{lost.digest}.key")
+    key.unlink()
+    assert row.quarantined in cairn("verify").out
 
 
 def test_a_chain_that_was_begun_anew_is_found_by_the_head_that_was_kept(
@@ -236,11 +239,26 @@ def test_destroy_shows_first_and_destroys_when_meant(
     assert "Add --yes" in shown.out
     row.refresh_from_db()
     assert row.state == "conformed"
-    done = cairn("destroy", row.pk, "--yes")
-    assert "3 files destroyed" in done.out
+    done = cairn("destroy", row.pk, "--yes", "--certificates", sent.parent / "proof", "--json")
+    (proof,) = done.facts["certificates"]
+    assert (done.facts["destroyed"], proof["files"]) == (True, 3)
+    assert sorted(file.suffix for file in (sent.parent / "proof").iterdir()) == [".json", ".pdf"]
     row.refresh_from_db()
     assert row.state == "destroyed"
     assert cairn("destroy", row.pk, "--yes").code == 2
+
+
+def test_destroy_asks_where_somebody_can_answer(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cairn("receive", sent, *FROM)
+    row = Delivery.objects.get()
+    asked: list[str] = []
+    monkeypatch.setattr("cairn.cli.destroying._at_a_terminal", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda text, **more: asked.append(text) or True)
+    done = cairn("destroy", "--under", row.agreement_reference)
+    assert asked == ["Destroy all of this for good?"]
+    assert "3 files destroyed" in done.out
 
 
 def test_opt_outs_are_read_from_a_file(

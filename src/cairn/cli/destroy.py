@@ -1,5 +1,6 @@
-"""`cairn destroy`: destroy deliveries whose time to be kept is over."""
+"""`cairn destroy`: destroy what must not be kept any longer, and write the certificate."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,21 +17,31 @@ def destroy(
     due: Annotated[
         bool, typer.Option("--due", help="All whose time to be kept is over today.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; otherwise only show what it is.")] = (
-        False
-    ),
+    under: Annotated[
+        str, typer.Option("--under", metavar="AGREEMENT", help="All held under one agreement.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, and do not ask.")] = False,
+    certificates: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificates", metavar="FOLDER", help="Write each certificate here too (PDF, JSON)."
+        ),
+    ] = None,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Destroy deliveries: the keys of their files are forgotten, and the files removed.
+    """Destroy deliveries and all that was made of them: keys first, then files, then names.
 
-    Example: cairn destroy --due --yes
+    Example: cairn destroy --due --certificates ./certificates
 
-    Without --yes it shows what it would destroy. The record of the delivery stays.
+    It shows everything that would go, and asks; without a terminal it destroys only with --yes.
+    What is left is then linked anew, so that names leave the person index too, and a certificate is
+    written for the data's owner to accept.
     """
     with speaking(as_json=as_json) as voice:
         ready(data)
         from cairn.cli.destroying import Chosen, destroy_chosen
 
-        destroy_chosen(voice, Chosen(tuple(deliveries or ()), due=due, yes=yes), acting)
+        chosen = Chosen(tuple(deliveries or ()), due, under, yes, certificates)
+        destroy_chosen(voice, chosen, acting)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cairn.cli.voice import Voice, spoken
-from cairn.intake.actions import Received, Result
 from cairn.disclosures.recorded import read
+from cairn.intake.actions import Received, Result
 
 _WORDS = {
     Result.NEW: "received",
