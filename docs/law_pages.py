@@ -110,6 +110,12 @@ def _class(pack: ClassPack) -> str:
 
 
 def _state(pack: StatePack) -> tuple[str, str, str]:
-    named = (pack.no_rows, pack.staff_only, pack.report_card, pack.consents_kept)
-    cards = (*(card for card in named if card is not None), *pack.obligations)
+    named = (
+        pack.no_rows,
+        pack.staff_only,
+        pack.report_card,
+        pack.consents_kept,
+        pack.destroy_copies,
+    )
+    cards = [card for card in named if card is not None]
     return pack.name, pack.law, " ".join(f"{c.statement} ({c.citation})" for c in cards)

@@ -206,10 +206,22 @@ def test_one_persons_wages_are_seen_by_public_officials(
     assert {r.code for r in told if r.effect is not Outcome.ALLOW} <= {"L09.1"}
 
 
-def test_obligations_of_a_class_and_of_a_state_come_once() -> None:
-    maryland = tuple(OrganizationFact(s, OrganizationKind.HEALTH, state="MD") for s in ("a", "b"))
-    around = Surroundings(providers=(*maryland, OrganizationFact("c", OrganizationKind.HEALTH)))
-    due = obligations([S.DISABILITY, S.EARLY_INTERVENTION, S.SUBSTANCE_USE, S.WAGE], around)
+@pytest.mark.parametrize(
+    ("action", "due"),
+    [(Action.MATCH, date(2026, 11, 24)), (Action.LINK, date(2026, 11, 24)), (Action.VIEW, None)],
+)
+def test_maryland_copies_go_on_the_day_of_linking(action: Action, due: date | None) -> None:
+    source = OrganizationFact("river", OrganizationKind.HEALTH, state="MD")
+    around = Surroundings(providers=(source,), action=action)
+    (copies,) = obligations([], around, date(2026, 11, 24))
+    assert (copies.code, copies.due) == ("L12.4", due)
+
+
+def test_obligations_of_a_class_and_of_a_state_come_once(on: date) -> None:
+    states = {"a": "MD", "b": "MD", "c": "UT", "d": ""}
+    sources = (OrganizationFact(s, OrganizationKind.HEALTH, state=at) for s, at in states.items())
+    around = Surroundings(providers=tuple(sources))
+    due = obligations([S.DISABILITY, S.EARLY_INTERVENTION, S.SUBSTANCE_USE, S.WAGE], around, on)
     assert [o.code for o in due] == ["L03.1", "L08.3", "L12.4"]
 
 

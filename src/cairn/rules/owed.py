@@ -21,7 +21,7 @@ def owed(known: Elements, on: date) -> Iterator[Obligation]:
     if request.action in TRAVELS or request.receiver != request.acting_for:
         yield _card(redisclosure.REDISCLOSURE_NOTICE)
     classes = {c for e in request.elements for c in known.classes(e)}
-    yield from of_packs(classes, known.around)
+    yield from of_packs(classes, known.around, on)
     if request.action is Action.EMERGENCY:
         yield _card(exceptions.RECORD_THREAT)
     if LegalBasis.TRANSFER in bases:

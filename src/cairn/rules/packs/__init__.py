@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from cairn.rules.decision import Obligation
 from cairn.rules.packs import by_state, weighing
@@ -25,7 +26,9 @@ __all__ = [
 ]
 
 
-def obligations(classes: Iterable[SpecialClass], around: Surroundings) -> Iterator[Obligation]:
-    """What the laws of these special classes and of these states still ask for."""
+def obligations(
+    classes: Iterable[SpecialClass], around: Surroundings, on: date
+) -> Iterator[Obligation]:
+    """What the laws of these special classes and of these states still ask for on a day."""
     yield from weighing.obligations(classes)
-    yield from by_state.obligations(around)
+    yield from by_state.obligations(around, on)

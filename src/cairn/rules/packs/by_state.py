@@ -28,6 +28,7 @@ _PUTS_OUT: Final = frozenset(
         Action.PUBLISH,
     }
 )
+_LINKS: Final = frozenset({Action.LINK, Action.MATCH})
 _MAKES_PUBLIC: Final = frozenset({Action.RELEASE, Action.PUBLISH})
 
 
@@ -42,12 +43,14 @@ def request_rules(
 
 
 def obligations(
-    around: Surroundings, states: Mapping[str, StatePack] = STATES
+    around: Surroundings, on: date, states: Mapping[str, StatePack] = STATES
 ) -> Iterator[Obligation]:
-    """What the states behind a use oblige to, each once."""
+    """What the states behind a use oblige to, each once: copies go on the day of linking."""
     found = {p.state: states[p.state] for p in around.providers if p.state in states}
-    for card in (card for pack in found.values() for card in pack.obligations):
-        yield Obligation(card.id, card.steward, card.citation)
+    for pack in found.values():
+        if (card := pack.destroy_copies) is not None:
+            due = on if around.action in _LINKS else None
+            yield Obligation(card.id, card.steward, card.citation, due)
 
 
 def business_days_before(on: date, days: int) -> date:

@@ -84,7 +84,8 @@ class StatePack:
     ``staff_only``: rows about single children are open to the data manager's staff alone.
     ``report_days``: business days between the report of a release and the release, for records
     from ``report_kinds``. ``consents_kept``: under written consent a clause says where the signed
-    consents are kept. ``obligations`` are what remains to do.
+    consents are kept. ``destroy_copies``: once records are linked, their copies elsewhere are
+    destroyed that day.
     """
 
     state: str
@@ -96,4 +97,4 @@ class StatePack:
     report_days: int = 0
     report_kinds: frozenset[OrganizationKind] = frozenset()
     consents_kept: RuleCard | None = None
-    obligations: tuple[RuleCard, ...] = ()
+    destroy_copies: RuleCard | None = None

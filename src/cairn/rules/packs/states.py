@@ -14,7 +14,7 @@ MARYLAND: Final = StatePack(
     law="Md. Code, Local Government 31-101 to 31-110 (Baltimore City Youth Data Hub)",
     no_rows=cards.MARYLAND_OUTPUT,
     staff_only=cards.MARYLAND_STAFF,
-    obligations=(cards.MARYLAND_DESTROY,),
+    destroy_copies=cards.MARYLAND_DESTROY,
 )
 UTAH: Final = StatePack(
     state="UT",
