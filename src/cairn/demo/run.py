@@ -18,7 +18,7 @@ from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
-from cairn.demo import asking, cast, clearing, consenting, publication
+from cairn.demo import asking, cast, clearing, consenting, drafting, publication
 from cairn.demo.community import generate
 from cairn.demo.planned import PlannedDelivery, examples_folder
 from cairn.intake import actions as intake
@@ -65,6 +65,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     clock.lap("agree")
     progress.step("Asking questions and leave")
     asking.ask(manager, timezone.now())
+    drafting.draft(timezone.now())
     clock.lap("ask")
     progress.step("Families answer")
     consenting.answer(timezone.now())

@@ -26,6 +26,8 @@ _WINGS = (
         _("Agreements"),
         (
             (_("Agreements"), "agreements:list", Action.VIEW_AGREEMENT),
+            (_("Projects"), "projects:list", Action.VIEW_PROJECT),
+            (_("Committees"), "projects:bodies", Action.VIEW_COMMITTEE),
             (_("Data dictionaries"), "dictionaries:list", Action.VIEW_DICTIONARY),
         ),
     ),
