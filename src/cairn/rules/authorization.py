@@ -91,6 +91,27 @@ def element_authorized(project: ProjectFact | None) -> ElementRule:
     return partial(_element, project)
 
 
+def planned(project: ProjectFact, starts: date, ends: date, on: date) -> Authorization:
+    """The leave that a version asks for, without what an owner keeps back by a date."""
+    asked = {e: q for e, q in project.question_of.items() if not kept_back(project, e, on)}
+    return Authorization(
+        project=project.reference,
+        question_of=MappingProxyType(asked),
+        purpose=project.purpose,
+        elements=frozenset(asked),
+        first_year=project.first_year,
+        last_year=project.last_year,
+        level=project.level,
+        staff=project.staff,
+        organizations=project.organizations,
+        agreements=project.agreements,
+        outputs=project.outputs,
+        starts=starts,
+        ends=ends,
+        conditions=project.conditions,
+    )
+
+
 def kept_back(project: ProjectFact, element: str, on: date) -> tuple[tuple[str, str], ...]:
     """The owners who keep an element back by their last word, each with its reason."""
     found = []

@@ -1,7 +1,6 @@
 """Writes of the leave: authorize, and revoke."""
 
-from datetime import date, datetime
-from types import MappingProxyType
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,32 +12,10 @@ from cairn.projects import facts, models
 from cairn.projects.moving import hold
 from cairn.projects.written import Term
 from cairn.rules.actor import Actor
-from cairn.rules.authorization import kept_back
-from cairn.rules.project import Authorization, ProjectFact
+from cairn.rules.authorization import planned
 from cairn.rules.proposal import may_authorize, may_revoke
 from cairn.rules.turn import onward
 from cairn.rules.vocabulary import ProjectState
-
-
-def planned(fact: ProjectFact, term: Term, on: date) -> Authorization:
-    """The leave that would be given: what was approved, without what an owner keeps back."""
-    asked = {name: q for name, q in fact.question_of.items() if not kept_back(fact, name, on)}
-    return Authorization(
-        project=fact.reference,
-        question_of=MappingProxyType(asked),
-        purpose=fact.purpose,
-        elements=frozenset(asked),
-        first_year=fact.first_year,
-        last_year=fact.last_year,
-        level=fact.level,
-        staff=fact.staff,
-        organizations=fact.organizations,
-        agreements=fact.agreements,
-        outputs=fact.outputs,
-        starts=term.starts,
-        ends=term.ends,
-        conditions=fact.conditions,
-    )
 
 
 @transaction.atomic
@@ -48,7 +25,7 @@ def authorize(
     """Gives the leave that was approved, through a last day. The version before it is replaced."""
     hold(version)
     fact, on = facts.version(version), timezone.localdate(at)
-    leave = planned(fact, term, on)
+    leave = planned(fact, term.starts, term.ends, on)
     decision = may_authorize(fact, leave, who or actor(by), on)
     decision.require()
     row = models.Authorization.objects.create(

@@ -60,11 +60,11 @@ class WordsForm(forms.Form):
     level_why = _text(_("Why this level, if it is not the usual one for this use"))
     harms = _text(_("In an evaluation: who could be harmed, who gains, what is done about it"))
 
-    def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, version: Version) -> None:
         initial = {name: getattr(version, name) for name in self.base_fields}
         initial |= {f"five_{key}": text for key, text in version.five.items()}
         initial |= {f"principle_{key}": text for key, text in version.principles.items()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for question, label in labels.FIVE.items():
             self.fields[f"five_{question.value}"] = _text(label)
         for principle, label in labels.PRINCIPLES.items():
@@ -123,12 +123,12 @@ class PartiesForm(forms.Form):
     outputs = _text(_("What is to come out of it? One thing a line"))
 
     def __init__(
-        self, *args: Any, version: Version, agreements: list[tuple[str, str]], **kwargs: Any
+        self, data: Any = None, *, version: Version, agreements: list[tuple[str, str]]
     ) -> None:
         many = ("providers", "nations", "organizations", "staff")
         initial = {name: getattr(version, name).all() for name in many}
         initial |= {"agreements": version.agreements, "outputs": "\n".join(version.outputs)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         people = cast("forms.ModelMultipleChoiceField[User]", self.fields["staff"])
         people.queryset = User.objects.filter(is_active=True).order_by("name")
         cast("forms.MultipleChoiceField", self.fields["agreements"]).choices = agreements
@@ -169,8 +169,8 @@ class RewordForm(forms.Form):
     text = _text(_("The question"), required=True)
     why = _text(_("Why it is reworded"), required=True)
 
-    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"text": question.text}, **kwargs)
+    def __init__(self, data: Any = None, *, question: Question) -> None:
+        super().__init__(data, initial={"text": question.text})
 
 
 class WhyForm(forms.Form):
@@ -188,7 +188,7 @@ class ElementsForm(forms.Form):
     last_year = forms.CharField(label=_("Through school year"), max_length=7, required=False)
 
     def __init__(
-        self, *args: Any, version: Version, choices: list[tuple[str, str]], **kwargs: Any
+        self, data: Any = None, *, version: Version, choices: list[tuple[str, str]]
     ) -> None:
         self._questions = list(version.questions.filter(dropped_on__isnull=True))
         picked = list(version.elements.all())
@@ -198,7 +198,7 @@ class ElementsForm(forms.Form):
         }
         for q in self._questions:
             initial[f"for_{q.code}"] = [e.name for e in picked if q.code in e.questions]
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for q in self._questions:
             self.fields[f"for_{q.code}"] = forms.MultipleChoiceField(
                 label=f"{q.code}: {q.text}",

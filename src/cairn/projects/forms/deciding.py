@@ -259,8 +259,8 @@ class PolicyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuses a review before the adoption."""
         given = super().clean() or {}
-        days = given.get("adopted_on"), given.get("review_on")
-        if all(days) and days[1] <= days[0]:
+        adopted, review = given.get("adopted_on"), given.get("review_on")
+        if adopted and review and review <= adopted:
             raise forms.ValidationError(_("The review comes after the adoption."))
         return given
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.partners.audience import audience
@@ -32,6 +33,11 @@ from cairn.rules.access import may_open
 from cairn.rules.proposal import may_change, may_propose, may_revise, may_withdraw
 from cairn.rules.vocabulary import Action, Purpose
 
+_EVENTS = {
+    "reword": (gettext_lazy("Reword"), gettext_lazy("Save")),
+    "drop": (gettext_lazy("Drop"), gettext_lazy("Drop it")),
+    "take-up": (gettext_lazy("Take up"), gettext_lazy("Take it up")),
+}
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -184,31 +190,42 @@ def question(
     asked = session(request)
     version = _changeable(asked, reference, number)
     row = get_object_or_404(Question, version=version, code=code)
-    form = RewordForm(request.POST or None, question=row) if event == "reword" else None
-    form = form or WhyForm(request.POST or None)
-    by = {"question": row, "by": asked.user, "at": asked.now, "who": asked.who}
+    if event not in _EVENTS:
+        raise Http404
     if event == "take-up":
         if request.method == "POST":
-            proposing.take_question_up(**by)
+            proposing.take_question_up(question=row, by=asked.user, at=asked.now, who=asked.who)
         return redirect("projects:questions", reference, number)
+    rewording = RewordForm(request.POST or None, question=row)
+    form: RewordForm | WhyForm = rewording if event == "reword" else WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        if event == "reword":
-            proposing.reword_question(text=given["text"], why=given["why"], **by)
-        else:
-            proposing.drop_question(why=given["why"], **by)
+        _change_question(row, event, form.cleaned_data, asked)
         return redirect("projects:questions", reference, number)
-    titles = {"reword": _("Reword %(code)s"), "drop": _("Drop %(code)s")}
-    if event not in titles:
-        raise Http404
+    title, action = _EVENTS[event]
     return form_page(
         request,
         form,
-        title=titles[event] % {"code": code},
+        title=f"{title} {code}",
         lede=row.text,
-        action=_("Save") if event == "reword" else _("Drop it"),
+        action=str(action),
         back=reverse("projects:questions", args=[reference, number]),
     )
+
+
+def _change_question(row: Question, event: str, given: dict[str, str], asked: Session) -> None:
+    if event == "reword":
+        proposing.reword_question(
+            question=row,
+            text=given["text"],
+            why=given["why"],
+            by=asked.user,
+            at=asked.now,
+            who=asked.who,
+        )
+    else:
+        proposing.drop_question(
+            question=row, why=given["why"], by=asked.user, at=asked.now, who=asked.who
+        )
 
 
 @BOTH

@@ -19,8 +19,8 @@ from cairn.projects.models import Condition, Version
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
 from cairn.projects.views.session import form_page, session, to_version, version_of
-from cairn.projects.written import Term
 from cairn.rules.access import may_open
+from cairn.rules.authorization import planned
 from cairn.rules.proposal import (
     may_answer,
     may_authorize,
@@ -162,7 +162,7 @@ def authorize(request: HttpRequest, reference: str, number: int) -> HttpResponse
         messages.success(request, _("The project is authorized."))
         return to_version(version)
     fact = facts.version(version)
-    leave = leaving.planned(fact, Term(starts=asked.today, ends=asked.today + _YEAR), asked.today)
+    leave = planned(fact, asked.today, asked.today + _YEAR, asked.today)
     context = {
         "row": version,
         "form": form,
