@@ -58,6 +58,8 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
                 state = [o.state for o in facts.organizations if o.slug == party.organization]
                 if state and state[0] not in STATES_IN:
                     return set()
+                if state == ["CA"] and agreement.basis == "consent":
+                    return set()  # no world says where the signed consents are kept
     pairs = set()
     for one in request.people:
         for element in request.elements:
