@@ -248,6 +248,16 @@ def _electronic(**changes: Any) -> Decision:
     return _asked(_consent(method=ConsentMethod.ELECTRONIC, **said))
 
 
+def _head_start(**changes: Any) -> Decision:
+    """The use of `uses`, of an element that a Head Start program holds."""
+    entries = tuple(
+        replace(e, special=frozenset({S.HEAD_START})) if e.name == uses.DAYS else e
+        for e in uses.DICTIONARY.elements
+    )
+    world = {"dictionaries": (replace(uses.DICTIONARY, elements=entries),)}
+    return _asked(world | _consent(**changes))
+
+
 def _declined(scope: OptOutScope) -> OptOutFact:
     return OptOutFact("c1", scope, "2026-27", "river")
 
@@ -374,6 +384,7 @@ CASES: Final = (
             ("L13", S.IMMIGRATION, ""),
         )
     ),
+    Case("L05.1", lambda: _head_start(says_revocable=True), _head_start),
     Case("L12", lambda: _state("MD"), lambda: _state("OH")),
     Case("L12.1", lambda: _state("MD"), lambda: _state("")),
     Case("L12.2", lambda: _state("MD"), lambda: _state("MD", Action.EXPORT)),

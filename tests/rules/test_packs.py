@@ -101,7 +101,7 @@ LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
         },
     ),
     S.WIC: (set(), {"administers_wic", "other_program_agreement", "release_form"}),
-    S.SNAP: (set(), {"administers_program", "school_meals", "household_consent"}),
+    S.SNAP: (set(), {"administers_program", "school_meals", "household_request"}),
     S.TANF: (set(), {"administers_program", "needs_based_program", "audit", "family_permission"}),
     S.CHILD_WELFARE: (set(), {"government_entity", "state_statute", "subject_of_report"}),
     S.JUVENILE: (set(), set()),

@@ -28,7 +28,14 @@ from cairn.rules.people import PersonFact
 from cairn.rules.project import ProjectFact
 from cairn.rules.question import question
 from cairn.rules.use import PUTS_OUT, USES, UseRequest
-from cairn.rules.vocabulary import Action, Decider, LegalBasis, Outcome, StepAnswer
+from cairn.rules.vocabulary import (
+    Action,
+    Decider,
+    LegalBasis,
+    Outcome,
+    SpecialClass,
+    StepAnswer,
+)
 from cairn.rules.ways import Elements, by_element
 
 __all__ = ["UseRequest", "ask"]
@@ -60,7 +67,7 @@ def _agreed(request: UseRequest, facts: Facts, on: date) -> Request:
         element_rules.append(element_authorized(use.project))
     if not request.people and request.action not in PUTS_OUT:
         authority.append(partial(_somebody, request))
-    terms = _terms(use, facts, by_element(request.elements, known, on), on)
+    terms = _terms(known, facts, by_element(request.elements, known, on), on)
     asked = _asked(use, known, facts)
     return replace(
         asked,
@@ -91,7 +98,7 @@ def _in_an_emergency(request: UseRequest, facts: Facts, on: date) -> Request:
         some_element(request.elements),
         *(() if request.people else (partial(_somebody, request),)),
     )
-    terms = _terms(use, facts, dict.fromkeys(request.elements, ways), on)
+    terms = _terms(known, facts, dict.fromkeys(request.elements, ways), on)
     return replace(
         _asked(use, known, facts),
         who=who(request.action, use.actor, frozenset({request.acting_for})),
@@ -148,9 +155,9 @@ def _known(use: Footing, facts: Facts) -> Elements:
     return Elements(use, mine, around, facts.notices)
 
 
-def _terms(use: Footing, facts: Facts, ways: Mapping[str, tuple[Way, ...]], on: date) -> Terms:
-    """What is asked of each child."""
-    request = use.request
+def _terms(known: Elements, facts: Facts, ways: Mapping[str, tuple[Way, ...]], on: date) -> Terms:
+    """What is asked of each child. Head Start's consent says that it may be taken back."""
+    use, request = known.footing, known.footing.request
     owners = frozenset(o for found in ways.values() for way in found for o in way.providers)
     answered = (a for a in facts.answers if a.organization in owners and a.stands(on))
     return Terms(
@@ -163,6 +170,7 @@ def _terms(use: Footing, facts: Facts, ways: Mapping[str, tuple[Way, ...]], on: 
         nations=_approving(use.project, on),
         occasions=occasion.of_children(facts, request, on),
         answered=frozenset((a.card, a.about) for a in answered),
+        revocable=frozenset(e for e in ways if SpecialClass.HEAD_START in known.classes(e)),
     )
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.cards import consent as consents
-from cairn.rules.cards import directory, exceptions, release, school_official
+from cairn.rules.cards import directory, exceptions, release, school_official, special
 from cairn.rules.cards import use as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import PEOPLE, PeopleAnswer, Reason
@@ -54,7 +54,8 @@ class Terms:
     ``ways`` are those to each element that the agreements open. With ``caseload`` a child must be
     on the receiver's own roster (34 CFR 99.31(a)(1)(ii)). ``nations`` are those that approved,
     ``occasions`` what one occasion opens of a child, ``answered`` the questions about a child that
-    a person has answered: card and child.
+    a person has answered: card and child. ``revocable`` are the elements for which a consent has
+    to say that it may be taken back.
     """
 
     ways: Mapping[str, tuple[Way, ...]]
@@ -68,6 +69,7 @@ class Terms:
         default_factory=lambda: MappingProxyType({})
     )
     answered: frozenset[tuple[str, str]] = frozenset()
+    revocable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,7 @@ def _consented(case: Shape, terms: Terms, element: str, on: date) -> Iterator[Fi
 
 def _lacking(consent: ConsentCase, terms: Terms, element: str, on: date) -> Iterator[Finding]:
     """Everything for which one consent does not carry this use."""
-    lacks, records, purposes, parties, classes = consent
+    lacks, records, purposes, parties, classes, revocable = consent
     for lack in lacks:
         effect = Outcome.NEEDS_PERSON if lack is Lack.AGE else Outcome.DENY
         facts = (("on", on.isoformat()),) if lack in (Lack.TERM, Lack.SIGNATURE) else ()
@@ -261,6 +263,8 @@ def _lacking(consent: ConsentCase, terms: Terms, element: str, on: date) -> Iter
     if terms.purpose not in purposes:
         purpose = terms.purpose.value.replace("_", " ")
         yield Finding(consents.PURPOSE, Outcome.DENY, (("purpose", purpose),))
+    if element in terms.revocable and not revocable:
+        yield Finding(special.REVOCABLE, Outcome.DENY)
     if terms.receiver not in parties and terms.kind not in classes:
         yield Finding(consents.PARTY, Outcome.DENY, (("organization", terms.receiver),))
 

@@ -50,8 +50,10 @@ ConsentCase = tuple[
     frozenset[Purpose],
     frozenset[str],
     frozenset[OrganizationKind],
+    bool,
 ]
-"""One consent as it counts on a day: what it lacks, its records, purposes, parties, classes."""
+"""One consent as it counts on a day: what it lacks, its records, purposes, parties, classes, and
+whether it says that it may be taken back."""
 
 
 class Shape(NamedTuple):
@@ -101,7 +103,7 @@ def _consents(person: PersonFact, on: date, *, passes: bool) -> tuple[ConsentCas
         replaced = bool(consent.superseded_by) and _replaced(consent, person.consents, on)
         lacks = lacking(consent, of, on, passes=passes, replaced=replaced)
         terms = (consent.records, consent.purposes, consent.parties, consent.classes)
-        found.append((lacks, *terms))
+        found.append((lacks, *terms, consent.says_revocable))
     return tuple(found)
 
 

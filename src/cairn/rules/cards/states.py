@@ -69,15 +69,14 @@ UTAH_REPORT = RuleCard(
 )
 CALIFORNIA_CONSENT = RuleCard(
     id="L12.6",
-    citation="Cal. Educ. Code 49075",
-    statement="In California a school gives records on written consent that names the recipient "
-    "and the records, and keeps the consent with the records.",
+    citation="Cal. Educ. Code 49075(a)",
+    statement="In California a district gives records on written consent that names the records "
+    "and the recipient, and keeps the consent permanently with the record.",
     steward="California: {agreement} rests on consent, and no clause says that the district keeps "
     "the signed consents.",
     next_step="Write the clause under consents_kept.",
     met="California: {said}",
     others=_FAMILY,
-    verified=False,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

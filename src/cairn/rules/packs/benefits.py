@@ -74,7 +74,11 @@ SNAP: Final = ClassPack(
             "to certify children for free school meals",
             "7 CFR 272.1(c)(1)(i)",
         ),
-        Condition("household_consent", "the household agreed in writing", "7 CFR 272.1(c)(1)"),
+        Condition(
+            "household_request",
+            "a responsible member of the household asked for it in writing",
+            "7 CFR 272.1(c)(3)",
+        ),
     ),
 )
 TANF: Final = ClassPack(
