@@ -9,7 +9,7 @@ from cairn.partners.models import Organization
 
 
 def _agreement(folder: Path) -> list[str]:
-    return [str(examples_folder() / "agreements" / "RC-DSA-01.toml")]
+    return [str(examples_folder() / "agreements" / "RC-DSA-01.toml"), "--register"]
 
 
 def _person(folder: Path) -> list[str]:

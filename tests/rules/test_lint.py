@@ -11,7 +11,7 @@ from cairn.rules.authority import in_force
 from cairn.rules.cards import CARDS
 from cairn.rules.citations import Severity
 from cairn.rules.dictionary import DataDictionary, DataElement
-from cairn.rules.lint import OBJECTIONS, lint
+from cairn.rules.lint import OBJECTIONS, days, keeping, lint, practices, wording
 from cairn.rules.lint.elements import names_nothing
 from cairn.rules.lint.parties import is_class
 from cairn.rules.terms import (
@@ -206,7 +206,11 @@ CASES: list[tuple[str, Callable[[Sound], Agreement], str]] = [
     ("LA07", changed(renewal=RenewalTerm(RenewalKind.AUTOMATIC)), ""),
     ("LA08", data(last_year="2030-31"), "attendance_total"),
     ("LA09", changed(terminated_on=DAY), ""),
-    ("LA20", lambda s: party(s(), 1, name="Its affiliates and agents"), "Its affiliates and agents"),
+    (
+        "LA20",
+        lambda s: party(s(), 1, name="Its affiliates and agents"),
+        "Its affiliates and agents",
+    ),
     ("LA21", data(provider="lake"), "lake"),
     ("LA22", lambda s: s(parties=s().parties[:1]), "recipient"),
     ("LA23", lambda s: party(s(), 1, signed_by=s().parties[0].signed_by), "The director of River"),
@@ -238,7 +242,11 @@ CASES: list[tuple[str, Callable[[Sound], Agreement], str]] = [
     ("LA51", without("exhibits"), "Exhibit A"),
     ("LA52", changed(exhibits=(Exhibit("Exhibit A", "Elements", attached=False),)), "Exhibit A"),
     ("LL50", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, data=(), consent=CONSENT), ""),
-    ("LL51", kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, purposes=frozenset(), consent=CONSENT), ""),
+    (
+        "LL51",
+        kind(Tier.CONSENT_FORM, LegalBasis.CONSENT, purposes=frozenset(), consent=CONSENT),
+        "",
+    ),
     (
         "LL52",
         lambda s: s(
@@ -412,6 +420,12 @@ def test_kinds_are_unique_and_say_where_they_come_from() -> None:
     for objection in OBJECTIONS:
         law = objection.severity is Severity.LAW
         assert law == objection.citation.startswith(("34 CFR 99.", "45 CFR "))
+
+
+def test_advice_is_never_of_law() -> None:
+    """A decision reads only what can be of law (`beyond_rules`)."""
+    advice = (*days.ALL, *keeping.ALL, *practices.ALL, *wording.ALL)
+    assert not [o.id for o in advice if o.severity is Severity.LAW]
 
 
 def test_law_comes_first(sound: Sound, on: date) -> None:

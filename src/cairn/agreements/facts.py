@@ -12,7 +12,7 @@ from django.utils import timezone
 from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement, FindingOverride, Signature
 from cairn.rules import agreement as law
-from cairn.rules.chain import joined, references, resolved
+from cairn.rules.chain import circle, joined, references, resolved
 from cairn.rules.vocabulary import AgreementState, SignatureMethod
 
 Signatures = Mapping[str, list[Signature]]
@@ -35,6 +35,13 @@ def agreements(rows: Iterable[Agreement], on: date | None = None) -> tuple[law.A
     asked = tuple(rows)
     among = _among(asked, on or timezone.localdate())
     return tuple(resolved(among[row.reference], among) for row in asked)
+
+
+def way_round(terms: law.Agreement) -> tuple[str, ...]:
+    """The references by which a new text would come to rest on itself; empty if it does not."""
+    rests_on = Agreement.objects.filter(reference__in=references(terms))
+    among = _among(tuple(rests_on), timezone.localdate())
+    return circle(terms, {**among, terms.reference: terms})
 
 
 def signed(terms: law.Agreement, digest: str, signatures: Iterable[Signature]) -> law.Agreement:

@@ -45,6 +45,8 @@ def load(
     if row is not None and row.text == text:
         audit.record("agreement.unchanged", row, by=by, at=at, decision=decision)
         return row
+    if way := facts.way_round(terms):
+        raise BadAgreement([_CIRCLE.format(" → ".join(way))])
     _register(terms, newcomers)
     row = keep(text, terms, by=by, at=at)
     detail: dict[str, str | int] = {
@@ -65,6 +67,7 @@ def _register(terms: law.Agreement, newcomers: Collection[str]) -> None:
         Organization.objects.create(slug=party.organization, name=party.name, kind=party.kind.value)
 
 
+_CIRCLE = "It would rest on itself: {}. Take one of these references out; nothing was kept."
 _NOT_REGISTERED = (
     "“{}” is not registered as a partner. Register it under Partners, correct its short name, or "
     "say that it is to be registered with this agreement."

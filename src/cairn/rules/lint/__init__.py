@@ -23,13 +23,16 @@ __all__ = ["OBJECTIONS", "Finding", "Objection", "beyond_rules", "lint"]
 
 # What a decision refuses by rules of its own, told here in their words.
 _TOLD_BY_RULES: Final[tuple[Check, ...]] = (bases.criteria, elements.protected)
-_OWN: Final[tuple[Check, ...]] = (
+# What only reading finds: some of it of law, and the rest advice.
+_OF_LAW: Final[tuple[Check, ...]] = (
     bases.purposes,
-    days.days,
     parties.parties,
     elements.elements,
-    keeping.keeping,
     documents.documents,
+)
+_ADVICE: Final[tuple[Check, ...]] = (
+    days.days,
+    keeping.keeping,
     practices.practices,
     wording.wording,
 )
@@ -55,7 +58,7 @@ def lint(
     ``dictionaries`` are its providers' data dictionaries, ``None`` where they are not at hand.
     """
     held = None if dictionaries is None else tuple(dictionaries)
-    found = run((*_TOLD_BY_RULES, *_OWN), Text(agreement, held, on))
+    found = run((*_TOLD_BY_RULES, *_OF_LAW, *_ADVICE), Text(agreement, held, on))
     order = list(Severity)
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
@@ -65,5 +68,5 @@ def beyond_rules(agreement: Agreement, on: date) -> tuple[Finding, ...]:
 
     What a basis lacks, and an element of a protected class, are answered by their own rules.
     """
-    found = run(_OWN, Text(agreement, None, on))
+    found = run(_OF_LAW, Text(agreement, None, on))
     return tuple(finding for finding in found if finding.severity is Severity.LAW)
