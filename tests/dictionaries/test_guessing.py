@@ -24,6 +24,7 @@ DIRECT, INDIRECT, NONE = tuple(IdentifierClass)
         ("QTR_WAGE", "Wages in the quarter", None, {SpecialClass.WAGE}),
         ("ADJUD_CD", "Juvenile adjudication", None, {SpecialClass.JUVENILE}),
         ("CNTRY", "Country of birth", INDIRECT, {SpecialClass.IMMIGRATION}),
+        ("FOSTER_FLG", "", None, {SpecialClass.CHILD_WELFARE}),
         ("X1", "", None, set()),
     ],
 )
@@ -45,3 +46,9 @@ def test_a_header_of_the_catalogue_is_matched_with_its_element() -> None:
     assert guess("Student First Name").matched == "student.given_name"
     assert guess("Gender").matched == "student.gender"
     assert guess("X1").matched == ""
+
+
+def test_every_special_class_has_a_label() -> None:
+    from cairn.dictionaries.models import SPECIALS
+
+    assert {value for value, _label in SPECIALS} == {kind.value for kind in SpecialClass}

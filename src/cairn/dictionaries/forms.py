@@ -6,30 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cairn.dictionaries.models import IDENTIFIERS
+from cairn.dictionaries.models import IDENTIFIERS, SPECIALS
 from cairn.dictionaries.reading import BadDictionary, Read, read
 from cairn.partners.models import Organization
-from cairn.rules.vocabulary import SpecialClass
 
 _LARGEST = 20 * 1024 * 1024
-_SPECIAL = {
-    SpecialClass.MEAL_STATUS: _("Meal status"),
-    SpecialClass.DISABILITY: _("Disability"),
-    SpecialClass.HOMELESSNESS: _("Homelessness"),
-    SpecialClass.HEALTH: _("Health"),
-    SpecialClass.SUBSTANCE_USE: _("Substance use treatment"),
-    SpecialClass.WAGE: _("Wages"),
-    SpecialClass.JUVENILE: _("Juvenile justice"),
-    SpecialClass.IMMIGRATION: _("Immigration"),
-}
-
-
-def special_choices() -> list[tuple[str, Any]]:
-    """Every special class the law knows, in its order, with a label."""
-    return [
-        (kind.value, _SPECIAL.get(kind, kind.value.replace("_", " ").capitalize()))
-        for kind in SpecialClass
-    ]
 
 
 class ImportForm(forms.Form):
@@ -74,7 +55,7 @@ class ClassForm(forms.Form):
     special = forms.MultipleChoiceField(
         label=_("Protected by a law of its own"),
         required=False,
-        choices=special_choices,
+        choices=SPECIALS,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Leave empty when none applies."),
     )

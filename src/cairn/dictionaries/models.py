@@ -12,6 +12,25 @@ _IDENTIFIERS = {
     IdentifierClass.INDIRECT: _("Identifies together with others"),
     IdentifierClass.NONE: _("Identifies nobody"),
 }
+_SPECIALS = {
+    SpecialClass.MEAL_STATUS: _("Meal status"),
+    SpecialClass.DISABILITY: _("Disability"),
+    SpecialClass.HOMELESSNESS: _("Homelessness"),
+    SpecialClass.HEALTH: _("Health"),
+    SpecialClass.SUBSTANCE_USE: _("Substance use treatment"),
+    SpecialClass.WAGE: _("Wages"),
+    SpecialClass.JUVENILE: _("Juvenile justice"),
+    SpecialClass.IMMIGRATION: _("Immigration"),
+    SpecialClass.EARLY_INTERVENTION: _("Early intervention"),
+    SpecialClass.HEAD_START: _("Head Start"),
+    SpecialClass.CHILD_WELFARE: _("Child welfare"),
+    SpecialClass.WIC: _("WIC"),
+    SpecialClass.SNAP: _("SNAP"),
+    SpecialClass.TANF: _("TANF"),
+    SpecialClass.SURVEY: _("Survey on a protected topic"),
+    SpecialClass.ONLINE_UNDER_13: _("Collected online from children under 13"),
+}
+SPECIALS = tuple((kind.value, label) for kind, label in _SPECIALS.items())
 IDENTIFIERS = tuple((kind.value, label) for kind, label in _IDENTIFIERS.items())
 
 
@@ -96,3 +115,8 @@ class DataElement(models.Model):
     def specials(self) -> list[SpecialClass]:
         """The special classes, as the law names them."""
         return [SpecialClass(value) for value in self.special]
+
+    @property
+    def special_labels(self) -> list[str]:
+        """The special classes, as a page calls them."""
+        return [str(_SPECIALS[kind]) for kind in self.specials]

@@ -10,6 +10,7 @@ from datetime import date
 from cairn.agreements import facts
 from cairn.agreements.models import Agreement
 from cairn.agreements.wording.document import Part
+from cairn.agreements.wording.exhibits import schedule
 from cairn.agreements.wording.limits import leaving, retention
 from cairn.agreements.wording.sharing import basis, data, purpose
 from cairn.agreements.wording.standing import term
@@ -24,7 +25,7 @@ from cairn.rules.authority import in_force
 from cairn.rules.vocabulary import Action, PartyRole
 
 # The parts of an agreement that name no person: signers and contacts stand in none of them.
-_PUBLIC_PARTS = (parties, purpose, basis, data, retention, leaving, term)
+_PUBLIC_PARTS = (parties, purpose, basis, data, schedule, retention, leaving, term)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,31 @@
 from collections.abc import Callable
 from datetime import date
 
+from cairn.agreements.queries import waits as agreements
+from cairn.consents.queries import consents
+from cairn.disclosures import queries as disclosures
+from cairn.families import queries as families
 from cairn.intake import queries as intake
 from cairn.linkage import queries as linkage
+from cairn.partners.queries import waits as partners
 from cairn.partners.waiting import Waiting
+from cairn.projects.queries import duties as projects
 from cairn.releases import queries as releases
+from cairn.retention import queries as retention
 from cairn.rules.actor import Actor
 
 # Each room's `queries.waiting(actor, on)`, in the order of the way of data.
 _ROOMS: tuple[Callable[[Actor, date], list[Waiting]], ...] = (
+    partners.waiting,
+    agreements.waiting,
+    projects.waiting,
+    consents.waiting,
+    families.waiting,
     intake.waiting,
     linkage.waiting,
     releases.waiting,
+    disclosures.waiting,
+    retention.waiting,
 )
 
 

@@ -11,7 +11,7 @@ def exhibits(terms: Agreement) -> tuple[Part, ...]:
     """What is attached, in order: A is the schedule wherever data are shared."""
     found = []
     if terms.data:
-        found += [_schedule(terms), _destruction(terms)]
+        found += [schedule(terms), _destruction(terms)]
     if terms.consent:
         found.append(_consent(terms.consent))
     if terms.exhibits:
@@ -24,7 +24,8 @@ def exhibits(terms: Agreement) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _schedule(terms: Agreement) -> Part:
+def schedule(terms: Agreement) -> Part:
+    """Exhibit A: each record with its elements, school years and what they are for."""
     names = {party.organization: party.name for party in terms.parties}
     rows = tuple(_row(term, names) for term in terms.data)
     return Part("Schedule of data", (), (Table("Data elements that are shared", _SCHEDULE, rows),))
