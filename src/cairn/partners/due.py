@@ -20,7 +20,7 @@ class DueKind(StrEnum):
     CONSENT = "consent"
     BIRTHDAY = "birthday"
     PROJECT = "project"
-    COMMITTEE = "committee"
+    MEETING = "meeting"
     POLICY = "policy"
     NOTICE = "notice"
 

@@ -1,0 +1,135 @@
+"""Pages of deadlines: the calendar as a list and as a month, its feed, and the simulator."""
+
+from calendar import Calendar
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from cairn.deadlines import queries
+from cairn.deadlines.forms import LapseForm
+from cairn.deadlines.icalendar import icalendar
+from cairn.deadlines.simulating import choices, simulate
+from cairn.partners.audience import audience
+from cairn.partners.due import Due, DueKind
+from cairn.partners.facts import actor
+
+_YEAR = 365
+KINDS = {
+    DueKind.RENEWAL: _("renewals"),
+    DueKind.AGREEMENT_END: _("ends of agreements"),
+    DueKind.DELIVERY: _("deliveries"),
+    DueKind.GIVE_BACK: _("give-backs"),
+    DueKind.TRAINING: _("training"),
+    DueKind.SECURITY: _("security"),
+    DueKind.DESTRUCTION: _("destruction"),
+    DueKind.COPY: _("copies for families"),
+    DueKind.ANSWER: _("answers"),
+    DueKind.CONSENT: _("consents"),
+    DueKind.BIRTHDAY: _("18th birthdays"),
+    DueKind.PROJECT: _("projects"),
+    DueKind.MEETING: _("meetings"),
+    DueKind.POLICY: _("policy reviews"),
+    DueKind.NOTICE: _("notices"),
+}
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """Everything due in the coming year, the late first, then month by month; with a filter."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    asked = _asked(request, today)
+    everything = queries.everything_due(who, queries.Asked(asked.on, asked.until))
+    found = queries.everything_due(who, asked) if asked.kind or asked.organization else everything
+    context = {
+        "late": [_line(one) for one in found if one.on < today],
+        "months": _by_month([one for one in found if one.on >= today]),
+        "count": len(found),
+        "asked": asked,
+        "kinds": [(kind, KINDS[DueKind(kind)]) for kind in queries.kinds(everything)],
+        "organizations": queries.organizations(everything),
+        "query": request.GET.urlencode(),
+        "today": today,
+    }
+    return render(request, "deadlines/list.html", context)
+
+
+@require_safe
+def month(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """One month as a table of weeks; on a phone, as a list of its days."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    queries.may_see(who, today).require()
+    try:
+        first = date(year, number, 1)
+    except ValueError:
+        raise Http404 from None
+    following = (first + timedelta(days=32)).replace(day=1)
+    last = following - timedelta(days=1)
+    found = queries.everything_due(who, queries.Asked(today, max(last, today)))
+    by_day: dict[date, list[dict[str, object]]] = {}
+    for one in found:
+        by_day.setdefault(one.on, []).append(_line(one))
+    weeks = [
+        [{"day": day, "inside": day.month == number, "due": by_day.get(day, [])} for day in week]
+        for week in Calendar(firstweekday=6).monthdatescalendar(year, number)
+    ]
+    context = {
+        "first": first,
+        "weeks": weeks,
+        "before": first - timedelta(days=1),
+        "after": following,
+        "today": today,
+    }
+    return render(request, "deadlines/month.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The same as a calendar file, with the same filter."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    found = queries.everything_due(who, _asked(request, today))
+    site = request.build_absolute_uri("/").rstrip("/")
+    text = icalendar(found, site=site, made=datetime.now(UTC))
+    headers = {
+        "Content-Disposition": 'attachment; filename="cairn-deadlines.ics"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@require_safe
+def lapse(request: HttpRequest) -> HttpResponse:
+    """If this agreement lapses on that day, what stops? Asks the rules, and changes nothing."""
+    who, today = actor(request.user, request=request), timezone.localdate()
+    queries.may_see(who, today).require()
+    form = LapseForm(request.GET or None, agreements=choices(who, today))
+    found = None
+    if form.is_valid():
+        given = form.cleaned_data
+        found = simulate(who, given["agreement"], given["on"], today)
+    context = {"form": form, "found": found, "audience": audience(request), "today": today}
+    status = 422 if form.errors else 200
+    return render(request, "deadlines/lapse.html", context, status=status)
+
+
+def _asked(request: HttpRequest, today: date) -> queries.Asked:
+    kind = request.GET.get("kind", "")
+    return queries.Asked(
+        on=today,
+        until=today + timedelta(days=_YEAR),
+        kind=kind if kind in set(DueKind) else "",
+        organization=request.GET.get("organization", "")[:60],
+    )
+
+
+def _by_month(found: list[Due]) -> list[tuple[date, list[dict[str, object]]]]:
+    grouped = groupby(found, key=lambda one: one.on.replace(day=1))
+    return [(first, [_line(one) for one in those]) for first, those in grouped]
+
+
+def _line(one: Due) -> dict[str, object]:
+    return {"due": one, "kind": KINDS[DueKind(one.kind)]}
