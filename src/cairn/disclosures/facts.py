@@ -1,9 +1,25 @@
-"""Rows → facts: the one door between the tables of this room and `rules`."""
+"""Rows → facts: what is on record on a day, gathered for one question of use."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
+from django.db.models import Q
+
+from cairn.agreements import facts as agreed
+from cairn.agreements.models import Agreement as AgreementRow
+from cairn.consents import facts as consents
+from cairn.consents.models import RosterEntry
+from cairn.dictionaries import queries as dictionaries
+from cairn.disclosures.overdue import overdue
+from cairn.partners import facts as partners
+from cairn.partners.models import Organization
+from cairn.projects import facts as projects
+from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.disclosed import OnwardFact
+from cairn.rules.facts import Facts
+from cairn.rules.organization import OrganizationFact
 from cairn.rules.vocabulary import RECIPIENTS, PartyRole
 
 
@@ -25,3 +41,29 @@ def onward(agreements: Iterable[Agreement]) -> tuple[OnwardFact, ...]:
         if owner.role is PartyRole.PROVIDER and owner.signed_on is not None
         for by in sorted(terms.organizations(*RECIPIENTS))
     )
+
+
+def organization(row: Organization, on: date) -> OrganizationFact:
+    """One organization, with what it should have destroyed by now."""
+    return replace(partners.organization(row), overdue=overdue(row.slug, on))
+
+
+def known(actor: Actor, project: str, people: Iterable[str], on: date) -> Facts:
+    """Everything that is on record for one question; `people` are children's keys."""
+    agreements = agreed.agreements(AgreementRow.objects.order_by("reference"), on)
+    return Facts(
+        agreements=agreements,
+        dictionaries=dictionaries.dictionaries(),
+        projects=projects.projects([project]) if project else (),
+        people=consents.people(people, on),
+        actors=(actor,),
+        organizations=tuple(organization(row, on) for row in Organization.objects.all()),
+        disclosed=onward(agreements),
+    )
+
+
+def roster(row: Organization, on: date) -> tuple[str, ...]:
+    """The keys of the children on a program's roster on a date."""
+    live = Q(starts__lte=on) & (Q(ends__isnull=True) | Q(ends__gte=on))
+    entries = RosterEntry.objects.filter(live, organization=row)
+    return tuple(entries.order_by("pk").values_list("child__key", flat=True))

@@ -20,7 +20,6 @@ from cairn.rules.decision import RULESET, Decision
 from cairn.rules.plain import Unreadable
 from cairn.rules.question import UnknownQuestion
 
-
 CHANGED: Final = "changed"
 OTHERWISE: Final = "otherwise"
 

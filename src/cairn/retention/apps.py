@@ -10,3 +10,10 @@ class RetentionConfig(AppConfig):
     name = "cairn.retention"
     verbose_name = _("Retention")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells whoever decides about a use whether a recipient has destroyed what it had to."""
+        from cairn.disclosures import overdue  # noqa: PLC0415 - once the models are loaded
+        from cairn.retention import queries  # noqa: PLC0415
+
+        overdue.register(lambda organization, on: len(queries.overdue(organization, on)))

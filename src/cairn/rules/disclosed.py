@@ -1,16 +1,18 @@
 """The record of requests and disclosures: what belongs on it, who may read it, what it owes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
+from cairn.rules.cards import retention as cards
 from cairn.rules.decide import Request, decide
-from cairn.rules.decision import Decision
+from cairn.rules.decision import Decision, Reason
 from cairn.rules.question import question
-from cairn.rules.vocabulary import Action, LegalBasis
+from cairn.rules.vocabulary import Action, LegalBasis, Outcome
 
 ANSWER_WITHIN: Final = timedelta(days=30)
 """In which a hub that holds the record of further disclosures hands it to the school or agency
@@ -175,3 +177,20 @@ def may_view_disclosure(parties: Iterable[str], actor: Actor, on: date) -> Decis
 def may_ask_for_record(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may ask for their organization's record of further disclosures."""
     return may_open(Action.VIEW_DISCLOSURES, actor, organization=organization, on=on)
+
+
+@question
+def may_answer_request(*, answered: bool, actor: Actor, on: date) -> Decision:
+    """Whether this person may say that an owner's request for its record was answered, once."""
+    request = Request(
+        action=Action.VERIFY,
+        actor=actor,
+        facts=(answered,),
+        who=who(Action.VERIFY, actor),
+        outcome=(partial(_unanswered, answered),),
+    )
+    return decide(request, on)
+
+
+def _unanswered(answered: bool, on: date) -> Iterator[Reason]:  # noqa: FBT001 - a fact, not a switch
+    yield Reason(cards.ANSWERED_ONCE, Outcome.DENY if answered else Outcome.ALLOW)

@@ -1,4 +1,4 @@
-"""What must be destroyed, by when, and who says that it was."""
+"""What must be destroyed, by when, who says that it was; and the record that owners ask for."""
 
 from typing import Final
 
@@ -52,4 +52,14 @@ CERTIFIED = RuleCard(
     severity=Severity.POLICY,
 )
 
-ALL: Final = (OVERDUE_KNOWN, OVERDUE, OWNER, AHEAD, CERTIFIED)
+ANSWERED_ONCE = RuleCard(
+    id="D06",
+    citation="Cairn policy, disclosures 1",
+    statement="A request for the record of disclosures is answered once.",
+    steward="This request was answered already.",
+    next_step="Ask for the record anew if something is missing in it.",
+    met="The request waits for its answer.",
+    severity=Severity.POLICY,
+)
+
+ALL: Final = (OVERDUE_KNOWN, OVERDUE, OWNER, AHEAD, CERTIFIED, ANSWERED_ONCE)

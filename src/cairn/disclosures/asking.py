@@ -1,0 +1,185 @@
+"""“May I?”: the form, the question it makes, and the answer for whoever asks."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cairn.disclosures import facts
+from cairn.partners.models import Organization
+from cairn.projects.models import Project
+from cairn.rules.actor import Actor
+from cairn.rules.ask import ask
+from cairn.rules.decision import Decision
+from cairn.rules.facts import Facts
+from cairn.rules.telling import few, told
+from cairn.rules.use import UseRequest
+from cairn.rules.vocabulary import (
+    Action,
+    Audience,
+    Level,
+    OrganizationKind,
+    PartyRole,
+    Purpose,
+    Role,
+)
+
+_FROM: Final = 10
+_ACTIONS: Final = {
+    Action.VIEW: _("See one child's record"),
+    Action.LIST: _("See a list of children"),
+    Action.EXPORT: _("Take an extract"),
+    Action.DELIVER: _("Send to another organization"),
+    Action.REFER: _("Refer a child"),
+    Action.MATCH: _("Match records"),
+    Action.AGGREGATE: _("Count"),
+    Action.RELEASE: _("Release figures"),
+    Action.PUBLISH: _("Publish figures"),
+    Action.EMERGENCY: _("Emergency"),
+}
+_PURPOSES: Final = {
+    Purpose.PUBLIC_REPORTING: _("Public reporting"),
+    Purpose.PROGRAM_EVALUATION: _("Program evaluation"),
+    Purpose.RESEARCH: _("Research"),
+    Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
+    Purpose.SERVICE_COORDINATION: _("Service coordination"),
+}
+_LEVELS: Final = {
+    Level.POPULATION: _("A whole population"),
+    Level.PROGRAM: _("A program's participants"),
+    Level.INDIVIDUAL: _("Single children"),
+    Level.SYSTEMS: _("Systems"),
+    Level.DE_IDENTIFIED: _("De-identified rows"),
+}
+_NOBODY, _ROSTER = "nobody", "roster"
+
+
+class MayIForm(forms.Form):
+    """Who would do what, for which purpose, with which elements of which children."""
+
+    acting_for = forms.ModelChoiceField(
+        Organization.objects.none(), label=_("For whom do you act?"), to_field_name="slug"
+    )
+    action = forms.ChoiceField(
+        label=_("What would you do?"),
+        choices=[(a.value, label) for a, label in _ACTIONS.items()],
+    )
+    recipient = forms.ModelChoiceField(
+        Organization.objects.order_by("name"),
+        label=_("Who would have the data?"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("The organization I act for"),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for?"), choices=[(p.value, label) for p, label in _PURPOSES.items()]
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.order_by("reference"),
+        label=_("Under which project?"),
+        required=False,
+        to_field_name="reference",
+        empty_label=_("None"),
+    )
+    level = forms.ChoiceField(
+        label=_("How close to one child?"),
+        choices=[(one.value, label) for one, label in _LEVELS.items()],
+    )
+    elements = forms.CharField(
+        label=_("Data elements"),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_("One a line, as record.field: student.local_id"),
+    )
+    people = forms.ChoiceField(
+        label=_("Which children?"),
+        choices=[
+            (_NOBODY, _("None by name: the use as such")),
+            (_ROSTER, _("Those on the roster of the organization that would have the data")),
+        ],
+    )
+    on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["acting_for"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared above
+        field.queryset = Organization.objects.filter(pk__in=[one.pk for one in organizations])
+
+    def clean_elements(self) -> frozenset[str]:
+        """Each element named; one that is no ``record.field`` is told."""
+        named = self.cleaned_data["elements"].replace(",", "\n").split()
+        for one in named:
+            record, point, name = one.partition(".")
+            if not (record and point and name):
+                raise forms.ValidationError(
+                    _("“%(one)s” is not written as record.field."), params={"one": one}
+                )
+        return frozenset(named)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer as whoever asks may hear it; children are numbers, never names."""
+
+    decision: Decision
+    audience: Audience
+    told: dict[str, Any]
+    asked: int
+    allowed: int | str
+    left_out: int | str
+
+
+def own_organizations(who: Actor, on: date) -> list[Organization]:
+    """The organizations for which someone may ask: those they act for."""
+    return list(Organization.objects.filter(slug__in=who.organizations(on)))
+
+
+def answer(given: dict[str, Any], who: Actor) -> Answer:
+    """Asks the rules what the form says, on its day."""
+    on: date = given["on"]
+    receiver: Organization = given["recipient"] or given["acting_for"]
+    people = facts.roster(receiver, on) if given["people"] == _ROSTER else ()
+    project = given["project"].reference if given["project"] else ""
+    request = UseRequest(
+        actor=who.id,
+        acting_for=given["acting_for"].slug,
+        action=Action(given["action"]),
+        purpose=Purpose(given["purpose"]),
+        elements=given["elements"],
+        level=Level(given["level"]),
+        people=people,
+        project=project,
+        recipient=given["recipient"].slug if given["recipient"] else "",
+    )
+    known = facts.known(who, project, people, on)
+    decision = ask(request, known, on)
+    hearer = _audience(who, decision, known, on)
+    included = len(decision.included | decision.partly.keys()) if decision.allowed else 0
+    whole = hearer is Audience.STEWARD
+    return Answer(
+        decision=decision,
+        audience=hearer,
+        told=told(decision, hearer),
+        asked=len(people),
+        allowed=included if whole else few(included, _FROM),
+        left_out=len(people) - included if whole else few(len(people) - included, _FROM),
+    )
+
+
+def _audience(who: Actor, decision: Decision, known: Facts, on: date) -> Audience:
+    """The data's owners and the hub that keeps them hear every reason; whoever would receive the
+    data hears no reason that could disclose."""
+    owners = {
+        slug
+        for terms in known.agreements
+        if terms.reference in decision.agreements
+        for slug in terms.organizations(PartyRole.PROVIDER)
+    }
+    for held in who.affiliations:
+        keeps = held.kind is OrganizationKind.BACKBONE and held.role is Role.DATA_MANAGER
+        owns = held.organization in owners and held.role in (Role.STEWARD, Role.COUNSEL)
+        if who.active and held.live(on) and (keeps or owns):
+            return Audience.STEWARD
+    return Audience.RECIPIENT

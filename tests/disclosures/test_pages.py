@@ -1,0 +1,186 @@
+"""The record on pages and as a file; an owner asks for its own; and the question before the use."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.intake.conftest import AGREEMENT
+
+from cairn.consents.child_key import child_key
+from cairn.disclosures import facts, log, queries
+from cairn.disclosures.models import DisclosureRecord, RecordRequest
+from cairn.disclosures.overdue import _TELLS, overdue
+from cairn.partners.facts import actor
+from cairn.rules.disclosed import listed, may_ask_for_record
+from cairn.rules.vocabulary import OrganizationKind, Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+
+@pytest.fixture
+def steward(person: Callable[..., Any]) -> Any:
+    return person(Role.STEWARD, at="river")
+
+
+@pytest.fixture
+def line(steward: Any) -> DisclosureRecord:
+    now = timezone.now()
+    return log.record(
+        may_ask_for_record("river", actor(steward), now.date()),
+        by=steward,
+        at=now,
+        parties=["river"],
+        interest="=to coordinate tutoring",
+        children=[child_key("river", "ZZCANARY")],
+    )
+
+
+def test_the_owner_reads_its_lines_and_looks_for_some(
+    line: DisclosureRecord, steward: Any, browser: Callable[..., Client]
+) -> None:
+    client = browser(steward)
+    page = client.get(reverse("disclosures:list"))
+    assert page.status_code == 200
+    assert "1 line" in page.text
+    assert "ZZCANARY" not in page.text
+    shown = client.get(reverse("disclosures:detail", args=[line.pk]))
+    assert "to coordinate tutoring" in shown.text
+    assert "34 CFR 99.33" in shown.text
+    today = timezone.localdate()
+    for asked, found in (
+        ({"organization": "river", "kind": "disclosed"}, True),
+        ({"kind": "refused"}, False),
+        ({"agreement": "RV-DSA-01"}, False),
+        ({"since": today + timedelta(days=1)}, False),
+        ({"until": today - timedelta(days=1)}, False),
+        ({"since": "yesterday"}, True),
+    ):
+        answer = client.get(reverse("disclosures:list"), asked)
+        assert ("No such line" not in answer.text) is found, asked
+
+
+def test_another_organization_reads_nothing_of_it(
+    line: DisclosureRecord, browser: Callable[..., Client]
+) -> None:
+    client = browser(Role.STEWARD, at="lake")
+    assert "No such line" in client.get(reverse("disclosures:list")).text
+    assert client.get(reverse("disclosures:detail", args=[line.pk])).status_code == 404
+
+
+def test_the_file_is_no_formula_and_names_no_child(
+    line: DisclosureRecord, steward: Any, browser: Callable[..., Client]
+) -> None:
+    answer = browser(steward).get(reverse("disclosures:spreadsheet"))
+    assert answer["Content-Type"].startswith("text/csv")
+    header, row = answer.text.strip().splitlines()
+    assert header.startswith("number,when,what_happened")
+    assert "'=to coordinate tutoring" in row
+    assert "ZZCANARY" not in answer.text
+
+
+def test_an_owner_asks_for_its_record_and_thirty_days_begin(
+    steward: Any, person: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    manager = person(Role.DATA_MANAGER)
+    client, today = browser(steward), timezone.localdate()
+    assert client.post(reverse("disclosures:ask_for_record"), {}).status_code == 422
+    client.post(reverse("disclosures:ask_for_record"), {"organization": "river"})
+    row = RecordRequest.objects.get()
+    assert row.due_on == today + timedelta(days=30)
+    (waiting,) = queries.waiting(actor(manager), today)
+    assert (waiting.count, waiting.due) == (1, row.due_on)
+    assert queries.waiting(actor(steward), today) == []
+    assert [d.on for d in queries.due(actor(steward), today, row.due_on)] == [row.due_on]
+    hub = browser(manager)
+    assert "asked on" in hub.get(reverse("disclosures:list")).text
+    hub.post(reverse("disclosures:answer_request", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.answered_by == manager
+    assert queries.waiting(actor(manager), today) == []
+    again = hub.post(reverse("disclosures:answer_request", args=[row.pk]))
+    assert again.status_code == 403
+
+
+@pytest.fixture
+def agreed(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
+    """River's agreement with the hub, which names a further recipient."""
+    from cairn.agreements import actions
+
+    organization("river")
+    organization("tutors", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    text = AGREEMENT + (
+        '\n[[onward]]\norganization = "tutors"\ninterest = "to tutor these children"\n'
+        'clause = "§6"\n'
+    )
+    manager = person(Role.DATA_MANAGER)
+    actions.load(text=text, by=manager, at=timezone.now())
+    return manager
+
+
+QUESTION = {
+    "action": "export",
+    "purpose": "public_reporting",
+    "level": "individual",
+    "elements": "student.local_id, student.gender",
+    "people": "roster",
+}
+
+
+def test_may_i_is_answered_with_every_reason_and_is_no_request(
+    agreed: Any, browser: Callable[..., Client]
+) -> None:
+    client, today = browser(agreed), timezone.localdate()
+    assert client.get(reverse("disclosures:may_i")).status_code == 200
+    said = {**QUESTION, "acting_for": "backbone", "on": today}
+    page = client.post(reverse("disclosures:may_i"), said)
+    assert page.status_code == 200
+    assert "This is not allowed" in page.text
+    assert "student.gender" in page.text
+    assert "What to do:" in page.text
+    assert not DisclosureRecord.objects.exists()
+
+
+def test_may_i_says_what_is_wrong_with_the_question(
+    agreed: Any, browser: Callable[..., Client]
+) -> None:
+    said = {**QUESTION, "acting_for": "river", "on": "", "elements": "everything"}
+    page = browser(agreed).post(reverse("disclosures:may_i"), said)
+    assert page.status_code == 422
+    assert "is not written as record.field" in page.text
+
+
+def test_a_recipient_hears_less_than_the_owner(agreed: Any, browser: Callable[..., Client]) -> None:
+    today = timezone.localdate()
+    said = {**QUESTION, "action": "list", "on": today, "purpose": "service_coordination"}
+    tutor = browser(Role.PROGRAM_STAFF, at="tutors", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    owner = browser(Role.STEWARD, at="river")
+    heard = tutor.post(reverse("disclosures:may_i"), {**said, "acting_for": "tutors"}).text
+    told = owner.post(reverse("disclosures:may_i"), {**said, "acting_for": "river"}).text
+    assert "This is not allowed" in heard
+    assert "This is not allowed" in told
+
+
+def test_a_further_recipient_is_listed_from_the_owners_signature_on(agreed: Any) -> None:
+    known = facts.known(actor(agreed), "", (), timezone.localdate())
+    (fact,) = known.disclosed
+    assert (fact.owner, fact.by, fact.recipient) == ("river", "backbone", "tutors")
+    asked = (known.disclosed, "RV-DSA-01", "river", "tutors")
+    assert listed(*asked, fact.listed_on)
+    assert not listed(*asked, fact.listed_on - timedelta(days=1))
+    assert not listed(known.disclosed, "RV-DSA-01", "river", "nobody", fact.listed_on)
+    assert all(one.overdue == 0 for one in known.organizations)
+
+
+def test_whether_somebody_is_overdue_is_unknown_until_somebody_tells() -> None:
+    today = timezone.localdate()
+    assert overdue("river", today) == 0
+    kept = _TELLS[:]
+    _TELLS.clear()
+    try:
+        assert overdue("river", today) is None
+    finally:
+        _TELLS[:] = kept
