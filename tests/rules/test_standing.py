@@ -161,7 +161,7 @@ def test_a_party_joins_once_in_a_role(agreed: Agreed, on: date) -> None:
 
 
 def override(**changes: object) -> FindingOverride:
-    whole = FindingOverride("LB03 research", "Kim Law", "river", date(2026, 1, 1), "It is a service")
+    whole = FindingOverride("LB03 research", "Kim Law", "river", date(2026, 1, 1), "A service")
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
