@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.doors import agreements, consents, intake, partners, releases
+from tests.doors import agreements, consents, families, intake, partners, releases
 
 from cairn.agreements.models import Agreement
 from cairn.audit.models import AuditLine
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 DOORS: dict[str, tuple[Any, str, Any]] = {
     **consents.DOORS,
+    **families.DOORS,
     **intake.DOORS,
     **partners.DOORS,
     **releases.DOORS,
@@ -74,4 +75,6 @@ def test_a_number_in_an_address_opens_nothing(
 
 def test_every_room_with_numbers_in_its_addresses_is_asked() -> None:
     rooms = {route.partition(":")[0] for route in ABOUT_ONE}
-    assert rooms == {"agreements", "consents", "intake", "partners", "releases"}
+    assert rooms == {
+        *("agreements", "consents", "families", "intake", "opt_outs", "partners", "releases"),
+    }

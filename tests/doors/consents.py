@@ -1,36 +1,147 @@
-"""The doors of opt-outs."""
+"""The doors of consents and of opt-outs."""
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from cairn.accounts.models import User
-from cairn.consents.models import Recording
+from cairn.consents import keys
+from cairn.consents.answering import Signature, answer
+from cairn.consents.children import known_child
+from cairn.consents.models import (
+    Child,
+    Consent,
+    ConsentForm,
+    Recording,
+    RosterEntry,
+    Sitting,
+)
+from cairn.consents.sealing import Label
 from cairn.partners.models import Organization
-from cairn.rules.vocabulary import Role
+from cairn.rules.vocabulary import Relation, Role
+from cairn.warehouse.attachment import attach
 
-MANAGER, STEWARD = Role.DATA_MANAGER, Role.STEWARD
+MANAGER, STEWARD, STAFF = Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF
+VIEWERS, DISTRICT = {MANAGER, STEWARD, STAFF}, {MANAGER, STEWARD}
+
+
+def _river() -> Organization:
+    """The organization whose rows these doors lead to."""
+    return Organization.objects.get_or_create(
+        slug="river", defaults={"name": "River", "kind": "school_district"}
+    )[0]
+
+
+def _recorder() -> User:
+    return User.objects.create_user("recorder@example.org", "Recorder")
 
 
 def recording() -> dict[str, Any]:
-    """A recording of the organization that the stewards of these tests act for."""
-    by = User.objects.create_user("recorder@example.org", "Recorder")
+    """A recording of opt-outs."""
     row = Recording.objects.create(
-        organization=Organization.objects.get_or_create(
-            slug="river", defaults={"name": "River", "kind": "school_district"}
-        )[0],
+        organization=_river(),
         scope="all_discretionary",
         season="2026-27",
-        recorded_by=by,
+        recorded_by=_recorder(),
         recorded_at=timezone.now(),
+    )
+    return {"pk": row.pk}
+
+
+def _form() -> ConsentForm:
+    return ConsentForm.objects.create(
+        slug="help",
+        organization=_river(),
+        texts={"en": {"title": "Help", "what": "Attendance", "why": "Help"}},
+        records=["attendance.*"],
+        purposes=["service_coordination"],
+        published_by=_recorder(),
+        published_at=timezone.now(),
+    )
+
+
+def form() -> dict[str, Any]:
+    """A form that is offered."""
+    return {"pk": _form().pk}
+
+
+def sitting() -> dict[str, Any]:
+    """A list of papers with its scan."""
+    row, scan = _form(), attach(settings.CAIRN_DATA, keys.ring(), b"%PDF-1.7 invented")
+    made = Sitting.objects.create(
+        form=row,
+        collected_by=row.organization,
+        recorded_by=row.published_by,
+        recorded_at=timezone.now(),
+        scan=scan.name,
+        scan_key=scan.wrapped_key,
+        scan_type=scan.kind,
+    )
+    return {"pk": made.pk}
+
+
+def _child() -> Child:
+    return known_child(_river(), Label("S-1"))
+
+
+def child() -> dict[str, Any]:
+    """A child with a row."""
+    return {"pk": _child().pk}
+
+
+def _signed() -> Consent:
+    signature = Signature("Rosa", Relation.PARENT, timezone.localdate(), "en")
+    return answer(
+        _child(), _form(), signature, event="record", records=["attendance.*"], at=timezone.now()
+    )
+
+
+def consent() -> dict[str, Any]:
+    """A consent that was recorded."""
+    return {"reference": _signed().reference}
+
+
+def conflict() -> dict[str, Any]:
+    """A child and a form."""
+    row = _signed()
+    return {"pk": row.child_id, "form_pk": row.form_id}
+
+
+def program() -> dict[str, Any]:
+    """An organization with a roster."""
+    return {"slug": _river().slug}
+
+
+def entry() -> dict[str, Any]:
+    """A child on a roster."""
+    row = RosterEntry.objects.create(
+        child=_child(), organization=_river(), starts=timezone.localdate()
     )
     return {"pk": row.pk}
 
 
 # Route → (who may, method, the objects it needs).
 DOORS = {
-    "opt_outs:list": ({MANAGER, STEWARD}, "get", dict),
-    "opt_outs:record": ({MANAGER, STEWARD}, "get", dict),
-    "opt_outs:withdraw": ({MANAGER, STEWARD}, "get", dict),
-    "opt_outs:undo": ({MANAGER, STEWARD}, "get", recording),
+    "opt_outs:list": (DISTRICT, "get", dict),
+    "opt_outs:record": (DISTRICT, "get", dict),
+    "opt_outs:withdraw": (DISTRICT, "get", dict),
+    "opt_outs:undo": (DISTRICT, "get", recording),
+    "consents:list": (VIEWERS, "get", dict),
+    "consents:publish": (DISTRICT, "get", dict),
+    "consents:retire": (DISTRICT, "get", form),
+    "consents:papers": (VIEWERS, "get", dict),
+    "consents:undo": (VIEWERS, "get", sitting),
+    "consents:scan": (VIEWERS, "get", sitting),
+    "consents:queue": ({STEWARD}, "get", dict),
+    "consents:decide": ({STEWARD}, "post", dict),
+    "consents:program": (VIEWERS, "get", program),
+    "consents:roster": (VIEWERS, "get", program),
+    "consents:leave": (VIEWERS, "get", entry),
+    "consents:conflicts": (DISTRICT, "get", dict),
+    "consents:conflict": (DISTRICT, "get", conflict),
+    "consents:rights": (DISTRICT, "get", child),
+    "consents:detail": (VIEWERS, "get", consent),
+    "consents:revoke": (VIEWERS, "get", consent),
+    "consents:export": (VIEWERS, "get", consent),
 }
