@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from cairn.agreements import facts
-from cairn.agreements.format import BadAgreement, read
+from cairn.agreements.format import BadAgreement, Mistake, read
 from cairn.agreements.format import Reading as Read
 from cairn.agreements.models import Draft
 from cairn.dictionaries.queries import dictionaries
@@ -40,7 +40,7 @@ class Reading:
     """
 
     terms: law.Agreement
-    mistakes: tuple[str, ...]
+    mistakes: tuple[Mistake, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -73,7 +73,7 @@ def reading(draft: Draft, on: date) -> Reading:
     terms = replace(terms, state=AgreementState(draft.state))
     owners = terms.organizations(PartyRole.PROVIDER)
     held = (dictionaries(*owners) if owners else ()) or None
-    return Reading(terms, tuple(str(m) for m in found.mistakes), lint(terms, held, on))
+    return Reading(terms, found.mistakes, lint(terms, held, on))
 
 
 def fact(draft: Draft, on: date, read_as: Reading | None = None) -> DraftFact:

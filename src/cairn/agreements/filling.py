@@ -50,6 +50,15 @@ def copied(text: str, *, reference: str, title: str) -> str:
     return write_raw({**unsigned(text), "reference": reference, "title": title})
 
 
+def completed(raw: Mapping[str, Any], partners: Mapping[str, Partner]) -> dict[str, Any]:
+    """The tables with the name and the kind of each party that is a registered partner, where
+    the text says neither. What somebody wrote stays as it is."""
+    parties = raw.get("parties", [])
+    known = [(party, partners.get(party.get("organization", ""))) for party in parties]
+    rows = [{"name": who.name, "kind": who.kind, **party} if who else party for party, who in known]
+    return {**raw, "parties": rows} if rows else dict(raw)
+
+
 def unsigned(text: str) -> dict[str, Any]:
     """The tables of a text without its signatures and what else belongs to one paper."""
     raw = {k: v for k, v in tomllib.loads(text).items() if k not in _OF_ONE_PAPER}

@@ -8,10 +8,15 @@ from cairn.agreements.format.places import Path, line_of
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: its line, and a sentence that names the place and what to write there."""
+    """One mistake: its line, and a sentence that names the place and what to write there.
+
+    ``table`` and ``key`` are where it is, for a page that has a form in place of lines.
+    """
 
     line: int
     told: str
+    table: Path = ()
+    key: str = ""
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.told}"
@@ -36,7 +41,7 @@ class Notes:
         """Note what is wrong with a key of a table, by the table's path."""
         place = _named(table)
         told = f"“{key}”{f' in {place}' if place else ''} {what}."
-        self.found.append(Mistake(line_of(self.where, (*table, key)), told))
+        self.found.append(Mistake(line_of(self.where, (*table, key)), told, table, key))
 
 
 def _named(table: Path) -> str:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.agreements.format.fields import Field, Kind
 
 _BLANK: Final = (("", "—"),)
+# Keys that hold the short name of a partner; the page offers those that are registered.
+_PARTNERS: Final = frozenset({"organization", "provider", "party", "collected_by", "verified_by"})
 _PAIR: Final = 2
 
 
@@ -24,6 +26,8 @@ def cell(field: Field) -> forms.Field:
     made.label = _label(field.key)
     made.help_text = f"{field.says} {_HOW.get(field.kind, '')}".strip()
     made.required = False
+    if field.key in _PARTNERS:
+        made.widget.attrs["list"] = "partners"
     # For the page alone: an agreement needs it, a draft may still lack it.
     made.needed = field.required  # type: ignore[attr-defined]
     return made

@@ -1,5 +1,6 @@
 """Reads of what was agreed, narrowed to who asks before anything is fetched."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +93,7 @@ def may_load(who: Actor, on: date) -> Decision:
 def doors_of(terms: law.Agreement, who: Actor, on: date) -> dict[str, list[str]]:
     """What may be done with a signed agreement, and for which organizations this person may."""
     mine = sorted(who.organizations(on) | terms.organizations(*PartyRole))
-    asked = {
+    asked: dict[str, Callable[[str], Decision]] = {
         "amend": lambda slug: may_amend(terms, slug, who, on),
         "join": lambda slug: may_join(terms, slug, who, on),
         "terminate": lambda slug: may_terminate(terms, slug, earliest_end(terms, on), who, on),

@@ -1,5 +1,6 @@
 """Reads of drafts, narrowed to who asks; and the decisions that their pages show."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from cairn.agreements import drafted, facts
 from cairn.agreements.drafted import Reading
+from cairn.agreements.format import Mistake
+from cairn.agreements.format.declaration import BY_KEY
 from cairn.agreements.models import Agreement, CounselReview, Draft, FindingOverride, Signature
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
@@ -66,6 +69,11 @@ class Opened:
         ]
 
     @property
+    def lacking(self) -> list["Lacking"]:
+        """What keeps the text from being an agreement, each with the section to write it in."""
+        return [_lacking(mistake) for mistake in self.reading.mistakes]
+
+    @property
     def findings(self) -> list["Told"]:
         """The linter's findings, each with what counsel said of it and whether it is open."""
         said = {o.finding: o for o in self.overrides}
@@ -86,12 +94,36 @@ class PartyStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """Something that an agreement must say and this text does not, in words for a form.
+
+    `section` is the key of the table, `row` its number among many (0: there is only one).
+    """
+
+    section: str
+    heading: str
+    row: int
+    term: str
+    told: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A finding, counsel's word on it if there is one, and whether it keeps the text back."""
 
     finding: Finding
     override: FindingOverride | None
     open: bool
+
+
+def _lacking(mistake: Mistake) -> Lacking:
+    path = mistake.table
+    section = str(path[0]) if path else (mistake.key if mistake.key in BY_KEY else "")
+    row = next((part + 1 for part in path if isinstance(part, int)), 0)
+    term = "" if section == mistake.key else mistake.key.replace("_", " ")
+    heading = BY_KEY[section].heading if section in BY_KEY else section
+    return Lacking(section, heading, row, term, mistake.told, mistake.line)
 
 
 def drafts(who: Actor, on: date) -> list[Draft]:
@@ -147,7 +179,7 @@ def written_for(fact: DraftFact, who: Actor, on: date) -> dict[str, list[str]]:
     """For which parties this person may speak, by what they may do for them."""
     parties = sorted(fact.parties)
     finding = fact.findings[0] if fact.findings else ""
-    asked = {
+    asked: dict[str, Callable[[str], Decision]] = {
         "clear": lambda slug: may_clear(fact, slug, who, on),
         "attest_review": lambda slug: may_attest_review(fact, slug, who, on),
         "return": lambda slug: may_return(fact, slug, who, on),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
@@ -14,6 +15,16 @@ from cairn.agreements.queries import Opened
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor
+
+
+class Speaking(TypedDict):
+    """What every action of a party on a draft is given."""
+
+    draft: Draft
+    organization: Organization
+    by: User
+    at: datetime
+    who: Actor
 
 
 @dataclass(frozen=True, slots=True)

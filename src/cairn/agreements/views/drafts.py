@@ -115,6 +115,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "doors": queries.doors(opened.fact, one.who, one.on),
         "mine": as_organizations(queries.written_for(opened.fact, one.who, one.on)),
         "steps": _STEPS,
+        "done": _done(opened.row.state),
         "sections": [(table.key or TOP, table) for table in SECTIONS],
         "audience": audience(request),
         "today": one.on,
@@ -175,6 +176,12 @@ _STEPS = (
     ("out_for_signature", _lazy("Signed by every party")),
     ("signed", _lazy("On record")),
 )
+
+
+def _done(state: str) -> list[str]:
+    """The steps that lie behind a draft in this state."""
+    states = [name for name, _label in _STEPS]
+    return states[: states.index(state)] if state in states else []
 
 
 def _for_each(given: dict[str, Any], text: str) -> list[str]:

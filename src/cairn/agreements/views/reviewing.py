@@ -12,6 +12,7 @@ from cairn.agreements.forms import AttestReviewForm, OverrideForm, WhyForm
 from cairn.agreements.queries import Opened
 from cairn.agreements.views.asking import (
     Asking,
+    Speaking,
     as_organizations,
     asking,
     draft_or_404,
@@ -57,20 +58,22 @@ def _do(
     one: Asking,
 ) -> None:
     given = form.cleaned_data if form is not None else {}
-    common = {"draft": opened.row, "organization": organization, "by": one.user, "at": one.at}
+    common: Speaking = {
+        "draft": opened.row,
+        "organization": organization,
+        "by": one.user,
+        "at": one.at,
+        "who": one.who,
+    }
     match what:
         case "return":
-            actions.send_back(**common, why=given["why"], who=one.who)
+            actions.send_back(**common, why=given["why"])
         case "override":
-            actions.override(
-                **common, finding=given["finding"], reason=given["reason"], who=one.who
-            )
+            actions.override(**common, finding=given["finding"], reason=given["reason"])
         case "attest":
-            actions.attest_review(
-                **common, counsel=given["counsel"], read_on=given["on"], who=one.who
-            )
+            actions.attest_review(**common, counsel=given["counsel"], read_on=given["on"])
         case _:
-            actions.clear(**common, who=one.who)
+            actions.clear(**common)
 
 
 def _blank_attest(one: Asking) -> AttestReviewForm:

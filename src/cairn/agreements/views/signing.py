@@ -12,6 +12,7 @@ from cairn.agreements.forms import AttestForm, SignForm, WhyForm
 from cairn.agreements.queries import Opened
 from cairn.agreements.views.asking import (
     Asking,
+    Speaking,
     as_organizations,
     asking,
     draft_or_404,
@@ -58,20 +59,25 @@ def _do(
     one: Asking,
 ) -> None:
     given = form.cleaned_data
-    common = {"draft": opened.row, "organization": organization, "by": one.user, "at": one.at}
+    common: Speaking = {
+        "draft": opened.row,
+        "organization": organization,
+        "by": one.user,
+        "at": one.at,
+        "who": one.who,
+    }
     match what:
         case "decline":
-            actions.decline(**common, why=given["why"], who=one.who)
+            actions.decline(**common, why=given["why"])
         case "attest":
             actions.attest(
                 **common,
                 name=given["name"],
                 capacity=given["capacity"],
                 signed_on=given["on"],
-                who=one.who,
             )
         case _:
-            actions.sign(**common, name=given["name"], capacity=given["capacity"], who=one.who)
+            actions.sign(**common, name=given["name"], capacity=given["capacity"])
 
 
 def _blank_attest(one: Asking) -> AttestForm:

@@ -1,6 +1,7 @@
 """Writing a draft: a section as a form, the whole text, its versions and what changed."""
 
 import tomllib
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.agreements import actions, queries
+from cairn.agreements import actions, filling, queries
 from cairn.agreements.differences import differences
 from cairn.agreements.drafted import BadDraft
+from cairn.agreements.filling import Partner
 from cairn.agreements.format import write_raw
 from cairn.agreements.format.declaration import SECTIONS
 from cairn.agreements.format.fields import Table
@@ -43,7 +45,7 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     mistakes: tuple[str, ...] = ()
     if forms.is_valid():
         try:
-            _keep(opened.row, write_raw(forms.changed()), table.heading, one)
+            _keep(opened.row, write_raw(_completed(forms.changed())), table.heading, one)
         except BadDraft as bad:
             mistakes = bad.mistakes
     opened = queries.opened(pk, one.who, one.on)
@@ -110,6 +112,13 @@ def restore(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     _keep(opened.row, earlier.text, note, one)
     messages.success(request, _("Version %(n)s is the newest again.") % {"n": version})
     return redirect("agreements:versions", pk=pk)
+
+
+def _completed(raw: dict[str, Any]) -> dict[str, Any]:
+    """With the name and the kind of every party that is a registered partner."""
+    slugs = [party.get("organization") for party in raw.get("parties", [])]
+    rows = Organization.objects.filter(slug__in=[slug for slug in slugs if slug])
+    return filling.completed(raw, {r.slug: Partner(r.slug, r.name, r.kind) for r in rows})
 
 
 def _keep(draft: Draft, written: str, note: str, one: Asking) -> None:

@@ -1,10 +1,12 @@
 """An agreement as a document: numbered parts and clauses, tables, exhibits, signature blocks."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+_BARE: Final = re.compile(r"\d[\w.()]*")
 NOT_ADVICE: Final = (
     "General guidance, not legal advice. This wording was made from the terms on record; it "
     "replaces nobody's counsel."
@@ -21,6 +23,11 @@ class Clause:
 
     text: str
     source: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The source as a reader looks for it: a bare number is a clause of the paper."""
+        return f"clause {self.source}" if _BARE.fullmatch(self.source) else self.source
 
 
 @dataclass(frozen=True, slots=True)

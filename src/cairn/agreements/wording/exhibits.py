@@ -25,6 +25,8 @@ def exhibits(terms: Agreement) -> tuple[Part, ...]:
 
 
 def schedule(terms: Agreement) -> Part:
+    """The schedule of data, which the public register shows too: every element, for which years,
+    for what."""
     """Exhibit A: each record with its elements, school years and what they are for."""
     names = {party.organization: party.name for party in terms.parties}
     rows = tuple(_row(term, names) for term in terms.data)

@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 
-from cairn.agreements.printing.pdf import signature_lines
+from cairn.agreements.printing.pdf_file import signature_lines
 from cairn.agreements.wording.document import Clause, Document, Part, Table
 
 _SOFT: Final = RGBColor(0x56, 0x5C, 0x59)
@@ -18,7 +18,7 @@ _INK: Final = RGBColor(0x1E, 0x23, 0x22)
 
 def word(document: Document) -> bytes:
     """The file's bytes."""
-    file = NewFile()
+    file: Any = NewFile()
     _style(file)
     _properties(file, document)
     _every_page(file, document)
@@ -88,7 +88,7 @@ def _part(file: Any, heading: str, part: Part, clauses: tuple[tuple[str, Clause]
         line.paragraph_format.tab_stops.add_tab_stop(Inches(0.5))
         line.add_run(f"{number}\t{clause.text}")
         if clause.source:
-            _soft(line, f"  [{clause.source}]", 9)
+            _soft(line, f"  [{clause.cited}]", 9)
     for table in part.tables:
         _table(file, table)
 

@@ -130,7 +130,7 @@ def _clause(page: _Page, number: str, clause: Clause) -> None:
     page.say(clause.text, indent=_INDENT, space=0.5 if clause.source else 2)
     if clause.source:
         page.style(8, color=_SOFT)
-        page.say(f"[{clause.source}]", indent=_INDENT)
+        page.say(f"[{clause.cited}]", indent=_INDENT)
 
 
 def _table(page: _Page, table: Table) -> None:

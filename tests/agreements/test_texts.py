@@ -1,0 +1,151 @@
+"""Texts to begin with, filled in for partners, side by side, and cells of a form."""
+
+import tomllib
+from datetime import date
+
+import pytest
+from django import forms as django_forms
+from django.http import QueryDict
+from tests.agreements.texts import WHOLE
+
+from cairn.agreements import filling
+from cairn.agreements.differences import Difference, differences
+from cairn.agreements.filling import Partner
+from cairn.agreements.format import read, write_raw
+from cairn.agreements.format.declaration import SECTIONS
+from cairn.agreements.format.fields import Table
+from cairn.agreements.forms import SectionForms, section_named
+from cairn.agreements.starts import STARTS, Start
+from cairn.rules.citations import Severity
+from cairn.rules.lint import lint
+from cairn.rules.vocabulary import Tier
+
+HUB = Partner("hub", "Hub", "backbone")
+ELM = Partner("elm", "Elm School District", "school_district")
+OAK = Partner("oak", "Oak District", "school_district")
+# What only whoever writes can know: who runs the program, what is asked for, until when.
+THEIRS = {
+    "02-data-sharing-audit-evaluation": {"R14"},
+    "03-data-sharing-studies": {"R11.1d"},
+    "06-data-use-license": {"R11.1d"},
+    "09-business-associate": {"L07.1"},
+    "12-interagency": {"G15"},
+}
+
+
+def test_there_is_a_text_for_every_kind_of_document() -> None:
+    assert {tomllib.loads(start.text)["tier"] for start in STARTS} == set(Tier)
+
+
+@pytest.mark.parametrize("start", STARTS, ids=lambda start: start.name)
+def test_a_text_to_begin_with_lacks_in_law_only_what_its_writer_knows(start: Start) -> None:
+    text = filling.filled(start.text, reference="N-1", title="Sharing", writer=HUB, partner=ELM)
+    found = read(text)
+    law = {
+        f.id for f in lint(found.agreement, None, date(2026, 11, 24)) if f.severity is Severity.LAW
+    }
+    assert law == THEIRS.get(start.name, set())
+    assert {p.organization for p in found.agreement.parties} <= {"hub", "elm"}
+    assert all("kind" not in m.told and "not known" not in m.told for m in found.mistakes)
+
+
+def test_a_pattern_is_filled_in_for_another_partner() -> None:
+    signed = WHOLE.replace('role = "provider"', 'role = "provider"\nsigned_by = "Ada Bell"', 1)
+    text = filling.filled(
+        signed, reference="DSA-OAK", title="Sharing: Oak", writer=HUB, partner=OAK
+    )
+    raw = tomllib.loads(text)
+    assert raw["parties"][0] == {
+        "organization": "oak",
+        "name": "Oak District",
+        "kind": "school_district",
+        "role": "provider",
+    }
+    assert raw["legal_basis"]["criteria"]["program_operator"] == "oak"
+    assert raw["data"][0]["provider"] == "oak"
+    assert raw["giveback"][0]["to"] == "oak"
+    told = {(d.section, d.term) for d in differences(WHOLE, text)}
+    assert ("The agreement", "reference") in told
+    assert ("Retention", "period days") not in told
+
+
+def test_a_short_name_inside_a_word_stays() -> None:
+    text = WHOLE.replace("who attends", "who sits under the elms of elm")
+    filled = filling.filled(text, reference="X", title="X", writer=HUB, partner=OAK)
+    assert "under the elms of elm" in filled
+
+
+def test_references_carry_the_partner() -> None:
+    assert filling.references("DSA-{partner}-26", [ELM]) == ["DSA-ELM-26"]
+    assert filling.references("DSA", [ELM, OAK]) == ["DSA-ELM", "DSA-OAK"]
+
+
+def test_a_registered_party_needs_only_its_short_name() -> None:
+    raw = {"parties": [{"organization": "elm", "role": "provider"}, {"organization": "new"}]}
+    completed = filling.completed(raw, {"elm": ELM})
+    assert completed["parties"][0]["name"] == "Elm School District"
+    assert completed["parties"][1] == {"organization": "new"}
+    own = {"parties": [{"organization": "elm", "name": "Our own words"}]}
+    assert filling.completed(own, {"elm": ELM})["parties"][0]["name"] == "Our own words"
+    assert filling.completed({}, {}) == {}
+
+
+def test_differences_are_told_term_by_term() -> None:
+    changed = (
+        WHOLE.replace("period_days = 365", "period_days = 730")
+        .replace('"grade", "local_id"', '"grade"')
+        .replace('activity = "2"', 'activity = "3"')
+        + '\n[[clauses]]\nref = "15"\nkind = "ownership"\nsaid = "the data stay the provider\'s"\n'
+    )
+    told = differences(WHOLE, changed)
+    assert Difference("Retention", "", "period days", "365", "730") in told
+    assert Difference("Data", "enrollment, elm", "elements", "grade, local_id", "grade") in told
+    assert Difference("Legal basis", "", "activity", "2", "3") in told
+    assert Difference("Clauses", "15", "ref", "", "15") in told
+    assert differences(WHOLE, "# the same\n" + WHOLE) == ()
+
+
+def test_rows_of_one_name_are_told_apart() -> None:
+    twice = '[[data]]\nrecord = "a"\nelements = ["x"]\n[[data]]\nrecord = "a"\nelements = ["y"]\n'
+    other = twice.replace('["y"]', '["z"]')
+    assert [d.where for d in differences(twice, other)] == ["a, number 2"]
+
+
+def _sent(forms: SectionForms) -> QueryDict:
+    """What a browser sends back when somebody changes nothing."""
+    sent = QueryDict(mutable=True)
+    sent["rows"] = str(forms.count)
+    for form in forms.forms:
+        for name, field in form.fields.items():
+            value = form.initial.get(name)
+            if isinstance(field, django_forms.MultipleChoiceField):
+                sent.setlist(form.add_prefix(name), list(value or ()))
+            elif not isinstance(field, django_forms.BooleanField):
+                sent[form.add_prefix(name)] = "" if value is None else str(value)
+    return sent
+
+
+@pytest.mark.parametrize("table", SECTIONS, ids=lambda table: table.key or "top")
+def test_a_section_that_nobody_changes_stays_as_it_is(table: Table) -> None:
+    """Every kind of field goes into its cell and comes back the same."""
+    raw = tomllib.loads(WHOLE)
+    forms = SectionForms(table, raw, _sent(SectionForms(table, raw)))
+    assert forms.is_valid()
+    assert write_raw(forms.changed()) == write_raw(raw)
+
+
+def test_a_cell_that_cannot_be_written_down_says_so() -> None:
+    table = section_named("retention")
+    assert table is not None
+    sent = QueryDict("rows=1&retention-0-period_days=soon")
+    assert not SectionForms(table, {}, sent).is_valid()
+    assert section_named("nothing") is None
+
+
+def test_what_is_blank_is_left_out() -> None:
+    table = section_named("parties")
+    assert table is not None
+    raw = tomllib.loads(WHOLE)
+    emptied = SectionForms(table, raw, QueryDict("rows=0"))
+    assert "parties" not in emptied.changed()
+    assert SectionForms(table, raw, QueryDict("rows=many")).count == 0
