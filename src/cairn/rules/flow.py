@@ -102,7 +102,7 @@ BEFORE_DATA: Final = frozenset(
 )
 """What no flow may leave out before data are touched."""
 
-_DECIDE_BEFORE_DATA: Final = (Decider.STAFF, Decider.PROVIDERS, Decider.NATIONS)
+_DECIDE_BEFORE_DATA: Final = (Decider.PROVIDERS, Decider.NATIONS)
 _COMMENTS: Final = (_S.FEEDBACK,)
 
 
@@ -141,7 +141,10 @@ def _open_doors(flow: Flow) -> Iterator[str]:
     if door is None or door.state is not _S.APPROVED:
         yield "It must name the step of an approved project at which it is authorized."
         return
-    decided = flow.deciders_before(door.name)
+    decided = {d for s in flow.until(door.name) if s.state is not _S.FEEDBACK for d in s.deciders}
+    checked = [s for s in flow.until(door.name) if s.state is _S.STAFF_CHECK]
+    if not any(Decider.STAFF in step.deciders for step in checked):
+        yield "The staff do not check it before the authorization."
     for decider in _DECIDE_BEFORE_DATA:
         if decider not in decided:
             yield f"Nothing before the authorization is decided by: {_words(decider)}."
