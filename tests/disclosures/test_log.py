@@ -15,8 +15,7 @@ from cairn.disclosures.sealing import Seals, Unopenable
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
-from cairn.rules.disclosed import required
-from cairn.rules.vocabulary import Action, LegalBasis, Role
+from cairn.rules.vocabulary import Action, Role
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
@@ -137,25 +136,9 @@ def test_equal_facts_are_kept_once_and_open_only_under_their_name(steward: Any) 
             seals.open(digest)
 
 
-@pytest.mark.parametrize(
-    ("action", "basis", "by_law", "paragraph"),
-    [
-        (Action.RECEIVE, LegalBasis.STUDIES, True, "99.32(a)(1)"),
-        (Action.RECEIVE, LegalBasis.AUDIT_EVALUATION, True, "99.32(a)(1)"),
-        (Action.RECEIVE, None, True, "99.32(a)(1)"),
-        (Action.RECEIVE, LegalBasis.SCHOOL_OFFICIAL, False, "99.32(d)(2)"),
-        (Action.EXPORT, LegalBasis.CONSENT, False, "99.32(d)(3)"),
-        (Action.EXPORT, LegalBasis.DIRECTORY, False, "99.32(d)(4)"),
-        (Action.RECEIVE, LegalBasis.OWN_RECORDS, False, "99.3"),
-        (Action.RECEIVE, LegalBasis.PUBLIC_DATA, False, "99.3"),
-        (Action.PARENT_VIEW, None, False, "99.32(d)(1)"),
-        (Action.PUBLISH_RELEASE, LegalBasis.STUDIES, False, "99.31(b)(1)"),
-        (Action.LINK, LegalBasis.STUDIES, False, "99.33(a)(2)"),
-    ],
-)
-def test_whether_the_law_asks_for_the_line(
-    action: Action, basis: LegalBasis | None, by_law: bool, paragraph: str
-) -> None:
-    found = required(action, basis)
-    assert found.by_law is by_law
-    assert paragraph in found.citation
+def test_a_line_that_would_not_say_enough_is_refused(steward: Any) -> None:
+    """Who receives and why must stand there before anything leaves (34 CFR 99.32(a)(3))."""
+    for parties, interest in (([], "to tutor"), (["river"], " ")):
+        with pytest.raises(log.Incomplete):
+            log.record(asked(steward), by=steward, at=AT, parties=parties, interest=interest)
+    assert not DisclosureRecord.objects.exists()

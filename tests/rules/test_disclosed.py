@@ -1,0 +1,76 @@
+"""Who reads the record of disclosures, and what is owed to whoever asks for it."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from cairn.rules.actor import Actor
+from cairn.rules.disclosed import (
+    OnwardFact,
+    answer_by,
+    listed,
+    may_answer_request,
+    may_ask_for_record,
+    may_view_disclosure,
+    may_view_disclosures,
+    required,
+)
+from cairn.rules.vocabulary import Action, LegalBasis, Role
+
+ON = date(2026, 3, 2)
+ONWARD = OnwardFact("A", "river", "hub", "tutors", "to tutor", ON)
+
+
+def test_a_party_reads_its_own_lines_and_the_hub_all(acting: Callable[..., Actor]) -> None:
+    river, lake = acting(Role.STEWARD, at="river"), acting(Role.STEWARD, at="lake")
+    manager, staff = acting(Role.DATA_MANAGER), acting(Role.PROGRAM_STAFF, at="river")
+    assert may_view_disclosures(river, ON).allowed
+    assert not may_view_disclosures(staff, ON).allowed
+    assert may_view_disclosure(["river"], river, ON).allowed
+    assert not may_view_disclosure(["river"], lake, ON).allowed
+    assert not may_view_disclosure([], river, ON).allowed
+    assert may_view_disclosure([], manager, ON).allowed
+    assert may_ask_for_record("river", river, ON).allowed
+    assert not may_ask_for_record("river", lake, ON).allowed
+
+
+def test_a_request_for_the_record_is_answered_once_within_thirty_days(
+    acting: Callable[..., Actor],
+) -> None:
+    manager, river = acting(Role.DATA_MANAGER), acting(Role.STEWARD, at="river")
+    assert answer_by(ON) == date(2026, 4, 1)
+    assert may_answer_request(answered=False, actor=manager, on=ON).allowed
+    assert not may_answer_request(answered=True, actor=manager, on=ON).allowed
+    assert not may_answer_request(answered=False, actor=river, on=ON).allowed
+
+
+def test_who_is_listed_afterwards_or_elsewhere_receives_nothing_before() -> None:
+    assert listed([ONWARD], "A", "river", "tutors", ON)
+    assert not listed([ONWARD], "A", "river", "tutors", date(2026, 3, 1))
+    for asked in (("B", "river", "tutors"), ("A", "lake", "tutors"), ("A", "river", "vendor")):
+        assert not listed([ONWARD], *asked, ON)
+
+
+@pytest.mark.parametrize(
+    ("action", "basis", "by_law", "paragraph"),
+    [
+        (Action.RECEIVE, LegalBasis.STUDIES, True, "99.32(a)(1)"),
+        (Action.RECEIVE, LegalBasis.AUDIT_EVALUATION, True, "99.32(a)(1)"),
+        (Action.RECEIVE, None, True, "99.32(a)(1)"),
+        (Action.RECEIVE, LegalBasis.SCHOOL_OFFICIAL, False, "99.32(d)(2)"),
+        (Action.EXPORT, LegalBasis.CONSENT, False, "99.32(d)(3)"),
+        (Action.EXPORT, LegalBasis.DIRECTORY, False, "99.32(d)(4)"),
+        (Action.RECEIVE, LegalBasis.OWN_RECORDS, False, "99.3"),
+        (Action.RECEIVE, LegalBasis.PUBLIC_DATA, False, "99.3"),
+        (Action.PARENT_VIEW, None, False, "99.32(d)(1)"),
+        (Action.PUBLISH_RELEASE, LegalBasis.STUDIES, False, "99.31(b)(1)"),
+        (Action.LINK, LegalBasis.STUDIES, False, "99.33(a)(2)"),
+    ],
+)
+def test_whether_the_law_asks_for_the_line(
+    action: Action, basis: LegalBasis | None, by_law: bool, paragraph: str
+) -> None:
+    found = required(action, basis)
+    assert found.by_law is by_law
+    assert paragraph in found.citation

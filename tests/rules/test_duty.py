@@ -1,0 +1,171 @@
+"""What must be destroyed by when: one duty a holding, by whichever cause comes first."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, Retention
+from cairn.rules.duty import (
+    CLOSING,
+    DemandFact,
+    DutyFact,
+    Holding,
+    RunFact,
+    duties,
+    may_accept,
+    may_demand,
+    may_open_duties,
+    nothing_overdue,
+)
+from cairn.rules.retention import destroy_by, may_destroy, may_view_duties
+from cairn.rules.vocabulary import DutyCause, DutyState, Outcome, Role
+
+DAYS = 100
+CAME = date(2026, 1, 10)
+ENDS = date(2027, 6, 30)
+
+
+@pytest.fixture
+def terms(agreed: Callable[..., Agreement]) -> Agreement:
+    return agreed(
+        starts=date(2025, 7, 1), ends=ENDS, retention=Retention(period_days=DAYS, clause="9")
+    )
+
+
+def held(terms: Agreement, **changes: object) -> Holding:
+    said = {"reference": "delivery:1", "agreement": terms.reference, "owner": "river"}
+    return Holding(**{**said, "since": CAME, **changes})  # type: ignore[arg-type]
+
+
+def test_the_cause_that_comes_first_decides(terms: Agreement) -> None:
+    term = CAME + timedelta(days=DAYS)
+    long = replace(terms, retention=Retention(period_days=2000))
+    after = ENDS + timedelta(days=1)
+    demand = DemandFact(terms.reference, "river", CAME, CAME + timedelta(days=3))
+    early = CAME + timedelta(days=5)
+    closed = {"project": "P1", "project_ended": early}
+    cases: list[tuple[Agreement, Holding, list[DemandFact], date, DutyCause, date]] = [
+        (terms, held(terms), [], CAME, DutyCause.TERM, term),
+        (terms, held(terms, keep_until=early), [], CAME, DutyCause.TERM, early),
+        (terms, held(terms), [demand], CAME, DutyCause.DEMAND, demand.due),
+        (long, held(long), [], after, DutyCause.AGREEMENT_ENDED, ENDS + CLOSING),
+        (
+            replace(long, terminated_on=early),
+            held(long),
+            [],
+            after,
+            DutyCause.TERMINATED,
+            early + CLOSING,
+        ),
+        (long, held(long, **closed), [], early, DutyCause.TERM, CAME + timedelta(days=2000)),
+        (
+            long,
+            held(long, **closed),
+            [],
+            early + timedelta(days=1),
+            DutyCause.PROJECT_ENDED,
+            early + CLOSING,
+        ),
+    ]
+    for agreement, holding, demands, on, cause, due in cases:
+        (duty,) = duties(agreement, [holding], demands, (), on)
+        assert (duty.cause, duty.due) == (cause, due)
+        assert duty.owner == "river"
+
+
+def test_an_agreement_without_an_end_or_a_period_has_no_duty_by_them(terms: Agreement) -> None:
+    silent = replace(terms, retention=Retention(period_days=None), ends=UNTIL_TERMINATED)
+    assert duties(silent, [held(terms)], (), (), CAME) == ()
+    assert destroy_by(silent, CAME) is None
+
+
+def test_a_period_that_counts_from_the_end_is_not_shortened(terms: Agreement) -> None:
+    by_end = replace(terms, retention=Retention(period_days=DAYS, counted_from="agreement_end"))
+    (duty,) = duties(by_end, [held(terms)], (), (), ENDS + timedelta(days=9))
+    assert (duty.cause, duty.due) == (DutyCause.TERM, ENDS + timedelta(days=DAYS))
+    unknown = replace(by_end, ends=UNTIL_TERMINATED)
+    assert destroy_by(unknown, CAME) == CAME + timedelta(days=DAYS)
+
+
+def test_another_owners_demand_and_another_agreements_ask_for_nothing(terms: Agreement) -> None:
+    others = [
+        DemandFact(terms.reference, "lake", CAME, CAME),
+        DemandFact("OTHER", "river", CAME, CAME),
+    ]
+    (duty,) = duties(terms, [held(terms)], others, (), CAME)
+    assert duty.cause is DutyCause.TERM
+
+
+def test_holdings_of_one_owner_cause_and_day_are_one_duty(terms: Agreement) -> None:
+    two = [held(terms), held(terms, reference="delivery:2")]
+    third = held(terms, reference="delivery:3", owner="lake")
+    running = [RunFact(frozenset({"delivery:2"}), DutyState.RUNNING)]
+    together = duties(terms, [*two, third], (), (), CAME)
+    assert [d.references for d in together] == [("delivery:3",), ("delivery:1", "delivery:2")]
+    apart = duties(terms, two, (), running, CAME)
+    assert sorted((d.references, d.state) for d in apart) == [
+        (("delivery:1",), DutyState.DUE),
+        (("delivery:2",), DutyState.RUNNING),
+    ]
+
+
+@pytest.mark.parametrize("state", list(DutyState))
+def test_overdue_is_after_the_day_and_until_it_is_certified(state: DutyState) -> None:
+    duty = _duty(state)
+    assert not duty.overdue(CAME)
+    done = state in (DutyState.CERTIFIED, DutyState.ACCEPTED)
+    assert duty.overdue(CAME + timedelta(days=1)) is not done
+
+
+def _duty(state: DutyState = DutyState.DUE) -> DutyFact:
+    return DutyFact("A", "river", frozenset({"hub"}), DutyCause.TERM, CAME, ("x:1",), state)
+
+
+def test_who_is_overdue_receives_nothing_and_unknown_denies() -> None:
+    after = CAME + timedelta(days=1)
+    told = {
+        "nobody looked": (None, after, Outcome.DENY, "D01"),
+        "nothing": ((), after, Outcome.ALLOW, "D02"),
+        "not yet": ((_duty(),), CAME, Outcome.ALLOW, "D02"),
+        "late": ((_duty(),), after, Outcome.DENY, "D02"),
+    }
+    for name, (overdue, on, effect, code) in told.items():
+        (reason,) = nothing_overdue(overdue)(on)
+        assert (reason.effect, reason.code) == (effect, code), name
+
+
+@given(st.dates(date(2026, 1, 1), date(2030, 1, 1)), st.sets(st.integers(0, 900), max_size=4))
+def test_one_more_demand_never_makes_a_duty_later(
+    agreed: Callable[..., Agreement], on: date, days: set[int]
+) -> None:
+    terms = agreed(retention=Retention(period_days=DAYS))
+    demands = [
+        DemandFact(terms.reference, "river", on, on + timedelta(days=n)) for n in sorted(days)
+    ]
+    holding = held(terms, keep_until=date(2028, 1, 1))
+    before = duties(terms, [holding], demands[1:], (), on)
+    after = duties(terms, [holding], demands, (), on)
+    assert after[0].due <= before[0].due
+
+
+def test_who_may_demand_see_destroy_and_accept(
+    terms: Agreement, acting: Callable[..., Actor]
+) -> None:
+    steward, stranger = acting(Role.STEWARD, at="river"), acting(Role.STEWARD, at="lake")
+    manager = acting(Role.DATA_MANAGER)
+    assert may_demand(terms, "river", CAME, steward, CAME).allowed
+    assert not may_demand(terms, "river", CAME - timedelta(days=1), steward, CAME).allowed
+    assert not may_demand(terms, "lake", CAME, stranger, CAME).allowed
+    assert may_view_duties(terms, steward, CAME).allowed
+    assert not may_view_duties(terms, stranger, CAME).allowed
+    assert may_open_duties(stranger, CAME).allowed
+    assert may_destroy(terms, manager, CAME).allowed
+    assert not may_destroy(terms, steward, CAME).allowed
+    assert may_accept("river", DutyState.CERTIFIED, steward, CAME).allowed
+    assert not may_accept("river", DutyState.RUNNING, steward, CAME).allowed
+    assert not may_accept("river", DutyState.CERTIFIED, manager, CAME).allowed
