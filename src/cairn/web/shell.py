@@ -55,7 +55,10 @@ _WINGS = (
     (
         _("Record"),
         (
+            (_("May I?"), "disclosures:may_i", Action.ASK),
+            (_("Disclosures"), "disclosures:list", Action.VIEW_DISCLOSURES),
             (_("Destruction"), "retention:list", Action.VIEW_DUTIES),
+            (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
             (_("Audit"), "audit:log", Action.VIEW_AUDIT),
         ),
     ),
