@@ -26,10 +26,11 @@ from cairn.rules.dictionary import DataDictionary
 from cairn.rules.disclosed import OnwardFact
 from cairn.rules.facts import Facts
 from cairn.rules.policy import Policy
-from cairn.rules.terms import DeliveryTerm, GiveBack
+from cairn.rules.terms import DeliveryTerm, GiveBack, OnwardRecipient
 from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import (
     Action,
+    ConsentMethod,
     Decider,
     LegalBasis,
     Level,
@@ -107,6 +108,8 @@ CONSENTS: list[tuple[dict[str, Any], str, Outcome]] = [
     ({"relation": Relation.AGENCY}, "R07", DENY),
     ({"relation": Relation.OTHER}, "R07", DENY),
     ({"relation": Relation.STUDENT}, "R07", DENY),
+    ({"method": ConsentMethod.ELECTRONIC, "approved": "yes"}, "R05.1", DENY),
+    ({"method": ConsentMethod.ELECTRONIC, "authenticated": "code"}, "R05.2", DENY),
 ]
 
 
@@ -127,6 +130,7 @@ STILL_COUNTS: list[dict[str, Any]] = [
     {"starts": u.ON},
     {"revoked_on": date(2026, 11, 25)},
     {"relation": Relation.GUARDIAN},
+    {"method": ConsentMethod.ELECTRONIC, "authenticated": "code", "approved": "yes"},
     {"relation": Relation.FOSTER_PARENT},
     {"relation": Relation.ACTING_PARENT},
     {"ends": None},
@@ -656,3 +660,49 @@ def test_what_is_given_back_is_owed() -> None:
     decision = _in_agreement(giveback=give)()
     due = {o.message: o.due for o in decision.obligations if o.code == "GIVE_BACK"}
     assert due == {"A table of attendance": date(2026, 12, 24), "A talk": None}
+
+
+def test_a_student_signs_once_the_right_is_theirs() -> None:
+    born = date(2008, 6, 1)
+    for changes, signed, outcome in (
+        ({}, date(2026, 6, 1), ALLOW),
+        ({}, date(2026, 5, 31), DENY),
+        ({"birth_date": None, "postsecondary": True}, date(2026, 5, 31), ALLOW),
+        ({"birth_date": date(2010, 6, 1), "postsecondary": True}, date(2026, 9, 1), ALLOW),
+        ({"birth_date": date(2010, 6, 1)}, date(2026, 9, 1), DENY),
+    ):
+        consent = u.consent(relation=Relation.STUDENT, signed_on=signed, verified_on=signed)
+        child = u.child(**{"birth_date": born, "consents": (consent,), **changes})
+        assert decided(u.facts(people=(child,))).outcome is outcome
+
+
+def test_counsel_may_read_a_parents_earlier_consent_as_counting_on() -> None:
+    policy = Policy(rights_pass_at_18=False, standing_purposes=frozenset({u.SERVICE}))
+    for signed, outcome in ((date(2026, 8, 1), ALLOW), (date(2026, 10, 2), DENY)):
+        consent = u.consent(signed_on=signed, verified_on=signed)
+        child = u.child(birth_date=date(2008, 10, 1), consents=(consent,))
+        assert decided(u.facts(people=(child,), policy=policy)).outcome is outcome
+        assert decided(u.facts(people=(child,))).outcome is DENY
+
+
+def test_a_license_under_an_agreement_opens_the_owners_data() -> None:
+    """The hub passes on what River gave it: both papers, River's record, River's children."""
+    hub = u.agreement(
+        parties=(u.party("river", PartyRole.PROVIDER), u.party("hub", PartyRole.RECIPIENT)),
+        onward=(OnwardRecipient("tutors", "tutoring", "clause 7"),),
+    )
+    license_ = u.agreement(
+        reference="L",
+        under=("A",),
+        parties=(u.party("hub", PartyRole.PROVIDER), u.party("tutors", PartyRole.RECIPIENT)),
+    )
+    listed = OnwardFact("A", "river", "hub", "tutors", "tutoring", u.FIRST)
+    facts = u.facts(agreements=(license_, hub), disclosed=(listed,))
+    decision = decided(facts)
+    assert decision.outcome is ALLOW, [r.message for r in decision.refusals]
+    assert decision.agreements == ("A", "L")
+    assert "R16.1" in codes(decided(replace(facts, disclosed=())))
+    over = replace(hub, ends=date(2026, 11, 23))
+    assert decided(replace(facts, agreements=(license_, over))).outcome is DENY
+    elsewhere = (u.child(organizations=frozenset({"hub", "tutors"})),)
+    assert codes(decided(replace(facts, people=elsewhere))) == {"X31"}

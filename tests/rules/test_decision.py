@@ -9,7 +9,7 @@ import pytest
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.cards import access, release
-from cairn.rules.decision import PEOPLE, Permit, Reason, Refused, conclude, digest
+from cairn.rules.decision import PEOPLE, PeopleAnswer, Permit, Reason, Refused, conclude, digest
 from cairn.rules.delivery import DeliveryFact, may_receive
 from cairn.rules.vocabulary import Action, Audience, Outcome, Role
 
@@ -64,7 +64,9 @@ def test_elements_and_people_left_out_make_a_subset() -> None:
     assert _concluded(YES, about_b, elements=some) is Outcome.ALLOW_SUBSET
     assert _concluded(YES, elements={"b": Outcome.DENY}) is Outcome.DENY
     left = Reason(release.OPTED_OUT, Outcome.DENY, (("n", 1),), about=PEOPLE)
-    assert _concluded(YES, left, people={"child": Outcome.DENY}) is Outcome.ALLOW_SUBSET
+    assert (
+        _concluded(YES, left, people=PeopleAnswer({"child": Outcome.DENY})) is Outcome.ALLOW_SUBSET
+    )
 
 
 def test_a_refusal_carries_its_reasons_and_obliges_to_nothing() -> None:

@@ -126,3 +126,11 @@ def test_the_childs_own_organization_records_opt_outs(acting: Acting, on: date) 
     assert may_view_opt_outs("river", steward, on).allowed
     assert not may_record_opt_out("hills", steward, on).allowed
     assert not may_view_opt_outs("river", acting(Role.ANALYST), on).allowed
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_written_consent_is_asked_child_by_child_and_not_here(
+    agreed: Agreed, acting: Acting, on: date, step: int
+) -> None:
+    decision = _all((agreed(LegalBasis.CONSENT),), acting(Role.DATA_MANAGER), on)[step]
+    assert "R01" in {r.code for r in decision.refusals}
