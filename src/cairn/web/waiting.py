@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from cairn.agreements.queries import waits as agreements
-from cairn.consents.queries import consents
+from cairn.consents.queries import waits as consents
 from cairn.disclosures import queries as disclosures
 from cairn.families import queries as families
 from cairn.intake import queries as intake

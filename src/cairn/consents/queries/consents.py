@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from cairn.consents import facts
 from cairn.consents.answering import signer_name
 from cairn.consents.models import Child, Consent, ConsentForm, Sitting
 from cairn.consents.sealing import Label, label
 from cairn.partners.models import Organization
-from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.consent_record import Standing, rights_passed, standing
+from cairn.rules.consent_record import Standing, standing
 from cairn.rules.policy import Policy
 from cairn.rules.vocabulary import Action, ConsentState
 
@@ -143,24 +140,3 @@ def disagreements(who: Actor, on: date) -> list[Disagreement]:
         for child in rows
         for form in facts.conflicts(child)
     ]
-
-
-def came_of_age(who: Actor, on: date) -> int:
-    """How many children with a parent's consent are students with their own rights now."""
-    given = consents(who, on).filter(state__in=_OPEN).exclude(relation="student")
-    people = facts.people(set(given.values_list("child__key", flat=True)), on)
-    return sum(1 for person in people if rights_passed(person, on))
-
-
-def waiting(who: Actor, on: date) -> list[Waiting]:
-    """What waits for this person: consents to verify, parents who disagree."""
-    found = []
-    if may_open(Action.VERIFY_CONSENT, who, on=on).allowed:
-        n, oldest = to_verify(who, on).count(), to_verify(who, on).first()
-        if oldest is not None:
-            since = _("Oldest from %(day)s") % {"day": oldest.recorded_at.date().isoformat()}
-            found.append(Waiting(n, _("consents to verify"), reverse("consents:queue"), since))
-    if may_open(Action.ANSWER_FAMILY, who, on=on).allowed and (open_ := disagreements(who, on)):
-        title = _("families in which two parents disagree")
-        found.append(Waiting(len(open_), title, reverse("consents:conflicts")))
-    return found

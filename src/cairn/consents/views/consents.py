@@ -14,6 +14,7 @@ from cairn.consents.actions.publishing import Wording
 from cairn.consents.forms.consents import PublishForm, RevokeForm
 from cairn.consents.models import Consent
 from cairn.consents.queries import consents as queries
+from cairn.consents.queries.waits import came_of_age
 from cairn.consents.views.asking import Asking, asking, status
 from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action, Purpose
@@ -36,7 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_publish": may_open(Action.CHANGE_CONSENT_FORM, ask.who, on=ask.today).allowed,
         "may_verify": may_open(Action.VERIFY_CONSENT, ask.who, on=ask.today).allowed,
         "may_invite": may_open(Action.INVITE_FAMILY, ask.who, on=ask.today).allowed,
-        "of_age": queries.came_of_age(ask.who, ask.today),
+        "of_age": came_of_age(ask.who, ask.today),
         "today": ask.today,
     }
     return render(request, "consents/list.html", context)

@@ -1,0 +1,287 @@
+"""The district verifies, sends back, publishes forms, knows rights, and decides disagreements."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from tests.consents.test_program import KNOWN
+from tests.consents.world import AT, ON, TEXTS, World, no, paper, publish
+
+from cairn.accounts.models import User
+from cairn.audit.models import AuditLine
+from cairn.consents import facts
+from cairn.consents.actions.publishing import retire_form
+from cairn.consents.actions.revoking import decide_conflict, revoke
+from cairn.consents.actions.rights import change_rights
+from cairn.consents.actions.verifying import send_back, verify
+from cairn.consents.models import Child, Consent, ConsentForm, Sitting
+from cairn.consents.queries import consents as queries
+from cairn.consents.queries import waits
+from cairn.partners.facts import actor
+from cairn.partners.models import Organization
+from cairn.rules.consent_record import Standing
+from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import OrganizationKind, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def _standing(*rows: Consent) -> list[Standing | None]:
+    fresh = Consent.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    return [one.standing for one in queries.read(fresh, ON)]
+
+
+def test_what_a_program_collects_counts_once_the_district_verified_it(world: World) -> None:
+    sitting = world.record(paper("S-1"), paper("S-2"))
+    rows = list(sitting.consents.order_by("pk"))
+    assert Child.objects.filter(postsecondary=None).count() == 2
+    with pytest.raises(Refused):
+        verify(organization=world.river, consents=rows, by=world.tutor, at=AT)
+    verify(organization=world.river, consents=rows[:1], by=world.steward, at=AT)
+    said = send_back(
+        organization=world.river, consents=rows[1:], because="signer", by=world.steward, at=AT
+    )
+    assert said == 1
+    assert _standing(*rows) == [Standing.LIVE, None]
+    assert Child.objects.filter(postsecondary=False).count() == 1
+    with pytest.raises(Refused, match="cannot be changed"):
+        verify(organization=world.river, consents=rows, by=world.steward, at=AT)
+
+
+def test_the_queue_verifies_in_bulk_and_asks_first(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    rows = list(world.record(paper("S-1"), paper("S-2"), paper("S-3")).consents.order_by("pk"))
+    client = browser(world.steward)
+    assert "Child S-1 (S-1)" in client.get("/consents/queue/").content.decode()
+    chosen = {"consent": [rows[0].reference, rows[1].reference], "answer": "verify"}
+    assert "Verify these?" in client.post("/consents/queue/decide/", chosen).content.decode()
+    assert Consent.objects.filter(state="granted").count() == 3
+    sure = {**chosen, "confirmed": "yes"}
+    page = client.post("/consents/queue/decide/", sure, follow=True).content.decode()
+    assert "2 consents count now." in page
+    back = {"consent": [rows[2].reference], "answer": "return"}
+    assert "Send these back?" in client.post("/consents/queue/decide/", back).content.decode()
+    sure = {**back, "confirmed": "yes", "because": "paper"}
+    page = client.post("/consents/queue/decide/", sure, follow=True).content.decode()
+    assert "1 consent was sent back." in page
+    assert "Nothing waits" in page
+    page = client.post("/consents/queue/decide/", {}, follow=True).content.decode()
+    assert "Choose at least one consent." in page
+
+
+def test_a_page_shows_one_consent_exports_it_and_takes_it_back(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    (row,) = world.verified(paper())
+    client = browser(world.tutor)
+    address = f"/consents/record/{row.reference}/"
+    page = client.get(address).content.decode()
+    assert "Counts today" in page
+    assert "Rosa Alba, Parent" in page
+    exported = client.get(f"{address}export/")
+    record = json.loads(exported.content)
+    assert record["record"]["schema_version"] == "ISO/IEC TS 27560:2023"
+    assert record["status_today"] == "live"
+    (purpose,) = record["pii_processing"]["purposes"]
+    assert purpose["recipients"] == ["lanterns"]
+    assert [event["event_type"] for event in record["events"]] == ["consent given", "verified"]
+    assert "Rosa" not in exported.content.decode()
+    assert "S-1" not in exported.content.decode()
+    assert client.post(f"{address}revoke/", {"name": " "}).status_code == 422
+    page = client.post(f"{address}revoke/", {"name": "Rosa Alba"}, follow=True).content.decode()
+    assert "Nothing new is shared." in page
+    events = json.loads(client.get(f"{address}export/").content)["events"]
+    assert events[-1]["event_type"] == "consent withdrawn"
+    assert client.post(f"{address}revoke/", {"name": "Rosa Alba"}).status_code == 403
+
+
+def test_a_record_says_how_each_answer_ended(world: World, browser: Callable[..., Client]) -> None:
+    first = world.record(paper("S-1"))
+    send_back(
+        organization=world.river,
+        consents=list(first.consents.all()),
+        because="form",
+        by=world.steward,
+        at=AT,
+    )
+    world.record(no(paper("S-2")))
+    client = browser(world.steward)
+    ended = {}
+    for row in Consent.objects.all():
+        body = client.get(f"/consents/record/{row.reference}/export/").content
+        ended[row.state] = json.loads(body)["events"][-1]["event_type"]
+    assert ended == {"returned": "consent not accepted", "refused": "consent refused"}
+    (returned,) = first.consents.all()
+    page = client.get(f"/consents/record/{returned.reference}/").content.decode()
+    assert "It is not the form in use" in page
+
+
+def test_two_parents_disagree_until_the_district_decides(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    (row,) = world.verified(paper(signer="Rosa Alba"))
+    assert list(facts.conflicts(row.child)) == []
+    world.record(no(paper(signer="Leo Alba")))
+    child = Child.objects.get()
+    assert facts.person(child, ON).parents_conflict
+    client = browser(world.steward)
+    assert "Child S-1" in client.get("/consents/conflicts/").content.decode()
+    address = f"/consents/conflicts/{child.pk}/{world.form.pk}/"
+    page = client.get(address).content.decode()
+    assert "Rosa Alba" in page
+    assert "Leo Alba" in page
+    assert client.post(address, {"shares": "yes", "reason": " "}).status_code == 422
+    client.post(address, {"shares": "yes", "reason": "The court gave her the decision."})
+    assert not facts.person(child, ON).parents_conflict
+    assert _standing(row) == [Standing.LIVE]
+    assert "This is decided already." in client.get(address, follow=True).content.decode()
+    assert AuditLine.objects.filter(event="consent.decided").count() == 1
+
+
+@pytest.mark.parametrize(("shares", "standing"), [(True, Standing.LIVE), (False, Standing.REVOKED)])
+def test_a_revocation_by_the_other_parent_wins_until_then(
+    world: World, *, shares: bool, standing: Standing
+) -> None:
+    (row,) = world.verified(paper(signer="Rosa Alba"))
+    revoke(consent=row, name="Leo Alba", by=world.steward, at=AT)
+    assert _standing(row) == [Standing.REVOKED]
+    (found,) = queries.disagreements(actor(world.steward), ON)
+    assert found.form == world.form
+    decide_conflict(
+        child=row.child, form=world.form, shares=shares, reason="Heard", by=world.steward, at=AT
+    )
+    assert _standing(row) == [standing]
+    assert queries.disagreements(actor(world.steward), ON) == []
+
+
+def test_a_no_of_the_district_ends_a_consent_that_stood(world: World) -> None:
+    (row,) = world.verified(paper(signer="Rosa Alba"))
+    world.record(no(paper(signer="Leo Alba")))
+    decide_conflict(
+        child=row.child, form=world.form, shares=False, reason="Heard", by=world.steward, at=AT
+    )
+    assert _standing(row) == [Standing.REVOKED]
+
+
+def test_standings_follow_what_the_district_knows(world: World) -> None:
+    (row,) = world.verified(paper())
+    for known, standing in (
+        (replace(KNOWN, birth_date=None), Standing.AGE_UNKNOWN),
+        (replace(KNOWN, postsecondary=True), Standing.RIGHTS_TRANSFERRED),
+        (KNOWN, Standing.LIVE),
+    ):
+        change_rights(child=row.child, rights=known, by=world.steward, at=AT)
+        assert _standing(row) == [standing]
+    assert waits.came_of_age(actor(world.steward), ON) == 0
+
+
+def test_the_page_of_rights(
+    world: World, browser: Callable[..., Client], organization: Callable[..., Organization]
+) -> None:
+    agency = organization("kin", kind=OrganizationKind.GOVERNMENT)
+    (row,) = world.verified(paper())
+    client, address = browser(world.steward), f"/consents/children/{row.child_id}/"
+    assert "2016-05-04" in client.get(address).content.decode()
+    sent = {"birth_date": "2016-05-04", "postsecondary": "no", "placement": agency.pk}
+    assert client.post(address, sent).status_code == 422
+    since = {**sent, "placement_since": "2026-10-01"}
+    assert client.post(address, {**since, "placement_until": "2026-09-01"}).status_code == 422
+    client.post(address, since)
+    known = facts.person(row.child, ON)
+    assert (known.placement, known.postsecondary) == ("kin", False)
+    assert facts.person(row.child, date(2026, 9, 30)).placement == ""
+    with pytest.raises(Refused):
+        change_rights(child=row.child, rights=KNOWN, by=world.tutor, at=AT)
+
+
+def test_the_page_of_a_form(world: World, browser: Callable[..., Client]) -> None:
+    client = browser(world.steward)
+    sent = {
+        "organization": world.river.pk,
+        **{f"{part}_{lang}": TEXTS[lang][part] for lang in TEXTS for part in TEXTS[lang]},
+        "records": ["attendance.*"],
+        "purposes": ["service_coordination"],
+        "parties": [world.lanterns.pk],
+        "ends": "2027-06-30",
+    }
+    page = client.post("/consents/forms/new/", sent, follow=True).content.decode()
+    assert "Families can sign “After-school help, version 1” now." in page
+    assert client.post("/consents/forms/new/", {**sent, "records": []}).status_code == 422
+    form = ConsentForm.objects.get(slug="after-school-help")
+    address = f"/consents/forms/{form.pk}/retire/"
+    assert "Stop offering this form?" in client.get(address).content.decode()
+    client.post(address)
+    form.refresh_from_db()
+    assert form.retired_at is not None
+    assert client.get(address).status_code == 404
+
+
+def test_a_new_version_is_offered_instead_and_the_old_consents_stand(world: World) -> None:
+    (row,) = world.verified(paper())
+    newer = publish(world.river, world.lanterns, world.steward)
+    world.form.refresh_from_db()
+    assert (newer.version, world.form.retired_at) == (2, AT)
+    assert _standing(row) == [Standing.LIVE]
+    with pytest.raises(Refused, match="no longer offered"):
+        world.record(paper("S-2"))
+    with pytest.raises(Refused):
+        retire_form(form=newer, by=world.tutor, at=AT)
+
+
+def test_everyone_sees_their_own(
+    world: World, person: Callable[..., User], browser: Callable[..., Client]
+) -> None:
+    world.verified(paper())
+    for who, seen in ((world.steward, 1), (world.tutor, 1), (person(Role.STEWARD, at="hills"), 0)):
+        assert queries.consents(actor(who), ON).count() == seen
+        assert queries.forms(actor(who), ON).count() == seen
+        assert queries.sittings(actor(who), ON).count() == seen
+        assert ("Child S-1" in browser(who).get("/consents/").content.decode()) == bool(seen)
+
+
+def test_what_waits(world: World) -> None:
+    who = actor(world.steward)
+    assert waits.waiting(who, ON) == []
+    world.record(paper("S-1"), no(paper("S-1", "Leo Alba")))
+    first, second = waits.waiting(who, ON)
+    assert (first.count, first.url) == (1, "/consents/queue/")
+    assert (second.count, second.url) == (1, "/consents/conflicts/")
+    assert waits.waiting(actor(world.tutor), ON) == []
+
+
+def test_birthdays_are_counted_by_day(world: World) -> None:
+    young = replace(paper("S-1"), child=replace(paper("S-1").child, birth_date=date(2008, 12, 1)))
+    world.verified(young, paper("S-2"))
+    who = actor(world.steward)
+    (due,) = waits.due(who, ON, ON + timedelta(days=60))
+    assert (due.on, due.organization) == (date(2026, 12, 1), "river")
+    assert "1 student" in due.what
+    assert waits.due(who, ON, ON) == []
+
+
+def test_people_of_several_organizations_are_one(world: World) -> None:
+    (row,) = world.verified(paper())
+    unknown = "f" * 64
+    people = {row.child.key: {"p1"}, unknown: {"p1", "p2"}}
+    one, two = facts.linked_people(people, ON)
+    assert (one.id, one.birth_date, one.postsecondary) == ("p1", date(2016, 5, 4), False)
+    assert one.organizations == {"river", "lanterns"}
+    assert [c.child for c in one.consents] == ["p1"]
+    assert (two.id, two.birth_date, two.postsecondary, two.opt_outs) == ("p2", None, None, ())
+
+
+def test_rows_say_what_they_are_without_a_child(world: World) -> None:
+    (row,) = world.verified(paper("S-000417"))
+    world.record(no(paper("S-000417", "Leo Alba")))
+    answer = decide_conflict(
+        child=row.child, form=world.form, shares=True, reason="Heard", by=world.steward, at=AT
+    )
+    rows = (row, row.child, row.child.rosters.get(), answer, Sitting.objects.first(), world.form)
+    told = " ".join(str(one) for one in rows)
+    assert "S-000417" not in told
+    assert "Alba" not in told
+    assert world.form.name == "river/after-school/1"
