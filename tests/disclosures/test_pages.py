@@ -87,7 +87,8 @@ def test_an_owner_asks_for_its_record_and_thirty_days_begin(
 ) -> None:
     manager = person(Role.DATA_MANAGER)
     client, today = browser(steward), timezone.localdate()
-    assert client.post(reverse("disclosures:ask_for_record"), {}).status_code == 422
+    wrong = {"organization": "nobody"}
+    assert client.post(reverse("disclosures:ask_for_record"), wrong).status_code == 422
     client.post(reverse("disclosures:ask_for_record"), {"organization": "river"})
     row = RecordRequest.objects.get()
     assert row.due_on == today + timedelta(days=30)
