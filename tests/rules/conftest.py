@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.rules.sound import maker
 
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import Agreement, DataTerm, Party, Retention
@@ -202,3 +203,9 @@ def sent_back(agreed: Callable[..., Agreement]) -> ReleaseFact:
         safe=True,
         has_story=True,
     )
+
+
+@pytest.fixture(scope="session")
+def sound(agreed: Callable[..., Agreement]) -> Callable[..., Agreement]:
+    """An agreement with nothing to say against it: ``sound(LegalBasis.STUDIES, ends=None)``."""
+    return maker(agreed)
