@@ -18,7 +18,7 @@ from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
-from cairn.demo import asking, cast, clearing, consenting, drafting, publication
+from cairn.demo import asking, cast, clearing, consenting, drafting, ending, publication
 from cairn.demo.community import generate
 from cairn.demo.planned import PlannedDelivery, examples_folder
 from cairn.intake import actions as intake
@@ -77,6 +77,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     made.linked = linkage.link(by=manager, at=timezone.now(), progress=progress).people
     clock.lap("link")
     made.published = publication.publish_all(progress)
+    ending.demand(timezone.now())
     clock.lap("count, protect, review, publish")
     detail: Mapping[str, str | int] = {"people": people, "deliveries": made.received}
     audit.record(MADE, "demo:river-county", by=manager, at=timezone.now(), detail=detail)
