@@ -7,11 +7,10 @@ from django.http import HttpRequest
 from cairn.accounts.facts import second_factor
 from cairn.accounts.models import User
 from cairn.partners import models
-from cairn.partners.security_facts import security
+from cairn.partners.security_facts import security, security_and_clearance
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.vocabulary import OrganizationKind, Role
-from cairn.training.facts import clearance
 
 
 def actor(
@@ -26,13 +25,14 @@ def actor(
         return Actor.public()
     rows = list(user.affiliations.select_related("organization").order_by("pk"))
     organizations = {row.organization.pk: row.organization for row in rows}
+    secured, cleared = security_and_clearance(organizations.values(), user.pk)
     return Actor(
         id=str(user.pk),
         active=user.is_active,
         second_factor=second_factor(user, request),
         affiliations=tuple(_affiliation(row) for row in rows),
-        clearance=clearance(user.pk),
-        security=security(organizations.values()),
+        clearance=cleared,
+        security=secured,
     )
 
 

@@ -7,6 +7,7 @@ read from settings, rows or the organization's own answers; what is not done is 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -114,7 +115,7 @@ def _sign_in() -> Iterator[str]:
     yield "Each person has an account of their own; nobody can see a child without a second factor."
     hours = settings.SESSION_COOKIE_AGE // _HOURS
     yield f"A session ends after {hours} hours, and when the browser is closed."
-    validators = settings.AUTH_PASSWORD_VALIDATORS
+    validators = cast("list[dict[str, Any]]", settings.AUTH_PASSWORD_VALIDATORS)
     shortest = [
         v["OPTIONS"]["min_length"] for v in validators if "min_length" in v.get("OPTIONS", {})
     ]

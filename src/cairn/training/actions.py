@@ -83,7 +83,7 @@ def take_quiz(
     passed = right >= course.needed
     how = f"quiz passed here, {right} of {len(course.questions)}"
     completion = completed(course, user=by, on=at.date(), how=how, at=at) if passed else None
-    detail = {"course": course.id, "right": right, "of": attempt.of, "passed": passed}
+    detail: dict[str, str | int] = {"course": course.id, "right": right, "of": attempt.of}
     audit.record("training.quiz", attempt, by=by, at=at, decision=decision, detail=detail)
     return Result(attempt, completion)
 

@@ -51,7 +51,7 @@ def assess(
         recorded_by=by,
         recorded_at=at,
     )
-    detail = {
+    detail: dict[str, str | int] = {
         "organization": organization.slug,
         "questionnaire": questionnaire.id,
         "score": row.score,
