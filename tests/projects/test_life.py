@@ -5,9 +5,14 @@ from tests.projects.world import World
 
 from cairn.audit.models import AuditLine
 from cairn.projects import facts
+from cairn.projects.actions import deciding, leaving, meeting, proposing
+from cairn.projects.models import Authorization
+from cairn.projects.queries import opened
+from cairn.projects.written import Said
 from cairn.rules.authorization import authorized, element_authorized
+from cairn.rules.committee import BodyKind
 from cairn.rules.decision import Refused
-from cairn.rules.vocabulary import Level, Outcome, Purpose
+from cairn.rules.vocabulary import Ballot, Decider, Level, Outcome, Purpose, StepAnswer
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +51,168 @@ def test_from_a_question_to_the_closing(world: World) -> None:
     assert version.state == "closed"
     assert Outcome.DENY in _reasons(world, version).values()
     assert AuditLine.objects.filter(event="project.authorized").count() == 1
+
+
+def test_a_small_flow_and_one_in_eight_steps_lead_to_data_as_well(world: World) -> None:
+    for flow in ("small_partnership", "request_to_license"):
+        version = world.propose(flow)
+        world.move_on(version)
+        world.say(version)
+        world.score(version)
+        world.say(version)
+        assert version.state == "committee"
+        world.vote(version)
+        assert version.state == "committee"
+        world.say(version, Decider.PROVIDERS)
+        while version.step not in ("authorization", "transfer"):
+            assert not Authorization.objects.filter(version=version).exists()
+            world.say(version)
+        assert version.state == "approved"
+        world.authorize(version)
+        assert version.state == "active"
+
+
+def test_sent_back_and_declined_words_are_void_in_the_next_round(world: World) -> None:
+    version = world.to_owners()
+    world.say(version, Decider.PROVIDERS, StepAnswer.DECLINE)
+    assert (version.state, version.step, version.round) == ("returned", "narrowing", 2)
+    assert facts.version(version).words == ()
+    proposing.ask_for(
+        version=version,
+        question_of={"daily_attendance.status": ["Q1"]},
+        first_year="2024-25",
+        last_year="2025-26",
+        by=world.analyst,
+        at=world.at,
+    )
+    world.answer_challenges(version)
+    world.move_on(version)
+    assert version.state == "submitted"
+    world.say(version)
+    world.say(version, answer=StepAnswer.RETURN)
+    assert version.state == "returned"
+
+
+def test_the_votes_decide(world: World) -> None:
+    version = world.to_owners()
+    world.say(version, Decider.PROVIDERS)
+    with pytest.raises(Refused, match="percent"):
+        world.vote(version, Ballot.APPROVE)
+    item = version.hearings.get()
+    meeting.vote(item=item, ballot=Ballot.REJECT, why="", by=world.members[1], at=world.at)
+    meeting.vote(item=item, ballot=Ballot.REJECT, why="", by=world.members[0], at=world.at)
+    meeting.close_vote(item=item, conditions=(), by=world.manager, at=world.at)
+    version.refresh_from_db()
+    assert version.state == "rejected"
+    again = proposing.revise(version=version, why="Less data", by=world.analyst, at=world.at)
+    assert (again.number, again.state, again.elements.count()) == (2, "idea", 2)
+
+
+def test_a_body_may_send_it_back(world: World) -> None:
+    version = world.to_owners()
+    world.say(version, Decider.PROVIDERS)
+    world.vote(version, Ballot.RETURN, Ballot.APPROVE)
+    version.refresh_from_db()
+    assert version.state == "returned"
+
+
+def test_conditions_are_met_before_the_leave(world: World) -> None:
+    version = world.to_owners()
+    world.say(version, Decider.PROVIDERS)
+    conditional = (Ballot.CONDITIONS, Ballot.APPROVE)
+    world.vote(version, *conditional, conditions=("Train all", "Ask families"))
+    world.vote(version, kind=BodyKind.EXECUTIVE)
+    version.refresh_from_db()
+    assert version.state == "conditions"
+    with pytest.raises(Refused):
+        world.authorize(version)
+    for condition in version.conditions.all():
+        deciding.meet_condition(condition=condition, how="Done", by=world.manager, at=world.at)
+    version.refresh_from_db()
+    assert version.state == "approved"
+    world.authorize(version)
+
+
+def test_a_member_steps_aside_and_votes_no_more(world: World) -> None:
+    version = world.to_owners()
+    world.say(version, Decider.PROVIDERS)
+    item = world.item(version)
+    member = world.members[0]
+    meeting.vote(item=item, ballot=Ballot.APPROVE, why="", by=member, at=world.at)
+    meeting.step_aside(item=item, why="", by=member, at=world.at)
+    with pytest.raises(Refused, match="stepped aside"):
+        meeting.vote(item=item, ballot=Ballot.APPROVE, why="", by=member, at=world.at)
+    assert facts.hearing(item).recused == {str(member.pk)}
+
+
+def test_a_next_version_replaces_the_one_before_it_and_revoking_ends_all(world: World) -> None:
+    first = world.to_authorization()
+    world.authorize(first)
+    second = proposing.revise(version=first, why="One more year", by=world.analyst, at=world.at)
+    assert facts.projects()[0].version == 1
+    assert set(_reasons(world, first).values()) == {Outcome.ALLOW}
+    world.move_on(second)
+    world.say(second, Decider.PROVIDERS, StepAnswer.COMMENT)
+    world.say(second, Decider.PUBLIC, StepAnswer.COMMENT)
+    world.move_on(second)
+    world.say(second)
+    world.score(second)
+    world.say(second)
+    world.say(second, Decider.PROVIDERS)
+    world.vote(second)
+    world.vote(second, kind=BodyKind.EXECUTIVE)
+    world.authorize(second)
+    first.refresh_from_db()
+    assert first.state == "superseded"
+    assert facts.projects(["P-2026-01"])[0].version == 2
+    leaving.revoke(version=second, why="A breach", by=world.manager, at=world.at)
+    assert Outcome.DENY in _reasons(world, second).values()
+    assert second.state == "closing"
+
+
+def test_a_follow_on_project_begins_as_a_copy_and_shows_only_what_differs(world: World) -> None:
+    first = world.propose()
+    follow = world.propose(follows=first.project)
+    assert [q.follows for q in follow.questions.all()] == ["P-2026-01 Q1", "P-2026-01 Q2"]
+    earlier = opened.before(follow)
+    assert earlier == first
+    assert opened.differences(follow, earlier) == []
+    proposing.drop_question(
+        question=follow.questions.get(code="Q2"), why="Answered", by=world.analyst, at=world.at
+    )
+    (gone,) = opened.differences(follow, earlier)
+    assert (gone.what, gone.after) == ("Question Q2", "")
+    assert opened.before(first) is None
+
+
+def test_questions_keep_their_wordings_and_reasons(world: World) -> None:
+    version = world.propose()
+    question = version.questions.get(code="Q1")
+    by = {"question": question, "by": world.analyst, "at": world.at}
+    proposing.reword_question(text="How much less?", why="Families asked so", **by)
+    proposing.drop_question(why="Too broad", **by)
+    assert question.wordings.get().text == "Do they miss less?"
+    assert facts.version(version).live_questions == {"Q2"}
+    proposing.take_question_up(**by)
+    assert facts.version(version).live_questions == {"Q1", "Q2"}
+
+
+def test_withdrawing(world: World) -> None:
+    version = world.propose()
+    deciding.withdraw(version=version, why="No time", by=world.analyst, at=world.at)
+    with pytest.raises(Refused):
+        world.move_on(version)
+
+
+def test_nobody_else_decides(world: World) -> None:
+    version = world.to_owners()
+    with pytest.raises(Refused):
+        deciding.answer(
+            version=version,
+            decider=Decider.PROVIDERS,
+            organization=world.river,
+            said=Said(answer=StepAnswer.APPROVE),
+            by=world.manager,
+            at=world.at,
+        )
+    assert not AuditLine.objects.filter(event="project.answered", actor_id="").exists()
