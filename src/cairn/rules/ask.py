@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from cairn.rules import fingerprint, occasion, safety
 from cairn.rules.access import who, who_of_family
@@ -41,6 +42,17 @@ from cairn.rules.ways import Elements, by_element
 __all__ = ["UseRequest", "ask"]
 
 
+class _Children(NamedTuple):
+    """The children asked about, in order and each once, and what is on record of children."""
+
+    ids: list[str]
+    people: Mapping[str, PersonFact]
+
+
+def _children(request: UseRequest, facts: Facts) -> _Children:
+    return _Children(sorted(set(request.people)), by_id(facts.people))
+
+
 @question
 def ask(request: UseRequest, facts: Facts, on: date) -> Decision:
     """Answers one use on a day, child by child and element by element, with every reason."""
@@ -51,7 +63,7 @@ def ask(request: UseRequest, facts: Facts, on: date) -> Decision:
 
 def _agreed(request: UseRequest, facts: Facts, on: date) -> Request:
     """A use that rests on agreements, and on a project unless its purpose is a standing one."""
-    use = footing(request, facts, on)
+    use, children = footing(request, facts, on), _children(request, facts)
     known = _known(use, facts)
     authority: list[Rule] = [
         partial(_is_a_use, request),
@@ -68,14 +80,14 @@ def _agreed(request: UseRequest, facts: Facts, on: date) -> Request:
     if not request.people and request.action not in PUTS_OUT:
         authority.append(partial(_somebody, request))
     terms = _terms(known, facts, by_element(request.elements, known, on), on)
-    asked = _asked(use, known, facts)
+    asked = _asked(use, known, facts, children)
     return replace(
         asked,
         who=who(request.action, use.actor, frozenset({request.acting_for})),
         authority=settled(authority, facts, use.owners),
         element_rules=tuple(element_rules),
         ladders={e: known.ladder(e) for e in request.elements},
-        people=_people(request, facts, terms),
+        people=_each(children, terms),
         outcome=(
             partial(safety.determined, request, facts),
             partial(safety.coded, request, facts),
@@ -86,7 +98,7 @@ def _agreed(request: UseRequest, facts: Facts, on: date) -> Request:
 
 def _in_an_emergency(request: UseRequest, facts: Facts, on: date) -> Request:
     """A use that rests on what an agency determined, and on no agreement (34 CFR 99.36)."""
-    use = footing(request, facts, on)
+    use, children = footing(request, facts, on), _children(request, facts)
     known = _known(use, facts)
     found = occasion.concerning(facts, request)
     holding = [e for e in found if occasion.determined(e, request, on)]
@@ -100,32 +112,32 @@ def _in_an_emergency(request: UseRequest, facts: Facts, on: date) -> Request:
     )
     terms = _terms(known, facts, dict.fromkeys(request.elements, ways), on)
     return replace(
-        _asked(use, known, facts),
+        _asked(use, known, facts, children),
         who=who(request.action, use.actor, frozenset({request.acting_for})),
         authority=settled(authority, facts, owners),
         element_rules=(partial(_necessary, known, request.receiver),),
-        people=_people(request, facts, terms),
+        people=_each(children, terms),
     )
 
 
 def _by_a_family(request: UseRequest, facts: Facts, on: date) -> Request:
     """A family looks at what is on record about its own child (34 CFR 99.10, 99.32(c))."""
-    use = footing(request, facts, on)
+    use, children = footing(request, facts, on), _children(request, facts)
     child = request.people[0] if len(set(request.people)) == 1 else ""
     return replace(
-        _asked(use, _known(use, facts), facts),
+        _asked(use, _known(use, facts), facts, children),
         who=who_of_family(use.actor, child),
         authority=(partial(_alone, child),),
         element_rules=(_own_record,),
-        people=partial(_own_child, child, by_id(facts.people)),
+        people=partial(_own_child, child, children.people),
         obligations=None,
     )
 
 
-def _asked(use: Footing, known: Elements, facts: Facts) -> Request:
+def _asked(use: Footing, known: Elements, facts: Facts, children: _Children) -> Request:
     """What is the same for every use: who, what, the digest of all that is on record."""
     request = use.request
-    people = fingerprint.of_people(set(request.people), by_id(facts.people))
+    people = fingerprint.of_people(*children)
     rest = digest(replace(request, people=()), replace(facts, people=()))
     return Request(
         action=request.action,
@@ -182,12 +194,9 @@ def _approving(project: ProjectFact | None, on: date) -> frozenset[str]:
     return frozenset(n for n, w in last.items() if w and w.answer is StepAnswer.APPROVE)
 
 
-def _people(request: UseRequest, facts: Facts, terms: Terms) -> PeopleRules | None:
+def _each(children: _Children, terms: Terms) -> PeopleRules | None:
     """The stage of the children; none where figures leave in which nobody is."""
-    if not request.people:
-        return None
-    ids, people = sorted(set(request.people)), by_id(facts.people)
-    return partial(each_child, ids, people, terms)
+    return partial(each_child, *children, terms) if children.ids else None
 
 
 def _is_a_use(request: UseRequest, on: date) -> Iterator[Reason]:
