@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -176,7 +176,11 @@ def test_standings_follow_what_the_district_knows(world: World) -> None:
     ):
         change_rights(child=row.child, rights=known, by=world.steward, at=AT)
         assert _standing(row) == [standing]
-    assert waits.came_of_age(actor(world.steward), ON) == 0
+    who = actor(world.steward)
+    assert waits.came_of_age(who, ON) == 0
+    grown = replace(KNOWN, birth_date=date(2008, 11, 24))
+    change_rights(child=row.child, rights=grown, by=world.steward, at=AT)
+    assert waits.came_of_age(who, ON) == 1
 
 
 def test_the_page_of_rights(
@@ -251,16 +255,6 @@ def test_what_waits(world: World) -> None:
     assert (first.count, first.url) == (1, "/consents/queue/")
     assert (second.count, second.url) == (1, "/consents/conflicts/")
     assert waits.waiting(actor(world.tutor), ON) == []
-
-
-def test_birthdays_are_counted_by_day(world: World) -> None:
-    young = replace(paper("S-1"), child=replace(paper("S-1").child, birth_date=date(2008, 12, 1)))
-    world.verified(young, paper("S-2"))
-    who = actor(world.steward)
-    (due,) = waits.due(who, ON, ON + timedelta(days=60))
-    assert (due.on, due.organization) == (date(2026, 12, 1), "river")
-    assert "1 student" in due.what
-    assert waits.due(who, ON, ON) == []
 
 
 def test_people_of_several_organizations_are_one(world: World) -> None:

@@ -1,0 +1,193 @@
+"""How a consent gets on record, by whom, and what it is worth on a date."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.rules.actor import Actor
+from cairn.rules.cards import family as cards
+from cairn.rules.consent import WrittenConsent
+from cairn.rules.consent_record import (
+    FormFact,
+    Standing,
+    may_answer_form,
+    may_change_consents,
+    may_change_own_consent,
+    may_record_consents,
+    rights_passed,
+    standing,
+)
+from cairn.rules.decision import Decision
+from cairn.rules.lifecycle import next_state
+from cairn.rules.lives.consent import CONSENT
+from cairn.rules.people import PersonFact
+from cairn.rules.policy import Policy
+from cairn.rules.vocabulary import (
+    Audience,
+    ConsentMethod,
+    ConsentState,
+    Relation,
+    Role,
+)
+
+ON = date(2026, 11, 24)
+FORM = FormFact("river", frozenset({"lanterns"}), offered=True)
+CHILD = PersonFact("k1", birth_date=date(2016, 5, 4), postsecondary=False)
+GROWN = replace(CHILD, birth_date=date(2008, 2, 29))
+FAMILY = Actor.family("k1")
+CONSENT_FACT = WrittenConsent(
+    id="c1",
+    child="k1",
+    signer="s1",
+    relation=Relation.PARENT,
+    signed_on=date(2026, 9, 1),
+    records=frozenset({"attendance.*"}),
+    purposes=frozenset(),
+    ends=date(2027, 6, 30),
+    verified_on=date(2026, 9, 5),
+    verified_by="7",
+)
+
+Act = Callable[..., Actor]
+
+
+def _codes(decision: Decision) -> set[str]:
+    return {reason.code for reason in decision.refusals}
+
+
+def test_a_collector_owns_the_form_or_is_named_in_it(acting: Act) -> None:
+    tutor = acting(Role.PROGRAM_STAFF, at="lanterns")
+    assert may_record_consents(FORM, "lanterns", tutor, ON).allowed
+    unnamed = may_record_consents(replace(FORM, parties=frozenset()), "lanterns", tutor, ON)
+    assert _codes(unnamed) == {cards.COLLECTOR.id}
+    closed = may_record_consents(replace(FORM, offered=False), "lanterns", tutor, ON)
+    assert _codes(closed) == {cards.FORM_OPEN.id}
+    assert not may_record_consents(FORM, "river", tutor, ON).allowed
+    assert may_record_consents(FORM, "river", acting(Role.STEWARD, at="river"), ON).allowed
+
+
+def test_a_family_answers_for_its_own_child_and_the_student_at_eighteen() -> None:
+    parent, student = Relation.PARENT, Relation.STUDENT
+    assert may_answer_form(FORM, parent, CHILD, FAMILY, ON).allowed
+    assert not may_answer_form(FORM, parent, CHILD, Actor.family("k2"), ON).allowed
+    for relation, person in ((student, CHILD), (parent, GROWN)):
+        refused = may_answer_form(FORM, relation, person, FAMILY, ON)
+        assert _codes(refused) == {cards.RIGHTS_HOLDER.id}
+    assert may_answer_form(FORM, student, GROWN, FAMILY, ON).allowed
+    closed = may_answer_form(replace(FORM, offered=False), parent, CHILD, FAMILY, ON)
+    assert _codes(closed) == {cards.FORM_OPEN.id}
+    assert "ask the school" in closed.refusals[0].told(Audience.FAMILY)
+
+
+def test_an_event_follows_the_life_and_its_roles(acting: Act) -> None:
+    steward, staff = acting(Role.STEWARD, at="river"), acting(Role.PROGRAM_STAFF, at="river")
+    granted, verified = ConsentState.GRANTED, ConsentState.VERIFIED
+    assert may_change_consents("verify", [granted], ["river"], steward, ON).allowed
+    assert not may_change_consents("verify", [granted], ["river"], staff, ON).allowed
+    assert not may_change_consents("verify", [granted], ["hills"], steward, ON).allowed
+    again = may_change_consents("verify", [granted, verified], ["river"], steward, ON)
+    assert _codes(again) == {cards.EVENT.id}
+    assert may_change_consents("record revocation", [verified], ["river"], staff, ON).allowed
+    with pytest.raises(LookupError, match="is called 'sell'"):
+        may_change_consents("sell", [granted], ["river"], steward, ON)
+
+
+def test_a_family_takes_back_what_is_open_and_its_own() -> None:
+    verified, revoked = ConsentState.VERIFIED, ConsentState.REVOKED
+    assert may_change_own_consent("revoke", verified, "k1", FAMILY, ON).allowed
+    assert not may_change_own_consent("revoke", verified, "k2", FAMILY, ON).allowed
+    assert _codes(may_change_own_consent("revoke", revoked, "k1", FAMILY, ON)) == {cards.EVENT.id}
+    assert may_change_own_consent("take back", revoked, "k1", FAMILY, ON).allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "then"),
+    [
+        (ConsentState.OFFERED, "record", ConsentState.GRANTED),
+        (ConsentState.OFFERED, "agree", ConsentState.GRANTED),
+        (ConsentState.OFFERED, "decline", ConsentState.REFUSED),
+        (ConsentState.GRANTED, "verify", ConsentState.VERIFIED),
+        (ConsentState.GRANTED, "return", ConsentState.RETURNED),
+        (ConsentState.VERIFIED, "revoke", ConsentState.REVOKED),
+        (ConsentState.VERIFIED, "supersede", ConsentState.SUPERSEDED),
+        (ConsentState.VERIFIED, "undo", None),
+        (ConsentState.REFUSED, "revoke", None),
+        (ConsentState.SUPERSEDED, "verify", None),
+        (ConsentState.UNDONE, "verify", None),
+    ],
+)
+def test_the_life_of_a_consent(state: ConsentState, event: str, then: ConsentState | None) -> None:
+    assert next_state(CONSENT, state, event) is then
+
+
+@pytest.mark.parametrize(
+    ("person", "passed"),
+    [
+        (CHILD, False),
+        (GROWN, True),
+        (replace(CHILD, birth_date=None), None),
+        (replace(CHILD, postsecondary=None), None),
+        (replace(CHILD, birth_date=None, postsecondary=True), True),
+        (replace(CHILD, birth_date=date(2008, 11, 24)), True),
+        (replace(CHILD, birth_date=date(2008, 11, 25)), False),
+    ],
+)
+def test_rights_pass_at_eighteen_or_in_college(person: PersonFact, *, passed: bool | None) -> None:
+    assert rights_passed(person, ON) is passed
+
+
+def test_a_leap_day_child_comes_of_age_in_march() -> None:
+    assert rights_passed(GROWN, date(2026, 2, 28)) is False
+    assert rights_passed(GROWN, date(2026, 3, 1)) is True
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, Standing.LIVE),
+        ({"superseded_by": "c2"}, Standing.SUPERSEDED),
+        ({"revoked_on": ON}, Standing.REVOKED),
+        ({"revoked_on": date(2026, 11, 25)}, Standing.LIVE),
+        ({"ends": date(2026, 11, 23)}, Standing.EXPIRED),
+        ({"ends": ON}, Standing.LIVE),
+        ({"starts": date(2026, 12, 1)}, Standing.NOT_YET),
+        ({"verified_on": None}, Standing.UNVERIFIED),
+        ({"verified_on": date(2026, 11, 25)}, Standing.UNVERIFIED),
+        ({"signer": ""}, Standing.INCOMPLETE),
+        ({"relation": Relation.OTHER}, Standing.INCOMPLETE),
+        ({"method": ConsentMethod.ELECTRONIC}, Standing.INCOMPLETE),
+    ],
+)
+def test_what_a_consent_is_worth(change: dict[str, object], said: Standing) -> None:
+    consent = replace(CONSENT_FACT, **change)  # type: ignore[arg-type]
+    assert standing(consent, CHILD, Policy(), ON) is said
+
+
+def test_a_parents_consent_ends_with_the_rights_where_the_policy_says_so() -> None:
+    assert standing(CONSENT_FACT, GROWN, Policy(), ON) is Standing.RIGHTS_TRANSFERRED
+    unknown = replace(CHILD, birth_date=None)
+    assert standing(CONSENT_FACT, unknown, Policy(), ON) is Standing.AGE_UNKNOWN
+    signed_before = replace(CONSENT_FACT, signed_on=date(2025, 9, 1))
+    kept = Policy(rights_pass_at_18=False)
+    assert standing(signed_before, GROWN, kept, ON) is Standing.LIVE
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2028, 1, 1)),
+    st.dates(date(2026, 1, 1), date(2028, 1, 1)),
+)
+def test_revoking_never_makes_a_consent_live(revoked: date, on: date) -> None:
+    taken_back = replace(CONSENT_FACT, revoked_on=revoked)
+    was = standing(CONSENT_FACT, CHILD, Policy(), on)
+    now = standing(taken_back, CHILD, Policy(), on)
+    assert now is was or (now is Standing.REVOKED and revoked <= on)
+
+
+def test_every_card_speaks_to_families_or_keeps_silent() -> None:
+    for card in cards.ALL:
+        told = {a: card.others.get(a, card.withheld) for a in Audience if a is not Audience.STEWARD}
+        assert all(told.values())

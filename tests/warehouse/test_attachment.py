@@ -1,0 +1,53 @@
+"""A scan is encrypted under a key of its own, and lost with it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cairn.warehouse.attachment import LARGEST, NoAttachment, attach, destroy, opened
+from cairn.warehouse.keys import KeyRing
+
+PDF = b"%PDF-1.7 signed by an invented parent"
+
+
+@pytest.fixture
+def keys() -> KeyRing:
+    return KeyRing(b"k" * 32)
+
+
+def test_a_scan_comes_back_and_is_nowhere_in_the_clear(tmp_path: Path, keys: KeyRing) -> None:
+    attached = attach(tmp_path, keys, PDF)
+    assert attached.kind == "application/pdf"
+    assert opened(tmp_path, keys, attached) == PDF
+    for file in tmp_path.rglob("*"):
+        assert file.is_dir() or b"invented parent" not in file.read_bytes()
+    again = attach(tmp_path, keys, PDF)
+    assert again.name != attached.name
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"plain words", "neither a PDF nor a picture"),
+        (b"", "neither a PDF nor a picture"),
+        (b"%PDF-" + b"0" * LARGEST, "larger than 30 MB"),
+    ],
+)
+def test_what_is_no_scan_is_said(tmp_path: Path, keys: KeyRing, content: bytes, said: str) -> None:
+    with pytest.raises(NoAttachment, match=said):
+        attach(tmp_path, keys, content)
+
+
+def test_without_its_key_or_file_it_is_gone(tmp_path: Path, keys: KeyRing) -> None:
+    attached = attach(tmp_path, keys, b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(NoAttachment, match="destroyed"):
+        opened(tmp_path, keys, replace(attached, wrapped_key=""))
+    (file,) = (f for f in tmp_path.rglob("*") if f.is_file())
+    file.write_bytes(file.read_bytes()[:-1] + b"\x00")
+    with pytest.raises(NoAttachment, match="changed on disk"):
+        opened(tmp_path, keys, attached)
+    destroy(tmp_path, attached.name)
+    destroy(tmp_path, attached.name)
+    with pytest.raises(NoAttachment, match="destroyed"):
+        opened(tmp_path, keys, attached)
