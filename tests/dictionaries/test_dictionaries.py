@@ -145,7 +145,9 @@ def test_pages_import_confirm_and_classify(browser: Browser, river: Organization
     unknown = reverse("dictionaries:classify", args=[_named(row, "X1").pk])
     assert client.post(unknown, {}).status_code == 422
     assert "No word that we know" in client.get(unknown).content.decode()
-    client.post(unknown, {"identifier": "none", "special": ["health"]})
+    said = {"identifier": "none", "special": ["health"], "matched": "student.city"}
+    client.post(unknown, said)
+    assert _named(row, "X1").matched == "student.city"
     assert _named(row, "X1").specials == [SpecialClass.HEALTH]
     client.post(unknown, {"undo": "1"})
     assert _named(row, "X1").confirmed_at is None

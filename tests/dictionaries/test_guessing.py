@@ -46,6 +46,9 @@ def test_a_header_of_the_catalogue_is_matched_with_its_element() -> None:
     assert guess("Student First Name").matched == "student.given_name"
     assert guess("Gender").matched == "student.gender"
     assert guess("X1").matched == ""
+    assert guess("DAYS_ABSENT", data_set="Attendance").matched == "attendance_total.days_absent"
+    assert guess("GRADE", data_set="Enrollment").matched == "enrollment.grade"
+    assert guess("GRADE").matched == ""
 
 
 def test_every_special_class_has_a_label() -> None:

@@ -81,18 +81,21 @@ def classify(
     element: DataElement,
     identifier: IdentifierClass,
     special: Collection[SpecialClass],
+    matched: str = "",
     by: User,
     at: datetime,
     who: Actor | None = None,
 ) -> None:
-    """A person says how an element identifies and which law of its own protects it."""
+    """A person says how an element identifies, which law of its own protects it, and which element
+    of Cairn's catalogue it is (``record.field``, or none)."""
     organization = element.dictionary.organization.slug
     decision = may_change_dictionary(organization, who or actor(by), timezone.localdate(at))
     decision.require()
     element.identifier = identifier.value
     element.special = sorted(kind.value for kind in special)
+    element.matched = matched
     element.confirmed_by, element.confirmed_at = by, at
-    element.save(update_fields=["identifier", "special", "confirmed_by", "confirmed_at"])
+    element.save(update_fields=["identifier", "special", "matched", "confirmed_by", "confirmed_at"])
     detail: dict[str, str | int] = {"identifier": identifier.value}
     audit.record("element.classified", element, by=by, at=at, decision=decision, detail=detail)
 
@@ -143,7 +146,7 @@ def _elements(
 
 
 def _element(row: DataDictionary, entry: Entry, before: DataElement | None) -> DataElement:
-    guessed = guess(entry.name, entry.definition)
+    guessed = guess(entry.name, entry.definition, row.data_set)
     element = DataElement(
         dictionary=row,
         position=entry.row,
@@ -163,5 +166,6 @@ def _element(row: DataDictionary, entry: Entry, before: DataElement | None) -> D
     )
     if before is not None and before.confirmed_at is not None:
         element.identifier, element.special = before.identifier, before.special
+        element.matched = before.matched
         element.confirmed_by, element.confirmed_at = before.confirmed_by, before.confirmed_at
     return element

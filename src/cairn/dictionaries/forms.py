@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.dictionaries.models import IDENTIFIERS, SPECIALS
 from cairn.dictionaries.reading import BadDictionary, Read, read
 from cairn.partners.models import Organization
+from cairn.warehouse.elements import catalogue
 
 _LARGEST = 20 * 1024 * 1024
 
@@ -46,6 +47,11 @@ class ImportForm(forms.Form):
         return file
 
 
+def _catalogued() -> list[tuple[str, str]]:
+    names = [f.element for r in catalogue().values() for f in r.fields.values()]
+    return [("", str(_("None"))), *((name, name) for name in sorted(names))]
+
+
 class ClassForm(forms.Form):
     """How one element identifies, and the laws of its own that protect it."""
 
@@ -58,4 +64,10 @@ class ClassForm(forms.Form):
         choices=SPECIALS,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Leave empty when none applies."),
+    )
+    matched = forms.ChoiceField(
+        label=_("The same as Cairn's element"),
+        required=False,
+        choices=_catalogued,
+        help_text=_("Requests and agreements name elements so. None: only the partner's own name."),
     )

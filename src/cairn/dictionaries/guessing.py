@@ -57,7 +57,7 @@ class Guess:
     because: tuple[str, ...] = ()
 
 
-def guess(name: str, definition: str = "") -> Guess:
+def guess(name: str, definition: str = "", data_set: str = "") -> Guess:
     """Reads a column's name and definition. ``matched`` is its like in Cairn's own catalogue."""
     by_name, by_definition = _plain(name), _plain(definition)
     identifier, word = _identifier(by_name, by_definition)
@@ -72,7 +72,9 @@ def guess(name: str, definition: str = "") -> Guess:
         (tuple(r["coarser"]) for r in _lists("ladders")["ladder"] if _first(r["phrases"], by_name)),
         (),
     )
-    return Guess(identifier, frozenset(special), ladder, _catalogued(name), tuple(because))
+    return Guess(
+        identifier, frozenset(special), ladder, _catalogued(name, data_set), tuple(because)
+    )
 
 
 def _identifier(by_name: str, by_definition: str) -> tuple[IdentifierClass | None, str]:
@@ -102,15 +104,19 @@ def _longest(phrases: list[str], text: str) -> str:
     return max((phrase for phrase in phrases if f" {phrase} " in text), key=len, default="")
 
 
-def _catalogued(name: str) -> str:
+def _catalogued(name: str, data_set: str) -> str:
     """``record.field`` of the catalogue field that accepts this header, else nothing.
 
-    Of several, the student record's; where it is none of those, nobody can tell which.
+    Of several, the one whose record is called like the data set, else the student record's; where
+    it is none of those, nobody can tell which.
     """
-    candidates = _headers().get(elements.key(name), frozenset())
+    candidates = sorted(_headers().get(elements.key(name), frozenset()))
     if len(candidates) == 1:
-        return next(iter(candidates))
-    return next((element for element in candidates if element.startswith("student.")), "")
+        return candidates[0]
+    about = _plain(data_set).strip().removesuffix("s")
+    alike = [c for c in candidates if about and c.replace("_", " ").startswith(about)]
+    students = [c for c in candidates if c.startswith("student.")]
+    return next(iter(alike or students), "")
 
 
 @cache

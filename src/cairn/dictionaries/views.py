@@ -100,7 +100,11 @@ def classify(request: HttpRequest, pk: int) -> HttpResponse:
         actions.unconfirm(element=element, by=by, at=now, who=who)
         messages.success(request, _("The element counts as identifying again."))
         return redirect("dictionaries:detail", pk=element.dictionary_id)
-    before = {"identifier": element.identifier, "special": element.special}
+    before = {
+        "identifier": element.identifier,
+        "special": element.special,
+        "matched": element.matched,
+    }
     sent = request.method == "POST"
     form = ClassForm(request.POST if sent else None, initial=before)
     if sent and form.is_valid():
@@ -108,6 +112,7 @@ def classify(request: HttpRequest, pk: int) -> HttpResponse:
             element=element,
             identifier=IdentifierClass(form.cleaned_data["identifier"]),
             special=[SpecialClass(value) for value in form.cleaned_data["special"]],
+            matched=form.cleaned_data["matched"],
             by=by,
             at=now,
             who=who,

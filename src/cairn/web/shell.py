@@ -137,9 +137,12 @@ def _wings(request: HttpRequest, who: Actor) -> Iterator[Wing]:
 
 
 def _leads_here(route: str, here: str) -> bool:
-    """Whether a page is behind a door: its own, or another of the same room but for the shell's."""
-    room = route.partition(":")[0]
-    rooms_own = [r for _t, doors in _WINGS for _n, r, _a in doors if r.partition(":")[0] == room]
-    return here == route or (
-        room == here.partition(":")[0] != "web" and here not in rooms_own and route == rooms_own[-1]
-    )
+    """Whether a page is behind a door: its own, or another page of the room whose list it is."""
+    room = here.partition(":")[0]
+    doors_of_room = [
+        r for _title, doors in _WINGS for _n, r, _a in doors if r.startswith(f"{room}:")
+    ]
+    if here in doors_of_room or room == "web" or not doors_of_room:
+        return here == route
+    lists = [r for r in doors_of_room if r.endswith(":list")]
+    return route == (lists or doors_of_room)[0]
