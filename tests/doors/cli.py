@@ -40,6 +40,28 @@ def _families(folder: Path) -> list[str]:
     return [str(ids), "--from", "river"]
 
 
+def _papers(folder: Path) -> list[str]:
+    _entries("consents")["form"]()
+    file = folder / "papers.csv"
+    file.write_text("local_id,signer,relation,signed_on\n1001,Rosa,parent,2026-01-15\n")
+    return [str(file), "--form", "river/help", "--from", "river"]
+
+
+def _consent(folder: Path) -> list[str]:
+    return [_entries("consents")["consent"]()["reference"]]
+
+
+def _taken_back(folder: Path) -> list[str]:
+    name = folder / "name.txt"
+    name.write_text("Rosa\n")
+    return [*_consent(folder), str(name)]
+
+
+def _letters(folder: Path) -> list[str]:
+    where = ["--address", "https://cairn.example", "--to", str(folder / "letters.html")]
+    return [*_families(folder), *where]
+
+
 def _dictionary(folder: Path) -> list[str]:
     Organization.objects.create(slug="river", name="River", kind="school_district")
     file = folder / "fields.csv"
@@ -78,8 +100,12 @@ def _entries(room: str) -> dict[str, Any]:
 # Verb → a function that makes what it needs and returns its arguments.
 COMMANDS = {
     "agree": _agreement,
+    "consent export": _consent,
+    "consent record": _papers,
+    "consent revoke": _taken_back,
     "destroy": _delivered,
     "dictionary": _dictionary,
+    "family letters": _letters,
     "link": _nothing,
     "opt-out": _families,
     "people add": _person,

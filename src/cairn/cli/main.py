@@ -5,10 +5,12 @@ import typer
 from cairn.cli import (
     agree,
     check,
+    consent,
     decide,
     demo,
     destroy,
     dictionary,
+    family,
     link,
     lint,
     opt_out,
@@ -45,6 +47,8 @@ app.command("lint", rich_help_panel=_WAY)(lint.lint)
 app.command("agree", rich_help_panel=_WAY)(agree.agree)
 app.command("decide", rich_help_panel=_WAY)(decide.decide)
 app.command("dictionary", rich_help_panel=_WAY)(dictionary.dictionary)
+app.add_typer(consent.app, name="consent", rich_help_panel=_WAY)
+app.add_typer(family.app, name="family", rich_help_panel=_WAY)
 app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)
 app.command("link", rich_help_panel=_WAY)(link.link)

@@ -21,7 +21,9 @@ _SIGNERS: Final = (
     (Relation.FOSTER_PARENT.value, _("I am the foster parent")),
 )
 _STUDENT: Final = ((Relation.STUDENT.value, _("I am the student")),)
-_WEEKS: Final = timedelta(weeks=12)
+WEEKS: Final = 12
+"""How long a letter's code counts, where nobody says otherwise."""
+
 _MOST: Final = 2_000
 _LANGUAGES: Final = {"es": "es", "spanish": "es", "español": "es"}
 
@@ -93,7 +95,7 @@ class LettersForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         choice.queryset = organizations
-        self.fields["expires_on"].initial = timezone.localdate() + _WEEKS
+        self.fields["expires_on"].initial = timezone.localdate() + timedelta(weeks=WEEKS)
 
     def clean_children(self) -> list[tuple[Label, str]]:
         """Each child with the language of its family."""
