@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.doors import agreements, consents, families, intake, partners, releases
+from tests.doors import (
+    agreements,
+    consents,
+    disclosures,
+    families,
+    intake,
+    partners,
+    releases,
+    retention,
+)
 
 from cairn.agreements.models import Agreement
 from cairn.audit.models import AuditLine
@@ -20,10 +29,12 @@ pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 DOORS: dict[str, tuple[Any, str, Any]] = {
     **consents.DOORS,
+    **disclosures.DOORS,
     **families.DOORS,
     **intake.DOORS,
     **partners.DOORS,
     **releases.DOORS,
+    **retention.DOORS,
 }
 # Roles that reach no further than their own organization.
 LOCAL = (Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST, Role.PROGRAM_STAFF)
@@ -76,5 +87,6 @@ def test_a_number_in_an_address_opens_nothing(
 def test_every_room_with_numbers_in_its_addresses_is_asked() -> None:
     rooms = {route.partition(":")[0] for route in ABOUT_ONE}
     assert rooms == {
-        *("agreements", "consents", "families", "intake", "opt_outs", "partners", "releases"),
+        *("agreements", "consents", "disclosures", "families", "intake", "opt_outs", "partners"),
+        *("releases", "retention"),
     }

@@ -5,25 +5,52 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
-from tests.doors import intake
+from tests.intake.conftest import AGREEMENT
 
 from cairn.accounts.models import User
-from cairn.partners.models import Organization
+from cairn.agreements.models import Agreement
+from cairn.demo.clearing import clear_founder
+from cairn.partners.models import Affiliation, Organization
 from cairn.retention import certificate
 from cairn.retention.models import Demand, DestructionCertificate, DestructionRun
-from cairn.rules.vocabulary import DutyState, Role
+from cairn.rules.vocabulary import DutyState, OrganizationKind, Role
 
 MANAGER, STEWARD, COUNSEL = Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL
 READERS = {MANAGER, STEWARD, COUNSEL}
 
 
+def owner() -> Organization:
+    """The district of these tests, with an agreement of its own on record."""
+    found = {"name": "District", "kind": "school_district"}
+    row = Organization.objects.get_or_create(slug="district", defaults=found)[0]
+    Agreement.objects.create(
+        reference="RV-DSA-01",
+        title="Sharing",
+        text=AGREEMENT.replace('"river"', '"district"'),
+    )
+    return row
+
+
+def somebody() -> User:
+    """The hub's manager, who began it."""
+    kind = OrganizationKind.BACKBONE.value
+    hub = Organization.objects.get_or_create(
+        slug="backbone", defaults={"name": "Hub", "kind": kind}
+    )[0]
+    user = User.objects.create_user("first@example.org", "First")
+    Affiliation.objects.create(
+        user=user, organization=hub, role=MANAGER.value, starts=date(2020, 1, 1)
+    )
+    return user
+
+
 def run(state: DutyState = DutyState.CERTIFIED) -> dict[str, Any]:
-    """A destruction of Alder Creek's, whose agreement only the hub's people may see here."""
-    made = intake.task()
-    by, now = User.objects.get(pk=made["by_id"]), timezone.now()
+    """A destruction of the district's that covers nothing, with its certificate."""
+    owner()
+    by, now = somebody(), timezone.now()
     row = DestructionRun.objects.create(
-        agreement="RC-DSA-01",
-        owner="alder-creek-sd",
+        agreement="RV-DSA-01",
+        owner="district",
         cause="term",
         due_on=date(2029, 1, 1),
         state=state.value,
@@ -39,13 +66,12 @@ def run(state: DutyState = DutyState.CERTIFIED) -> dict[str, Any]:
 
 
 def demand() -> dict[str, Any]:
-    """A demand of Alder Creek's."""
-    made = intake.task()
+    """A demand of the district's."""
     row = Demand.objects.create(
-        agreement="RC-DSA-01",
-        owner=Organization.objects.get(slug="alder-creek-sd"),
+        agreement="RV-DSA-01",
+        owner=owner(),
         due_on=date(2029, 1, 1),
-        demanded_by_id=made["by_id"],
+        demanded_by=somebody(),
         demanded_at=timezone.now(),
     )
     return {"pk": row.pk}
@@ -54,8 +80,8 @@ def demand() -> dict[str, Any]:
 def duty() -> dict[str, Any]:
     """The address of a duty that there is not: whoever may look finds nothing."""
     return {
-        "agreement": "RC-DSA-01",
-        "owner": "alder-creek-sd",
+        "agreement": "RV-DSA-01",
+        "owner": "district",
         "cause": "term",
         "due": "2029-01-01",
     }
@@ -65,20 +91,21 @@ def to_destroy() -> dict[str, Any]:
     """A destruction that was begun and covers nothing."""
     made = run(DutyState.RUNNING)
     row = DestructionRun.objects.get(pk=made["pk"])
+    clear_founder(row.begun_by, timezone.now())
     return {"run_id": row.pk, "by_id": row.begun_by_id}
 
 
-# Route → (who may, method, the objects it needs). Those at another district find nothing.
+# Route → (who may, method, the objects it needs).
 DOORS = {
     "retention:list": (READERS, "get", dict),
     "retention:duty": (READERS, "get", duty),
     "retention:demand": ({MANAGER, STEWARD}, "get", dict),
     "retention:take_back": ({MANAGER, STEWARD}, "get", demand),
     "retention:run": (READERS, "get", run),
-    "retention:again": (READERS, "post", partial(run, DutyState.RUNNING)),
+    "retention:again": ({MANAGER}, "post", partial(run, DutyState.RUNNING)),
     # The hub sees the certificate, and only the owner's steward may answer it.
-    "retention:accept": ({STEWARD, COUNSEL}, "post", run),
-    "retention:dispute": ({STEWARD, COUNSEL}, "get", run),
+    "retention:accept": ({STEWARD}, "post", run),
+    "retention:dispute": ({STEWARD}, "get", run),
     "retention:certificate": (READERS, "get", run),
     "retention:certificate_pdf": (READERS, "get", run),
     "retention:certificate_json": (READERS, "get", run),

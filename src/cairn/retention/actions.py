@@ -159,6 +159,9 @@ def _destroy_one(run: DestructionRun, reference: str, by: User, at: datetime) ->
 def _certify(
     run: DestructionRun, counts: dict[str, int], by: User, at: datetime
 ) -> DestructionCertificate:
+    on = timezone.localdate(at)
+    decision = may_destroy(queries.terms(run.agreement, on), actor(by), on)
+    decision.require()
     _hold(run)
     run.state = _after(DutyState(run.state), "certify")
     run.save(update_fields=["state"])
@@ -173,7 +176,7 @@ def _certify(
         issued_at=at,
     )
     detail: Detail = {"number": number, "digest": row.digest, "files": said["files"]}
-    audit.record("destruction.certified", run, by=by, at=at, detail=detail)
+    audit.record("destruction.certified", run, by=by, at=at, decision=decision, detail=detail)
     return row
 
 
