@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cairn.partners.audience import audience
 from cairn.partners.models import Organization
 from cairn.projects import choices, facts
 from cairn.projects.actions import deciding, proposing
@@ -28,7 +27,7 @@ from cairn.projects.forms.asking import (
 from cairn.projects.models import Project, Question, Version
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
-from cairn.projects.views.session import Session, form_page, session, to_version, version_of
+from cairn.projects.views.session import WHOLE, Session, form_page, session, to_version, version_of
 from cairn.rules.access import may_open
 from cairn.rules.proposal import may_change, may_propose, may_revise, may_withdraw
 from cairn.rules.vocabulary import Action, Purpose
@@ -265,7 +264,7 @@ def elements(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "row": version,
         "form": form,
         "shown": reads.opened(version, asked.who, asked.today),
-        "audience": audience(request),
+        "audience": WHOLE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/elements.html", context, status=status)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cairn.partners.audience import audience
 from cairn.partners.models import Organization
 from cairn.projects import facts
 from cairn.projects.actions import deciding, leaving
@@ -18,7 +17,7 @@ from cairn.projects.forms.deciding import HowForm, ScoreForm, TermForm, WordForm
 from cairn.projects.models import Condition, Version
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
-from cairn.projects.views.session import form_page, session, to_version, version_of
+from cairn.projects.views.session import WHOLE, form_page, session, to_version, version_of
 from cairn.rules.access import may_open
 from cairn.rules.authorization import planned
 from cairn.rules.proposal import (
@@ -87,7 +86,7 @@ def answer(
         "shown": reads.opened(version, asked.who, asked.today),
         "earlier": earlier,
         "differences": reads.differences(version, earlier) if earlier else [],
-        "audience": audience(request),
+        "audience": WHOLE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/answer.html", context, status=status)
@@ -169,7 +168,7 @@ def authorize(request: HttpRequest, reference: str, number: int) -> HttpResponse
         "decision": may_authorize(fact, leave, asked.who, asked.today),
         "elements": sorted(leave.elements),
         "kept_back": sorted(fact.elements - leave.elements),
-        "audience": audience(request),
+        "audience": WHOLE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/authorize.html", context, status=status)

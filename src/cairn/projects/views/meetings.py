@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cairn.partners.audience import audience
 from cairn.projects.actions import meeting as actions
 from cairn.projects.forms.deciding import AgendaForm, AsideForm, CloseForm, MinutesForm, VoteForm
 from cairn.projects.models import AgendaItem, Meeting, Version
 from cairn.projects.queries import bodies as reads
 from cairn.projects.queries import opened
-from cairn.projects.views.session import Session, form_page, session
+from cairn.projects.views.session import WHOLE, Session, form_page, session
 from cairn.rules.vocabulary import Ballot
 from cairn.rules.voting import may_change_body
 
@@ -119,7 +118,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
         "close_form": CloseForm(),
         "shown": opened.opened(version, asked.who, asked.today),
         "may_change": may_change_body(asked.who, asked.today).allowed,
-        "audience": audience(request),
+        "audience": WHOLE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/matter.html", context, status=status)

@@ -4,11 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cairn.partners.audience import audience
 from cairn.projects import models
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
-from cairn.projects.views.session import session, version_of
+from cairn.projects.views.session import WHOLE, session, version_of
 from cairn.rules.proposal import may_propose
 
 
@@ -48,7 +47,7 @@ def detail(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "leave": _leave(row),
         "before": reads.before(row),
         "versions": row.project.versions.all(),
-        "audience": audience(request),
+        "audience": WHOLE,
         "today": asked.today,
     }
     return render(request, "projects/detail.html", context)

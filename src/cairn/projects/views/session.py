@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +14,10 @@ from cairn.partners.facts import actor
 from cairn.projects.models import Version
 from cairn.projects.queries.opened import find
 from cairn.rules.actor import Actor
+from cairn.rules.vocabulary import Audience
+
+WHOLE: Final = Audience.STEWARD
+"""Whoever may see a project hears every reason whole: they are about it, and about no child."""
 
 
 @dataclass(frozen=True, slots=True)
