@@ -1,13 +1,18 @@
 """Which elements a mapping asks for, and what a page says of shares."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
+from cairn.dictionaries.models import DataDictionary, DataElement
 from cairn.intake import facts
 from cairn.intake.columns import Column
 from cairn.intake.forms import ColumnsForm
 from cairn.intake.models import Delivery, SavedMapping
 from cairn.intake.templatetags.intake import percent
 from cairn.partners.models import Organization
+from cairn.rules.vocabulary import Channel, SpecialClass
 from cairn.warehouse.mapping import Mapping, Wide
 
 
@@ -61,3 +66,34 @@ def test_rows_have_names_for_people() -> None:
         "River: roster, version 2"
     )
     assert str(Delivery(organization=organization, feed="roster", period="")) == "River: roster"
+
+
+@pytest.mark.django_db
+def test_the_senders_dictionary_says_which_columns_are_special(
+    agreement: Any, manager: Any, students: Mapping
+) -> None:
+    river = Organization.objects.get(slug="river")
+    dictionary = DataDictionary.objects.create(
+        organization=river,
+        data_set="Roster",
+        version=1,
+        file_name="roster.csv",
+        digest="0" * 64,
+        imported_by=manager,
+        imported_at=datetime(2026, 9, 1, tzinfo=UTC),
+    )
+    entries = (("Sex", "student.gender", ["juvenile"]), ("Room", "", ["health"]))
+    for n, (name, matched, special) in enumerate(entries):
+        DataElement.objects.create(
+            dictionary=dictionary, position=n, name=name, matched=matched, special=special
+        )
+    fact = facts.arrival(
+        organization="river",
+        agreement="RV-DSA-01",
+        feed="roster",
+        period="2026-27",
+        channel=Channel.COMMAND,
+        mapping=students,
+    )
+    assert fact.classes == {"student.gender": {SpecialClass.JUVENILE}}
+    assert facts.classes("hills", fact.elements) == {}

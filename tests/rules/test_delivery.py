@@ -176,3 +176,17 @@ def test_the_permit_says_for_which_school_years(
     limited = agreed(LegalBasis.STUDIES, data=(term,))
     permit = may_conform(asked, limited, acting(Role.DATA_MANAGER), on).require()
     assert permit.years == {"student": ("2021-22", "2025-26")}
+
+
+def test_the_senders_dictionary_adds_special_classes(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    classed = replace(delivery, classes={"student.birth_date": frozenset({SpecialClass.JUVENILE})})
+    decision = may_conform(classed, agreed(), manager, on)
+    assert decision.require().elements == {"student.local_id"}
+    assert [(r.code, r.about) for r in decision.refusals] == [("L10", "student.birth_date")]
+    noted = replace(
+        delivery, classes={"student.birth_date": frozenset({SpecialClass.EARLY_INTERVENTION})}
+    )
+    assert "L03.1" in {o.code for o in may_conform(noted, agreed(), manager, on).obligations}

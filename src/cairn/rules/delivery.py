@@ -1,22 +1,25 @@
 """What a partner sends: whether it may come in, element by element, and what then must be done."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
+from cairn.rules import packs
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage
 from cairn.rules.cards import agreement as cards
-from cairn.rules.cards import disclosed, redisclosure, special
+from cairn.rules.cards import disclosed, redisclosure
 from cairn.rules.citations import RuleCard
 from cairn.rules.consent import no_consent_needed
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.duty import DutyFact, nothing_overdue
-from cairn.rules.element import covered, some_element, special_class
+from cairn.rules.element import covered, some_element, special_classes
+from cairn.rules.packs import Surroundings
 from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
 from cairn.rules.standing import stands
@@ -25,7 +28,11 @@ from cairn.rules.vocabulary import Action, Channel, Outcome, PartyRole, SpecialC
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFact:
-    """One delivery: from whom, under which agreement, which feed and period, which elements."""
+    """One delivery: from whom, under which agreement, which feed and period, which elements.
+
+    ``classes`` are the special classes that the sender's data dictionary gives to an element,
+    beside those that the law's own list knows.
+    """
 
     organization: str
     agreement_reference: str
@@ -33,6 +40,9 @@ class DeliveryFact:
     period: str
     channel: Channel
     elements: frozenset[str]
+    classes: Mapping[str, frozenset[SpecialClass]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 @question
@@ -101,11 +111,15 @@ def _about(
         who=who(action, actor, frozenset({delivery.organization})),
         authority=stands(agreement) + sent + more,
         elements=delivery.elements,
-        element_rules=covered((agreement,)),
+        element_rules=covered((agreement,), _around(delivery)),
         obligations=partial(_obligations, delivery, agreement),
         lineage=lineage((agreement,)),
     )
     return decide(request, on)
+
+
+def _around(delivery: DeliveryFact) -> Surroundings:
+    return Surroundings(classes=delivery.classes)
 
 
 def _same_agreement(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Reason]:
@@ -135,8 +149,9 @@ def _channel(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator
 def _obligations(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Obligation]:
     yield _to_do(disclosed.RECORD)
     yield _to_do(redisclosure.REDISCLOSURE_NOTICE)
-    if any(special_class(e) is SpecialClass.DISABILITY for e in delivery.elements):
-        yield _to_do(special.ACCESS_RECORD)
+    around = _around(delivery)
+    classes = (kind for e in delivery.elements for kind in special_classes(e, around))
+    yield from packs.obligations(classes, around, on)
     clause = agreement.retention.clause or agreement.reference
     due = destroy_by(agreement, on)
     yield Obligation("DESTROY", "Destroy the delivery and every copy of it.", clause, due)
