@@ -71,6 +71,8 @@ def _told(voice: Voice, made: Made, people: int) -> None:
     voice.plain(f"Sign in with one of these; the password is always “{PASSWORD}”:")
     for member in shown():
         voice.plain(f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}")
+    if made.letter:
+        voice.plain(f"A family's page needs no account: /family/ with the code {made.letter}")
     if note := key_ring().note:
         voice.plain(note)
 

@@ -36,7 +36,10 @@ _BACKBONE_NAME: Final = "River County Partnership"
 
 @dataclass(slots=True)
 class Made:
-    """What the demo made, or found made; `seconds` by step."""
+    """What the demo made, or found made; `seconds` by step.
+
+    `letter` is the code of one family's letter. Only its hash is kept, so a second run has none.
+    """
 
     people: int
     files: Path
@@ -47,6 +50,7 @@ class Made:
     refused_columns: dict[str, list[str]] = field(default_factory=dict)
     linked: int = 0
     published: int = 0
+    letter: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -68,7 +72,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     drafting.draft(timezone.now())
     clock.lap("ask")
     progress.step("Families answer")
-    consenting.answer(timezone.now())
+    made.letter = consenting.answer(timezone.now()).letters[0].code
     clock.lap("hear families")
     for delivery in _receive(planned, manager, progress):
         _tally(made, delivery)
