@@ -242,3 +242,20 @@ basis = "no_disclosure"
     writing.signed(closed)
     with pytest.raises(Refused):
         writing.begin(text.replace("N-1", "N-2"), organization=oak, by=steward)
+
+
+def test_a_text_loaded_meanwhile_is_never_replaced_by_an_older_draft(writing: Writing) -> None:
+    draft = writing.out()
+    writing.sign(draft, writing.elm, writing.steward)
+    actions.load(text=DRAFT, by=writing.manager, at=now() + timedelta(minutes=1))
+    with pytest.raises(Refused, match="has gone on record since"):
+        writing.sign(draft, writing.hub, writing.manager)
+    assert Agreement.objects.get().version == 1
+
+
+def test_a_text_changed_into_a_joinder_asks_what_it_joins(writing: Writing) -> None:
+    draft = writing.begin()
+    joining = 'joins = "NOWHERE"\n' + DRAFT
+    actions.save(draft=draft, text=joining, note="", by=writing.manager, at=now())
+    with pytest.raises(Refused, match="no clause by which others may join"):
+        actions.submit(draft=draft, by=writing.manager, at=now())

@@ -105,7 +105,6 @@ class Writing:
         actions.sign(
             draft=draft,
             organization=organization,
-            name=by.name,
             capacity="director",
             by=by,
             at=now(),

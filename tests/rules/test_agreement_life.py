@@ -100,7 +100,7 @@ def test_writing_goes_its_way(draft: DraftFact, acting: Acting, on: date) -> Non
 
 
 def test_nothing_goes_out_before_counsel_and_the_law(
-    draft: DraftFact, acting: Acting, on: date
+    draft: DraftFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
     manager = acting(Role.DATA_MANAGER)
     held = replace(draft, state=S.COUNSEL_REVIEW, reviewed=frozenset({"river"}))
@@ -111,6 +111,9 @@ def test_nothing_goes_out_before_counsel_and_the_law(
         ({"unregistered": ("river",)}, "W10"),
         ({"mistakes": 1}, "W02"),
         ({"state": S.DRAFT}, "W01"),
+        ({"joins": "NOWHERE"}, "W15"),
+        ({"joins": "B", "base": agreed(reference="B")}, "W15"),
+        ({"overtaken": True}, "W16"),
     ):
         changed = replace(held, **changes)  # type: ignore[arg-type]
         assert codes(drafting.may_send_out(changed, manager, on)) == [code]
@@ -144,6 +147,7 @@ def test_a_party_signs_once_with_a_second_factor(
     unproved = replace(steward, second_factor=SecondFactor.ABSENT)
     assert codes(drafting.may_sign(out, "river", unproved, on)) == ["R25"]
     assert drafting.may_attest(out, "river", unproved, on).allowed
+    assert codes(drafting.may_sign(replace(out, overtaken=True), "river", steward, on)) == ["W16"]
     signed = replace(out, signed=frozenset({"river"}))
     assert signed.unsigned == {"hub"}
     assert codes(drafting.may_sign(signed, "river", steward, on)) == ["W09"]

@@ -9,7 +9,7 @@ from typing import Final
 from cairn.agreements import facts
 from cairn.agreements.format import BadAgreement, Mistake, read
 from cairn.agreements.format import Reading as Read
-from cairn.agreements.models import Draft
+from cairn.agreements.models import Agreement, AgreementVersion, Draft
 from cairn.dictionaries.queries import dictionaries
 from cairn.partners.models import Organization
 from cairn.rules import agreement as law
@@ -93,6 +93,9 @@ def fact(draft: Draft, on: date, read_as: Reading | None = None) -> DraftFact:
         findings=found.open_law,
         reviewed=_of(draft, "reviews", digest),
         signed=_of(draft, "signatures", digest),
+        joins=found.terms.joins,
+        base=_base(found.terms.joins, on),
+        overtaken=_overtaken(draft),
     )
 
 
@@ -107,6 +110,20 @@ def move(draft: Draft, event: str, at: datetime, why: str = "") -> None:
     draft.state = then.value if then else draft.state
     draft.moved_at, draft.returned_why = at, why
     draft.save(update_fields=["state", "moved_at", "returned_why"])
+
+
+def _base(reference: str, on: date) -> law.Agreement | None:
+    """What a joinder joins, if it is on record."""
+    row = Agreement.objects.filter(reference=reference).first() if reference else None
+    return facts.agreement(row, on) if row else None
+
+
+def _overtaken(draft: Draft) -> bool:
+    """Whether another text of this reference went on record since the draft was begun."""
+    if draft.state not in OPEN:
+        return False
+    newer = AgreementVersion.objects.filter(agreement__reference=draft.reference)
+    return newer.filter(loaded_at__gt=draft.began_at).exists()
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,7 @@ its sha256; whatever changes the text takes back every review, override and sign
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import partial
 
 from cairn.rules.access import authenticated, may_open, who
@@ -30,7 +31,9 @@ class DraftFact:
     ``organization`` writes it; ``parties`` and ``owners`` (who provide data) are slugs;
     ``mistakes`` counts what keeps the text from being read; ``unregistered`` are parties that
     nobody knows; ``findings`` the open findings of law, those overridden left out; ``reviewed``
-    and ``signed`` the parties whose counsel read it and who signed it.
+    and ``signed`` the parties whose counsel read it and who signed it. ``joins`` names what a
+    joinder joins, and ``base`` is that as it stands (``None``: nobody has heard of it);
+    ``overtaken`` says that another text went on record under this reference since it was begun.
     """
 
     reference: str
@@ -44,6 +47,9 @@ class DraftFact:
     findings: tuple[str, ...] = ()
     reviewed: frozenset[str] = frozenset()
     signed: frozenset[str] = frozenset()
+    joins: str = ""
+    base: Agreement | None = None
+    overtaken: bool = False
 
     @property
     def unsigned(self) -> frozenset[str]:
@@ -100,7 +106,7 @@ def may_save(draft: DraftFact, actor: Actor, on: date) -> Decision:
 @question
 def may_submit(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Whether the text may go to counsel: it can be read. Findings may be open: counsel sees."""
-    steps = (in_state(draft.state, "submit"), partial(_readable, draft))
+    steps = (in_state(draft.state, "submit"), partial(_readable, draft), partial(_joins, draft))
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, *steps)
 
 
@@ -157,6 +163,8 @@ def may_send_out(draft: DraftFact, actor: Actor, on: date) -> Decision:
         partial(_registered, draft),
         partial(_lawful, draft),
         partial(_counsel, draft),
+        partial(_joins, draft),
+        partial(_current, draft),
     )
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, *steps)
 
@@ -203,10 +211,11 @@ def _signature(
     on: date,
     *more: Rule,
 ) -> Decision:
-    steps = (
+    steps: tuple[Rule, ...] = (
         in_state(draft.state, event),
         partial(_party, draft, organization),
         partial(_once, draft, organization, draft.signed, cards.SIGNED_ONCE),
+        partial(_current, draft),
         *more,
     )
     return _ask_for(action, draft, organization, actor, on, *steps)
@@ -274,6 +283,19 @@ def _counsel(draft: DraftFact, on: date) -> Iterator[Reason]:
         yield Reason(cards.REVIEWED, Outcome.ALLOW)
 
 
+def _joins(draft: DraftFact, on: date) -> Iterator[Reason]:
+    """What a text joins is known, and its parties agreed that others may join."""
+    if draft.base is not None:
+        yield from _joinable(draft.base, on)
+    elif draft.joins:
+        yield Reason(cards.JOINABLE, Outcome.DENY, (("agreement", draft.joins),))
+
+
+def _current(draft: DraftFact, on: date) -> Iterator[Reason]:
+    if draft.overtaken:
+        yield Reason(cards.OVERTAKEN, Outcome.DENY, (("agreement", draft.reference),))
+
+
 def _party(draft: DraftFact, organization: str, on: date) -> Iterator[Reason]:
     effect = Outcome.ALLOW if organization in draft.parties else Outcome.DENY
     facts = (
@@ -329,5 +351,5 @@ def _joinable(agreement: Agreement, on: date) -> Iterator[Reason]:
     yield Reason(cards.JOINABLE, effect, (("agreement", agreement.reference),))
 
 
-def _words(state: AgreementState) -> str:
-    return state.value.replace("_", " ")
+def _words(state: StrEnum) -> str:
+    return str(state.value).replace("_", " ")

@@ -34,13 +34,12 @@ def sign(
     *,
     draft: Draft,
     organization: Organization,
-    name: str,
     capacity: str,
     by: User,
     at: datetime,
     who: Actor | None = None,
 ) -> Signature:
-    """Sign exactly this text here, for a party, in a session with a second factor."""
+    """Sign exactly this text here in one's own name, for a party, proved by a second factor."""
     drafted.hold(draft)
     on = timezone.localdate(at)
     decision = may_sign(drafted.fact(draft, on), organization.slug, who or actor(by), on)
@@ -49,7 +48,7 @@ def sign(
         draft,
         Signature(
             organization=organization,
-            name=name,
+            name=by.name,
             capacity=capacity,
             method=SignatureMethod.SESSION.value,
             on=on,

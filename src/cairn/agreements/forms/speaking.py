@@ -13,6 +13,7 @@ class TextForm(forms.Form):
     text = forms.CharField(
         label=_("The draft's text"),
         strip=False,
+        max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code"}),
     )
 

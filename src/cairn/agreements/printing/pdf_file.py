@@ -65,6 +65,12 @@ class _Page(FPDF):
         self.add_font("own", "B", str(bold))
         self._family, self._plain = "own", False
 
+    @property
+    def _every_page(self) -> str:
+        """What stands above each page: what it is, and that it is a draft where it is one."""
+        about = f"{self._document.kind} {self._document.reference}"
+        return f"{self._document.status} - {about}" if self._document.status else about
+
     def style(self, size: float, bold: str = "", color: tuple[int, int, int] = _INK) -> None:
         """The font from here on."""
         self.set_font(self._family, bold, size)
@@ -83,7 +89,7 @@ class _Page(FPDF):
     def header(self) -> None:
         """The kind and the reference, on every page."""
         self.style(8, color=_SOFT)
-        self.cell(0, 6, self.shown(f"{self._document.kind} {self._document.reference}"), align="R")
+        self.cell(0, 6, self.shown(self._every_page), align="R")
         self.ln(8)
 
     def footer(self) -> None:

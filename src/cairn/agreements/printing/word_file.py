@@ -59,7 +59,8 @@ def _every_page(file: Any, document: Document) -> None:
     section = file.sections[0]
     above = section.header.paragraphs[0]
     above.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _soft(above, f"{document.kind} {document.reference}", 8)
+    about = f"{document.kind} {document.reference}"
+    _soft(above, f"{document.status} - {about}" if document.status else about, 8)
     below = section.footer.paragraphs[0]
     _soft(below, document.notices[0], 8)
     if document.digest:

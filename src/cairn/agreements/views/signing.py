@@ -77,7 +77,7 @@ def _do(
                 signed_on=given["on"],
             )
         case _:
-            actions.sign(**common, name=given["name"], capacity=given["capacity"])
+            actions.sign(**common, capacity=given["capacity"])
 
 
 def _blank_attest(one: Asking) -> AttestForm:

@@ -1,7 +1,7 @@
 """Plain wording made from the typed terms: the page, the Word file, the PDF and the public
 register all say an agreement in these words."""
 
-from cairn.agreements.wording.document import Document, Part, SignatureBlock
+from cairn.agreements.wording.document import Document, SignatureBlock
 from cairn.agreements.wording.exhibits import exhibits
 from cairn.agreements.wording.limits import delivery, leaving, retention, security
 from cairn.agreements.wording.sharing import basis, data, purpose
@@ -42,11 +42,6 @@ def document(terms: Agreement) -> Document:
         digest=terms.text_digest,
         status=_STATUS.get(terms.state, ""),
     )
-
-
-def part(terms: Agreement, heading: str) -> Part | None:
-    """One part of the document by its heading, for a page that shows only that."""
-    return next((p for p in document(terms).parts if p.heading == heading), None)
 
 
 def _block(party: Party) -> SignatureBlock:

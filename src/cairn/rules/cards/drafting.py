@@ -136,5 +136,13 @@ JOINABLE = RuleCard(
     met="{agreement} lets others join.",
     severity=Severity.POLICY,
 )
+OVERTAKEN = RuleCard(
+    id="W16",
+    citation="Cairn policy, writing agreements 9",
+    statement="A draft replaces only the text that it was begun from.",
+    steward="Another text of {agreement} has gone on record since this draft was begun.",
+    next_step="Set this draft aside and begin again from the text on record.",
+    severity=Severity.POLICY,
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
