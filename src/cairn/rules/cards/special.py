@@ -96,7 +96,6 @@ SURVEY = protected(
     "the chance to decline.",
     instead="Often enough: the survey without these questions.",
     family="Some survey questions need your consent first, or let you say no.",
-    verified=False,
 )
 NOT_ONES_OWN = RuleCard(
     id="G15",
