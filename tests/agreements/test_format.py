@@ -130,6 +130,7 @@ def test_parties_are_required() -> None:
         ("starts = July 1, 2026", "A date is written with its year: 2026-07-01."),
         ("title = Sharing", 'Text stands in quotation marks: "…".'),
         ("[[parties]\n", "Line 1: this is not TOML"),
+        ('title = "x"\ntitle = "y"', "It stands in the text already"),
         ("", "“reference” is missing"),
     ],
 )

@@ -21,10 +21,14 @@ def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     # What is missing at the end of a line is noticed at the beginning of the next.
     written = _KEY.match(lines[min(line, len(lines)) - 1])
     key = f", “{written[1]}”" if written else ""
-    return f"Line {line}{key}: this is not TOML ({what}). {_mend(written[2] if written else '')}"
+    return (
+        f"Line {line}{key}: this is not TOML ({what}). {_mend(what, written[2] if written else '')}"
+    )
 
 
-def _mend(value: str) -> str:
+def _mend(what: str, value: str) -> str:
+    if "overwrite" in what or "twice" in what:
+        return "It stands in the text already: take one of the two out."
     if _DAY.match(value):
         return "A date is written with its year: 2026-07-01."
     if value[:1].isalpha():

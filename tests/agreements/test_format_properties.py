@@ -1,0 +1,87 @@
+"""Whatever is written, reading says what is wrong with it and never fails in another way."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.agreements.test_declaration import everything
+
+from cairn.agreements.format import BadAgreement, parse, read, write
+from cairn.agreements.format.declaration import SECTIONS
+from cairn.agreements.format.places import line_of, places
+from cairn.agreements.format.writing import write_raw
+
+ODD = (
+    *("3", "0", "-1.5", "inf", "true", '""', '"all"', "[]", "[[]]", "[1, 2]", '["a", "a"]', "{}"),
+    *("{ a = 1 }", "[{}]", "2026-07-01", "2026-07-01T10:00:00", "10:00:00"),
+)
+KEYS = [(table.key, field.key) for table in SECTIONS for field in table.fields]
+TABLES = [table.key for table in SECTIONS if table.key]
+unhurried = settings(deadline=None)
+
+
+def told(text: str) -> tuple[str, ...]:
+    """The mistakes of a text, however wrong it is."""
+    try:
+        reading = read(text)
+    except BadAgreement as bad:
+        return bad.mistakes
+    lines = text.count("\n") + 1
+    assert all(1 <= mistake.line <= lines for mistake in reading.mistakes)
+    return tuple(map(str, reading.mistakes))
+
+
+@unhurried
+@given(st.text(max_size=60))
+def test_any_text_is_answered(text: str) -> None:
+    assert told(text)
+
+
+def _line(text: str, table: str, key: str) -> int:
+    """Where a key of the first table of a name stands."""
+    where = places(text)
+    path = next(p for p in ((table, 0, key), (table, key), (key,)) if p in where)
+    return line_of(where, path)
+
+
+@unhurried
+@given(place=st.sampled_from(KEYS), odd=st.sampled_from(ODD))
+def test_anything_may_stand_at_a_key(place: tuple[str, str], odd: str) -> None:
+    table, key = place
+    text = write_raw(everything())
+    if key == "criteria":
+        changed = text.replace("[legal_basis]", f"[legal_basis]\ncriteria = {odd}")
+    else:
+        lines = text.splitlines()
+        number = _line(text, table, key) - 1
+        last = number
+        while lines[last].endswith(("[", ",")):
+            last += 1
+        lines[number : last + 1] = [f"{key} = {odd}"]
+        changed = "\n".join(lines) + "\n"
+    if not told(changed):
+        terms = parse(changed)
+        assert parse(write(terms)) == terms
+
+
+@unhurried
+@given(key=st.sampled_from(TABLES), odd=st.sampled_from(ODD))
+def test_anything_may_stand_in_the_place_of_a_table(key: str, odd: str) -> None:
+    said: dict[str, Any] = everything()
+    del said[key]
+    assert any(f"“{key}”" in one for one in told(f"{key} = {odd}\n" + write_raw(said))) or (
+        odd in ("{}", "{ a = 1 }", "[{}]")
+    )
+
+
+@unhurried
+@given(gone=st.sampled_from(KEYS))
+def test_a_key_that_is_missing_is_told_or_not_needed(gone: tuple[str, str]) -> None:
+    table, key = gone
+    said: dict[str, Any] = everything()
+    within = said if not table else said[table]
+    del (within[0] if isinstance(within, list) else within)[key]
+    mistakes = told(write_raw(said))
+    required = next(f for t in SECTIONS if t.key == table for f in t.fields if f.key == key)
+    if required.required:
+        assert any(f"“{key}”" in mistake for mistake in mistakes)
