@@ -27,7 +27,6 @@ JUVENILE = protected(
     "L10",
     "34 CFR 99.31(a)(5)(i)(A)",
     "Juvenile justice records need the authority that the state's law names.",
-    verified=False,
 )
 WIC = protected(
     "L10.1",
