@@ -17,7 +17,7 @@ ODD = (
 )
 KEYS = [(table.key, field.key) for table in SECTIONS for field in table.fields]
 TABLES = [table.key for table in SECTIONS if table.key]
-unhurried = settings(deadline=None)
+unhurried = settings(deadline=None, max_examples=40)
 
 
 def told(text: str) -> tuple[str, ...]:
