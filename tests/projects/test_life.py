@@ -31,14 +31,14 @@ def _reasons(world: World, version: object) -> dict[str, Outcome]:
 
 
 def test_from_a_question_to_the_closing(world: World) -> None:
-    version = world.to_authorization(student__grade_level="We do not share it")
+    version = world.to_authorization(enrollment__grade="We do not share it")
     assert version.state == "approved"
     assert Outcome.DENY in _reasons(world, version).values()
     leave = world.authorize(version)
-    assert set(leave.question_of) == {"daily_attendance.status"}
+    assert set(leave.question_of) == {"attendance_total.days_absent"}
     assert set(_reasons(world, version).values()) == {Outcome.ALLOW}
     (fact,) = facts.projects()
-    told = list(element_authorized(fact)("student.grade_level", world.at.date()))
+    told = list(element_authorized(fact)("enrollment.grade", world.at.date()))
     assert {r.code for r in told if r.effect is Outcome.DENY} == {"J30", "J15"}
     world.move_on(version)
     assert version.state == "analysis"
@@ -79,7 +79,7 @@ def test_sent_back_and_declined_words_are_void_in_the_next_round(world: World) -
     assert facts.version(version).words == ()
     proposing.ask_for(
         version=version,
-        question_of={"daily_attendance.status": ["Q1"]},
+        question_of={"attendance_total.days_absent": ["Q1"]},
         first_year="2024-25",
         last_year="2025-26",
         by=world.analyst,

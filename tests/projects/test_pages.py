@@ -80,9 +80,9 @@ def test_a_project_is_written_on_pages(world: World, asks: Client) -> None:
         _url("elements", version),
         first_year="2023-24",
         last_year="2025-26",
-        for_Q1=["student.grade_level"],
+        for_Q1=["enrollment.grade"],
     )
-    assert facts.version(version).question_of == {"student.grade_level": ("Q1",)}
+    assert facts.version(version).question_of == {"enrollment.grade": ("Q1",)}
     assert asks.post(_url("elements", version), {"first_year": "2023"}).status_code == 422
     page = _post(asks, _url("move_on", version))
     assert "Now it is at: Feedback of the data owners." in page
@@ -123,18 +123,18 @@ def test_an_owner_sees_the_request_and_keeps_an_element_back(
         client,
         answer,
         answer="approve",
-        left_out=["student.grade_level"],
+        left_out=["enrollment.grade"],
         left_out_why="Not needed",
     )
     assert "Keeps back" in page
-    assert facts.version(version).words[-1].left_out == {"student.grade_level": "Not needed"}
+    assert facts.version(version).words[-1].left_out == {"enrollment.grade": "Not needed"}
     assert waiting(actor(world.steward), world.at.date()) == []
     assert client.get(answer).status_code == 403
     assert client.get(_url("answer", version, "crowd")).status_code == 404
 
 
 def test_staff_score_and_authorize(world: World, browser: Callable[..., Client]) -> None:
-    version = world.to_authorization(student__grade_level="Ours")
+    version = world.to_authorization(enrollment__grade="Ours")
     client = browser(world.manager)
     page = client.get(_url("authorize", version)).content.decode()
     assert "because an owner keeps it back" in page

@@ -21,7 +21,7 @@ from cairn.rules.vocabulary import (
     StepAnswer,
 )
 
-ELEMENTS = {"student.grade_level": ["Q1"], "daily_attendance.status": ["Q1", "Q2"]}
+ELEMENTS = {"enrollment.grade": ["Q1"], "attendance_total.days_absent": ["Q1", "Q2"]}
 
 
 @dataclass
