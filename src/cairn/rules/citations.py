@@ -41,9 +41,7 @@ class RuleCard:
     met: str = ""
     severity: Severity = Severity.LAW
     withheld: str = "This is not available to you."
-    others: Mapping[Audience, str] = field(
-        default_factory=lambda: MappingProxyType({}), hash=False
-    )
+    others: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     verified: bool = True
 
     def message(
