@@ -71,7 +71,7 @@ def decided(found: dict[str, Any]) -> tuple[str, ...]:
         f"{found['cairn_per_second']:,} children/s",
         f"Cedar {found['cedar_per_second']:,} children/s",
         f"{found['people']:,} children in {found['cairn_seconds']} s, every reason told; "
-        f"{found['times_as_fast']} times as fast, and both allow the same {found['allowed']:,}",
+        + f"{found['times_as_fast']} times as fast, and both allow the same {found['allowed']:,}",
     )
 
 
