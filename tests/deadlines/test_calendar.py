@@ -43,14 +43,14 @@ def test_ones_own_deadlines_by_month_with_a_filter(
 ) -> None:
     client = browser(steward)
     page = _page(client)
-    assert "Training of 1 people at River runs out" in page
+    assert "Training at River runs out (people: 1)" in page
     assert "Security self-assessment of River runs out" in page
-    assert "Training of 1" not in _page(client, kind="security")
-    assert "Training of 1" in _page(client, kind="nonsense")
+    assert "Training at River" not in _page(client, kind="security")
+    assert "Training at River" in _page(client, kind="nonsense")
     assert "Nothing is due" in _page(client, organization="elsewhere")
     day = today + timedelta(days=40)
     month = client.get(reverse("deadlines:month", args=(day.year, day.month))).content.decode()
-    assert "Training of 1 people" in month
+    assert "Training at River" in month
     assert client.get(reverse("deadlines:month", args=(2026, 13))).status_code == 404
 
 

@@ -201,7 +201,7 @@ def test_the_plan_says_how_things_are_and_is_kept_as_it_was_read(
     SecurityPlan.objects.filter(organization=_river()).delete()
     client, address = browser(steward), reverse("partners:plan", args=("river",))
     shown = client.get(address).content.decode()
-    assert "1 people hold a role" in shown
+    assert "People whose role lets them see records: 1." in shown
     assert "The server answers this machine only" in shown
     settings.SECURE_SSL_REDIRECT = True
     assert "over an encrypted connection only" in plan(_river(), timezone.localdate())

@@ -32,9 +32,10 @@ class Training:
     organization: str | None
 
 
-def signed(voice: Voice, email: str, name: str | None) -> None:
-    """The text is shown, the name typed, the signature kept; by the person themself."""
+def signed(voice: Voice, email: str, name: str | None, acting: str | None) -> None:
+    """The text is shown, the name typed, the signature kept; nobody signs for somebody else."""
     user, text, at = operator(email), agreement(), timezone.localtime()
+    by = operator(acting) if acting else user
     if name is None:
         voice.plain(text.text)
         name = typer.prompt("Type your name to sign", err=True)
@@ -45,9 +46,9 @@ def signed(voice: Voice, email: str, name: str | None) -> None:
         digest=text.digest,
         how="name typed at the machine's own shell",
         user=user,
-        by=user,
+        by=by,
         at=at,
-        who=actor(user),
+        who=actor(by),
     )
     voice.facts.update(email=user.email, version=text.version, digest=text.digest)
     voice.plain(f"{user.name} has signed version {text.version} of the confidentiality agreement.")

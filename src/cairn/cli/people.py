@@ -60,6 +60,7 @@ def sign(
     name: Annotated[
         str | None, typer.Option("--name", help="Your name, typed as your signature.")
     ] = None,
+    acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +75,7 @@ def sign(
         ready(data)
         from cairn.cli.learning import signed
 
-        signed(voice, email, name)
+        signed(voice, email, name, acting)
 
 
 @app.command("trained")

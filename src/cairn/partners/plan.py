@@ -102,7 +102,7 @@ def _people(organization: Organization, on: date) -> Iterator[str]:
         organization=organization, role__in=HOLDS_ACCESS, user__is_active=True
     )
     people = rows.values("user").distinct().count()
-    yield f"{people} people hold a role that lets them see records. Access is computed each day."
+    yield f"People whose role lets them see records: {people}. Access is computed each day."
     (known,) = security([organization])
     lagging = known.not_trained(on) or 0
     if lagging:

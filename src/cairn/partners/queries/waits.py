@@ -57,7 +57,8 @@ def due(who: Actor, on: date, until: date) -> list[Due]:
     found += [
         Due(
             one.due,
-            _("Tell the agencies whose records they saw: %(n)s people left") % {"n": one.count},
+            _("Tell the agencies whose records they saw (people who left: %(n)s)")
+            % {"n": one.count},
             DueKind.NOTICE,
             address=one.url,
         )
@@ -74,7 +75,7 @@ def _of_organization(row: Organization, on: date) -> Iterator[Due]:
         if trainee.until is not None:
             by_day[trainee.until] = by_day.get(trainee.until, 0) + 1
     for day, people in by_day.items():
-        what = _("Training of %(n)s people at %(name)s runs out") % {"n": people, "name": row.name}
+        what = _("Training at %(name)s runs out (people: %(n)s)") % {"n": people, "name": row.name}
         yield Due(day, what, DueKind.TRAINING, row.slug, training)
     (known,) = security([row])
     yield from _security(row, known)

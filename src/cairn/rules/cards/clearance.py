@@ -35,8 +35,8 @@ MODULES: Final = _card(
     "training modules",
     statement="Whoever can see a child has passed every training module, and none has expired.",
     steward="Training is not complete or has expired: {missing}.",
-    next_step="Take the course on the Training page. Training taken elsewhere is attested with "
-    '`cairn people trained EMAIL --module NAME --on DATE --how "…"`.',
+    next_step="Take the courses on the Training page. Training taken elsewhere is attested with "
+    '`cairn people trained EMAIL --module all --on DATE --how "…"`.',
     met="Every training module is passed and none has expired.",
     withheld=_OWN,
 )
@@ -85,8 +85,8 @@ COLLEAGUES: Final = _card(
     "everyone with access is trained",
     statement="An organization is cleared when all who hold access there are; who joins a cleared "
     "organization has 30 days.",
-    steward="{organization} is not cleared: {count} of its {people} people with access have not "
-    "finished the training.",
+    steward="{organization} is not cleared. People with access who have not finished the training: "
+    "{count} of {people}.",
     next_step="See who on the organization's Clearance page. They finish, or their role ends.",
     met="All who hold access at {organization} are trained, or joined in the last 30 days.",
     withheld=_THEIRS,
