@@ -139,6 +139,18 @@ def test_a_basis_carries_what_its_law_says(
     assert _lawful(_told(agreed(basis), kind)) is (basis in LAW[kind][0])
 
 
+@pytest.mark.parametrize("kind", SpecialClass)
+def test_every_reason_can_be_told_to_everyone(agreed: Agreed, kind: SpecialClass) -> None:
+    """The facts of a reason fill its card's words: for a steward all, for others the element."""
+    agreements = [agreed(basis) for basis in LegalBasis]
+    agreements += [_with(agreed(B.OWN_RECORDS), kind, "exhibit C", code) for code in LAW[kind][1]]
+    for agreement in agreements:
+        serving = Purpose.SERVICE_COORDINATION
+        for reason in _told(agreement, kind, purpose=serving, action=Action.VIEW):
+            said = [reason.told(audience) for audience in Audience]
+            assert not [line for line in (*said, reason.next_step) if "{" in line]
+
+
 @pytest.mark.parametrize(("kind", "code"), CONDITIONS)
 def test_an_authority_meets_a_condition_of_its_law(
     agreed: Agreed, kind: SpecialClass, code: str
@@ -175,6 +187,10 @@ def test_a_service_agency_needs_consent_for_disability_records(
     serving = Purpose.SERVICE_COORDINATION
     told = _told(agreed(), kind, purpose=serving)
     assert [r.code for r in told if r.effect is not Outcome.ALLOW] == [code]
+    school = OrganizationFact("hills", OrganizationKind.SCHOOL_DISTRICT)
+    agency = OrganizationFact("x", OrganizationKind.GOVERNMENT)
+    assert _lawful(_told(agreed(), kind, purpose=serving, receiver=school))
+    assert not _lawful(_told(agreed(), kind, purpose=serving, receiver=agency))
     assert _lawful(_told(agreed(), kind, purpose=Purpose.PROGRAM_EVALUATION))
     assert _lawful(_told(agreed(B.CONSENT), kind, purpose=serving))
     assert _lawful(_told(_with(agreed(), kind, "exhibit C", ""), kind, purpose=serving))
@@ -279,7 +295,9 @@ def _state(
         **given_,  # type: ignore[arg-type]
     )
     rules = request_rules(agreements, surroundings)
-    return [(r.code, r.effect) for rule in rules for r in rule(on)]
+    reasons = [reason for rule in rules for reason in rule(on)]
+    assert all("{" not in r.told(audience) + r.next_step for r in reasons for audience in Audience)
+    return [(r.code, r.effect) for r in reasons]
 
 
 def test_an_unknown_state_denies_and_a_silent_one_asks() -> None:

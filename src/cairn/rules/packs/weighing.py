@@ -9,7 +9,14 @@ from cairn.rules.decision import Obligation, Reason
 from cairn.rules.packs import benefits, health, schooling
 from cairn.rules.packs.pack import ClassPack, authority_key, condition_key
 from cairn.rules.packs.surroundings import Surroundings
-from cairn.rules.vocabulary import Action, LegalBasis, Level, Outcome, SpecialClass
+from cairn.rules.vocabulary import (
+    FERPA_AGENCIES,
+    Action,
+    LegalBasis,
+    Level,
+    Outcome,
+    SpecialClass,
+)
 
 _BY_CONSENT: Final = frozenset({LegalBasis.CONSENT})
 PACKS: Final = (*schooling.PACKS, *health.PACKS, *benefits.PACKS)
@@ -74,8 +81,11 @@ def _conditions(pack: ClassPack) -> str:
 def _purpose(
     pack: ClassPack, agreement: Agreement, element: str, around: Surroundings
 ) -> Iterator[Reason]:
-    """A purpose that the law does not let the basis carry, unless an authority of its own does."""
+    """A purpose that the law does not let the basis carry to an agency that is no school, unless
+    an authority of its own does."""
     card = pack.not_for.get(around.purpose) if around.purpose else None
+    if around.receiver is not None and around.receiver.kind in FERPA_AGENCIES:
+        return
     own = agreement.criteria.get(authority_key(pack.special), "").strip()
     if card is None or own or agreement.basis not in pack.carried_by - _BY_CONSENT:
         return
