@@ -14,13 +14,16 @@ from cairn.consents.actions.revoking import revoke
 from cairn.consents.actions.rights import Rights, change_rights
 from cairn.consents.actions.rosters import no_longer_serve
 from cairn.consents.models import RosterEntry
+from cairn.consents.naming import named
 from cairn.consents.queries.program import roster
 from cairn.partners.facts import actor
 from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import OptOutScope, Purpose, Role
+from cairn.warehouse.elements import element
 
 pytestmark = pytest.mark.django_db
 
+GENDER = element("student.gender").description.lower()
 KNOWN = Rights(
     birth_date=BORN,
     postsecondary=False,
@@ -42,7 +45,7 @@ def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
     first, second = roster(world.lanterns, actor(world.tutor), ON).visible
     assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
     assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
-    assert second.plain == [("Help and services for the child", ["student.gender"])]
+    assert second.plain == [("Help and services for the child", ["Students: " + GENDER])]
 
 
 def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:
@@ -121,3 +124,15 @@ def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., 
     entry.refresh_from_db()
     assert entry.ends is not None
     assert client.post("/consents/programs/lanterns/add/", {"children": " "}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("attendance.*", "Attendance events, all of it"),
+        ("student.unheard_of", "student.unheard_of"),
+        ("unheard.of", "unheard.of"),
+    ],
+)
+def test_an_element_is_told_in_words(name: str, said: str) -> None:
+    assert named(name) == said

@@ -11,7 +11,7 @@ from cairn.families.actions import Printed, print_letters
 
 
 def letter(
-    world: World, local_id: str = "S-1", *, born: date = BORN, language: str = "es"
+    world: World, local_id: str = "S-1", *, born: date = BORN, language: str = "en"
 ) -> Printed:
     """A letter that the district prints for one child."""
     now = timezone.localtime()

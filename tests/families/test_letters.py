@@ -64,6 +64,17 @@ def test_a_square_brings_its_code_and_language(world: World) -> None:
     assert not Client().get("/family/", {"lang": "xx"}).cookies.get("django_language")
 
 
+def test_a_letter_opens_the_page_in_its_language_unless_the_family_chose_another(
+    world: World,
+) -> None:
+    code = letter(world, language="es").code
+    assert '<html lang="es">' in phone(code).get("/family/child/").content.decode()
+    client = Client()
+    client.post("/language/", {"language": "en", "next": "/family/"})
+    client.post("/family/", {"code": code})
+    assert '<html lang="en' in client.get("/family/child/").content.decode()
+
+
 def test_a_code_that_ran_out_or_never_was_opens_nothing(world: World) -> None:
     printed = letter(world)
     Letter.objects.update(expires_on=timezone.localdate() - timedelta(days=1))

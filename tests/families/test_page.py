@@ -31,8 +31,7 @@ def test_a_parent_stops_in_spanish_and_the_program_sees_it_at_once(
     (consent,) = world.verified(paper())
     program = browser(world.tutor)
     assert "Child S-1" in program.get("/consents/programs/lanterns/").content.decode()
-    client = phone(letter(world).code)
-    client.post("/language/", {"language": "es", "next": "/family/child/"})
+    client = phone(letter(world, language="es").code)
     page = _text(client)
     assert '<html lang="es">' in page
     assert "Ayuda después de clases" in page

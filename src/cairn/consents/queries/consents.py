@@ -9,6 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from cairn.consents import facts
 from cairn.consents.answering import signer_name
 from cairn.consents.models import Child, Consent, ConsentForm, Sitting
+from cairn.consents.models.form import PURPOSES
+from cairn.consents.naming import named
 from cairn.consents.sealing import Label, label
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
@@ -28,6 +30,17 @@ class Read:
     child: Label
     signer: str
     standing: Standing | None
+
+    @property
+    def records(self) -> list[str]:
+        """What the family agreed to, in words."""
+        return sorted(map(named, self.row.records))
+
+    @property
+    def purposes(self) -> list[str]:
+        """What it is for, in words."""
+        words = dict(PURPOSES)
+        return [str(words[purpose]) for purpose in self.row.form.purposes]
 
 
 @dataclass(frozen=True, slots=True)

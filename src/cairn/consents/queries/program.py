@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from cairn.consents import facts
 from cairn.consents.models import ConsentForm, RosterEntry
 from cairn.consents.models.form import PURPOSES
+from cairn.consents.naming import named
 from cairn.consents.sealing import Label, label
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
@@ -39,9 +40,12 @@ class Visible:
 
     @property
     def plain(self) -> list[tuple[str, list[str]]]:
-        """What it may be used for, in words, each with its elements in order."""
+        """What it may be used for, and with which elements, in words."""
         words = dict(PURPOSES)
-        return [(str(words[p.value]), sorted(elements)) for p, elements in self.allowed.items()]
+        return [
+            (str(words[p.value]), sorted(map(named, elements)))
+            for p, elements in self.allowed.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

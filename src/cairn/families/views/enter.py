@@ -34,17 +34,11 @@ def enter(request: HttpRequest) -> HttpResponse:
         if letter is not None:
             actions.opened(letter=letter, at=timezone.now())
             session.begin(request, letter)
-            return redirect("families:home")
+            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+            return _speaking(redirect("families:home"), chosen or letter.language)
     status = 422 if form.errors else 200
     answer = render(request, "families/enter.html", {"form": form}, status=status)
-    if language:
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            samesite="Lax",
-        )
-    return answer
+    return _speaking(answer, language) if language else answer
 
 
 @require_POST
@@ -53,6 +47,17 @@ def leave(request: HttpRequest, opened: session.Session) -> HttpResponse:
     """Closes the page in this browser."""
     session.end(request)
     return redirect("families:enter")
+
+
+def _speaking(answer: HttpResponse, language: str) -> HttpResponse:
+    """The answer, with the language for the pages after it."""
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return answer
 
 
 def _language(request: HttpRequest) -> str:
