@@ -77,7 +77,7 @@ def _door(order: Order) -> _Door:
         known = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
         raise Unusable(
             f"--from: nobody here is called “{order.sender}”. Partners: {known}. "
-            "A partner comes with its agreement: cairn agree FILE.toml"
+            "A partner comes with its agreement: cairn agree FILE.toml --register"
         )
     try:
         found = agreements.agreement(order.under, actor(by), at.date())
