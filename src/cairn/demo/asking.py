@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
+from django.db import transaction
+
 from cairn.accounts.models import User
 from cairn.demo import cast
 from cairn.dictionaries import actions as dictionaries
@@ -58,8 +60,11 @@ _PRINCIPLES: Final = {
 }
 
 
+@transaction.atomic
 def ask(by: User, at: datetime) -> None:
-    """Everything of this file, in order; `by` is the data manager."""
+    """Everything of this file, in order, unless it is there; `by` is the data manager."""
+    if Body.objects.exists():
+        return
     _describe(at)
     committee = _body(BodyKind.COMMITTEE, "Data committee", by, at)
     executive = _body(BodyKind.EXECUTIVE, "Leadership table", by, at)

@@ -7,8 +7,11 @@ import re
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
+
 from cairn.accounts.models import User
 from cairn.agreements.actions import writing
+from cairn.agreements.models import Draft
 from cairn.demo import cast
 from cairn.demo.planned import examples_folder
 from cairn.partners.models import Organization
@@ -20,8 +23,11 @@ _PERIOD: Final = re.compile(r"^period_days = .*\n", re.MULTILINE)
 _SIGNED: Final = re.compile(r"^signed_(by|capacity|on|how) = .*\n", re.MULTILINE)
 
 
+@transaction.atomic
 def draft(at: datetime) -> None:
-    """Begin it, and hand it to counsel."""
+    """Begin it, and hand it to counsel, unless it is there."""
+    if Draft.objects.exists():
+        return
     steward = User.objects.get(email=cast.steward_of(_DISTRICT).email)
     source = examples_folder() / "agreements" / f"{_FROM}.toml"
     text = _SIGNED.sub("", _PERIOD.sub("", source.read_text(encoding="utf-8")))

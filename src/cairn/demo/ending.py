@@ -7,6 +7,7 @@ from cairn.accounts.models import User
 from cairn.demo import cast
 from cairn.partners.models import Organization
 from cairn.retention import actions as retention
+from cairn.retention.models import Demand
 
 _PROGRAM: Final = "code-hollow"
 _AGREEMENT: Final = "RC-DSA-19"
@@ -14,7 +15,9 @@ _DAYS: Final = 10
 
 
 def demand(at: datetime) -> None:
-    """The steward of the program demands; the data manager will find it waiting."""
+    """The steward of the program demands, once; the data manager will find it waiting."""
+    if Demand.objects.exists():
+        return
     retention.demand(
         agreement=_AGREEMENT,
         owner=Organization.objects.get(slug=_PROGRAM),

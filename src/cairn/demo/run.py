@@ -72,7 +72,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     drafting.draft(timezone.now())
     clock.lap("ask")
     progress.step("Families answer")
-    made.letter = consenting.answer(timezone.now()).letters[0].code
+    made.letter = consenting.answer(timezone.now())
     clock.lap("hear families")
     for delivery in _receive(planned, manager, progress):
         _tally(made, delivery)
