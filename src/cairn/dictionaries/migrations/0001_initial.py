@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '__first__'),
-        ('partners', '0002_roles'),
+        ('partners', '0001_initial'),
     ]
 
     operations = [
