@@ -190,6 +190,7 @@ class ElementsForm(forms.Form):
     def __init__(
         self, data: Any = None, *, version: Version, choices: list[tuple[str, str]]
     ) -> None:
+        self._choices = choices
         self._questions = list(version.questions.filter(dropped_on__isnull=True))
         picked = list(version.elements.all())
         initial: dict[str, Any] = {
@@ -212,6 +213,20 @@ class ElementsForm(forms.Form):
 
     def clean_last_year(self) -> str:
         return _school_year(self.cleaned_data["last_year"])
+
+    def rows(self) -> list[tuple[str, bool, list[tuple[str, str, list[tuple[str, bool]]]]]]:
+        """Record types with their elements, for the page: each with its words, and for each
+        question (by its code) whether it is picked. A record type is open when something is."""
+        found: dict[str, list[tuple[str, str, list[tuple[str, bool]]]]] = {}
+        for name, words in self._choices:
+            picks = [
+                (q.code, name in (self[f"for_{q.code}"].value() or ())) for q in self._questions
+            ]
+            found.setdefault(name.partition(".")[0], []).append((name, words, picks))
+        return [
+            (record, any(picked for row in rows for _code, picked in row[2]), rows)
+            for record, rows in found.items()
+        ]
 
     def question_of(self) -> dict[str, list[str]]:
         """Each element that was picked with the codes of the questions it was picked for."""

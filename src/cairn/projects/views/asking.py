@@ -263,6 +263,7 @@ def elements(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     context = {
         "row": version,
         "form": form,
+        "questions": version.questions.filter(dropped_on__isnull=True),
         "shown": reads.opened(version, asked.who, asked.today),
         "audience": WHOLE,
     }
