@@ -1,6 +1,6 @@
 """What agreements expect to come and to be given back, from the deliveries that are here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db.models import Max
@@ -12,11 +12,12 @@ from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
 from cairn.intake.models import Delivery
 from cairn.partners.due import Due, DueKind
+from cairn.partners.models import Organization
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import in_force, may_view_agreement
 from cairn.rules.recurring import next_delivery, next_give_back
-from cairn.rules.vocabulary import RECIPIENTS, DeliveryState, PartyRole
+from cairn.rules.vocabulary import RECIPIENTS, DeliveryState, OrganizationKind, PartyRole
 
 _GONE = (DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
 
@@ -24,22 +25,32 @@ _GONE = (DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
 def due(who: Actor, on: date, until: date) -> list[Due]:
     """The next delivery and the next give-back of each agreement in force that one may see.
 
-    What is late is told on its own day, before ``on``.
+    What is late is told on its own day, before ``on``. A delivery is expected where the agreement
+    names data and the partnership's own office receives them: a memorandum brings none, and what
+    one partner sends another does not pass here.
     """
     found: list[Due] = []
+    names = dict(Organization.objects.values_list("slug", "name"))
+    here = frozenset(
+        Organization.objects.filter(kind=OrganizationKind.BACKBONE.value).values_list(
+            "slug", flat=True
+        )
+    )
     for terms in agreed.agreements(AgreementRow.objects.order_by("reference"), on):
-        if may_view_agreement(terms, who, on).allowed and in_force(terms, on).allowed:
-            found += _deliveries(terms)
-            found += _give_backs(terms, on)
+        if not may_view_agreement(terms, who, on).allowed or not in_force(terms, on).allowed:
+            continue
+        if terms.data and terms.organizations(*RECIPIENTS) & here:
+            found += _deliveries(terms, names)
+        found += _give_backs(terms, on)
     return [one for one in found if one.on <= until]
 
 
-def _deliveries(terms: Agreement) -> Iterator[Due]:
+def _deliveries(terms: Agreement, names: Mapping[str, str]) -> Iterator[Due]:
     address = reverse("intake:deliveries")
     for sender in sorted(terms.organizations(PartyRole.PROVIDER)):
         day = next_delivery(terms, _last(terms.reference, [sender]))
         if day is not None:
-            said = {"sender": sender, "agreement": terms.reference}
+            said = {"sender": names.get(sender, sender), "agreement": terms.reference}
             what = _("Delivery of %(sender)s under %(agreement)s") % said
             yield Due(day, what, DueKind.DELIVERY, sender, address)
 

@@ -10,6 +10,7 @@ from cairn.disclosures import queries as disclosures
 from cairn.families import queries as families
 from cairn.partners import queries as partners
 from cairn.partners.due import Due, DueKind
+from cairn.partners.models import Organization
 from cairn.projects import queries as projects
 from cairn.retention import queries as retention
 from cairn.rules.access import may_open
@@ -56,7 +57,12 @@ def everything_due(who: Actor, asked: Asked) -> list[Due]:
 
 def organizations(found: list[Due]) -> list[str]:
     """Those that have something to do, by short name."""
-    return sorted({name for one in found for name in _names(one)})
+    return sorted({slug for one in found for slug in acting(one)})
+
+
+def names() -> dict[str, str]:
+    """Every organization's name by its short name."""
+    return dict(Organization.objects.values_list("slug", "name"))
 
 
 def kinds(found: list[Due]) -> list[str]:
@@ -67,8 +73,9 @@ def kinds(found: list[Due]) -> list[str]:
 
 def _wanted(one: Due, asked: Asked) -> bool:
     kind = asked.kind in ("", one.kind)
-    return kind and (not asked.organization or asked.organization in _names(one))
+    return kind and (not asked.organization or asked.organization in acting(one))
 
 
-def _names(one: Due) -> list[str]:
+def acting(one: Due) -> list[str]:
+    """Who must act, by short name."""
     return [name.strip() for name in one.organization.split(",") if name.strip()]

@@ -1,6 +1,7 @@
 """Pages of deadlines: the calendar as a list and as a month, its feed, and the simulator."""
 
 from calendar import Calendar
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
@@ -14,7 +15,6 @@ from cairn.deadlines import queries
 from cairn.deadlines.forms import LapseForm
 from cairn.deadlines.icalendar import icalendar
 from cairn.deadlines.simulating import choices, simulate
-from cairn.partners.audience import audience
 from cairn.partners.due import Due, DueKind
 from cairn.partners.facts import actor
 
@@ -45,13 +45,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, today)
     everything = queries.everything_due(who, queries.Asked(asked.on, asked.until))
     found = queries.everything_due(who, asked) if asked.kind or asked.organization else everything
+    names = queries.names()
     context = {
-        "late": [_line(one) for one in found if one.on < today],
-        "months": _by_month([one for one in found if one.on >= today]),
+        "late": [_line(one, names) for one in found if one.on < today],
+        "months": _by_month([one for one in found if one.on >= today], names),
         "count": len(found),
         "asked": asked,
         "kinds": [(kind, KINDS[DueKind(kind)]) for kind in queries.kinds(everything)],
-        "organizations": queries.organizations(everything),
+        "organizations": [(n, names.get(n, n)) for n in queries.organizations(everything)],
         "query": request.GET.urlencode(),
         "today": today,
     }
@@ -72,7 +73,7 @@ def month(request: HttpRequest, year: int, number: int) -> HttpResponse:
     found = queries.everything_due(who, queries.Asked(today, max(last, today)))
     by_day: dict[date, list[dict[str, object]]] = {}
     for one in found:
-        by_day.setdefault(one.on, []).append(_line(one))
+        by_day.setdefault(one.on, []).append(_line(one, {}))
     weeks = [
         [{"day": day, "inside": day.month == number, "due": by_day.get(day, [])} for day in week]
         for week in Calendar(firstweekday=6).monthdatescalendar(year, number)
@@ -111,7 +112,22 @@ def lapse(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         found = simulate(who, given["agreement"], given["on"], today)
-    context = {"form": form, "found": found, "audience": audience(request), "today": today}
+    names = queries.names()
+    duties = [
+        {
+            "due": duty.due,
+            "owner": names.get(duty.owner, duty.owner),
+            "holders": sorted(names.get(slug, slug) for slug in duty.holders),
+            "things": len(duty.references),
+        }
+        for duty in (found.destroyed if found else ())
+    ]
+    context = {
+        "form": form,
+        "found": found,
+        "duties": duties,
+        "today": today,
+    }
     status = 422 if form.errors else 200
     return render(request, "deadlines/lapse.html", context, status=status)
 
@@ -126,10 +142,13 @@ def _asked(request: HttpRequest, today: date) -> queries.Asked:
     )
 
 
-def _by_month(found: list[Due]) -> list[tuple[date, list[dict[str, object]]]]:
+def _by_month(
+    found: list[Due], names: Mapping[str, str]
+) -> list[tuple[date, list[dict[str, object]]]]:
     grouped = groupby(found, key=lambda one: one.on.replace(day=1))
-    return [(first, [_line(one) for one in those]) for first, those in grouped]
+    return [(first, [_line(one, names) for one in those]) for first, those in grouped]
 
 
-def _line(one: Due) -> dict[str, object]:
-    return {"due": one, "kind": KINDS[DueKind(one.kind)]}
+def _line(one: Due, names: Mapping[str, str]) -> dict[str, object]:
+    acting = [names.get(slug, slug) for slug in queries.acting(one)]
+    return {"due": one, "kind": KINDS[DueKind(one.kind)], "acting": ", ".join(acting)}

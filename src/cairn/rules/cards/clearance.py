@@ -133,6 +133,7 @@ BARRED: Final = RuleCard(
     next_step="Nothing can be shared with {organization} until then. If the finding was lifted, "
     "the partnership's data manager records that on the organization's Security page.",
     withheld=_THEIRS,
+    verified=False,
     others=families("This organization may not see records about your child at present."),
 )
 
