@@ -28,6 +28,7 @@ from cairn.rules.vocabulary import Role
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 DOORS: dict[str, tuple[Any, str, Any]] = {
+    **agreements.DOORS,
     **consents.DOORS,
     **disclosures.DOORS,
     **families.DOORS,
@@ -52,7 +53,7 @@ def an_agreement() -> dict[str, Any]:
 
 
 def _maker(route: str) -> Callable[[], dict[str, Any]]:
-    if route.startswith("agreements:"):
+    if route == "agreements:detail":
         return an_agreement
     made: Callable[[], dict[str, Any]] = DOORS[route][2]
     return a_delivery if route.startswith("intake:") else made
@@ -60,7 +61,7 @@ def _maker(route: str) -> Callable[[], dict[str, Any]]:
 
 ABOUT_ONE = sorted(
     route
-    for route, (_may, _method, make) in {**DOORS, **agreements.DOORS}.items()
+    for route, (_may, _method, make) in DOORS.items()
     if make is not dict and not route.startswith("dashboards:")
 )
 

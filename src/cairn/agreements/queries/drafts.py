@@ -36,7 +36,7 @@ from cairn.rules.drafting import (
 )
 from cairn.rules.lint import Finding
 from cairn.rules.reach import reached
-from cairn.rules.vocabulary import Action, AgreementState
+from cairn.rules.vocabulary import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +129,19 @@ def _lacking(mistake: Mistake) -> Lacking:
 def drafts(who: Actor, on: date) -> list[Draft]:
     """The drafts this person may read: open ones first, then what became of the others."""
     may_open(Action.VIEW_DRAFT, who, on=on).require()
-    rows = _rows()
-    if reached(Action.VIEW_DRAFT, who, frozenset(), on) is None:
-        own = who.organizations(on)
-        rows = rows.filter(Q(organization__slug__in=own) | Q(parties__slug__in=own)).distinct()
+    rows = within_reach(who, on)
     seen = [row for row in rows if may_view_draft(drafted.fact(row, on), who, on).allowed]
     return sorted(seen, key=lambda row: (row.state not in drafted.OPEN, row.batch, row.reference))
+
+
+def within_reach(who: Actor, on: date) -> QuerySet[Draft]:
+    """The drafts of the organizations that someone acts for, or of every one where their role
+    reaches every one; the rules then say yes or no to each."""
+    rows = _rows()
+    if reached(Action.VIEW_DRAFT, who, frozenset(), on) is not None:
+        return rows
+    own = who.organizations(on)
+    return rows.filter(Q(organization__slug__in=own) | Q(parties__slug__in=own)).distinct()
 
 
 def drafts_of(row: Agreement, who: Actor, on: date) -> list[Draft]:
@@ -209,11 +216,6 @@ def patterns(who: Actor, on: date) -> list[Agreement]:
     rows = list(Agreement.objects.all())
     pairs = zip(rows, facts.agreements(rows, on), strict=True)
     return [row for row, terms in pairs if may_view_agreement(terms, who, on).allowed]
-
-
-def in_state(state: AgreementState) -> QuerySet[Draft]:
-    """Every draft in a state."""
-    return _rows().filter(state=state.value)
 
 
 def _rows() -> QuerySet[Draft]:

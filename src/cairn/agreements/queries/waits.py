@@ -5,16 +5,16 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from cairn.agreements import drafted, facts
 from cairn.agreements.models import Agreement, Draft
-from cairn.agreements.queries.drafts import doors, in_state, written_for
+from cairn.agreements.queries.drafts import doors, within_reach, written_for
 from cairn.partners.due import Due
 from cairn.partners.waiting import Waiting
 from cairn.rules import agreement as law
 from cairn.rules.actor import Actor
 from cairn.rules.authority import may_view_agreement
-from cairn.rules.drafting import DraftFact
 from cairn.rules.ending import last_day
 from cairn.rules.reach import reached
 from cairn.rules.vocabulary import Action, AgreementState, PartyRole
@@ -23,14 +23,13 @@ _ENDED = (AgreementState.CLOSING, AgreementState.CLOSED)
 
 
 def waiting(who: Actor, on: date) -> list[Waiting]:
-    """What waits for this person to write, to read as counsel, to send out or to sign."""
-    found = (
-        _line(who, on, AgreementState.COUNSEL_REVIEW, "read", _("drafts for counsel to read")),
-        _line(who, on, AgreementState.COUNSEL_REVIEW, "send_out", _("drafts to send out")),
-        _line(who, on, AgreementState.OUT_FOR_SIGNATURE, "sign", _("agreements to sign")),
-        _line(who, on, AgreementState.DRAFT, "returned", _("drafts that came back to you")),
-    )
-    return [line for line in found if line is not None]
+    """What waits for this person to read as counsel, to send out, to sign, or to change."""
+    found: dict[str, list[Draft]] = {what: [] for what in _TITLES}
+    for row in _open(who, on):
+        what = _waits(row, who, on)
+        if what:
+            found[what].append(row)
+    return [_line(str(_TITLES[what]), rows) for what, rows in found.items() if rows]
 
 
 def due(who: Actor, on: date, until: date) -> list[Due]:
@@ -57,27 +56,36 @@ def _of(row: Agreement, terms: law.Agreement) -> Iterator[Due]:
         yield Due(by, renew, "renewal", owners, address)
 
 
-def _line(who: Actor, on: date, state: AgreementState, what: str, title: str) -> Waiting | None:
+def _open(who: Actor, on: date) -> list[Draft]:
     if reached(Action.VIEW_DRAFT, who, None, on) is None:
-        return None
-    mine = [row for row in in_state(state) if _waits(row, drafted.fact(row, on), who, on, what)]
-    if not mine:
-        return None
-    only = mine[0]
-    address = (
-        reverse("agreements:draft", args=(only.pk,))
-        if len(mine) == 1
-        else reverse("agreements:drafts")
-    )
-    return Waiting(len(mine), title, address, only.reference if len(mine) == 1 else "")
+        return []
+    return list(within_reach(who, on).filter(state__in=drafted.OPEN))
 
 
-def _waits(row: Draft, fact: DraftFact, who: Actor, on: date, what: str) -> bool:
-    if what == "read":
-        may = written_for(fact, who, on)
-        return bool(may["clear"] or may["attest_review"])
-    if what == "sign":
-        return bool(written_for(fact, who, on)["sign"])
-    if what == "returned":
-        return bool(row.returned_why) and doors(fact, who, on)["save"].allowed
-    return doors(fact, who, on)["send_out"].allowed
+def _waits(row: Draft, who: Actor, on: date) -> str:
+    """What this person has to do with a draft now, by its state; nothing where it is others'."""
+    fact = drafted.fact(row, on)
+    if fact.state is AgreementState.DRAFT:
+        back = bool(row.returned_why) and doors(fact, who, on)["save"].allowed
+        return "returned" if back else ""
+    mine = written_for(fact, who, on)
+    if fact.state is AgreementState.OUT_FOR_SIGNATURE:
+        return "sign" if mine["sign"] else ""
+    if mine["clear"] or mine["attest_review"]:
+        return "read"
+    return "send_out" if doors(fact, who, on)["send_out"].allowed else ""
+
+
+def _line(title: str, rows: list[Draft]) -> Waiting:
+    if len(rows) > 1:
+        return Waiting(len(rows), title, reverse("agreements:drafts"))
+    address = reverse("agreements:draft", args=(rows[0].pk,))
+    return Waiting(1, title, address, rows[0].reference)
+
+
+_TITLES = {
+    "read": _lazy("drafts for counsel to read"),
+    "send_out": _lazy("drafts to send out"),
+    "sign": _lazy("agreements to sign"),
+    "returned": _lazy("drafts that came back to you"),
+}
