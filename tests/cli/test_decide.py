@@ -93,3 +93,16 @@ def test_files_that_cannot_be_read(cairn: Cairn, tmp_path: Path) -> None:
     said = cairn(*_files()[:-2], "--on", "24 November")
     assert (said.code, "is not a date" in said.error) == (2, True)
     assert cairn(*_files()[:-2]).code in (0, 1)
+
+
+def test_a_request_about_nobody(cairn: Cairn, tmp_path: Path) -> None:
+    data = json.loads((FOLDER / "view.json").read_text("utf-8")) | {"people": []}
+    path = tmp_path / "nobody.json"
+    path.write_text(json.dumps(data), "utf-8")
+    said = cairn("decide", "--facts", FOLDER / "facts.json", "--request", path, *DAY)
+    assert said.code == 1
+    assert "No child was named." in said.out
+    backwards = json.dumps(data | {"first_year": "2026-27", "last_year": "2025-26"})
+    path.write_text(backwards, "utf-8")
+    said = cairn("decide", "--facts", FOLDER / "facts.json", "--request", path, *DAY)
+    assert (said.code, "last_year: 2025-26 is before" in said.error) == (2, True)

@@ -9,6 +9,7 @@ import pytest
 from tests.rules import uses as u
 from tests.rules.projects import leave, project, word
 
+from cairn.rules import telling
 from cairn.rules.actor import Actor
 from cairn.rules.ask import ask
 from cairn.rules.circumstance import (
@@ -30,6 +31,7 @@ from cairn.rules.terms import DeliveryTerm, GiveBack, OnwardRecipient
 from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import (
     Action,
+    Audience,
     ConsentMethod,
     Decider,
     LegalBasis,
@@ -706,3 +708,11 @@ def test_a_license_under_an_agreement_opens_the_owners_data() -> None:
     assert decided(replace(facts, agreements=(license_, over))).outcome is DENY
     elsewhere = (u.child(organizations=frozenset({"hub", "tutors"})),)
     assert codes(decided(replace(facts, people=elsewhere))) == {"X31"}
+
+
+def test_a_recipient_hears_of_no_law_of_one_class_or_state() -> None:
+    silent = (u.organization("tutors"), u.organization("river", state="WY"))
+    told = telling.told(decided(u.facts(organizations=silent)), Audience.RECIPIENT)
+    assert told["outcome"] == "needs_person"
+    assert "AGREED" in {r["code"] for r in told["reasons"]}
+    assert "WY" not in str(told)

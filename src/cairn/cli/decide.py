@@ -49,6 +49,6 @@ def decide(
         from cairn.cli import deciding
 
         if schema is not None:
-            deciding.print_schema(voice, schema)
+            deciding.print_schema(voice, schema.value)
         else:
             deciding.answer(voice, facts, request, on, audience, child)

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 
 import typer
 
-from cairn.cli.decide import Printed
 from cairn.cli.voice import Unusable, Voice
 from cairn.rules import plain, telling
 from cairn.rules.ask import UseRequest, ask
@@ -18,7 +17,7 @@ from cairn.rules.schema import schema
 from cairn.rules.vocabulary import Audience
 
 Fact = TypeVar("Fact")
-_CLASSES: Final = {Printed.FACTS: Facts, Printed.REQUEST: UseRequest}
+_CLASSES: Final = {"facts": Facts, "request": UseRequest}
 _WORDS: Final = {
     "allow": "Allowed.",
     "allow_subset": "Allowed in part.",
@@ -27,7 +26,7 @@ _WORDS: Final = {
 }
 
 
-def print_schema(voice: Voice, which: Printed) -> None:
+def print_schema(voice: Voice, which: str) -> None:
     """The JSON Schema of a file, as the document that it is."""
     document = schema(_CLASSES[which])
     if voice.as_json:
@@ -81,16 +80,17 @@ def _read(kind: type[Fact], path: Path) -> Fact:
         place = f"line {error.lineno}, column {error.colno}"
         raise Unusable(f"{path}, {place}: this is not JSON ({error.msg}).") from None
     except plain.Unreadable as unreadable:
-        _refuse(path, unreadable.problems)
-        raise
+        raise _mistakes(path, unreadable) from None
 
 
 def _refuse(path: Path, problems: Iterable[plain.Problem]) -> None:
     """Every mistake of a file at once, where there is one."""
-    told = list(problems)
-    if told:
-        lines = str(plain.Unreadable(told)).splitlines()
-        raise Unusable("\n".join(f"{path}: {line}" for line in lines))
+    if told := list(problems):
+        raise _mistakes(path, plain.Unreadable(told))
+
+
+def _mistakes(path: Path, found: plain.Unreadable) -> Unusable:
+    return Unusable("\n".join(f"{path}: {line}" for line in str(found).splitlines()))
 
 
 def _say(voice: Voice, decision: Decision, audience: Audience, told: dict[str, Any]) -> None:
