@@ -1,0 +1,88 @@
+"""A parent reads a letter in Spanish, stops sharing on a phone, and the program sees it at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.consents import world as made
+from tests.families.phone import letter
+from tests.journeys.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(databases=["default", "identities"], transaction=True),
+]
+
+
+def test_a_parent_stops_sharing_and_the_program_sees_it(
+    person: Callable[..., Any],
+    organization: Callable[..., Any],
+    visitor: Callable[..., Visitor],
+) -> None:
+    world = made.make(person, organization)
+    world.verified(made.paper("S-1"), made.paper("S-2"))
+    program = visitor(world.tutor)
+    program.open("consents:program", "lanterns")
+    program.sees("Child S-1", "Child S-2")
+
+    parent = visitor()
+    parent.open("families:enter")
+    code = parent.page.get_by_role("textbox")
+    parent.type_into(code, letter(world, language="es").code)
+    parent.press("Open the page")
+    parent.sees("Child S-1", "Usted dijo que sí")
+    parent.look_over_in_the_dark()
+    parent.follow("Dejar de compartir")
+    parent.type_into(parent.page.get_by_label("Su nombre completo"), "Rosa Alba")
+    parent.page.get_by_label("Soy el padre o la madre").check()
+    parent.press("Sí, dejar de compartir")
+    parent.sees("Ya no se comparte")
+
+    program.page.reload()
+    expect(program.page.get_by_role("main")).not_to_contain_text("Child S-1")
+    program.sees("Child S-2", "too few to say how many")
+
+    parent.press("Fue un error: deshacer")
+    parent.sees("Deshecho")
+    program.page.reload()
+    program.sees("Child S-1", "Child S-2")
+
+
+def test_a_family_answers_and_the_district_hears(
+    person: Callable[..., Any],
+    organization: Callable[..., Any],
+    visitor: Callable[..., Visitor],
+) -> None:
+    world = made.make(person, organization)
+    family = visitor()
+    family.page.goto(f"/family/?lang=es&code={letter(world, language='es').code}")
+    family.look_over()
+    family.press("Abrir la página")
+    family.follow("Leer y responder")
+    family.type_into(family.page.get_by_label("Su nombre completo"), "Rosa Alba")
+    family.page.get_by_label("Soy el padre o la madre").check()
+    family.page.get_by_label("Digo que sí. Mi nombre escrito es mi firma.").check()
+    family.press("Sí, compartir esto")
+    family.sees("Usted dijo que sí. El distrito todavía lo revisa.")
+    family.press("English")
+    family.follow("Leave my child out of directory information")
+    family.press("Yes, leave my child out")
+    family.sees("Your child is left out of directory information.")
+    family.follow("Ask for a copy of my child's record")
+    family.press("Ask the school")
+    family.sees("The school must answer by")
+    family.follow("See each time")
+
+    district = visitor(world.steward)
+    district.open("consents:queue")
+    district.page.get_by_role("checkbox").check()
+    district.press("Verify the chosen")
+    district.press("Verify")
+    district.sees("1 consent counts now.")
+    for route in ("consents:list", "consents:papers", "consents:publish", "consents:conflicts"):
+        district.open(route)
+    for route in ("families:letters", "families:copies"):
+        district.open(route)
+    family.open("families:home")
+    family.sees("You said yes")
