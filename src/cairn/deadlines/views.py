@@ -15,8 +15,11 @@ from cairn.deadlines import queries
 from cairn.deadlines.forms import LapseForm
 from cairn.deadlines.icalendar import icalendar
 from cairn.deadlines.simulating import choices, simulate
+from cairn.partners.audience import audience
 from cairn.partners.due import Due, DueKind
 from cairn.partners.facts import actor
+from cairn.rules.decision import Reason
+from cairn.rules.vocabulary import Audience
 
 _YEAR = 365
 KINDS = {
@@ -125,11 +128,28 @@ def lapse(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
+        "stopped": [
+            {"stop": stop, "reasons": _told(stop.reasons, audience(request))}
+            for stop in (found.stopped if found else ())
+        ],
         "duties": duties,
         "today": today,
     }
     status = 422 if form.errors else 200
     return render(request, "deadlines/lapse.html", context, status=status)
+
+
+def _told(reasons: tuple[Reason, ...], hearer: Audience) -> list[dict[str, str]]:
+    """Reasons in one audience's words, each sentence once; what to do is for stewards."""
+    lines = {
+        reason.told(hearer): {
+            "message": reason.told(hearer),
+            "next_step": reason.next_step if hearer is Audience.STEWARD else "",
+            "citation": reason.card.citation,
+        }
+        for reason in reasons
+    }
+    return list(lines.values())
 
 
 def _asked(request: HttpRequest, today: date) -> queries.Asked:
