@@ -157,7 +157,7 @@ def test_taking_back_brings_back_what_was_replaced(
 
 
 def test_destroyed_rows_are_gone_and_the_record_stays(conformed: Delivery, manager: Any) -> None:
-    assert actions.destroy(delivery=conformed, by=manager, at=AT) == 3
+    assert len(actions.destroy(delivery=conformed, by=manager, at=AT)) == 3
     conformed.refresh_from_db()
     assert conformed.state == DeliveryState.DESTROYED
     with pytest.raises(NoSuchFile):
@@ -182,7 +182,7 @@ def test_what_was_made_of_the_rows_is_destroyed_with_them(
     linked = store.write(
         Zone.LINKED, store.read(whence), permit=permit, step="part", inputs=[whence]
     )
-    assert actions.destroy(delivery=conformed, by=manager, at=AT) == 4
+    assert len(actions.destroy(delivery=conformed, by=manager, at=AT)) == 4
     with pytest.raises(NoSuchFile):
         store.read(linked)
     assert set(queries.files()) == {

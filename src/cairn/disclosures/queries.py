@@ -1,6 +1,5 @@
 """Reads of the record, narrowed to who asks before anything is fetched."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,9 +81,9 @@ def _whole(rows: QuerySet[DisclosureRecord]) -> QuerySet[DisclosureRecord]:
     return rows.select_related("by").prefetch_related("parties")
 
 
-def agreements(rows: Iterable[DisclosureRecord]) -> list[str]:
-    """The agreements that any of these lines rests on, for a list to choose from."""
-    return sorted({reference for row in rows for reference in row.agreements})
+def names() -> dict[str, str]:
+    """The name of each organization by its slug; lines keep slugs, which do not change."""
+    return dict(Organization.objects.values_list("slug", "name"))
 
 
 def requests(who: Actor, on: date) -> QuerySet[RecordRequest]:

@@ -62,7 +62,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         "may_answer": may_open(Action.VERIFY, who, on=today).allowed,
         "today": today,
     }
-    return render(request, "disclosures/list.html", context)
+    return render(request, "disclosures/list.html", {**context, "names": queries.names()})
 
 
 @require_safe
@@ -93,6 +93,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "decision": recorded.read(answer),
+        "names": queries.names(),
         "audience": audience(request),
         "today": today,
     }
@@ -135,7 +136,9 @@ def may_i(request: HttpRequest) -> HttpResponse:
     who, today = actor(request.user, request=request), timezone.localdate()
     may_open(Action.ASK, who, on=today).require()
     organizations = asking.own_organizations(who, today)
-    form = MayIForm(request.POST or None, organizations=organizations, initial={"on": today})
+    only = organizations[0].slug if len(organizations) == 1 else None
+    initial = {"on": today, "acting_for": only}
+    form = MayIForm(request.POST or None, organizations=organizations, initial=initial)
     answer = None
     if request.method == "POST" and form.is_valid():
         answer = asking.answer(form.cleaned_data, who)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from django.template.loader import render_to_string
-
+from cairn.agreements.wording.words import BASIS
 from cairn.audit.models import Work
 from cairn.disclosures import recorded
+from cairn.disclosures.recorded import Recorded
 from cairn.intake import columns, facts
 from cairn.intake.columns import Dropped
 from cairn.intake.models import Delivery
-from cairn.disclosures.recorded import Recorded
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Action, DeliveryState
@@ -54,7 +53,7 @@ class Page:
         work = Work.objects.filter(kind="conform", subject=f"delivery:{row.pk}").first()
         return cls(
             decision=recorded.read(row.decision),
-            basis=render_to_string("agreements/basis_name.html", {"basis": terms.basis}),
+            basis=_first_letter(str(BASIS[terms.basis])),
             report=QualityReport.from_json(json.dumps(row.report)) if row.conformed else None,
             problem=row.report.get("problem", ""),
             dropped=columns.dropped(row.report, row.record, terms),
@@ -70,6 +69,10 @@ class Page:
 def tone(state: str) -> str:
     """The color of a state."""
     return _TONES[DeliveryState(state)]
+
+
+def _first_letter(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _unfinished(row: Delivery, work: Work | None) -> bool:

@@ -133,16 +133,21 @@ def demandable(who: Actor, on: date) -> list[tuple[Agreement, Organization]]:
 
 
 def waiting(who: Actor, on: date) -> list[Waiting]:
-    """Duties that are overdue, for whoever may destroy; certificates, for whoever may accept."""
+    """Duties that are overdue or demanded, for whoever may destroy; certificates, for the owner."""
     if not may_open(Action.VIEW_DUTIES, who, on=on).allowed:
         return []
-    late = [d for d in visible(who, on) if d.overdue(on) and _may_destroy(d, who, on)]
+    mine = [d for d in visible(who, on) if _may_destroy(d, who, on)]
+    late = [d for d in mine if d.overdue(on)]
+    asked = [d for d in mine if d.state is DutyState.DEMANDED and not d.overdue(on)]
     told = [
         row for row in runs(who, on) if may_accept(row.owner, DutyState(row.state), who, on).allowed
     ]
     found = []
     if late:
         found.append(_line(len(late), _("destructions that are overdue"), min(d.due for d in late)))
+    if asked:
+        title = _("destructions that an owner demands")
+        found.append(_line(len(asked), title, min(d.due for d in asked)))
     if told:
         found.append(_line(len(told), _("destruction certificates to read and accept"), None))
     return found

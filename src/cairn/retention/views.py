@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.accounts.models import User
 from cairn.agreements.printing.letters import NoFont
 from cairn.audit.models import Work
+from cairn.disclosures import queries as disclosures
 from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.retention import actions, page, printing, queries
@@ -31,10 +32,10 @@ from cairn.rules.vocabulary import Action, DutyCause, DutyState
 def duty_list(request: HttpRequest) -> HttpResponse:
     """What must be destroyed and when, overdue first; and what was done."""
     who, today = actor(request.user, request=request), timezone.localdate()
-    duties = [page.line(duty, today) for duty in queries.visible(who, today)]
+    names = disclosures.names()
     context = {
-        "duties": duties,
-        "runs": queries.runs(who, today),
+        "duties": [page.line(duty, today, names) for duty in queries.visible(who, today)],
+        "runs": [(run, names.get(run.owner, run.owner)) for run in queries.runs(who, today)],
         "demands": queries.demands(who, today),
         "may_demand": may_open(Action.DEMAND_DESTRUCTION, who, on=today).allowed,
         "today": today,
@@ -61,7 +62,7 @@ def duty(request: HttpRequest, agreement: str, owner: str, cause: str, due: str)
         messages.success(request, _("The destruction has begun."))
         return redirect("retention:run", run.pk)
     context = {
-        "duty": page.line(found, now.date()),
+        "duty": page.line(found, now.date(), disclosures.names()),
         "items": queries.items(found),
         "decision": decision,
         "audience": audience(request),
@@ -80,6 +81,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     work = Work.objects.filter(kind="destroy", subject=f"destruction:{pk}").first()
     context = {
         "run": row,
+        "owner": disclosures.names().get(row.owner, row.owner),
         "tone": page.TONES[DutyState(row.state)],
         "certificate": row.certificate,
         "work": work if row.state == DutyState.RUNNING.value else None,
