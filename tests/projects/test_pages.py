@@ -1,7 +1,7 @@
 """The same way on pages: what each person sees, fills in and may press."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -264,6 +264,8 @@ def test_policies_are_adopted_and_acknowledged(
     policy["review_on"] = "2026-06-01"
     assert "Nobody yet." in _post(client, reverse("projects:adopt"), **policy)
     row = models.Policy.objects.get()
+    (review,) = due(actor(world.manager), date(2026, 1, 1), date(2026, 12, 31))
+    assert (review.kind, review.on) == ("policy", date(2026, 6, 1))
     steward = browser(world.steward)
     address = reverse("projects:policy", args=[row.pk])
     page = _post(steward, address, organization=world.river.pk)

@@ -171,6 +171,11 @@ class World:
     def to_owners(self, flow: str = "cairn") -> models.Version:
         """Cairn's flow, up to the review by the owners."""
         version = self.propose(flow)
+        self.review(version)
+        return version
+
+    def review(self, version: models.Version) -> None:
+        """A written project, from feedback up to the review by the owners."""
         self.move_on(version)
         self.say(version, Decider.PROVIDERS, StepAnswer.COMMENT)
         self.say(version, Decider.PUBLIC, StepAnswer.COMMENT)
@@ -178,7 +183,6 @@ class World:
         self.say(version)
         self.score(version)
         self.say(version)
-        return version
 
     def to_authorization(self, **left_out: str) -> models.Version:
         version = self.to_owners()

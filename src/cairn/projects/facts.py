@@ -12,7 +12,7 @@ from cairn.projects.flow_reading import parse
 from cairn.rules import committee, minimization
 from cairn.rules import project as law
 from cairn.rules.decision import Reason
-from cairn.rules.lives.project import TOUCHES_DATA
+from cairn.rules.lives.project import BEFORE_APPROVAL, TOUCHES_DATA
 from cairn.rules.vocabulary import Ballot, Decider, Level, ProjectState, Purpose, StepAnswer
 
 
@@ -41,10 +41,17 @@ def version(row: models.Version) -> law.ProjectFact:
         flow=parse(row.project.flow),
         step=row.step,
         since=row.since,
-        words=tuple(_word(one) for one in row.words.filter(round=row.round)),
-        hearings=tuple(hearing(one) for one in row.hearings.filter(round=row.round).order_by("pk")),
+        words=tuple(
+            _word(one) for one in row.words.filter(round=row.round).select_related("organization")
+        ),
+        hearings=tuple(
+            hearing(one)
+            for one in row.hearings.filter(round=row.round)
+            .select_related("meeting__body", "version")
+            .order_by("pk")
+        ),
         scores=MappingProxyType({name: int(s["points"]) for name, s in row.scores.items()}),
-        challenges=len(unanswered(row)),
+        challenges=_challenges_left(row),
         agreements=tuple(row.agreements),
         staff=frozenset(str(user.pk) for user in row.staff.all()),
         organizations=_slugs(row.organizations.all()),
@@ -153,6 +160,11 @@ def hearing(row: models.AgendaItem) -> committee.Hearing:
         recused=frozenset(str(one.user_id) for one in row.recusals.all()),
         closed_on=row.closed_on,
     )
+
+
+def _challenges_left(row: models.Version) -> int | None:
+    """Challenges are put to a request until it is approved; afterwards nobody asks any more."""
+    return len(unanswered(row)) if row.state in BEFORE_APPROVAL else None
 
 
 def _slugs(organizations: Iterable[Organization]) -> frozenset[str]:

@@ -52,7 +52,11 @@ def may_change(project: ProjectFact, actor: Actor, on: date) -> Decision:
 def may_move_on(project: ProjectFact, actor: Actor, on: date) -> Decision:
     """Whether the requester may finish the present step: what it needs is there, nobody else is
     awaited, and the flow is one that may be used."""
-    through = project.flow.needs_through(project.step) if project.flow else frozenset()
+    step = present(project)
+    # What was handed in is not asked for again; until then every earlier need must still hold.
+    through = frozenset(step.needs if step else ())
+    if project.flow is not None and project.state in CHANGEABLE:
+        through = project.flow.needs_through(project.step)
     rules: tuple[Rule, ...] = (
         partial(_turn, project, Decider.REQUESTER),
         partial(_flow, project),

@@ -1,6 +1,6 @@
 """What waits in this room for a person, and what falls due."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.urls import reverse
@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from cairn.partners.due import Due
 from cairn.partners.waiting import Waiting
 from cairn.projects import facts, models
-from cairn.projects.queries import bodies, way
+from cairn.projects.queries import way
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.decision import Decision
 from cairn.rules.lives.project import BEFORE_APPROVAL, TOUCHES_DATA
 from cairn.rules.project import ProjectFact
 from cairn.rules.proposal import may_move_on
 from cairn.rules.turn import awaited
 from cairn.rules.turn import due as due_on
-from cairn.rules.vocabulary import Action, Decider, ProjectState
+from cairn.rules.vocabulary import Action, Decider, ProjectState, Role
+from cairn.rules.voting import may_vote
 
 _LIVE = tuple(s.value for s in (*BEFORE_APPROVAL, *TOUCHES_DATA, ProjectState.CLOSING))
 
@@ -29,9 +29,10 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
         return []
     versions = models.Version.objects.filter(state__in=_LIVE).select_related("project__lead")
     known = [(row, facts.version(row)) for row in versions]
-    words = [(row, fact) for row, fact in known if way.turns(fact, who, on)]
+    words = [(row, fact) for row, fact in known if way.may_speak(fact, who, on)]
     mine = [(row, fact) for row, fact in known if _my_move(row, fact, who, on)]
-    votes = [item for item in _open_matters() if _may_vote(item, who, on).allowed]
+    by_pk = {row.pk: fact for row, fact in known}
+    votes = [item for item in _open_matters() if _may_vote(item, by_pk, who, on)]
     return [
         *_lines(words, _("projects that wait for your word")),
         *_lines(mine, _("projects of yours that can move on")),
@@ -50,8 +51,16 @@ def _open_matters() -> Iterator[models.AgendaItem]:
     yield from rows.select_related("meeting__body", "version__project__lead")
 
 
-def _may_vote(item: models.AgendaItem, who: Actor, on: date) -> Decision:
-    return bodies.seen(item, who, on).vote
+def _may_vote(
+    item: models.AgendaItem, known: Mapping[int, ProjectFact], who: Actor, on: date
+) -> bool:
+    """Whether this person has a vote here that they have not cast yet."""
+    fact, seated = known.get(item.version_id), who.organizations(on, Role.COMMITTEE_MEMBER)
+    if fact is None or not seated or item.version.round != item.round:
+        return False
+    hearing = facts.hearing(item)
+    cast = any(vote.person == who.id for vote in hearing.votes)
+    return not cast and may_vote(fact, hearing, who, on).allowed
 
 
 def _lines(found: list[tuple[models.Version, ProjectFact]], title: str) -> Iterator[Waiting]:
@@ -63,10 +72,9 @@ def _lines(found: list[tuple[models.Version, ProjectFact]], title: str) -> Itera
 
 
 def _votes(items: list[models.AgendaItem]) -> Iterator[Waiting]:
-    open_still = [item for item in items if item.version.round == item.round]
-    if open_still:
-        url = reverse("projects:matter", args=[open_still[0].pk])
-        yield Waiting(count=len(open_still), title=_("projects to vote on"), url=url)
+    if items:
+        url = reverse("projects:matter", args=[items[0].pk])
+        yield Waiting(count=len(items), title=_("projects to vote on"), url=url)
 
 
 def _page(row: models.Version) -> str:

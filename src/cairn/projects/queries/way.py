@@ -106,15 +106,26 @@ def steps(fact: ProjectFact) -> list[Shown]:
 
 def turns(fact: ProjectFact, who: Actor, on: date) -> list[Turn]:
     """Every word that this person may say at the present step."""
-    step = present(fact)
-    if step is None:
+    step, may = present(fact), may_speak(fact, who, on)
+    if step is None or not may:
         return []
     names = dict(Organization.objects.values_list("slug", "name"))
     deciders = dict(labels.DECIDERS)
     comments = for_comments(step)
-    answer = StepAnswer.COMMENT if comments else StepAnswer.RETURN
     return [
         Turn(decider, str(deciders[decider.value]), slug, names.get(slug, ""), comments)
+        for decider, slug in may
+    ]
+
+
+def may_speak(fact: ProjectFact, who: Actor, on: date) -> list[tuple[Decider, str]]:
+    """As whom, and for which organization, this person may say a word at the present step."""
+    step = present(fact)
+    if step is None:
+        return []
+    answer = StepAnswer.COMMENT if for_comments(step) else StepAnswer.RETURN
+    return [
+        (decider, slug)
         for decider in step.deciders
         for slug in _mine(fact, decider, who, on)
         if may_answer(fact, decider, slug, answer, who, on).allowed
