@@ -66,7 +66,7 @@ def _findings() -> list[dict[str, str]]:
     from cairn.demo.cast import MANAGER
 
     voice = Voice(as_json=True)
-    look(voice, MANAGER.email, "")
+    look(voice, MANAGER.email, "", replay=True)
     found: list[dict[str, str]] = voice.facts["findings"]
     return found
 

@@ -61,8 +61,8 @@ def _share(asked: Asked) -> Iterator[Reason]:
         all_of_them = len(dictionary.elements)
         taken = sum(1 for element in asked.questions if dictionary.find(element))
         if all_of_them >= FEWEST_TO_WEIGH and taken > LARGEST_SHARE * all_of_them:
-            whole = {"all": all_of_them, "data_set": dictionary.data_set}
-            yield _challenge(cards.MOST_OF_DICTIONARY, n=taken, **whole)
+            whole: dict[str, str | int] = {"all": all_of_them, "data_set": dictionary.data_set}
+            yield _challenge(cards.MOST_OF_DICTIONARY, "", n=taken, **whole)
 
 
 def _element(asked: Asked, element: str) -> Iterator[Reason]:
