@@ -44,22 +44,10 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
     behind = [
         a
         for a in facts.agreements
-        if in_force(a, on) and request.acting_for in [p.organization for p in a.parties]
+        if in_force(a, on)
+        and request.acting_for in [p.organization for p in a.parties]
+        and carries(a, request, facts)
     ]
-    if not behind or not request.elements or not request.people:
-        return set()
-    for agreement in behind:
-        if request.purpose not in agreement.purposes:
-            return set()
-        if agreement.criteria and not agreement.basis_clause:
-            return set()
-        for party in agreement.parties:
-            if party.role == "provider":
-                state = [o.state for o in facts.organizations if o.slug == party.organization]
-                if state and state[0] not in STATES_IN:
-                    return set()
-                if state == ["CA"] and agreement.basis == "consent":
-                    return set()  # no world says where the signed consents are kept
     pairs = set()
     for one in request.people:
         for element in request.elements:
@@ -67,6 +55,22 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
                 if pair_may(one, element, agreement, request, facts, on):
                     pairs.add((one, element))
     return pairs
+
+
+def carries(agreement: Agreement, request: UseRequest, facts: Facts) -> bool:
+    """Its purpose, a clause for its criteria, and a provider in a state whose law is known."""
+    if request.purpose not in agreement.purposes:
+        return False
+    if any(agreement.criteria.values()) and not agreement.basis_clause:
+        return False
+    for party in agreement.parties:
+        if party.role == "provider":
+            state = [o.state for o in facts.organizations if o.slug == party.organization]
+            if len(state) != 1 or state[0] not in STATES_IN:
+                return False
+            if state == ["CA"] and agreement.basis == "consent":
+                return False  # no world says where the signed consents are kept
+    return True
 
 
 def actor_may(request: UseRequest, facts: Facts, on: date) -> bool:
@@ -105,7 +109,8 @@ def pair_may(
 ) -> bool:
     """Whether one agreement opens one element of one child."""
     child = [p for p in facts.people if p.id == one]
-    if len(child) != 1 or not in_dictionary(element, request, facts):
+    providers = {p.organization for p in agreement.parties if p.role == "provider"}
+    if len(child) != 1 or not in_dictionary(element, providers, request, facts):
         return False
     record, field = element.split(".")
     terms = [t for t in agreement.data if t.record == record and field in t.elements]
@@ -118,15 +123,14 @@ def pair_may(
         return False
     if agreement.level.value != "individual":
         return False
-    providers = {p.organization for p in agreement.parties if p.role == "provider"}
     return bool(providers & child[0].organizations) and child_may(
         child[0], element, agreement, request, facts, on
     )
 
 
-def in_dictionary(element: str, request: UseRequest, facts: Facts) -> bool:
+def in_dictionary(element: str, providers: set[str], request: UseRequest, facts: Facts) -> bool:
     for dictionary in facts.dictionaries:
-        if dictionary.organization != "river":
+        if dictionary.organization not in providers:
             continue
         for entry in dictionary.elements:
             found = entry.name == element and entry.first_year is not None
@@ -159,6 +163,9 @@ def child_may(
         return True
     if agreement.basis == "directory":
         for notice in facts.notices:
+            whose = [p.organization for p in agreement.parties if p.role == "provider"]
+            if notice.organization not in whose:
+                continue
             if notice.published_on <= on and element in notice.directory:
                 closed = notice.opt_out_until is not None and notice.opt_out_until < on
                 named = notice.limited_to is None or request.acting_for in notice.limited_to

@@ -29,6 +29,7 @@ from cairn.rules.vocabulary import (
 
 PHONE: Final = "student.phone"
 ELEMENTS: Final = (u.DAYS, u.GRADE, u.MEALS, PHONE)
+HILLS: Final = replace(u.DICTIONARY, organization="hills")
 IDS: Final = ("c1", "c2", "c3")
 BASES: Final = (
     LegalBasis.CONSENT,
@@ -80,7 +81,10 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
         birth_date=mostly(date(2016, 5, 4), *born),
         postsecondary=mostly(False, None, True),
         organizations=mostly(
-            frozenset({"river", "tutors"}), frozenset({"river"}), frozenset({"tutors"})
+            frozenset({"river", "tutors"}),
+            frozenset({"hills", "tutors"}),
+            frozenset({"river"}),
+            frozenset({"tutors"}),
         ),
         consents=st.lists(consents(one), min_size=1, max_size=2).map(tuple),
         opt_outs=mostly((), None, *scopes),
@@ -109,6 +113,8 @@ def agreements(draw: st.DrawFn, reference: str) -> Agreement:
     parties = tuple(
         replace(p, signed_on=draw(mostly(u.FIRST, None, date(2026, 11, 25)))) for p in whole.parties
     )
+    if draw(mostly(False, True)):
+        parties = (replace(parties[0], organization="hills"), parties[1])
     lost = draw(mostly("", *whole.criteria))
     return replace(
         whole,
@@ -144,6 +150,7 @@ def actors(draw: st.DrawFn) -> Actor:
 def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
     return (
         u.organization("river", state=draw(mostly("UT", "", "WY", "CA"))),
+        *draw(mostly((u.organization("hills"),), (), (u.organization("hills", state="WY"),))),
         u.organization(
             "tutors",
             overdue=draw(mostly(0, None, 2)),
@@ -162,7 +169,7 @@ def worlds(draw: st.DrawFn) -> Facts:
         people=tuple(draw(children(one)) for one in known),
         actors=(draw(actors()),),
         organizations=draw(organizations()),
-        dictionaries=draw(mostly((u.DICTIONARY,), ())),
+        dictionaries=draw(mostly((u.DICTIONARY, HILLS), (), (u.DICTIONARY,))),
         notices=draw(
             mostly(
                 (u.NOTICE,),

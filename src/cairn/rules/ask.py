@@ -22,9 +22,8 @@ from cairn.rules.decide import ElementRule, PeopleRules, Request, Rule, decide
 from cairn.rules.decision import PEOPLE, Decision, PeopleAnswer, Reason, digest
 from cairn.rules.element import some_element
 from cairn.rules.facts import Facts, by_id
-from cairn.rules.footing import Footing, footing, rests, settled
+from cairn.rules.footing import Footing, around, behind, footing, parties, settled
 from cairn.rules.owed import owed
-from cairn.rules.packs import Surroundings, request_rules
 from cairn.rules.people import PersonFact
 from cairn.rules.project import ProjectFact
 from cairn.rules.question import question
@@ -68,10 +67,10 @@ def _agreed(request: UseRequest, facts: Facts, on: date) -> Request:
     authority: list[Rule] = [
         partial(_is_a_use, request),
         some_element(request.elements),
-        *rests(use, facts),
-        *request_rules(use.disclosing, known.around),
+        *parties(use),
+        *behind(use, facts),
     ]
-    element_rules: list[ElementRule] = [known.described, known.opened]
+    element_rules: list[ElementRule] = [known.opened]
     if not use.standing:
         asks = {"actor": request.actor, "acting_for": request.acting_for}
         purpose, level, owners = request.purpose, request.level, use.owners
@@ -105,7 +104,7 @@ def _in_an_emergency(request: UseRequest, facts: Facts, on: date) -> Request:
     ways = tuple(Way(e.id, LegalBasis.EMERGENCY, frozenset({e.organization})) for e in holding)
     owners = frozenset(e.organization for e in found)
     authority = (
-        *rests(replace(use, named=(), refused=()), facts)[:2],
+        *parties(use),
         partial(occasion.emergency, found, request),
         some_element(request.elements),
         *(() if request.people else (partial(_somebody, request),)),
@@ -152,19 +151,10 @@ def _asked(use: Footing, known: Elements, facts: Facts, children: _Children) -> 
 
 def _known(use: Footing, facts: Facts) -> Elements:
     """The elements as the dictionaries of the data's owners describe them."""
-    request = use.request
     mine = tuple(d for d in facts.dictionaries if d.organization in use.owners)
     listed = {e.name: e.special for d in mine for e in d.elements if e.special}
-    around = Surroundings(
-        classes=listed,
-        providers=use.providers,
-        receiver=use.receiver,
-        purpose=request.purpose,
-        action=request.action,
-        level=request.level,
-        reported_on=facts.reported_on,
-    )
-    return Elements(use, mine, around, facts.notices)
+    surroundings = replace(around(use, facts), classes=listed)
+    return Elements(use, mine, surroundings, facts.notices)
 
 
 def _terms(known: Elements, facts: Facts, ways: Mapping[str, tuple[Way, ...]], on: date) -> Terms:

@@ -18,6 +18,7 @@ from cairn.rules.decision import Reason
 from cairn.rules.disclosed import listed
 from cairn.rules.facts import Facts
 from cairn.rules.organization import OrganizationFact
+from cairn.rules.packs import Surroundings, request_rules
 from cairn.rules.project import ProjectFact
 from cairn.rules.standing import stands
 from cairn.rules.use import TRAVELS, UseRequest
@@ -28,7 +29,8 @@ from cairn.rules.vocabulary import RECIPIENTS, LegalBasis, Outcome, PartyRole
 class Footing:
     """``named`` are the agreements that the use rests on as a whole, ``missing`` references of
     which nothing is on record. Where the agreement itself is the authorization (a standing
-    purpose), ``named`` holds those of the receiver that are in force, and ``refused`` the rest."""
+    purpose), ``named`` holds those of the receiver that allow it: an agreement about something
+    else neither helps nor harms. Where none does, it holds all of them, to say why."""
 
     request: UseRequest
     actor: Actor
@@ -37,7 +39,6 @@ class Footing:
     standing: bool
     named: tuple[Agreement, ...] = ()
     missing: tuple[str, ...] = ()
-    refused: tuple[Agreement, ...] = ()
     providers: tuple[OrganizationFact, ...] = ()
     first_year: str = ""
     last_year: str = ""
@@ -85,9 +86,8 @@ def footing(request: UseRequest, facts: Facts, on: date) -> Footing:
     )
     leave = project.authorization if project else None
     if by_itself:
-        mine = [resolved(a, known) for a in facts.agreements if _for(a, request.receiver)]
-        good = tuple(a for a in mine if in_force(a, on))
-        base = replace(base, named=good, refused=tuple(a for a in mine if a not in good))
+        mine = tuple(resolved(a, known) for a in facts.agreements if _for(a, request.receiver))
+        base = replace(base, named=_allowing(base, mine, facts, on))
     elif leave is not None:
         found = tuple(resolved(known[r], known) for r in leave.agreements if r in known)
         base = replace(
@@ -97,8 +97,32 @@ def footing(request: UseRequest, facts: Facts, on: date) -> Footing:
             first_year=request.first_year or leave.first_year,
             last_year=request.last_year or leave.last_year,
         )
-    providers = (facts.organization(slug) for slug in sorted(base.owners))
-    return replace(base, providers=tuple(p for p in providers if p is not None))
+    return _placed(base, facts)
+
+
+def _placed(use: Footing, facts: Facts) -> Footing:
+    """With what is on record of each owner of the data."""
+    providers = (facts.organization(slug) for slug in sorted(use.owners))
+    return replace(use, providers=tuple(p for p in providers if p is not None))
+
+
+def _allowing(
+    use: Footing, mine: tuple[Agreement, ...], facts: Facts, on: date
+) -> tuple[Agreement, ...]:
+    """The agreements of which nothing refuses; else those that wait for a person; else all."""
+    effects = {a.reference: _effects(use, a, facts, on) for a in mine}
+    refuse = (frozenset({Outcome.DENY, Outcome.NEEDS_PERSON}), frozenset({Outcome.DENY}))
+    for unwanted in refuse:
+        if found := tuple(a for a in mine if effects[a.reference].isdisjoint(unwanted)):
+            return found
+    return mine
+
+
+def _effects(use: Footing, agreement: Agreement, facts: Facts, on: date) -> set[Outcome]:
+    """What the rules about one agreement say, with what people have answered."""
+    alone = _placed(replace(use, named=(agreement,)), facts)
+    rules = settled(behind(alone, facts), facts, alone.owners)
+    return {reason.effect for rule in rules for reason in rule(on)}
 
 
 def _for(agreement: Agreement, receiver: str) -> bool:
@@ -108,28 +132,37 @@ def _for(agreement: Agreement, receiver: str) -> bool:
     return moves and receiver in parties | {o.organization for o in agreement.onward}
 
 
-def in_force(agreement: Agreement, on: date) -> bool:
-    """Whether nothing about an agreement refuses on a day."""
-    return all(r.effect is not Outcome.DENY for rule in stands(agreement) for r in rule(on))
+def around(use: Footing, facts: Facts) -> Surroundings:
+    """What the law packs look at beside the agreements."""
+    request = use.request
+    return Surroundings(
+        providers=use.providers,
+        receiver=use.receiver,
+        purpose=request.purpose,
+        action=request.action,
+        level=request.level,
+        reported_on=facts.reported_on,
+    )
 
 
-def rests(on_this: Footing, facts: Facts) -> tuple[Rule, ...]:
-    """The rules of the authority stage that are about agreements and parties."""
-    rules: list[Rule] = [
-        partial(_acting, on_this),
-        partial(_receiver, on_this),
-        partial(_named, on_this),
-    ]
-    for agreement in on_this.named:
+def parties(use: Footing) -> tuple[Rule, ...]:
+    """The person acts for an organization, and the receiver may have something at all."""
+    return (partial(_acting, use), partial(_receiver, use))
+
+
+def behind(use: Footing, facts: Facts) -> tuple[Rule, ...]:
+    """The rules about the agreements behind a use, and the states of those whose data they are."""
+    rules: list[Rule] = [partial(_named, use)]
+    for agreement in use.named:
         rules += stands(agreement)
-    for agreement in on_this.disclosing:
+    for agreement in use.disclosing:
         rules += [
-            partial(_party, on_this, agreement, facts),
-            partial(_purpose, on_this, agreement),
+            partial(_party, use, agreement, facts),
+            partial(_purpose, use, agreement),
             partial(_clause_found, agreement),
-            partial(_channel, on_this, agreement),
+            partial(_channel, use, agreement),
         ]
-    return tuple(rules)
+    return (*rules, partial(_owners, use), *request_rules(use.disclosing, around(use, facts)))
 
 
 def _acting(use: Footing, on: date) -> Iterator[Reason]:
@@ -156,12 +189,16 @@ def _named(use: Footing, on: date) -> Iterator[Reason]:
     """Something stands behind it, and everything that was named is on record."""
     if not use.disclosing:
         yield Reason(agreements.NONE, Outcome.DENY)
-        for agreement in use.refused:
-            yield from (r for rule in stands(agreement) for r in rule(on))
     for reference in use.missing:
-        yield _reason(
-            standing.REST_UNKNOWN, met=False, agreement=use.request.project, other=reference
-        )
+        project = use.request.project
+        yield _reason(standing.REST_UNKNOWN, met=False, agreement=project, other=reference)
+
+
+def _owners(use: Footing, on: date) -> Iterator[Reason]:
+    """Each organization whose data they are is on record: where it is decides which law counts."""
+    known = {p.slug for p in use.providers}
+    for slug in sorted(use.owners - known):
+        yield _reason(cards.RECEIVER_KNOWN, met=False, organization=slug)
 
 
 def _party(use: Footing, agreement: Agreement, facts: Facts, on: date) -> Iterator[Reason]:

@@ -38,8 +38,7 @@ class Elements:
 
     def entries(self, element: str) -> tuple[DataElement, ...]:
         """What each dictionary says of an element."""
-        found = (d.find(element) for d in self.dictionaries)
-        return tuple(entry for entry in found if entry is not None)
+        return _entries(self.dictionaries, element)
 
     def ladder(self, element: str) -> tuple[str, ...]:
         """The coarser forms of an element, finest first."""
@@ -48,22 +47,6 @@ class Elements:
     def classes(self, element: str) -> frozenset[SpecialClass]:
         """The special classes of an element: by the law's own list, and by any dictionary."""
         return special_classes(element, self.around)
-
-    def described(self, element: str, on: date) -> Iterator[Reason]:
-        """It stands in a dictionary, for the years asked about, and is no closer than the level."""
-        first, last = self.footing.first_year, self.footing.last_year
-        providers = " or ".join(sorted(self.footing.owners)) or "any provider"
-        answer = held(self.dictionaries, element, first, last)
-        yield _reason(
-            cards.NOT_HELD, met=answer is not Held.NO, element=element, providers=providers
-        )
-        years = {"element": element, "providers": providers, "first": first, "last": last}
-        if answer is not Held.NO:
-            named = bool(first) and bool(last)
-            yield _reason(cards.NOT_THOSE_YEARS, met=named and answer is Held.YES, **years)
-        level = self.around.level
-        fits = level is Level.INDIVIDUAL or all(map(_harmless, self.entries(element)))
-        yield _reason(cards.TOO_CLOSE, met=fits, element=element, level=_words(level))
 
     def opened(self, element: str, on: date) -> Iterator[Reason]:
         """The reasons of every agreement that opens the element, else of all that refuse it."""
@@ -98,6 +81,7 @@ class Elements:
 
     def _under(self, agreement: Agreement, element: str, on: date) -> Iterator[Reason]:
         yield from (r for rule in covered((agreement,), self.around) for r in rule(element, on))
+        yield from self._described(agreement, element)
         if agreement.basis is LegalBasis.DIRECTORY:
             yield from self._noticed(agreement, element, on)
         level = self.around.level
@@ -114,6 +98,22 @@ class Elements:
             met = any(_in_years(term, first, last) for term in terms)
             yield _reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
 
+    def _described(self, agreement: Agreement, element: str) -> Iterator[Reason]:
+        """It stands in a dictionary of the agreement's owners, for the years asked about, and is
+        no closer than the level."""
+        whose = owners(agreement)
+        mine = tuple(d for d in self.dictionaries if d.organization in whose)
+        first, last = self.footing.first_year, self.footing.last_year
+        facts = {"element": element, "providers": " or ".join(sorted(whose)) or "any provider"}
+        answer = held(mine, element, first, last)
+        yield _reason(cards.NOT_HELD, met=answer is not Held.NO, **facts)
+        if answer is not Held.NO:
+            met = bool(first) and bool(last) and answer is Held.YES
+            yield _reason(cards.NOT_THOSE_YEARS, met=met, first=first, last=last, **facts)
+        level = self.around.level
+        fits = level is Level.INDIVIDUAL or all(map(_harmless, _entries(mine, element)))
+        yield _reason(cards.TOO_CLOSE, met=fits, element=element, level=_words(level))
+
     def _noticed(self, agreement: Agreement, element: str, on: date) -> Iterator[Reason]:
         """What each provider's notice to families says of directory information."""
         receiver = self.footing.request.receiver
@@ -125,6 +125,11 @@ def by_element(elements: Iterable[str], known: Elements, on: date) -> Mapping[st
     """The ways to each element and to each of its coarser forms."""
     wanted = {f for e in elements for f in (e, *known.ladder(e))}
     return {element: known.ways(element, on) for element in sorted(wanted)}
+
+
+def _entries(dictionaries: Iterable[DataDictionary], element: str) -> tuple[DataElement, ...]:
+    found = (d.find(element) for d in dictionaries)
+    return tuple(entry for entry in found if entry is not None)
 
 
 def _terms(agreement: Agreement, element: str) -> Iterator[DataTerm]:
