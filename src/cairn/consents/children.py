@@ -1,7 +1,5 @@
 """Children's rows: found by the id that their organization uses, made when first heard of."""
 
-from datetime import date
-
 from cairn.consents.child_key import child_key
 from cairn.consents.models import Child
 from cairn.consents.sealing import Label, label, seal_label
@@ -27,8 +25,3 @@ def relabel(row: Child, told: Label) -> None:
     """Seal another label for a child."""
     row.sealed = seal_label(row.key, told)
     row.save(update_fields=["sealed"])
-
-
-def birth_date(row: Child) -> date | None:
-    """The child's birth date, where somebody gave it."""
-    return label(row.key, row.sealed).birth_date
