@@ -106,6 +106,8 @@ DOORS = {
     # The hub sees the certificate, and only the owner's steward may answer it.
     "retention:accept": ({STEWARD}, "post", run),
     "retention:dispute": ({STEWARD}, "get", run),
+    # Nobody closes an agreement that is still in force; tests/retention passes this door.
+    "retention:close": (set(), "post", run),
     "retention:certificate": (READERS, "get", run),
     "retention:certificate_pdf": (READERS, "get", run),
     "retention:certificate_json": (READERS, "get", run),

@@ -108,6 +108,25 @@ def test_another_district_sees_none_of_it(
         assert answer.status_code in (403, 404)
 
 
+def test_an_agreement_is_closed_once_its_duties_are_settled(
+    demanded: str, agreement: Any, manager: Any, steward: Any, browser: Callable[..., Client]
+) -> None:
+    hub, owner = browser(manager), browser(steward)
+    hub.post(demanded)
+    run = DestructionRun.objects.get()
+    page, door = (reverse(f"retention:{name}", args=[run.pk]) for name in ("run", "close"))
+    agreement.state = "closing"
+    agreement.save()
+    assert hub.post(door).status_code == 403
+    assert "Close the agreement" not in hub.get(page).text
+    owner.post(reverse("retention:accept", args=[run.pk]))
+    assert "Close the agreement" in hub.get(page).text
+    assert owner.post(door).status_code == 403
+    hub.post(door)
+    agreement.refresh_from_db()
+    assert agreement.state == "closed"
+
+
 @pytest.mark.parametrize("part", [("no-cause", "2026-01-01"), ("term", "2026-13-01")])
 def test_an_address_that_names_no_duty_is_no_page(
     manager: Any, browser: Callable[..., Client], part: tuple[str, str]

@@ -17,9 +17,11 @@ from cairn.retention import facts, keepers
 from cairn.retention.keepers import Item
 from cairn.retention.models import Demand, DestructionRun
 from cairn.rules import duty as law
+from cairn.rules import ending as law_of_ending
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
+from cairn.rules.decision import Decision
 from cairn.rules.duty import DutyFact, Holding, may_accept, may_open_duties
 from cairn.rules.retention import may_destroy, may_view_duties
 from cairn.rules.vocabulary import Action, DutyCause, DutyState, PartyRole
@@ -69,6 +71,11 @@ def open_duties(reference: str, on: date) -> int:
     runs = DestructionRun.objects.filter(agreement=reference)
     unsettled = runs.exclude(state=DutyState.ACCEPTED.value).count()
     return unsettled + len(duties(on, AgreementRow.objects.filter(reference=reference)))
+
+
+def may_close(reference: str, who: Actor, on: date) -> Decision:
+    """Whether an agreement may be closed for good now that its duties are settled."""
+    return law_of_ending.may_close(terms(reference, on), open_duties(reference, on), who, on)
 
 
 def standing_demands() -> QuerySet[Demand]:

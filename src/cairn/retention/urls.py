@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:pk>/again/", views.again, name="again"),
     path("<int:pk>/accept/", views.accept, name="accept"),
     path("<int:pk>/dispute/", views.dispute, name="dispute"),
+    path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/certificate/", views.certificate, name="certificate"),
     path("<int:pk>/certificate.pdf", views.certificate_pdf, name="certificate_pdf"),
     path("<int:pk>/certificate.json", views.certificate_json, name="certificate_json"),

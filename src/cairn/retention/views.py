@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.accounts.models import User
+from cairn.agreements import actions as agreements
+from cairn.agreements.models import Agreement
 from cairn.agreements.printing.letters import NoFont
 from cairn.audit.models import Work
 from cairn.disclosures import queries as disclosures
@@ -86,6 +88,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "certificate": row.certificate,
         "work": work if row.state == DutyState.RUNNING.value else None,
         "may_again": open_again and may.allowed and not (work and work.is_running),
+        "may_close": queries.may_close(row.agreement, who, today).allowed,
         "answer": may_accept(row.owner, DutyState(row.state), who, today),
         "today": today,
     }
@@ -177,6 +180,23 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("retention:run", pk)
     status = 422 if form.errors else 200
     return render(request, "retention/dispute.html", {"form": form, "run": row}, status=status)
+
+
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Closes an agreement for good, once nothing under it remains to be destroyed."""
+    who, now = actor(request.user, request=request), timezone.localtime()
+    row = _seen(who, pk)
+    queries.may_close(row.agreement, who, now.date()).require()
+    agreements.close(
+        agreement=Agreement.objects.get(reference=row.agreement),
+        open_duties=queries.open_duties(row.agreement, now.date()),
+        by=_user(request),
+        at=now,
+        who=who,
+    )
+    messages.success(request, _("The agreement %s is closed.") % row.agreement)
+    return redirect("retention:run", pk)
 
 
 @require_safe
