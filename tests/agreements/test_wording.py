@@ -79,7 +79,7 @@ def test_every_term_is_said() -> None:
         "period_days: in place of “730” it says “365” from now on.",
         "The project P-1 asks: Who is absent? Why?",
         "It makes a table and a report.",
-        "hub does this by 2026-05-01: counts what was delivered.",
+        "Hub does this by May 1, 2026: counts what was delivered.",
         "Only these children's records are shared: children of kindergarten age.",
         "A party passes data on only to the organizations named here",
         "Data are delivered by the upload page, monthly, and in no other way. [clause 5]",

@@ -1,6 +1,6 @@
 """What is shared, for which purpose, on which legal basis."""
 
-from cairn.agreements.wording.document import Clause, Part, listed
+from cairn.agreements.wording.document import Clause, Part, day, listed
 from cairn.agreements.wording.words import BASIS, LEVEL, PURPOSE
 from cairn.rules.agreement import Agreement
 from cairn.rules.criteria import CRITERIA
@@ -12,6 +12,7 @@ _BY_ITSELF_NOTHING = LegalBasis.NO_DISCLOSURE
 def purpose(terms: Agreement) -> Part:
     """What the data are for, the questions behind them, and the limit to it."""
     said = sorted(terms.purposes)
+    named = {party.organization: party.name for party in terms.parties}
     clauses = []
     if said:
         named = listed([PURPOSE[one] for one in said])
@@ -28,7 +29,9 @@ def purpose(terms: Agreement) -> Part:
         if terms.project.products:
             clauses.append(Clause(f"It makes {listed(list(terms.project.products))}."))
     clauses += [
-        Clause(f"{one.organization} does this by {one.by.isoformat()}: {one.what}.")
+        Clause(
+            f"{named.get(one.organization, one.organization)} does this by {day(one.by)}: {one.what}."
+        )
         for one in terms.milestones
     ]
     return Part("What the data are for", tuple(clauses))
