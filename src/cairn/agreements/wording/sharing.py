@@ -12,7 +12,7 @@ _BY_ITSELF_NOTHING = LegalBasis.NO_DISCLOSURE
 def purpose(terms: Agreement) -> Part:
     """What the data are for, the questions behind them, and the limit to it."""
     said = sorted(terms.purposes)
-    named = {party.organization: party.name for party in terms.parties}
+    who = {party.organization: party.name for party in terms.parties}
     clauses = []
     if said:
         named = listed([PURPOSE[one] for one in said])
@@ -30,7 +30,7 @@ def purpose(terms: Agreement) -> Part:
             clauses.append(Clause(f"It makes {listed(list(terms.project.products))}."))
     clauses += [
         Clause(
-            f"{named.get(one.organization, one.organization)} does this by {day(one.by)}: {one.what}."
+            f"{who.get(one.organization, one.organization)} does this by {day(one.by)}: {one.what}."
         )
         for one in terms.milestones
     ]
