@@ -1,0 +1,110 @@
+"""The first person's clearance, from the shell; and what each mistake is answered with."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+WHOM = "dana@example.org"
+OFFICE = "grand-bend-partnership"
+TOOK = ("--on", "2026-01-15", "--how", "A course of the county")
+
+
+def test_a_refusal_says_each_missing_step(founded: Any, cairn: Callable[..., Any]) -> None:
+    ids = Path(__file__)
+    said = cairn("opt-out", ids, "--from", OFFICE)
+    assert said.code == 1
+    for step in ("cairn people sign", "cairn people trained EMAIL --module all", "workshop"):
+        assert step in said.error
+
+
+def test_the_text_is_shown_and_the_name_typed(founded: Any, cairn: Callable[..., Any]) -> None:
+    wrong = cairn("people", "sign", WHOM, input="Somebody\n")
+    assert wrong.code == 2
+    assert "The name typed is not the name of this account, which is Dana" in wrong.error
+    signed = cairn("people", "sign", WHOM, input="dana\n")
+    assert "1. I look only at records that I need" in signed.out
+    assert "Modules still to do: mission-to-outcomes" in signed.out
+    assert signed.code == 0
+
+
+def test_nobody_signs_for_somebody_else(founded: Any, cairn: Callable[..., Any]) -> None:
+    cairn("people", "add", "sam@example.org", "--name", "Sam", "--organization", OFFICE)
+    said = cairn("people", "sign", "sam@example.org", "--name", "Sam", "--as", WHOM)
+    assert said.code == 1
+    assert "Nobody signs the confidentiality agreement for somebody else" in said.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--module", "pdsa", "--on", "in May", "--how", "x"), "is not a date"),
+        (("--module", "yoga", *TOOK), "no course “yoga”"),
+        (("--module", "pdsa", *TOOK, "--organization", "river"), "--organization: say where Dana"),
+        (("--module", "pdsa", "--on", "2999-01-01", "--how", "x"), "once it has taken place"),
+    ],
+)
+def test_training_that_cannot_be_recorded(
+    founded: Any, cairn: Callable[..., Any], arguments: tuple[str, ...], told: str
+) -> None:
+    said = cairn("people", "trained", WHOM, *arguments)
+    assert said.code == 2
+    assert told in said.error
+
+
+def test_each_step_says_what_is_still_to_do(founded: Any, cairn: Callable[..., Any]) -> None:
+    early = cairn("people", "trained", WHOM, "--module", "workshop", *TOOK)
+    assert early.code == 1
+    assert "The workshop comes after the modules" in early.error
+    unsigned = cairn("people", "trained", WHOM, "--module", "all", *TOOK)
+    assert f"Still to do: cairn people sign {WHOM}" in unsigned.out
+    assert "Still to do: the workshop." in unsigned.out
+    done = cairn("people", "trained", WHOM, "--module", "workshop", *TOOK, "--json")
+    assert done.facts["missing"] == []
+    cleared = cairn("people", "sign", WHOM, "--name", "Dana", "--json")
+    assert (cleared.facts["state"], cleared.facts["until"]) == ("cleared", "2027-01-14")
+
+
+def test_answers_are_filled_into_a_printed_file(
+    founded: Any, cairn: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "answers.toml"
+    printed = cairn("secure", "assess", OFFICE).out
+    file.write_text(printed, encoding="utf-8")
+    empty = cairn("secure", "assess", OFFICE, file)
+    assert empty.code == 2
+    assert "“owner” needs one of: yes, partly, no" in empty.error
+    file.write_text(printed.replace('= ""', '= "yes"'), encoding="utf-8")
+    assert "100 of 100" in cairn("secure", "assess", OFFICE, file).out
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "answers nothing"),
+        ("owner = ", "is not TOML"),
+        ("[yoga]\nowner = 'yes'", "“yoga” is no questionnaire"),
+        ("security = 'yes'", "“security” is no questionnaire"),
+    ],
+)
+def test_a_file_of_answers_that_cannot_be_read(
+    founded: Any, cairn: Callable[..., Any], tmp_path: Path, text: str, told: str
+) -> None:
+    file = tmp_path / "answers.toml"
+    file.write_text(text, encoding="utf-8")
+    said = cairn("secure", "assess", OFFICE, file)
+    assert said.code == 2
+    assert told in said.error
+
+
+def test_a_file_and_a_partner_that_are_not_there(
+    founded: Any, cairn: Callable[..., Any], tmp_path: Path
+) -> None:
+    assert "cannot be read" in cairn("secure", "assess", OFFICE, tmp_path / "none.toml").error
+    assert "There is no partner “river”" in cairn("secure", "plan", "river").error
+    read = cairn("secure", "plan", OFFICE)
+    assert "Privacy and security plan of" in read.out
+    assert f"Not adopted yet: cairn secure plan {OFFICE} --adopt" in read.out
