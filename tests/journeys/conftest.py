@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import PHONE, Visitor
 
 _CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = (
@@ -20,6 +22,18 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+_PATIENCE = 60_000
+"""Milliseconds: a busy machine is no defect of a page."""
+
+
+def _sign_in(window: BrowserContext, user: Any, url: str) -> None:
+    """Brings the cookie of somebody who signed in; one journey walks through the form itself."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    window.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
 
 
 @pytest.fixture
@@ -44,14 +58,19 @@ def chromium(live_server: LiveServer) -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(chromium: Browser, live_server: LiveServer) -> Callable[..., Visitor]:
-    """Opens a browser window of its own, as one person: `visitor(user)`, or `visitor()`."""
+    """Opens a browser window of its own, as one person: `visitor(user)` who has signed in before,
+    or `visitor()` who has not; with `phone=True` on a phone that is set to Spanish."""
 
-    def arrive(user: Any = None) -> Visitor:
-        window = chromium.new_context(base_url=live_server.url, reduced_motion="reduce")
-        window.set_default_timeout(20_000)
-        arrived = Visitor(window.new_page())
+    def arrive(user: Any = None, *, phone: bool = False) -> Visitor:
+        of_a_phone: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": "es-US"}
+        window = chromium.new_context(
+            base_url=live_server.url,
+            reduced_motion="reduce",
+            **(of_a_phone if phone else {}),
+        )
+        window.set_default_timeout(_PATIENCE)
         if user is not None:
-            arrived.sign_in(user.email)
-        return arrived
+            _sign_in(window, user, live_server.url)
+        return Visitor(window.new_page(), phone=phone)
 
     return arrive

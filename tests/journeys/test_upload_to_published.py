@@ -27,7 +27,8 @@ _OFTEN = sum(often for _school, _children, often in SCHOOLS)
 def test_from_upload_to_published_page(
     visitor: Callable[..., Visitor], person: Callable[..., Any], own_data_folder: Path
 ) -> None:
-    manager = visitor(person(Role.DATA_MANAGER))
+    manager = visitor()
+    manager.sign_in(person(Role.DATA_MANAGER).email)
     manager.look_over_in_the_dark()
     _agree(manager)
     # The district came with its agreement; its steward comes after it.

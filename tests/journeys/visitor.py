@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 PASSWORD: Final = "a long enough password"
 """Of every person that the fixture `person` makes."""
 _DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
-_PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 _RULES: Final = {
     "resultTypes": ["violations"],
     "runOnly": {
@@ -35,8 +35,9 @@ _MANY_TABS: Final = 80
 class Visitor:
     """A person's window. Every page that they come to is looked over before they go on."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, phone: bool = False) -> None:
         self.page = page
+        self._sizes = (_DESK, PHONE) if phone else (PHONE, _DESK)
         self._refused: list[str] = []
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self._refused.append(str(error)))
@@ -94,9 +95,12 @@ class Visitor:
             expect(self.page.locator("main")).to_contain_text(text)
 
     def look_over(self, *, dark: bool = False) -> None:
-        """At a desk and on a phone: no barrier that axe knows, nothing that sticks out."""
+        """At a desk and on a phone: no barrier that axe knows, nothing that sticks out.
+
+        The window stays as large as the person's own.
+        """
         self.page.emulate_media(color_scheme="dark" if dark else "light")
-        for size, axe in ((_PHONE, _AXE), (_DESK, _AXE_AGAIN)):
+        for size, axe in zip(self._sizes, (_AXE, _AXE_AGAIN), strict=True):
             self.page.set_viewport_size(size)
             where = f"{self.page.url} at {size['width']}{' dark' if dark else ''}"
             too_wide = self.page.evaluate(_OVERFLOW)

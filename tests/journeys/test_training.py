@@ -1,0 +1,57 @@
+"""Somebody new signs, learns from a wrong answer, and passes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import Role
+from cairn.training.course import Course, modules
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+
+
+def test_a_newcomer_signs_fails_reads_why_and_passes(
+    visitor: Callable[..., Visitor], person: Callable[..., Any]
+) -> None:
+    user, first = person(Role.DATA_MANAGER, trained=False), modules()[0]
+    newcomer = visitor(user)
+    newcomer.open("training:mine")
+    newcomer.sees("You are not cleared yet", "Next: read and sign the confidentiality agreement.")
+    newcomer.follow("Read and sign")
+    newcomer.type_into(newcomer.page.get_by_label("Type your name to sign"), "Somebody Else")
+    newcomer.press("I have read this and sign it")
+    newcomer.sees("This is not the name of your account.")
+    newcomer.page.get_by_label("Type your name to sign").fill(user.name)
+    newcomer.press("I have read this and sign it")
+    newcomer.sees("signed", f"Next: {first.title}.")
+    newcomer.look_over_in_the_dark()
+    newcomer.follow("Begin the course")
+    newcomer.look_over_in_the_dark()
+    newcomer.follow("Take the quiz")
+    newcomer.press("Hand in")
+    newcomer.sees("Choose an answer.")
+    too_many = len(first.questions) - first.needed + 1
+    _answer(newcomer, first, wrong=too_many)
+    newcomer.sees("Not yet", "You chose:", first.questions[0].why)
+    assert newcomer.page.get_by_text("You chose:").count() == too_many
+    newcomer.look_over_in_the_dark()
+    newcomer.follow("Try again")
+    _answer(newcomer, first, wrong=0)
+    newcomer.sees("Passed", "The course counts from today.")
+    newcomer.follow("Go on")
+    newcomer.sees("counts through", f"Next: {modules()[1].title}.")
+
+
+def _answer(learner: Visitor, course: Course, *, wrong: int) -> None:
+    """Chooses the right answer, but for the first questions, and hands in."""
+    for number, question in enumerate(course.questions, start=1):
+        other = next(n for n in range(1, len(question.choices) + 1) if n != question.right)
+        chosen = question.choices[(other if number <= wrong else question.right) - 1]
+        asked = learner.page.get_by_role("group", name=f"{number}. {question.ask}", exact=True)
+        asked.get_by_label(chosen, exact=True).check()
+    learner.press("Hand in")
