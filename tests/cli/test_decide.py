@@ -42,6 +42,8 @@ def test_each_audience_in_sentences(cairn: Cairn, audience: str) -> None:
     }
     assert told[audience] in said.out
     assert ("revoked" in said.out) is (audience == "steward")
+    assert ("1 of 8" in said.out) is (audience == "steward")
+    assert ("Not available: fewer than 10." in said.out) is (audience == "recipient")
     refused = cairn(*_files("onward.json"), "--as", audience, "--child", "c-01")
     assert refused.code == 1
 

@@ -109,7 +109,9 @@ def _say(voice: Voice, decision: Decision, audience: Audience, told: dict[str, A
         ("Element", "Answer", "Coarser form"),
         [(e, a, told["coarser"].get(e, "")) for e, a in told["elements"].items()],
     )
-    if decision.people:
+    if audience is Audience.RECIPIENT:
+        voice.plain(f"Children: {len(told['people']):,}. Not available: {told['not_available']}.")
+    elif decision.people:
         voice.plain(f"{len(decision.included):,} of {len(decision.people):,} children.")
     for reason in told["reasons"]:
         _say_reason(voice, reason)
