@@ -60,6 +60,7 @@ DOORS = {
     "partners:attest": ({MANAGER}, "get", somebody),
     "partners:control": ({MANAGER}, "get", elsewhere),
     "partners:sub_processor": ({MANAGER}, "get", elsewhere),
+    "partners:describe": ({MANAGER}, "get", elsewhere),
     "partners:bar": ({MANAGER}, "get", elsewhere),
     "partners:lift_bar": ({MANAGER}, "get", barred),
 }

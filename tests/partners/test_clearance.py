@@ -334,3 +334,15 @@ def test_what_waits_and_what_is_due(steward: Any, manager: Any, person: Callable
     (left,) = queries.waiting(actor(manager), today)
     assert "within 24 hours" in left.title
     assert [d.kind for d in queries.due(actor(manager), today, today)] == ["notice"]
+
+
+def test_where_an_organization_lies_and_what_is_not_known(
+    steward: Any, manager: Any, browser: Callable[..., Client]
+) -> None:
+    client, address = browser(manager), reverse("partners:describe", args=("river",))
+    assert client.post(address, {"state": "Maryland"}).status_code == 422
+    client.post(address, {"state": "md", "education_program": "yes", "covered_entity": "no"})
+    fact = organization(_river())
+    assert (fact.state, fact.education_program, fact.ferpa, fact.hipaa) == ("MD", True, None, False)
+    assert "not known" in client.get(reverse("partners:security", args=("river",))).content.decode()
+    assert AuditLine.objects.filter(event="partner.described").count() == 1

@@ -41,6 +41,51 @@ class OrganizationForm(forms.Form):
         return slug
 
 
+_UNKNOWN = (("", _("Not known")), ("yes", _("Yes")), ("no", _("No")))
+_SAID = {"yes": True, "no": False}
+
+
+def _said(value: str) -> bool | None:
+    return _SAID.get(value)
+
+
+class DescriptionForm(forms.Form):
+    """Where an organization lies, and which laws bind it. What is not known stays unknown."""
+
+    state = forms.RegexField(
+        regex=r"^[A-Za-z]{2}$",
+        label=_("State"),
+        required=False,
+        help_text=_("Two letters, such as MD. Its law is asked beside the federal one."),
+        error_messages={"invalid": _("Write the two letters of the state.")},
+    )
+    education_program = forms.TypedChoiceField(
+        label=_("Principally engaged in education"),
+        choices=_UNKNOWN,
+        coerce=_said,
+        empty_value=None,
+        required=False,
+    )
+    educational_agency = forms.TypedChoiceField(
+        label=_("An educational agency under FERPA"),
+        choices=_UNKNOWN,
+        coerce=_said,
+        empty_value=None,
+        required=False,
+    )
+    covered_entity = forms.TypedChoiceField(
+        label=_("Covered by HIPAA"),
+        choices=_UNKNOWN,
+        coerce=_said,
+        empty_value=None,
+        required=False,
+    )
+
+    def clean_state(self) -> str:
+        """In capital letters."""
+        return str(self.cleaned_data["state"]).upper()
+
+
 class PersonForm(forms.Form):
     """A role for someone new, or for someone whose address is known already."""
 

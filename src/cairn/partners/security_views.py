@@ -20,6 +20,7 @@ from cairn.partners.forms import (
     AttestForm,
     BarForm,
     ControlForm,
+    DescriptionForm,
     LiftForm,
     SubProcessorForm,
 )
@@ -75,6 +76,7 @@ def security(request: HttpRequest, slug: str) -> HttpResponse:
         "controls": row.controls.all(),
         "sub_processors": row.sub_processors.all(),
         "may_change": queries.may_change_security(who, slug, today).allowed,
+        "may_describe": may_open(Action.CHANGE_PARTNERS, who, organization=slug, on=today).allowed,
         "may_bar": may_open(Action.BAR_PARTNER, who, organization=slug, on=today).allowed,
         "today": today,
     }
@@ -177,6 +179,26 @@ def lift_bar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect("partners:security", slug=slug)
     context = {"organization": row, "bar": found, "form": form}
     return render(request, "partners/lift_bar.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def describe(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where an organization lies and which laws bind it: unknown is not the same as no."""
+    who, row = _asked(request, slug, _may(Action.CHANGE_PARTNERS))
+    known = {True: "yes", False: "no", None: ""}
+    initial = {
+        "state": row.state,
+        "education_program": known[row.is_education_program],
+        "educational_agency": known[row.is_educational_agency],
+        "covered_entity": known[row.is_covered_entity],
+    }
+    form = DescriptionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.describe(organization=row, **form.cleaned_data, **_by(request, who))
+        messages.success(request, _("Kept."))
+        return redirect("partners:security", slug=slug)
+    context = {"organization": row, "form": form, "title": _("State and laws")}
+    return render(request, "partners/security_entry.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

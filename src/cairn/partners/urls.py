@@ -23,6 +23,7 @@ urlpatterns = [
         security_views.sub_processor,
         name="sub_processor",
     ),
+    path("<slug:slug>/describe/", security_views.describe, name="describe"),
     path("<slug:slug>/bar/", security_views.bar, name="bar"),
     path("<slug:slug>/bar/<int:pk>/lift/", security_views.lift_bar, name="lift_bar"),
 ]

@@ -4,6 +4,7 @@ from cairn.partners.actions.attesting import NotAttested, attest
 from cairn.partners.actions.people import (
     add_organization,
     add_person,
+    describe,
     end_affiliation,
     invite,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "assess",
     "attest",
     "bar",
+    "describe",
     "end_affiliation",
     "invite",
     "lift_bar",

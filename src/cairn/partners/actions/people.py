@@ -33,6 +33,41 @@ def add_organization(
 
 
 @transaction.atomic
+def describe(
+    *,
+    organization: Organization,
+    state: str,
+    education_program: bool | None,
+    educational_agency: bool | None,
+    covered_entity: bool | None,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Says where an organization lies and which laws bind it; ``None`` leaves it unknown."""
+    decision = may_open(
+        Action.CHANGE_PARTNERS, who or actor(by), organization=organization.slug, on=at.date()
+    )
+    decision.require()
+    organization.state = state
+    organization.is_education_program = education_program
+    organization.is_educational_agency = educational_agency
+    organization.is_covered_entity = covered_entity
+    organization.save(
+        update_fields=[
+            "state",
+            "is_education_program",
+            "is_educational_agency",
+            "is_covered_entity",
+        ]
+    )
+    told = {"education_program": education_program, "educational_agency": educational_agency}
+    said = told | {"covered_entity": covered_entity}
+    detail = {"state": state} | {name: str(value) for name, value in said.items()}
+    audit.record("partner.described", organization, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
 def add_person(
     *,
     email: str,
