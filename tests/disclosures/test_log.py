@@ -12,9 +12,10 @@ from cairn.consents.child_key import child_key
 from cairn.disclosures import log, queries
 from cairn.disclosures.models import DisclosedChild, DisclosureRecord, Snapshot
 from cairn.disclosures.sealing import Seals, Unopenable
+from cairn.disclosures.work import work
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.decision import Decision
+from cairn.rules.decision import Decision, Refused
 from cairn.rules.vocabulary import Action, Role
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,12 @@ def test_a_line_that_would_not_say_enough_is_refused(steward: Any) -> None:
         with pytest.raises(log.Incomplete):
             log.record(asked(steward), by=steward, at=AT, parties=parties, interest=interest)
     assert not DisclosureRecord.objects.exists()
+
+
+def test_a_refused_request_of_the_worker_is_on_record(person: Any) -> None:
+    nobody = person(Role.COMMITTEE_MEMBER, at="river")
+    with pytest.raises(Refused), work("export", "extract:1", by=nobody):
+        asked(nobody).require()
+    row = DisclosureRecord.objects.get()
+    assert (row.kind, row.by) == ("refused", nobody)
+    assert AuditLine.objects.filter(event="refused").count() == 1

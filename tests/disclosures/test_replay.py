@@ -14,6 +14,7 @@ from cairn.consents.child_key import child_key
 from cairn.disclosures import guard, log
 from cairn.disclosures.models import DisclosedChild, DisclosureRecord, Snapshot
 from cairn.disclosures.replay import check, replay
+from cairn.disclosures.sealing import Seals
 from cairn.partners.facts import actor
 from cairn.rules import duty, roles
 from cairn.rules.disclosed import may_ask_for_record
@@ -71,6 +72,18 @@ def test_a_rule_that_changed_shows_which_decisions_would_be_others(
     (found,) = replay()
     assert (found.record, found.kind) == (lines[0].pk, "otherwise")
     assert "was answered “allow” and would be “deny” (A03)" in found.message
+
+
+@pytest.mark.parametrize(
+    ("part", "message"), [("elements", "Other data elements"), ("children", "Other children")]
+)
+def test_an_answer_that_lets_other_things_go_is_shown(
+    lines: list[DisclosureRecord], unguarded: None, part: str, message: str
+) -> None:
+    seals = Seals.of_this_installation()
+    answer = seals.open(lines[0].answer) | {part: {"student.local_id": "allow"}}
+    DisclosureRecord.objects.filter(pk=lines[0].pk).update(answer=seals.keep([answer])[0])
+    assert [message in found.message for found in replay()] == [True]
 
 
 def test_a_question_that_is_no_more_is_told(lines: list[DisclosureRecord], unguarded: None) -> None:

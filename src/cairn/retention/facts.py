@@ -1,7 +1,7 @@
 """Rows → facts: the one door between the tables of this room and `rules`."""
 
 from cairn.retention.models import Demand, DestructionRun
-from cairn.rules.duty import DemandFact, DutyFact, RunFact
+from cairn.rules.duty import DemandFact, DutyFact
 from cairn.rules.vocabulary import DutyCause, DutyState
 
 
@@ -13,11 +13,6 @@ def demand(row: Demand) -> DemandFact:
         demanded_on=row.demanded_at.date(),
         due=row.due_on,
     )
-
-
-def run(row: DestructionRun) -> RunFact:
-    """How far a destruction has come."""
-    return RunFact(frozenset(row.references), DutyState(row.state))
 
 
 def duty(row: DestructionRun) -> DutyFact:

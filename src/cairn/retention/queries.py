@@ -47,7 +47,7 @@ def duties(on: date, among: QuerySet[AgreementRow] | None = None) -> tuple[DutyF
     found = [
         duty
         for agreement in agreed.agreements(rows, on)
-        for duty in law.duties(agreement, held[agreement.reference], demands, (), on)
+        for duty in law.duties(agreement, held[agreement.reference], demands, on)
     ]
     return tuple(sorted(found, key=lambda duty: (duty.due, duty.agreement, duty.owner)))
 

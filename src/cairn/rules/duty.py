@@ -49,14 +49,6 @@ class DemandFact:
 
 
 @dataclass(frozen=True, slots=True)
-class RunFact:
-    """What was done about holdings so far: running, certified, disputed or accepted."""
-
-    references: frozenset[str]
-    state: DutyState
-
-
-@dataclass(frozen=True, slots=True)
 class DutyFact:
     """What must be destroyed under one agreement, of one owner, for one cause, by one day."""
 
@@ -78,7 +70,6 @@ def duties(
     agreement: Agreement,
     holdings: Iterable[Holding],
     demands: Iterable[DemandFact],
-    runs: Iterable[RunFact],
     on: date,
 ) -> tuple[DutyFact, ...]:
     """What must be destroyed of an agreement's holdings, the earliest first.
@@ -86,15 +77,14 @@ def duties(
     Each holding has one duty: by the cause that asks for it first. A day that lies ahead is a duty
     too, so that a calendar can show it.
     """
-    asked, done = tuple(demands), tuple(runs)
+    asked = tuple(demands)
     found: dict[tuple[str, DutyCause, date, DutyState], list[str]] = {}
     for holding in holdings:
         causes = list(_causes(agreement, holding, asked, on))
         if not causes:
             continue
         due, cause = min(causes)
-        begun = DutyState.DEMANDED if cause is DutyCause.DEMAND else DutyState.DUE
-        state = next((r.state for r in done if holding.reference in r.references), begun)
+        state = DutyState.DEMANDED if cause is DutyCause.DEMAND else DutyState.DUE
         found.setdefault((holding.owner, cause, due, state), []).append(holding.reference)
     holders = agreement.organizations(*RECIPIENTS)
     return tuple(
