@@ -19,6 +19,7 @@ from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import (
     Action,
     Audience,
+    Channel,
     Level,
     OrganizationKind,
     PartyRole,
@@ -53,6 +54,10 @@ _LEVELS: Final = {
     Level.SYSTEMS: _("Systems"),
     Level.DE_IDENTIFIED: _("De-identified rows"),
 }
+_CHANNELS: Final = (
+    (Channel.UPLOAD.value, _("By a page of this site")),
+    (Channel.COMMAND.value, _("By a command of the hub")),
+)
 _NOBODY, _ROSTER = "nobody", "roster"
 
 
@@ -92,10 +97,15 @@ class MayIForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=_("One a line, as record.field: student.local_id"),
     )
+    channel = forms.ChoiceField(
+        label=_("How would the data travel?"),
+        required=False,
+        choices=[("", _("They stay where they are")), *_CHANNELS],
+    )
     people = forms.ChoiceField(
         label=_("Which children?"),
         choices=[
-            (_NOBODY, _("None by name: the use as such")),
+            (_NOBODY, _("None: only figures, in which nobody is")),
             (_ROSTER, _("Those on the roster of the organization that would have the data")),
         ],
     )
@@ -151,6 +161,7 @@ def answer(given: dict[str, Any], who: Actor) -> Answer:
         level=Level(given["level"]),
         people=people,
         project=project,
+        channel=given["channel"],
         recipient=given["recipient"].slug if given["recipient"] else "",
     )
     known = facts.known(who, project, people, on)
