@@ -36,6 +36,8 @@ _WINGS = (
         (
             (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
             (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
+            (_("Letters"), "families:letters", Action.INVITE_FAMILY),
+            (_("Requests for a copy"), "families:copies", Action.ANSWER_FAMILY),
         ),
     ),
     (
