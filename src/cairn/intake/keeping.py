@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cairn.accounts.models import User
 from cairn.intake import actions
-from cairn.intake.actions.undoing import made_of
+from cairn.intake.lineage import made_of
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
 from cairn.retention.keepers import GoneFile, Item

@@ -9,6 +9,7 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake import facts
 from cairn.intake.life import move
+from cairn.intake.lineage import made_of
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
@@ -17,9 +18,7 @@ from cairn.rules.delivery import may_withdraw_delivery
 from cairn.rules.retention import may_destroy
 from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.manifest import Manifest
-from cairn.warehouse.zones import FileRef, Storehouse, Zone
-
-_ABOUT_CHILDREN = frozenset(Zone) - {Zone.RELEASED}
+from cairn.warehouse.zones import FileRef
 
 
 @transaction.atomic
@@ -69,16 +68,3 @@ def destroy(
         "delivery.destroyed", row, by=by, at=at, decision=decision, detail={"files": len(files)}
     )
     return files
-
-
-def made_of(store: Storehouse, row: Delivery) -> tuple[Manifest, ...]:
-    """The landed file and every file about children that came of it, by whatever way."""
-    came = {row.landed} if row.landed else set()
-    records = list(store.manifests())
-    while grown := {r.name for r in records if came.intersection(r.inputs)} - came:
-        came |= grown
-    return tuple(
-        record
-        for record in records
-        if record.name in came and record.zone in _ABOUT_CHILDREN and not record.destroyed
-    )
