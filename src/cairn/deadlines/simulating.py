@@ -59,21 +59,21 @@ def simulate(who: Actor, reference: str, ends: date, today: date) -> Lapse | Non
 
 
 def _destroyed(known: Agreements, reference: str, ends: date) -> tuple[DutyFact, ...]:
-    """The duties that are other ones with the agreement ended."""
+    """The duties that are other ones with the agreement ended; what somebody has set about
+    already goes its own way."""
+    begun = {name for row in DestructionRun.objects.all() for name in row.references}
     held: dict[str, list[Holding]] = defaultdict(list)
     for holding in keepers.holdings():
-        held[holding.agreement].append(holding)
+        if holding.reference not in begun:
+            held[holding.agreement].append(holding)
     demands = [retention.demand(row) for row in standing_demands()]
-    runs = [retention.run(row) for row in DestructionRun.objects.all()]
     without = lapsed(known, reference, ends)
     # Asked for the day after, on which its end is past.
     found: list[DutyFact] = []
     for name in sorted(held.keys() & known.keys()):
-        now = duties(known[name], held[name], demands, runs, ends)
+        now = duties(known[name], held[name], demands, ends)
         found += [
-            d
-            for d in duties(without[name], held[name], demands, runs, _after(ends))
-            if d not in now
+            d for d in duties(without[name], held[name], demands, _after(ends)) if d not in now
         ]
     return tuple(found)
 
