@@ -1,0 +1,97 @@
+"""The committee meets: its members vote, one steps aside, and the minutes are written."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import Decider, OrganizationKind, Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_QUESTION = "Do children who come to tutoring miss less school?"
+
+
+@pytest.fixture
+def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
+    """A project that waits for the committee, whose three seats are filled."""
+    from django.utils import timezone
+    from tests.projects.world import World
+
+    council = OrganizationKind.GOVERNMENT
+    made = World(
+        manager=person(Role.DATA_MANAGER),
+        analyst=person(Role.ANALYST, at="backbone"),
+        steward=person(Role.STEWARD, at="river"),
+        members=[person(Role.COMMITTEE_MEMBER, at="council", kind=council) for _ in range(3)],
+        river=organization("river"),
+        hub=organization("backbone"),
+        at=timezone.now(),
+    )
+    made.say(made.to_owners(), Decider.PROVIDERS)
+    made.body()
+    return made
+
+
+def test_members_vote_one_steps_aside_and_minutes_are_written(
+    visitor: Callable[..., Visitor], world: Any
+) -> None:
+    manager = visitor(world.manager)
+    manager.open("projects:bodies")
+    manager.follow("Committee")
+    manager.sees("That data serve children.", "families and young people", _QUESTION)
+    manager.look_over_in_the_dark()
+    manager.follow("Call a meeting")
+    manager.page.get_by_label("On", exact=True).fill(world.at.date().isoformat())
+    manager.page.get_by_label("Where").fill("Library")
+    manager.press("Call it")
+    manager.sees("Nothing is on it yet.")
+    manager.press("Put it on the agenda")
+    manager.sees("vote open")
+    manager.follow(_QUESTION)
+    manager.sees("0 of 3 members have voted.", "The vote cannot be closed yet")
+    matter = manager.page.url
+
+    parent, kin, teacher = (visitor(member) for member in world.members)
+    _waits(parent, matter)
+    parent.look_over_in_the_dark()
+    _vote(parent, "For it")
+    _waits(kin, matter)
+    kin.page.get_by_text("Step aside", exact=True).click()
+    kin.page.get_by_label("Why, if you want to say").fill("My sister tutors there.")
+    kin.press("I step aside on this")
+    kin.sees("You cannot vote on this")
+    _waits(teacher, matter)
+    _vote(teacher, "For it, on conditions")
+    teacher.sees("How each voted is shown once the vote is closed.")
+
+    manager.page.reload()
+    manager.sees("2 of 2 members have voted.")
+    manager.page.get_by_label("Conditions, one a line").fill("Families hear the result first")
+    manager.press("Close the vote")
+    manager.sees("2 of 2 votes for it", "stepped aside", "For it, on conditions")
+    manager.look_over_in_the_dark()
+    manager.page.get_by_label("You are here").get_by_role("link").last.click()
+    manager.follow("Write the minutes")
+    manager.page.get_by_label("Minutes").fill("Heard the tutors. Approved on one condition.")
+    manager.press("Save")
+    manager.sees("vote closed", "Approved on one condition.")
+    parent.open("projects:detail", "P-2026-01", 1)
+    parent.sees("Families hear the result first")
+
+
+def _waits(member: Visitor, matter: str) -> None:
+    """Home says that a vote waits, and leads to it."""
+    member.open("web:home")
+    member.page.get_by_role("main").locator(f"a[href='/{matter.split('/', 3)[3]}']").first.click()
+    member.sees(_QUESTION, "Your vote")
+    member.look_over()
+
+
+def _vote(member: Visitor, ballot: str) -> None:
+    member.page.get_by_role("radio", name=ballot, exact=True).check()
+    member.press("Cast your vote")
+    member.sees("You voted:", ballot)

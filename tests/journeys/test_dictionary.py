@@ -1,0 +1,54 @@
+"""A district's dictionary with its dirt is read, and a person says what each element is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_FIELDS = b"""Element name,Definition,Type,Years
+FIRST_NAME,First name,varchr,2010-
+LUNCH_STS,Meal eligibility,char,2012-13 to 2018-19
+X1,,,
+"""
+
+
+def test_guesses_wait_for_a_person(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
+) -> None:
+    organization("river")
+    steward = visitor(person(Role.STEWARD, at="river"))
+    steward.open("dictionaries:list")
+    steward.sees("No dictionary yet")
+    steward.open("dictionaries:import")
+    _choose(steward, "people.csv", b"Who,When\na,b\n")
+    steward.press("Import it")
+    steward.sees("no column that names the elements")
+    _choose(steward, "fields.csv", _FIELDS)
+    steward.press("Import it")
+    steward.sees("3 elements are on record.", "Types put right", "Blank definitions", "A guess")
+    steward.sees("Not classified: counts as identifying", "3 elements wait for a person")
+    steward.look_over_in_the_dark()
+    steward.page.get_by_label("Right: FIRST_NAME").check()
+    steward.press("Confirm what I ticked")
+    steward.sees("2 elements wait for a person", "Confirmed")
+    steward.follow("Change X1")
+    steward.sees("No word that we know; nothing was guessed")
+    steward.look_over_in_the_dark()
+    how = steward.page.get_by_role("group", name="How it identifies a child")
+    how.get_by_role("radio").last.check()
+    steward.press("Confirm")
+    steward.sees("1 element waits for a person")
+    steward.follow("Waiting for a person")
+    steward.sees("LUNCH_STS", "Own law:")
+
+
+def _choose(steward: Visitor, name: str, content: bytes) -> None:
+    file: Any = {"name": name, "mimeType": "text/csv", "buffer": content}
+    steward.page.get_by_label("Dictionary", exact=True).set_input_files(file)

@@ -1,0 +1,128 @@
+"""From a signed agreement to leave for a project, with one element kept back and refused."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import OrganizationKind, Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_KEPT_BACK, _GIVEN = "attendance_total.days_absent", "enrollment.grade"
+_ATTENDANCE = """
+[[data]]
+record = "attendance_total"
+elements = ["days_absent"]
+years = ["2021-22", "2025-26"]
+clause = "Exhibit A"
+used_for = "who misses school"
+
+[retention]"""
+
+_FIELDS = b"""Element name,Definition,Type,Years
+enrollment.grade,Grade level,text,2015-
+attendance_total.days_absent,Days absent in the year,integer,2015-
+"""
+
+
+@pytest.fixture
+def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
+    """Elm's agreement with the hub was signed on pages; a project of the hub's is written."""
+    from tests.agreements import written
+    from tests.projects.world import World
+
+    from cairn.dictionaries.actions import import_dictionary
+
+    writing = written.make(person, organization)
+    writing.elm.state = "UT"
+    writing.elm.save()
+    import_dictionary(
+        organization=writing.elm,
+        name="elm.csv",
+        content=_FIELDS,
+        by=writing.steward,
+        at=written.now(),
+    )
+    writing.signed(written.DRAFT.replace("\n[retention]", _ATTENDANCE))
+    council = OrganizationKind.GOVERNMENT
+    return World(
+        manager=writing.manager,
+        analyst=person(Role.ANALYST, at="hub", kind=OrganizationKind.BACKBONE),
+        steward=writing.steward,
+        members=[person(Role.COMMITTEE_MEMBER, at="council", kind=council) for _ in range(3)],
+        river=writing.elm,
+        hub=writing.hub,
+        at=written.now(),
+    )
+
+
+def test_an_owner_keeps_one_element_back_and_it_is_refused(
+    visitor: Callable[..., Visitor], world: Any
+) -> None:
+    from cairn.rules.committee import BodyKind
+
+    version = world.propose()
+    here = (version.project.reference, version.number)
+    analyst = visitor(world.analyst)
+    analyst.open("projects:detail", *here)
+    analyst.sees("What you can do now", _KEPT_BACK)
+    analyst.look_over_in_the_dark()
+    analyst.follow("Whose data, who works with them")
+    analyst.page.get_by_label("N-1: Sharing: Elm and the hub").check()
+    people = analyst.page.get_by_role("group", name="Which people would work with them?")
+    people.get_by_label(world.manager.name).check()
+    analyst.press("Save")
+    analyst.sees("N-1")
+    analyst.follow("Elements")
+    analyst.sees("Elements, question by question")
+    analyst.look_over_in_the_dark()
+    world.review(version)
+
+    steward = visitor(world.steward)
+    steward.open("projects:detail", *here)
+    steward.follow("Answer for Elm")
+    steward.page.get_by_role("radio", name="Approve").check()
+    steward.page.get_by_label(_KEPT_BACK, exact=True).check()
+    steward.page.get_by_label("Why you keep them back").fill("Counted in another way since May")
+    steward.look_over_in_the_dark()
+    steward.press("Put it on record")
+    steward.sees("Keeps back")
+    world.vote(version)
+    world.vote(version, kind=BodyKind.EXECUTIVE)
+
+    manager, today = visitor(world.manager), world.at.date()
+    manager.open("projects:detail", *here)
+    manager.follow("Authorize")
+    manager.sees("Not authorized, because an owner keeps it back:")
+    manager.look_over_in_the_dark()
+    manager.page.get_by_label("From", exact=True).fill(today.isoformat())
+    manager.page.get_by_label("Through").fill((today + timedelta(days=300)).isoformat())
+    manager.press("Authorize")
+    manager.sees("Its leave holds today", "Counted in another way since May")
+    manager.look_over_in_the_dark()
+    _may_i(manager, here[0])
+
+
+def _may_i(manager: Visitor, project: str) -> None:
+    """One of those named in the authorization asks before counting for a page."""
+    manager.open("disclosures:may_i")
+    page = manager.page
+    page.get_by_label("For whom do you act?").select_option("hub")
+    page.get_by_label("What would you do?").select_option("release")
+    page.get_by_label("What for?").select_option("program_evaluation")
+    page.get_by_label("Under which project?").select_option(project)
+    page.get_by_label("How close to one child?").select_option("individual")
+    page.get_by_label("Data elements").fill(f"{_GIVEN}\n{_KEPT_BACK}")
+    manager.press("Ask")
+    answers = page.get_by_role("row")
+    expect(answers.filter(has_text=_GIVEN)).to_contain_text("Yes")
+    expect(answers.filter(has_text=_KEPT_BACK)).to_contain_text("No")
+    manager.sees(f"keeps {_KEPT_BACK} back: Counted in another way since May")
+    manager.sees("34 CFR 99.31(d)", "What to do:")
+    manager.look_over_in_the_dark()
