@@ -31,6 +31,9 @@ def test_notice_runs_its_days_and_can_be_taken_back(writing: Writing) -> None:
     give_back = {"agreement": row, "organization": writing.elm, "by": writing.steward}
     with pytest.raises(Refused):
         actions.take_back_notice(**give_back, at=now() + timedelta(days=30))
+    with pytest.raises(Refused):
+        actions.take_back_notice(**(give_back | {"by": writing.manager}), at=now())
+    assert row.notice_by == "elm"
     actions.take_back_notice(**give_back, at=now())
     assert facts.agreement(row).terminated_on is None
     assert row.state == AgreementState.SIGNED

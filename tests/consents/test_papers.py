@@ -1,6 +1,8 @@
 """Paper: one list, many children; every mistake by row and column, nothing half saved."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -10,12 +12,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from tests.consents.world import AT, ON, RECORDS, World, no, paper
+from tests.consents.world import AT, BORN, ON, RECORDS, World, no, paper
 
 from cairn.accounts.models import User
 from cairn.consents import paper as papers
 from cairn.consents.actions.recording import record_papers, undo_sitting
-from cairn.consents.models import Consent, Sitting
+from cairn.consents.models import Child, Consent, Sitting
+from cairn.consents.sealing import Label, label
 from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import Relation, Role
 from cairn.warehouse.read import Unreadable
@@ -127,8 +130,30 @@ def test_a_newer_answer_of_the_same_signer_takes_the_place_of_the_older(world: W
     assert (first.state, first.superseded_by) == ("superseded", sitting.consents.get())
     assert undo_sitting(sitting=sitting, by=world.tutor, at=AT) == 1
     first.refresh_from_db()
-    assert (first.state, first.superseded_by) == ("verified", None)
+    # The program that collected the no cannot alone let data flow again.
+    assert (first.state, first.superseded_by, first.verified_on) == ("granted", None, None)
     assert sitting.consents.get().state == "undone"
+
+
+def test_a_yes_that_gave_way_to_a_yes_counts_as_it_did(world: World) -> None:
+    (first,) = world.verified(paper())
+    sitting = world.record(paper())
+    undo_sitting(sitting=sitting, by=world.tutor, at=AT)
+    first.refresh_from_db()
+    assert (first.state, first.verified_on) == ("verified", ON)
+
+
+def test_a_program_changes_no_birth_date_and_no_name_of_a_districts_child(world: World) -> None:
+    (given,) = world.verified(paper())
+    told = replace(paper(), child=Label("S-1", "Somebody Else", date(2001, 1, 1)))
+    world.record(told)
+    child = label(given.child.key, Child.objects.get(pk=given.child_id).sealed)
+    assert (child.name, child.birth_date) == ("Child S-1", BORN)
+    record_papers(
+        form=world.form, collected_by=world.river, papers=[told], by=world.steward, at=AT
+    )
+    child = label(given.child.key, Child.objects.get(pk=given.child_id).sealed)
+    assert (child.name, child.birth_date) == ("Somebody Else", date(2001, 1, 1))
 
 
 def test_undo_leaves_what_was_verified_and_destroys_the_scan_with_the_last(world: World) -> None:

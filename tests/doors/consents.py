@@ -82,7 +82,7 @@ def sitting() -> dict[str, Any]:
 
 
 def _child() -> Child:
-    return known_child(_river(), Label("S-1"))
+    return known_child(_river(), Label("S-1"), by=_river())
 
 
 def child() -> dict[str, Any]:

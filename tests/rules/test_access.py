@@ -102,7 +102,7 @@ emergency            hub   own   -     -     -     -     -     -
 ask                  every every every every every every every -
 view_disclosures     hub   own   -     -     -     own   -     -
 view_duties          hub   own   -     -     -     own   -     -
-demand_destruction   hub   own   -     -     -     -     -     -
+demand_destruction   own   own   -     -     -     -     -     -
 accept_certificate   -     own   -     -     -     -     -     -
 view_deadlines       hub   hub   hub   hub   hub   hub   hub   -
 view_register        every every every every every every every every

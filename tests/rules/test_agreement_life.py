@@ -191,10 +191,22 @@ def test_a_notice_keeps_its_days(agreed: Agreed, acting: Acting, on: date) -> No
 def test_a_notice_is_taken_back_until_its_day(agreed: Agreed, acting: Acting, on: date) -> None:
     steward = acting(Role.STEWARD, at="river")
     given = agreed(state=S.TERMINATED, terminated_on=on + DAY)
-    assert ending.may_take_back_notice(given, "river", steward, on).allowed
-    assert codes(ending.may_take_back_notice(given, "river", steward, on + DAY)) == ["W14"]
+    assert ending.may_take_back_notice(given, "river", "river", steward, on).allowed
+    late = ending.may_take_back_notice(given, "river", "river", steward, on + DAY)
+    assert codes(late) == ["W14"]
     outside = acting(Role.STEWARD, at="oak")
-    assert codes(ending.may_take_back_notice(given, "oak", outside, on)) == ["W06"]
+    assert codes(ending.may_take_back_notice(given, "oak", "oak", outside, on)) == ["W06"]
+
+
+def test_a_notice_is_taken_back_by_nobody_but_its_giver(
+    agreed: Agreed, acting: Acting, on: date
+) -> None:
+    given = agreed(state=S.TERMINATED, terminated_on=on + DAY)
+    steward, hub = acting(Role.STEWARD, at="river"), acting(Role.DATA_MANAGER)
+    for by in ("backbone", ""):
+        assert codes(ending.may_take_back_notice(given, "river", by, steward, on)) == ["W17"]
+    # The hub may end an agreement for a partner; it may not let data flow again in its name.
+    assert codes(ending.may_take_back_notice(given, "river", "river", hub, on)) == ["W17"]
 
 
 def test_closing_waits_for_the_last_day_and_the_last_duty(

@@ -155,6 +155,8 @@ def test_who_may_demand_see_destroy_and_accept(
     assert may_demand(terms, "river", CAME, steward, CAME).allowed
     assert not may_demand(terms, "river", CAME - timedelta(days=1), steward, CAME).allowed
     assert not may_demand(terms, "lake", CAME, stranger, CAME).allowed
+    # The hub holds the data: it puts off no owner's demand, and takes none back.
+    assert not may_demand(terms, "river", CAME, manager, CAME).allowed
     assert may_view_duties(terms, steward, CAME).allowed
     assert not may_view_duties(terms, stranger, CAME).allowed
     assert may_open_duties(stranger, CAME).allowed

@@ -46,6 +46,7 @@ class Agreement(models.Model):
     )
     joins = models.CharField(_("joins"), max_length=80, blank=True, db_index=True)
     notice_on = models.DateField(_("notice of termination given"), null=True, blank=True)
+    notice_by = models.CharField(_("party that gave notice"), max_length=60, blank=True)
     terminated_on = models.DateField(_("terminated from"), null=True, blank=True)
     terminated_why = models.TextField(_("why it was terminated"), blank=True)
 

@@ -78,8 +78,18 @@ def answer(
 
 
 def reinstate_earlier(rows: Iterable[Consent]) -> None:
-    """What these answers had replaced counts again, because they are undone."""
-    Consent.objects.filter(superseded_by__in=rows).update(
+    """What these answers had replaced counts again, because they are undone.
+
+    `rows` are the answers as they were. A yes that had given way to a no waits for the district
+    once more: whoever collected the no cannot alone let data flow again.
+    """
+    undone = list(rows)
+    refusals = [row for row in undone if row.state == ConsentState.REFUSED]
+    replaced = Consent.objects.filter(superseded_by__in=refusals)
+    replaced.filter(state_before=ConsentState.VERIFIED.value).update(
+        state_before=ConsentState.GRANTED.value, verified_on=None, verified_by=None
+    )
+    Consent.objects.filter(superseded_by__in=undone).update(
         state=F("state_before"), state_before="", superseded_by=None
     )
 

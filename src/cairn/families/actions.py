@@ -55,7 +55,7 @@ def print_letters(
     )
     printed = []
     for told, language in children:
-        child, code = known_child(organization, told), new_code()
+        child, code = known_child(organization, told, by=organization), new_code()
         Letter.objects.create(
             run=run, child=child, code=hashed(code), language=language, expires_on=expires_on
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cairn.agreements import facts as agreements
 from cairn.agreements.models import Agreement
 from cairn.consents import facts as consents
+from cairn.consents.child_key import signer_key
 from cairn.consents.models import Child, Consent, ConsentForm, OptOut
 from cairn.consents.queries.consents import Read, organizations, read
 from cairn.consents.sealing import label
@@ -102,6 +103,12 @@ def of_record(child: Child, who: Actor, on: date) -> list[DisclosureRecord]:
 def answer(child: Child, reference: str) -> Consent | None:
     """One answer of this child's family, by its reference."""
     return _answers(child).filter(reference=reference).first()
+
+
+def took_back(row: Consent, name: str) -> bool:
+    """Whether an answer is taken back, and by this signer: nobody else undoes it as a slip."""
+    revoked = row.state == ConsentState.REVOKED.value
+    return revoked and bool(name) and row.revoker == signer_key(row.child.key, name)
 
 
 def offer(child: Child, pk: int) -> ConsentForm | None:

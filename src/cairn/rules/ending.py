@@ -34,12 +34,14 @@ def may_terminate(
 
 @question
 def may_take_back_notice(
-    agreement: Agreement, organization: str, actor: Actor, on: date
+    agreement: Agreement, organization: str, given_by: str, actor: Actor, on: date
 ) -> Decision:
-    """Whether a notice may be taken back: until the day it takes effect."""
+    """Whether a notice may be taken back: until the day it takes effect, by the party that gave
+    it and its own people. Nobody else may let data flow again that it has stopped."""
     steps = (
         in_state(agreement.state, "take back"),
         partial(party_to, agreement, organization),
+        partial(_giver, agreement, organization, given_by, actor),
         partial(_not_begun, agreement),
     )
     return _ask(Action.TERMINATE_AGREEMENT, agreement, actor, on, *steps, of={organization})
@@ -61,10 +63,12 @@ def may_close(agreement: Agreement, open_duties: int | None, actor: Actor, on: d
 
 def last_day(agreement: Agreement) -> date | None:
     """The last day on which it counts; ``None`` where it runs until somebody ends it."""
-    days = [agreement.ends] if agreement.ends not in (None, UNTIL_TERMINATED) else []
+    days = []
+    if agreement.ends is not None and agreement.ends != UNTIL_TERMINATED:
+        days.append(agreement.ends)
     if agreement.terminated_on is not None:
         days.append(agreement.terminated_on - timedelta(days=1))
-    return min((day for day in days if day is not None), default=None)
+    return min(days, default=None)
 
 
 def earliest_end(agreement: Agreement, on: date) -> date:
@@ -101,6 +105,14 @@ def _notice(agreement: Agreement, day: date, on: date) -> Iterator[Reason]:
     )
     effect = Outcome.ALLOW if day >= earliest else Outcome.DENY
     yield Reason(cards.NOTICE, effect, facts, where=agreement.termination_clause)
+
+
+def _giver(
+    agreement: Agreement, organization: str, given_by: str, actor: Actor, on: date
+) -> Iterator[Reason]:
+    met = organization == given_by and organization in actor.organizations(on)
+    facts = (("agreement", agreement.reference), ("given_by", given_by or "(not known)"))
+    yield Reason(cards.NOTICE_GIVER, Outcome.ALLOW if met else Outcome.DENY, facts)
 
 
 def _not_begun(agreement: Agreement, on: date) -> Iterator[Reason]:

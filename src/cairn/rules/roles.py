@@ -101,7 +101,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.ASK: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.VIEW_DISCLOSURES: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
         Action.VIEW_DUTIES: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
-        Action.DEMAND_DESTRUCTION: {_STEWARD: _OWN, _DM: _HUB},
+        Action.DEMAND_DESTRUCTION: {_STEWARD: _OWN, _DM: _OWN},
         Action.ACCEPT_CERTIFICATE: {_STEWARD: _OWN},
         Action.VIEW_DEADLINES: dict.fromkeys(STAFF_ROLES, _HUB),
         Action.VIEW_REGISTER: dict.fromkeys(Role, _EVERY),

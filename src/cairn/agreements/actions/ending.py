@@ -1,6 +1,7 @@
 """An agreement ends: notice, taking it back, closing, closed."""
 
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,8 @@ from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.agreement import AGREEMENT
 from cairn.rules.vocabulary import AgreementState
 
+_NOTICE: Final = ("notice_on", "notice_by", "terminated_on", "terminated_why")
+
 
 @transaction.atomic
 def terminate(
@@ -40,8 +43,9 @@ def terminate(
     on, terms = timezone.localdate(at), facts.agreement(agreement)
     decision = may_terminate(terms, organization.slug, from_day, who or actor(by), on)
     decision.require()
-    agreement.notice_on, agreement.terminated_on, agreement.terminated_why = on, from_day, why
-    _move(agreement, "terminate", "notice_on", "terminated_on", "terminated_why")
+    agreement.notice_on, agreement.notice_by = on, organization.slug
+    agreement.terminated_on, agreement.terminated_why = from_day, why
+    _move(agreement, "terminate", *_NOTICE)
     detail = {"organization": organization.slug, "from": from_day.isoformat()}
     audit.record("agreement.terminated", agreement, by=by, at=at, decision=decision, detail=detail)
 
@@ -55,13 +59,15 @@ def take_back_notice(
     at: datetime,
     who: Actor | None = None,
 ) -> None:
-    """A party takes a notice back before the day it takes effect."""
+    """The party that gave notice takes it back before the day it takes effect."""
     _hold(agreement)
     on, terms = timezone.localdate(at), facts.agreement(agreement)
-    decision = may_take_back_notice(terms, organization.slug, who or actor(by), on)
+    given_by = agreement.notice_by
+    decision = may_take_back_notice(terms, organization.slug, given_by, who or actor(by), on)
     decision.require()
-    agreement.notice_on, agreement.terminated_on, agreement.terminated_why = None, None, ""
-    _move(agreement, "take back", "notice_on", "terminated_on", "terminated_why")
+    agreement.notice_on, agreement.notice_by = None, ""
+    agreement.terminated_on, agreement.terminated_why = None, ""
+    _move(agreement, "take back", *_NOTICE)
     audit.record("agreement.notice_taken_back", agreement, by=by, at=at, decision=decision)
 
 

@@ -152,6 +152,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="agreement",
+            name="notice_by",
+            field=models.CharField(
+                blank=True, default="", max_length=60, verbose_name="party that gave notice"
+            ),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="agreement",
             name="notice_on",
             field=models.DateField(
                 blank=True, null=True, verbose_name="notice of termination given"

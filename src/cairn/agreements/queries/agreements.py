@@ -90,14 +90,19 @@ def may_load(who: Actor, on: date) -> Decision:
     return may_open(Action.LOAD_AGREEMENT, who, on=on)
 
 
-def doors_of(terms: law.Agreement, who: Actor, on: date) -> dict[str, list[str]]:
-    """What may be done with a signed agreement, and for which organizations this person may."""
+def doors_of(
+    terms: law.Agreement, who: Actor, on: date, *, given_by: str = ""
+) -> dict[str, list[str]]:
+    """What may be done with a signed agreement, and for which organizations this person may.
+
+    `given_by` is the party that gave notice, where one did.
+    """
     mine = sorted(who.organizations(on) | terms.organizations(*PartyRole))
     asked: dict[str, Callable[[str], Decision]] = {
         "amend": lambda slug: may_amend(terms, slug, who, on),
         "join": lambda slug: may_join(terms, slug, who, on),
         "terminate": lambda slug: may_terminate(terms, slug, earliest_end(terms, on), who, on),
-        "take_back": lambda slug: may_take_back_notice(terms, slug, who, on),
+        "take_back": lambda slug: may_take_back_notice(terms, slug, given_by, who, on),
         "close": lambda _slug: may_begin_closing(terms, who, on),
     }
     return {name: [slug for slug in mine if ask(slug).allowed] for name, ask in asked.items()}

@@ -48,7 +48,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "versions": queries.versions(listed.row),
         "drafts": queries.drafts_of(listed.row, one.who, one.on),
         "findings": lint(listed.terms, None, one.on),
-        "mine": as_organizations(queries.doors_of(listed.terms, one.who, one.on)),
+        "mine": as_organizations(
+            queries.doors_of(listed.terms, one.who, one.on, given_by=listed.row.notice_by)
+        ),
         "audience": audience(request),
         "today": one.on,
     }

@@ -47,7 +47,7 @@ def record_papers(
     sitting.save()
     for paper in papers:
         answer(
-            known_child(form.organization, paper.child),
+            known_child(form.organization, paper.child, by=collected_by),
             form,
             Signature(paper.signer, paper.relation, paper.signed_on, paper.language),
             event="record" if paper.agrees else "record refusal",

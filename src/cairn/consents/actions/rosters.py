@@ -34,7 +34,7 @@ def serve(
     decision.require()
     new = 0
     for told in children:
-        child = known_child(district, told)
+        child = known_child(district, told, by=program)
         _, made = RosterEntry.objects.get_or_create(
             child=child, organization=program, ends=None, defaults={"starts": on}
         )

@@ -72,7 +72,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         "sitting": sitting,
         "consequences": [
             _("The answers of this list no longer count, nor does its scan."),
-            _("What they had replaced counts again."),
+            _("What they had replaced counts again; a yes in place of a no once it is verified."),
             _("What the district has verified since stays."),
         ],
         "back": reverse("consents:list"),

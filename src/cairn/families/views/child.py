@@ -96,10 +96,10 @@ def stopped(request: HttpRequest, session: Session, reference: str) -> HttpRespo
     """Says that it is done, and offers to undo a slip."""
     may_view_family(session.child.key, session.who, session.now.date()).require()
     row = queries.answer(session.child, reference)
-    if row is None or row.state != "revoked":
+    name = signer(request, session).get("name", "")
+    if row is None or not queries.took_back(row, name):
         raise Http404
     if request.method == "POST":
-        name = signer(request, session).get("name", "")
         answers.undo_take_back(consent=row, name=name, who=session.who, at=session.now)
         messages.success(request, _("Undone. Your yes counts as before."))
         return redirect("families:home")

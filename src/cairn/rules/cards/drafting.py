@@ -127,6 +127,17 @@ NOT_BEGUN = RuleCard(
     next_step="Begin a new agreement.",
     severity=Severity.POLICY,
 )
+NOTICE_GIVER = RuleCard(
+    id="W17",
+    citation="Cairn policy, ending agreements 1",
+    statement="A notice is taken back by the party that gave it, and by nobody else: an owner is "
+    "never obliged to share.",
+    steward="The notice under {agreement} was given by {given_by}; only its own people take it "
+    "back.",
+    next_step="Ask {given_by}.",
+    met="{given_by} gave the notice under {agreement}.",
+    severity=Severity.POLICY,
+)
 JOINABLE = RuleCard(
     id="W15",
     citation="Cairn policy, writing agreements 8",
