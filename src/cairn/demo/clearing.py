@@ -10,11 +10,12 @@ from cairn.partners.facts import actor
 from cairn.partners.models import Affiliation, Organization
 from cairn.partners.plan import plan
 from cairn.partners.questionnaire import Grade, asked_of
-from cairn.rules.vocabulary import OrganizationKind
+from cairn.rules.vocabulary import FERPA_AGENCIES, OrganizationKind
 from cairn.training import actions as training
 from cairn.training.confidentiality import agreement
 from cairn.training.course import modules, workshop
 
+_STATE: Final = "UT"
 _PARTLY: Final = frozenset({"backups", "incident", "board"})
 
 
@@ -62,6 +63,20 @@ def secure(*, organizations: Iterable[Organization], by: User, at: datetime) -> 
             )
         text = plan(organization, at.date())
         partners.adopt_plan(organization=organization, text=text, by=by, at=at)
+
+
+def place(organization: Organization, by: User, at: datetime) -> None:
+    """Where an organization lies and what it is, so that its state's law is asked."""
+    kind = OrganizationKind(organization.kind)
+    partners.describe(
+        organization=organization,
+        state=_STATE,
+        education_program=kind in FERPA_AGENCIES or kind is OrganizationKind.COMMUNITY_PROGRAM,
+        educational_agency=kind in FERPA_AGENCIES,
+        covered_entity=kind is OrganizationKind.HEALTH,
+        by=by,
+        at=at,
+    )
 
 
 def clear_founder(user: User, at: datetime) -> None:

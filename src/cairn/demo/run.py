@@ -135,6 +135,7 @@ def _clear(manager: User, progress: Progress) -> None:
     for organization in organizations:
         with transaction.atomic():
             clearing.secure(organizations=[organization], by=manager, at=timezone.now())
+            clearing.place(organization, by=manager, at=timezone.now())
             members = User.objects.filter(affiliations__organization=organization, completions=None)
             for member in members.order_by("pk").distinct():
                 clearing.clear(user=member, by=manager, at=timezone.now())
