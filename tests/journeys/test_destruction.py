@@ -1,0 +1,90 @@
+"""What a lapse would stop; then the owner demands its data's end, and gets a certificate."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.intake.conftest import AGREEMENT, ROSTER, STUDENTS
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import Channel, Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+
+
+@pytest.fixture
+def manager(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
+    """The data manager, who holds a checked roster of River's."""
+    from cairn.agreements import actions as agreements
+    from cairn.intake import actions as intake
+
+    river, user, now = organization("river"), person(Role.DATA_MANAGER), timezone.now()
+    received = intake.receive(
+        name="roster.csv",
+        content=ROSTER,
+        organization=river,
+        agreement=agreements.load(text=AGREEMENT, by=user, at=now),
+        feed="roster",
+        period="2026-27",
+        channel=Channel.COMMAND,
+        mapping=STUDENTS,
+        by=user,
+        at=now,
+    )
+    intake.conform(delivery=received.delivery, by=user, at=now)
+    return user
+
+
+def test_from_a_demand_to_an_accepted_certificate(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], manager: Any
+) -> None:
+    today = timezone.localdate()
+    hub, owner = visitor(manager), visitor(person(Role.STEWARD, at="river"))
+    _what_if(hub, (today + timedelta(days=1)).isoformat())
+
+    owner.open("retention:list")
+    owner.follow("Demand that data be destroyed")
+    owner.page.get_by_label("Whose data, under which agreement").select_option("RV-DSA-01|river")
+    owner.page.get_by_label("To be destroyed by").fill(today.isoformat())
+    owner.page.get_by_label("Reason").fill("We leave.")
+    owner.press("Demand it")
+    owner.sees("We leave.")
+    owner.look_over_in_the_dark()
+
+    hub.open("web:home")
+    hub.follow("destructions that an owner demands")
+    hub.page.get_by_role("row").filter(has_text="RV-DSA-01").get_by_role("link").first.click()
+    hub.sees("What would go", "landed: 3 rows", "Destroy all of this?")
+    hub.look_over()
+    hub.look_over_in_the_dark()
+    hub.press("Destroy it for good")
+    hub.sees("1 of 1", "Certificate")
+
+    owner.open("retention:list")
+    owner.page.get_by_role("table").filter(has_text="certificates").get_by_role("link").click()
+    owner.sees("Read the certificate.")
+    owner.follow("Read and print")
+    owner.sees("sha256", "RV-DSA-01", "That key was overwritten and removed")
+    assert "Ada" not in owner.page.content()
+    owner.look_over_in_the_dark()
+    owner.page.go_back()
+    owner.press("Accept the certificate")
+    owner.sees("Accepted by the owner")
+
+
+def _what_if(hub: Visitor, tomorrow: str) -> None:
+    """What the agreement's lapse would stop; nothing is changed by asking."""
+    hub.open("deadlines:list")
+    hub.sees("Deadlines")
+    hub.look_over_in_the_dark()
+    hub.follow("What if an agreement lapses?")
+    hub.page.get_by_label("If this agreement lapses").select_option("RV-DSA-01")
+    hub.page.get_by_label("from this day on").fill(tomorrow)
+    hub.press("What stops?")
+    hub.sees("What stops", "River: roster", "What to do:", "What must then be destroyed")
+    hub.look_over_in_the_dark()
