@@ -506,6 +506,57 @@ def test_an_emergency_is_put_in_words_by_the_district(
     assert decision.outcome is outcome or (outcome is DENY and not decision.allowed)
 
 
+OVER = replace(
+    EMERGENCY,
+    id="E-0",
+    people=frozenset({"c2"}),
+    determined_on=u.FIRST,
+    ends=date(2026, 11, 23),
+)
+
+
+@pytest.mark.parametrize("other", [OVER, replace(OVER, determined_by="")])
+def test_one_emergency_opens_no_child_of_another_that_does_not_hold(other: Emergency) -> None:
+    both = (other, EMERGENCY)
+    facts, request = _glass(
+        emergencies=both, people=(u.child(), u.child("c2", consents=(), opt_outs=None))
+    )
+    decision = decided(facts, replace(request, people=("c1", "c2")))
+    assert decision.people == {"c1": ALLOW, "c2": DENY}
+
+
+def test_a_provider_that_is_no_recipient_gets_no_other_providers_children() -> None:
+    two = u.agreement(
+        LegalBasis.SCHOOL_OFFICIAL,
+        parties=(
+            u.party("river", PartyRole.PROVIDER),
+            u.party("hills", PartyRole.PROVIDER),
+            u.party("tutors", PartyRole.RECIPIENT),
+        ),
+    )
+    role = replace(
+        u.tutor().affiliations[0],
+        organization="hills",
+        kind=OrganizationKind.SCHOOL_DISTRICT,
+        role=Role.DATA_MANAGER,
+    )
+    secured = replace(u.tutor().security[0], organization="hills")
+    asks = u.facts()
+    facts = replace(
+        by(LegalBasis.SCHOOL_OFFICIAL),
+        agreements=(two,),
+        actors=(u.tutor(affiliations=(role,), security=(secured,)),),
+        organizations=(*asks.organizations, u.organization("hills")),
+        dictionaries=(u.DICTIONARY, replace(u.DICTIONARY, organization="hills")),
+        people=(
+            u.child("c1", organizations=frozenset({"river"})),
+            u.child("c2", organizations=frozenset({"hills"})),
+        ),
+    )
+    counts = u.request(acting_for="hills", people=("c1", "c2"), action=Action.AGGREGATE)
+    assert decided(facts, counts).people == {"c1": DENY, "c2": ALLOW}
+
+
 def test_an_undetermined_emergency_waits_for_a_person() -> None:
     facts, request = _glass(emergencies=(replace(EMERGENCY, determined_by=""),))
     assert decided(facts, request).outcome is ASKS

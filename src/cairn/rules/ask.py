@@ -100,7 +100,7 @@ def _in_an_emergency(request: UseRequest, facts: Facts, on: date) -> Request:
     use, children = footing(request, facts, on), _children(request, facts)
     known = _known(use, facts)
     found = occasion.concerning(facts, request)
-    holding = [e for e in found if occasion.determined(e, request, on)]
+    holding = occasion.relied_on(found, request, on)
     ways = tuple(Way(e.id, LegalBasis.EMERGENCY, frozenset({e.organization})) for e in holding)
     owners = frozenset(e.organization for e in found)
     authority = (

@@ -23,8 +23,8 @@ def of_children(facts: Facts, request: UseRequest, on: date) -> Mapping[str, fro
     """For each child what happened that opens its records to the receiver on a day."""
     found: dict[str, set[Occasion]] = defaultdict(set)
     receiver = request.receiver
-    for emergency in facts.emergencies:
-        if request.action is Action.EMERGENCY and receiver in emergency.recipients:
+    if request.action is Action.EMERGENCY:
+        for emergency in relied_on(concerning(facts, request), request, on):
             for child in emergency.people:
                 found[child].add((LegalBasis.EMERGENCY, emergency.organization))
     for transfer in facts.transfers:
@@ -70,10 +70,17 @@ def emergency(
     yield from min(told, key=_worst)
 
 
-def determined(one: Emergency, request: UseRequest, on: date) -> bool:
-    """Whether nothing about an emergency refuses."""
-    effects = {r.effect for r in _determined(one, request, on)}
-    return Outcome.DENY not in effects
+def relied_on(
+    emergencies: tuple[Emergency, ...], request: UseRequest, on: date
+) -> tuple[Emergency, ...]:
+    """Those whose children may be opened: each of which nothing refuses and nothing is open; else
+    the one that `emergency` asks a person about. One that is over, or that nobody determined,
+    opens nobody's records beside another that holds."""
+    worst = {one.id: _worst(tuple(_determined(one, request, on))) for one in emergencies}
+    if clear := tuple(one for one in emergencies if not worst[one.id]):
+        return clear
+    nearest = min(emergencies, key=lambda one: worst[one.id], default=None)
+    return (nearest,) if nearest is not None and worst[nearest.id] == 1 else ()
 
 
 def _determined(one: Emergency, request: UseRequest, on: date) -> Iterator[Reason]:

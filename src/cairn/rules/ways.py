@@ -65,10 +65,18 @@ class Elements:
     def ways(self, element: str, on: date) -> tuple[Way, ...]:
         """The agreements that open an element, each with its basis and whose data it opens."""
         return tuple(
-            Way(agreement.reference, agreement.basis, _whose(agreement, element))
+            Way(agreement.reference, agreement.basis, self._opens(agreement, element))
             for agreement in self._giving()
             if all(r.effect is Outcome.ALLOW for r in self._under(agreement, element, on))
         )
+
+    def _opens(self, agreement: Agreement, element: str) -> frozenset[str]:
+        """Whose data it opens to the receiver: a provider that is no recipient has its own alone,
+        and not what the others under the same agreement provide (34 CFR 99.33(a)(1))."""
+        receiver, whose = self.footing.request.receiver, _whose(agreement, element)
+        receives = receiver in agreement.organizations(*RECIPIENTS)
+        gives = receiver in agreement.organizations(PartyRole.PROVIDER)
+        return whose & {receiver} if gives and not receives else whose
 
     def _giving(self) -> tuple[Agreement, ...]:
         """The agreements that give something to the receiver itself; else those that let a
