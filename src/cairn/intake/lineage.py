@@ -1,4 +1,4 @@
-"""What was made of a delivery, by whatever way; the manifests know what each file was made of."""
+"""What was made of a delivery, read from the manifests, which know their inputs."""
 
 from cairn.intake.models import Delivery
 from cairn.warehouse.manifest import Manifest
