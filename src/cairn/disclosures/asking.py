@@ -14,7 +14,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.ask import ask
 from cairn.rules.decision import Decision
 from cairn.rules.facts import Facts
-from cairn.rules.telling import few, told
+from cairn.rules.telling import few, hearer, told
 from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import (
     Action,
@@ -22,6 +22,7 @@ from cairn.rules.vocabulary import (
     Channel,
     Level,
     OrganizationKind,
+    Outcome,
     PartyRole,
     Purpose,
     Role,
@@ -59,6 +60,7 @@ _CHANNELS: Final = (
     (Channel.COMMAND.value, _("By a command of the hub")),
 )
 _NOBODY, _ROSTER = "nobody", "roster"
+_NOT_TOLD: Final = "…"
 
 
 class MayIForm(forms.Form):
@@ -136,9 +138,25 @@ class Answer:
     decision: Decision
     audience: Audience
     told: dict[str, Any]
-    asked: int
+    asked: int | str
     allowed: int | str
     left_out: int | str
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome as the asker may hear it: whether a person is asked about one child is not
+        a recipient's to know."""
+        return Outcome(self.told["outcome"])
+
+    @property
+    def against(self) -> list[dict[str, Any]]:
+        """What stands in the way, whether of all of it or of an element."""
+        return [r for r in self.told["reasons"] if r.get("effect") != Outcome.ALLOW.value]
+
+    @property
+    def met(self) -> list[dict[str, Any]]:
+        """What was looked at and found in order."""
+        return [r for r in self.told["reasons"] if r.get("effect") == Outcome.ALLOW.value]
 
 
 def own_organizations(who: Actor, on: date) -> list[Organization]:
@@ -166,31 +184,33 @@ def answer(given: dict[str, Any], who: Actor) -> Answer:
     )
     known = facts.known(who, project, people, on)
     decision = ask(request, known, on)
-    hearer = _audience(who, decision, known, on)
+    audience = hearer(who, _owners(decision, known), on)
     included = len(decision.included | decision.partly.keys()) if decision.allowed else 0
-    whole = hearer is Audience.STEWARD
+    counts = len(people), included, len(people) - included
+    asked, allowed, left_out = counts if audience is Audience.STEWARD else _few(*counts)
     return Answer(
         decision=decision,
-        audience=hearer,
-        told=told(decision, hearer),
-        asked=len(people),
-        allowed=included if whole else few(included, _FROM),
-        left_out=len(people) - included if whole else few(len(people) - included, _FROM),
+        audience=audience,
+        told=told(decision, audience),
+        asked=asked,
+        allowed=allowed,
+        left_out=left_out,
     )
 
 
-def _audience(who: Actor, decision: Decision, known: Facts, on: date) -> Audience:
-    """The data's owners and the hub that keeps them hear every reason; whoever would receive the
-    data hears no reason that could disclose."""
-    owners = {
+def _few(asked: int, allowed: int, left_out: int) -> tuple[int | str, int | str, int | str]:
+    """The three numbers for a recipient: where one is small, no two others give it away."""
+    said = few(asked, _FROM), few(allowed, _FROM), few(left_out, _FROM)
+    if all(isinstance(one, int) for one in said):
+        return said
+    return said[0], _NOT_TOLD, _NOT_TOLD
+
+
+def _owners(decision: Decision, known: Facts) -> frozenset[str]:
+    """Whose data the decision is about."""
+    return frozenset(
         slug
         for terms in known.agreements
         if terms.reference in decision.agreements
         for slug in terms.organizations(PartyRole.PROVIDER)
-    }
-    for held in who.affiliations:
-        keeps = held.kind is OrganizationKind.BACKBONE and held.role is Role.DATA_MANAGER
-        owns = held.organization in owners and held.role in (Role.STEWARD, Role.COUNSEL)
-        if who.active and held.live(on) and (keeps or owns):
-            return Audience.STEWARD
-    return Audience.RECIPIENT
+    )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cairn.rules.committee import BodyKind, Conflict
+from cairn.rules.committee import BodyKind, Conflict, Result
 from cairn.rules.flow import Need
 from cairn.rules.project import KeyQuestion, Principle
 from cairn.rules.vocabulary import Ballot, Decider, Level, ProjectState, Purpose, StepAnswer
@@ -77,6 +77,15 @@ DECIDERS = tuple((decider.value, label) for decider, label in _DECIDERS.items())
 ANSWERS = tuple((answer.value, label) for answer, label in _ANSWERS.items())
 BALLOTS = tuple((ballot.value, label) for ballot, label in _BALLOTS.items())
 BODIES = tuple((kind.value, label) for kind, label in _BODIES.items())
+RESULTS = {
+    Result.OPEN: _("it is still open"),
+    Result.NO_QUORUM: _("too few voted"),
+    Result.NO_FAMILY_SEAT: _("no seat of families was filled"),
+    Result.APPROVED: _("approved"),
+    Result.CONDITIONS: _("approved, on conditions"),
+    Result.RETURNED: _("sent back"),
+    Result.REJECTED: _("not approved"),
+}
 CONFLICTS = tuple((conflict.value, label) for conflict, label in _CONFLICTS.items())
 POLICIES = (
     ("charter", _("Charter")),

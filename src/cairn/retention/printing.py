@@ -8,6 +8,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from cairn.agreements.printing.letters import NoFont, beyond, font_files, plain
+from cairn.disclosures.queries import names
 from cairn.retention.models import CAUSES, DestructionCertificate
 
 _WIDE: Final = 0
@@ -64,9 +65,10 @@ def _texts(row: DestructionCertificate) -> Iterator[_Text]:
 
 
 def _facts(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    known = names()
     yield "Agreement", said["agreement"]
-    yield "Whose data", said["owner"]
-    yield "Held by", ", ".join(said["holders"])
+    yield "Whose data", known.get(said["owner"], said["owner"])
+    yield "Held by", ", ".join(known.get(slug, slug) for slug in said["holders"])
     yield "Why", str(dict(CAUSES)[said["cause"]])
     yield "To be destroyed by", said["due"]
     yield "Files destroyed", str(said["files"])

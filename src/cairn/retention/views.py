@@ -202,8 +202,14 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The certificate, to read and to print."""
-    row = _certified(actor(request.user, request=request), pk)
-    context = {"certificate": row, "said": row.content, "run": row.run}
+    row, names = _certified(actor(request.user, request=request), pk), disclosures.names()
+    context = {
+        "certificate": row,
+        "said": row.content,
+        "run": row.run,
+        "owner": names.get(row.run.owner, row.run.owner),
+        "holders": ", ".join(names.get(slug, slug) for slug in row.content["holders"]),
+    }
     return render(request, "retention/certificate.html", context)
 
 

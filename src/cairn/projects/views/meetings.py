@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cairn.projects import labels
 from cairn.projects.actions import meeting as actions
 from cairn.projects.forms.deciding import AgendaForm, AsideForm, CloseForm, MinutesForm, VoteForm
 from cairn.projects.models import AgendaItem, Meeting, Version
@@ -153,6 +154,6 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         at=asked.now,
         who=asked.who,
     )
-    said = result.value.replace("_", " ")
+    said = labels.RESULTS[result]
     messages.success(request, _("The vote is closed: %(result)s.") % {"result": said})
     return redirect("projects:matter", pk)
