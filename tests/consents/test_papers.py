@@ -149,9 +149,7 @@ def test_a_program_changes_no_birth_date_and_no_name_of_a_districts_child(world:
     world.record(told)
     child = label(given.child.key, Child.objects.get(pk=given.child_id).sealed)
     assert (child.name, child.birth_date) == ("Child S-1", BORN)
-    record_papers(
-        form=world.form, collected_by=world.river, papers=[told], by=world.steward, at=AT
-    )
+    record_papers(form=world.form, collected_by=world.river, papers=[told], by=world.steward, at=AT)
     child = label(given.child.key, Child.objects.get(pk=given.child_id).sealed)
     assert (child.name, child.birth_date) == ("Somebody Else", date(2001, 1, 1))
 

@@ -8,15 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from tests.intake.conftest import AGREEMENT
 
 from cairn.consents.child_key import child_key
-from cairn.disclosures import facts, log, queries
+from cairn.disclosures import asking, facts, log, queries
 from cairn.disclosures.models import DisclosureRecord, RecordRequest
 from cairn.disclosures.overdue import _TELLS, overdue
 from cairn.partners.facts import actor
+from cairn.rules.authority import in_force
 from cairn.rules.disclosed import listed, may_ask_for_record
-from cairn.rules.vocabulary import OrganizationKind, Role
+from cairn.rules.vocabulary import Audience, OrganizationKind, Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -163,6 +165,35 @@ def test_a_recipient_hears_less_than_the_owner(agreed: Any, browser: Callable[..
     told = owner.post(reverse("disclosures:may_i"), {**said, "acting_for": "river"}).text
     assert "This is not allowed" in heard
     assert "This is not allowed" in told
+
+
+def test_a_recipients_own_steward_hears_a_line_as_a_recipient(
+    agreed: Any, person: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    from cairn.agreements import facts as agreements
+    from cairn.agreements.models import Agreement
+
+    today, now = timezone.localdate(), timezone.now()
+    decision = in_force(agreements.agreement(Agreement.objects.get(), today), today)
+    line = log.record(decision, by=agreed, at=now, parties=["tutors"], interest="to tutor")
+    said = {escape(r.message) for r in decision.reasons if r.told(Audience.RECIPIENT) != r.message}
+    assert said
+    address = reverse("disclosures:detail", args=[line.pk])
+    owner = browser(Role.STEWARD, at="river").get(address).text
+    assert all(words in owner for words in said)
+    tutors = browser(Role.STEWARD, at="tutors", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    heard = tutors.get(address)
+    assert heard.status_code == 200
+    assert not any(words in heard.text for words in said)
+
+
+def test_a_small_roster_is_no_number_for_a_recipient() -> None:
+    assert asking._few(12, 12, 0) == (12, 12, 0)
+    small = asking._few(12, 11, 1)
+    # The roster is known to whoever keeps it: with one more number the third would follow.
+    assert small[0] == 12
+    assert not any(isinstance(one, int) for one in small[1:])
+    assert not isinstance(asking._few(3, 3, 0)[0], int)
 
 
 def test_a_further_recipient_is_listed_from_the_owners_signature_on(agreed: Any) -> None:

@@ -767,3 +767,29 @@ def test_a_recipient_hears_of_no_law_of_one_class_or_state() -> None:
     assert told["outcome"] == "needs_person"
     assert "AGREED" in {r["code"] for r in told["reasons"]}
     assert "WY" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "at", "owners", "hears"),
+    [
+        (OrganizationKind.BACKBONE, Role.DATA_MANAGER, "hub", {"river"}, Audience.STEWARD),
+        (OrganizationKind.BACKBONE, Role.ANALYST, "hub", {"river"}, Audience.RECIPIENT),
+        (OrganizationKind.SCHOOL_DISTRICT, Role.STEWARD, "river", {"river"}, Audience.STEWARD),
+        (OrganizationKind.SCHOOL_DISTRICT, Role.COUNSEL, "river", {"river"}, Audience.STEWARD),
+        # One owner hears nothing about the children of another.
+        (OrganizationKind.SCHOOL_DISTRICT, Role.STEWARD, "river", {"river", "hills"}, None),
+        (OrganizationKind.SCHOOL_DISTRICT, Role.PROGRAM_STAFF, "river", {"river"}, None),
+        # A recipient's own steward is a recipient, and of unknown data nobody is the owner.
+        (OrganizationKind.COMMUNITY_PROGRAM, Role.STEWARD, "tutors", {"river"}, None),
+        (OrganizationKind.COMMUNITY_PROGRAM, Role.STEWARD, "tutors", set(), None),
+    ],
+)
+def test_only_owners_and_the_keeper_hear_every_reason(
+    kind: OrganizationKind, role: Role, at: str, owners: set[str], hears: Audience | None
+) -> None:
+    held = replace(u.tutor().affiliations[0], organization=at, kind=kind, role=role)
+    actor = u.tutor(affiliations=(held,))
+    assert telling.hearer(actor, frozenset(owners), u.ON) is (hears or Audience.RECIPIENT)
+    assert telling.hearer(Actor.public(), frozenset(owners), u.ON) is Audience.PUBLIC
+    ended = u.tutor(affiliations=(replace(held, ends=u.FIRST),))
+    assert telling.hearer(ended, frozenset(owners), u.ON) is Audience.PUBLIC

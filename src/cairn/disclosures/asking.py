@@ -21,11 +21,9 @@ from cairn.rules.vocabulary import (
     Audience,
     Channel,
     Level,
-    OrganizationKind,
     Outcome,
     PartyRole,
     Purpose,
-    Role,
 )
 
 _FROM: Final = 10
@@ -63,6 +61,14 @@ _NOBODY, _ROSTER = "nobody", "roster"
 _NOT_TOLD: Final = "…"
 
 
+class _ProjectField(forms.ModelChoiceField):
+    """Projects by their question, not by their reference alone."""
+
+    def label_from_instance(self, obj: Project) -> str:
+        newest = obj.versions.order_by("number").last()
+        return f"{obj.reference}: {newest.title}" if newest else obj.reference
+
+
 class MayIForm(forms.Form):
     """Who would do what, for which purpose, with which elements of which children."""
 
@@ -83,7 +89,7 @@ class MayIForm(forms.Form):
     purpose = forms.ChoiceField(
         label=_("What for?"), choices=[(p.value, label) for p, label in _PURPOSES.items()]
     )
-    project = forms.ModelChoiceField(
+    project = _ProjectField(
         Project.objects.order_by("reference"),
         label=_("Under which project?"),
         required=False,

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cairn.disclosures.models import DisclosureRecord, RecordRequest
+from cairn.disclosures.models import FROM, DisclosureRecord, RecordRequest
 from cairn.disclosures.sealing import Seals
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
@@ -79,6 +79,11 @@ def _under(rows: QuerySet[DisclosureRecord], agreement: str) -> list[int]:
 
 def _whole(rows: QuerySet[DisclosureRecord]) -> QuerySet[DisclosureRecord]:
     return rows.select_related("by").prefetch_related("parties")
+
+
+def owners(row: DisclosureRecord) -> frozenset[str]:
+    """Whose data a line is about, by short name."""
+    return frozenset(p.organization for p in row.parties.all() if p.side == FROM)
 
 
 def names() -> dict[str, str]:

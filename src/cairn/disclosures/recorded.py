@@ -81,6 +81,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "effect": reason.effect.value,
         "law": reason.card.citation,
         "where": reason.where,
+        "about": reason.about,
         "next_step": reason.next_step,
         "told": {audience.value: reason.told(audience) for audience in Audience},
     }
@@ -98,7 +99,8 @@ def _told_again(stored: Mapping[str, Any]) -> Reason:
         next_step=_quoted(stored["next_step"]),
         others=MappingProxyType(told),
     )
-    return Reason(card, Outcome(stored["effect"]), where=stored["where"])
+    where, about = stored["where"], stored["about"]
+    return Reason(card, Outcome(stored["effect"]), where=where, about=about)
 
 
 def _quoted(text: str) -> str:

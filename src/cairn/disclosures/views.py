@@ -17,10 +17,10 @@ from cairn.disclosures.asking import MayIForm
 from cairn.disclosures.forms import AskForRecordForm, LookForm
 from cairn.disclosures.models import DisclosureRecord
 from cairn.disclosures.sealing import Seals
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.disclosed import may_view_disclosures
+from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action
 
 _A_PAGE = 50
@@ -94,7 +94,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "decision": recorded.read(answer),
         "names": queries.names(),
-        "audience": audience(request),
+        "audience": hearer(who, queries.owners(row), today),
         "today": today,
     }
     return render(request, "disclosures/detail.html", context)

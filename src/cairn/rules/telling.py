@@ -7,14 +7,16 @@ public sees nothing.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
+from cairn.rules.actor import Actor
 from cairn.rules.cards import access, clearance
 from cairn.rules.cards.voice import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason
 from cairn.rules.policy import CONSERVATIVE
-from cairn.rules.vocabulary import Audience, Outcome
+from cairn.rules.vocabulary import Audience, OrganizationKind, Outcome, Role
 
 Told = dict[str, Any]
 
@@ -97,6 +99,25 @@ def _recipient(decision: Decision, told_from: int) -> Told:
     }
 
 
+def hearer(actor: Actor, owners: frozenset[str], on: date) -> Audience:
+    """In whose words somebody hears a decision about the data of these owners.
+
+    Every reason is for the hub's data manager, who keeps the data, and for whoever acts for each
+    of the owners: one owner hears no reasons about another's children, and a recipient's own
+    steward is a recipient. Of data whose owner nobody knows, nobody is the owner.
+    """
+    if actor.roles(on) == {Role.PUBLIC}:
+        return Audience.PUBLIC
+    keeps = any(
+        held.kind is OrganizationKind.BACKBONE and held.role is Role.DATA_MANAGER
+        for held in actor.affiliations
+        if held.live(on)
+    )
+    mine = actor.organizations(on, Role.STEWARD, Role.COUNSEL, Role.DATA_MANAGER)
+    whole = keeps or (bool(owners) and owners <= mine)
+    return Audience.STEWARD if whole else Audience.RECIPIENT
+
+
 def few(count: int, told_from: int) -> int | str:
     """A number of children, unless it is so small that it could point at one."""
     return count if count == 0 or count >= told_from else f"fewer than {told_from}"
@@ -123,9 +144,15 @@ def _for_recipient(decision: Decision, elements: Mapping[str, str]) -> list[Told
     return list({str(line): line for line in lines}.values())
 
 
+def tells_a_class(reason: Reason) -> bool:
+    """Whether the law that a reason cites would tell a recipient what is special about a record
+    or about a child."""
+    return bool(reason.about) or reason.code.startswith(_LAWS_OF_ONE_CLASS)
+
+
 def _whole(reason: Reason) -> Told:
     """A reason about the whole request: in full what the asker can mend, the rest in a word."""
-    if reason.code.startswith(_LAWS_OF_ONE_CLASS):
+    if tells_a_class(reason):
         return {"code": "AGREED", "message": _AGREED}
     line = {"code": reason.code, "message": reason.told(Audience.RECIPIENT)}
     if reason.code in _THEIR_OWN:

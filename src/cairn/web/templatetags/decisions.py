@@ -1,11 +1,15 @@
 """How a template says a Decision: in whose words, and in which color."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from cairn.disclosures.queries import names
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.telling import tells_a_class
 from cairn.rules.vocabulary import Audience, Outcome
 
 register = template.Library()
@@ -33,14 +37,21 @@ class Line:
     citation: str
 
 
+class Answered(Protocol):
+    """A Decision, or what one audience is told of it."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+
 @register.filter
-def tone(decision: Decision) -> str:
+def tone(decision: Answered) -> str:
     """The class of the callout that shows this decision."""
     return _TONES[decision.outcome]
 
 
 @register.filter
-def headline(decision: Decision) -> str:
+def headline(decision: Answered) -> str:
     """The decision in four words."""
     return str(_HEADLINES[decision.outcome])
 
@@ -50,17 +61,31 @@ def told(decision: Decision, audience: Audience | str) -> list[Line]:
     """The reasons that matter for the outcome, in the audience's words, each sentence once.
 
     What stands in an agreement's clause, and what a steward should do about it, is for stewards:
-    others hear the law's paragraph only.
+    others hear the law's paragraph only, and not even that where it would tell the class of a
+    record or what is on record of a child.
     """
     hearer = Audience(audience) if audience else Audience.PUBLIC
-    reasons = decision.refusals or decision.reasons
-    return list(dict.fromkeys(_line(reason, hearer) for reason in reasons))
+    reasons, called = decision.refusals or decision.reasons, names()
+    return list(dict.fromkeys(_line(_named(reason, called), hearer) for reason in reasons))
+
+
+def _named(reason: Reason, called: Mapping[str, str]) -> Reason:
+    """The reason with organizations by their names: the rules know them by short name only."""
+    facts = tuple((key, _name(value, called)) for key, value in reason.facts)
+    return replace(reason, facts=facts)
+
+
+def _name(value: str | int, called: Mapping[str, str]) -> str | int:
+    if not isinstance(value, str):
+        return value
+    return ", ".join(called.get(one, one) for one in value.split(", "))
 
 
 def _line(reason: Reason, hearer: Audience) -> Line:
     inside = hearer is Audience.STEWARD
+    paragraph = "" if tells_a_class(reason) else reason.card.citation
     return Line(
         message=reason.told(hearer),
         next_step=reason.next_step if inside else "",
-        citation=reason.citation if inside else reason.card.citation,
+        citation=reason.citation if inside else paragraph,
     )
