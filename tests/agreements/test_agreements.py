@@ -56,6 +56,18 @@ def test_another_text_is_a_new_version_and_the_old_one_stays(manager: User) -> N
     assert TEXT in {v.text for v in row.versions.all()}
 
 
+@pytest.mark.parametrize("state", ["terminated", "closing", "closed"])
+def test_an_agreement_that_was_ended_is_not_brought_back_by_a_file(
+    manager: User, state: str
+) -> None:
+    row = load(manager)
+    Agreement.objects.update(state=state)
+    with pytest.raises(Refused):
+        load(manager, TEXT.replace("minimum_cell = 15", "minimum_cell = 20"))
+    row.refresh_from_db()
+    assert (row.state, row.version) == (state, 1)
+
+
 def test_a_text_with_mistakes_leaves_nothing(manager: User) -> None:
     with pytest.raises(BadAgreement):
         load(manager, TEXT.replace("[retention]", "[retained]"))

@@ -176,6 +176,16 @@ def test_joining_and_amending(agreed: Agreed, acting: Acting, on: date) -> None:
     assert codes(drafting.may_amend(agreed(state=S.CLOSED), "river", river, on)) == ["W01"]
 
 
+@pytest.mark.parametrize("state", list(S))
+def test_only_a_signed_text_is_replaced_by_another_on_record(
+    state: S, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    answer = drafting.may_replace(agreed(state=state), manager, on)
+    assert answer.allowed is (state is S.SIGNED)
+    assert not drafting.may_replace(agreed(), acting(Role.STEWARD, at="river"), on).allowed
+
+
 def test_a_notice_keeps_its_days(agreed: Agreed, acting: Acting, on: date) -> None:
     steward = acting(Role.STEWARD, at="river")
     terms = agreed(termination_notice_days=30)

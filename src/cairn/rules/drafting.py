@@ -77,6 +77,20 @@ def may_amend(agreement: Agreement, organization: str, actor: Actor, on: date) -
 
 
 @question
+def may_replace(agreement: Agreement, actor: Actor, on: date) -> Decision:
+    """Whether the record of another signed text may take this one's place: not of one that a
+    party has ended, or that is closing or closed."""
+    request = Request(
+        action=Action.LOAD_AGREEMENT,
+        actor=actor,
+        facts=(agreement,),
+        who=who(Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)),
+        outcome=(in_state(agreement.state, "amend"),),
+    )
+    return decide(request, on)
+
+
+@question
 def may_join(agreement: Agreement, organization: str, actor: Actor, on: date) -> Decision:
     """Whether a joinder to an agreement may be written: its parties let others join."""
     request = Request(

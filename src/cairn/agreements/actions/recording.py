@@ -17,6 +17,7 @@ from cairn.partners.models import Organization
 from cairn.rules import agreement as law
 from cairn.rules.actor import Actor
 from cairn.rules.authority import may_load_agreement
+from cairn.rules.drafting import may_replace
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def load(
     """Put an agreement's text on record.
 
     The same text again changes nothing; another text for the same reference is a new version, by
-    someone who might have loaded the old one too. `newcomers` are the short names of parties that
+    someone who might have loaded the old one too, unless a party has ended it. `newcomers` are the short names of parties that
     nobody knew and that the person said to register; any other unknown party is a mistake.
     `who` are the facts about `by` where a browser session supplied them. Raises `BadAgreement`.
     """
@@ -45,6 +46,8 @@ def load(
     if row is not None and row.text == text:
         audit.record("agreement.unchanged", row, by=by, at=at, decision=decision)
         return row
+    if row is not None:
+        may_replace(facts.agreement(row), asking, timezone.localdate(at)).require()
     if way := facts.way_round(terms):
         raise BadAgreement([_CIRCLE.format(" → ".join(way))])
     _register(terms, newcomers)
