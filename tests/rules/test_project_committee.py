@@ -145,6 +145,25 @@ def test_a_conflict_of_interest_by_the_bodys_own_rule(
     assert may_step_aside(fact, heard, member, DAY).allowed
 
 
+def test_who_works_for_the_recipient_steps_aside_whatever_the_seat(
+    acting: Callable[..., Actor],
+) -> None:
+    member = acting(Role.COMMITTEE_MEMBER, at="families", **MEMBER)
+    fact = project(
+        state=ProjectState.COMMITTEE,
+        step="committee",
+        hearings=(),
+        organizations=frozenset({"tutors"}),
+    )
+    heard = hearing(votes=(), closed_on=None)
+    assert may_vote(fact, heard, member, DAY).allowed
+    (seat,) = member.affiliations
+    for role, denied in ((Role.PROGRAM_STAFF, True), (Role.COMMITTEE_MEMBER, False)):
+        other = replace(seat, organization="tutors", role=role)
+        both = replace(member, affiliations=(seat, other))
+        assert (_codes(may_vote(fact, heard, both, DAY)) == {"V03"}) is denied
+
+
 def test_the_agenda_and_the_closing(acting: Callable[..., Actor], waiting: object) -> None:
     manager = acting(Role.DATA_MANAGER, id="1")
     assert may_hear(waiting, body(), manager, DAY).allowed

@@ -154,6 +154,7 @@ def _result(hearing: Hearing, seats: list[Seat], valid: tuple[Vote, ...], counte
 def must_step_aside(
     body: Body,
     seat: Seat,
+    works_for: frozenset[str],
     *,
     lead: str,
     receives: frozenset[str],
@@ -161,12 +162,15 @@ def must_step_aside(
 ) -> tuple[Conflict, ...]:
     """Why a member may not vote on a project, by the body's own rule; empty when they may.
 
-    ``lead`` is the organization that asks, ``receives`` those that would get data, ``people`` the
-    actor ids of those who would work on it.
+    ``works_for`` are the organizations for which the member acts beside the seat: whoever sits for
+    a district and works for the recipient has the recipient's interest. ``lead`` is the
+    organization that asks, ``receives`` those that would get data, ``people`` the actor ids of
+    those who would work on it.
     """
+    mine = works_for | {seat.organization}
     found = {
-        Conflict.LEADS: seat.organization == lead,
-        Conflict.RECEIVES: seat.organization in receives,
+        Conflict.LEADS: lead in mine,
+        Conflict.RECEIVES: bool(receives & mine),
         Conflict.WORKS_ON_IT: seat.person in people,
     }
     return tuple(c for c in Conflict if found[c] and c in body.conflicts)

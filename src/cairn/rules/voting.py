@@ -16,7 +16,7 @@ from cairn.rules.decision import Decision, Reason
 from cairn.rules.project import ProjectFact
 from cairn.rules.question import question
 from cairn.rules.turn import awaited
-from cairn.rules.vocabulary import Action, Ballot, Outcome
+from cairn.rules.vocabulary import STAFF_ROLES, Action, Ballot, Outcome, Role
 
 _WORDS: Final = {
     "leads": "your organization asks for the data",
@@ -132,6 +132,7 @@ def _no_conflict(project: ProjectFact, body: Body, actor: Actor, on: date) -> It
     found = must_step_aside(
         body,
         seat,
+        actor.organizations(on, *(STAFF_ROLES - {Role.COMMITTEE_MEMBER})),
         lead=project.lead,
         receives=project.organizations,
         people=project.staff | {project.requester},
