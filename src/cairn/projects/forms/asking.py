@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.accounts.models import User
 from cairn.partners.models import Organization
 from cairn.projects import labels
+from cairn.projects.forms.people import PeopleField, everybody
 from cairn.projects.models import Question, Version
 from cairn.projects.written import Parties, Written
 from cairn.rules.vocabulary import Level, OrganizationKind, Purpose
@@ -109,7 +110,7 @@ class PartiesForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    staff = forms.ModelMultipleChoiceField(
+    staff = PeopleField(
         label=_("Which people would work with them?"),
         queryset=User.objects.none(),
         required=False,
@@ -129,8 +130,7 @@ class PartiesForm(forms.Form):
         initial = {name: getattr(version, name).all() for name in many}
         initial |= {"agreements": version.agreements, "outputs": "\n".join(version.outputs)}
         super().__init__(data, initial=initial)
-        people = cast("forms.ModelMultipleChoiceField[User]", self.fields["staff"])
-        people.queryset = User.objects.filter(is_active=True).order_by("name")
+        cast("PeopleField", self.fields["staff"]).queryset = everybody()
         cast("forms.MultipleChoiceField", self.fields["agreements"]).choices = agreements
 
     def parties(self) -> Parties:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.accounts.models import User
 from cairn.partners.models import Organization
 from cairn.projects import labels
+from cairn.projects.forms.people import PersonField, everybody
 from cairn.projects.written import BodyRules, Said, Seated, Term
 from cairn.rules.vocabulary import Decider, StepAnswer
 
@@ -160,7 +161,7 @@ class BodyForm(forms.Form):
 class SeatForm(forms.Form):
     """Somebody's seat for a term."""
 
-    user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    user = PersonField(label=_("Who"), queryset=User.objects.none())
     organization = forms.ModelChoiceField(
         label=_("From which organization"), queryset=Organization.objects.all(), required=False
     )
@@ -174,8 +175,7 @@ class SeatForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = cast("forms.ModelChoiceField[User]", self.fields["user"])
-        people.queryset = User.objects.filter(is_active=True).order_by("name")
+        cast("PersonField", self.fields["user"]).queryset = everybody()
 
     def seated(self) -> Seated:
         """The seat, once the form is valid."""
