@@ -72,7 +72,9 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     manager.sees("2 of 2 members have voted.")
     manager.page.get_by_label("Conditions, one a line").fill("Families hear the result first")
     manager.press("Close the vote")
-    manager.sees("2 of 2 votes for it", "stepped aside", "For it, on conditions")
+    manager.sees(
+        "approved, on conditions", "2 of 2 votes for it", "stepped aside", "For it, on conditions"
+    )
     manager.look_over_in_the_dark()
     manager.page.get_by_label("You are here").get_by_role("link").last.click()
     manager.follow("Write the minutes")

@@ -57,7 +57,7 @@ def test_from_a_demand_to_an_accepted_certificate(
     owner.look_over_in_the_dark()
 
     hub.open("web:home")
-    hub.follow("destructions that an owner demands")
+    hub.follow("destruction that an owner demands")
     hub.page.get_by_role("row").filter(has_text="RV-DSA-01").get_by_role("link").first.click()
     hub.sees("What would go", "landed: 3 rows", "Destroy all of this?")
     hub.look_over()
@@ -69,7 +69,11 @@ def test_from_a_demand_to_an_accepted_certificate(
     owner.page.get_by_role("table").filter(has_text="certificates").get_by_role("link").click()
     owner.sees("Read the certificate.")
     owner.follow("Read and print")
-    owner.sees("sha256", "RV-DSA-01", "That key was overwritten and removed")
+    owner.sees(
+        "Backbone held data of River under RV-DSA-01",
+        "sha256",
+        "That key was overwritten and removed",
+    )
     assert "Ada" not in owner.page.content()
     owner.look_over_in_the_dark()
     owner.page.go_back()

@@ -26,11 +26,11 @@ def test_a_parent_stops_sharing_and_the_program_sees_it(
     program.open("consents:program", "lanterns")
     program.sees("Child S-1", "Child S-2")
 
-    parent = visitor()
+    parent = visitor(phone=True)
     parent.open("families:enter")
     code = parent.page.get_by_role("textbox")
     parent.type_into(code, letter(world, language="es").code)
-    parent.press("Open the page")
+    parent.press("Abrir la página")
     parent.sees("Child S-1", "Usted dijo que sí")
     parent.look_over_in_the_dark()
     parent.follow("Dejar de compartir")
@@ -55,7 +55,7 @@ def test_a_family_answers_and_the_district_hears(
     visitor: Callable[..., Visitor],
 ) -> None:
     world = made.make(person, organization)
-    family = visitor()
+    family = visitor(phone=True)
     family.page.goto(f"/family/?lang=es&code={letter(world, language='es').code}")
     family.look_over()
     family.press("Abrir la página")

@@ -67,6 +67,7 @@ def test_declining_asks_once_more(visitor: Callable[..., Visitor], asked: Any) -
 
 def _read(steward: Visitor) -> None:
     """Home says that it waits and until when; the table is as the public would see it."""
+    steward.open("web:home")
     steward.look_over_in_the_dark()
     steward.sees("Due")
     steward.page.locator("ul.waits a").first.focus()

@@ -66,6 +66,9 @@ def _agree(manager: Visitor) -> None:
     manager.press("Read it")
     manager.sees("It would be in force today")
     manager.press("Keep it")
+    manager.sees("It was not kept", "These parties are not registered as partners yet")
+    manager.page.get_by_label("River District river").check()
+    manager.press("Keep it")
     manager.sees("In force today")
 
 
