@@ -3,9 +3,8 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
 _DATA = Path(_FOLDER.name, "data")
@@ -92,53 +91,9 @@ def organization(db: None) -> Callable[..., object]:
 @pytest.fixture
 def cleared(db: None) -> Callable[..., None]:
     """Makes somebody, and the organizations they act for, cleared to see a child."""
-    from cairn.partners.models import Assessment, Organization, SecurityPlan
-    from cairn.partners.questionnaire import asked_of
-    from cairn.training.confidentiality import agreement
-    from cairn.training.course import modules, workshop
-    from cairn.training.models import Completion, Signature
+    from tests.clearing import clear
 
-    first, last, at = date(2020, 1, 1), date(2099, 12, 31), datetime(2020, 1, 1, 12, tzinfo=UTC)
-
-    def make(user: Any) -> None:
-        Signature.objects.create(
-            user=user,
-            version=agreement().version,
-            digest=agreement().digest,
-            typed_name=user.name,
-            how="test",
-            signed_at=at,
-        )
-        Completion.objects.bulk_create(
-            Completion(
-                user=user,
-                course=course.id,
-                version=course.version,
-                passed_on=first,
-                expires_on=last,
-                how="test",
-                recorded_at=at,
-            )
-            for course in (*modules(), workshop())
-        )
-        for row in Organization.objects.filter(affiliations__user=user, plans=None).distinct():
-            SecurityPlan.objects.create(organization=row, adopted_on=first, adopted_by=user)
-            Assessment.objects.bulk_create(
-                Assessment(
-                    organization=row,
-                    questionnaire=questionnaire.id,
-                    version=questionnaire.version,
-                    answers={},
-                    score=100,
-                    assessed_on=first,
-                    expires_on=last,
-                    recorded_by=user,
-                    recorded_at=at,
-                )
-                for questionnaire in asked_of(OrganizationKind(row.kind))
-            )
-
-    return make
+    return clear
 
 
 @pytest.fixture

@@ -69,6 +69,12 @@ def _dictionary(folder: Path) -> list[str]:
     return [str(file), "--from", "river"]
 
 
+def _asked(folder: Path) -> list[str]:
+    plain = examples_folder().parent / "decide"
+    facts, request = plain / "facts.json", plain / "view.json"
+    return ["--facts", str(facts), "--request", str(request), "--as", "recipient"]
+
+
 def _delivered(folder: Path) -> list[str]:
     delivery = _entries("intake")["TASKS"]["cairn.intake.tasks.conform_delivery"]()
     return [str(delivery["delivery_id"])]
@@ -103,6 +109,7 @@ COMMANDS = {
     "consent export": _consent,
     "consent record": _papers,
     "consent revoke": _taken_back,
+    "decide": _asked,
     "destroy": _delivered,
     "dictionary": _dictionary,
     "family letters": _letters,

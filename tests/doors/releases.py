@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from tests.clearing import clear
 from tests.releases import community
 
 from cairn.accounts.models import User
@@ -86,7 +87,10 @@ def asked() -> dict[str, Any]:
 
 
 def to_check() -> dict[str, Any]:
-    drafted = community.make(someone, place).draft()
+    made = community.make(someone, place)
+    for person in (made.manager, made.author):
+        clear(person)
+    drafted = made.draft()
     return {"release_id": drafted.pk, "by_id": drafted.author_id}
 
 
