@@ -13,7 +13,7 @@ from cairn.audit.models import AuditLine
 from cairn.consents import facts
 from cairn.consents.child_key import child_key
 from cairn.consents.models import Consent
-from cairn.families.models import CopyRequest, Letter
+from cairn.families.models import CopyRequest, Letter, LetterRun
 from cairn.rules.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,17 @@ def test_at_eighteen_the_student_answers(world: World) -> None:
     assert client.post(form, {**yes, "relation": "parent"}).status_code == 422
     assert client.post(form, {**yes, "relation": "student"}).status_code == 302
     assert Consent.objects.get().relation == "student"
+
+
+def test_a_letter_to_the_parents_opens_nothing_once_the_student_is_eighteen(world: World) -> None:
+    today = timezone.localdate()
+    code = letter(world, born=today.replace(year=today.year - 18)).code
+    client = phone(code)
+    assert client.get("/family/child/").status_code == 200
+    LetterRun.objects.update(printed_at=timezone.now() - timedelta(days=2))
+    assert client.get("/family/child/").status_code == 403
+    answer = Client().post("/family/", {"code": code})
+    assert "This code does not open a page." in answer.content.decode()
 
 
 def test_one_family_sees_no_other_child(world: World) -> None:

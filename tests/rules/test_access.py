@@ -71,12 +71,12 @@ change_project       hub   -     own   -     -     -     -     -
 check_project        only  -     -     -     -     -     -     -
 approve_project      -     own   -     -     -     -     -     -
 view_committee       every every every every every every every -
-change_committee     hub   -     -     -     -     -     -     -
+change_committee     only  -     -     -     -     -     -     -
 vote                 -     -     -     -     -     -     every -
 view_policy          every every every every every every every -
-change_policy        hub   -     -     -     -     -     -     -
+change_policy        only  -     -     -     -     -     -     -
 acknowledge_policy   own   own   -     -     -     -     -     -
-authorize            hub   -     -     -     -     -     -     -
+authorize            only  -     -     -     -     -     -     -
 view_opt_outs        hub   own   -     -     -     -     -     -
 record_opt_out       hub   own   -     -     -     -     -     -
 view_consents        hub   own   -     -     own   -     -     -

@@ -13,6 +13,7 @@ from cairn.rules.family import (
     in_conflict,
     may_answer_family,
     may_view_family,
+    passed_since,
 )
 from cairn.rules.vocabulary import Outcome, Relation
 
@@ -32,6 +33,16 @@ def test_a_family_opens_its_own_page_only(ask: object) -> None:
     assert ask("k1", own, ON).outcome is Outcome.ALLOW
     for child, actor in (("k2", own), ("", own), ("k1", Actor.public()), ("k1", Actor(id="7"))):
         assert ask(child, actor, ON).outcome is Outcome.DENY
+
+
+def test_a_letter_goes_to_whoever_held_the_rights_when_it_was_printed() -> None:
+    born, eighteen = date(2008, 11, 20), date(2026, 11, 20)
+    day = timedelta(days=1)
+    assert not passed_since(None, eighteen - day, ON)
+    assert not passed_since(born, eighteen - 9 * day, eighteen - day)
+    assert passed_since(born, eighteen - day, eighteen)
+    # One printed on the birthday or later went to the student.
+    assert not passed_since(born, eighteen, ON)
 
 
 def test_a_copy_is_due_after_45_days() -> None:

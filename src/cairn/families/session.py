@@ -2,16 +2,17 @@
 
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from cairn.consents.models import Child
-from cairn.consents.sealing import seal, unseal
+from cairn.consents.sealing import label, seal, unseal
 from cairn.families.models import Letter
 from cairn.rules.actor import Actor
+from cairn.rules.family import passed_since
 from cairn.rules.vocabulary import Relation
 
 _KEY: Final = "family"
@@ -32,6 +33,14 @@ class Session:
         return self.letter.child
 
 
+def opens(letter: Letter, on: date) -> bool:
+    """Whether a letter opens its child's page on a date: it counts, and the rights have not passed
+    to the student since it was printed."""
+    told = label(letter.child.key, letter.child.sealed)
+    printed_on = timezone.localdate(letter.run.printed_at)
+    return letter.counts(on) and not passed_since(told.birth_date, printed_on, on)
+
+
 def begin(request: HttpRequest, letter: Letter) -> None:
     """Open the page in this browser. Whoever was signed in here before is signed out."""
     request.session.flush()
@@ -49,9 +58,13 @@ def current(request: HttpRequest) -> Session | None:
     if not kept:
         return None
     now = timezone.localtime()
-    letter = Letter.objects.filter(pk=kept["letter"]).select_related("child__organization").first()
+    letter = (
+        Letter.objects.filter(pk=kept["letter"])
+        .select_related("child__organization", "run")
+        .first()
+    )
     idle = now - datetime.fromisoformat(kept["seen"]) > _IDLE
-    if letter is None or idle or not letter.counts(now.date()):
+    if letter is None or idle or not opens(letter, now.date()):
         end(request)
         return None
     request.session[_KEY] = kept | {"seen": now.isoformat()}

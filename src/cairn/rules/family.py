@@ -9,6 +9,7 @@ from cairn.rules.access import may_open_family
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
 from cairn.rules.question import question
+from cairn.rules.rights import majority
 from cairn.rules.vocabulary import Action, Relation
 
 COPY_DAYS: Final = 45
@@ -35,6 +36,12 @@ def may_view_family(child: str, actor: Actor, on: date) -> Decision:
 def may_answer_family(child: str, actor: Actor, on: date) -> Decision:
     """Whether this session may opt out or ask for a copy for this child."""
     return may_open_family(Action.FAMILY_ANSWER, actor, child=child, on=on)
+
+
+def passed_since(born: date | None, printed_on: date, on: date) -> bool:
+    """Whether the rights passed to the student after a letter was printed: it went to the parents
+    then, and what it opens is the student's own now (34 CFR 99.5(a))."""
+    return born is not None and printed_on < majority(born) <= on
 
 
 def copy_due(asked_on: date) -> date:

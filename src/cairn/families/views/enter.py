@@ -78,10 +78,10 @@ def _letter(request: HttpRequest, form: CodeForm) -> Letter | None:
         return None
     letter = (
         Letter.objects.filter(code=hashed(form.cleaned_data["code"]))
-        .select_related("child__organization")
+        .select_related("child__organization", "run")
         .first()
     )
-    if letter is None or not letter.counts(timezone.localdate()):
+    if letter is None or not session.opens(letter, timezone.localdate()):
         wrong_code(address)
         form.add_error(
             "code", _("This code does not open a page. Look at your letter, or ask the school.")
