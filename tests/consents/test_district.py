@@ -167,6 +167,17 @@ def test_a_no_of_the_district_ends_a_consent_that_stood(world: World) -> None:
     assert _standing(row) == [Standing.REVOKED]
 
 
+def test_what_one_signer_took_back_is_not_brought_back_by_the_district(world: World) -> None:
+    (row,) = world.verified(paper(signer="Rosa Alba"))
+    revoke(consent=row, name="Rosa Alba", by=world.steward, at=AT)
+    decides = {"child": row.child, "form": world.form, "reason": "Heard", "by": world.steward}
+    for shares in (True, False):
+        with pytest.raises(Refused):
+            decide_conflict(**decides, shares=shares, at=AT)
+    row.refresh_from_db()
+    assert row.state == "revoked"
+
+
 def test_standings_follow_what_the_district_knows(world: World) -> None:
     (row,) = world.verified(paper())
     for known, standing in (

@@ -17,6 +17,7 @@ from cairn.rules.consent_record import (
     may_answer_form,
     may_change_consents,
     may_change_own_consent,
+    may_decide_conflict,
     may_record_consents,
     rights_passed,
     standing,
@@ -191,3 +192,11 @@ def test_every_card_speaks_to_families_or_keeps_silent() -> None:
     for card in cards.ALL:
         told = {a: card.others.get(a, card.withheld) for a in Audience if a is not Audience.STEWARD}
         assert all(told.values())
+
+
+def test_a_conflict_is_decided_while_there_is_one(acting: Callable[..., Actor]) -> None:
+    steward = acting(Role.STEWARD, at="river")
+    for disagree in (True, False):
+        answer = may_decide_conflict("river", disagree=disagree, actor=steward, on=ON)
+        assert answer.allowed is disagree
+        assert not may_decide_conflict("lake", disagree=True, actor=steward, on=ON).allowed

@@ -128,6 +128,19 @@ def may_change_own_consent(
     return decide(request, on)
 
 
+@question
+def may_decide_conflict(organization: str, *, disagree: bool, actor: Actor, on: date) -> Decision:
+    """Whether this person may decide, for the child's organization, between two who disagree."""
+    request = Request(
+        action=Action.ANSWER_FAMILY,
+        actor=actor,
+        facts=(organization, disagree),
+        who=who(Action.ANSWER_FAMILY, actor, frozenset({organization})),
+        authority=(partial(_disagree, disagree),),
+    )
+    return decide(request, on)
+
+
 def rights_passed(person: PersonFact, on: date) -> bool | None:
     """Whether the student holds the rights (34 CFR 99.5(a)); ``None`` where nobody knows."""
     age = subject(person.birth_date, on, postsecondary=person.postsecondary).age
@@ -165,6 +178,10 @@ def _follows(event: str, state: ConsentState, on: date) -> Iterator[Reason]:
     met = next_state(CONSENT, state, event) is not None
     facts = (("state", state.value), ("event", event))
     yield Reason(cards.EVENT, Outcome.ALLOW if met else Outcome.DENY, facts)
+
+
+def _disagree(disagree: bool, on: date) -> Iterator[Reason]:  # noqa: FBT001 - a fact, no switch
+    yield Reason(cards.DISAGREE, Outcome.ALLOW if disagree else Outcome.DENY)
 
 
 def _collector(form: FormFact, collector: str, on: date) -> Iterator[Reason]:

@@ -7,15 +7,15 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.consents import facts
 from cairn.consents.child_key import signer_key
 from cairn.consents.models import Child, ConflictAnswer, Consent, ConsentForm
 from cairn.partners.facts import actor
-from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.consent_record import may_change_consents
+from cairn.rules.consent_record import may_change_consents, may_decide_conflict
 from cairn.rules.lifecycle import states_with
 from cairn.rules.lives.consent import CONSENT
-from cairn.rules.vocabulary import Action, ConsentState
+from cairn.rules.vocabulary import ConsentState
 
 
 @transaction.atomic
@@ -59,9 +59,11 @@ def decide_conflict(
     """The district decides where two parents disagree: the consent stands, or it does not."""
     asking, on = who or actor(by), timezone.localdate(at)
     organization = child.organization.slug
-    decision = may_open(Action.ANSWER_FAMILY, asking, organization=organization, on=on)
-    decision.require()
     rows = child.consents.select_for_update().filter(form=form)
+    fresh = Child.objects.select_for_update().get(pk=child.pk)
+    disagree = form in facts.conflicts(fresh)
+    decision = may_decide_conflict(organization, disagree=disagree, actor=asking, on=on)
+    decision.require()
     open_states = [state.value for state in states_with(CONSENT, "record revocation")]
     if not shares:
         rows.filter(state__in=open_states).update(state=ConsentState.REVOKED.value, revoked_at=at)

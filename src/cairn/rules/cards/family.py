@@ -41,5 +41,14 @@ RIGHTS_HOLDER = RuleCard(
     met="Whoever answers holds the right to answer.",
     others=families("Your child is 18 or in college now, and answers for themselves."),
 )
+DISAGREE = RuleCard(
+    id="Y05",
+    citation="34 CFR 99.4; Cairn policy, consents 4",
+    statement="The district decides between two who hold the right only while they disagree: what "
+    "one signer took back alone stays taken back.",
+    steward="Nobody disagrees about this form, or it is decided already.",
+    next_step="Load the page again: somebody may have decided it meanwhile.",
+    met="Two who hold the right disagree about this form.",
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
