@@ -1,4 +1,4 @@
-"""From here on the database itself refuses to change or delete a line of the record of disclosures."""
+"""From here on the database itself refuses to change or delete a disclosure on record."""
 
 from django.apps.registry import Apps
 from django.db import migrations
