@@ -57,7 +57,7 @@ def test_from_a_demand_to_an_accepted_certificate(
     owner.look_over_in_the_dark()
 
     hub.open("web:home")
-    hub.follow("destruction that an owner demands")
+    hub.follow("that an owner demands")
     hub.page.get_by_role("row").filter(has_text="RV-DSA-01").get_by_role("link").first.click()
     hub.sees("What would go", "landed: 3 rows", "Destroy all of this?")
     hub.look_over()
