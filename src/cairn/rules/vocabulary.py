@@ -1,4 +1,7 @@
-"""The field's nouns, spelled once: the same words in code, in TOML files and on pages."""
+"""The field's nouns, spelled once: the same words in code, in TOML files and on pages.
+
+One file although it is long: a word that is spelled in two places is two words.
+"""
 
 from enum import StrEnum
 from typing import Final

@@ -32,8 +32,9 @@ def load(
     """Put an agreement's text on record.
 
     The same text again changes nothing; another text for the same reference is a new version, by
-    someone who might have loaded the old one too, unless a party has ended it. `newcomers` are the short names of parties that
-    nobody knew and that the person said to register; any other unknown party is a mistake.
+    someone who might have loaded the old one too, unless a party has ended it. `newcomers` are
+    the short names of parties that nobody knew and that the person said to register; any other
+    unknown party is a mistake.
     `who` are the facts about `by` where a browser session supplied them. Raises `BadAgreement`.
     """
     terms = parse(text)
