@@ -100,6 +100,7 @@ def test_a_kept_reason_with_braces_is_told_as_it_was() -> None:
         "effect": "deny",
         "law": "§1",
         "where": "§2",
+        "about": "",
         "next_step": "Ask {them}.",
         "told": {"steward": "A {word}.", "recipient": "No.", "family": "No.", "public": "No."},
     }

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from tests.projects.world import World
 
+from cairn.consents.naming import named
 from cairn.rules.vocabulary import OrganizationKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +48,7 @@ def test_an_approved_project_says_what_it_asks_and_who_agreed(client: Client, wo
     page = client.get(reverse("registers:project", args=[version.project.reference]))
     told = page.content.decode()
     assert "Do they miss less?" in told
-    assert "daily_attendance.status" in told
+    assert escape(named("daily_attendance.status")) in told
     assert "River" in told
     assert "Committee, " in told
     assert "Executive, " in told

@@ -225,4 +225,4 @@ def test_what_waits_and_what_is_due_is_told_to_those_it_concerns(
     assert queries.due(owner, AT.date(), DUE - timedelta(days=1)) == []
     destroyed(manager)
     (told,) = queries.waiting(owner, AT.date())
-    assert "certificates" in told.title
+    assert "certificate" in told.title

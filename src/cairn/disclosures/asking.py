@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cairn.disclosures import facts
+from cairn.disclosures.labels import PURPOSES
 from cairn.partners.models import Organization
 from cairn.projects.models import Project
 from cairn.rules.actor import Actor
@@ -39,13 +40,6 @@ _ACTIONS: Final = {
     Action.PUBLISH: _("Publish figures"),
     Action.EMERGENCY: _("Emergency"),
 }
-_PURPOSES: Final = {
-    Purpose.PUBLIC_REPORTING: _("Public reporting"),
-    Purpose.PROGRAM_EVALUATION: _("Program evaluation"),
-    Purpose.RESEARCH: _("Research"),
-    Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
-    Purpose.SERVICE_COORDINATION: _("Service coordination"),
-}
 _LEVELS: Final = {
     Level.POPULATION: _("A whole population"),
     Level.PROGRAM: _("A program's participants"),
@@ -61,7 +55,13 @@ _NOBODY, _ROSTER = "nobody", "roster"
 _NOT_TOLD: Final = "…"
 
 
-class _ProjectField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _One = forms.ModelChoiceField[Project]
+else:  # Django's fields are generic for the type checker alone.
+    _One = forms.ModelChoiceField
+
+
+class _ProjectField(_One):
     """Projects by their question, not by their reference alone."""
 
     def label_from_instance(self, obj: Project) -> str:
@@ -87,7 +87,7 @@ class MayIForm(forms.Form):
         empty_label=_("The organization I act for"),
     )
     purpose = forms.ChoiceField(
-        label=_("What for?"), choices=[(p.value, label) for p, label in _PURPOSES.items()]
+        label=_("What for?"), choices=[(p.value, label) for p, label in PURPOSES.items()]
     )
     project = _ProjectField(
         Project.objects.order_by("reference"),

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.agreements import facts as agreements
 from cairn.agreements.models import Agreement
@@ -184,7 +185,10 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     open_ = [row for row in copies(who, on) if row.is_open]
     if not open_:
         return []
-    title, due = _("families who asked for a copy"), min(row.due for row in open_)
+    title, due = (
+        ngettext("family who asked for a copy", "families who asked for a copy", len(open_)),
+        min(row.due for row in open_),
+    )
     return [Waiting(len(open_), title, reverse("families:copies"), due=due)]
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from cairn.disclosures.queries import names
 from cairn.linkage import queries
 from cairn.linkage.tasks import link_deliveries
 from cairn.partners.facts import actor
@@ -43,4 +44,8 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _sources(by_source: dict[str, list[int]]) -> list[tuple[str, int, int]]:
-    return [(source, records, people) for source, (records, people) in by_source.items()]
+    called = names()
+    return [
+        (called.get(source, source), records, people)
+        for source, (records, people) in by_source.items()
+    ]

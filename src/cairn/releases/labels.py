@@ -41,9 +41,7 @@ _BASES = {
     LegalBasis.TRANSFER: gettext_lazy("Transfer to another school (34 CFR 99.31(a)(2))"),
     LegalBasis.SUBPOENA: gettext_lazy("A court order or subpoena (34 CFR 99.31(a)(9))"),
     LegalBasis.EMERGENCY: gettext_lazy("An emergency (34 CFR 99.31(a)(10) and 99.36)"),
-    LegalBasis.CHILD_WELFARE: gettext_lazy(
-        "A child-welfare agency's care (20 USC 1232g(b)(1)(L))"
-    ),
+    LegalBasis.CHILD_WELFARE: gettext_lazy("A child-welfare agency's care (20 USC 1232g(b)(1)(L))"),
     LegalBasis.DE_IDENTIFIED: gettext_lazy("De-identified records (34 CFR 99.31(b))"),
     LegalBasis.HIPAA_AUTHORIZATION: gettext_lazy("A HIPAA authorization (45 CFR 164.508)"),
     LegalBasis.BUSINESS_ASSOCIATE: gettext_lazy(

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
@@ -151,12 +152,20 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     ]
     found = []
     if late:
-        found.append(_line(len(late), _("destructions that are overdue"), min(d.due for d in late)))
+        title = ngettext("destruction that is overdue", "destructions that are overdue", len(late))
+        found.append(_line(len(late), title, min(d.due for d in late)))
     if asked:
-        title = _("destructions that an owner demands")
+        title = ngettext(
+            "destruction that an owner demands", "destructions that an owner demands", len(asked)
+        )
         found.append(_line(len(asked), title, min(d.due for d in asked)))
     if told:
-        found.append(_line(len(told), _("destruction certificates to read and accept"), None))
+        title = ngettext(
+            "destruction certificate to read and accept",
+            "destruction certificates to read and accept",
+            len(told),
+        )
+        found.append(_line(len(told), title, None))
     return found
 
 
@@ -172,11 +181,12 @@ def due(who: Actor, on: date, until: date) -> list[Due]:
     """The duties that someone may see and that fall due from a date to another, for a calendar."""
     if not may_open(Action.VIEW_DUTIES, who, on=on).allowed:
         return []
+    names = dict(Organization.objects.values_list("slug", "name"))
     return [
         Due(
             on=duty.due,
             what=_("Destruction of the data of %(owner)s under %(agreement)s")
-            % {"owner": duty.owner, "agreement": duty.agreement},
+            % {"owner": names.get(duty.owner, duty.owner), "agreement": duty.agreement},
             kind=DueKind.DESTRUCTION,
             organization=min(duty.holders, default=""),
             address=reverse("retention:list"),

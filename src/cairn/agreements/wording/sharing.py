@@ -40,6 +40,7 @@ def purpose(terms: Agreement) -> Part:
 def basis(terms: Agreement) -> Part:
     """The legal basis, and each criterion that it must meet in the words of this agreement."""
     first = Clause(f"The legal basis is {BASIS[terms.basis]}.", terms.basis_clause)
+    who = {party.organization: party.name for party in terms.parties}
     cards = CRITERIA[terms.basis]
     criteria = [
         Clause(f"{cards[key].statement} Here: {said}", cards[key].citation)
@@ -47,7 +48,7 @@ def basis(terms: Agreement) -> Part:
         if key in cards
     ]
     more = [
-        Clause(f"{key.replace('_', ' ').capitalize()}: {said.replace('_', ' ')}")
+        Clause(f"{key.replace('_', ' ').capitalize()}: {who.get(said, said.replace('_', ' '))}")
         for key, said in sorted(terms.criteria.items())
         if key not in cards
     ]

@@ -57,6 +57,20 @@ class Roster:
     others: int | None = field(default=None)
 
 
+def served(who: Actor, on: date) -> QuerySet[Organization]:
+    """The programs of this person's that children come to, or that a form names. May be none."""
+    if not may_open(Action.VIEW_CONSENTS, who, on=on).allowed:
+        return Organization.objects.none()
+    mine = [
+        organization.pk
+        for organization in Organization.objects.filter(
+            Q(roster__isnull=False) | Q(named_in_forms__isnull=False)
+        ).distinct()
+        if may_open(Action.VIEW_CONSENTS, who, organization=organization.slug, on=on).allowed
+    ]
+    return Organization.objects.filter(pk__in=mine)
+
+
 def roster(organization: Organization, who: Actor, on: date) -> Roster:
     """The children of a program's roster that it may see, and how many it may not.
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.consents import facts
 from cairn.consents.queries.consents import consents, disagreements, to_verify
@@ -26,9 +27,15 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
             day = timezone.localdate(oldest.recorded_at).isoformat()
             since = _("Oldest from %(day)s") % {"day": day}
             url = reverse("consents:queue")
-            found.append(Waiting(rows.count(), _("consents to verify"), url, since))
+            n = rows.count()
+            title = ngettext("consent to verify", "consents to verify", n)
+            found.append(Waiting(n, title, url, since))
     if may_open(Action.ANSWER_FAMILY, who, on=on).allowed and (open_ := disagreements(who, on)):
-        title = _("families in which two parents disagree")
+        title = ngettext(
+            "family in which two parents disagree",
+            "families in which two parents disagree",
+            len(open_),
+        )
         found.append(Waiting(len(open_), title, reverse("consents:conflicts")))
     return found
 

@@ -14,6 +14,7 @@ from cairn.consents.actions.publishing import Wording
 from cairn.consents.forms.consents import PublishForm, RevokeForm
 from cairn.consents.models import Consent
 from cairn.consents.queries import consents as queries
+from cairn.consents.queries import program as programs
 from cairn.consents.queries.waits import came_of_age
 from cairn.consents.views.asking import Asking, asking, status
 from cairn.rules.access import may_open
@@ -33,7 +34,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "sittings": queries.sittings(ask.who, ask.today)[:20],
         "page": page,
         "read": queries.read(page.object_list, ask.today),
-        "programs": queries.organizations(Action.RECORD_CONSENT, ask.who, ask.today),
+        "programs": programs.served(ask.who, ask.today),
+        "recorders": queries.organizations(Action.RECORD_CONSENT, ask.who, ask.today),
         "may_publish": may_open(Action.CHANGE_CONSENT_FORM, ask.who, on=ask.today).allowed,
         "may_verify": may_open(Action.VERIFY_CONSENT, ask.who, on=ask.today).allowed,
         "may_invite": may_open(Action.INVITE_FAMILY, ask.who, on=ask.today).allowed,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Affiliation, Organization
@@ -24,7 +25,9 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     found = []
     own = clearance_due(who, on)
     if own:
-        title = _("steps before you can see a record")
+        title = ngettext(
+            "step before you can see a record", "steps before you can see a record", len(own)
+        )
         found.append(Waiting(len(own), title, reverse("training:mine")))
     for row in _mine(who, on):
         refused = standing(who, row, on).refusals

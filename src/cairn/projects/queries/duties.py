@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.partners.due import Due
 from cairn.partners.waiting import Waiting
@@ -74,7 +75,11 @@ def _lines(found: list[tuple[models.Version, ProjectFact]], title: str) -> Itera
 def _votes(items: list[models.AgendaItem]) -> Iterator[Waiting]:
     if items:
         url = reverse("projects:matter", args=[items[0].pk])
-        yield Waiting(count=len(items), title=_("projects to vote on"), url=url)
+        yield Waiting(
+            count=len(items),
+            title=ngettext("project to vote on", "projects to vote on", len(items)),
+            url=url,
+        )
 
 
 def _page(row: models.Version) -> str:

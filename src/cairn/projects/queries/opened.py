@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from cairn.partners.models import Organization
 from cairn.projects import facts, labels, models
 from cairn.rules import minimization
 from cairn.rules.access import may_open
@@ -89,12 +90,13 @@ def opened(row: models.Version, who: Actor, on: date) -> Opened:
 
 
 def _elements(fact: ProjectFact, holds: Decision, on: date) -> list[ElementRow]:
+    names = dict(Organization.objects.values_list("slug", "name"))
     return [
         ElementRow(
             name=name,
             questions=fact.question_of[name],
             authorized=holds.elements.get(name) is Outcome.ALLOW,
-            kept_back=kept_back(fact, name, on),
+            kept_back=tuple((names.get(o, o), why) for o, why in kept_back(fact, name, on)),
         )
         for name in sorted(fact.elements)
     ]
