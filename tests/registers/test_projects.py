@@ -40,7 +40,7 @@ def test_a_draft_is_not_public(client: Client, world: World) -> None:
 
 
 def test_an_approved_project_says_what_it_asks_and_who_agreed(client: Client, world: World) -> None:
-    version = world.to_authorization(student__grade_level="We do not share it")
+    version = world.to_authorization(enrollment__grade="We do not share it")
     world.authorize(version)
     listed = client.get(reverse("registers:projects")).content.decode()
     assert "miss less school" in listed
@@ -48,7 +48,7 @@ def test_an_approved_project_says_what_it_asks_and_who_agreed(client: Client, wo
     page = client.get(reverse("registers:project", args=[version.project.reference]))
     told = page.content.decode()
     assert "Do they miss less?" in told
-    assert escape(named("daily_attendance.status")) in told
+    assert escape(named("attendance_total.days_absent")) in told
     assert "River" in told
     assert "Committee, " in told
     assert "Executive, " in told
