@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -40,7 +41,8 @@ def test_what_a_program_collects_counts_once_the_district_verified_it(world: Wor
     assert Child.objects.filter(postsecondary=None).count() == 2
     with pytest.raises(Refused):
         verify(organization=world.river, consents=rows, by=world.tutor, at=AT)
-    verify(organization=world.river, consents=rows[:1], by=world.steward, at=AT)
+    first = {"organization": world.river, "consents": rows[:1], "by": world.steward, "at": AT}
+    verify(**first, no_college=rows)
     said = send_back(
         organization=world.river, consents=rows[1:], because="signer", by=world.steward, at=AT
     )
@@ -59,10 +61,12 @@ def test_the_queue_verifies_in_bulk_and_asks_first(
     assert "Child S-1 (S-1)" in client.get("/consents/queue/").content.decode()
     chosen = {"consent": [rows[0].reference, rows[1].reference], "answer": "verify"}
     assert "Verify these?" in client.post("/consents/queue/decide/", chosen).content.decode()
-    assert Consent.objects.filter(state="granted").count() == 3
     sure = {**chosen, "confirmed": "yes"}
-    page = client.post("/consents/queue/decide/", sure, follow=True).content.decode()
-    assert "2 consents count now." in page
+    assert client.post("/consents/queue/decide/", sure).status_code == 422
+    assert Consent.objects.filter(state="granted").count() == 3
+    stated = {**sure, "college": "none"}
+    page = client.post("/consents/queue/decide/", stated, follow=True).content.decode()
+    assert "2 consents are verified." in page
     back = {"consent": [rows[2].reference], "answer": "return"}
     assert "Send these back?" in client.post("/consents/queue/decide/", back).content.decode()
     sure = {**back, "confirmed": "yes", "because": "paper"}
@@ -71,6 +75,20 @@ def test_the_queue_verifies_in_bulk_and_asks_first(
     assert "Nothing waits" in page
     page = client.post("/consents/queue/decide/", {}, follow=True).content.decode()
     assert "Choose at least one consent." in page
+
+
+def test_what_nobody_said_of_college_stays_unknown(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    rows = list(world.record(paper("S-1"), paper("S-2")).consents.order_by("pk"))
+    verify(organization=world.river, consents=rows[:1], by=world.steward, at=AT)
+    assert _standing(rows[0]) == [Standing.AGE_UNKNOWN]
+    sure = {"consent": rows[1].reference, "answer": "verify", "confirmed": "yes"}
+    page = browser(world.steward).post(
+        "/consents/queue/decide/", {**sure, "college": "open"}, follow=True
+    )
+    assert "1 does not count yet" in unescape(page.content.decode())
+    assert Child.objects.filter(postsecondary=None).count() == 2
 
 
 def test_a_page_shows_one_consent_exports_it_and_takes_it_back(

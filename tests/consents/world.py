@@ -73,7 +73,7 @@ class World:
     def verify(self, sitting: Sitting) -> list[Consent]:
         """The district verifies what can be verified."""
         rows = list(sitting.consents.filter(state="granted"))
-        verify(organization=self.river, consents=rows, by=self.steward, at=AT)
+        verify(organization=self.river, consents=rows, no_college=rows, by=self.steward, at=AT)
         return list(sitting.consents.order_by("pk"))
 
     def verified(self, *papers: Paper) -> list[Consent]:

@@ -74,7 +74,7 @@ def answer(at: datetime) -> str:
     early, late = papers[:-_UNVERIFIED], papers[-_UNVERIFIED:]
     sitting = record_papers(form=form, collected_by=program, papers=early, by=tutor, at=at)
     granted = list(sitting.consents.filter(state="granted").order_by("pk"))
-    verify(organization=district, consents=granted, by=steward, at=at)
+    verify(organization=district, consents=granted, no_college=granted, by=steward, at=at)
     record_papers(form=form, collected_by=program, papers=late, by=tutor, at=at)
     revoke(consent=granted[0], name=papers[0].signer, by=steward, at=at)
     letters = print_letters(

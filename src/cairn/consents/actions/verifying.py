@@ -1,6 +1,6 @@
 """Writes: the district verifies what was collected, or sends it back with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -22,13 +22,15 @@ def verify(
     *,
     organization: Organization,
     consents: Sequence[Consent],
+    no_college: Collection[Consent] = (),
     by: User,
     at: datetime,
     who: Actor | None = None,
 ) -> int:
-    """These consents are what they say: from today on they count. How many that changes.
+    """These consents are what they say, as of today. How many that changes.
 
-    The district knows its students: it also says that those of whom nobody knew attend no college.
+    ``no_college`` are those of whose students the verifier states that they attend no college. Of
+    the others, what nobody knew stays unknown, and a consent of such a student does not count yet.
     """
     rows = _locked(organization, consents)
     on = timezone.localdate(at)
@@ -36,9 +38,10 @@ def verify(
     changed = Consent.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=ConsentState.VERIFIED.value, verified_on=on, verified_by=by
     )
-    children = {row.child_id for row in rows}
-    Child.objects.filter(pk__in=children, postsecondary=None).update(postsecondary=False)
-    detail = {"consents": changed}
+    stated = {row.pk for row in no_college}
+    children = {row.child_id for row in rows if row.pk in stated}
+    known = Child.objects.filter(pk__in=children, postsecondary=None).update(postsecondary=False)
+    detail: dict[str, str | int] = {"consents": changed, "no_college": known}
     audit.record("consent.verified", organization, by=by, at=at, decision=decision, detail=detail)
     return changed
 

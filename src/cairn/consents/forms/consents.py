@@ -149,6 +149,27 @@ class PaperForm(forms.Form):
         return "list.csv", self.cleaned_data["pasted"].strip().encode()
 
 
+class VerifyForm(forms.Form):
+    """What a verifier states beside the signatures: that students attend no college, or nothing.
+
+    Nobody's silence becomes a fact, so neither answer is chosen beforehand.
+    """
+
+    college = forms.ChoiceField(
+        label=_("Students of whom nobody has said whether they attend a college"),
+        choices=(
+            ("none", _("I have looked: none of them attends a college")),
+            ("open", _("Leave it open: their consents do not count yet")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, unknown: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not unknown:
+            del self.fields["college"]
+
+
 class ReasonForm(forms.Form):
     """Why consents are sent back; the collector reads it, so it names no child."""
 
