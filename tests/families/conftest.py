@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 
 @pytest.fixture
@@ -13,8 +12,3 @@ def world(db: None, person: Callable[..., Any], organization: Callable[..., Any]
     from tests.consents import world as made
 
     return made.make(person, organization)
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_guessed() -> None:
-    cache.clear()

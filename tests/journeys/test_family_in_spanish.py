@@ -78,8 +78,9 @@ def test_a_family_answers_and_the_district_hears(
     district.open("consents:queue")
     district.page.get_by_role("checkbox").check()
     district.press("Verify the chosen")
+    district.page.get_by_label("I have looked: none of them attends a college").check()
     district.press("Verify")
-    district.sees("1 consent counts now.")
+    district.sees("1 consent is verified.")
     for route in ("consents:list", "consents:papers", "consents:publish", "consents:conflicts"):
         district.open(route)
     for route in ("families:letters", "families:copies"):

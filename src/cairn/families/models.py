@@ -52,6 +52,27 @@ class Letter(models.Model):
         return self.revoked_at is None and on <= self.expires_on
 
 
+class WrongCodes(models.Model):
+    """How many wrong codes of one letter, or from one address, came in ten minutes.
+
+    ``of`` is a keyed hash of which; ``window`` numbers the ten minutes.
+    """
+
+    of = models.CharField(_("keyed hash of what is counted"), max_length=64)
+    window = models.BigIntegerField(_("which ten minutes"), db_index=True)
+    wrong = models.PositiveIntegerField(_("wrong codes"), default=0)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "wrong codes"
+        constraints = (
+            models.UniqueConstraint(fields=["of", "window"], name="families_one_count_a_window"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.wrong} wrong codes in window {self.window}"
+
+
 class CopyRequest(models.Model):
     """A family asks for a copy of its child's record: the district has 45 days (34 CFR 99.10)."""
 

@@ -9,8 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.families import actions, session
-from cairn.families.codes import hashed, too_many_tries, wrong_code
+from cairn.families.codes import hashed
 from cairn.families.forms import CodeForm
+from cairn.families.guessing import Try
 from cairn.families.models import Letter
 from cairn.families.views.door import family_only
 from cairn.partners.facts import actor
@@ -70,10 +71,11 @@ def _language(request: HttpRequest) -> str:
 
 
 def _letter(request: HttpRequest, form: CodeForm) -> Letter | None:
-    """The letter of a code that counts; else the form says what to do. Too many wrong codes from
-    one place, and for a while none is looked at."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if too_many_tries(address):
+    """The letter of a code that counts; else the form says what to do. Too many wrong codes of one
+    letter, and for a while none of it is looked at."""
+    now = timezone.now()
+    one = Try(form.cleaned_data["code"], request.META.get("REMOTE_ADDR", ""), now)
+    if one.is_one_too_many:
         form.add_error("code", _("Too many tries. Wait ten minutes, then try again."))
         return None
     letter = (
@@ -81,10 +83,10 @@ def _letter(request: HttpRequest, form: CodeForm) -> Letter | None:
         .select_related("child__organization", "run")
         .first()
     )
-    if letter is None or not session.opens(letter, timezone.localdate()):
-        wrong_code(address)
+    if letter is None or not session.opens(letter, timezone.localdate(now)):
         form.add_error(
             "code", _("This code does not open a page. Look at your letter, or ask the school.")
         )
         return None
+    one.was_right()
     return letter
