@@ -1,0 +1,93 @@
+"""Signs that a person of the index is more than one child. Each says what a data manager can do."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from cairn.warehouse.person.joining import joined
+from cairn.warehouse.person.verdicts import Pair
+
+MOST_IDS: Final = 2
+"""So many ids of one source may be one child's: one of them was given anew."""
+MOST_RECORDS: Final = 12
+_FAR_AREAS: Final = 3
+"""Postal areas (first three digits) of one person from which on nobody moves so often."""
+_YEARS_APART: Final = 2
+_OLDEST: Final = 30
+
+
+class Alarm(StrEnum):
+    """What is wrong; the page says it in words."""
+
+    MANY_IDS = "many_ids"
+    MANY_RECORDS = "many_records"
+    BIRTH_DATES = "birth_dates"
+    STATE_IDS = "state_ids"
+    FAR_APART = "far_apart"
+    AGE = "age"
+    HUB = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an alarm looks at in one record."""
+
+    record: str
+    source: str
+    local_id: str | None
+    state_id: str | None
+    birth_date: date | None
+    postal_code: str | None
+    since: date
+
+
+def alarms(seen: Sequence[Seen]) -> frozenset[Alarm]:
+    """What speaks against these records being one child."""
+    return frozenset(_alarms(seen))
+
+
+def _alarms(seen: Sequence[Seen]) -> Iterator[Alarm]:
+    ids: dict[str, set[str]] = defaultdict(set)
+    for one in seen:
+        if one.local_id:
+            ids[one.source].add(one.local_id)
+    if any(len(of_source) > MOST_IDS for of_source in ids.values()):
+        yield Alarm.MANY_IDS
+    if len(seen) > MOST_RECORDS:
+        yield Alarm.MANY_RECORDS
+    if len({one.state_id for one in seen if one.state_id}) > 1:
+        yield Alarm.STATE_IDS
+    if len({one.postal_code[:3] for one in seen if one.postal_code}) >= _FAR_AREAS:
+        yield Alarm.FAR_APART
+    yield from _of_birth(seen)
+
+
+def _of_birth(seen: Sequence[Seen]) -> Iterator[Alarm]:
+    said = Counter(one.birth_date for one in seen if one.birth_date)
+    often = [day for day, times in said.items() if times > 1]
+    years = [day.year for day in said]
+    if len(often) > 1 or (years and max(years) - min(years) > _YEARS_APART):
+        yield Alarm.BIRTH_DATES
+    ages = [one.since.year - one.birth_date.year for one in seen if one.birth_date]
+    unborn = any(one.birth_date and one.birth_date > one.since for one in seen)
+    if unborn or (ages and max(ages) > _OLDEST):
+        yield Alarm.AGE
+
+
+def hubs(records: Iterable[str], evidence: Mapping[Pair, float], threshold: float) -> list[str]:
+    """Records that alone hold the others together: without one, strong evidence ends, and weak
+    evidence between the parts speaks against one child."""
+    known = sorted(records)
+    return [record for record in known if _is_hub(record, known, evidence, threshold)]
+
+
+def _is_hub(
+    record: str, records: Sequence[str], evidence: Mapping[Pair, float], threshold: float
+) -> bool:
+    rest = [other for other in records if other != record]
+    among = {two: bits for two, bits in evidence.items() if record not in two}
+    part = joined(rest, [two for two, bits in among.items() if bits >= threshold])
+    return any(bits < 0 and part[a] != part[b] for (a, b), bits in among.items())

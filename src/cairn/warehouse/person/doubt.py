@@ -1,0 +1,84 @@
+"""Where a person should look: the joints that may be wrong, and the gaps that may be.
+
+A *joint* is where one person of the index is held together least; a *gap* lies between two people
+of one circle. Both are questions about groups of records, not about pairs: is this one child?
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+from cairn.warehouse.person.circles import Circle
+from cairn.warehouse.person.verdicts import UNKNOWN, Pair, pair
+
+MOST: Final = 12.0
+"""No pair weighs more than so many bits, for or against."""
+_SIDES: Final = 2
+_MOST_RECORDS: Final = 40
+"""A person of more records is an alarm, not a question."""
+
+
+class Kind(StrEnum):
+    """Whether the index takes both sides for one child today."""
+
+    JOINED = "joined"
+    APART = "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two groups of records, and the mean evidence (bits) that they are one child."""
+
+    kind: Kind
+    one: frozenset[str]
+    other: frozenset[str]
+    bits: float
+
+    @property
+    def chance(self) -> float:
+        """That the index is wrong about it, as the evidence alone has it; at most one half."""
+        return float(1 / (1 + 2 ** abs(self.bits)))
+
+    @property
+    def weight(self) -> float:
+        """How much an answer is expected to change: the chance times the records that move."""
+        return self.chance * min(len(self.one), len(self.other))
+
+
+BANDS: Final = (-6.0, -3.0, 0.0, 2.0, 4.0, 8.0)
+"""Where one band of evidence ends and the next begins, in bits."""
+
+
+def band(bits: float) -> int:
+    """The number of the band that this much evidence falls into, from 0."""
+    return sum(bits >= edge for edge in BANDS)
+
+
+def doubts(circle: Circle, evidence: Mapping[Pair, float]) -> Iterator[Doubt]:
+    """Every joint and every gap of one circle, certain or not."""
+    for person in circle.people:
+        if 1 < len(person) <= _MOST_RECORDS:
+            one, other = _weakest(person, evidence)
+            yield Doubt(Kind.JOINED, one, other, _mean(one, other, evidence))
+    for one, other in combinations(circle.people, 2):
+        if any(pair(a, b) in evidence for a in one for b in other):
+            first, second = sorted((one, other), key=min)
+            yield Doubt(Kind.APART, first, second, _mean(one, other, evidence))
+
+
+def _mean(one: Collection[str], other: Collection[str], evidence: Mapping[Pair, float]) -> float:
+    bits = [max(-MOST, min(MOST, evidence.get(pair(a, b), UNKNOWN))) for a in one for b in other]
+    return sum(bits) / len(bits)
+
+
+def _weakest(
+    person: Collection[str], evidence: Mapping[Pair, float]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The last two parts when the strongest join first."""
+    parts = [frozenset({record}) for record in sorted(person)]
+    while len(parts) > _SIDES:
+        one, other = max(combinations(parts, 2), key=lambda two: _mean(two[0], two[1], evidence))
+        parts = sorted([one | other, *(p for p in parts if p not in (one, other))], key=min)
+    return parts[0], parts[1]

@@ -1,0 +1,48 @@
+"""Signs that one person of the index is more than one child."""
+
+from dataclasses import replace
+from datetime import date
+
+from cairn.warehouse.person.alarms import MOST_RECORDS, Alarm, Seen, alarms, hubs
+
+ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), "21201", date(2026, 9, 1))
+
+
+def test_a_child_whom_two_sources_know_is_no_alarm() -> None:
+    assert alarms([ADA, replace(ADA, record="b", source="club", local_id="9")]) == frozenset()
+
+
+def test_three_ids_of_one_source() -> None:
+    assert alarms([ADA, replace(ADA, local_id="2"), replace(ADA, local_id="3")]) == {Alarm.MANY_IDS}
+    assert alarms([ADA, replace(ADA, local_id="2")]) == frozenset()
+
+
+def test_many_records() -> None:
+    assert alarms([ADA] * (MOST_RECORDS + 1)) == {Alarm.MANY_RECORDS}
+
+
+def test_two_state_numbers() -> None:
+    assert alarms([ADA, replace(ADA, state_id="78")]) == {Alarm.STATE_IDS}
+
+
+def test_two_birth_dates_that_are_each_said_twice() -> None:
+    other = replace(ADA, birth_date=date(2012, 4, 3))
+    assert alarms([ADA, other]) == frozenset()
+    assert alarms([ADA, ADA, other, other]) == {Alarm.BIRTH_DATES}
+    assert alarms([ADA, replace(ADA, birth_date=date(2008, 3, 4))]) == {Alarm.BIRTH_DATES}
+
+
+def test_three_postal_areas() -> None:
+    moved = [replace(ADA, postal_code=code) for code in ("21201", "90210", "10001")]
+    assert alarms(moved) == {Alarm.FAR_APART}
+
+
+def test_born_after_the_record_or_long_before_it() -> None:
+    assert alarms([replace(ADA, birth_date=date(2027, 1, 1))]) == {Alarm.AGE}
+    assert alarms([replace(ADA, birth_date=date(1980, 1, 1))]) == {Alarm.AGE}
+
+
+def test_a_record_that_alone_holds_two_children_together() -> None:
+    evidence = {("a", "h"): 5.0, ("b", "h"): 5.0, ("a", "b"): -6.0}
+    assert hubs("abh", evidence, 2.0) == ["h"]
+    assert hubs("abh", {**evidence, ("a", "b"): 3.0}, 2.0) == []

@@ -1,0 +1,55 @@
+"""Where a person should look, and what an answer would change."""
+
+import pytest
+from hypothesis import given
+from tests.warehouse.person.test_circles import THRESHOLD, strongest_first
+from tests.warehouse.person.test_verdicts import RECORDS, weights
+
+from cairn.warehouse.person.circles import Circle, circles
+from cairn.warehouse.person.doubt import BANDS, Kind, band, doubts
+from cairn.warehouse.person.verdicts import Pair, Verdicts
+
+
+def circle(*people: str) -> Circle:
+    return Circle(frozenset("".join(people)), tuple(frozenset(p) for p in people))
+
+
+def test_the_weakest_joint_of_a_person() -> None:
+    evidence = {("a", "b"): 9.0, ("b", "c"): 3.0, ("a", "c"): 2.0, ("c", "d"): 8.0}
+    (found,) = doubts(circle("abcd"), evidence)
+    assert (found.kind, found.one, found.other) == (Kind.JOINED, frozenset("ab"), frozenset("cd"))
+    assert found.bits == pytest.approx((3.0 + 2.0 - 1 - 1) / 4)
+
+
+def test_the_gap_between_two_people_who_were_compared() -> None:
+    found = list(doubts(circle("a", "b", "c"), {("a", "b"): 1.0}))
+    assert [(d.kind, d.one, d.other, d.bits) for d in found] == [
+        (Kind.APART, frozenset("a"), frozenset("b"), 1.0)
+    ]
+
+
+def test_even_odds_on_many_records_come_first() -> None:
+    (even,) = doubts(circle("a", "b"), {("a", "b"): 0.0})
+    (sure,) = doubts(circle("a", "b"), {("a", "b"): -9.0})
+    both = {("a", "c"): 0.0, ("a", "d"): 0.0, ("b", "c"): 0.0, ("b", "d"): 0.0}
+    (larger,) = (d for d in doubts(circle("ab", "cd"), both) if d.kind is Kind.APART)
+    assert even.chance == 0.5
+    assert sure.weight < even.weight < larger.weight
+
+
+def test_bands_follow_the_evidence() -> None:
+    assert [band(bits) for bits in (-20.0, BANDS[0], 0.0, 20.0)] == [0, 1, 3, len(BANDS)]
+
+
+@given(weights)
+def test_a_question_is_about_two_sides_of_one_circle(evidence: dict[Pair, float]) -> None:
+    for one in circles(
+        RECORDS, evidence, Verdicts(), threshold=THRESHOLD, grouping=strongest_first
+    ):
+        for doubt in doubts(one, evidence):
+            assert doubt.one
+            assert doubt.other
+            assert doubt.one.isdisjoint(doubt.other)
+            assert doubt.one | doubt.other <= one.records
+            joined = doubt.one | doubt.other in one.people
+            assert joined == (doubt.kind is Kind.JOINED)
