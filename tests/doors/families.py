@@ -8,7 +8,7 @@ from tests.doors import consents
 
 from cairn.accounts.models import User
 from cairn.consents.models import Child, Consent, ConsentForm
-from cairn.families.models import CopyRequest, LetterRun
+from cairn.families.models import CopyRequest, Letter, LetterRun
 from cairn.partners.models import Organization
 from cairn.rules.vocabulary import STAFF_ROLES, Role
 
@@ -24,6 +24,18 @@ def run() -> dict[str, Any]:
         organization=Organization.objects.get(slug="river"),
         printed_by=User.objects.create_user("printer@example.org", "Printer"),
         printed_at=timezone.now(),
+        expires_on=timezone.localdate() + timedelta(days=30),
+    )
+    return {"pk": row.pk}
+
+
+def one_letter() -> dict[str, Any]:
+    """One letter of a printing."""
+    row = Letter.objects.create(
+        run_id=run()["pk"],
+        child=Child.objects.get(),
+        code="f" * 64,
+        language="en",
         expires_on=timezone.localdate() + timedelta(days=30),
     )
     return {"pk": row.pk}
@@ -70,6 +82,10 @@ DOORS = {
     "families:no_copy": (NOBODY, "post", copy),
     "families:letters": (DISTRICT, "get", dict),
     "families:stop_letters": (DISTRICT, "get", run),
+    "families:letters_of": (DISTRICT, "post", dict),
+    "families:run": (DISTRICT, "get", run),
+    "families:stop_letter": (DISTRICT, "get", one_letter),
+    "families:replace_letter": (DISTRICT, "get", one_letter),
     "families:copies": (DISTRICT, "get", dict),
     "families:answer": (DISTRICT, "get", copy),
 }

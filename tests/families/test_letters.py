@@ -2,23 +2,30 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from tests.consents.world import World
+from tests.consents.test_program import KNOWN
+from tests.consents.world import ON, World
 from tests.families.phone import letter, phone
 
+from cairn.accounts.models import User
+from cairn.audit.models import AuditLine
+from cairn.consents.actions.rights import change_rights
 from cairn.families import codes, queries
-from cairn.families.actions import print_letters
+from cairn.families.actions import print_letters, stop_letter
 from cairn.families.forms import LettersForm, addressed
 from cairn.families.models import Letter, LetterRun
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +59,84 @@ def test_codes_are_stopped_together(world: World, browser: Callable[..., Client]
     assert "Stop these codes?" in client.get(address).content.decode()
     assert "1 code is stopped." in client.post(address, follow=True).content.decode()
     assert Client().post("/family/", {"code": printed.code}).status_code == 422
+
+
+def test_one_letter_is_stopped_and_the_other_parents_goes_on(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    mothers, fathers = letter(world), letter(world)
+    client = browser(world.steward)
+    row = Letter.objects.earliest("pk")
+    page = client.get(f"/family/letters/{row.run_id}/").content.decode()
+    assert "Child S-1 (S-1)" in page
+    address = f"/family/letters/one/{row.pk}/stop/"
+    assert "Stop this letter?" in client.get(address).content.decode()
+    assert "This letter is stopped." in client.post(address, follow=True).content.decode()
+    assert Client().post("/family/", {"code": mothers.code}).status_code == 422
+    assert phone(fathers.code).get("/family/child/").status_code == 200
+    assert AuditLine.objects.get(event="family.letter_stopped").subject_id == str(row.pk)
+
+
+def test_a_lost_letter_is_found_by_the_childs_id_and_replaced(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    lost = letter(world, language="es")
+    letter(world, "S-2")
+    client = browser(world.steward)
+    asked = {"district": world.river.pk, "local_id": "s-1"}
+    found = client.post("/family/letters/find/", asked).content.decode()
+    assert "1 letter<" in found
+    assert "S-2" not in found
+    assert client.post("/family/letters/find/", {"local_id": ""}).status_code == 422
+    row = Letter.objects.earliest("pk")
+    address = f"/family/letters/one/{row.pk}/replace/"
+    assert "Replace this letter?" in client.get(address).content.decode()
+    page = client.post(address).content.decode()
+    assert "A la familia de Child S-1" in page
+    (code,) = re.findall(r'class="code">([A-Z2-9-]+)<', page)
+    assert Client().post("/family/", {"code": lost.code}).status_code == 422
+    assert phone(code).get("/family/child/").status_code == 200
+
+
+def test_nobody_elses_letter_is_stopped(world: World, person: Callable[..., User]) -> None:
+    letter(world)
+    row = Letter.objects.get()
+    for stranger in (world.tutor, person(Role.STEWARD, at="hills")):
+        with pytest.raises(Refused):
+            stop_letter(letter=row, by=stranger, at=timezone.now())
+
+
+def test_a_letter_ends_by_itself_when_the_student_goes_to_college(world: World) -> None:
+    printed = letter(world)
+    LetterRun.objects.update(printed_at=timezone.now() - timedelta(days=2))
+    client = phone(printed.code)
+    known = replace(KNOWN, postsecondary=True)
+    child = Letter.objects.get().child
+    change_rights(child=child, rights=known, by=world.steward, at=timezone.now())
+    assert client.get("/family/child/").status_code == 403
+    today = timezone.localdate()
+    (sent,) = queries.sent(queries.letters(actor(world.steward), today), today)
+    assert sent.state.label == "Ended: the rights passed to the student"
+    students = phone(letter(world).code)
+    assert students.get("/family/child/").status_code == 200
+    change_rights(child=child, rights=KNOWN, by=world.steward, at=timezone.now())
+    child.refresh_from_db()
+    assert child.postsecondary_since is None
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, "counts"),
+        ({"revoked_at": timezone.now()}, "stopped"),
+        ({"expires_on": timezone.localdate() - timedelta(days=1)}, "ran_out"),
+    ],
+)
+def test_a_letters_state_is_computed(world: World, change: dict[str, Any], state: str) -> None:
+    letter(world)
+    Letter.objects.update(**change)
+    (sent,) = queries.sent(queries.letters(actor(world.steward), ON), timezone.localdate())
+    assert sent.state == state
 
 
 def test_a_square_brings_its_code_and_language(world: World) -> None:

@@ -38,11 +38,14 @@ def test_a_family_opens_its_own_page_only(ask: object) -> None:
 def test_a_letter_goes_to_whoever_held_the_rights_when_it_was_printed() -> None:
     born, eighteen = date(2008, 11, 20), date(2026, 11, 20)
     day = timedelta(days=1)
-    assert not passed_since(None, eighteen - day, ON)
-    assert not passed_since(born, eighteen - 9 * day, eighteen - day)
-    assert passed_since(born, eighteen - day, eighteen)
+    assert not passed_since(None, None, eighteen - day, ON)
+    assert not passed_since(born, None, eighteen - 9 * day, eighteen - day)
+    assert passed_since(born, None, eighteen - day, eighteen)
     # One printed on the birthday or later went to the student.
-    assert not passed_since(born, eighteen, ON)
+    assert not passed_since(born, None, eighteen, ON)
+    college = eighteen - 9 * day
+    assert passed_since(born, college, college - day, college)
+    assert not passed_since(born, college, college, eighteen - day)
 
 
 def test_a_copy_is_due_after_45_days() -> None:

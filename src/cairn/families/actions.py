@@ -79,6 +79,34 @@ def stop_letters(*, run: LetterRun, by: User, at: datetime, who: Actor | None = 
 
 
 @transaction.atomic
+def stop_letter(*, letter: Letter, by: User, at: datetime, who: Actor | None = None) -> None:
+    """The code of this one letter opens nothing any more; those of the others go on counting."""
+    asking, on = who or actor(by), timezone.localdate(at)
+    organization = letter.run.organization.slug
+    decision = may_open(Action.INVITE_FAMILY, asking, organization=organization, on=on)
+    decision.require()
+    Letter.objects.filter(pk=letter.pk, revoked_at=None).update(revoked_at=at)
+    audit.record("family.letter_stopped", letter, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def replace_letter(
+    *, letter: Letter, expires_on: date, by: User, at: datetime, who: Actor | None = None
+) -> Printed:
+    """This letter is stopped, and a new one printed for the same family in the same language."""
+    stop_letter(letter=letter, by=by, at=at, who=who)
+    (printed,) = print_letters(
+        organization=letter.run.organization,
+        children=[(label(letter.child.key, letter.child.sealed), letter.language)],
+        expires_on=expires_on,
+        by=by,
+        at=at,
+        who=who,
+    )
+    return printed
+
+
+@transaction.atomic
 def opened(*, letter: Letter, at: datetime, by: None = None) -> None:
     """Somebody typed the code of a letter and sees its child's page."""
     who, on = Actor.family(letter.child.key), timezone.localdate(at)

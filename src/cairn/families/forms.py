@@ -107,6 +107,24 @@ class LettersForm(forms.Form):
         return [addressed(line) for line in lines]
 
 
+class FindForm(forms.Form):
+    """Whose letters are looked for, by the id that the district uses."""
+
+    district: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("District"), queryset=Organization.objects.none(), empty_label=None
+    )
+    local_id = forms.CharField(
+        label=_("The child's id"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "find_%s", **kwargs})
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["district"])
+        choice.queryset = organizations
+
+
 def addressed(line: str) -> tuple[Label, str]:
     """One line of a list of letters: id, perhaps a name, perhaps a language."""
     local_id, name, language = (*(part.strip() for part in line.split(",")), "", "")[:3]

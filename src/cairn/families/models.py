@@ -11,6 +11,15 @@ from cairn.partners.models import Organization
 from cairn.rules.family import copy_due
 
 
+class LetterState(models.TextChoices):
+    """Whether a letter's code counts. Never stored: computed for a date."""
+
+    COUNTS = "counts", _("Counts")
+    STOPPED = "stopped", _("Stopped")
+    RAN_OUT = "ran_out", _("Ran out")
+    RIGHTS_PASSED = "rights_passed", _("Ended: the rights passed to the student")
+
+
 class LetterRun(models.Model):
     """Letters that were printed together, so that they can be taken back together."""
 

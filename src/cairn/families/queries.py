@@ -1,6 +1,6 @@
 """What a family page shows, and what waits for the district because a family asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,15 @@ from django.utils.translation import ngettext
 from cairn.agreements import facts as agreements
 from cairn.agreements.models import Agreement
 from cairn.consents import facts as consents
-from cairn.consents.child_key import signer_key
+from cairn.consents.child_key import child_key, signer_key
 from cairn.consents.models import Child, Consent, ConsentForm, OptOut
 from cairn.consents.queries.consents import Read, organizations, read
-from cairn.consents.sealing import label
+from cairn.consents.sealing import Label, label
 from cairn.disclosures import queries as disclosures
 from cairn.disclosures.models import DisclosureRecord
 from cairn.families import words
-from cairn.families.models import CopyRequest, LetterRun
+from cairn.families.models import CopyRequest, Letter, LetterRun, LetterState
+from cairn.families.session import has_passed
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
@@ -166,6 +167,43 @@ def runs(who: Actor, on: date) -> QuerySet[LetterRun]:
     return LetterRun.objects.filter(organization__in=mine).select_related(
         "organization", "printed_by"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One letter as the district sees it: whose it is, and whether its code counts on a date."""
+
+    letter: Letter
+    child: Label
+    state: LetterState
+
+
+def letters(who: Actor, on: date) -> QuerySet[Letter]:
+    """Every letter of one's own district. Raises `Refused`."""
+    mine = organizations(Action.INVITE_FAMILY, who, on)
+    return (
+        Letter.objects.filter(run__organization__in=mine)
+        .select_related("run__organization", "child")
+        .order_by("-run__printed_at", "pk")
+    )
+
+
+def letters_of(organization: Organization, local_id: str, who: Actor, on: date) -> QuerySet[Letter]:
+    """The letters of one child, by the id that its district uses. Raises `Refused`."""
+    return letters(who, on).filter(child__key=child_key(organization.slug, local_id))
+
+
+def sent(rows: Iterable[Letter], on: date) -> list[Sent]:
+    """Letters with their child's name, and whether each counts; for those who may see them."""
+    return [_sent(row, label(row.child.key, row.child.sealed), on) for row in rows]
+
+
+def _sent(row: Letter, told: Label, on: date) -> Sent:
+    if row.revoked_at is not None:
+        return Sent(row, told, LetterState.STOPPED)
+    if has_passed(row, told.birth_date, on):
+        return Sent(row, told, LetterState.RIGHTS_PASSED)
+    return Sent(row, told, LetterState.COUNTS if row.counts(on) else LetterState.RAN_OUT)
 
 
 def copies(who: Actor, on: date) -> QuerySet[CopyRequest]:

@@ -37,8 +37,13 @@ def opens(letter: Letter, on: date) -> bool:
     """Whether a letter opens its child's page on a date: it counts, and the rights have not passed
     to the student since it was printed."""
     told = label(letter.child.key, letter.child.sealed)
+    return letter.counts(on) and not has_passed(letter, told.birth_date, on)
+
+
+def has_passed(letter: Letter, born: date | None, on: date) -> bool:
+    """Whether the rights have passed to the student since a letter was printed."""
     printed_on = timezone.localdate(letter.run.printed_at)
-    return letter.counts(on) and not passed_since(told.birth_date, printed_on, on)
+    return passed_since(born, letter.child.postsecondary_since, printed_on, on)
 
 
 def begin(request: HttpRequest, letter: Letter) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.families.views import child, district, enter
+from cairn.families.views import child, district, enter, letters
 
 app_name = "families"
 urlpatterns = [
@@ -16,8 +16,12 @@ urlpatterns = [
     path("child/decline/<slug:scope>/", child.decline, name="decline"),
     path("child/copy/", child.copy, name="copy"),
     path("child/copy/<int:pk>/withdraw/", child.no_copy, name="no_copy"),
-    path("letters/", district.letters, name="letters"),
-    path("letters/<int:pk>/stop/", district.stop_letters, name="stop_letters"),
+    path("letters/", letters.write, name="letters"),
+    path("letters/find/", letters.of_child, name="letters_of"),
+    path("letters/<int:pk>/", letters.of_run, name="run"),
+    path("letters/one/<int:pk>/stop/", letters.stop, name="stop_letter"),
+    path("letters/one/<int:pk>/replace/", letters.replace, name="replace_letter"),
+    path("letters/<int:pk>/stop/", letters.stop_all, name="stop_letters"),
     path("copies/", district.copies, name="copies"),
     path("copies/<int:pk>/", district.answer, name="answer"),
 ]

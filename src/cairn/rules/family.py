@@ -38,10 +38,15 @@ def may_answer_family(child: str, actor: Actor, on: date) -> Decision:
     return may_open_family(Action.FAMILY_ANSWER, actor, child=child, on=on)
 
 
-def passed_since(born: date | None, printed_on: date, on: date) -> bool:
+def passed_since(born: date | None, college: date | None, printed_on: date, on: date) -> bool:
     """Whether the rights passed to the student after a letter was printed: it went to the parents
-    then, and what it opens is the student's own now (34 CFR 99.5(a))."""
-    return born is not None and printed_on < majority(born) <= on
+    then, and what it opens is the student's own now (34 CFR 99.5(a)).
+
+    ``born`` gives the day of majority; ``college`` is the day from which the student is known to
+    attend one.
+    """
+    days = (majority(born) if born else None, college)
+    return any(day is not None and printed_on < day <= on for day in days)
 
 
 def copy_due(asked_on: date) -> date:

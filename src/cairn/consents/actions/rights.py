@@ -42,6 +42,10 @@ def change_rights(
     decision.require()
     told = label(child.key, child.sealed)
     relabel(child, Label(told.local_id, told.name, rights.birth_date))
+    if not rights.postsecondary:
+        child.postsecondary_since = None
+    elif not child.postsecondary:
+        child.postsecondary_since = on
     child.postsecondary = rights.postsecondary
     child.court_order = rights.court_order
     child.placement = rights.placement

@@ -21,6 +21,7 @@ class Child(models.Model):
     key = models.CharField(_("keyed hash of the child's id"), max_length=64, unique=True)
     sealed = models.BinaryField(_("label, sealed"))
     postsecondary = models.BooleanField(_("attends a college"), null=True, blank=True)
+    postsecondary_since = models.DateField(_("known to attend one since"), null=True, blank=True)
     court_order = models.BooleanField(_("a court order limits a parent"), default=False)
     placement = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="placements"
