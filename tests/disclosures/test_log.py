@@ -1,22 +1,27 @@
 """The way onto the record: complete, in the caller's transaction, never changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.intake.conftest import AGREEMENT
 
+from cairn.agreements.models import Agreement
 from cairn.audit.models import AuditLine
 from cairn.consents.child_key import child_key
+from cairn.dictionaries.models import DataDictionary, DataElement
 from cairn.disclosures import log, queries
 from cairn.disclosures.models import DisclosedChild, DisclosureRecord, Snapshot
 from cairn.disclosures.sealing import Seals, Unopenable
 from cairn.disclosures.work import work
+from cairn.partners.models import Organization
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision, Refused
-from cairn.rules.vocabulary import Action, Role
+from cairn.rules.vocabulary import Action, LegalBasis, Role
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
@@ -152,3 +157,39 @@ def test_a_refused_request_of_the_worker_is_on_record(person: Any) -> None:
     row = DisclosureRecord.objects.get()
     assert (row.kind, row.by) == ("refused", nobody)
     assert AuditLine.objects.filter(event="refused").count() == 1
+
+
+def test_an_element_of_special_education_is_required_whatever_the_basis(
+    steward: Any, organization: Callable[..., Any]
+) -> None:
+    organization("hills")
+    Agreement.objects.create(
+        reference="RV-DSA-01", title="Sharing", text=AGREEMENT.replace("river", "hills")
+    )
+    _say_in_its_dictionary("hills", "student.program_code", "early_intervention", by=steward)
+    decision = replace(asked(steward), basis=LegalBasis.CONSENT, agreements=("RV-DSA-01",))
+    for element, law in (
+        ("student.gender", "99.32(d)(3)"),
+        ("student.disability", "300.614"),
+        ("student.program_code", "303.406"),
+    ):
+        row = log.record(
+            decision, by=steward, at=AT, parties=["river"], interest="to help", elements=[element]
+        )
+        assert row.required_by_law is ("99.32(d)" not in law)
+        assert law in row.why
+
+
+def _say_in_its_dictionary(slug: str, element: str, special: str, *, by: Any) -> None:
+    dictionary = DataDictionary.objects.create(
+        organization=Organization.objects.get(slug=slug),
+        data_set="Roster",
+        version=1,
+        file_name="roster.csv",
+        digest="0" * 64,
+        imported_by=by,
+        imported_at=AT,
+    )
+    DataElement.objects.create(
+        dictionary=dictionary, position=0, name="Code", matched=element, special=[special]
+    )

@@ -100,7 +100,7 @@ DOORS = {
     "retention:list": (READERS, "get", dict),
     "retention:duty": (READERS, "get", duty),
     "retention:demand": ({MANAGER, STEWARD}, "get", dict),
-    "retention:take_back": ({MANAGER, STEWARD}, "get", demand),
+    "retention:take_back": ({STEWARD}, "get", demand),
     "retention:run": (READERS, "get", run),
     "retention:again": ({MANAGER}, "post", partial(run, DutyState.RUNNING)),
     # The hub sees the certificate, and only the owner's steward may answer it.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cairn.dictionaries.models import DataDictionary, DataElement
+from cairn.dictionaries.queries import special_classes
 from cairn.intake import facts
 from cairn.intake.columns import Column
 from cairn.intake.forms import ColumnsForm
@@ -96,4 +97,4 @@ def test_the_senders_dictionary_says_which_columns_are_special(
         mapping=students,
     )
     assert fact.classes == {"student.gender": {SpecialClass.JUVENILE}}
-    assert facts.classes("hills", fact.elements) == {}
+    assert special_classes(fact.elements, "hills") == {}

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
-from django.utils import timezone
 from pytest_django import Settings
 
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.partners.models import Affiliation
-from cairn.rules.vocabulary import Audience, OrganizationKind, Role, SecondFactor
+from cairn.rules.vocabulary import Role, SecondFactor
 
 pytestmark = pytest.mark.django_db
 
@@ -95,25 +93,3 @@ def test_nobody_is_excused_whose_request_was_passed_on(
     request = _request(user)
     request.META[f"HTTP_{header.upper().replace('-', '_')}"] = "192.0.2.7"
     assert actor(user, request=request).second_factor is SecondFactor.ABSENT
-
-
-@pytest.mark.parametrize(
-    ("role", "kind", "hears"),
-    [
-        (Role.DATA_MANAGER, OrganizationKind.BACKBONE, Audience.STEWARD),
-        (Role.STEWARD, OrganizationKind.SCHOOL_DISTRICT, Audience.STEWARD),
-        (Role.ANALYST, OrganizationKind.BACKBONE, Audience.RECIPIENT),
-        (Role.PUBLIC, None, Audience.PUBLIC),
-    ],
-)
-def test_who_hears_which_words(
-    person: Callable[..., Any], role: Role, kind: OrganizationKind | None, hears: Audience
-) -> None:
-    user = person(role, at="river", kind=kind)
-    assert audience(_request(user)) is hears
-
-
-def test_a_role_that_ended_yesterday_no_longer_hears(person: Callable[..., Any]) -> None:
-    user = person(Role.STEWARD, at="river")
-    Affiliation.objects.update(ends=timezone.localdate() - timedelta(days=1))
-    assert audience(_request(user)) is Audience.PUBLIC

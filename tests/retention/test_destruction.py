@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.intake.conftest import AT
 from tests.retention.conftest import LATER
 
@@ -226,3 +228,27 @@ def test_what_waits_and_what_is_due_is_told_to_those_it_concerns(
     destroyed(manager)
     (told,) = queries.waiting(owner, AT.date())
     assert "certificate" in told.title
+
+
+def test_two_clicks_begin_it_once(delivery: Any, manager: Any) -> None:
+    duty = only_duty(AT.date())
+    run = actions.begin(duty=duty, by=manager, at=AT)
+    with pytest.raises(NotNow, match="begun"):
+        actions.begin(duty=duty, by=manager, at=AT)
+    actions.destroy(run=run, by=manager, at=AT, progress=Silent())
+    with pytest.raises(NotNow, match="begun"):
+        actions.begin(duty=duty, by=manager, at=AT)
+    assert DestructionRun.objects.get() == run
+
+
+def test_nobody_else_looks_at_a_duty_while_it_is_begun(delivery: Any, manager: Any) -> None:
+    """PostgreSQL locks the agreement's row before it looks; SQLite has one writer at a time."""
+    duty = only_duty(AT.date())
+    with CaptureQueriesContext(connection) as asked:
+        actions.begin(duty=duty, by=manager, at=AT)
+    sql = [one["sql"] for one in asked.captured_queries]
+    looks = next(n for n, one in enumerate(sql) if "retention_destructionrun" in one)
+    if connection.features.has_select_for_update:
+        assert any("agreements_agreement" in one and "FOR UPDATE" in one for one in sql[:looks])
+    else:
+        assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"

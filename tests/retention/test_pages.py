@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cairn.agreements.printing.letters import NoFont
 from cairn.intake.models import Delivery
+from cairn.retention import queries, views
 from cairn.retention.models import Demand, DestructionRun
 from cairn.rules.vocabulary import DutyState, Role
 
@@ -92,6 +93,30 @@ def test_a_demand_is_taken_back_after_a_question(
     assert row.taken_back_by == steward
     assert client.get(page).status_code == 404
     assert client.get(demanded).status_code == 404
+
+
+def test_the_button_to_take_it_back_is_the_owners_alone(
+    demanded: str, manager: Any, steward: Any, browser: Callable[..., Client]
+) -> None:
+    page = reverse("retention:take_back", args=[Demand.objects.get().pk])
+    hub, owner, every = browser(manager), browser(steward), reverse("retention:list")
+    assert page in owner.get(every).text
+    assert page not in hub.get(every).text
+    assert hub.get(page).status_code == hub.post(page).status_code == 403
+    assert reverse("retention:demand") in owner.get(every).text
+    assert reverse("retention:demand") not in hub.get(every).text
+
+
+def test_a_second_click_says_that_it_was_begun(
+    demanded: str, manager: Any, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, today = browser(manager), timezone.localdate()
+    found = queries.duties(today)
+    hub.post(demanded)
+    monkeypatch.setattr(views.queries, "one", lambda *_args: found[0])
+    answer = hub.post(demanded, follow=True)
+    assert "Somebody has begun to destroy this already" in answer.text
+    assert DestructionRun.objects.count() == 1
 
 
 def test_another_district_sees_none_of_it(

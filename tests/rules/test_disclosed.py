@@ -16,7 +16,7 @@ from cairn.rules.disclosed import (
     may_view_disclosures,
     required,
 )
-from cairn.rules.vocabulary import Action, LegalBasis, Role
+from cairn.rules.vocabulary import Action, LegalBasis, Role, SpecialClass
 
 ON = date(2026, 3, 2)
 ONWARD = OnwardFact("A", "river", "hub", "tutors", "to tutor", ON)
@@ -74,3 +74,20 @@ def test_whether_the_law_asks_for_the_line(
     found = required(action, basis)
     assert found.by_law is by_law
     assert paragraph in found.citation
+
+
+@pytest.mark.parametrize(
+    ("special", "section"),
+    [(SpecialClass.DISABILITY, "300.614"), (SpecialClass.EARLY_INTERVENTION, "303.406")],
+)
+@pytest.mark.parametrize("basis", [None, *LegalBasis])
+def test_a_record_of_access_of_its_own_spares_no_basis(
+    special: SpecialClass, section: str, basis: LegalBasis | None
+) -> None:
+    for action in (Action.RECEIVE, Action.EXPORT, Action.VIEW):
+        found = required(action, basis, [SpecialClass.MEAL_STATUS, special])
+        assert (found.by_law, found.citation) == (True, f"34 CFR {section}")
+    for action in (Action.PARENT_VIEW, Action.LINK, Action.PUBLISH_RELEASE):
+        assert not required(action, basis, [special]).by_law
+    exempt = required(Action.EXPORT, LegalBasis.CONSENT, [SpecialClass.MEAL_STATUS])
+    assert not exempt.by_law

@@ -238,7 +238,7 @@ def test_obligations_of_a_class_and_of_a_state_come_once(on: date) -> None:
     sources = (OrganizationFact(s, OrganizationKind.HEALTH, state=at) for s, at in states.items())
     around = Surroundings(providers=tuple(sources))
     due = obligations([S.DISABILITY, S.EARLY_INTERVENTION, S.SUBSTANCE_USE, S.WAGE], around, on)
-    assert [o.code for o in due] == ["L03.1", "L08.3", "L12.4"]
+    assert [o.code for o in due] == ["L03.1", "L04.1", "L08.3", "L12.4"]
 
 
 def test_a_dictionary_adds_classes_to_an_element(agreed: Agreed, on: date) -> None:

@@ -13,7 +13,7 @@ from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement, FindingOverride, Signature
 from cairn.rules import agreement as law
 from cairn.rules.chain import circle, joined, references, resolved
-from cairn.rules.vocabulary import AgreementState, SignatureMethod
+from cairn.rules.vocabulary import AgreementState, PartyRole, SignatureMethod
 
 Signatures = Mapping[str, list[Signature]]
 Overrides = Mapping[str, list[FindingOverride]]
@@ -35,6 +35,14 @@ def agreements(rows: Iterable[Agreement], on: date | None = None) -> tuple[law.A
     asked = tuple(rows)
     among = _among(asked, on or timezone.localdate())
     return tuple(resolved(among[row.reference], among) for row in asked)
+
+
+def owners(references: Iterable[str], on: date) -> frozenset[str]:
+    """Whose data these agreements are about: the organizations that provide it, by short name."""
+    rows = Agreement.objects.filter(reference__in=list(references))
+    return frozenset(
+        slug for terms in agreements(rows, on) for slug in terms.organizations(PartyRole.PROVIDER)
+    )
 
 
 def way_round(terms: law.Agreement) -> tuple[str, ...]:

@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from cairn.agreements import facts as agreed
 from cairn.deadlines import queries
 from cairn.deadlines.forms import LapseForm
 from cairn.deadlines.icalendar import icalendar
 from cairn.deadlines.simulating import choices, simulate
-from cairn.partners.audience import audience
 from cairn.partners.due import Due, DueKind
 from cairn.partners.facts import actor
 from cairn.rules.decision import Reason
+from cairn.rules.telling import hearer, tells_a_class
 from cairn.rules.vocabulary import Audience
 
 _YEAR = 365
@@ -129,7 +130,12 @@ def lapse(request: HttpRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "stopped": [
-            {"stop": stop, "reasons": _told(stop.reasons, audience(request))}
+            {
+                "stop": stop,
+                "reasons": _told(
+                    stop.reasons, hearer(who, agreed.owners(stop.agreements, today), today)
+                ),
+            }
             for stop in (found.stopped if found else ())
         ],
         "duties": duties,
@@ -139,13 +145,15 @@ def lapse(request: HttpRequest) -> HttpResponse:
     return render(request, "deadlines/lapse.html", context, status=status)
 
 
-def _told(reasons: tuple[Reason, ...], hearer: Audience) -> list[dict[str, str]]:
-    """Reasons in one audience's words, each sentence once; what to do is for stewards."""
+def _told(reasons: tuple[Reason, ...], audience: Audience) -> list[dict[str, str]]:
+    """Reasons in one audience's words, each sentence once; what to do is for stewards, and the
+    law's paragraph for whoever does not learn the class of a record by it."""
+    inside = audience is Audience.STEWARD
     lines = {
-        reason.told(hearer): {
-            "message": reason.told(hearer),
-            "next_step": reason.next_step if hearer is Audience.STEWARD else "",
-            "citation": reason.card.citation,
+        reason.told(audience): {
+            "message": reason.told(audience),
+            "next_step": reason.next_step if inside else "",
+            "citation": reason.card.citation if inside or not tells_a_class(reason) else "",
         }
         for reason in reasons
     }

@@ -12,7 +12,7 @@ from cairn.rules import dictionary as law
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.dictionary import may_change_dictionary, may_view_dictionary
-from cairn.rules.vocabulary import Action
+from cairn.rules.vocabulary import Action, SpecialClass
 
 
 def current() -> QuerySet[DataDictionary]:
@@ -33,6 +33,18 @@ def dictionaries(*organizations: str) -> tuple[law.DataDictionary, ...]:
     if organizations:
         rows = rows.filter(organization__slug__in=organizations)
     return tuple(facts.dictionary(row) for row in rows)
+
+
+def special_classes(
+    elements: frozenset[str], *organizations: str
+) -> dict[str, frozenset[SpecialClass]]:
+    """The special classes that these organizations' own dictionaries give to the elements."""
+    found: dict[str, frozenset[SpecialClass]] = {}
+    for dictionary in dictionaries(*organizations) if organizations else ():
+        for entry in dictionary.elements:
+            if entry.special and entry.name in elements:
+                found[entry.name] = found.get(entry.name, frozenset()) | entry.special
+    return found
 
 
 def listed(who: Actor, on: date) -> QuerySet[DataDictionary]:

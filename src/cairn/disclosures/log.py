@@ -16,8 +16,8 @@ from django.db import transaction
 
 from cairn.accounts.models import User
 from cairn.agreements import facts as agreed
-from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
+from cairn.dictionaries.queries import special_classes
 from cairn.disclosures import recorded
 from cairn.disclosures.models import (
     DISCLOSED,
@@ -34,8 +34,10 @@ from cairn.disclosures.sealing import Seals
 from cairn.rules import question
 from cairn.rules.decision import Decision, digest
 from cairn.rules.disclosed import INSIDE, ON_RECORD, PUTS_OUT, required
+from cairn.rules.element import special_classes as classes_of
+from cairn.rules.packs.surroundings import Surroundings
 from cairn.rules.recording import complete
-from cairn.rules.vocabulary import Outcome, PartyRole
+from cairn.rules.vocabulary import Outcome, SpecialClass
 
 _BATCH = 5000
 
@@ -68,11 +70,12 @@ def record(  # noqa: PLR0913 - the law asks for this much
     Raises ``Incomplete`` where a line that the law asks for would not say enough.
     """
     seals = Seals.of_this_installation()
-    law = required(decision.action, decision.basis)
     mine = sorted({seals.child(key) for key in children})
     asked = _asked(decision)
     answer, *kept = seals.keep([told(decision), *asked.values()])
     given = sorted(elements) if elements is not None else _usable(decision)
+    sides = _sides(decision, parties)
+    law = required(decision.action, decision.basis, _classes(decision, given, sides))
     row = DisclosureRecord(
         kind=_kind(decision),
         at=at,
@@ -97,7 +100,6 @@ def record(  # noqa: PLR0913 - the law asks for this much
         answer=answer,
         children_digest=children_digest(mine),
     )
-    sides = _sides(decision, parties)
     _complete(row, sides)
     row.digest = line_digest(row, sides)
     row.save(force_insert=True)
@@ -195,13 +197,18 @@ def _usable(decision: Decision) -> list[str]:
 
 
 def _sides(decision: Decision, parties: Iterable[str]) -> list[tuple[str, str]]:
-    rows = Agreement.objects.filter(reference__in=decision.agreements)
-    owners = {
-        slug
-        for terms in agreed.agreements(rows, decision.on)
-        for slug in terms.organizations(PartyRole.PROVIDER)
-    }
+    owners = agreed.owners(decision.agreements, decision.on)
     return sorted({(FROM, slug) for slug in owners} | {(TO, slug) for slug in parties})
+
+
+def _classes(
+    decision: Decision, given: Iterable[str], sides: Iterable[tuple[str, str]]
+) -> frozenset[SpecialClass]:
+    """The special classes of what goes: their own, and those in their owners' dictionaries."""
+    going = frozenset(given) if decision.allowed else frozenset()
+    owners = [organization for side, organization in sides if side == FROM]
+    around = Surroundings(classes=special_classes(going, *owners))
+    return frozenset(one for e in going for one in classes_of(e, around))
 
 
 def _organizations(by: User, at: datetime) -> frozenset[str]:

@@ -2,11 +2,11 @@
 
 from cairn.agreements import facts as agreements
 from cairn.agreements.models import Agreement
-from cairn.dictionaries.queries import dictionaries
+from cairn.dictionaries.queries import special_classes
 from cairn.intake.models import Delivery
 from cairn.rules import agreement as law
 from cairn.rules.delivery import DeliveryFact
-from cairn.rules.vocabulary import Channel, SpecialClass
+from cairn.rules.vocabulary import Channel
 from cairn.warehouse.mapping import Mapping, Target
 
 
@@ -28,18 +28,8 @@ def arrival(
         period=period,
         channel=channel,
         elements=asked,
-        classes=classes(organization, asked),
+        classes=special_classes(asked, organization),
     )
-
-
-def classes(organization: str, asked: frozenset[str]) -> dict[str, frozenset[SpecialClass]]:
-    """The special classes that the sender's own dictionaries give to the elements asked for."""
-    found: dict[str, frozenset[SpecialClass]] = {}
-    for dictionary in dictionaries(organization):
-        for entry in dictionary.elements:
-            if entry.special and entry.name in asked:
-                found[entry.name] = found.get(entry.name, frozenset()) | entry.special
-    return found
 
 
 def delivery(row: Delivery) -> DeliveryFact:

@@ -19,10 +19,10 @@ from cairn.intake.models import Delivery
 from cairn.intake.page import Page
 from cairn.intake.tasks import conform_delivery
 from cairn.intake.uploading import Unrecognized, mapping_for
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
+from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.read import Unreadable
 
@@ -132,7 +132,11 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """One delivery: its state, what was kept and dropped, the decision, by whom and until when."""
     who, today = actor(request.user, request=request), timezone.localdate()
     row = seen(request, who, pk)
-    context = {"page": Page.of(row, who, today), "delivery": row, "audience": audience(request)}
+    context = {
+        "page": Page.of(row, who, today),
+        "delivery": row,
+        "audience": hearer(who, frozenset({row.organization.slug}), today),
+    }
     return render(request, "intake/delivery.html", context)
 
 

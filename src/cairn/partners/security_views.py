@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.accounts.models import User
 from cairn.partners import actions, queries
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.partners.forms import (
     AssessmentForm,
@@ -31,6 +30,7 @@ from cairn.partners.questionnaire import questionnaires
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
+from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action
 from cairn.training.course import course
 
@@ -46,7 +46,7 @@ def clearance(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organization": row,
         "standing": queries.standing(who, row, today),
-        "audience": audience(request),
+        "audience": hearer(who, frozenset({slug}), today),
         "people": queries.trainees(row, today),
         "may_attest": may_attest.allowed,
         "today": today,
@@ -69,7 +69,7 @@ def security(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organization": row,
         "standing": queries.standing(who, row, today),
-        "audience": audience(request),
+        "audience": hearer(who, frozenset({slug}), today),
         "answered": told,
         "plan": queries.plan_on_file(row),
         "bars": queries.bars(row),

@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cairn.agreements import facts as agreed
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
@@ -170,10 +172,11 @@ def _told(rows: dict[str, list[Release]], who: Actor, on: date) -> Iterator[Wait
 
 def _owned(organizations: frozenset[str]) -> list[int]:
     """The releases in whose lineage an organization is an owner of the data."""
+    today = timezone.localdate()
     return [
         row.pk
         for row in Release.objects.only("pk", "agreements")
-        if any(organizations & a.organizations() for a in facts.lineage(row.agreements))
+        if organizations & agreed.owners(row.agreements, today)
     ]
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.accounts.models import User
 from cairn.audit.models import Work
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.releases import actions, facts, labels, queries, tables, tasks
 from cairn.releases.forms import AnswerForm, NewRelease, Reason, VerdictForm
@@ -30,6 +29,7 @@ from cairn.rules.release import (
     may_view_release,
     may_withdraw,
 )
+from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action, Answer, ReleaseState, Verdict
 from cairn.warehouse.outcomes import catalogue
 
@@ -82,7 +82,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     doors = queries.doors(release, who, today)
     context = {
         **_shown(release),
-        "audience": audience(request),
+        "audience": hearer(who, facts.release(release).owners, today),
         "doors": doors,
         "explained": _explained(release, doors),
         "nothing": not asked and not any(decision.allowed for decision in doors.values()),

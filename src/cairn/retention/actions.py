@@ -65,9 +65,7 @@ def demand(
 @transaction.atomic
 def take_back(*, demand: Demand, by: User, at: datetime, who: Actor | None = None) -> None:
     """An owner demands it no longer; what another cause asks for stays due."""
-    on = timezone.localdate(at)
-    terms = queries.terms(demand.agreement, on)
-    decision = may_demand(terms, demand.owner.slug, max(demand.due_on, on), who or actor(by), on)
+    decision = queries.may_take_back(demand, who or actor(by), timezone.localdate(at))
     decision.require()
     demand.taken_back_by, demand.taken_back_at = by, at
     demand.save(update_fields=["taken_back_by", "taken_back_at"])
@@ -76,10 +74,19 @@ def take_back(*, demand: Demand, by: User, at: datetime, who: Actor | None = Non
 
 @transaction.atomic
 def begin(*, duty: DutyFact, by: User, at: datetime, who: Actor | None = None) -> DestructionRun:
-    """Set about one duty; nothing is gone yet, and what it covers is fixed now."""
+    """Set about one duty; nothing is gone yet, and what it covers is fixed now.
+
+    Raises ``NotNow`` where somebody has set about some of it meanwhile, or it is gone.
+    """
     on = timezone.localdate(at)
+    queries.lock(duty.agreement)
     decision = may_destroy(queries.terms(duty.agreement, on), who or actor(by), on)
     decision.require()
+    if not queries.waiting_to_go(duty.agreement, on).issuperset(duty.references):
+        raise NotNow(
+            "Somebody has begun to destroy this already. Open Destruction again: it is listed "
+            "there among what was begun."
+        )
     run = DestructionRun.objects.create(
         agreement=duty.agreement,
         owner=duty.owner,

@@ -53,6 +53,17 @@ def duties(on: date, among: QuerySet[AgreementRow] | None = None) -> tuple[DutyF
     return tuple(sorted(found, key=lambda duty: (duty.due, duty.agreement, duty.owner)))
 
 
+def lock(reference: str) -> None:
+    """Lets nobody else set about a duty of this agreement until the caller's transaction ends."""
+    AgreementRow.objects.select_for_update().get(reference=reference)
+
+
+def waiting_to_go(reference: str, on: date) -> frozenset[str]:
+    """What is held under an agreement, must go one day, and nobody has set about."""
+    found = duties(on, AgreementRow.objects.filter(reference=reference))
+    return frozenset(held for duty in found for held in duty.references)
+
+
 def overdue(organization: str, on: date) -> tuple[DutyFact, ...]:
     """What an organization should have destroyed by now and has not."""
     begun = [facts.duty(row) for row in DestructionRun.objects.filter(state__in=_OPEN)]
@@ -97,6 +108,12 @@ def runs(who: Actor, on: date) -> list[DestructionRun]:
     may_open_duties(who, on).require()
     rows = DestructionRun.objects.filter(agreement__in=_visible_agreements(who, on))
     return list(rows.select_related("begun_by", "answered_by"))
+
+
+def may_take_back(demand: Demand, who: Actor, on: date) -> Decision:
+    """Whether someone may take a demand back: whoever may make it."""
+    agreement = terms(demand.agreement, on)
+    return law.may_demand(agreement, demand.owner.slug, max(demand.due_on, on), who, on)
 
 
 def demands(who: Actor, on: date) -> list[Demand]:

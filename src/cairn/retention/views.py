@@ -17,9 +17,9 @@ from cairn.agreements.models import Agreement
 from cairn.agreements.printing.letters import NoFont
 from cairn.audit.models import Work
 from cairn.disclosures import queries as disclosures
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.retention import actions, page, printing, queries
+from cairn.retention.actions import NotNow
 from cairn.retention.forms import DemandForm, DisputeForm
 from cairn.retention.models import DestructionCertificate, DestructionRun
 from cairn.retention.tasks import destroy_run
@@ -27,6 +27,7 @@ from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.duty import may_accept, may_demand, may_open_duties
 from cairn.rules.retention import may_destroy
+from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action, DutyCause, DutyState
 
 
@@ -38,8 +39,11 @@ def duty_list(request: HttpRequest) -> HttpResponse:
     context = {
         "duties": [page.line(duty, today, names) for duty in queries.visible(who, today)],
         "runs": [(run, names.get(run.owner, run.owner)) for run in queries.runs(who, today)],
-        "demands": queries.demands(who, today),
-        "may_demand": may_open(Action.DEMAND_DESTRUCTION, who, on=today).allowed,
+        "demands": [
+            (row, queries.may_take_back(row, who, today).allowed)
+            for row in queries.demands(who, today)
+        ],
+        "may_demand": bool(queries.demandable(who, today)),
         "today": today,
     }
     return render(request, "retention/list.html", context)
@@ -59,7 +63,11 @@ def duty(request: HttpRequest, agreement: str, owner: str, cause: str, due: str)
         raise Http404
     decision = may_destroy(queries.terms(agreement, now.date()), who, now.date())
     if request.method == "POST":
-        run = actions.begin(duty=found, by=_user(request), at=now, who=who)
+        try:
+            run = actions.begin(duty=found, by=_user(request), at=now, who=who)
+        except NotNow as late:
+            messages.error(request, str(late))
+            return redirect("retention:list")
         destroy_run.enqueue(run.pk, run.begun_by_id)
         messages.success(request, _("The destruction has begun."))
         return redirect("retention:run", run.pk)
@@ -67,7 +75,7 @@ def duty(request: HttpRequest, agreement: str, owner: str, cause: str, due: str)
         "duty": page.line(found, now.date(), disclosures.names()),
         "items": queries.items(found),
         "decision": decision,
-        "audience": audience(request),
+        "audience": hearer(who, frozenset({owner}), now.date()),
         "today": now.date(),
     }
     return render(request, "retention/duty.html", context)
@@ -128,8 +136,9 @@ def demand(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, _("The demand is on record. The recipient sees it now."))
             return redirect("retention:list")
+        hears = hearer(who, frozenset({owner.slug}), now.date())
         for reason in asked.refusals:
-            form.add_error("due", reason.told(audience(request)))
+            form.add_error("due", reason.told(hears))
     status = 422 if form.errors else 200
     return render(request, "retention/demand.html", {"form": form}, status=status)
 
@@ -142,6 +151,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     row = next((d for d in queries.demands(who, now.date()) if d.pk == pk), None)
     if row is None:
         raise Http404
+    queries.may_take_back(row, who, now.date()).require()
     if request.method == "POST":
         actions.take_back(demand=row, by=_user(request), at=now, who=who)
         messages.success(request, _("The demand was taken back."))

@@ -9,10 +9,11 @@ from typing import Final
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.cards import retention as cards
+from cairn.rules.cards import special
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.question import question
-from cairn.rules.vocabulary import Action, LegalBasis, Outcome
+from cairn.rules.vocabulary import Action, LegalBasis, Outcome, SpecialClass
 
 ANSWER_WITHIN: Final = timedelta(days=30)
 """In which a hub that holds the record of further disclosures hands it to the school or agency
@@ -81,6 +82,12 @@ _EXEMPT: Final = {
     ),
     LegalBasis.PUBLIC_DATA: ("99.3", "Public data are not education records."),
 }
+# A record of access that spares nobody but parents and the agency's own employees: neither a
+# school official outside nor a party with consent.
+_OF_CLASS: Final = {
+    SpecialClass.DISABILITY: special.ACCESS_RECORD,
+    SpecialClass.EARLY_INTERVENTION: special.EARLY_ACCESS_RECORD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +120,15 @@ class Required:
     citation: str
 
 
-def required(action: Action, basis: LegalBasis | None) -> Required:
-    """Whether 34 CFR 99.32 requires this disclosure on the record, and why or why not.
+def required(
+    action: Action, basis: LegalBasis | None, classes: Iterable[SpecialClass] = ()
+) -> Required:
+    """Whether the law requires this disclosure on the record, and why or why not.
 
-    A use inside the hub is no further disclosure; what cannot identify anyone is none at all.
-    What is not known to be exempt is required.
+    ``classes`` are those of the elements that really go: the record of access to special education
+    or early intervention knows none of the exemptions of 34 CFR 99.32(d) but the family's. A use
+    inside the hub is no further disclosure; what cannot identify anyone is none at all. What is
+    not known to be exempt is required.
     """
     if action is Action.PARENT_VIEW:
         why = "The family asked, whom the law does not require on the record."
@@ -128,6 +139,9 @@ def required(action: Action, basis: LegalBasis | None) -> Required:
     if action in INSIDE:
         why = "The data stay with the recipient to whom they were disclosed."
         return Required(by_law=False, why=why, citation="34 CFR 99.33(a)(2)")
+    for special_class in sorted(set(classes) & _OF_CLASS.keys()):
+        card = _OF_CLASS[special_class]
+        return Required(by_law=True, why=card.statement, citation=card.citation)
     if basis in _EXEMPT:
         paragraph, why = _EXEMPT[basis]
         return Required(by_law=False, why=why, citation=f"34 CFR {paragraph}")

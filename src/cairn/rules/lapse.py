@@ -59,13 +59,15 @@ class Use:
 class Stop:
     """A use that is allowed with the agreement and not without it.
 
-    ``elements`` are those that it loses while the rest goes on; empty where all of it stops.
+    ``agreements`` are those that it rests on; ``elements`` those that it loses while the rest goes
+    on, empty where all of it stops.
     """
 
     kind: UseKind
     name: str
     address: str
     reasons: tuple[Reason, ...]
+    agreements: tuple[str, ...]
     elements: tuple[str, ...] = ()
 
 
@@ -144,10 +146,10 @@ def _stops(uses: Iterable[Use], before: Agreements, after: Agreements, on: date)
         )
         if not then.allowed:
             new = tuple(r for r in then.refusals if r not in now.reasons)
-            yield Stop(use.kind, use.name, use.address, new)
+            yield Stop(use.kind, use.name, use.address, new, now.agreements)
         elif lost:
             new = tuple(r for r in then.refusals if r.about in lost)
-            yield Stop(use.kind, use.name, use.address, new, lost)
+            yield Stop(use.kind, use.name, use.address, new, now.agreements, lost)
 
 
 def _without(agreement: Agreement, reference: str, on: date) -> Agreement:

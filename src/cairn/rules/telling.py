@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cairn.rules.actor import Actor
-from cairn.rules.cards import access, clearance
+from cairn.rules.cards import access, clearance, committee, drafting
 from cairn.rules.cards.voice import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason
 from cairn.rules.policy import CONSERVATIVE
@@ -22,6 +22,8 @@ Told = dict[str, Any]
 
 # What the one who asks can put right themselves: their own sign-in, role, training.
 _THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
+# The steps of a paper or of a vote: they are about no child, and hiding them would help nobody.
+_STEPS: Final = frozenset(card.id for card in (*drafting.ALL, *committee.ALL))
 # What a recipient has to do. What a law about one class of records asks of those who keep the
 # record would tell the class.
 _THEIR_DUTIES: Final = frozenset({"R17", "DESTROY", "GIVE_BACK", "SUPPRESS", "SEND_BACK"})
@@ -94,7 +96,7 @@ def _recipient(decision: Decision, told_from: int) -> Told:
         "obligations": [
             _obligation(one)
             for one in decision.obligations
-            if allowed and one.code in _THEIR_DUTIES
+            if allowed and is_duty_of(one, Audience.RECIPIENT)
         ],
     }
 
@@ -106,6 +108,23 @@ def hearer(actor: Actor, owners: frozenset[str], on: date) -> Audience:
     of the owners: one owner hears no reasons about another's children, and a recipient's own
     steward is a recipient. Of data whose owner nobody knows, nobody is the owner.
     """
+    return _hears(actor, on, whole=bool(owners) and owners <= _acts_for(actor, on))
+
+
+def reader(actor: Actor, parties: frozenset[str], on: date) -> Audience:
+    """In whose words somebody hears why a paper between these parties counts or does not.
+
+    Each party hears every reason about its own paper, which names no child; so does the hub's data
+    manager.
+    """
+    return _hears(actor, on, whole=not parties.isdisjoint(_acts_for(actor, on)))
+
+
+def _acts_for(actor: Actor, on: date) -> frozenset[str]:
+    return actor.organizations(on, Role.STEWARD, Role.COUNSEL, Role.DATA_MANAGER)
+
+
+def _hears(actor: Actor, on: date, *, whole: bool) -> Audience:
     if actor.roles(on) == {Role.PUBLIC}:
         return Audience.PUBLIC
     keeps = any(
@@ -113,9 +132,7 @@ def hearer(actor: Actor, owners: frozenset[str], on: date) -> Audience:
         for held in actor.affiliations
         if held.live(on)
     )
-    mine = actor.organizations(on, Role.STEWARD, Role.COUNSEL, Role.DATA_MANAGER)
-    whole = keeps or (bool(owners) and owners <= mine)
-    return Audience.STEWARD if whole else Audience.RECIPIENT
+    return Audience.STEWARD if whole or keeps else Audience.RECIPIENT
 
 
 def few(count: int, told_from: int) -> int | str:
@@ -144,6 +161,24 @@ def _for_recipient(decision: Decision, elements: Mapping[str, str]) -> list[Told
     return list({str(line): line for line in lines}.values())
 
 
+def is_duty_of(one: Obligation, audience: Audience) -> bool:
+    """Whether an audience is told of a duty: a recipient of what it has to do itself alone."""
+    if audience is Audience.STEWARD:
+        return True
+    return audience is Audience.RECIPIENT and one.code in _THEIR_DUTIES
+
+
+def is_their_own(reason: Reason) -> bool:
+    """Whether whoever asks can mend this themselves: their own sign-in, role or training. They
+    hear what to do whatever the audience."""
+    return reason.code in _THEIR_OWN
+
+
+def is_a_step(reason: Reason) -> bool:
+    """Whether a reason says only where a paper or a vote stands: staff hear it whole."""
+    return reason.code in _STEPS
+
+
 def tells_a_class(reason: Reason) -> bool:
     """Whether the law that a reason cites would tell a recipient what is special about a record
     or about a child."""
@@ -155,7 +190,7 @@ def _whole(reason: Reason) -> Told:
     if tells_a_class(reason):
         return {"code": "AGREED", "message": _AGREED}
     line = {"code": reason.code, "message": reason.told(Audience.RECIPIENT)}
-    if reason.code in _THEIR_OWN:
+    if is_their_own(reason):
         line |= {"citation": reason.citation, "next_step": reason.next_step}
     return line
 

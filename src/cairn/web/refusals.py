@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from cairn.accounts.models import User
+from cairn.agreements import facts as agreed
 from cairn.disclosures import log
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.rules.access import second_factor_due
 from cairn.rules.decision import Refused
+from cairn.rules.telling import hearer
 
 
 class Refusals:
@@ -31,10 +32,11 @@ class Refusals:
         user = request.user if isinstance(request.user, User) else None
         door = request.resolver_match.view_name if request.resolver_match else ""
         log.refused(error.decision, f"door:{door}", by=user, at=timezone.now())
-        due = second_factor_due(actor(request.user, request=request), timezone.localdate())
+        who, today = actor(request.user, request=request), timezone.localdate()
+        owners = agreed.owners(error.decision.agreements, today)
         context = {
             "decision": error.decision,
-            "audience": audience(request),
-            "set_up_second_factor": due,
+            "audience": hearer(who, owners, today),
+            "set_up_second_factor": second_factor_due(who, today),
         }
         return render(request, "web/errors/refused.html", context, status=403)

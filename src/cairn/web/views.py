@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from cairn.accounts.models import User
 from cairn.audit.models import Work
-from cairn.partners.audience import audience
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open, may_see_children, second_factor_due
+from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action
 from cairn.web.waiting import everything_waiting
 
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "affiliations": request.user.affiliations.live(today).select_related("organization"),
         "second_factor": may_see_children(who, today) if second_factor_due(who, today) else None,
-        "audience": audience(request),
+        "audience": hearer(who, frozenset(), today),
         "waiting": everything_waiting(who, today),
     }
     return render(request, "web/home.html", context)

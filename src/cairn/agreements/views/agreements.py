@@ -13,10 +13,11 @@ from cairn.agreements.format import BadAgreement
 from cairn.agreements.forms import AgreementForm
 from cairn.agreements.models import Agreement
 from cairn.agreements.views.asking import as_organizations, asking
-from cairn.partners.audience import audience
 from cairn.rules import agreement as law
 from cairn.rules.authority import in_force, may_load_agreement
 from cairn.rules.lint import lint
+from cairn.rules.telling import reader
+from cairn.rules.vocabulary import PartyRole
 
 
 @require_safe
@@ -51,7 +52,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "mine": as_organizations(
             queries.doors_of(listed.terms, one.who, one.on, given_by=listed.row.notice_by)
         ),
-        "audience": audience(request),
+        "audience": reader(one.who, listed.terms.organizations(*PartyRole), one.on),
         "today": one.on,
     }
     return render(request, "agreements/detail.html", context)
@@ -101,7 +102,7 @@ def _preview(
         "unchanged": before is not None and before.text == text,
         "newcomers": queries.unregistered(terms),
         "mistakes": mistakes,
-        "audience": audience(request),
+        "audience": reader(one.who, terms.organizations(*PartyRole), one.on),
         "today": one.on,
     }
     status = 422 if mistakes else 200

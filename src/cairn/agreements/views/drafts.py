@@ -22,7 +22,7 @@ from cairn.agreements.views.asking import (
     draft_or_404,
     sent,
 )
-from cairn.partners.audience import audience
+from cairn.rules.telling import reader
 
 
 @require_safe
@@ -117,7 +117,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": _STEPS,
         "done": _done(opened.row.state),
         "sections": [(table.key or TOP, table) for table in SECTIONS],
-        "audience": audience(request),
+        "audience": reader(one.who, opened.fact.parties | {opened.fact.organization}, one.on),
         "today": one.on,
     }
     return render(request, "agreements/draft.html", context)

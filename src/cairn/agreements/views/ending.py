@@ -19,9 +19,10 @@ from cairn.agreements.views.asking import (
     organization_sent,
     sent,
 )
-from cairn.partners.audience import audience
 from cairn.partners.models import Organization
 from cairn.rules.ending import earliest_end, may_terminate
+from cairn.rules.telling import reader
+from cairn.rules.vocabulary import PartyRole
 
 
 @require_POST
@@ -86,7 +87,7 @@ def terminate(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "earliest": earliest,
         "organizations": Organization.objects.filter(slug__in=mine),
-        "audience": audience(request),
+        "audience": reader(one.who, listed.terms.organizations(*PartyRole), one.on),
     }
     status = 422 if form.errors else 200
     return render(request, "agreements/terminate.html", context, status=status)

@@ -18,9 +18,9 @@ from cairn.agreements.views.asking import (
     draft_or_404,
     organization_sent,
 )
-from cairn.partners.audience import audience
 from cairn.partners.models import Organization
 from cairn.rules.drafting import may_sign
+from cairn.rules.telling import reader
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +111,6 @@ def _page(
         "sign": wrong if isinstance(wrong, SignForm) else SignForm(signer=name),
         "attest": wrong if isinstance(wrong, AttestForm) else _blank_attest(one),
         "why": wrong if isinstance(wrong, WhyForm) else WhyForm(auto_id="why-%s"),
-        "audience": audience(request),
+        "audience": reader(one.who, opened.fact.parties | {opened.fact.organization}, one.on),
     }
     return render(request, "agreements/sign.html", context, status=422 if wrong else 200)

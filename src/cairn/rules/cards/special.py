@@ -41,6 +41,14 @@ ACCESS_RECORD = RuleCard(
     next_step="",
     others=families("Each look at these records is written down."),
 )
+EARLY_ACCESS_RECORD = RuleCard(
+    id="L04.1",
+    citation="34 CFR 303.406",
+    statement="Each access to early-intervention records is recorded with party, date and purpose.",
+    steward="Record each access to early-intervention records: party, date and purpose.",
+    next_step="",
+    others=families("Each look at records of early help is written down."),
+)
 TRANSITION = RuleCard(
     id="L03.2",
     citation="34 CFR 300.622(b)(2)",

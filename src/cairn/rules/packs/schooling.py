@@ -82,7 +82,7 @@ IDEA_C: Final = ClassPack(
     card=cards.EARLY_INTERVENTION,
     carried_by=FERPA_EXCEPTIONS | _CONSENT,
     not_for=MappingProxyType({Purpose.SERVICE_COORDINATION: cards.EARLY_INTERVENTION}),
-    obligations=(cards.ACCESS_RECORD,),
+    obligations=(cards.EARLY_ACCESS_RECORD,),
 )
 HEAD_START: Final = ClassPack(
     id="head_start",

@@ -8,8 +8,8 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from cairn.disclosures.queries import names
-from cairn.rules.decision import Decision, Reason
-from cairn.rules.telling import tells_a_class
+from cairn.rules.decision import Decision, Obligation, Reason
+from cairn.rules.telling import is_a_step, is_duty_of, is_their_own, tells_a_class
 from cairn.rules.vocabulary import Audience, Outcome
 
 register = template.Library()
@@ -44,6 +44,13 @@ class Answered(Protocol):
     def outcome(self) -> Outcome: ...
 
 
+class Obliging(Protocol):
+    """A Decision, or one as it was recorded."""
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]: ...
+
+
 @register.filter
 def tone(decision: Answered) -> str:
     """The class of the callout that shows this decision."""
@@ -62,11 +69,19 @@ def told(decision: Decision, audience: Audience | str) -> list[Line]:
 
     What stands in an agreement's clause, and what a steward should do about it, is for stewards:
     others hear the law's paragraph only, and not even that where it would tell the class of a
-    record or what is on record of a child.
+    record or what is on record of a child. What the asker can mend themselves comes with what to
+    do, and where a paper stands is told whole to any of the staff.
     """
     hearer = Audience(audience) if audience else Audience.PUBLIC
     reasons, called = decision.refusals or decision.reasons, names()
     return list(dict.fromkeys(_line(_named(reason, called), hearer) for reason in reasons))
+
+
+@register.filter
+def duties(decision: Obliging, audience: Audience | str) -> list[Obligation]:
+    """What must still be done, as far as this audience is told of it."""
+    hearer = Audience(audience) if audience else Audience.PUBLIC
+    return [one for one in decision.obligations if is_duty_of(one, hearer)]
 
 
 def _named(reason: Reason, called: Mapping[str, str]) -> Reason:
@@ -82,10 +97,13 @@ def _name(value: str | int, called: Mapping[str, str]) -> str | int:
 
 
 def _line(reason: Reason, hearer: Audience) -> Line:
+    if hearer is Audience.RECIPIENT and is_a_step(reason):
+        hearer = Audience.STEWARD
     inside = hearer is Audience.STEWARD
+    helped = inside or (hearer is Audience.RECIPIENT and is_their_own(reason))
     paragraph = "" if tells_a_class(reason) else reason.card.citation
     return Line(
         message=reason.told(hearer),
-        next_step=reason.next_step if inside else "",
+        next_step=reason.next_step if helped else "",
         citation=reason.citation if inside else paragraph,
     )
