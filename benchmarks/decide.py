@@ -92,7 +92,7 @@ def _child(one: str, like: PersonFact, dice: random.Random) -> PersonFact:
     """One in twenty lacks each of the things that may be lacking."""
 
     def rarely() -> bool:
-        return dice.random() < 0.05  # noqa: PLR2004
+        return dice.random() < 0.05
 
     declined = OptOutFact(one, OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
     consent = like.consents[0]
