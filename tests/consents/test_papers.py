@@ -198,7 +198,7 @@ def test_the_page_records_undoes_and_shows_the_scan(
     assert client.get(f"/consents/papers/{sitting.pk}/scan/").content == PDF
     address = f"/consents/papers/{sitting.pk}/undo/"
     assert "Undo this list?" in client.get(address).content.decode()
-    assert "1 answer was undone." in client.post(address, follow=True).content.decode()
+    assert "This list is undone." in client.post(address, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(

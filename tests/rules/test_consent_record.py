@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from cairn.rules.actor import Actor
 from cairn.rules.cards import family as cards
-from cairn.rules.consent import WrittenConsent
+from cairn.rules.consent import OptOutFact, WrittenConsent
 from cairn.rules.consent_record import (
     FormFact,
     Standing,
+    collector_reads,
     may_answer_form,
     may_change_consents,
     may_change_own_consent,
@@ -31,6 +33,7 @@ from cairn.rules.vocabulary import (
     Audience,
     ConsentMethod,
     ConsentState,
+    OptOutScope,
     Relation,
     Role,
 )
@@ -186,6 +189,47 @@ def test_revoking_never_makes_a_consent_live(revoked: date, on: date) -> None:
     was = standing(CONSENT_FACT, CHILD, Policy(), on)
     now = standing(taken_back, CHILD, Policy(), on)
     assert now is was or (now is Standing.REVOKED and revoked <= on)
+
+
+LOOKED = replace(CHILD, opt_outs=())
+_ALL_OUT = OptOutFact("k1", OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (s, s in (ConsentState.RETURNED, ConsentState.REFUSED, ConsentState.UNDONE))
+        for s in ConsentState
+    ],
+)
+def test_a_collector_reads_what_it_wrote_down_itself(state: ConsentState, *, said: bool) -> None:
+    assert collector_reads(state, None, LOOKED, Policy(), ON) is said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"opt_outs": None},
+        {"opt_outs": (_ALL_OUT,)},
+        {"parents_conflict": True},
+        {"court_order": True},
+        {"hold": "custody"},
+        {"nations": frozenset({"n1"})},
+        {"withheld": frozenset({"attendance.*"})},
+        {"birth_date": None},
+        {"postsecondary": True},
+    ],
+)
+def test_a_collector_reads_a_yes_while_it_waits_or_counts(change: dict[str, Any]) -> None:
+    def reads(consent: WrittenConsent, person: PersonFact) -> bool:
+        return collector_reads(ConsentState.VERIFIED, consent, person, Policy(), ON)
+
+    assert reads(CONSENT_FACT, LOOKED)
+    assert reads(replace(CONSENT_FACT, verified_on=None), LOOKED)
+    directory = replace(_ALL_OUT, scope=OptOutScope.DIRECTORY)
+    assert reads(CONSENT_FACT, replace(LOOKED, opt_outs=(directory,)))
+    assert not reads(replace(CONSENT_FACT, revoked_on=ON), LOOKED)
+    assert not reads(CONSENT_FACT, replace(LOOKED, **change))
 
 
 def test_every_card_speaks_to_families_or_keeps_silent() -> None:

@@ -23,7 +23,7 @@ from cairn.rules.people import PersonFact
 from cairn.rules.policy import Policy
 from cairn.rules.question import question
 from cairn.rules.rights import Age, Lack, lacking, subject
-from cairn.rules.vocabulary import Action, ConsentState, Outcome, Relation
+from cairn.rules.vocabulary import Action, ConsentState, OptOutScope, Outcome, Relation
 
 
 class Standing(StrEnum):
@@ -50,6 +50,9 @@ _SAID: Final = {
     Lack.PASSED: Standing.RIGHTS_TRANSFERRED,
     Lack.AGE: Standing.AGE_UNKNOWN,
 }
+
+
+_THE_COLLECTORS_OWN: Final = (ConsentState.RETURNED, ConsentState.REFUSED, ConsentState.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,37 @@ def standing(consent: WrittenConsent, person: PersonFact, policy: Policy, on: da
         ended = consent.ends is not None and consent.ends < on
         return Standing.EXPIRED if ended else Standing.NOT_YET
     return next((said for lack, said in _SAID.items() if lack in lacks), Standing.LIVE)
+
+
+def collector_reads(
+    state: ConsentState,
+    consent: WrittenConsent | None,
+    person: PersonFact,
+    policy: Policy,
+    on: date,
+) -> bool:
+    """Whether a program that collected an answer of another's child still reads it.
+
+    It reads what it has to mend or wrote down itself, and a yes that waits or counts. Once a yes
+    does neither, it is gone, whatever the reason: taken back, run out, passed to the student, held
+    or in dispute all look alike. ``consent`` is ``None`` where the answer is no yes.
+    """
+    if state in _THE_COLLECTORS_OWN:
+        return True
+    if consent is None:
+        return False
+    scopes = {fact.scope for fact in person.opt_outs or ()}
+    stopped = (
+        person.opt_outs is None
+        or OptOutScope.ALL_DISCRETIONARY in scopes
+        or person.parents_conflict
+        or person.court_order
+        or bool(person.hold)
+        or bool(person.nations)
+        or consent.records <= person.withheld
+    )
+    said = standing(consent, person, policy, on)
+    return said in (Standing.LIVE, Standing.UNVERIFIED) and not stopped
 
 
 def _action(event: str) -> Action:

@@ -15,7 +15,8 @@ from cairn.consents.sealing import Label, label
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.consent_record import Standing, standing
+from cairn.rules.consent_record import Standing, collector_reads, standing
+from cairn.rules.people import PersonFact
 from cairn.rules.policy import Policy
 from cairn.rules.vocabulary import Action, ConsentState
 
@@ -62,10 +63,11 @@ def organizations(action: Action, who: Actor, on: date) -> QuerySet[Organization
 
 
 def consents(who: Actor, on: date) -> QuerySet[Consent]:
-    """The consents of one's own children, and those that one's own program collected."""
+    """The consents of one's own children; and of those that one's own program collected, what a
+    collector still reads (`rules.consent_record.collector_reads`)."""
     mine = organizations(Action.VIEW_CONSENTS, who, on)
     return (
-        Consent.objects.filter(Q(child__organization__in=mine) | Q(collected_by__in=mine))
+        Consent.objects.filter(Q(child__organization__in=mine) | Q(pk__in=_collected(mine, on)))
         .select_related(
             "child__organization", "form__organization", "collected_by", "superseded_by"
         )
@@ -74,17 +76,34 @@ def consents(who: Actor, on: date) -> QuerySet[Consent]:
     )
 
 
+def _collected(mine: QuerySet[Organization], on: date) -> list[int]:
+    """What these programs collected of other organizations' children, and still read."""
+    rows = list(
+        Consent.objects.filter(collected_by__in=mine)
+        .exclude(child__organization__in=mine)
+        .select_related("child")
+    )
+    people = {p.id: p for p in facts.people({row.child.key for row in rows}, on)}
+    return [row.pk for row in rows if _still_read(row, people[row.child.key], on)]
+
+
+def _still_read(row: Consent, person: PersonFact, on: date) -> bool:
+    yes = next((c for c in person.consents if c.id == row.reference), None)
+    return collector_reads(ConsentState(row.state), yes, person, Policy(), on)
+
+
 def forms(who: Actor, on: date) -> QuerySet[ConsentForm]:
     """The forms of one's own district, and those that name one's own program."""
     mine = organizations(Action.VIEW_CONSENTS, who, on)
-    kept = Q(consents__state__in=_OPEN)
+    seen = Q(consents__in=consents(who, on))
+    kept = seen & Q(consents__state__in=_OPEN)
     return (
         ConsentForm.objects.filter(Q(organization__in=mine) | Q(parties__in=mine))
         .annotate(
             given=Count("consents", filter=kept, distinct=True),
             waits=Count(
                 "consents",
-                filter=Q(consents__state=ConsentState.GRANTED.value),
+                filter=seen & Q(consents__state=ConsentState.GRANTED.value),
                 distinct=True,
             ),
         )
@@ -94,16 +113,15 @@ def forms(who: Actor, on: date) -> QuerySet[ConsentForm]:
 
 
 def sittings(who: Actor, on: date) -> QuerySet[Sitting]:
-    """The lists that were recorded, newest first, each with how many of its answers still stand."""
+    """The lists that were recorded, newest first, each with how many answers were on it.
+
+    How many of them still stand is not told: a collector could tell who took a yes back.
+    """
     mine = organizations(Action.VIEW_CONSENTS, who, on)
-    undone = Q(consents__state=ConsentState.UNDONE.value)
     return (
         Sitting.objects.filter(Q(collected_by__in=mine) | Q(form__organization__in=mine))
         .select_related("form__organization", "collected_by", "recorded_by")
-        .annotate(
-            total=Count("consents", distinct=True),
-            stands=Count("consents", filter=~undone, distinct=True),
-        )
+        .annotate(total=Count("consents", distinct=True))
     )
 
 

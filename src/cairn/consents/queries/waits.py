@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.consents import facts
-from cairn.consents.queries.consents import consents, disagreements, to_verify
+from cairn.consents.queries.consents import consents, disagreements, organizations, to_verify
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -41,7 +41,17 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
 
 
 def came_of_age(who: Actor, on: date) -> int:
-    """How many children with a parent's consent are students with their own rights now."""
-    given = consents(who, on).filter(state__in=_OPEN).exclude(relation=Relation.STUDENT.value)
+    """How many of one's own children with a parent's consent hold their own rights now.
+
+    A program that collected the consent is not told: it would learn why a child left its list.
+    """
+    if not may_open(Action.ANSWER_FAMILY, who, on=on).allowed:
+        return 0
+    mine = organizations(Action.ANSWER_FAMILY, who, on)
+    given = (
+        consents(who, on)
+        .filter(child__organization__in=mine, state__in=_OPEN)
+        .exclude(relation=Relation.STUDENT.value)
+    )
     people = facts.people(given.values_list("child__key", flat=True), on)
     return sum(1 for person in people if rights_passed(person, on))

@@ -50,7 +50,13 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One answer: its five parts, what it is worth today, and what can be done."""
     ask = asking(request)
     row = _seen(ask, reference)
-    context = {"read": queries.read([row], ask.today)[0], "today": ask.today}
+    district = row.child.organization.slug
+    answers = may_open(Action.ANSWER_FAMILY, ask.who, organization=district, on=ask.today)
+    context = {
+        "read": queries.read([row], ask.today)[0],
+        "may_see_rights": answers.allowed,
+        "today": ask.today,
+    }
     return render(request, "consents/detail.html", context)
 
 
@@ -75,7 +81,8 @@ def revoke(request: HttpRequest, reference: str) -> HttpResponse:
         name = form.cleaned_data["name"]
         revoking.revoke(consent=row, name=name, by=ask.user, at=ask.now, who=ask.who)
         messages.success(request, _("The consent was taken back. Nothing new is shared."))
-        return redirect("consents:detail", reference=reference)
+        # A program that collected it does not read it any more.
+        return redirect("consents:list")
     context = {
         "form": form,
         "consequences": [

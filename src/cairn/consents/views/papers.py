@@ -64,9 +64,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.sittings(ask.who, ask.today).filter(collected_by__in=mine)
     sitting = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
-        n = recording.undo_sitting(sitting=sitting, by=ask.user, at=ask.now, who=ask.who)
-        told = ngettext("%(n)d answer was undone.", "%(n)d answers were undone.", n) % {"n": n}
-        messages.success(request, told)
+        recording.undo_sitting(sitting=sitting, by=ask.user, at=ask.now, who=ask.who)
+        messages.success(request, _("This list is undone."))
         return redirect("consents:list")
     context = {
         "sitting": sitting,
