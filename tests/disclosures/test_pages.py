@@ -19,6 +19,7 @@ from cairn.partners.facts import actor
 from cairn.rules.authority import in_force
 from cairn.rules.disclosed import listed, may_ask_for_record
 from cairn.rules.vocabulary import Audience, OrganizationKind, Role
+from cairn.web.templatetags.decisions import plainly
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -176,7 +177,8 @@ def test_a_recipients_own_steward_hears_a_line_as_a_recipient(
     today, now = timezone.localdate(), timezone.now()
     decision = in_force(agreements.agreement(Agreement.objects.get(), today), today)
     line = log.record(decision, by=agreed, at=now, parties=["tutors"], interest="to tutor")
-    said = {escape(r.message) for r in decision.reasons if r.told(Audience.RECIPIENT) != r.message}
+    reasons = [r for r in decision.reasons if r.told(Audience.RECIPIENT) != r.message]
+    said = {escape(plainly(r.message)) for r in reasons}
     assert said
     address = reverse("disclosures:detail", args=[line.pk])
     owner = browser(Role.STEWARD, at="river").get(address).text

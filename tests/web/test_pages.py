@@ -21,7 +21,7 @@ from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Action, Audience, Role
 from cairn.web import waiting
-from cairn.web.templatetags.decisions import headline, told, tone
+from cairn.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.web.uploads import InMemoryUpload
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +251,25 @@ def test_the_language_is_kept() -> None:
 
 def test_the_health_page_says_ok() -> None:
     assert Client().get(reverse("web:health")).content == b"ok"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("Live on 2026-11-24.", "Live on Nov. 24, 2026."),
+        ("No such day: 2026-02-31.", "No such day: 2026-02-31."),
+        (
+            "student.home_language is not asked for.",
+            "Students: the language spoken at home is not asked for.",
+        ),
+        ("Nobody knows some.thing.", "Nobody knows some.thing."),
+        ("For 1 children no consent.", "For 1 child no consent."),
+        (
+            "1 students are eligible; 21 children are not.",
+            "1 student is eligible; 21 children are not.",
+        ),
+        ("1,001 children have none.", "1,001 children have none."),
+    ],
+)
+def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:
+    assert plainly(said) == read

@@ -13,11 +13,12 @@ from cairn.agreements.models import Agreement as AgreementRow
 from cairn.intake.models import Delivery
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
+from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import in_force, may_view_agreement
 from cairn.rules.recurring import next_delivery, next_give_back
-from cairn.rules.vocabulary import RECIPIENTS, DeliveryState, OrganizationKind, PartyRole
+from cairn.rules.vocabulary import RECIPIENTS, Action, DeliveryState, OrganizationKind, PartyRole
 
 _GONE = (DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
 
@@ -36,17 +37,19 @@ def due(who: Actor, on: date, until: date) -> list[Due]:
             "slug", flat=True
         )
     )
+    deliveries = (
+        reverse("intake:deliveries") if may_open(Action.VIEW_DELIVERY, who, on=on).allowed else ""
+    )
     for terms in agreed.agreements(AgreementRow.objects.order_by("reference"), on):
         if not may_view_agreement(terms, who, on).allowed or not in_force(terms, on).allowed:
             continue
         if terms.data and terms.organizations(*RECIPIENTS) & here:
-            found += _deliveries(terms, names)
+            found += _deliveries(terms, names, deliveries)
         found += _give_backs(terms, on)
     return [one for one in found if one.on <= until]
 
 
-def _deliveries(terms: Agreement, names: Mapping[str, str]) -> Iterator[Due]:
-    address = reverse("intake:deliveries")
+def _deliveries(terms: Agreement, names: Mapping[str, str], address: str) -> Iterator[Due]:
     for sender in sorted(terms.organizations(PartyRole.PROVIDER)):
         day = next_delivery(terms, _last(terms.reference, [sender]))
         if day is not None:

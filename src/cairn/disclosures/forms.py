@@ -14,7 +14,11 @@ class LookForm(forms.Form):
     """What to look for in the record; everything may be left open."""
 
     organization = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("Partner"), required=False, to_field_name="slug"
+        Organization.objects.none(),
+        label=_("Partner"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("Everyone"),
     )
     agreement = forms.CharField(label=_("Agreement"), required=False, max_length=80)
     kind = forms.ChoiceField(label=_("What happened"), required=False)

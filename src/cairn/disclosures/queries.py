@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.disclosures.models import FROM, DisclosureRecord, RecordRequest
 from cairn.disclosures.sealing import Seals
@@ -119,7 +120,11 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     return [
         Waiting(
             count=count,
-            title=_("requests for the record of disclosures to answer"),
+            title=ngettext(
+                "request for the record of disclosures to answer",
+                "requests for the record of disclosures to answer",
+                count,
+            ),
             url=reverse("disclosures:list"),
             due=first.due_on if first else None,
         )

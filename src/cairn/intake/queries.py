@@ -7,7 +7,7 @@ from typing import Self
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.intake.models import STANDING, Delivery, SavedMapping
 from cairn.partners.models import Organization
@@ -127,23 +127,18 @@ def saved_mappings(organization: Organization) -> list[SavedMapping]:
 def waiting(who: Actor, on: date) -> list[Waiting]:
     """What waits in this room for a person: rows set aside, and duties to destroy."""
     seen = deliveries(who, on)
-    lines = (
-        (set_aside(seen), _("deliveries with rows set aside"), "?show=aside"),
-        (overdue(seen, on), _("deliveries whose time to be kept is over"), "?show=due"),
-    )
-    return list(_counted(lines))
-
-
-def _counted(lines: Iterable[tuple[QuerySet[Delivery], str, str]]) -> Iterable[Waiting]:
-    for rows, title, narrowed in lines:
-        if count := rows.count():
-            earliest = rows.order_by("destroy_by").first() if narrowed == "?show=due" else None
-            yield Waiting(
-                count=count,
-                title=title,
-                url=reverse("intake:deliveries") + narrowed,
-                due=earliest.destroy_by if earliest else None,
-            )
+    address = reverse("intake:deliveries")
+    found = []
+    if n := set_aside(seen).count():
+        title = ngettext("delivery with rows set aside", "deliveries with rows set aside", n)
+        found.append(Waiting(n, title, f"{address}?show=aside"))
+    if earliest := overdue(seen, on).first():
+        n = overdue(seen, on).count()
+        title = ngettext(
+            "delivery whose time to be kept is over", "deliveries whose time to be kept is over", n
+        )
+        found.append(Waiting(n, title, f"{address}?show=due", due=earliest.destroy_by))
+    return found
 
 
 def files() -> Iterable[str]:

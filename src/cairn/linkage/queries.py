@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.audit.models import Work
 from cairn.intake.queries import current, no_longer_counting
@@ -65,7 +65,9 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     return [
         Waiting(
             count=count,
-            title=_("deliveries not yet linked to people"),
+            title=ngettext(
+                "delivery not yet linked to people", "deliveries not yet linked to people", count
+            ),
             url=reverse("linkage:summary"),
         )
     ]

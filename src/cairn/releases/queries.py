@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.agreements import facts as agreed
 from cairn.intake.storehouse import open_storehouse
@@ -43,6 +43,24 @@ _DOORS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
     "withdraw": may_withdraw,
 }
 _WAITING = ("submit", "review", "send", "publish")
+# What waits, said of one and of several.
+_TITLES = {
+    "answer": (
+        "release with tables of your own data to read before they are published",
+        "releases with tables of your own data to read before they are published",
+    ),
+    "review": ("release to review", "releases to review"),
+    "check": ("draft of yours to check", "drafts of yours to check"),
+    "submit": (
+        "checked draft of yours to hand to reviewers",
+        "checked drafts of yours to hand to reviewers",
+    ),
+    "send": (
+        "approved release to send to the data owners",
+        "approved releases to send to the data owners",
+    ),
+    "publish": ("release ready to publish", "releases ready to publish"),
+}
 
 
 def published() -> QuerySet[Release]:
@@ -148,18 +166,11 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
 
 
 def _told(rows: dict[str, list[Release]], who: Actor, on: date) -> Iterator[Waiting]:
-    titles = {
-        "answer": _("tables of your own data to read before they are published"),
-        "review": _("releases to review"),
-        "check": _("drafts of yours to check"),
-        "submit": _("checked drafts of yours to hand to reviewers"),
-        "send": _("approved releases to send to the data owners"),
-        "publish": _("releases ready to publish"),
-    }
-    for step, title in titles.items():
+    for step, (one, many) in _TITLES.items():
         found = rows.get(step, [])
         if not found:
             continue
+        title = ngettext(one, many, len(found))
         url, due = reverse("releases:list"), None
         if step == "answer":
             asked = [s for s in (own_send_back(r, who, on) for r in found) if s]

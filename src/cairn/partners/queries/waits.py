@@ -32,7 +32,11 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     for row in _mine(who, on):
         refused = standing(who, row, on).refusals
         if refused:
-            title = _("things keep %(name)s from being cleared") % {"name": row.name}
+            title = ngettext(
+                "thing keeps %(name)s from being cleared",
+                "things keep %(name)s from being cleared",
+                len(refused),
+            ) % {"name": row.name}
             address = reverse("partners:security", args=(row.slug,))
             found.append(Waiting(len(refused), title, address))
     return found + _leavers(who, on)
@@ -48,7 +52,11 @@ def _leavers(who: Actor, on: date) -> list[Waiting]:
     count = ended.count()
     if not count:
         return []
-    title = _("people left: tell the agencies whose records they saw, within 24 hours")
+    title = ngettext(
+        "person left: tell the agencies whose records they saw, within 24 hours",
+        "people left: tell the agencies whose records they saw, within 24 hours",
+        count,
+    )
     return [Waiting(count, title, reverse("partners:people"), due=on)]
 
 

@@ -16,7 +16,7 @@ READABLE = RuleCard(
     id="W02",
     citation="Cairn policy, writing agreements 2",
     statement="What is sent to counsel or to signature can be read as an agreement, whole.",
-    steward="The text of {agreement} has {n} mistakes.",
+    steward="The text of {agreement} has mistakes: {n}.",
     next_step="Mend what the page lists beside the text.",
     met="The text of {agreement} can be read, whole.",
     severity=Severity.POLICY,
@@ -26,7 +26,7 @@ FINDINGS = RuleCard(
     citation="Cairn policy, writing agreements 3",
     statement="Nothing is signed while the law asks for something that the text lacks, unless "
     "counsel of the data owner has said by name why it may stand.",
-    steward="{n} findings of law are open in {agreement}: {findings}.",
+    steward="Findings of law are open in {agreement}: {findings}.",
     next_step="Change the text, or ask counsel of the data owner to override each with a reason.",
     met="No finding of law is open in {agreement}.",
     severity=Severity.POLICY,

@@ -1,18 +1,27 @@
 """How a template says a Decision: in whose words, and in which color."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import date
+from typing import Final, Protocol
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from cairn.consents.naming import named
 from cairn.disclosures.queries import names
 from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.telling import is_a_step, is_duty_of, is_their_own, tells_a_class
 from cairn.rules.vocabulary import Audience, Outcome
 
 register = template.Library()
+
+_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_ELEMENT: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
+_ALONE: Final = re.compile(r"(?<![\d.,])\b1 (children|students)\b( have| are)?")
+_ONE: Final = {"children": "child", "students": "student", " have": " has", " are": " is", None: ""}
 
 _TONES = {
     Outcome.ALLOW: "good",
@@ -84,6 +93,25 @@ def duties(decision: Obliging, audience: Audience | str) -> list[Obligation]:
     return [one for one in decision.obligations if is_duty_of(one, hearer)]
 
 
+@register.filter
+def plainly(sentence: str) -> str:
+    """The rules' sentence as people read it: a day as they write days, an element by its words,
+    one child not as "1 children".
+
+    The rules, the record and the files for machines keep the exact forms.
+    """
+    words = _ELEMENT.sub(lambda found: named(found[0]), sentence)
+    words = _ALONE.sub(lambda found: f"1 {_ONE[found[1]]}{_ONE[found[2]]}", words)
+    return _DAY.sub(lambda found: _day(found[0]), words)
+
+
+def _day(written: str) -> str:
+    try:
+        return date_format(date.fromisoformat(written), "DATE_FORMAT")
+    except ValueError:
+        return written
+
+
 def _named(reason: Reason, called: Mapping[str, str]) -> Reason:
     """The reason with organizations by their names: the rules know them by short name only."""
     facts = tuple((key, _name(value, called)) for key, value in reason.facts)
@@ -103,7 +131,7 @@ def _line(reason: Reason, hearer: Audience) -> Line:
     helped = inside or (hearer is Audience.RECIPIENT and is_their_own(reason))
     paragraph = "" if tells_a_class(reason) else reason.card.citation
     return Line(
-        message=reason.told(hearer),
-        next_step=reason.next_step if helped else "",
+        message=plainly(reason.told(hearer)),
+        next_step=plainly(reason.next_step) if helped else "",
         citation=reason.citation if inside else paragraph,
     )
