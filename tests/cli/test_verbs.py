@@ -14,8 +14,10 @@ from django.conf import settings
 from cairn.audit.models import AuditLine
 from cairn.cli import demonstrating, installation, soundness, voice
 from cairn.cli.main import app
+from cairn.consents import keys
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
+from cairn.warehouse import attachment
 from cairn.warehouse.zones import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -119,6 +121,14 @@ def test_verify_finds_a_changed_byte(cairn: Callable[..., Any], agreed: Path, se
     checked = cairn("check", "--json")
     assert checked.code == 1
     assert any(a["what"] == "Files" and a["next_step"] for a in checked.facts["answers"])
+
+
+def test_verify_looks_at_scans_too(cairn: Callable[..., Any], founded: Any) -> None:
+    scan = attachment.attach(settings.CAIRN_DATA, keys.ring(), b"%PDF-1.7 invented")
+    said = cairn("verify")
+    assert (said.code, scan.name in said.out) == (1, True)
+    attachment.destroy(settings.CAIRN_DATA, scan.name)
+    assert cairn("verify").code == 0
 
 
 def test_verify_finds_a_file_taken_away_with_its_manifest(

@@ -1,11 +1,12 @@
 """A scan is encrypted under a key of its own, and lost with it."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cairn.warehouse.attachment import LARGEST, NoAttachment, attach, destroy, opened
+from cairn.warehouse.attachment import LARGEST, NoAttachment, attach, destroy, digest, opened, wrong
 from cairn.warehouse.keys import KeyRing
 
 PDF = b"%PDF-1.7 signed by an invented parent"
@@ -51,3 +52,20 @@ def test_without_its_key_or_file_it_is_gone(tmp_path: Path, keys: KeyRing) -> No
     destroy(tmp_path, attached.name)
     with pytest.raises(NoAttachment, match="destroyed"):
         opened(tmp_path, keys, attached)
+
+
+def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, keys: KeyRing) -> None:
+    assert list(wrong(tmp_path, keys, [])) == []
+    one, other = attach(tmp_path, keys, PDF), attach(tmp_path, keys, PDF)
+    assert list(wrong(tmp_path, keys, [one, other])) == []
+    (file,) = (f for f in tmp_path.rglob(one.name))
+    assert digest(tmp_path, one.name) == hashlib.sha256(file.read_bytes()).hexdigest()
+    place = f"attachments/{one.name[:2]}/{one.name}"
+    assert dict(wrong(tmp_path, keys, [other])) == {place: "No row points at this scan: remove it."}
+    another = KeyRing(b"j" * 32)
+    assert len(list(wrong(tmp_path, another, [one, other]))) == 2
+    file.write_bytes(file.read_bytes()[:-1] + b"\x00")
+    assert "changed on disk" in dict(wrong(tmp_path, keys, [one, other]))[place]
+    file.unlink()
+    assert "destroyed" in dict(wrong(tmp_path, keys, [one, other]))[place]
+    assert digest(tmp_path, one.name) == ""

@@ -78,9 +78,16 @@ def _show(voice: Voice, duties: Iterable[DutyFact]) -> None:
     for duty in duties:
         for item in queries.items(duty):
             why = str(dict(CAUSES)[duty.cause.value])
-            number = item.reference.partition(":")[2]
-            rows.append((number, item.name, duty.due.isoformat(), why, len(item.files)))
-    voice.table(("Delivery", "What", "By", "Why", "Files"), rows)
+            rows.append(
+                (_called(item.reference), item.name, duty.due.isoformat(), why, len(item.files))
+            )
+    voice.table(("Number", "What", "By", "Why", "Files"), rows)
+
+
+def _called(reference: str) -> str:
+    """A delivery by the number that the command takes; anything else says what it is."""
+    kind, _, number = reference.partition(":")
+    return number if kind == "delivery" else f"{kind} {number}"
 
 
 def _meant(voice: Voice) -> bool:

@@ -8,6 +8,7 @@ from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
 from cairn.cli.progress import Bar
 from cairn.cli.voice import Unusable, Voice
+from cairn.consents.queries import scans
 from cairn.disclosures import replay as record
 from cairn.intake import queries as intake
 from cairn.intake.storehouse import open_storehouse
@@ -35,8 +36,9 @@ def look(voice: Voice, acting: str | None, kept: str, *, replay: bool) -> None:
         progress.step("Files and manifests")
         store = open_storehouse()
         files = [(f.path, f.message) for f in store.verify()]
+        files += scans.wrong()
         files += [] if files else list(_lost(store))
-        held = 0 if files else sum(1 for _ in store.manifests())
+        held = 0 if files else sum(1 for _ in store.manifests()) + scans.with_scan().count()
         otherwise = _otherwise(voice, progress) if replay else []
     found = chain + lines + files
     voice.facts["findings"] = [{"where": where, "what": what} for where, what in found]

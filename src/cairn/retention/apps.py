@@ -12,8 +12,11 @@ class RetentionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tells whoever decides about a use whether a recipient has destroyed what it had to."""
+        """Tells whoever decides about a use whether a recipient has destroyed what it had to; and
+        enters the scans of signed papers among what is held."""
         from cairn.disclosures import overdue  # noqa: PLC0415 - once the models are loaded
-        from cairn.retention import queries  # noqa: PLC0415
+        from cairn.retention import keepers, queries  # noqa: PLC0415
+        from cairn.retention.scans import Scans  # noqa: PLC0415
 
+        keepers.register(Scans())
         overdue.register(lambda organization, on: len(queries.overdue(organization, on)))

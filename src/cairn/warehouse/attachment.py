@@ -4,8 +4,10 @@ Each has a key of its own. Who keeps the row keeps the wrapped key with it, so t
 key makes the file unreadable, also in a copy of the folder.
 """
 
+import hashlib
 import os
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,10 +16,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cairn.warehouse import sealed_file
-from cairn.warehouse.keys import KEY_BYTES, KeyRing
+from cairn.warehouse.keys import KEY_BYTES, KeyProblem, KeyRing
 
 LARGEST: Final = 30 * 1024 * 1024
 _NONCE: Final = 12
+_FOLDER: Final = "attachments"
 _KINDS: Final = {
     b"%PDF-": "application/pdf",
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -66,10 +69,34 @@ def opened(data: Path, keys: KeyRing, attached: Attachment) -> bytes:
         raise NoAttachment("This scan was changed on disk after it was attached.") from error
 
 
+def wrong(data: Path, keys: KeyRing, held: Iterable[Attachment]) -> Iterator[tuple[str, str]]:
+    """Where the folder is not as it was written: (path in the data folder, what is wrong).
+
+    ``held`` is everything that a row points at. The seal of each is checked, which only the bytes
+    that were written fit; a file that is nobody's is told too.
+    """
+    known = set()
+    for attached in held:
+        known.add(attached.name)
+        try:
+            opened(data, keys, attached)
+        except (NoAttachment, KeyProblem) as problem:
+            yield str(_path(data, attached.name).relative_to(data)), str(problem)
+    for path in sorted((data / _FOLDER).rglob("*")):
+        if path.is_file() and path.name not in known:
+            yield str(path.relative_to(data)), "No row points at this scan: remove it."
+
+
+def digest(data: Path, name: str) -> str:
+    """The sha256 of a file's bytes on disk; empty where it is gone."""
+    path = _path(data, name)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
 def destroy(data: Path, name: str) -> None:
     """Remove the file; whoever calls forgets its key."""
     _path(data, name).unlink(missing_ok=True)
 
 
 def _path(data: Path, name: str) -> Path:
-    return data / "attachments" / name[:2] / name
+    return data / _FOLDER / name[:2] / name

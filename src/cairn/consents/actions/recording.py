@@ -14,12 +14,15 @@ from cairn.consents.answering import Signature, answer, reinstate_earlier
 from cairn.consents.children import known_child
 from cairn.consents.models import Consent, ConsentForm, Sitting
 from cairn.consents.paper import Paper
+from cairn.consents.queries import scans
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
 from cairn.rules.consent_record import may_change_consents, may_record_consents
 from cairn.rules.lifecycle import states_with
 from cairn.rules.lives.consent import CONSENT
+from cairn.rules.retention import may_destroy
 from cairn.rules.vocabulary import ConsentState
 from cairn.warehouse import attachment
 
@@ -77,10 +80,33 @@ def undo_sitting(*, sitting: Sitting, by: User, at: datetime, who: Actor | None 
     reinstate_earlier(rows)
     sitting.undone_at = at
     if sitting.scan and not sitting.consents.exclude(state=ConsentState.UNDONE.value).exists():
-        name = sitting.scan
-        sitting.scan = sitting.scan_key = ""
-        transaction.on_commit(lambda: attachment.destroy(settings.CAIRN_DATA, name))
+        _forget_scan(sitting)
     sitting.save(update_fields=["undone_at", "scan", "scan_key"])
     detail = {"answers": len(rows)}
     audit.record("consent.undone", sitting, by=by, at=at, decision=decision, detail=detail)
     return len(rows)
+
+
+@transaction.atomic
+def destroy_scan(
+    *, sitting: Sitting, terms: Agreement, by: User, at: datetime, who: Actor | None = None
+) -> str:
+    """Destroy the scan of signed papers when the agreement it was signed for says so; the sha256
+    of the file that went, empty where it was gone. The answers themselves stay on record.
+    """
+    decision = may_destroy(terms, who or actor(by), timezone.localdate(at))
+    decision.require()
+    sitting = Sitting.objects.select_for_update().get(pk=sitting.pk)
+    gone = scans.digest(sitting)
+    if sitting.scan:
+        _forget_scan(sitting)
+        sitting.save(update_fields=["scan", "scan_key"])
+        audit.record("consent.scan_destroyed", sitting, by=by, at=at, decision=decision)
+    return gone
+
+
+def _forget_scan(sitting: Sitting) -> None:
+    """The key goes with the row, and then the file."""
+    name = sitting.scan
+    sitting.scan = sitting.scan_key = ""
+    transaction.on_commit(lambda: attachment.destroy(settings.CAIRN_DATA, name))

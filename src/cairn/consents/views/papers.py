@@ -13,9 +13,10 @@ from cairn.consents import keys, paper
 from cairn.consents.actions import recording
 from cairn.consents.forms.consents import PaperForm
 from cairn.consents.queries import consents as queries
+from cairn.consents.queries import scans
 from cairn.consents.views.asking import asking, status
 from cairn.rules.vocabulary import Action
-from cairn.warehouse.attachment import Attachment, NoAttachment, opened
+from cairn.warehouse.attachment import NoAttachment, opened
 from cairn.warehouse.read import Unreadable
 
 _TOLD = 50
@@ -84,9 +85,8 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan of one sitting, for its collector and its district."""
     ask = asking(request)
     sitting = get_object_or_404(queries.sittings(ask.who, ask.today).exclude(scan=""), pk=pk)
-    attached = Attachment(sitting.scan, sitting.scan_key, sitting.scan_type)
     try:
-        content = opened(settings.CAIRN_DATA, keys.ring(), attached)
+        content = opened(settings.CAIRN_DATA, keys.ring(), scans.scan(sitting))
     except NoAttachment as gone:
         raise Http404(str(gone)) from gone
     answer = HttpResponse(content, content_type=sitting.scan_type)
