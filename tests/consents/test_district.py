@@ -287,17 +287,6 @@ def test_what_waits(world: World) -> None:
     assert waits.waiting(actor(world.tutor), ON) == []
 
 
-def test_people_of_several_organizations_are_one(world: World) -> None:
-    (row,) = world.verified(paper())
-    unknown = "f" * 64
-    people = {row.child.key: {"p1"}, unknown: {"p1", "p2"}}
-    one, two = facts.linked_people(people, ON)
-    assert (one.id, one.birth_date, one.postsecondary) == ("p1", date(2016, 5, 4), False)
-    assert one.organizations == {"river", "lanterns"}
-    assert [c.child for c in one.consents] == ["p1"]
-    assert (two.id, two.birth_date, two.postsecondary, two.opt_outs) == ("p2", None, None, ())
-
-
 def test_rows_say_what_they_are_without_a_child(world: World) -> None:
     (row,) = world.verified(paper("S-000417"))
     world.record(no(paper("S-000417", "Leo Alba")))

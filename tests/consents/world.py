@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from cairn.accounts.models import User
+from cairn.consents.actions.keeping import state
 from cairn.consents.actions.publishing import Wording, publish_form
 from cairn.consents.actions.recording import record_papers
 from cairn.consents.actions.rosters import serve
 from cairn.consents.actions.verifying import verify
-from cairn.consents.models import Consent, ConsentForm, Sitting
+from cairn.consents.models import Consent, ConsentForm, Says, Sitting, Subject
 from cairn.consents.paper import Paper
 from cairn.consents.sealing import Label
 from cairn.partners.models import Organization
 from cairn.rules.vocabulary import OrganizationKind, Purpose, Relation, Role
 
 AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+SAID = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 ON = date(2026, 11, 24)
 BORN = date(2016, 5, 4)
 RECORDS = ("attendance.*", "student.gender")
@@ -99,4 +101,11 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
     river, lanterns = organization("river"), organization("lanterns", kind=program)
     steward = person(Role.STEWARD, at="river")
     tutor = person(Role.PROGRAM_STAFF, at="lanterns", kind=program)
+    nothing_kept_back(river, steward)
     return World(river, lanterns, steward, tutor, publish(river, lanterns, steward))
+
+
+def nothing_kept_back(school: Organization, steward: User) -> None:
+    """The school has said that it knows of no nation of a child and of nothing kept back."""
+    for subject in Subject:
+        state(organization=school, subject=subject, says=Says.NO_RECORD, by=steward, at=SAID)

@@ -148,14 +148,16 @@ def child_may(
     on: date,
 ) -> bool:
     """What the whole child, and then the basis, ask."""
-    if request.acting_for not in child.organizations or child.hold or child.nations:
+    if request.acting_for not in child.organizations or child.hold:
         return False
-    if element in child.withheld:
+    if child.withheld is None or element in child.withheld:
         return False
     if element == "student.meal_status" and agreement.basis != "consent":
         return False
     if agreement.basis != "child_welfare":
         if child.opt_outs is None or child.parents_conflict:
+            return False
+        if child.nations is None or len(child.nations) > 0:
             return False
         if any(o.scope == "all_discretionary" for o in child.opt_outs):
             return False

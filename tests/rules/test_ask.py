@@ -166,6 +166,8 @@ CHILDREN: list[tuple[dict[str, Any], str, Outcome]] = [
     ({"organizations": frozenset({"tutors"})}, "X31", DENY),
     ({"nations": frozenset({"nation"})}, "X33", DENY),
     ({"withheld": frozenset({u.DAYS})}, "X34", DENY),
+    ({"nations": None}, "X36", DENY),
+    ({"withheld": None}, "X37", DENY),
 ]
 
 

@@ -72,6 +72,8 @@ def _less_person(person: PersonFact) -> Iterator[PersonFact]:
     yield replace(person, birth_date=None)
     yield replace(person, postsecondary=None)
     yield replace(person, opt_outs=None)
+    yield replace(person, nations=None)
+    yield replace(person, withheld=None)
     yield replace(person, placement="")
     for one in person.organizations:
         yield replace(person, organizations=person.organizations - {one})
@@ -252,6 +254,8 @@ NO: list[dict[str, Any]] = [
     {"opt_outs": None},
     {"organizations": frozenset({"river"})},
     {"withheld": frozenset({u.DAYS})},
+    {"nations": None},
+    {"withheld": None},
 ]
 
 

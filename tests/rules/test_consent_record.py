@@ -40,7 +40,13 @@ from cairn.rules.vocabulary import (
 
 ON = date(2026, 11, 24)
 FORM = FormFact("river", frozenset({"lanterns"}), offered=True)
-CHILD = PersonFact("k1", birth_date=date(2016, 5, 4), postsecondary=False)
+CHILD = PersonFact(
+    "k1",
+    birth_date=date(2016, 5, 4),
+    postsecondary=False,
+    nations=frozenset(),
+    withheld=frozenset(),
+)
 GROWN = replace(CHILD, birth_date=date(2008, 2, 29))
 FAMILY = Actor.family("k1")
 CONSENT_FACT = WrittenConsent(
@@ -214,7 +220,9 @@ def test_a_collector_reads_what_it_wrote_down_itself(state: ConsentState, *, sai
         {"parents_conflict": True},
         {"court_order": True},
         {"hold": "custody"},
+        {"nations": None},
         {"nations": frozenset({"n1"})},
+        {"withheld": None},
         {"withheld": frozenset({"attendance.*"})},
         {"birth_date": None},
         {"postsecondary": True},

@@ -134,6 +134,8 @@ def child(one: str = "c1", **changes: Any) -> PersonFact:
         organizations=frozenset({"river", "tutors"}),
         consents=(consent(one),),
         opt_outs=(),
+        nations=frozenset(),
+        withheld=frozenset(),
     )
     return replace(whole, **changes)
 

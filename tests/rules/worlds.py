@@ -92,8 +92,8 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
         court_order=mostly(False, True),
         placement=mostly("", "tutors", "mentors"),
         hold=mostly("", "safety"),
-        nations=mostly(frozenset(), frozenset({"nation"})),
-        withheld=mostly(frozenset(), frozenset({u.DAYS})),
+        nations=mostly(frozenset(), None, frozenset({"nation"})),
+        withheld=mostly(frozenset(), None, frozenset({u.DAYS})),
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cairn.consents.models import Child, ConflictAnswer, Consent, ConsentForm, OptOut
+from cairn.consents.models import Child, ConflictAnswer, Consent, ConsentForm, OptOut, Subject
+from cairn.consents.saying import Said, recorded, said
 from cairn.consents.sealing import label
 from cairn.rules.consent import OptOutFact, WrittenConsent
 from cairn.rules.consent_record import FormFact
@@ -63,24 +63,13 @@ def people(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     asked = sorted(set(keys))
     declined = _opt_outs_of(asked)
     known = {row.key: row for row in _children(asked)}
+    says = said({row.organization_id for row in known.values()}, on)
     return tuple(
-        _person(known[key], declined[key], on)
+        _person(known[key], declined[key], says, on)
         if key in known
         else PersonFact(id=key, opt_outs=declined[key])
         for key in asked
     )
-
-
-def linked_people(people_of: Mapping[str, Collection[str]], on: date) -> tuple[PersonFact, ...]:
-    """The same under the ids of the person index: ``people_of`` maps a child's key to its people.
-
-    A person whom several organizations know has the consents, opt-outs and holds of all of them.
-    """
-    found: dict[str, list[PersonFact]] = defaultdict(list)
-    for fact in people(people_of, on):
-        for person in people_of[fact.id]:
-            found[person].append(fact)
-    return tuple(_merged(person, facts) for person, facts in sorted(found.items()))
 
 
 def person(row: Child, on: date) -> PersonFact:
@@ -179,7 +168,7 @@ def _opt_out(row: OptOut) -> OptOutFact:
     )
 
 
-def _person(row: Child, declined: tuple[OptOutFact, ...], on: date) -> PersonFact:
+def _person(row: Child, declined: tuple[OptOutFact, ...], says: Said, on: date) -> PersonFact:
     given = [c for c in row.consents.all() if c.state in _SAYS_YES]
     placed = row.placement is not None and _during(row.placement_since, row.placement_until, on)
     return PersonFact(
@@ -202,26 +191,10 @@ def _person(row: Child, declined: tuple[OptOutFact, ...], on: date) -> PersonFac
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,
+        nations=recorded(row.nations, says, row.organization_id, Subject.NATIONS),
+        withheld=recorded(row.withheld, says, row.organization_id, Subject.WITHHELD),
     )
 
 
 def _during(starts: date | None, ends: date | None, on: date) -> bool:
     return starts is not None and starts <= on and (ends is None or on <= ends)
-
-
-def _merged(person: str, facts: list[PersonFact]) -> PersonFact:
-    """One person of several organizations: what restricts in one of them restricts in all."""
-    known = [f for f in facts if f.birth_date]
-    studies = {f.postsecondary for f in facts} - {None}
-    return PersonFact(
-        id=person,
-        birth_date=min((f.birth_date for f in known if f.birth_date), default=None),
-        postsecondary=True in studies if studies else None,
-        organizations=frozenset().union(*(f.organizations for f in facts)),
-        consents=tuple(replace(c, child=person) for f in facts for c in f.consents),
-        opt_outs=tuple(replace(o, person=person) for f in facts for o in f.opt_outs or ()),
-        parents_conflict=any(f.parents_conflict for f in facts),
-        court_order=any(f.court_order for f in facts),
-        placement=next((f.placement for f in facts if f.placement), ""),
-        hold=next((f.hold for f in facts if f.hold), ""),
-    )

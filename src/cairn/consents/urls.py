@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.consents.views import consents, papers, programs, rights, verifying
+from cairn.consents.views import consents, keeping, papers, programs, rights, verifying
 
 app_name = "consents"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("programs/leave/<int:pk>/", programs.leave, name="leave"),
     path("conflicts/", rights.conflicts, name="conflicts"),
     path("conflicts/<int:pk>/<int:form_pk>/", rights.conflict, name="conflict"),
+    path("keeping/", keeping.summary, name="keeping"),
+    path("keeping/state/", keeping.state, name="state"),
+    path("keeping/nations/", keeping.nations, name="nations"),
+    path("keeping/back/", keeping.kept_back, name="kept_back"),
     path("children/<int:pk>/", rights.rights, name="rights"),
     path("record/<slug:reference>/", consents.detail, name="detail"),
     path("record/<slug:reference>/revoke/", consents.revoke, name="revoke"),

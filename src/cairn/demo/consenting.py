@@ -12,12 +12,14 @@ from typing import Final
 from django.db import transaction
 
 from cairn.accounts.models import User
+from cairn.consents.actions.keeping import keep_back, state
 from cairn.consents.actions.publishing import Wording, publish_form
 from cairn.consents.actions.recording import record_papers
 from cairn.consents.actions.revoking import revoke
 from cairn.consents.actions.rosters import serve
 from cairn.consents.actions.verifying import verify
-from cairn.consents.models import ConsentForm
+from cairn.consents.forms.keeping import address
+from cairn.consents.models import ConsentForm, Says, Subject
 from cairn.consents.paper import Paper
 from cairn.consents.sealing import Label
 from cairn.demo import cast
@@ -54,6 +56,7 @@ _GIVEN: Final = (
 )
 _FAMILIES: Final = ("Aldana", "Birch", "Corso")
 _UNVERIFIED: Final = 4
+_PROTECTED: Final = 5
 LETTERS: Final = 6
 
 
@@ -71,6 +74,7 @@ def answer(at: datetime) -> str:
     papers = _papers(at.date())
     children = [paper.child for paper in papers]
     serve(program=program, district=district, children=children, by=tutor, at=at)
+    _say_what_is_known(district, children, steward, at)
     early, late = papers[:-_UNVERIFIED], papers[-_UNVERIFIED:]
     sitting = record_papers(form=form, collected_by=program, papers=early, by=tutor, at=at)
     granted = list(sitting.consents.filter(state="granted").order_by("pk"))
@@ -100,6 +104,21 @@ def _publish(
     )
     return publish_form(
         organization=district, slug="riverside-readers", wording=wording, by=steward, at=at
+    )
+
+
+def _say_what_is_known(
+    district: Organization, children: Sequence[Label], steward: User, at: datetime
+) -> None:
+    """The district holds no record of nations; of one child it keeps back where it lives."""
+    for subject, says in ((Subject.NATIONS, Says.NO_RECORD), (Subject.WITHHELD, Says.LISTED)):
+        state(organization=district, subject=subject, says=says, by=steward, at=at)
+    keep_back(
+        organization=district,
+        local_ids=[children[_PROTECTED].local_id],
+        elements=address(),
+        by=steward,
+        at=at,
     )
 
 

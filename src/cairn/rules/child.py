@@ -32,8 +32,9 @@ ONE_OCCASION: Final[Mapping[LegalBasis, str]] = MappingProxyType(
 )
 """Bases that cover the children whom one occasion concerns, and how the occasion is called."""
 
-_NOT_THE_FAMILYS: Final = frozenset({*ONE_OCCASION, LegalBasis.CHILD_WELFARE})
-"""Bases on which the law does not leave the sharing to choice, so that no opt-out reaches them."""
+_NOT_LEFT_TO_CHOICE: Final = frozenset({*ONE_OCCASION, LegalBasis.CHILD_WELFARE})
+"""Bases on which the law does not leave the sharing to choice: no opt-out reaches them, and they
+wait for no nation's approval."""
 
 _NO_OCCASION: Final[frozenset[Occasion]] = frozenset()
 
@@ -171,12 +172,14 @@ def _whole(case: Shape, terms: Terms) -> Iterator[Finding]:
         yield Finding(school_official.ROSTER, effect, (("organization", terms.receiver),))
     if case.hold:
         yield Finding(consents.HOLD, Outcome.DENY)
-    if not case.nations <= terms.nations:
+
+
+def _left_to_choice(case: Shape, terms: Terms) -> Iterator[Finding]:
+    """What the family and the child's nations have said about sharing that the law leaves open."""
+    if case.nations is None:
+        yield Finding(cards.NATIONS_UNKNOWN, Outcome.DENY)
+    elif not case.nations <= terms.nations:
         yield Finding(cards.NATION, Outcome.DENY)
-
-
-def _left_to_the_family(case: Shape) -> Iterator[Finding]:
-    """What the family has said about sharing that the law leaves open."""
     if case.opted_out is None:
         yield Finding(cards.OPT_OUTS_UNKNOWN, Outcome.DENY)
     elif OptOutScope.ALL_DISCRETIONARY in case.opted_out:
@@ -189,6 +192,8 @@ def _element(
     case: Shape, terms: Terms, element: str, on: date
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     """The best way to one element of this child; where none leads there, why each does not."""
+    if case.withheld is None:
+        return Outcome.DENY, (Finding(cards.KEPT_BACK_UNKNOWN, Outcome.DENY),)
     if element in case.withheld:
         return Outcome.DENY, (Finding(cards.KEPT_BACK, Outcome.DENY, (("element", element),)),)
     mine = [way for way in terms.ways[element] if way.providers & case.organizations]
@@ -214,8 +219,8 @@ def _asks(findings: Iterable[Finding]) -> bool:
 
 def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Iterator[Finding]:
     """What the basis of one way asks of this child."""
-    if way.basis not in _NOT_THE_FAMILYS:
-        yield from _left_to_the_family(case)
+    if way.basis not in _NOT_LEFT_TO_CHOICE:
+        yield from _left_to_choice(case, terms)
     if way.basis is LegalBasis.CONSENT:
         yield from _consented(case, terms, element, on)
     elif way.basis is LegalBasis.DIRECTORY:

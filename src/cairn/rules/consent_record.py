@@ -189,7 +189,9 @@ def collector_reads(
         or person.parents_conflict
         or person.court_order
         or bool(person.hold)
+        or person.nations is None
         or bool(person.nations)
+        or person.withheld is None
         or consent.records <= person.withheld
     )
     said = standing(consent, person, policy, on)

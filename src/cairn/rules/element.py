@@ -61,6 +61,9 @@ DIRECT_FIELDS: Final = frozenset(
         "email",
     }
 )
+# Where a child lives. For a child without a fixed home, or one who is protected, a school keeps
+# these back (42 USC 11432(g)(3)(G)).
+ADDRESS_FIELDS: Final = frozenset({"street", "address", "city", "postal_code"})
 # Directory information is never given or looked up by this (34 CFR 99.37(e)).
 _NEVER_DIRECTORY: Final = frozenset({"ssn"})
 

@@ -26,8 +26,9 @@ class PersonFact:
     an unknown birth date has to be asked for. ``parents_conflict``: two parents disagree.
     ``court_order``: one is on record that limits a parent. ``placement`` is the child-welfare
     agency that is legally responsible. ``hold`` says why nothing may be shared for now.
-    ``nations`` are the tribal nations whose approval the child's data need. ``withheld`` are
-    elements that the school keeps back for this child, for whatever reason.
+    ``nations`` are the tribal nations whose approval the child's data need; ``withheld`` the
+    elements that the school keeps back for this child, for whatever reason. Both are ``None``
+    where nobody has said, which denies; nobody's and nothing are answers too.
     """
 
     id: str
@@ -40,8 +41,8 @@ class PersonFact:
     court_order: bool = False
     placement: str = ""
     hold: str = ""
-    nations: frozenset[str] = frozenset()
-    withheld: frozenset[str] = frozenset()
+    nations: frozenset[str] | None = None
+    withheld: frozenset[str] | None = None
 
 
 ConsentCase = tuple[
@@ -66,8 +67,8 @@ class Shape(NamedTuple):
     order: bool
     hold: bool
     placement: str
-    nations: frozenset[str]
-    withheld: frozenset[str]
+    nations: frozenset[str] | None
+    withheld: frozenset[str] | None
     occasions: frozenset[Occasion]
 
 

@@ -17,32 +17,24 @@ _LONGEST: Final = 60
 _MOST: Final = 20_000
 
 
-class ChildrenForm(forms.Form):
-    """Whose children, what is declined, and the ids: one a line, or with commas between."""
+class IdsField(forms.CharField):
+    """Children's ids without blanks; says the place of one that cannot be an id, never the id."""
 
-    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
-        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
-    )
-    scope = forms.ChoiceField(label=_("What the family declines"), choices=SCOPES)
-    local_ids = forms.CharField(
-        label=_("The children's ids"),
-        help_text=_(
-            "The ids that this organization uses, one a line or with commas between. They are "
-            "turned into keyed hashes and not kept."
-        ),
-        widget=forms.Textarea(
-            attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
-        ),
-    )
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("The children's ids"),
+            help_text=_(
+                "The ids that this organization uses, one a line or with commas between. They are "
+                "turned into keyed hashes."
+            ),
+            widget=forms.Textarea(
+                attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
+            ),
+            **kwargs,
+        )
 
-    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
-        choice.queryset = organizations
-
-    def clean_local_ids(self) -> list[str]:
-        """The ids without blanks; says the place of one that cannot be an id, never the id."""
-        pasted = re.split(r"[\n,;\t]+", self.cleaned_data["local_ids"])
+    def clean(self, value: Any) -> list[str]:
+        pasted = re.split(r"[\n,;\t]+", super().clean(value))
         ids = [text.strip() for text in pasted if text.strip()]
         if not ids:
             raise forms.ValidationError(_("Give at least one id."))
@@ -57,6 +49,21 @@ class ChildrenForm(forms.Form):
                 % {"places": ", ".join(wrong[:5])}
             )
         return ids
+
+
+class ChildrenForm(forms.Form):
+    """Whose children, what is declined, and the ids: one a line, or with commas between."""
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
+    )
+    scope = forms.ChoiceField(label=_("What the family declines"), choices=SCOPES)
+    local_ids = IdsField()
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
 
 
 class OptOutForm(ChildrenForm):

@@ -4,6 +4,7 @@ from cairn.consents.models.child import Child, ConflictAnswer, RosterEntry
 from cairn.consents.models.consent import Consent, Sitting
 from cairn.consents.models.form import ConsentForm
 from cairn.consents.models.opt_outs import SCOPES, OptOut, Recording
+from cairn.consents.models.statement import Says, Statement, Subject
 
 __all__ = [
     "SCOPES",
@@ -14,5 +15,8 @@ __all__ = [
     "OptOut",
     "Recording",
     "RosterEntry",
+    "Says",
     "Sitting",
+    "Statement",
+    "Subject",
 ]

@@ -12,7 +12,8 @@ class Child(models.Model):
     """One child of one organization. `sealed` holds the id, the name and the birth date, encrypted.
 
     What is not known stays unknown: `postsecondary` is NULL where nobody looked, and a child
-    without a birth date has none.
+    without a birth date has none. `nations` (slugs) and `withheld` (elements that the school keeps
+    back) are NULL where nothing was recorded of this child: then the school's `Statement` decides.
     """
 
     organization = models.ForeignKey(
@@ -29,6 +30,12 @@ class Child(models.Model):
     placement_since = models.DateField(_("placed since"), null=True, blank=True)
     placement_until = models.DateField(_("placed until"), null=True, blank=True)
     hold = models.CharField(_("why nothing is shared for now"), max_length=200, blank=True)
+    nations: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        _("tribal nations"), null=True, blank=True
+    )
+    withheld: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        _("elements kept back"), null=True, blank=True
+    )
 
     class Meta:
         ordering = ("pk",)

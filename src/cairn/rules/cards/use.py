@@ -190,5 +190,22 @@ NO_OCCASION = _of_child(
     "Record what happened, with its date, or leave these children out.",
     "Nothing is on record for which this would be needed.",
 )
+NATIONS_UNKNOWN = _of_child(
+    36,
+    "Until it is known to which tribal nations a child belongs, it is not known whose approval is "
+    "needed.",
+    "For {n} children nobody has said to which tribal nations they belong, if any.",
+    "Have the school say which of its children are of which nation, or that it holds no such "
+    "record.",
+    "Your school has not said whether a tribal nation has a say, so your child is left out.",
+)
+KEPT_BACK_UNKNOWN = _of_child(
+    37,
+    "Until it is known which elements are kept back for a child, none is used.",
+    "For {n} children nobody has said which elements are kept back, if any.",
+    "Have the school say for which of its children it keeps something back, or that it is for "
+    "none.",
+    "Your school has not said what it keeps back for your child, so your child is left out.",
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

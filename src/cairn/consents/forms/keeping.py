@@ -1,0 +1,93 @@
+"""Forms by which a school says what its records hold of its children. No message repeats an id."""
+
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cairn.consents.forms.opt_outs import IdsField
+from cairn.consents.models import Says, Subject
+from cairn.partners.models import Organization
+from cairn.rules.element import ADDRESS_FIELDS
+from cairn.rules.vocabulary import OrganizationKind
+from cairn.warehouse.elements import catalogue
+
+ADDRESS: Final = "address"
+
+
+class _OfSchool(forms.Form):
+    """A form about the children of one school."""
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("School or district"), queryset=Organization.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
+
+
+class StatementForm(_OfSchool):
+    """What a school says of all its children at once."""
+
+    subject = forms.ChoiceField(label=_("About"), choices=Subject.choices)
+    says = forms.ChoiceField(
+        label=_("What you know"),
+        choices=Says.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "While nobody has said, or nobody knows, nothing about your children is used that "
+            "hangs on it."
+        ),
+    )
+
+
+class NationsForm(_OfSchool):
+    """Children and the tribal nations to which they belong."""
+
+    nations: forms.ModelMultipleChoiceField[Organization] = forms.ModelMultipleChoiceField(
+        label=_("Tribal nations"),
+        queryset=Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: they belong to none. It takes the place of what was recorded before."),
+    )
+    local_ids = IdsField()
+
+
+class KeptBackForm(_OfSchool):
+    """Children and the elements that the school keeps back for them."""
+
+    elements = forms.MultipleChoiceField(
+        label=_("What is kept back"),
+        choices=lambda: list(_choices()),
+        required=False,
+        help_text=_("None: nothing is. It takes the place of what was recorded before."),
+    )
+    local_ids = IdsField()
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The elements chosen; the home address stands for each part of it."""
+        chosen = set(self.cleaned_data["elements"])
+        return frozenset(chosen - {ADDRESS}) | (address() if ADDRESS in chosen else frozenset())
+
+
+def address() -> frozenset[str]:
+    """Every element that says where a child lives."""
+    return frozenset(
+        field.element
+        for record in catalogue().values()
+        for field in record.fields.values()
+        if record.subject and field.name in ADDRESS_FIELDS
+    )
+
+
+def _choices() -> Iterator[tuple[str, Any]]:
+    yield ADDRESS, _("The home address: street, town and ZIP code")
+    for record in catalogue().values():
+        if record.subject:
+            yield record.title, [(f.element, f.description) for f in record.fields.values()]

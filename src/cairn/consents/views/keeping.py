@@ -1,0 +1,96 @@
+"""Pages of a school: its children's tribal nations, and what it keeps back for a child."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.consents.actions import keeping as actions
+from cairn.consents.forms.keeping import KeptBackForm, NationsForm, StatementForm
+from cairn.consents.models import Says, Subject
+from cairn.consents.queries import consents as queries
+from cairn.consents.queries import keeping
+from cairn.consents.views.asking import asking, status
+from cairn.rules.vocabulary import Action
+
+Form = StatementForm | NationsForm | KeptBackForm
+
+
+@require_safe
+def summary(request: HttpRequest) -> HttpResponse:
+    """What each school of the asker has said, and for how many children something is recorded."""
+    ask = asking(request)
+    context = {"schools": keeping.schools(ask.who, ask.today), "today": ask.today}
+    return render(request, "consents/keeping.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def state(request: HttpRequest) -> HttpResponse:
+    """A school says of all its children what its records hold."""
+
+    def act(form: StatementForm, **asked: Any) -> str:
+        given = form.cleaned_data
+        subject, says = Subject(given["subject"]), Says(given["says"])
+        actions.state(organization=given["organization"], subject=subject, says=says, **asked)
+        return _("It is on record, with your name, and counts from now on.")
+
+    return _page(request, StatementForm, act, _("What your records hold"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nations(request: HttpRequest) -> HttpResponse:
+    """To which tribal nations children belong."""
+
+    def act(form: NationsForm, **asked: Any) -> str:
+        given = form.cleaned_data
+        n = actions.record_nations(
+            organization=given["organization"],
+            local_ids=given["local_ids"],
+            nations=given["nations"],
+            **asked,
+        )
+        return _recorded(n)
+
+    return _page(request, NationsForm, act, _("Tribal nations of children"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def kept_back(request: HttpRequest) -> HttpResponse:
+    """What a school keeps back for children."""
+
+    def act(form: KeptBackForm, **asked: Any) -> str:
+        given = form.cleaned_data
+        n = actions.keep_back(
+            organization=given["organization"],
+            local_ids=given["local_ids"],
+            elements=form.kept,
+            **asked,
+        )
+        return _recorded(n)
+
+    return _page(request, KeptBackForm, act, _("Keep something back for children"))
+
+
+def _page(
+    request: HttpRequest, kind: type[Any], act: Callable[..., str], title: str
+) -> HttpResponse:
+    """One form of a school's steward, and what it does."""
+    ask = asking(request)
+    mine = queries.organizations(Action.VERIFY_CONSENT, ask.who, ask.today)
+    form: Form = kind(request.POST or None, organizations=mine)
+    if request.method == "POST" and form.is_valid():
+        messages.success(request, act(form, by=ask.user, at=ask.now, who=ask.who))
+        return redirect("consents:keeping")
+    context = {"form": form, "title": title, "today": ask.today}
+    return render(request, "consents/keeping_form.html", context, status=status(form))
+
+
+def _recorded(n: int) -> str:
+    return ngettext(
+        "It is on record for %(n)d child.", "It is on record for %(n)d children.", n
+    ) % {"n": n}

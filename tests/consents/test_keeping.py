@@ -1,0 +1,138 @@
+"""Tribal nations and what is kept back: unknown until a school has said, and then as it said."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.consents.world import AT, ON, World, paper
+
+from cairn.accounts.models import User
+from cairn.audit.models import AuditLine
+from cairn.consents import facts
+from cairn.consents.actions import keeping
+from cairn.consents.child_key import child_key
+from cairn.consents.forms.keeping import address
+from cairn.consents.models import Child, Says, Statement, Subject
+from cairn.partners.models import Organization
+from cairn.rules.decision import Refused
+from cairn.rules.people import PersonFact
+from cairn.rules.vocabulary import OrganizationKind, Role
+
+
+@pytest.fixture(autouse=True)
+def silent(world: World) -> None:
+    """The school has said nothing yet."""
+    Statement.objects.all().delete()
+
+
+HOME = frozenset({"student.street", "student.city", "student.postal_code"})
+
+
+def _of(world: World, local_id: str = "S-1") -> PersonFact:
+    (found,) = facts.people([child_key(world.river.slug, local_id)], ON)
+    return found
+
+
+def _state(world: World, subject: Subject, says: Says, *, later: int = 0) -> Statement:
+    return keeping.state(
+        organization=world.river,
+        subject=subject,
+        says=says,
+        by=world.steward,
+        at=AT + timedelta(days=later),
+    )
+
+
+def test_nobody_has_said_and_so_it_is_not_known(world: World) -> None:
+    world.verified(paper())
+    child = _of(world)
+    assert (child.nations, child.withheld) == (None, None)
+    assert (_of(world, "nobody").nations, _of(world, "nobody").withheld) == (None, None)
+
+
+@pytest.mark.parametrize("says", [Says.LISTED, Says.NO_RECORD])
+def test_what_a_school_says_of_all_its_children_counts_for_each(world: World, says: Says) -> None:
+    world.verified(paper())
+    _state(world, Subject.NATIONS, says)
+    assert (_of(world).nations, _of(world).withheld) == (frozenset(), None)
+    _state(world, Subject.WITHHELD, says)
+    assert (_of(world).nations, _of(world).withheld) == (frozenset(), frozenset())
+
+
+def test_the_newest_statement_of_a_day_counts(world: World) -> None:
+    world.verified(paper())
+    _state(world, Subject.WITHHELD, Says.NO_RECORD)
+    _state(world, Subject.WITHHELD, Says.NOT_KNOWN, later=3)
+    assert _of(world).withheld == frozenset()
+    (then,) = facts.people([child_key(world.river.slug, "S-1")], ON + timedelta(days=3))
+    (before,) = facts.people([child_key(world.river.slug, "S-1")], ON - timedelta(days=1))
+    assert (then.withheld, before.withheld) == (None, None)
+
+
+def test_what_is_recorded_of_a_child_goes_before_what_is_said_of_all(
+    world: World, organization: Callable[..., Organization]
+) -> None:
+    nation = organization("sand-creek-nation", kind=OrganizationKind.TRIBAL_NATION)
+    _state(world, Subject.NATIONS, Says.NO_RECORD)
+    asked = {"organization": world.river, "by": world.steward, "at": AT}
+    assert keeping.record_nations(local_ids=["S-1", " s-1", "S-2"], nations=[nation], **asked) == 2
+    assert keeping.keep_back(local_ids=["S-2"], elements=HOME, **asked) == 1
+    one, two = _of(world, "S-1"), _of(world, "S-2")
+    assert (one.nations, one.withheld) == ({"sand-creek-nation"}, None)
+    assert (two.nations, two.withheld) == ({"sand-creek-nation"}, HOME)
+    keeping.record_nations(local_ids=["S-1"], nations=[], **asked)
+    keeping.keep_back(local_ids=["S-2"], elements=[], **asked)
+    assert (_of(world, "S-1").nations, _of(world, "S-2").withheld) == (frozenset(), frozenset())
+    events = list(AuditLine.objects.order_by("-sequence").values_list("event", flat=True)[:4])
+    assert events == ["children.kept_back", "children.nations_recorded"] * 2
+
+
+def test_only_the_schools_own_steward_says_it(world: World, person: Callable[..., User]) -> None:
+    for by in (world.tutor, person(Role.STEWARD, at="hills"), person(Role.DATA_MANAGER)):
+        asked = {"organization": world.river, "by": by, "at": AT}
+        with pytest.raises(Refused):
+            keeping.state(subject=Subject.NATIONS, says=Says.NO_RECORD, **asked)
+        with pytest.raises(Refused):
+            keeping.record_nations(local_ids=["S-1"], nations=[], **asked)
+        with pytest.raises(Refused):
+            keeping.keep_back(local_ids=["S-1"], elements=HOME, **asked)
+    assert not Statement.objects.exists()
+    assert not Child.objects.exists()
+
+
+def test_the_address_is_every_element_that_says_where_a_child_lives() -> None:
+    assert address() >= HOME
+    assert not [element for element in address() if element.endswith(("phone", "name", "_id"))]
+
+
+def test_the_pages(
+    world: World, browser: Callable[..., Client], organization: Callable[..., Organization]
+) -> None:
+    nation = organization("sand-creek-nation", kind=OrganizationKind.TRIBAL_NATION)
+    steward = browser(world.steward)
+    page = steward.get("/consents/keeping/").content.decode()
+    assert page.count("Nothing yet") == 2
+    mine = {"organization": world.river.pk}
+    said = steward.post(
+        "/consents/keeping/state/", {**mine, "subject": "withheld", "says": "listed"}, follow=True
+    )
+    assert "with your name" in said.content.decode()
+    ids = {**mine, "local_ids": "S-1, S-2\nS-2"}
+    kept = steward.post("/consents/keeping/back/", {**ids, "elements": ["address"]}, follow=True)
+    assert "2 children" in kept.content.decode()
+    told = steward.post("/consents/keeping/nations/", {**ids, "nations": [nation.pk]}, follow=True)
+    page = told.content.decode()
+    assert page.count("Nothing yet") == 1
+    assert "It is recorded here for every child whom it concerns" in page
+    assert _of(world, "S-2").withheld == address()
+    assert _of(world, "S-2").nations == {"sand-creek-nation"}
+    assert "S-2" not in page
+    wrong = steward.post("/consents/keeping/back/", {**mine, "local_ids": "x" * 61})
+    assert wrong.status_code == 422
+    assert "x" * 61 not in wrong.content.decode().replace("x" * 61, "", 1)
+
+
+def test_a_statement_says_what_it_is(world: World) -> None:
+    row = _state(world, Subject.NATIONS, Says.NOT_KNOWN)
+    assert "Tribal nations" in str(row)
