@@ -1,18 +1,73 @@
 """`cairn link`: which records are of the same child."""
 
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from cairn.cli.installation import Data, ready
 from cairn.cli.voice import As, AsJson, speaking
 
 
-def link(*, acting: As = None, data: Data = None, as_json: AsJson = False) -> None:
-    """Link the records of every delivery that counts now to people.
+class EngineName(StrEnum):
+    """Where the comparing is done."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def link(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE…]",
+            help="CSV, Excel or Parquet files of children; none: the deliveries of the hub.",
+        ),
+    ] = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="PEOPLE.csv", help="With files: where to write who is who."),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous", metavar="PEOPLE.csv", help="With files: keep the ids of an earlier run."
+        ),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="COLUMN", help="With files: do not read this column."),
+    ] = None,
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which records are of the same child: in the hub's deliveries, or in plain files.
 
     Example: cairn link
 
-    The same deliveries again find the run there is. People keep their random ids.
+    Links every delivery that counts now. The same deliveries again find the run there is. People
+    keep their random ids.
+
+    Example: cairn link school.csv clinic.xlsx camp.parquet --out people.csv
+
+    With files nothing else is needed: no server, no data folder, no key. Each file needs a column
+    record_id, names, and birth_date wherever it is known; address, phone, guardian_name, email,
+    sex and state_id help. A file's source is its column source, or else its name. The answer is a
+    file of source, record_id, person_id. What is wrong with a file is said first. Ends with 0 when
+    people.csv was written, 1 when something in a file must be mended first, 2 when the command or
+    a file cannot be read.
     """
     with speaking(as_json=as_json) as voice:
-        ready(data)
-        from cairn.cli.linking import run
+        if files:
+            from cairn.cli.linking_files import Order, run_files
 
-        run(voice, acting)
+            run_files(voice, Order(tuple(files), out, previous, frozenset(leave_out or ())))
+        else:
+            from cairn.cli.linking import only_for_files, run
+
+            only_for_files(out, previous, leave_out)
+            ready(data)
+            run(voice, acting)

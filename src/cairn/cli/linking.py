@@ -2,9 +2,15 @@
 
 from django.utils import timezone
 
-from cairn.cli.voice import Voice
+from cairn.cli.voice import Unusable, Voice
 from cairn.linkage import actions
 from cairn.partners.operator import operator
+
+
+def only_for_files(*options: object) -> None:
+    """Raises `Unusable` when an option was given that needs files."""
+    if any(options):
+        raise Unusable("Name the files to link: cairn link FILE… --out people.csv")
 
 
 def run(voice: Voice, acting: str | None) -> None:

@@ -6,7 +6,7 @@ One module per format. What a file is, its content says; its name only helps to 
 from pathlib import PurePath
 from typing import Final
 
-from cairn.warehouse.read import archive, delimited, edfi, excel, oneroster
+from cairn.warehouse.read import archive, delimited, edfi, excel, oneroster, parquet
 from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet, Unreadable
 
 __all__ = ["ROW", "ReadNote", "Sheet", "Unreadable", "read_file"]
@@ -20,7 +20,6 @@ _OTHERS: Final = {
     b"Rar!": "a RAR archive",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
-    b"PAR1": "a Parquet file",
     b"PK\x05\x06": "an empty zip file",
 }
 
@@ -38,6 +37,8 @@ def read_file(
     for start, kind in _OTHERS.items():
         if content.startswith(start):
             raise Unreadable(f"{name} is {kind}. Send the table as CSV, Excel or a zip of those.")
+    if content.startswith(parquet.START):
+        return [parquet.read(_stem(name), content)]
     if content.startswith(_OLE):
         return excel.read(name, content, skip_rows)
     if content.startswith(_ZIP):

@@ -1,0 +1,102 @@
+"""Rosters → the file of who is who: source, record_id, person_id."""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from cairn.warehouse import person
+from cairn.warehouse.read import Unreadable, read_file
+from cairn.warehouse.rosters.columns import FIELDS, RECORD_ID, SOURCE
+from cairn.warehouse.rosters.roster import NoRoster, Roster
+from cairn.warehouse.sealed_file import put, temporary
+
+PERSON_ID: Final = "person_id"
+_KEY: Final = "record_key"
+_BETWEEN: Final = "\x1f"
+_BYTES: Final = 10
+_HEX: Final = 2 * _BYTES
+
+
+def records(rosters: Sequence[Roster]) -> pa.Table:
+    """Every record once, in the order of source and record id, with a ``record_key``.
+
+    The order of files and rows, and how a source is split into files, make no difference.
+    """
+    rows = pa.concat_tables([_whole(roster.table) for roster in rosters])
+    rows = rows.sort_by([(SOURCE, "ascending"), (RECORD_ID, "ascending")])
+    key = pc.binary_join_element_wise(rows.column(SOURCE), rows.column(RECORD_ID), _BETWEEN)
+    rows = rows.append_column(_KEY, key)
+    return rows.filter(_first_of_its_key(key.combine_chunks()))
+
+
+def _whole(table: pa.Table) -> pa.Table:
+    columns = {}
+    for field in FIELDS:
+        kind = pa.date32() if field == "birth_date" else pa.string()
+        here = field in table.column_names
+        columns[field] = table.column(field).cast(kind) if here else pa.nulls(len(table), kind)
+    return pa.table(columns)
+
+
+def _first_of_its_key(keys: pa.Array) -> pa.Array:
+    """True where a sorted key differs from the one before."""
+    if len(keys) <= 1:
+        return pa.repeat(pa.scalar(value=True), len(keys))
+    differs = pc.not_equal(keys.slice(1), keys.slice(0, len(keys) - 1))
+    return pa.concat_arrays([pa.array([True]), differs])
+
+
+def numbered(rows: pa.Table, clusters: pa.Table, previous: pa.Table | None = None) -> pa.Table:
+    """``source``, ``record_id`` and ``person_id`` of every record of ``rows``, in their order.
+
+    ``clusters``: record_key, cluster. ``previous``: an earlier such table; who is found again
+    keeps the id. Ids are random: nothing can be read from one.
+    """
+    if previous is None:
+        ids = _fresh(clusters)
+    else:
+        known = previous.select([PERSON_ID]).append_column(
+            _KEY,
+            pc.binary_join_element_wise(
+                previous.column(SOURCE), previous.column(RECORD_ID), _BETWEEN
+            ),
+        )
+        ids = person.assign(clusters, known, new_id=lambda: secrets.token_hex(_BYTES))
+    at = pc.index_in(rows.column(_KEY), value_set=ids.column(_KEY).combine_chunks())
+    told = rows.select([SOURCE, RECORD_ID])
+    return told.append_column(PERSON_ID, ids.column(PERSON_ID).take(at))
+
+
+def _fresh(clusters: pa.Table) -> pa.Table:
+    encoded = clusters.column("cluster").combine_chunks().dictionary_encode()
+    drawn = secrets.token_bytes(_BYTES * len(encoded.dictionary)).hex()
+    ids = pa.array([drawn[i : i + _HEX] for i in range(0, len(drawn), _HEX)], pa.string())
+    return pa.table({_KEY: clusters.column(_KEY), PERSON_ID: ids.take(encoded.indices)})
+
+
+def earlier(path: Path) -> pa.Table:
+    """The table of an earlier run. Raises `NoRoster` where the file is none."""
+    try:
+        (sheet,) = read_file(path.name, path.read_bytes())
+    except (Unreadable, ValueError) as problem:
+        raise NoRoster(f"{path.name}: this is no file of an earlier run. {problem}") from problem
+    wanted = [SOURCE, RECORD_ID, PERSON_ID]
+    if not set(wanted) <= set(sheet.header):
+        raise NoRoster(f"{path.name}: an earlier run's file has the columns {', '.join(wanted)}.")
+    return sheet.table.select(wanted)
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """A CSV file that only its owner can read: whole under its name, or not there at all."""
+    quoted = any(
+        pc.any(pc.match_substring_regex(column, '[",\\r\\n]')).as_py() for column in table.columns
+    )
+    style = "needed" if quoted else "none"
+    with temporary(path.parent) as file:
+        csv.write_csv(table, file, csv.WriteOptions(quoting_style=style, quoting_header=style))
+        put(file, path)

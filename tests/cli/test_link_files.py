@@ -1,0 +1,182 @@
+"""`cairn link FILES`: plain files become a file of who is who, with nothing else around."""
+
+import csv
+import os
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from tests.warehouse.rosters.rows import children, csv_of
+
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with nothing of a hub in it or named."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("CAIRN_DATA", "CAIRN_KEY", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def _other(rows: Rows, letter: str) -> Rows:
+    """The same children as another source writes them down."""
+    return [
+        {
+            "record_id": f"{letter}{i}",
+            "first_name": row["given_name"].upper(),
+            "last_name": row["family_name"],
+            "birth_date": "/".join(
+                (row["birth_date"][5:7], row["birth_date"][8:], row["birth_date"][:4])
+            ),
+            "zip": row["postal_code"],
+            "address": row["street"],
+            "phone": row["phone"].replace("-", ""),
+            "sex": {"F": "female", "M": "male"}[row["sex"]],
+        }
+        for i, row in enumerate(rows)
+    ]
+
+
+def _excel(path: Path, rows: Rows) -> None:
+    sink = BytesIO()
+    with xlsxwriter.Workbook(sink) as book:
+        sheet = book.add_worksheet("Children")
+        for at, cells in enumerate([list(rows[0]), *(list(r.values()) for r in rows)]):
+            sheet.write_row(at, 0, cells)
+    path.write_bytes(sink.getvalue())
+
+
+def _three(folder: Path) -> list[Path]:
+    rows = children(60)
+    (folder / "district.csv").write_text(csv_of(rows))
+    _excel(folder / "clinic.xlsx", _other(rows[:40], "x"))
+    pq.write_table(pa.Table.from_pylist(_other(rows[20:], "y")), folder / "camp.parquet")
+    return [folder / n for n in ("district.csv", "clinic.xlsx", "camp.parquet")]
+
+
+def _people(path: Path) -> dict[tuple[str, str], str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(r["source"], r["record_id"]): r["person_id"] for r in rows}
+    assert len(found) == len(rows)
+    assert list(found) == sorted(found)
+    return found
+
+
+def _groups(path: Path) -> set[frozenset[tuple[str, str]]]:
+    people = _people(path)
+    return {frozenset(k for k, p in people.items() if p == one) for one in people.values()}
+
+
+def test_files_of_three_kinds_become_people(cairn: Callable[..., Any], folder: Path) -> None:
+    said = cairn("link", *_three(folder), "--out", folder / "people.csv", "--json")
+    assert said.code == 0, said.error
+    people = _people(folder / "people.csv")
+    assert len(people) == 140
+    same = [people["district", f"r{i}"] == people["clinic", f"x{i}"] for i in range(40)]
+    assert sum(same) >= 39
+    same = [people["district", f"r{20 + i}"] == people["camp", f"y{i}"] for i in range(40)]
+    assert sum(same) >= 39
+    assert (said.facts["records"], said.facts["people"]) == (140, len(set(people.values())))
+    assert said.facts["sources"]["clinic"]["records"] == 40
+    assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
+    assert (folder / "people.csv").stat().st_mode & 0o077 == 0
+
+
+def test_no_order_matters_and_no_split(cairn: Callable[..., Any], folder: Path) -> None:
+    district, clinic, camp = _three(folder)
+    out = folder / "people.csv"
+    cairn("link", district, clinic, camp, "--out", out)
+    whole = _groups(out)
+    rows = [{**row, "source": "district"} for row in children(60)][::-1]
+    (folder / "one.csv").write_text(csv_of(rows[:25]))
+    (folder / "two.csv").write_text(csv_of(rows[25:]))
+    cairn("link", camp, folder / "two.csv", clinic, folder / "one.csv", "--out", out)
+    assert _groups(out) == whole
+
+
+def test_ids_of_an_earlier_run_stay(cairn: Callable[..., Any], folder: Path) -> None:
+    district, clinic, camp = _three(folder)
+    first, second, third = (folder / f"{n}.csv" for n in ("first", "second", "third"))
+    cairn("link", district, clinic, "--out", first)
+    cairn("link", district, clinic, camp, "--out", second, "--previous", first)
+    before, after = _people(first), _people(second)
+    assert all(after[key] == person for key, person in before.items())
+    cairn("link", district, clinic, "--out", third)
+    assert not set(_people(third).values()) & set(before.values())
+
+
+def test_race_is_never_looked_at(cairn: Callable[..., Any], folder: Path) -> None:
+    rows = children(40)
+    out = folder / "people.csv"
+    seen = []
+    for races in ("white", "black"):
+        (folder / "a.csv").write_text(csv_of([{**r, "race_ethnicity": races} for r in rows]))
+        (folder / "b.csv").write_text(csv_of([{**r, "race_ethnicity": "white"} for r in rows[:9]]))
+        cairn("link", folder / "a.csv", folder / "b.csv", "--out", out)
+        seen.append(_groups(out))
+    assert seen[0] == seen[1]
+
+
+def test_an_error_stops_and_nothing_is_written(cairn: Callable[..., Any], folder: Path) -> None:
+    (folder / "camp.csv").write_text(csv_of(children(30, phone="2012-03-04")))
+    out = folder / "people.csv"
+    said = cairn("link", folder / "camp.csv", "--out", out)
+    assert said.code == 1
+    assert "camp.csv, column “phone”" in said.out
+    assert "Nothing was linked" in said.out
+    assert not out.exists()
+    told = cairn("link", folder / "camp.csv", "--out", out, "--json").facts
+    assert told["written"] is None
+    assert {f["severity"] for f in told["findings"]} >= {"error"}
+    assert cairn("link", folder / "camp.csv", "--out", out, "--leave-out", "phone").code == 0
+
+
+def test_a_warning_is_told_and_linking_goes_on(cairn: Callable[..., Any], folder: Path) -> None:
+    (folder / "camp.csv").write_text(csv_of(children(30, birth_date="2012-03-04")))
+    said = cairn("link", folder / "camp.csv", "--out", folder / "people.csv")
+    assert said.code == 0
+    assert "All 30 filled rows have the same value" in said.out
+    assert "2012" not in said.out
+
+
+def _written(folder: Path, name: str, content: bytes = b"") -> Path:
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+def test_what_cannot_be_done_is_usage(cairn: Callable[..., Any], folder: Path) -> None:
+    good = _written(folder, "a.csv", csv_of(children(9)).encode())
+    out = folder / "people.csv"
+    os.link(good, folder / "link.csv")
+    cases: dict[str, tuple[object, ...]] = {
+        "--out people.csv": (good,),
+        "one of the files to read": (good, "--out", good),
+        "is one of the files": (good, "--out", folder / "link.csv"),
+        "no such file": (folder / "none.csv", "--out", out),
+        "more than once": (good, good, "--out", out),
+        "no file in a folder": (good, "--out", folder / "nowhere" / "people.csv"),
+        "Name the files": ("--out", out),
+        "is empty": (_written(folder, "empty.csv"), "--out", out),
+        "record_id": (_written(folder, "b.csv", b"name,dob\nAna,2012-03-04\n"), "--out", out),
+        "a PDF": (_written(folder, "c.csv", b"%PDF-1.7 ..."), "--out", out),
+        "earlier run": (good, "--out", out, "--previous", folder / "b.csv"),
+    }
+    for message, arguments in cases.items():
+        said = cairn("link", *arguments)
+        assert (said.code, message in said.error) == (2, True), (message, said)
+        assert not out.exists()
+
+
+def test_an_earlier_answer_is_replaced_whole(cairn: Callable[..., Any], folder: Path) -> None:
+    good = _written(folder, "a.csv", csv_of(children(9)).encode())
+    out = _written(folder, "people.csv", b"old")
+    assert cairn("link", good, "--out", out).code == 0
+    assert len(_people(out)) == 9
