@@ -19,13 +19,16 @@ _TWIN_OF_LATER = 0.0365
 _DOUBLE = {"hispanic": 0.58, "white": 0.03, "black": 0.05, "asian_pacific": 0.04, "native": 0.05}
 _NAMED_AFTER = 0.008
 """Of boys, how many are named after an older relative whom some source also knows."""
+_PREFERS = 0.025
+"""Share of children who go by another given name than their papers'; half of them by the middle."""
 _RHYMES = ("B", "C", "D", "F", "G", "J", "K", "L", "M", "N", "R", "S", "T", "Z")
 _LANGUAGE = {"hispanic": ("es", 0.45), "asian_pacific": ("other", 0.4), "black": ("other", 0.05)}
 
 
 @dataclass
 class Children:
-    """One entry a child. ``second`` is the other half of a double surname, or empty.
+    """One entry a child. ``second`` is the other half of a double surname, or empty; so is
+    ``preferred``, another given name that some go by.
 
     ``moves`` of the household and ``renamed`` of the child (a year, or 99) say from when another
     address, phone or surname is theirs. ``twin`` is the person born with them, or -1.
@@ -84,7 +87,7 @@ def born(rng: np.random.Generator, people: int) -> Children:
         second=second,
         new_family=np.where(rng.random(people) < 0.5, maiden[household], _surnames(rng, group)),
         suffix=np.full(people, "", dtype=object),
-        preferred=_given(rng, group, sex),
+        preferred=np.full(people, "", dtype=object),
         renamed=np.where(rng.random(people) < 0.035, rng.integers(1, 5, people), 99),
         twin=twin,
         mother=_guardians(rng, groups[of_home], "F", np.where(
@@ -93,6 +96,7 @@ def born(rng: np.random.Generator, people: int) -> Children:
         households=homes,
     )  # fmt: skip
     _juniors(rng, children)
+    _preferred(rng, children)
     return children
 
 
@@ -207,3 +211,11 @@ def _juniors(rng: np.random.Generator, children: Children) -> None:
     for name in ("given", "middle", "family", "second", "group"):
         getattr(children, name)[elder] = getattr(children, name)[young]
     children.suffix[young] = rng.choice(np.array(["Jr", "II", "III"], dtype=object), len(young))
+
+
+def _preferred(rng: np.random.Generator, children: Children) -> None:
+    """What some are called: their middle name, or one that they or their parents chose."""
+    who = np.flatnonzero(rng.random(len(children)) < _PREFERS)
+    chosen = _given(rng, children.group[who], children.sex[who])
+    by_middle = (rng.random(len(who)) < 0.5) & (children.middle[who] != "")
+    children.preferred[who] = np.where(by_middle, children.middle[who], chosen)

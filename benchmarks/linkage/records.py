@@ -145,12 +145,9 @@ def _names(rows: Written) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     for i in np.flatnonzero(rows.slip("nickname", has_nick)):
         nicks = called[given[i].lower()]
         given[i] = nicks[(rows.child[i] * 7 + i % 2) % len(nicks)].capitalize()
-    preferred = rows.slip("preferred", ~rows.tags["nickname"])
-    given[preferred] = np.where(
-        (child[preferred] % 3 == 0) & (children.middle[child[preferred]] != ""),
-        children.middle[child[preferred]],
-        children.preferred[child[preferred]],
-    )
+    goes_by = children.preferred[child]
+    preferred = rows.slip("preferred", (goes_by != "") & ~rows.tags["nickname"])
+    given[preferred] = goes_by[preferred]
     two = rows.slip("two given", (children.middle[child] != "") & ~preferred)
     given[two] = given[two] + " " + children.middle[child[two]]
     middle[two] = ""

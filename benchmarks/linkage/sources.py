@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class Source:
     """``known`` is the share of children of ``ages`` that it knows; ``rows`` how often it writes
     one down (a chance for each number of rows). ``fills`` gives the share of rows that have a
-    field, ``slips`` the share with each kind of mistake.
+    field, ``slips`` of those rows where it can happen, the share with each mistake ("preferred"
+    of the children who go by another name than their papers').
     """
 
     name: str
@@ -37,7 +38,7 @@ DISTRICT = Source(
     fills={"middle_name": 0.85, "suffix": 0.8, "birth_date": 0.999, "street": 0.985, "phone": 0.9,
            "email": 0.55, "guardian_name": 0.93, "school": 0.99, "state_id": 0.985,
            "local_id": 1.0},
-    slips={"given typo": 0.01, "family typo": 0.01, "nickname": 0.0375, "preferred": 0.00375,
+    slips={"given typo": 0.01, "family typo": 0.01, "nickname": 0.0375, "preferred": 0.12,
            "swapped": 0.0025, "day month": 0.01, "january": 0.00125, "date typo": 0.00375,
            "two given": 0.025},
     double={"hyphen": 0.30, "first": 0.17, "second": 0.05, "turned": 0.03, "joined": 0.02},
@@ -46,7 +47,7 @@ PROGRAM = Source(
     name="program", ages=(5, 19), known=0.50, rows={1: 0.55, 2: 0.28, 3: 0.17},
     fills={"middle_name": 0.12, "suffix": 0.2, "birth_date": 0.905, "street": 0.66, "phone": 0.8,
            "email": 0.5, "guardian_name": 0.7, "school": 0.7, "state_id": 0.2, "local_id": 0.6},
-    slips={"given typo": 0.035, "family typo": 0.0375, "nickname": 0.275, "preferred": 0.0225,
+    slips={"given typo": 0.035, "family typo": 0.0375, "nickname": 0.275, "preferred": 0.6,
            "swapped": 0.0175, "day month": 0.0438, "january": 0.015, "date typo": 0.025,
            "two given": 0.025},
     case=(0.75, 0.15, 0.10), short_streets=0.6, phone="({}) {}-{}",
@@ -57,7 +58,7 @@ HEALTH = Source(
     name="health", ages=(0, 24), known=0.55, rows={1: 0.72, 2: 0.22, 3: 0.06},
     fills={"middle_name": 0.55, "suffix": 0.5, "birth_date": 0.997, "street": 0.96, "phone": 0.92,
            "email": 0.3, "guardian_name": 0.75, "local_id": 1.0},
-    slips={"given typo": 0.015, "family typo": 0.0175, "nickname": 0.05, "preferred": 0.0075,
+    slips={"given typo": 0.015, "family typo": 0.0175, "nickname": 0.05, "preferred": 0.2,
            "swapped": 0.0075, "day month": 0.0175, "january": 0.0125, "date typo": 0.0075,
            "two given": 0.0375},
     case=(0.0, 1.0, 0.0), short_streets=0.95, phone="{}{}{}", guardian="{last}, {first}",
@@ -68,7 +69,7 @@ WORKFORCE = Source(
     name="workforce", ages=(15, 25), known=0.40, rows={1: 0.7, 2: 0.3},
     fills={"middle_name": 0.3, "suffix": 0.3, "birth_date": 0.975, "street": 0.92, "phone": 0.93,
            "email": 0.8, "school": 0.4, "state_id": 0.12, "local_id": 1.0},
-    slips={"given typo": 0.0187, "family typo": 0.0187, "nickname": 0.175, "preferred": 0.0187,
+    slips={"given typo": 0.0187, "family typo": 0.0187, "nickname": 0.175, "preferred": 0.55,
            "swapped": 0.015, "day month": 0.0312, "january": 0.0075, "date typo": 0.0125,
            "two given": 0.0125},
     case=(0.0, 1.0, 0.0), longest=14, short_streets=0.9, phone="{}.{}.{}",
@@ -79,7 +80,7 @@ CHILD_CARE = Source(
     name="child_care", ages=(0, 7), known=0.55, rows={1: 0.55, 2: 0.3, 3: 0.15},
     fills={"middle_name": 0.15, "suffix": 0.2, "birth_date": 0.98, "street": 0.9, "phone": 0.9,
            "email": 0.55, "guardian_name": 0.97, "state_id": 0.12, "local_id": 1.0},
-    slips={"given typo": 0.0225, "family typo": 0.025, "nickname": 0.2, "preferred": 0.0125,
+    slips={"given typo": 0.0225, "family typo": 0.025, "nickname": 0.2, "preferred": 0.4,
            "swapped": 0.01, "day month": 0.0375, "january": 0.0075, "date typo": 0.015,
            "two given": 0.025},
     case=(0.9, 0.05, 0.05), short_streets=0.6, phone="{}-{}-{}",
