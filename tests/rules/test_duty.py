@@ -15,6 +15,7 @@ from cairn.rules.duty import (
     DemandFact,
     DutyFact,
     Holding,
+    RevocationFact,
     duties,
     may_accept,
     may_demand,
@@ -75,6 +76,29 @@ def test_the_cause_that_comes_first_decides(terms: Agreement) -> None:
         (duty,) = duties(agreement, [holding], demands, on)
         assert (duty.cause, duty.due) == (cause, due)
         assert duty.owner == "river"
+
+
+def test_a_consent_taken_back_ends_what_came_while_it_counted(terms: Agreement) -> None:
+    within = replace(terms, retention=Retention(period_days=DAYS, revoked_days=10))
+    back = CAME + timedelta(days=20)
+    one = RevocationFact(terms.reference, "river", CAME, back)
+    (duty,) = duties(within, [held(terms)], (), CAME, [one])
+    assert (duty.cause, duty.due) == (DutyCause.REVOKED, back + timedelta(days=10))
+    assert duty.state is DutyState.DUE
+    on_the_day = held(terms, since=back)
+    (duty,) = duties(within, [on_the_day], (), CAME, [one])
+    assert duty.cause is DutyCause.REVOKED
+    untouched: list[tuple[Agreement, Holding, RevocationFact]] = [
+        (terms, held(terms), one),
+        (within, held(terms, since=back + timedelta(days=1)), one),
+        (within, held(terms, since=CAME - timedelta(days=1)), one),
+        (within, held(terms, is_proof=True), one),
+        (within, held(terms), replace(one, owner="lake")),
+        (within, held(terms), replace(one, agreement="OTHER")),
+    ]
+    for agreement, holding, revoked in untouched:
+        (duty,) = duties(agreement, [holding], (), CAME, [revoked])
+        assert duty.cause is DutyCause.TERM
 
 
 def test_an_agreement_without_an_end_or_a_period_has_no_duty_by_them(terms: Agreement) -> None:

@@ -67,14 +67,14 @@ def _destroyed(known: Agreements, reference: str, ends: date) -> tuple[DutyFact,
         if holding.reference not in begun:
             held[holding.agreement].append(holding)
     demands = [retention.demand(row) for row in standing_demands()]
+    revoked = retention.revocations()
     without = lapsed(known, reference, ends)
     # Asked for the day after, on which its end is past.
     found: list[DutyFact] = []
     for name in sorted(held.keys() & known.keys()):
-        now = duties(known[name], held[name], demands, ends)
-        found += [
-            d for d in duties(without[name], held[name], demands, _after(ends)) if d not in now
-        ]
+        now = duties(known[name], held[name], demands, ends, revoked)
+        then = duties(without[name], held[name], demands, _after(ends), revoked)
+        found += [duty for duty in then if duty not in now]
     return tuple(found)
 
 

@@ -1,7 +1,8 @@
 """Rows → facts: the one door between the tables of this room and `rules`."""
 
+from cairn.consents.queries import revocations as consents
 from cairn.retention.models import Demand, DestructionRun
-from cairn.rules.duty import DemandFact, DutyFact
+from cairn.rules.duty import DemandFact, DutyFact, RevocationFact
 from cairn.rules.vocabulary import DutyCause, DutyState
 
 
@@ -12,6 +13,16 @@ def demand(row: Demand) -> DemandFact:
         owner=row.owner.slug,
         demanded_on=row.demanded_at.date(),
         due=row.due_on,
+    )
+
+
+def revocations() -> tuple[RevocationFact, ...]:
+    """The consents that were taken back, each once however many were on the same days."""
+    return tuple(
+        {
+            RevocationFact(one.agreement, one.owner, one.verified_on, one.revoked_on): None
+            for one in consents.revocations()
+        }
     )
 
 

@@ -26,6 +26,7 @@ _CAUSES = {
     DutyCause.TERMINATED: _("The agreement was terminated"),
     DutyCause.PROJECT_ENDED: _("The project ended"),
     DutyCause.DEMAND: _("The owner demands it"),
+    DutyCause.REVOKED: _("A consent was taken back"),
 }
 STATES = tuple((state.value, label) for state, label in _STATES.items())
 CAUSES = tuple((cause.value, label) for cause, label in _CAUSES.items())

@@ -45,10 +45,11 @@ def duties(on: date, among: QuerySet[AgreementRow] | None = None) -> tuple[DutyF
             held[holding.agreement].append(holding)
     rows = (AgreementRow.objects.all() if among is None else among).filter(reference__in=held)
     demands = [facts.demand(row) for row in standing_demands()]
+    revoked = facts.revocations()
     found = [
         duty
         for agreement in agreed.agreements(rows, on)
-        for duty in law.duties(agreement, held[agreement.reference], demands, on)
+        for duty in law.duties(agreement, held[agreement.reference], demands, on, revoked)
     ]
     return tuple(sorted(found, key=lambda duty: (duty.due, duty.agreement, duty.owner)))
 

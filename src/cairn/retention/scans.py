@@ -33,6 +33,7 @@ class Scans:
                 agreement=row.form.agreement,
                 owner=row.form.organization.slug,
                 since=timezone.localdate(row.recorded_at),
+                is_proof=True,
             )
 
     def item(self, reference: str) -> Item:

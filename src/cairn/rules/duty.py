@@ -27,6 +27,8 @@ class Holding:
 
     ``reference`` names it in the ledger (``delivery:12``). ``keep_until`` is what was promised
     when it came; ``project`` the one it was made for, and ``project_ended`` that one's last day.
+    ``is_proof`` says that it is no child's record but the signed paper: that a consent was taken
+    back does not end what shows that it was given.
     """
 
     reference: str
@@ -36,6 +38,7 @@ class Holding:
     keep_until: date | None = None
     project: str = ""
     project_ended: date | None = None
+    is_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,16 @@ class DemandFact:
     owner: str
     demanded_on: date
     due: date
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationFact:
+    """A consent under an agreement counted from one day on, and was taken back on another."""
+
+    agreement: str
+    owner: str
+    counted_from: date
+    revoked_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +84,20 @@ def duties(
     holdings: Iterable[Holding],
     demands: Iterable[DemandFact],
     on: date,
+    revocations: Iterable[RevocationFact] = (),
 ) -> tuple[DutyFact, ...]:
     """What must be destroyed of an agreement's holdings, the earliest first.
 
     Each holding has one duty: by the cause that asks for it first. A day that lies ahead is a duty
     too, so that a calendar can show it.
     """
-    asked = tuple(demands)
+    asked, revoked = tuple(demands), tuple(revocations)
     found: dict[tuple[str, DutyCause, date, DutyState], list[str]] = {}
     for holding in holdings:
-        causes = list(_causes(agreement, holding, asked, on))
+        causes = [
+            *_causes(agreement, holding, asked, on),
+            *_revoked(agreement, holding, revoked),
+        ]
         if not causes:
             continue
         due, cause = min(causes)
@@ -111,6 +128,20 @@ def _causes(
     for demand in demands:
         if (demand.agreement, demand.owner) == (holding.agreement, holding.owner):
             yield demand.due, DutyCause.DEMAND
+
+
+def _revoked(
+    agreement: Agreement, holding: Holding, revocations: tuple[RevocationFact, ...]
+) -> Iterator[tuple[date, DutyCause]]:
+    """What came while a consent counted that was taken back since, where the agreement says that
+    it is destroyed then (POLICY 2.3: revoking undoes nothing by itself)."""
+    days = agreement.retention.revoked_days
+    if days is None or holding.is_proof:
+        return
+    for one in revocations:
+        same = (one.agreement, one.owner) == (holding.agreement, holding.owner)
+        if same and one.counted_from <= holding.since <= one.revoked_on:
+            yield one.revoked_on + timedelta(days=days), DutyCause.REVOKED
 
 
 def nothing_overdue(overdue: Collection[DutyFact] | None) -> Rule:

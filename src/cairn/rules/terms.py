@@ -96,6 +96,8 @@ class Retention:
     """How long a delivery may be kept: a period of days from an event, and how it ends.
 
     ``certificate`` and ``backups`` say what the text promises of either; empty is not promised.
+    ``revoked_days`` is how long what holds a child's records may be kept after the family took its
+    consent back; ``None`` where the text asks for no destruction then.
     """
 
     period_days: int | None
@@ -105,6 +107,7 @@ class Retention:
     certificate: str = ""
     backups: str = ""
     on_demand: str = ""
+    revoked_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -433,6 +433,7 @@ class DutyCause(StrEnum):
     TERMINATED = "terminated"
     PROJECT_ENDED = "project_ended"
     DEMAND = "demand"
+    REVOKED = "revoked"
 
 
 class ProjectState(StrEnum):

@@ -64,6 +64,14 @@ def retention(terms: Agreement) -> Part:
         clauses.append(Clause(f"Certificate of destruction: {term.certificate}."))
     if term.on_demand:
         clauses.append(Clause(f"On demand of the provider: {term.on_demand}."))
+    if term.revoked_days is not None:
+        within = days(term.revoked_days)
+        clauses.append(
+            Clause(
+                "When a family takes its consent back, every delivery that came while the consent "
+                f"counted is destroyed within {within}; it may be sent anew without that child."
+            )
+        )
     return Part("How long the data are kept", tuple(clauses))
 
 

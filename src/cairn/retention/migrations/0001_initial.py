@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('agreement', models.CharField(max_length=80, verbose_name='agreement')),
                 ('owner', models.SlugField(max_length=60, verbose_name='owner')),
                 ('holders', models.JSONField(default=list)),
-                ('cause', models.CharField(choices=[('term', 'The time for which it may be kept is over'), ('agreement_ended', 'The agreement ended'), ('terminated', 'The agreement was terminated'), ('project_ended', 'The project ended'), ('demand', 'The owner demands it')], max_length=20, verbose_name='why')),
+                ('cause', models.CharField(choices=[('term', 'The time for which it may be kept is over'), ('agreement_ended', 'The agreement ended'), ('terminated', 'The agreement was terminated'), ('project_ended', 'The project ended'), ('demand', 'The owner demands it'), ('revoked', 'A consent was taken back')], max_length=20, verbose_name='why')),
                 ('due_on', models.DateField(verbose_name='to be destroyed by')),
                 ('state', models.CharField(choices=[('due', 'Due'), ('demanded', 'Demanded by the owner'), ('running', 'Being destroyed'), ('certified', 'Certified, waits for the owner'), ('disputed', 'Disputed by the owner'), ('accepted', 'Accepted by the owner')], max_length=10, verbose_name='state')),
                 ('references', models.JSONField(default=list)),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-begun_at', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['due', 'demanded', 'running', 'certified', 'disputed', 'accepted'])), name='retention_known_state'), models.CheckConstraint(condition=models.Q(('cause__in', ['term', 'agreement_ended', 'terminated', 'project_ended', 'demand'])), name='retention_known_cause'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'disputed'), _negated=True), models.Q(('disputed_why', ''), _negated=True), _connector='OR'), name='retention_disputed_says_why')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['due', 'demanded', 'running', 'certified', 'disputed', 'accepted'])), name='retention_known_state'), models.CheckConstraint(condition=models.Q(('cause__in', ['term', 'agreement_ended', 'terminated', 'project_ended', 'demand', 'revoked'])), name='retention_known_cause'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'disputed'), _negated=True), models.Q(('disputed_why', ''), _negated=True), _connector='OR'), name='retention_disputed_says_why')],
             },
         ),
         migrations.CreateModel(

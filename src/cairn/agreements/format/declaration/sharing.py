@@ -36,6 +36,12 @@ SHARING: Final = (
             Field("certificate", Kind.TEXT, "What is promised of a certificate of destruction."),
             Field("backups", Kind.TEXT, "What becomes of copies in backups."),
             Field("on_demand", Kind.TEXT, "How the owner may have the data destroyed earlier."),
+            Field(
+                "revoked_days",
+                Kind.WHOLE,
+                "Within how many days of a family taking its consent back a delivery that came "
+                "while it counted is destroyed. Without it nothing is destroyed for that reason.",
+            ),
             _CLAUSE,
         ),
         need=Need.SHARING,
