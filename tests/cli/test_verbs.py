@@ -279,8 +279,13 @@ def test_opt_outs_are_read_from_a_file(
     said = cairn("opt-out", file, "--from", "grand-bend-isd", "--json")
     assert said.facts == {"new": 2, "already": 0}
     assert "2 were already" in cairn("opt-out", file, "--from", "grand-bend-isd").out
-    back = cairn("opt-out", "-", "--from", "grand-bend-isd", "--undo", input="17\n")
-    assert "1 opt-outs were taken back" in back.out
+    undo = ("opt-out", "-", "--from", "grand-bend-isd", "--undo")
+    assert "write on each line who says so" in cairn(*undo, input="17\n").error
+    assert cairn(*undo, input="17 | Rosa\n").code == 2
+    cairn("opt-out", "-", "--from", "grand-bend-isd", input="17 | Rosa Alba | mother\n")
+    back = cairn(*undo, input="17 | Rosa Alba | mother\n").out
+    assert "1 opt-outs were taken back" in back
+    assert "1 were made by someone else: the district decides." in back
     file.write_text("\n")
     for arguments in (
         (file, "--from", "grand-bend-isd"),

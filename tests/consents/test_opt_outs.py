@@ -1,7 +1,7 @@
 """Families decline: recorded without an id, withdrawn, undone, and heard by the rules."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,15 +14,18 @@ from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
 from cairn.consents import facts
 from cairn.consents.actions import opting_out as actions
+from cairn.consents.answering import Signature
 from cairn.consents.child_key import child_key
+from cairn.consents.declining import Ended, who_said
 from cairn.consents.forms.opt_outs import OptOutForm
-from cairn.consents.models import OptOut, Recording
+from cairn.consents.models import Objection, OptOut, Recording
 from cairn.consents.queries import opt_outs as queries
+from cairn.consents.queries.waits import waiting
 from cairn.consents.season import school_year
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.decision import Refused
-from cairn.rules.vocabulary import OptOutScope, Role
+from cairn.rules.vocabulary import OptOutScope, Relation, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,8 @@ AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 ON = date(2026, 11, 24)
 ALL = OptOutScope.ALL_DISCRETIONARY
 ID = "S-000417"
+ROSA = Signature("Rosa Alba", Relation.PARENT, ON, "en")
+LEO = Signature("Leo Alba", Relation.GUARDIAN, ON, "en")
 
 Person = Callable[..., User]
 Browser = Callable[..., Client]
@@ -45,9 +50,15 @@ def steward(person: Person) -> User:
     return person(Role.STEWARD, at="river")
 
 
-def _record(river: Organization, by: User, *ids: str, scope: OptOutScope = ALL) -> Recording:
+def _record(
+    river: Organization,
+    by: User,
+    *ids: str,
+    scope: OptOutScope = ALL,
+    said: Mapping[str, Signature] = actions.NOBODY,
+) -> Recording:
     recorded = actions.record(
-        organization=river, local_ids=ids, scope=scope, season="2026-27", by=by, at=AT
+        organization=river, local_ids=ids, scope=scope, season="2026-27", said=said, by=by, at=AT
     )
     return recorded.recording
 
@@ -101,11 +112,11 @@ def test_facts_name_people_where_the_mapping_knows_them(river: Organization, ste
 
 
 def test_a_family_changes_its_mind_and_back(river: Organization, steward: User) -> None:
-    _record(river, steward, ID, "S-2")
-    changed = actions.withdraw(
-        organization=river, local_ids=[ID, "S-9"], scope=ALL, by=steward, at=AT
+    _record(river, steward, ID, "S-2", said={ID: ROSA})
+    done = actions.withdraw(
+        organization=river, said={ID: ROSA, "S-9": ROSA}, scope=ALL, by=steward, at=AT
     )
-    assert changed == 1
+    assert (done.ended, done.disputed) == (1, 0)
     assert [f.person for f in facts.standing()] == [child_key("river", "S-2")]
     _record(river, steward, ID)
     assert len(facts.standing()) == 2
@@ -132,7 +143,7 @@ def test_every_action_asks_and_leaves_a_line(
     river: Organization, steward: User, person: Person
 ) -> None:
     recording = _record(river, steward, ID)
-    actions.withdraw(organization=river, local_ids=[ID], scope=ALL, by=steward, at=AT)
+    actions.withdraw(organization=river, said={ID: ROSA}, scope=ALL, by=steward, at=AT)
     actions.undo(recording=recording, by=steward, at=AT)
     lines = AuditLine.objects.filter(event__startswith="opt_out.").order_by("sequence")
     assert [line.event for line in lines] == [
@@ -145,7 +156,7 @@ def test_every_action_asks_and_leaves_a_line(
     with pytest.raises(Refused):
         _record(river, stranger, "S-5")
     with pytest.raises(Refused):
-        actions.withdraw(organization=river, local_ids=[ID], scope=ALL, by=stranger, at=AT)
+        actions.withdraw(organization=river, said={ID: ROSA}, scope=ALL, by=stranger, at=AT)
     with pytest.raises(Refused):
         actions.undo(recording=recording, by=stranger, at=AT)
 
@@ -176,15 +187,19 @@ def test_the_pages_record_withdraw_and_undo(
     page = client.post("/opt-outs/record/", {**sent, "local_ids": "S-2; S-3"}, follow=True)
     assert "1 child is now left out. 1 was left out already." in page.content.decode()
     assert ID not in page.content.decode()
-    page = client.post("/opt-outs/withdraw/", {**sent, "local_ids": ID}, follow=True)
-    assert "1 child takes part again." in page.content.decode()
+    ends = {**sent, "authenticated": "signed paper"}
+    assert client.post("/opt-outs/withdraw/", {**ends, "local_ids": ID}).status_code == 422
+    ends["local_ids"] = f"{ID} | Rosa Alba | mother"
+    page = client.post("/opt-outs/withdraw/", ends, follow=True).content.decode()
+    assert "0 opt-outs have ended. 1 was made by someone else" in page
+    assert len(facts.standing()) == 3
     recording = Recording.objects.first()
     assert recording is not None
     address = f"/opt-outs/{recording.pk}/undo/"
     assert "Undo this recording?" in client.get(address).content.decode()
     page = client.post(address, follow=True)
     assert "1 child takes part again." in page.content.decode()
-    assert len(facts.standing()) == 1
+    assert len(facts.standing()) == 2
 
 
 @pytest.mark.parametrize(
@@ -192,7 +207,9 @@ def test_the_pages_record_withdraw_and_undo(
     [
         ({"local_ids": " ,\n"}, "Give at least one id."),
         ({"local_ids": ID + "x" * 60}, "Too long to be an id: number 1 in the list."),
-        ({"local_ids": "S,\n" * 20_001}, "These are more than 20000 ids."),
+        ({"local_ids": ",".join(f"S{n}" for n in range(20_001))}, "These are more than 20000 ids."),
+        ({"local_ids": "S | Rosa\n"}, "Line 1: write id | name | relation"),
+        ({"local_ids": "S | Rosa | aunt by marriage"}, "Line 1: write id | name | relation"),
         ({"season": "2026-28"}, "Write the school year like 2026-27."),
         ({"season": "soon"}, "Write the school year like 2026-27."),
     ],
@@ -216,6 +233,75 @@ def test_a_steward_cannot_choose_another_organization(
     assert client.post("/opt-outs/record/", sent).status_code == 422
     assert client.post("/opt-outs/withdraw/", sent).status_code == 422
     assert not OptOut.objects.exists()
+
+
+def test_an_opt_out_is_ended_by_whoever_made_it_and_by_no_other_parent(
+    river: Organization, steward: User, browser: Browser
+) -> None:
+    _record(river, steward, ID, said={ID: ROSA})
+    ends = {"organization": river, "scope": ALL, "by": steward, "at": AT}
+    for _ in range(2):
+        assert actions.withdraw(**ends, said={ID: LEO}) == Ended(disputed=1)
+    assert len(facts.standing()) == 1
+    client = browser(steward)
+    page = client.get("/consents/conflicts/").content.decode()
+    assert "Rosa Alba, Parent" in page
+    assert page.count("Leo Alba, Guardian") == 1
+    assert [w.title for w in waiting(actor(steward), ON)] == [
+        "opt-out that someone else wants ended"
+    ]
+    objection = Objection.objects.get()
+    address = f"/consents/objections/{objection.pk}/"
+    assert "Rosa Alba, Parent" in client.get(address).content.decode()
+    assert client.post(address, {"ends": "yes", "reason": " "}).status_code == 422
+    client.post(address, {"ends": "no", "reason": "Both hold the right."})
+    assert len(facts.standing()) == 1
+    assert "This is decided already." in client.get(address, follow=True).content.decode()
+    assert actions.withdraw(**ends, said={ID: ROSA}) == Ended(ended=1)
+    assert facts.standing() == ()
+
+
+def test_the_district_ends_an_opt_out_with_a_reason(
+    river: Organization, steward: User, person: Person
+) -> None:
+    _record(river, steward, ID)
+    actions.withdraw(organization=river, said={ID: LEO}, scope=ALL, by=steward, at=AT)
+    objection = Objection.objects.get()
+    decides = {"objection": objection, "ends": True, "reason": "He alone holds the right."}
+    with pytest.raises(Refused):
+        actions.decide_objection(**decides, by=person(Role.STEWARD, at="hills"), at=AT)
+    actions.decide_objection(**decides, by=steward, at=AT)
+    assert facts.standing() == ()
+    assert AuditLine.objects.get(event="opt_out.decided").decision_id
+    with pytest.raises(Refused):
+        actions.decide_objection(**decides, by=steward, at=AT)
+    assert str(objection) == f"objection {objection.pk}"
+
+
+def test_both_parents_may_decline_and_each_ends_only_their_own(
+    river: Organization, steward: User
+) -> None:
+    _record(river, steward, ID, said={ID: ROSA})
+    again = _record(river, steward, ID, said={ID: LEO})
+    assert again.opt_outs.count() == 1
+    assert queries.tallies(actor(steward), ON)[0].everything == 1
+    _record(river, steward, ID)
+    assert OptOut.objects.count() == 2
+    done = actions.withdraw(organization=river, said={ID: LEO}, scope=ALL, by=steward, at=AT)
+    assert done == Ended(ended=1, disputed=1)
+    assert len(facts.standing()) == 1
+
+
+def test_who_said_it_is_kept_sealed_and_how_it_was_known(
+    river: Organization, steward: User, browser: Browser
+) -> None:
+    sent = {"organization": river.pk, "scope": ALL.value, "season": "2026-27"}
+    sent |= {"local_ids": f"{ID} | Rosa Alba | mother", "authenticated": "signed paper"}
+    browser(steward).post("/opt-outs/record/", sent)
+    row = OptOut.objects.get()
+    assert (row.relation, row.method, row.authenticated) == ("parent", "paper", "signed paper")
+    assert who_said(row, row.child_key)["name"] == "Rosa Alba"
+    assert b"Rosa" not in bytes(row.sealed)
 
 
 def test_nobody_undoes_what_they_may_not_see(

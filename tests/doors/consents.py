@@ -9,10 +9,12 @@ from cairn.accounts.models import User
 from cairn.consents import keys
 from cairn.consents.answering import Signature, answer
 from cairn.consents.children import known_child
+from cairn.consents.declining import declined
 from cairn.consents.models import (
     Child,
     Consent,
     ConsentForm,
+    Objection,
     Recording,
     RosterEntry,
     Sitting,
@@ -108,6 +110,20 @@ def conflict() -> dict[str, Any]:
     return {"pk": row.child_id, "form_pk": row.form_id}
 
 
+def objection() -> dict[str, Any]:
+    """An opt-out that somebody else wants ended."""
+    rosa, leo = (
+        Signature(name, Relation.PARENT, timezone.localdate(), "en") for name in ("Rosa", "Leo")
+    )
+    row = Recording.objects.get(pk=recording()["pk"])
+    out = declined(row, _child().key, "S-1", rosa)
+    out.save()
+    made = Objection.objects.create(
+        opt_out=out, signer="l" * 64, relation=leo.relation.value, asked_at=timezone.now()
+    )
+    return {"pk": made.pk}
+
+
 def program() -> dict[str, Any]:
     """An organization with a roster."""
     return {"slug": _river().slug}
@@ -144,6 +160,7 @@ DOORS = {
     "consents:state": ({STEWARD}, "get", dict),
     "consents:nations": ({STEWARD}, "get", dict),
     "consents:kept_back": ({STEWARD}, "get", dict),
+    "consents:objection": (DISTRICT, "get", objection),
     "consents:rights": (DISTRICT, "get", child),
     "consents:detail": (VIEWERS, "get", consent),
     "consents:revoke": (VIEWERS, "get", consent),

@@ -11,8 +11,9 @@ from tests.families.phone import letter, phone
 
 from cairn.audit.models import AuditLine
 from cairn.consents import facts
+from cairn.consents.actions.opting_out import undo
 from cairn.consents.child_key import child_key
-from cairn.consents.models import Consent
+from cairn.consents.models import Consent, OptOut
 from cairn.families.models import CopyRequest, Letter, LetterRun
 from cairn.rules.vocabulary import Role
 
@@ -93,13 +94,48 @@ def test_opting_out_and_in_again(world: World) -> None:
     for scope in ("all_discretionary", "directory"):
         address = f"/family/child/decline/{scope}/"
         assert "Leave your child out of" in _text(client, address)
-        page = client.post(address, follow=True).content.decode()
+        assert client.post(address, {}).status_code in {200, 422}
+        assert facts.standing() == ()
+        page = client.post(address, ROSA, follow=True).content.decode()
         assert "Your child is left out now." in page
         assert [o.person for o in facts.standing()] == [key]
         assert "Let your child take part again?" in _text(client, address)
-        client.post(address)
+        client.post(address, ROSA)
         assert facts.standing() == ()
     assert client.get("/family/child/decline/everything/").status_code == 404
+
+
+def test_one_parent_does_not_end_the_others_opt_out(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    mother, father = phone(letter(world).code), phone(letter(world).code)
+    address = "/family/child/decline/all_discretionary/"
+    mother.post(address, ROSA)
+    row = OptOut.objects.get()
+    assert (row.relation, row.method) == ("parent", "electronic")
+    assert row.authenticated.startswith("code of letter")
+    leo = {"name": "Leo Alba", "relation": "parent"}
+    page = father.post(address, leo, follow=True).content.decode()
+    assert "Someone else left your child out, so the district decides." in page
+    assert len(facts.standing()) == 1
+    desk = browser(world.steward)
+    assert "Leo Alba, Parent" in desk.get("/consents/conflicts/").content.decode()
+    assert desk.get(f"/opt-outs/{row.recording_id}/undo/").status_code == 404
+    undo(recording=row.recording, by=world.steward, at=timezone.now())
+    assert len(facts.standing()) == 1
+    mother.post(address, ROSA)
+    assert facts.standing() == ()
+    assert "Leo Alba" not in desk.get("/consents/conflicts/").content.decode()
+
+
+def test_at_eighteen_the_student_ends_what_a_parent_declined(world: World) -> None:
+    address, today = "/family/child/decline/directory/", timezone.localdate()
+    phone(letter(world).code).post(address, ROSA)
+    student = phone(letter(world, born=today.replace(year=today.year - 19)).code)
+    nia = {"name": "Nia Alba", "relation": "student"}
+    assert student.post(address, {**nia, "relation": "parent"}).status_code == 422
+    student.post(address, nia)
+    assert facts.standing() == ()
 
 
 def test_a_copy_is_asked_for_and_answered_on_its_clock(

@@ -67,6 +67,7 @@ def test_a_family_answers_and_the_district_hears(
     family.sees("Usted dijo que sí. El distrito todavía lo revisa.")
     family.press("English")
     family.follow("Leave my child out of directory information")
+    family.page.get_by_label("I am the parent").check()
     family.press("Yes, leave my child out")
     family.sees("Your child is left out of directory information.")
     family.follow("Ask for a copy of my child's record")

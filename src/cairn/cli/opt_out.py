@@ -13,7 +13,8 @@ def opt_out(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A text file with one local id a line; - reads the standard input.",
+            help="A text file with one local id a line, or id | name | relation; - reads the "
+            "standard input.",
             allow_dash=True,
         ),
     ],

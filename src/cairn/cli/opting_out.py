@@ -2,13 +2,16 @@
 
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.utils import timezone
 
 from cairn.cli.voice import Unusable, Voice
 from cairn.consents.actions import opting_out as actions
+from cairn.consents.answering import Signature
 from cairn.consents.season import school_year
+from cairn.consents.telling import Untold, said_by
 from cairn.partners.models import Organization
 from cairn.partners.operator import operator
 from cairn.rules.vocabulary import OptOutScope
@@ -33,17 +36,21 @@ def record(voice: Voice, file: Path, said: Family, acting: str | None) -> None:
         raise Unusable(f"--from: nobody here is called “{said.organization}”. Partners: {known}.")
     if said.scope not in {scope.value for scope in OptOutScope}:
         raise Unusable(f"--scope: write {' or '.join(scope.value for scope in OptOutScope)}.")
-    scope, ids = OptOutScope(said.scope), _ids(file)
+    scope, told = OptOutScope(said.scope), _told(file, at.date())
+    signed = {local_id: one for local_id, one in told.items() if one is not None}
     if said.undo:
-        changed = actions.withdraw(
-            organization=organization, local_ids=ids, scope=scope, by=by, at=at
-        )
-        voice.facts["taken_back"] = changed
-        voice.plain(f"{changed} opt-outs were taken back.")
+        if len(signed) < len(told):
+            raise Unusable(f"{file}: write on each line who says so: id | name | relation.")
+        done = actions.withdraw(organization=organization, said=signed, scope=scope, by=by, at=at)
+        voice.facts.update(taken_back=done.ended, disputed=done.disputed)
+        voice.plain(f"{done.ended} opt-outs were taken back.")
+        if done.disputed:
+            voice.plain(f"{done.disputed} were made by someone else: the district decides.")
         return
     recorded = actions.record(
         organization=organization,
-        local_ids=ids,
+        local_ids=list(told),
+        said=signed,
         scope=scope,
         season=said.season or school_year(at.date()),
         by=by,
@@ -53,14 +60,17 @@ def record(voice: Voice, file: Path, said: Family, acting: str | None) -> None:
     voice.plain(f"{recorded.new} children are newly left out; {recorded.already} were already.")
 
 
-def _ids(file: Path) -> list[str]:
+def _told(file: Path, on: date) -> dict[str, Signature | None]:
     if str(file) == "-":
         text = sys.stdin.read()
     elif file.is_file():
         text = file.read_text("utf-8-sig")
     else:
         raise Unusable(f"{file}: there is no such file. Write one local id a line into a file.")
-    ids = [line.strip() for line in text.splitlines() if line.strip()]
-    if not ids:
+    try:
+        found = said_by(text, on)
+    except Untold as wrong:
+        raise Unusable(f"{file}: {wrong}") from wrong
+    if not found:
         raise Unusable(f"{file}: there is no id in it. Write one local id a line.")
-    return ids
+    return found

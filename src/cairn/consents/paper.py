@@ -150,8 +150,13 @@ def _who(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield "local_id", "It is empty. Write the id that the district uses."
     if not cells["signer"]:
         yield "signer", "Nobody signed. A paper without a signature is no consent."
-    if key(cells["relation"]) not in _RELATIONS:
+    if relation(cells["relation"]) is None:
         yield "relation", f"Write one of: {', '.join(r.value for r in Relation)}."
+
+
+def relation(said: str) -> Relation | None:
+    """What a list calls a signer, as the law knows it; nothing for a word that is not known."""
+    return _RELATIONS.get(key(said))
 
 
 def _when(cells: Mapping[str, str], on: date) -> Iterator[tuple[str, str]]:

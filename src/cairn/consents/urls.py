@@ -23,6 +23,7 @@ urlpatterns = [
     path("keeping/state/", keeping.state, name="state"),
     path("keeping/nations/", keeping.nations, name="nations"),
     path("keeping/back/", keeping.kept_back, name="kept_back"),
+    path("objections/<int:pk>/", rights.objection, name="objection"),
     path("children/<int:pk>/", rights.rights, name="rights"),
     path("record/<slug:reference>/", consents.detail, name="detail"),
     path("record/<slug:reference>/revoke/", consents.revoke, name="revoke"),

@@ -87,7 +87,7 @@ def may_answer_form(
         actor=actor,
         facts=(form, relation, person),
         who=who_of_family(actor, person.id),
-        authority=(partial(_offered, form), partial(_holds_right, relation, person)),
+        authority=(partial(_offered, form), partial(holds_right, relation, person)),
     )
     return decide(request, on)
 
@@ -230,7 +230,8 @@ def _offered(form: FormFact, on: date) -> Iterator[Reason]:
     yield Reason(cards.FORM_OPEN, Outcome.ALLOW if form.offered else Outcome.DENY)
 
 
-def _holds_right(relation: Relation, person: PersonFact, on: date) -> Iterator[Reason]:
+def holds_right(relation: Relation, person: PersonFact, on: date) -> Iterator[Reason]:
+    """The student answers once the rights have passed, and until then nobody but a parent."""
     passed = rights_passed(person, on)
     met = relation is Relation.STUDENT if passed else relation is not Relation.STUDENT
     yield Reason(cards.RIGHTS_HOLDER, Outcome.ALLOW if met else Outcome.DENY)

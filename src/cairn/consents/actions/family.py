@@ -14,11 +14,14 @@ from cairn.audit import log as audit
 from cairn.consents import facts
 from cairn.consents.answering import Signature, answer
 from cairn.consents.child_key import signer_key
+from cairn.consents.declining import Ended, declined, end
 from cairn.consents.models import Child, Consent, ConsentForm, OptOut, Recording
+from cairn.consents.sealing import label
 from cairn.consents.season import school_year
 from cairn.rules.actor import Actor
 from cairn.rules.consent_record import may_answer_form, may_change_own_consent
 from cairn.rules.family import may_answer_family
+from cairn.rules.opt_out import may_decline, may_end_own
 from cairn.rules.vocabulary import ConsentState, OptOutScope
 
 
@@ -77,12 +80,21 @@ def undo_take_back(
 
 
 @transaction.atomic
-def opt_out(*, child: Child, scope: OptOutScope, who: Actor, at: datetime, by: None = None) -> None:
+def opt_out(
+    *,
+    child: Child,
+    scope: OptOutScope,
+    said: Signature,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> None:
     """The family declines: the child is left out of everything made from now on."""
     on = timezone.localdate(at)
-    decision = may_answer_family(child.key, who, on)
+    decision = may_decline(said.relation, facts.person(child, on), who, on)
     decision.require()
-    if not _standing(child, scope).exists():
+    mine = _standing(child, scope).filter(signer=signer_key(child.key, said.name))
+    if not mine.exists():
         recording = Recording.objects.create(
             organization=child.organization,
             scope=scope.value,
@@ -90,24 +102,37 @@ def opt_out(*, child: Child, scope: OptOutScope, who: Actor, at: datetime, by: N
             recorded_by=by,
             recorded_at=at,
         )
-        OptOut.objects.create(
-            recording=recording,
-            organization=child.organization,
-            scope=scope.value,
-            child_key=child.key,
-        )
+        declined(recording, child.key, _local_id(child), said).save()
     detail = {"scope": scope.value}
     audit.record("opt_out.by_family", child, by=by, at=at, decision=decision, detail=detail)
 
 
 @transaction.atomic
-def opt_in(*, child: Child, scope: OptOutScope, who: Actor, at: datetime, by: None = None) -> None:
-    """The family changed its mind: the child takes part again."""
-    decision = may_answer_family(child.key, who, timezone.localdate(at))
+def opt_in(
+    *,
+    child: Child,
+    scope: OptOutScope,
+    said: Signature,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> Ended:
+    """Somebody of the family changed their mind: what they declined ends. About what somebody else
+    declined the district decides, and meanwhile the child stays left out."""
+    on, own = timezone.localdate(at), signer_key(child.key, said.name)
+    decision = may_answer_family(child.key, who, on)
     decision.require()
-    _standing(child, scope).update(withdrawn_at=at)
-    detail = {"scope": scope.value}
+    person, done = facts.person(child, on), Ended()
+    for row in _standing(child, scope).select_for_update():
+        may = may_end_own(row.signer, own, said.relation, person, who, on)
+        done += end(row, _local_id(child), said, may, at)
+    detail = {"scope": scope.value, "ended": done.ended, "disputed": done.disputed}
     audit.record("opt_out.ended_by_family", child, by=by, at=at, decision=decision, detail=detail)
+    return done
+
+
+def _local_id(child: Child) -> str:
+    return label(child.key, child.sealed).local_id
 
 
 def _standing(child: Child, scope: OptOutScope) -> QuerySet[OptOut]:

@@ -197,6 +197,17 @@ class ConflictForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea)
 
 
+class ObjectionForm(forms.Form):
+    """The district's answer where somebody else wants an opt-out ended."""
+
+    ends = forms.ChoiceField(
+        label=_("What holds"),
+        choices=(("no", _("The child stays left out")), ("yes", _("The opt-out ends"))),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea)
+
+
 class RosterForm(forms.Form):
     """Children whom a program serves, by the ids of their district."""
 

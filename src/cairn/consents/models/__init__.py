@@ -3,7 +3,7 @@
 from cairn.consents.models.child import Child, ConflictAnswer, RosterEntry
 from cairn.consents.models.consent import Consent, Sitting
 from cairn.consents.models.form import ConsentForm
-from cairn.consents.models.opt_outs import SCOPES, OptOut, Recording
+from cairn.consents.models.opt_outs import SCOPES, Objection, OptOut, Recording
 from cairn.consents.models.statement import Says, Statement, Subject
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ConflictAnswer",
     "Consent",
     "ConsentForm",
+    "Objection",
     "OptOut",
     "Recording",
     "RosterEntry",

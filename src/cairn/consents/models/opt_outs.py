@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cairn.consents.models.consent import METHODS, RELATIONS
 from cairn.partners.models import Organization
 from cairn.rules.vocabulary import OptOutScope
 
@@ -41,8 +42,29 @@ class Recording(models.Model):
         return f"{self.organization}: {self.get_scope_display()}, {self.season}"
 
 
-class OptOut(models.Model):
-    """One family's choice for one child. It stands until it is withdrawn."""
+class Said(models.Model):
+    """Who said something about an opt-out, as what, on which day, and how that person was known.
+
+    ``signer`` is a keyed hash, so that two parents can be told apart; ``sealed`` holds the name.
+    """
+
+    signer = models.CharField(_("keyed hash of who said it"), max_length=64, blank=True)
+    sealed = models.BinaryField(_("who said it, sealed"), default=bytes)
+    relation = models.CharField(_("relation"), max_length=16, choices=RELATIONS, blank=True)
+    said_on = models.DateField(_("said"), null=True, blank=True)
+    method = models.CharField(_("how"), max_length=12, choices=METHODS, blank=True)
+    authenticated = models.CharField(_("how the signer was known"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class OptOut(Said):
+    """One person's no for one child. It stands until it is withdrawn.
+
+    Where a district's list does not say who said it, ``signer`` is empty: it leaves the child out
+    as any other, and only the district's decision ends it.
+    """
 
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="opt_outs")
     organization = models.ForeignKey(
@@ -59,7 +81,7 @@ class OptOut(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(
-                fields=["organization", "child_key", "scope"],
+                fields=["organization", "child_key", "scope", "signer"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="consents_one_standing_opt_out",
             ),
@@ -67,3 +89,30 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"opt-out {self.pk}"
+
+
+class Objection(Said):
+    """Somebody else who holds the right wants an opt-out ended. The child stays left out; the
+    district decides (34 CFR 99.4)."""
+
+    opt_out = models.ForeignKey(OptOut, on_delete=models.PROTECT, related_name="objections")
+    asked_at = models.DateTimeField(_("asked"))
+    ends = models.BooleanField(_("the opt-out ends"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=400, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["opt_out", "signer"],
+                condition=models.Q(answered_at__isnull=True),
+                name="consents_one_open_objection",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"objection {self.pk}"

@@ -5,7 +5,9 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from cairn.consents.models import OptOut, Recording
+from cairn.consents.declining import who_said
+from cairn.consents.models import Objection, OptOut, Recording
+from cairn.consents.queries.consents import organizations
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -56,6 +58,31 @@ def recordable(who: Actor, on: date) -> QuerySet[Organization]:
     return Organization.objects.filter(slug__in=slugs)
 
 
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """An opt-out that somebody else wants ended: of which child, who said no, who said yes."""
+
+    objection: Objection
+    child: str
+    declined_by: str
+    wants_it_ended: str
+
+
+def objections(who: Actor, on: date) -> list[Disputed]:
+    """What waits for the decision of one's own district. Raises `Refused`."""
+    mine = organizations(Action.ANSWER_FAMILY, who, on)
+    rows = Objection.objects.filter(
+        answered_at=None, opt_out__withdrawn_at=None, opt_out__organization__in=mine
+    ).select_related("opt_out__organization")
+    return [_disputed(row) for row in rows]
+
+
+def _disputed(row: Objection) -> Disputed:
+    key = row.opt_out.child_key
+    asked, out = who_said(row, key), who_said(row.opt_out, key)
+    return Disputed(row, asked["local_id"], out["name"], asked["name"])
+
+
 def standing(organization: Organization, scope: OptOutScope) -> QuerySet[OptOut]:
     """The opt-outs of an organization that have not been withdrawn."""
     return OptOut.objects.filter(
@@ -69,4 +96,4 @@ def _slugs() -> list[str]:
 
 def _count(scope: OptOutScope) -> Count:
     stands = Q(opt_outs__withdrawn_at__isnull=True, opt_outs__scope=scope.value)
-    return Count("opt_outs", filter=stands)
+    return Count("opt_outs__child_key", filter=stands, distinct=True)

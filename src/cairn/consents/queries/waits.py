@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from cairn.consents import facts
 from cairn.consents.queries.consents import consents, disagreements, organizations, to_verify
+from cairn.consents.queries.opt_outs import objections
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -37,6 +38,13 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
             len(open_),
         )
         found.append(Waiting(len(open_), title, reverse("consents:conflicts")))
+    if may_open(Action.ANSWER_FAMILY, who, on=on).allowed and (disputed := objections(who, on)):
+        title = ngettext(
+            "opt-out that someone else wants ended",
+            "opt-outs that someone else wants ended",
+            len(disputed),
+        )
+        found.append(Waiting(len(disputed), title, reverse("consents:conflicts")))
     return found
 
 

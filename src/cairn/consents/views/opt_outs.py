@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.accounts.models import User
 from cairn.consents.actions import opting_out as actions
-from cairn.consents.forms.opt_outs import ChildrenForm, OptOutForm
+from cairn.consents.declining import Ended
+from cairn.consents.forms.opt_outs import ChangedMindForm, ChildrenForm, OptOutForm
 from cairn.consents.queries import opt_outs as queries
 from cairn.partners.facts import actor
 from cairn.rules.vocabulary import OptOutScope
@@ -41,9 +42,10 @@ def record(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         recorded = actions.record(
             organization=given["organization"],
-            local_ids=given["local_ids"],
+            local_ids=list(given["local_ids"]),
             scope=OptOutScope(given["scope"]),
             season=given["season"],
+            said=form.signed(),
             by=_user(request),
             at=now,
             who=who,
@@ -58,18 +60,18 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     """The form for families who changed their mind."""
     who, now = actor(request.user, request=request), timezone.localtime()
     organizations = queries.recordable(who, now.date())
-    form = ChildrenForm(request.POST or None, organizations=organizations)
+    form = ChangedMindForm(request.POST or None, organizations=organizations)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        changed = actions.withdraw(
+        done = actions.withdraw(
             organization=given["organization"],
-            local_ids=given["local_ids"],
+            said=form.signed(),
             scope=OptOutScope(given["scope"]),
             by=_user(request),
             at=now,
             who=who,
         )
-        messages.success(request, _take_part_again(changed))
+        messages.success(request, _ended(done))
         return redirect("opt_outs:list")
     return render(request, "opt_outs/withdraw.html", {"form": form}, status=_status(form))
 
@@ -80,7 +82,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     who, now = actor(request.user, request=request), timezone.localtime()
     organizations = queries.recordable(who, now.date())
     recording = get_object_or_404(
-        queries.recordings(who, now.date()).filter(organization__in=organizations), pk=pk
+        queries.recordings(who, now.date()).filter(
+            organization__in=organizations, recorded_by__isnull=False
+        ),
+        pk=pk,
     )
     if request.method == "POST":
         changed = actions.undo(recording=recording, by=_user(request), at=now, who=who)
@@ -123,3 +128,19 @@ def _take_part_again(changed: int) -> str:
     return ngettext("%(n)d child takes part again.", "%(n)d children take part again.", changed) % {
         "n": changed
     }
+
+
+def _ended(done: Ended) -> str:
+    told = ngettext("%(n)d opt-out has ended.", "%(n)d opt-outs have ended.", done.ended) % {
+        "n": done.ended
+    }
+    if not done.disputed:
+        return told
+    waits = ngettext(
+        "%(n)d was made by someone else, or nobody knows by whom: it stands until you decide, "
+        "under Disagreements.",
+        "%(n)d were made by someone else, or nobody knows by whom: they stand until you decide, "
+        "under Disagreements.",
+        done.disputed,
+    )
+    return f"{told} {waits % {'n': done.disputed}}"

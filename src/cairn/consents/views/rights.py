@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cairn.consents.actions import revoking
+from cairn.consents.actions import opting_out, revoking
 from cairn.consents.actions.rights import Rights, change_rights
-from cairn.consents.forms.consents import ConflictForm, RightsForm
+from cairn.consents.forms.consents import ConflictForm, ObjectionForm, RightsForm
 from cairn.consents.models import Child
 from cairn.consents.queries import consents as queries
+from cairn.consents.queries import opt_outs
 from cairn.consents.sealing import label
 from cairn.consents.views.asking import asking, status
 from cairn.rules.vocabulary import Action
@@ -46,8 +47,37 @@ def rights(request: HttpRequest, pk: int) -> HttpResponse:
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Families in which two who hold the right disagree; their data are withheld meanwhile."""
     ask = asking(request)
-    found = queries.disagreements(ask.who, ask.today)
-    return render(request, "consents/conflicts.html", {"found": found, "today": ask.today})
+    context = {
+        "found": queries.disagreements(ask.who, ask.today),
+        "disputed": opt_outs.objections(ask.who, ask.today),
+        "today": ask.today,
+    }
+    return render(request, "consents/conflicts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: HttpRequest, pk: int) -> HttpResponse:
+    """An opt-out that somebody else wants ended, and the district's answer."""
+    ask = asking(request)
+    open_ = opt_outs.objections(ask.who, ask.today)
+    disputed = next((one for one in open_ if one.objection.pk == pk), None)
+    if disputed is None:
+        messages.success(request, _("This is decided already."))
+        return redirect("consents:conflicts")
+    form = ObjectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        opting_out.decide_objection(
+            objection=disputed.objection,
+            ends=form.cleaned_data["ends"] == "yes",
+            reason=form.cleaned_data["reason"],
+            by=ask.user,
+            at=ask.now,
+            who=ask.who,
+        )
+        messages.success(request, _("Your decision is on record, with your name and the reason."))
+        return redirect("consents:conflicts")
+    context = {"form": form, "disputed": disputed}
+    return render(request, "consents/objection.html", context, status=status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.consents import facts as consents
 from cairn.consents.actions import family as answers
 from cairn.consents.answering import Signature
+from cairn.consents.declining import Ended
 from cairn.families import actions, queries, words
 from cairn.families.forms import AgreeForm, SignerForm
 from cairn.families.session import Session, remember_signer, signer
@@ -49,16 +50,7 @@ def agree(request: HttpRequest, session: Session, pk: int) -> HttpResponse:
     declines = request.POST.get("answer") == "no"
     form = _signer_form(request, session, offered=() if declines else offer.records)
     if request.method == "POST" and form.is_valid():
-        name, relation = _signed(request, session, form)
-        signature = Signature(
-            name=name,
-            relation=relation,
-            on=session.now.date(),
-            language=(get_language() or "en")[:2],
-            method=ConsentMethod.ELECTRONIC,
-            authenticated=f"code of letter {session.letter.pk}, sent by the district",
-            approved=f"typed name and box checked at {session.now.isoformat(timespec='seconds')}",
-        )
+        signature = _signature(session, *_signed(request, session, form))
         answers.answer_form(
             child=session.child,
             form=offer,
@@ -115,13 +107,20 @@ def decline(request: HttpRequest, session: Session, scope: str) -> HttpResponse:
         raise Http404
     what, child = OptOutScope(scope), session.child
     is_out = what in queries.declined(child)
-    if request.method == "POST":
-        do = answers.opt_in if is_out else answers.opt_out
-        do(child=child, scope=what, who=session.who, at=session.now)
-        done = _("Your child takes part again.") if is_out else _("Your child is left out now.")
-        messages.success(request, done)
+    form = _signer_form(request, session)
+    if request.method == "POST" and form.is_valid():
+        said = _signature(session, *_signed(request, session, form))
+        if is_out:
+            done = answers.opt_in(
+                child=child, scope=what, said=said, who=session.who, at=session.now
+            )
+            messages.success(request, _back_in(done))
+        else:
+            answers.opt_out(child=child, scope=what, said=said, who=session.who, at=session.now)
+            messages.success(request, _("Your child is left out now."))
         return redirect("families:home")
-    return render(request, "families/decline.html", {"scope": what.value, "is_out": is_out})
+    context = {"scope": what.value, "is_out": is_out, "form": form}
+    return render(request, "families/decline.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,6 +168,28 @@ def _signed(request: HttpRequest, session: Session, form: SignerForm) -> tuple[s
     name, relation = form.cleaned_data["name"], Relation(form.cleaned_data["relation"])
     remember_signer(request, session, name, relation)
     return name, relation
+
+
+def _signature(session: Session, name: str, relation: Relation) -> Signature:
+    """Who answers on this page, as what, and how that is known (34 CFR 99.30(d))."""
+    return Signature(
+        name=name,
+        relation=relation,
+        on=session.now.date(),
+        language=(get_language() or "en")[:2],
+        method=ConsentMethod.ELECTRONIC,
+        authenticated=f"code of letter {session.letter.pk}, sent by the district",
+        approved=f"typed name and box checked at {session.now.isoformat(timespec='seconds')}",
+    )
+
+
+def _back_in(done: Ended) -> str:
+    if done.disputed:
+        return _(
+            "Someone else left your child out, so the district decides. Until then your child "
+            "stays left out."
+        )
+    return _("Your child takes part again.")
 
 
 def _said(*, declines: bool) -> str:

@@ -50,5 +50,18 @@ DISAGREE = RuleCard(
     next_step="Load the page again: somebody may have decided it meanwhile.",
     met="Two who hold the right disagree about this form.",
 )
+OWN_WORD = RuleCard(
+    id="Y06",
+    citation="34 CFR 99.4; Cairn policy, consents 5",
+    statement="An opt-out is ended by whoever made it, or by the student who holds the rights now. "
+    "If another who holds the right wants it ended, or it is not on record who made it, the child "
+    "stays left out until the district decides.",
+    steward="Somebody else opted out, or it is not on record who did.",
+    next_step="Read what both said and decide, with a reason, where families disagree.",
+    met="The opt-out is ended by whoever made it, or by the student who holds the rights now.",
+    others=families(
+        "Someone else said this no, so the district decides. Until then your child stays left out."
+    ),
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
