@@ -35,10 +35,10 @@ from cairn.warehouse.elements import catalogue
 from cairn.warehouse.identifiers import distinct, identifiers
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.landing import NothingToLand, land
-from cairn.warehouse.link import link
+from cairn.warehouse.linking.linking import link
+from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.read import read_file
-from cairn.warehouse.standardize import standardize
 from cairn.warehouse.zones import Storehouse
 
 THRESHOLDS = (0.05, 0.5, 0.9, 0.99)
@@ -103,7 +103,7 @@ def cairn(records: pa.Table) -> dict[str, int]:
 def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
     """Splink as documented."""
     clean = standardize(records)
-    joined = pc.binary_join(clean.column("family_tokens"), " ")
+    joined = pc.binary_join(clean.column("family_words"), " ")
     columns = {
         "unique_id": clean.column("record_key"),
         "given_name": clean.column("given"),

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from took import Took
 
-from cairn.warehouse.link import link
-from cairn.warehouse.standardize import FIELDS
+from cairn.warehouse.linking.linking import link
+from cairn.warehouse.linking.standard import FIELDS
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from cairn.warehouse.elements import catalogue
 from cairn.warehouse.identifiers import distinct, identifiers, with_anchors
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.landing import NothingToLand, land
-from cairn.warehouse.link import link
+from cairn.warehouse.linking.linking import link
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.read import read_file
 from cairn.warehouse.zones import Storehouse

@@ -13,7 +13,7 @@ from cairn.warehouse.count import NOT_ON_RECORD, count
 from cairn.warehouse.engine import open_engine
 from cairn.warehouse.identifiers import distinct, identifiers, with_anchors
 from cairn.warehouse.landing import land
-from cairn.warehouse.link import link
+from cairn.warehouse.linking.linking import link
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.outcomes import outcome
 from cairn.warehouse.pseudonym import Pseudonyms

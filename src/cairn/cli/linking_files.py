@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.cli.voice import Unusable, Voice
-from cairn.warehouse.link import link
+from cairn.warehouse.linking.linking import link
 from cairn.warehouse.rosters import people
 from cairn.warehouse.rosters.roster import read
 from cairn.warehouse.soundness import Concern, Inspected, Severity, inspect

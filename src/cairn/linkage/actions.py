@@ -28,8 +28,8 @@ from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import RECIPIENTS, Action
 from cairn.warehouse import mart, person
 from cairn.warehouse.identifiers import distinct, with_anchors
-from cairn.warehouse.link import Progress, Silence
-from cairn.warehouse.link import link as compare
+from cairn.warehouse.linking.linking import Progress, Silence
+from cairn.warehouse.linking.linking import link as compare
 from cairn.warehouse.zones import FileRef, Storehouse
 
 _METHOD = "three kinds of pairs, 1"

@@ -10,7 +10,7 @@ from cairn.linkage.index import Named
 from cairn.rules.decision import Permit
 from cairn.warehouse.elements import record_type
 from cairn.warehouse.identifiers import identifiers
-from cairn.warehouse.standardize import FIELDS
+from cairn.warehouse.linking.standard import FIELDS
 from cairn.warehouse.zones import FileRef, Storehouse
 
 IDENTIFYING: Final = frozenset(FIELDS[3:])

@@ -13,7 +13,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.standardize import FIELDS
+from cairn.warehouse.linking.standard import FIELDS
 
 _NAMED_BY: Final = ("local_id", "given_name", "middle_name", "family_name", "suffix", "birth_date")
 _SHARE: Final = 2 / 3
@@ -21,7 +21,7 @@ _SHARE: Final = 2 / 3
 
 
 def identifiers(conformed: pa.Table, *, source: str, key: bytes) -> pa.Table:
-    """One row for each row of a conformed table, in its order, with ``standardize.FIELDS``.
+    """One row for each row of a conformed table, in its order, with ``standard.FIELDS``.
 
     ``source`` is the organization that sent it. ``record_key`` is null for a row that says
     nothing by which its child could be found.

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from cairn.warehouse.standardize import standardize
+from cairn.warehouse.linking.standard import STANDARD, standardize
 
 
 def one(**fields: object) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def one(**fields: object) -> dict[str, Any]:
     ],
 )
 def test_a_surname_is_a_set_of_words(written: str | None, tokens: list[str]) -> None:
-    assert one(family_name=written)["family_tokens"] == tokens
+    assert one(family_name=written)["family_words"] == tokens
 
 
 def test_short_forms_meet_their_long_form() -> None:
@@ -44,7 +44,9 @@ def test_a_preferred_name_is_a_form_of_the_given_name() -> None:
     )
 
 
-@pytest.mark.parametrize("nothing", ["BABY BOY", "Unknown", "n/a", " ", None])
+@pytest.mark.parametrize(
+    "nothing", ["BABY BOY", "Infant Girl A", "Newborn", "Unknown", "n/a", " ", None]
+)
 def test_what_says_nothing_is_null(nothing: str | None) -> None:
     assert one(given_name=nothing)["given"] is None
 
@@ -59,11 +61,11 @@ def test_what_says_nothing_is_null(nothing: str | None) -> None:
     ],
 )
 def test_a_phone_is_ten_digits(written: str, digits: str | None) -> None:
-    assert one(phone=written)["phone"] == digits
+    assert one(phone=written)["household"] == ([f"p {digits}"] if digits else [])
 
 
 def test_a_street_loses_its_flat_and_its_long_words() -> None:
-    assert one(street="12 North Oak Street, Apt. 4-B")["street"] == "12 n oak st"
+    assert one(street="12 North Oak Street, Apt. 4-B")["household"] == ["a 12 n oak st"]
 
 
 def test_ids_lose_signs_and_leading_zeros() -> None:
@@ -73,3 +75,22 @@ def test_ids_lose_signs_and_leading_zeros() -> None:
 def test_an_impossible_year_is_no_birth_date() -> None:
     assert one(birth_date=date(1753, 1, 1))["birth_date"] is None
     assert one(birth_date=date(2012, 2, 29))["birth_date"] == date(2012, 2, 29)
+
+
+def test_a_record_said_twice_holds_all_that_was_said() -> None:
+    table = pa.table({
+        "record_key": ["b", "a", "a"], "source": ["s"] * 3, "given_name": ["Bo", "Ann", "Ann"],
+        "phone": [None, "555 123 4567", "555 765 4321"],
+    })  # fmt: skip
+    rows = standardize(table).to_pylist()
+    assert [(row["record_key"], row["given"], row["household"]) for row in rows] == [
+        ("a", "ann", ["p 5551234567", "p 5557654321"]), ("b", "bo", []),
+    ]  # fmt: skip
+
+
+def test_every_row_has_its_columns_and_no_list_is_null() -> None:
+    table = standardize(pa.table({"record_key": ["a"], "source": ["s"]}))
+    assert table.schema == STANDARD
+    row = table.to_pylist()[0]
+    lists = [field.name for field in STANDARD if pa.types.is_list(field.type)]
+    assert all(row[name] == [] for name in lists)

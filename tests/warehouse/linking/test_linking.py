@@ -7,7 +7,7 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from cairn.warehouse.link import link
+from cairn.warehouse.linking.linking import link
 
 GIVEN = (
     "Ada", "Bruno", "Carla", "Dario", "Elena", "Fabian", "Gina", "Hector", "Ida", "Jonas",
@@ -123,6 +123,10 @@ def test_records_that_say_nothing_stay_alone() -> None:
         ("record_key", pa.string()), ("source", pa.string()), ("given_name", pa.string())
     ])))  # fmt: skip
     assert len(set(table["cluster"].to_pylist())) == 3
+
+
+def test_no_record_is_nobody() -> None:
+    assert len(link(pa.table({"record_key": pa.array([], pa.string())}))) == 0
 
 
 def test_one_record_is_one_person() -> None:

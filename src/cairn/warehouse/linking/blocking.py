@@ -1,0 +1,92 @@
+"""Which records are worth comparing: those that share a key.
+
+A key is a kind and one or more values that a true pair seldom has wrong together. The same
+declaration gives a batch its SQL and the person index its texts (which it keeps hashed).
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Final
+
+import pyarrow as pa
+
+from cairn.warehouse.engines.duckdb import DuckDB
+from cairn.warehouse.linking.standard import STANDARD
+
+CEILING: Final = 60
+"""A key that more records have is no clue: its pairs are left to the other keys."""
+_SIGN: Final = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One kind of key: ``letters`` name it; a list among its columns gives a key for each item."""
+
+    letters: str
+    columns: tuple[str, ...]
+
+    def sql(self, table: str, name: str) -> str:
+        """A query for ``name`` and ``key`` of every row of ``table`` that has all the values."""
+        query = table
+        for column in filter(_is_list, self.columns):
+            others = ", ".join(c for c in (name, *self.columns) if c != column)
+            query = f"(SELECT {others}, unnest({column}) AS {column} FROM {query})"  # noqa: S608
+        text = f" || '{_SIGN}' || ".join((f"'{self.letters}'", *self.columns))
+        return f"SELECT {name}, {text} AS key FROM {query} WHERE key IS NOT NULL"  # noqa: S608
+
+    def texts(self, row: dict[str, Any]) -> list[str]:
+        """The keys of one standard row."""
+        values = [row[c] if _is_list(c) else [row[c]] for c in self.columns]
+        return [
+            _SIGN.join((self.letters, *map(str, found)))
+            for found in product(*values)
+            if None not in found
+        ]
+
+
+def _is_list(column: str) -> bool:
+    return bool(pa.types.is_list(STANDARD.field(column).type))
+
+
+KEYS: Final = (
+    Key("bg", ("birth_key", "given_forms")),
+    Key("bf", ("birth_key", "family_words")),
+    Key("bw", ("birth_key", "given_words")),
+    Key("bp", ("birth_key", "postal")),
+    Key("ny", ("given_forms", "family_words", "birth_year")),
+    Key("nd", ("given_forms", "family_words", "birth_day")),
+    Key("np", ("given_forms", "family_words", "postal")),
+    Key("hi", ("household", "initial")),
+    Key("s", ("state_id",)),
+    Key("l", ("source", "local_id")),
+)
+
+
+def keys(standard: pa.Table) -> pa.Table:
+    """``record_key`` and ``key`` (text), every different key of every ``standard`` row once."""
+    if len(standard) <= _FEW:
+        rows = [(row["record_key"], key) for row in standard.to_pylist() for key in texts(row)]
+        columns = list(zip(*rows, strict=True)) or [(), ()]
+        return pa.table(
+            {
+                n: pa.array(c, pa.string())
+                for n, c in zip(("record_key", "key"), columns, strict=True)
+            }
+        )
+    return DuckDB().query(
+        f"SELECT DISTINCT * FROM ({sql('standard', 'record_key')})",  # noqa: S608 - declared above
+        {"standard": standard},
+    )
+
+
+_FEW: Final = 100
+
+
+def texts(row: dict[str, Any]) -> list[str]:
+    """The different keys of one standard row, in their order."""
+    return list(dict.fromkeys(text for key in KEYS for text in key.texts(row)))
+
+
+def sql(table: str, name: str) -> str:
+    """A query for ``name`` and ``key`` of all rows; a key may come twice."""
+    return " UNION ALL ".join(key.sql(table, name) for key in KEYS)

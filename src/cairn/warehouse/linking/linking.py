@@ -1,0 +1,83 @@
+"""Records → people: which records are of the same child."""
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from cairn.warehouse.engines.duckdb import DuckDB
+from cairn.warehouse.linking import training
+from cairn.warehouse.linking.groups import Pairs, Places, groups
+from cairn.warehouse.linking.model import Model
+from cairn.warehouse.linking.scoring import Batch
+from cairn.warehouse.linking.standard import standardize
+
+_RANDOM_PAIRS: Final = 1_000_000
+_SEED: Final = 2026
+
+
+class Progress(Protocol):
+    """Whom a long step tells how far it is."""
+
+    def step(self, name: str, total: int = 0) -> None:
+        """A step begins; ``total`` units, 0 when nobody knows."""
+
+    def advance(self, units: int = 1) -> None:
+        """So many more units are done."""
+
+
+class Silence:
+    """Progress that nobody watches."""
+
+    def step(self, name: str, total: int = 0) -> None:
+        """Nothing to show."""
+
+    def advance(self, units: int = 1) -> None:
+        """Nothing to show."""
+
+
+def link(
+    identifiers: pa.Table,
+    *,
+    model: Model | None = None,
+    together: Iterable[tuple[str, str]] = (),
+    apart: Iterable[tuple[str, str]] = (),
+    progress: Progress | None = None,
+) -> pa.Table:
+    """``record_key`` and ``cluster`` (int64) for every record key of ``identifiers``.
+
+    ``identifiers`` has the columns of ``standard.FIELDS``; a key may be in several rows that say
+    different things. No labels and no tuning: without a ``model`` one is learned from the records.
+    ``together`` and ``apart`` are pairs of record keys that people decided upon.
+    """
+    said = progress or Silence()
+    said.step("standardize names and addresses")
+    standard = standardize(identifiers)
+    said.step("compare records")
+    pairs, _ = compare(standard, model)
+    said.step("put people together")
+    place = {key: i for i, key in enumerate(standard["record_key"].to_pylist())}
+    person = groups(
+        pairs, len(standard), together=_places(together, place), apart=_places(apart, place)
+    )
+    return pa.table({"record_key": standard["record_key"], "cluster": pa.array(person, pa.int64())})
+
+
+def compare(standard: pa.Table, model: Model | None = None) -> tuple[Pairs, Model]:
+    """Every pair of ``standard`` rows worth comparing, by their places, and the model."""
+    known = model or training.counted(standard)
+    prepared = known.prepare(standard)
+    with DuckDB().connect() as connection:
+        batch = Batch(connection, prepared)
+        left, right, patterns = batch.candidates()
+        different, inverse, counts = np.unique(patterns, return_inverse=True, return_counts=True)
+        if model is None:
+            known = training.by_chance(known, prepared, batch.random(_RANDOM_PAIRS, _SEED))
+            known = training.learned(known, different, counts)
+    return Pairs(left, right, known.weights(different)[inverse]), known
+
+
+def _places(pairs: Iterable[tuple[str, str]], place: dict[str, int]) -> Places:
+    found = [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+    return np.array(found, np.int64).reshape(-1, 2).T

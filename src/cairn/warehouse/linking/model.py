@@ -1,0 +1,137 @@
+"""What the levels of agreement are worth in one community. Learned without labels, kept as JSON."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.linking import patterns as packed
+from cairn.warehouse.linking.comparisons import COMPARISONS, GRADES
+
+VERSION: Final = 2
+"""Changes with the comparisons: a model of another version is learned anew."""
+
+Weights: TypeAlias = npt.NDArray[np.float64]
+KINDS: Final = ("same", "household", "strangers")
+_EDGES: Final = tuple(reversed(GRADES))
+
+
+class OtherVersion(Exception):
+    """A kept model was learned with other comparisons; learn it anew."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Probabilities of levels for three kinds of pairs, and how common names are.
+
+    ``same`` and ``household`` (kinds of pairs) are shares of all pairs of records. ``levels`` is
+    comparison → kind → P(level number), from number 1. ``given`` and ``family`` hold the shares
+    of names that many records bear; ``shared`` the addresses, phones and the like of so many
+    families that they say nothing of a household (shelters, schools, help lines).
+    """
+
+    same: float
+    household: float
+    levels: Mapping[str, Mapping[str, list[float]]]
+    given: Mapping[str, float] = field(default_factory=dict)
+    family: Mapping[str, float] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+    records: int = 0
+
+    def to_json(self) -> str:
+        """As text that ``from_json`` reads."""
+        return json.dumps({**asdict(self), "shared": sorted(self.shared), "version": VERSION})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Model":
+        """The model that was kept. Raises ``OtherVersion``."""
+        kept: dict[str, Any] = json.loads(text)
+        if kept.pop("version", None) != VERSION:
+            raise OtherVersion("This model was learned with other comparisons. Learn it anew.")
+        return cls(**{**kept, "shared": frozenset(kept["shared"])})
+
+    def prepare(self, standard: pa.Table) -> pa.Table:
+        """The standard rows with what the model knows of their names, and without the household's
+        values that many families share."""
+        given, family = standard["given"], standard["family"]
+        words = standard["family_words"]
+        columns = {
+            "given_grade": _mapped(given, lambda name: _grade(self.given, name)),
+            "given_odd": pc.equal(_mapped(given, lambda n: _grade(self.given, n)), len(GRADES)),
+            "family_grade": _mapped(family, lambda name: _grade(self.family, name)),
+            "family_odd": pc.equal(_mapped(family, lambda n: _grade(self.family, n)), len(GRADES)),
+            "family_rare": _kept(words, _each(words, lambda w: _grade(self.family, w) >= _RARE)),
+        }
+        household = standard["household"]
+        keep = pc.invert(pc.is_in(_values(household), pa.array(sorted(self.shared), pa.string())))
+        place = standard.schema.get_field_index("household")
+        table = standard.set_column(place, "household", _kept(household, keep))
+        for name, column in columns.items():
+            table = table.append_column(name, column)
+        return table
+
+    def weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
+        """Bits of evidence for one person, against strangers and relatives together."""
+        same, household, strangers = self.likelihoods(patterns)
+        return np.asarray(-np.logaddexp2(strangers - same, household - same))
+
+    def likelihoods(self, patterns: npt.NDArray[np.integer]) -> tuple[Weights, Weights, Weights]:
+        """log2 of P(kind of pair and pattern) for each of ``KINDS``."""
+        numbers = packed.numbers(patterns)
+        share = dict(zip(KINDS, (self.same, self.household, 1.0), strict=True))
+        found = []
+        for kind in KINDS:
+            tables = self._bits[kind]
+            levels = sum(table[numbers[:, place]] for place, table in enumerate(tables))
+            found.append(np.log2(share[kind]) + levels)
+        return found[0], found[1], found[2]
+
+    @cached_property
+    def _bits(self) -> dict[str, list[Weights]]:
+        """Kind → for each comparison log2 P(level number); 0 for missing."""
+        return {
+            kind: [np.log2(np.concatenate([[1.0], self.levels[c.name][kind]])) for c in COMPARISONS]
+            for kind in KINDS
+        }
+
+
+_RARE: Final = 2
+
+
+def _grade(shares: Mapping[str, float], name: str) -> int:
+    """0 for the commonest names, ``len(GRADES)`` for those that hardly anybody bears."""
+    return len(GRADES) - bisect_left(_EDGES, shares.get(name, 0.0))
+
+
+def _mapped(column: pa.ChunkedArray, grade: Any) -> pa.Array:
+    encoded = column.combine_chunks().dictionary_encode()
+    grades = pa.array([grade(name) for name in encoded.dictionary.to_pylist()], pa.int32())
+    return pc.fill_null(grades.take(encoded.indices), len(GRADES))
+
+
+def _values(lists: pa.ChunkedArray) -> pa.Array:
+    return lists.combine_chunks().flatten()
+
+
+def _each(lists: pa.ChunkedArray, test: Any) -> pa.Array:
+    encoded = _values(lists).dictionary_encode()
+    held = pa.array([test(value) for value in encoded.dictionary.to_pylist()], pa.bool_())
+    return held.take(encoded.indices)
+
+
+def _kept(lists: pa.ChunkedArray, keep: pa.Array) -> pa.Array:
+    """The lists with only those of their values that ``keep`` is true for."""
+    kept = keep.to_numpy(zero_copy_only=False).astype(bool)
+    lengths = pc.list_value_length(lists.combine_chunks()).to_numpy(zero_copy_only=False)
+    before = np.concatenate([[0], np.cumsum(kept)])
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    return pa.ListArray.from_arrays(
+        pa.array(before[ends].astype(np.int32)), _values(lists).filter(pa.array(kept))
+    )

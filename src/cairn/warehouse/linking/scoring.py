@@ -1,0 +1,143 @@
+# ruff: noqa: S608 - the statements are made of the declared comparisons and keys
+"""Patterns of pairs: by the engine for a batch, one by one for a page."""
+
+from typing import Final
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from cairn.warehouse.linking import blocking
+from cairn.warehouse.linking import patterns as packed
+from cairn.warehouse.linking.agreement import DUCKDB_WORDS
+from cairn.warehouse.linking.model import Model
+
+PAIRS: Final = pa.schema(
+    [
+        ("left", pa.string()),
+        ("right", pa.string()),
+        ("pattern", pa.int32()),
+        ("weight", pa.float64()),
+    ]
+)
+
+
+def score(left: pa.Table, right: pa.Table, model: Model) -> pa.Table:
+    """Every row of ``left`` with every other row of ``right`` that shares a blocking key.
+
+    Both are ``STANDARD`` rows; the result has ``PAIRS``: two record keys (of ``left`` and of
+    ``right``), the pattern and the weight in bits: above 0 the two are likelier one person than
+    not. A pair of two rows of ``left`` comes once, when both tables hold them. For small tables:
+    one typed-in child against the records that share her keys takes a few milliseconds.
+    """
+    rows = {row["record_key"]: row for row in model.prepare(right).to_pylist()}
+    bearers: dict[str, list[str]] = {}
+    for key, row in rows.items():
+        for text in blocking.texts(row):
+            bearers.setdefault(text, []).append(key)
+    found: dict[tuple[str, str], int] = {}
+    for row in model.prepare(left).to_pylist():
+        one = row["record_key"]
+        for other in {k for text in blocking.texts(row) for k in bearers.get(text, ())}:
+            if other != one and (other, one) not in found:
+                found[one, other] = packed.of(row, rows[other])
+    pairs = sorted(found)
+    numbers = np.array([found[pair] for pair in pairs], np.int32)
+    return pa.table(
+        [
+            pa.array([a for a, _ in pairs], pa.string()),
+            pa.array([b for _, b in pairs], pa.string()),
+            pa.array(numbers),
+            pa.array(model.weights(numbers)),
+        ],
+        schema=PAIRS,
+    )
+
+
+class Batch:
+    """The prepared records of one run in the engine, named by their places (0, 1, 2 …)."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, prepared: pa.Table) -> None:
+        self._connection = connection
+        connection.execute(DUCKDB_WORDS)
+        numbered = prepared.append_column("id", pa.array(np.arange(len(prepared), dtype=np.int32)))
+        connection.register("arriving", numbered)
+        connection.execute("CREATE TABLE record AS SELECT * FROM arriving")
+        connection.unregister("arriving")
+        self.records = len(prepared)
+
+    def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
+        """Patterns of so many random pairs; none where there are no two records."""
+        some = pairs if self.records else 0
+        chosen = np.random.default_rng(seed).integers(0, self.records or 1, (2, some), np.int32)
+        chosen = chosen[:, chosen[0] != chosen[1]]
+        return self.patterns(chosen[0], chosen[1])[2]
+
+    def candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
+        """Places of both records and the pattern of every pair that shares a key, once."""
+        self._connection.execute(
+            f"CREATE TABLE keyed AS SELECT DISTINCT id, hash(key) AS key "
+            f"FROM ({blocking.sql('record', 'id')})"
+        )
+        self._connection.execute(
+            "CREATE TABLE crowd AS SELECT key FROM keyed GROUP BY key "
+            f"HAVING count(*) BETWEEN 2 AND {blocking.CEILING}"
+        )
+        self._connection.execute(
+            "CREATE TABLE clue AS SELECT id, key FROM keyed SEMI JOIN crowd USING (key);"
+            "DROP TABLE keyed; DROP TABLE crowd"
+        )
+        self._connection.execute(
+            "CREATE TABLE pair AS SELECT DISTINCT l.id AS a, r.id AS b "
+            "FROM clue l JOIN clue r ON l.key = r.key AND l.id < r.id; DROP TABLE clue"
+        )
+        return self._patterns("pair")
+
+    def patterns(
+        self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int32], ...]:
+        """Places and pattern of each of these pairs, in no order."""
+        self._connection.register("pairs", pa.table({"a": a, "b": b}))
+        return self._patterns("pairs")
+
+    def _patterns(self, table: str) -> tuple[npt.NDArray[np.int32], ...]:
+        found = self._connection.sql(
+            f"SELECT a, b, CAST({packed.sql()} AS INT) AS pattern FROM (SELECT a, b, "
+            f"{_both()} FROM {table} JOIN record l ON l.id = a JOIN record r ON r.id = b)"
+        ).to_arrow_table()
+        return tuple(found[name].to_numpy() for name in ("a", "b", "pattern"))
+
+
+_COMPARED = (
+    "source",
+    "local_id",
+    "state_id",
+    "given",
+    "initial",
+    "given_words",
+    "given_forms",
+    "middle_words",
+    "middle_initial",
+    "family",
+    "family_words",
+    "birth_date",
+    "birth_text",
+    "birth_key",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+    "new_year",
+    "gender",
+    "postal",
+    "household",
+    "given_grade",
+    "given_odd",
+    "family_grade",
+    "family_odd",
+    "family_rare",
+)
+
+
+def _both() -> str:
+    return ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in _COMPARED)
