@@ -108,6 +108,7 @@ DOORS = {
     "releases:submit": ({MANAGER, ANALYST}, "post", release),
     "releases:review": ({Role.REVIEWER}, "get", partial(release, ReleaseState.IN_REVIEW)),
     "releases:send": ({MANAGER, ANALYST}, "post", approved),
+    "releases:report": ({MANAGER}, "get", release),
     # Nobody may publish what no agreement stands behind; tests/releases passes this door.
     "releases:publish": (set(), "get", release),
     "releases:withdraw": ({MANAGER, STEWARD}, "get", release),

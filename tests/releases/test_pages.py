@@ -11,7 +11,7 @@ from tests.releases.community import AT, CANARY, Community
 
 from cairn.audit.models import Work
 from cairn.partners.facts import actor
-from cairn.partners.models import Affiliation
+from cairn.partners.models import Affiliation, Organization
 from cairn.releases import actions, queries
 from cairn.releases.models import Release, Review
 from cairn.rules.vocabulary import Answer, ReleaseState, Role, Verdict
@@ -165,6 +165,25 @@ def test_a_manager_sends_publishes_and_withdraws(community: Community, browser: 
     assert client.post(url("withdraw", release.pk), {"reason": ""}).status_code == 200
     client.post(url("withdraw", release.pk), {"reason": "A wrong file."})
     assert "A wrong file." in text(client, url("detail", release.pk))
+
+
+def test_a_state_that_asks_for_it_is_told_before(community: Community, browser: Browser) -> None:
+    release, asked = community.sent_back()
+    for sent in asked:
+        steward = community.stewards[sent.organization.slug]
+        actions.answer(send_back=sent, answer=Answer.CONFIRM, comment="", by=steward, at=AT)
+    Organization.objects.filter(slug="oak").update(kind="state_education_agency", state="UT")
+    client, today = browser(community.manager), timezone.localdate()
+    page = text(client, url("detail", release.pk))
+    assert "has not been reported to the superintendent" in page
+    assert client.get(url("publish", release.pk)).status_code == 403
+    assert url("report", release.pk) in page
+    ahead = {"day": today + timedelta(days=1)}
+    assert client.post(url("report", release.pk), ahead).status_code == 422
+    assert client.post(url("report", release.pk), {"day": "soon"}).status_code == 422
+    client.post(url("report", release.pk), {"day": today - timedelta(days=15)})
+    assert "Reported to the state on" in text(client, url("detail", release.pk))
+    assert client.get(url("publish", release.pk)).status_code == 200
 
 
 def test_a_withdrawn_draft_goes_no_further(community: Community, browser: Browser) -> None:

@@ -121,6 +121,7 @@ draft_release        hub   -     hub   -     -     -     -     -
 submit_release       hub   -     hub   -     -     -     -     -
 review_release       -     -     -     every -     -     -     -
 send_back_release    hub   -     hub   -     -     -     -     -
+report_release       hub   -     -     -     -     -     -     -
 answer_send_back     -     own   -     -     -     -     -     -
 publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -

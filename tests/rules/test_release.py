@@ -9,12 +9,14 @@ import pytest
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.decision import Decision
+from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import (
     ReleaseFact,
     may_answer,
     may_check,
     may_draft,
     may_publish,
+    may_report,
     may_review,
     may_send_back,
     may_submit,
@@ -27,6 +29,7 @@ from cairn.rules.review import ReviewFact, SendBackFact
 from cairn.rules.vocabulary import (
     Answer,
     Audience,
+    OrganizationKind,
     Purpose,
     ReleaseState,
     Role,
@@ -153,6 +156,46 @@ def test_publishing(
 ) -> None:
     release = replace(sent_back, **changes)  # type: ignore[arg-type]
     assert _codes(_publish(release, acting, on)) == codes
+
+
+def test_a_states_board_is_told_ten_business_days_before(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    (owner,) = sent_back.owners
+    board, utah = OrganizationKind.STATE_EDUCATION_AGENCY, {"state": "UT"}
+    cases: list[tuple[OrganizationKind, dict[str, str], date | None, list[str]]] = [
+        (board, utah, None, ["L12.5"]),
+        (board, utah, on - 13 * DAY, ["L12.5"]),
+        (board, utah, on - 14 * DAY, []),
+        (board, {"state": "MD"}, None, []),
+        (board, {"state": "OH"}, None, []),
+        (board, {}, on - 30 * DAY, ["L12.1"]),
+        (OrganizationKind.SCHOOL_DISTRICT, utah, None, []),
+        (OrganizationKind.SCHOOL_DISTRICT, {}, None, []),
+    ]
+    for kind, where, reported, codes in cases:
+        source = OrganizationFact(owner, kind, **where)
+        release = replace(sent_back, providers=(source,), reported_on=reported)
+        assert _codes(_publish(release, acting, on)) == codes
+
+
+def test_an_owner_that_nobody_knows_is_what_its_agreement_says(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    board = OrganizationKind.STATE_EDUCATION_AGENCY
+    (terms,) = sent_back.agreements
+    parties = tuple(replace(party, kind=board) for party in terms.parties)
+    release = replace(sent_back, agreements=(replace(terms, parties=parties),))
+    assert "L12.1" in _codes(_publish(release, acting, on))
+
+
+def test_a_report_is_on_record_once_it_was_made(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    assert may_report(sent_back, on, manager, on).allowed
+    assert _codes(may_report(sent_back, on + DAY, manager, on)) == ["P15"]
+    assert _codes(may_report(sent_back, on, acting(Role.ANALYST), on)) == ["A03"]
 
 
 def test_publishing_is_public_reporting_whatever_the_release_says(

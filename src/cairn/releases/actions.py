@@ -23,6 +23,7 @@ from cairn.rules.release import (
     may_check,
     may_draft,
     may_publish,
+    may_report,
     may_review,
     may_send_back,
     may_submit,
@@ -164,6 +165,18 @@ def send_back(*, release: Release, by: User, at: datetime) -> list[SendBack]:
     detail = {"owners": len(sent)}
     audit.record("release.sent_back", release, by=by, at=at, decision=decision, detail=detail)
     return sent
+
+
+@transaction.atomic
+def report(*, release: Release, on: date, by: User, at: datetime) -> None:
+    """Puts on record on which day the release was reported to a state that asks for it."""
+    _hold(release)
+    decision = may_report(facts.release(release), on, actor(by), _day(at))
+    decision.require()
+    release.reported_on = on
+    release.save(update_fields=["reported_on"])
+    detail = {"reported_on": on.isoformat()}
+    audit.record("release.reported", release, by=by, at=at, decision=decision, detail=detail)
 
 
 @transaction.atomic

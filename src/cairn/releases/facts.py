@@ -4,11 +4,14 @@ from collections.abc import Iterable
 
 from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
+from cairn.partners import facts as partners
+from cairn.partners.models import Organization
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
+from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
-from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
+from cairn.rules.vocabulary import Answer, PartyRole, Purpose, ReleaseState, Verdict
 
 
 def lineage(references: Iterable[str]) -> tuple[Agreement, ...]:
@@ -17,15 +20,22 @@ def lineage(references: Iterable[str]) -> tuple[Agreement, ...]:
     return tuple(agreed.agreement(row) for row in rows)
 
 
+def _owners(behind: Iterable[Agreement]) -> tuple[OrganizationFact, ...]:
+    slugs = {slug for terms in behind for slug in terms.organizations(PartyRole.PROVIDER)}
+    rows = Organization.objects.filter(slug__in=slugs).order_by("slug")
+    return tuple(partners.organization(row) for row in rows)
+
+
 def release(row: Release) -> ReleaseFact:
     """A release with the reviews and send-backs of its present round."""
+    behind = lineage(row.agreements)
     return ReleaseFact(
         id=str(row.pk),
         state=ReleaseState(row.state),
         author=str(row.author_id),
         organization=row.organization.slug,
         purpose=Purpose(row.purpose),
-        agreements=lineage(row.agreements),
+        agreements=behind,
         reviews=tuple(
             ReviewFact(str(review.reviewer_id), Verdict(review.verdict), review.at.date())
             for review in row.reviews.filter(round=row.round)
@@ -41,4 +51,6 @@ def release(row: Release) -> ReleaseFact:
         ),
         safe=row.safe,
         has_story=bool(row.story.strip()),
+        providers=_owners(behind),
+        reported_on=row.reported_on,
     )

@@ -128,6 +128,12 @@ class AnswerForm(forms.Form):
         return found
 
 
+class ReportForm(forms.Form):
+    """On which day a release was reported to a state."""
+
+    day = forms.DateField(label=_("Reported on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class Reason(forms.Form):
     """Why something is taken back; the public reads it after a withdrawal."""
 

@@ -90,6 +90,7 @@ class Release(models.Model):
 
     submitted_at = models.DateTimeField(null=True, blank=True)
     returned_why = models.TextField(blank=True)
+    reported_on = models.DateField(_("reported to the state"), null=True, blank=True)
     released = models.CharField(max_length=90, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(

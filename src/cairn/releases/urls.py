@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/submit/", views.submit, name="submit"),
     path("<int:pk>/review/", views.review, name="review"),
     path("<int:pk>/send/", views.send_back, name="send"),
+    path("<int:pk>/report/", views.report, name="report"),
     path("<int:pk>/publish/", views.publish, name="publish"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("answers/<int:pk>/", views.answer, name="send_back"),

@@ -16,15 +16,16 @@ from cairn.accounts.models import User
 from cairn.audit.models import Work
 from cairn.partners.facts import actor
 from cairn.releases import actions, facts, labels, queries, tables, tasks
-from cairn.releases.forms import AnswerForm, NewRelease, Reason, VerdictForm
+from cairn.releases.forms import AnswerForm, NewRelease, Reason, ReportForm, VerdictForm
 from cairn.releases.models import Release, SendBack
 from cairn.rules.access import may_open
-from cairn.rules.cards import access
+from cairn.rules.cards import access, states
 from cairn.rules.decision import Decision
 from cairn.rules.release import (
     may_answer,
     may_check,
     may_publish,
+    may_report,
     may_review,
     may_view_release,
     may_withdraw,
@@ -91,6 +92,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own_send_back": asked,
         "next_step": queries.next_step(release, who, today),
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
+        "may_report": _waits_for_a_state(doors["publish"])
+        and may_report(facts.release(release), today, who, today).allowed,
         "is_author": release.author_id == request.user.pk,
         "steps": _steps(release),
     }
@@ -182,6 +185,35 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         "back": reverse("releases:send_back", args=[pk]),
     }
     return render(request, "releases/confirm.html", context)
+
+
+@_GET_POST
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Puts on record that a state which asks for it was told of the release, and when."""
+    release, who, today = _seen(request, pk)
+    may_report(facts.release(release), today, who, today).require()
+    form = ReportForm(request.POST or None, initial={"day": release.reported_on or today})
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["day"]
+        asked = may_report(facts.release(release), day, who, today)
+        if asked.allowed:
+            by = cast("User", request.user)
+            actions.report(release=release, on=day, by=by, at=timezone.now())
+            messages.success(request, _("The day is on record."))
+            return redirect("releases:detail", pk)
+        hears = hearer(who, facts.release(release).owners, today)
+        for reason in asked.refusals:
+            form.add_error("day", reason.told(hears))
+    context = {
+        "title": _("Was “%(title)s” reported to the state?") % {"title": release.title},
+        "text": _("Some states want to see a report on their data before the public does."),
+        "consequences": [_("The figures may be published once the state has had its days.")],
+        "action": _("Put it on record"),
+        "back": reverse("releases:detail", args=[pk]),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "releases/confirm.html", context, status=status)
 
 
 @_GET_POST
@@ -312,6 +344,11 @@ _WAY = (
     (ReleaseState.SENT_BACK, gettext_lazy("With the owners"), ""),
     (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
 )
+
+
+def _waits_for_a_state(publish: Decision) -> bool:
+    """Whether a state's law asks for a report, in time or not."""
+    return states.UTAH_REPORT.id in {reason.code for reason in publish.reasons}
 
 
 def _explained(release: Release, doors: Mapping[str, Decision]) -> Iterator[tuple[str, Decision]]:

@@ -9,6 +9,8 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, relied_on
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision
+from cairn.rules.organization import OrganizationFact
+from cairn.rules.packs.by_state import publication_rules
 from cairn.rules.question import question
 from cairn.rules.review import (
     ReviewFact,
@@ -22,6 +24,7 @@ from cairn.rules.review import (
     not_yet_reviewed,
     owners_settled,
     published,
+    reported,
     safe,
 )
 from cairn.rules.vocabulary import Action, PartyRole, Purpose, ReleaseState
@@ -33,6 +36,8 @@ class ReleaseFact:
 
     ``author`` is an actor's id; ``organization`` the one that made it; ``safe`` what the audit
     found (``None``: not audited); ``has_story`` whether it says what is behind its figures.
+    ``providers`` are what is known of its owners, ``reported_on`` the day on which it was reported
+    to their state (``None``: it was not).
     """
 
     id: str
@@ -45,12 +50,25 @@ class ReleaseFact:
     send_backs: tuple[SendBackFact, ...] = ()
     safe: bool | None = None
     has_story: bool = False
+    providers: tuple[OrganizationFact, ...] = ()
+    reported_on: date | None = None
 
     @property
     def owners(self) -> frozenset[str]:
         """The organizations whose data it was made from."""
         return frozenset(
             owner for a in self.agreements for owner in a.organizations(PartyRole.PROVIDER)
+        )
+
+    @property
+    def sources(self) -> tuple[OrganizationFact, ...]:
+        """Each owner as it is known; of one nobody knows, the kind that its agreement names."""
+        known = {one.slug: one for one in self.providers}
+        return tuple(
+            known.get(party.organization, OrganizationFact(party.organization, party.kind))
+            for agreement in self.agreements
+            for party in agreement.parties
+            if party.role is PartyRole.PROVIDER
         )
 
 
@@ -160,9 +178,25 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
             approved_by_two(release.reviews, release.author),
             not_declined(release.send_backs),
             owners_settled(release.agreements, release.owners, release.send_backs),
+            *publication_rules(release.sources, release.reported_on),
         ),
         lineage=lineage(release.agreements),
         purpose=Purpose.PUBLIC_REPORTING,
+    )
+    return decide(request, on)
+
+
+@question
+def may_report(release: ReleaseFact, reported_on: date, actor: Actor, on: date) -> Decision:
+    """Whether this person may put on record that a release was reported to a state that day."""
+    request = Request(
+        action=Action.REPORT_RELEASE,
+        actor=actor,
+        facts=(release, reported_on),
+        who=who(Action.REPORT_RELEASE, actor, frozenset({release.organization})),
+        outcome=(reported(reported_on),),
+        lineage=lineage(release.agreements),
+        purpose=release.purpose,
     )
     return decide(request, on)
 

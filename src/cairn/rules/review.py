@@ -52,6 +52,16 @@ def in_state(state: ReleaseState, event: str) -> Rule:
     return partial(_in_state, state, event)
 
 
+def reported(day: date) -> Rule:
+    """A report is on record once it was made, never ahead."""
+    return partial(_reported, day)
+
+
+def _reported(day: date, on: date) -> Iterator[Reason]:
+    facts = (("reported", day.isoformat()), ("on", on.isoformat()))
+    yield Reason(cards.REPORTED, Outcome.ALLOW if day <= on else Outcome.DENY, facts)
+
+
 def safe(*, found: bool | None, agreements: Iterable[Agreement] = ()) -> Rule:
     """The audit found it safe; not audited is not safe. What a study puts out has to be."""
     study = any(a.basis is LegalBasis.STUDIES for a in agreements)

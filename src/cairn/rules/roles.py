@@ -120,6 +120,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.SUBMIT_RELEASE: {_DM: _HUB, _ANALYST: _HUB},
         Action.REVIEW_RELEASE: {_REVIEWER: _EVERY},
         Action.SEND_BACK_RELEASE: {_DM: _HUB, _ANALYST: _HUB},
+        Action.REPORT_RELEASE: {_DM: _HUB},
         Action.ANSWER_SEND_BACK: {_STEWARD: _OWN},
         Action.PUBLISH_RELEASE: {_DM: _HUB},
         Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},

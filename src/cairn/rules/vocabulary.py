@@ -125,6 +125,7 @@ class Action(StrEnum):
     SUBMIT_RELEASE = "submit_release"
     REVIEW_RELEASE = "review_release"
     SEND_BACK_RELEASE = "send_back_release"
+    REPORT_RELEASE = "report_release"
     ANSWER_SEND_BACK = "answer_send_back"
     PUBLISH_RELEASE = "publish_release"
     WITHDRAW_RELEASE = "withdraw_release"

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
                 ('returned_why', models.TextField(blank=True)),
+                ('reported_on', models.DateField(blank=True, null=True, verbose_name='reported to the state')),
                 ('released', models.CharField(blank=True, max_length=90)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),

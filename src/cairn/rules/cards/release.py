@@ -142,5 +142,15 @@ OPTED_OUT = RuleCard(
     severity=Severity.POLICY,
     withheld="Some records may be left out.",
 )
+REPORTED = RuleCard(
+    id="P15",
+    citation="Cairn policy, releases 8",
+    statement="That a release was reported to a state is put on record once it was.",
+    steward="The day {reported} lies after {on}.",
+    next_step="Report it first, then write the day on which you did.",
+    met="It was reported on {reported}.",
+    severity=Severity.POLICY,
+    withheld="Choose today or an earlier day.",
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -42,6 +42,17 @@ def request_rules(
     return tuple(partial(_of, provider, behind, around, states) for provider in around.providers)
 
 
+def publication_rules(
+    providers: Iterable[OrganizationFact],
+    reported_on: date | None,
+    states: Mapping[str, StatePack] = STATES,
+) -> tuple[Rule, ...]:
+    """One rule for each provider of published figures: reported in time where its state asks for
+    it. A provider of a kind for which some state does must say in which state it is."""
+    around = Surroundings(action=Action.PUBLISH, level=Level.POPULATION, reported_on=reported_on)
+    return tuple(partial(_publication, provider, around, states) for provider in providers)
+
+
 def obligations(
     around: Surroundings, on: date, states: Mapping[str, StatePack] = STATES
 ) -> Iterator[Obligation]:
@@ -81,6 +92,17 @@ def _of(
         yield from _rows(pack, around) if single else ()
         yield from _reported(pack, provider, around, on)
         yield from _consents_kept(pack, agreements)
+
+
+def _publication(
+    provider: OrganizationFact, around: Surroundings, states: Mapping[str, StatePack], on: date
+) -> Iterator[Reason]:
+    pack = states.get(provider.state)
+    if pack is not None:
+        yield from _reported(pack, provider, around, on)
+    elif not provider.state and any(provider.kind in one.report_kinds for one in states.values()):
+        facts = (("organization", provider.slug), ("about", provider.slug))
+        yield Reason(cards.UNKNOWN, Outcome.DENY, facts)
 
 
 def _rows(pack: StatePack, around: Surroundings) -> Iterator[Reason]:
