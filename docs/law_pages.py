@@ -7,6 +7,7 @@ from tables import table
 
 from cairn.rules.cards import SOURCES
 from cairn.rules.citations import RuleCard
+from cairn.rules.counting import in_print
 from cairn.rules.criteria import BASES
 from cairn.rules.packs import PACKS, STATES
 from cairn.rules.packs.pack import (
@@ -54,10 +55,10 @@ def _card(card: RuleCard) -> tuple[str, ...]:
         card.id,
         card.citation,
         card.statement,
-        card.steward,
-        card.next_step,
-        card.others.get(Audience.RECIPIENT, card.withheld),
-        card.others.get(Audience.FAMILY, card.withheld),
+        in_print(card.steward),
+        in_print(card.next_step),
+        card.others.get(Audience.RECIPIENT, in_print(card.withheld)),
+        card.others.get(Audience.FAMILY, in_print(card.withheld)),
         card.severity.value,
         "yes" if card.verified else "not yet",
     )

@@ -38,7 +38,9 @@ def agreement_format() -> str:
 
 def _open(template: str) -> str:
     """A sentence with a dash where a case would fill it."""
-    return re.sub(r"{\w+}", "…", template)
+    from cairn.rules.counting import in_print
+
+    return re.sub(r"{\w+}", "…", in_print(template))
 
 
 def findings() -> str:

@@ -19,6 +19,7 @@ from cairn.dictionaries.reading import read as read_dictionary
 from cairn.rules.agreement import Agreement
 from cairn.rules.chain import circle, resolved
 from cairn.rules.citations import Severity
+from cairn.rules.counting import counted
 from cairn.rules.dictionary import DataDictionary, DataElement
 from cairn.rules.lint import Finding
 from cairn.rules.lint import lint as findings_of
@@ -45,7 +46,7 @@ def look(voice: Voice, files: Iterable[Path], dictionaries: Iterable[str], on: d
         told.append(_told(voice, path, reading, found, circle(reading.agreement, among)))
     voice.facts["agreements"] = told
     law = sum(row["law"] for row in told)
-    voice.plain(f"{len(told)} read; {law} findings of law.")
+    voice.plain(f"{len(told)} read; {counted(law, 'finding', 'findings')} of law.")
 
 
 def _read(path: Path) -> Reading:

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cairn.consents.models import Child
 from cairn.consents.sealing import label
@@ -28,9 +28,13 @@ def due(who: Actor, on: date, until: date) -> list[Due]:
         months = Counter(day.replace(day=1) for day in _birthdays(row) if on <= day <= until)
         for month, students in sorted(months.items()):
             said = {"n": students, "name": row.name}
-            what = _("%(n)s students of %(name)s turn 18 in this month: ask them") % said
+            what = ngettext(
+                "%(n)s student of %(name)s turns 18 in this month: ask the student",
+                "%(n)s students of %(name)s turn 18 in this month: ask them",
+                students,
+            )
             address = reverse("consents:list")
-            found.append(Due(max(month, on), what, DueKind.BIRTHDAY, row.slug, address))
+            found.append(Due(max(month, on), what % said, DueKind.BIRTHDAY, row.slug, address))
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from cairn.rules.counting import filled
 from cairn.rules.vocabulary import Audience
 
 
@@ -28,7 +29,7 @@ class Severity(StrEnum):
 class RuleCard:
     """One rule that a machine can check.
 
-    ``steward``, ``others`` and ``next_step`` hold ``str.format`` templates; an audience without one
+    ``steward``, ``others`` and ``next_step`` hold templates (`counting`); an audience without one
     of its own hears ``withheld`` (never the steward's words: a reason can disclose). ``met`` is
     what a steward reads when the rule is satisfied; everyone else then reads the ``statement``.
     """
@@ -54,4 +55,4 @@ class RuleCard:
             template = self.steward
         else:
             template = self.others.get(audience, self.withheld)
-        return template.format(**facts)
+        return filled(template, facts)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.citations import RuleCard
+from cairn.rules.counting import filled
 from cairn.rules.vocabulary import Action, Audience, LegalBasis, Outcome, Purpose
 
 RULESET: Final = "2026-11"
@@ -51,7 +52,7 @@ class Reason:
     def next_step(self) -> str:
         """What to do about a refusal; nothing when the rule is satisfied."""
         met = self.effect is Outcome.ALLOW
-        return "" if met else self.card.next_step.format(**dict(self.facts))
+        return "" if met else filled(self.card.next_step, dict(self.facts))
 
     @property
     def message(self) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from cairn.rules.cards import disclosed, exceptions, redisclosure
 from cairn.rules.citations import RuleCard
+from cairn.rules.counting import counted
 from cairn.rules.decision import Obligation
 from cairn.rules.packs import obligations as of_packs
 from cairn.rules.retention import destroy_by
@@ -48,13 +49,13 @@ def _terms(known: Elements, on: date) -> Iterator[Obligation]:
         if request.action is Action.AGGREGATE or request.action in PUTS_OUT:
             cell = agreement.disclosure.minimum_cell
             clause = agreement.disclosure.clause or agreement.reference
-            said = (
-                f"Withhold every count of fewer than {cell} children, and what would give it away."
-            )
+            few = counted(cell, "child", "children")
+            said = f"Withhold every count of fewer than {few}, and what would give it away."
             yield Obligation("SUPPRESS", said, clause)
         if request.action in PUTS_OUT:
             days = agreement.disclosure.send_back_days
-            said = f"Show it to the owners of the data first; they have {days} days."
+            time = counted(days, "day", "days")
+            said = f"Show it to the owners of the data first; they have {time}."
             yield Obligation("SEND_BACK", said, clause, on + timedelta(days=days))
 
 

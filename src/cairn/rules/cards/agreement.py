@@ -59,7 +59,7 @@ RETENTION = RuleCard(
     statement="An agreement states a period in days after which the data are destroyed.",
     steward="{agreement} states no retention period; 'as long as necessary' is not a period.",
     next_step="Write period_days under [retention], with its clause.",
-    met="{agreement} keeps data for {days} days.",
+    met="{agreement} keeps data for {days:day|days}.",
     severity=Severity.POLICY,
 )
 PURPOSE = RuleCard(

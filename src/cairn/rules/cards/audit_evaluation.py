@@ -68,7 +68,7 @@ PERIOD = RuleCard(
     statement="The agreement states the time period in which the records are destroyed.",
     steward="{agreement}: no time period for destruction is stated.",
     next_step="Write period_days under [retention], with its clause.",
-    met="{agreement}: the records are destroyed within {days} days.",
+    met="{agreement}: the records are destroyed within {days:day|days}.",
     others=_FAMILY,
     verified=False,
 )

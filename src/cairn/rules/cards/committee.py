@@ -49,9 +49,9 @@ STEPPED_ASIDE = _card(
 QUORUM = _card(
     "V05",
     "A vote counts when enough members took part.",
-    "{cast} of {seats} members voted; {body} needs {quorum} percent.",
+    "{cast} of {seats:member|members} voted; {body} needs {quorum} percent.",
     "Wait for more votes, or hear the matter again at another meeting.",
-    met="{cast} of {seats} members voted, which is a quorum.",
+    met="{cast} of {seats:member|members} voted, which is a quorum.",
 )
 FAMILY_SEAT = _card(
     "V06",

@@ -26,9 +26,9 @@ DIRECTORY_OPT_OUT = RuleCard(
     id="R22",
     citation="34 CFR 99.37(a)(2)",
     statement="A family may decline directory information, also after the student has left.",
-    steward="Families opted out of directory release for {n} children; they are left out.",
+    steward="{n:child is|children are} left out: the family opted out of directory release.",
     next_step="Nothing to do: they are left out of what is made.",
-    met="For {n} children the family has not opted out of directory release.",
+    met="For {n:child|children} the family has not opted out of directory release.",
     withheld=SOME_LEFT_OUT,
     others=families("You said no to directory information, so your child is left out."),
 )

@@ -95,7 +95,7 @@ NOTICE = RuleCard(
     id="W11",
     citation="Cairn policy, ending agreements 1",
     statement="A party that ends an agreement keeps to the notice that the text asks for.",
-    steward="{agreement} asks for {days} days of notice: it may end on {earliest} or later.",
+    steward="{agreement} asks for {days:day|days} of notice: it may end on {earliest} or later.",
     next_step="Choose {earliest} or a later day, or agree on an earlier end by an amendment.",
     met="{agreement} may end on {day}.",
     severity=Severity.POLICY,
@@ -114,7 +114,7 @@ DUTIES_DONE = RuleCard(
     citation="Cairn policy, ending agreements 3",
     statement="An agreement is closed when everything received under it is destroyed, certified "
     "and accepted.",
-    steward="{open} duties to destroy are open under {agreement}.",
+    steward="{open:duty to destroy is|duties to destroy are} open under {agreement}.",
     next_step="Destroy, certify and let the data owner accept; see Destruction.",
     met="Nothing remains to be destroyed under {agreement}.",
     severity=Severity.POLICY,

@@ -39,10 +39,10 @@ STANDING = RuleCard(
     id="R21.3",
     citation="34 CFR 99.36(a)",
     statement="An emergency is one occasion; a standing or bulk exchange is none.",
-    steward="{n} children are asked for by one emergency; at most {most} pass without a person's "
-    "answer.",
+    steward="{n:child is|children are} asked for by one emergency; at most "
+    "{most} pass without a person's answer.",
     next_step="Have the district say why each of these children is in danger.",
-    met="The emergency concerns {n} children.",
+    met="The emergency concerns {n:child|children}.",
     others=_EMERGENCY,
 )
 STANDING_EXCHANGE = RuleCard(
@@ -141,9 +141,9 @@ PLACEMENT = RuleCard(
     id="R31.1",
     citation="20 USC 1232g(b)(1)(L)",
     statement="The agency is legally responsible for the care of that child on that day.",
-    steward="For {n} children no placement record shows {organization} responsible on {on}.",
+    steward="For {n:child|children} no placement record shows {organization} responsible on {on}.",
     next_step="Ask the agency for the placement, or leave these children out.",
-    met="For {n} children {organization} is responsible on {on}.",
+    met="For {n:child|children} {organization} is responsible on {on}.",
     withheld=SOME_LEFT_OUT,
     others=families("The agency is not on record as responsible for your child on this day."),
 )

@@ -32,13 +32,13 @@ UNBOUNDED = _challenge(
 MANY_YEARS = _challenge(
     "M03",
     "A request covers the years that its questions need and no longer history.",
-    "The request covers {n} school years.",
+    "The request covers {n:school year|school years}.",
     "Say which question needs so many years, or ask for at most {most}.",
 )
 MOST_OF_DICTIONARY = _challenge(
     "M04",
     "A request takes a part of a data set, not most of it.",
-    "The request takes {n} of the {all} elements of {data_set}.",
+    "The request takes {n} of the {all:element|elements} of {data_set}.",
     "Start from the questions and keep only the elements that each of them needs.",
 )
 EVERYTHING = _challenge(

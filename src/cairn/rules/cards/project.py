@@ -92,7 +92,7 @@ QUESTIONS = _card(
     "A project begins with a question that somebody asks.",
     "The project has no question that still stands and says who asks it.",
     "Write at least one question, and which group of people asks it.",
-    met="{n} questions stand.",
+    met="{n:question stands|questions stand}.",
 )
 NO_QUESTION = _card(
     "J10",
@@ -105,7 +105,8 @@ NO_QUESTION = _card(
 CHALLENGES = _card(
     "J11",
     "Whatever the request was challenged with is answered before it goes on.",
-    "{n} challenges to the elements and years are not answered.",
+    "{n:challenge to the elements and years is|challenges to the elements and years are} "
+    "not answered.",
     "Change the request, or say for each challenge why it is needed.",
     met="Every challenge to the elements and years is answered.",
 )
@@ -157,7 +158,7 @@ BODY = _card(
     "Each body of the flow votes for a project before it touches data.",
     "The {body} has not voted for version {version} of {project} ({result}).",
     "Put the project on the agenda of the {body}.",
-    met="The {body} voted for version {version} on {on}: {in_favor} of {cast} votes.",
+    met="The {body} voted for version {version} on {on}: {in_favor} of {cast:vote|votes}.",
 )
 CONDITION = _card(
     "J19",
@@ -263,7 +264,7 @@ ELEMENTS = _card(
     "A project names the elements that it asks for.",
     "The project names no element yet.",
     "Pick elements for each question.",
-    met="It names {n} elements.",
+    met="It names {n:element|elements}.",
 )
 TURN = _card(
     "J34",

@@ -43,9 +43,9 @@ ROSTER = RuleCard(
     citation="34 CFR 99.31(a)(1)(ii)",
     statement="An official sees only the records in which they have a legitimate educational "
     "interest: the children on their roster or caseload.",
-    steward="{n} children have no live link to {organization} on a roster or caseload.",
+    steward="{n:child has|children have} no live link to {organization} on a roster or caseload.",
     next_step="Ask only for children on the roster, or correct the roster first.",
-    met="{n} children have a live link to {organization}.",
+    met="{n:child has|children have} a live link to {organization}.",
     withheld=SOME_LEFT_OUT,
     others=families("The one who asked is not on record as working with your child."),
 )

@@ -83,9 +83,9 @@ REVOCABLE = RuleCard(
     citation="45 CFR 1303.22(a)(4)",
     statement="A Head Start consent says that it is voluntary and may be revoked at any time, "
     "without effect on what was done before.",
-    steward="For {n} children the consent does not say that it is voluntary and revocable.",
+    steward="For {n:child|children} the consent does not say that it is voluntary and revocable.",
     next_step="Use a form that says so, and ask the families again.",
-    met="For {n} children the consent says that it is voluntary and revocable.",
+    met="For {n:child|children} the consent says that it is voluntary and revocable.",
     withheld="Some records may be left out.",
     others=families("The form for your child does not say that you may take your yes back."),
 )

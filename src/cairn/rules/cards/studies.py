@@ -63,7 +63,7 @@ PERIOD = RuleCard(
     "needed' is not one.",
     steward="{agreement}: the study states no time period for destruction.",
     next_step="Write period_days under [retention], with its clause.",
-    met="{agreement}: records of the study are destroyed within {days} days.",
+    met="{agreement}: records of the study are destroyed within {days:day|days}.",
     others=_FAMILY,
 )
 OUTPUT = RuleCard(

@@ -158,35 +158,35 @@ CHILD_UNKNOWN = _of_child(
 NOT_ENROLLED = _of_child(
     31,
     "Records are disclosed by the organization whose child it is.",
-    "{n} children are on no roster of a provider of {element}.",
+    "{n:child is|children are} on no roster of a provider of {element}.",
     "Ask only for children of {providers}.",
     "Your child is on no roster of those who would give this.",
 )
 OPT_OUTS_UNKNOWN = _of_child(
     32,
     "Nobody's data are used until it is known what the family declined.",
-    "For {n} children nobody looked whether the family opted out.",
+    "For {n:child|children} nobody looked whether the family opted out.",
     "Read the opt-outs before asking.",
     "Nobody has looked what you declined, so your child is left out.",
 )
 NATION = _of_child(
     33,
     "Data about a tribal nation's children are used with that nation's approval.",
-    "{n} children belong to a nation that has not approved this project.",
+    "{n:child belongs|children belong} to a nation that has not approved this project.",
     "Ask the nation for its approval, or leave these children out.",
     "Your nation has not approved this use.",
 )
 KEPT_BACK = _of_child(
     34,
     "The school may keep an element back for one child, whatever the reason.",
-    "{element} is kept back for {n} children.",
+    "{element} is kept back for {n:child|children}.",
     "Leave {element} out, or ask without these children.",
     "The school keeps this back for your child.",
 )
 NO_OCCASION = _of_child(
     35,
     "An exception for one occasion covers the children whom that occasion concerns.",
-    "No {occasion} to {organization} is on record for {n} children.",
+    "No {occasion} to {organization} is on record for {n:child|children}.",
     "Record what happened, with its date, or leave these children out.",
     "Nothing is on record for which this would be needed.",
 )
@@ -194,7 +194,7 @@ NATIONS_UNKNOWN = _of_child(
     36,
     "Until it is known to which tribal nations a child belongs, it is not known whose approval is "
     "needed.",
-    "For {n} children nobody has said to which tribal nations they belong, if any.",
+    "For {n:child|children} nobody has said to which tribal nations they belong, if any.",
     "Have the school say which of its children are of which nation, or that it holds no such "
     "record.",
     "Your school has not said whether a tribal nation has a say, so your child is left out.",
@@ -202,7 +202,7 @@ NATIONS_UNKNOWN = _of_child(
 KEPT_BACK_UNKNOWN = _of_child(
     37,
     "Until it is known which elements are kept back for a child, none is used.",
-    "For {n} children nobody has said which elements are kept back, if any.",
+    "For {n:child|children} nobody has said which elements are kept back, if any.",
     "Have the school say for which of its children it keeps something back, or that it is for "
     "none.",
     "Your school has not said what it keeps back for your child, so your child is left out.",

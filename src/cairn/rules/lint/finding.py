@@ -7,6 +7,7 @@ from typing import Final
 
 from cairn.rules.agreement import Agreement
 from cairn.rules.citations import Severity
+from cairn.rules.counting import filled
 from cairn.rules.dictionary import DataDictionary
 
 NOT_FOUND: Final = "not found"
@@ -52,8 +53,8 @@ class Objection:
             self.severity,
             self.citation,
             clause or NOT_FOUND,
-            self.message.format(**told),
-            self.instead.format(**told),
+            filled(self.message, told),
+            filled(self.instead, told),
             about,
         )
 
