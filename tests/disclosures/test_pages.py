@@ -100,7 +100,13 @@ def test_an_owner_asks_for_its_record_and_thirty_days_begin(
     assert queries.waiting(actor(steward), today) == []
     assert [d.on for d in queries.due(actor(steward), today, row.due_on)] == [row.due_on]
     hub = browser(manager)
-    assert "asked on" in hub.get(reverse("disclosures:list")).text
+    shown = hub.get(reverse("disclosures:list")).text
+    assert "asked on" in shown
+    assert "Overdue" not in shown
+    RecordRequest.objects.update(asked_on=today - timedelta(days=31))
+    shown = hub.get(reverse("disclosures:list")).text
+    assert f"was due on {today - timedelta(days=1)}" in shown
+    assert "Overdue" in shown
     hub.post(reverse("disclosures:answer_request", args=[row.pk]))
     row.refresh_from_db()
     assert row.answered_by == manager

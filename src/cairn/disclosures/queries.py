@@ -13,6 +13,7 @@ from cairn.disclosures.sealing import Seals
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
+from cairn.rules import clock
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.disclosed import may_ask_for_record, may_view_disclosure, may_view_disclosures
@@ -97,6 +98,15 @@ def requests(who: Actor, on: date) -> QuerySet[RecordRequest]:
     return RecordRequest.objects.filter(organization__slug__in=visible(who, on)).select_related(
         "organization", "asked_by", "answered_by"
     )
+
+
+def unanswered(who: Actor, on: date) -> list[tuple[RecordRequest, str]]:
+    """The requests that nobody has answered, each with what is to be said of one that is late."""
+    return [
+        (row, reason.message if clock.late(reason) else "")
+        for row in requests(who, on).filter(answered_at__isnull=True)
+        for reason in (clock.further_disclosures(row.asked_on, None, on),)
+    ]
 
 
 def asking_for(who: Actor, on: date) -> list[Organization]:

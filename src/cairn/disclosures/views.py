@@ -57,7 +57,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(rows, _A_PAGE).get_page(request.GET.get("page")),
         "looked": looked.urlencode(),
-        "requests": queries.requests(who, today).filter(answered_at__isnull=True),
+        "requests": queries.unanswered(who, today),
         "may_ask": bool(queries.asking_for(who, today)),
         "may_answer": may_open(Action.VERIFY, who, on=today).allowed,
         "today": today,

@@ -25,6 +25,7 @@ from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.rules import agreement as law
+from cairn.rules import clock
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.authority import in_force
@@ -214,6 +215,14 @@ def copies(who: Actor, on: date) -> QuerySet[CopyRequest]:
         .select_related("child__organization", "answered_by")
         .order_by("answered_at", "asked_on")
     )
+
+
+def waiting_copies(who: Actor, on: date) -> list[tuple[CopyRequest, bool]]:
+    """The same, each with whether its answer is overdue."""
+    return [
+        (row, row.is_open and clock.late(clock.inspection(row.asked_on, None, on)))
+        for row in copies(who, on)
+    ]
 
 
 def waiting(who: Actor, on: date) -> list[Waiting]:

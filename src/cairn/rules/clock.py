@@ -1,4 +1,4 @@
-"""What the law wants answered within so many days, and whether it was."""
+"""What the law wants answered within so many days, and whether it was: the pages ask here."""
 
 from datetime import date
 
@@ -19,6 +19,11 @@ def further_disclosures(asked_on: date, answered_on: date | None, on: date) -> R
     """Whether an owner's request for the record of further disclosures is in time on a day
     (34 CFR 99.32(b)(2)(iii))."""
     return _in_time(cards.ONWARD_RECORD, asked_on, answer_by(asked_on), answered_on, on)
+
+
+def late(reason: Reason) -> bool:
+    """Whether one of these answers is overdue, or came too late."""
+    return reason.effect is Outcome.DENY
 
 
 def _in_time(

@@ -17,8 +17,13 @@ def copies(request: HttpRequest) -> HttpResponse:
     """Families who asked for a copy, the first due first."""
     ask = asking(request)
     rows = [
-        (row, label(row.child.key, row.child.sealed), unseal(row.child.key, row.sealed)["name"])
-        for row in queries.copies(ask.who, ask.today)
+        (
+            row,
+            label(row.child.key, row.child.sealed),
+            unseal(row.child.key, row.sealed)["name"],
+            late,
+        )
+        for row, late in queries.waiting_copies(ask.who, ask.today)
     ]
     return render(request, "families/copies.html", {"rows": rows, "today": ask.today})
 

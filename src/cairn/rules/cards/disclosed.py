@@ -50,7 +50,6 @@ COPY = RuleCard(
     next_step="Answer the request now, and say why it is late.",
     met="A request to inspect of {asked} is to be answered by {due}.",
     others=families("You get an answer to your request within 45 days."),
-    verified=False,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -80,9 +80,9 @@ ASSOCIATE_OTHERS = criterion(
 ASSOCIATE_RETURN = criterion(
     "L07.9",
     "45 CFR 164.504(e)(2)(ii)(J)",
-    "A business associate returns or destroys the records when the agreement ends.",
+    "A business associate returns or destroys the records when the agreement ends, where that is "
+    "feasible; where not, the limits go on.",
     "no clause requires return or destruction.",
-    verified=False,
 )
 LIMITED_USES = criterion(
     "L07.10",
@@ -129,7 +129,6 @@ PART2_FORM = criterion(
     "42 CFR 2.31(a)",
     "A consent for substance use treatment records has the elements that Part 2 lists.",
     "no form is named that has the elements of a Part 2 consent.",
-    verified=False,
 )
 PART2_NOTICE = criterion(
     "L08.2",

@@ -92,10 +92,9 @@ REVOCABLE = RuleCard(
 ONLINE = protected(
     "L06",
     "16 CFR 312.5(a)(1)",
-    "What is collected online from a child under 13 needs a parent's verified consent, which a "
-    "school may give for an educational purpose only.",
+    "What is collected online from a child under 13 needs a parent's verified consent before. That "
+    "a school may give it, for an educational purpose only, is how the Trade Commission reads it.",
     family="What an online service collects from a child under 13 needs a yes first.",
-    verified=False,
 )
 SURVEY = protected(
     "L11",
