@@ -308,8 +308,9 @@ def _local_ids(rows: Written) -> np.ndarray:
     other = rows.again & (rows.rng.random(rows.rows) < rows.source.new_local_id)
     start = np.maximum.accumulate(np.where(rows.again, 0, np.arange(rows.rows)))
     turn = np.cumsum(other) - np.cumsum(other)[start]
-    number = rows.child.astype(np.int64) * 5 + turn
-    number = number * 104_729 % 89_999_969 + 10_000_000
+    # Each source numbers its children for itself: what one calls 5 is somebody else to another.
+    own = int(rows.rng.integers(1, 80_000_000))
+    number = (rows.child.astype(np.int64) * 5 + turn + own) * 104_729 % 89_999_969 + 10_000_000
     known = rows.filled("local_id")
     return np.where(known, number.astype(str).astype(object), "")
 
