@@ -6,17 +6,21 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.consents.world import AT, BORN, ON, RECORDS, World, paper
 
 from cairn.accounts.models import User
+from cairn.consents import facts
 from cairn.consents.actions.opting_out import record as opt_out
 from cairn.consents.actions.revoking import revoke
 from cairn.consents.actions.rights import Rights, change_rights
-from cairn.consents.actions.rosters import no_longer_serve
+from cairn.consents.actions.rosters import confirm, no_longer_serve, strike
 from cairn.consents.models import RosterEntry
 from cairn.consents.naming import named
 from cairn.consents.queries.program import roster
+from cairn.consents.queries.waits import waiting
 from cairn.partners.facts import actor
+from cairn.partners.models import Organization
 from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import OptOutScope, Purpose, Role
 from cairn.warehouse.elements import element
@@ -136,3 +140,49 @@ def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., 
 )
 def test_an_element_is_told_in_words(name: str, said: str) -> None:
     assert named(name) == said
+
+
+def test_a_list_is_the_programs_own_word_until_the_district_confirms_it(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    world.serve("S-1", "S-2")
+    first, second = RosterEntry.objects.order_by("pk")
+    person = facts.person(first.child, ON)
+    assert (person.organizations, person.claimed) == ({"river"}, {"lanterns"})
+    client = browser(world.steward)
+    assert "children on programs' lists to confirm" in {
+        w.title for w in waiting(actor(world.steward), ON)
+    }
+    assert "S-1" in client.get("/consents/programs/claims/").content.decode()
+    sent = {"entry": [first.pk, "x"], "answer": "confirm"}
+    page = client.post("/consents/programs/claims/", sent, follow=True).content.decode()
+    assert "1 child is confirmed." in page
+    struck = {"entry": [second.pk], "answer": "strike"}
+    page = client.post("/consents/programs/claims/", struck, follow=True).content.decode()
+    assert "1 child is off the list." in page
+    assert "Nothing waits" in page
+    today = timezone.localdate()
+    person = facts.person(first.child, today)
+    assert (person.organizations, person.claimed) == ({"river", "lanterns"}, frozenset())
+    gone = facts.person(second.child, today)
+    assert (gone.organizations, gone.claimed) == ({"river"}, frozenset())
+
+
+def test_a_consented_child_needs_no_confirmation(world: World) -> None:
+    world.verified(paper("S-1"))
+    assert RosterEntry.objects.get().confirmed_on is None
+    assert _seen(world) == ["S-1"]
+
+
+def test_a_program_confirms_no_list_nor_does_another_district(
+    world: World, person: Callable[..., User]
+) -> None:
+    world.serve("S-1")
+    entries = list(RosterEntry.objects.all())
+    for stranger in (world.tutor, person(Role.STEWARD, at="hills")):
+        for do in (confirm, strike):
+            with pytest.raises(Refused):
+                do(district=world.river, entries=entries, by=stranger, at=AT)
+    hills = Organization.objects.get(slug="hills")
+    theirs = person(Role.STEWARD, at="hills")
+    assert confirm(district=hills, entries=entries, by=theirs, at=AT) == 0

@@ -153,6 +153,7 @@ DOORS = {
     "consents:decide": ({STEWARD}, "post", dict),
     "consents:program": (VIEWERS, "get", program),
     "consents:roster": (VIEWERS, "get", program),
+    "consents:claims": ({STEWARD}, "get", dict),
     "consents:leave": (VIEWERS, "get", entry),
     "consents:conflicts": (DISTRICT, "get", dict),
     "consents:conflict": (DISTRICT, "get", conflict),

@@ -123,7 +123,7 @@ def pair_may(
         return False
     if agreement.level.value != "individual":
         return False
-    return bool(providers & child[0].organizations) and child_may(
+    return bool(providers & {*child[0].organizations, *child[0].claimed}) and child_may(
         child[0], element, agreement, request, facts, on
     )
 
@@ -148,7 +148,10 @@ def child_may(
     on: date,
 ) -> bool:
     """What the whole child, and then the basis, ask."""
-    if request.acting_for not in child.organizations or child.hold:
+    linked = set(child.organizations)
+    if agreement.basis == "consent":
+        linked |= child.claimed
+    if request.acting_for not in linked or child.hold:
         return False
     if child.withheld is None or element in child.withheld:
         return False

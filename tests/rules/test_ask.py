@@ -178,6 +178,19 @@ def test_one_thing_about_a_child(changes: dict[str, Any], code: str, outcome: Ou
     assert codes(decision) == {code}
 
 
+CLAIMED = {"organizations": frozenset({"river"}), "claimed": frozenset({"tutors"})}
+
+
+def test_a_programs_own_list_suffices_where_the_family_named_the_program() -> None:
+    assert decided(of_child(**CLAIMED)).outcome is ALLOW
+    asked = u.facts(
+        people=(u.child(**CLAIMED),), agreements=(u.agreement(LegalBasis.SCHOOL_OFFICIAL),)
+    )
+    decision = decided(asked)
+    assert decision.outcome is DENY
+    assert "R09.1" in codes(decision)
+
+
 def test_a_directory_opt_out_does_not_reach_a_consent() -> None:
     assert decided(of_child(opt_outs=opted_out(OptOutScope.DIRECTORY))).outcome is ALLOW
 

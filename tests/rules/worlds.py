@@ -86,6 +86,7 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
             frozenset({"river"}),
             frozenset({"tutors"}),
         ),
+        claimed=mostly(frozenset(), frozenset({"tutors"}), frozenset({"river"})),
         consents=st.lists(consents(one), min_size=1, max_size=2).map(tuple),
         opt_outs=mostly((), None, *scopes),
         parents_conflict=mostly(False, True),

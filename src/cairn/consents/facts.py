@@ -170,19 +170,15 @@ def _opt_out(row: OptOut) -> OptOutFact:
 
 def _person(row: Child, declined: tuple[OptOutFact, ...], says: Said, on: date) -> PersonFact:
     given = [c for c in row.consents.all() if c.state in _SAYS_YES]
+    served = [e for e in row.rosters.all() if _during(e.starts, e.ends, on)]
+    confirmed = {e.organization.slug for e in served if _during(e.confirmed_on, None, on)}
     placed = row.placement is not None and _during(row.placement_since, row.placement_until, on)
     return PersonFact(
         id=row.key,
         birth_date=label(row.key, row.sealed).birth_date,
         postsecondary=row.postsecondary,
-        organizations=frozenset(
-            {row.organization.slug}
-            | {
-                entry.organization.slug
-                for entry in row.rosters.all()
-                if _during(entry.starts, entry.ends, on)
-            }
-        ),
+        organizations=frozenset({row.organization.slug, *confirmed}),
+        claimed=frozenset(e.organization.slug for e in served) - confirmed,
         consents=tuple(
             consent(c, frozenset(party.slug for party in c.form.parties.all())) for c in given
         ),

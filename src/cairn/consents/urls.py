@@ -14,6 +14,7 @@ urlpatterns = [
     path("papers/<int:pk>/scan/", papers.scan, name="scan"),
     path("queue/", verifying.queue, name="queue"),
     path("queue/decide/", verifying.decide, name="decide"),
+    path("programs/claims/", programs.claims, name="claims"),
     path("programs/<slug:slug>/", programs.program, name="program"),
     path("programs/<slug:slug>/add/", programs.add, name="roster"),
     path("programs/leave/<int:pk>/", programs.leave, name="leave"),

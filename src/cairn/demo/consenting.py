@@ -16,10 +16,10 @@ from cairn.consents.actions.keeping import keep_back, state
 from cairn.consents.actions.publishing import Wording, publish_form
 from cairn.consents.actions.recording import record_papers
 from cairn.consents.actions.revoking import revoke
-from cairn.consents.actions.rosters import serve
+from cairn.consents.actions.rosters import confirm, serve
 from cairn.consents.actions.verifying import verify
 from cairn.consents.forms.keeping import address
-from cairn.consents.models import ConsentForm, Says, Subject
+from cairn.consents.models import ConsentForm, RosterEntry, Says, Subject
 from cairn.consents.paper import Paper
 from cairn.consents.sealing import Label
 from cairn.demo import cast
@@ -74,6 +74,8 @@ def answer(at: datetime) -> str:
     papers = _papers(at.date())
     children = [paper.child for paper in papers]
     serve(program=program, district=district, children=children, by=tutor, at=at)
+    claimed = list(RosterEntry.objects.filter(organization=program).order_by("pk"))
+    confirm(district=district, entries=claimed[:-_UNVERIFIED], by=steward, at=at)
     _say_what_is_known(district, children, steward, at)
     early, late = papers[:-_UNVERIFIED], papers[-_UNVERIFIED:]
     sitting = record_papers(form=form, collected_by=program, papers=early, by=tutor, at=at)

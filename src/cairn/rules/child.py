@@ -167,7 +167,7 @@ def _weigh(whole: set[Outcome], answers: set[Outcome], *, all_of_them: bool) -> 
 def _whole(case: Shape, terms: Terms) -> Iterator[Finding]:
     """What holds for the whole child, whichever element is asked for."""
     if terms.caseload:
-        on_roster = terms.receiver in case.organizations
+        on_roster = terms.receiver in case.organizations | case.claimed
         effect = Outcome.ALLOW if on_roster else Outcome.DENY
         yield Finding(school_official.ROSTER, effect, (("organization", terms.receiver),))
     if case.hold:
@@ -196,7 +196,9 @@ def _element(
         return Outcome.DENY, (Finding(cards.KEPT_BACK_UNKNOWN, Outcome.DENY),)
     if element in case.withheld:
         return Outcome.DENY, (Finding(cards.KEPT_BACK, Outcome.DENY, (("element", element),)),)
-    mine = [way for way in terms.ways[element] if way.providers & case.organizations]
+    # What a program has of its own about a child on its list is its own to open.
+    linked = case.organizations | case.claimed
+    mine = [way for way in terms.ways[element] if way.providers & linked]
     if not mine:
         owners = sorted({p for way in terms.ways[element] for p in way.providers})
         facts = (("element", element), ("providers", ", ".join(owners)))
@@ -219,6 +221,9 @@ def _asks(findings: Iterable[Finding]) -> bool:
 
 def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Iterator[Finding]:
     """What the basis of one way asks of this child."""
+    # A family that says yes to a program says itself that the program serves its child.
+    if terms.caseload and way.basis is not LegalBasis.CONSENT:
+        yield _confirmed(case, terms)
     if way.basis not in _NOT_LEFT_TO_CHOICE:
         yield from _left_to_choice(case, terms)
     if way.basis is LegalBasis.CONSENT:
@@ -237,6 +242,13 @@ def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Itera
         occasion = ("occasion", ONE_OCCASION[way.basis])
         facts = (occasion, ("organization", terms.receiver))
         yield Finding(cards.NO_OCCASION, Outcome.ALLOW if happened else Outcome.DENY, facts)
+
+
+def _confirmed(case: Shape, terms: Terms) -> Finding:
+    """Whether the child's school has confirmed that the receiver serves it."""
+    effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+    facts = (("organization", terms.receiver),)
+    return Finding(school_official.ROSTER_CONFIRMED, effect, facts)
 
 
 def _consented(case: Shape, terms: Terms, element: str, on: date) -> Iterator[Finding]:

@@ -22,10 +22,11 @@ class PersonFact:
     """What the law needs to know about one child on a date. It holds no name.
 
     ``organizations`` are those with a live link: the school that enrolls, the program that
-    serves. ``opt_outs`` and ``postsecondary`` are ``None`` where nobody looked, which denies;
-    an unknown birth date has to be asked for. ``parents_conflict``: two parents disagree.
-    ``court_order``: one is on record that limits a parent. ``placement`` is the child-welfare
-    agency that is legally responsible. ``hold`` says why nothing may be shared for now.
+    serves and whose list the school has confirmed; those in ``claimed`` say so themselves, and
+    nobody has confirmed it. ``opt_outs`` and ``postsecondary`` are ``None`` where nobody looked,
+    which denies; an unknown birth date has to be asked for. ``parents_conflict``: two parents
+    disagree. ``court_order``: one is on record that limits a parent. ``placement`` is the
+    child-welfare agency that is legally responsible. ``hold`` says why nothing may be shared.
     ``nations`` are the tribal nations whose approval the child's data need; ``withheld`` the
     elements that the school keeps back for this child, for whatever reason. Both are ``None``
     where nobody has said, which denies; nobody's and nothing are answers too.
@@ -35,6 +36,7 @@ class PersonFact:
     birth_date: date | None = None
     postsecondary: bool | None = None
     organizations: frozenset[str] = frozenset()
+    claimed: frozenset[str] = frozenset()
     consents: tuple[WrittenConsent, ...] = ()
     opt_outs: tuple[OptOutFact, ...] | None = None
     parents_conflict: bool = False
@@ -70,6 +72,7 @@ class Shape(NamedTuple):
     nations: frozenset[str] | None
     withheld: frozenset[str] | None
     occasions: frozenset[Occasion]
+    claimed: frozenset[str]
 
 
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
@@ -88,6 +91,7 @@ def shape(person: PersonFact, on: date, *, passes: bool, occasions: frozenset[Oc
         person.nations,
         person.withheld,
         occasions,
+        person.claimed,
     )
 
 

@@ -46,12 +46,19 @@ class Child(models.Model):
 
 
 class RosterEntry(models.Model):
-    """A program serves this child, from a day and perhaps to a day (both inclusive)."""
+    """A program says that it serves this child, from a day and perhaps to a day (both inclusive).
+
+    Until the child's school has confirmed it, it opens nothing but what the family itself allowed.
+    """
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="rosters")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="roster")
     starts = models.DateField(_("from"))
     ends = models.DateField(_("to"), null=True, blank=True)
+    confirmed_on = models.DateField(_("confirmed by the school"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("pk",)

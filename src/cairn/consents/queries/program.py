@@ -16,6 +16,7 @@ from cairn.consents import facts
 from cairn.consents.models import ConsentForm, RosterEntry
 from cairn.consents.models.form import PURPOSES
 from cairn.consents.naming import named
+from cairn.consents.queries.consents import organizations
 from cairn.consents.sealing import Label, label
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
@@ -69,6 +70,33 @@ def served(who: Actor, on: date) -> QuerySet[Organization]:
         if may_open(Action.VIEW_CONSENTS, who, organization=organization.slug, on=on).allowed
     ]
     return Organization.objects.filter(pk__in=mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A list of a program that its own district has not confirmed yet."""
+
+    program: Organization
+    entries: tuple[tuple[RosterEntry, Label], ...]
+
+
+def claims(who: Actor, on: date) -> list[Claim]:
+    """What programs say of one's own children and nobody has confirmed, by program. Raises
+    `Refused`."""
+    found: dict[Organization, list[tuple[RosterEntry, Label]]] = defaultdict(list)
+    for row in to_confirm(who, on):
+        found[row.organization].append((row, label(row.child.key, row.child.sealed)))
+    return [Claim(program, tuple(rows)) for program, rows in found.items()]
+
+
+def to_confirm(who: Actor, on: date) -> QuerySet[RosterEntry]:
+    """The roster entries that wait for one's own district. Raises `Refused`."""
+    mine = organizations(Action.VERIFY_CONSENT, who, on)
+    return (
+        RosterEntry.objects.filter(child__organization__in=mine, confirmed_on=None, ends=None)
+        .select_related("child__organization", "organization")
+        .order_by("organization__name", "pk")
+    )
 
 
 def roster(organization: Organization, who: Actor, on: date) -> Roster:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from cairn.consents import facts
 from cairn.consents.queries.consents import consents, disagreements, organizations, to_verify
 from cairn.consents.queries.opt_outs import objections
+from cairn.consents.queries.program import to_confirm
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -31,6 +32,13 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
             n = rows.count()
             title = ngettext("consent to verify", "consents to verify", n)
             found.append(Waiting(n, title, url, since))
+        if claimed := to_confirm(who, on).count():
+            title = ngettext(
+                "child on a program's list to confirm",
+                "children on programs' lists to confirm",
+                claimed,
+            )
+            found.append(Waiting(claimed, title, reverse("consents:claims")))
     if may_open(Action.ANSWER_FAMILY, who, on=on).allowed and (open_ := disagreements(who, on)):
         title = ngettext(
             "family in which two parents disagree",

@@ -70,5 +70,33 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "consents/leave.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def claims(request: HttpRequest) -> HttpResponse:
+    """Lists that programs keep themselves, for the children's own district to confirm or strike."""
+    ask = asking(request)
+    if request.method == "POST":
+        messages.success(request, _answered(request, ask))
+        return redirect("consents:claims")
+    found = roster_queries.claims(ask.who, ask.today)
+    return render(request, "consents/claims.html", {"found": found, "today": ask.today})
+
+
+def _answered(request: HttpRequest, ask: Asking) -> str:
+    """Confirm or strike what was chosen, one district at a time, and say how many."""
+    strikes = request.POST.get("answer") == "strike"
+    do = rosters.strike if strikes else rosters.confirm
+    chosen = [pk for pk in request.POST.getlist("entry") if pk.isdecimal()]
+    rows = list(roster_queries.to_confirm(ask.who, ask.today).filter(pk__in=chosen))
+    n = 0
+    for district in {row.child.organization for row in rows}:
+        mine = [row for row in rows if row.child.organization == district]
+        n += do(district=district, entries=mine, by=ask.user, at=ask.now, who=ask.who)
+    if strikes:
+        told = ngettext("%(n)d child is off the list.", "%(n)d children are off the list.", n)
+    else:
+        told = ngettext("%(n)d child is confirmed.", "%(n)d children are confirmed.", n)
+    return told % {"n": n}
+
+
 def _programs(ask: Asking, action: Action) -> QuerySet[Organization]:
     return queries.organizations(action, ask.who, ask.today)

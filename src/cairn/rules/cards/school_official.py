@@ -49,5 +49,17 @@ ROSTER = RuleCard(
     withheld=SOME_LEFT_OUT,
     others=families("The one who asked is not on record as working with your child."),
 )
+ROSTER_CONFIRMED = RuleCard(
+    id="R09.1",
+    citation="34 CFR 99.31(a)(1)(ii)",
+    statement="A list that a program keeps itself links it to a child where the family's own yes "
+    "names the program. On any other basis the child's school confirms the list first.",
+    steward="For {n:child|children} only the list of {organization} itself says that it serves "
+    "them; the school has not confirmed it.",
+    next_step="Have the school's steward confirm the list.",
+    met="For {n:child|children} the school has confirmed the list of {organization}.",
+    withheld=SOME_LEFT_OUT,
+    others=families("The school has not confirmed that the program works with your child."),
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
