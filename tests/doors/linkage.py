@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.utils import timezone
+from tests.clearing import clear
 
 from cairn.agreements import actions as agreements
 from cairn.demo.cast import BACKBONE
-from cairn.demo.clearing import clear_founder
 from cairn.demo.planned import examples_folder
 from cairn.intake import actions as intake
 from cairn.partners.founding import found
@@ -19,7 +19,7 @@ def task() -> dict[str, Any]:
     """Someone who may link, and one small delivery that is ready."""
     at = timezone.now()
     by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
-    clear_founder(by, at)
+    clear(by)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
     agreement = agreements.load(text=text, newcomers=["alder-creek-sd"], by=by, at=at)
     received = intake.receive(

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from tests.clearing import clear
 from tests.intake.conftest import AGREEMENT
 
 from cairn.accounts.models import User
 from cairn.agreements.models import Agreement
-from cairn.demo.clearing import clear_founder
 from cairn.partners.models import Affiliation, Organization
 from cairn.retention import certificate
 from cairn.retention.models import Demand, DestructionCertificate, DestructionRun
@@ -91,7 +91,7 @@ def to_destroy() -> dict[str, Any]:
     """A destruction that was begun and covers nothing."""
     made = run(DutyState.RUNNING)
     row = DestructionRun.objects.get(pk=made["pk"])
-    clear_founder(row.begun_by, timezone.now())
+    clear(row.begun_by)
     return {"run_id": row.pk, "by_id": row.begun_by_id}
 
 

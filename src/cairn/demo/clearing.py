@@ -77,10 +77,3 @@ def place(organization: Organization, by: User, at: datetime) -> None:
         by=by,
         at=at,
     )
-
-
-def clear_founder(user: User, at: datetime) -> None:
-    """A founder alone: signs, learns, attests, and secures their own organization."""
-    clear(user=user, by=user, at=at)
-    own = Organization.objects.filter(affiliations__user=user).distinct()
-    secure(organizations=own, by=user, at=at)
