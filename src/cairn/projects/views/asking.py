@@ -27,7 +27,16 @@ from cairn.projects.forms.asking import (
 from cairn.projects.models import Project, Question, Version
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
-from cairn.projects.views.session import WHOLE, Session, form_page, session, to_version, version_of
+from cairn.projects.views.session import (
+    WHOLE,
+    Session,
+    back,
+    confirm_page,
+    form_page,
+    session,
+    to_version,
+    version_of,
+)
 from cairn.rules.access import may_open
 from cairn.rules.proposal import may_change, may_propose, may_revise, may_withdraw
 from cairn.rules.vocabulary import Action, Purpose
@@ -61,9 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
             purpose=Purpose(given["purpose"]),
             flow=given["flow"],
             follows=follows,
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("The project is begun. Now write down its questions."))
         return to_version(version)
@@ -99,10 +106,6 @@ def _changeable(asked: Session, reference: str, number: int) -> Version:
     return version
 
 
-def _back(version: Version) -> str:
-    return reverse("projects:detail", args=[version.project.reference, version.number])
-
-
 @BOTH
 def words(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """The five key questions, the six principles, the level, benefit and harm."""
@@ -113,9 +116,7 @@ def words(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         proposing.write(
             version=version,
             written=form.written(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("Saved."))
         return to_version(version)
@@ -125,7 +126,7 @@ def words(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         title=_("What the project is for"),
         lede=_("Save as often as you like; the project's page says what is still missing."),
         action=_("Save"),
-        back=_back(version),
+        back=back(version),
     )
 
 
@@ -139,9 +140,7 @@ def parties(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         proposing.name_parties(
             version=version,
             parties=form.parties(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("Saved."))
         return to_version(version)
@@ -150,7 +149,7 @@ def parties(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         form,
         title=_("Whose data, and who works with them"),
         action=_("Save"),
-        back=_back(version),
+        back=back(version),
     )
 
 
@@ -167,9 +166,7 @@ def questions(request: HttpRequest, reference: str, number: int) -> HttpResponse
             text=given["text"],
             asked_by=given["asked_by"],
             follows=given["follows"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:questions", reference, number)
     context = {
@@ -193,7 +190,7 @@ def question(
         raise Http404
     if event == "take-up":
         if request.method == "POST":
-            proposing.take_question_up(question=row, by=asked.user, at=asked.now, who=asked.who)
+            proposing.take_question_up(question=row, **asked.speaking)
         return redirect("projects:questions", reference, number)
     rewording = RewordForm(request.POST or None, question=row)
     form: RewordForm | WhyForm = rewording if event == "reword" else WhyForm(request.POST or None)
@@ -217,14 +214,10 @@ def _change_question(row: Question, event: str, given: dict[str, str], asked: Se
             question=row,
             text=given["text"],
             why=given["why"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
     else:
-        proposing.drop_question(
-            question=row, why=given["why"], by=asked.user, at=asked.now, who=asked.who
-        )
+        proposing.drop_question(question=row, why=given["why"], **asked.speaking)
 
 
 @BOTH
@@ -244,9 +237,7 @@ def elements(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             question_of=form.question_of(),
             first_year=form.cleaned_data["first_year"],
             last_year=form.cleaned_data["last_year"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:elements", reference, number)
     if "challenges" in request.POST:
@@ -254,9 +245,7 @@ def elements(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         proposing.answer_challenges(
             version=version,
             answers=cast("dict[str, str]", given),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("Saved."))
         return redirect("projects:elements", reference, number)
@@ -292,9 +281,7 @@ def equity(request: HttpRequest, reference: str, number: int, kind: str) -> Http
             on=given["on"],
             who_took_part=given["who_took_part"],
             what_changed=given["what_changed"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("Recorded."))
         return to_version(version)
@@ -304,7 +291,7 @@ def equity(request: HttpRequest, reference: str, number: int, kind: str) -> Http
         title=titles[kind],
         lede=_("Nothing about us without us: no data are touched before it, no project closes."),
         action=_("Record"),
-        back=_back(version),
+        back=back(version),
     )
 
 
@@ -313,7 +300,7 @@ def move_on(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Those who ask finish their step."""
     asked = session(request)
     version = version_of(asked, reference, number)
-    deciding.move_on(version=version, by=asked.user, at=asked.now, who=asked.who)
+    deciding.move_on(version=version, **asked.speaking)
     where = way.listed(version, asked.today).step
     messages.success(request, _("Now it is at: %(step)s.") % {"step": where})
     return to_version(version)
@@ -330,24 +317,20 @@ def withdraw(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         deciding.withdraw(
             version=version,
             why=form.cleaned_data["why"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return to_version(version)
-    context = {
-        "title": _("Withdraw this project?"),
-        "text": str(version),
-        "action": _("Withdraw it"),
-        "back": _back(version),
-        "consequences": [
+    return confirm_page(
+        request,
+        form,
+        version,
+        title=_("Withdraw this project?"),
+        action=_("Withdraw it"),
+        consequences=[
             _("Nobody is asked any more; what was said stays on record."),
             _("You can begin a next version of it later."),
         ],
-        "form": form,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "projects/confirm.html", context, status=status)
+    )
 
 
 @BOTH
@@ -361,9 +344,7 @@ def revise(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         made = proposing.revise(
             version=version,
             why=form.cleaned_data["why"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return to_version(made)
     return form_page(
@@ -372,5 +353,5 @@ def revise(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         title=_("A next version"),
         lede=_("It begins as a copy. The present version stays as it is until it is authorized."),
         action=_("Begin the next version"),
-        back=_back(version),
+        back=back(version),
     )

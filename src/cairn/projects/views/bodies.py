@@ -83,9 +83,7 @@ def write(request: HttpRequest, slug: str = "") -> HttpResponse:
             kind=BodyKind(given["kind"]),
             mission=given["mission"],
             rules=form.rules(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:body", made.slug)
     return form_page(
@@ -110,9 +108,7 @@ def seat(request: HttpRequest, slug: str) -> HttpResponse:
             body=row,
             user=form.cleaned_data["user"],
             seated=form.seated(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:body", slug)
     return form_page(
@@ -136,9 +132,7 @@ def end_seat(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         actions.end_seat(
             seat=row,
             ends=form.cleaned_data["ends"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:body", slug)
     return form_page(
@@ -162,9 +156,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
             body=row,
             organization=form.cleaned_data["organization"],
             agreement=form.cleaned_data["agreement"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("The invitation is on record."))
         return redirect("projects:body", slug)
@@ -190,9 +182,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
             body=row,
             on=form.cleaned_data["on"],
             place=form.cleaned_data["place"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:meeting", made.pk)
     return form_page(

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,10 +13,18 @@ from cairn.projects import facts
 from cairn.projects.actions import deciding, leaving
 from cairn.projects.forms.asking import WhyForm
 from cairn.projects.forms.deciding import HowForm, ScoreForm, TermForm, WordForm
-from cairn.projects.models import Condition, Version
+from cairn.projects.models import Condition
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
-from cairn.projects.views.session import WHOLE, form_page, session, to_version, version_of
+from cairn.projects.views.session import (
+    WHOLE,
+    back,
+    confirm_page,
+    form_page,
+    session,
+    to_version,
+    version_of,
+)
 from cairn.rules.access import may_open
 from cairn.rules.authorization import planned
 from cairn.rules.proposal import (
@@ -31,10 +38,6 @@ from cairn.rules.vocabulary import Action, Decider, StepAnswer
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 _YEAR = timedelta(days=364)
-
-
-def _back(version: Version) -> str:
-    return reverse("projects:detail", args=[version.project.reference, version.number])
 
 
 @BOTH
@@ -72,9 +75,7 @@ def answer(
             decider=speaks_as,
             organization=Organization.objects.filter(slug=organization).first(),
             said=form.said(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("Your answer is on record."))
         return to_version(version)
@@ -104,13 +105,11 @@ def score(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         deciding.score(
             version=version,
             scores=form.scores(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return to_version(version)
     return form_page(
-        request, form, title=_("Score the proposal"), action=_("Save"), back=_back(version)
+        request, form, title=_("Score the proposal"), action=_("Save"), back=back(version)
     )
 
 
@@ -126,9 +125,7 @@ def condition(request: HttpRequest, reference: str, number: int, pk: int) -> Htt
         deciding.meet_condition(
             condition=row,
             how=form.cleaned_data["how"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return to_version(version)
     return form_page(
@@ -137,7 +134,7 @@ def condition(request: HttpRequest, reference: str, number: int, pk: int) -> Htt
         title=_("A condition is met"),
         lede=row.text,
         action=_("Record"),
-        back=_back(version),
+        back=back(version),
     )
 
 
@@ -154,9 +151,7 @@ def authorize(request: HttpRequest, reference: str, number: int) -> HttpResponse
         leaving.authorize(
             version=version,
             term=form.term(),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("The project is authorized."))
         return to_version(version)
@@ -185,22 +180,18 @@ def revoke(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         leaving.revoke(
             version=version,
             why=form.cleaned_data["why"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return to_version(version)
-    context = {
-        "title": _("Revoke the authorization?"),
-        "text": str(version),
-        "action": _("Revoke it from today"),
-        "back": _back(version),
-        "consequences": [
+    return confirm_page(
+        request,
+        form,
+        version,
+        title=_("Revoke the authorization?"),
+        action=_("Revoke it from today"),
+        consequences=[
             _("From now on nothing may be done with these data under this project."),
             _("What was disclosed before stays on record, and its destruction falls due."),
             _("A revoked authorization does not come back; a next version can be authorized."),
         ],
-        "form": form,
-    }
-    status = 422 if form.errors else 200
-    return render(request, "projects/confirm.html", context, status=status)
+    )

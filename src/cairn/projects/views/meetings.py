@@ -44,9 +44,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         actions.put_on_agenda(
             meeting=row,
             version=get_object_or_404(Version, pk=int(form.cleaned_data["version"])),
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:meeting", pk)
     items = row.agenda.select_related("version__project__lead", "meeting__body")
@@ -71,9 +69,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         actions.write_minutes(
             meeting=row,
             text=form.cleaned_data["text"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:meeting", pk)
     return form_page(
@@ -104,9 +100,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
             item=found.item,
             ballot=Ballot(form.cleaned_data["ballot"]),
             why=form.cleaned_data["why"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         messages.success(request, _("Your vote is cast. You can change it while it is open."))
         return redirect("projects:matter", pk)
@@ -133,9 +127,7 @@ def step_aside(request: HttpRequest, pk: int) -> HttpResponse:
     actions.step_aside(
         item=found.item,
         why=request.POST.get("why", ""),
-        by=asked.user,
-        at=asked.now,
-        who=asked.who,
+        **asked.speaking,
     )
     messages.success(request, _("You stepped aside; you do not count against the quorum."))
     return redirect("projects:matter", pk)
@@ -150,9 +142,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     result = actions.close_vote(
         item=found.item,
         conditions=form.lines() if form.is_valid() else [],
-        by=asked.user,
-        at=asked.now,
-        who=asked.who,
+        **asked.speaking,
     )
     said = labels.RESULTS[result]
     messages.success(request, _("The vote is closed: %(result)s.") % {"result": said})

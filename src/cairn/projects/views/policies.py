@@ -42,7 +42,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "charter")
     form = PolicyForm(request.POST or None, initial={"kind": kind, "adopted_on": asked.today})
     if request.method == "POST" and form.is_valid():
-        row = actions.adopt(**form.cleaned_data, by=asked.user, at=asked.now, who=asked.who)
+        row = actions.adopt(**form.cleaned_data, **asked.speaking)
         return redirect("projects:policy", row.pk)
     return form_page(
         request,
@@ -72,9 +72,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         actions.acknowledge(
             policy=row,
             organization=form.cleaned_data["organization"],
-            by=asked.user,
-            at=asked.now,
-            who=asked.who,
+            **asked.speaking,
         )
         return redirect("projects:policy", pk)
     context = {"policy": row, "form": form if mine else None, "today": asked.today}

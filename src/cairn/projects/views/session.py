@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypedDict, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from cairn.accounts.models import User
@@ -18,6 +19,14 @@ from cairn.rules.vocabulary import Audience
 
 WHOLE: Final = Audience.STEWARD
 """Whoever may see a project hears every reason whole: they are about it, and about no child."""
+
+
+class Speaking(TypedDict):
+    """What every action of this room is given about who does it, and when."""
+
+    by: User
+    at: datetime
+    who: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,11 @@ class Session:
     @property
     def user(self) -> User:
         return cast("User", self.request.user)
+
+    @property
+    def speaking(self) -> Speaking:
+        """Who acts, and when, for an action."""
+        return Speaking(by=self.user, at=self.now, who=self.who)
 
 
 def session(request: HttpRequest) -> Session:
@@ -70,6 +84,32 @@ def form_page(
         **more,
     }
     return render(request, "projects/form.html", context, status=422 if form.errors else 200)
+
+
+def confirm_page(
+    request: HttpRequest,
+    form: forms.Form,
+    version: Version,
+    *,
+    title: str,
+    action: str,
+    consequences: list[str],
+) -> HttpResponse:
+    """Asks before harm: what follows of it, why it is done, and the way back."""
+    context = {
+        "title": title,
+        "text": str(version),
+        "action": action,
+        "back": back(version),
+        "consequences": consequences,
+        "form": form,
+    }
+    return render(request, "projects/confirm.html", context, status=422 if form.errors else 200)
+
+
+def back(version: Version) -> str:
+    """The address of a version's page."""
+    return reverse("projects:detail", args=[version.project.reference, version.number])
 
 
 def to_version(version: Version) -> HttpResponse:
