@@ -55,13 +55,16 @@ def emptying_lifts_the_guard() -> Iterator[None]:
 
     from cairn.audit import guard
     from cairn.disclosures import guard as record_guard
+    from cairn.linkage import guard as index_guard
 
     empty = BaseDatabaseOperations.execute_sql_flush
 
     def guarded(self: BaseDatabaseOperations, statements: list[str]) -> None:
         connection: BaseDatabaseWrapper = self.connection
         if connection.alias != "default":
+            index_guard.remove(connection)
             empty(self, statements)
+            index_guard.install(connection)
             return
         guard.remove(connection)
         record_guard.remove(connection)

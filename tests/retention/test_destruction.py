@@ -15,7 +15,7 @@ from tests.retention.conftest import LATER
 from cairn.audit.models import AuditLine
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
-from cairn.linkage.models import Link
+from cairn.linkage.models import Statement
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.retention import actions, certificate, queries
@@ -69,13 +69,13 @@ def test_everything_about_the_children_goes_and_the_certificate_says_what(
 ) -> None:
     store = open_storehouse()
     before = [m for m in store.manifests() if not m.destroyed]
-    assert Link.objects.exclude(sealed=b"").exists()
+    assert Statement.objects.exists()
     run = destroyed(manager)
     linked.refresh_from_db()
     assert linked.state == DeliveryState.DESTROYED
     assert [m.name for m in store.manifests() if not m.destroyed] == []
     assert store.verify() == []
-    assert not Link.objects.exclude(sealed=b"").exists()
+    assert not Statement.objects.exists()
     row = run.certificate
     assert row is not None
     assert run.state == DutyState.CERTIFIED.value

@@ -113,6 +113,8 @@ conform              hub   own   -     -     own   -     -     -
 withdraw_delivery    hub   own   -     -     -     -     -     -
 view_linkage         only  -     only  -     -     -     -     -
 link                 only  -     -     -     -     -     -     -
+review_match         only  -     -     -     -     -     -     -
+find_child           hub   own   -     -     own   -     -     -
 build_mart           only  -     only  -     -     -     -     -
 count                only  -     only  -     -     -     -     -
 protect              only  -     only  -     -     -     -     -
@@ -153,6 +155,8 @@ CHILDREN = frozenset(
         "conform",
         "withdraw_delivery",
         "link",
+        "review_match",
+        "find_child",
         "build_mart",
         "count",
         "destroy",

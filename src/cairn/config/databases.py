@@ -15,8 +15,22 @@ from django.db.models import Model
 # "app" or "app.model" (lower case) → database. Whatever is not named lives in `default`.
 HOMES: Mapping[str, str] = MappingProxyType(
     {
-        "linkage.person": "identities",
+        "linkage.answer": "identities",
+        "linkage.blockingkey": "identities",
+        "linkage.fittedmodel": "identities",
+        "linkage.gap": "identities",
         "linkage.link": "identities",
+        "linkage.matchevent": "identities",
+        "linkage.person": "identities",
+        "linkage.question": "identities",
+        "linkage.questionrecord": "identities",
+        "linkage.record": "identities",
+        "linkage.relationship": "identities",
+        "linkage.sign": "identities",
+        "linkage.sourceid": "identities",
+        "linkage.statement": "identities",
+        "linkage.verdict": "identities",
+        "linkage.verdictrecord": "identities",
     }
 )
 

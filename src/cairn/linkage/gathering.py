@@ -6,7 +6,6 @@ from typing import Final
 
 import pyarrow as pa
 
-from cairn.linkage.index import Named
 from cairn.rules.decision import Permit
 from cairn.warehouse.elements import record_type
 from cairn.warehouse.identifiers import identifiers
@@ -62,13 +61,3 @@ def gather(
 
 def _nothing(rows: int) -> pa.Table:
     return pa.table({"local_id": pa.nulls(rows, pa.string())})
-
-
-def named(records: pa.Table) -> dict[str, Named]:
-    """Record key → who sent it and its fields; and each anchor, an id alone."""
-    found: dict[str, Named] = {}
-    for row in records.to_pylist():
-        found.setdefault(row["record_key"], Named(row["source"], row))
-        if row["anchor"] is not None:
-            found.setdefault(row["anchor"], Named(row["source"]))
-    return found

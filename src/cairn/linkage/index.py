@@ -1,28 +1,47 @@
-"""The person index in its own database: what is known, and what one run changes in it."""
+"""The person index looks again at what is fresh, and at whatever that touches, and at nothing else.
+
+Read, weigh, group, name, write: one transaction of the identities database. Records whose circle
+nothing touched keep their person without being read.
+"""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from django.db import connections, models, transaction
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from cairn.linkage.models import Link, Person
-from cairn.linkage.sealing import Sealer, plain
+from cairn.linkage import matching, writing
+from cairn.linkage.around import around
+from cairn.linkage.bulk import IDENTITIES, batches
+from cairn.linkage.decided import Decided, decided
+from cairn.linkage.found import Found, Standing
+from cairn.linkage.matching import Pairs
+from cairn.linkage.models import Link, Record, SourceId, Statement
+from cairn.linkage.sealing import Sealer
+from cairn.linkage.statements import numbers_of, opened
+from cairn.warehouse.linking.groups import groups
+from cairn.warehouse.person.circles import circles, inside
+from cairn.warehouse.person.identity import assign
 
-IDENTITIES: Final = "identities"
 _ID_BYTES: Final = 16
-_BATCH: Final = 5000
+_WHOLE: Final = 0.5
+"""From this share of fresh records on, everything is linked anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """One record of this run: who sent it and its identifying fields (none for an id alone)."""
+class Settled:
+    """What one look changed: ``sources`` are those whose rows find other people than before."""
 
-    source: str
-    fields: Mapping[str, str | date | None] | None = None
+    looked_at: int = 0
+    new_people: int = 0
+    whole: bool = False
+    sources: frozenset[str] = frozenset()
 
 
 def new_id() -> str:
@@ -30,85 +49,138 @@ def new_id() -> str:
     return secrets.token_hex(_ID_BYTES)
 
 
-def known() -> pa.Table:
-    """Every record ever linked: record_key, person_id (its newest) and since (its first)."""
-    person: dict[str, str] = {}
-    since: dict[str, datetime] = {}
-    for record, owner, begun in (
-        Link.objects.order_by("pk").values_list("record", "person_id", "since").iterator()
-    ):
-        person[record] = owner
-        since.setdefault(record, begun)
+@transaction.atomic(using=IDENTITIES)
+def settle(sealer: Sealer, at: datetime, *, by: str = "", whole: bool = False) -> Settled:
+    """Make the index say what evidence and decisions say today; what that changed.
+
+    ``whole``: weigh all records anew, with a model that is fitted anew.
+    """
+    fresh, live = _fresh()
+    fitted = matching.fitted(sealer)
+    standing = Link.objects.filter(until__isnull=True).count()
+    whole = whole or fitted is None or len(live) > _WHOLE * standing
+    if not fresh and not whole:
+        return Settled()
+    verdicts = decided(fresh)
+    if whole or fitted is None:
+        numbers = set(Statement.objects.values_list("record_id", flat=True).distinct())
+        verdicts = decided(numbers)
+        said = opened(sorted(numbers), sealer)
+        standard = matching.standardize(said)
+        pairs = matching.fit(standard, sealer, at)
+        keys = matching.keys(standard, sealer)
+        fresh |= numbers
+    else:
+        come = opened(sorted(live), sealer)
+        coming = matching.standardize(come)
+        keys = matching.keys(coming, sealer)
+        touched = fresh | verdicts.records
+        near = around(coming, keys, touched, fitted.model, sealer) - fresh
+        numbers = near | live
+        said = pa.concat_tables([come, opened(sorted(near), sealer)])
+        standard = matching.standardize(said)
+        pairs = matching.evidence(standard, fitted.model)
+    found = _found(standard, pairs, numbers, verdicts)
+    wrote = writing.write(found, fresh, keys, said, at, by)
+    return Settled(len(numbers), wrote.new_people, whole, wrote.sources)
+
+
+def look_at(numbers: Iterable[int]) -> None:
+    """Lets the next look be at these records, though nothing new is said of them."""
+    for batch in batches(numbers):
+        Record.objects.filter(pk__in=batch).update(fresh=True)
+
+
+def people(keys: Iterable[str]) -> dict[str, str]:
+    """Record key, or key of an id at a source, → the person that it is of today."""
+    found: dict[str, str] = {}
+    for batch in batches(keys):
+        found.update(
+            Link.objects.filter(record__key__in=batch, until__isnull=True).values_list(
+                "record__key", "person_id"
+            )
+        )
+        found.update(
+            SourceId.objects.filter(key__in=batch, person__isnull=False).values_list(
+                "key", "person_id"
+            )
+        )
+    return found
+
+
+def _fresh() -> tuple[set[int], set[int]]:
+    """The records to look at again, and those of them of which anything is said."""
+    rows = Record.objects.filter(fresh=True).annotate(
+        said=Exists(Statement.objects.filter(record=OuterRef("pk")))
+    )
+    found = dict(rows.values_list("pk", "said"))
+    return set(found), {number for number, said in found.items() if said}
+
+
+def _found(standard: pa.Table, pairs: Pairs, numbers: Collection[int], verdicts: Decided) -> Found:
+    """Who is who among these records, and in whose circle."""
+    names: list[str] = standard["record_key"].to_pylist()
+    number_of = numbers_of(names)
+    ordered = [number_of[name] for name in names]
+    place = {number: n for n, number in enumerate(ordered)}
+    together, apart = _places(verdicts.always, place), _places(verdicts.never, place)
+    circle = circles(pairs, len(names), together)
+    person = groups(pairs, len(names), together=together, apart=apart)
+    standing = writing.standing(ordered)
+    ids = _named(names, person, ordered, standing)
+    return Found(
+        names=names,
+        numbers=ordered,
+        people=ids,
+        circle=circle.tolist(),
+        group=person.tolist(),
+        pairs=inside(pairs, circle),
+        standing=standing,
+    )
+
+
+def _named(
+    names: list[str],
+    group: npt.NDArray[np.integer],
+    numbers: list[int],
+    standing: Mapping[int, Standing],
+) -> list[str]:
+    """The person id of each record, in the order of ``names``."""
+    clusters = pa.table({"record_key": pa.array(names, pa.string()), "cluster": pa.array(group)})
+    name_of = dict(zip(numbers, names, strict=True))
+    known = _table(
+        [
+            *((name_of[number], was.last, was.since) for number, was in standing.items()),
+            # A record under an id that stood for somebody: her name was corrected, no more.
+            *(
+                (name_of[number], person, created)
+                for number, person, created in writing.by_id(
+                    n for n in numbers if n not in standing
+                )
+            ),
+        ]
+    )
+    retired = _table(
+        [(name_of[number], person, since) for number, person, since in writing.retired(numbers)]
+    )
+    assigned = assign(clusters, known, new_id=new_id, retired=retired)
+    found = dict(
+        zip(*(assigned.column(n).to_pylist() for n in ("record_key", "person_id")), strict=True)
+    )
+    return [found[name] for name in names]
+
+
+def _table(rows: Collection[tuple[str, str, datetime]]) -> pa.Table:
+    keys, people, since = zip(*rows, strict=True) if rows else ((), (), ())
     return pa.table(
         {
-            "record_key": pa.array(person.keys(), pa.string()),
-            "person_id": pa.array(person.values(), pa.string()),
-            "since": pa.array(since.values(), pa.timestamp("us", tz="UTC")),
+            "record_key": pa.array(keys, pa.string()),
+            "person_id": pa.array(people, pa.string()),
+            "since": pa.array(since, pa.timestamp("us", tz="UTC")),
         }
     )
 
 
-@transaction.atomic(using=IDENTITIES)
-def renew(
-    people: Mapping[str, str], records: Mapping[str, Named], sealer: Sealer, at: datetime
-) -> int:
-    """Make the index say what this run found; the number of people new in it.
-
-    ``people``: record → person. A link that changed ends and a new one begins; a record that is
-    not here any more ends; a person without records whose last ones went to another retires.
-    """
-    standing = _standing()
-    begun, ended, moved = [], [], {}
-    for record, person in people.items():
-        named = records[record]
-        said = plain(named.fields) if named.fields else b""
-        content = sealer.content(said) if said else ""
-        pk, before, known_content = standing.pop(record, (0, "", ""))
-        if (before, known_content) == (person, content):
-            continue
-        if pk:
-            ended.append(pk)
-        if before and before != person:
-            moved[before] = person
-        sealed = sealer.seal(record, said) if said else b""
-        begun.append((record, named.source, person, sealed, content))
-    ended += [pk for pk, _, _ in standing.values()]
-    when = connections[IDENTITIES].ops.adapt_datetimefield_value(at)
-    living = set(people.values())
-    new = sorted(living - set(Person.objects.values_list("pk", flat=True)))
-    for start in range(0, len(ended), _BATCH):
-        # Which record was whose stays; the names do not: their rows may have been destroyed.
-        over = Link.objects.filter(pk__in=ended[start : start + _BATCH])
-        over.update(until=at, sealed=b"", content="")
-    _insert(Person, ("id", "created", "merged_into"), [(p, when, "") for p in new])
-    _insert(Link, _LINK_COLUMNS, [(*row, when) for row in begun])
-    for gone, into in moved.items():
-        if gone not in living:
-            Person.objects.filter(pk=gone).update(merged_into=into)
-    return len(new)
-
-
-def _standing() -> dict[str, tuple[int, str, str]]:
-    """Record → its open link: key, person, content."""
-    rows = Link.objects.filter(until__isnull=True)
-    found = rows.values_list("record", "pk", "person_id", "content").iterator()
-    return {record: (pk, person, content) for record, pk, person, content in found}
-
-
-_LINK_COLUMNS: Final = ("record", "source", "person_id", "sealed", "content", "since")
-
-
-def _insert(
-    model: type[models.Model],
-    columns: Sequence[str],
-    rows: Sequence[tuple[str | bytes | None, ...]],
-) -> None:
-    """Many rows at the speed of the database: ``bulk_create`` takes ten times as long for these."""
-    connection = connections[IDENTITIES]
-    name = connection.ops.quote_name
-    sql = (
-        f"INSERT INTO {name(model._meta.db_table)} ({', '.join(map(name, columns))}) "  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))})"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+def _places(pairs: Iterable[tuple[int, int]], place: Mapping[int, int]) -> npt.NDArray[np.int64]:
+    both = [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+    return np.array(both, np.int64).reshape(-1, 2).T

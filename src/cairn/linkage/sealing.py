@@ -4,41 +4,60 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cairn.warehouse.keys import KeyRing
 
+Fields: TypeAlias = Mapping[str, str | date | None]
+
 _NONCE: Final = 12
+_HASH: Final = 8
 _LEFT_OUT: Final = frozenset({"record_key", "anchor", "source"})
 
 
 class Sealer:
-    """Seals and opens; each seal is bound to its record, so that two cannot be exchanged."""
+    """Seals and opens; each seal is bound to what it is of, so that two cannot be exchanged."""
 
     def __init__(self, keys: KeyRing) -> None:
         self._cipher = AESGCM(keys.subkey("identities"))
         self._content_key = keys.subkey("identities/content")
+        self._blocking_key = keys.subkey("identities/blocking")
 
     def content(self, plain: bytes) -> str:
         """A keyed hash that changes when the fields do."""
         return hmac.digest(self._content_key, plain, hashlib.sha256).hex()
 
-    def seal(self, record: str, plain: bytes) -> bytes:
+    def blocking(self, text: str) -> int:
+        """A keyed hash of 64 bits, as a signed number: what two records meet by."""
+        whole = hmac.digest(self._blocking_key, text.encode(), hashlib.sha256)
+        return int.from_bytes(whole[:_HASH], "big", signed=True)
+
+    def seal(self, bound_to: str, plain: bytes) -> bytes:
         """The fields, encrypted."""
         nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, record.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
 
-    def open(self, record: str, sealed: bytes) -> dict[str, str]:
-        """The fields again, dates as text; raises ``InvalidTag`` if they are another record's."""
-        plain = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], record.encode())
-        return dict(json.loads(plain))
+    def unseal(self, bound_to: str, sealed: bytes) -> bytes:
+        """What was sealed; raises ``InvalidTag`` where it was sealed for something else."""
+        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to.encode())
+
+    def open(self, bound_to: str, sealed: bytes) -> list[dict[str, str]]:
+        """The fields again, each way they were said, dates as text."""
+        return [dict(one) for one in json.loads(self.unseal(bound_to, sealed))]
 
 
-def plain(fields: Mapping[str, str | date | None]) -> bytes:
-    """Fields in one spelling, as they are hashed and sealed."""
-    kept = {k: str(v) for k, v in fields.items() if v is not None and k not in _LEFT_OUT}
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()
+def plain(ways: Iterable[Fields]) -> bytes:
+    """The different ways in which fields were said, in one spelling, as they are hashed."""
+    said = {
+        json.dumps(
+            {k: str(v) for k, v in way.items() if v is not None and k not in _LEFT_OUT},
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        for way in ways
+    }
+    return f"[{','.join(sorted(said))}]".encode()

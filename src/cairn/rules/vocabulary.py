@@ -116,6 +116,8 @@ class Action(StrEnum):
     # Who is who
     VIEW_LINKAGE = "view_linkage"
     LINK = "link"
+    REVIEW_MATCH = "review_match"
+    FIND_CHILD = "find_child"
     # What may leave
     BUILD_MART = "build_mart"
     COUNT = "count"

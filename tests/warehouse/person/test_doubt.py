@@ -2,16 +2,19 @@
 
 import pytest
 from hypothesis import given
-from tests.warehouse.person.test_circles import THRESHOLD, strongest_first
-from tests.warehouse.person.test_verdicts import RECORDS, weights
+from tests.warehouse.person.test_circles import (
+    RECORDS,
+    Decided,
+    Evidence,
+    weighed,
+    weights,
+)
 
-from cairn.warehouse.person.circles import Circle, circles
-from cairn.warehouse.person.doubt import BANDS, Kind, band, doubts
-from cairn.warehouse.person.verdicts import Pair, Verdicts
+from cairn.warehouse.person.doubt import BANDS, Kind, band, doubts, pair
 
 
-def circle(*people: str) -> Circle:
-    return Circle(frozenset("".join(people)), tuple(frozenset(p) for p in people))
+def circle(*people: str) -> list[frozenset[str]]:
+    return [frozenset(person) for person in people]
 
 
 def test_the_weakest_joint_of_a_person() -> None:
@@ -42,14 +45,15 @@ def test_bands_follow_the_evidence() -> None:
 
 
 @given(weights)
-def test_a_question_is_about_two_sides_of_one_circle(evidence: dict[Pair, float]) -> None:
-    for one in circles(
-        RECORDS, evidence, Verdicts(), threshold=THRESHOLD, grouping=strongest_first
-    ):
-        for doubt in doubts(one, evidence):
+def test_a_question_is_about_two_sides_of_one_circle(evidence: Evidence) -> None:
+    for records, people in weighed(RECORDS, evidence, Decided()):
+        for doubt in doubts(sorted(people, key=min), evidence):
             assert doubt.one
             assert doubt.other
             assert doubt.one.isdisjoint(doubt.other)
-            assert doubt.one | doubt.other <= one.records
-            joined = doubt.one | doubt.other in one.people
-            assert joined == (doubt.kind is Kind.JOINED)
+            assert doubt.one | doubt.other <= records
+            assert (doubt.one | doubt.other in people) == (doubt.kind is Kind.JOINED)
+
+
+def test_a_pair_has_one_spelling() -> None:
+    assert pair("b", "a") == pair("a", "b") == ("a", "b")

@@ -57,6 +57,14 @@ def test_age_is_told_by_since() -> None:
     assert assign(clusters, known, new_id=str)["person_id"].to_pylist() == ["Q", "Q"]
 
 
+def test_a_merger_undone_gives_the_old_ids_back() -> None:
+    clusters = pa.table({"record_key": ["a", "b", "c"], "cluster": [1, 2, 3]})
+    merged = pa.table({"record_key": ["a", "b", "c"], "person_id": ["P", "P", "P"]})
+    retired = pa.table({"record_key": ["b"], "person_id": ["Q"]})
+    found = assign(clusters, merged, new_id=lambda: "new", retired=retired)
+    assert found["person_id"].to_pylist() == ["P", "Q", "new"]
+
+
 records = st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(0, 4), min_size=1)
 
 

@@ -16,6 +16,7 @@ from cairn.rules.cards import (
     exceptions,
     family,
     health,
+    linkage,
     minimization,
     project,
     record_code,
@@ -55,6 +56,7 @@ SOURCES: Final = (
     minimization,
     project,
     retention,
+    linkage,
     release,
 )
 

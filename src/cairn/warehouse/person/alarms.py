@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from cairn.warehouse.person.doubt import Pair
 from cairn.warehouse.person.joining import joined
-from cairn.warehouse.person.verdicts import Pair
 
 MOST_IDS: Final = 2
 """So many ids of one source may be one child's: one of them was given anew."""

@@ -4,15 +4,17 @@ A *joint* is where one person of the index is held together least; a *gap* lies 
 of one circle. Both are questions about groups of records, not about pairs: is this one child?
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from typing import Final
+from typing import Final, TypeAlias
 
-from cairn.warehouse.person.circles import Circle
-from cairn.warehouse.person.verdicts import UNKNOWN, Pair, pair
+Pair: TypeAlias = tuple[str, str]
+"""Two records, the smaller key first."""
 
+_UNKNOWN: Final = -1.0
+"""Bits for two records that were not compared: mildly against one child."""
 MOST: Final = 12.0
 """No pair weighs more than so many bits, for or against."""
 _SIDES: Final = 2
@@ -56,20 +58,25 @@ def band(bits: float) -> int:
     return sum(bits >= edge for edge in BANDS)
 
 
-def doubts(circle: Circle, evidence: Mapping[Pair, float]) -> Iterator[Doubt]:
-    """Every joint and every gap of one circle, certain or not."""
-    for person in circle.people:
+def pair(one: str, other: str) -> Pair:
+    """The two in the order in which a pair is spelled."""
+    return (one, other) if one <= other else (other, one)
+
+
+def doubts(people: Sequence[frozenset[str]], evidence: Mapping[Pair, float]) -> Iterator[Doubt]:
+    """Every joint and every gap between the people of one circle, certain or not."""
+    for person in people:
         if 1 < len(person) <= _MOST_RECORDS:
             one, other = _weakest(person, evidence)
             yield Doubt(Kind.JOINED, one, other, _mean(one, other, evidence))
-    for one, other in combinations(circle.people, 2):
+    for one, other in combinations(people, 2):
         if any(pair(a, b) in evidence for a in one for b in other):
             first, second = sorted((one, other), key=min)
             yield Doubt(Kind.APART, first, second, _mean(one, other, evidence))
 
 
 def _mean(one: Collection[str], other: Collection[str], evidence: Mapping[Pair, float]) -> float:
-    bits = [max(-MOST, min(MOST, evidence.get(pair(a, b), UNKNOWN))) for a in one for b in other]
+    bits = [max(-MOST, min(MOST, evidence.get(pair(a, b), _UNKNOWN))) for a in one for b in other]
     return sum(bits) / len(bits)
 
 

@@ -19,13 +19,21 @@ class _Known:
     age: Age
 
 
-def assign(clusters: pa.Table, known: pa.Table, *, new_id: Callable[[], str]) -> pa.Table:
+def assign(
+    clusters: pa.Table,
+    known: pa.Table,
+    *,
+    new_id: Callable[[], str],
+    retired: pa.Table | None = None,
+) -> pa.Table:
     """``record_key`` and ``person_id`` for every record of ``clusters``.
 
     ``clusters``: record_key, cluster. ``known``: record_key, person_id and perhaps ``since`` (any
     sortable value; without it older rows come first), from earlier runs. A cluster keeps the id of
     a person known among its records. Where one person's records fell apart, the larger part keeps
     the id, of equal parts the one with the oldest record; where people merged, the older id stays.
+    ``retired``, shaped as ``known``: whose the records were under ids that nobody has now; a part
+    that would need a new id takes such a one back, so that a merger undone leaves no trace in ids.
     The order of rows in ``clusters`` does not matter.
     """
     past = _past(known)
@@ -33,6 +41,10 @@ def assign(clusters: pa.Table, known: pa.Table, *, new_id: Callable[[], str]) ->
     for key, cluster in _rows(clusters, "record_key", "cluster"):
         members[cluster].append(key)
     names = _names(_keepers(members, past), past)
+    if retired is not None:
+        before = _past(retired)
+        nameless = {cluster: keys for cluster, keys in members.items() if cluster not in names}
+        names |= _names(_keepers(nameless, before), before)
     ordered = sorted(members.items(), key=lambda item: min(item[1]))
     named = {cluster: names.get(cluster) or new_id() for cluster, _ in ordered}
     return pa.table(

@@ -1,0 +1,27 @@
+"""What people do in linkage. Each asks the rules, changes rows and leaves an audit line."""
+
+from cairn.linkage.actions.linking import NothingToLink, forget_everyone, link
+from cairn.linkage.actions.registering import Child, NoName, find_or_add
+from cairn.linkage.actions.reviewing import (
+    Contradicts,
+    NotOpen,
+    answer,
+    decide,
+    take_back,
+    undo,
+)
+
+__all__ = [
+    "Child",
+    "Contradicts",
+    "NoName",
+    "NotOpen",
+    "NothingToLink",
+    "answer",
+    "decide",
+    "find_or_add",
+    "forget_everyone",
+    "link",
+    "take_back",
+    "undo",
+]

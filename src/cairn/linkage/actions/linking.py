@@ -1,0 +1,243 @@
+"""Linking: take in what came, look at what it touches, and part identifiers from attributes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.disclosures import log as disclosures
+from cairn.intake import facts as intake
+from cairn.intake.queries import current
+from cairn.intake.storehouse import key_ring, open_storehouse
+from cairn.linkage import figures, index, statements
+from cairn.linkage.forgotten import forget
+from cairn.linkage.gathering import Source, elements, gather
+from cairn.linkage.models import LinkageRun, LinkedPart
+from cairn.linkage.sealing import Sealer
+from cairn.partners.facts import actor
+from cairn.rules.access import may_open
+from cairn.rules.authority import in_force
+from cairn.rules.decision import Decision, Permit
+from cairn.rules.linkage import may_link
+from cairn.rules.vocabulary import RECIPIENTS, Action
+from cairn.warehouse import mart
+from cairn.warehouse.linking.linking import Progress, Silence
+from cairn.warehouse.zones import FileRef, Storehouse
+
+_METHOD = "the person index, 1"
+"""Changes when the method does, so that the same deliveries are then linked anew."""
+
+
+_INTEREST = "to know which records are one child's, for the purposes of these agreements"
+
+
+class NothingToLink(Exception):
+    """No delivery is ready, or no agreement of one is in force."""
+
+
+def link(
+    *, by: User, at: datetime, progress: Progress | None = None, whole: bool = False
+) -> LinkageRun:
+    """Link every delivery that counts now. The same deliveries again: the run there is.
+
+    Only deliveries that came or changed are read, and only records near them are weighed; all of
+    them on the first run, and where ``whole`` asks for it. Stopped at any point, the next run
+    finishes: the index knows which records nobody looked at yet, and files already made are found.
+    """
+    said = progress or Silence()
+    store = open_storehouse()
+    on = timezone.localdate(at)
+    may_open(Action.LINK, actor(by), on=on).require()
+    sources, left_out = _sources(at)
+    laws = [intake.agreement(a) for a in sorted({s.agreement for s in sources})]
+    decision = may_link(laws, elements(store, sources), actor(by), on)
+    permit = decision.require()
+    inputs = _digest(sources, permit)
+    before = LinkageRun.objects.first()
+    if before is not None and before.inputs == inputs and not whole:
+        return before
+    parts = {part.delivery: part for part in before.parts.all()} if before else {}
+    come = [
+        s for s in sources if s.delivery not in parts or parts[s.delivery].seen != _seen(s, permit)
+    ]
+    said.step("read identifying fields", len(come))
+    key = key_ring().subkey("linkage/records")
+    tables = gather(store, come, permit, key)
+    settled = _settle(sources, come, tables, by=by, at=at, whole=whole, said=said)
+    made = [
+        _kept(parts[s.delivery])
+        if s not in come and s.organization not in settled.sources
+        else _part(store, s, tables, permit, key)
+        for s in sources
+    ]
+    counted = figures.of_index()
+    return _record_run(
+        LinkageRun(
+            inputs=inputs,
+            at=at,
+            by=by,
+            decision_id=decision.decision_id,
+            basis=decision.basis.value if decision.basis else "",
+            agreements=list(decision.agreements),
+            deliveries=len(sources),
+            left_out=left_out,
+            rows=sum(part.rows for part in made),
+            rows_unlinked=sum(part.rows_unlinked for part in made),
+            records=counted.records,
+            people=counted.people,
+            new_people=settled.new_people,
+            whole=settled.whole,
+            looked_at=settled.looked_at,
+            sources_a_person=counted.sources_a_person,
+            by_source=counted.by_source,
+        ),
+        made,
+        decision,
+        frozenset(slug for terms in laws for slug in terms.organizations(*RECIPIENTS)),
+    )
+
+
+@transaction.atomic
+def forget_everyone(*, by: User, at: datetime) -> None:
+    """Take every name out of the person index: no delivery is left that it could be of."""
+    decision = may_open(Action.DESTROY, actor(by), on=timezone.localdate(at))
+    decision.require()
+    sealer = Sealer(key_ring())
+    for delivery in statements.deliveries():
+        statements.take(delivery, [], sealer, at)
+    index.settle(sealer, at, by=str(by.pk))
+    forget(None)
+    audit.record("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
+
+
+def _sources(at: datetime) -> tuple[list[Source], int]:
+    """The deliveries whose agreement is in force, and how many are left out."""
+    ready = current()
+    live = {
+        reference
+        for reference in {d.agreement for d in ready}
+        if in_force(intake.agreement(reference), timezone.localdate(at)).allowed
+    }
+    sources = [
+        Source(d.delivery, d.organization, d.agreement, d.record, FileRef.parse(d.conformed_ref))
+        for d in ready
+        if d.agreement in live
+    ]
+    if not sources:
+        raise NothingToLink(
+            "There is nothing to link: no delivery is ready under an agreement in force. "
+            "Receive a file first."
+        )
+    return sources, len(ready) - len(sources)
+
+
+def _digest(sources: Sequence[Source], permit: Permit) -> str:
+    lines = sorted(f"{s.organization} {s.agreement} {s.ref}" for s in sources)
+    text = "\n".join([_METHOD, *lines, *sorted(permit.elements), figures.decisions()])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _seen(source: Source, permit: Permit) -> str:
+    """Names what linkage may see of one delivery."""
+    mine = sorted(e for e in permit.elements if e.startswith(f"{source.record}."))
+    return hashlib.sha256("\n".join([_METHOD, str(source.ref), *mine]).encode()).hexdigest()
+
+
+def _settle(
+    sources: Sequence[Source],
+    come: Sequence[Source],
+    tables: Mapping[FileRef, pa.Table],
+    *,
+    by: User,
+    at: datetime,
+    whole: bool,
+    said: Progress,
+) -> index.Settled:
+    """The index takes in what came and takes back what is gone, then looks at what that touches."""
+    sealer = Sealer(key_ring())
+    said.step("keep what they say", len(come))
+    for source in come:
+        if source.ref in tables:
+            statements.take(source.delivery, statements.told(tables[source.ref]), sealer, at)
+        said.advance()
+    standing = {source.delivery for source in sources} | {statements.TYPED_IN}
+    for delivery in statements.deliveries() - standing:
+        statements.take(delivery, [], sealer, at)
+    said.step("compare records and put people together")
+    return index.settle(sealer, at, by=str(by.pk), whole=whole)
+
+
+def _kept(part: LinkedPart) -> LinkedPart:
+    """The same part for another run."""
+    part.pk = None
+    return part
+
+
+def _keys(seen: pa.Table) -> set[str]:
+    return set(seen.column("record_key").drop_null().to_pylist())
+
+
+def _part(
+    store: Storehouse,
+    source: Source,
+    tables: Mapping[FileRef, pa.Table],
+    permit: Permit,
+    key: bytes,
+) -> LinkedPart:
+    """The linked file of one delivery, and how many of its rows found no person."""
+    seen = tables.get(source.ref)
+    if seen is None:
+        seen = gather(store, [source], permit, key).get(source.ref)
+    people = {} if seen is None else index.people(_keys(seen))
+    rows = store.manifest(source.ref).rows
+    crosswalk = mart.crosswalk(seen, people, rows=rows)
+    ref = mart.parts(store).get(mart.part_name(source.ref, crosswalk)) or mart.part(
+        store, source.ref, crosswalk, source=source.organization, permit=permit
+    )
+    return LinkedPart(
+        delivery=source.delivery,
+        organization=source.organization,
+        agreement=source.agreement,
+        record=source.record,
+        file=str(ref),
+        seen=_seen(source, permit),
+        rows=0 if seen is None else rows,
+        rows_unlinked=0 if seen is None else crosswalk.column("person_id").null_count,
+    )
+
+
+@transaction.atomic
+def _record_run(
+    run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
+) -> LinkageRun:
+    run.save(force_insert=True)
+    for part in parts:
+        part.run = run
+    LinkedPart.objects.bulk_create(parts)
+    disclosures.record(
+        decision,
+        by=run.by,
+        at=run.at,
+        parties=recipients,
+        interest=_INTEREST,
+        people=run.people,
+    )
+    audit.record(
+        "linkage.linked",
+        run,
+        by=run.by,
+        at=run.at,
+        decision=decision,
+        detail={
+            "deliveries": run.deliveries,
+            "records": run.records,
+            "people": run.people,
+            "weighed": run.looked_at,
+        },
+    )
+    return run

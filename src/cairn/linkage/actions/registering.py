@@ -1,0 +1,96 @@
+"""One child, typed in: is she known? She is entered either way, and the index says who she is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.intake.storehouse import key_ring
+from cairn.linkage import index, statements
+from cairn.linkage.bulk import IDENTITIES
+from cairn.linkage.models import Link, Question
+from cairn.linkage.models.review import OPEN
+from cairn.linkage.sealing import Sealer
+from cairn.partners.facts import actor
+from cairn.partners.models import Organization
+from cairn.rules.linkage import may_find_child
+from cairn.warehouse.identifiers import identifiers
+
+_FIELDS: Final = frozenset(
+    {
+        "local_id", "state_id", "given_name", "middle_name", "family_name", "suffix",
+        "preferred_name", "gender", "street", "postal_code", "phone", "email", "guardian_name",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Who somebody is in the index: for the software, never for the page of who typed her in.
+
+    ``known``: another record of hers stood already. ``doubtful``: a reviewer will be asked.
+    """
+
+    person: str
+    known: bool
+    doubtful: bool
+
+
+class NoName(Exception):
+    """Nothing was typed in by which a child could be found."""
+
+
+@transaction.atomic
+@transaction.atomic(using=IDENTITIES)
+def find_or_add(
+    *,
+    organization: Organization,
+    fields: dict[str, str],
+    birth_date: date | None,
+    by: User,
+    at: datetime,
+) -> Child:
+    """Enter a child for an organization, and find out which person of the index she is.
+
+    ``fields``: any of the identifying fields, as text. The same fields again are the same record.
+    Raises ``NoName`` where neither a given name nor a surname is among them.
+    """
+    decision = may_find_child(organization.slug, actor(by), timezone.localdate(at))
+    decision.require()
+    keys = key_ring()
+    seen = identifiers(
+        _typed(fields, birth_date), source=organization.slug, key=keys.subkey("linkage/records")
+    )
+    told = statements.told(seen)
+    if not told:
+        raise NoName("A given name or a surname is needed to find a child.")
+    sealer = Sealer(keys)
+    statements.add(told[0], sealer, at)
+    index.settle(sealer, at, by=str(by.pk))
+    found = _child(told[0].key)
+    audit.record(
+        "linkage.child_entered",
+        f"organization:{organization.pk}",
+        by=by,
+        at=at,
+        decision=decision,
+        detail={"doubtful": found.doubtful},
+    )
+    return found
+
+
+def _typed(fields: dict[str, str], birth_date: date | None) -> pa.Table:
+    told = {name: pa.array([text], pa.string()) for name, text in fields.items() if name in _FIELDS}
+    return pa.table({**told, "birth_date": pa.array([birth_date], pa.date32())})
+
+
+def _child(key: str) -> Child:
+    link = Link.objects.select_related("record").get(record__key=key, until__isnull=True)
+    others = Link.objects.filter(person_id=link.person_id, until__isnull=True).exclude(pk=link.pk)
+    asked = Question.objects.filter(state=OPEN, records__record=link.record)
+    return Child(link.person_id, known=others.exists(), doubtful=asked.exists())

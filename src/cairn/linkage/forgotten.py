@@ -1,0 +1,53 @@
+"""Records of which nothing may be left: their keyed hashes go, and whatever points to them."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from cairn.linkage.bulk import IDENTITIES, batches
+from cairn.linkage.models import (
+    BlockingKey,
+    FittedModel,
+    Link,
+    Question,
+    QuestionRecord,
+    Record,
+    SourceId,
+    Statement,
+    Verdict,
+    VerdictRecord,
+)
+
+
+@transaction.atomic(using=IDENTITIES)
+def forget(sources: Collection[str] | None) -> int:
+    """Forget the records of these sources (none given: of all) of which nothing is said any more.
+
+    Their links stay as the bare fact that a person had a record from a day to a day. A decision
+    or a question with nobody left on one side goes. How many records were forgotten.
+    """
+    silent = Record.objects.filter(~Exists(Statement.objects.filter(record=OuterRef("pk"))))
+    if sources is not None:
+        silent = silent.filter(source__in=sorted(sources))
+    numbers = list(silent.values_list("pk", flat=True))
+    for batch in batches(numbers):
+        Link.objects.filter(record__in=batch).update(record=None)
+        for model in (BlockingKey, VerdictRecord, QuestionRecord):
+            model.objects.filter(record__in=batch).delete()
+        Record.objects.filter(pk__in=batch).delete()
+    _one_sided(Verdict, VerdictRecord, "verdict")
+    _one_sided(Question, QuestionRecord, "question")
+    nobody = SourceId.objects.filter(~Exists(Record.objects.filter(source_id=OuterRef("pk"))))
+    nobody.delete()
+    if not Statement.objects.exists():
+        FittedModel.objects.all().delete()
+    return len(numbers)
+
+
+def _one_sided(
+    model: type[Verdict | Question], of: type[VerdictRecord | QuestionRecord], name: str
+) -> None:
+    for side in (0, 1):
+        there = of.objects.filter(**{name: OuterRef("pk"), "side": side})
+        model.objects.filter(~Exists(there)).delete()

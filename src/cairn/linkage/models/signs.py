@@ -1,0 +1,79 @@
+"""What the index knows beside its people: how it weighs, what happened, who is related, alarms."""
+
+from django.db import models
+
+from cairn.linkage.models.people import Person
+
+
+class FittedModel(models.Model):
+    """What agreement is worth in this community, as last measured; sealed, since it holds names.
+
+    `version` names the method and the measurement; evidence of two versions is never mixed.
+    """
+
+    version = models.CharField(max_length=80, unique=True)
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class MatchEvent(models.Model):
+    """Something that happened to a person of the index. Never changed, never deleted.
+
+    It names people by their random ids and no record, so that nothing of a child is left in it
+    when her records are destroyed.
+    """
+
+    kind = models.CharField(max_length=12)
+    person_id = models.CharField(max_length=32, db_index=True)
+    other_id = models.CharField(max_length=32, blank=True)
+    verdict_id = models.PositiveBigIntegerField(null=True, blank=True)
+    by_id = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.person_id}"
+
+
+class Relationship(models.Model):
+    """That two people of the index live in one household or are siblings, and which sources say so;
+    or that a person has a guardian, whose name is sealed. A fact with a beginning and an end, never
+    a ground for joining records."""
+
+    kind = models.CharField(max_length=10)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="relationships")
+    other = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    sealed = models.BinaryField(default=bytes)
+    content = models.CharField(max_length=64, blank=True)
+    sources: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.person_id}"
+
+
+class Sign(models.Model):
+    """A sign that a person of the index is more than one child."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="signs")
+    alarm = models.CharField(max_length=16)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "alarm"], name="linkage_one_sign_a_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.alarm}: {self.person_id}"

@@ -1,0 +1,191 @@
+"""What deliveries say of records: taken in, opened again, and taken back without a trace.
+
+A record of which something new is said, or nothing any more, is marked `fresh`: the index looks at
+it again, and at nothing else (`index.settle`).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import pyarrow as pa
+from django.db import transaction
+
+from cairn.linkage.bulk import IDENTITIES, batches, insert, moment, next_id
+from cairn.linkage.models import Record, SourceId, Statement
+from cairn.linkage.sealing import Fields, Sealer, plain
+from cairn.warehouse.linking.standard import FIELDS
+
+TYPED_IN: Final = 0
+"""The delivery of a child whom somebody typed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that one delivery says of one record."""
+
+    key: str
+    source: str
+    anchor: str | None
+    says: bytes
+
+
+def told(seen: pa.Table) -> list[Told]:
+    """What rows with the columns of ``FIELDS`` say, record by record; nameless rows say nothing."""
+    ways: dict[str, list[Fields]] = defaultdict(list)
+    named: dict[str, Fields] = {}
+    distinct = seen.group_by(seen.column_names, use_threads=False).aggregate([])
+    for row in distinct.to_pylist():
+        if row["given_name"] is not None or row["family_name"] is not None:
+            ways[row["record_key"]].append(row)
+            named.setdefault(row["record_key"], row)
+    return [
+        Told(key, str(row["source"]), str(row["anchor"] or "") or None, plain(ways[key]))
+        for key, row in sorted(named.items())
+    ]
+
+
+@transaction.atomic(using=IDENTITIES)
+def take(delivery: int, said: Collection[Told], sealer: Sealer, at: datetime) -> None:
+    """Keep what one delivery says, in the place of all that it said before; nothing: take it back.
+
+    A record is fresh afterwards where what all deliveries together say of it has changed.
+    """
+    numbers = _numbered(said)
+    by_number = {numbers[one.key]: one for one in said}
+    now = {number: sealer.content(one.says) for number, one in by_number.items()}
+    rows = Statement.objects.filter(delivery=delivery)
+    before = dict(rows.values_list("record_id", "content"))
+    changed = sorted(r for r in before.keys() | now.keys() if before.get(r) != now.get(r))
+    elsewhere = _elsewhere(changed, delivery)
+    for batch in batches(r for r in changed if r in before):
+        Statement.objects.filter(delivery=delivery, record__in=batch).delete()
+    when = moment(at)
+    insert(
+        Statement,
+        ("record_id", "delivery", "sealed", "content", "since"),
+        (
+            (
+                number,
+                delivery,
+                sealer.seal(_bound_to(by_number[number].key, delivery), by_number[number].says),
+                now[number],
+                when,
+            )
+            for number in changed
+            if number in now
+        ),
+    )
+    for batch in batches(
+        r for r in changed if not {before.get(r), now.get(r)} <= {None, *elsewhere.get(r, ())}
+    ):
+        Record.objects.filter(pk__in=batch).update(fresh=True)
+
+
+@transaction.atomic(using=IDENTITIES)
+def add(one: Told, sealer: Sealer, at: datetime) -> None:
+    """Keep what somebody typed in of one child, in the place of what was typed of the same record
+    before; fresh where that is new."""
+    number = _numbered([one])[one.key]
+    content = sealer.content(one.says)
+    known = dict(Statement.objects.filter(record=number).values_list("delivery", "content"))
+    if known.get(TYPED_IN) == content:
+        return
+    Statement.objects.filter(record=number, delivery=TYPED_IN).delete()
+    Statement.objects.create(
+        record_id=number,
+        delivery=TYPED_IN,
+        sealed=sealer.seal(_bound_to(one.key, TYPED_IN), one.says),
+        content=content,
+        since=at,
+    )
+    if content not in known.values():
+        Record.objects.filter(pk=number).update(fresh=True)
+
+
+def opened(numbers: Iterable[int], sealer: Sealer) -> pa.Table:
+    """All that stands of these records, as rows with the columns of ``FIELDS`` (no anchor)."""
+    rows: list[dict[str, Any]] = []
+    for batch in batches(numbers):
+        found = Statement.objects.filter(record__in=batch).order_by("record_id", "pk")
+        for key, source, delivery, sealed in found.values_list(
+            "record__key", "record__source", "delivery", "sealed"
+        ):
+            ways = sealer.open(_bound_to(key, delivery), bytes(sealed))
+            rows += ({**way, "record_key": key, "source": source} for way in ways)
+    return _table(rows)
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    for row in rows:
+        if "birth_date" in row:
+            row["birth_date"] = date.fromisoformat(row["birth_date"])
+    columns = {
+        name: pa.array(
+            [row.get(name) for row in rows],
+            pa.date32() if name == "birth_date" else pa.string(),
+        )
+        for name in FIELDS
+    }
+    return pa.table(columns)
+
+
+def _numbered(said: Collection[Told]) -> dict[str, int]:
+    """Record key → its number in the index, where it is entered if it is new."""
+    known = numbers_of(one.key for one in said)
+    new = [one for one in said if one.key not in known]
+    ids = _source_ids(new)
+    first = next_id(Record)
+    fresh = [(number, one) for number, one in enumerate(new, first)]
+    insert(
+        Record,
+        ("id", "key", "source", "of_id", "fresh"),
+        ((n, one.key, one.source, ids.get(one.anchor or ""), True) for n, one in fresh),
+    )
+    return known | {one.key: number for number, one in fresh}
+
+
+def numbers_of(keys: Iterable[str]) -> dict[str, int]:
+    """Record key → its number, of those that are known."""
+    return {
+        key: number
+        for batch in batches(keys)
+        for key, number in Record.objects.filter(key__in=batch).values_list("key", "pk")
+    }
+
+
+def _source_ids(said: Collection[Told]) -> dict[str, int]:
+    """Anchor → its number, entered if it is new."""
+    source_of = {one.anchor: one.source for one in said if one.anchor}
+    known = {
+        key: number
+        for batch in batches(source_of)
+        for key, number in SourceId.objects.filter(key__in=batch).values_list("key", "pk")
+    }
+    new = sorted(source_of.keys() - known.keys())
+    numbered = dict(zip(new, range(next_id(SourceId), next_id(SourceId) + len(new)), strict=True))
+    insert(
+        SourceId, ("id", "key", "source"), ((n, key, source_of[key]) for key, n in numbered.items())
+    )
+    return known | numbered
+
+
+def _elsewhere(numbers: Collection[int], delivery: int) -> dict[int, set[str]]:
+    """Record → the contents of what other deliveries say of it."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for batch in batches(numbers):
+        rows = Statement.objects.filter(record__in=batch).exclude(delivery=delivery)
+        for record, content in rows.values_list("record_id", "content"):
+            found[record].add(content)
+    return found
+
+
+def _bound_to(key: str, delivery: int) -> str:
+    return f"{key} {delivery}"
+
+
+def deliveries() -> set[int]:
+    """The deliveries that say anything here."""
+    return set(Statement.objects.order_by().values_list("delivery", flat=True).distinct())
