@@ -5,9 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import translation
+from tests.consents.world import World, paper
+from tests.families.phone import letter, phone
+from tests.registers.test_spanish import same
 
 import cairn.families
+from cairn.consents.models import Consent
 from cairn.families import words
 from cairn.rules.vocabulary import LegalBasis, Purpose
 
@@ -80,3 +85,25 @@ def test_every_code_has_words(language: str) -> None:
             {"en": ": birth date", "es": ": fecha de nacimiento"}[language]
         )
         assert words.element("attendance.*") == words.records(["attendance.*"])[0]
+
+
+@pytest.mark.django_db
+def test_a_family_reads_no_english_on_its_page(world: World) -> None:
+    world.verified(paper("S-1"))
+    client = phone(letter(world).code)
+    for scope in ("all_discretionary", "directory"):
+        client.post(f"/family/child/decline/{scope}/", {"name": "Rosa", "relation": "parent"})
+    client.post("/family/child/copy/", {"name": "Rosa", "relation": "parent"})
+    (consent,) = Consent.objects.all()
+    written = {"Rosa Alba", "Rosa", "River", "Lanterns", "Child S-1", "FERPA", "CFR"}
+    for page in (
+        "",
+        "record/",
+        f"form/{world.form.pk}/",
+        f"stop/{consent.reference}/",
+        "decline/directory/",
+        "copy/",
+    ):
+        left = same(client, f"/family/child/{page}")
+        assert {text for text in left if not any(name in text for name in written)} == set(), page
+    assert same(Client(), "/family/") == set()

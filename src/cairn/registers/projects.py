@@ -5,10 +5,14 @@ of which data, for how long and who agreed. No staff, no requester, no member wh
 be named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import get_language
+
+from cairn.consents.naming import named
+from cairn.families import words
 from cairn.partners.models import Organization
 from cairn.projects import facts
 from cairn.projects.labels import DECIDERS, LEVELS, PURPOSES, STATES
@@ -49,9 +53,10 @@ class PublicProject:
 
     @property
     def questions(self) -> tuple[tuple[Question, tuple[str, ...]], ...]:
-        """Each question that was kept, with the elements that answer it."""
+        """Each question that was kept, with what answers it in the reader's language."""
+        in_words = _named if get_language() == "en" else words.records
         return tuple(
-            (q, tuple(sorted(e for e, asked in self.fact.question_of.items() if q.id in asked)))
+            (q, tuple(in_words(e for e, asked in self.fact.question_of.items() if q.id in asked)))
             for q in self.fact.questions
             if q.dropped_on is None
         )
@@ -65,6 +70,11 @@ class PublicBody:
     mission: str
     named: tuple[str, ...]
     seats: int
+
+
+def _named(elements: Iterable[str]) -> list[str]:
+    """Each element by itself, in the catalogue's words."""
+    return [named(element) for element in sorted(elements)]
 
 
 def projects(who: Actor, on: date) -> list[PublicProject]:

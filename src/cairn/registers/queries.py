@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
+
 from cairn.agreements import facts
 from cairn.agreements.models import Agreement
 from cairn.agreements.wording.document import Part
@@ -16,6 +18,7 @@ from cairn.agreements.wording.sharing import basis, data, purpose
 from cairn.agreements.wording.standing import term
 from cairn.agreements.wording.who import parties
 from cairn.agreements.wording.words import KIND
+from cairn.families import words
 from cairn.releases import queries as releases
 from cairn.releases.models import Release
 from cairn.rules import agreement as law
@@ -39,7 +42,16 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        return KIND[self.terms.tier]
+        return gettext(KIND[self.terms.tier])
+
+    @property
+    def in_short(self) -> list[tuple[str, list[str]]]:
+        """What is shared, for what and why the law allows it, in a family's words."""
+        return [
+            (gettext("What is shared"), words.records(self.terms.elements)),
+            (gettext("For what"), words.purposes(p.value for p in self.terms.purposes)),
+            (gettext("Why the law allows it"), [str(words.basis(self.terms.basis))]),
+        ]
 
     @property
     def providers(self) -> tuple[str, ...]:
