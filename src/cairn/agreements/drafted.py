@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
+from django.utils import timezone
+
 from cairn.agreements import facts
 from cairn.agreements.format import BadAgreement, Mistake, read
 from cairn.agreements.format import Reading as Read
@@ -99,9 +101,12 @@ def fact(draft: Draft, on: date, read_as: Reading | None = None) -> DraftFact:
     )
 
 
-def hold(draft: Draft) -> None:
-    """Reads the row as it is now and keeps others from changing it until this is done."""
+def held(draft: Draft, at: datetime) -> tuple[DraftFact, date]:
+    """The draft as it is now, kept from everybody else until this is done, and the day: what every
+    action on it begins with."""
     draft.refresh_from_db(from_queryset=Draft.objects.select_for_update())
+    on = timezone.localdate(at)
+    return fact(draft, on), on
 
 
 def move(draft: Draft, event: str, at: datetime, why: str = "") -> None:

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.agreements import drafted, facts
@@ -26,9 +25,8 @@ def clear(
     who: Actor | None = None,
 ) -> CounselReview:
     """Counsel of a party says that they have read this text and have no objection."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_clear(drafted.fact(draft, on), organization.slug, who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_clear(fact, organization.slug, who or actor(by), on)
     decision.require()
     review = _reviewed(draft, organization, by.name, on, by=by, at=at)
     _record("draft.cleared", draft, organization, decision, by=by, at=at)
@@ -47,9 +45,8 @@ def attest_review(
     who: Actor | None = None,
 ) -> CounselReview:
     """A steward records that counsel of their organization, who does not sign in, has read it."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_attest_review(drafted.fact(draft, on), organization.slug, who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_attest_review(fact, organization.slug, who or actor(by), on)
     decision.require()
     review = _reviewed(draft, organization, counsel, read_on, by=by, at=at)
     _record("draft.review_attested", draft, organization, decision, by=by, at=at)
@@ -67,9 +64,8 @@ def send_back(
     who: Actor | None = None,
 ) -> None:
     """Counsel of a party sends it back to its writers with what must change."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_return(drafted.fact(draft, on), organization.slug, who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_return(fact, organization.slug, who or actor(by), on)
     decision.require()
     drafted.move(draft, "return", at, why)
     _record("draft.returned", draft, organization, decision, by=by, at=at)
@@ -87,9 +83,7 @@ def override(
     who: Actor | None = None,
 ) -> FindingOverride:
     """Counsel of a data owner lets a finding of law stand in this text, by name, for a reason."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    fact = drafted.fact(draft, on)
+    fact, on = drafted.held(draft, at)
     decision = may_override(fact, organization.slug, finding, who or actor(by), on)
     decision.require()
     made = FindingOverride.objects.create(

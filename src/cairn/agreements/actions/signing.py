@@ -21,9 +21,8 @@ from cairn.rules.vocabulary import SignatureMethod
 @transaction.atomic
 def send_out(*, draft: Draft, by: User, at: datetime, who: Actor | None = None) -> None:
     """Let the parties sign: counsel has read it, the law is satisfied, everyone is registered."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_send_out(drafted.fact(draft, on), who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_send_out(fact, who or actor(by), on)
     decision.require()
     drafted.move(draft, "send out", at)
     audit.record("draft.sent_out", draft, by=by, at=at, decision=decision)
@@ -40,9 +39,8 @@ def sign(
     who: Actor | None = None,
 ) -> Signature:
     """Sign exactly this text here in one's own name, for a party, proved by a second factor."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_sign(drafted.fact(draft, on), organization.slug, who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_sign(fact, organization.slug, who or actor(by), on)
     decision.require()
     return _signed(
         draft,
@@ -73,9 +71,8 @@ def attest(
     who: Actor | None = None,
 ) -> Signature:
     """Record a signature seen on paper: `signed_on` is the date that stands there."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_attest(drafted.fact(draft, on), organization.slug, who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_attest(fact, organization.slug, who or actor(by), on)
     decision.require()
     return _signed(
         draft,
@@ -104,9 +101,8 @@ def decline(
     who: Actor | None = None,
 ) -> None:
     """A party's signatory sends it back unsigned; it is never obliged to share (99.31(d))."""
-    drafted.hold(draft)
-    on = timezone.localdate(at)
-    decision = may_decline(drafted.fact(draft, on), organization.slug, who or actor(by), on)
+    fact, on = drafted.held(draft, at)
+    decision = may_decline(fact, organization.slug, who or actor(by), on)
     decision.require()
     drafted.move(draft, "decline", at, why)
     detail = {"organization": organization.slug}

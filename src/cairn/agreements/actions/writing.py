@@ -92,8 +92,8 @@ def save(
     *, draft: Draft, text: str, note: str, by: User, at: datetime, who: Actor | None = None
 ) -> Draft:
     """Keep a changed text as the draft's next version; the same text again changes nothing."""
-    drafted.hold(draft)
-    decision = may_save(drafted.fact(draft, _day(at)), who or actor(by), _day(at))
+    fact, on = drafted.held(draft, at)
+    decision = may_save(fact, who or actor(by), on)
     decision.require()
     if draft.text == text:
         audit.record("draft.unchanged", draft, by=by, at=at, decision=decision)
@@ -112,8 +112,8 @@ def save(
 @transaction.atomic
 def submit(*, draft: Draft, by: User, at: datetime, who: Actor | None = None) -> None:
     """Hand the text to counsel of its parties."""
-    drafted.hold(draft)
-    decision = may_submit(drafted.fact(draft, _day(at)), who or actor(by), _day(at))
+    fact, on = drafted.held(draft, at)
+    decision = may_submit(fact, who or actor(by), on)
     decision.require()
     drafted.move(draft, "submit", at)
     audit.record("draft.submitted", draft, by=by, at=at, decision=decision)
@@ -122,8 +122,8 @@ def submit(*, draft: Draft, by: User, at: datetime, who: Actor | None = None) ->
 @transaction.atomic
 def take_back(*, draft: Draft, by: User, at: datetime, who: Actor | None = None) -> None:
     """Take it back from counsel or from signature, to change it."""
-    drafted.hold(draft)
-    decision = may_take_back(drafted.fact(draft, _day(at)), who or actor(by), _day(at))
+    fact, on = drafted.held(draft, at)
+    decision = may_take_back(fact, who or actor(by), on)
     decision.require()
     drafted.move(draft, "take back", at)
     audit.record("draft.taken_back", draft, by=by, at=at, decision=decision)
@@ -132,8 +132,8 @@ def take_back(*, draft: Draft, by: User, at: datetime, who: Actor | None = None)
 @transaction.atomic
 def set_aside(*, draft: Draft, why: str, by: User, at: datetime, who: Actor | None = None) -> None:
     """Give a draft up for good; what was written of it stays readable."""
-    drafted.hold(draft)
-    decision = may_set_aside(drafted.fact(draft, _day(at)), who or actor(by), _day(at))
+    fact, on = drafted.held(draft, at)
+    decision = may_set_aside(fact, who or actor(by), on)
     decision.require()
     drafted.move(draft, "set aside", at, why)
     audit.record("draft.set_aside", draft, by=by, at=at, decision=decision)
