@@ -189,4 +189,4 @@ def test_the_senders_dictionary_adds_special_classes(
     noted = replace(
         delivery, classes={"student.birth_date": frozenset({SpecialClass.EARLY_INTERVENTION})}
     )
-    assert "L03.1" in {o.code for o in may_conform(noted, agreed(), manager, on).obligations}
+    assert "L04.1" in {o.code for o in may_conform(noted, agreed(), manager, on).obligations}

@@ -55,8 +55,9 @@ def test_no_direct_identifier_passes(
 def test_parting_again_is_known(store: Storehouse, conformed: FileRef, permit: Permits) -> None:
     ref = linked(store, conformed, permit)
     known = mart.parts(store)
-    assert known[mart.part_name(conformed, people("p", "q", None))] == ref
-    assert mart.part_name(conformed, people("p", "r", None)) not in known
+    leave = permit(Action.LINK)
+    assert known[mart.part_name(conformed, people("p", "q", None), leave, None)] == ref
+    assert mart.part_name(conformed, people("p", "r", None), leave, None) not in known
 
 
 def test_a_crosswalk_of_another_file_is_refused(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cairn.consents.models import Child, ConflictAnswer, Consent, ConsentForm, OptOut, Subject
@@ -70,6 +70,16 @@ def people(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
         else PersonFact(id=key, opt_outs=declined[key])
         for key in asked
     )
+
+
+def set_apart(organizations: Iterable[str], on: date) -> tuple[PersonFact, ...]:
+    """The children of these organizations (by slug) of whom something is kept back, or who belong
+    to a tribal nation."""
+    named = (Q(nations__isnull=False) & ~Q(nations=[])) | (
+        Q(withheld__isnull=False) & ~Q(withheld=[])
+    )
+    rows = Child.objects.filter(named, organization__slug__in=set(organizations))
+    return people(rows.values_list("key", flat=True), on)
 
 
 def person(row: Child, on: date) -> PersonFact:

@@ -145,6 +145,7 @@ def told(decision: Decision) -> dict[str, Any]:
     """The whole answer as it is kept, sealed: every reason, and a digest of the answer child by
     child, by which a later answer is compared."""
     children = [decision.everyone, decision.people, decision.partly, decision.coarser]
+    children += [decision.rows, decision.kept_back]
     return {**recorded.written(decision), "children": digest(*children)}
 
 

@@ -1,5 +1,6 @@
 """Which children a file is about, by the keys under which their families find its disclosure."""
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 import pyarrow.compute as pc
@@ -19,15 +20,16 @@ def keys(
 
     A file without such ids, or about no child, names nobody: its families cannot be told apart.
     """
+    return frozenset(child_key(organization.slug, one) for one in ids(store, landed, mapping))
+
+
+def ids(store: Storehouse, landed: FileRef, mapping: Mapping) -> Iterator[str]:
+    """The ids by which the rows of a landed file name children; read when they are asked for."""
     if not mapping.type.subject:
-        return frozenset()
+        return
     table = store.read(landed)
     headers = [h for h, said in mapping.columns.items() if Target.parse(said).field == _ID]
-    ids = {
-        one
-        for header in headers
-        if header in table.column_names
-        for one in pc.unique(table.column(header)).to_pylist()
-        if one and one.strip()
-    }
-    return frozenset(child_key(organization.slug, one) for one in ids)
+    for header in headers:
+        if header in table.column_names:
+            found = pc.unique(table.column(header)).to_pylist()
+            yield from (one for one in found if one and one.strip())

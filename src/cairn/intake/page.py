@@ -14,7 +14,9 @@ from cairn.intake.columns import Dropped
 from cairn.intake.models import Delivery
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
-from cairn.rules.vocabulary import Action, DeliveryState
+from cairn.rules.policy import CONSERVATIVE
+from cairn.rules.telling import few, hearer
+from cairn.rules.vocabulary import Action, Audience, DeliveryState
 from cairn.warehouse.elements import catalogue
 from cairn.warehouse.quality import QualityReport
 
@@ -44,6 +46,7 @@ class Page:
     may_withdraw: bool
     may_map: bool
     replaced_by: Delivery | None
+    left_out: int | str
 
     @classmethod
     def of(cls, row: Delivery, who: Actor, on: date) -> Self:
@@ -62,6 +65,7 @@ class Page:
             may_check=_unfinished(row, work) and _may(Action.CONFORM, row, who, on),
             may_withdraw=row.stands and _may(Action.WITHDRAW_DELIVERY, row, who, on),
             may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
+            left_out=_left_out(row, who, on),
             replaced_by=row.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )
 
@@ -79,6 +83,14 @@ def _unfinished(row: Delivery, work: Work | None) -> bool:
     """Whether the check of a delivery was interrupted, or nobody asked for it."""
     waits = row.state in (DeliveryState.RECEIVED, DeliveryState.CONFORMING)
     return waits and not (work and work.is_running)
+
+
+def _left_out(row: Delivery, who: Actor, on: date) -> int | str:
+    """How many rows no child's consent opened: exactly for the owner, and for whoever receives
+    the rows not even that where they are few."""
+    n = row.report.get("left_out", 0)
+    owner = hearer(who, frozenset({row.organization.slug}), on) is Audience.STEWARD
+    return n if owner else few(n, CONSERVATIVE.told_from)
 
 
 def _may(action: Action, row: Delivery, who: Actor, on: date) -> bool:

@@ -1,15 +1,22 @@
 """The deliveries of a run, as linkage may see them: identifying fields only."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pyarrow as pa
 
+from cairn.intake.rows import fact, local_ids, rows_of
+from cairn.rules.agreement import Agreement
 from cairn.rules.decision import Permit
+from cairn.rules.rows import RowsFact
+from cairn.warehouse.children import RowsOf
 from cairn.warehouse.elements import record_type
 from cairn.warehouse.identifiers import identifiers
 from cairn.warehouse.linking.standard import FIELDS
+from cairn.warehouse.mart import seen
 from cairn.warehouse.zones import FileRef, Storehouse
 
 IDENTIFYING: Final = frozenset(FIELDS[3:])
@@ -25,6 +32,11 @@ class Source:
     record: str
     ref: FileRef
 
+    @property
+    def rows(self) -> RowsOf:
+        """Whose rows they are, and how a permit names their children."""
+        return rows_of(self.organization, self.agreement)
+
 
 def elements(store: Storehouse, sources: Iterable[Source]) -> frozenset[str]:
     """The identifying elements that these deliveries brought, as ``record.field``."""
@@ -37,25 +49,45 @@ def elements(store: Storehouse, sources: Iterable[Source]) -> frozenset[str]:
     )
 
 
+def named_in(
+    store: Storehouse, sources: Iterable[Source], laws: Iterable[Agreement], on: date
+) -> tuple[RowsFact, ...]:
+    """The children whom these deliveries name, under each agreement, as the law sees them."""
+    refs: dict[str, dict[str, list[FileRef]]] = defaultdict(lambda: defaultdict(list))
+    for source in sources:
+        refs[source.agreement][source.organization].append(source.ref)
+    return tuple(
+        fact(terms, {o: _ids(store, mine) for o, mine in refs[terms.reference].items()}, on)
+        for terms in laws
+    )
+
+
+def _ids(store: Storehouse, refs: Iterable[FileRef]) -> Iterator[str]:
+    """The ids in some files; read only when they are asked for."""
+    for ref in refs:
+        yield from local_ids(store, ref)
+
+
 def gather(
     store: Storehouse, sources: Sequence[Source], permit: Permit, key: bytes
 ) -> dict[FileRef, pa.Table]:
     """For each file with children in it, its identifying fields, one row for each of its rows.
 
-    A field that the permit does not name does not enter.
+    A field that the permit does not name does not enter, nor does any of a child whose consent
+    opens these rows no longer.
     """
     found = {}
     for source in sources:
         if not record_type(source.record).subject:
             continue
-        table = store.read(source.ref)
+        table = seen(store.read(source.ref), source.rows, permit)
         allowed = [
             name
             for name in table.column_names
             if name in IDENTIFYING and f"{source.record}.{name}" in permit.elements
         ]
-        seen = table.select(allowed) if allowed else _nothing(len(table))
-        found[source.ref] = identifiers(seen, source=source.organization, key=key)
+        fields = table.select(allowed) if allowed else _nothing(len(table))
+        found[source.ref] = identifiers(fields, source=source.organization, key=key)
     return found
 
 

@@ -59,11 +59,13 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     )
     on = timezone.localdate(at)
     found = sources.of(release.outcomes, purpose)
+    told = sources.told(found, store, on)
     wanted = sources.elements(release.outcomes)
     behind = found.agreements
 
     progress.step("Gathering what the agreements allow")
-    gather = may_build_mart(behind, wanted, purpose, left_out.opt_outs(store), who, on)
+    declined = left_out.opt_outs(store)
+    gather = may_build_mart(behind, wanted, purpose, declined, who, on, rows=told)
     permit = gather.require()
     disclosures.record(
         gather,
@@ -72,11 +74,11 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         parties=[release.organization.slug],
         interest=f"to count for the release “{release.title}”",
     )
-    marts = mart.build(store, found.refs, permit=permit, pseudonyms=Pseudonyms())
+    marts = mart.build(store, found.refs, permit=permit, pseudonyms=Pseudonyms(), rows=found.rows)
     names = count.school_names(store, marts)
 
     progress.step("Counting", total=len(release.outcomes))
-    permit = may_count(behind, wanted, purpose, who, on).require()
+    permit = may_count(behind, wanted, purpose, who, on, rows=told).require()
     counted: dict[str, FileRef] = {}
     for definition in sources.definitions(release.outcomes):
         dims = protecting.dimensions(release.tables)

@@ -1,14 +1,20 @@
 """Which linked files a release is counted from, and who of the people in them is left out."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from cairn.intake.rows import fact, local_ids, rows_of
 from cairn.linkage import queries as linkage
+from cairn.linkage.queries import Part
 from cairn.releases import facts
 from cairn.rules.agreement import Agreement
+from cairn.rules.rows import RowsFact
 from cairn.rules.vocabulary import Purpose
+from cairn.warehouse.children import RowsOf
 from cairn.warehouse.outcomes import OutcomeDefinition, catalogue
-from cairn.warehouse.zones import FileRef
+from cairn.warehouse.zones import FileRef, Storehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,12 @@ class Sources:
 
     refs: tuple[FileRef, ...]
     agreements: tuple[Agreement, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> dict[FileRef, RowsOf]:
+        """Whose rows each file holds."""
+        return {part.ref: rows_of(part.organization, part.agreement) for part in self.parts}
 
 
 def definitions(outcomes: Iterable[str]) -> tuple[OutcomeDefinition, ...]:
@@ -37,7 +49,32 @@ def of(outcomes: Iterable[str], purpose: Purpose) -> Sources:
     told = facts.lineage(part.agreement for part in parts)
     behind = {a.reference: a for a in told if purpose in a.purposes}
     used = [part for part in parts if part.agreement in behind]
+    agreements = tuple(behind[name] for name in sorted({part.agreement for part in used}))
     return Sources(
         refs=tuple(sorted({part.ref for part in used})),
-        agreements=tuple(behind[name] for name in sorted({part.agreement for part in used})),
+        agreements=agreements,
+        parts=tuple(used),
     )
+
+
+def told(found: Sources, store: Storehouse, on: date) -> tuple[RowsFact, ...]:
+    """What is on record on a day of the children whom the rows under each agreement name."""
+    return tuple(
+        fact(terms, _named(found.parts, terms.reference, store), on) for terms in found.agreements
+    )
+
+
+def _named(parts: Iterable[Part], agreement: str, store: Storehouse) -> dict[str, Iterator[str]]:
+    """The ids in the rows under one agreement, by the organization whose ids they are."""
+    refs: dict[str, list[FileRef]] = defaultdict(list)
+    for part in parts:
+        if part.agreement == agreement:
+            refs[part.organization].append(part.ref)
+    return {whose: _ids(mine, store) for whose, mine in refs.items()}
+
+
+def _ids(parts: Iterable[FileRef], store: Storehouse) -> Iterator[str]:
+    """The ids in the files that linked files were made of; read only when they are asked for."""
+    for part in parts:
+        for conformed in store.manifest(part).inputs:
+            yield from local_ids(store, FileRef.parse(conformed))

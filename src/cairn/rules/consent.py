@@ -8,7 +8,6 @@ from functools import partial
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
-from cairn.rules.cards import consent as consents
 from cairn.rules.cards import directory
 from cairn.rules.cards import release as cards
 from cairn.rules.decide import Rule
@@ -92,11 +91,6 @@ def opt_outs_known(opt_outs: Iterable[OptOutFact] | None) -> Rule:
     return partial(_known, opt_outs)
 
 
-def no_consent_needed(agreements: Iterable[Agreement]) -> Rule:
-    """Nothing here rests on written consent: for doors that do not ask child by child."""
-    return partial(_no_consent_needed, tuple(agreements))
-
-
 def left_out(
     opt_outs: Iterable[OptOutFact],
     agreements: Iterable[Agreement],
@@ -126,10 +120,3 @@ def left_out(
 def _known(opt_outs: Iterable[OptOutFact] | None, on: date) -> Iterator[Reason]:
     if opt_outs is None:
         yield Reason(cards.OPT_OUTS_KNOWN, Outcome.DENY)
-
-
-def _no_consent_needed(agreements: tuple[Agreement, ...], on: date) -> Iterator[Reason]:
-    for agreement in agreements:
-        if agreement.basis is LegalBasis.CONSENT:
-            facts = (("agreement", agreement.reference),)
-            yield Reason(consents.CONSENT, Outcome.DENY, facts, where=agreement.basis_clause)

@@ -22,6 +22,9 @@ Years = Mapping[str, tuple[str, str]]
 
 NO_YEARS: Final[Years] = MappingProxyType({})
 
+Rows = Mapping[str, Mapping[str, frozenset[str]]]
+"""Agreement → child → the elements of it that rows of the child may hold; none: they stay out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -89,12 +92,16 @@ class PeopleAnswer:
 
     Where ``everyone`` is true, ``outcomes`` answers for every child asked about and nobody else
     may be in; otherwise it holds those who are left out. A child with ALLOW_SUBSET has in
-    ``partly`` the elements that are allowed for that child.
+    ``partly`` the elements that are allowed for that child. ``rows`` and ``kept_back`` as in
+    `Permit`; ``left_out`` is whether they leave out anything.
     """
 
     outcomes: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
     everyone: bool = False
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    rows: Rows = field(default_factory=lambda: MappingProxyType({}))
+    kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    left_out: bool = False
     reasons: tuple[Reason, ...] = ()
 
 
@@ -110,7 +117,8 @@ class Decision:
     asked about where ``everyone`` is true, else for those who are left out (opt-outs, holds);
     ``partly`` has the elements of a child for whom only some are allowed. ``minimum_cell`` is the
     strictest of the agreements in the lineage; ``years`` are those to which they limit a record
-    type. ``asked`` is the question, to ask it again; it is no part of the answer.
+    type. ``rows`` and ``kept_back`` are as in `Permit`. ``asked`` is the question, to ask it again;
+    it is no part of the answer.
     """
 
     action: Action
@@ -131,6 +139,8 @@ class Decision:
     coarser: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     everyone: bool = False
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    rows: Rows = field(default_factory=lambda: MappingProxyType({}))
+    kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     ruleset: str = RULESET
     asked: Asked | None = field(default=None, compare=False, repr=False)
 
@@ -172,6 +182,8 @@ class Decision:
             except_people=frozenset(k for k, v in self.people.items() if v is not Outcome.ALLOW),
             only_people=self.included if self.everyone else None,
             partly=self.partly,
+            rows=self.rows,
+            kept_back=self.kept_back,
             agreements=self.agreements,
             purpose=self.purpose,
             minimum_cell=self.minimum_cell,
@@ -187,6 +199,9 @@ class Permit:
 
     ``except_people`` are left out of a step over many. Where ``only_people`` is not ``None``,
     nobody but these children may be in it, and those in ``partly`` with these elements alone.
+    ``rows`` names the agreements that open rows child by child; a child is named there, and in
+    ``kept_back`` (elements that stay out for it under any agreement), as its own organization
+    knows it.
     """
 
     action: Action
@@ -202,6 +217,8 @@ class Permit:
     years: Years
     only_people: frozenset[str] | None = None
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    rows: Rows = field(default_factory=lambda: MappingProxyType({}))
+    kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     seal: InitVar[object] = field(kw_only=True)
 
     def __post_init__(self, seal: object) -> None:
@@ -211,6 +228,15 @@ class Permit:
     def covers(self, action: Action, elements: Iterable[str] = ()) -> bool:
         """Whether this permit is for that action and names every one of those elements."""
         return self.action is action and self.elements.issuperset(elements)
+
+    def lacks(self, agreement: str, child: str | None, elements: frozenset[str]) -> frozenset[str]:
+        """Those of these elements that a row of one child under one agreement may not hold. A row
+        whose child nobody can name is nobody's: no consent opens it."""
+        one = child or ""
+        out = elements & self.kept_back.get(one, frozenset())
+        if agreement in self.rows:
+            out |= elements - self.rows[agreement].get(one, frozenset())
+        return out
 
 
 class Refused(Exception):
@@ -246,8 +272,9 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
     denied obliges to nothing.
     """
     told = (*reasons, *people.reasons)
+    agreements = tuple(sorted(set(agreements)))
     elements = dict(elements or {})
-    outcome = _outcome(told, elements, people)
+    outcome = _outcome(told, elements, people, frozenset(agreements))
     return Decision(
         action=action,
         actor=actor,
@@ -260,7 +287,9 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
         people=MappingProxyType(dict(people.outcomes)),
         everyone=people.everyone,
         partly=MappingProxyType(dict(people.partly)),
-        agreements=tuple(sorted(set(agreements))),
+        rows=MappingProxyType(dict(people.rows)),
+        kept_back=MappingProxyType(dict(people.kept_back)),
+        agreements=agreements,
         purpose=purpose,
         basis=basis,
         minimum_cell=minimum_cell,
@@ -271,7 +300,10 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
 
 
 def _outcome(
-    reasons: tuple[Reason, ...], elements: Mapping[str, Outcome], people: PeopleAnswer
+    reasons: tuple[Reason, ...],
+    elements: Mapping[str, Outcome],
+    people: PeopleAnswer,
+    agreements: frozenset[str],
 ) -> Outcome:
     effects = {r.effect for r in reasons if not r.about}
     if not effects or Outcome.DENY in effects:
@@ -280,10 +312,13 @@ def _outcome(
         return _nothing(elements.values())
     if people.everyone and not _some(people.outcomes.values()):
         return _nothing(people.outcomes.values())
+    if people.rows and agreements <= people.rows.keys() and not _rows(people.rows):
+        return Outcome.DENY
     if Outcome.NEEDS_PERSON in effects:
         return Outcome.NEEDS_PERSON
     answers = {*elements.values(), *people.outcomes.values()}
-    return Outcome.ALLOW_SUBSET if answers - {Outcome.ALLOW} else Outcome.ALLOW
+    subset = people.left_out or answers - {Outcome.ALLOW}
+    return Outcome.ALLOW_SUBSET if subset else Outcome.ALLOW
 
 
 _USABLE: Final = frozenset({Outcome.ALLOW, Outcome.ALLOW_SUBSET, Outcome.COARSEN})
@@ -291,6 +326,11 @@ _USABLE: Final = frozenset({Outcome.ALLOW, Outcome.ALLOW_SUBSET, Outcome.COARSEN
 
 def _some(answers: Iterable[Outcome]) -> bool:
     return not _USABLE.isdisjoint(answers)
+
+
+def _rows(rows: Rows) -> bool:
+    """Whether a row of anybody is left."""
+    return any(some for children in rows.values() for some in children.values())
 
 
 def _nothing(answers: Iterable[Outcome]) -> Outcome:

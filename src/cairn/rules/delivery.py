@@ -14,7 +14,6 @@ from cairn.rules.authority import lineage
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import disclosed, redisclosure
 from cairn.rules.citations import RuleCard
-from cairn.rules.consent import no_consent_needed
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.duty import DutyFact, nothing_overdue
@@ -22,6 +21,14 @@ from cairn.rules.element import covered, some_element, special_classes
 from cairn.rules.packs import Surroundings
 from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
+from cairn.rules.rows import (
+    RowsFact,
+    about_children,
+    arriving,
+    consents_known,
+    rows_of,
+    somebody_named,
+)
 from cairn.rules.standing import stands
 from cairn.rules.vocabulary import Action, Channel, Outcome, PartyRole, SpecialClass
 
@@ -53,21 +60,31 @@ def may_receive(
     on: date,
     *,
     overdue: Iterable[DutyFact] | None,
+    rows: Iterable[RowsFact] | None = None,
 ) -> Decision:
     """Whether a delivery may be received; the permit names the elements that are covered.
 
     ``overdue`` is what the recipient should have destroyed by now; ``None`` where nobody looked,
-    which denies.
+    which denies. ``rows`` are the children whom its rows name, which an agreement that rests on
+    written consent cannot do without.
     """
     late = None if overdue is None else tuple(overdue)
     settled = (nothing_overdue(late),)
-    return _about(Action.RECEIVE, delivery, agreement, actor, on, settled, (late,))
+    return _about(Action.RECEIVE, delivery, agreement, actor, on, rows, settled, (late,))
 
 
 @question
-def may_conform(delivery: DeliveryFact, agreement: Agreement, actor: Actor, on: date) -> Decision:
-    """Whether what was landed may be typed and checked; asked again, for the day it is done."""
-    return _about(Action.CONFORM, delivery, agreement, actor, on)
+def may_conform(
+    delivery: DeliveryFact,
+    agreement: Agreement,
+    actor: Actor,
+    on: date,
+    *,
+    rows: Iterable[RowsFact] | None = None,
+) -> Decision:
+    """Whether what was landed may be typed and checked; asked again, for the day it is done, of
+    each child too."""
+    return _about(Action.CONFORM, delivery, agreement, actor, on, rows)
 
 
 @question
@@ -94,6 +111,7 @@ def _about(
     agreement: Agreement,
     actor: Actor,
     on: date,
+    rows: Iterable[RowsFact] | None,
     more: tuple[Rule, ...] = (),
     known: tuple[object, ...] = (),
 ) -> Decision:
@@ -102,16 +120,20 @@ def _about(
         partial(_provider, delivery, agreement),
         partial(_channel, delivery, agreement),
         some_element(delivery.elements),
-        no_consent_needed((agreement,)),
     )
+    people = None
+    if about_children(delivery.elements):
+        sent += (consents_known((agreement,), rows), somebody_named(agreement, rows))
+        people = partial(rows_of, {agreement.reference: arriving(agreement)}, (agreement,), rows)
     request = Request(
         action=action,
         actor=actor,
-        facts=(delivery, agreement, *known),
+        facts=(delivery, agreement, *known, *(rows or ())),
         who=who(action, actor, frozenset({delivery.organization})),
         authority=stands(agreement) + sent + more,
         elements=delivery.elements,
         element_rules=covered((agreement,), _around(delivery)),
+        people=people,
         obligations=partial(_obligations, delivery, agreement),
         lineage=lineage((agreement,)),
     )

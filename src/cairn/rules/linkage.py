@@ -9,31 +9,41 @@ from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, relied_on
 from cairn.rules.cards import linkage as cards
-from cairn.rules.consent import no_consent_needed
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.element import covered, some_element
 from cairn.rules.question import question
+from cairn.rules.rows import RowsFact, consents_known, inside, rows_of
 from cairn.rules.vocabulary import Action, Outcome
 
 
 @question
 def may_link(
-    agreements: Iterable[Agreement], elements: Iterable[str], actor: Actor, on: date
+    agreements: Iterable[Agreement],
+    elements: Iterable[str],
+    actor: Actor,
+    on: date,
+    *,
+    rows: Iterable[RowsFact] | None = None,
 ) -> Decision:
     """Whether records of these agreements may be linked by these elements.
 
     Every agreement must be in force: leave out, before asking, the deliveries of one that is not.
+    ``rows`` are the children whom they name. The permit's rows hold whatever each agreement lets
+    them hold: attributes are parted from names by the same step.
     """
     behind, asked = tuple(agreements), frozenset(elements)
+    doors = {a.reference: inside(a, actor, on) for a in behind}
+    held = frozenset(e for a in behind for e in a.elements)
     request = Request(
         action=Action.LINK,
         actor=actor,
-        facts=behind,
+        facts=(*behind, *(rows or ())),
         who=who(Action.LINK, actor),
-        authority=(*relied_on(behind, actor), some_element(asked), no_consent_needed(behind)),
+        authority=(*relied_on(behind, actor), some_element(asked), consents_known(behind, rows)),
         elements=asked,
         element_rules=covered(behind),
+        people=lambda _linked_by, day: rows_of(doors, behind, rows, held, day),
         lineage=lineage(behind),
     )
     return decide(request, on)

@@ -13,8 +13,9 @@ from typing import Final, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.rules.decision import Permit
+from cairn.rules.decision import Permit, digest
 from cairn.rules.vocabulary import Action
+from cairn.warehouse.children import RowsOf, opened
 from cairn.warehouse.elements import RECORD_ID
 from cairn.warehouse.fields import FieldColumn, column_of, fed, sources_of
 from cairn.warehouse.issues import SOURCE_ROW, SOURCE_SHEET, issues_of, kept_rows, quarantine
@@ -53,19 +54,24 @@ def conform(
     mapping: Mapping,
     *,
     permit: Permit,
+    rows: RowsOf | None = None,
     progress: Progress | None = None,
 ) -> Conformed:
     """Conform one landed file. A rerun with the same mapping and right finds what it made.
 
+    ``rows`` says whose rows they are: those of a child whose consent ended since stay behind.
+
     Raises ``WrongPermit`` when the permit is for another action, or when the landed file holds an
     element that the permit does not name.
     """
-    _allowed(store, ref, mapping, permit)
+    _allowed(store, ref, mapping, permit, rows)
     agreed = permit.years.get(mapping.record, ("", ""))
-    found_by = {"mapping": mapping.digest, "years": " ".join(agreed)}
+    today = digest(permit.rows, permit.kept_back)
+    found_by = {"mapping": mapping.digest, "years": " ".join(agreed), "opened": today}
     if done := store.find(STEP, [ref], found_by, permit=permit):
         return conformed(store, done)
     table = store.read(ref)
+    table, out = opened(table, sources_of(table.column_names, mapping), mapping, permit, rows)
     planned = fed(table.column_names, mapping, permit)
     if progress:
         progress.step("Conforming", len(planned))
@@ -77,7 +83,7 @@ def conform(
     issues = issues_of(table, fields, mapping, permit)
     kept = kept_rows(table.num_rows, issues)
     said = landed(store, ref)
-    report = report_on(table, fields, issues, kept, mapping, said)
+    report = report_on(table, fields, issues, kept, mapping, said, pc.sum(out).as_py() or 0)
     aside = store.write(
         Zone.QUARANTINED,
         quarantine(table, issues, said.misfits),
@@ -94,7 +100,7 @@ def conform(
         permit=permit,
         step=STEP,
         inputs=[ref],
-        counts={"in": report.rows_in, "kept": report.rows_kept},
+        counts={"in": report.rows_in, "kept": report.rows_kept, "left_out": report.left_out},
         engine="pyarrow",
         note={"quarantine": str(aside), "report": report.to_json()},
         found_by=found_by,
@@ -109,9 +115,13 @@ def conformed(store: Storehouse, ref: FileRef) -> Conformed:
     return Conformed(ref, aside, QualityReport.from_json(note["report"]))
 
 
-def _allowed(store: Storehouse, ref: FileRef, mapping: Mapping, permit: Permit) -> None:
+def _allowed(
+    store: Storehouse, ref: FileRef, mapping: Mapping, permit: Permit, rows: RowsOf | None
+) -> None:
     if permit.action is not Action.CONFORM:
         raise WrongPermit(f"A permit to {permit.action} does not conform a delivery.")
+    if permit.rows and rows is None:
+        raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
     header = [name for name, _ in store.manifest(ref).columns]
     fields = {f for t in sources_of(header, mapping).values() for f in t.fields(mapping.type)}
     over = sorted(

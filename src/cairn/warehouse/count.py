@@ -14,7 +14,7 @@ from cairn.warehouse.engine import Engine
 from cairn.warehouse.mart import PERSON, SOURCE
 from cairn.warehouse.outcomes import DIMS, OutcomeDefinition
 from cairn.warehouse.population import Query
-from cairn.warehouse.zones import FileRef, Storehouse, Zone
+from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit, Zone
 
 NOT_ON_RECORD: Final = "not_on_record"
 """The group of those whose school, district, race or gender nobody reported. It is a group like
@@ -38,6 +38,8 @@ def count(
     unknown = set(dims) - set(DIMS)
     if unknown:
         raise ValueError(f"An outcome cannot be broken down by {', '.join(sorted(unknown))}.")
+    if permit.rows and any(store.manifest(mart).on != permit.on.isoformat() for mart in marts):
+        raise WrongPermit("A mart that rests on written consent counts on the day it was built.")
     table = tabulate(records(store, marts), definition, dims, permit=permit, engine=engine)
     return store.write(
         Zone.COUNTED,

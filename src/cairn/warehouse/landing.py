@@ -2,7 +2,8 @@
 
 Everything before the one ``store.write`` below happens in memory: columns that the mapping does
 not name, or whose elements the permit does not list, are gone before it, and so are the parts of a
-whole name that are not covered. What is written is text, as it came, with its place in the file.
+whole name that are not covered, and the rows of children whose consent does not open them. What is
+written is text, as it came, with its place in the file.
 """
 
 import json
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse import names, quality
+from cairn.warehouse.children import RowsOf, opened
 from cairn.warehouse.mapping import NAME, Mapping, Target
 from cairn.warehouse.quality import NOT_COVERED, DroppedColumn
 from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet
@@ -36,7 +38,8 @@ class NothingToLand(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What was written, and what was not. ``misfits`` are rows that were set aside unread."""
+    """What was written, and what was not. ``misfits`` are rows that were set aside unread,
+    ``left_out`` the number of those that no child's consent opens."""
 
     ref: FileRef
     rows: int
@@ -44,6 +47,7 @@ class Landed:
     missing: tuple[str, ...]
     notes: tuple[ReadNote, ...]
     misfits: tuple[int, ...]
+    left_out: int = 0
 
 
 def land(
@@ -52,16 +56,20 @@ def land(
     mapping: Mapping,
     *,
     permit: Permit,
+    rows: RowsOf | None = None,
     note: AbstractMapping[str, str] | None = None,
 ) -> Landed:
     """Write the covered columns of the mapped sheets. ``note`` goes into the manifest, and
     ``Storehouse.find`` finds the file by it.
 
+    ``rows`` says whose rows they are, which a permit that opens rows child by child asks for.
     Raises ``WrongPermit``, or ``NothingToLand`` when no sheet has the mapped columns or a required
     element is not among what may be written.
     """
     if permit.action is not Action.RECEIVE:
         raise WrongPermit(f"A permit to {permit.action} does not receive a delivery.")
+    if permit.rows and rows is None:
+        raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
     chosen = _chosen(sheets, mapping)
     dropped: list[DroppedColumn] = []
     dropped += [
@@ -69,7 +77,8 @@ def land(
         for name in mapping.constants
         if (refusal := _refusal(Target(name), mapping, permit))
     ]
-    tables = [_covered(sheet, mapping, permit, dropped) for sheet in chosen]
+    opened = [_covered(sheet, mapping, permit, rows, dropped) for sheet in chosen]
+    tables, left_out = [table for table, _ in opened], sum(n for _, n in opened)
     _usable(chosen, tables, mapping, permit)
     table = pa.concat_tables(tables, promote_options="permissive")
     notes = tuple(n for sheet in chosen for n in sheet.notes)
@@ -80,18 +89,24 @@ def land(
         "missing": missing,
         "notes": [asdict(n) for n in notes],
         "misfits": misfits,
+        "left_out": left_out,
     }
     ref = store.write(
         Zone.LANDED,
         table,
         permit=permit,
         step=STEP,
-        counts={"rows": table.num_rows, "misfits": len(misfits), "dropped": len(dropped)},
+        counts={
+            "rows": table.num_rows,
+            "misfits": len(misfits),
+            "dropped": len(dropped),
+            "left_out": left_out,
+        },
         engine="pyarrow",
         note={"record": mapping.record, _NOTE: json.dumps(said)},
         found_by=note,
     )
-    return Landed(ref, table.num_rows, tuple(dropped), missing, notes, misfits)
+    return Landed(ref, table.num_rows, tuple(dropped), missing, notes, misfits, left_out)
 
 
 def landed(store: Storehouse, ref: FileRef) -> Landed:
@@ -105,6 +120,7 @@ def landed(store: Storehouse, ref: FileRef) -> Landed:
         tuple(said["missing"]),
         quality.notes(said["notes"]),
         tuple(said["misfits"]),
+        said["left_out"],
     )
 
 
@@ -126,8 +142,13 @@ def _chosen(sheets: Sequence[Sheet], mapping: Mapping) -> list[Sheet]:
 
 
 def _covered(
-    sheet: Sheet, mapping: Mapping, permit: Permit, dropped: list[DroppedColumn]
-) -> pa.Table:
+    sheet: Sheet,
+    mapping: Mapping,
+    permit: Permit,
+    rows: RowsOf | None,
+    dropped: list[DroppedColumn],
+) -> tuple[pa.Table, int]:
+    """What may be written of a sheet, and how many rows no child opens."""
     targets = mapping.targets(sheet.header)
     table = _filled_down(sheet.table, mapping)
     kept = {}
@@ -143,7 +164,9 @@ def _covered(
         SHEET: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
         ROW: table[ROW],
     }
-    made = pa.table({**place, **kept})
+    mine = {header: targets[header] for header in kept}
+    made, out = opened(pa.table({**place, **kept}), mine, mapping, permit, rows)
+    table = table.filter(pc.invert(out))
     if mapping.wide:
         value = Target.parse(mapping.wide.value)
         refusal = _refusal(value, mapping, permit) or _refusal(
@@ -158,7 +181,7 @@ def _covered(
         dropped += [DroppedColumn(h, refusal, sheet.name, NOT_COVERED) for h in days if refusal]
         unmapped = [h for h in unmapped if h not in days]
     dropped += [DroppedColumn(h, "not mapped", sheet.name) for h in unmapped]
-    return made
+    return made, pc.sum(out).as_py() or 0
 
 
 def _refusal(target: Target, mapping: Mapping, permit: Permit) -> str:

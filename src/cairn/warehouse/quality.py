@@ -58,7 +58,10 @@ class ColumnQuality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityReport:
-    """The page a steward reads after a delivery."""
+    """The page a steward reads after a delivery.
+
+    ``left_out`` are rows that no child's consent opens. They are none of ``rows_in``.
+    """
 
     record: str
     rows_in: int
@@ -71,6 +74,7 @@ class QualityReport:
     dropped: tuple[DroppedColumn, ...]
     missing: tuple[str, ...]
     notes: tuple[ReadNote, ...] = field(default_factory=tuple)
+    left_out: int = 0
 
     def to_json(self) -> str:
         """As JSON text; ``from_json`` gives the same report back."""

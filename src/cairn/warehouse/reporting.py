@@ -23,8 +23,12 @@ def report_on(
     kept: pa.Array,
     mapping: Mapping,
     said: Landed,
+    left_out: int,
 ) -> QualityReport:
-    """The report on one landed table: its fields, what was wrong, and what the door said."""
+    """The report on one landed table: its fields, what was wrong, and what the door said.
+
+    ``left_out`` are rows of children whose consent ended since.
+    """
     problems = [(i.field, _problem(table, i)) for i in issues]
     here = {f.field for f in fields} - {RECORD_ID}
     whole = [p for f, p in problems if f not in here]
@@ -46,6 +50,7 @@ def report_on(
         dropped=said.dropped,
         missing=said.missing,
         notes=(*said.notes, *(n for f in fields for n in f.notes)),
+        left_out=said.left_out + left_out,
     )
 
 

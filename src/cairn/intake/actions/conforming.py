@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
-from cairn.intake import facts
+from cairn.intake import children, facts, rows
 from cairn.intake.life import move
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
@@ -36,7 +36,9 @@ def conform(
         return delivery
     row, permit = begun
     landed = FileRef.parse(row.landed)
-    made = make(open_storehouse(), landed, facts.mapping(row), permit=permit, progress=progress)
+    whose = rows.rows_of(row.organization.slug, row.agreement_reference)
+    mapping = facts.mapping(row)
+    made = make(open_storehouse(), landed, mapping, permit=permit, rows=whose, progress=progress)
     return _finish(row, made, by, at)
 
 
@@ -47,7 +49,11 @@ def _begin(pk: int, by: User, at: datetime) -> tuple[Delivery, Permit] | None:
     if delivery.state not in states_with(DELIVERY, "begin"):
         return None
     law = facts.agreement(delivery.agreement_reference)
-    decision = may_conform(facts.delivery(delivery), law, actor(by), timezone.localdate(at))
+    on, whose = timezone.localdate(at), delivery.organization
+    landed, mapping = FileRef.parse(delivery.landed), facts.mapping(delivery)
+    ids = children.ids(open_storehouse(), landed, mapping)
+    told = (rows.fact(law, {whose.slug: ids}, on),)
+    decision = may_conform(facts.delivery(delivery), law, actor(by), on, rows=told)
     permit = decision.require()
     move(delivery, "begin")
     delivery.save(update_fields=["state"])
@@ -70,6 +76,6 @@ def _finish(begun: Delivery, made: Conformed, by: User, at: datetime) -> Deliver
         row,
         by=by,
         at=at,
-        detail={"rows": row.rows_in, "kept": row.rows_kept},
+        detail={"rows": row.rows_in, "kept": row.rows_kept, "left_out": made.report.left_out},
     )
     return row

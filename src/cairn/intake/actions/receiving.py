@@ -23,7 +23,7 @@ from cairn.audit import log as audit
 from cairn.disclosures import log as disclosures
 from cairn.disclosures.interest import interest_of
 from cairn.disclosures.recorded import written
-from cairn.intake import children, facts
+from cairn.intake import children, facts, rows
 from cairn.intake.life import move
 from cairn.intake.models import Delivery
 from cairn.intake.queries import Slot
@@ -37,11 +37,11 @@ from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision, Permit, digest
 from cairn.rules.delivery import may_receive
 from cairn.rules.retention import destroy_by
-from cairn.rules.vocabulary import RECIPIENTS, Channel, DeliveryState
+from cairn.rules.vocabulary import RECIPIENTS, Channel, DeliveryState, LegalBasis
 from cairn.warehouse import landing
 from cairn.warehouse.landing import Landed, NothingToLand
 from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.read import Unreadable, read_file
+from cairn.warehouse.read import Sheet, Unreadable, read_file
 from cairn.warehouse.zones import Storehouse
 
 
@@ -78,6 +78,7 @@ class _Arrival:
     decision: Decision
     terms: law.Agreement
     then: Callable[[Delivery], object] | None
+    sheets: tuple[Sheet, ...] | None
 
     @property
     def content_digest(self) -> str:
@@ -85,9 +86,11 @@ class _Arrival:
 
     @property
     def fingerprint(self) -> str:
-        """Names these bytes, read this way, under what the agreement covers of them today."""
+        """Names these bytes, read this way, under what the agreement covers of them today, and
+        what the families of their children have agreed to."""
         allowed = sorted(name for name, ok in self.decision.elements.items() if ok == "allow")
-        return digest(self.content_digest, self.mapping.digest, allowed)
+        families = (self.decision.rows, self.decision.kept_back)
+        return digest(self.content_digest, self.mapping.digest, allowed, *families)
 
 
 def receive(  # noqa: PLR0913 - what a partner says of a file is this much
@@ -123,19 +126,39 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
         mapping=mapping,
     )
     late = retention.overdue_of(terms.organizations(*RECIPIENTS), _day(at))
-    decision = may_receive(fact, terms, who or actor(by), _day(at), overdue=late)
+    sheets, problem = _looked_into(name, content, mapping, terms)
+    named = {organization.slug: rows.ids_in(sheets or (), mapping)}
+    told = (rows.fact(terms, named, _day(at)),)
+    decision = may_receive(fact, terms, who or actor(by), _day(at), overdue=late, rows=told)
     slot = Slot(organization, agreement.reference, feed, period)
-    here = _Arrival(name, content, slot, agreement, channel, mapping, by, at, decision, terms, then)
+    here = _Arrival(
+        name, content, slot, agreement, channel, mapping, by, at, decision, terms, then, sheets
+    )
+    if problem:
+        return Received(_refused(here, {"problem": problem}), Result.UNUSABLE)
     if not decision.allowed:
         return Received(_refused(here, {}), Result.REFUSED)
     if (standing := slot.standing()) and standing.fingerprint == here.fingerprint:
         return Received(_sent_again(here, standing), Result.AGAIN)
     try:
         landed = _land(open_storehouse(), here, decision.require())
-    except (NothingToLand, Unreadable) as problem:
-        return Received(_refused(here, {"problem": str(problem)}), Result.UNUSABLE)
+    except (NothingToLand, Unreadable) as useless:
+        return Received(_refused(here, {"problem": str(useless)}), Result.UNUSABLE)
     row = _let_in(here, landed, destroy_by(terms, _day(at)))
     return Received(row, Result.REPLACED if row.supersedes else Result.NEW)
+
+
+def _looked_into(
+    name: str, content: bytes, mapping: Mapping, terms: law.Agreement
+) -> tuple[tuple[Sheet, ...] | None, str]:
+    """The file read in memory before anything is decided, where families' consents decide: whose
+    rows are in it? And why it cannot be read, if so."""
+    if terms.basis is not LegalBasis.CONSENT:
+        return None, ""
+    try:
+        return tuple(read_file(name, content, skip_rows=mapping.skip_rows)), ""
+    except Unreadable as problem:
+        return (), str(problem)
 
 
 def _land(store: Storehouse, here: _Arrival, permit: Permit) -> Landed:
@@ -143,8 +166,9 @@ def _land(store: Storehouse, here: _Arrival, permit: Permit) -> Landed:
     left = store.find(landing.STEP, (), note, permit=permit)
     if left is not None and not Delivery.objects.filter(landed=str(left)).exists():
         return landing.landed(store, left)
-    sheets = read_file(here.name, here.content, skip_rows=here.mapping.skip_rows)
-    return landing.land(store, sheets, here.mapping, permit=permit, note=note)
+    sheets = here.sheets or read_file(here.name, here.content, skip_rows=here.mapping.skip_rows)
+    whose = rows.rows_of(here.slot.organization.slug, here.slot.agreement)
+    return landing.land(store, sheets, here.mapping, permit=permit, rows=whose, note=note)
 
 
 @transaction.atomic
@@ -164,6 +188,7 @@ def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery
             "dropped": [asdict(column) for column in landed.dropped],
             "missing": list(landed.missing),
             "notes": [asdict(note) for note in landed.notes],
+            "left_out": landed.left_out,
         },
         supersedes=earlier,
         destroy_by=keep_until,

@@ -16,13 +16,13 @@ from cairn.intake.queries import current
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import figures, index, statements
 from cairn.linkage.forgotten import forget
-from cairn.linkage.gathering import Source, elements, gather
+from cairn.linkage.gathering import Source, elements, gather, named_in
 from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.authority import in_force
-from cairn.rules.decision import Decision, Permit
+from cairn.rules.decision import Decision, Permit, digest
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import RECIPIENTS, Action
 from cairn.warehouse import mart
@@ -55,7 +55,8 @@ def link(
     may_open(Action.LINK, actor(by), on=on).require()
     sources, left_out = _sources(at)
     laws = [intake.agreement(a) for a in sorted({s.agreement for s in sources})]
-    decision = may_link(laws, elements(store, sources), actor(by), on)
+    told = named_in(store, sources, laws, on)
+    decision = may_link(laws, elements(store, sources), actor(by), on, rows=told)
     permit = decision.require()
     inputs = _digest(sources, permit)
     before = LinkageRun.objects.first()
@@ -138,14 +139,16 @@ def _sources(at: datetime) -> tuple[list[Source], int]:
 
 def _digest(sources: Sequence[Source], permit: Permit) -> str:
     lines = sorted(f"{s.organization} {s.agreement} {s.ref}" for s in sources)
-    text = "\n".join([_METHOD, *lines, *sorted(permit.elements), figures.decisions()])
+    families = digest(permit.rows, permit.kept_back)
+    text = "\n".join([_METHOD, *lines, *sorted(permit.elements), families, figures.decisions()])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _seen(source: Source, permit: Permit) -> str:
     """Names what linkage may see of one delivery."""
     mine = sorted(e for e in permit.elements if e.startswith(f"{source.record}."))
-    return hashlib.sha256("\n".join([_METHOD, str(source.ref), *mine]).encode()).hexdigest()
+    families = digest(permit.rows.get(source.agreement), permit.kept_back)
+    return digest(_METHOD, str(source.ref), mine, families)
 
 
 def _settle(
@@ -196,8 +199,14 @@ def _part(
     people = {} if seen is None else index.people(_keys(seen))
     rows = store.manifest(source.ref).rows
     crosswalk = mart.crosswalk(seen, people, rows=rows)
-    ref = mart.parts(store).get(mart.part_name(source.ref, crosswalk)) or mart.part(
-        store, source.ref, crosswalk, source=source.organization, permit=permit
+    name = mart.part_name(source.ref, crosswalk, permit, source.rows)
+    ref = mart.parts(store).get(name) or mart.part(
+        store,
+        source.ref,
+        crosswalk,
+        source=source.organization,
+        permit=permit,
+        rows=source.rows,
     )
     return LinkedPart(
         delivery=source.delivery,

@@ -1,0 +1,359 @@
+"""Rows under written consent, by the real actions: only children whose families agreed, and only
+what they agreed to, from the door to the counted figures."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+from tests.linkage.conftest import BACKBONE, DISTRICT, MAPPINGS
+from tests.releases.community import Silent
+
+from cairn.accounts.models import User
+from cairn.agreements import actions as agreements
+from cairn.consents.actions import keeping, revoking
+from cairn.consents.actions.publishing import Wording, publish_form
+from cairn.consents.actions.recording import record_papers
+from cairn.consents.actions.verifying import verify
+from cairn.consents.models import Consent, ConsentForm, Says, Subject
+from cairn.consents.paper import Paper
+from cairn.consents.sealing import Label
+from cairn.disclosures.replay import replay
+from cairn.intake import actions as intake
+from cairn.intake.actions import Received, Result
+from cairn.intake.page import Page
+from cairn.intake.storehouse import open_storehouse
+from cairn.linkage import actions as linkage
+from cairn.partners.facts import actor
+from cairn.partners.models import Organization
+from cairn.releases import actions, queries
+from cairn.rules.vocabulary import Channel, OrganizationKind, Purpose, Relation, Role
+from cairn.warehouse import count, mart
+from cairn.warehouse.engine import open_engine
+from cairn.warehouse.outcomes import catalogue
+from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
+
+YES = [f"{n}" for n in range(100, 125)]
+NOBODY, UNVERIFIED, OTHER, OVER, TAKEN_BACK = "201", "202", "203", "204", "205"
+NO_ID = ""
+ALL = [*YES, NOBODY, UNVERIFIED, OTHER, OVER, TAKEN_BACK, NO_ID]
+RECORDS = ("student.*", "attendance_total.*")
+TEXTS = {
+    "en": {"title": "Figures", "what": "Absence", "why": "To see what helps"},
+    "es": {"title": "Cifras", "what": "Faltas", "why": "Para ver qué ayuda"},
+}
+_LETTERS = "bcdfghklmnprstvwz"
+
+
+def _name(place: int) -> str:
+    """Names unlike each other: one stands for no other child."""
+    n = len(_LETTERS)
+    return f"{_LETTERS[place % n]}a{_LETTERS[place // n]}o{_LETTERS[(place * 7) % n]}e".title()
+
+
+def roster(ids: Sequence[str] = ALL) -> str:
+    """One child a line; who must not be there has ZZCANARY in the name."""
+    lines = ["id,first,last,born,race\n"]
+    for place, one in enumerate(ids):
+        last = _name(place + 40) if one in YES else f"ZZCANARY{place}"
+        born = date(2012, 1, 5) + timedelta(days=37 * place)
+        lines.append(f"{one},{_name(place)},{last},{born},white\n")
+    return "".join(lines)
+
+
+def totals(ids: Sequence[str] = ALL) -> str:
+    """Days of each child; who must not be there has been there 77.8125 days."""
+    return "id,enrolled,absent\n" + "".join(
+        f"{one},{170 if one in YES else 77.8125},{30 if place % 2 else 2}\n"
+        for place, one in enumerate(ids)
+    )
+
+
+class Partnership:
+    """A district whose families agree in writing, and the hub that counts."""
+
+    def __init__(self, person: Callable[..., Any]) -> None:
+        kind = OrganizationKind.BACKBONE
+        self.manager: User = person(Role.DATA_MANAGER, at=BACKBONE, kind=kind)
+        self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
+        text = Path(__file__).with_name("RC-CON-02.toml").read_text("utf-8")
+        self.agreement = agreements.load(
+            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.now()
+        )
+        self.district = Organization.objects.get(slug=DISTRICT)
+        self.hub = Organization.objects.get(slug=BACKBONE)
+        self.steward: User = person(Role.STEWARD, at=DISTRICT)
+        for subject in Subject:
+            keeping.state(subject=subject, says=Says.NO_RECORD, **self._district())
+        self.form = self.publish("figures", Purpose.PUBLIC_REPORTING)
+        self.consents = self.verified(self.form, [*YES, TAKEN_BACK])
+        self.consent(self.form, [UNVERIFIED])
+        self.verified(self.publish("help", Purpose.SERVICE_COORDINATION), [OTHER])
+        over = timezone.localdate() - timedelta(days=1)
+        self.verified(self.publish("last", Purpose.PUBLIC_REPORTING, ends=over), [OVER])
+        self.take_back(TAKEN_BACK)
+
+    def _district(self) -> dict[str, Any]:
+        return {"organization": self.district, "by": self.steward, "at": timezone.now()}
+
+    def publish(
+        self, slug: str, purpose: Purpose, ends: date | None = None, records: Any = RECORDS
+    ) -> ConsentForm:
+        wording = Wording(
+            texts=TEXTS, records=records, purposes=[purpose], parties=[self.hub], ends=ends
+        )
+        return publish_form(slug=slug, wording=wording, **self._district())
+
+    def consent(
+        self, form: ConsentForm, ids: Sequence[str], records: Any = RECORDS
+    ) -> list[Consent]:
+        papers = [
+            Paper(
+                child=Label(one, "", date(2014, 3, 3)),
+                signer=f"Parent of {one}",
+                relation=Relation.PARENT,
+                signed_on=timezone.localdate() - timedelta(days=20),
+                language="en",
+                agrees=True,
+                records=records,
+            )
+            for one in ids
+        ]
+        asked = {"by": self.steward, "at": timezone.now()}
+        sitting = record_papers(form=form, collected_by=self.district, papers=papers, **asked)
+        return list(sitting.consents.order_by("pk"))
+
+    def verified(
+        self, form: ConsentForm, ids: Sequence[str], records: Any = RECORDS
+    ) -> dict[str, Consent]:
+        rows = self.consent(form, ids, records)
+        verify(consents=rows, no_college=rows, **self._district())
+        return dict(zip(ids, rows, strict=True))
+
+    def take_back(self, one: str) -> None:
+        consent = Consent.objects.get(pk=self.consents[one].pk)
+        name = f"Parent of {one}"
+        revoking.revoke(consent=consent, name=name, by=self.steward, at=timezone.now())
+
+    def send(self, feed: str, content: str) -> Received:
+        return intake.receive(
+            name=f"{feed}.csv",
+            content=content.encode(),
+            organization=self.district,
+            agreement=self.agreement,
+            feed=feed,
+            period="2025-26",
+            channel=Channel.COMMAND,
+            mapping=MAPPINGS[feed],
+            by=self.manager,
+            at=timezone.now(),
+        )
+
+    def check(self, received: Received) -> Any:
+        return intake.conform(delivery=received.delivery, by=self.manager, at=timezone.now())
+
+    def arrive(self) -> None:
+        for feed, content in (("students", roster()), ("totals", totals())):
+            self.check(self.send(feed, content))
+        linkage.link(by=self.manager, at=timezone.now())
+
+    def counted(self) -> int | None:
+        """How many children a new release counts as chronically absent or not."""
+        release = actions.draft(
+            title="Chronic absence",
+            outcomes=["chronic_absence"],
+            tables=[],
+            years=[],
+            organization=self.hub,
+            story="A hard winter.",
+            by=self.analyst,
+            at=timezone.now(),
+        )
+        actions.check(release=release, by=self.analyst, at=timezone.now(), progress=Silent())
+        (figures,) = queries.figures(release)
+        return figures.county.n
+
+
+@pytest.fixture
+def partnership(person: Callable[..., Any]) -> Partnership:
+    return Partnership(person)
+
+
+def _opened(store: Storehouse) -> Iterator[tuple[str, str]]:
+    for manifest in store.manifests():
+        if not manifest.destroyed:
+            rows = store.read(FileRef.parse(manifest.name)).to_pydict()
+            yield manifest.name, f"{manifest} {rows}"
+
+
+def test_only_consented_rows_reach_the_figures(partnership: Partnership) -> None:
+    partnership.arrive()
+    assert partnership.counted() == len(YES)
+
+
+def test_nothing_of_anybody_else_is_anywhere(partnership: Partnership) -> None:
+    """Planted values are in no file, sealed or opened, and in neither database."""
+    partnership.arrive()
+    partnership.counted()
+    opened = dict(_opened(open_storehouse()))
+    assert any(_name(40) in text for text in opened.values())
+    assert not [name for name, text in opened.items() if "ZZCANARY" in text or "77.8125" in text]
+    for file in settings.CAIRN_DATA.rglob("*"):
+        if file.is_file():
+            assert b"ZZCANARY" not in file.read_bytes(), file
+    for alias in ("default", "identities"):
+        with connections[alias].cursor() as cursor:
+            for table in connections[alias].introspection.table_names(cursor):
+                cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the database's own names
+                assert "ZZCANARY" not in str(cursor.fetchall()), table
+
+
+def test_the_report_says_how_many_rows_were_left_out(
+    partnership: Partnership, person: Callable[..., Any]
+) -> None:
+    row = partnership.check(partnership.send("students", roster()))
+    out = len(ALL) - len(YES)
+    assert (row.rows_in, row.rows_kept, row.report["left_out"]) == (len(YES), len(YES), out)
+    today = timezone.localdate()
+    assert Page.of(row, actor(partnership.steward), today).left_out == out
+    analyst = person(Role.ANALYST, at=BACKBONE, kind=OrganizationKind.BACKBONE)
+    assert Page.of(row, actor(analyst), today).left_out == "fewer than 10"
+
+
+def test_a_yes_that_is_taken_back_leaves_the_child_out_of_the_next_count(
+    partnership: Partnership,
+) -> None:
+    partnership.arrive()
+    assert partnership.counted() == len(YES)
+    partnership.take_back(YES[3])
+    assert partnership.counted() == len(YES) - 1
+    linkage.link(by=partnership.manager, at=timezone.now())
+    assert partnership.counted() == len(YES) - 1
+    assert not list(replay())
+
+
+def test_linking_anew_after_a_yes_is_taken_back_holds_nothing_of_the_child(
+    partnership: Partnership,
+) -> None:
+    partnership.arrive()
+    before = linkage.link(by=partnership.manager, at=timezone.now())
+    partnership.take_back(YES[3])
+    run = linkage.link(by=partnership.manager, at=timezone.now())
+    assert (run.pk > before.pk, run.people) == (True, before.people - 1)
+    store = open_storehouse()
+    for part in run.parts.filter(record="attendance_total"):
+        days = store.read(FileRef.parse(part.file)).column("days_enrolled").to_pylist()
+        assert (len(days), days.count(None)) == (len(YES), 1)
+
+
+def test_a_yes_that_is_taken_back_before_the_check_stays_behind(partnership: Partnership) -> None:
+    received = partnership.send("students", roster())
+    partnership.take_back(YES[0])
+    row = partnership.check(received)
+    assert (row.rows_kept, row.report["left_out"]) == (len(YES) - 1, len(ALL) - len(YES) + 1)
+
+
+def test_a_file_sent_again_after_more_families_agreed_is_another_delivery(
+    partnership: Partnership,
+) -> None:
+    first = partnership.send("students", roster())
+    assert partnership.send("students", roster()).result is Result.AGAIN
+    partnership.verified(partnership.form, [NOBODY])
+    again = partnership.send("students", roster())
+    assert (again.result, again.delivery.rows_in) == (Result.REPLACED, first.delivery.rows_in + 1)
+
+
+def test_nobody_agreed_and_nothing_is_let_in(partnership: Partnership) -> None:
+    for content in (roster([NOBODY, OTHER]), "id,first,last,born,race\n,A,B,2014-01-01,white\n"):
+        received = partnership.send("students", content)
+        assert received.result is Result.REFUSED
+        assert received.delivery.decision["outcome"] == "deny"
+        assert received.delivery.landed == ""
+
+
+def test_a_file_that_cannot_be_read_is_of_no_use(partnership: Partnership) -> None:
+    received = intake.receive(
+        name="x.pdf",
+        content=b"%PDF-1.7 ...",
+        organization=partnership.district,
+        agreement=partnership.agreement,
+        feed="students",
+        period="2025-26",
+        channel=Channel.COMMAND,
+        mapping=MAPPINGS["students"],
+        by=partnership.manager,
+        at=timezone.now(),
+    )
+    assert received.result is Result.UNUSABLE
+    assert "PDF" in received.delivery.report["problem"]
+
+
+def test_what_a_family_did_not_agree_to_is_empty_for_its_child(partnership: Partnership) -> None:
+    some = ("student.local_id", "student.given_name", "attendance_total.*")
+    partnership.verified(partnership.form, [NOBODY], records=some)
+    row = partnership.check(partnership.send("students", roster()))
+    table = open_storehouse().read(FileRef.parse(row.conformed))
+    (mine,) = [r for r in table.to_pylist() if r["local_id"] == NOBODY]
+    assert mine["given_name"]
+    assert (mine["family_name"], mine["birth_date"]) == (None, None)
+
+
+def test_what_a_school_keeps_back_stays_out_whatever_the_basis(partnership: Partnership) -> None:
+    kept = {"local_ids": [YES[1]], "elements": ["student.family_name"]}
+    keeping.keep_back(**kept, **partnership._district())
+    row = partnership.check(partnership.send("students", roster()))
+    table = open_storehouse().read(FileRef.parse(row.conformed))
+    names = {r["local_id"]: r["family_name"] for r in table.to_pylist()}
+    assert names.pop(YES[1]) is None
+    assert None not in names.values()
+
+
+def test_a_nations_child_waits_for_its_nation(
+    partnership: Partnership, organization: Callable[..., Organization]
+) -> None:
+    partnership.arrive()
+    nation = organization("sand-creek-nation", kind=OrganizationKind.TRIBAL_NATION)
+    asked = {"local_ids": YES[:2], "nations": [nation]}
+    keeping.record_nations(**asked, **partnership._district())
+    assert partnership.counted() == len(YES) - 2
+
+
+def test_a_school_that_has_said_nothing_opens_no_row(partnership: Partnership) -> None:
+    keeping.state(subject=Subject.WITHHELD, says=Says.NOT_KNOWN, **partnership._district())
+    assert partnership.send("students", roster()).result is Result.REFUSED
+
+
+def test_a_mart_of_an_earlier_day_is_not_counted(
+    partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partnership.arrive()
+    caught: list[Any] = []
+
+    def keep(*args: Any, **more: Any) -> Any:
+        caught.append((args, more))
+        return mart_build(*args, **more)
+
+    mart_build = mart.build
+    monkeypatch.setattr(mart, "build", keep)
+    partnership.counted()
+    ((store, refs), more) = caught[0]
+    marts = mart_build(store, refs, **more)
+    definition, engine = catalogue()["chronic_absence"], open_engine("duckdb")
+    tomorrow = replace(more["permit"], on=more["permit"].on + timedelta(days=1), seal=_seal())
+    with pytest.raises(WrongPermit, match="on the day"):
+        count.count(store, marts, definition, (), permit=tomorrow, engine=engine)
+    with pytest.raises(WrongPermit, match="whose rows"):
+        mart_build(store, refs, permit=more["permit"], pseudonyms=more["pseudonyms"])
+
+
+def _seal() -> object:
+    from cairn.rules import decision
+
+    return decision._SEAL
