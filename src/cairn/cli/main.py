@@ -10,6 +10,7 @@ from cairn.cli import (
     demo,
     destroy,
     dictionary,
+    encode,
     family,
     link,
     lint,
@@ -51,6 +52,7 @@ app.add_typer(consent.app, name="consent", rich_help_panel=_WAY)
 app.add_typer(family.app, name="family", rich_help_panel=_WAY)
 app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)
+app.command("encode", rich_help_panel=_WAY)(encode.encode)
 app.command("link", rich_help_panel=_WAY)(link.link)
 app.add_typer(release.app, name="release", rich_help_panel=_WAY)
 app.command("publish", rich_help_panel=_WAY)(publish.publish)

@@ -79,6 +79,15 @@ def _fresh(clusters: pa.Table) -> pa.Table:
     return pa.table({_KEY: clusters.column(_KEY), PERSON_ID: ids.take(encoded.indices)})
 
 
+def record_ids_tell(rows: pa.Table) -> str:
+    """The field that most record ids repeat, if any: then they are no mere row numbers."""
+    for field in ("local_id", "state_id"):
+        same = pc.sum(pc.equal(rows.column(RECORD_ID), rows.column(field))).as_py() or 0
+        if 2 * same > rows.num_rows:
+            return field
+    return ""
+
+
 def earlier(path: Path) -> pa.Table:
     """The table of an earlier run. Raises `NoRoster` where the file is none."""
     try:
