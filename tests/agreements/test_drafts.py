@@ -173,7 +173,7 @@ def test_it_comes_back_with_what_must_change(writing: Writing, speak: str) -> No
     draft.refresh_from_db()
     assert (draft.state, draft.returned_why) == (AgreementState.DRAFT, "name the backups")
     told = {line.title: line for line in queries.waiting(actor(writing.manager), now().date())}
-    assert told["drafts that came back to you"].detail == "N-1"
+    assert told["draft that came back to you"].detail == "N-1"
 
 
 def test_who_sees_a_draft(writing: Writing, person: Callable[..., User]) -> None:

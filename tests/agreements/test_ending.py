@@ -68,9 +68,9 @@ def test_what_waits_for_whom(writing: Writing) -> None:
         return [line.title for line in queries.waiting(actor(who), on)]  # type: ignore[arg-type]
 
     draft = writing.with_counsel()
-    assert waits(writing.counsel) == ["drafts for counsel to read"]
+    assert waits(writing.counsel) == ["draft for counsel to read"]
     actions.clear(draft=draft, organization=writing.elm, by=writing.counsel, at=now())
     assert waits(writing.counsel) == []
-    assert waits(writing.manager) == ["drafts to send out"]
+    assert waits(writing.manager) == ["draft to send out"]
     actions.send_out(draft=draft, by=writing.manager, at=now())
-    assert waits(writing.steward) == ["agreements to sign"]
+    assert waits(writing.steward) == ["agreement to sign"]

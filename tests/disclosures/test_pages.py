@@ -135,7 +135,7 @@ QUESTION = {
     "action": "export",
     "purpose": "public_reporting",
     "level": "individual",
-    "elements": "student.local_id, student.gender",
+    "elements": ["student.local_id", "student.gender"],
     "people": "roster",
 }
 
@@ -157,10 +157,10 @@ def test_may_i_is_answered_with_every_reason_and_is_no_request(
 def test_may_i_says_what_is_wrong_with_the_question(
     agreed: Any, browser: Callable[..., Client]
 ) -> None:
-    said = {**QUESTION, "acting_for": "river", "on": "", "elements": "everything"}
+    said = {**QUESTION, "acting_for": "river", "on": "", "elements": ["everything"]}
     page = browser(agreed).post(reverse("disclosures:may_i"), said)
     assert page.status_code == 422
-    assert "is not written as record.field" in page.text
+    assert "everything is not one of the available choices" in page.text
 
 
 def test_a_recipient_hears_less_than_the_owner(agreed: Any, browser: Callable[..., Client]) -> None:

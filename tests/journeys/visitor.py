@@ -11,7 +11,7 @@ PASSWORD: Final = "a long enough password"
 """Of every person that the fixture `person` makes."""
 _DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
-_RULES: Final = {
+RULES: Final = {
     "resultTypes": ["violations"],
     "runOnly": {
         "type": "tag",
@@ -21,7 +21,7 @@ _RULES: Final = {
 _AXE: Final = Axe()
 _AXE_AGAIN: Final = Axe(axe_script="void 0")
 """For a page that has the script already: reading it takes longer than running it."""
-_OVERFLOW: Final = """() => {
+OVERFLOW: Final = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
   return [...document.querySelectorAll("body *")]
@@ -103,9 +103,9 @@ class Visitor:
         for size, axe in zip(self._sizes, (_AXE, _AXE_AGAIN), strict=True):
             self.page.set_viewport_size(size)
             where = f"{self.page.url} at {size['width']}{' dark' if dark else ''}"
-            too_wide = self.page.evaluate(_OVERFLOW)
+            too_wide = self.page.evaluate(OVERFLOW)
             assert not too_wide, f"wider than the window: {where}\n" + "\n".join(too_wide)
-            found = axe.run(self.page, options=_RULES)
+            found = axe.run(self.page, options=RULES)
             assert not found.violations_count, f"{where}\n{found.generate_report()}"
         assert not self._refused, f"{self.page.url}: {self._refused}"
 

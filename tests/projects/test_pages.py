@@ -293,9 +293,7 @@ def test_what_falls_due(world: World, person: Callable[..., Any]) -> None:
 def test_those_who_ask_are_told_when_it_is_their_turn(world: World) -> None:
     version = world.propose()
     who = actor(world.analyst)
-    assert [w.title for w in waiting(who, world.at.date())] == [
-        "projects of yours that can move on"
-    ]
+    assert [w.title for w in waiting(who, world.at.date())] == ["project of yours that can move on"]
     world.propose()
     (line,) = waiting(who, world.at.date())
     assert (line.count, line.url) == (2, reverse("projects:list"))

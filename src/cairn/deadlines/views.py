@@ -18,9 +18,11 @@ from cairn.deadlines.icalendar import icalendar
 from cairn.deadlines.simulating import choices, simulate
 from cairn.partners.due import Due, DueKind
 from cairn.partners.facts import actor
+from cairn.rules.access import may_open
 from cairn.rules.decision import Reason
+from cairn.rules.lapse import UseKind
 from cairn.rules.telling import hearer, tells_a_class
-from cairn.rules.vocabulary import Audience
+from cairn.rules.vocabulary import Action, Audience
 
 _YEAR = 365
 KINDS = {
@@ -132,6 +134,8 @@ def lapse(request: HttpRequest) -> HttpResponse:
         "stopped": [
             {
                 "stop": stop,
+                "kind": _USES[stop.kind][0],
+                "opens": may_open(_USES[stop.kind][1], who, on=today).allowed,
                 "reasons": _told(
                     stop.reasons, hearer(who, agreed.owners(stop.agreements, today), today)
                 ),
@@ -143,6 +147,15 @@ def lapse(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "deadlines/lapse.html", context, status=status)
+
+
+_USES = {
+    UseKind.DELIVERY: (_("delivery"), Action.VIEW_DELIVERY),
+    UseKind.LINK: (_("linking"), Action.VIEW_LINKAGE),
+    UseKind.PROJECT: (_("project"), Action.VIEW_PROJECT),
+    UseKind.RELEASE: (_("release"), Action.VIEW_RELEASE),
+}
+"""What a use is called, and who may open its page."""
 
 
 def _told(reasons: tuple[Reason, ...], audience: Audience) -> list[dict[str, str]]:

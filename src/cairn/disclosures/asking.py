@@ -26,6 +26,7 @@ from cairn.rules.vocabulary import (
     PartyRole,
     Purpose,
 )
+from cairn.warehouse.elements import catalogue
 
 _FROM: Final = 10
 _ACTIONS: Final = {
@@ -100,10 +101,10 @@ class MayIForm(forms.Form):
         label=_("How close to one child?"),
         choices=[(one.value, label) for one, label in _LEVELS.items()],
     )
-    elements = forms.CharField(
+    elements = forms.MultipleChoiceField(
         label=_("Data elements"),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text=_("One a line, as record.field: student.local_id"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Open a kind of record and choose what you would use of it."),
     )
     channel = forms.ChoiceField(
         label=_("How would the data travel?"),
@@ -125,16 +126,37 @@ class MayIForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared above
         field.queryset = Organization.objects.filter(pk__in=[one.pk for one in organizations])
 
+        chosen = self.fields["elements"]
+        assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 - as declared above
+        chosen.choices = [pair for _title, pairs in _elements() for pair in pairs]
+
     def clean_elements(self) -> frozenset[str]:
-        """Each element named; one that is no ``record.field`` is told."""
-        named = self.cleaned_data["elements"].replace(",", "\n").split()
-        for one in named:
-            record, point, name = one.partition(".")
-            if not (record and point and name):
-                raise forms.ValidationError(
-                    _("“%(one)s” is not written as record.field."), params={"one": one}
-                )
-        return frozenset(named)
+        """The elements chosen."""
+        return frozenset(self.cleaned_data["elements"])
+
+    def kinds(self) -> list[tuple[str, int, list[tuple[str, str, bool]]]]:
+        """Each kind of record, how many of its elements are chosen, and for each element its name,
+        its words and whether it is chosen."""
+        chosen = set(self["elements"].value() or ())
+        return [
+            (
+                title,
+                sum(name in chosen for name, _words in pairs),
+                [(name, words, name in chosen) for name, words in pairs],
+            )
+            for title, pairs in _elements()
+        ]
+
+
+def _elements() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each kind of record by its title, with its elements by name and in words."""
+    return [
+        (
+            record.title,
+            [(f"{record.name}.{name}", field.description) for name, field in record.fields.items()],
+        )
+        for record in catalogue().values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

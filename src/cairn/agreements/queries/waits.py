@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from cairn.agreements import drafted, facts
 from cairn.agreements.models import Agreement, Draft
@@ -29,7 +29,9 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
         what = _waits(row, who, on)
         if what:
             found[what].append(row)
-    return [_line(str(_TITLES[what]), rows) for what, rows in found.items() if rows]
+    return [
+        _line(ngettext(*_TITLES[what], len(rows)), rows) for what, rows in found.items() if rows
+    ]
 
 
 def due(who: Actor, on: date, until: date) -> list[Due]:
@@ -83,9 +85,10 @@ def _line(title: str, rows: list[Draft]) -> Waiting:
     return Waiting(1, title, address, rows[0].reference)
 
 
+# What waits, said of one and of several.
 _TITLES = {
-    "read": _lazy("drafts for counsel to read"),
-    "send_out": _lazy("drafts to send out"),
-    "sign": _lazy("agreements to sign"),
-    "returned": _lazy("drafts that came back to you"),
+    "read": ("draft for counsel to read", "drafts for counsel to read"),
+    "send_out": ("draft to send out", "drafts to send out"),
+    "sign": ("agreement to sign", "agreements to sign"),
+    "returned": ("draft that came back to you", "drafts that came back to you"),
 }

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,7 +27,7 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     if may_open(Action.VERIFY_CONSENT, who, on=on).allowed:
         rows = to_verify(who, on)
         if oldest := rows.first():
-            day = timezone.localdate(oldest.recorded_at).isoformat()
+            day = date_format(timezone.localdate(oldest.recorded_at), "DATE_FORMAT")
             since = _("Oldest from %(day)s") % {"day": day}
             url = reverse("consents:queue")
             n = rows.count()

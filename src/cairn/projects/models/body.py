@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
@@ -84,7 +85,7 @@ class Meeting(models.Model):
         ordering = ("-on", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.body}, {self.on}"
+        return f"{self.body}, {date_format(self.on, 'DATE_FORMAT')}"
 
 
 class AgendaItem(models.Model):
@@ -168,4 +169,4 @@ class Invitation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.organization}, {self.on}"
+        return f"{self.organization}, {date_format(self.on, 'DATE_FORMAT')}"

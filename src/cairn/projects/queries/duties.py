@@ -35,8 +35,18 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     by_pk = {row.pk: fact for row, fact in known}
     votes = [item for item in _open_matters() if _may_vote(item, by_pk, who, on)]
     return [
-        *_lines(words, _("projects that wait for your word")),
-        *_lines(mine, _("projects of yours that can move on")),
+        *_lines(
+            words,
+            ngettext(
+                "project that waits for your word", "projects that wait for your word", len(words)
+            ),
+        ),
+        *_lines(
+            mine,
+            ngettext(
+                "project of yours that can move on", "projects of yours that can move on", len(mine)
+            ),
+        ),
         *_votes(votes),
     ]
 

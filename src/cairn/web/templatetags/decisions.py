@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,6 @@ register = template.Library()
 
 _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _ELEMENT: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
-_ALONE: Final = re.compile(r"(?<![\d.,])\b1 (children|students)\b( have| are)?")
-_ONE: Final = {"children": "child", "students": "student", " have": " has", " are": " is", None: ""}
 
 _TONES = {
     Outcome.ALLOW: "good",
@@ -94,14 +93,13 @@ def duties(decision: Obliging, audience: Audience | str) -> list[Obligation]:
 
 
 @register.filter
+@stringfilter
 def plainly(sentence: str) -> str:
-    """The rules' sentence as people read it: a day as they write days, an element by its words,
-    one child not as "1 children".
+    """The rules' sentence as people read it: a day as they write days, an element by its words.
 
     The rules, the record and the files for machines keep the exact forms.
     """
     words = _ELEMENT.sub(lambda found: named(found[0]), sentence)
-    words = _ALONE.sub(lambda found: f"1 {_ONE[found[1]]}{_ONE[found[2]]}", words)
     return _DAY.sub(lambda found: _day(found[0]), words)
 
 
