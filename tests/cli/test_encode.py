@@ -71,6 +71,8 @@ def test_only_what_was_encoded_together_is_compared(cairn: Cairn, project: Path)
     cairn("encode", "--new-project", "winter", "--key", "camp.private", "--with", "school.public")
     keys = ("--key", "camp.private", "--project", "winter.project", "--out", "camp.parquet")
     assert cairn("encode", "camp.csv", *keys).code == 0
+    words = cairn("link", "school.parquet", "--out", "people.csv", "--explain")
+    assert (words.code, "no words" in words.error) == (2, True)
     other = cairn("link", "school.parquet", "camp.parquet", "--out", "people.csv")
     assert (other.code, "different secrets" in other.error) == (2, True)
     (project / "again.parquet").write_bytes((project / "school.parquet").read_bytes())

@@ -113,6 +113,49 @@ def test_ids_of_an_earlier_run_stay(cairn: Callable[..., Any], folder: Path) -> 
     assert not set(_people(third).values()) & set(before.values())
 
 
+def test_every_join_is_explained(cairn: Callable[..., Any], folder: Path) -> None:
+    out = folder / "people.csv"
+    said = cairn("link", *_three(folder), "--out", out, "--explain", "--json")
+    people = _people(out)
+    with (folder / "people-why.csv").open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert said.facts["joins"] == len(told)
+    joined = set()
+    for row in told:
+        ends = {(row["source_1"], row["record_id_1"]), (row["source_2"], row["record_id_2"])}
+        assert {people[end] for end in ends} == {row["person_id"]}
+        assert "birth date: same" in row["why"]
+        joined |= ends
+    several = [p for p in people.values() if list(people.values()).count(p) > 1]
+    assert len(joined) == len(several)
+
+
+def test_doubtful_pairs_stand_beside_each_other(cairn: Callable[..., Any], folder: Path) -> None:
+    rows = children(60)
+    (folder / "a.csv").write_text(csv_of(rows))
+    bare = {"street": "", "phone": "", "email": "", "state_id": "", "postal_code": "", "sex": ""}
+    doubts = ({"given_name": "Xenia"}, {"family_name": "Zapata"}, {"given_name": ""},
+              {"birth_date": "2010-01-09"}, {"birth_date": ""}, {"family_name": ""})  # fmt: skip
+    theirs = [{**rows[i], **bare, **d, "record_id": f"b{i}"} for i, d in enumerate(doubts)]
+    more = [{**row, "record_id": f"n{i}"} for i, row in enumerate(children(60, seed=3))]
+    (folder / "b.csv").write_text(csv_of([*theirs, *more]))
+    pairs = folder / "pairs.csv"
+    files = (folder / "a.csv", folder / "b.csv")
+    said = cairn("link", *files, "--out", folder / "people.csv", "--review", pairs, "--json")
+    assert said.code == 0
+    with pairs.open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert said.facts["doubtful"] == len(told) > 0
+    people = _people(folder / "people.csv")
+    for row in told:
+        one = people[row["source_1"], row["record_id_1"]]
+        other_one = people[row["source_2"], row["record_id_2"]]
+        assert row["one_child"] == ("yes" if one == other_one else "no")
+        assert row["why"]
+        assert row["family_name_1"]
+    assert pairs.stat().st_mode & 0o077 == 0
+
+
 def test_race_is_never_looked_at(cairn: Callable[..., Any], folder: Path) -> None:
     rows = children(40)
     out = folder / "people.csv"
@@ -164,6 +207,8 @@ def test_what_cannot_be_done_is_usage(cairn: Callable[..., Any], folder: Path) -
         "more than once": (good, good, "--out", out),
         "no file in a folder": (good, "--out", folder / "nowhere" / "people.csv"),
         "Name the files": ("--out", out),
+        "name the same file": (good, "--out", out, "--review", out),
+        "of the files to read": (good, "--out", out, "--review", good),
         "is empty": (_written(folder, "empty.csv"), "--out", out),
         "record_id": (_written(folder, "b.csv", b"name,dob\nAna,2012-03-04\n"), "--out", out),
         "a PDF": (_written(folder, "c.csv", b"%PDF-1.7 ..."), "--out", out),

@@ -17,7 +17,7 @@ class EngineName(StrEnum):
     SPARK = "spark"
 
 
-def link(
+def link(  # noqa: PLR0913 - each is an option of the command
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -40,6 +40,18 @@ def link(
         list[str] | None,
         typer.Option("--leave-out", metavar="COLUMN", help="With files: do not read this column."),
     ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            "--review",
+            metavar="PAIRS.csv",
+            help="With files: write the doubtful pairs, both records beside each other, and why.",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="With files: write PEOPLE-why.csv, a sentence a join."),
+    ] = False,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -64,10 +76,11 @@ def link(
         if files:
             from cairn.cli.linking_files import Order, run_files
 
-            run_files(voice, Order(tuple(files), out, previous, frozenset(leave_out or ())))
+            left = frozenset(leave_out or ())
+            run_files(voice, Order(tuple(files), out, previous, left, review, explain))
         else:
             from cairn.cli.linking import only_for_files, run
 
-            only_for_files(out, previous, leave_out)
+            only_for_files(out, previous, leave_out, review, explain)
             ready(data)
             run(voice, acting)

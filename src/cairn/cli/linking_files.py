@@ -15,11 +15,16 @@ from cairn.cli.voice import Unusable, Voice
 from cairn.warehouse.encoded import matching
 from cairn.warehouse.encoded.file import is_encoded
 from cairn.warehouse.encoded.file import read as read_encoded
-from cairn.warehouse.linking.linking import link
-from cairn.warehouse.rosters import people
+from cairn.warehouse.rosters import linked, people
 from cairn.warehouse.rosters.roster import read
 from cairn.warehouse.soundness import Concern, Inspected, Severity, inspect
 
+_NAMED: Final = ("source", "record_id")
+_SHOWN: Final = (
+    "given_name", "middle_name", "family_name", "birth_date", "gender", "street", "postal_code",
+    "phone", "guardian_name",
+)  # fmt: skip
+"""What a reviewer sees of both records, beside each other."""
 _WORDS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 
 
@@ -31,6 +36,8 @@ class Order:
     out: Path | None
     previous: Path | None
     leave_out: frozenset[str]
+    review: Path | None = None
+    explain: bool = False
 
 
 def run_files(voice: Voice, order: Order) -> None:
@@ -40,11 +47,18 @@ def run_files(voice: Voice, order: Order) -> None:
     again = [p.name for p, n in Counter(p.resolve() for p in order.files).items() if n > 1]
     if again:
         raise Unusable(f"{', '.join(again)}: named more than once. Name each file once.")
+    if order.review:
+        target(order.review, [*inputs, *([out] if out.exists() else [])], "pairs.csv")
+        if order.review.resolve() == out.resolve():
+            raise Unusable("--review and --out name the same file. Name two.")
     earlier = people.earlier(order.previous) if order.previous else None
     coded = [path for path in order.files if is_encoded(path)]
     with voice.progress() as progress:
         if coded:
-            rows = clusters = _encoded(order.files, coded, progress)
+            rows = _encoded(order, coded, progress)
+            table = people.numbered(rows, rows, earlier)
+            voice.facts["encoded"] = True
+            voice.plain(f"! {matching.LOSS}")
         else:
             found = _inspected(order, progress)
             findings(voice, found)
@@ -54,30 +68,47 @@ def run_files(voice: Voice, order: Order) -> None:
                 voice.plain("Nothing was linked. Mend what is marked ✗, and run the command again.")
                 return
             rows = people.records(found.rosters)
-            clusters = link(rows, progress=progress)
+            made = linked.linked(rows, progress)
+            table = people.numbered(rows, made.clusters, earlier)
+            _in_words(voice, made, rows.append_column(people.PERSON_ID, table[-1]), order)
         progress.step("write")
-        table = people.numbered(rows, clusters, earlier)
         people.write(table, out)
-    if coded:
-        voice.facts["encoded"] = True
-        voice.plain(f"! {matching.LOSS}")
     _count(voice, table, out)
 
 
-def _encoded(files: Sequence[Path], coded: Sequence[Path], progress: Bar) -> pa.Table:
+def _encoded(order: Order, coded: Sequence[Path], progress: Bar) -> pa.Table:
     """Encodings, compared with one another."""
-    if clear := [path.name for path in files if path not in coded]:
+    if clear := [path.name for path in order.files if path not in coded]:
         raise Unusable(
             f"{', '.join(clear)}: not encoded, but {coded[0].name} is. Encode all of them with one "
             "project (cairn encode), or none."
         )
-    progress.step("read encodings", len(files))
-    read_ones = []
-    for path in files:
-        read_ones.append(read_encoded(path))
+    if order.review or order.explain:
+        raise Unusable("Encodings have no words: --review and --explain need plain files.")
+    progress.step("read encodings", len(coded))
+    encodings = []
+    for path in coded:
+        encodings.append(read_encoded(path))
         progress.advance()
     progress.step("compare encodings")
-    return matching.link(read_ones)
+    return matching.link(encodings)
+
+
+def _in_words(voice: Voice, made: linked.Linked, rows: pa.Table, order: Order) -> None:
+    """The files of reasons and of doubts, where they are asked for. ``rows``: with person ids."""
+    if order.explain and order.out:
+        path = order.out.with_name(f"{order.out.stem}-why.csv")
+        told = linked.with_rows(linked.joins(made), rows, _NAMED, (people.PERSON_ID,))
+        people.write(told, path)
+        voice.facts.update(joins=told.num_rows, reasons=str(path))
+        voice.plain(f"{told.num_rows:,} joins are explained in {path}")
+    if order.review:
+        doubts, every = linked.doubtful(made)
+        told = linked.with_rows(doubts, rows, (*_NAMED, *_SHOWN))
+        people.write(told, order.review)
+        voice.facts.update(doubtful=every, review=str(order.review))
+        shown = "" if every == told.num_rows else f"; the {told.num_rows:,} nearest are listed"
+        voice.plain(f"{every:,} pairs are doubtful{shown}. To be looked at: {order.review}")
 
 
 def _inspected(order: Order, progress: Bar) -> Inspected:

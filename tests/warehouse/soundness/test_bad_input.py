@@ -177,7 +177,7 @@ def test_ids_of_other_children(tmp_path: Path) -> None:
     assert (concern.file, concern.severity) == ("camp", Severity.WARNING)
     counts = [r.table.column("state_id").null_count for r in found.rosters]
     assert counts == [0, 40, 0]
-    assert "clinic and district" in {c.file for c in found.concerns if c.code == "ids_alike"}
+    assert "clinic, district" in {c.file for c in found.concerns if c.code == "ids_alike"}
 
 
 def test_windows_text_is_read_and_told(tmp_path: Path) -> None:

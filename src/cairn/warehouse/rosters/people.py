@@ -103,7 +103,9 @@ def earlier(path: Path) -> pa.Table:
 def write(table: pa.Table, path: Path) -> None:
     """A CSV file that only its owner can read: whole under its name, or not there at all."""
     quoted = any(
-        pc.any(pc.match_substring_regex(column, '[",\\r\\n]')).as_py() for column in table.columns
+        pc.any(pc.match_substring_regex(column, '[",\\r\\n]')).as_py()
+        for column in table.columns
+        if pa.types.is_string(column.type)
     )
     style = "needed" if quoted else "none"
     with temporary(path.parent) as file:

@@ -112,13 +112,16 @@ def local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Concern]:
             "The same local ids stand for different children in these sources.",
             "They are compared within one source only, never across.",
         )  # fmt: skip
-    for a, b, n, same in pairs:
-        if same >= _TWICE * n:
-            yield Concern(
-                Severity.NOTE, "ids_alike", f"{a} and {b}", "local_id",
-                f"{same / n:.0%} of the local ids that both have stand for the same child.",
-                "If both use one numbering, call the column state_id in both: it then counts.",
-            )  # fmt: skip
+    alike = sorted({s for a, b, n, same in pairs if same >= _TWICE * n for s in (a, b)})
+    if alike:
+        yield Concern(
+            Severity.NOTE,
+            "ids_alike",
+            ", ".join(alike),
+            "local_id",
+            "Where these sources have the same local id, it nearly always stands for one child.",
+            "If they use one numbering, call the column state_id in all of them: it then counts.",
+        )
 
 
 def state_ids(rows: pa.Table) -> tuple[list[Concern], list[str]]:

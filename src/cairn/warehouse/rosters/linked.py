@@ -1,0 +1,117 @@
+"""Records → people, and what can be said about it: why two were joined, and which are doubtful."""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.engines.duckdb import DuckDB
+from cairn.warehouse.linking.explaining import explain
+from cairn.warehouse.linking.groups import THRESHOLD, Pairs, groups
+from cairn.warehouse.linking.linking import Progress, compare
+from cairn.warehouse.linking.model import Model
+from cairn.warehouse.linking.scoring import Batch
+from cairn.warehouse.linking.standard import standardize
+
+_DOUBTFUL: Final = 4.0
+"""Bits: a pair this near to the threshold is doubtful."""
+MOST: Final = 1_000
+"""No more pairs than this are put before a person: the nearest to the threshold."""
+
+Places: TypeAlias = npt.NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What one run found. ``standard`` holds the records by their places, ``person`` the place
+    by which each one's person goes."""
+
+    standard: pa.Table
+    pairs: Pairs
+    model: Model
+    person: Places
+
+    @property
+    def clusters(self) -> pa.Table:
+        """``record_key`` and ``cluster``."""
+        return pa.table(
+            {"record_key": self.standard["record_key"], "cluster": pa.array(self.person)}
+        )
+
+
+def linked(rows: pa.Table, progress: Progress) -> Linked:
+    """Link the records of ``people.records``."""
+    progress.step("standardize names and addresses")
+    standard = standardize(rows)
+    progress.step("compare records")
+    pairs, model = compare(standard)
+    progress.step("put people together")
+    return Linked(standard, pairs, model, groups(pairs, len(standard)))
+
+
+def joins(found: Linked) -> pa.Table:
+    """For each record of a person with several, its strongest tie within the person, and why.
+
+    Columns: ``left`` and ``right`` (record keys), ``why``.
+    """
+    inside = found.person[found.pairs.left] == found.person[found.pairs.right]
+    left, right, weight = (column[inside] for column in found.pairs)
+    strongest = np.argsort(-weight, kind="stable")
+    both = np.concatenate([left[strongest], right[strongest]])
+    _, first = np.unique(both, return_index=True)
+    chosen = np.unique(strongest[first % max(len(strongest), 1)])
+    return _told(found, left[chosen], right[chosen])
+
+
+def doubtful(found: Linked) -> tuple[pa.Table, int]:
+    """Pairs that could be decided otherwise, the most doubtful first: at most ``MOST``, and how
+    many there are in all. Columns as ``joins``, and ``one_child``: what was decided."""
+    left, right, weight = found.pairs
+    one = found.person[left] == found.person[right]
+    against = (one & (weight < 0)) | (~one & (weight >= THRESHOLD))
+    open_to_doubt = np.flatnonzero(against | (np.abs(weight - THRESHOLD) <= _DOUBTFUL))
+    order = np.lexsort(
+        (right[open_to_doubt], left[open_to_doubt], np.abs(weight - THRESHOLD)[open_to_doubt])
+    )
+    chosen = open_to_doubt[order][:MOST]
+    told = _told(found, left[chosen], right[chosen])
+    decided = pa.array(np.where(one[chosen], "yes", "no"))
+    return told.append_column("one_child", decided), len(open_to_doubt)
+
+
+def _told(found: Linked, left: Places, right: Places) -> pa.Table:
+    """The record keys of these pairs, in their order, and a sentence for each."""
+    with DuckDB().connect() as connection:
+        batch = Batch(connection, found.model.prepare(found.standard))
+        a, b, patterns = batch.patterns(left.astype(np.int32), right.astype(np.int32))
+    size = len(found.standard) + 1
+    at = np.argsort(a.astype(np.int64) * size + b)
+    wanted = np.argsort(np.argsort(left.astype(np.int64) * size + right))
+    different, inverse = np.unique(patterns[at][wanted], return_inverse=True)
+    why = pa.array([explain(int(one), found.model).sentence for one in different], pa.string())
+    keys = found.standard["record_key"]
+    return pa.table(
+        {
+            "left": keys.take(pa.array(left)),
+            "right": keys.take(pa.array(right)),
+            "why": why.take(pa.array(inverse)),
+        }
+    )
+
+
+def with_rows(
+    told: pa.Table, rows: pa.Table, fields: tuple[str, ...], shared: tuple[str, ...] = ()
+) -> pa.Table:
+    """Instead of each side's key the given fields of its record: ``source_1``, ``source_2`` …;
+    ``shared`` fields, which are alike on both sides, once and in front."""
+    keys = rows["record_key"].combine_chunks()
+    sides = [pc.index_in(told[side], value_set=keys) for side in ("left", "right")]
+    columns = {field: rows[field].take(sides[0]) for field in shared}
+    for field in fields:
+        for number, at in enumerate(sides, 1):
+            columns[f"{field}_{number}"] = rows[field].take(at)
+    others = [name for name in told.column_names if name not in ("left", "right")]
+    return pa.table({**columns, **{name: told[name] for name in others}})
