@@ -23,12 +23,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _FACTS = {
     "record_id", "source", "person", "household", "twin", "race_ethnicity", "sex", "language",
     "year",
 }  # fmt: skip
+_GROUPS = {"race_ethnicity": "group", "sex": "sex", "language": "language"}
 _EITHER = {
     "no birth date", "given typo", "family typo", "date typo", "double surname", "two given",
     "damaged id",
@@ -68,13 +70,13 @@ def scored(truth: pa.Table, people: pa.Table) -> dict[str, Any]:
     }
     left, other = _true_pairs(person)
     together = cluster[left] == cluster[other]
-    groups = _shares(truth["race_ethnicity"].to_numpy(zero_copy_only=False)[left], together)
-    figures["recall_by_group"] = groups
-    figures["recall_gap_points"] = round(100 * (max(groups.values()) - min(groups.values())), 2)
-    for fact in ("sex", "language"):
+    for fact, name in _GROUPS.items():
         if fact in truth.column_names:
             values = truth[fact].to_numpy(zero_copy_only=False)[left]
-            figures[f"recall_by_{fact}"] = _shares(values, together)
+            figures[f"recall_by_{name}"] = _shares(values, together)
+    if groups := figures.get("recall_by_group"):
+        gap = max(groups.values()) - min(groups.values())
+        figures["recall_gap_points"] = round(100 * gap, 2)
     figures["recall_by_mistake"] = _by_mistake(truth, left, other, together)
     sources = truth["source"].to_numpy(zero_copy_only=False).astype(str)
     a, b = sources[left], sources[other]
@@ -85,14 +87,16 @@ def scored(truth: pa.Table, people: pa.Table) -> dict[str, Any]:
 
 def _of_each_record(truth: pa.Table, people: pa.Table) -> np.ndarray:
     """The cluster of each record of the truth, in its order; a record not there is alone."""
-    keyed = people.select(["source", "record_id", "person_id"])
-    positions = truth.select(["source", "record_id"]).append_column(
-        "position", pa.array(np.arange(len(truth)))
+    asked, answered = (
+        pc.binary_join_element_wise(
+            table["source"].cast(pa.string()), table["record_id"].cast(pa.string()), "\x1f"
+        ).combine_chunks()
+        for table in (truth, people)
     )
-    joined = positions.join(keyed, ["source", "record_id"]).sort_by("position")
-    if len(joined) != len(truth):
+    if pc.count_distinct(answered).as_py() != len(people):
         raise ValueError("a record has more than one person")
-    codes = joined["person_id"].combine_chunks().dictionary_encode().indices
+    found = people["person_id"].combine_chunks().take(pc.index_in(asked, value_set=answered))
+    codes = found.dictionary_encode().indices
     alone = pa.array(np.arange(len(truth)) + len(truth), pa.int64())
     return _numbered(codes.cast(pa.int64()).fill_null(-1).to_numpy(), alone.to_numpy())
 
