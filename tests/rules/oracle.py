@@ -57,6 +57,34 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
     return pairs
 
 
+def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
+    """Each child and element that an emergency opens to a steward in good order by itself, or
+    with the answer of a person of the child's district (34 CFR 99.36)."""
+    pairs = set()
+    for told in facts.emergencies:
+        written = told.threat.strip() and told.determined_by.strip()
+        if not written or told.determined_on is None or told.ends is None:
+            continue
+        if not told.determined_on <= on <= told.ends or request.acting_for not in told.recipients:
+            continue
+        for child in facts.people:
+            if child.id not in request.people or child.id not in told.people or child.hold:
+                continue
+            if told.organization not in {*child.organizations, *child.claimed}:
+                continue
+            for element in request.elements:
+                kept = child.withheld is None or element in child.withheld
+                card = "R21.8" if child.withheld is None else "R21.7"
+                answered = any(
+                    (a.card, a.about) == (card, told.id + " " + child.id)
+                    and (a.organization == told.organization and a.allows and a.reason)
+                    for a in facts.answers
+                )
+                if not kept or answered:
+                    pairs.add((child.id, element))
+    return pairs
+
+
 def carries(agreement: Agreement, request: UseRequest, facts: Facts) -> bool:
     """Its purpose, a clause for its criteria, and a provider in a state whose law is known."""
     if request.purpose not in agreement.purposes:

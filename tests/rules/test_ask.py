@@ -598,6 +598,44 @@ def test_a_protected_class_waits_even_in_an_emergency() -> None:
     assert "X05" in codes(decided(facts, replace(request, people=())))
 
 
+KEPT: list[tuple[frozenset[str] | None, str]] = [(frozenset({u.DAYS}), "R21.7"), (None, "R21.8")]
+
+
+@pytest.mark.parametrize(("withheld", "card"), KEPT)
+def test_what_may_be_kept_back_waits_for_a_person_in_an_emergency(
+    withheld: frozenset[str] | None, card: str
+) -> None:
+    """Not refused, so that nobody is lost to a missing form; never open by itself."""
+    facts, request = _glass(people=(u.child(opt_outs=None, consents=(), withheld=withheld),))
+    decision = decided(facts, request)
+    assert decision.outcome is ASKS
+    assert [r.code for r in decision.refusals] == [card]
+    by_a_person = decided(replace(facts, answers=answered(card, "E-1 c1")), request)
+    assert by_a_person.outcome is ALLOW
+    other = "R21.8" if card == "R21.7" else "R21.7"
+    for answer in (answered(card, "c1"), answered(card, "E-0 c1"), answered(card, "E-1 c2")):
+        assert decided(replace(facts, answers=answer), request).outcome is ASKS
+    assert decided(replace(facts, answers=answered(other, "E-1 c1")), request).outcome is ASKS
+    declined = answered(card, "E-1 c1", allows=False)
+    assert decided(replace(facts, answers=declined), request).outcome is ASKS
+    hills = answered(card, "E-1 c1", organization="hills")
+    assert decided(replace(facts, answers=hills), request).outcome is ASKS
+
+
+@pytest.mark.parametrize(("withheld", "card"), KEPT)
+def test_an_answer_in_an_emergency_opens_nothing_else(
+    withheld: frozenset[str] | None, card: str
+) -> None:
+    said = answered(card, "E-1 c1")
+    facts = u.facts(people=(u.child(withheld=withheld),), emergencies=(EMERGENCY,), answers=said)
+    assert decided(facts).outcome is DENY
+    elsewhere = replace(EMERGENCY, people=frozenset({"c2"}))
+    facts, request = _glass(people=(u.child(withheld=withheld),), emergencies=(elsewhere,))
+    decision = decided(replace(facts, answers=said), request)
+    assert decision.outcome is DENY
+    assert card not in codes(decision)
+
+
 def test_a_family_sees_its_own_child_and_no_other() -> None:
     facts = u.facts(
         actors=(replace(Actor.family("c1"), id="7"),), people=(u.child(), u.child("c2"))

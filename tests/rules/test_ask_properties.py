@@ -9,16 +9,17 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules import uses as u
-from tests.rules.oracle import Pair, allowed_pairs, years_old
-from tests.rules.worlds import AROUND, ELEMENTS, IDS, children, requests, worlds
+from tests.rules.oracle import Pair, allowed_pairs, emergency_pairs, years_old
+from tests.rules.worlds import AROUND, ELEMENTS, IDS, children, mostly, requests, worlds
 
 from cairn.rules import question, telling
 from cairn.rules.ask import ask
+from cairn.rules.circumstance import Emergency, PersonsAnswer
 from cairn.rules.decision import Decision
 from cairn.rules.facts import Facts
 from cairn.rules.people import PersonFact
 from cairn.rules.use import UseRequest
-from cairn.rules.vocabulary import Audience, Outcome, SpecialClass
+from cairn.rules.vocabulary import Action, Audience, Outcome, Role, SpecialClass
 
 SLOW = settings(deadline=None, max_examples=25)
 
@@ -38,6 +39,47 @@ def test_an_evaluator_of_its_own_agrees(facts: Facts, request: UseRequest, on: d
     assert pairs(decision) == allowed_pairs(request, facts, on)
     assert decision.allowed is bool(pairs(decision))
     assert decision.allowed or decision.refusals or not decision.reasons
+
+
+ANSWERS = [
+    PersonsAnswer(card, f"{told} {child}", True, "Ada Bell", owner, u.FIRST, "In danger.")
+    for card in ("R21.7", "R21.8")
+    for told in ("E-1", "E-2")
+    for child in IDS
+    for owner in ("river", "hills")
+]
+
+
+@st.composite
+def emergencies(draw: st.DrawFn) -> Facts:
+    """A steward of the tutors, one emergency, and what people have answered."""
+    (role,) = u.tutor().affiliations
+    told = Emergency(
+        "E-1",
+        draw(mostly("river", "hills")),
+        draw(mostly("A threat at the bus stop.", " ")),
+        frozenset({draw(mostly("tutors", "mentors"))}),
+        draw(st.frozensets(st.sampled_from(IDS))),
+        "River's superintendent",
+        draw(mostly(u.ON, date(2026, 11, 25))),
+        draw(mostly(date(2026, 11, 26), None, date(2026, 11, 23))),
+    )
+    known = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))
+    return u.facts(
+        actors=(u.tutor(affiliations=(replace(role, role=Role.STEWARD),)),),
+        people=tuple(draw(children(one)) for one in known),
+        emergencies=(told,),
+        answers=tuple(draw(st.lists(st.sampled_from(ANSWERS), max_size=6))),
+    )
+
+
+@settings(deadline=None, max_examples=120)
+@given(emergencies(), st.lists(st.sampled_from((*IDS, "c9")), min_size=1, unique=True))
+def test_an_evaluator_of_its_own_agrees_in_an_emergency(facts: Facts, ids: list[str]) -> None:
+    request = u.request(
+        action=Action.EMERGENCY, people=tuple(ids), elements=frozenset({u.DAYS, u.GRADE})
+    )
+    assert pairs(ask(request, facts, u.ON)) == emergency_pairs(request, facts, u.ON)
 
 
 def _less(facts: Facts) -> Iterator[Facts]:

@@ -158,7 +158,7 @@ def _noticed(element: str = uses.GRADE, **changes: Any) -> Decision:
     return _weighed(*by_notice(notices, "river", "A", element, "tutors", DAY))
 
 
-def _emergency(**changes: Any) -> Decision:
+def _emergency(child: dict[str, Any] | None = None, **changes: Any) -> Decision:
     emergency = Emergency(
         id="e1",
         organization="river",
@@ -173,7 +173,7 @@ def _emergency(**changes: Any) -> Decision:
         affiliations=tuple(replace(a, role=Role.STEWARD) for a in uses.tutor().affiliations)
     )
     world = {"emergencies": (replace(emergency, **changes),), "actors": (steward,)}
-    return _asked(world, action=Action.EMERGENCY)
+    return _asked(world | (child or {}), action=Action.EMERGENCY)
 
 
 def _onward(**changes: Any) -> Decision:
@@ -322,6 +322,8 @@ CASES: Final = (
     Case("R21", _emergency, lambda: _emergency(threat="")),
     Case("R21.2", _emergency, lambda: _emergency(ends=date(2026, 11, 23))),
     Case("R21.5", _emergency, lambda: _emergency(determined_by="")),
+    Case("R21.7", _emergency, lambda: _emergency(_child(withheld=frozenset({uses.DAYS})))),
+    Case("R21.8", _emergency, lambda: _emergency(_child(withheld=None))),
     Case(
         "R22",
         lambda: _asked(_on(B.DIRECTORY, **_child())),

@@ -55,8 +55,8 @@ class Terms:
     ``ways`` are those to each element that the agreements open. With ``caseload`` a child must be
     on the receiver's own roster (34 CFR 99.31(a)(1)(ii)). ``nations`` are those that approved,
     ``occasions`` what one occasion opens of a child, ``answered`` the questions about a child that
-    a person has answered: card and child. ``revocable`` are the elements for which a consent has
-    to say that it may be taken back.
+    a person has answered: card and child; in an emergency its id, a blank, and the child.
+    ``revocable`` are the elements for which a consent has to say that it may be taken back.
     """
 
     ways: Mapping[str, tuple[Way, ...]]
@@ -119,7 +119,7 @@ def _cases(
 ) -> dict[Shape | None, list[str]]:
     """The children by their case; ``None`` is the case of those nobody knows."""
     passes, occasions = terms.policy.rights_pass_at_18, terms.occasions
-    settled = {child for _card, child in terms.answered}
+    settled = {about.rpartition(" ")[2] for _card, about in terms.answered}
     cases: dict[Shape | None, list[str]] = defaultdict(list)
     for one in ids:
         person = people.get(one)
@@ -138,6 +138,12 @@ def _answered(case: Shape, child: str, answered: frozenset[tuple[str, str]]) -> 
     return case._replace(  # noqa: SLF001 - a named tuple's own method
         conflict=case.conflict and (consents.CONFLICT.id, child) not in answered,
         order=case.order and (consents.COURT_ORDER.id, child) not in answered,
+        opened=frozenset(
+            (card, emergency)
+            for card, about in answered
+            for emergency, _, named in (about.rpartition(" "),)
+            if named == child and emergency
+        ),
     )
 
 
@@ -192,15 +198,17 @@ def _element(
     case: Shape, terms: Terms, element: str, on: date
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     """The best way to one element of this child; where none leads there, why each does not."""
-    if case.withheld is None:
-        return Outcome.DENY, (Finding(cards.KEPT_BACK_UNKNOWN, Outcome.DENY),)
-    if element in case.withheld:
-        return Outcome.DENY, (Finding(cards.KEPT_BACK, Outcome.DENY, (("element", element),)),)
+    ways = terms.ways[element]
+    if _may_be_kept_back(case, element):
+        # In an emergency a person may open it, and is asked `_along` the way.
+        ways = tuple(way for way in ways if way.basis is LegalBasis.EMERGENCY)
+        if not ways:
+            return Outcome.DENY, (_kept_back(case, element),)
     # What a program has of its own about a child on its list is its own to open.
     linked = case.organizations | case.claimed
-    mine = [way for way in terms.ways[element] if way.providers & linked]
+    mine = [way for way in ways if way.providers & linked]
     if not mine:
-        owners = sorted({p for way in terms.ways[element] for p in way.providers})
+        owners = sorted({p for way in ways for p in way.providers})
         facts = (("element", element), ("providers", ", ".join(owners)))
         return Outcome.DENY, (Finding(cards.NOT_ENROLLED, Outcome.DENY, facts),)
     refused: list[Finding] = []
@@ -242,6 +250,29 @@ def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Itera
         occasion = ("occasion", ONE_OCCASION[way.basis])
         facts = (occasion, ("organization", terms.receiver))
         yield Finding(cards.NO_OCCASION, Outcome.ALLOW if happened else Outcome.DENY, facts)
+        if happened and _may_be_kept_back(case, element):
+            yield from _opened_by_a_person(case, way, element)
+
+
+def _may_be_kept_back(case: Shape, element: str) -> bool:
+    """Whether the school keeps the element back for this child, or nobody has said."""
+    return case.withheld is None or element in case.withheld
+
+
+def _kept_back(case: Shape, element: str) -> Finding:
+    if case.withheld is None:
+        return Finding(cards.KEPT_BACK_UNKNOWN, Outcome.DENY)
+    return Finding(cards.KEPT_BACK, Outcome.DENY, (("element", element),))
+
+
+def _opened_by_a_person(case: Shape, way: Way, element: str) -> Iterator[Finding]:
+    """In an emergency nobody is lost to a form that was not filled in: somebody is asked, who
+    knows why the school keeps this back, or that it does not."""
+    unknown = case.withheld is None
+    card = exceptions.KEPT_BACK_UNKNOWN if unknown else exceptions.KEPT_BACK
+    if (card.id, way.agreement) not in case.opened:
+        facts = (("element", element), ("emergency", way.agreement))
+        yield Finding(card, Outcome.NEEDS_PERSON, facts)
 
 
 def _confirmed(case: Shape, terms: Terms) -> Finding:

@@ -103,7 +103,9 @@ class PersonsAnswer:
     """What a named person answered where the law leaves it to a person, and why.
 
     ``card`` is the id of the rule that asked and ``about`` what it asked about: a child's id, an
-    agreement's reference, a state. It counts for that organization from ``on`` through ``ends``.
+    agreement's reference, a state, an emergency's id, or that and a child's with a blank between
+    (what a school keeps back for the child). It counts for that organization from ``on`` through
+    ``ends``.
     """
 
     card: str

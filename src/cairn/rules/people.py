@@ -60,7 +60,11 @@ whether it says that it may be taken back."""
 
 
 class Shape(NamedTuple):
-    """What matters of a child on a day, and nothing that tells one child from another."""
+    """What matters of a child on a day, and nothing that tells one child from another.
+
+    ``opened`` are the questions of an emergency that a person has answered for the child: card
+    and emergency.
+    """
 
     organizations: frozenset[str]
     opted_out: frozenset[OptOutScope] | None
@@ -73,6 +77,7 @@ class Shape(NamedTuple):
     withheld: frozenset[str] | None
     occasions: frozenset[Occasion]
     claimed: frozenset[str]
+    opened: frozenset[tuple[str, str]] = frozenset()
 
 
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()

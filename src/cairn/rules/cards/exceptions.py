@@ -72,6 +72,30 @@ A_PERSON_DECIDES = RuleCard(
     severity=Severity.POLICY,
     others=_EMERGENCY,
 )
+KEPT_BACK = RuleCard(
+    id="R21.7",
+    citation="Cairn policy, emergencies 2",
+    statement="What a school keeps back for a child is opened in an emergency by a person who "
+    "knows why it is kept back.",
+    steward="{element} is kept back for {n:child|children}: a person answers whether this "
+    "emergency opens it.",
+    next_step="Ask the district's official, and record the answer for {emergency} and the child.",
+    severity=Severity.POLICY,
+    withheld=SOME_LEFT_OUT,
+    others=_EMERGENCY,
+)
+KEPT_BACK_UNKNOWN = RuleCard(
+    id="R21.8",
+    citation="Cairn policy, emergencies 3",
+    statement="Where nobody has said what a school keeps back for a child, a person answers in "
+    "an emergency whether anything is.",
+    steward="For {n:child|children} nobody has said whether {element} is kept back: a person "
+    "answers whether this emergency opens it.",
+    next_step="Ask the district's official, and record the answer for {emergency} and the child.",
+    severity=Severity.POLICY,
+    withheld=SOME_LEFT_OUT,
+    others=_EMERGENCY,
+)
 NEVER_COMPELLED = RuleCard(
     id="R26",
     citation="34 CFR 99.31(d)",
