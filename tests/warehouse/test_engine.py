@@ -1,5 +1,7 @@
 """The engine counts in memory and cannot reach anything else."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -38,6 +40,17 @@ def test_nothing_outside_is_reached(sql: str, tmp_path: Path) -> None:
     with pytest.raises(duckdb.Error):
         DuckDB().query(sql.format(path=tmp_path / "x"), {"t": TABLE})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_drawn_between_what_a_command_prints() -> None:
+    """Without a file to run, as in a notebook, DuckDB would draw a bar."""
+    asked = """
+from cairn.warehouse.engines.duckdb import DuckDB
+setting = "SELECT current_setting('enable_progress_bar') AS drawn"
+print(DuckDB().query(setting, {}).to_pylist())
+"""
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[{'drawn': False}]"
 
 
 def test_too_much_fails_and_never_spills() -> None:

@@ -28,6 +28,9 @@ class DuckDB:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
+            # Drawn on standard output, between what a command prints there, wherever Python has
+            # no file to run: in a notebook, or in `python -c`.
+            "enable_progress_bar": "false",
             "lock_configuration": "true",
         }
 
