@@ -49,9 +49,9 @@ def fit(standard: pa.Table, sealer: Sealer, at: datetime) -> Pairs:
     of nobody, none."""
     if not len(standard):
         return NO_PAIRS
-    pairs, model = compare(standard)
-    keep(model, sealer, at)
-    return pairs
+    found = compare(standard)
+    keep(found.model, sealer, at)
+    return found.pairs
 
 
 def keep(model: Model, sealer: Sealer, at: datetime) -> Fitted:
@@ -79,7 +79,7 @@ def evidence(standard: pa.Table, model: Model) -> Pairs:
     if not len(standard):
         return NO_PAIRS
     if len(standard) > _FEW:
-        return compare(standard, model)[0]
+        return compare(standard, model).pairs
     place = {key: n for n, key in enumerate(standard["record_key"].to_pylist())}
     found = score(standard, standard, model)
     return Pairs(

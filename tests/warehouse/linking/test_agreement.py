@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cairn.warehouse.engines.duckdb import DuckDB
-from cairn.warehouse.linking import blocking, patterns, training
+from cairn.warehouse.linking import blocking, chance, patterns
 from cairn.warehouse.linking.scoring import Batch
 from cairn.warehouse.linking.standard import standardize
 
@@ -41,7 +41,7 @@ RECORD = st.fixed_dictionaries(
 def test_engine_and_python_agree(records: list[dict[str, object]]) -> None:
     said = pa.Table.from_pylist([{"record_key": f"{i}", **r} for i, r in enumerate(records)])
     standard = standardize(said)
-    prepared = training.counted(standard).prepare(standard)
+    prepared = chance.counted(standard).prepare(standard)
     rows = prepared.to_pylist()
     a, b = (side.astype(np.int32) for side in np.triu_indices(len(rows), 1))
     with DuckDB().connect() as connection:

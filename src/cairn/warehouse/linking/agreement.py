@@ -1,8 +1,8 @@
 """Ways in which two records can agree, each said once and asked in two places.
 
 ``sql`` is for an engine that compares millions of pairs, ``holds`` for the one child that a page
-asks for; a property test holds the two together. An engine brings five words of its own
-(``WORDS``): ``alike``, ``edits``, ``has``, ``overlap`` and ``in_common``.
+asks for; a property test holds the two together. An engine brings six words of its own:
+``alike``, ``edits``, ``begins``, ``ends``, ``overlap`` and ``in_common``.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ Row: TypeAlias = Mapping[str, Any]
 DUCKDB_WORDS: Final = """
 CREATE TEMP MACRO alike(a, b) AS jaro_winkler_similarity(a, b);
 CREATE TEMP MACRO edits(a, b) AS levenshtein(a, b);
-CREATE TEMP MACRO has(list, item) AS list_contains(list, item);
+CREATE TEMP MACRO begins(a, b) AS starts_with(a, b);
+CREATE TEMP MACRO ends(a, b) AS ends_with(a, b);
 CREATE TEMP MACRO overlap(a, b) AS list_has_any(a, b);
 CREATE TEMP MACRO in_common(a, b) AS len(list_intersect(a, b));
 """
@@ -43,6 +44,20 @@ class Same:
 
     def holds(self, left: Row, right: Row) -> bool:
         return left[self.column] is not None and left[self.column] == right[self.column]
+
+
+@dataclass(frozen=True, slots=True)
+class Differ:
+    """Each says it, and not the same."""
+
+    column: str
+
+    def sql(self) -> str:
+        return f"{self.column}_l != {self.column}_r"
+
+    def holds(self, left: Row, right: Row) -> bool:
+        a, b = left[self.column], right[self.column]
+        return None not in {a, b} and bool(a != b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,21 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Two numbers at most so far from each other."""
+
+    column: str
+    most: int
+
+    def sql(self) -> str:
+        return f"abs({self.column}_l - {self.column}_r) <= {self.most}"
+
+    def holds(self, left: Row, right: Row) -> bool:
+        a, b = left[self.column], right[self.column]
+        return None not in {a, b} and abs(a - b) <= self.most
+
+
+@dataclass(frozen=True, slots=True)
 class Starts:
     """One is the beginning of the other."""
 
@@ -101,11 +131,26 @@ class Starts:
 
     def sql(self) -> str:
         a, b = f"{self.column}_l", f"{self.column}_r"
-        return f"(starts_with({a}, {b}) OR starts_with({b}, {a}))"
+        return f"(begins({a}, {b}) OR begins({b}, {a}))"
 
     def holds(self, left: Row, right: Row) -> bool:
         a, b = left[self.column], right[self.column]
         return None not in {a, b} and (a.startswith(b) or b.startswith(a))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One is the end of the other: "ramosmartinez" and "martinez"."""
+
+    column: str
+
+    def sql(self) -> str:
+        a, b = f"{self.column}_l", f"{self.column}_r"
+        return f"(ends({a}, {b}) OR ends({b}, {a}))"
+
+    def holds(self, left: Row, right: Row) -> bool:
+        a, b = left[self.column], right[self.column]
+        return None not in {a, b} and (a.endswith(b) or b.endswith(a))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +190,33 @@ class Crossed:
             not set(left[self.there]).isdisjoint(right[self.here]),
         )
         return any(ways) if self.either else all(ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """Given name and surname stand in each other's place, letter by letter or nearly."""
+
+    least: float
+
+    def sql(self) -> str:
+        return f"({self._way('l', 'r')} AND {self._way('r', 'l')})"
+
+    def _way(self, one: str, other: str) -> str:
+        return (
+            f"(overlap(given_forms_{one}, family_words_{other})"
+            f" OR overlap(given_words_{one}, family_words_{other})"
+            f" OR alike(given_{one}, family_{other}) >= {self.least})"
+        )
+
+    def holds(self, left: Row, right: Row) -> bool:
+        return self._holds(left, right) and self._holds(right, left)
+
+    def _holds(self, one: Row, other: Row) -> bool:
+        words = {*one["given_forms"], *one["given_words"]}
+        given, family = one["given"], other["family"]
+        return not words.isdisjoint(other["family_words"]) or (
+            None not in {given, family} and JaroWinkler.similarity(given, family) >= self.least
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,43 +20,59 @@ _SIGN: Final = "|"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One kind of key: ``letters`` name it; a list among its columns gives a key for each item."""
+    """One kind of key: ``letters`` name it. A list among its columns gives a key for each item;
+    two columns in parentheses give one for each two of their items, smaller first: a surname in
+    the given name's place is found all the same."""
 
     letters: str
-    columns: tuple[str, ...]
+    columns: tuple[str | tuple[str, str], ...]
 
     def sql(self, table: str, name: str) -> str:
         """A query for ``name`` and ``key`` of every row of ``table`` that has all the values."""
+        plain = [c for part in self.columns for c in ((part,) if isinstance(part, str) else part)]
         query = table
-        for column in filter(_is_list, self.columns):
-            others = ", ".join(c for c in (name, *self.columns) if c != column)
+        for column in filter(_is_list, plain):
+            others = ", ".join(c for c in (name, *plain) if c != column)
             query = f"(SELECT {others}, unnest({column}) AS {column} FROM {query})"  # noqa: S608
-        text = f" || '{_SIGN}' || ".join((f"'{self.letters}'", *self.columns))
+        parts = [f"'{self.letters}'", *map(_written, self.columns)]
+        text = f" || '{_SIGN}' || ".join(parts)
         return f"SELECT {name}, {text} AS key FROM {query} WHERE key IS NOT NULL"  # noqa: S608
 
     def texts(self, row: dict[str, Any]) -> list[str]:
         """The keys of one standard row."""
-        values = [row[c] if _is_list(c) else [row[c]] for c in self.columns]
-        return [
-            _SIGN.join((self.letters, *map(str, found)))
-            for found in product(*values)
-            if None not in found
-        ]
+        found = product(*(_items(row, part) for part in self.columns))
+        return [_SIGN.join((self.letters, *items)) for items in found]
+
+
+def _written(part: str | tuple[str, str]) -> str:
+    if isinstance(part, str):
+        return part
+    a, b = part
+    return f"least({a}, {b}) || '{_SIGN}' || greatest({a}, {b})"
+
+
+def _items(row: dict[str, Any], part: str | tuple[str, str]) -> list[str]:
+    if isinstance(part, tuple):
+        both = product(*(_items(row, column) for column in part))
+        return [_SIGN.join(sorted(two)) for two in both]
+    if _is_list(part):
+        return list(row[part])
+    return [] if row[part] is None else [str(row[part])]
 
 
 def _is_list(column: str) -> bool:
     return bool(pa.types.is_list(STANDARD.field(column).type))
 
 
+_NAME: Final = ("given_forms", "family_words")
 KEYS: Final = (
-    Key("bg", ("birth_key", "given_forms")),
-    Key("bf", ("birth_key", "family_words")),
-    Key("bw", ("birth_key", "given_words")),
+    Key("b", ("birth_key", "name_words")),
     Key("bp", ("birth_key", "postal")),
-    Key("ny", ("given_forms", "family_words", "birth_year")),
-    Key("nd", ("given_forms", "family_words", "birth_day")),
-    Key("np", ("given_forms", "family_words", "postal")),
-    Key("hi", ("household", "initial")),
+    Key("ny", (_NAME, "birth_year")),
+    Key("nd", (_NAME, "birth_day")),
+    Key("np", (_NAME, "postal")),
+    Key("n", (_NAME,)),
+    Key("h", ("household",)),
     Key("s", ("state_id",)),
     Key("l", ("source", "local_id")),
 )

@@ -2,8 +2,9 @@
 
 The usual model knows two kinds of pairs: one person, and two strangers. Brothers and sisters then
 look like one person, because everything a household shares is counted as if it were independent.
-So each level has a probability for *the same person*, for *relatives of one household* and for
-*strangers*; and the household is one comparison, not five. Race and language are never compared.
+So each level has a probability for *the same person*, for *twins*, for other *siblings* of one
+household and for *strangers*; and the household is one comparison, not five. Race and language
+are never compared.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,11 @@ from cairn.warehouse.linking.agreement import (
     AllOf,
     AnyOf,
     Crossed,
+    Differ,
+    Exchanged,
     Missing,
+    Near,
+    Part,
     Row,
     Same,
     Says,
@@ -30,19 +35,26 @@ GRADES: Final = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One degree of agreement. ``same``, ``household`` and ``strangers`` are P(level | kind).
+    """One degree of agreement. ``same``, ``twins``, ``siblings`` and ``strangers`` are
+    P(level | kind of pair).
 
     ``agreement`` is none for the last level: everything else. With ``grade``, a column, the level
     counts as one for each grade of rarity: two who are called Xiomara agree on more than two who
-    are called Maria.
+    are called Maria. ``found``: every pair at this level shares a blocking key, so that strangers
+    at it can be counted among the pairs that were compared. Whatever is learned, ``same`` stays
+    between ``least`` and ``most``.
     """
 
     name: str
     agreement: Agreement | None
     same: float
-    household: float
+    twins: float
+    siblings: float
     strangers: float
     grade: str = ""
+    found: bool = False
+    least: float = 0.0
+    most: float = 1.0
 
     @property
     def width(self) -> int:
@@ -53,11 +65,14 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The degrees of agreement of one kind of fact, best first. What is ``missing`` says nothing:
-    level 0; the others are numbered from 1."""
+    level 0; the others are numbered from 1. What is ``of_household`` relatives share exactly as
+    often as two records of one child, and what is ``of_birth`` twins do."""
 
     name: str
     missing: Agreement
     levels: tuple[Level, ...]
+    of_household: bool = False
+    of_birth: bool = False
 
     @property
     def size(self) -> int:
@@ -100,39 +115,44 @@ class Comparison:
         return 0
 
 
-_SWAPPED: Final = Crossed("given_words", "family_words")
-
+_SWAPPED: Final = Exchanged(0.9)
+_NEARLY: Final = AnyOf((Slip("given"), Alike("given", 0.9)))
+_OTHER_SPELLING: Final = AnyOf((Slip("family"), Alike("family", 0.92)))
 GIVEN: Final = Comparison(
     "given name",
     Missing("given"),
     (
-        Level("same", Same("given"), 0.80, 0.004, 0.006, grade="given_grade"),
-        Level("swapped with surname", _SWAPPED, 0.008, 0.000_05, 0.000_01),
-        Level("short or other form", Shared("given_forms"), 0.07, 0.006, 0.003),
-        # A spelling that nobody else bears is a slip; two names of many bearers are two children.
-        Level("a slip", AllOf((Says("given_odd"), AnyOf((Slip("given"), Alike("given", 0.9))))),
-              0.05, 0.002, 0.000_5),
-        Level("alike", AnyOf((Slip("given"), Alike("given", 0.9))), 0.012, 0.02, 0.003),
-        Level("middle name used", AnyOf((Crossed("middle_words", "given_words", either=True),
-              Shared("given_words"))), 0.02, 0.008, 0.006),
-        Level("one is cut short", Starts("given"), 0.01, 0.003, 0.002),
-        Level("same initial", Same("initial"), 0.006, 0.12, 0.07),
-        Level("differ", None, 0.014, 0.83, 0.90),
+        Level("same", Same("given"), 0.80, 0.002, 0.002, 0.006, grade="given_grade"),
+        Level("swapped with surname", _SWAPPED, 0.008, 0.000_05, 0.000_05, 0.000_01),
+        Level("short or other form", Shared("given_forms"), 0.07, 0.006, 0.006, 0.003),
+        Level("one is cut short", Starts("given"), 0.01, 0.004, 0.003, 0.002),
+        # A spelling that nobody else bears is a slip; two names of many bearers are two children,
+        # and so are two that rhyme: hands seldom slip in the first letter, parents of twins do.
+        Level("a slip", AllOf((Says("given_odd"), Same("initial"), _NEARLY)),
+              0.05, 0.006, 0.002, 0.000_5),
+        Level("rhymes", AllOf((Says("given_odd"), _NEARLY)), 0.003, 0.03, 0.002, 0.000_3),
+        Level("alike", _NEARLY, 0.005, 0.04, 0.01, 0.003),
+        Level("middle name used", Crossed("other_words", "given_words", either=True),
+              0.01, 0.001, 0.001, 0.001),
+        Level("share a word", Shared("given_words"), 0.005, 0.01, 0.008, 0.005),
+        Level("same initial", Same("initial"), 0.006, 0.20, 0.11, 0.07),
+        # Whoever goes by another name is easily taken for her own twin, here as in the learning.
+        Level("differ", None, 0.014, 0.72, 0.85, 0.90, least=0.004),
     ),
 )  # fmt: skip
 FAMILY: Final = Comparison(
     "surname",
     AnyOf((Missing("family"), _SWAPPED)),
     (
-        Level("same", Same("family"), 0.82, 0.78, 0.004, grade="family_grade"),
-        Level("share a rare word", Shared("family_rare"), 0.04, 0.03, 0.000_2),
-        Level("share a word", Shared("family_words"), 0.04, 0.04, 0.004),
-        Level("a slip", AllOf((Says("family_odd"), AnyOf((Slip("family"), Alike("family", 0.92))))),
-              0.045, 0.04, 0.001),
-        Level("alike", AnyOf((Slip("family"), Alike("family", 0.92))), 0.008, 0.008, 0.003),
+        Level("same", Same("family"), 0.82, 0.82, 0.76, 0.004, grade="family_grade"),
+        Level("share a rare word", Shared("family_rare"), 0.04, 0.04, 0.03, 0.000_2),
+        Level("share a word", Shared("family_words"), 0.04, 0.04, 0.04, 0.004),
+        Level("a slip", AllOf((Says("family_odd"), _OTHER_SPELLING)), 0.045, 0.045, 0.04, 0.001),
+        Level("alike", _OTHER_SPELLING, 0.008, 0.008, 0.008, 0.003),
+        Level("grown together", Part("family"), 0.004, 0.004, 0.004, 0.000_5),
         Level("word in middle name", Crossed("family_words", "middle_words", either=True),
-              0.01, 0.005, 0.003),
-        Level("differ", None, 0.035, 0.10, 0.98),
+              0.01, 0.005, 0.005, 0.003),
+        Level("differ", None, 0.035, 0.035, 0.12, 0.98),
     ),
 )  # fmt: skip
 BIRTH: Final = Comparison(
@@ -140,34 +160,39 @@ BIRTH: Final = Comparison(
     Missing("birth_date"),
     (
         Level("same, but 1 January", AllOf((Same("birth_date"), Says("new_year"))),
-              0.005, 0.001, 0.000_01),
-        Level("same", Same("birth_date"), 0.925, 0.06, 0.000_16),
-        Level("day and month swapped", Same("birth_key"), 0.015, 0.000_2, 0.000_1),
-        Level("one digit", Slip("birth_text"), 0.025, 0.012, 0.004),
+              0.005, 0.005, 0.000_02, 0.000_01),
+        Level("same", Same("birth_date"), 0.925, 0.925, 0.000_2, 0.000_16),
+        Level("day and month swapped", Same("birth_key"), 0.015, 0.015, 0.000_1, 0.000_1),
+        Level("one digit", Slip("birth_text"), 0.025, 0.025, 0.006, 0.004),
         Level("1 January stands for the year", AllOf((Same("birth_year"), Says("new_year"))),
-              0.004, 0.000_4, 0.000_4),
-        Level("two parts", AnyOf((Same("birth_month"), Same("birth_day"))), 0.012, 0.006, 0.006),
-        Level("differ", None, 0.012, 0.92, 0.988),
+              0.004, 0.004, 0.000_4, 0.000_4),
+        Level("two parts", AnyOf((Same("birth_month"),
+              AllOf((Same("birth_day"), Near("birth_year", 2))))), 0.012, 0.012, 0.002, 0.004),
+        Level("within two years", Near("birth_year", 2), 0.008, 0.008, 0.30, 0.24),
+        # Hands slip in a date; they seldom write one of another childhood.
+        Level("years apart", None, 0.000_3, 0.000_3, 0.66, 0.75, most=0.000_4),
     ),
+    of_birth=True,
 )  # fmt: skip
 HOUSEHOLD: Final = Comparison(
     "household",
     Missing("household", many=True),
     (
-        Level("three shared", Shared("household", 3), 0.30, 0.36, 0.000_01),
-        Level("two shared", Shared("household", 2), 0.32, 0.34, 0.000_02),
-        Level("one shared", Shared("household"), 0.20, 0.20, 0.000_4),
-        Level("same postal code", Same("postal"), 0.10, 0.05, 0.08),
-        Level("none shared", None, 0.08, 0.05, 0.92),
+        Level("three shared", Shared("household", 3), 0.30, 0.30, 0.30, 0.000_01, found=True),
+        Level("two shared", Shared("household", 2), 0.32, 0.32, 0.32, 0.000_02, found=True),
+        Level("one shared", Shared("household"), 0.20, 0.20, 0.20, 0.000_04, found=True),
+        Level("same postal code", Same("postal"), 0.10, 0.10, 0.10, 0.08),
+        Level("none shared", None, 0.08, 0.08, 0.08, 0.92),
     ),
-)  # fmt: skip
+    of_household=True,
+)
 STATE_ID: Final = Comparison(
     "state id",
     Missing("state_id"),
     (
-        Level("same", Same("state_id"), 0.94, 0.006, 0.000_001),
-        Level("one digit", Slip("state_id"), 0.02, 0.01, 0.000_1),
-        Level("differ", None, 0.04, 0.984, 0.999_9),
+        Level("same", Same("state_id"), 0.94, 0.01, 0.006, 0.000_001, found=True),
+        Level("one digit", Slip("state_id"), 0.02, 0.01, 0.005, 0.000_1),
+        Level("differ", None, 0.04, 0.98, 0.989, 0.999_9),
     ),
 )
 ROSTER: Final = Comparison(
@@ -175,26 +200,28 @@ ROSTER: Final = Comparison(
     Missing("source"),
     (
         Level("same id of one source", AllOf((Same("source"), Same("local_id"))),
-              0.05, 0.000_5, 0.000_001),
-        Level("two rows of one source", Same("source"), 0.05, 0.40, 0.30),
-        Level("two sources", None, 0.90, 0.60, 0.70),
+              0.10, 0.000_5, 0.000_5, 0.000_001, found=True),
+        Level("two ids of one source", AllOf((Same("source"), Differ("local_id"))),
+              0.01, 0.30, 0.30, 0.25),
+        Level("two rows of one source", Same("source"), 0.04, 0.10, 0.10, 0.05),
+        Level("two sources", None, 0.85, 0.60, 0.60, 0.70),
     ),
 )  # fmt: skip
 MIDDLE: Final = Comparison(
     "middle name",
     Missing("middle_words", many=True),
     (
-        Level("same", Shared("middle_words"), 0.80, 0.02, 0.01),
-        Level("same initial", Same("middle_initial"), 0.12, 0.08, 0.06),
-        Level("differ", None, 0.08, 0.90, 0.93),
+        Level("same", Shared("middle_words"), 0.80, 0.02, 0.02, 0.01),
+        Level("same initial", Same("middle_initial"), 0.12, 0.08, 0.08, 0.06),
+        Level("differ", None, 0.08, 0.90, 0.90, 0.93),
     ),
 )
 GENDER: Final = Comparison(
     "gender",
     Missing("gender"),
     (
-        Level("same", Same("gender"), 0.985, 0.5, 0.5),
-        Level("differ", None, 0.015, 0.5, 0.5),
+        Level("same", Same("gender"), 0.985, 0.65, 0.5, 0.5),
+        Level("differ", None, 0.015, 0.35, 0.5, 0.5),
     ),
 )
 COMPARISONS: Final = (GIVEN, FAMILY, BIRTH, HOUSEHOLD, STATE_ID, ROSTER, MIDDLE, GENDER)

@@ -1,5 +1,7 @@
 """Why two records are one child or two: a sentence and its parts, from the pair's pattern."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,27 +9,39 @@ import numpy as np
 
 from cairn.warehouse.linking import patterns
 from cairn.warehouse.linking.comparisons import COMPARISONS, GRADES
-from cairn.warehouse.linking.model import Model
+from cairn.warehouse.linking.model import KINDS, Model
 
 _TELLING: Final = 1.0
 """Bits that a fact must weigh to be told in the sentence."""
-_WORDS: Final = len(GRADES) // 2 + 1
+_RARE: Final = len(GRADES) // 2 + 1
+
+
+_OTHERS: Final = {
+    "twins": "twins",
+    "siblings": "brothers or sisters",
+    "strangers": "two who do not know each other",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one comparison found, and its bits: above 0 for one child, below 0 against."""
+    """What one comparison found. ``bits`` are above 0 for one child and below 0 against, when the
+    alternative is the likeliest one; ``told_from_strangers`` when it is strangers."""
 
     fact: str
     finding: str
     bits: float
+    told_from_strangers: float
+
+    def __str__(self) -> str:
+        return f"{self.fact}: {self.finding}"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The weight in bits, what the other possibility was (``strangers`` or ``relatives``), the
-    bits before anything was compared, and the evidence against that possibility, in the order of
-    comparing. The parts add up to the weight, but for the possibility that is less likely."""
+    """The weight in bits, what else the two could be (``twins``, ``siblings``, ``strangers``), the
+    bits before anything was compared, and the evidence, in the order of comparing: a waterfall
+    from ``start`` to ``weight``, but for the alternatives that are less likely."""
 
     weight: float
     otherwise: str
@@ -36,36 +50,50 @@ class Explanation:
 
     @property
     def sentence(self) -> str:
-        """In plain words: what speaks for one child, what against, and how it ends."""
-        parts = sorted(self.evidence, key=lambda part: -abs(part.bits))
-        told = [part for part in parts if abs(part.bits) >= _TELLING]
-        speaks = "; ".join(f"{p.fact}: {p.finding}" for p in told if p.bits > 0)
-        against = "; ".join(f"{p.fact}: {p.finding}" for p in told if p.bits < 0)
-        ends = "one child" if self.weight > 0 else f"two children, {self.otherwise}"
+        """In plain words: what speaks for one child, what rules out her twin, what speaks against,
+        and how it ends."""
+        speaks = _told(self.evidence, lambda part: part.told_from_strangers)
         found = [f"For one child: {speaks}." if speaks else "Nothing speaks for one child."]
+        against = _told(self.evidence, lambda part: -part.bits)
+        if self.weight > 0 and self.otherwise != "strangers":
+            decisive = _told(self.evidence, lambda part: part.bits)
+            found.append(f"Rather one than {_OTHERS[self.otherwise]}, by {decisive or 'little'}.")
         if against:
             found.append(f"Against: {against}.")
+        ends = "one child" if self.weight > 0 else f"two children, {_OTHERS[self.otherwise]}"
         return " ".join([*found, f"Likelier {ends}."])
+
+
+def _told(evidence: tuple[Evidence, ...], bits: Callable[[Evidence], float]) -> str:
+    """What weighs enough to be told, the weightiest first."""
+    parts = sorted((part for part in evidence if bits(part) >= _TELLING), key=lambda p: -bits(p))
+    return "; ".join(map(str, parts))
 
 
 def explain(pattern: int, model: Model) -> Explanation:
     """Why a pair with this pattern weighs what it weighs."""
     one = np.array([pattern])
-    _, household, strangers = (float(found[0]) for found in model.likelihoods(one))
-    relatives = household > strangers
-    other = "household" if relatives else "strangers"
-    share = model.household if relatives else 1.0
+    other = KINDS[1 + int(np.argmax(model.likelihoods(one)[1:, 0]))]
+    share = {"twins": model.twins, "siblings": model.siblings, "strangers": 1.0}[other]
     evidence = []
     for comparison, number in zip(COMPARISONS, patterns.numbers(one)[0].tolist(), strict=True):
         if (found := comparison.level(number)) is not None:
             level, grade = found
-            levels = model.levels[comparison.name]
-            bits = np.log2(levels["same"][number - 1] / levels[other][number - 1])
-            rare = " and rare" if level.grade and grade >= _WORDS else ""
-            evidence.append(Evidence(comparison.name, level.name + rare, float(bits)))
+            bits = {
+                kind: math.log2(v[number - 1]) for kind, v in model.levels[comparison.name].items()
+            }
+            rare = " and rare" if level.grade and grade >= _RARE else ""
+            evidence.append(
+                Evidence(
+                    comparison.name,
+                    level.name + rare,
+                    bits["same"] - bits[other],
+                    bits["same"] - bits["strangers"],
+                )
+            )
     return Explanation(
         weight=float(model.weights(one)[0]),
-        otherwise="relatives" if relatives else "strangers",
-        start=float(np.log2(model.same / share)),
+        otherwise=other,
+        start=math.log2(model.same / share),
         evidence=tuple(evidence),
     )

@@ -16,10 +16,10 @@ from scipy.sparse.csgraph import connected_components
 Places: TypeAlias = npt.NDArray[np.integer]
 Bits: TypeAlias = npt.NDArray[np.float64]
 
-THRESHOLD: Final = 2.0
+THRESHOLD: Final = 0.5
 """Bits of evidence, beyond even odds, at which two records are taken for one person."""
-_UNKNOWN: Final = -1.0
-"""Bits for two members that share no blocking key: mildly against."""
+_UNKNOWN: Final = -2.0
+"""Bits for two members that share no blocking key: against."""
 _MOST: Final = 12.0
 """No single pair may outweigh this many bits."""
 _NEVER: Final = -1e9
@@ -83,23 +83,31 @@ def _between(start: Places, pairs: Pairs, circle: Places) -> Pairs:
 
 def _grown(person: Places, edges: Pairs, never: Places) -> Places:
     """The people after all rounds; ``person`` names each place's group at the start."""
-    sizes = np.bincount(person, minlength=len(person))
-    evidence = np.clip(edges.weight, -_MOST, _MOST) - _UNKNOWN
-    left = np.concatenate([edges.left, never[0]])
-    right = np.concatenate([edges.right, never[1]])
-    total = np.concatenate([evidence, np.full(never.shape[1], _NEVER)])
-    while len(left):
-        left, right, total = _summed(person[left], person[right], total)
-        mean = total / (sizes[left] * sizes[right]) + _UNKNOWN
+    decided = np.full(never.shape[1], _NEVER)
+    evidence = Pairs(
+        np.concatenate([edges.left, never[0]]),
+        np.concatenate([edges.right, never[1]]),
+        np.concatenate([edges.weight, decided]),
+    )
+    while True:
+        left, right, mean = between(person, evidence)
         likely = mean >= THRESHOLD
-        into, gone = _mutual(left[likely], right[likely], mean[likely])
+        into, gone = mutual(left[likely], right[likely], mean[likely])
         if not len(into):
-            break
+            return person
         name = np.arange(len(person))
         name[gone] = into
-        np.add.at(sizes, into, sizes[gone])
         person = name[person]
-    return person
+
+
+def between(person: Places, pairs: Pairs) -> Pairs:
+    """Every two groups with a pair between them, smaller name first, and their mean evidence."""
+    weight = np.where(
+        pairs.weight <= _NEVER, _NEVER, np.clip(pairs.weight, -_MOST, _MOST) - _UNKNOWN
+    )
+    left, right, total = _summed(person[pairs.left], person[pairs.right], weight)
+    sizes = np.bincount(person, minlength=len(person))
+    return Pairs(left, right, total / (sizes[left] * sizes[right]) + _UNKNOWN)
 
 
 def _summed(a: Places, b: Places, total: Bits) -> tuple[Places, Places, Bits]:
@@ -115,7 +123,7 @@ def _summed(a: Places, b: Places, total: Bits) -> tuple[Places, Places, Bits]:
     return left[first], right[first], np.add.reduceat(total, np.flatnonzero(first))
 
 
-def _mutual(left: Places, right: Places, mean: Bits) -> tuple[Places, Places]:
+def mutual(left: Places, right: Places, mean: Bits) -> tuple[Places, Places]:
     """The pairs of groups that are each other's best; of equal ones the smallest names."""
     order = np.lexsort((right, left, -mean))
     rank = np.empty(len(order), np.int64)

@@ -1,19 +1,20 @@
 """Records → people: which records are of the same child."""
 
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from cairn.warehouse.engines.duckdb import DuckDB
-from cairn.warehouse.linking import training
+from cairn.warehouse.linking import chance, rosters, training
 from cairn.warehouse.linking.groups import Pairs, Places, groups
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.scoring import Batch
 from cairn.warehouse.linking.standard import standardize
 
-_RANDOM_PAIRS: Final = 1_000_000
+_RANDOM_PAIRS: Final = 300_000
 _SEED: Final = 2026
 
 
@@ -55,27 +56,47 @@ def link(
     said.step("standardize names and addresses")
     standard = standardize(identifiers)
     said.step("compare records")
-    pairs, _ = compare(standard, model)
+    found = compare(standard, model)
     said.step("put people together")
-    place = {key: i for i, key in enumerate(standard["record_key"].to_pylist())}
-    person = groups(
-        pairs, len(standard), together=_places(together, place), apart=_places(apart, place)
-    )
+    person = people(standard, found, together=together, apart=apart)
     return pa.table({"record_key": standard["record_key"], "cluster": pa.array(person, pa.int64())})
 
 
-def compare(standard: pa.Table, model: Model | None = None) -> tuple[Pairs, Model]:
-    """Every pair of ``standard`` rows worth comparing, by their places, and the model."""
-    known = model or training.counted(standard)
+class Compared(NamedTuple):
+    """Pairs of records by their places; which of them are twins if not one child; the model."""
+
+    pairs: Pairs
+    twins: npt.NDArray[np.bool_]
+    model: Model
+
+
+def compare(standard: pa.Table, model: Model | None = None) -> Compared:
+    """Every pair of ``standard`` rows worth comparing. Without a ``model`` one is learned."""
+    known = model or chance.counted(standard)
     prepared = known.prepare(standard)
     with DuckDB().connect() as connection:
         batch = Batch(connection, prepared)
         left, right, patterns = batch.candidates()
         different, inverse, counts = np.unique(patterns, return_inverse=True, return_counts=True)
         if model is None:
-            known = training.by_chance(known, prepared, batch.random(_RANDOM_PAIRS, _SEED))
-            known = training.learned(known, different, counts)
-    return Pairs(left, right, known.weights(different)[inverse]), known
+            random = batch.random(_RANDOM_PAIRS, _SEED)
+            known = training.learned(known, prepared, random, different, counts)
+    pairs = Pairs(left, right, known.weights(different)[inverse])
+    return Compared(pairs, known.otherwise_twins(different)[inverse], known)
+
+
+def people(
+    standard: pa.Table,
+    found: Compared,
+    *,
+    together: Iterable[tuple[str, str]] = (),
+    apart: Iterable[tuple[str, str]] = (),
+) -> Places:
+    """For each place in ``standard`` the smallest place of its person."""
+    place = {key: i for i, key in enumerate(standard["record_key"].to_pylist())}
+    one, two = (_places(pairs, place) for pairs in (together, apart))
+    person = groups(found.pairs, len(standard), together=one, apart=two)
+    return rosters.joined(person, found.pairs, found.twins, standard, two)
 
 
 def _places(pairs: Iterable[tuple[str, str]], place: dict[str, int]) -> Places:

@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse.linking import patterns as packed
-from cairn.warehouse.linking.comparisons import COMPARISONS, GRADES
+from cairn.warehouse.linking.comparisons import COMPARISONS, FAMILY, GIVEN, GRADES
 
 VERSION: Final = 2
 """Changes with the comparisons: a model of another version is learned anew."""
 
 Weights: TypeAlias = npt.NDArray[np.float64]
-KINDS: Final = ("same", "household", "strangers")
+KINDS: Final = ("same", "twins", "siblings", "strangers")
+"""Of pairs, by who they are."""
 _EDGES: Final = tuple(reversed(GRADES))
 
 
@@ -31,23 +32,35 @@ class OtherVersion(Exception):
 class Model:
     """Probabilities of levels for three kinds of pairs, and how common names are.
 
-    ``same`` and ``household`` (kinds of pairs) are shares of all pairs of records. ``levels`` is
+    ``same``, ``twins`` and ``siblings`` are shares of all pairs of records. ``levels`` is
     comparison → kind → P(level number), from number 1. ``given`` and ``family`` hold the shares
     of names that many records bear; ``shared`` the addresses, phones and the like of so many
-    families that they say nothing of a household (shelters, schools, help lines).
+    families that they say nothing of a household (shelters, schools, help lines), ``loose_ids``
+    the sources whose own ids are no child's but a family's or a year's. ``namesakes``: how many
+    times as many strangers share both names as if names did not go together.
     """
 
     same: float
-    household: float
+    twins: float
+    siblings: float
     levels: Mapping[str, Mapping[str, list[float]]]
     given: Mapping[str, float] = field(default_factory=dict)
     family: Mapping[str, float] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
+    loose_ids: frozenset[str] = frozenset()
+    namesakes: float = 1.0
     records: int = 0
 
     def to_json(self) -> str:
         """As text that ``from_json`` reads."""
-        return json.dumps({**asdict(self), "shared": sorted(self.shared), "version": VERSION})
+        return json.dumps(
+            {
+                **asdict(self),
+                "shared": sorted(self.shared),
+                "loose_ids": sorted(self.loose_ids),
+                "version": VERSION,
+            }
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "Model":
@@ -55,7 +68,8 @@ class Model:
         kept: dict[str, Any] = json.loads(text)
         if kept.pop("version", None) != VERSION:
             raise OtherVersion("This model was learned with other comparisons. Learn it anew.")
-        return cls(**{**kept, "shared": frozenset(kept["shared"])})
+        sets = {name: frozenset(kept[name]) for name in ("shared", "loose_ids")}
+        return cls(**{**kept, **sets})
 
     def prepare(self, standard: pa.Table) -> pa.Table:
         """The standard rows with what the model knows of their names, and without the household's
@@ -71,27 +85,35 @@ class Model:
         }
         household = standard["household"]
         keep = pc.invert(pc.is_in(_values(household), pa.array(sorted(self.shared), pa.string())))
-        place = standard.schema.get_field_index("household")
-        table = standard.set_column(place, "household", _kept(household, keep))
+        loose = pc.is_in(standard["source"], pa.array(sorted(self.loose_ids), pa.string()))
+        ids = pc.if_else(loose, pa.scalar(None, pa.string()), standard["local_id"])
+        table = _with(standard, household=_kept(household, keep), local_id=ids)
         for name, column in columns.items():
             table = table.append_column(name, column)
         return table
 
     def weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
-        """Bits of evidence for one person, against strangers and relatives together."""
-        same, household, strangers = self.likelihoods(patterns)
-        return np.asarray(-np.logaddexp2(strangers - same, household - same))
+        """Bits of evidence for one person, against twins, siblings and strangers together."""
+        same, *others = self.likelihoods(patterns)
+        return np.asarray(same - np.logaddexp2.reduce(others, axis=0))
 
-    def likelihoods(self, patterns: npt.NDArray[np.integer]) -> tuple[Weights, Weights, Weights]:
-        """log2 of P(kind of pair and pattern) for each of ``KINDS``."""
+    def otherwise_twins(self, patterns: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+        """Which pairs, if they are not one child, are likeliest twins."""
+        others = self.likelihoods(patterns)[1:]
+        return np.asarray(others.argmax(axis=0) == KINDS.index("twins") - 1)
+
+    def likelihoods(self, patterns: npt.NDArray[np.integer]) -> Weights:
+        """log2 of P(kind of pair and pattern), one row for each of ``KINDS``."""
         numbers = packed.numbers(patterns)
-        share = dict(zip(KINDS, (self.same, self.household, 1.0), strict=True))
-        found = []
-        for kind in KINDS:
-            tables = self._bits[kind]
-            levels = sum(table[numbers[:, place]] for place, table in enumerate(tables))
-            found.append(np.log2(share[kind]) + levels)
-        return found[0], found[1], found[2]
+        found = np.empty((len(KINDS), len(patterns)))
+        for row, (kind, share) in enumerate(
+            zip(KINDS, (self.same, self.twins, self.siblings, 1.0), strict=True)
+        ):
+            found[row] = np.log2(share)
+            for place, table in enumerate(self._bits[kind]):
+                found[row] += table[numbers[:, place]]
+        found[KINDS.index("strangers")] += _same_name(numbers) * np.log2(self.namesakes)
+        return found
 
     @cached_property
     def _bits(self) -> dict[str, list[Weights]]:
@@ -100,6 +122,21 @@ class Model:
             kind: [np.log2(np.concatenate([[1.0], self.levels[c.name][kind]])) for c in COMPARISONS]
             for kind in KINDS
         }
+
+
+def _with(table: pa.Table, **columns: pa.Array | pa.ChunkedArray) -> pa.Table:
+    for name, column in columns.items():
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    return table
+
+
+def _same_name(numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Where given name and surname are the same; it is the first level of both."""
+    found = np.ones(len(numbers), bool)
+    for comparison in (GIVEN, FAMILY):
+        number = numbers[:, COMPARISONS.index(comparison)]
+        found &= (number > 0) & (number <= comparison.levels[0].width)
+    return found
 
 
 _RARE: Final = 2

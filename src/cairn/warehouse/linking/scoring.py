@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - the statements are made of the declared comparisons and keys
 """Patterns of pairs: by the engine for a batch, one by one for a page."""
 
+import re
 from typing import Final
 
 import duckdb
@@ -109,35 +110,7 @@ class Batch:
         return tuple(found[name].to_numpy() for name in ("a", "b", "pattern"))
 
 
-_COMPARED = (
-    "source",
-    "local_id",
-    "state_id",
-    "given",
-    "initial",
-    "given_words",
-    "given_forms",
-    "middle_words",
-    "middle_initial",
-    "family",
-    "family_words",
-    "birth_date",
-    "birth_text",
-    "birth_key",
-    "birth_year",
-    "birth_month",
-    "birth_day",
-    "new_year",
-    "gender",
-    "postal",
-    "household",
-    "given_grade",
-    "given_odd",
-    "family_grade",
-    "family_odd",
-    "family_rare",
-)
-
-
 def _both() -> str:
-    return ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in _COMPARED)
+    """Both records' columns, as far as a comparison looks at them."""
+    compared = sorted(set(re.findall(r"(\w+)_l\b", packed.sql())))
+    return ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in compared)

@@ -55,6 +55,7 @@ _NEWBORN: Final = re.compile(
     r"(baby|bb|infant|newborn|bebe)?(boy|girl|male|female|nino|nina)?[a-c123]?"
 )
 """What hospitals write before a child has a name: "BABY BOY", "Newborn", "Baby Girl A"."""
+_NO_LETTERS: Final = re.compile("[^a-z]+")
 _PARTICLES: Final = frozenset(
     [
         "al",
@@ -181,6 +182,12 @@ def email(text: str) -> str | None:
     return name + at + host if name and "." in host else None
 
 
+def email_words(text: str) -> list[str]:
+    """The words before the @: whose address it is goes by one of them."""
+    words = _NO_LETTERS.split(fold(text.partition("@")[0].replace(".", " ")))
+    return [word for word in words if len(word) > 2]  # noqa: PLR2004 - initials say nothing
+
+
 def street(text: str) -> str | None:
     """House number and street in short words, without the flat, which is written in many ways."""
     words = fold(text).split()
@@ -209,7 +216,7 @@ def birth(day: date | None) -> dict[str, object] | None:
         "birth_date": day,
         "birth_text": f"{day:%Y%m%d}",
         "birth_key": f"{day.year}-{low}-{high}",
-        "birth_year": f"{day.year}",
+        "birth_year": day.year,
         "birth_month": f"{day:%Y%m}",
         "birth_day": f"{day:%m%d}",
         "new_year": (day.month, day.day) == (1, 1),

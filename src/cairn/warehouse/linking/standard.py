@@ -38,15 +38,19 @@ STANDARD: Final = pa.schema(
         ("given_forms", _TEXTS),
         ("middle_words", _TEXTS),
         ("middle_initial", pa.string()),
+        # Other names that the record shows: the middle name, and words of an e-mail address.
+        ("other_words", _TEXTS),
         # The surname as a sorted set of words, and the same as one text.
         ("family", pa.string()),
         ("family_words", _TEXTS),
+        # All forms of the given name and all words of the surname, whichever way round.
+        ("name_words", _TEXTS),
         ("suffix", pa.string()),
         # The birth date as text (20120304), the same for day and month swapped, and its parts.
         ("birth_date", pa.date32()),
         ("birth_text", pa.string()),
         ("birth_key", pa.string()),
-        ("birth_year", pa.string()),
+        ("birth_year", pa.int32()),
         ("birth_month", pa.string()),
         ("birth_day", pa.string()),
         ("new_year", pa.bool_()),
@@ -83,8 +87,10 @@ def standardize(identifiers: pa.Table) -> pa.Table:
             "given_forms": forms,
             "middle_words": middle,
             "middle_initial": pc.utf8_slice_codeunits(_joined(middle, ""), 0, 1),
+            "other_words": _other_words(said, middle),
             "family": _joined(family, " "),
             "family_words": family,
+            "name_words": _together(forms, family),
             "suffix": pc.coalesce(
                 _values(said["suffix"], spelling.suffix),
                 _values(said["family_name"], spelling.suffix),
@@ -135,6 +141,26 @@ def _given(said: pa.Table) -> tuple[Column, Column]:
 def _forms(both: str) -> list[str]:
     given, _, preferred = both.partition("|")
     return sorted({*long_forms(given.split()), *long_forms(preferred.split())})
+
+
+def _other_words(said: pa.Table, middle: Column) -> Column:
+    return _together(middle, _lists(said["email"], spelling.email_words))
+
+
+def _together(*lists: Column) -> pa.Array:
+    """The items of several lists of a row in one."""
+    rows = len(lists[0])
+    flat = pa.concat_arrays([_whole(column).flatten() for column in lists])
+    lengths = np.stack(
+        [pc.list_value_length(_whole(c)).to_numpy(zero_copy_only=False) for c in lists]
+    )
+    starts = np.concatenate([[0], np.cumsum(lengths.ravel())])[:-1].reshape(lengths.shape)
+    by_row, sizes = starts.T.ravel(), lengths.T.ravel()
+    ends = np.cumsum(sizes)
+    steps = np.arange(ends[-1] if rows else 0) - np.repeat(ends - sizes, sizes)
+    offsets = np.concatenate([[0], np.cumsum(lengths.sum(axis=0))]).astype(np.int32)
+    taken = flat.take(pa.array(np.repeat(by_row, sizes) + steps))
+    return pa.ListArray.from_arrays(pa.array(offsets), taken)
 
 
 def _birth(dates: Column) -> dict[str, Column]:
@@ -200,7 +226,7 @@ _FOLD: Final = f"""
 SELECT record_key, {
     ", ".join(
         f"list_sort(list_distinct(flatten(list({f.name})))) AS {f.name}"
-        if f.name in {"given_forms", "household"}
+        if f.name in {"given_forms", "name_words", "other_words", "household"}
         else f"min({f.name}) AS {f.name}"
         for f in STANDARD
         if f.name != "record_key"

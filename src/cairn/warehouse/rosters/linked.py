@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking.explaining import explain
-from cairn.warehouse.linking.groups import THRESHOLD, Pairs, groups
-from cairn.warehouse.linking.linking import Progress, compare
+from cairn.warehouse.linking.groups import THRESHOLD, Pairs
+from cairn.warehouse.linking.linking import Progress, compare, people
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.scoring import Batch
 from cairn.warehouse.linking.standard import standardize
@@ -47,9 +47,9 @@ def linked(rows: pa.Table, progress: Progress) -> Linked:
     progress.step("standardize names and addresses")
     standard = standardize(rows)
     progress.step("compare records")
-    pairs, model = compare(standard)
+    found = compare(standard)
     progress.step("put people together")
-    return Linked(standard, pairs, model, groups(pairs, len(standard)))
+    return Linked(standard, found.pairs, found.model, people(standard, found))
 
 
 def joins(found: Linked) -> pa.Table:

@@ -1,0 +1,97 @@
+"""Twin, or the same child by another name? What the rosters say about two groups of records.
+
+Two groups with one birth date, one household and two given names are twins, or one child whom some
+source calls otherwise. One pair cannot tell. But a twin is on rosters of her own: where neither
+group ever appears in a source of the other, though nearly every child of that age does, there is
+likely only one child. (Two groups that share a source were told apart by it: two rows, two ids.)
+"""
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.sparse import csr_array
+
+from cairn.warehouse.linking.groups import Bits, Pairs, Places, between, mutual
+
+_ENOUGH: Final = 2.5
+"""Bits at which two groups become one child: more than for pairs, since twins would be merged."""
+_AT_ODDS: Final = -2.0
+"""Groups whose pairs say less than this are two children, whatever the rosters hold."""
+_SURELY: Final = 0.9
+"""No source holds every child."""
+_ROUNDS: Final = 5
+
+
+def joined(
+    person: Places,
+    pairs: Pairs,
+    twins: np.ndarray,
+    records: pa.Table,
+    apart: Places,
+) -> Places:
+    """The people after a second look at those who would be twins.
+
+    ``person`` are the smallest places of people found so far, ``twins`` marks the pairs whose
+    other explanation is a twin, ``records`` holds ``source`` and ``birth_year`` of each place,
+    ``apart`` the pairs that people decided are two.
+    """
+    source = pc.fill_null(records["source"], "").combine_chunks().dictionary_encode()
+    sources = source.indices.to_numpy()
+    _, year = np.unique(pc.fill_null(records["birth_year"], 0).to_numpy(), return_inverse=True)
+    worth = _worth(person, sources, year)
+    never = Pairs(apart[0], apart[1], np.ones(apart.shape[1]))
+    for _ in range(_ROUNDS):
+        held = _held(person, sources)
+        absent = np.asarray(held.multiply(worth.T[_year_of(person, year)]).sum(axis=1)).ravel()
+        left, right, mean = between(person, pairs)
+        open_to = _only_twins(person, pairs, twins, never, left, right) & (mean >= _AT_ODDS)
+        left, right, mean = left[open_to], right[open_to], mean[open_to]
+        strange = np.asarray(held[left].multiply(held[right]).sum(axis=1)).ravel() == 0
+        evidence = mean + absent[left] + absent[right]
+        likely = strange & (evidence >= _ENOUGH)
+        into, gone = mutual(left[likely], right[likely], evidence[likely])
+        if not len(into):
+            break
+        name = np.arange(len(person))
+        name[gone] = into
+        person = name[person]
+    return person
+
+
+def _worth(person: Places, sources: Places, year: Places) -> Bits:
+    """Source by birth year → bits for one child, when a group of that age is not in the source."""
+    shape = (int(sources.max(initial=0)) + 1, int(year.max(initial=0)) + 1)
+    seen = np.unique(np.stack([person, sources, year]), axis=1)
+    there = np.zeros(shape)
+    np.add.at(there, (seen[1], seen[2]), 1)
+    born = np.unique(np.stack([person, year]), axis=1)
+    share = (there + 1) / (np.bincount(born[1], minlength=shape[1]) + 4)
+    return np.asarray(-np.log2(1 - np.minimum(share, _SURELY)))
+
+
+def _held(person: Places, sources: Places) -> csr_array:
+    """Group by source: 1 where the group has a record there."""
+    size = (len(person), int(sources.max(initial=0)) + 1)
+    seen = np.unique(np.stack([person, sources]), axis=1)
+    return csr_array((np.ones(seen.shape[1]), (seen[0], seen[1])), size)
+
+
+def _year_of(person: Places, year: Places) -> Places:
+    """The latest birth year of each group's records."""
+    found = np.zeros(len(person), np.int64)
+    np.maximum.at(found, person, year)
+    return found
+
+
+def _only_twins(
+    person: Places, pairs: Pairs, twins: np.ndarray, never: Pairs, left: Places, right: Places
+) -> np.ndarray:
+    """Which groups have nothing but would-be twins between them, and no decision."""
+    size = len(person)
+    other = ~twins
+    a = np.concatenate([person[pairs.left[other]], person[never.left]])
+    b = np.concatenate([person[pairs.right[other]], person[never.right]])
+    told_apart = np.unique(np.minimum(a, b) * size + np.maximum(a, b))
+    return ~np.isin(left * size + right, told_apart)

@@ -1,0 +1,61 @@
+"""Why two records are one child or two, in words."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from cairn.warehouse.linking import chance, patterns
+from cairn.warehouse.linking.explaining import Explanation, explain
+from cairn.warehouse.linking.standard import standardize
+
+BASE = {
+    "record_key": "a", "source": "district", "given_name": "Leonor", "family_name": "Quintero",
+    "birth_date": date(2012, 3, 4), "phone": "555 999 0001", "local_id": "1",
+}  # fmt: skip
+
+
+def why(**changes: object) -> Explanation:
+    """Of the base record and another that differs from it so."""
+    other = {**BASE, "record_key": "b", "source": "program", **changes}
+    crowd = [
+        {"record_key": f"c{n}", "source": "district", "given_name": f"Ana{n}",
+         "family_name": f"Soto{n}", "birth_date": date(2010, 1, 1 + n % 28)}
+        for n in range(400)
+    ]  # fmt: skip
+    standard = standardize(pa.Table.from_pylist([BASE, other, *crowd]))
+    model = chance.counted(standard)
+    left, right = model.prepare(standard).to_pylist()[:2]
+    return explain(patterns.of(left, right), model)
+
+
+def test_the_waterfall_adds_up() -> None:
+    found = why()
+    total = found.start + sum(part.bits for part in found.evidence)
+    assert total == pytest.approx(found.weight, abs=1.0)
+    assert total >= found.weight
+
+
+def test_one_child_is_told_from_strangers_and_from_her_twin() -> None:
+    sentence = why().sentence
+    assert "birth date: same" in sentence
+    assert "Rather one than twins, by given name: same" in sentence
+    assert sentence.endswith("Likelier one child.")
+
+
+def test_a_twin_is_called_one() -> None:
+    found = why(given_name="Marisol", local_id="2")
+    assert found.otherwise == "twins"
+    assert "Against: given name: differ" in found.sentence
+    assert found.sentence.endswith("Likelier two children, twins.")
+
+
+def test_a_sister_is_called_one() -> None:
+    found = why(given_name="Marisol", birth_date=date(2015, 8, 9), local_id="2")
+    assert found.otherwise == "siblings"
+    assert "brothers or sisters" in found.sentence
+
+
+def test_nothing_in_common_is_said() -> None:
+    found = why(given_name="Otto", family_name="Zbar", birth_date=date(1999, 8, 9), phone=None)
+    assert found.sentence.startswith("Nothing speaks for one child.")
