@@ -1,7 +1,7 @@
 """An organization's clearance: its people's training, its own security, bars, what is due."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +80,15 @@ def test_a_colleague_who_was_there_from_the_start_counts_a_newcomer_not_yet(
     assert _codes(steward) == {"T07"}
     role.update(ends=today - timedelta(days=1))
     assert _codes(steward) == set()
+
+
+def test_a_day_is_the_communitys_own(steward: Any) -> None:
+    """An evening in New York is the next day in Greenwich; what counts from today counts then."""
+    evening = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+    river = _river()
+    text = plan(river, date(2026, 11, 24))
+    actions.adopt_plan(organization=river, text=text, by=steward, at=evening)
+    assert SecurityPlan.objects.latest("pk").adopted_on == date(2026, 11, 24)
 
 
 def test_a_reviewer_holds_no_access_and_keeps_nobody_out(

@@ -69,7 +69,7 @@ def overridden(terms: law.Agreement, overrides: Iterable[FindingOverride]) -> la
             finding=row.finding,
             by=row.by.name,
             organization=row.organization.slug,
-            on=row.at.date(),
+            on=timezone.localdate(row.at),
             reason=row.reason,
         )
         for row in overrides

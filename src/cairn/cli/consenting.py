@@ -32,7 +32,7 @@ def put_on_record(voice: Voice, said: Papers, acting: str | None) -> None:
     """Record the list, or tell every mistake in it by row and column."""
     by, at = operator(acting), timezone.localtime()
     form, collector = _form(said.form), organization(said.collector)
-    found = paper.read(said.file.name, said.file.read_bytes(), form.records, at.date())
+    found = paper.read(said.file.name, said.file.read_bytes(), form.records, timezone.localdate(at))
     if found.mistakes:
         voice.found()
         voice.facts["mistakes"] = [

@@ -34,10 +34,12 @@ class Chosen:
 def destroy_chosen(voice: Voice, chosen: Chosen, acting: str | None) -> None:
     """Show what was chosen among the duties that the asker may see; destroy it once it is meant."""
     by, at = operator(acting), timezone.localtime()
-    duties = _chosen(queries.visible(actor(by), at.date()), chosen, at.date())
+    duties = _chosen(
+        queries.visible(actor(by), timezone.localdate(at)), chosen, timezone.localdate(at)
+    )
     for duty in duties:
-        terms = queries.terms(duty.agreement, at.date())
-        may_destroy(terms, actor(by), at.date()).require()
+        terms = queries.terms(duty.agreement, timezone.localdate(at))
+        may_destroy(terms, actor(by), timezone.localdate(at)).require()
     voice.facts["duties"] = [_said(duty) for duty in duties]
     voice.facts["destroyed"] = False
     if not duties:

@@ -40,7 +40,7 @@ def invite(voice: Voice, said: Invitation, acting: str | None) -> None:
         raise Unusable(f"{said.file}: there is no child in it. Write one a line.")
     if not said.address.startswith(("https://", "http://")):
         raise Unusable("--address: write it with https:// in front, as a browser needs it.")
-    last_day = said.until or at.date() + timedelta(weeks=WEEKS)
+    last_day = said.until or timezone.localdate(at) + timedelta(weeks=WEEKS)
     handle = os.open(said.to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         printed = print_letters(

@@ -52,14 +52,14 @@ def signed(voice: Voice, email: str, name: str | None, acting: str | None) -> No
     )
     voice.facts.update(email=user.email, version=text.version, digest=text.digest)
     voice.plain(f"{user.name} has signed version {text.version} of the confidentiality agreement.")
-    _standing(voice, user, at.date())
+    _standing(voice, user, timezone.localdate(at))
 
 
 def attested(voice: Voice, training: Training, acting: str | None) -> None:
     """Each course is recorded with where and with whom it was taken."""
     at, person = timezone.localtime(), operator(training.email)
     took_place = _day(training.on)
-    organization = _organization(person, training.organization, at.date())
+    organization = _organization(person, training.organization, timezone.localdate(at))
     names = [c.id for c in modules()] if _ALL in training.modules else list(training.modules)
     courses: list[Course] = [course(name) for name in names]
     for one in courses:
@@ -74,7 +74,7 @@ def attested(voice: Voice, training: Training, acting: str | None) -> None:
         )
         voice.plain(f"{one.title}: counts through {row.expires_on.isoformat()}.")
     voice.facts.update(email=person.email, recorded=names)
-    _standing(voice, person, at.date())
+    _standing(voice, person, timezone.localdate(at))
 
 
 def _standing(voice: Voice, user: User, on: date) -> None:

@@ -36,7 +36,7 @@ def record(voice: Voice, file: Path, said: Family, acting: str | None) -> None:
         raise Unusable(f"--from: nobody here is called “{said.organization}”. Partners: {known}.")
     if said.scope not in {scope.value for scope in OptOutScope}:
         raise Unusable(f"--scope: write {' or '.join(scope.value for scope in OptOutScope)}.")
-    scope, told = OptOutScope(said.scope), _told(file, at.date())
+    scope, told = OptOutScope(said.scope), _told(file, timezone.localdate(at))
     signed = {local_id: one for local_id, one in told.items() if one is not None}
     if said.undo:
         if len(signed) < len(told):
@@ -52,7 +52,7 @@ def record(voice: Voice, file: Path, said: Family, acting: str | None) -> None:
         local_ids=list(told),
         said=signed,
         scope=scope,
-        season=said.season or school_year(at.date()),
+        season=said.season or school_year(timezone.localdate(at)),
         by=by,
         at=at,
     )

@@ -86,7 +86,7 @@ def _add(newcomer: Newcomer, acting: str | None) -> User:
         name=newcomer.name,
         organization=organization,
         role=Role(newcomer.role),
-        starts=at.date(),
+        starts=timezone.localdate(at),
         by=operator(acting),
         at=at,
     ).user

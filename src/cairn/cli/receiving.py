@@ -80,7 +80,7 @@ def _door(order: Order) -> _Door:
             "A partner comes with its agreement: cairn agree FILE.toml --register"
         )
     try:
-        found = agreements.agreement(order.under, actor(by), at.date())
+        found = agreements.agreement(order.under, actor(by), timezone.localdate(at))
     except Agreement.DoesNotExist:
         raise Unusable(
             f"--under: there is no agreement “{order.under}”. Load it: cairn agree FILE.toml"
@@ -89,7 +89,7 @@ def _door(order: Order) -> _Door:
         organization=organization,
         agreement=found.row,
         terms=found.terms,
-        period=order.period or school_year(at.date()),
+        period=order.period or school_year(timezone.localdate(at)),
         feed=order.feed,
         known=_given(order, order.mapping) if order.mapping else _saved(organization),
         by=by,

@@ -54,8 +54,8 @@ def assessed(voice: Voice, slug: str, file: Path, acting: str | None) -> None:
 def planned(voice: Voice, slug: str, acting: str | None, *, adopt: bool) -> None:
     """The plan as things stand; on file when adopted."""
     organization, by, at = _organization(slug), operator(acting), timezone.localtime()
-    queries.may_see_security(actor(by), slug, at.date()).require()
-    text = plan(organization, at.date())
+    queries.may_see_security(actor(by), slug, timezone.localdate(at)).require()
+    text = plan(organization, timezone.localdate(at))
     voice.plain(text)
     voice.facts["plan"] = text
     if adopt:

@@ -25,7 +25,7 @@ def look(voice: Voice, acting: str | None, kept: str, *, replay: bool) -> None:
     """Tell every finding, and record that someone looked. `kept`: the head of an earlier look;
     `replay`: past decisions are asked again too."""
     by, at = operator(acting), timezone.localtime()
-    decision = may_open(Action.VERIFY, actor(by), on=at.date())
+    decision = may_open(Action.VERIFY, actor(by), on=timezone.localdate(at))
     decision.require()
     with voice.progress() as progress:
         progress.step("Audit chain")

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.demo import cast
@@ -77,7 +78,7 @@ def ask(by: User, at: datetime) -> None:
     _to_the_committee(first, by, at, kept_back=_KEPT_BACK)
     _vote(committee, first, by, at)
     _vote(executive, first, by, at)
-    day = at.date()
+    day = timezone.localdate(at)
     term = Term(starts=day, ends=day + timedelta(days=365))
     leaving.authorize(version=first, term=term, by=by, at=at)
     second = _propose(
@@ -233,7 +234,9 @@ def _say(
 
 
 def _on_the_agenda(body: Body, version: Version, by: User, at: datetime) -> AgendaItem:
-    called = meeting.call(body=body, on=at.date(), place="County library", by=by, at=at)
+    called = meeting.call(
+        body=body, on=timezone.localdate(at), place="County library", by=by, at=at
+    )
     return meeting.put_on_agenda(meeting=called, version=version, by=by, at=at)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
+
 from cairn.accounts.models import User
 from cairn.partners import actions as partners
 from cairn.partners.facts import actor
@@ -36,9 +38,11 @@ def clear(*, user: User, by: User, at: datetime) -> None:
         training.take_quiz(course=course, answers=answers, by=user, at=at, who=who)
     partners.attest(
         person=user,
-        organization=Affiliation.objects.live(at.date()).filter(user=user)[0].organization,
+        organization=Affiliation.objects.live(timezone.localdate(at))
+        .filter(user=user)[0]
+        .organization,
         course=workshop(),
-        took_place=at.date(),
+        took_place=timezone.localdate(at),
         how=f"workshop led by {by.name}",
         by=by,
         at=at,
@@ -61,7 +65,7 @@ def secure(*, organizations: Iterable[Organization], by: User, at: datetime) -> 
                 by=by,
                 at=at,
             )
-        text = plan(organization, at.date())
+        text = plan(organization, timezone.localdate(at))
         partners.adopt_plan(organization=organization, text=text, by=by, at=at)
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.consents.actions.keeping import keep_back, state
@@ -71,7 +72,7 @@ def answer(at: datetime) -> str:
     steward = User.objects.get(email=cast.steward_of(_DISTRICT).email)
     tutor = User.objects.get(email=cast.PROGRAM_STAFF.email)
     form = _publish(district, program, steward, at)
-    papers = _papers(at.date())
+    papers = _papers(timezone.localdate(at))
     children = [paper.child for paper in papers]
     serve(program=program, district=district, children=children, by=tutor, at=at)
     claimed = list(RosterEntry.objects.filter(organization=program).order_by("pk"))
@@ -86,7 +87,7 @@ def answer(at: datetime) -> str:
     letters = print_letters(
         organization=district,
         children=[(paper.child, paper.language) for paper in papers[1 : LETTERS + 1]],
-        expires_on=at.date() + timedelta(days=90),
+        expires_on=timezone.localdate(at) + timedelta(days=90),
         by=steward,
         at=at,
     )

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils import timezone
+
 from cairn.accounts.models import User
 from cairn.demo import cast
 from cairn.partners.models import Organization
@@ -21,7 +23,7 @@ def demand(at: datetime) -> None:
     retention.demand(
         agreement=_AGREEMENT,
         owner=Organization.objects.get(slug=_PROGRAM),
-        due=at.date() + timedelta(days=_DAYS),
+        due=timezone.localdate(at) + timedelta(days=_DAYS),
         why="The program closes at the end of the year.",
         by=User.objects.get(email=cast.steward_of(_PROGRAM).email),
         at=at,

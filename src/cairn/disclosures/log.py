@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.agreements import facts as agreed
@@ -213,5 +214,5 @@ def _classes(
 
 
 def _organizations(by: User, at: datetime) -> frozenset[str]:
-    live = by.affiliations.live(at.date()).select_related("organization")
+    live = by.affiliations.live(timezone.localdate(at)).select_related("organization")
     return frozenset(row.organization.slug for row in live)

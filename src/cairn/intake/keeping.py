@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.intake import actions
@@ -29,7 +30,7 @@ class Deliveries:
                 reference=f"{self.kind}:{row.pk}",
                 agreement=row.agreement_reference,
                 owner=row.organization.slug,
-                since=row.received_at.date(),
+                since=timezone.localdate(row.received_at),
                 keep_until=row.destroy_by,
             )
 

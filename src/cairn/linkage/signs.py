@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import pyarrow as pa
+from django.utils import timezone
 
 from cairn.linkage.bulk import batches, insert, moment
 from cairn.linkage.found import Found
@@ -49,7 +50,7 @@ def _seen(said: pa.Table, at: datetime) -> dict[str, list[Seen]]:
                 state_id=row["state_id"],
                 birth_date=row["birth_date"],
                 postal_code=row["postal_code"],
-                since=at.date(),
+                since=timezone.localdate(at),
             )
         )
     return found

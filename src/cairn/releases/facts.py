@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
 from cairn.partners import facts as partners
@@ -37,7 +39,9 @@ def release(row: Release) -> ReleaseFact:
         purpose=Purpose(row.purpose),
         agreements=behind,
         reviews=tuple(
-            ReviewFact(str(review.reviewer_id), Verdict(review.verdict), review.at.date())
+            ReviewFact(
+                str(review.reviewer_id), Verdict(review.verdict), timezone.localdate(review.at)
+            )
             for review in row.reviews.filter(round=row.round)
         ),
         send_backs=tuple(

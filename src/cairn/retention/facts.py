@@ -1,5 +1,7 @@
 """Rows → facts: the one door between the tables of this room and `rules`."""
 
+from django.utils import timezone
+
 from cairn.consents.queries import revocations as consents
 from cairn.retention.models import Demand, DestructionRun
 from cairn.rules.duty import DemandFact, DutyFact, RevocationFact
@@ -11,7 +13,7 @@ def demand(row: Demand) -> DemandFact:
     return DemandFact(
         agreement=row.agreement,
         owner=row.owner.slug,
-        demanded_on=row.demanded_at.date(),
+        demanded_on=timezone.localdate(row.demanded_at),
         due=row.due_on,
     )
 

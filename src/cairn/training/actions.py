@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
@@ -43,7 +44,7 @@ def sign(
     Raises ``TextChanged`` when the text shown is no longer the one in use. Signing the same text
     again changes nothing.
     """
-    decision = may_sign(who, str(user.pk), at.date())
+    decision = may_sign(who, str(user.pk), timezone.localdate(at))
     decision.require()
     current = agreement()
     if digest != current.digest:
@@ -68,7 +69,7 @@ def take_quiz(
     *, course: Course, answers: Sequence[int], by: User, at: datetime, who: Actor
 ) -> Result:
     """One try at a quiz: kept whether it passes or not; passing makes the course count."""
-    decision = may_open(Action.TAKE_TRAINING, who, on=at.date())
+    decision = may_open(Action.TAKE_TRAINING, who, on=timezone.localdate(at))
     decision.require()
     right = course.right(answers)
     attempt = Attempt.objects.create(
@@ -82,7 +83,9 @@ def take_quiz(
     )
     passed = right >= course.needed
     how = f"quiz passed here, {right} of {len(course.questions)}"
-    completion = completed(course, user=by, on=at.date(), how=how, at=at) if passed else None
+    completion = (
+        completed(course, user=by, on=timezone.localdate(at), how=how, at=at) if passed else None
+    )
     detail: dict[str, str | int] = {"course": course.id, "right": right, "of": attempt.of}
     audit.record("training.quiz", attempt, by=by, at=at, decision=decision, detail=detail)
     return Result(attempt, completion)
@@ -91,10 +94,10 @@ def take_quiz(
 @transaction.atomic
 def rate(*, levels: Mapping[str, int], by: User, at: datetime, who: Actor) -> None:
     """How somebody rates their own skills today; a second rating of the day replaces the first."""
-    decision = may_open(Action.TAKE_TRAINING, who, on=at.date())
+    decision = may_open(Action.TAKE_TRAINING, who, on=timezone.localdate(at))
     decision.require()
     for skill, level in levels.items():
         SelfRating.objects.update_or_create(
-            user=by, skill=skill, rated_on=at.date(), defaults={"level": level}
+            user=by, skill=skill, rated_on=timezone.localdate(at), defaults={"level": level}
         )
     audit.record("training.rated", by, by=by, at=at, decision=decision)

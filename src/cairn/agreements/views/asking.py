@@ -38,7 +38,7 @@ class Asking:
     @property
     def on(self) -> date:
         """The day, where the server is."""
-        return self.at.date()
+        return timezone.localdate(self.at)
 
     @property
     def user(self) -> User:

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
@@ -46,19 +47,21 @@ def attest(
         asks,
         str(person.pk),
         organization.slug,
-        others=_others(organization, asks, at.date()),
+        others=_others(organization, asks, timezone.localdate(at)),
         workshop_after=after,
         took_place=took_place,
-        on=at.date(),
+        on=timezone.localdate(at),
     )
     decision.require()
-    held = Affiliation.objects.live(at.date()).filter(user=person, organization=organization)
+    held = Affiliation.objects.live(timezone.localdate(at)).filter(
+        user=person, organization=organization
+    )
     if not held.exists():
         raise NotAttested(
             f"{person.name} has no role at {organization} today. Give them one first, "
             "or name the organization at which they have one."
         )
-    if took_place > at.date():
+    if took_place > timezone.localdate(at):
         raise NotAttested("Training is recorded once it has taken place, not before.")
     row = completed(course, user=person, on=took_place, how=how, at=at, attested_by=by)
     detail = {

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
@@ -24,7 +25,7 @@ def add_organization(
     who: Actor | None = None,
 ) -> Organization:
     """A new partner. `who` are the facts about `by` where a browser session supplied them."""
-    decision = may_open(Action.CHANGE_PARTNERS, who or actor(by), on=at.date())
+    decision = may_open(Action.CHANGE_PARTNERS, who or actor(by), on=timezone.localdate(at))
     decision.require()
     organization = Organization.objects.create(slug=slug, name=name, kind=kind.value)
     detail = {"name": name, "kind": kind.value}
@@ -46,7 +47,10 @@ def describe(
 ) -> None:
     """Says where an organization lies and which laws bind it; ``None`` leaves it unknown."""
     decision = may_open(
-        Action.CHANGE_PARTNERS, who or actor(by), organization=organization.slug, on=at.date()
+        Action.CHANGE_PARTNERS,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     organization.state = state
@@ -81,7 +85,10 @@ def add_person(
 ) -> Affiliation:
     """Gives someone a role; makes their account if the address is new. They set the password."""
     decision = may_open(
-        Action.CHANGE_PEOPLE, who or actor(by), organization=organization.slug, on=at.date()
+        Action.CHANGE_PEOPLE,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     user = User.objects.filter(email=email.strip().lower()).first()
@@ -110,10 +117,10 @@ def end_affiliation(
         Action.CHANGE_PEOPLE,
         who or actor(by),
         organization=affiliation.organization.slug,
-        on=at.date(),
+        on=timezone.localdate(at),
     )
     decision.require()
-    affiliation.ends = at.date() - timedelta(days=1)
+    affiliation.ends = timezone.localdate(at) - timedelta(days=1)
     affiliation.save(update_fields=["ends"])
     detail = {"person": str(affiliation.user.pk), "role": affiliation.role}
     audit.record("person.ended", affiliation, by=by, at=at, decision=decision, detail=detail)
@@ -126,9 +133,11 @@ def invite(*, user: User, organization: Organization, by: User, at: datetime, wh
     Whoever sets the password can do all that the account can: so the rules must allow it at every
     organization where this person has a role, or a manager of one could become that of another.
     """
-    decision = may_open(Action.CHANGE_PEOPLE, who, organization=organization.slug, on=at.date())
+    decision = may_open(
+        Action.CHANGE_PEOPLE, who, organization=organization.slug, on=timezone.localdate(at)
+    )
     decision.require()
-    roles = user.affiliations.exclude(ends__lt=at.date())
+    roles = user.affiliations.exclude(ends__lt=timezone.localdate(at))
     for slug in roles.values_list("organization__slug", flat=True):
-        may_open(Action.CHANGE_PEOPLE, who, organization=slug, on=at.date()).require()
+        may_open(Action.CHANGE_PEOPLE, who, organization=slug, on=timezone.localdate(at)).require()
     audit.record("person.invited", user, by=by, at=at, decision=decision)

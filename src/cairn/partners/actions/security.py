@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
@@ -36,7 +37,10 @@ def assess(
 ) -> Assessment:
     """One questionnaire, answered today. Raises ``Refused``, ``Unanswered``."""
     decision = may_open(
-        Action.CHANGE_SECURITY, who or actor(by), organization=organization.slug, on=at.date()
+        Action.CHANGE_SECURITY,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     row = Assessment.objects.create(
@@ -46,8 +50,8 @@ def assess(
         answers=dict(answers),
         score=questionnaire.score(answers),
         note=note,
-        assessed_on=at.date(),
-        expires_on=at.date() + timedelta(days=questionnaire.valid_days - 1),
+        assessed_on=timezone.localdate(at),
+        expires_on=timezone.localdate(at) + timedelta(days=questionnaire.valid_days - 1),
         recorded_by=by,
         recorded_at=at,
     )
@@ -67,12 +71,19 @@ def adopt_plan(
 ) -> SecurityPlan:
     """Puts a privacy and security plan on file, exactly as it was read."""
     decision = may_open(
-        Action.CHANGE_SECURITY, who or actor(by), organization=organization.slug, on=at.date()
+        Action.CHANGE_SECURITY,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     digest = hashlib.sha256(text.encode()).hexdigest()
     row = SecurityPlan.objects.create(
-        organization=organization, text=text, digest=digest, adopted_on=at.date(), adopted_by=by
+        organization=organization,
+        text=text,
+        digest=digest,
+        adopted_on=timezone.localdate(at),
+        adopted_by=by,
     )
     detail = {"organization": organization.slug, "digest": digest}
     audit.record("security.planned", row, by=by, at=at, decision=decision, detail=detail)
@@ -91,7 +102,10 @@ def bar(
 ) -> Bar:
     """Shuts an organization out through a day, because an authority found so (34 CFR 99.67)."""
     decision = may_open(
-        Action.BAR_PARTNER, who or actor(by), organization=organization.slug, on=at.date()
+        Action.BAR_PARTNER,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     row = Bar.objects.create(
@@ -106,9 +120,11 @@ def bar(
 def lift_bar(*, bar: Bar, because: str, by: User, at: datetime, who: Actor | None = None) -> None:
     """Ends a bar today, because the finding was lifted or was a mistake. It stays on record."""
     slug = bar.organization.slug
-    decision = may_open(Action.BAR_PARTNER, who or actor(by), organization=slug, on=at.date())
+    decision = may_open(
+        Action.BAR_PARTNER, who or actor(by), organization=slug, on=timezone.localdate(at)
+    )
     decision.require()
-    bar.lifted_on, bar.lifted_because = at.date(), because
+    bar.lifted_on, bar.lifted_because = timezone.localdate(at), because
     bar.save(update_fields=["lifted_on", "lifted_because"])
     detail = {"organization": slug, "because": because}
     audit.record("partner.bar_lifted", bar, by=by, at=at, decision=decision, detail=detail)
@@ -127,7 +143,10 @@ def record_control(
 ) -> Control:
     """A protection that an organization has, and what shows it; replaces one of the same name."""
     decision = may_open(
-        Action.CHANGE_SECURITY, who or actor(by), organization=organization.slug, on=at.date()
+        Action.CHANGE_SECURITY,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     row, _new = Control.objects.update_or_create(
@@ -151,7 +170,10 @@ def record_sub_processor(
 ) -> SubProcessor:
     """Somebody to whom an organization hands data on; replaces one of the same name."""
     decision = may_open(
-        Action.CHANGE_SECURITY, who or actor(by), organization=organization.slug, on=at.date()
+        Action.CHANGE_SECURITY,
+        who or actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
     )
     decision.require()
     row, _new = SubProcessor.objects.update_or_create(
