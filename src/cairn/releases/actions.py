@@ -90,6 +90,7 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
     release.certificate = found.certificate
     release.minimum_cell = found.minimum_cell
     release.as_of = _day(at)
+    release.caveats = list(found.caveats)
     release.checked_at = at
     release.save()
     audit.record(

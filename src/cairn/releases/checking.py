@@ -11,6 +11,7 @@ from django.utils import timezone
 from cairn.accounts.models import User
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
+from cairn.linkage import queries as linkage
 from cairn.releases import left_out, protecting, sources
 from cairn.releases.models import Certificate, Release
 from cairn.releases.protecting import Year
@@ -44,6 +45,7 @@ class Checked:
     protected: FileRef
     certificate: list[Certificate]
     minimum_cell: int
+    caveats: tuple[str, ...]
 
 
 def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progress) -> Checked:
@@ -114,6 +116,7 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         protected=protected,
         certificate=[_certificate(year) for year in years],
         minimum_cell=max(minimum, protecting.LEAST),
+        caveats=tuple(linkage.caveats(linkage.latest())),
     )
 
 

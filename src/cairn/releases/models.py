@@ -57,7 +57,7 @@ class Release(models.Model):
 
     `agreements` are the references in the lineage of the counts. `round` counts submissions: a
     review or a send-back belongs to one. `counted`, `protected` and `released` point into the
-    storehouse as `zone/digest`.
+    storehouse as `zone/digest`. `caveats` say how far children could be told apart.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -86,6 +86,7 @@ class Release(models.Model):
     )
     minimum_cell = models.PositiveIntegerField(_("minimum cell"), null=True, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
+    caveats: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('certificate', models.JSONField(default=list)),
                 ('minimum_cell', models.PositiveIntegerField(blank=True, null=True, verbose_name='minimum cell')),
                 ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
+                ('caveats', models.JSONField(blank=True, default=list)),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
                 ('returned_why', models.TextField(blank=True)),
