@@ -42,9 +42,30 @@ def task() -> dict[str, Any]:
 
 
 # Route → (who may, method, the objects it needs).
+MANAGER = {Role.DATA_MANAGER}
+
+
+def nobody() -> dict[str, Any]:
+    """The number of nothing: whoever may pass finds nothing, whoever may not is told so."""
+    return {"pk": 0}
+
+
 DOORS = {
     "linkage:summary": ({Role.DATA_MANAGER, Role.ANALYST}, "get", dict),
-    "linkage:start": ({Role.DATA_MANAGER}, "post", dict),
+    "linkage:start": (MANAGER, "post", dict),
+    "linkage:shadow": (MANAGER, "post", dict),
+    "linkage:sample": (MANAGER, "post", dict),
+    "linkage:measure": ({Role.DATA_MANAGER, Role.ANALYST}, "post", dict),
+    "linkage:review": (MANAGER, "get", dict),
+    "linkage:question": (MANAGER, "get", nobody),
+    "linkage:take_back": (MANAGER, "post", nobody),
+    "linkage:decisions": (MANAGER, "get", dict),
+    "linkage:undo": (MANAGER, "post", nobody),
+    "linkage:alarm": (MANAGER, "get", lambda: {"alarm": "hub"}),
+    "linkage:person": (MANAGER, "get", lambda: {"pk": "nobody"}),
 }
 
-TASKS = {"cairn.linkage.tasks.link_deliveries": task}
+TASKS = {
+    "cairn.linkage.tasks.link_deliveries": task,
+    "cairn.linkage.tasks.link_beside": task,
+}

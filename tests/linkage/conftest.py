@@ -3,7 +3,8 @@
 Imports of rows happen inside the fixtures: this file is read before Django stands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,5 +67,31 @@ def send(manager: Any) -> Callable[..., Any]:
             at=timezone.now(),
         )
         return intake.conform(delivery=received.delivery, by=manager, at=timezone.now())
+
+    return run
+
+
+@pytest.fixture
+def sealer() -> Any:
+    """Seals with the keys of this test."""
+    from cairn.intake.storehouse import key_ring
+    from cairn.linkage.sealing import Sealer
+
+    return Sealer(key_ring())
+
+
+@pytest.fixture
+def taking(sealer: Any) -> Callable[..., Any]:
+    """Takes in what one delivery says, a day after the one before, and looks."""
+    from tests.linkage.index_world import NOW
+
+    from cairn.linkage import index, statements
+
+    days: Iterator[Any] = (NOW + timedelta(days=n) for n in range(100))
+
+    def run(delivery: int, told: list[Any], **how: Any) -> Any:
+        at = next(days)
+        statements.take(delivery, told, sealer, at)
+        return index.settle(sealer, at, **how)
 
     return run

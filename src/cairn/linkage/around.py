@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 import pyarrow as pa
 
 from cairn.linkage import matching
+from cairn.linkage.among import among
 from cairn.linkage.bulk import batches
 from cairn.linkage.models import BlockingKey, Link, Person
 from cairn.linkage.sealing import Sealer
@@ -41,9 +42,9 @@ def circles_of(numbers: Iterable[int]) -> set[str]:
     return {
         circle
         for batch in batches(numbers)
-        for circle in Link.objects.filter(record__in=batch, until__isnull=True).values_list(
-            "person__circle", flat=True
-        )
+        for circle in Link.objects.filter(
+            record__among=among(batch), until__isnull=True
+        ).values_list("person__circle", flat=True)
     }
 
 
@@ -52,14 +53,14 @@ def members(circles: Iterable[str]) -> set[int]:
     people = [
         person
         for batch in batches(circles)
-        for person in Person.objects.filter(circle__in=batch).values_list("pk", flat=True)
+        for person in Person.objects.filter(circle__among=among(batch)).values_list("pk", flat=True)
     ]
     return {
         record
         for batch in batches(people)
-        for record in Link.objects.filter(person__in=batch, until__isnull=True).values_list(
-            "record_id", flat=True
-        )
+        for record in Link.objects.filter(
+            person__among=among(batch), until__isnull=True
+        ).values_list("record_id", flat=True)
     }
 
 
@@ -71,7 +72,7 @@ def _meeting(keys: Mapping[str, Collection[int]], changed: Collection[int]) -> s
         for key in mine:
             own[key] += 1
     for batch in batches(own):
-        for key, record in BlockingKey.objects.filter(key__in=batch).values_list(
+        for key, record in BlockingKey.objects.filter(key__among=among(batch)).values_list(
             "key", "record_id"
         ):
             bearers[key].add(record)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from django.db.models import Q
 
+from cairn.linkage.among import among
 from cairn.linkage.bulk import batches
 from cairn.linkage.models import Record, Verdict, VerdictRecord
 from cairn.linkage.models.review import ALWAYS
@@ -40,11 +41,11 @@ def decided(about: Iterable[int]) -> Decided:
     verdicts: set[int] = set()
     for batch in batches(about):
         mine = VerdictRecord.objects.filter(verdict__undone_at__isnull=True).filter(
-            Q(record__in=batch) | Q(record__source_id__records__in=batch)
+            Q(record__among=among(batch)) | Q(record__source_id__records__among=among(batch))
         )
         verdicts.update(mine.values_list("verdict_id", flat=True))
     found = Decided()
-    for verdict in Verdict.objects.filter(pk__in=verdicts).order_by("pk"):
+    for verdict in Verdict.objects.filter(pk__among=among(verdicts)).order_by("pk"):
         found.of(verdict.kind, sides(verdict))
     return found
 
@@ -61,7 +62,7 @@ def sides(verdict: Verdict) -> tuple[set[int], set[int]]:
     shared = ids[0] & ids[1]
     by_id: dict[int, set[int]] = defaultdict(set)
     for of_id, record in Record.objects.filter(
-        source_id__in=(ids[0] | ids[1]) - shared
+        source_id__among=among((ids[0] | ids[1]) - shared)
     ).values_list("source_id", "pk"):
         by_id[of_id].add(record)
     for side in (0, 1):

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.db.models import Count
 
-from cairn.linkage.models import Link, Verdict
+from cairn.linkage.models import Link, Sign, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ def of_index() -> Figures:
         sources_a_person={str(n): people for n, people in sorted(sources.items())},
         by_source=by_source,
     )
+
+
+def signs() -> dict[str, int]:
+    """Alarm → how many people of the index it is raised of."""
+    rows = Sign.objects.values("alarm").annotate(n=Count("pk")).order_by("-n", "alarm")
+    return {row["alarm"]: row["n"] for row in rows}
 
 
 def decisions() -> str:

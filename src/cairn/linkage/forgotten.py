@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from cairn.linkage.among import among
 from cairn.linkage.bulk import IDENTITIES, batches
 from cairn.linkage.models import (
     BlockingKey,
@@ -32,10 +33,10 @@ def forget(sources: Collection[str] | None) -> int:
         silent = silent.filter(source__in=sorted(sources))
     numbers = list(silent.values_list("pk", flat=True))
     for batch in batches(numbers):
-        Link.objects.filter(record__in=batch).update(record=None)
+        Link.objects.filter(record__among=among(batch)).update(record=None)
         for model in (BlockingKey, VerdictRecord, QuestionRecord):
-            model.objects.filter(record__in=batch).delete()
-        Record.objects.filter(pk__in=batch).delete()
+            model.objects.filter(record__among=among(batch)).delete()
+        Record.objects.filter(pk__among=among(batch)).delete()
     _one_sided(Verdict, VerdictRecord, "verdict")
     _one_sided(Question, QuestionRecord, "question")
     nobody = SourceId.objects.filter(~Exists(Record.objects.filter(source_id=OuterRef("pk"))))

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from cairn.linkage import matching, writing
+from cairn.linkage.among import among
 from cairn.linkage.around import around
 from cairn.linkage.bulk import IDENTITIES, batches
 from cairn.linkage.decided import Decided, decided
@@ -27,11 +28,12 @@ from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import numbers_of, opened
 from cairn.warehouse.linking.groups import groups
 from cairn.warehouse.person.circles import circles, inside
+from cairn.warehouse.person.difference import Difference, difference
 from cairn.warehouse.person.identity import assign
 
 _ID_BYTES: Final = 16
-_WHOLE: Final = 0.5
-"""From this share of fresh records on, everything is linked anew."""
+_WHOLE: Final = 2
+"""With so many standing records for each fresh one, a look at what is touched suffices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,7 @@ def settle(sealer: Sealer, at: datetime, *, by: str = "", whole: bool = False) -
     """
     fresh, live = _fresh()
     fitted = matching.fitted(sealer)
-    standing = Link.objects.filter(until__isnull=True).count()
-    whole = whole or fitted is None or len(live) > _WHOLE * standing
+    whole = whole or fitted is None or _mostly_new(len(live))
     if not fresh and not whole:
         return Settled()
     verdicts = decided(fresh)
@@ -85,10 +86,30 @@ def settle(sealer: Sealer, at: datetime, *, by: str = "", whole: bool = False) -
     return Settled(len(numbers), wrote.new_people, whole, wrote.sources)
 
 
+def _mostly_new(fresh: int) -> bool:
+    """Whether there are few standing records for so many fresh ones; counts no further."""
+    enough = _WHOLE * fresh
+    return Link.objects.filter(until__isnull=True)[:enough].count() < enough
+
+
+def shadow(sealer: Sealer) -> tuple[Difference, str]:
+    """What would change if everything were linked anew, by a model fitted anew; nothing does."""
+    numbers = set(Statement.objects.values_list("record_id", flat=True).distinct())
+    verdicts = decided(numbers)
+    standard = matching.standardize(opened(sorted(numbers), sealer))
+    names = standard["record_key"].to_pylist()
+    pairs, version = matching.beside(standard)
+    number_of = numbers_of(names)
+    place = {number_of[name]: n for n, name in enumerate(names)}
+    together, apart = _places(verdicts.always, place), _places(verdicts.never, place)
+    then = groups(pairs, len(names), together=together, apart=apart).tolist()
+    return difference(people(names), dict(zip(names, then, strict=True))), version
+
+
 def look_at(numbers: Iterable[int]) -> None:
     """Lets the next look be at these records, though nothing new is said of them."""
     for batch in batches(numbers):
-        Record.objects.filter(pk__in=batch).update(fresh=True)
+        Record.objects.filter(pk__among=among(batch)).update(fresh=True)
 
 
 def people(keys: Iterable[str]) -> dict[str, str]:
@@ -96,12 +117,12 @@ def people(keys: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for batch in batches(keys):
         found.update(
-            Link.objects.filter(record__key__in=batch, until__isnull=True).values_list(
+            Link.objects.filter(record__key__among=among(batch), until__isnull=True).values_list(
                 "record__key", "person_id"
             )
         )
         found.update(
-            SourceId.objects.filter(key__in=batch, person__isnull=False).values_list(
+            SourceId.objects.filter(key__among=among(batch), person__isnull=False).values_list(
                 "key", "person_id"
             )
         )

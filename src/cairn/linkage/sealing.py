@@ -23,9 +23,16 @@ class Sealer:
     """Seals and opens; each seal is bound to what it is of, so that two cannot be exchanged."""
 
     def __init__(self, keys: KeyRing) -> None:
-        self._cipher = AESGCM(keys.subkey("identities"))
+        self._own = keys.subkey("identities")
+        self._cipher = AESGCM(self._own)
         self._content_key = keys.subkey("identities/content")
         self._blocking_key = keys.subkey("identities/blocking")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealer) and hmac.compare_digest(self._own, other._own)
+
+    def __hash__(self) -> int:
+        return hash(self._own)
 
     def content(self, plain: bytes) -> str:
         """A keyed hash that changes when the fields do."""

@@ -7,6 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 from django.utils import timezone
 
+from cairn.linkage.among import among
 from cairn.linkage.bulk import batches, insert, moment
 from cairn.linkage.found import Found
 from cairn.linkage.models import Sign
@@ -34,7 +35,7 @@ def keep(found: Found, said: pa.Table, before: Collection[str], at: datetime) ->
     }
     raised |= {(person, Alarm.HUB.value) for person in _held_by_one(found, records)}
     for batch in batches(sorted({*before, *records})):
-        Sign.objects.filter(person__in=batch).delete()
+        Sign.objects.filter(person__among=among(batch)).delete()
     when = moment(at)
     insert(Sign, ("person_id", "alarm", "since"), [(*one, when) for one in sorted(raised)])
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 from django.db import transaction
 
+from cairn.linkage.among import among
 from cairn.linkage.bulk import IDENTITIES, batches, insert, moment, next_id
 from cairn.linkage.models import Record, SourceId, Statement
 from cairn.linkage.sealing import Fields, Sealer, plain
@@ -61,7 +62,7 @@ def take(delivery: int, said: Collection[Told], sealer: Sealer, at: datetime) ->
     changed = sorted(r for r in before.keys() | now.keys() if before.get(r) != now.get(r))
     elsewhere = _elsewhere(changed, delivery)
     for batch in batches(r for r in changed if r in before):
-        Statement.objects.filter(delivery=delivery, record__in=batch).delete()
+        Statement.objects.filter(delivery=delivery, record__among=among(batch)).delete()
     when = moment(at)
     insert(
         Statement,
@@ -70,7 +71,7 @@ def take(delivery: int, said: Collection[Told], sealer: Sealer, at: datetime) ->
             (
                 number,
                 delivery,
-                sealer.seal(_bound_to(by_number[number].key, delivery), by_number[number].says),
+                sealer.seal(bound_to(by_number[number].key, delivery), by_number[number].says),
                 now[number],
                 when,
             )
@@ -81,7 +82,7 @@ def take(delivery: int, said: Collection[Told], sealer: Sealer, at: datetime) ->
     for batch in batches(
         r for r in changed if not {before.get(r), now.get(r)} <= {None, *elsewhere.get(r, ())}
     ):
-        Record.objects.filter(pk__in=batch).update(fresh=True)
+        Record.objects.filter(pk__among=among(batch)).update(fresh=True)
 
 
 @transaction.atomic(using=IDENTITIES)
@@ -97,7 +98,7 @@ def add(one: Told, sealer: Sealer, at: datetime) -> None:
     Statement.objects.create(
         record_id=number,
         delivery=TYPED_IN,
-        sealed=sealer.seal(_bound_to(one.key, TYPED_IN), one.says),
+        sealed=sealer.seal(bound_to(one.key, TYPED_IN), one.says),
         content=content,
         since=at,
     )
@@ -109,11 +110,11 @@ def opened(numbers: Iterable[int], sealer: Sealer) -> pa.Table:
     """All that stands of these records, as rows with the columns of ``FIELDS`` (no anchor)."""
     rows: list[dict[str, Any]] = []
     for batch in batches(numbers):
-        found = Statement.objects.filter(record__in=batch).order_by("record_id", "pk")
+        found = Statement.objects.filter(record__among=among(batch)).order_by("record_id", "pk")
         for key, source, delivery, sealed in found.values_list(
             "record__key", "record__source", "delivery", "sealed"
         ):
-            ways = sealer.open(_bound_to(key, delivery), bytes(sealed))
+            ways = sealer.open(bound_to(key, delivery), bytes(sealed))
             rows += ({**way, "record_key": key, "source": source} for way in ways)
     return _table(rows)
 
@@ -152,7 +153,7 @@ def numbers_of(keys: Iterable[str]) -> dict[str, int]:
     return {
         key: number
         for batch in batches(keys)
-        for key, number in Record.objects.filter(key__in=batch).values_list("key", "pk")
+        for key, number in Record.objects.filter(key__among=among(batch)).values_list("key", "pk")
     }
 
 
@@ -162,7 +163,7 @@ def _source_ids(said: Collection[Told]) -> dict[str, int]:
     known = {
         key: number
         for batch in batches(source_of)
-        for key, number in SourceId.objects.filter(key__in=batch).values_list("key", "pk")
+        for key, number in SourceId.objects.filter(key__among=among(batch)).values_list("key", "pk")
     }
     new = sorted(source_of.keys() - known.keys())
     numbered = dict(zip(new, range(next_id(SourceId), next_id(SourceId) + len(new)), strict=True))
@@ -176,13 +177,14 @@ def _elsewhere(numbers: Collection[int], delivery: int) -> dict[int, set[str]]:
     """Record → the contents of what other deliveries say of it."""
     found: dict[int, set[str]] = defaultdict(set)
     for batch in batches(numbers):
-        rows = Statement.objects.filter(record__in=batch).exclude(delivery=delivery)
+        rows = Statement.objects.filter(record__among=among(batch)).exclude(delivery=delivery)
         for record, content in rows.values_list("record_id", "content"):
             found[record].add(content)
     return found
 
 
-def _bound_to(key: str, delivery: int) -> str:
+def bound_to(key: str, delivery: int) -> str:
+    """What the seal of a statement is bound to."""
     return f"{key} {delivery}"
 
 

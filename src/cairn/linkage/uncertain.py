@@ -8,13 +8,14 @@ from typing import Final
 
 from django.db import connections
 
+from cairn.linkage.among import among
 from cairn.linkage.bulk import IDENTITIES, batches, insert, moment, next_id
 from cairn.linkage.found import Found
 from cairn.linkage.models import Gap, Person, Question, QuestionRecord
 from cairn.linkage.models.review import OPEN, STALE
 from cairn.warehouse.person.doubt import Doubt, Kind, Pair, band, doubts, pair
 
-_WORTH: Final = 0.02
+WORTH: Final = 0.02
 """A question is asked where the index may be wrong with at least this chance."""
 
 
@@ -35,9 +36,9 @@ def keep(found: Found, before: Collection[str], at: datetime) -> None:
             gaps.append((one, other, doubt.bits))
     _joints(joint)
     for batch in batches(sorted({*before, *joint})):
-        Gap.objects.filter(one__in=batch).delete()
+        Gap.objects.filter(one__among=among(batch)).delete()
     insert(Gap, ("one_id", "other_id", "bits"), gaps)
-    _ask(found, [doubt for doubt in every if doubt.chance >= _WORTH], at)
+    _ask(found, [doubt for doubt in every if doubt.chance >= WORTH], at)
 
 
 def fingerprint(one: Iterable[str], other: Iterable[str]) -> str:
@@ -76,15 +77,16 @@ def _ask(found: Found, every: Collection[Doubt], at: datetime) -> None:
     """The questions of these circles; earlier ones that nobody answered are asked no longer."""
     asked = {fingerprint(doubt.one, doubt.other): doubt for doubt in every}
     for batch in batches(found.numbers):
-        Question.objects.filter(state=OPEN, records__record__in=batch, sample=False).update(
-            state=STALE
-        )
+        Question.objects.filter(
+            state=OPEN, records__record__among=among(batch), sample=False
+        ).update(state=STALE)
     known: dict[str, int] = {}
     for some in batches(sorted(asked)):
-        known.update(Question.objects.filter(sides__in=some).values_list("sides", "pk"))
+        known.update(Question.objects.filter(sides__among=among(some)).values_list("sides", "pk"))
     for sides, pk in known.items():
         doubt = asked[sides]
-        Question.objects.filter(pk=pk).update(
+        # What was answered stays as it was asked: it says what the index thought then.
+        Question.objects.filter(pk=pk, state__in=(OPEN, STALE)).update(
             joined=doubt.kind is Kind.JOINED,
             bits=doubt.bits,
             band=band(doubt.bits),

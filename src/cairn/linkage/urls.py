@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from cairn.linkage import views
+from cairn.linkage.views import people, review, runs
 
 app_name = "linkage"
 urlpatterns = [
-    path("", views.summary, name="summary"),
-    path("start/", views.start, name="start"),
+    path("", runs.summary, name="summary"),
+    path("start/", runs.start, name="start"),
+    path("shadow/", runs.shadow, name="shadow"),
+    path("sample/", runs.sample, name="sample"),
+    path("measure/", runs.measure, name="measure"),
+    path("review/", review.review, name="review"),
+    path("review/<int:pk>/", review.question, name="question"),
+    path("review/answers/<int:pk>/take-back/", review.take_back, name="take_back"),
+    path("signs/<slug:alarm>/", people.alarm, name="alarm"),
+    path("people/<slug:pk>/", people.person, name="person"),
+    path("decisions/", review.decisions, name="decisions"),
+    path("decisions/<int:pk>/undo/", review.undo, name="undo"),
 ]

@@ -10,6 +10,7 @@ import pyarrow as pa
 from django.db import connections
 
 from cairn.linkage import signs, uncertain
+from cairn.linkage.among import among
 from cairn.linkage.bulk import IDENTITIES, batches, insert, moment
 from cairn.linkage.found import Found, Standing
 from cairn.linkage.models import BlockingKey, Link, MatchEvent, Person, Record, SourceId
@@ -31,7 +32,7 @@ def standing(numbers: Iterable[int]) -> dict[int, Standing]:
     """How records stand, of those that were ever linked."""
     found: dict[int, Standing] = {}
     for batch in batches(numbers):
-        rows = Link.objects.filter(record__in=batch).order_by("pk")
+        rows = Link.objects.filter(record__among=among(batch)).order_by("pk")
         for pk, record, person, since, until in rows.values_list(
             "pk", "record_id", "person_id", "since", "until"
         ):
@@ -43,16 +44,16 @@ def standing(numbers: Iterable[int]) -> dict[int, Standing]:
 def by_id(numbers: Iterable[int]) -> Iterator[tuple[int, str, datetime]]:
     """Record, person, and since when: for whom the id of a record stands at its source."""
     for batch in batches(numbers):
-        yield from Record.objects.filter(pk__in=batch, source_id__person__isnull=False).values_list(
-            "pk", "source_id__person_id", "source_id__person__created"
-        )
+        yield from Record.objects.filter(
+            pk__among=among(batch), source_id__person__isnull=False
+        ).values_list("pk", "source_id__person_id", "source_id__person__created")
 
 
 def retired(numbers: Iterable[int]) -> Iterator[tuple[int, str, datetime]]:
     """Record, person and since: whose the records were, under ids that nobody has now."""
     for batch in batches(numbers):
         yield from Link.objects.filter(
-            record__in=batch, until__isnull=False, person__merged_into__gt=""
+            record__among=among(batch), until__isnull=False, person__merged_into__gt=""
         ).values_list("record_id", "person_id", "since")
 
 
@@ -73,7 +74,7 @@ def write(
     _links(was, now, moved, at)
     _keys(fresh, found, keys)
     for batch in batches(fresh):
-        Record.objects.filter(pk__in=batch).update(fresh=False)
+        Record.objects.filter(pk__among=among(batch)).update(fresh=False)
     sources = _source_ids({*now, *gone}) | _sources(moved & now.keys())
     before = {s.last for s in was.values()}
     uncertain.keep(found, before, at)
@@ -135,7 +136,7 @@ def _there(people: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {
         person: (into, circle)
         for batch in batches(sorted(people))
-        for person, into, circle in Person.objects.filter(pk__in=batch).values_list(
+        for person, into, circle in Person.objects.filter(pk__among=among(batch)).values_list(
             "pk", "merged_into", "circle"
         )
     }
@@ -166,14 +167,14 @@ def _links(
     was: Mapping[int, Standing], now: Mapping[int, str], moved: Collection[int], at: datetime
 ) -> None:
     for batch in batches(sorted(s.link for n in moved if (s := was[n]).link is not None)):
-        Link.objects.filter(pk__in=batch).update(until=at)
+        Link.objects.filter(pk__among=among(batch)).update(until=at)
     begun = [(n, person, moment(at)) for n, person in now.items() if n in moved or n not in was]
     insert(Link, ("record_id", "person_id", "since"), begun)
 
 
 def _keys(fresh: Collection[int], found: Found, keys: Mapping[str, Collection[int]]) -> None:
     for batch in batches(sorted(fresh)):
-        BlockingKey.objects.filter(record__in=batch).delete()
+        BlockingKey.objects.filter(record__among=among(batch)).delete()
     rows = {
         (key, number)
         for name, number in zip(found.names, found.numbers, strict=True)
@@ -187,18 +188,18 @@ def _source_ids(numbers: Iterable[int]) -> frozenset[str]:
     ids = {
         of_id
         for batch in batches(sorted(numbers))
-        for of_id in Record.objects.filter(pk__in=batch, source_id__isnull=False).values_list(
-            "source_id", flat=True
-        )
+        for of_id in Record.objects.filter(
+            pk__among=among(batch), source_id__isnull=False
+        ).values_list("source_id", flat=True)
     }
     votes: dict[int, Counter[str]] = {of_id: Counter() for of_id in ids}
     for batch in batches(sorted(ids)):
-        rows = Link.objects.filter(record__source_id__in=batch, until__isnull=True)
+        rows = Link.objects.filter(record__source_id__among=among(batch), until__isnull=True)
         for of_id, person in rows.values_list("record__source_id", "person_id"):
             votes[of_id][person] += 1
     changed = []
     for batch in batches(sorted(ids)):
-        for of_id, source, before in SourceId.objects.filter(pk__in=batch).values_list(
+        for of_id, source, before in SourceId.objects.filter(pk__among=among(batch)).values_list(
             "pk", "source", "person_id"
         ):
             elected = _elected(votes[of_id])
@@ -222,7 +223,7 @@ def _sources(numbers: Iterable[int]) -> frozenset[str]:
     return frozenset(
         source
         for batch in batches(sorted(numbers))
-        for source in Record.objects.filter(pk__in=batch).values_list("source", flat=True)
+        for source in Record.objects.filter(pk__among=among(batch)).values_list("source", flat=True)
     )
 
 

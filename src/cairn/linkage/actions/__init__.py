@@ -1,6 +1,7 @@
 """What people do in linkage. Each asks the rules, changes rows and leaves an audit line."""
 
 from cairn.linkage.actions.linking import NothingToLink, forget_everyone, link
+from cairn.linkage.actions.measuring import draw_sample, measure, shadow
 from cairn.linkage.actions.registering import Child, NoName, find_or_add
 from cairn.linkage.actions.reviewing import (
     Contradicts,
@@ -19,9 +20,12 @@ __all__ = [
     "NothingToLink",
     "answer",
     "decide",
+    "draw_sample",
     "find_or_add",
     "forget_everyone",
     "link",
+    "measure",
+    "shadow",
     "take_back",
     "undo",
 ]

@@ -14,10 +14,10 @@ from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
 from cairn.intake.queries import current
 from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage import figures, index, statements
+from cairn.linkage import figures, index, quality, statements
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
-from cairn.linkage.models import LinkageRun, LinkedPart
+from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
@@ -96,6 +96,11 @@ def link(
             looked_at=settled.looked_at,
             sources_a_person=counted.sources_a_person,
             by_source=counted.by_source,
+            found={
+                "quality": quality.of_parts(made, by=by, at=at),
+                "signs": figures.signs(),
+                "decisions": figures.decisions(),
+            },
         ),
         made,
         decision,
@@ -225,6 +230,8 @@ def _record_run(
     run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
 ) -> LinkageRun:
     run.save(force_insert=True)
+    if run.whole:
+        Shadow.objects.filter(taken_at__isnull=True).update(taken_at=run.at)
     for part in parts:
         part.run = run
     LinkedPart.objects.bulk_create(parts)

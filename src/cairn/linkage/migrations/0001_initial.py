@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Verdict',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('always', 'always the same child'), ('never', 'never')], max_length=6)),
+                ('kind', models.CharField(choices=[('always', 'always the same child'), ('never', 'never the same child')], max_length=6)),
                 ('why', models.TextField(blank=True)),
                 ('by_id', models.CharField(max_length=40)),
                 ('by_label', models.CharField(max_length=254)),

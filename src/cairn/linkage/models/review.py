@@ -17,7 +17,8 @@ class Verdict(models.Model):
     """
 
     kind = models.CharField(
-        max_length=6, choices=((ALWAYS, _("always the same child")), (NEVER, _("never")))
+        max_length=6,
+        choices=((ALWAYS, _("always the same child")), (NEVER, _("never the same child"))),
     )
     why = models.TextField(blank=True)
     by_id = models.CharField(max_length=40)

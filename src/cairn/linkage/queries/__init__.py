@@ -5,9 +5,21 @@ from cairn.linkage.queries.runs import (
     files,
     latest,
     parts,
+    shadow,
     unlinked_deliveries,
-    waiting,
     work,
 )
+from cairn.linkage.queries.trust import caveats
+from cairn.linkage.queries.waits import waiting
 
-__all__ = ["Part", "files", "latest", "parts", "unlinked_deliveries", "waiting", "work"]
+__all__ = [
+    "Part",
+    "caveats",
+    "files",
+    "latest",
+    "parts",
+    "shadow",
+    "unlinked_deliveries",
+    "waiting",
+    "work",
+]

@@ -2,18 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-
-from django.urls import reverse
-from django.utils.translation import ngettext
 
 from cairn.audit.models import Work
 from cairn.intake.queries import current, no_longer_counting
-from cairn.linkage.models import LinkageRun, LinkedPart
-from cairn.partners.waiting import Waiting
-from cairn.rules.access import may_open
-from cairn.rules.actor import Actor
-from cairn.rules.vocabulary import Action
+from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
 from cairn.warehouse.zones import FileRef
 
 
@@ -53,24 +45,13 @@ def unlinked_deliveries() -> int:
 
 
 def work() -> Work | None:
-    """The progress of the run that was asked for last."""
-    return Work.objects.filter(kind="link").first()
+    """The progress of the run, or of the look beside the index, that was asked for last."""
+    return Work.objects.filter(kind__in=("link", "shadow")).order_by("-started").first()
 
 
-def waiting(who: Actor, on: date) -> list[Waiting]:
-    """New deliveries that nobody linked yet, for those who may."""
-    count = unlinked_deliveries()
-    if not count or not may_open(Action.LINK, who, on=on).allowed:
-        return []
-    return [
-        Waiting(
-            count=count,
-            title=ngettext(
-                "delivery not yet linked to people", "deliveries not yet linked to people", count
-            ),
-            url=reverse("linkage:summary"),
-        )
-    ]
+def shadow() -> Shadow | None:
+    """The newest look beside the index that nobody took over."""
+    return Shadow.objects.filter(taken_at__isnull=True).first()
 
 
 def files() -> Iterable[str]:

@@ -63,18 +63,18 @@ class Quality:
     reviewed: int
 
 
-def missing(bands: Iterable[Band]) -> int:
-    """How many answers are wanting before there is an estimate."""
+def missing(bands: Iterable[Band], least: int = ENOUGH) -> int:
+    """How many answers are wanting before there is an estimate: ``least`` of each band."""
     bands = tuple(bands)
     whole = sum(band.population for band in bands)
     return sum(
-        max(0, min(ENOUGH, band.population) - band.reviewed)
+        max(0, min(least, band.population) - band.reviewed)
         for band in bands
         if band.population > _SMALL * whole
     )
 
 
-def quality(people: int, bands: Iterable[Band]) -> Quality | None:
+def quality(people: int, bands: Iterable[Band], least: int = ENOUGH) -> Quality | None:
     """The estimates for ``people`` counted; nothing while a band that matters is not measured.
 
     Precision: the share of joints that are right. Recall: of the joints that there should be, the
@@ -84,7 +84,7 @@ def quality(people: int, bands: Iterable[Band]) -> Quality | None:
     bands = tuple(bands)
     joints = [band for band in bands if band.kind is Kind.JOINED]
     gaps = [band for band in bands if band.kind is Kind.APART]
-    if missing(bands) or not joints:
+    if missing(bands, least) or not joints:
         return None
     all_joints = sum(band.population for band in joints)
     wrong, missed = _total(joints), _total(gaps)

@@ -1,0 +1,64 @@
+"""One person of the index as a reviewer sees her: golden values and rules, records, events."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from cairn.disclosures.queries import names
+from cairn.intake.storehouse import key_ring
+from cairn.linkage.models import MatchEvent, Person, Sign, Statement
+from cairn.linkage.queries.sheet import FIELDS, Sheet, of_records, standing_records
+from cairn.linkage.queries.trust import ALARMS
+from cairn.linkage.sealing import Sealer
+from cairn.linkage.statements import bound_to
+from cairn.warehouse.person.alarms import Alarm
+from cairn.warehouse.person.golden import Chosen, Said, golden
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that a reviewer sees of one person."""
+
+    person: Person
+    golden: tuple[tuple[str | Promise, Chosen], ...]
+    sheet: Sheet
+    choices: tuple[tuple[int, str], ...]
+    signs: tuple[str, ...]
+    events: tuple[MatchEvent, ...]
+
+
+def person(row: Person) -> Shown:
+    """One person, with every value chosen anew from what stands."""
+    numbers = standing_records(row.pk)
+    sheet = of_records(numbers)
+    return Shown(
+        person=row,
+        golden=tuple((FIELDS[one.field], one) for one in golden(_said(numbers))),
+        sheet=sheet,
+        choices=tuple(
+            (number, f"{column.source}, {place}")
+            for place, (number, column) in enumerate(zip(numbers, sheet.columns, strict=True), 1)
+        ),
+        signs=tuple(str(ALARMS[Alarm(s.alarm)]) for s in Sign.objects.filter(person=row)),
+        events=tuple(MatchEvent.objects.filter(person_id=row.pk)[:_MOST]),
+    )
+
+
+def with_sign(alarm: str) -> list[Sign]:
+    """People of whom this sign was raised, the newest first."""
+    return list(Sign.objects.filter(alarm=alarm).order_by("-since", "pk")[:_MOST])
+
+
+def _said(numbers: list[int]) -> dict[str, list[Said]]:
+    sealer, called = Sealer(key_ring()), names()
+    found: dict[str, list[Said]] = defaultdict(list)
+    rows = Statement.objects.filter(record__in=numbers).select_related("record")
+    for row in rows.order_by("pk"):
+        source = called.get(row.record.source, row.record.source)
+        for way in sealer.open(bound_to(row.record.key, row.delivery), bytes(row.sealed)):
+            for name, value in way.items():
+                found[name].append(Said(value, source, row.since.date()))
+    return found

@@ -1,0 +1,66 @@
+"""Pages of single people of the index, for reviewers: who may be two children, and one of them."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cairn.accounts.models import User
+from cairn.linkage import actions
+from cairn.linkage.forms import PartForm
+from cairn.linkage.models import Person, Record
+from cairn.linkage.models.review import NEVER
+from cairn.linkage.queries import people as queries
+from cairn.linkage.queries.trust import ALARMS
+from cairn.partners.facts import actor
+from cairn.rules.linkage import may_review_matches
+from cairn.warehouse.person.alarms import Alarm
+
+
+@require_GET
+def alarm(request: HttpRequest, alarm: str) -> HttpResponse:
+    """The people of whom one sign was raised."""
+    _ask(request)
+    if alarm not in set(Alarm):
+        raise Http404
+    context = {"said": ALARMS[Alarm(alarm)], "people": queries.with_sign(alarm)}
+    return render(request, "linkage/alarm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, pk: str) -> HttpResponse:
+    """One person: the values that stand for her and why, her records, what happened; records that
+    are another child's can be parted from hers. A retired id leads to the one that stands."""
+    _ask(request)
+    row = get_object_or_404(Person, pk=pk)
+    if row.merged_into:
+        return redirect("linkage:person", row.merged_into)
+    shown = queries.person(row)
+    form = PartForm(request.POST or None, choices=shown.choices)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["records"]
+        rows = Record.objects.in_bulk([number for number, _label in shown.choices])
+        try:
+            actions.decide(
+                kind=NEVER,
+                one=[rows[n] for n in rows if n not in chosen],
+                other=[rows[n] for n in chosen],
+                why=form.cleaned_data["why"],
+                by=cast("User", request.user),
+                at=timezone.now(),
+            )
+        except actions.Contradicts as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, _("They are parted, and stay so."))
+        return redirect("linkage:person", pk)
+    return render(request, "linkage/person.html", {"shown": shown, "form": form})
+
+
+def _ask(request: HttpRequest) -> None:
+    who = actor(request.user, request=request)
+    may_review_matches(who, timezone.localdate()).require()

@@ -1,0 +1,73 @@
+"""A reviewer says who is one child, with one key an answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+
+
+@pytest.fixture
+def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The data manager of a hub at which two records could be one child or two."""
+    from django.utils import timezone
+    from tests.linkage.index_world import ADA, crowd, said
+
+    from cairn.intake.storehouse import key_ring
+    from cairn.linkage import index, statements, uncertain
+    from cairn.linkage.sealing import Sealer
+
+    monkeypatch.setattr(uncertain, "WORTH", 0.0)
+    sealer = Sealer(key_ring())
+    for delivery, told in enumerate(
+        (
+            crowd("river"),
+            said("club", {**ADA, "local_id": "7"}),
+            said("camp", {**ADA, "given_name": "Adda", "local_id": "3"}),
+        ),
+        1,
+    ):
+        statements.take(delivery, told, sealer, timezone.now())
+        index.settle(sealer, timezone.now())
+    return person(Role.DATA_MANAGER)
+
+
+def test_one_key_an_answer(visitor: Callable[..., Visitor], manager: Any) -> None:
+    dana = visitor(manager)
+    dana.open("linkage:summary")
+    dana.follow("Review")
+    dana.sees("Is this one child?", "Adda", "1 question waits for you", "What speaks most for")
+    dana.page.get_by_text("What each fact weighs").first.click()
+    dana.look_over_in_the_dark()
+    _press(dana, "n")
+    dana.sees("Your answer is kept.", "Nothing waits for you")
+    _press(dana, "z")
+    dana.sees("The question is open again.", "Today the records of A and of B")
+    dana.tab_to(dana.page.get_by_role("button", name="Yes, one child"))
+    _press(dana, "Enter")
+    dana.sees("Your answer is kept.")
+    dana.open("linkage:decisions")
+    dana.sees("always the same child")
+    with dana.page.expect_navigation():
+        dana.page.get_by_role("button", name="Undo the decision").click()
+    dana.sees("The decision no longer holds.")
+
+
+def test_on_a_phone_nothing_sticks_out(visitor: Callable[..., Visitor], manager: Any) -> None:
+    dana = visitor(manager, phone=True)
+    dana.open("linkage:review")
+    expect(dana.page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def _press(visitor: Visitor, key: str) -> None:
+    with visitor.page.expect_navigation():
+        visitor.page.keyboard.press(key)
+    visitor.look_over()

@@ -1,0 +1,157 @@
+"""How right linking is, measured from a sample; what would change; who may be two children."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.linkage.index_world import ADA, Taking, crowd, said
+
+from cairn.accounts.models import User
+from cairn.linkage import actions, figures, index, quality, sampling, statements
+from cairn.linkage.models import LinkageRun, Person, Question, Shadow, Sign
+from cairn.linkage.models.review import ANSWERED, DIFFERENT, SAME
+from cairn.linkage.queries import caveats
+from cairn.linkage.queries.trust import trust
+from cairn.warehouse.person.alarms import Alarm
+from cairn.warehouse.person.doubt import Kind
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
+CHILDREN = [
+    {
+        "local_id": str(n),
+        "given_name": given,
+        "family_name": family,
+        "born": date(2012, 1 + n, 3 + n),
+    }
+    for n, (given, family) in enumerate(
+        (g, f) for g in ("Ana", "Bo", "Cem", "Dee") for f in ("Arnold", "Brook Hull", "Castle")
+    )
+]
+ROSTER = "id,first,last,born,race\n" + "".join(
+    f"{c['local_id']},{c['given_name']},{c['family_name']},{c['born']},asian\n" for c in CHILDREN
+)
+
+
+@pytest.fixture
+def linked(send: Callable[..., Any], manager: User, taking: Taking) -> LinkageRun:
+    """A roster, and a club to which the same children go."""
+    send("students", ROSTER)
+    run = actions.link(by=manager, at=timezone.now())
+    taking(900, said("club", *CHILDREN))
+    return run
+
+
+def answer_all(manager: User, *, wrong: int) -> None:
+    for place, row in enumerate(Question.objects.filter(sample=True).order_by("pk")):
+        row.wanted = 1
+        row.save()
+        says = row.joined if place >= wrong else not row.joined
+        actions.answer(
+            question=row, said=SAME if says else DIFFERENT, by=manager, at=timezone.now()
+        )
+
+
+def test_the_answers_to_a_sample_measure_the_whole(linked: LinkageRun, manager: User) -> None:
+    assert trust(linked).right is None
+    assert "not measured yet" in " ".join(caveats(linked))
+    assert actions.draw_sample(by=manager, at=timezone.now()) > 0
+    before = {band: band.population for band in sampling.bands()}
+    assert sum(before.values()) > 0
+    answer_all(manager, wrong=1)
+    assert not Question.objects.filter(sample=True).exclude(state=ANSWERED).exists()
+    measured = actions.measure(by=manager, at=timezone.now())
+    assert measured is not None
+    told = trust(measured)
+    assert told.reviewed == Question.objects.filter(sample=True).count()
+    assert told.missing == 0
+    assert told.right is not None
+    assert float(told.right.low) <= float(told.right.value) <= float(told.right.high)
+    kinds = {row.kind for row in told.rows}
+    assert {"organization", "surname", "race and ethnicity"} <= kinds
+    assert "of 100 joins of records" in " ".join(caveats(measured)).lower()
+
+
+def test_a_gap_is_a_finding_and_a_caveat(linked: LinkageRun) -> None:
+    linked.found["quality"]["gaps"] = [
+        {"figure": "recall", "kind": "surname", "best": "one word", "worst": "two words or more",
+         "points": 0.051, "beyond_chance": True}
+    ]  # fmt: skip
+    linked.save()
+    (said_so,) = trust(linked).gaps
+    assert "5.1 points" in said_so
+    assert said_so in caveats(linked)
+
+
+def test_a_group_is_measured_from_its_own_answers() -> None:
+    bands = [sampling.Band(Kind.JOINED, 5, 1000, 40, 4)]
+    answered = [
+        quality.Reviewed(Kind.JOINED, 5, n < 4, {"surname": frozenset({"a" if n < 20 else "b"})})
+        for n in range(40)
+    ]
+    found = quality._by_group(bands, answered)["surname"]
+    assert found["a"] is not None
+    assert found["b"] is not None
+    assert found["a"].precision.value < found["b"].precision.value
+
+
+def test_linking_anew_beside_the_index_changes_nothing(
+    linked: LinkageRun, manager: User, browser: Callable[..., Client]
+) -> None:
+    people = figures.of_index()
+    client = browser(manager)
+    assert client.post(reverse("linkage:shadow")).status_code == 302
+    shadow = Shadow.objects.get()
+    assert shadow.people_now == people.people
+    assert figures.of_index() == people
+    page = client.get(reverse("linkage:summary")).content.decode()
+    assert "Take it over" in page
+    client.post(reverse("linkage:start"), {"whole": "1"})
+    shadow.refresh_from_db()
+    assert shadow.taken_at is not None
+    assert LinkageRun.objects.count() == 2
+
+
+def test_the_page_leads_through_sample_and_measure(
+    linked: LinkageRun, manager: User, browser: Callable[..., Client]
+) -> None:
+    client = browser(manager)
+    drawn = client.post(reverse("linkage:sample"), follow=True).content.decode()
+    assert "drawn" in drawn
+    answer_all(manager, wrong=0)
+    page = client.post(reverse("linkage:measure"), follow=True).content.decode()
+    for text in ("of 100 joins are right", "Measured anew", "race and ethnicity: "):
+        assert text in page
+    assert "Arnold" not in page
+
+
+def test_a_person_who_may_be_two_children_is_parted(
+    taking: Taking, manager: User, browser: Callable[..., Client]
+) -> None:
+    taking(1, crowd("river"))
+    for delivery, local_id in enumerate(("7", "8", "9"), 2):
+        taking(delivery, said("club", {**ADA, "local_id": local_id}))
+    keys = [said("club", {**ADA, "local_id": n})[0].key for n in ("7", "8", "9")]
+    person = index.people(keys)[keys[0]]
+    assert set(index.people(keys).values()) == {person}
+    assert Sign.objects.filter(person=person, alarm=Alarm.MANY_IDS.value).exists()
+    client = browser(manager)
+    listed = client.get(reverse("linkage:alarm", args=["many_ids"])).content.decode()
+    assert reverse("linkage:person", args=[person]) in listed
+    address = reverse("linkage:person", args=[person])
+    page = client.get(address).content.decode()
+    assert "most often" in page
+    assert "more than two ids" in page
+    number = statements.numbers_of(keys)[keys[2]]
+    done = client.post(address, {"records": [number], "why": "a namesake"}, follow=True)
+    assert "They are parted" in done.content.decode()
+    assert len(set(index.people(keys).values())) == 2
+    every = client.post(address, {"records": [1], "why": "x"}).content.decode()
+    assert "Select a valid choice" in every
+    assert client.get(reverse("linkage:alarm", args=["nothing"])).status_code == 404
+    Person.objects.filter(pk=index.people(keys)[keys[2]]).update(merged_into=person)
+    gone = reverse("linkage:person", args=[index.people(keys)[keys[2]]])
+    assert client.get(gone).headers["Location"] == address

@@ -1,0 +1,162 @@
+"""Reviewers see names and nothing else, answer by page, and the index follows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.linkage.index_world import ADA, Taking, crowd, said
+
+from cairn.accounts.models import User
+from cairn.audit.models import AuditLine
+from cairn.linkage import actions, index, uncertain
+from cairn.linkage.models import Answer, Question, Verdict, VerdictRecord
+from cairn.linkage.models.review import ALWAYS, ANSWERED, DIFFERENT, OPEN, SAME, UNSURE
+from cairn.linkage.queries import review
+from cairn.rules.decision import Refused
+from cairn.rules.vocabulary import OrganizationKind, Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+TWIN = {**ADA, "given_name": "Adda"}
+
+
+@pytest.fixture
+def asked(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> Question:
+    """A question about two records that could be one child or twins, however sure the index is."""
+    monkeypatch.setattr(uncertain, "WORTH", 0.0)
+    taking(1, crowd("river"))
+    taking(2, said("club", {**ADA, "local_id": "7", "race_ethnicity": "asian"}))
+    taking(3, said("camp", {**TWIN, "local_id": "3"}))
+    keys = [said("club", {**ADA, "local_id": "7"})[0], said("camp", {**TWIN, "local_id": "3"})[0]]
+    question = Question.objects.filter(records__record__key=keys[0].key).first()
+    assert question is not None
+    return question
+
+
+@pytest.fixture
+def second(person: Callable[..., Any]) -> Any:
+    """Another reviewer."""
+    return person(Role.DATA_MANAGER, at="river-county-partnership", kind=OrganizationKind.BACKBONE)
+
+
+def people(question: Question) -> set[str]:
+    keys = question.records.values_list("record__key", flat=True)
+    return set(index.people(keys).values())
+
+
+def answer(question: Question, said: str, by: User) -> Answer:
+    return actions.answer(question=question, said=said, by=by, at=timezone.now())
+
+
+def test_an_answer_is_a_decision_that_the_index_follows(asked: Question, manager: User) -> None:
+    answer(asked, SAME, manager)
+    assert len(people(asked)) == 1
+    asked.refresh_from_db()
+    assert asked.state == ANSWERED
+    line = AuditLine.objects.get(event="linkage.answered")
+    assert line.detail == {"said": SAME, "decided": SAME}
+
+
+def test_two_children_stay_two(asked: Question, manager: User) -> None:
+    made = answer(asked, DIFFERENT, manager)
+    assert len(people(asked)) == 2
+    assert made.verdict is not None
+    assert VerdictRecord.objects.filter(verdict=made.verdict).count() == 2
+
+
+def test_unsure_decides_nothing(asked: Question, manager: User) -> None:
+    before = people(asked)
+    answer(asked, UNSURE, manager)
+    assert people(asked) == before
+    assert not Verdict.objects.exists()
+
+
+def test_an_answer_is_taken_back_by_whoever_gave_it(
+    asked: Question, manager: User, second: User
+) -> None:
+    before = people(asked)
+    made = answer(asked, SAME if len(before) == 2 else DIFFERENT, manager)
+    assert people(asked) != before
+    with pytest.raises(actions.NotOpen):
+        actions.take_back(answer=made, by=second, at=timezone.now())
+    actions.take_back(answer=made, by=manager, at=timezone.now())
+    assert people(asked) == before
+    asked.refresh_from_db()
+    assert asked.state == OPEN
+
+
+def test_two_reviewers_must_agree_and_a_third_decides(
+    asked: Question, manager: User, second: User, person: Callable[..., Any]
+) -> None:
+    asked.wanted = 2
+    asked.save()
+    answer(asked, SAME, manager)
+    assert not Verdict.objects.exists()
+    with pytest.raises(Refused):
+        answer(asked, SAME, manager)
+    answer(asked, DIFFERENT, second)
+    asked.refresh_from_db()
+    assert (asked.state, asked.wanted) == (OPEN, 3)
+    third = person(Role.DATA_MANAGER, at="river-county-partnership", kind=OrganizationKind.BACKBONE)
+    answer(asked, DIFFERENT, third)
+    asked.refresh_from_db()
+    assert asked.state == ANSWERED
+    assert len(people(asked)) == 2
+    assert review.agreement() == review.Agreement(1, 0, None)
+
+
+def test_a_decision_against_an_earlier_one_is_refused(asked: Question, manager: User) -> None:
+    sides = [
+        [row.record for row in asked.records.filter(side=side).select_related("record")]
+        for side in (0, 1)
+    ]
+    actions.decide(kind=ALWAYS, one=sides[0], other=sides[1], why="", by=manager, at=timezone.now())
+    with pytest.raises(actions.Contradicts):
+        answer(asked, DIFFERENT, manager)
+    verdict = Verdict.objects.get()
+    actions.undo(verdict=verdict, by=manager, at=timezone.now())
+    answer(asked, DIFFERENT, manager)
+    assert len(people(asked)) == 2
+
+
+def test_the_page_shows_names_and_nothing_else(
+    asked: Question, manager: User, browser: Callable[..., Client]
+) -> None:
+    client = browser(manager)
+    first = client.get(reverse("linkage:review"))
+    assert first.status_code == 302
+    page = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
+    for text in ("Is this one child?", "Ada", "Adda", "2012-03-04", "differs", "What speaks most"):
+        assert text in page
+    assert "asian" not in page
+    kept = client.post(reverse("linkage:question", args=[asked.pk]), {"said": SAME}, follow=True)
+    assert "Your answer is kept." in kept.content.decode()
+    closed = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
+    assert "You answered: one child." in closed
+    assert "never" not in client.get(reverse("linkage:decisions")).content.decode()
+    mine = Answer.objects.get()
+    again = client.post(reverse("linkage:take_back", args=[mine.pk]), follow=True)
+    assert "open again" in again.content.decode()
+    assert not Verdict.objects.filter(undone_at=None).exists()
+
+
+def test_a_decision_is_undone_on_its_page(
+    asked: Question, manager: User, browser: Callable[..., Client]
+) -> None:
+    made = answer(asked, SAME, manager)
+    assert made.verdict is not None
+    client = browser(manager)
+    assert "always the same child" in client.get(reverse("linkage:decisions")).content.decode()
+    done = client.post(reverse("linkage:undo", args=[made.verdict.pk]), follow=True)
+    assert "no longer holds" in done.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
+def test_nobody_else_sees_a_name(
+    asked: Question, role: Role, browser: Callable[..., Client]
+) -> None:
+    client = browser(role, at="backbone" if role is Role.ANALYST else "river")
+    assert client.get(reverse("linkage:question", args=[asked.pk])).status_code == 403
