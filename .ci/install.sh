@@ -1,4 +1,4 @@
-# Sourced by .ci/run: uv and a browser, by name, from the machine's own package sources.
+# Sourced by .ci/run: uv, a browser and Java (for Spark), by name, from the machine's own package sources.
 if ! command -v uv >/dev/null; then
     # Debian marks its Python "externally managed" (PEP 668); CI's machine is ours to change.
     python3 -m pip install --quiet uv || python3 -m pip install --quiet --break-system-packages uv
@@ -6,4 +6,7 @@ if ! command -v uv >/dev/null; then
 fi
 if ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+fi
+if ! command -v java >/dev/null && command -v apt-get >/dev/null; then
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq default-jre-headless >/dev/null || true
 fi

@@ -190,6 +190,18 @@ def test_a_warning_is_told_and_linking_goes_on(cairn: Callable[..., Any], folder
     assert "2012" not in said.out
 
 
+def test_an_engine_that_is_not_installed_is_told(
+    cairn: Callable[..., Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cairn.warehouse.engines.spark.find_spec", lambda _: None)
+    (folder / "a.csv").write_text(csv_of(children(9)))
+    out = folder / "people.csv"
+    said = cairn("link", folder / "a.csv", "--out", out, "--engine", "spark")
+    assert (said.code, "Spark is not installed" in said.error) == (2, True)
+    assert not out.exists()
+    assert cairn("link", folder / "a.csv", "--out", out, "--engine", "duckdb").code == 0
+
+
 def _written(folder: Path, name: str, content: bytes = b"") -> Path:
     (folder / name).write_bytes(content)
     return folder / name

@@ -52,6 +52,12 @@ def link(  # noqa: PLR0913 - each is an option of the command
         bool,
         typer.Option("--explain", help="With files: write PEOPLE-why.csv, a sentence a join."),
     ] = False,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option(
+            "--engine", envvar="CAIRN_ENGINE", help="With files: what compares; else duckdb."
+        ),
+    ] = None,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -77,7 +83,8 @@ def link(  # noqa: PLR0913 - each is an option of the command
             from cairn.cli.linking_files import Order, run_files
 
             left = frozenset(leave_out or ())
-            run_files(voice, Order(tuple(files), out, previous, left, review, explain))
+            name = (engine or EngineName.DUCKDB).value
+            run_files(voice, Order(tuple(files), out, previous, left, review, explain, name))
         else:
             from cairn.cli.linking import only_for_files, run
 

@@ -15,6 +15,7 @@ from cairn.cli.voice import Unusable, Voice
 from cairn.warehouse.encoded import matching
 from cairn.warehouse.encoded.file import is_encoded
 from cairn.warehouse.encoded.file import read as read_encoded
+from cairn.warehouse.linking.engines import opened
 from cairn.warehouse.rosters import linked, people
 from cairn.warehouse.rosters.roster import read
 from cairn.warehouse.soundness import Concern, Inspected, Severity, inspect
@@ -38,6 +39,7 @@ class Order:
     leave_out: frozenset[str]
     review: Path | None = None
     explain: bool = False
+    engine: str = "duckdb"
 
 
 def run_files(voice: Voice, order: Order) -> None:
@@ -68,7 +70,7 @@ def run_files(voice: Voice, order: Order) -> None:
                 voice.plain("Nothing was linked. Mend what is marked ✗, and run the command again.")
                 return
             rows = people.records(found.rosters)
-            made = linked.linked(rows, progress)
+            made = linked.linked(rows, progress, on=opened(order.engine))
             table = people.numbered(rows, made.clusters, earlier)
             _in_words(voice, made, rows.append_column(people.PERSON_ID, table[-1]), order)
         progress.step("write")

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking import chance, rosters, training
 from cairn.warehouse.linking.groups import Pairs, Places, groups
 from cairn.warehouse.linking.model import Model
-from cairn.warehouse.linking.scoring import Batch
+from cairn.warehouse.linking.scoring import Opened, on_duckdb
 from cairn.warehouse.linking.standard import standardize
 
 _RANDOM_PAIRS: Final = 300_000
@@ -70,12 +69,14 @@ class Compared(NamedTuple):
     model: Model
 
 
-def compare(standard: pa.Table, model: Model | None = None) -> Compared:
-    """Every pair of ``standard`` rows worth comparing. Without a ``model`` one is learned."""
+def compare(standard: pa.Table, model: Model | None = None, *, on: Opened = on_duckdb) -> Compared:
+    """Every pair of ``standard`` rows worth comparing. Without a ``model`` one is learned.
+
+    ``on``: the engine that compares, ``scoring.on_duckdb`` or ``on_spark.on_spark``.
+    """
     known = model or chance.counted(standard)
     prepared = known.prepare(standard)
-    with DuckDB().connect() as connection:
-        batch = Batch(connection, prepared)
+    with on(prepared) as batch:
         left, right, patterns = batch.candidates()
         different, inverse, counts = np.unique(patterns, return_inverse=True, return_counts=True)
         if model is None:

@@ -2,13 +2,16 @@
 """Patterns of pairs: by the engine for a batch, one by one for a page."""
 
 import re
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, Protocol, TypeAlias
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking import blocking
 from cairn.warehouse.linking import patterns as packed
 from cairn.warehouse.linking.agreement import DUCKDB_WORDS
@@ -54,6 +57,34 @@ def score(left: pa.Table, right: pa.Table, model: Model) -> pa.Table:
         ],
         schema=PAIRS,
     )
+
+
+class Candidates(Protocol):
+    """What an engine must say about the records of one run, named by their places (0, 1, 2 …)."""
+
+    records: int
+
+    def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
+        """Patterns of so many random pairs; none where there are no two records."""
+
+    def candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
+        """Places of both records and the pattern of every pair that shares a key, once."""
+
+    def patterns(
+        self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int32], ...]:
+        """Places and pattern of each of these pairs, in no order."""
+
+
+Opened: TypeAlias = Callable[[pa.Table], AbstractContextManager[Candidates]]
+"""Prepared records → the engine that has them."""
+
+
+@contextmanager
+def on_duckdb(prepared: pa.Table) -> "Iterator[Batch]":
+    """The batch of these prepared records in this machine's memory."""
+    with DuckDB().connect() as connection:
+        yield Batch(connection, prepared)
 
 
 class Batch:
@@ -110,7 +141,11 @@ class Batch:
         return tuple(found[name].to_numpy() for name in ("a", "b", "pattern"))
 
 
+def compared() -> list[str]:
+    """The columns that a comparison looks at."""
+    return sorted(set(re.findall(r"(\w+)_l\b", packed.sql())))
+
+
 def _both() -> str:
     """Both records' columns, as far as a comparison looks at them."""
-    compared = sorted(set(re.findall(r"(\w+)_l\b", packed.sql())))
-    return ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in compared)
+    return ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in compared())

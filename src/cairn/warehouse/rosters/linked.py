@@ -8,12 +8,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking.explaining import explain
 from cairn.warehouse.linking.groups import THRESHOLD, Pairs
 from cairn.warehouse.linking.linking import Progress, compare, people
 from cairn.warehouse.linking.model import Model
-from cairn.warehouse.linking.scoring import Batch
+from cairn.warehouse.linking.scoring import Opened, on_duckdb
 from cairn.warehouse.linking.standard import standardize
 
 _DOUBTFUL: Final = 4.0
@@ -42,12 +41,12 @@ class Linked:
         )
 
 
-def linked(rows: pa.Table, progress: Progress) -> Linked:
-    """Link the records of ``people.records``."""
+def linked(rows: pa.Table, progress: Progress, *, on: Opened = on_duckdb) -> Linked:
+    """Link the records of ``people.records``, on an engine."""
     progress.step("standardize names and addresses")
     standard = standardize(rows)
     progress.step("compare records")
-    found = compare(standard)
+    found = compare(standard, on=on)
     progress.step("put people together")
     return Linked(standard, found.pairs, found.model, people(standard, found))
 
@@ -84,8 +83,7 @@ def doubtful(found: Linked) -> tuple[pa.Table, int]:
 
 def _told(found: Linked, left: Places, right: Places) -> pa.Table:
     """The record keys of these pairs, in their order, and a sentence for each."""
-    with DuckDB().connect() as connection:
-        batch = Batch(connection, found.model.prepare(found.standard))
+    with on_duckdb(found.model.prepare(found.standard)) as batch:
         a, b, patterns = batch.patterns(left.astype(np.int32), right.astype(np.int32))
     size = len(found.standard) + 1
     at = np.argsort(a.astype(np.int64) * size + b)

@@ -1,0 +1,105 @@
+"""Spark finds the same pairs, weighs them alike, and makes the same people as DuckDB."""
+
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from tests.warehouse.rosters.rows import children
+
+from cairn.warehouse.engine import UnknownEngine, open_engine
+from cairn.warehouse.engines import spark
+from cairn.warehouse.engines.duckdb import DuckDB
+from cairn.warehouse.linking.engines import opened
+from cairn.warehouse.linking.groups import Pairs
+from cairn.warehouse.linking.linking import Compared, compare, people
+from cairn.warehouse.linking.on_spark import alike
+from cairn.warehouse.linking.standard import standardize
+
+# Spark's Python package leaves sockets to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+needs_spark = pytest.mark.skipif(
+    find_spec("pyspark") is None or shutil.which("java") is None,
+    reason="PySpark or Java is not installed here; CI installs both (uv sync --extra spark)",
+)
+# In the standard form, as names come: small letters without accents, and never empty.
+WORDS = ("martha", "marhta", "dwayne", "duane", "dixon", "dicksonx", "a", "ana", "anna", "nandu")
+
+
+def _records() -> pa.Table:
+    """The same invented children in three sources, with mistakes."""
+    rows = []
+    for source in ("district", "clinic", "camp"):
+        for i, child in enumerate(children(150)):
+            row = {"record_key": f"{source}{i}", "source": source, "gender": child["sex"], **child}
+            if source == "clinic" and i % 3 == 0:
+                row["given_name"] = row["given_name"][:-1]
+            if source == "camp" and i % 4 == 0:
+                row["given_name"], row["family_name"] = row["family_name"], row["given_name"]
+            if source == "camp" and i % 5 == 0:
+                row |= {"birth_date": "", "street": "", "middle_name": "Luz"}
+            rows.append(row)
+    table = pa.Table.from_pylist(rows)
+    at = table.column_names.index("birth_date")
+    dates = pc.if_else(pc.equal(table[at], ""), None, table[at])
+    return table.set_column(at, "birth_date", dates.cast(pa.date32()))
+
+
+def _sorted(pairs: Pairs) -> Pairs:
+    order = np.lexsort((pairs.right, pairs.left))
+    return Pairs(*(column[order] for column in pairs))
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[tuple[pa.Table, Compared, Compared]]:
+    """The records, and what DuckDB and Spark found."""
+    standard = standardize(_records())
+    yield standard, compare(standard), compare(standard, on=opened("spark"))
+    spark.session().stop()
+
+
+@needs_spark
+def test_the_same_pairs_weigh_the_same(both: tuple[pa.Table, Compared, Compared]) -> None:
+    _, *found = both
+    duckdb, on_spark = (_sorted(one.pairs) for one in found)
+    assert len(duckdb.left) > 300
+    assert (duckdb.left == on_spark.left).all()
+    assert (duckdb.right == on_spark.right).all()
+    assert np.allclose(duckdb.weight, on_spark.weight)
+
+
+@needs_spark
+def test_the_same_people(both: tuple[pa.Table, Compared, Compared]) -> None:
+    standard, duckdb, on_spark = both
+    found = people(standard, duckdb)
+    assert (found == people(standard, on_spark)).all()
+    assert len(np.unique(found)) < len(standard) / 2
+
+
+@needs_spark
+def test_nobody_else_reaches_the_driver(both: tuple[pa.Table, Compared, Compared]) -> None:
+    settings = dict(spark.session().sparkContext.getConf().getAll())
+    assert settings["spark.driver.bindAddress"] == settings["spark.driver.host"] == "127.0.0.1"
+    assert settings["spark.io.encryption.enabled"] == "true"
+    assert settings["spark.ui.enabled"] == "false"
+
+
+def test_alike_means_the_same_on_both() -> None:
+    left, right = (pa.array(w) for w in zip(*((a, b) for a in WORDS for b in WORDS), strict=True))
+    table = pa.table({"a": left, "b": right})
+    said = DuckDB().query("SELECT jaro_winkler_similarity(a, b) AS s FROM t", {"t": table})
+    assert np.allclose(alike(left, right).to_numpy(), said["s"].to_numpy())
+    assert alike(pa.array(["a", None]), pa.array([None, "b"], pa.string())).null_count == 2
+
+
+def test_an_engine_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UnknownEngine, match="duckdb, spark"):
+        opened("abacus")
+    assert open_engine("spark").name == "duckdb"
+    monkeypatch.setattr(spark, "find_spec", lambda _: None)
+    with pytest.raises(spark.NoSpark, match="uv sync --extra spark"):
+        spark.session()
