@@ -43,7 +43,7 @@ def bits(standard: pa.Table, secret: Secret) -> Bits:
     """One row of ``BYTES`` bytes for each row of ``standard`` (``linking.standard.STANDARD``)."""
     places = _Places(secret.key("places"))
     found = np.zeros((len(standard), BYTES), np.uint8)
-    year = pc.fill_null(standard["birth_year"], "")
+    year = pc.fill_null(standard["birth_year"].cast(pa.string()), "")
     for column in ("given_words", "family_words"):
         _set(found, year, standard[column], places.of_word)
     _set(found, year, standard["given_forms"], places.of_form)
@@ -129,7 +129,7 @@ def _set(found: Bits, year: Column, column: Column, one: Callable[[str], Bits]) 
         rows, values = pc.list_parent_indices(whole), pc.list_flatten(whole)
     else:
         rows = pa.array(np.flatnonzero(whole.is_valid().to_numpy(zero_copy_only=False)))
-        values = whole.drop_null()
+        values = whole.drop_null().cast(pa.string())
     if not len(values):
         return
     salted = pc.binary_join_element_wise(year.take(rows), values, "|")
