@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
-from rapidfuzz.distance import JaroWinkler, Levenshtein
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 Row: TypeAlias = Mapping[str, Any]
 
 DUCKDB_WORDS: Final = """
 CREATE TEMP MACRO alike(a, b) AS jaro_winkler_similarity(a, b);
-CREATE TEMP MACRO edits(a, b) AS levenshtein(a, b);
+CREATE TEMP MACRO edits(a, b) AS damerau_levenshtein(a, b);
 CREATE TEMP MACRO begins(a, b) AS starts_with(a, b);
 CREATE TEMP MACRO ends(a, b) AS ends_with(a, b);
 CREATE TEMP MACRO overlap(a, b) AS list_has_any(a, b);
@@ -93,7 +93,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """At most so many letters or digits differ."""
+    """At most so many letters or digits are wrong, left out, too many, or two exchanged."""
 
     column: str
     most: int = 1
@@ -104,7 +104,8 @@ class Slip:
     def holds(self, left: Row, right: Row) -> bool:
         a, b = left[self.column], right[self.column]
         return (
-            None not in {a, b} and Levenshtein.distance(a, b, score_cutoff=self.most) <= self.most
+            None not in {a, b}
+            and DamerauLevenshtein.distance(a, b, score_cutoff=self.most) <= self.most
         )
 
 

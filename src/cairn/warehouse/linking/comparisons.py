@@ -7,6 +7,7 @@ household and for *strangers*; and the household is one comparison, not five. Ra
 are never compared.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +43,8 @@ class Level:
     counts as one for each grade of rarity: two who are called Xiomara agree on more than two who
     are called Maria. ``found``: every pair at this level shares a blocking key, so that strangers
     at it can be counted among the pairs that were compared. Whatever is learned, ``same`` stays
-    between ``least`` and ``most``.
+    between ``least`` and ``most``, and twins and siblings are at most ``kin`` times as often at it:
+    no community teaches that two who are called the same are rather two.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Level:
     found: bool = False
     least: float = 0.0
     most: float = 1.0
+    kin: float = math.inf
 
     @property
     def width(self) -> int:
@@ -122,14 +125,17 @@ GIVEN: Final = Comparison(
     "given name",
     Missing("given"),
     (
-        Level("same", Same("given"), 0.80, 0.002, 0.002, 0.006, grade="given_grade"),
-        Level("swapped with surname", _SWAPPED, 0.008, 0.000_05, 0.000_05, 0.000_01),
-        Level("short or other form", Shared("given_forms"), 0.07, 0.006, 0.006, 0.003),
-        Level("one is cut short", Starts("given"), 0.01, 0.004, 0.003, 0.002),
+        Level("same", Same("given"), 0.80, 0.002, 0.002, 0.006, grade="given_grade",
+              kin=0.03),
+        Level("swapped with surname", _SWAPPED, 0.008, 0.000_05, 0.000_05, 0.000_01,
+              kin=0.1),
+        Level("short or other form", Shared("given_forms"), 0.07, 0.006, 0.006, 0.003,
+              kin=0.25),
+        Level("one is cut short", Starts("given"), 0.01, 0.004, 0.003, 0.002, kin=1.0),
         # A spelling that nobody else bears is a slip; two names of many bearers are two children,
         # and so are two that rhyme: hands seldom slip in the first letter, parents of twins do.
         Level("a slip", AllOf((Says("given_odd"), Same("initial"), _NEARLY)),
-              0.05, 0.006, 0.002, 0.000_5),
+              0.05, 0.006, 0.002, 0.000_5, kin=0.5),
         Level("rhymes", AllOf((Says("given_odd"), _NEARLY)), 0.003, 0.03, 0.002, 0.000_3),
         Level("alike", _NEARLY, 0.005, 0.04, 0.01, 0.003),
         Level("middle name used", Crossed("other_words", "given_words", either=True),
@@ -144,8 +150,9 @@ FAMILY: Final = Comparison(
     "surname",
     AnyOf((Missing("family"), _SWAPPED)),
     (
-        Level("same", Same("family"), 0.82, 0.82, 0.76, 0.004, grade="family_grade"),
-        Level("share a rare word", Shared("family_rare"), 0.04, 0.04, 0.03, 0.000_2),
+        Level("same", Same("family"), 0.82, 0.82, 0.76, 0.004, grade="family_grade",
+              kin=1.0),
+        Level("share a rare word", Shared("family_rare"), 0.04, 0.04, 0.03, 0.000_2, kin=1.5),
         Level("share a word", Shared("family_words"), 0.04, 0.04, 0.04, 0.004),
         Level("a slip", AllOf((Says("family_odd"), _OTHER_SPELLING)), 0.045, 0.045, 0.04, 0.001),
         Level("alike", _OTHER_SPELLING, 0.008, 0.008, 0.008, 0.003),
@@ -170,7 +177,7 @@ BIRTH: Final = Comparison(
               AllOf((Same("birth_day"), Near("birth_year", 2))))), 0.012, 0.012, 0.002, 0.004),
         Level("within two years", Near("birth_year", 2), 0.008, 0.008, 0.30, 0.24),
         # Hands slip in a date; they seldom write one of another childhood.
-        Level("years apart", None, 0.000_3, 0.000_3, 0.66, 0.75, most=0.000_4),
+        Level("years apart", None, 0.000_3, 0.000_3, 0.66, 0.75, most=0.000_8),
     ),
     of_birth=True,
 )  # fmt: skip
@@ -181,6 +188,7 @@ HOUSEHOLD: Final = Comparison(
         Level("three shared", Shared("household", 3), 0.30, 0.30, 0.30, 0.000_01, found=True),
         Level("two shared", Shared("household", 2), 0.32, 0.32, 0.32, 0.000_02, found=True),
         Level("one shared", Shared("household"), 0.20, 0.20, 0.20, 0.000_04, found=True),
+        Level("nearly one address", Slip("address", 2), 0.02, 0.02, 0.02, 0.000_02),
         Level("same postal code", Same("postal"), 0.10, 0.10, 0.10, 0.08),
         Level("none shared", None, 0.08, 0.08, 0.08, 0.92),
     ),

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from cairn.warehouse.linking import patterns as packed
 from cairn.warehouse.linking.comparisons import COMPARISONS, FAMILY, GIVEN, GRADES
 
-VERSION: Final = 2
+VERSION: Final = sha256(repr(COMPARISONS).encode()).hexdigest()[:12]
 """Changes with the comparisons: a model of another version is learned anew."""
 
 Weights: TypeAlias = npt.NDArray[np.float64]
@@ -30,7 +31,7 @@ class OtherVersion(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """Probabilities of levels for three kinds of pairs, and how common names are.
+    """Probabilities of levels for four kinds of pairs, and how common names are.
 
     ``same``, ``twins`` and ``siblings`` are shares of all pairs of records. ``levels`` is
     comparison → kind → P(level number), from number 1. ``given`` and ``family`` hold the shares

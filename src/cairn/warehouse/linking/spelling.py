@@ -26,65 +26,22 @@ _LETTERS: Final = str.maketrans(
         "\u0131": "i",
     }
 )
-_SAYS_NOTHING: Final = frozenset(
-    [
-        "na",
-        "null",
-        "none",
-        "student",
-        "test",
-        "testing",
-        "unknown",
-        "unk",
-        "x",
-        "xx",
-        "xxx",
-        "child",
-        "noname",
-        "nofirstname",
-        "nolastname",
-        "sinnombre",
-        "declined",
-        "refused",
-        "tbd",
-        "nmn",
-        "nmi",
-    ]
-)
+_SAYS_NOTHING: Final = frozenset((
+    "na", "null", "none", "student", "test", "testing", "unknown", "unk", "x", "xx", "xxx",
+    "child", "noname", "nofirstname", "nolastname", "sinnombre", "declined", "refused", "tbd",
+    "nmn", "nmi", "mother", "father", "mom", "dad", "daughter", "husband", "wife", "brother",
+    "sister", "youngest", "oldest", "eldest", "grandson", "granddaughter", "grandchild", "nephew",
+    "niece", "adult", "hijo", "hija", "mama", "papa",
+))  # fmt: skip
 _NEWBORN: Final = re.compile(
     r"(baby|bb|infant|newborn|bebe)?(boy|girl|male|female|nino|nina)?[a-c123]?"
 )
 """What hospitals write before a child has a name: "BABY BOY", "Newborn", "Baby Girl A"."""
 _NO_LETTERS: Final = re.compile("[^a-z]+")
-_PARTICLES: Final = frozenset(
-    [
-        "al",
-        "bin",
-        "da",
-        "das",
-        "de",
-        "del",
-        "della",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "ibn",
-        "la",
-        "las",
-        "le",
-        "los",
-        "san",
-        "santa",
-        "st",
-        "ter",
-        "van",
-        "von",
-        "y",
-    ]
-)
+_PARTICLES: Final = frozenset((
+    "al", "bin", "da", "das", "de", "del", "della", "der", "di", "dos", "du", "e", "el", "ibn",
+    "la", "las", "le", "los", "san", "santa", "st", "ter", "van", "von", "y",
+))  # fmt: skip
 _OPEN: Final = re.compile(r"(?:dela|delos|delas)([a-z]{4,})")
 _SUFFIXES: Final = {
     "jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "2", "2nd": "2", "iii": "3",

@@ -58,6 +58,8 @@ STANDARD: Final = pa.schema(
         ("postal", pa.string()),
         # What a household shares: "a 12 oak st 22903", "e …", "g guardian", "p phone".
         ("household", _TEXTS),
+        # House number and street once more, to forgive a slip in them.
+        ("address", pa.string()),
     ]
 )
 """The standard form: one row for each record key, in the order of the keys. No list is null."""
@@ -101,6 +103,7 @@ def standardize(identifiers: pa.Table) -> pa.Table:
             ),
             "postal": postal,
             "household": _household(said, postal),
+            "address": _values(said["street"], spelling.street),
         },
         schema=STANDARD,
     )

@@ -61,7 +61,7 @@ def learned(
             )
             shares = came + PRIOR_PAIRS * start[comparison.name]
             shares /= shares.sum(axis=1, keepdims=True)
-            shares[0] = _within(comparison, shares[0])
+            shares[:-1] = _within(comparison, shares[:-1])
             if comparison.of_household or comparison.of_birth:
                 shares[1] = shares[0]
             if comparison.of_household:
@@ -79,13 +79,15 @@ def learned(
 
 
 def _within(comparison: Comparison, shares: Shares) -> Shares:
-    """Shares of one person's pairs, none beyond what its level allows."""
-    least, most = (
+    """Shares of one person's, twins' and siblings' pairs, none beyond what its level allows."""
+    least, most, kin = (
         np.concatenate([np.full(v.width, getattr(v, bound)) for v in comparison.levels])
-        for bound in ("least", "most")
+        for bound in ("least", "most", "kin")
     )
-    within = np.clip(shares, least, most)
-    return np.asarray(within / within.sum())
+    same = np.clip(shares[0], least, most)
+    relatives = np.minimum(shares[1:], kin * same)
+    within = np.concatenate([same[None], relatives])
+    return np.asarray(within / within.sum(axis=1, keepdims=True))
 
 
 def _told(random: npt.NDArray[np.integer]) -> Shares:
