@@ -9,12 +9,14 @@ from pathlib import Path
 from cairn.demo import canaries
 from cairn.demo.calendar import school_year, us_date
 from cairn.demo.delimited import Delimited
+from cairn.demo.households import LAST_YEAR
 from cairn.demo.planned import PlannedDelivery, plan
 from cairn.demo.schooling import Pupil, Stint, scale_score
 from cairn.demo.truth import Truth
 from cairn.demo.writing import Written
 
 SLUG, AGREEMENT, PERIOD = "alder-creek-sd", "RC-DSA-01", "2021-26"
+CONSENTED = "RC-CON-02"
 GRADES = ("KG", *(f"{grade:02}" for grade in range(1, 13)))
 RACES = {
     "white": "White", "black": "Black or African American", "hispanic": "Hispanic/Latino",
@@ -42,10 +44,14 @@ TESTS = (
     "Level", "Proficient",
 )  # fmt: skip
 COHORTS = ("Student Number", "Cohort", "School Number", "Graduated", "Diploma Date")
+AUTUMN_FEED = "autumn-absence"
+AUTUMN = ("Student Number", "School Year", "Days in membership", "Days absent")
+AUTUMN_YEAR, AUTUMN_DAYS = LAST_YEAR + 1, 58
+AUTUMN_CLASSES, AUTUMN_CHILDREN = range(3, 6), 150
 
 
 class AlderCreek:
-    """The five files of the district."""
+    """The six files of the district. The last, of this autumn, waits for what families say."""
 
     slug = SLUG
 
@@ -59,6 +65,8 @@ class AlderCreek:
         )
         self._tests = Delimited(folder / "state_tests.csv", TESTS)
         self._cohorts = Delimited(folder / "graduation_cohorts.csv", COHORTS)
+        self._autumn = Delimited(folder / "autumn_absence.csv", AUTUMN)
+        self._of_autumn = 0
 
     def number(self, count: int) -> str:
         """The district's own student number for its `count`-th student."""
@@ -80,6 +88,8 @@ class AlderCreek:
         self._truth.record(source, self._students.path, row, local_id, child.person)
         for stint in pupil.stints:
             self._year(local_id, stint)
+        if pupil.stints:
+            self._since_summer(local_id, pupil.stints[-1])
         for score in pupil.scores:
             level = next(name for floor, name in LEVELS if score.standing >= floor)
             self._tests.add(
@@ -115,6 +125,14 @@ class AlderCreek:
             )
         )  # fmt: skip
 
+    def _since_summer(self, local_id: str, last: Stint) -> None:
+        """The first weeks of the year that runs now, of some classes, at last year's pace."""
+        here = last.year == LAST_YEAR and last.grade in AUTUMN_CLASSES and not last.exit_type
+        if here and self._of_autumn < AUTUMN_CHILDREN:
+            self._of_autumn += 1
+            absent = round(last.absent * AUTUMN_DAYS / last.days)
+            self._autumn.add((local_id, school_year(AUTUMN_YEAR), AUTUMN_DAYS, absent))
+
     def close(self) -> list[PlannedDelivery]:
         """Finish the files; returns the deliveries."""
         feeds = {
@@ -123,7 +141,7 @@ class AlderCreek:
             "state-tests": self._tests,
             "graduation": self._cohorts,
         }
-        for sheet in (self._students, *feeds.values()):
+        for sheet in (self._students, *feeds.values(), self._autumn):
             sheet.close()
         return [
             plan(
@@ -132,4 +150,8 @@ class AlderCreek:
                 note="Meal status, disability, SSN and notes stand in no agreement.",
             ),
             *(plan(SLUG, AGREEMENT, feed, PERIOD, sheet.path) for feed, sheet in feeds.items()),
+            plan(
+                SLUG, CONSENTED, AUTUMN_FEED, school_year(AUTUMN_YEAR), self._autumn.path,
+                note="Rows go on only of children whose families agreed.",
+            ),
         ]  # fmt: skip

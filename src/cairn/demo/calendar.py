@@ -1,6 +1,6 @@
 """The school calendar: which days have instruction, and how a school year is written."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 DAY = timedelta(days=1)
@@ -34,3 +34,8 @@ def school_year(year: int) -> str:
 def us_date(day: date | None) -> str:
     """Month/day/year without leading zeros; nothing for no date."""
     return f"{day.month}/{day.day}/{day.year}" if day else ""
+
+
+def read_us_date(text: str) -> date | None:
+    """What `us_date` wrote."""
+    return datetime.strptime(text, "%m/%d/%Y").date() if text else None  # noqa: DTZ007 - a day
