@@ -132,7 +132,7 @@ def test_a_project_that_rests_on_it_stops_too(
         ],
         river=district,
         hub=hub,
-        at=timezone.now(),
+        at=timezone.localtime(),
     )
     world.authorize(world.to_authorization())
     today = timezone.localdate()

@@ -29,7 +29,7 @@ def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
         members=[person(Role.COMMITTEE_MEMBER, at="council", kind=council) for _ in range(3)],
         river=organization("river"),
         hub=organization("backbone"),
-        at=timezone.now(),
+        at=timezone.localtime(),
     )
     made.say(made.to_owners(), Decider.PROVIDERS)
     made.body()

@@ -23,15 +23,17 @@ from cairn.consents.actions.verifying import verify
 from cairn.consents.models import Consent, ConsentForm, Says, Subject
 from cairn.consents.paper import Paper
 from cairn.consents.sealing import Label
+from cairn.deadlines.simulating import simulate
 from cairn.disclosures.replay import replay
 from cairn.intake import actions as intake
 from cairn.intake.actions import Received, Result
-from cairn.intake.page import Page
+from cairn.intake.page import Page, counted
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import actions as linkage
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.releases import actions, queries
+from cairn.rules.lapse import UseKind
 from cairn.rules.vocabulary import Channel, OrganizationKind, Purpose, Relation, Role
 from cairn.warehouse import count, mart
 from cairn.warehouse.engine import open_engine
@@ -43,6 +45,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "identities"], transact
 YES = [f"{n}" for n in range(100, 125)]
 NOBODY, UNVERIFIED, OTHER, OVER, TAKEN_BACK = "201", "202", "203", "204", "205"
 NO_ID = ""
+FEEDS = ("students", "totals")
 ALL = [*YES, NOBODY, UNVERIFIED, OTHER, OVER, TAKEN_BACK, NO_ID]
 RECORDS = ("student.*", "attendance_total.*")
 TEXTS = {
@@ -160,7 +163,7 @@ class Partnership:
         return intake.conform(delivery=received.delivery, by=self.manager, at=timezone.now())
 
     def arrive(self) -> None:
-        for feed, content in (("students", roster()), ("totals", totals())):
+        for feed, content in zip(FEEDS, (roster(), totals()), strict=True):
             self.check(self.send(feed, content))
         linkage.link(by=self.manager, at=timezone.now())
 
@@ -227,6 +230,22 @@ def test_the_report_says_how_many_rows_were_left_out(
     assert Page.of(row, actor(analyst), today).left_out == "fewer than 10"
 
 
+def test_only_the_owner_sees_which_rows(partnership: Partnership) -> None:
+    """Whoever has the file in hand could read from a row's number which family has not agreed."""
+    flawed = totals().replace(",170,30", ",170,many", 1)
+    row = partnership.check(partnership.send("totals", flawed))
+    today = timezone.localdate()
+
+    def told(user: User) -> tuple[list[tuple[int, ...]], str]:
+        page = Page.of(row, actor(user), today)
+        assert page.report is not None
+        rows = [problem.rows for column in page.report.columns for problem in column.problems]
+        return rows, str(counted(1, page.numbered))
+
+    assert told(partnership.steward) == ([(3,)], "1")
+    assert told(partnership.manager) == ([()], "fewer than 10")
+
+
 def test_a_yes_that_is_taken_back_leaves_the_child_out_of_the_next_count(
     partnership: Partnership,
 ) -> None:
@@ -268,6 +287,16 @@ def test_a_file_sent_again_after_more_families_agreed_is_another_delivery(
     partnership.verified(partnership.form, [NOBODY])
     again = partnership.send("students", roster())
     assert (again.result, again.delivery.rows_in) == (Result.REPLACED, first.delivery.rows_in + 1)
+
+
+def test_what_stops_when_the_agreement_lapses(partnership: Partnership) -> None:
+    """The simulator asks with the children, or their rows would be refused before as after."""
+    partnership.arrive()
+    today = timezone.localdate()
+    lapse = simulate(actor(partnership.manager), partnership.agreement.reference, today, today)
+    assert lapse is not None
+    assert {stop.kind for stop in lapse.stopped} == {UseKind.DELIVERY, UseKind.LINK}
+    assert len([stop for stop in lapse.stopped if stop.kind is UseKind.DELIVERY]) == len(FEEDS)
 
 
 def test_nobody_agreed_and_nothing_is_let_in(partnership: Partnership) -> None:

@@ -1,5 +1,6 @@
 """What goes on under the agreements today, each with the question that its own door asks."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -9,19 +10,24 @@ from django.utils.translation import gettext as _
 
 from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
+from cairn.intake import children, rows
 from cairn.intake import facts as intake
 from cairn.intake.models import Delivery
+from cairn.intake.storehouse import open_storehouse
 from cairn.linkage.gathering import IDENTIFYING
 from cairn.projects import facts as projects
 from cairn.releases.models import Release
 from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
 from cairn.rules.authorization import leave_holds
 from cairn.rules.decision import Decision
 from cairn.rules.delivery import DeliveryFact, may_receive
 from cairn.rules.lapse import Agreements, Use, UseKind, may_rely, nothing_in_the_way
 from cairn.rules.linkage import may_link
 from cairn.rules.project import ProjectFact
-from cairn.rules.vocabulary import DeliveryState, PartyRole, Purpose, ReleaseState
+from cairn.rules.rows import RowsFact
+from cairn.rules.vocabulary import DeliveryState, LegalBasis, PartyRole, Purpose, ReleaseState
+from cairn.warehouse.zones import FileRef
 
 _COUNTS = (DeliveryState.RECEIVED, DeliveryState.CONFORMING, DeliveryState.CONFORMED)
 
@@ -37,19 +43,20 @@ def uses(known: Agreements, on: date) -> list[Use]:
     parties = {slug for agreement in known.values() for slug in agreement.organizations(*PartyRole)}
     anybody = nothing_in_the_way(parties)
     return [
-        *_deliveries(known, anybody),
+        *_deliveries(known, anybody, on),
         *_projects(known, anybody, on),
         *_releases(known, anybody),
     ]
 
 
-def _deliveries(known: Agreements, anybody: Actor) -> Iterator[Use]:
+def _deliveries(known: Agreements, anybody: Actor, on: date) -> Iterator[Use]:
     """The next delivery of each feed, like the newest one; and linking what came."""
     newest: dict[tuple[str, str, str], Delivery] = {}
-    rows = Delivery.objects.filter(state__in=_COUNTS, mapping__isnull=False)
-    for row in rows.select_related("organization", "mapping").order_by("received_at", "pk"):
+    standing = Delivery.objects.filter(state__in=_COUNTS, mapping__isnull=False)
+    for row in standing.select_related("organization", "mapping").order_by("received_at", "pk"):
         newest[row.organization.slug, row.agreement_reference, row.feed] = row
     linked: dict[str, set[str]] = {}
+    told: dict[str, list[RowsFact]] = defaultdict(list)
     for row in newest.values():
         if row.agreement_reference not in known:
             continue
@@ -57,13 +64,15 @@ def _deliveries(known: Agreements, anybody: Actor) -> Iterator[Use]:
         said = {"organization": row.organization.name, "feed": row.feed}
         name = _("Delivery of %(organization)s: %(feed)s") % said
         address = reverse("intake:delivery", args=(row.pk,))
-        yield Use(UseKind.DELIVERY, name, address, partial(_receive, fact, anybody))
+        mine = _children(row, known[row.agreement_reference], on)
+        told[row.agreement_reference].append(mine)
+        yield Use(UseKind.DELIVERY, name, address, partial(_receive, fact, mine, anybody))
         identifying = {e for e in fact.elements if e.partition(".")[2] in IDENTIFYING}
         linked.setdefault(row.agreement_reference, set()).update(identifying)
     for reference, elements in linked.items():
         if elements:
             name = _("Linking records that came under %(agreement)s") % {"agreement": reference}
-            ask = partial(_link, reference, frozenset(elements), anybody)
+            ask = partial(_link, reference, frozenset(elements), tuple(told[reference]), anybody)
             yield Use(UseKind.LINK, name, reverse("linkage:summary"), ask)
 
 
@@ -94,14 +103,31 @@ def _releases(known: Agreements, anybody: Actor) -> Iterator[Use]:
         yield Use(UseKind.RELEASE, name, address, ask)
 
 
-def _receive(fact: DeliveryFact, anybody: Actor, known: Agreements, on: date) -> Decision:
-    return may_receive(fact, known[fact.agreement_reference], anybody, on, overdue=())
+def _children(row: Delivery, terms: Agreement, on: date) -> RowsFact:
+    """The children of a delivery on the day, whom written consent asks for; else nobody is looked
+    up, since no agreement's end changes what is set apart for a child."""
+    if terms.basis is not LegalBasis.CONSENT:
+        return RowsFact(terms.reference, ())
+    ids = children.ids(open_storehouse(), FileRef.parse(row.landed), intake.mapping(row))
+    return rows.fact(terms, {row.organization.slug: ids}, on)
+
+
+def _receive(
+    fact: DeliveryFact, mine: RowsFact, anybody: Actor, known: Agreements, on: date
+) -> Decision:
+    agreement = known[fact.agreement_reference]
+    return may_receive(fact, agreement, anybody, on, overdue=(), rows=(mine,))
 
 
 def _link(
-    reference: str, elements: frozenset[str], anybody: Actor, known: Agreements, on: date
+    reference: str,
+    elements: frozenset[str],
+    told: tuple[RowsFact, ...],
+    anybody: Actor,
+    known: Agreements,
+    on: date,
 ) -> Decision:
-    return may_link([known[reference]], elements, anybody, on)
+    return may_link([known[reference]], elements, anybody, on, rows=told)
 
 
 def _work(project: ProjectFact, anybody: Actor, known: Agreements, on: date) -> Decision:

@@ -1,7 +1,7 @@
 """Everything that the page of one delivery says, gathered in one place."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
@@ -15,10 +15,10 @@ from cairn.intake.models import Delivery
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.policy import CONSERVATIVE
-from cairn.rules.telling import few, hearer
-from cairn.rules.vocabulary import Action, Audience, DeliveryState
+from cairn.rules.telling import few, speaks_for
+from cairn.rules.vocabulary import Action, DeliveryState, LegalBasis
 from cairn.warehouse.elements import catalogue
-from cairn.warehouse.quality import QualityReport
+from cairn.warehouse.quality import Problem, QualityReport
 
 _TONES = {
     DeliveryState.RECEIVED: "deep",
@@ -33,7 +33,11 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One delivery for whoever looks: facts and counts, and what they may do."""
+    """One delivery for whoever looks: facts and counts, and what they may do.
+
+    ``numbered`` is whether they may see which rows: where rows go on child by child, whoever has
+    the file in hand could read from a row's number which family has not agreed.
+    """
 
     decision: Recorded
     basis: str
@@ -47,6 +51,7 @@ class Page:
     may_map: bool
     replaced_by: Delivery | None
     left_out: int | str
+    numbered: bool
 
     @classmethod
     def of(cls, row: Delivery, who: Actor, on: date) -> Self:
@@ -54,10 +59,11 @@ class Page:
         terms = facts.agreement(row.agreement_reference)
         record = catalogue().get(row.record)
         work = Work.objects.filter(kind="conform", subject=f"delivery:{row.pk}").first()
+        numbered = terms.basis is not LegalBasis.CONSENT or _owns(row, who, on)
         return cls(
             decision=recorded.read(row.decision),
             basis=_first_letter(str(BASIS[terms.basis])),
-            report=QualityReport.from_json(json.dumps(row.report)) if row.conformed else None,
+            report=_report(row, numbered=numbered) if row.conformed else None,
             problem=row.report.get("problem", ""),
             dropped=columns.dropped(row.report, row.record, terms),
             work=work if row.stands and work and not row.conformed else None,
@@ -66,6 +72,7 @@ class Page:
             may_withdraw=row.stands and _may(Action.WITHDRAW_DELIVERY, row, who, on),
             may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
             left_out=_left_out(row, who, on),
+            numbered=numbered,
             replaced_by=row.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )
 
@@ -73,6 +80,25 @@ class Page:
 def tone(state: str) -> str:
     """The color of a state."""
     return _TONES[DeliveryState(state)]
+
+
+def counted(n: int, numbered: bool) -> int | str:  # noqa: FBT001 - a template's filter
+    """A number of rows, for whoever may see which rows they are; for others few are not told."""
+    return n if numbered else few(n, CONSERVATIVE.told_from)
+
+
+def _report(row: Delivery, *, numbered: bool) -> QualityReport:
+    """The report, without the numbers of rows for whom they would tell a child."""
+    report = QualityReport.from_json(json.dumps(row.report))
+    if numbered:
+        return report
+    columns = tuple(replace(c, problems=_unnumbered(c.problems)) for c in report.columns)
+    notes = tuple(replace(note, rows=()) for note in report.notes)
+    return replace(report, columns=columns, problems=_unnumbered(report.problems), notes=notes)
+
+
+def _unnumbered(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(replace(problem, rows=()) for problem in problems)
 
 
 def _first_letter(words: str) -> str:
@@ -89,8 +115,11 @@ def _left_out(row: Delivery, who: Actor, on: date) -> int | str:
     """How many rows no child's consent opened: exactly for the owner, and for whoever receives
     the rows not even that where they are few."""
     n = row.report.get("left_out", 0)
-    owner = hearer(who, frozenset({row.organization.slug}), on) is Audience.STEWARD
-    return n if owner else few(n, CONSERVATIVE.told_from)
+    return n if _owns(row, who, on) else few(n, CONSERVATIVE.told_from)
+
+
+def _owns(row: Delivery, who: Actor, on: date) -> bool:
+    return speaks_for(who, frozenset({row.organization.slug}), on)
 
 
 def _may(action: Action, row: Delivery, who: Actor, on: date) -> bool:

@@ -108,7 +108,13 @@ def hearer(actor: Actor, owners: frozenset[str], on: date) -> Audience:
     of the owners: one owner hears no reasons about another's children, and a recipient's own
     steward is a recipient. Of data whose owner nobody knows, nobody is the owner.
     """
-    return _hears(actor, on, whole=bool(owners) and owners <= _acts_for(actor, on))
+    return _hears(actor, on, whole=speaks_for(actor, owners, on))
+
+
+def speaks_for(actor: Actor, owners: frozenset[str], on: date) -> bool:
+    """Whether somebody acts for each of these owners: what only an owner may see of its own rows,
+    the hub's data manager, who has the file in hand, does not."""
+    return bool(owners) and owners <= _acts_for(actor, on)
 
 
 def reader(actor: Actor, parties: frozenset[str], on: date) -> Audience:

@@ -2,10 +2,11 @@
 
 from django import template
 
-from cairn.intake.page import tone
+from cairn.intake.page import counted, tone
 
 register = template.Library()
 register.filter("state_tone", tone)
+register.filter("counted_for", counted)
 
 
 @register.filter
