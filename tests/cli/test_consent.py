@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from tests.consents import world as made
 
-from cairn.consents.models import Consent
+from cairn.consents.child_key import child_key
+from cairn.consents.models import Child, Consent, Statement
+from cairn.rules.vocabulary import OrganizationKind
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -62,6 +64,47 @@ def test_mistakes_are_told_by_row_and_nothing_is_saved(
         (*FORM, "--from", "nobody"),
     ):
         assert cairn("consent", "record", papers, *arguments).code == 2
+
+
+def test_a_school_says_what_its_records_hold(
+    world: made.World, cairn: Callable[..., Any], organization: Callable[..., Any], tmp_path: Path
+) -> None:
+    steward = ("--from", "river", "--as", world.steward.email)
+    said = cairn("consent", "state", "withheld", "listed", *steward, "--json")
+    assert said.facts == {"organization": "river", "about": "withheld", "says": "listed"}
+    assert Statement.objects.first().says == "listed"
+    organization("sand-creek", kind=OrganizationKind.TRIBAL_NATION)
+    ids = tmp_path / "ids.txt"
+    ids.write_text("S-7\nS-8, S-7\n")
+    done = cairn("consent", "nations", ids, *steward, "--nation", "sand-creek", "--json")
+    assert done.facts == {"children": 2}
+    kept = ("--element", "address", "--element", "student.email")
+    done = cairn("consent", "keep-back", "-", *steward, *kept, "--json", input="S-7\n")
+    assert done.facts == {"children": 1}
+    row = Child.objects.get(key=child_key("river", "S-7"))
+    assert row.nations == ["sand-creek"]
+    assert {"student.street", "student.city", "student.email"} <= set(row.withheld)
+    cairn("consent", "keep-back", "-", *steward, input="S-7\n")
+    row.refresh_from_db()
+    assert row.withheld == []
+
+
+def test_what_a_school_cannot_say_is_told(
+    world: made.World, cairn: Callable[..., Any], tmp_path: Path
+) -> None:
+    steward = ("--from", "river", "--as", world.steward.email)
+    before = Statement.objects.count()
+    for arguments in (("hair", "listed"), ("nations", "perhaps")):
+        assert cairn("consent", "state", *arguments, *steward).code == 2
+    assert Statement.objects.count() == before
+    ids, empty = tmp_path / "ids.txt", tmp_path / "empty.txt"
+    ids.write_text("S-7\n")
+    empty.write_text("\n")
+    assert cairn("consent", "nations", empty, *steward).code == 2
+    assert cairn("consent", "nations", tmp_path / "none.txt", *steward).code == 2
+    assert cairn("consent", "nations", ids, *steward, "--nation", "lanterns").code == 2
+    assert cairn("consent", "keep-back", ids, *steward, "--element", "student.hair").code == 2
+    assert not Child.objects.filter(key=child_key("river", "S-7")).exists()
 
 
 def test_letters_are_one_file_whose_codes_open_the_page(

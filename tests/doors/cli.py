@@ -40,6 +40,10 @@ def _families(folder: Path) -> list[str]:
     return [str(ids), "--from", "river"]
 
 
+def _statement(folder: Path) -> list[str]:
+    return ["withheld", "no_record", "--from", *_organization(folder)]
+
+
 def _papers(folder: Path) -> list[str]:
     _entries("consents")["form"]()
     file = folder / "papers.csv"
@@ -107,8 +111,11 @@ def _entries(room: str) -> dict[str, Any]:
 COMMANDS = {
     "agree": _agreement,
     "consent export": _consent,
+    "consent keep-back": _families,
+    "consent nations": _families,
     "consent record": _papers,
     "consent revoke": _taken_back,
+    "consent state": _statement,
     "decide": _asked,
     "destroy": _delivered,
     "dictionary": _dictionary,
