@@ -13,8 +13,10 @@ from cairn.audit.models import AuditLine
 from cairn.consents import facts
 from cairn.consents.actions.opting_out import undo
 from cairn.consents.child_key import child_key
-from cairn.consents.models import Consent, OptOut
+from cairn.consents.models import Child, Consent, OptOut
+from cairn.families import queries
 from cairn.families.models import CopyRequest, Letter, LetterRun
+from cairn.rules.actor import Actor
 from cairn.rules.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +71,7 @@ def test_a_no_needs_a_name_and_no_box(world: World) -> None:
     form = f"/family/child/form/{world.form.pk}/"
     assert client.post(form, {"answer": "no"}).status_code == 422
     page = client.post(form, {**ROSA, "answer": "no"}, follow=True).content.decode()
-    assert "You said no" in page
+    assert "Answer: no" in page
     assert Consent.objects.get().state == "refused"
     yes = {**ROSA, "records": ["attendance.*"], "signed": "on", "answer": "yes"}
     client.post(form, yes)
@@ -88,18 +90,46 @@ def test_two_parents_who_disagree_are_told_and_nothing_is_shared(
     assert "Child S-1" not in page
 
 
+def test_the_page_says_why_nothing_is_shared_on_a_yes_today(world: World) -> None:
+    client = phone(letter(world).code)
+
+    def why() -> str:
+        child = Child.objects.get()
+        today = timezone.localdate()
+        return queries.page(child, Actor.family(child.key), today).not_on_a_yes
+
+    assert why() == "Not now: no yes counts today."
+    world.verified(paper(signer="Rosa Alba"))
+    assert why() == ""
+    client.post("/family/child/decline/all_discretionary/", ROSA)
+    assert why() == "Not now: a no to all sharing counts."
+    world.record(no(paper(signer="Leo Alba")))
+    assert why() == "Not now: the district decides first."
+    assert "Nothing is shared on it until the district decides." in _text(client)
+
+
+def test_a_student_reads_nothing_about_a_child_of_theirs(world: World) -> None:
+    today = timezone.localdate()
+    born = today.replace(year=today.year - 19)
+    for language, words in (("en", "your child"), ("es", "su hijo")):
+        client = phone(letter(world, born=born, language=language).code)
+        for page in ("", "record/", f"form/{world.form.pk}/", "decline/directory/", "copy/"):
+            shown = _text(client, f"/family/child/{page}").lower()
+            assert words not in shown.replace("my child", "your child"), page
+
+
 def test_opting_out_and_in_again(world: World) -> None:
     client = phone(letter(world).code)
     key = child_key("river", "S-1")
     for scope in ("all_discretionary", "directory"):
         address = f"/family/child/decline/{scope}/"
-        assert "Leave your child out of" in _text(client, address)
+        assert "Say no to" in _text(client, address)
         assert client.post(address, {}).status_code in {200, 422}
         assert facts.standing() == ()
         page = client.post(address, ROSA, follow=True).content.decode()
-        assert "Your child is left out now." in page
+        assert "Your no counts from now on." in page
         assert [o.person for o in facts.standing()] == [key]
-        assert "Let your child take part again?" in _text(client, address)
+        assert "Take your no back?" in _text(client, address)
         client.post(address, ROSA)
         assert facts.standing() == ()
     assert client.get("/family/child/decline/everything/").status_code == 404
@@ -116,7 +146,7 @@ def test_one_parent_does_not_end_the_others_opt_out(
     assert row.authenticated.startswith("code of letter")
     leo = {"name": "Leo Alba", "relation": "parent"}
     page = father.post(address, leo, follow=True).content.decode()
-    assert "Someone else left your child out, so the district decides." in page
+    assert "Someone else said no, so the district decides." in page
     assert len(facts.standing()) == 1
     desk = browser(world.steward)
     assert "Leo Alba, Parent" in desk.get("/consents/conflicts/").content.decode()

@@ -40,7 +40,7 @@ def test_shares_come_from_the_agreements_in_force_and_name_their_clause(
     (share,) = queries.shares(alder_creek, ON)
     assert share.agreement == "RC-DSA-01"
     assert share.recipients
-    assert "how many days your child missed" in share.what
+    assert "how many days were missed" in share.what
     assert share.why
     assert share.clauses
     assert not share.with_yes_only
@@ -54,7 +54,7 @@ def test_who_receives_is_no_provider(alder_creek: Organization) -> None:
 
 def test_a_family_reads_every_disclosure_of_its_child(world: World) -> None:
     client = phone(letter(world).code)
-    assert "Nothing is written down here." in client.get("/family/child/record/").content.decode()
+    assert "Nothing is written down here:" in client.get("/family/child/record/").content.decode()
     log.record(
         may_open(Action.LIST, actor(world.steward), organization="river", on=ON),
         by=world.steward,

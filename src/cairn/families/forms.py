@@ -53,6 +53,7 @@ class SignerForm(forms.Form):
 
     def __init__(self, *args: Any, student_answers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.student_answers = student_answers
         choice = cast("forms.ChoiceField", self.fields["relation"])
         choice.choices = _STUDENT if student_answers else _SIGNERS
 

@@ -29,7 +29,7 @@ from cairn.rules import clock
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.authority import in_force
-from cairn.rules.consent_record import rights_passed
+from cairn.rules.consent_record import Standing, rights_passed
 from cairn.rules.family import may_view_family
 from cairn.rules.vocabulary import (
     RECIPIENTS,
@@ -73,6 +73,17 @@ class FamilyPage:
     disclosed: int
     student_answers: bool
     withheld: bool
+
+    @property
+    def not_on_a_yes(self) -> str:
+        """Why nothing that asks for a yes is shared of this child today; empty where one counts."""
+        if self.withheld:
+            return _("Not now: the district decides first.")
+        if OptOutScope.ALL_DISCRETIONARY in self.declined:
+            return _("Not now: a no to all sharing counts.")
+        if not any(one.standing is Standing.LIVE for one in self.answers):
+            return _("Not now: no yes counts today.")
+        return ""
 
 
 def page(child: Child, who: Actor, on: date) -> FamilyPage:

@@ -11,13 +11,13 @@ from cairn.rules.vocabulary import LegalBasis, Purpose
 RECORDS: Final[Mapping[str, StrPromise]] = {
     "assessment": _("test results"),
     "attendance": _("days at school and days missed"),
-    "attendance_total": _("how many days your child missed"),
+    "attendance_total": _("how many days were missed"),
     "enrollment": _("which school and grade"),
-    "graduation": _("whether your child finished school"),
-    "participation": _("which programs your child is in"),
+    "graduation": _("whether and when school was finished"),
+    "participation": _("programs outside of school"),
     "postsecondary": _("college classes and degrees"),
     "session_attendance": _("days at the program"),
-    "student": _("who your child is: name, birth date and the like"),
+    "student": _("who the student is: name, birth date and the like"),
     "workforce": _("work after school"),
 }
 PURPOSES: Final[Mapping[Purpose, StrPromise]] = {
@@ -25,7 +25,7 @@ PURPOSES: Final[Mapping[Purpose, StrPromise]] = {
     Purpose.PROGRAM_EVALUATION: _("to find out if a program helps"),
     Purpose.RESEARCH: _("to study how children learn"),
     Purpose.IMPROVE_INSTRUCTION: _("to teach better"),
-    Purpose.SERVICE_COORDINATION: _("to help your child"),
+    Purpose.SERVICE_COORDINATION: _("to help the student"),
 }
 _STUDY: Final = _("The school lets someone study how to teach better. No report names a child.")
 BASES: Final[Mapping[LegalBasis, StrPromise]] = {
@@ -34,7 +34,7 @@ BASES: Final[Mapping[LegalBasis, StrPromise]] = {
     LegalBasis.STUDIES: _STUDY,
     LegalBasis.AUDIT_EVALUATION: _("The law lets schools have their programs checked."),
     LegalBasis.DIRECTORY: _("The school calls this directory information. You can say no."),
-    LegalBasis.TRANSFER: _("Records go to a new school when your child moves."),
+    LegalBasis.TRANSFER: _("Records go along to a new school."),
     LegalBasis.SUBPOENA: _("A court can order it."),
     LegalBasis.EMERGENCY: _("In an emergency, to keep someone safe."),
     LegalBasis.CHILD_WELFARE: _("The agency is responsible for the child."),

@@ -117,7 +117,7 @@ def decline(request: HttpRequest, session: Session, scope: str) -> HttpResponse:
             messages.success(request, _back_in(done))
         else:
             answers.opt_out(child=child, scope=what, said=said, who=session.who, at=session.now)
-            messages.success(request, _("Your child is left out now."))
+            messages.success(request, _("Your no counts from now on."))
         return redirect("families:home")
     context = {"scope": what.value, "is_out": is_out, "form": form}
     return render(request, "families/decline.html", context, status=422 if form.errors else 200)
@@ -185,11 +185,8 @@ def _signature(session: Session, name: str, relation: Relation) -> Signature:
 
 def _back_in(done: Ended) -> str:
     if done.disputed:
-        return _(
-            "Someone else left your child out, so the district decides. Until then your child "
-            "stays left out."
-        )
-    return _("Your child takes part again.")
+        return _("Someone else said no, so the district decides. Until then that no counts.")
+    return _("Your no is taken back.")
 
 
 def _said(*, declines: bool) -> str:
