@@ -279,21 +279,35 @@ def test_opt_outs_are_read_from_a_file(
     said = cairn("opt-out", file, "--from", "grand-bend-isd", "--json")
     assert said.facts == {"new": 2, "already": 0}
     assert "2 were already" in cairn("opt-out", file, "--from", "grand-bend-isd").out
-    undo = ("opt-out", "-", "--from", "grand-bend-isd", "--undo")
+    undo = ("opt-out", "-", "--from", "grand-bend-isd", "--undo", "--known-by", "signed paper")
     assert "write on each line who says so" in cairn(*undo, input="17\n").error
     assert cairn(*undo, input="17 | Rosa\n").code == 2
     cairn("opt-out", "-", "--from", "grand-bend-isd", input="17 | Rosa Alba | mother\n")
     back = cairn(*undo, input="17 | Rosa Alba | mother\n").out
     assert "1 opt-outs were taken back" in back
     assert "1 were made by someone else: the district decides." in back
+    assert "--known-by" in cairn(*undo[:-2], input="17 | Rosa Alba | mother\n").error
     file.write_text("\n")
     for arguments in (
         (file, "--from", "grand-bend-isd"),
+        (file, "--from", "grand-bend-isd", "--known-by", "x" * 201),
         (tmp_path / "absent.txt", "--from", "grand-bend-isd"),
         (file, "--from", "nobody"),
         (file, "--from", "grand-bend-isd", "--scope", "some"),
     ):
         assert cairn("opt-out", *arguments).code == 2
+
+
+def test_an_opt_out_from_the_command_line_keeps_how_the_person_was_known(
+    cairn: Callable[..., Any], agreed: Path
+) -> None:
+    from cairn.consents.models import Objection, OptOut
+
+    known = ("opt-out", "-", "--from", "grand-bend-isd", "--known-by")
+    cairn(*known, "signed paper", input="17 | Rosa Alba | mother\n")
+    assert OptOut.objects.get().authenticated == "signed paper"
+    cairn(*known, "identity card", "--undo", input="17 | Luis Alba | father\n")
+    assert Objection.objects.get().authenticated == "identity card"
 
 
 def test_databases_that_lack_a_migration_are_brought_up_to_date(

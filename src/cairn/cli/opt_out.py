@@ -9,7 +9,7 @@ from cairn.cli.installation import Data, ready
 from cairn.cli.voice import As, AsJson, speaking
 
 
-def opt_out(
+def opt_out(  # noqa: PLR0913 - each is an option of the command
     file: Annotated[
         Path,
         typer.Argument(
@@ -28,6 +28,13 @@ def opt_out(
     season: Annotated[
         str, typer.Option("--season", help="The school year; else the present one.")
     ] = "",
+    known_by: Annotated[
+        str,
+        typer.Option(
+            "--known-by",
+            help="How you know who said it, such as: signed paper. --undo needs it.",
+        ),
+    ] = "",
     undo: Annotated[
         bool, typer.Option("--undo", help="These families changed their mind.")
     ] = False,
@@ -43,4 +50,4 @@ def opt_out(
         ready(data)
         from cairn.cli.opting_out import Family, record
 
-        record(voice, file, Family(organization, scope, season, undo), acting)
+        record(voice, file, Family(organization, scope, season, known_by.strip(), undo), acting)

@@ -1,9 +1,10 @@
 """What `cairn opt-out` does: ids are read, hashed and forgotten."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from django.utils import timezone
 
@@ -16,14 +17,18 @@ from cairn.partners.models import Organization
 from cairn.partners.operator import operator
 from cairn.rules.vocabulary import OptOutScope
 
+_LONGEST: Final = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Whose ids they are, what is declined, for which school year, and whether it is taken back."""
+    """Whose ids they are, what is declined, for which school year, how it is known who said it,
+    and whether it is taken back."""
 
     organization: str
     scope: str
     season: str
+    known_by: str
     undo: bool
 
 
@@ -37,8 +42,19 @@ def record(voice: Voice, file: Path, said: Family, acting: str | None) -> None:
     if said.scope not in {scope.value for scope in OptOutScope}:
         raise Unusable(f"--scope: write {' or '.join(scope.value for scope in OptOutScope)}.")
     scope, told = OptOutScope(said.scope), _told(file, timezone.localdate(at))
-    signed = {local_id: one for local_id, one in told.items() if one is not None}
+    if len(said.known_by) > _LONGEST:
+        raise Unusable(f"--known-by: say it in at most {_LONGEST} characters.")
+    signed = {
+        local_id: replace(one, authenticated=said.known_by)
+        for local_id, one in told.items()
+        if one is not None
+    }
     if said.undo:
+        if not said.known_by:
+            raise Unusable(
+                "--undo: say with --known-by how you know that it is this person, such as: signed "
+                "paper, checked with an identity card."
+            )
         if len(signed) < len(told):
             raise Unusable(f"{file}: write on each line who says so: id | name | relation.")
         done = actions.withdraw(organization=organization, said=signed, scope=scope, by=by, at=at)
