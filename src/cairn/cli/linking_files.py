@@ -74,7 +74,7 @@ def run_files(voice: Voice, order: Order) -> None:
             table = people.numbered(rows, made.clusters, earlier)
             _in_words(voice, made, rows.append_column(people.PERSON_ID, table[-1]), order)
         progress.step("write")
-        people.write(table, out)
+        people.write(people.in_order(table), out)
     _count(voice, table, out)
 
 

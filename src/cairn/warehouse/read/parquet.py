@@ -19,7 +19,7 @@ def read(name: str, content: bytes) -> Sheet:
     days are year-month-day. Columns of lists or structures are left out, with a note.
     """
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        table = pq.ParquetFile(pa.BufferReader(content)).read()
     except (pa.ArrowException, OSError) as error:
         raise Unreadable(
             "The Parquet file is damaged, encrypted or cut off. Make it again and resend it."

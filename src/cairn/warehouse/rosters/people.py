@@ -23,15 +23,14 @@ _HEX: Final = 2 * _BYTES
 
 
 def records(rosters: Sequence[Roster]) -> pa.Table:
-    """Every record once, in the order of source and record id, with a ``record_key``.
-
-    The order of files and rows, and how a source is split into files, make no difference.
-    """
+    """Every record once, with a ``record_key``; a row that comes again is left out."""
     rows = pa.concat_tables([_whole(roster.table) for roster in rosters])
-    rows = rows.sort_by([(SOURCE, "ascending"), (RECORD_ID, "ascending")])
     key = pc.binary_join_element_wise(rows.column(SOURCE), rows.column(RECORD_ID), _BETWEEN)
     rows = rows.append_column(_KEY, key)
-    return rows.filter(_first_of_its_key(key.combine_chunks()))
+    different = pc.unique(key)
+    if len(different) == len(rows):
+        return rows
+    return rows.take(pc.index_in(different, value_set=key.combine_chunks()))
 
 
 def _whole(table: pa.Table) -> pa.Table:
@@ -41,14 +40,6 @@ def _whole(table: pa.Table) -> pa.Table:
         here = field in table.column_names
         columns[field] = table.column(field).cast(kind) if here else pa.nulls(len(table), kind)
     return pa.table(columns)
-
-
-def _first_of_its_key(keys: pa.Array) -> pa.Array:
-    """True where a sorted key differs from the one before."""
-    if len(keys) <= 1:
-        return pa.repeat(pa.scalar(value=True), len(keys))
-    differs = pc.not_equal(keys.slice(1), keys.slice(0, len(keys) - 1))
-    return pa.concat_arrays([pa.array([True]), differs])
 
 
 def numbered(rows: pa.Table, clusters: pa.Table, previous: pa.Table | None = None) -> pa.Table:
@@ -70,6 +61,12 @@ def numbered(rows: pa.Table, clusters: pa.Table, previous: pa.Table | None = Non
     at = pc.index_in(rows.column(_KEY), value_set=ids.column(_KEY).combine_chunks())
     told = rows.select([SOURCE, RECORD_ID])
     return told.append_column(PERSON_ID, ids.column(PERSON_ID).take(at))
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """By source and record id: the order of files and rows, and how a source is split into files,
+    make no difference to the answer."""
+    return table.sort_by([(SOURCE, "ascending"), (RECORD_ID, "ascending")])
 
 
 def _fresh(clusters: pa.Table) -> pa.Table:

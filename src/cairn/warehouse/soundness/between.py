@@ -48,7 +48,11 @@ def repeated_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Concern]
         FROM (
           SELECT list_sort(list_distinct(list(file))) AS files, count(*) AS times,
             count(DISTINCT hash({told})) AS different
-          FROM rows WHERE record_id IS NOT NULL GROUP BY source, record_id HAVING count(*) > 1
+          FROM rows SEMI JOIN (
+            SELECT source, record_id FROM rows WHERE record_id IS NOT NULL
+            GROUP BY source, record_id HAVING count(*) > 1
+          ) USING (source, record_id)
+          GROUP BY source, record_id
         ) GROUP BY files ORDER BY files
         """,  # noqa: S608 - names of the fields above
         rows,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -37,6 +38,7 @@ _LIMITS: Final[Mapping[str, _Limit]] = {
 }
 _SHARED: Final = 20
 """Below so many filled cells, only a value that fills the whole column is taken for none."""
+_LOOKED_AT: Final = 20_000
 _MAY_BE_ALIKE: Final = ("gender", "city", "postal_code")
 _WHO: Final = ("given_name", "family_name", "birth_date")
 
@@ -47,6 +49,8 @@ def without_constants(roster: Roster) -> tuple[Roster, list[Concern]]:
     concerns: list[Concern] = []
     for field, limit in _LIMITS.items():
         if field not in roster.columns or table.column(field).null_count == len(table):
+            continue
+        if not _perhaps_common(roster.table.column(field), limit):
             continue
         folded, common, rows = _most_common(roster.table.column(field))
         filled = len(table) - table.column(field).null_count
@@ -60,6 +64,16 @@ def without_constants(roster: Roster) -> tuple[Roster, list[Concern]]:
             concerns.append(_concern(roster, field, rows, filled))
     concerns += _alike(roster)
     return replace(roster, table=table), concerns
+
+
+def _perhaps_common(column: pa.ChunkedArray, limit: _Limit) -> bool:
+    """Whether some value may fill enough of the column: a look at rows spread over a long one."""
+    if len(column) <= _LOOKED_AT:
+        return True
+    some = column.take(pa.array(np.linspace(0, len(column) - 1, _LOOKED_AT, dtype=np.int64)))
+    counts = pc.value_counts(some.drop_null()).field("counts")
+    filled = len(some) - some.null_count
+    return bool(filled < _SHARED or 3 * pc.max(counts).as_py() >= limit.share * filled)
 
 
 def _most_common(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Scalar, int]:
