@@ -99,7 +99,9 @@ class Slip:
     most: int = 1
 
     def sql(self) -> str:
-        return f"edits({self.column}_l, {self.column}_r) <= {self.most}"
+        a, b = f"{self.column}_l", f"{self.column}_r"
+        near = f"abs(length({a}) - length({b})) <= {self.most}"  # before what takes long
+        return f"({near} AND edits({a}, {b}) <= {self.most})"
 
     def holds(self, left: Row, right: Row) -> bool:
         a, b = left[self.column], right[self.column]
@@ -162,9 +164,10 @@ class Shared:
     least: int = 1
 
     def sql(self) -> str:
+        both = f"{self.column}_l, {self.column}_r"
         if self.least == 1:
-            return f"overlap({self.column}_l, {self.column}_r)"
-        return f"in_common({self.column}_l, {self.column}_r) >= {self.least}"
+            return f"overlap({both})"
+        return f"(overlap({both}) AND in_common({both}) >= {self.least})"  # counting takes longer
 
     def holds(self, left: Row, right: Row) -> bool:
         return len(set(left[self.column]) & set(right[self.column])) >= self.least
@@ -195,29 +198,38 @@ class Crossed:
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """Given name and surname stand in each other's place, letter by letter or nearly."""
+    """Given name and surname stand in each other's place, one of them perhaps misspelled."""
 
     least: float
 
     def sql(self) -> str:
-        return f"({self._way('l', 'r')} AND {self._way('r', 'l')})"
+        one, other = self._word("l", "r"), self._word("r", "l")
+        return (
+            f"(({one} AND ({other} OR {self._nearly('r', 'l')}))"
+            f" OR ({other} AND {self._nearly('l', 'r')}))"
+        )
 
-    def _way(self, one: str, other: str) -> str:
+    def _word(self, one: str, other: str) -> str:
         return (
             f"(overlap(given_forms_{one}, family_words_{other})"
-            f" OR overlap(given_words_{one}, family_words_{other})"
-            f" OR alike(given_{one}, family_{other}) >= {self.least})"
+            f" OR overlap(given_words_{one}, family_words_{other}))"
         )
+
+    def _nearly(self, one: str, other: str) -> str:
+        return f"alike(given_{one}, family_{other}) >= {self.least}"
 
     def holds(self, left: Row, right: Row) -> bool:
-        return self._holds(left, right) and self._holds(right, left)
+        one, other = _names_of(left, right), _names_of(right, left)
+        return (one and (other or self._alike(right, left))) or (other and self._alike(left, right))
 
-    def _holds(self, one: Row, other: Row) -> bool:
-        words = {*one["given_forms"], *one["given_words"]}
+    def _alike(self, one: Row, other: Row) -> bool:
         given, family = one["given"], other["family"]
-        return not words.isdisjoint(other["family_words"]) or (
-            None not in {given, family} and JaroWinkler.similarity(given, family) >= self.least
-        )
+        return None not in {given, family} and JaroWinkler.similarity(given, family) >= self.least
+
+
+def _names_of(one: Row, other: Row) -> bool:
+    """Whether a given name of one is a surname of the other."""
+    return not {*one["given_forms"], *one["given_words"]}.isdisjoint(other["family_words"])
 
 
 @dataclass(frozen=True, slots=True)

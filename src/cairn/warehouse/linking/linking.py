@@ -13,7 +13,7 @@ from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.scoring import Opened, on_duckdb
 from cairn.warehouse.linking.standard import standardize
 
-_RANDOM_PAIRS: Final = 300_000
+_RANDOM_PAIRS: Final = 200_000
 _SEED: Final = 2026
 
 

@@ -41,6 +41,7 @@ def joined(
     sources = source.indices.to_numpy()
     _, year = np.unique(pc.fill_null(records["birth_year"], 0).to_numpy(), return_inverse=True)
     worth = _worth(person, sources, year)
+    pairs, twins = _near_twins(person, pairs, twins)
     never = Pairs(apart[0], apart[1], np.ones(apart.shape[1]))
     for _ in range(_ROUNDS):
         held = _held(person, sources)
@@ -60,22 +61,45 @@ def joined(
     return person
 
 
+def _near_twins(person: Places, pairs: Pairs, twins: np.ndarray) -> tuple[Pairs, np.ndarray]:
+    """The pairs between people who have a would-be twin, and which of them are such."""
+    different = person[pairs.left] != person[pairs.right]
+    has_twin = np.zeros(len(person), bool)
+    for side in pairs[:2]:
+        has_twin[person[side[twins & different]]] = True
+    near = different & has_twin[person[pairs.left]] & has_twin[person[pairs.right]]
+    return Pairs(*(column[near] for column in pairs)), twins[near]
+
+
+def _once(*columns: Places) -> list[Places]:
+    """Every different row of these columns once."""
+    sizes = [int(column.max(initial=0)) + 1 for column in columns]
+    code = np.zeros(len(columns[0]), np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        code = code * size + column
+    code = np.unique(code)
+    found = []
+    for size in reversed(sizes):
+        code, column = np.divmod(code, size)
+        found.append(column)
+    return found[::-1]
+
+
 def _worth(person: Places, sources: Places, year: Places) -> Bits:
     """Source by birth year → bits for one child, when a group of that age is not in the source."""
     shape = (int(sources.max(initial=0)) + 1, int(year.max(initial=0)) + 1)
-    seen = np.unique(np.stack([person, sources, year]), axis=1)
     there = np.zeros(shape)
-    np.add.at(there, (seen[1], seen[2]), 1)
-    born = np.unique(np.stack([person, year]), axis=1)
-    share = (there + 1) / (np.bincount(born[1], minlength=shape[1]) + 4)
+    np.add.at(there, tuple(_once(person, sources, year)[1:]), 1)
+    born = np.bincount(_once(person, year)[1], minlength=shape[1])
+    share = (there + 1) / (born + 4)
     return np.asarray(-np.log2(1 - np.minimum(share, _SURELY)))
 
 
 def _held(person: Places, sources: Places) -> csr_array:
     """Group by source: 1 where the group has a record there."""
     size = (len(person), int(sources.max(initial=0)) + 1)
-    seen = np.unique(np.stack([person, sources]), axis=1)
-    return csr_array((np.ones(seen.shape[1]), (seen[0], seen[1])), size)
+    group, source = _once(person, sources)
+    return csr_array((np.ones(len(group)), (group, source)), size)
 
 
 def _year_of(person: Places, year: Places) -> Places:
