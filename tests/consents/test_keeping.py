@@ -12,12 +12,13 @@ from cairn.audit.models import AuditLine
 from cairn.consents import facts
 from cairn.consents.actions import keeping
 from cairn.consents.child_key import child_key
-from cairn.consents.forms.keeping import address
+from cairn.consents.forms.kept_elements import address, groups, meant
 from cairn.consents.models import Child, Says, Statement, Subject
 from cairn.partners.models import Organization
 from cairn.rules.decision import Refused
 from cairn.rules.people import PersonFact
 from cairn.rules.vocabulary import OrganizationKind, Role
+from cairn.warehouse.elements import catalogue
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +105,37 @@ def test_only_the_schools_own_steward_says_it(world: World, person: Callable[...
 def test_the_address_is_every_element_that_says_where_a_child_lives() -> None:
     assert address() >= HOME
     assert not [element for element in address() if element.endswith(("phone", "name", "_id"))]
+
+
+def test_no_words_come_twice_and_every_element_can_be_chosen() -> None:
+    choices = [choice for _title, choices in groups() for choice in choices]
+    values, words = [value for value, _said in choices], [str(said) for _value, said in choices]
+    about_a_child = [r for r in catalogue().values() if r.subject]
+    elements = {f.element for record in about_a_child for f in record.fields.values()}
+    assert len(set(values)) == len(values)
+    assert meant(values) == elements
+    assert values[:4] == ["address", "phone", "email", "guardian_name"]
+    for _title, group in groups():
+        assert len({str(said) for _value, said in group}) == len(group)
+    assert not {words.count(w) for w in words[:4]} - {1}
+    assert meant(["phone"]) == {"student.phone", "participation.phone"}
+    assert meant(["enrollment.grade"]) == {"enrollment.grade"}
+    assert meant([]) == frozenset()
+
+
+def test_the_usual_ones_are_ticked_first_and_what_was_chosen_stands_open(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    steward = browser(world.steward)
+    page = steward.get("/consents/keeping/back/").content.decode()
+    assert "<select multiple" not in page
+    assert page.count("<details open") == 1
+    assert page.index('value="guardian_name"') < page.index('value="given_name"')
+    sent = {"organization": world.river.pk, "elements": ["enrollment.grade"], "local_ids": ""}
+    again = steward.post("/consents/keeping/back/", sent)
+    assert again.status_code == 422
+    assert 'value="enrollment.grade" checked' in again.content.decode()
+    assert again.content.decode().count("<details open") == 2
 
 
 def test_the_pages(

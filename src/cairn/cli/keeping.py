@@ -10,7 +10,7 @@ from django.utils import timezone
 from cairn.cli.consenting import organization
 from cairn.cli.voice import Unusable, Voice
 from cairn.consents.actions import keeping
-from cairn.consents.forms.keeping import ADDRESS, address
+from cairn.consents.forms.kept_elements import ADDRESS, address
 from cairn.consents.models import Says, Subject
 from cairn.partners.models import Organization
 from cairn.partners.operator import operator

@@ -19,7 +19,7 @@ from cairn.consents.actions.recording import record_papers
 from cairn.consents.actions.revoking import revoke
 from cairn.consents.actions.rosters import confirm, serve
 from cairn.consents.actions.verifying import verify
-from cairn.consents.forms.keeping import address
+from cairn.consents.forms.kept_elements import address
 from cairn.consents.models import ConsentForm, RosterEntry, Says, Subject
 from cairn.consents.paper import Paper
 from cairn.consents.sealing import Label

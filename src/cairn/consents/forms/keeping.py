@@ -1,20 +1,17 @@
 """Forms by which a school says what its records hold of its children. No message repeats an id."""
 
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cairn.consents.forms.kept_elements import groups, meant
 from cairn.consents.forms.opt_outs import IdsField
 from cairn.consents.models import Says, Subject
 from cairn.partners.models import Organization
-from cairn.rules.element import ADDRESS_FIELDS
 from cairn.rules.vocabulary import OrganizationKind
-from cairn.warehouse.elements import catalogue
-
-ADDRESS: Final = "address"
 
 
 class _OfSchool(forms.Form):
@@ -63,31 +60,21 @@ class KeptBackForm(_OfSchool):
 
     elements = forms.MultipleChoiceField(
         label=_("What is kept back"),
-        choices=lambda: list(_choices()),
+        choices=groups,
         required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("None: nothing is. It takes the place of what was recorded before."),
     )
     local_ids = IdsField()
 
     @property
     def kept(self) -> frozenset[str]:
-        """The elements chosen; the home address stands for each part of it."""
-        chosen = set(self.cleaned_data["elements"])
-        return frozenset(chosen - {ADDRESS}) | (address() if ADDRESS in chosen else frozenset())
+        """The elements chosen, each wherever it is."""
+        return meant(self.cleaned_data["elements"])
 
-
-def address() -> frozenset[str]:
-    """Every element that says where a child lives."""
-    return frozenset(
-        field.element
-        for record in catalogue().values()
-        for field in record.fields.values()
-        if record.subject and field.name in ADDRESS_FIELDS
-    )
-
-
-def _choices() -> Iterator[tuple[str, Any]]:
-    yield ADDRESS, _("The home address: street, town and ZIP code")
-    for record in catalogue().values():
-        if record.subject:
-            yield record.title, [(f.element, f.description) for f in record.fields.values()]
+    def kinds(self) -> Iterator[tuple[Any, int, list[tuple[str, Any, bool]]]]:
+        """Each group's title, how many of it are chosen, and its choices: value, words, chosen."""
+        chosen = set(self["elements"].value() or ())
+        for title, choices in groups():
+            rows = [(value, words, value in chosen) for value, words in choices]
+            yield title, sum(picked for *_row, picked in rows), rows
