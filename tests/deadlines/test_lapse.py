@@ -31,7 +31,10 @@ REFERENCE = "RC-DSA-01"
 @pytest.fixture
 def manager(person: Callable[..., Any]) -> Any:
     """The data manager, with Alder Creek's agreement, a delivery under it and two releases."""
-    user, at = person(Role.DATA_MANAGER, at="river-county-partnership"), timezone.now()
+    user = person(
+        Role.DATA_MANAGER, at="river-county-partnership", email="dana@partnership.example"
+    )
+    at = timezone.now()
     Organization.objects.filter(slug="river-county-partnership").update(kind="backbone")
     text = (examples_folder() / "agreements" / f"{REFERENCE}.toml").read_text("utf-8")
     row = agreements.load(text=text, newcomers=["alder-creek-sd"], by=user, at=at)

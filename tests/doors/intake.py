@@ -25,7 +25,7 @@ def nothing() -> dict[str, Any]:
 def task() -> dict[str, Any]:
     """A delivery that was received and not checked, and the one who asks."""
     at = timezone.now()
-    by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
+    by = found(email="dana@partnership.example", name="First", organization=BACKBONE, at=at)
     clear(by)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
     agreement = agreements.load(text=text, newcomers=["alder-creek-sd"], by=by, at=at)

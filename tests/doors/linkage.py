@@ -18,7 +18,7 @@ from cairn.warehouse.mapping import Mapping
 def task() -> dict[str, Any]:
     """Someone who may link, and one small delivery that is ready."""
     at = timezone.now()
-    by = found(email="first@example.org", name="First", organization=BACKBONE, at=at)
+    by = found(email="dana@partnership.example", name="First", organization=BACKBONE, at=at)
     clear(by)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
     agreement = agreements.load(text=text, newcomers=["alder-creek-sd"], by=by, at=at)

@@ -95,6 +95,8 @@ def test_the_senders_dictionary_says_which_columns_are_special(
         period="2026-27",
         channel=Channel.COMMAND,
         mapping=students,
+        file="roster.csv",
+        brought_by="dana@example.org",
     )
     assert fact.classes == {"student.gender": {SpecialClass.JUVENILE}}
     assert special_classes(fact.elements, "hills") == {}

@@ -38,7 +38,12 @@ MAPPINGS = {
 @pytest.fixture
 def manager(person: Callable[..., Any]) -> Any:
     """The data manager of the partnership's backbone."""
-    return person(Role.DATA_MANAGER, at=BACKBONE, kind=OrganizationKind.BACKBONE)
+    return person(
+        Role.DATA_MANAGER,
+        at=BACKBONE,
+        kind=OrganizationKind.BACKBONE,
+        email="dana@partnership.example",
+    )
 
 
 @pytest.fixture

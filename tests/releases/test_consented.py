@@ -84,7 +84,9 @@ class Partnership:
 
     def __init__(self, person: Callable[..., Any]) -> None:
         kind = OrganizationKind.BACKBONE
-        self.manager: User = person(Role.DATA_MANAGER, at=BACKBONE, kind=kind)
+        self.manager: User = person(
+            Role.DATA_MANAGER, at=BACKBONE, kind=kind, email="dana@partnership.example"
+        )
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = Path(__file__).with_name("RC-CON-02.toml").read_text("utf-8")
         self.agreement = agreements.load(

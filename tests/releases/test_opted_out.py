@@ -40,7 +40,9 @@ class Partnership:
 
     def __init__(self, person: Callable[..., Any]) -> None:
         kind = OrganizationKind.BACKBONE
-        self.manager: User = person(Role.DATA_MANAGER, at=BACKBONE, kind=kind)
+        self.manager: User = person(
+            Role.DATA_MANAGER, at=BACKBONE, kind=kind, email="dana@partnership.example"
+        )
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
         self.agreement = agreements.load(

@@ -457,6 +457,23 @@ def test_records_travel_only_by_a_way_that_is_agreed() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("action", "file", "refused"),
+    [
+        (Action.EXPORT, "days_2026.csv", False),
+        (Action.EXPORT, "all.csv", True),
+        (Action.EXPORT, "", True),
+        (Action.VIEW, "", False),
+    ],
+)
+def test_records_leave_in_a_file_that_is_named(action: Action, file: str, refused: bool) -> None:
+    facts, request = _onward()
+    terms = tuple(replace(t, file_names=("days_*.csv",)) for t in u.onward().data)
+    known = replace(facts, agreements=(replace(u.onward(), data=terms),))
+    decision = decided(known, replace(request, action=action, file=file))
+    assert ("G31" in codes(decision)) is refused
+
+
 def test_the_owner_uses_its_own_records_without_a_consent_of_its_own() -> None:
     """A district's staff looks at the district's own children: nothing is disclosed to anyone."""
     role = replace(

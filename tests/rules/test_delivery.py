@@ -92,6 +92,90 @@ def test_from_whom_under_what_and_how(
     assert [r.code for r in decision.refusals] == [code]
 
 
+_ROSTER = DataTerm(
+    "student",
+    frozenset({"local_id", "birth_date"}),
+    clause="exhibit A",
+    file_names=("Roster_*.csv", "all [final].csv"),
+)
+
+
+@pytest.mark.parametrize("name", ["roster_2026.csv", "ROSTER_.CSV", "all [final].csv"])
+def test_a_file_that_the_agreement_names_comes_in(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, name: str
+) -> None:
+    sent = replace(delivery, file=name)
+    manager = acting(Role.DATA_MANAGER)
+    decision = may_receive(sent, agreed(data=(_ROSTER,)), manager, on, overdue=())
+    assert decision.outcome is Outcome.ALLOW
+
+
+@pytest.mark.parametrize("name", ["", "everything.csv", "roster_2026.csv.zip", "all f.csv"])
+def test_any_other_file_is_refused_with_the_clause(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, name: str
+) -> None:
+    sent = replace(delivery, file=name)
+    manager = acting(Role.DATA_MANAGER)
+    decision = may_receive(sent, agreed(data=(_ROSTER,)), manager, on, overdue=())
+    assert decision.outcome is Outcome.DENY
+    refusal = next(r for r in decision.refusals if r.code == "G30")
+    assert refusal.where == "exhibit A"
+    assert "Roster_*.csv or all [final].csv" in refusal.told(Audience.STEWARD)
+
+
+def test_an_element_that_belongs_into_another_file_stays_out(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    contacts = DataTerm("student", frozenset({"phone"}), clause="B", file_names=("phones.csv",))
+    asked = replace(_asked(delivery, "student.local_id", "student.phone"), file="roster_1.csv")
+    agreement = agreed(data=(_ROSTER, contacts))
+    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    assert decision.require().elements == {"student.local_id"}
+    (refusal,) = decision.refusals
+    assert (refusal.code, refusal.about, refusal.where) == ("G31", "student.phone", "B")
+    assert refusal.told(Audience.RECIPIENT) == "student.phone is not covered."
+
+
+def test_what_is_another_providers_stays_out(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    agreement = agreed(
+        data=(
+            DataTerm("student", frozenset({"local_id"})),
+            DataTerm("student", frozenset({"birth_date"}), clause="C", provider="hills"),
+        )
+    )
+    decision = may_receive(delivery, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    assert decision.require().elements == {"student.local_id"}
+    (refusal,) = decision.refusals
+    assert (refusal.code, refusal.about, refusal.where) == ("G32", "student.birth_date", "C")
+    assert "data of hills, not of river" in refusal.told(Audience.STEWARD)
+
+
+@pytest.mark.parametrize(
+    ("brought_by", "codes"),
+    [("Jo@river.example", []), ("di@hub.example", []), ("x@river.example", ["G33"]), ("", ["G33"])],
+)
+def test_only_who_is_named_brings_a_delivery(
+    delivery: DeliveryFact,
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
+    brought_by: str,
+    codes: list[str],
+) -> None:
+    named = DeliveryTerm(
+        contacts=(("Jo", "jo@river.example"),),
+        receivers=(("Di", "di@hub.example"),),
+        clause="clause 7",
+    )
+    sent = replace(delivery, brought_by=brought_by)
+    manager = acting(Role.DATA_MANAGER)
+    decision = may_receive(sent, agreed(delivery=named), manager, on, overdue=())
+    assert [r.code for r in decision.refusals] == codes
+    assert all(r.where == "clause 7" for r in decision.refusals)
+
+
 def test_no_element_is_answered_to_who_may_not_ask(
     delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:

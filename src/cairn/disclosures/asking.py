@@ -111,6 +111,12 @@ class MayIForm(forms.Form):
         required=False,
         choices=[("", _("They stay where they are")), *_CHANNELS],
     )
+    file = forms.CharField(
+        label=_("What would the file be called?"),
+        required=False,
+        max_length=255,
+        help_text=_("Only where the agreement names the files that may be sent."),
+    )
     people = forms.ChoiceField(
         label=_("Which children?"),
         choices=[
@@ -209,6 +215,7 @@ def answer(given: dict[str, Any], who: Actor) -> Answer:
         project=project,
         channel=given["channel"],
         recipient=given["recipient"].slug if given["recipient"] else "",
+        file=given["file"],
     )
     known = facts.known(who, project, people, on)
     decision = ask(request, known, on)

@@ -18,6 +18,8 @@ def arrival(
     period: str,
     channel: Channel,
     mapping: Mapping,
+    file: str,
+    brought_by: str,
 ) -> DeliveryFact:
     """A file at the door: what it would bring, element by element, if it were let in."""
     asked = elements(mapping)
@@ -29,6 +31,8 @@ def arrival(
         channel=channel,
         elements=asked,
         classes=special_classes(asked, organization),
+        file=file,
+        brought_by=brought_by,
     )
 
 
@@ -41,6 +45,8 @@ def delivery(row: Delivery) -> DeliveryFact:
         period=row.period,
         channel=Channel(row.channel),
         mapping=mapping(row),
+        file=row.file_name,
+        brought_by=row.received_by.email,
     )
 
 

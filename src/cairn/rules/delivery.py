@@ -18,6 +18,7 @@ from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.duty import DutyFact, nothing_overdue
 from cairn.rules.element import covered, some_element, special_classes
+from cairn.rules.listing import file_names, in_file, listing
 from cairn.rules.packs import Surroundings
 from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
@@ -30,6 +31,7 @@ from cairn.rules.rows import (
     somebody_named,
 )
 from cairn.rules.standing import stands
+from cairn.rules.terms import DataTerm
 from cairn.rules.vocabulary import Action, Channel, Outcome, PartyRole, SpecialClass
 
 
@@ -38,7 +40,8 @@ class DeliveryFact:
     """One delivery: from whom, under which agreement, which feed and period, which elements.
 
     ``classes`` are the special classes that the sender's data dictionary gives to an element,
-    beside those that the law's own list knows.
+    beside those that the law's own list knows. ``file`` is the file's name, ``brought_by`` the
+    e-mail address of whoever brought it; what is not known is neither named nor a contact.
     """
 
     organization: str
@@ -50,6 +53,8 @@ class DeliveryFact:
     classes: Mapping[str, frozenset[SpecialClass]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    file: str = ""
+    brought_by: str = ""
 
 
 @question
@@ -119,6 +124,8 @@ def _about(
         partial(_same_agreement, delivery, agreement),
         partial(_provider, delivery, agreement),
         partial(_channel, delivery, agreement),
+        partial(_contact, delivery, agreement),
+        partial(_file, delivery, agreement),
         some_element(delivery.elements),
     )
     people = None
@@ -132,7 +139,10 @@ def _about(
         who=who(action, actor, frozenset({delivery.organization})),
         authority=stands(agreement) + sent + more,
         elements=delivery.elements,
-        element_rules=covered((agreement,), _around(delivery)),
+        element_rules=(
+            *covered((agreement,), _around(delivery)),
+            partial(_listed, delivery, agreement),
+        ),
         people=people,
         obligations=partial(_obligations, delivery, agreement),
         lineage=lineage((agreement,)),
@@ -166,6 +176,60 @@ def _channel(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator
     )
     effect = Outcome.ALLOW if agreed else Outcome.DENY
     yield Reason(cards.CHANNEL, effect, facts, where=agreement.delivery.clause)
+
+
+def _contact(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Reason]:
+    """Whoever brings it is one of those who send or receive, where the agreement names them."""
+    terms = agreement.delivery
+    people = (*terms.contacts, *terms.receivers)
+    if people:
+        met = delivery.brought_by.casefold() in {email.casefold() for _name, email in people}
+        named = ", ".join(name for name, _email in people)
+        facts = (("agreement", agreement.reference), ("named", named))
+        yield _reason(cards.CONTACT, facts, terms.clause, met=met)
+
+
+def _file(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Reason]:
+    """Some term about what it holds lets it be in a file of this name."""
+    terms = _terms(delivery, agreement)
+    if any(term.file_names for term in terms):
+        met = any(in_file(term, delivery.file) for term in terms)
+        yield _reason(cards.FILE_NAME, _named(delivery, agreement, terms), terms[0].clause, met=met)
+
+
+def _listed(
+    delivery: DeliveryFact, agreement: Agreement, element: str, on: date
+) -> Iterator[Reason]:
+    """One element: listed for this sender, and for a file of this name."""
+    about = ("element", element)
+    whose = tuple(listing(agreement, element))
+    mine = tuple(listing(agreement, element, delivery.organization))
+    if whose and not mine:
+        owners = ", ".join(sorted({term.provider for term in whose}))
+        named = (("agreement", agreement.reference), about, ("owners", owners))
+        facts = (*named, ("sender", delivery.organization))
+        yield _reason(cards.OTHER_PROVIDER, facts, whose[0].clause, met=False)
+    elif any(term.file_names for term in mine):
+        met = any(in_file(term, delivery.file) for term in mine)
+        named_files = (*_named(delivery, agreement, mine), about)
+        yield _reason(cards.FILE_OF_ELEMENT, named_files, mine[0].clause, met=met)
+
+
+def _terms(delivery: DeliveryFact, agreement: Agreement) -> tuple[DataTerm, ...]:
+    """The sender's terms that list some element of the delivery."""
+    found = (listing(agreement, e, delivery.organization) for e in sorted(delivery.elements))
+    return tuple(dict.fromkeys(term for terms in found for term in terms))
+
+
+def _named(
+    delivery: DeliveryFact, agreement: Agreement, terms: Iterable[DataTerm]
+) -> tuple[tuple[str, str], ...]:
+    file = delivery.file or "(no name)"
+    return (("agreement", agreement.reference), ("named", file_names(terms)), ("file", file))
+
+
+def _reason(card: RuleCard, facts: tuple[tuple[str, str], ...], where: str, *, met: bool) -> Reason:
+    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, facts, where=where)
 
 
 def _obligations(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iterator[Obligation]:

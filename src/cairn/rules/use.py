@@ -11,6 +11,9 @@ ONE_BY_ONE: Final = frozenset({Action.VIEW, Action.LIST, Action.REFER})
 TRAVELS: Final = frozenset({Action.EXPORT, Action.DELIVER, Action.REFER})
 """Uses in which records leave the place where they are."""
 
+AS_A_FILE: Final = frozenset({Action.EXPORT, Action.DELIVER})
+"""Uses in which records leave as a file, which an agreement may name."""
+
 PUTS_OUT: Final = frozenset({Action.RELEASE, Action.PUBLISH})
 """Uses of figures that were made safe: no child's row is in them, and none is named."""
 
@@ -29,7 +32,8 @@ class UseRequest:
     ``actor`` acts for the organization ``acting_for``; the data go to ``recipient``, which is
     ``acting_for`` itself where it is empty. ``elements`` are ``record.field``, of school years
     from ``first_year`` to ``last_year`` ("2025-26"; empty: those of the authorization).
-    ``people`` are ids; ``channel`` is how data travel where they do.
+    ``people`` are ids; ``channel`` is how data travel where they do, ``file`` the name of the file
+    that holds them then.
     """
 
     actor: str
@@ -44,6 +48,7 @@ class UseRequest:
     recipient: str = ""
     first_year: str = ""
     last_year: str = ""
+    file: str = ""
 
     @property
     def receiver(self) -> str:

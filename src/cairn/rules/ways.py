@@ -6,6 +6,7 @@ from datetime import date
 
 from cairn.rules.agreement import Agreement, DataTerm
 from cairn.rules.authorization import WITHIN
+from cairn.rules.cards import agreement as agreements
 from cairn.rules.cards import use as cards
 from cairn.rules.child import Way
 from cairn.rules.circumstance import Notice
@@ -15,7 +16,9 @@ from cairn.rules.dictionary import DataDictionary, DataElement, Held, held
 from cairn.rules.directory import by_notice
 from cairn.rules.element import covered, special_classes
 from cairn.rules.footing import Footing, owners
+from cairn.rules.listing import file_names, in_file, listing
 from cairn.rules.packs import Surroundings
+from cairn.rules.use import AS_A_FILE
 from cairn.rules.vocabulary import (
     RECIPIENTS,
     IdentifierClass,
@@ -102,9 +105,14 @@ class Elements:
             **facts,
         )
         first, last = self.footing.first_year, self.footing.last_year
-        if terms := tuple(_terms(agreement, element)):
+        if terms := tuple(listing(agreement, element)):
             met = any(_in_years(term, first, last) for term in terms)
             yield _reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
+        if self.footing.request.action in AS_A_FILE and any(t.file_names for t in terms):
+            file = self.footing.request.file
+            met = any(in_file(term, file) for term in terms)
+            named = {"file": file or "(no name)", "named": file_names(terms)}
+            yield _reason(agreements.FILE_OF_ELEMENT, met=met, **facts, **named)
 
     def _described(self, agreement: Agreement, element: str) -> Iterator[Reason]:
         """It stands in a dictionary of the agreement's owners, for the years asked about, and is
@@ -140,11 +148,6 @@ def _entries(dictionaries: Iterable[DataDictionary], element: str) -> tuple[Data
     return tuple(entry for entry in found if entry is not None)
 
 
-def _terms(agreement: Agreement, element: str) -> Iterator[DataTerm]:
-    record, _, field = element.partition(".")
-    yield from (t for t in agreement.data if t.record == record and field in t.elements)
-
-
 def _in_years(term: DataTerm, first: str, last: str) -> bool:
     """Whether a term covers the years; one that names none is not limited."""
     begins = not term.first_year or term.first_year <= first
@@ -153,7 +156,7 @@ def _in_years(term: DataTerm, first: str, last: str) -> bool:
 
 def _whose(agreement: Agreement, element: str) -> frozenset[str]:
     """Whose data a term opens: the provider that it names, else each owner."""
-    named = {t.provider for t in _terms(agreement, element)}
+    named = {t.provider for t in listing(agreement, element)}
     everyone = owners(agreement)
     return everyone if not named or "" in named else everyone & named
 

@@ -124,6 +124,8 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
         period=period,
         channel=channel,
         mapping=mapping,
+        file=name,
+        brought_by=by.email,
     )
     late = retention.overdue_of(terms.organizations(*RECIPIENTS), _day(at))
     sheets, problem = _looked_into(name, content, mapping, terms)

@@ -123,6 +123,44 @@ WRONG_AGREEMENT = RuleCard(
     next_step="Judge it by {named}.",
     severity=Severity.POLICY,
 )
+FILE_NAME = RuleCard(
+    id="G30",
+    citation="Cairn policy, agreements 30",
+    statement="Where an agreement names the files, data come and go in files of those names.",
+    steward="{agreement} names {named} for this; the file is called {file}.",
+    next_step="Send the file that the agreement names, or amend the agreement to name this one.",
+    met="{agreement} lets this be in {file}.",
+    severity=Severity.POLICY,
+)
+FILE_OF_ELEMENT = RuleCard(
+    id="G31",
+    citation="Cairn policy, agreements 31",
+    statement="Where an agreement names the files for an element, it is in no other file.",
+    steward="{agreement} lets {element} be in {named}; the file is called {file}.",
+    next_step="Leave the column out, or put it into the file that the agreement names.",
+    met="{agreement} lets {element} be in {file}.",
+    severity=Severity.POLICY,
+    withheld="{element} is not covered.",
+)
+OTHER_PROVIDER = RuleCard(
+    id="G32",
+    citation="Cairn policy, agreements 32",
+    statement="Where an agreement says whose an element is, nobody else sends it.",
+    steward="{agreement} lists {element} as data of {owners}, not of {sender}.",
+    next_step="Leave the column out, or amend the agreement to list it for {sender} too.",
+    severity=Severity.POLICY,
+    withheld="{element} is not covered.",
+)
+CONTACT = RuleCard(
+    id="G33",
+    citation="Cairn policy, agreements 33",
+    statement="Where an agreement names who sends and who receives, nobody else brings a delivery.",
+    steward="{agreement} names who sends and receives ({named}); whoever brought this is not "
+    "among them.",
+    next_step="Have one of them bring it, or amend the agreement to name whoever does.",
+    met="Whoever brought this is named in {agreement}.",
+    severity=Severity.POLICY,
+)
 
 ALL = (
     STARTED,
@@ -139,4 +177,8 @@ ALL = (
     SENDER,
     CHANNEL,
     WRONG_AGREEMENT,
+    FILE_NAME,
+    FILE_OF_ELEMENT,
+    OTHER_PROVIDER,
+    CONTACT,
 )

@@ -21,7 +21,12 @@ SHARING: Final = (
             Field("used_for", Kind.TEXT, "The question that these elements serve."),
             Field("provider", Kind.TEXT, "Whose data, where there are several providers."),
             Field("data_set", Kind.TEXT, "The provider's own name for the data set."),
-            Field("file_names", Kind.TEXTS, "The names of the files, where they are known."),
+            Field(
+                "file_names",
+                Kind.TEXTS,
+                "The names of the files, where they are known: no other file is taken. A star "
+                "stands for any letters.",
+            ),
         ),
         many=True,
     ),
@@ -68,8 +73,8 @@ SHARING: Final = (
         (
             Field("channels", Kind.WORDS, "The ways.", Need.ALWAYS, Channel),
             Field("frequency", Kind.WORD, "How often.", words=Frequency),
-            Field("contacts", Kind.PEOPLE, "Who delivers: name and e-mail of each."),
-            Field("receivers", Kind.PEOPLE, "Who receives: name and e-mail of each."),
+            Field("contacts", Kind.PEOPLE, "Who delivers: name and e-mail of each; nobody else."),
+            Field("receivers", Kind.PEOPLE, "Who receives: name and e-mail of each; nobody else."),
             _CLAUSE,
         ),
         need=Need.SHARING,
