@@ -28,7 +28,7 @@ FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01")
 def test_help_loads_neither_django_nor_the_storehouse() -> None:
     code = (
         "import sys; import cairn.cli.main; "
-        "print([m for m in ('django', 'pyarrow', 'duckdb', 'splink') if m in sys.modules])"
+        "print([m for m in ('django', 'pyarrow', 'duckdb', 'scipy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -35,7 +35,7 @@ class DuckDB:
         }
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """A fresh, locked-down connection, for libraries that want one (Splink)."""
+        """A fresh, locked-down connection, for work of several statements."""
         connection = duckdb.connect(":memory:")
         for name, value in self._settings.items():  # in this order: the last one locks the rest
             connection.execute(f"SET {name} = '{value}'")
