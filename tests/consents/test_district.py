@@ -213,6 +213,16 @@ def test_standings_follow_what_the_district_knows(world: World) -> None:
     assert waits.came_of_age(who, ON) == 1
 
 
+def test_the_page_of_rights_leads_only_where_one_may_go(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    (row,) = world.verified(paper())
+    address = f"/consents/children/{row.child_id}/"
+    assert "/consents/keeping/" in browser(world.steward).get(address).content.decode()
+    hub = browser(Role.DATA_MANAGER, at="backbone")
+    assert "/consents/keeping/" not in hub.get(address).content.decode()
+
+
 def test_the_page_of_rights(
     world: World, browser: Callable[..., Client], organization: Callable[..., Organization]
 ) -> None:

@@ -119,6 +119,16 @@ def test_a_second_click_says_that_it_was_begun(
     assert DestructionRun.objects.count() == 1
 
 
+def test_counsel_reads_what_would_go_without_links_to_it(
+    demanded: str, delivery: Delivery, steward: Any, browser: Callable[..., Client]
+) -> None:
+    link = f'href="{reverse("intake:delivery", args=[delivery.pk])}"'
+    assert link in browser(steward).get(demanded).text
+    counsel = browser(Role.COUNSEL, at="river").get(demanded).text
+    assert str(delivery) in counsel
+    assert link not in counsel
+
+
 def test_another_district_sees_none_of_it(
     demanded: str, manager: Any, browser: Callable[..., Client]
 ) -> None:

@@ -74,6 +74,7 @@ def duty(request: HttpRequest, agreement: str, owner: str, cause: str, due: str)
     context = {
         "duty": page.line(found, now.date(), disclosures.names()),
         "items": queries.items(found),
+        "may_open_items": may_open(Action.VIEW_DELIVERY, who, on=now.date()).allowed,
         "decision": decision,
         "audience": hearer(who, frozenset({owner}), now.date()),
         "today": now.date(),

@@ -14,6 +14,7 @@ from cairn.consents.queries import consents as queries
 from cairn.consents.queries import opt_outs
 from cairn.consents.sealing import label
 from cairn.consents.views.asking import asking, status
+from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action
 
 
@@ -39,7 +40,8 @@ def rights(request: HttpRequest, pk: int) -> HttpResponse:
         change_rights(child=child, rights=known, by=ask.user, at=ask.now, who=ask.who)
         messages.success(request, _("What you know is on record, and counts from now on."))
         return redirect("consents:rights", pk=pk)
-    context = {"form": form, "told": told, "today": ask.today}
+    speaks = may_open(Action.VERIFY_CONSENT, ask.who, on=ask.today).allowed
+    context = {"form": form, "told": told, "may_speak": speaks, "today": ask.today}
     return render(request, "consents/rights.html", context, status=status(form))
 
 
