@@ -1,5 +1,6 @@
 """One calendar of everything due: gathered, narrowed, filtered, and handed to other calendars."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -52,6 +53,25 @@ def test_ones_own_deadlines_by_month_with_a_filter(
     month = client.get(reverse("deadlines:month", args=(day.year, day.month))).content.decode()
     assert "Training at River" in month
     assert client.get(reverse("deadlines:month", args=(2026, 13))).status_code == 404
+
+
+def test_many_alike_on_one_day_are_one_row_that_opens(
+    steward: Any, person: Callable[..., Any], browser: Callable[..., Client], today: date
+) -> None:
+    places = ("lake", "hills", "vale", "moor")
+    for place in places[:-2]:
+        person(Role.STEWARD, at=place)
+    Assessment.objects.update(expires_on=today + timedelta(days=70))
+    hub = browser(person(Role.DATA_MANAGER, at="river"))
+    assert "<details><summary>" not in _page(hub, kind="security").partition("<main")[2]
+    for place in places[-2:]:
+        person(Role.STEWARD, at=place)
+    Assessment.objects.update(expires_on=today + timedelta(days=70))
+    page = _page(browser(person(Role.DATA_MANAGER)), kind="security")
+    gathered = re.search(r"<summary>(\d+) security</summary>", page)
+    assert gathered, page[page.index("<main") :]
+    assert int(gathered[1]) > len(places)
+    assert all(f"assessment of {place.title()} runs out" in page for place in places)
 
 
 def test_another_organizations_deadlines_are_not_shown(

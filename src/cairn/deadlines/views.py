@@ -185,9 +185,15 @@ def _asked(request: HttpRequest, today: date) -> queries.Asked:
 
 def _by_month(
     found: list[Due], names: Mapping[str, str]
-) -> list[tuple[date, list[dict[str, object]]]]:
-    grouped = groupby(found, key=lambda one: one.on.replace(day=1))
-    return [(first, [_line(one, names) for one in those]) for first, those in grouped]
+) -> list[tuple[date, int, list[list[dict[str, object]]]]]:
+    """Each month with how much is due in it, and its runs: what is alike and of one day."""
+    months = []
+    for first, those in groupby(found, key=lambda one: one.on.replace(day=1)):
+        every = list(those)
+        alike = groupby(every, key=lambda one: (one.on, one.kind))
+        runs = [[_line(one, names) for one in run] for _alike, run in alike]
+        months.append((first, len(every), runs))
+    return months
 
 
 def _line(one: Due, names: Mapping[str, str]) -> dict[str, object]:
