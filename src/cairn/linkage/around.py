@@ -11,7 +11,6 @@ from cairn.linkage.bulk import batches
 from cairn.linkage.models import BlockingKey, Link, Person
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import numbers_of, opened
-from cairn.warehouse.linking.groups import THRESHOLD
 from cairn.warehouse.linking.model import Model
 
 
@@ -32,8 +31,7 @@ def around(
     near: set[int] = set()
     if meeting:
         standing = matching.standardize(opened(meeting, sealer))
-        both = pa.concat_tables([come, standing]).sort_by("record_key")
-        near = _strong(both, set(come["record_key"].to_pylist()), model)
+        near = set(numbers_of(matching.near(come, standing, model)).values())
     return members(circles_of({*near, *changed}))
 
 
@@ -83,18 +81,3 @@ def _meeting(keys: Mapping[str, Collection[int]], changed: Collection[int]) -> s
         if own[key] + len(found - coming) <= matching.CEILING
         for record in found - coming
     }
-
-
-def _strong(standard: pa.Table, coming: Collection[str], model: Model) -> set[int]:
-    """The numbers of records that could be one child with one that comes."""
-    names = standard["record_key"].to_pylist()
-    pairs = matching.evidence(standard, model)
-    strong = pairs.weight >= THRESHOLD
-    found = {
-        name
-        for a, b in zip(pairs.left[strong].tolist(), pairs.right[strong].tolist(), strict=True)
-        if (names[a] in coming) != (names[b] in coming)
-        for name in (names[a], names[b])
-        if name not in coming
-    }
-    return set(numbers_of(found).values())

@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cairn.linkage.models import FittedModel
 from cairn.linkage.sealing import Sealer
 from cairn.warehouse.linking import blocking
 from cairn.warehouse.linking import patterns as packed
 from cairn.warehouse.linking.explaining import Explanation, explain
-from cairn.warehouse.linking.groups import Pairs
+from cairn.warehouse.linking.groups import THRESHOLD, Pairs
 from cairn.warehouse.linking.linking import compare
 from cairn.warehouse.linking.model import Model, OtherVersion
 from cairn.warehouse.linking.scoring import score
@@ -24,7 +25,7 @@ from cairn.warehouse.linking.standard import standardize
 CEILING: Final = blocking.CEILING
 _LONGEST: Final = 15.0
 """Bits of the longest bar."""
-_FEW: Final = 400
+_FEW: Final = 500
 """Records that are compared one by one; for more of them an engine is worth its start."""
 
 NO_PAIRS: Final = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
@@ -139,6 +140,26 @@ def _explained(found: Explanation) -> Explained:
     return Explained(found.sentence, found.weight, parts)
 
 
+def near(come: pa.Table, standing: pa.Table, model: Model) -> set[str]:
+    """The keys of standing records that could be one child with one that comes."""
+    if len(come) + len(standing) <= _FEW:
+        found = score(come, standing, model)
+        strong = found.filter(pc.greater_equal(found["weight"], THRESHOLD))
+        return set(strong["right"].to_pylist())
+    both = pa.concat_tables([come, standing]).sort_by("record_key")
+    names = both["record_key"].to_pylist()
+    coming = set(come["record_key"].to_pylist())
+    pairs = compare(both, model).pairs
+    strong = pairs.weight >= THRESHOLD
+    return {
+        name
+        for a, b in zip(pairs.left[strong].tolist(), pairs.right[strong].tolist(), strict=True)
+        if (names[a] in coming) != (names[b] in coming)
+        for name in (names[a], names[b])
+        if name not in coming
+    }
+
+
 def evidence(standard: pa.Table, model: Model) -> Pairs:
     """Every pair of these records worth comparing, by their places in the table, in bits."""
     if not len(standard):
@@ -166,5 +187,6 @@ __all__ = [
     "fit",
     "fitted",
     "keys",
+    "near",
     "standardize",
 ]
