@@ -25,7 +25,6 @@ HOMES: Mapping[str, str] = MappingProxyType(
         "linkage.question": "identities",
         "linkage.questionrecord": "identities",
         "linkage.record": "identities",
-        "linkage.relationship": "identities",
         "linkage.sign": "identities",
         "linkage.sourceid": "identities",
         "linkage.statement": "identities",

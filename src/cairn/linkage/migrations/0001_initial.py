@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=12)),
                 ('person_id', models.CharField(db_index=True, max_length=32)),
                 ('other_id', models.CharField(blank=True, max_length=32)),
-                ('verdict_id', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('by_id', models.CharField(blank=True, max_length=40)),
                 ('at', models.DateTimeField()),
             ],
@@ -166,20 +165,6 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('key', 'record_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('key', models.BigIntegerField()),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocking_keys', to='linkage.record')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Relationship',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('sealed', models.BinaryField(default=bytes)),
-                ('content', models.CharField(blank=True, max_length=64)),
-                ('sources', models.JSONField(default=list)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='linkage.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='linkage.person')),
             ],
         ),
         migrations.CreateModel(

@@ -16,7 +16,7 @@ from cairn.linkage.models.people import (
 )
 from cairn.linkage.models.review import Answer, Question, QuestionRecord, Verdict, VerdictRecord
 from cairn.linkage.models.runs import LinkageRun, LinkedPart, Shadow
-from cairn.linkage.models.signs import FittedModel, MatchEvent, Relationship, Sign
+from cairn.linkage.models.signs import FittedModel, MatchEvent, Sign
 
 __all__ = [
     "Answer",
@@ -31,7 +31,6 @@ __all__ = [
     "Question",
     "QuestionRecord",
     "Record",
-    "Relationship",
     "Shadow",
     "Sign",
     "SourceId",

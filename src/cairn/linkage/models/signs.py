@@ -1,4 +1,4 @@
-"""What the index knows beside its people: how it weighs, what happened, who is related, alarms."""
+"""What the index knows beside its people: how it weighs, what happened, alarms."""
 
 from django.db import models
 
@@ -32,7 +32,6 @@ class MatchEvent(models.Model):
     kind = models.CharField(max_length=12)
     person_id = models.CharField(max_length=32, db_index=True)
     other_id = models.CharField(max_length=32, blank=True)
-    verdict_id = models.PositiveBigIntegerField(null=True, blank=True)
     by_id = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
 
@@ -41,26 +40,6 @@ class MatchEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.person_id}"
-
-
-class Relationship(models.Model):
-    """That two people of the index live in one household or are siblings, and which sources say so;
-    or that a person has a guardian, whose name is sealed. A fact with a beginning and an end, never
-    a ground for joining records."""
-
-    kind = models.CharField(max_length=10)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="relationships")
-    other = models.ForeignKey(
-        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    sealed = models.BinaryField(default=bytes)
-    content = models.CharField(max_length=64, blank=True)
-    sources: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.person_id}"
 
 
 class Sign(models.Model):
