@@ -16,7 +16,7 @@ from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking.engines import opened
 from cairn.warehouse.linking.groups import Pairs
 from cairn.warehouse.linking.linking import Compared, compare, people
-from cairn.warehouse.linking.on_spark import alike
+from cairn.warehouse.linking.on_spark import alike, edits
 from cairn.warehouse.linking.standard import standardize
 
 # Spark's Python package leaves sockets to the garbage collector.
@@ -103,3 +103,8 @@ def test_an_engine_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(spark, "find_spec", lambda _: None)
     with pytest.raises(spark.NoSpark, match="uv sync --extra spark"):
         spark.session()
+
+
+def test_an_exchange_of_two_letters_is_one_slip() -> None:
+    left, right = pa.array(["martha", "2011", None]), pa.array(["marhta", "2021", "a"])
+    assert edits(left, right).to_pylist() == [1, 1, None]

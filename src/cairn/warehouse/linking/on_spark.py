@@ -4,7 +4,7 @@ Which keys there are, and what the levels of agreement ask, is declared once, in
 ``comparisons``; here stands only how Spark says it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 from importlib import import_module
@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from cairn.warehouse.engines.spark import session
@@ -23,7 +23,6 @@ from cairn.warehouse.linking.scoring import compared, on_duckdb
 
 _LISTS: Final = "ARRAY<STRING>"
 _WORDS: Final = (
-    "edits(a STRING, b STRING) RETURNS INT RETURN levenshtein(a, b)",
     "begins(a STRING, b STRING) RETURNS BOOLEAN RETURN startswith(a, b)",
     "ends(a STRING, b STRING) RETURNS BOOLEAN RETURN endswith(a, b)",
     f"overlap(a {_LISTS}, b {_LISTS}) RETURNS BOOLEAN RETURN arrays_overlap(a, b)",
@@ -45,6 +44,7 @@ class SparkBatch:
             spark.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {word}")
         functions = import_module("pyspark.sql.functions")
         spark.udf.register("alike", functions.arrow_udf(alike, "double"))
+        spark.udf.register("edits", functions.arrow_udf(edits, "int"))
         self._of = functions
 
     def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
@@ -118,10 +118,22 @@ class SparkBatch:
 
 def alike(left: pa.Array, right: pa.Array) -> pa.Array:
     """Jaro-Winkler similarity of two columns; null where either is."""
+    return _each(left, right, JaroWinkler.similarity, pa.float64())
+
+
+def edits(left: pa.Array, right: pa.Array) -> pa.Array:
+    """Letters wrong, left out, too many or exchanged, where Spark's own word counts an exchange
+    twice; null where either is."""
+    return _each(left, right, DamerauLevenshtein.distance, pa.int32())
+
+
+def _each(
+    left: pa.Array, right: pa.Array, score: Callable[..., float], kind: pa.DataType
+) -> pa.Array:
     known = np.logical_and(*(c.is_valid().to_numpy(zero_copy_only=False) for c in (left, right)))
     texts = (c.fill_null("").to_pylist() for c in (left, right))
-    score = cpdist(*texts, scorer=JaroWinkler.similarity, dtype=np.float64)
-    return pa.array(score, pa.float64(), mask=~known)
+    found = cpdist(*texts, scorer=score, dtype=kind.to_pandas_dtype())
+    return pa.array(found, kind, mask=~known)
 
 
 @contextmanager
