@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from tests.consents.test_program import KNOWN
-from tests.consents.world import ON, World
+from tests.consents.world import BORN, ON, World
 from tests.families.phone import letter, phone
 
 from cairn.accounts.models import User
@@ -21,6 +21,7 @@ from cairn.consents.actions.rights import change_rights
 from cairn.families import codes, queries
 from cairn.families.actions import print_letters, stop_letter
 from cairn.families.forms import LettersForm, addressed
+from cairn.families.letters import drawn
 from cairn.families.models import Letter, LetterRun
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
@@ -122,6 +123,35 @@ def test_a_letter_ends_by_itself_when_the_student_goes_to_college(world: World) 
     change_rights(child=child, rights=KNOWN, by=world.steward, at=timezone.now())
     child.refresh_from_db()
     assert child.postsecondary_since is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["To Child S-1<", "shared about you, with whom", "only for you:"]),
+        ("es", ["Para Child S-1<", "se comparte sobre usted, con", "solo para usted:"]),
+    ],
+)
+def test_a_letter_to_a_student_who_holds_the_rights_names_no_family(
+    world: World, language: str, said: list[str]
+) -> None:
+    grown = letter(world, born=BORN.replace(year=BORN.year - 12), language=language)
+    (page,) = drawn([grown], "River", "https://example.org/family/")
+    assert [words for words in said if words not in page] == []
+    assert "family of" not in page
+    assert "familia" not in page
+    unnamed = replace(grown, child=replace(grown.child, name=""))
+    (page,) = drawn([unnamed], "River", "https://example.org/family/")
+    assert "S-1</strong>" in page
+
+
+def test_a_letter_goes_to_the_student_at_18_or_in_college(world: World) -> None:
+    assert not letter(world).to_student
+    child = Letter.objects.get().child
+    known = replace(KNOWN, postsecondary=True)
+    change_rights(child=child, rights=known, by=world.steward, at=timezone.now())
+    assert letter(world).to_student
+    assert letter(world, "S-18", born=BORN.replace(year=BORN.year - 12)).to_student
 
 
 @pytest.mark.parametrize(

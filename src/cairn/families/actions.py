@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.consents import facts as consents
 from cairn.consents.children import known_child
 from cairn.consents.models import Child
 from cairn.consents.sealing import Label, label, seal
@@ -18,15 +19,20 @@ from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
+from cairn.rules.consent_record import rights_passed
 from cairn.rules.family import may_answer_family, may_view_family
 from cairn.rules.vocabulary import Action
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One letter as it goes to the printer; the code is nowhere else."""
+    """One letter as it goes to the printer; the code is nowhere else.
+
+    It goes to the student where the rights are the student's, and else to the family.
+    """
 
     child: Label
+    to_student: bool
     code: str
     language: str
     expires_on: date
@@ -59,7 +65,9 @@ def print_letters(
         Letter.objects.create(
             run=run, child=child, code=hashed(code), language=language, expires_on=expires_on
         )
-        printed.append(Printed(label(child.key, child.sealed), code, language, expires_on))
+        passed = bool(rights_passed(consents.person(child, on), on))
+        name = label(child.key, child.sealed)
+        printed.append(Printed(name, passed, code, language, expires_on))
     detail: dict[str, str | int] = {"letters": len(printed)}
     audit.record("family.invited", run, by=by, at=at, decision=decision, detail=detail)
     return printed
