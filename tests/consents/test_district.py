@@ -148,7 +148,10 @@ def test_two_parents_disagree_until_the_district_decides(
     child = Child.objects.get()
     assert facts.person(child, ON).parents_conflict
     client = browser(world.steward)
-    assert "Child S-1" in client.get("/consents/conflicts/").content.decode()
+    page = client.get("/consents/conflicts/").content.decode()
+    assert "<h1>Disagreements</h1>" in page
+    assert "One says yes, another says no" in page
+    assert "Child S-1" in page
     address = f"/consents/conflicts/{child.pk}/{world.form.pk}/"
     page = client.get(address).content.decode()
     assert "Rosa Alba" in page
@@ -159,6 +162,7 @@ def test_two_parents_disagree_until_the_district_decides(
     assert _standing(row) == [Standing.LIVE]
     assert "This is decided already." in client.get(address, follow=True).content.decode()
     assert AuditLine.objects.filter(event="consent.decided").count() == 1
+    assert "Nobody disagrees" in client.get("/consents/conflicts/").content.decode()
 
 
 @pytest.mark.parametrize(("shares", "standing"), [(True, Standing.LIVE), (False, Standing.REVOKED)])

@@ -245,6 +245,8 @@ def test_an_opt_out_is_ended_by_whoever_made_it_and_by_no_other_parent(
     assert len(facts.standing()) == 1
     client = browser(steward)
     page = client.get("/consents/conflicts/").content.decode()
+    assert "<h1>Disagreements</h1>" in page
+    assert "Nobody disagrees" not in page
     assert "Rosa Alba, Parent" in page
     assert page.count("Leo Alba, Guardian") == 1
     assert [w.title for w in waiting(actor(steward), ON)] == [

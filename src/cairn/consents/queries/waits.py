@@ -22,7 +22,7 @@ _OPEN = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
 
 
 def waiting(who: Actor, on: date) -> list[Waiting]:
-    """What waits for this person: consents to verify, parents who disagree."""
+    """What waits for this person: consents to verify, disagreements to decide."""
     found = []
     if may_open(Action.VERIFY_CONSENT, who, on=on).allowed:
         rows = to_verify(who, on)
