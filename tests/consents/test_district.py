@@ -222,9 +222,9 @@ def test_the_page_of_rights_leads_only_where_one_may_go(
 ) -> None:
     (row,) = world.verified(paper())
     address = f"/consents/children/{row.child_id}/"
-    assert "/consents/keeping/" in browser(world.steward).get(address).content.decode()
+    assert "/kept-back/" in browser(world.steward).get(address).content.decode()
     hub = browser(Role.DATA_MANAGER, at="backbone")
-    assert "/consents/keeping/" not in hub.get(address).content.decode()
+    assert "/kept-back/" not in hub.get(address).content.decode()
 
 
 def test_the_page_of_rights(

@@ -165,6 +165,33 @@ def test_the_pages(
     assert "x" * 61 not in wrong.content.decode().replace("x" * 61, "", 1)
 
 
+def test_the_page_of_one_child(
+    world: World, browser: Callable[..., Client], organization: Callable[..., Organization]
+) -> None:
+    nation = organization("sand-creek-nation", kind=OrganizationKind.TRIBAL_NATION)
+    asked = {"organization": world.river, "by": world.steward, "at": AT}
+    keeping.keep_back(local_ids=["S-7"], elements=address(), **asked)
+    child = Child.objects.get(key=child_key(world.river.slug, "S-7"))
+    steward = browser(world.steward)
+    where = f"/consents/children/{child.pk}/kept-back/"
+    assert where in steward.get(f"/consents/children/{child.pk}/").content.decode()
+    assert 'value="address" checked' in steward.get(where).content.decode()
+    both = {"nations": [nation.pk], "elements": ["email"]}
+    told = steward.post(where, both, follow=True).content.decode()
+    assert "for 1 child." in told
+    child.refresh_from_db()
+    assert (child.nations, set(child.withheld)) == (["sand-creek-nation"], meant(["email"]))
+    steward.post(where, {})
+    child.refresh_from_db()
+    assert (child.nations, child.withheld) == ([], [])
+    keeping.keep_back(local_ids=["S-7"], elements=["student.city"], **asked)
+    steward.post(where, {})
+    child.refresh_from_db()
+    assert child.withheld == ["student.city"]
+    assert steward.post(where, {"nations": ["x"]}).status_code == 422
+    assert browser(world.tutor).get(where).status_code == 403
+
+
 def test_a_statement_says_what_it_is(world: World) -> None:
     row = _state(world, Subject.NATIONS, Says.NOT_KNOWN)
     assert "Tribal nations" in str(row)

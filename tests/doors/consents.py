@@ -161,6 +161,7 @@ DOORS = {
     "consents:state": ({STEWARD}, "get", dict),
     "consents:nations": ({STEWARD}, "get", dict),
     "consents:kept_back": ({STEWARD}, "get", dict),
+    "consents:of_child": ({STEWARD}, "get", child),
     "consents:objection": (DISTRICT, "get", objection),
     "consents:rights": (DISTRICT, "get", child),
     "consents:detail": (VIEWERS, "get", consent),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("keeping/back/", keeping.kept_back, name="kept_back"),
     path("objections/<int:pk>/", rights.objection, name="objection"),
     path("children/<int:pk>/", rights.rights, name="rights"),
+    path("children/<int:pk>/kept-back/", keeping.of_child, name="of_child"),
     path("record/<slug:reference>/", consents.detail, name="detail"),
     path("record/<slug:reference>/revoke/", consents.revoke, name="revoke"),
     path("record/<slug:reference>/export/", consents.exported, name="export"),

@@ -5,11 +5,12 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cairn.consents.forms.kept_elements import groups, meant
 from cairn.consents.forms.opt_outs import IdsField
-from cairn.consents.models import Says, Subject
+from cairn.consents.models import Child, Says, Subject
 from cairn.partners.models import Organization
 from cairn.rules.vocabulary import OrganizationKind
 
@@ -55,8 +56,8 @@ class NationsForm(_OfSchool):
     local_ids = IdsField()
 
 
-class KeptBackForm(_OfSchool):
-    """Children and the elements that the school keeps back for them."""
+class _KeptBack(forms.Form):
+    """The elements that a school keeps back."""
 
     elements = forms.MultipleChoiceField(
         label=_("What is kept back"),
@@ -65,7 +66,6 @@ class KeptBackForm(_OfSchool):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None: nothing is. It takes the place of what was recorded before."),
     )
-    local_ids = IdsField()
 
     @property
     def kept(self) -> frozenset[str]:
@@ -78,3 +78,35 @@ class KeptBackForm(_OfSchool):
         for title, choices in groups():
             rows = [(value, words, value in chosen) for value, words in choices]
             yield title, sum(picked for *_row, picked in rows), rows
+
+
+class KeptBackForm(_OfSchool, _KeptBack):
+    """Children and the elements that the school keeps back for them."""
+
+    local_ids = IdsField()
+    field_order = ("organization", "elements", "local_ids")
+
+
+class OfChildForm(_KeptBack):
+    """What a school says of one child."""
+
+    nations: forms.ModelMultipleChoiceField[Organization] = forms.ModelMultipleChoiceField(
+        label=_("Tribal nations"),
+        queryset=Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: the child belongs to none."),
+    )
+    field_order = ("nations", "elements")
+
+    def __init__(self, sent: QueryDict | None, *, child: Child) -> None:
+        kept = frozenset(child.withheld or ())
+        chosen = [v for _title, some in groups() for v, _words in some if meant([v]) <= kept]
+        nations = Organization.objects.filter(slug__in=child.nations or ())
+        super().__init__(sent, initial={"nations": nations, "elements": chosen})
+        self._other = kept - meant(chosen)
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The elements chosen, and those on record that no choice here stands for by itself."""
+        return super().kept | self._other

@@ -5,16 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.consents.actions import keeping as actions
-from cairn.consents.forms.keeping import KeptBackForm, NationsForm, StatementForm
-from cairn.consents.models import Says, Subject
+from cairn.consents.forms.keeping import KeptBackForm, NationsForm, OfChildForm, StatementForm
+from cairn.consents.models import Child, Says, Subject
 from cairn.consents.queries import consents as queries
 from cairn.consents.queries import keeping
+from cairn.consents.sealing import label
 from cairn.consents.views.asking import asking, status
 from cairn.rules.vocabulary import Action
 
@@ -74,6 +75,32 @@ def kept_back(request: HttpRequest) -> HttpResponse:
         return _recorded(n)
 
     return _page(request, KeptBackForm, act, _("Keep something back for children"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_child(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the school says of one child: its nations, and what is kept back for it."""
+    ask = asking(request)
+    mine = queries.organizations(Action.VERIFY_CONSENT, ask.who, ask.today)
+    child = get_object_or_404(Child, pk=pk, organization__in=mine)
+    told = label(child.key, child.sealed)
+    # Nothing chosen is an answer too: then the child has no nation, and nothing is kept back.
+    sent = request.POST if request.method == "POST" else None
+    form = OfChildForm(sent, child=child)
+    if form.is_valid():
+        about: dict[str, Any] = {
+            "organization": child.organization,
+            "local_ids": [told.local_id],
+            "by": ask.user,
+            "at": ask.now,
+            "who": ask.who,
+        }
+        actions.record_nations(nations=form.cleaned_data["nations"], **about)
+        actions.keep_back(elements=form.kept, **about)
+        messages.success(request, _recorded(1))
+        return redirect("consents:of_child", pk=pk)
+    context = {"form": form, "title": told, "today": ask.today}
+    return render(request, "consents/keeping_form.html", context, status=status(form))
 
 
 def _page(

@@ -40,8 +40,9 @@ def rights(request: HttpRequest, pk: int) -> HttpResponse:
         change_rights(child=child, rights=known, by=ask.user, at=ask.now, who=ask.who)
         messages.success(request, _("What you know is on record, and counts from now on."))
         return redirect("consents:rights", pk=pk)
-    speaks = may_open(Action.VERIFY_CONSENT, ask.who, on=ask.today).allowed
-    context = {"form": form, "told": told, "may_speak": speaks, "today": ask.today}
+    slug = child.organization.slug
+    speaks = may_open(Action.VERIFY_CONSENT, ask.who, organization=slug, on=ask.today).allowed
+    context = {"form": form, "told": told, "pk": pk, "may_speak": speaks, "today": ask.today}
     return render(request, "consents/rights.html", context, status=status(form))
 
 
