@@ -1,35 +1,14 @@
 """What anybody may read of a project, once it was let through."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import escape
 from tests.projects.world import World
 
 from cairn.consents.naming import named
-from cairn.rules.vocabulary import OrganizationKind, Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(person: Callable[..., Any], organization: Callable[..., Any]) -> World:
-    return World(
-        manager=person(Role.DATA_MANAGER),
-        analyst=person(Role.ANALYST, email="secret.analyst@example.org"),
-        steward=person(Role.STEWARD, at="river"),
-        members=[
-            person(Role.COMMITTEE_MEMBER, at="council", kind=OrganizationKind.GOVERNMENT)
-            for _ in range(3)
-        ],
-        river=organization("river"),
-        hub=organization("backbone"),
-        at=timezone.now(),
-    )
 
 
 def test_a_draft_is_not_public(client: Client, world: World) -> None:

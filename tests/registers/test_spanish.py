@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from tests.projects.world import World
 from tests.registers.test_register import _load
 
 from cairn.agreements.wording.words import KIND
+from cairn.projects import facts
 from cairn.projects.labels import DECIDERS, LEVELS, PURPOSES, STATES
 from cairn.registers.projects import _LET_THROUGH
 
@@ -83,6 +85,18 @@ def test_the_register_says_nothing_in_english_to_a_reader_of_spanish(
         reverse("registers:agreement", args=["RC-DSA-01"]),
     ):
         assert {text for text in same(client, address) if not _data(text)} == set()
+
+
+def test_the_page_of_one_project_says_nothing_in_english_to_a_reader_of_spanish(
+    client: Client, world: World
+) -> None:
+    version = world.to_authorization(enrollment__grade="We do not share it")
+    world.authorize(version)
+    address = reverse("registers:project", args=[version.project.reference])
+    fact = facts.version(version)
+    written = {fact.title, world.hub.name, *(question.text for question in fact.questions)}
+    left = {text.removesuffix(" · Cairn") for text in same(client, address)} - written
+    assert {text for text in left if not _data(text)} == set()
 
 
 def test_the_hunt_finds_english_that_was_left() -> None:
