@@ -77,6 +77,25 @@ def test_the_queue_verifies_in_bulk_and_asks_first(
     assert "Choose at least one consent." in page
 
 
+def test_all_are_chosen_at_once_and_each_paper_can_be_looked_at(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    sitting = world.record(paper("S-1"), paper("S-2"), scan=b"%PDF-1.7 an invented scan")
+    world.record(paper("S-3"))
+    client = browser(world.steward)
+    page = client.get("/consents/queue/").content.decode()
+    assert "Choose all 3 shown" in page
+    assert " checked" not in page
+    scan = f"/consents/papers/{sitting.pk}/scan/"
+    assert page.count(scan) == 2
+    assert client.get(scan).status_code == 200
+    page = client.get("/consents/queue/?all=yes").content.decode()
+    assert page.count(" checked") == 3
+    assert "Choose none" in page
+    chosen = {"consent": [row.reference for row in sitting.consents.all()], "answer": "verify"}
+    assert client.post("/consents/queue/decide/", chosen).content.decode().count(scan) == 2
+
+
 def test_what_nobody_said_of_college_stays_unknown(
     world: World, browser: Callable[..., Client]
 ) -> None:

@@ -83,7 +83,7 @@ def test_one_signer_signs_once_for_one_child() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("name,grade\nAna,4", "no column for: local_id, signer, relation, signed_on"),
+        ("name,grade\nAna,4", "no column for: student id, signed by, relationship, date"),
         (HEAD, "no rows"),
         (HEAD + "\n" + "\n".join([GOOD] * 5_001), "more than 5000 rows"),
     ],
@@ -91,6 +91,22 @@ def test_one_signer_signs_once_for_one_child() -> None:
 def test_what_is_no_list_is_said(content: str, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         papers.read("list.csv", content.encode(), RECORDS, ON)
+
+
+def test_the_sample_can_be_copied_as_it_is(world: World, browser: Callable[..., Client]) -> None:
+    found = papers.read("list.csv", papers.SAMPLE.strip().encode(), RECORDS, ON)
+    assert found.mistakes == ()
+    assert [(one.child.local_id, one.agrees) for one in found.papers] == [
+        ("S-1", True),
+        ("S-2", False),
+    ]
+    assert papers.SAMPLE.strip() in browser(world.tutor).get("/consents/papers/").content.decode()
+
+
+def test_a_mistake_names_the_column_as_the_list_does() -> None:
+    lines = b"Student's ID\tParent/Guardian\tSigned as\tDate of signature\nS-1\tR A\taunt\t9/14"
+    found = papers.read("list.csv", lines, RECORDS, ON)
+    assert [one.column for one in found.mistakes] == ["Signed as", "Date of signature"]
 
 
 def test_an_excel_list_with_other_headings() -> None:

@@ -16,16 +16,33 @@ from cairn.warehouse.read import ROW, Sheet, Unreadable, read_file
 
 MOST: Final = 5_000
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "local_id": ("local id", "student id", "child id", "id", "student number"),
-    "signer": ("signer", "signed by", "parent name", "guardian name", "name of signer"),
-    "relation": ("relation", "relationship", "relation to child"),
-    "signed_on": ("signed on", "date", "date signed", "signature date"),
-    "language": ("language", "form language"),
-    "answer": ("answer", "consent", "agrees"),
-    "records": ("records", "agreed records", "choices"),
-    "name": ("name", "child name", "student name"),
-    "birth_date": ("birth date", "date of birth", "dob"),
+    "local_id": ("student id", "child id", "id", "student number", "child's id", "student's id"),
+    "signer": (
+        "signed by",
+        "parent name",
+        "guardian name",
+        "name of signer",
+        "parent",
+        "guardian",
+        "parent or guardian",
+        "parent/guardian",
+        "signature",
+    ),
+    "relation": ("relationship", "relation to child", "relationship to child", "signed as"),
+    "signed_on": ("date", "date signed", "signature date", "day signed", "date of signature"),
+    "language": ("form language", "language of the form"),
+    "answer": ("consent", "agrees", "yes or no", "decision"),
+    "records": ("agreed records", "choices"),
+    "name": ("child name", "student name", "child's name", "student's name", "child"),
+    "birth_date": ("date of birth", "dob", "birthday", "born"),
 }
+"""Our name of a column → other headings under which it is found; `key` takes care of spelling."""
+SAMPLE: Final = """\
+student id, signed by, relationship, date signed, language, answer
+S-1, Rosa Alba, mother, 9/14/2026, es, yes
+S-2, Leo Marsh, guardian, 2026-09-14, en, no
+"""
+_FRIENDLY: Final = {ours: theirs[0] for ours, theirs in _COLUMNS.items()}
 _NEEDED: Final = ("local_id", "signer", "relation", "signed_on")
 _LONGEST: Final = {"local_id": 60, "signer": 120, "name": 120}
 _YES: Final = frozenset({"", "yes", "y", "si", "sí", "agree", "agrees"})
@@ -35,6 +52,8 @@ _RELATIONS: Final = {
     **{key(r.value): r for r in Relation},
     "mother": Relation.PARENT,
     "father": Relation.PARENT,
+    "mom": Relation.PARENT,
+    "dad": Relation.PARENT,
     "legalguardian": Relation.GUARDIAN,
     "grandparent": Relation.ACTING_PARENT,
     "self": Relation.STUDENT,
@@ -90,7 +109,10 @@ def read(name: str, content: bytes, offered: Iterable[str], on: date) -> List:
     papers: list[Paper] = []
     seen: set[tuple[str, str]] = set()
     for place, cells in _rows(sheet, columns):
-        wrong = list(_checked(place, cells, records, on))
+        wrong = [
+            Mistake(place, columns.get(column, _FRIENDLY[column]), said)
+            for column, said in _checked(cells, records, on)
+        ]
         mistakes += wrong
         if wrong:
             continue
@@ -114,8 +136,9 @@ def _columns(sheet: Sheet) -> dict[str, str]:
     }
     if missing := [ours for ours in _NEEDED if ours not in found]:
         raise Unreadable(
-            f"The list has no column for: {', '.join(missing)}. Its first line must name them: "
-            f"{', '.join(_COLUMNS)}. The first four are needed."
+            f"The list has no column for: {', '.join(_FRIENDLY[ours] for ours in missing)}. Its "
+            f"first line must name the columns, such as: {SAMPLE.splitlines()[0]}. The first four "
+            "are needed."
         )
     if sheet.table.num_rows > MOST:
         raise Unreadable(f"The list has more than {MOST} rows. Send it in parts.")
@@ -136,10 +159,12 @@ def _rows(sheet: Sheet, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[
 
 
 def _checked(
-    place: int, cells: Mapping[str, str], offered: tuple[str, ...], on: date
-) -> Iterator[Mistake]:
-    found = (*_who(cells), *_when(cells, on), *_what(cells, offered))
-    yield from (Mistake(place, column, message) for column, message in found)
+    cells: Mapping[str, str], offered: tuple[str, ...], on: date
+) -> Iterator[tuple[str, str]]:
+    """Our name of a column, and what is wrong in it."""
+    yield from _who(cells)
+    yield from _when(cells, on)
+    yield from _what(cells, offered)
 
 
 def _who(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:

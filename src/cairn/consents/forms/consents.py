@@ -107,8 +107,9 @@ class PaperForm(forms.Form):
         label=_("Paste the list"),
         required=False,
         help_text=_(
-            "First line: local_id, signer, relation, signed_on, and if you like language, answer, "
-            "records, name, birth_date. Then one line for each paper."
+            "First the names of the columns, as in the sample. Student id, signed by, relationship "
+            "and date signed are needed; language, answer, records, child name and date of birth "
+            "if you like. Then one line for each paper."
         ),
         widget=forms.Textarea(
             attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}

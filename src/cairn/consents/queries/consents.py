@@ -131,7 +131,11 @@ def to_verify(who: Actor, on: date) -> QuerySet[Consent]:
     return (
         Consent.objects.filter(child__organization__in=mine, state=ConsentState.GRANTED.value)
         .select_related(
-            "child__organization", "form__organization", "collected_by", "superseded_by"
+            "child__organization",
+            "form__organization",
+            "sitting",
+            "collected_by",
+            "superseded_by",
         )
         .prefetch_related("form__parties")
         .order_by("recorded_at", "pk")

@@ -52,7 +52,12 @@ def record(request: HttpRequest) -> HttpResponse:
                 return redirect("consents:list")
         except (Unreadable, NoAttachment) as problem:
             form.add_error(None, str(problem))
-    context = {"form": form, "mistakes": mistakes[:_TOLD], "n": len(mistakes)}
+    context = {
+        "form": form,
+        "sample": paper.SAMPLE,
+        "mistakes": mistakes[:_TOLD],
+        "n": len(mistakes),
+    }
     wrong = 422 if mistakes else status(form)
     return render(request, "consents/papers.html", context, status=wrong)
 

@@ -22,12 +22,13 @@ _A_PAGE = 200
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What was collected and does not count yet, oldest first."""
+    """What was collected and does not count yet, oldest first; with `all`, every one is chosen."""
     ask = asking(request)
     rows = queries.to_verify(ask.who, ask.today)
     context = {
         "read": queries.read(rows[:_A_PAGE], ask.today),
         "more": max(rows.count() - _A_PAGE, 0),
+        "all": "all" in request.GET,
         "today": ask.today,
     }
     return render(request, "consents/queue.html", context)
