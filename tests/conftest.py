@@ -17,6 +17,7 @@ import pytest  # noqa: E402
 from django.conf import settings as django_settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import translation  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 
 if _DATA != django_settings.CAIRN_DATA:
@@ -45,6 +46,13 @@ def quick_settings(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     # As under `cairn serve`: the demo's invented people need no second factor on loopback.
     settings.CAIRN_LISTENS_ON = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """No test hears the language that the one before it asked for."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

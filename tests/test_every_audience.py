@@ -68,7 +68,7 @@ def clients(person: Callable[..., Any], browser: Callable[..., Client]) -> dict[
 @pytest.fixture
 def addresses(person: Callable[..., Any], organization: Callable[..., Any]) -> dict[str, str]:
     """Where each page is, about the same data of one district."""
-    by, at = person(Role.DATA_MANAGER), timezone.now()
+    by, at = person(Role.DATA_MANAGER), timezone.localtime()
     river, lake = organization("river"), organization("lake")
     row = agreements.load(text=AGREEMENT + LAKE, newcomers=[], by=by, at=at)
     delivery = receive(

@@ -30,7 +30,7 @@ def manager(person: Person, organization: Callable[..., Organization]) -> User:
 
 
 def load(by: User, text: str = TEXT) -> Agreement:
-    return actions.load(text=text, newcomers=["elm", "oak"], by=by, at=timezone.now())
+    return actions.load(text=text, newcomers=["elm", "oak"], by=by, at=timezone.localtime())
 
 
 def test_loading_makes_the_parties_partners(manager: User) -> None:

@@ -120,7 +120,7 @@ class Writing:
 
 
 def now() -> datetime:
-    return timezone.now()
+    return timezone.localtime()
 
 
 def make(person: Callable[..., User], organization: Callable[..., Organization]) -> Writing:

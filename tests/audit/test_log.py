@@ -26,7 +26,7 @@ def chain(person: Callable[..., Any]) -> list[AuditLine]:
     """Five lines about someone."""
     user = person()
     return [
-        audit.record("thing.done", user, by=user, at=timezone.now(), detail={"n": n})
+        audit.record("thing.done", user, by=user, at=timezone.localtime(), detail={"n": n})
         for n in range(5)
     ]
 
@@ -66,14 +66,14 @@ def test_a_line_says_who_what_and_the_answer(person: Callable[..., Any]) -> None
 
 
 def test_nobody_signed_in_is_recorded_as_nobody() -> None:
-    line = audit.record("seen", "door:home", by=None, at=timezone.now())
+    line = audit.record("seen", "door:home", by=None, at=timezone.localtime())
     assert line.actor_id == ""
     assert "nobody" in line.actor_label
 
 
 def test_a_subject_may_be_a_row(person: Callable[..., Any]) -> None:
     user = person()
-    line = audit.record("seen", user, by=None, at=timezone.now())
+    line = audit.record("seen", user, by=None, at=timezone.localtime())
     assert line.subject == f"user:{user.pk}"
 
 
@@ -157,7 +157,7 @@ def test_what_cannot_be_recorded_does_not_happen(
     def rename() -> None:
         user.name = "Changed"
         user.save()
-        audit.record("changed", user, by=user, at=timezone.now())
+        audit.record("changed", user, by=user, at=timezone.localtime())
 
     with pytest.raises(DatabaseError):
         rename()

@@ -83,7 +83,7 @@ def _read_by_others(cairn: Callable[..., Any]) -> None:
             *("--role", role, "--organization", at, "--as", "dana@example.org"),
         )
         assert said.code == 0, said.error
-    release, now = Release.objects.get(), timezone.now()
+    release, now = Release.objects.get(), timezone.localtime()
     rosa, theo, sam = User.objects.order_by("pk")[1:]
     for reviewer in (rosa, theo):
         actions.review(release=release, verdict=Verdict.APPROVE, comment="", by=reviewer, at=now)

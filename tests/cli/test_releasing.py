@@ -82,7 +82,7 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
             verdict=Verdict.APPROVE,
             comment="",
             by=_reviewer(email),
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
     sent = cairn("release", "send-back", number)
     assert "answer by" in sent.out
@@ -98,7 +98,7 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
         answer=Answer.CONFIRM,
         comment="",
         by=steward,
-        at=timezone.now(),
+        at=timezone.localtime(),
     )
     assert "is published" in cairn("publish", number).out
     assert cairn("publish", 999).code == 2

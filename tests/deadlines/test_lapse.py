@@ -34,7 +34,7 @@ def manager(person: Callable[..., Any]) -> Any:
     user = person(
         Role.DATA_MANAGER, at="river-county-partnership", email="dana@partnership.example"
     )
-    at = timezone.now()
+    at = timezone.localtime()
     Organization.objects.filter(slug="river-county-partnership").update(kind="backbone")
     text = (examples_folder() / "agreements" / f"{REFERENCE}.toml").read_text("utf-8")
     row = agreements.load(text=text, newcomers=["alder-creek-sd"], by=user, at=at)

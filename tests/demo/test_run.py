@@ -112,7 +112,10 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
     (before,) = figures(release)
     assert before.county.n == row.rows_kept
     with transaction.atomic():
-        now, steward = timezone.now(), User.objects.get(email=steward_of("alder-creek-sd").email)
+        now, steward = (
+            timezone.localtime(),
+            User.objects.get(email=steward_of("alder-creek-sd").email),
+        )
         consent = mine.order_by("pk")[0]
         revoke(consent=consent, name=consent.signer, by=steward, at=now)
         author = User.objects.get(email=ANALYST.email)

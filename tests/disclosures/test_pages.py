@@ -31,7 +31,7 @@ def steward(person: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def line(steward: Any) -> DisclosureRecord:
-    now = timezone.now()
+    now = timezone.localtime()
     return log.record(
         may_ask_for_record("river", actor(steward), now.date()),
         by=steward,
@@ -127,7 +127,7 @@ def agreed(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
         'clause = "§6"\n'
     )
     manager = person(Role.DATA_MANAGER)
-    actions.load(text=text, by=manager, at=timezone.now())
+    actions.load(text=text, by=manager, at=timezone.localtime())
     return manager
 
 
@@ -180,7 +180,7 @@ def test_a_recipients_own_steward_hears_a_line_as_a_recipient(
     from cairn.agreements import facts as agreements
     from cairn.agreements.models import Agreement
 
-    today, now = timezone.localdate(), timezone.now()
+    today, now = timezone.localdate(), timezone.localtime()
     decision = in_force(agreements.agreement(Agreement.objects.get(), today), today)
     line = log.record(decision, by=agreed, at=now, parties=["tutors"], interest="to tutor")
     reasons = [r for r in decision.reasons if r.told(Audience.RECIPIENT) != r.message]

@@ -54,7 +54,7 @@ def draft(state: AgreementState = AgreementState.DRAFT, **more: Any) -> dict[str
     backbone = _organization("backbone", OrganizationKind.BACKBONE)
     _organization("district", OrganizationKind.SCHOOL_DISTRICT)
     made: Draft = _begun(
-        _text(), backbone, None, based_on="", batch="", by=_somebody(), at=timezone.now()
+        _text(), backbone, None, based_on="", batch="", by=_somebody(), at=timezone.localtime()
     )
     made.state = state.value
     made.save(update_fields=["state"])
@@ -64,7 +64,7 @@ def draft(state: AgreementState = AgreementState.DRAFT, **more: Any) -> dict[str
 def agreement(**more: Any) -> dict[str, Any]:
     _organization("backbone", OrganizationKind.BACKBONE)
     _organization("district", OrganizationKind.SCHOOL_DISTRICT)
-    row = keep(_text(), parse(_text()), by=_somebody(), at=timezone.now())
+    row = keep(_text(), parse(_text()), by=_somebody(), at=timezone.localtime())
     return {"reference": row.reference, **more}
 
 

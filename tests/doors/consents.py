@@ -46,7 +46,7 @@ def recording() -> dict[str, Any]:
         scope="all_discretionary",
         season="2026-27",
         recorded_by=_recorder(),
-        recorded_at=timezone.now(),
+        recorded_at=timezone.localtime(),
     )
     return {"pk": row.pk}
 
@@ -59,7 +59,7 @@ def _form() -> ConsentForm:
         records=["attendance.*"],
         purposes=["service_coordination"],
         published_by=_recorder(),
-        published_at=timezone.now(),
+        published_at=timezone.localtime(),
     )
 
 
@@ -75,7 +75,7 @@ def sitting() -> dict[str, Any]:
         form=row,
         collected_by=row.organization,
         recorded_by=row.published_by,
-        recorded_at=timezone.now(),
+        recorded_at=timezone.localtime(),
         scan=scan.name,
         scan_key=scan.wrapped_key,
         scan_type=scan.kind,
@@ -95,7 +95,12 @@ def child() -> dict[str, Any]:
 def _signed() -> Consent:
     signature = Signature("Rosa", Relation.PARENT, timezone.localdate(), "en")
     return answer(
-        _child(), _form(), signature, event="record", records=["attendance.*"], at=timezone.now()
+        _child(),
+        _form(),
+        signature,
+        event="record",
+        records=["attendance.*"],
+        at=timezone.localtime(),
     )
 
 
@@ -119,7 +124,7 @@ def objection() -> dict[str, Any]:
     out = declined(row, _child().key, "S-1", rosa)
     out.save()
     made = Objection.objects.create(
-        opt_out=out, signer="l" * 64, relation=leo.relation.value, asked_at=timezone.now()
+        opt_out=out, signer="l" * 64, relation=leo.relation.value, asked_at=timezone.localtime()
     )
     return {"pk": made.pk}
 

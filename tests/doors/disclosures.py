@@ -18,7 +18,7 @@ READERS = {Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL}
 def line() -> dict[str, Any]:
     """A line of the organization that the stewards of these tests act for."""
     by = User.objects.create_user("asker@example.org", "Asker")
-    now = timezone.now()
+    now = timezone.localtime()
     decision = may_ask_for_record("district", actor(by), now.date())
     return {"pk": log.record(decision, by=by, at=now, parties=["district"], interest="x").pk}
 

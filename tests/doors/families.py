@@ -23,7 +23,7 @@ def run() -> dict[str, Any]:
     row = LetterRun.objects.create(
         organization=Organization.objects.get(slug="river"),
         printed_by=User.objects.create_user("printer@example.org", "Printer"),
-        printed_at=timezone.now(),
+        printed_at=timezone.localtime(),
         expires_on=timezone.localdate() + timedelta(days=30),
     )
     return {"pk": row.pk}

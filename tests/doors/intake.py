@@ -24,7 +24,7 @@ def nothing() -> dict[str, Any]:
 
 def task() -> dict[str, Any]:
     """A delivery that was received and not checked, and the one who asks."""
-    at = timezone.now()
+    at = timezone.localtime()
     by = found(email="dana@partnership.example", name="First", organization=BACKBONE, at=at)
     clear(by)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")

@@ -17,7 +17,7 @@ from cairn.warehouse.mapping import Mapping
 
 def task() -> dict[str, Any]:
     """Someone who may link, and one small delivery that is ready."""
-    at = timezone.now()
+    at = timezone.localtime()
     by = found(email="dana@partnership.example", name="First", organization=BACKBONE, at=at)
     clear(by)
     text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")

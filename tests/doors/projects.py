@@ -31,7 +31,7 @@ def _version(state: str = "idea", step: str = "questions") -> models.Version:
         lead=_hub(),
         requester=_user(),
         flow=texts()["cairn"],
-        created_at=timezone.now(),
+        created_at=timezone.localtime(),
     )
     return models.Version.objects.create(
         project=project,
@@ -41,7 +41,7 @@ def _version(state: str = "idea", step: str = "questions") -> models.Version:
         since=date(2026, 1, 1),
         purpose="research",
         created_by=_user(),
-        created_at=timezone.now(),
+        created_at=timezone.localtime(),
     )
 
 
@@ -80,7 +80,7 @@ def active() -> dict[str, Any]:
         starts=date(2026, 1, 1),
         ends=date(2026, 12, 31),
         granted_by=_user(),
-        granted_at=timezone.now(),
+        granted_at=timezone.localtime(),
     )
     return where
 
@@ -124,7 +124,7 @@ def policy() -> dict[str, Any]:
         adopted_on=date(2026, 1, 1),
         review_on=date(2027, 1, 1),
         by=_user(),
-        at=timezone.now(),
+        at=timezone.localtime(),
     )
     return {"pk": row.pk}
 

@@ -46,7 +46,7 @@ def release(state: ReleaseState = ReleaseState.CHECKED) -> dict[str, Any]:
         organization=place("district"),
         author=someone(Role.PROGRAM_STAFF),
         state=state.value,
-        created_at=timezone.now(),
+        created_at=timezone.localtime(),
         certificate=[
             {
                 "outcome": "chronic_absence",
@@ -69,7 +69,7 @@ def approved() -> dict[str, Any]:
             round=0,
             reviewer=someone(Role.REVIEWER),
             verdict="approve",
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
     return made
 

@@ -47,7 +47,7 @@ def somebody() -> User:
 def run(state: DutyState = DutyState.CERTIFIED) -> dict[str, Any]:
     """A destruction of the district's that covers nothing, with its certificate."""
     owner()
-    by, now = somebody(), timezone.now()
+    by, now = somebody(), timezone.localtime()
     row = DestructionRun.objects.create(
         agreement="RV-DSA-01",
         owner="district",
@@ -72,7 +72,7 @@ def demand() -> dict[str, Any]:
         owner=owner(),
         due_on=date(2029, 1, 1),
         demanded_by=somebody(),
-        demanded_at=timezone.now(),
+        demanded_at=timezone.localtime(),
     )
     return {"pk": row.pk}
 

@@ -104,23 +104,23 @@ def test_nobody_elses_letter_is_stopped(world: World, person: Callable[..., User
     row = Letter.objects.get()
     for stranger in (world.tutor, person(Role.STEWARD, at="hills")):
         with pytest.raises(Refused):
-            stop_letter(letter=row, by=stranger, at=timezone.now())
+            stop_letter(letter=row, by=stranger, at=timezone.localtime())
 
 
 def test_a_letter_ends_by_itself_when_the_student_goes_to_college(world: World) -> None:
     printed = letter(world)
-    LetterRun.objects.update(printed_at=timezone.now() - timedelta(days=2))
+    LetterRun.objects.update(printed_at=timezone.localtime() - timedelta(days=2))
     client = phone(printed.code)
     known = replace(KNOWN, postsecondary=True)
     child = Letter.objects.get().child
-    change_rights(child=child, rights=known, by=world.steward, at=timezone.now())
+    change_rights(child=child, rights=known, by=world.steward, at=timezone.localtime())
     assert client.get("/family/child/").status_code == 403
     today = timezone.localdate()
     (sent,) = queries.sent(queries.letters(actor(world.steward), today), today)
     assert sent.state.label == "Ended: the rights passed to the student"
     students = phone(letter(world).code)
     assert students.get("/family/child/").status_code == 200
-    change_rights(child=child, rights=KNOWN, by=world.steward, at=timezone.now())
+    change_rights(child=child, rights=KNOWN, by=world.steward, at=timezone.localtime())
     child.refresh_from_db()
     assert child.postsecondary_since is None
 
@@ -149,7 +149,7 @@ def test_a_letter_goes_to_the_student_at_18_or_in_college(world: World) -> None:
     assert not letter(world).to_student
     child = Letter.objects.get().child
     known = replace(KNOWN, postsecondary=True)
-    change_rights(child=child, rights=known, by=world.steward, at=timezone.now())
+    change_rights(child=child, rights=known, by=world.steward, at=timezone.localtime())
     assert letter(world).to_student
     assert letter(world, "S-18", born=BORN.replace(year=BORN.year - 12)).to_student
 
@@ -158,7 +158,7 @@ def test_a_letter_goes_to_the_student_at_18_or_in_college(world: World) -> None:
     ("change", "state"),
     [
         ({}, "counts"),
-        ({"revoked_at": timezone.now()}, "stopped"),
+        ({"revoked_at": timezone.localtime()}, "stopped"),
         ({"expires_on": timezone.localdate() - timedelta(days=1)}, "ran_out"),
     ],
 )
@@ -212,7 +212,7 @@ def test_only_the_district_writes_to_families(world: World) -> None:
             children=[],
             expires_on=timezone.localdate(),
             by=world.tutor,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
 
 

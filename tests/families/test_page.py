@@ -151,7 +151,7 @@ def test_one_parent_does_not_end_the_others_opt_out(
     desk = browser(world.steward)
     assert "Leo Alba, Parent" in desk.get("/consents/conflicts/").content.decode()
     assert desk.get(f"/opt-outs/{row.recording_id}/undo/").status_code == 404
-    undo(recording=row.recording, by=world.steward, at=timezone.now())
+    undo(recording=row.recording, by=world.steward, at=timezone.localtime())
     assert len(facts.standing()) == 1
     mother.post(address, ROSA)
     assert facts.standing() == ()
@@ -209,7 +209,7 @@ def test_a_letter_to_the_parents_opens_nothing_once_the_student_is_eighteen(worl
     code = letter(world, born=today.replace(year=today.year - 18)).code
     client = phone(code)
     assert client.get("/family/child/").status_code == 200
-    LetterRun.objects.update(printed_at=timezone.now() - timedelta(days=2))
+    LetterRun.objects.update(printed_at=timezone.localtime() - timedelta(days=2))
     assert client.get("/family/child/").status_code == 403
     answer = Client().post("/family/", {"code": code})
     assert "This code does not open a page." in answer.content.decode()
@@ -261,7 +261,7 @@ def test_the_page_closes_by_itself_and_by_hand(world: World) -> None:
     client = phone(letter(world).code)
     session = client.session
     session["family"] = session["family"] | {
-        "seen": (timezone.now() - timedelta(minutes=31)).isoformat()
+        "seen": (timezone.localtime() - timedelta(minutes=31)).isoformat()
     }
     session.save()
     assert client.get("/family/child/").status_code == 403
@@ -269,7 +269,7 @@ def test_the_page_closes_by_itself_and_by_hand(world: World) -> None:
     assert client.post("/family/leave/", follow=True).status_code == 200
     assert client.get("/family/child/").status_code == 403
     client = phone(letter(world).code)
-    Letter.objects.update(revoked_at=timezone.now())
+    Letter.objects.update(revoked_at=timezone.localtime())
     assert client.get("/family/child/").status_code == 403
 
 

@@ -86,7 +86,7 @@ def test_a_file_is_sent_by_the_page_and_checked(
         feed="roster",
         mapping=students,
         by=manager,
-        at=timezone.now(),
+        at=timezone.localtime(),
     )
     client = browser(Role.STEWARD, at="river")
     assert "What will happen" in _text(client.get(reverse("intake:upload")))
@@ -163,7 +163,7 @@ def test_the_delivery_page_shows_work_and_offers_to_ask_again(
     client = browser(Role.STEWARD, at="river")
     address = reverse("intake:delivery", args=[row.pk])
     assert "Check the rows now" in _text(client.get(address))
-    now = timezone.now()
+    now = timezone.localtime()
     Work.objects.create(
         kind="conform", subject=f"delivery:{row.pk}", step="Reading", started=now, updated=now
     )
@@ -216,7 +216,7 @@ def test_a_column_that_was_dropped_needs_the_file_again(
 ) -> None:
     without = {k: v for k, v in students.columns.items() if k != "Sex"}
     row = send(mapping=Mapping(record="student", columns=without)).delivery
-    actions.conform(delivery=row, by=manager, at=timezone.now())
+    actions.conform(delivery=row, by=manager, at=timezone.localtime())
     client = browser(Role.STEWARD, at="river")
     address = reverse("intake:mapping", args=[row.pk])
     rows = client.get(address).context["rows"]

@@ -23,7 +23,7 @@ def manager(person: Callable[..., Any], organization: Callable[..., Any]) -> Any
     from cairn.agreements import actions as agreements
     from cairn.intake import actions as intake
 
-    river, user, now = organization("river"), person(Role.DATA_MANAGER), timezone.now()
+    river, user, now = organization("river"), person(Role.DATA_MANAGER), timezone.localtime()
     received = intake.receive(
         name="roster.csv",
         content=ROSTER,

@@ -73,7 +73,7 @@ def test_a_family_answers_and_the_district_hears(
     family.follow("Ask for a copy of the record")
     family.press("Ask the school")
     family.sees("The school must answer by")
-    family.follow("See each time")
+    family.sees("Nothing is written down here")
 
     district = visitor(world.steward)
     district.open("consents:queue")

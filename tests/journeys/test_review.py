@@ -35,8 +35,8 @@ def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
         ),
         1,
     ):
-        statements.take(delivery, told, sealer, timezone.now())
-        index.settle(sealer, timezone.now())
+        statements.take(delivery, told, sealer, timezone.localtime())
+        index.settle(sealer, timezone.localtime())
     return person(Role.DATA_MANAGER)
 
 

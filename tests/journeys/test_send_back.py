@@ -22,7 +22,7 @@ def asked(
     """A community whose release was sent back to its two districts today."""
     from tests.releases import community
 
-    monkeypatch.setattr(community, "AT", timezone.now())
+    monkeypatch.setattr(community, "AT", timezone.localtime())
     made = community.make(person, organization)
     made.sent_back()
     return made

@@ -55,7 +55,7 @@ def send(manager: Any) -> Callable[..., Any]:
 
     text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
     agreement = agreements.load(
-        text=text, newcomers=["alder-creek-sd"], by=manager, at=timezone.now()
+        text=text, newcomers=["alder-creek-sd"], by=manager, at=timezone.localtime()
     )
 
     def run(feed: str, content: str) -> Any:
@@ -69,9 +69,9 @@ def send(manager: Any) -> Callable[..., Any]:
             channel=Channel.COMMAND,
             mapping=MAPPINGS[feed],
             by=manager,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
-        return intake.conform(delivery=received.delivery, by=manager, at=timezone.now())
+        return intake.conform(delivery=received.delivery, by=manager, at=timezone.localtime())
 
     return run
 

@@ -46,7 +46,7 @@ def people_of(organization: str, local_ids: Iterable[str]) -> dict[str, str]:
 
 
 def run(manager: User) -> LinkageRun:
-    return actions.link(by=manager, at=timezone.now())
+    return actions.link(by=manager, at=timezone.localtime())
 
 
 def linked_files() -> set[str]:
@@ -151,7 +151,7 @@ def test_a_destroyed_delivery_takes_its_linked_rows_with_it(send: Send, manager:
     send("totals", TOTALS)
     run(manager)
     of_roster = {p.ref.digest for p in queries.parts() if p.record == "student"}
-    destroy(delivery=roster, by=manager, at=timezone.now())
+    destroy(delivery=roster, by=manager, at=timezone.localtime())
     left = {m.digest for m in open_storehouse().manifests() if not m.destroyed}
     assert of_roster.isdisjoint(left)
     assert {p.ref.digest for p in queries.parts()} - of_roster <= left
@@ -163,7 +163,7 @@ def test_names_of_destroyed_rows_leave_the_person_index(send: Send, manager: Use
     send("totals", TOTALS)
     run(manager)
     assert Statement.objects.count() == 3
-    destroy(delivery=roster, by=manager, at=timezone.now())
+    destroy(delivery=roster, by=manager, at=timezone.localtime())
     run(manager)
     assert not Statement.objects.exists()
     assert not BlockingKey.objects.exists()

@@ -40,7 +40,7 @@ ROSTER = "id,first,last,born,race\n" + "".join(
 def linked(send: Callable[..., Any], manager: User, taking: Taking) -> LinkageRun:
     """A roster, and a club to which the same children go."""
     send("students", ROSTER)
-    run = actions.link(by=manager, at=timezone.now())
+    run = actions.link(by=manager, at=timezone.localtime())
     taking(900, said("club", *CHILDREN))
     return run
 
@@ -51,19 +51,19 @@ def answer_all(manager: User, *, wrong: int) -> None:
         row.save()
         says = row.joined if place >= wrong else not row.joined
         actions.answer(
-            question=row, said=SAME if says else DIFFERENT, by=manager, at=timezone.now()
+            question=row, said=SAME if says else DIFFERENT, by=manager, at=timezone.localtime()
         )
 
 
 def test_the_answers_to_a_sample_measure_the_whole(linked: LinkageRun, manager: User) -> None:
     assert trust(linked).right is None
     assert "not measured yet" in " ".join(caveats(linked))
-    assert actions.draw_sample(by=manager, at=timezone.now()) > 0
+    assert actions.draw_sample(by=manager, at=timezone.localtime()) > 0
     before = {band: band.population for band in sampling.bands()}
     assert sum(before.values()) > 0
     answer_all(manager, wrong=1)
     assert not Question.objects.filter(sample=True).exclude(state=ANSWERED).exists()
-    measured = actions.measure(by=manager, at=timezone.now())
+    measured = actions.measure(by=manager, at=timezone.localtime())
     assert measured is not None
     told = trust(measured)
     assert told.reviewed == Question.objects.filter(sample=True).count()

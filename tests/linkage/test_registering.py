@@ -34,7 +34,7 @@ def staff(person: Callable[..., Any], program: Organization) -> Any:
 def enter(program: Organization, by: User, **fields: str) -> Child:
     born = date.fromisoformat(fields.pop("born"))
     return actions.find_or_add(
-        organization=program, fields=fields, birth_date=born, by=by, at=timezone.now()
+        organization=program, fields=fields, birth_date=born, by=by, at=timezone.localtime()
     )
 
 
@@ -86,6 +86,6 @@ def test_who_was_typed_in_stays_when_deliveries_are_linked(
 ) -> None:
     child = enter(program, staff, given_name="Ada", family_name="Lund", born="2012-03-04")
     send("students", "id,first,last,born,race\n101,Ada,Lund,2012-03-04,asian\n")
-    run = actions.link(by=manager, at=timezone.now(), whole=True)
+    run = actions.link(by=manager, at=timezone.localtime(), whole=True)
     assert run.records == 2
     assert Link.objects.filter(person=child.person, until=None).exists()

@@ -48,7 +48,7 @@ def people(question: Question) -> set[str]:
 
 
 def answer(question: Question, said: str, by: User) -> Answer:
-    return actions.answer(question=question, said=said, by=by, at=timezone.now())
+    return actions.answer(question=question, said=said, by=by, at=timezone.localtime())
 
 
 def test_an_answer_is_a_decision_that_the_index_follows(asked: Question, manager: User) -> None:
@@ -81,8 +81,8 @@ def test_an_answer_is_taken_back_by_whoever_gave_it(
     made = answer(asked, SAME if len(before) == 2 else DIFFERENT, manager)
     assert people(asked) != before
     with pytest.raises(actions.NotOpen):
-        actions.take_back(answer=made, by=second, at=timezone.now())
-    actions.take_back(answer=made, by=manager, at=timezone.now())
+        actions.take_back(answer=made, by=second, at=timezone.localtime())
+    actions.take_back(answer=made, by=manager, at=timezone.localtime())
     assert people(asked) == before
     asked.refresh_from_db()
     assert asked.state == OPEN
@@ -113,11 +113,13 @@ def test_a_decision_against_an_earlier_one_is_refused(asked: Question, manager: 
         [row.record for row in asked.records.filter(side=side).select_related("record")]
         for side in (0, 1)
     ]
-    actions.decide(kind=ALWAYS, one=sides[0], other=sides[1], why="", by=manager, at=timezone.now())
+    actions.decide(
+        kind=ALWAYS, one=sides[0], other=sides[1], why="", by=manager, at=timezone.localtime()
+    )
     with pytest.raises(actions.Contradicts):
         answer(asked, DIFFERENT, manager)
     verdict = Verdict.objects.get()
-    actions.undo(verdict=verdict, by=manager, at=timezone.now())
+    actions.undo(verdict=verdict, by=manager, at=timezone.localtime())
     answer(asked, DIFFERENT, manager)
     assert len(people(asked)) == 2
 

@@ -147,7 +147,7 @@ def test_a_steward_lifts_no_bar_of_their_own(steward: Any) -> None:
         until=date(2099, 1, 1),
         reason="x",
         recorded_by=steward,
-        recorded_at=timezone.now(),
+        recorded_at=timezone.localtime(),
     )
     with pytest.raises(Refused):
         actions.lift_bar(bar=row, because="x", by=steward, at=timezone.localtime())
@@ -243,7 +243,7 @@ def test_a_plan_tells_what_is_left_to_do(steward: Any) -> None:
         until=today,
         reason="x",
         recorded_by=steward,
-        recorded_at=timezone.now(),
+        recorded_at=timezone.localtime(),
     )
     told = plan(_river(), today)
     assert "Switch on disk encryption" in told

@@ -24,5 +24,5 @@ def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
         ],
         river=organization("river"),
         hub=organization("backbone"),
-        at=timezone.now(),
+        at=timezone.localtime(),
     )

@@ -90,7 +90,7 @@ class Partnership:
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = Path(__file__).with_name("RC-CON-02.toml").read_text("utf-8")
         self.agreement = agreements.load(
-            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.now()
+            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.localtime()
         )
         self.district = Organization.objects.get(slug=DISTRICT)
         self.hub = Organization.objects.get(slug=BACKBONE)
@@ -106,7 +106,7 @@ class Partnership:
         self.take_back(TAKEN_BACK)
 
     def _district(self) -> dict[str, Any]:
-        return {"organization": self.district, "by": self.steward, "at": timezone.now()}
+        return {"organization": self.district, "by": self.steward, "at": timezone.localtime()}
 
     def publish(
         self, slug: str, purpose: Purpose, ends: date | None = None, records: Any = RECORDS
@@ -131,7 +131,7 @@ class Partnership:
             )
             for one in ids
         ]
-        asked = {"by": self.steward, "at": timezone.now()}
+        asked = {"by": self.steward, "at": timezone.localtime()}
         sitting = record_papers(form=form, collected_by=self.district, papers=papers, **asked)
         return list(sitting.consents.order_by("pk"))
 
@@ -145,7 +145,7 @@ class Partnership:
     def take_back(self, one: str) -> None:
         consent = Consent.objects.get(pk=self.consents[one].pk)
         name = f"Parent of {one}"
-        revoking.revoke(consent=consent, name=name, by=self.steward, at=timezone.now())
+        revoking.revoke(consent=consent, name=name, by=self.steward, at=timezone.localtime())
 
     def send(self, feed: str, content: str) -> Received:
         return intake.receive(
@@ -158,16 +158,16 @@ class Partnership:
             channel=Channel.COMMAND,
             mapping=MAPPINGS[feed],
             by=self.manager,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
 
     def check(self, received: Received) -> Any:
-        return intake.conform(delivery=received.delivery, by=self.manager, at=timezone.now())
+        return intake.conform(delivery=received.delivery, by=self.manager, at=timezone.localtime())
 
     def arrive(self) -> None:
         for feed, content in zip(FEEDS, (roster(), totals()), strict=True):
             self.check(self.send(feed, content))
-        linkage.link(by=self.manager, at=timezone.now())
+        linkage.link(by=self.manager, at=timezone.localtime())
 
     def counted(self) -> int | None:
         """How many children a new release counts as chronically absent or not."""
@@ -179,9 +179,9 @@ class Partnership:
             organization=self.hub,
             story="A hard winter.",
             by=self.analyst,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
-        actions.check(release=release, by=self.analyst, at=timezone.now(), progress=Silent())
+        actions.check(release=release, by=self.analyst, at=timezone.localtime(), progress=Silent())
         (figures,) = queries.figures(release)
         return figures.county.n
 
@@ -255,7 +255,7 @@ def test_a_yes_that_is_taken_back_leaves_the_child_out_of_the_next_count(
     assert partnership.counted() == len(YES)
     partnership.take_back(YES[3])
     assert partnership.counted() == len(YES) - 1
-    linkage.link(by=partnership.manager, at=timezone.now())
+    linkage.link(by=partnership.manager, at=timezone.localtime())
     assert partnership.counted() == len(YES) - 1
     assert not list(replay())
 
@@ -264,9 +264,9 @@ def test_linking_anew_after_a_yes_is_taken_back_holds_nothing_of_the_child(
     partnership: Partnership,
 ) -> None:
     partnership.arrive()
-    before = linkage.link(by=partnership.manager, at=timezone.now())
+    before = linkage.link(by=partnership.manager, at=timezone.localtime())
     partnership.take_back(YES[3])
-    run = linkage.link(by=partnership.manager, at=timezone.now())
+    run = linkage.link(by=partnership.manager, at=timezone.localtime())
     assert (run.pk > before.pk, run.people) == (True, before.people - 1)
     store = open_storehouse()
     for part in run.parts.filter(record="attendance_total"):
@@ -320,7 +320,7 @@ def test_a_file_that_cannot_be_read_is_of_no_use(partnership: Partnership) -> No
         channel=Channel.COMMAND,
         mapping=MAPPINGS["students"],
         by=partnership.manager,
-        at=timezone.now(),
+        at=timezone.localtime(),
     )
     assert received.result is Result.UNUSABLE
     assert "PDF" in received.delivery.report["problem"]

@@ -46,7 +46,7 @@ class Partnership:
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
         self.agreement = agreements.load(
-            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.now()
+            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.localtime()
         )
         self.district = Organization.objects.get(slug=DISTRICT)
 
@@ -61,12 +61,12 @@ class Partnership:
             channel=Channel.COMMAND,
             mapping=MAPPINGS[feed],
             by=self.manager,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
-        return intake.conform(delivery=received.delivery, by=self.manager, at=timezone.now())
+        return intake.conform(delivery=received.delivery, by=self.manager, at=timezone.localtime())
 
     def link(self) -> None:
-        linkage.link(by=self.manager, at=timezone.now())
+        linkage.link(by=self.manager, at=timezone.localtime())
 
     def decline(self, *local_ids: str) -> None:
         consents.record(
@@ -75,7 +75,7 @@ class Partnership:
             scope=OptOutScope.ALL_DISCRETIONARY,
             season="2025-26",
             by=self.manager,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
 
     def left_out(self) -> set[str]:
@@ -102,9 +102,9 @@ class Partnership:
             organization=Organization.objects.get(slug=BACKBONE),
             story="A hard winter.",
             by=self.analyst,
-            at=timezone.now(),
+            at=timezone.localtime(),
         )
-        actions.check(release=release, by=self.analyst, at=timezone.now(), progress=Silent())
+        actions.check(release=release, by=self.analyst, at=timezone.localtime(), progress=Silent())
         (figures,) = queries.figures(release)
         return figures.county.n
 
@@ -145,5 +145,5 @@ def test_a_delivery_that_was_withdrawn_counts_no_longer(partnership: Partnership
     partnership.link()
     assert partnership.counted() == len(CHILDREN)
     row = Delivery.objects.get(feed="totals", period="2025-26")
-    intake.withdraw(delivery=row, by=partnership.manager, at=timezone.now())
+    intake.withdraw(delivery=row, by=partnership.manager, at=timezone.localtime())
     assert partnership.counted() == 40

@@ -110,7 +110,13 @@ def test_nobody_sees_another_persons_attempt(
     newcomer: Any, person: Callable[..., Any], browser: Callable[..., Client]
 ) -> None:
     row = Attempt.objects.create(
-        user=person(), course="pdsa", version="1", answers=[1], right=1, of=1, at=timezone.now()
+        user=person(),
+        course="pdsa",
+        version="1",
+        answers=[1],
+        right=1,
+        of=1,
+        at=timezone.localtime(),
     )
     assert browser(newcomer).get(reverse("training:attempt", args=(row.pk,))).status_code == 404
 

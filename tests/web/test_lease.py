@@ -14,7 +14,7 @@ from cairn.web import lease
 from cairn.web.models import LEASE, Lease
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = timezone.localtime()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from cairn.web import waiting
 from cairn.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.web.uploads import InMemoryUpload
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 
 def _break(request: Any) -> HttpResponse:
@@ -147,7 +147,7 @@ def test_an_upload_above_the_limit_is_stopped(settings: Settings) -> None:
 
 
 def _work(**fields: Any) -> Work:
-    now = timezone.now()
+    now = timezone.localtime()
     return Work.objects.create(kind="k", subject="s:1", started=now, updated=now, **fields)
 
 
@@ -203,7 +203,7 @@ def test_the_navigation_shows_only_doors_that_open(browser: Callable[..., Client
 
 def test_the_audit_log_is_filtered_by_words_and_by_thing(browser: Callable[..., Client]) -> None:
     for event, subject in (("thing.made", "thing:1"), ("thing.lost", "thing:2")):
-        audit.record(event, subject, by=None, at=timezone.now(), detail={"count": 3})
+        audit.record(event, subject, by=None, at=timezone.localtime(), detail={"count": 3})
     client = browser()
     everything = client.get(reverse("audit:log"))
     assert b"thing.made" in everything.content
@@ -219,7 +219,7 @@ def test_the_audit_log_is_filtered_by_words_and_by_thing(browser: Callable[..., 
 def test_the_chain_is_checked_on_a_page(browser: Callable[..., Client]) -> None:
     from django.db import connection
 
-    audit.record("thing.made", "thing:1", by=None, at=timezone.now())
+    audit.record("thing.made", "thing:1", by=None, at=timezone.localtime())
     client = browser()
     assert b"The chain is whole" in client.get(reverse("audit:verify")).content
     guard.remove(connection)

@@ -148,7 +148,7 @@ def test_writers_that_come_together_leave_no_gap(python: Installation) -> None:
         from django.utils import timezone
         from cairn.audit import log as audit
         for _ in range(25):
-            audit.record("seen", "door:home", by=None, at=timezone.now())
+            audit.record("seen", "door:home", by=None, at=timezone.localtime())
         """
     )
     environment = python.environment  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cairn.consents.actions import opting_out, revoking
 from cairn.consents.actions.rights import Rights, change_rights
 from cairn.consents.forms.consents import ConflictForm, ObjectionForm, RightsForm
-from cairn.consents.models import Child
+from cairn.consents.models import Child, Objection
 from cairn.consents.queries import consents as queries
 from cairn.consents.queries import opt_outs
 from cairn.consents.sealing import label
@@ -62,8 +62,10 @@ def conflicts(request: HttpRequest) -> HttpResponse:
 def objection(request: HttpRequest, pk: int) -> HttpResponse:
     """An opt-out that somebody else wants ended, and the district's answer."""
     ask = asking(request)
+    mine = queries.organizations(Action.ANSWER_FAMILY, ask.who, ask.today)
+    asked = get_object_or_404(Objection, pk=pk, opt_out__organization__in=mine)
     open_ = opt_outs.objections(ask.who, ask.today)
-    disputed = next((one for one in open_ if one.objection.pk == pk), None)
+    disputed = next((one for one in open_ if one.objection == asked), None)
     if disputed is None:
         messages.success(request, _("This is decided already."))
         return redirect("consents:conflicts")
