@@ -12,6 +12,7 @@ from tests.rules.projects import leave, project, word
 from cairn.rules import telling
 from cairn.rules.actor import Actor
 from cairn.rules.ask import ask
+from cairn.rules.cards import committee, drafting
 from cairn.rules.circumstance import (
     Determination,
     Emergency,
@@ -22,7 +23,7 @@ from cairn.rules.circumstance import (
     Transfer,
 )
 from cairn.rules.consent import OptOutFact
-from cairn.rules.decision import Decision
+from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.dictionary import DataDictionary
 from cairn.rules.disclosed import OnwardFact
 from cairn.rules.facts import Facts
@@ -269,6 +270,11 @@ WHOLE: dict[str, tuple[Callable[[], Decision], set[str], Outcome]] = {
     "no element": (_asking(elements=frozenset()), {"G11"}, DENY),
     "unknown receiver": (
         _knowing(organizations=(u.organization("river"),)),
+        {"X03"},
+        DENY,
+    ),
+    "unknown owner": (
+        _knowing(organizations=(u.organization("tutors"), u.organization("mentors"))),
         {"X03"},
         DENY,
     ),
@@ -863,3 +869,23 @@ def test_only_owners_and_the_keeper_hear_every_reason(
     assert telling.hearer(Actor.public(), frozenset(owners), u.ON) is Audience.PUBLIC
     ended = u.tutor(affiliations=(replace(held, ends=u.FIRST),))
     assert telling.hearer(ended, frozenset(owners), u.ON) is Audience.PUBLIC
+
+
+def test_each_party_hears_every_reason_about_its_own_paper() -> None:
+    held = replace(u.tutor().affiliations[0], role=Role.STEWARD)
+    actor = u.tutor(affiliations=(held,))
+    assert telling.reader(actor, frozenset({"river", "tutors"}), u.ON) is Audience.STEWARD
+    assert telling.reader(actor, frozenset({"river"}), u.ON) is Audience.RECIPIENT
+
+
+def test_a_recipient_is_told_of_its_own_duties_alone() -> None:
+    theirs, keepers = (Obligation(code, "Do it.", "a law") for code in ("R17", "L03"))
+    assert telling.is_duty_of(theirs, Audience.RECIPIENT)
+    assert not telling.is_duty_of(keepers, Audience.RECIPIENT)
+    assert telling.is_duty_of(keepers, Audience.STEWARD)
+    assert not telling.is_duty_of(theirs, Audience.PUBLIC)
+
+
+def test_staff_hear_whole_what_only_says_where_a_paper_stands() -> None:
+    assert all(telling.is_a_step(Reason(card, DENY)) for card in (*drafting.ALL, *committee.ALL))
+    assert not any(telling.is_a_step(reason) for reason in decided(u.facts()).reasons)

@@ -18,7 +18,7 @@ def town(children: int = 600) -> pa.Table:
     rows = []
     for number in range(children):
         given, family = ("".join(chance.choice(letters, 6)) for _ in range(2))
-        born = np.datetime64("2008-01-01") + int(chance.integers(4000))
+        born = np.datetime64("2008-01-01") + np.timedelta64(int(chance.integers(4000)), "D")
         for source in ("district", "program"):
             wrong = source == "program" and number % 3 == 0
             rows.append({
