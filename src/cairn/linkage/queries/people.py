@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from cairn.disclosures.queries import names
@@ -60,5 +61,5 @@ def _said(numbers: list[int]) -> dict[str, list[Said]]:
         source = called.get(row.record.source, row.record.source)
         for way in sealer.open(bound_to(row.record.key, row.delivery), bytes(row.sealed)):
             for name, value in way.items():
-                found[name].append(Said(value, source, row.since.date()))
+                found[name].append(Said(value, source, timezone.localdate(row.since)))
     return found

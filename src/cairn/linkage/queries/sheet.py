@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -143,7 +144,7 @@ def _since(numbers: Collection[int]) -> dict[int, date]:
     found: dict[int, date] = {}
     rows = Statement.objects.filter(record__in=numbers).order_by("-since")
     for record, since in rows.values_list("record_id", "since"):
-        found[record] = since.date()
+        found[record] = timezone.localdate(since)
     return found
 
 
