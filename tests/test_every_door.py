@@ -60,7 +60,9 @@ def _named(table: str) -> dict[str, Any]:
     return {key: entry for file in files for key, entry in getattr(_load(file), table, {}).items()}
 
 
-def _routes() -> Iterator[str]:
+def every_route() -> Iterator[str]:
+    """The name of every route of the site, also those of libraries."""
+
     def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
@@ -123,12 +125,12 @@ TASKS = _named("TASKS")
 
 
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
-    routes = {route for route in _routes() if not _excepted(route)}
+    routes = {route for route in every_route() if not _excepted(route)}
     assert routes == set(DOORS)
 
 
 def test_every_exception_is_in_use() -> None:
-    routes = list(_routes())
+    routes = list(every_route())
     unused = [name for name in WITHOUT_RULES if not any(r.startswith(name) for r in routes)]
     assert unused == []
 

@@ -1,9 +1,11 @@
 """One person of the index as a reviewer sees her: golden values and rules, records, events."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from cairn.disclosures.queries import names
@@ -37,7 +39,7 @@ def person(row: Person) -> Shown:
     sheet = of_records(numbers)
     return Shown(
         person=row,
-        golden=tuple((FIELDS[one.field], one) for one in golden(_said(numbers))),
+        golden=tuple((FIELDS[one.field], _written(one)) for one in golden(_said(numbers))),
         sheet=sheet,
         choices=tuple(
             (number, f"{column.source}, {place}")
@@ -46,6 +48,17 @@ def person(row: Person) -> Shown:
         signs=tuple(str(ALARMS[Alarm(s.alarm)]) for s in Sign.objects.filter(person=row)),
         events=tuple(MatchEvent.objects.filter(person_id=row.pk)[:_MOST]),
     )
+
+
+def _written(one: Chosen) -> Chosen:
+    """A birth date as people write it."""
+    if one.field != "birth_date":
+        return one
+    return replace(one, value=_day(one.value), others=tuple(map(_day, one.others)))
+
+
+def _day(said: str) -> str:
+    return date_format(date.fromisoformat(said), "DATE_FORMAT")
 
 
 def with_sign(alarm: str) -> list[Sign]:

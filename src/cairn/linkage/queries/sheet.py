@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +150,8 @@ def _since(numbers: Collection[int]) -> dict[int, date]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
     return "" if value is None else str(value)
 
 

@@ -1,0 +1,45 @@
+"""Pages that are there, but to which no link of River County leads today, each with its reason.
+
+A door that `tests/doors` enters by POST is the end of a form and no page to come to by a link.
+"""
+
+from typing import Final
+
+_REASONS: Final = {
+    "the sign-in library's step between two of its own forms, or from a letter that it sends": (
+        "account_confirm_email account_confirm_login_code account_email account_inactive "
+        "account_email_verification_sent account_reset_password_done account_set_password "
+        "account_reset_password_from_key account_reset_password_from_key_done account_signup"
+    ),
+    "asks for a second factor, which the demo's people are excused from": (
+        "mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_index "
+        "mfa_generate_recovery_codes mfa_reauthenticate mfa_view_recovery_codes"
+    ),
+    "leaves, or changes the language: a walk would end there": "account_logout web:language",
+    "for machines, or a picture inside a page": "web:health dashboards:chart",
+    "work that is done by the time the demo is served": "web:progress",
+    "nobody whom the demo names writes a draft of an agreement or signs one today": (
+        "agreements:section agreements:sign agreements:text"
+    ),
+    "every project of the demo is past its draft, or waits for somebody whom it does not name": (
+        "projects:answer projects:answer_for projects:authorize projects:changes "
+        "projects:condition projects:elements projects:parties projects:question "
+        "projects:questions projects:score projects:words"
+    ),
+    "the demo adopts no policy": "projects:policy",
+    "no release of the demo is ready to publish, and no figure sent back was answered with no": (
+        "releases:decline releases:publish"
+    ),
+    "nothing of the demo was destroyed or demanded back": (
+        "retention:certificate retention:certificate_json retention:certificate_pdf "
+        "retention:dispute retention:run retention:take_back"
+    ),
+    "this family's child was in no disclosure, it ended nothing, and no family asked for a copy": (
+        "families:record families:answer families:stopped"
+    ),
+    "no list of the demo has a scan, no opt-out is disputed or can be undone": (
+        "consents:objection consents:scan opt_outs:undo"
+    ),
+    "no partner of the demo is barred": "partners:lift_bar",
+}
+NOT_REACHED: Final = {route: why for why, routes in _REASONS.items() for route in routes.split()}

@@ -1,0 +1,85 @@
+"""Every page that anyone of River County can come to, on a phone: nothing sticks out, axe finds no
+barrier in light or dark, every link opens, and no page talks in codes."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from tests.journeys.browser import started
+from tests.journeys.not_reached import NOT_REACHED
+from tests.journeys.river_county import County, served
+from tests.journeys.visitor import PHONE
+from tests.journeys.walk import Walk, walk
+from tests.test_every_door import DOORS, every_route
+
+from cairn.demo.cast import PASSWORD, shown
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PUBLIC, FAMILY, FAMILIA = "the public", "a family", "una familia"
+PATIENCE = 60_000
+EVERYONE = [PUBLIC, FAMILY, FAMILIA, *(member.email for member in shown())]
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    with served(tmp_path_factory.mktemp("every-page") / "river") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def walks(county: County) -> Iterator[Callable[[str], Walk]]:
+    """Each person's walk, made once."""
+    with started() as chromium:
+        known: set[str] = set()
+
+        @cache
+        def of(who: str) -> Walk:
+            window = _window(chromium, county, who)
+            seen = walk(window, _enter(window, county, who), known)
+            window.close()
+            return seen
+
+        yield of
+
+
+def _window(chromium: Browser, county: County, who: str) -> BrowserContext:
+    window = chromium.new_context(
+        base_url=county.address,
+        viewport=PHONE,
+        reduced_motion="reduce",
+        locale="es-US" if who == FAMILIA else "en-US",
+    )
+    window.set_default_timeout(PATIENCE)
+    return window
+
+
+def _enter(window: BrowserContext, county: County, who: str) -> list[str]:
+    """Through the door of whoever it is; where their walk begins."""
+    if who == PUBLIC:
+        return ["/", "/family/"]  # a family types the second from its letter
+    page = window.new_page()
+    if who in (FAMILY, FAMILIA):
+        page.goto("/family/")
+        page.locator("main input:not([type=hidden])").fill(county.letter)
+    else:
+        page.goto("/account/login/")
+        page.get_by_label("Email").fill(who)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    path = str(page.evaluate("location.pathname"))
+    page.close()
+    return [path]
+
+
+@pytest.mark.parametrize("who", EVERYONE)
+def test_every_page_of(who: str, walks: Callable[[str], Walk]) -> None:
+    assert walks(who).wrong == []
+
+
+def test_no_page_is_forgotten(walks: Callable[[str], Walk]) -> None:
+    """Every route of the site was reached by somebody, ends a form, or is named with a reason."""
+    reached = set[str]().union(*(walks(who).routes for who in EVERYONE))
+    forms = {route for route, (_may, method, _make) in DOORS.items() if method == "post"}
+    assert set(every_route()) - reached - forms == set(NOT_REACHED)
