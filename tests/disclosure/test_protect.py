@@ -1,6 +1,7 @@
 """Worked examples that a reader can check by hand."""
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from cairn.disclosure.moves import Mover
 from cairn.disclosure.protect import ProtectionFailedError, protect
 from cairn.disclosure.published import Published, Status
 from cairn.disclosure.rule import Rule, Sums, Zeros
-from cairn.disclosure.table import Cells, Key, Nest, Request
+from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
 
 
 def request_of(
@@ -201,3 +202,22 @@ def test_those_on_no_record_cost_the_others_nothing() -> None:
     asked = Request(Cells(("school", "result"), counts), (("school",),))
     assert protect(asked, Rule()).withheld > 0
     assert protect(asked, Rule(unnamed=frozenset({"unknown"}))).withheld == 0
+
+
+def test_what_the_source_withheld_stays_withheld_and_unknown() -> None:
+    counts = {(race, result): 40 + 10 * at
+              for at, (race, result) in enumerate(product("abc", ("yes", "no")))}  # fmt: skip
+    cells = Cells(("race", RESULT), counts)
+    sealed = {("a", "yes"), ("a", "no"), ("a", ALL)}
+    published = protect(Request(cells, (("race",),)), Rule(), sealed=sealed)
+    hidden = {cell.key for cell in published.cells if cell.n is None}
+    assert hidden > sealed
+    assert published.certificate.safe
+
+
+def test_what_is_public_already_covers_nothing() -> None:
+    cells = Cells(("race",), {("a",): 4, ("b",): 20, ("c",): 60})
+    alone = protect(Request(cells, (("race",),)), Rule())
+    after = protect(Request(cells, (("race",),)), Rule(), known={("b",)})
+    assert {c.key for c in alone.cells if c.n is None} == {("a",), ("b",)}
+    assert {c.key for c in after.cells if c.n is None} == {("a",), ("c",)}

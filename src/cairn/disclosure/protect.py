@@ -1,5 +1,7 @@
 """Counts in, a publishable table out, or nothing at all."""
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,7 @@ from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.margins import closed
 from cairn.disclosure.published import Explanation, Published, PublishedCell, Status
 from cairn.disclosure.rule import Rule
-from cairn.disclosure.table import ALL, RESULT, Request
+from cairn.disclosure.table import ALL, RESULT, Key, Request
 from cairn.disclosure.world import World, unknowns
 
 
@@ -29,12 +31,22 @@ class ProtectionFailedError(RuntimeError):
         self.certificate = certificate
 
 
-def protect(request: Request, rule: Rule, *, progress: Progress | None = None) -> Published:
+def protect(
+    request: Request,
+    rule: Rule,
+    *,
+    sealed: Collection[Key] = frozenset(),
+    known: Collection[Key] = frozenset(),
+    progress: Progress | None = None,
+) -> Published:
     """Withhold small cells and as little else as keeps them unknown, and audit the result.
 
     Args:
         request: the finest cells and the tables to publish together.
         rule: what the published tables must withstand.
+        sealed: cells to withhold whatever their number, as the source of the data did. An empty
+            group among them is shown all the same where the rule shows zeros.
+        known: cells whose number is public already, so that withholding them covers nothing.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
 
     Returns:
@@ -45,7 +57,7 @@ def protect(request: Request, rule: Rule, *, progress: Progress | None = None) -
     """
     dims = request.cells.dims
     lattice = build(request)
-    world = unknowns(lattice, dims, request.nests, rule)
+    world = unknowns(lattice, dims, request.nests, rule, sealed, known)
     withheld = _by_cell(world, cover(world, rule, progress))
     cells = tuple(
         PublishedCell(key, None, Status.WITHHELD)

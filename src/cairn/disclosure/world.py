@@ -1,5 +1,6 @@
 """The protector's unknowns: cells that are equal by construction share one fate."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,13 +8,16 @@ from numpy.typing import NDArray
 
 from cairn.disclosure.lattice import Lattice
 from cairn.disclosure.rule import FREELY_CROSSED, Rule, Zeros
-from cairn.disclosure.table import ALL, RESULT, Nest
+from cairn.disclosure.table import ALL, RESULT, Key, Nest
 
 FIXED = -1
 """The unknown of a cell that everyone knows to be zero: the place past the last unknown."""
 
 SUMMED_OVER = 1.5
 """How much dearer a cell is for each dimension it sums over: totals are read most."""
+
+KNOWN_ALREADY = 1e6
+"""How much dearer a cell is whose number is public already: withholding it covers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,18 @@ class World:
     rows: tuple[tuple[int, tuple[int, ...]], ...]
 
 
-def unknowns(lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], rule: Rule) -> World:
-    """Reduce a lattice to what an outsider does not know beforehand."""
+def unknowns(
+    lattice: Lattice,
+    dims: tuple[str, ...],
+    nests: tuple[Nest, ...],
+    rule: Rule,
+    sealed: Collection[Key] = frozenset(),
+    known: Collection[Key] = frozenset(),
+) -> World:
+    """Reduce a lattice to what an outsider does not know beforehand.
+
+    ``sealed`` cells are withheld whatever their number; ``known`` ones are public already.
+    """
     shown_if_empty = _shown_if_empty(lattice, dims, nests, rule)
     fixed = _fixed(lattice, shown_if_empty)
     unknown_of, size = _merge(lattice, fixed)
@@ -61,11 +75,13 @@ def unknowns(lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], r
         world.public[unknown] = True
         world.floor[unknown] |= shown_if_empty[cell]
         summed = sum(value == ALL for value in lattice.keys[cell])
-        world.cost[unknown] += (1 + np.log2(1 + count)) * SUMMED_OVER**summed
+        dearer = KNOWN_ALREADY if lattice.keys[cell] in known else 1
+        world.cost[unknown] += dearer * (1 + np.log2(1 + count)) * SUMMED_OVER**summed
         nobody_of_a_group = _outcome(lattice, cell, dims) and rule.unnamed.isdisjoint(
             lattice.keys[cell]
         )
-        world.small[unknown] |= count < rule.minimum and (count > 0 or nobody_of_a_group)
+        small = count < rule.minimum and (count > 0 or nobody_of_a_group)
+        world.small[unknown] |= small or lattice.keys[cell] in sealed
     return world
 
 
