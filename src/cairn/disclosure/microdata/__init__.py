@@ -1,0 +1,1 @@
+"""Records of single children for approved research: how coarse, how rare, how much risk is left."""

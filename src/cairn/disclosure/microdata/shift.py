@@ -1,0 +1,41 @@
+"""Dates moved by a number of days that is the same for all dates of one child.
+
+Spans of time stay true and the dates themselves do not. The number is random and kept nowhere: it
+cannot be worked out from the child (34 CFR 99.31(b)(2)).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+WEEK: Final = 7
+
+
+class Shifts:
+    """Draws each child's shift once, in whole weeks, so that a Monday stays a Monday.
+
+    Args:
+        most_weeks: at most so many weeks earlier or later, and never none.
+        draw: gives a whole number from 0 up to but without its argument (`secrets.randbelow`).
+    """
+
+    def __init__(self, most_weeks: int, draw: Callable[[int], int]) -> None:
+        if most_weeks < 1:
+            raise ValueError("Dates are shifted by at least one week.")
+        self._most, self._draw = most_weeks, draw
+        self._days: dict[str, timedelta] = {}
+
+    def of(self, child: str) -> timedelta:
+        """How far this child's dates move."""
+        if child not in self._days:
+            drawn = self._draw(2 * self._most) - self._most
+            weeks = drawn if drawn < 0 else drawn + 1
+            self._days[child] = timedelta(days=WEEK * weeks)
+        return self._days[child]
+
+    def moved(self, children: Sequence[str], dates: Sequence[date | None]) -> list[date | None]:
+        """The dates of a column, each moved by its own child's shift; a missing one stays so."""
+        return [
+            None if on is None else on + self.of(child)
+            for child, on in zip(children, dates, strict=True)
+        ]

@@ -1,0 +1,35 @@
+"""A child's dates move together, by whole weeks, and never stay."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.disclosure.microdata.shift import WEEK, Shifts
+
+
+@given(st.integers(1, 52), st.integers(0, 10_000))
+def test_spans_stay_true_and_dates_do_not(most: int, chance: int) -> None:
+    shifts = Shifts(most, lambda below: chance % below)
+    dates = [date(2025, 9, 1), None, date(2026, 1, 15)]
+    first, none, last = shifts.moved(["a", "a", "a"], dates)
+    assert none is None
+    assert first is not None
+    assert last is not None
+    assert last - first == date(2026, 1, 15) - date(2025, 9, 1)
+    moved = (first - date(2025, 9, 1)).days
+    assert moved != 0
+    assert moved % WEEK == 0
+    assert abs(moved) <= most * WEEK
+
+
+def test_every_child_has_a_shift_of_its_own() -> None:
+    drawn = iter([0, 3])
+    shifts = Shifts(2, lambda _below: next(drawn))
+    assert (shifts.of("a").days, shifts.of("b").days, shifts.of("a").days) == (-14, 14, -14)
+
+
+def test_a_shift_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one week"):
+        Shifts(0, lambda _below: 0)
