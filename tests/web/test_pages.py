@@ -16,6 +16,7 @@ from pytest_django import Settings
 from cairn.audit import guard
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine, Work, WorkState
+from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -212,6 +213,13 @@ def test_the_audit_log_is_filtered_by_words_and_by_thing(browser: Callable[..., 
         page = client.get(reverse("audit:log"), {"about": words}).content
         assert b"thing.lost" in page
         assert b"thing.made" not in page
+    hub = Organization.objects.get(slug="backbone")
+    detail = {"owner": "backbone", "covered_entity": "True"}
+    audit.record("partner.described", hub, by=None, at=timezone.localtime(), detail=detail)
+    told = client.get(reverse("audit:log"), {"about": "laws bind"}).content.decode()
+    assert "Which laws bind a partner was recorded" in told
+    assert f"owner: {hub.name}" in told
+    assert "covered by HIPAA: yes" in told
     nothing = client.get(reverse("audit:log"), {"about": "unheard-of"})
     assert b"No line says that" in nothing.content
 

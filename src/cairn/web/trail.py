@@ -11,6 +11,7 @@ from cairn.audit import queries
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action
+from cairn.web.trail_lines import in_words
 
 _LINES_A_PAGE = 100
 
@@ -22,7 +23,8 @@ def log(request: HttpRequest) -> HttpResponse:
     may_open(Action.VIEW_AUDIT, who, on=timezone.localdate()).require()
     words = request.GET.get("about", "").strip()[:200]
     page = Paginator(queries.lines(words), _LINES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/trail.html", {"page": page, "words": words})
+    context = {"page": page, "lines": in_words(page.object_list), "words": words}
+    return render(request, "web/trail.html", context)
 
 
 @require_safe
