@@ -8,7 +8,7 @@ help: ## what this file can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 test: ## the whole suite
-	$(RUN) pytest
+	$(RUN) pytest -n auto
 
 check: ## format, lint, types, import contracts, printed docs, migrations; edits nothing
 	$(RUN) ruff format --check .

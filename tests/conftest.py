@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
-_DATA = Path(_FOLDER.name, "data")
-os.environ["CAIRN_DATA"] = str(_DATA)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A second process of the same run: pytest-django read the settings, with the folder that the
+    # first process chose, before this file was. Each test has a folder of its own in any case.
+    _DATA = Path(os.environ["CAIRN_DATA"])
+else:
+    _FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
+    _DATA = Path(_FOLDER.name, "data")
+    os.environ["CAIRN_DATA"] = str(_DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
 for name in ("CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
     os.environ.pop(name, None)
