@@ -109,7 +109,7 @@ def test_a_steward_reads_and_confirms(community: Community, browser: Browser) ->
     client = browser(community.stewards["oak"])
     assert "Read and answer" in text(client, url("detail", release.pk))
     page = text(client, url("send_back", mine.pk))
-    assert "10 days left" in page
+    assert "10 business days left" in page
     assert str(CANARY) not in page
     client.post(url("send_back", mine.pk), {"answer": Answer.CONFIRM.value})
     mine.refresh_from_db()
@@ -181,7 +181,7 @@ def test_a_state_that_asks_for_it_is_told_before(community: Community, browser: 
     ahead = {"day": today + timedelta(days=1)}
     assert client.post(url("report", release.pk), ahead).status_code == 422
     assert client.post(url("report", release.pk), {"day": "soon"}).status_code == 422
-    client.post(url("report", release.pk), {"day": today - timedelta(days=15)})
+    client.post(url("report", release.pk), {"day": today - timedelta(days=18)})
     assert "Reported to the state on" in text(client, url("detail", release.pk))
     assert client.get(url("publish", release.pk)).status_code == 200
 

@@ -392,8 +392,8 @@ CASES: Final = (
     Case("L12.2", lambda: _state("MD"), lambda: _state("MD", Action.EXPORT)),
     Case(
         "L12.5",
+        lambda: _state("UT", Action.PUBLISH, reported_on=date(2026, 11, 9)),
         lambda: _state("UT", Action.PUBLISH, reported_on=date(2026, 11, 10)),
-        lambda: _state("UT", Action.PUBLISH, reported_on=date(2026, 11, 11)),
     ),
 )
 # Rules that ask for something to be done with what is allowed, instead of allowing it.

@@ -17,7 +17,7 @@ draft withdraw DS withdrawn
 checked check DA checked
 checked submit DA in_review
 checked withdraw DS withdrawn
-in_review approve R in_review
+in_review review R in_review
 in_review return R returned
 in_review send-back DA sent_back
 in_review withdraw DS withdrawn

@@ -25,11 +25,12 @@ from cairn.rules.release import (
     may_view_releases,
     may_withdraw,
 )
-from cairn.rules.review import ReviewFact, SendBackFact
+from cairn.rules.review import ReviewFact, SendBackFact, after_verdict, answer_by
 from cairn.rules.vocabulary import (
     Answer,
     Audience,
     OrganizationKind,
+    PartyRole,
     Purpose,
     ReleaseState,
     Role,
@@ -98,20 +99,55 @@ def test_checking_again_until_it_is_in_review(
 def test_the_author_never_reviews_and_nobody_twice(
     sent_back: ReleaseFact, acting: Acting, on: date
 ) -> None:
-    in_review = replace(sent_back, state=ReleaseState.IN_REVIEW)
+    first = (ReviewFact("4", Verdict.APPROVE, on),)
+    in_review = replace(sent_back, state=ReleaseState.IN_REVIEW, reviews=first)
     assert may_review(in_review, acting(Role.REVIEWER), on).allowed
     assert _codes(may_review(in_review, acting(Role.REVIEWER, id="3"), on)) == ["P02"]
     assert _codes(may_review(in_review, acting(Role.REVIEWER, id="4"), on)) == ["P03"]
-    assert _codes(may_review(sent_back, acting(Role.REVIEWER), on)) == ["P01"]
+    assert _codes(may_review(sent_back, acting(Role.REVIEWER), on)) == ["P01", "P17"]
     assert _codes(may_review(in_review, acting(Role.ANALYST), on)) == ["A03"]
+
+
+def test_nobody_reviews_who_may_have_read_what_others_said(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    in_review = replace(sent_back, state=ReleaseState.IN_REVIEW)
+    assert _codes(may_review(in_review, acting(Role.REVIEWER, id="9"), on)) == ["P17"]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "event"),
+    [
+        ((), "review"),
+        ((Verdict.RETURN,), "review"),
+        ((Verdict.APPROVE, Verdict.APPROVE), "review"),
+        ((Verdict.APPROVE, Verdict.RETURN), "return"),
+        ((Verdict.RETURN, Verdict.RETURN), "return"),
+    ],
+)
+def test_nobody_can_tell_from_its_state_who_said_what(
+    on: date, verdicts: tuple[Verdict, ...], event: str
+) -> None:
+    given = [ReviewFact(str(at), verdict, on) for at, verdict in enumerate(verdicts)]
+    assert after_verdict(given) == event
+
+
+def test_an_owner_has_the_longest_of_its_own_agreements(sent_back: ReleaseFact) -> None:
+    (one,) = sent_back.agreements[:1]
+    (owner,) = sorted(one.organizations(PartyRole.PROVIDER))[:1]
+    shorter = replace(one, disclosure=replace(one.disclosure, send_back_days=2))
+    longer = replace(one, disclosure=replace(one.disclosure, send_back_days=3))
+    wednesday = date(2026, 11, 25)
+    assert answer_by([shorter, longer], owner, wednesday) == date(2026, 12, 1)
 
 
 @pytest.mark.parametrize(
     ("reviews", "codes"),
     [
         ((("4", Verdict.APPROVE), ("5", Verdict.APPROVE)), []),
-        ((("4", Verdict.APPROVE),), ["P04"]),
-        ((("4", Verdict.APPROVE), ("4", Verdict.APPROVE)), ["P04"]),
+        ((("4", Verdict.APPROVE),), ["P16"]),
+        ((("4", Verdict.RETURN),), ["P16"]),
+        ((("4", Verdict.APPROVE), ("4", Verdict.APPROVE)), ["P16"]),
         ((("3", Verdict.APPROVE), ("4", Verdict.APPROVE)), ["P04"]),
         ((("4", Verdict.APPROVE), ("5", Verdict.APPROVE), ("6", Verdict.RETURN)), ["P05"]),
     ],
@@ -165,8 +201,8 @@ def test_a_states_board_is_told_ten_business_days_before(
     board, utah = OrganizationKind.STATE_EDUCATION_AGENCY, {"state": "UT"}
     cases: list[tuple[OrganizationKind, dict[str, str], date | None, list[str]]] = [
         (board, utah, None, ["L12.5"]),
-        (board, utah, on - 13 * DAY, ["L12.5"]),
-        (board, utah, on - 14 * DAY, []),
+        (board, utah, on - 14 * DAY, ["L12.5"]),  # over Veterans Day
+        (board, utah, on - 15 * DAY, []),
         (board, {"state": "MD"}, None, []),
         (board, {"state": "OH"}, None, []),
         (board, {}, on - 30 * DAY, ["L12.1"]),

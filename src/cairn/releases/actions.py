@@ -1,7 +1,7 @@
 """What people do with a release. Each asks the rules, changes rows and leaves an audit line."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,6 @@ from cairn.partners.models import Organization
 from cairn.releases import checking, facts, sources
 from cairn.releases.checking import Checked, Progress
 from cairn.releases.models import Release, Review, SendBack
-from cairn.rules.agreement import Agreement
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.release import RELEASE
 from cairn.rules.release import (
@@ -29,7 +28,8 @@ from cairn.rules.release import (
     may_submit,
     may_withdraw,
 )
-from cairn.rules.vocabulary import Answer, PartyRole, Purpose, ReleaseState, Verdict
+from cairn.rules.review import ReviewFact, after_verdict, answer_by, verdicts_open
+from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
 from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
 
@@ -124,7 +124,8 @@ def submit(*, release: Release, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def review(*, release: Release, verdict: Verdict, comment: str, by: User, at: datetime) -> Review:
-    """One reviewer's verdict. Asking for changes returns the release to its author."""
+    """One reviewer's verdict, which nobody reads before both are in. Where one of them asks for
+    changes, the release then returns to its author."""
     _hold(release)
     decision = may_review(facts.release(release), actor(by), _day(at))
     decision.require()
@@ -136,11 +137,21 @@ def review(*, release: Release, verdict: Verdict, comment: str, by: User, at: da
         comment=comment,
         at=at,
     )
-    event = "approve" if verdict is Verdict.APPROVE else "return"
-    _move(release, event, returned_why=comment if verdict is Verdict.RETURN else "")
-    detail = {"verdict": verdict.value}
-    audit.record("release.reviewed", release, by=by, at=at, decision=decision, detail=detail)
+    audit.record("release.reviewed", release, by=by, at=at, decision=decision)
+    given = facts.release(release).reviews
+    if verdicts_open(given):
+        _open_verdicts(release, given, by=by, at=at)
     return made
+
+
+def _open_verdicts(
+    release: Release, given: Sequence[ReviewFact], *, by: User, at: datetime
+) -> None:
+    event, rows = after_verdict(given), release.reviews.filter(round=release.round)
+    asked = rows.filter(verdict=Verdict.RETURN.value).order_by("at")
+    _move(release, event, returned_why="\n\n".join(row.comment for row in asked))
+    detail = {v.value: sum(r.verdict is v for r in given) for v in Verdict}
+    audit.record("release.verdicts_opened", release, by=by, at=at, detail=detail)
 
 
 @transaction.atomic
@@ -157,7 +168,7 @@ def send_back(*, release: Release, by: User, at: datetime) -> list[SendBack]:
             round=release.round,
             organization=owner,
             sent_on=on,
-            due_on=on + timedelta(days=_days(fact.agreements, owner.slug)),
+            due_on=answer_by(fact.agreements, owner.slug, on),
         )
         for owner in owners
     ]
@@ -240,15 +251,6 @@ def withdraw(*, release: Release, reason: str, by: User, at: datetime) -> None:
 def _hold(release: Release) -> None:
     """Reads the row as it is now and keeps others from changing it until this is done."""
     release.refresh_from_db(from_queryset=Release.objects.select_for_update())
-
-
-def _days(agreements: Iterable[Agreement], owner: str) -> int:
-    """The days an owner has: the most that any of its own agreements in the lineage gives it."""
-    return max(
-        agreement.disclosure.send_back_days
-        for agreement in agreements
-        if owner in agreement.organizations(PartyRole.PROVIDER)
-    )
 
 
 def _day(at: datetime) -> date:

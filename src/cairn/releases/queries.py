@@ -30,6 +30,7 @@ from cairn.rules.release import (
     may_view_release,
     may_withdraw,
 )
+from cairn.rules.review import verdicts_open
 from cairn.rules.vocabulary import Action, ReleaseState, Role
 from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
@@ -104,9 +105,9 @@ def doors(release: Release, who: Actor, on: date) -> dict[str, Decision]:
 
 
 def reviews(release: Release, who: Actor) -> list[Review]:
-    """The verdicts of this round. A reviewer sees the others' once everyone's is in."""
+    """The verdicts of this round: a reviewer's own, and everyone's once two are in."""
     found = list(release.reviews.filter(round=release.round).select_related("reviewer"))
-    if release.state != ReleaseState.IN_REVIEW.value or len(found) > 1:
+    if verdicts_open(facts.release(release).reviews):
         return found
     return [review for review in found if str(review.reviewer_id) == who.id]
 

@@ -19,6 +19,7 @@ from cairn.releases import actions, facts, labels, queries, tables, tasks
 from cairn.releases.forms import AnswerForm, NewRelease, Reason, ReportForm, VerdictForm
 from cairn.releases.models import Release, SendBack
 from cairn.rules.access import may_open
+from cairn.rules.business import left
 from cairn.rules.cards import access, states
 from cairn.rules.decision import Decision
 from cairn.rules.release import (
@@ -88,7 +89,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "explained": _explained(release, doors),
         "nothing": not asked and not any(decision.allowed for decision in doors.values()),
         "reviews": queries.reviews(release, who),
-        "send_backs": [(sent, (sent.due_on - today).days) for sent in queries.send_backs(release)],
+        "send_backs": [(s, left(today, s.due_on)) for s in queries.send_backs(release)],
         "own_send_back": asked,
         "next_step": queries.next_step(release, who, today),
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
@@ -157,8 +158,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             request.session[_comment_key(pk)] = form.cleaned_data["comment"]
             return redirect("releases:decline", pk)
         return _answered(request, sent, given, form.cleaned_data["comment"])
-    left = (sent.due_on - timezone.localdate()).days
-    context = {**_shown(sent.release), "sent": sent, "form": form, "left": left}
+    days = left(timezone.localdate(), sent.due_on)
+    context = {**_shown(sent.release), "sent": sent, "form": form, "left": days}
     return render(request, "releases/answer.html", context)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from cairn.rules import business
 from cairn.rules.cards import disclosed, exceptions, redisclosure
 from cairn.rules.citations import RuleCard
 from cairn.rules.counting import counted
@@ -54,9 +55,9 @@ def _terms(known: Elements, on: date) -> Iterator[Obligation]:
             yield Obligation("SUPPRESS", said, clause)
         if request.action in PUTS_OUT:
             days = agreement.disclosure.send_back_days
-            time = counted(days, "day", "days")
+            time = counted(days, "business day", "business days")
             said = f"Show it to the owners of the data first; they have {time}."
-            yield Obligation("SEND_BACK", said, clause, on + timedelta(days=days))
+            yield Obligation("SEND_BACK", said, clause, business.after(on, days))
 
 
 def _card(card: RuleCard) -> Obligation:

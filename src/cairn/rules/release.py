@@ -26,6 +26,7 @@ from cairn.rules.review import (
     published,
     reported,
     safe,
+    still_blind,
 )
 from cairn.rules.vocabulary import Action, PartyRole, Purpose, ReleaseState
 
@@ -115,15 +116,17 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
 
 @question
 def may_review(release: ReleaseFact, actor: Actor, on: date) -> Decision:
-    """Whether this person may review: never the author, and nobody twice."""
+    """Whether this person may review: never the author, nobody twice, nobody who has read the
+    verdicts of others."""
     return _ask(
         Action.REVIEW_RELEASE,
         release,
         actor,
         on,
-        in_state(release.state, "approve"),
+        in_state(release.state, "review"),
         not_the_author(release.author, actor),
         not_yet_reviewed(release.reviews, actor),
+        still_blind(release.reviews),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from cairn.rules import business
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.cards import exceptions, studies
@@ -90,6 +91,28 @@ def not_yet_reviewed(reviews: Iterable[ReviewFact], actor: Actor) -> Rule:
     return partial(_not_yet, tuple(reviews), actor)
 
 
+def still_blind(reviews: Iterable[ReviewFact]) -> Rule:
+    """The verdicts are not open yet: whoever comes later would have read them."""
+    opened = verdicts_open(reviews)
+    return _on_any_date(cards.BLIND, met=not opened)
+
+
+def verdicts_open(reviews: Iterable[ReviewFact]) -> bool:
+    """Whether everyone may read the verdicts of a round: two different people have given theirs.
+
+    Until then neither the other reviewer nor the author learns which way one went.
+    """
+    return len({review.reviewer for review in reviews}) >= REVIEWERS
+
+
+def after_verdict(reviews: Iterable[ReviewFact]) -> str:
+    """What a verdict leads to, itself among them: one that asks for changes returns the release,
+    but only once both are in, so that nobody can tell from its state who said what."""
+    given = tuple(reviews)
+    asked = any(review.verdict is Verdict.RETURN for review in given)
+    return "return" if asked and verdicts_open(given) else "review"
+
+
 def approved_by_two(reviews: Iterable[ReviewFact], author: str) -> Rule:
     """Two different people other than the author approved, and nobody returned it."""
     return partial(_approved, tuple(reviews), author)
@@ -111,6 +134,15 @@ def owners_settled(
 ) -> Rule:
     """Every owner was asked, and confirmed or let the days agreed go by."""
     return partial(_settled, tuple(agreements), owners, tuple(send_backs))
+
+
+def answer_by(agreements: Iterable[Agreement], owner: str, sent_on: date) -> date:
+    """The last day on which an owner may answer: the longest that any agreement of its own gives.
+
+    The days are business days: nobody's time runs out over a holiday.
+    """
+    mine = (a for a in agreements if owner in a.organizations(PartyRole.PROVIDER))
+    return business.after(sent_on, max(a.disclosure.send_back_days for a in mine))
 
 
 def _always(reason: Reason, on: date) -> Iterator[Reason]:
@@ -143,6 +175,9 @@ def _not_yet(reviews: tuple[ReviewFact, ...], actor: Actor, on: date) -> Iterato
 
 
 def _approved(reviews: tuple[ReviewFact, ...], author: str, on: date) -> Iterator[Reason]:
+    if not verdicts_open(reviews):
+        yield Reason(cards.BOTH_IN, Outcome.DENY, (("n", len({r.reviewer for r in reviews})),))
+        return
     approving = {r.reviewer for r in reviews if r.verdict is Verdict.APPROVE} - {author}
     effect = Outcome.ALLOW if len(approving) >= REVIEWERS else Outcome.DENY
     yield Reason(cards.TWO_REVIEWS, effect, (("n", len(approving)),))

@@ -3,6 +3,7 @@
 from cairn.agreements.wording.document import Clause, Part, Table, days, listed
 from cairn.agreements.wording.words import CHANNEL, EVENT, FREQUENCY, PENALTY, SECURITY
 from cairn.rules.agreement import Agreement
+from cairn.rules.counting import counted
 from cairn.rules.vocabulary import Silence
 
 
@@ -80,6 +81,7 @@ def leaving(terms: Agreement) -> Part:
     if not terms.data:
         return Part("What may be published")
     term = terms.disclosure
+    looked_at = counted(term.send_back_days, "business day", "business days")
     clauses = [
         Clause(
             f"Nothing is published that shows a group of fewer than {term.minimum_cell} children, "
@@ -87,8 +89,8 @@ def leaving(terms: Agreement) -> Part:
             term.clause,
         ),
         Clause(
-            f"Each provider sees what was made from its data {days(term.send_back_days)} before "
-            f"anybody else, and may ask for a correction. {_SILENCE[term.silence]}"
+            f"Each provider sees what was made from its data {looked_at} before anybody else, "
+            f"and may ask for a correction. {_SILENCE[term.silence]}"
         ),
     ]
     if term.no_ranking:

@@ -41,6 +41,23 @@ TWO_REVIEWS = RuleCard(
     met="{n:reviewer, not the author, has|reviewers, none of them the author, have} approved.",
     severity=Severity.POLICY,
 )
+BOTH_IN = RuleCard(
+    id="P16",
+    citation="Cairn policy, releases 3",
+    statement="Nobody reads a reviewer's verdict before two are in.",
+    steward="{n} of 2 reviewers {n:~has|have} given a verdict.",
+    next_step="Wait for the review, or ask another reviewer.",
+    severity=Severity.POLICY,
+)
+BLIND = RuleCard(
+    id="P17",
+    citation="Cairn policy, releases 3",
+    statement="Reviewers judge without knowing what another said.",
+    steward="Two reviewers have given their verdicts, which are open now.",
+    next_step="Nothing more is needed in this round.",
+    met="No verdict on this release is open yet.",
+    severity=Severity.POLICY,
+)
 RETURNED = RuleCard(
     id="P05",
     citation="Cairn policy, releases 3",

@@ -11,7 +11,7 @@ RELEASE: Final = (
     Step(_R.DRAFT, "check", _R.CHECKED, Action.PROTECT),
     Step(_R.CHECKED, "check", _R.CHECKED, Action.PROTECT),
     Step(_R.CHECKED, "submit", _R.IN_REVIEW, Action.SUBMIT_RELEASE),
-    Step(_R.IN_REVIEW, "approve", _R.IN_REVIEW, Action.REVIEW_RELEASE),
+    Step(_R.IN_REVIEW, "review", _R.IN_REVIEW, Action.REVIEW_RELEASE),
     Step(_R.IN_REVIEW, "return", _R.RETURNED, Action.REVIEW_RELEASE),
     Step(_R.IN_REVIEW, "send back", _R.SENT_BACK, Action.SEND_BACK_RELEASE),
     Step(_R.RETURNED, "check", _R.CHECKED, Action.PROTECT),

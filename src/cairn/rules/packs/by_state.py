@@ -1,10 +1,11 @@
 """State packs weighed: what the states from which records come say of a whole use."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Final
 
+from cairn.rules import business
 from cairn.rules.agreement import Agreement
 from cairn.rules.cards import states as cards
 from cairn.rules.decide import Rule
@@ -14,8 +15,6 @@ from cairn.rules.packs.pack import StatePack
 from cairn.rules.packs.states import STATES
 from cairn.rules.packs.surroundings import Surroundings
 from cairn.rules.vocabulary import Action, LegalBasis, Level, OrganizationKind, Outcome
-
-_SATURDAY: Final = 5
 
 # Actions by which rows about single children are put out of the data system.
 _PUTS_OUT: Final = frozenset(
@@ -62,15 +61,6 @@ def obligations(
         if (card := pack.destroy_copies) is not None:
             due = on if around.action in _LINKS else None
             yield Obligation(card.id, card.steward, card.citation, due)
-
-
-def business_days_before(on: date, days: int) -> date:
-    """The last day that leaves so many business days before a date; weekends do not count."""
-    day = on
-    while days:
-        day -= timedelta(days=1)
-        days -= day.weekday() < _SATURDAY
-    return day
 
 
 def _of(
@@ -125,7 +115,7 @@ def _reported(
     asked = around.action in _MAKES_PUBLIC and provider.kind in pack.report_kinds
     if pack.report_card is None or not asked:
         return
-    latest = business_days_before(on, pack.report_days)
+    latest = business.before(on, pack.report_days)
     met = around.reported_on is not None and around.reported_on <= latest
     facts = (("on", on.isoformat()), ("reported", str(around.reported_on)))
     yield Reason(pack.report_card, Outcome.ALLOW if met else Outcome.DENY, facts)

@@ -57,7 +57,11 @@ SHARING: Final = (
         "What the provider asks of every table, page or file made from the data.",
         (
             Field("minimum_cell", Kind.WHOLE, "The smallest number of children in a cell."),
-            Field("send_back_days", Kind.WHOLE, "Days in which the provider looks at it first."),
+            Field(
+                "send_back_days",
+                Kind.WHOLE,
+                "Business days in which the provider looks at it first.",
+            ),
             Field("no_ranking", Kind.FLAG, "Whether schools or programs may not be ranked."),
             Field(
                 "silence", Kind.WORD, "What it means that a provider says nothing.", words=Silence
