@@ -136,6 +136,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "release.published": "A release was published",
     "release.reported": "It was recorded that a release was reported to the state",
     "release.reviewed": "A reviewer answered a release",
+    "release.verdicts_opened": "The verdicts of both reviewers of a release were opened",
     "release.sent_back": "A release was sent to the owners of its data",
     "release.submitted": "A release was handed to the reviewers",
     "release.withdrawn": "A release was withdrawn",
