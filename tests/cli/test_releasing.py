@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.saying import say
 
 from cairn.accounts.models import User
 from cairn.partners.models import Affiliation, Organization
@@ -62,6 +63,7 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
     linked = cairn("link")
     assert linked.code == 0, linked.error
     assert "are of 60 people" in linked.out
+    say("grand-bend-isd", by=User.objects.get(), at=timezone.localtime())
     begun = cairn(
         *("release", "draft", "--title", "Chronic absence", "--outcome", "chronic_absence"),
         *("--by", "district,school", "--year", "2025-26", "--json"),

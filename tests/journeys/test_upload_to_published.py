@@ -35,6 +35,8 @@ def test_from_upload_to_published_page(
     steward = person(Role.STEWARD, at="river")
     _send(manager, "roster", roster(), kept=_CHILDREN + 1)
     manager.sees("Columns that were never written", "Lunch Status", "rows were set aside")
+    manager.sees("River District has not said what it knows of its children")
+    _say(visitor(steward))
     manager.look_over_in_the_dark()
     assert CANARY not in manager.page.content()
     _send(manager, "attendance", attendance(), kept=_CHILDREN)
@@ -70,6 +72,16 @@ def _agree(manager: Visitor) -> None:
     manager.page.get_by_label("River District river").check()
     manager.press("Keep it")
     manager.sees("In force today")
+
+
+def _say(steward: Visitor) -> None:
+    """The district's steward says what its records hold, without which nobody is counted."""
+    for about in ("Tribal nations of the children", "What is kept back for a child"):
+        steward.open("consents:state")
+        steward.page.get_by_label("About", exact=True).select_option(label=about)
+        steward.page.get_by_label("Our records hold no such thing about any child").check()
+        steward.press("Put it on record")
+        steward.sees("It is on record, with your name")
 
 
 def _send(manager: Visitor, feed: str, content: bytes, *, kept: int) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.linkage.index_world import ADA, Taking, crowd, said
+from tests.saying import say
 
 from cairn.accounts.models import User
 from cairn.linkage import actions, figures, index, quality, sampling, statements
@@ -39,6 +40,7 @@ ROSTER = "id,first,last,born,race\n" + "".join(
 @pytest.fixture
 def linked(send: Callable[..., Any], manager: User, taking: Taking) -> LinkageRun:
     """A roster, and a club to which the same children go."""
+    say("alder-creek-sd", by=manager, at=timezone.localtime())
     send("students", ROSTER)
     run = actions.link(by=manager, at=timezone.localtime())
     taking(900, said("club", *CHILDREN))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
+from tests.saying import say
 
 from cairn.accounts.models import User
 from cairn.agreements import actions as agreements
@@ -118,6 +119,7 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
     for slug in SCHOOLS:
         agreements.load(text=agreement(slug), newcomers=[slug], by=manager, at=AT)
         _link(run, slug)
+    say(*SCHOOLS, by=manager, at=AT)
     return Community(
         author=person(Role.ANALYST),
         manager=manager,

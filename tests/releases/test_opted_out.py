@@ -7,10 +7,13 @@ import pytest
 from django.utils import timezone
 from tests.linkage.conftest import AGREEMENTS, BACKBONE, DISTRICT, MAPPINGS
 from tests.releases.community import Silent
+from tests.saying import say
 
 from cairn.accounts.models import User
 from cairn.agreements import actions as agreements
+from cairn.consents.actions import keeping
 from cairn.consents.actions import opting_out as consents
+from cairn.consents.models import Says, Subject
 from cairn.intake import actions as intake
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
@@ -18,6 +21,7 @@ from cairn.linkage import actions as linkage
 from cairn.linkage import queries as linked
 from cairn.partners.models import Organization
 from cairn.releases import actions, left_out, queries
+from cairn.rules.decision import PEOPLE, Refused
 from cairn.rules.vocabulary import Channel, OptOutScope, OrganizationKind, Role
 from cairn.warehouse.zones import FileRef
 
@@ -49,6 +53,7 @@ class Partnership:
             text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.localtime()
         )
         self.district = Organization.objects.get(slug=DISTRICT)
+        say(DISTRICT, by=self.manager, at=timezone.localtime())
 
     def send(self, feed: str, content: str, *, period: str = "2025-26") -> Delivery:
         received = intake.receive(
@@ -147,3 +152,21 @@ def test_a_delivery_that_was_withdrawn_counts_no_longer(partnership: Partnership
     row = Delivery.objects.get(feed="totals", period="2025-26")
     intake.withdraw(delivery=row, by=partnership.manager, at=timezone.localtime())
     assert partnership.counted() == 40
+
+
+@pytest.mark.parametrize(("subject", "code"), [(Subject.NATIONS, "X40"), (Subject.WITHHELD, "X39")])
+def test_nobody_is_counted_of_a_school_that_says_no_longer_what_it_knows(
+    partnership: Partnership, person: Callable[..., Any], subject: Subject, code: str
+) -> None:
+    assert partnership.counted() == len(CHILDREN)
+    keeping.state(
+        organization=partnership.district,
+        subject=subject,
+        says=Says.NOT_KNOWN,
+        by=person(Role.STEWARD, at=DISTRICT),
+        at=timezone.localtime(),
+    )
+    with pytest.raises(Refused) as refused:
+        partnership.counted()
+    told = refused.value.decision.refusals
+    assert [reason.code for reason in told if reason.about == PEOPLE] == [code]

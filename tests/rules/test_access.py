@@ -82,6 +82,7 @@ record_opt_out       hub   own   -     -     -     -     -     -
 view_consents        hub   own   -     -     own   -     -     -
 record_consent       hub   own   -     -     own   -     -     -
 verify_consent       -     own   -     -     -     -     -     -
+state_of_children    -     own   -     -     -     -     -     -
 revoke_consent       hub   own   -     -     own   -     -     -
 change_consent_form  hub   own   -     -     -     -     -     -
 invite_family        hub   own   -     -     -     -     -     -

@@ -35,6 +35,7 @@ from cairn.rules.vocabulary import (
     Audience,
     ConsentMethod,
     Decider,
+    IdentifierClass,
     LegalBasis,
     Level,
     OptOutScope,
@@ -397,6 +398,50 @@ def test_an_order_asks_for_notice_first_or_a_seal() -> None:
     ):
         changed = replace(order, **changes)
         assert decided(replace(facts, orders=(changed,))).outcome is outcome
+
+
+@pytest.mark.parametrize(("withheld", "card"), [(frozenset({u.DAYS}), "R28.2"), (None, "R28.3")])
+def test_whether_an_order_reaches_what_is_kept_back_a_person_answers(
+    withheld: frozenset[str] | None, card: str
+) -> None:
+    order = Order("O-1", "river", "tutors", frozenset({"c1"}), u.FIRST, notified_on=u.ON)
+    facts = replace(by(LegalBasis.SUBPOENA, withheld=withheld), orders=(order,))
+    decision = decided(facts)
+    assert decision.outcome is ASKS
+    assert [r.code for r in decision.refusals] == [card]
+    assert decided(replace(facts, answers=answered(card, "A c1"))).outcome is ALLOW
+    for answer in (answered(card, "c1"), answered(card, "A c2"), answered("R21.7", "A c1")):
+        assert decided(replace(facts, answers=answer)).outcome is ASKS
+    no_order = replace(facts, orders=(), answers=answered(card, "A c1"))
+    assert decided(no_order).outcome is DENY
+
+
+def test_records_follow_a_child_whose_school_has_not_said_what_it_keeps_back() -> None:
+    moved = Transfer("c1", "river", "tutors", u.ON, notified_on=u.ON)
+    unsaid = replace(by(LegalBasis.TRANSFER, withheld=None), transfers=(moved,))
+    assert decided(unsaid).outcome is ALLOW
+    kept = replace(by(LegalBasis.TRANSFER, withheld=frozenset({u.DAYS})), transfers=(moved,))
+    assert decided(kept).outcome is DENY
+    assert codes(decided(kept)) == {"X34"}
+    assert decided(replace(unsaid, transfers=())).outcome is DENY
+
+
+def test_where_a_child_lives_does_not_follow_it_until_its_school_has_said() -> None:
+    terms = u.agreement(LegalBasis.TRANSFER)
+    term = replace(terms.data[0], record="student", elements=frozenset({"street"}))
+    entry = u.element("student.street", IdentifierClass.DIRECT)
+    facts = replace(
+        by(LegalBasis.TRANSFER, withheld=None),
+        agreements=(replace(terms, data=(*terms.data, term)),),
+        dictionaries=(replace(u.DICTIONARY, elements=(*u.DICTIONARY.elements, entry)),),
+        transfers=(Transfer("c1", "river", "tutors", u.ON, notified_on=u.ON),),
+    )
+    request = u.request(elements=frozenset({u.DAYS, "student.street"}))
+    decision = decided(facts, request)
+    assert decision.partly == {"c1": {u.DAYS}}
+    assert codes(decision) == {"X37"}
+    said = replace(facts, people=(u.child(withheld=frozenset()),))
+    assert decided(said, request).outcome is ALLOW
 
 
 def test_a_coarser_form_is_offered_and_is_what_the_permit_names() -> None:

@@ -17,7 +17,7 @@ from cairn.rules.ask import ask
 from cairn.rules.authority import in_force
 from cairn.rules.cards import CARDS
 from cairn.rules.cards.voice import NOT_COVERED, SOME_LEFT_OUT
-from cairn.rules.circumstance import Determination, Emergency, Notice, RecordCode
+from cairn.rules.circumstance import Determination, Emergency, Notice, Order, RecordCode
 from cairn.rules.consent import OptOutFact
 from cairn.rules.criteria import CRITERIA
 from cairn.rules.decision import Decision, Reason, conclude
@@ -176,6 +176,12 @@ def _emergency(child: dict[str, Any] | None = None, **changes: Any) -> Decision:
     return _asked(world | (child or {}), action=Action.EMERGENCY)
 
 
+def _ordered(**child: Any) -> Decision:
+    """A court orders the records of one child."""
+    order = Order("O-1", "river", "tutors", frozenset({"c1"}), DAY, notified_on=DAY)
+    return _asked(_on(B.SUBPOENA, **_child(**child)) | {"orders": (order,)})
+
+
 def _onward(**changes: Any) -> Decision:
     """The tutors refer a child to mentors whom the agreement names as onward recipient."""
     listed = OnwardFact("A", "river", "tutors", "mentors", "mentoring", uses.FIRST)
@@ -240,7 +246,9 @@ def _counted(basis: LegalBasis, at: str = "tutors") -> Decision:
     manager = Affiliation(at, OrganizationKind.BACKBONE, Role.DATA_MANAGER, uses.FIRST)
     secured = tuple(replace(s, organization=at) for s in uses.tutor().security)
     asking = uses.tutor(affiliations=(manager,), security=secured)
-    return may_count((uses.agreement(basis),), (uses.DAYS,), uses.SERVICE, asking, DAY)
+    behind = (uses.agreement(basis),)
+    rows = uses.said(*behind)
+    return may_count(behind, (uses.DAYS,), uses.SERVICE, asking, DAY, rows=rows)
 
 
 def _electronic(**changes: Any) -> Decision:
@@ -344,6 +352,8 @@ CASES: Final = (
         _published,
         lambda: _published(send_backs=(SendBackFact("river", DAY, DAY, Answer.DECLINE),)),
     ),
+    Case("R28.2", _ordered, lambda: _ordered(withheld=frozenset({uses.DAYS}))),
+    Case("R28.3", _ordered, lambda: _ordered(withheld=None)),
     Case("R28", lambda: _stands(B.SUBPOENA), lambda: _stands(B.SUBPOENA, without="order")),
     Case("R28.1", lambda: _stands(B.SUBPOENA), lambda: _stands(B.SUBPOENA, without="notified")),
     Case(

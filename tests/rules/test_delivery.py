@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.rules.uses import said
 
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement, DataTerm, DeliveryTerm
@@ -129,7 +130,8 @@ def test_an_element_that_belongs_into_another_file_stays_out(
     contacts = DataTerm("student", frozenset({"phone"}), clause="B", file_names=("phones.csv",))
     asked = replace(_asked(delivery, "student.local_id", "student.phone"), file="roster_1.csv")
     agreement = agreed(data=(_ROSTER, contacts))
-    decision = may_receive(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    manager, rows = acting(Role.DATA_MANAGER), said(agreement)
+    decision = may_receive(asked, agreement, manager, on, overdue=(), rows=rows)
     assert decision.require().elements == {"student.local_id"}
     (refusal,) = decision.refusals
     assert (refusal.code, refusal.about, refusal.where) == ("G31", "student.phone", "B")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from tests.rules.uses import said
 
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement, DataTerm
@@ -28,9 +29,9 @@ ID = frozenset({"student.local_id"})
 
 def _all(agreements: tuple[Agreement, ...], actor: Actor, on: date) -> list[Decision]:
     return [
-        may_link(agreements, ID, actor, on),
-        may_build_mart(agreements, ID, PUBLIC, (), actor, on),
-        may_count(agreements, ID, PUBLIC, actor, on),
+        may_link(agreements, ID, actor, on, rows=said(*agreements)),
+        may_build_mart(agreements, ID, PUBLIC, (), actor, on, rows=said(*agreements)),
+        may_count(agreements, ID, PUBLIC, actor, on, rows=said(*agreements)),
         may_protect(agreements, PUBLIC, actor, on),
     ]
 
@@ -88,8 +89,9 @@ def test_an_element_may_come_from_the_agreement_that_allows_it(
     )
     asked = ("student.meal_status",)
     manager = acting(Role.DATA_MANAGER)
-    assert may_count((without, named), asked, PUBLIC, manager, on).allowed
-    refused = may_count((without, without), asked, PUBLIC, manager, on)
+    rows = said(without, named)
+    assert may_count((without, named), asked, PUBLIC, manager, on, rows=rows).allowed
+    refused = may_count((without, without), asked, PUBLIC, manager, on, rows=rows)
     assert {r.code for r in refused.refusals} == {"L01"}
 
 
@@ -103,7 +105,8 @@ def test_families_who_declined_are_left_out(agreed: Agreed, acting: Acting, on: 
         _declined("p2", OptOutScope.DIRECTORY),
     )
     manager = acting(Role.DATA_MANAGER)
-    decision = may_build_mart((agreed(),), ID, PUBLIC, declined, manager, on)
+    rows = said(agreed())
+    decision = may_build_mart((agreed(),), ID, PUBLIC, declined, manager, on, rows=rows)
     assert decision.outcome is Outcome.ALLOW_SUBSET
     assert decision.require().except_people == {"p1"}
     (refusal,) = decision.refusals
@@ -111,12 +114,13 @@ def test_families_who_declined_are_left_out(agreed: Agreed, acting: Acting, on: 
     assert "1" in refusal.message
     assert refusal.told(Audience.RECIPIENT) == "Some records may be left out."
     directory = (agreed(LegalBasis.DIRECTORY),)
-    decision = may_build_mart(directory, ID, PUBLIC, declined, manager, on)
+    decision = may_build_mart(directory, ID, PUBLIC, declined, manager, on, rows=rows)
     assert decision.require().except_people == {"p1", "p2"}
 
 
 def test_unknown_opt_outs_deny(agreed: Agreed, acting: Acting, on: date) -> None:
-    decision = may_build_mart((agreed(),), ID, PUBLIC, None, acting(Role.DATA_MANAGER), on)
+    manager, rows = acting(Role.DATA_MANAGER), said(agreed())
+    decision = may_build_mart((agreed(),), ID, PUBLIC, None, manager, on, rows=rows)
     assert [r.code for r in decision.refusals] == ["P13"]
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.uses import said
 
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement, DataTerm, DeliveryTerm, Party, Retention
@@ -144,7 +145,8 @@ def test_adding_an_element_never_adds_people_or_elements(
 
     def ask(elements: frozenset[str]) -> Decision:
         manager, purpose = acting(Role.DATA_MANAGER), Purpose.PUBLIC_REPORTING
-        return may_build_mart((agreed(),), elements, purpose, opt_outs, manager, on)
+        rows = said(agreed())
+        return may_build_mart((agreed(),), elements, purpose, opt_outs, manager, on, rows=rows)
 
     fewer, all_of_them = ask(some), ask(some | more)
     assert all_of_them.people == fewer.people == dict.fromkeys(declined, Outcome.DENY)
@@ -164,6 +166,7 @@ def test_an_opt_out_never_adds_people(
             opt_outs,
             acting(Role.DATA_MANAGER),
             on,
+            rows=said(agreed()),
         )
         return decision.require().except_people
 
@@ -234,8 +237,11 @@ def test_the_order_of_facts_does_not_matter(
     behind = [agreed(reference=str(n)) for n in range(5)]
     elements = ["student.local_id"]
     manager, purpose = acting(Role.DATA_MANAGER), Purpose.PUBLIC_REPORTING
-    first = may_build_mart(behind, elements, purpose, [], manager, on)
-    other = may_build_mart([behind[n] for n in order], elements, purpose, [], manager, on)
+    rows = said(*behind)
+    first = may_build_mart(behind, elements, purpose, [], manager, on, rows=rows)
+    shuffled = [behind[n] for n in order]
+    other = may_build_mart(shuffled, elements, purpose, [], manager, on, rows=rows)
+    assert first.allowed
     assert other.outcome is first.outcome
     assert other.agreements == first.agreements
     assert other.minimum_cell == first.minimum_cell

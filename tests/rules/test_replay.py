@@ -59,6 +59,7 @@ def test_an_old_question_is_asked_again(
         iter(opt_outs),
         acting(Role.DATA_MANAGER),
         u.ON,
+        rows=iter(u.said(agreed())),
     )
     assert decision.asked is not None
     assert decision.require().except_people == {"p1"}

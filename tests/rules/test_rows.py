@@ -25,6 +25,7 @@ from cairn.rules.rows import (
     rows_of,
     somebody_named,
 )
+from cairn.rules.saying import Said
 from cairn.rules.vocabulary import Audience, LegalBasis, OrganizationKind, Outcome, Purpose
 
 CONSENTED = u.agreement(LegalBasis.CONSENT)
@@ -39,8 +40,9 @@ def _answer(
     door: Door = USED,
     elements: frozenset[str] = ASKED,
     on: date = u.ON,
+    said: Said = u.SAID,
 ) -> PeopleAnswer:
-    told = (RowsFact(agreement.reference, children),)
+    told = (RowsFact(agreement.reference, children, said),)
     return rows_of({agreement.reference: door}, (agreement,), told, elements, on)
 
 
@@ -153,12 +155,18 @@ def test_a_mart_has_the_rows_of_those_who_agreed(acting: Any, agreed: Any) -> No
         assert (built.outcome, counted.outcome) == (outcome, outcome)
     official = agreed(reference="B")
     beside = may_build_mart(
-        (terms, official), *asked, (), manager, u.ON, rows=(RowsFact(terms.reference, ()),)
+        (terms, official),
+        *asked,
+        (),
+        manager,
+        u.ON,
+        rows=(RowsFact(terms.reference, ()), *u.said(official)),
     )
     permit = beside.require()
-    assert permit.lacks(terms.reference, "c1", frozenset({"student.local_id"}))
-    assert permit.lacks(terms.reference, None, frozenset({"student.local_id"}))
-    assert not permit.lacks("B", None, frozenset({"student.local_id"}))
+    asked_for = frozenset({"student.local_id"})
+    assert permit.lacks(terms.reference, owner, "c1", asked_for)
+    assert permit.lacks(terms.reference, owner, None, asked_for)
+    assert not permit.lacks("B", owner, None, asked_for)
 
 
 def test_what_arrives_under_consent_names_its_children() -> None:

@@ -25,6 +25,8 @@ from cairn.rules.facts import Facts
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.people import PersonFact
 from cairn.rules.policy import Policy
+from cairn.rules.rows import RowsFact
+from cairn.rules.saying import Said
 from cairn.rules.terms import OnwardRecipient
 from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import (
@@ -43,6 +45,17 @@ from cairn.rules.vocabulary import (
 )
 
 ON: Final = date(2026, 11, 24)
+SAID: Final = Said(frozenset({"river", "hills"}), frozenset({"river", "hills"}))
+"""Every school here has said to which nations its children belong and what it keeps back."""
+
+
+def said(*agreements: Agreement) -> tuple[RowsFact, ...]:
+    """The rows under these agreements, of schools that have said it; no child is set apart.
+    Nobody has looked whose rows are those under written consent."""
+    exceptions = (one for one in agreements if one.basis is not LegalBasis.CONSENT)
+    return tuple(RowsFact(one.reference, (), SAID) for one in exceptions)
+
+
 FIRST, LAST = date(2024, 1, 1), date(2028, 12, 31)
 DAYS, GRADE, BORN, BAND = (
     "absence.days",

@@ -9,6 +9,7 @@ import pytest
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
 from cairn.warehouse import mart
+from cairn.warehouse.children import RowsOf
 from cairn.warehouse.pseudonym import Pseudonyms
 from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit, Zone
 
@@ -87,6 +88,26 @@ def test_only_permitted_elements_and_people(
     (ref,) = mart.build(store, [linked(store, conformed, permit)], permit=leave, pseudonyms=names)
     assert store.read(ref).to_pylist() == [{"person": names["p"], "source": "river", "gender": "F"}]
     assert store.manifest(ref).counts == {"rows_before": 3, "rows_left_out": 1, "rows": 1}
+
+
+def test_nothing_of_a_school_that_has_not_said_is_in_a_mart(
+    store: Storehouse, conformed: FileRef, permit: Permits
+) -> None:
+    ref = linked(store, conformed, permit)
+    leave = permit(Action.BUILD_MART, "student", only=["gender"])
+    shut = {"A": {"river": leave.elements}}
+    leave = replace(leave, shut=shut, seal=_seal(permit))
+
+    def made(agreement: str, organization: str) -> list[dict[str, object]]:
+        rows = {ref: RowsOf(agreement, organization, str)}
+        (built,) = mart.build(store, [ref], permit=leave, pseudonyms=Pseudonyms(), rows=rows)
+        found: list[dict[str, object]] = store.read(built).to_pylist()
+        return found
+
+    assert made("A", "river") == []
+    assert [len(made(*whose)) for whose in (("A", "hills"), ("B", "river"))] == [2, 2]
+    with pytest.raises(WrongPermit, match="whose rows"):
+        mart.build(store, [ref], permit=leave, pseudonyms=Pseudonyms())
 
 
 def test_records_without_a_person_keep_all_rows(store: Storehouse, permit: Permits) -> None:

@@ -8,12 +8,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cairn.consents.models import Child, ConflictAnswer, Consent, ConsentForm, OptOut, Subject
-from cairn.consents.saying import Said, recorded, said
+from cairn.consents.saying import Newest, newest, recorded
 from cairn.consents.sealing import label
+from cairn.partners.models import Organization
 from cairn.rules.consent import OptOutFact, WrittenConsent
 from cairn.rules.consent_record import FormFact
 from cairn.rules.family import Voice, in_conflict
 from cairn.rules.people import PersonFact
+from cairn.rules.saying import Said
 from cairn.rules.vocabulary import (
     ConsentMethod,
     ConsentState,
@@ -63,7 +65,7 @@ def people(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     asked = sorted(set(keys))
     declined = _opt_outs_of(asked)
     known = {row.key: row for row in _children(asked)}
-    says = said({row.organization_id for row in known.values()}, on)
+    says = newest({row.organization_id for row in known.values()}, on)
     return tuple(
         _person(known[key], declined[key], says, on)
         if key in known
@@ -80,6 +82,19 @@ def set_apart(organizations: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     )
     rows = Child.objects.filter(named, organization__slug__in=set(organizations))
     return people(rows.values_list("key", flat=True), on)
+
+
+def stated(organizations: Iterable[str], on: date) -> Said:
+    """Which of these organizations (by slug) have said something of all their children."""
+    ids = dict(Organization.objects.filter(slug__in=set(organizations)).values_list("pk", "slug"))
+    says = newest(ids, on)
+
+    def known(subject: Subject) -> frozenset[str]:
+        return frozenset(
+            s for pk, s in ids.items() if recorded(None, says, pk, subject) is not None
+        )
+
+    return Said(nations=known(Subject.NATIONS), withheld=known(Subject.WITHHELD))
 
 
 def person(row: Child, on: date) -> PersonFact:
@@ -178,7 +193,7 @@ def _opt_out(row: OptOut) -> OptOutFact:
     )
 
 
-def _person(row: Child, declined: tuple[OptOutFact, ...], says: Said, on: date) -> PersonFact:
+def _person(row: Child, declined: tuple[OptOutFact, ...], says: Newest, on: date) -> PersonFact:
     given = [c for c in row.consents.all() if c.state in _SAYS_YES]
     served = [e for e in row.rosters.all() if _during(e.starts, e.ends, on)]
     confirmed = {e.organization.slug for e in served if _during(e.confirmed_on, None, on)}

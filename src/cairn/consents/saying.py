@@ -8,22 +8,22 @@ from django.utils import timezone
 from cairn.consents.models import Statement
 from cairn.consents.models.statement import KNOWN
 
-Said = Mapping[tuple[int, str], str]
+Newest = Mapping[tuple[int, str], str]
 """Organization's key and subject → what its newest statement says."""
 
 
-def said(organizations: Iterable[int], on: date) -> Said:
+def newest(organizations: Iterable[int], on: date) -> Newest:
     """The newest statement of each organization about each subject, by the end of a day."""
     until = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
     rows = Statement.objects.filter(organization__in=set(organizations), said_at__lt=until)
-    newest: dict[tuple[int, str], str] = {}
+    found: dict[tuple[int, str], str] = {}
     for row in rows.order_by("said_at", "pk"):
-        newest[row.organization_id, row.subject] = row.says
-    return newest
+        found[row.organization_id, row.subject] = row.says
+    return found
 
 
 def recorded(
-    of_child: list[str] | None, says: Said, organization: int, subject: str
+    of_child: list[str] | None, says: Newest, organization: int, subject: str
 ) -> frozenset[str] | None:
     """What is on record of one child; of whom nothing is, what its school said of everybody."""
     if of_child is not None:

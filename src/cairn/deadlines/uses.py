@@ -107,7 +107,7 @@ def _children(row: Delivery, terms: Agreement, on: date) -> RowsFact:
     """The children of a delivery on the day, whom written consent asks for; else nobody is looked
     up, since no agreement's end changes what is set apart for a child."""
     if terms.basis is not LegalBasis.CONSENT:
-        return RowsFact(terms.reference, ())
+        return rows.fact(terms, {}, on)
     ids = children.ids(open_storehouse(), FileRef.parse(row.landed), intake.mapping(row))
     return rows.fact(terms, {row.organization.slug: ids}, on)
 

@@ -18,7 +18,17 @@ from cairn.agreements.format import parse
 from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
-from cairn.demo import asking, cast, clearing, consenting, counted, drafting, ending, publication
+from cairn.demo import (
+    asking,
+    cast,
+    clearing,
+    consenting,
+    counted,
+    drafting,
+    ending,
+    publication,
+    saying,
+)
 from cairn.demo.community import generate
 from cairn.demo.planned import PlannedDelivery, examples_folder
 from cairn.intake import actions as intake
@@ -74,6 +84,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     progress.step("Families answer")
     made.letter = consenting.answer(timezone.now())
     counted.agree(planned, timezone.now())
+    saying.say(timezone.now())
     clock.lap("hear families")
     for delivery in _receive(planned, manager, progress):
         _tally(made, delivery)

@@ -147,6 +147,7 @@ def told(decision: Decision) -> dict[str, Any]:
     child, by which a later answer is compared."""
     children = [decision.everyone, decision.people, decision.partly, decision.coarser]
     children += [decision.rows, decision.kept_back]
+    children += [decision.shut] if decision.shut else []
     return {**recorded.written(decision), "children": digest(*children)}
 
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+
+from django.utils.translation import gettext as _
 
 from cairn.intake.facts import mapping as mapping_of
 from cairn.intake.models import Delivery
 from cairn.rules.agreement import Agreement
+from cairn.rules.cards.use import KEPT_BACK_UNSAID
+from cairn.rules.vocabulary import Outcome
 from cairn.warehouse.mapping import Mapping, Target
 
 NOT_MAPPED = "not mapped"
+UNSAID = KEPT_BACK_UNSAID.id
+ALLOWED = Outcome.ALLOW.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,31 @@ def of(row: Delivery, mapping: Mapping, terms: Agreement) -> list[Column]:
     ]
 
 
-def dropped(report: dict[str, Any], record: str, terms: Agreement) -> list[Dropped]:
+def dropped(row: Delivery, terms: Agreement) -> list[Dropped]:
     """The columns that a report says were never written, each with the clause that decided."""
-    clause = ", ".join(_clauses(terms, record))
+    clause, waiting = ", ".join(_clauses(terms, row.record)), _waiting(row)
+    found = dict.fromkeys((one["name"], one["reason"]) for one in row.report.get("dropped", ()))
     return [
-        Dropped(name, reason, "" if reason == NOT_MAPPED else clause)
-        for name, reason in dict.fromkeys(
-            (entry["name"], entry["reason"]) for entry in report.get("dropped", ())
-        )
+        Dropped(name, _("waits for what its school says of its children"), "")
+        if name in waiting
+        else Dropped(name, reason, "" if reason == NOT_MAPPED else clause)
+        for name, reason in found
     ]
+
+
+def _waiting(row: Delivery) -> frozenset[str]:
+    """The columns that stayed out because the sender had not said what it keeps back."""
+    reasons = row.decision.get("reasons", ())
+    elements = {r["about"] for r in reasons if r["code"] == UNSAID and r["effect"] != ALLOWED}
+    if not elements or row.mapping is None:
+        return frozenset()
+    mapping = mapping_of(row)
+    names = [one["name"] for one in row.report.get("dropped", ())]
+    return frozenset(
+        name
+        for name, target in mapping.targets(names).items()
+        if elements & {mapping.type.fields[f].element for f in target.fields(mapping.type)}
+    )
 
 
 def _column(

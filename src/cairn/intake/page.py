@@ -5,8 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from cairn.agreements.wording.words import BASIS
 from cairn.audit.models import Work
+from cairn.consents import facts as consents
+from cairn.consents.models import Subject
 from cairn.disclosures import recorded
 from cairn.disclosures.recorded import Recorded
 from cairn.intake import columns, facts
@@ -14,11 +18,13 @@ from cairn.intake.columns import Dropped
 from cairn.intake.models import Delivery
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
 from cairn.rules.policy import CONSERVATIVE
+from cairn.rules.saying import waits_for
 from cairn.rules.telling import few, speaks_for
 from cairn.rules.vocabulary import Action, DeliveryState, LegalBasis
 from cairn.warehouse.elements import catalogue
-from cairn.warehouse.quality import Problem, QualityReport
+from cairn.warehouse.quality import ColumnQuality, Problem, QualityReport
 
 _TONES = {
     DeliveryState.RECEIVED: "deep",
@@ -36,7 +42,8 @@ class Page:
     """One delivery for whoever looks: facts and counts, and what they may do.
 
     ``numbered`` is whether they may see which rows: where rows go on child by child, whoever has
-    the file in hand could read from a row's number which family has not agreed.
+    the file in hand could read from a row's number which family has not agreed. ``unsaid`` is what
+    the sender has not said of its children today, and ``may_say`` whether they may say it.
     """
 
     decision: Recorded
@@ -52,6 +59,8 @@ class Page:
     replaced_by: Delivery | None
     left_out: int | str
     numbered: bool
+    unsaid: tuple[str, ...]
+    may_say: bool
 
     @classmethod
     def of(cls, row: Delivery, who: Actor, on: date) -> Self:
@@ -65,7 +74,7 @@ class Page:
             basis=_first_letter(str(BASIS[terms.basis])),
             report=_report(row, numbered=numbered) if row.conformed else None,
             problem=row.report.get("problem", ""),
-            dropped=columns.dropped(row.report, row.record, terms),
+            dropped=columns.dropped(row, terms),
             work=work if row.stands and work and not row.conformed else None,
             record_title=record.title if record else row.record,
             may_check=_unfinished(row, work) and _may(Action.CONFORM, row, who, on),
@@ -73,6 +82,8 @@ class Page:
             may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
             left_out=_left_out(row, who, on),
             numbered=numbered,
+            unsaid=_unsaid(row, terms, on),
+            may_say=_may(Action.STATE_OF_CHILDREN, row, who, on),
             replaced_by=row.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )
 
@@ -80,6 +91,19 @@ class Page:
 def tone(state: str) -> str:
     """The color of a state."""
     return _TONES[DeliveryState(state)]
+
+
+def filled(column: ColumnQuality, numbered: bool) -> float | str:  # noqa: FBT001 - a filter
+    """How full a column is, in words where the share would tell few rows apart from the rest."""
+    empty = column.rows - column.filled
+    if numbered or (not few_of(column.filled) and not few_of(empty)):
+        return column.filled_share
+    return _("few") if few_of(column.filled) else _("nearly all")
+
+
+def few_of(n: int) -> bool:
+    """Whether a number is so small that it is not told."""
+    return isinstance(few(n, CONSERVATIVE.told_from), str)
 
 
 def counted(n: int, numbered: bool) -> int | str:  # noqa: FBT001 - a template's filter
@@ -116,6 +140,13 @@ def _left_out(row: Delivery, who: Actor, on: date) -> int | str:
     the rows not even that where they are few."""
     n = row.report.get("left_out", 0)
     return n if _owns(row, who, on) else few(n, CONSERVATIVE.told_from)
+
+
+def _unsaid(row: Delivery, terms: Agreement, on: date) -> tuple[str, ...]:
+    """What stays out, or is not used, until the sender says something of all its children."""
+    slug = row.organization.slug
+    waiting = waits_for(terms, slug, consents.stated({slug}, on))
+    return tuple(str(Subject(one).label) for one in waiting)
 
 
 def _owns(row: Delivery, who: Actor, on: date) -> bool:

@@ -14,7 +14,7 @@ from cairn.consents import facts as consents
 from cairn.consents.child_key import child_key
 from cairn.rules.agreement import Agreement
 from cairn.rules.rows import RowsFact
-from cairn.rules.vocabulary import LegalBasis
+from cairn.rules.vocabulary import LegalBasis, PartyRole
 from cairn.warehouse.children import LOCAL_ID, RowsOf
 from cairn.warehouse.mapping import Mapping as ColumnMapping
 from cairn.warehouse.read.sheet import Sheet
@@ -23,17 +23,19 @@ from cairn.warehouse.zones import FileRef, Storehouse
 
 def rows_of(organization: str, agreement: str) -> RowsOf:
     """How the storehouse names the children of an organization's rows under an agreement."""
-    return RowsOf(agreement, partial(child_key, organization))
+    return RowsOf(agreement, organization, partial(child_key, organization))
 
 
 def fact(terms: Agreement, ids: Mapping[str, Iterable[str]], on: date) -> RowsFact:
     """The children of rows under one agreement on a day; ``ids``: organization → its own ids.
 
     Under written consent everybody who is named is looked up; under any other basis those alone
-    for whom something is set apart, since everybody else's rows are in.
+    for whom something is set apart, since everybody else's rows are in, once their school has
+    said so.
     """
     if terms.basis is not LegalBasis.CONSENT:
-        return RowsFact(terms.reference, consents.set_apart(ids, on))
+        schools = terms.organizations(PartyRole.PROVIDER)
+        return RowsFact(terms.reference, consents.set_apart(ids, on), consents.stated(schools, on))
     keys = {child_key(whose, one) for whose, mine in ids.items() for one in mine if one.strip()}
     return RowsFact(terms.reference, consents.people(keys, on))
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.intake import facts as intake
+from cairn.intake.rows import fact
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import figures, sampling
 from cairn.linkage.among import among
@@ -23,6 +24,7 @@ from cairn.linkage.models import Link, LinkedPart
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import opened
 from cairn.partners.facts import actor
+from cairn.rules.agreement import Agreement
 from cairn.rules.mart import may_count
 from cairn.rules.vocabulary import Purpose
 from cairn.warehouse.linking import spelling
@@ -57,9 +59,17 @@ def of_parts(parts: Iterable[LinkedPart], *, by: User, at: datetime) -> dict[str
     }
     laws = [intake.agreement(name) for name in sorted({part.agreement for part in parts})]
     on = timezone.localdate(at)
-    allowed = may_count(laws, asked, Purpose.PUBLIC_REPORTING, actor(by), on)
+    told = [fact(terms, dict.fromkeys(_whose(parts, terms), ()), on) for terms in laws]
+    allowed = may_count(laws, asked, Purpose.PUBLIC_REPORTING, actor(by), on, rows=told)
     fields = {e.partition(".")[2] for e in allowed.usable} if allowed.allowed else set()
-    return measured(store, refs, fields, Sealer(key_ring()))
+    shut = {(name, one) for name, schools in allowed.shut.items() for one in schools}
+    open_ = [ref for ref, part in refs.items() if (part.agreement, part.organization) not in shut]
+    return measured(store, open_, fields, Sealer(key_ring()))
+
+
+def _whose(parts: Iterable[LinkedPart], terms: Agreement) -> frozenset[str]:
+    """The organizations that sent what came under an agreement."""
+    return frozenset(part.organization for part in parts if part.agreement == terms.reference)
 
 
 def measured(

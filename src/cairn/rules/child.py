@@ -12,6 +12,7 @@ from cairn.rules.cards import directory, exceptions, release, school_official, s
 from cairn.rules.cards import use as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import PEOPLE, PeopleAnswer, Reason
+from cairn.rules.element import usually_kept_back
 from cairn.rules.people import ConsentCase, Occasion, PersonFact, Shape, shape
 from cairn.rules.policy import Policy
 from cairn.rules.rights import LACKS, Lack
@@ -36,6 +37,17 @@ _NOT_LEFT_TO_CHOICE: Final = frozenset({*ONE_OCCASION, LegalBasis.CHILD_WELFARE}
 """Bases on which the law does not leave the sharing to choice: no opt-out reaches them, and they
 wait for no nation's approval."""
 
+_A_PERSON_OPENS: Final[Mapping[LegalBasis, tuple[RuleCard, RuleCard]]] = MappingProxyType(
+    {
+        LegalBasis.EMERGENCY: (exceptions.KEPT_BACK, exceptions.KEPT_BACK_UNKNOWN),
+        LegalBasis.SUBPOENA: (exceptions.ORDER_KEPT_BACK, exceptions.ORDER_KEPT_BACK_UNKNOWN),
+    }
+)
+"""Where a named person decides what is kept back, and what is asked: it is kept back, or nobody has
+said. Nobody is lost in an emergency to a form that was not filled in (34 CFR 99.36). A court may
+order what a school keeps back, and then the school, its counsel and the notice that lets a family
+seek protection settle it, not a machine (99.31(a)(9)(ii))."""
+
 _NO_OCCASION: Final[frozenset[Occasion]] = frozenset()
 
 
@@ -55,7 +67,7 @@ class Terms:
     ``ways`` are those to each element that the agreements open. With ``caseload`` a child must be
     on the receiver's own roster (34 CFR 99.31(a)(1)(ii)). ``nations`` are those that approved,
     ``occasions`` what one occasion opens of a child, ``answered`` the questions about a child that
-    a person has answered: card and child; in an emergency its id, a blank, and the child.
+    a person has answered: card and child; for one occasion its id, a blank, and the child.
     ``revocable`` are the elements for which a consent has to say that it may be taken back.
     """
 
@@ -139,10 +151,10 @@ def _answered(case: Shape, child: str, answered: frozenset[tuple[str, str]]) -> 
         conflict=case.conflict and (consents.CONFLICT.id, child) not in answered,
         order=case.order and (consents.COURT_ORDER.id, child) not in answered,
         opened=frozenset(
-            (card, emergency)
+            (card, occasion)
             for card, about in answered
-            for emergency, _, named in (about.rpartition(" "),)
-            if named == child and emergency
+            for occasion, _, named in (about.rpartition(" "),)
+            if named == child and occasion
         ),
     )
 
@@ -200,8 +212,9 @@ def _element(
     """The best way to one element of this child; where none leads there, why each does not."""
     ways = terms.ways[element]
     if _may_be_kept_back(case, element):
-        # In an emergency a person may open it, and is asked `_along` the way.
-        ways = tuple(way for way in ways if way.basis is LegalBasis.EMERGENCY)
+        # Where a person may open it, that person is asked `_along` the way.
+        follows = _follows(case, element)
+        ways = tuple(w for w in ways if w.basis in _A_PERSON_OPENS or w.basis in follows)
         if not ways:
             return Outcome.DENY, (_kept_back(case, element),)
     # What a program has of its own about a child on its list is its own to open.
@@ -250,13 +263,26 @@ def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Itera
         occasion = ("occasion", ONE_OCCASION[way.basis])
         facts = (occasion, ("organization", terms.receiver))
         yield Finding(cards.NO_OCCASION, Outcome.ALLOW if happened else Outcome.DENY, facts)
-        if happened and _may_be_kept_back(case, element):
+        asks = way.basis in _A_PERSON_OPENS
+        if happened and asks and _may_be_kept_back(case, element):
             yield from _opened_by_a_person(case, way, element)
 
 
 def _may_be_kept_back(case: Shape, element: str) -> bool:
     """Whether the school keeps the element back for this child, or nobody has said."""
     return case.withheld is None or element in case.withheld
+
+
+def _follows(case: Shape, element: str) -> frozenset[LegalBasis]:
+    """The bases on which an element goes although the school has not said what it keeps back.
+
+    Grades and credits follow a child to its next school without waiting for a form (34 CFR
+    99.31(a)(2), 99.34; for a child without a fixed home 42 USC 11432(g)(3)(C)): held up, they harm
+    the very child whom the form protects. Where it lives the new school asks the family itself, so
+    what is usually kept back waits, and what is kept back stays.
+    """
+    unsaid = case.withheld is None and not usually_kept_back(element)
+    return frozenset({LegalBasis.TRANSFER}) if unsaid else frozenset()
 
 
 def _kept_back(case: Shape, element: str) -> Finding:
@@ -266,12 +292,11 @@ def _kept_back(case: Shape, element: str) -> Finding:
 
 
 def _opened_by_a_person(case: Shape, way: Way, element: str) -> Iterator[Finding]:
-    """In an emergency nobody is lost to a form that was not filled in: somebody is asked, who
-    knows why the school keeps this back, or that it does not."""
-    unknown = case.withheld is None
-    card = exceptions.KEPT_BACK_UNKNOWN if unknown else exceptions.KEPT_BACK
+    """Somebody is asked who knows why the school keeps this back, or that it does not."""
+    kept, unknown = _A_PERSON_OPENS[way.basis]
+    card = unknown if case.withheld is None else kept
     if (card.id, way.agreement) not in case.opened:
-        facts = (("element", element), ("emergency", way.agreement))
+        facts = (("element", element), ("occasion", way.agreement))
         yield Finding(card, Outcome.NEEDS_PERSON, facts)
 
 

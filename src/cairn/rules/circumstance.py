@@ -103,8 +103,9 @@ class PersonsAnswer:
     """What a named person answered where the law leaves it to a person, and why.
 
     ``card`` is the id of the rule that asked and ``about`` what it asked about: a child's id, an
-    agreement's reference, a state, an emergency's id, or that and a child's with a blank between
-    (what a school keeps back for the child). It counts for that organization from ``on`` through
+    agreement's reference, a state, an emergency's id; or, of what a school keeps back for a child,
+    the emergency's id or the reference of the agreement on a court's order, a blank, and the
+    child's. It counts for that organization from ``on`` through
     ``ends``.
     """
 

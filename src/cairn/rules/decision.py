@@ -25,6 +25,9 @@ NO_YEARS: Final[Years] = MappingProxyType({})
 Rows = Mapping[str, Mapping[str, frozenset[str]]]
 """Agreement → child → the elements of it that rows of the child may hold; none: they stay out."""
 
+Shut = Mapping[str, Mapping[str, frozenset[str]]]
+"""Agreement → organization → the elements that stay out of all of its rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -92,8 +95,9 @@ class PeopleAnswer:
 
     Where ``everyone`` is true, ``outcomes`` answers for every child asked about and nobody else
     may be in; otherwise it holds those who are left out. A child with ALLOW_SUBSET has in
-    ``partly`` the elements that are allowed for that child. ``rows`` and ``kept_back`` as in
-    `Permit`; ``left_out`` is whether they leave out anything.
+    ``partly`` the elements that are allowed for that child. ``rows``, ``kept_back`` and ``shut`` as
+    in `Permit`; ``left_out`` is whether they leave out anything, ``nothing`` whether they leave
+    nothing.
     """
 
     outcomes: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
@@ -101,11 +105,14 @@ class PeopleAnswer:
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    shut: Shut = field(default_factory=lambda: MappingProxyType({}))
     left_out: bool = False
+    nothing: bool = False
     reasons: tuple[Reason, ...] = ()
 
 
 NOBODY_LEFT_OUT: Final = PeopleAnswer()
+NOTHING_SHUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,8 @@ class Decision:
     asked about where ``everyone`` is true, else for those who are left out (opt-outs, holds);
     ``partly`` has the elements of a child for whom only some are allowed. ``minimum_cell`` is the
     strictest of the agreements in the lineage; ``years`` are those to which they limit a record
-    type. ``rows`` and ``kept_back`` are as in `Permit`. ``asked`` is the question, to ask it again;
-    it is no part of the answer.
+    type. ``rows``, ``kept_back`` and ``shut`` are as in `Permit`. ``asked`` is the question, to ask
+    it again; it is no part of the answer.
     """
 
     action: Action
@@ -141,6 +148,7 @@ class Decision:
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    shut: Shut = field(default_factory=lambda: MappingProxyType({}))
     ruleset: str = RULESET
     asked: Asked | None = field(default=None, compare=False, repr=False)
 
@@ -184,6 +192,7 @@ class Decision:
             partly=self.partly,
             rows=self.rows,
             kept_back=self.kept_back,
+            shut=self.shut,
             agreements=self.agreements,
             purpose=self.purpose,
             minimum_cell=self.minimum_cell,
@@ -201,7 +210,8 @@ class Permit:
     nobody but these children may be in it, and those in ``partly`` with these elements alone.
     ``rows`` names the agreements that open rows child by child; a child is named there, and in
     ``kept_back`` (elements that stay out for it under any agreement), as its own organization
-    knows it.
+    knows it. ``shut`` are the elements of which an organization has not said yet whether it keeps
+    them back for somebody.
     """
 
     action: Action
@@ -219,6 +229,7 @@ class Permit:
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    shut: Shut = field(default_factory=lambda: MappingProxyType({}))
     seal: InitVar[object] = field(kw_only=True)
 
     def __post_init__(self, seal: object) -> None:
@@ -229,11 +240,15 @@ class Permit:
         """Whether this permit is for that action and names every one of those elements."""
         return self.action is action and self.elements.issuperset(elements)
 
-    def lacks(self, agreement: str, child: str | None, elements: frozenset[str]) -> frozenset[str]:
-        """Those of these elements that a row of one child under one agreement may not hold. A row
-        whose child nobody can name is nobody's: no consent opens it."""
+    def lacks(
+        self, agreement: str, organization: str, child: str | None, elements: frozenset[str]
+    ) -> frozenset[str]:
+        """Those of these elements that a row of one child, from one organization under one
+        agreement, may not hold. A row whose child nobody can name is nobody's: no consent opens
+        it."""
         one = child or ""
         out = elements & self.kept_back.get(one, frozenset())
+        out |= elements & self.shut.get(agreement, NOTHING_SHUT).get(organization, frozenset())
         if agreement in self.rows:
             out |= elements - self.rows[agreement].get(one, frozenset())
         return out
@@ -274,7 +289,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
     told = (*reasons, *people.reasons)
     agreements = tuple(sorted(set(agreements)))
     elements = dict(elements or {})
-    outcome = _outcome(told, elements, people, frozenset(agreements))
+    outcome = _outcome(told, elements, people)
     return Decision(
         action=action,
         actor=actor,
@@ -289,6 +304,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
         partly=MappingProxyType(dict(people.partly)),
         rows=MappingProxyType(dict(people.rows)),
         kept_back=MappingProxyType(dict(people.kept_back)),
+        shut=MappingProxyType(dict(people.shut)),
         agreements=agreements,
         purpose=purpose,
         basis=basis,
@@ -303,7 +319,6 @@ def _outcome(
     reasons: tuple[Reason, ...],
     elements: Mapping[str, Outcome],
     people: PeopleAnswer,
-    agreements: frozenset[str],
 ) -> Outcome:
     effects = {r.effect for r in reasons if not r.about}
     if not effects or Outcome.DENY in effects:
@@ -312,7 +327,7 @@ def _outcome(
         return _nothing(elements.values())
     if people.everyone and not _some(people.outcomes.values()):
         return _nothing(people.outcomes.values())
-    if people.rows and agreements <= people.rows.keys() and not _rows(people.rows):
+    if people.nothing:
         return Outcome.DENY
     if Outcome.NEEDS_PERSON in effects:
         return Outcome.NEEDS_PERSON
@@ -326,11 +341,6 @@ _USABLE: Final = frozenset({Outcome.ALLOW, Outcome.ALLOW_SUBSET, Outcome.COARSEN
 
 def _some(answers: Iterable[Outcome]) -> bool:
     return not _USABLE.isdisjoint(answers)
-
-
-def _rows(rows: Rows) -> bool:
-    """Whether a row of anybody is left."""
-    return any(some for children in rows.values() for some in children.values())
 
 
 def _nothing(answers: Iterable[Outcome]) -> Outcome:

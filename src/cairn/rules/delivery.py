@@ -14,7 +14,7 @@ from cairn.rules.authority import lineage
 from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import disclosed, redisclosure
 from cairn.rules.citations import RuleCard
-from cairn.rules.decide import Request, Rule, decide
+from cairn.rules.decide import ElementRule, Request, Rule, decide
 from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.duty import DutyFact, nothing_overdue
 from cairn.rules.element import covered, some_element, special_classes
@@ -29,6 +29,7 @@ from cairn.rules.rows import (
     consents_known,
     rows_of,
     somebody_named,
+    what_is_said,
 )
 from cairn.rules.standing import stands
 from cairn.rules.terms import DataTerm
@@ -71,11 +72,16 @@ def may_receive(
 
     ``overdue`` is what the recipient should have destroyed by now; ``None`` where nobody looked,
     which denies. ``rows`` are the children whom its rows name, which an agreement that rests on
-    written consent cannot do without.
+    written consent cannot do without, and what their school has said of all of them: what it may
+    keep back is not written before.
     """
     late = None if overdue is None else tuple(overdue)
-    settled = (nothing_overdue(late),)
-    return _about(Action.RECEIVE, delivery, agreement, actor, on, rows, settled, (late,))
+    at_the_door = _Beside(
+        facts=(late,),
+        rules=(nothing_overdue(late),),
+        of_elements=(what_is_said(agreement, delivery.organization, rows),),
+    )
+    return _about(Action.RECEIVE, delivery, agreement, actor, on, rows, at_the_door)
 
 
 @question
@@ -88,8 +94,8 @@ def may_conform(
     rows: Iterable[RowsFact] | None = None,
 ) -> Decision:
     """Whether what was landed may be typed and checked; asked again, for the day it is done, of
-    each child too."""
-    return _about(Action.CONFORM, delivery, agreement, actor, on, rows)
+    each child too. What the school no longer says is set aside: it was written when it did."""
+    return _about(Action.CONFORM, delivery, agreement, actor, on, rows, _Beside())
 
 
 @question
@@ -110,6 +116,16 @@ def may_withdraw_delivery(organization: str, actor: Actor, on: date) -> Decision
     return may_open(Action.WITHDRAW_DELIVERY, actor, organization=organization, on=on)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What one door asks beside what both ask: of the whole, of each element, and by which
+    facts."""
+
+    facts: tuple[object, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    of_elements: tuple[ElementRule, ...] = ()
+
+
 def _about(
     action: Action,
     delivery: DeliveryFact,
@@ -117,8 +133,7 @@ def _about(
     actor: Actor,
     on: date,
     rows: Iterable[RowsFact] | None,
-    more: tuple[Rule, ...] = (),
-    known: tuple[object, ...] = (),
+    beside: _Beside,
 ) -> Decision:
     sent: tuple[Rule, ...] = (
         partial(_same_agreement, delivery, agreement),
@@ -135,13 +150,14 @@ def _about(
     request = Request(
         action=action,
         actor=actor,
-        facts=(delivery, agreement, *known, *(rows or ())),
+        facts=(delivery, agreement, *beside.facts, *(rows or ())),
         who=who(action, actor, frozenset({delivery.organization})),
-        authority=stands(agreement) + sent + more,
+        authority=stands(agreement) + sent + beside.rules,
         elements=delivery.elements,
         element_rules=(
             *covered((agreement,), _around(delivery)),
             partial(_listed, delivery, agreement),
+            *beside.of_elements,
         ),
         people=people,
         obligations=partial(_obligations, delivery, agreement),

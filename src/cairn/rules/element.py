@@ -64,8 +64,15 @@ DIRECT_FIELDS: Final = frozenset(
 # Where a child lives. For a child without a fixed home, or one who is protected, a school keeps
 # these back (42 USC 11432(g)(3)(G)).
 ADDRESS_FIELDS: Final = frozenset({"street", "address", "city", "postal_code"})
+# And how its family is reached. A school may keep back anything; these it usually does.
+USUALLY_KEPT_BACK: Final = ADDRESS_FIELDS | {"phone", "email", "guardian_name"}
 # Directory information is never given or looked up by this (34 CFR 99.37(e)).
 _NEVER_DIRECTORY: Final = frozenset({"ssn"})
+
+
+def usually_kept_back(element: str) -> bool:
+    """Whether an element says where a child lives or how its family is reached."""
+    return element.rpartition(".")[2] in USUALLY_KEPT_BACK
 
 
 def special_class(element: str) -> SpecialClass | None:

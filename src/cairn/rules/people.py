@@ -62,8 +62,8 @@ whether it says that it may be taken back."""
 class Shape(NamedTuple):
     """What matters of a child on a day, and nothing that tells one child from another.
 
-    ``opened`` are the questions of an emergency that a person has answered for the child: card
-    and emergency.
+    ``opened`` are the questions of an emergency or an order that a person has answered for the
+    child: card and occasion.
     """
 
     organizations: frozenset[str]

@@ -81,6 +81,8 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.VIEW_CONSENTS: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.RECORD_CONSENT: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.VERIFY_CONSENT: {_STEWARD: _OWN},
+        # What a school says of all its children at once shows none of them.
+        Action.STATE_OF_CHILDREN: {_STEWARD: _OWN},
         Action.REVOKE_CONSENT: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CHANGE_CONSENT_FORM: {_DM: _HUB, _STEWARD: _OWN},
         Action.INVITE_FAMILY: {_DM: _HUB, _STEWARD: _OWN},

@@ -16,12 +16,12 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.cards import consent as cards
 from cairn.rules.cards import use
 from cairn.rules.child import Terms, Way, each_child
-from cairn.rules.decide import Rule
+from cairn.rules.decide import ElementRule, Rule
 from cairn.rules.decision import PEOPLE, PeopleAnswer, Reason
-from cairn.rules.element import IMPERSONAL_RECORDS
 from cairn.rules.facts import by_id
 from cairn.rules.people import PersonFact
 from cairn.rules.policy import CONSERVATIVE
+from cairn.rules.saying import NOTHING_SAID, Said, of_children, shut, unsaid
 from cairn.rules.vocabulary import RECIPIENTS, LegalBasis, Outcome, PartyRole, Purpose
 
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -32,11 +32,13 @@ class RowsFact:
     """The children whom the rows under one agreement name, as they are on record on a day.
 
     Each ``id`` names the child as its own organization knows it, so that the consent of each
-    provider's family is judged for that provider's rows.
+    provider's family is judged for that provider's rows. ``said`` is which schools have said of
+    all their children what no single child's record says.
     """
 
     agreement: str
     children: tuple[PersonFact, ...]
+    said: Said = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,20 @@ def inside(agreement: Agreement, actor: Actor, on: date, purpose: Purpose | None
 
 def about_children(elements: Iterable[str]) -> bool:
     """Whether some of these elements are of records about children."""
-    return any(e.partition(".")[0] not in IMPERSONAL_RECORDS for e in elements)
+    return bool(of_children(elements))
 
 
 def consents_known(agreements: Iterable[Agreement], rows: Iterable[RowsFact] | None) -> Rule:
     """Under written consent it is known whose rows they are; ``None``: nobody looked."""
     return partial(_known, tuple(agreements), frozenset(r.agreement for r in rows or ()))
+
+
+def what_is_said(
+    agreement: Agreement, organization: str, rows: Iterable[RowsFact] | None
+) -> ElementRule:
+    """Of each element that an organization sends, whether it has said if it keeps it back."""
+    mine = (r.said for r in rows or () if r.agreement == agreement.reference)
+    return unsaid(agreement, organization, next(mine, NOTHING_SAID))
 
 
 def somebody_named(agreement: Agreement, rows: Iterable[RowsFact] | None) -> Rule:
@@ -89,28 +99,65 @@ def rows_of(
     """Which children's rows may be in, with which elements, under each agreement on consent.
 
     ``doors`` by the reference of the agreement. Of every other agreement all rows are in, without
-    what a school keeps back for a child, and without a nation's children where they are used.
+    what a school keeps back for a child or has not said that it does not, and without a nation's
+    children where they are used.
     """
-    by_agreement = {r.agreement: r.children for r in rows or ()}
-    allowed: dict[str, Mapping[str, frozenset[str]]] = {}
-    kept: dict[str, frozenset[str]] = {}
-    reasons: list[Reason] = []
-    subset = False
+    by_agreement = {r.agreement: r for r in rows or ()}
+    found = _Rows()
     for agreement in agreements:
-        children = by_agreement.get(agreement.reference, ())
+        told = by_agreement.get(agreement.reference, RowsFact(agreement.reference, ()))
         asked = elements & agreement.elements
+        door = doors[agreement.reference]
         if agreement.basis is LegalBasis.CONSENT:
-            door = doors[agreement.reference]
-            mine, told = _consented(door, agreement, children, asked, on)
-            allowed[agreement.reference] = MappingProxyType(mine)
-            reasons += told
-            subset |= any(some != asked for some in mine.values())
+            found.by_consent(door, agreement, told, asked, on)
         else:
-            back, told = _kept_back(doors[agreement.reference], children, asked)
-            kept |= back
-            reasons += told
-            subset |= bool(back)
-    return PeopleAnswer(rows=allowed, kept_back=kept, left_out=subset, reasons=tuple(reasons))
+            found.by_exception(door, agreement, told, asked)
+    return found.answer()
+
+
+class _Rows:
+    """What is found under one agreement after another."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Mapping[str, frozenset[str]]] = {}
+        self._kept_back: dict[str, frozenset[str]] = {}
+        self._shut: dict[str, Mapping[str, frozenset[str]]] = {}
+        self._reasons: list[Reason] = []
+        self._some: list[bool] = []
+        self._left_out = False
+
+    def by_consent(
+        self, door: Door, agreement: Agreement, told: RowsFact, asked: frozenset[str], on: date
+    ) -> None:
+        mine, reasons = _consented(door, agreement, told.children, asked, on)
+        self._rows[agreement.reference] = MappingProxyType(mine)
+        self._reasons += reasons
+        self._left_out |= any(some != asked for some in mine.values())
+        self._some.append(any(mine.values()))
+
+    def by_exception(
+        self, door: Door, agreement: Agreement, told: RowsFact, asked: frozenset[str]
+    ) -> None:
+        back, reasons = _kept_back(door, told.children, asked)
+        closed, unsaid = shut(agreement, told.said, asked, uses=door.uses)
+        self._kept_back |= back
+        if closed:
+            self._shut[agreement.reference] = closed
+        self._reasons += (*reasons, *unsaid)
+        self._left_out |= bool(back or closed)
+        providers = agreement.organizations(PartyRole.PROVIDER)
+        everything = of_children(asked)
+        self._some.append(not everything or any(closed.get(one) != everything for one in providers))
+
+    def answer(self) -> PeopleAnswer:
+        return PeopleAnswer(
+            rows=self._rows,
+            kept_back=self._kept_back,
+            shut=self._shut,
+            left_out=self._left_out,
+            nothing=bool(self._some) and not any(self._some),
+            reasons=tuple(self._reasons),
+        )
 
 
 def both(first: PeopleAnswer, second: PeopleAnswer) -> PeopleAnswer:

@@ -81,6 +81,7 @@ class Action(StrEnum):
     VIEW_CONSENTS = "view_consents"
     RECORD_CONSENT = "record_consent"
     VERIFY_CONSENT = "verify_consent"
+    STATE_OF_CHILDREN = "state_of_children"
     REVOKE_CONSENT = "revoke_consent"
     CHANGE_CONSENT_FORM = "change_consent_form"
     INVITE_FAMILY = "invite_family"

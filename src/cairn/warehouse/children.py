@@ -2,7 +2,8 @@
 
 A child is named as its own organization names it, through `Naming`: the storehouse itself knows
 no names. Where a permit opens rows child by child, a row of anybody else goes no further, and a
-cell that a child's consent does not cover, or that is kept back for the child, is left empty.
+cell that a child's consent does not cover, or that is kept back for the child, is left empty. So is
+one of a school that has not said yet what it keeps back.
 """
 
 from collections import abc
@@ -24,14 +25,20 @@ Naming = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
-    """Under which agreement rows came, and how a permit names the children of their sender."""
+    """Under which agreement rows came, from whom, and how a permit names their children."""
 
     agreement: str
+    organization: str
     name: Naming
 
     def concerned(self, permit: Permit) -> bool:
         """Whether the permit says anything about single children of these rows."""
-        return self.agreement in permit.rows or bool(permit.kept_back)
+        by_child = self.agreement in permit.rows or bool(permit.kept_back)
+        return by_child or self.organization in permit.shut.get(self.agreement, ())
+
+    def lacking(self, permit: Permit, child: str | None, elements: frozenset[str]) -> bool:
+        """Whether the permit keeps some of these elements out of a row of this child."""
+        return bool(permit.lacks(self.agreement, self.organization, child, elements))
 
     def children(self, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
         """The name of the child of each row, null where the row has no id. Each different id is
@@ -101,9 +108,6 @@ def closed(children: pa.Array, rows: RowsOf, elements: frozenset[str], permit: P
     """True for each row whose child does not open all of these elements. Each different child is
     asked once; a row that names none is nobody's."""
     encoded = children.dictionary_encode()
-    told = [
-        bool(permit.lacks(rows.agreement, child, elements))
-        for child in encoded.dictionary.to_pylist()
-    ]
-    nobody = bool(permit.lacks(rows.agreement, None, elements))
+    told = [rows.lacking(permit, child, elements) for child in encoded.dictionary.to_pylist()]
+    nobody = rows.lacking(permit, None, elements)
     return pc.fill_null(pa.array(told, pa.bool_()).take(encoded.indices), nobody)

@@ -66,7 +66,7 @@ def conform(
     """
     _allowed(store, ref, mapping, permit, rows)
     agreed = permit.years.get(mapping.record, ("", ""))
-    today = digest(permit.rows, permit.kept_back)
+    today = digest(permit.rows, permit.kept_back, permit.shut)
     found_by = {"mapping": mapping.digest, "years": " ".join(agreed), "opened": today}
     if done := store.find(STEP, [ref], found_by, permit=permit):
         return conformed(store, done)
@@ -120,7 +120,7 @@ def _allowed(
 ) -> None:
     if permit.action is not Action.CONFORM:
         raise WrongPermit(f"A permit to {permit.action} does not conform a delivery.")
-    if permit.rows and rows is None:
+    if (permit.rows or permit.shut) and rows is None:
         raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
     header = [name for name, _ in store.manifest(ref).columns]
     fields = {f for t in sources_of(header, mapping).values() for f in t.fields(mapping.type)}

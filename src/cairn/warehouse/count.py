@@ -38,8 +38,9 @@ def count(
     unknown = set(dims) - set(DIMS)
     if unknown:
         raise ValueError(f"An outcome cannot be broken down by {', '.join(sorted(unknown))}.")
-    if permit.rows and any(store.manifest(mart).on != permit.on.isoformat() for mart in marts):
-        raise WrongPermit("A mart that rests on written consent counts on the day it was built.")
+    by_child = permit.rows or permit.kept_back or permit.shut
+    if by_child and any(store.manifest(mart).on != permit.on.isoformat() for mart in marts):
+        raise WrongPermit("A mart from which children stay out counts on the day it was built.")
     table = tabulate(records(store, marts), definition, dims, permit=permit, engine=engine)
     return store.write(
         Zone.COUNTED,

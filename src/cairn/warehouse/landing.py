@@ -68,7 +68,7 @@ def land(
     """
     if permit.action is not Action.RECEIVE:
         raise WrongPermit(f"A permit to {permit.action} does not receive a delivery.")
-    if permit.rows and rows is None:
+    if (permit.rows or permit.shut) and rows is None:
         raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
     chosen = _chosen(sheets, mapping)
     dropped: list[DroppedColumn] = []

@@ -115,7 +115,8 @@ def part_name(conformed: FileRef, crosswalk: pa.Table, permit: Permit, rows: Row
     People's ids are random, so that their hash says nothing."""
     ids = "\n".join(i or "" for i in crosswalk.column("person_id").to_pylist())
     mine = permit.rows.get(rows.agreement) if rows else None
-    return digest(str(conformed), ids, mine, permit.kept_back)
+    shut = permit.shut.get(rows.agreement) if rows else None
+    return digest(str(conformed), ids, mine, permit.kept_back, shut)
 
 
 def parts(store: Storehouse) -> dict[str, FileRef]:
@@ -148,7 +149,7 @@ def build(
     for ref in linked:
         files[store.manifest(ref).note["record"]].append(ref)
     whose = rows or {}
-    if permit.rows and (unsaid := set(linked) - whose.keys()):
+    if (permit.rows or permit.shut) and (unsaid := set(linked) - whose.keys()):
         raise WrongPermit(f"Nobody said whose rows are in {min(unsaid)}.")
     return tuple(
         _build_record(store, name, files[name], permit, pseudonyms, whose) for name in sorted(files)

@@ -30,7 +30,7 @@ def state(
     who: Actor | None = None,
 ) -> Statement:
     """A school says of all its children at once what its records hold. It counts from now on."""
-    decision = _asked(organization, who or actor(by), at)
+    decision = _asked(organization, who or actor(by), at, Action.STATE_OF_CHILDREN)
     row = Statement.objects.create(
         organization=organization,
         subject=subject.value,
@@ -86,10 +86,12 @@ def keep_back(
     return len(children)
 
 
-def _asked(organization: Organization, who: Actor, at: datetime) -> Decision:
+def _asked(
+    organization: Organization, who: Actor, at: datetime, action: Action = Action.VERIFY_CONSENT
+) -> Decision:
     """What a school says of its children, it says itself: its steward, and nobody for it."""
     on = timezone.localdate(at)
-    decision = may_open(Action.VERIFY_CONSENT, who, organization=organization.slug, on=on)
+    decision = may_open(action, who, organization=organization.slug, on=on)
     decision.require()
     return decision
 

@@ -17,6 +17,7 @@ from cairn.consents.queries import consents as queries
 from cairn.consents.queries import keeping
 from cairn.consents.sealing import label
 from cairn.consents.views.asking import asking, status
+from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action
 
 Form = StatementForm | NationsForm | KeptBackForm
@@ -40,7 +41,8 @@ def state(request: HttpRequest) -> HttpResponse:
         actions.state(organization=given["organization"], subject=subject, says=says, **asked)
         return _("It is on record, with your name, and counts from now on.")
 
-    return _page(request, StatementForm, act, _("What your records hold"))
+    title, action = _("What your records hold"), Action.STATE_OF_CHILDREN
+    return _page(request, StatementForm, act, title, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,15 +106,20 @@ def of_child(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, kind: type[Any], act: Callable[..., str], title: str
+    request: HttpRequest,
+    kind: type[Any],
+    act: Callable[..., str],
+    title: str,
+    action: Action = Action.VERIFY_CONSENT,
 ) -> HttpResponse:
     """One form of a school's steward, and what it does."""
     ask = asking(request)
-    mine = queries.organizations(Action.VERIFY_CONSENT, ask.who, ask.today)
+    mine = queries.organizations(action, ask.who, ask.today)
     form: Form = kind(request.POST or None, organizations=mine)
     if request.method == "POST" and form.is_valid():
         messages.success(request, act(form, by=ask.user, at=ask.now, who=ask.who))
-        return redirect("consents:keeping")
+        sees = may_open(Action.VERIFY_CONSENT, ask.who, on=ask.today).allowed
+        return redirect("consents:keeping" if sees else request.path)
     context = {"form": form, "title": title, "today": ask.today}
     return render(request, "consents/keeping_form.html", context, status=status(form))
 

@@ -144,7 +144,7 @@ def _sources(at: datetime) -> tuple[list[Source], int]:
 
 def _digest(sources: Sequence[Source], permit: Permit) -> str:
     lines = sorted(f"{s.organization} {s.agreement} {s.ref}" for s in sources)
-    families = digest(permit.rows, permit.kept_back)
+    families = digest(permit.rows, permit.kept_back, permit.shut)
     text = "\n".join([_METHOD, *lines, *sorted(permit.elements), families, figures.decisions()])
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -152,7 +152,8 @@ def _digest(sources: Sequence[Source], permit: Permit) -> str:
 def _seen(source: Source, permit: Permit) -> str:
     """Names what linkage may see of one delivery."""
     mine = sorted(e for e in permit.elements if e.startswith(f"{source.record}."))
-    families = digest(permit.rows.get(source.agreement), permit.kept_back)
+    shut = permit.shut.get(source.agreement)
+    families = digest(permit.rows.get(source.agreement), permit.kept_back, shut)
     return digest(_METHOD, str(source.ref), mine, families)
 
 

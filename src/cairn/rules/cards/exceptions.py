@@ -79,7 +79,7 @@ KEPT_BACK = RuleCard(
     "knows why it is kept back.",
     steward="{element} is kept back for {n:child|children}: a person answers whether this "
     "emergency opens it.",
-    next_step="Ask the district's official, and record the answer for {emergency} and the child.",
+    next_step="Ask the district's official, and record the answer for {occasion} and the child.",
     severity=Severity.POLICY,
     withheld=SOME_LEFT_OUT,
     others=_EMERGENCY,
@@ -91,7 +91,7 @@ KEPT_BACK_UNKNOWN = RuleCard(
     "an emergency whether anything is.",
     steward="For {n:child|children} nobody has said whether {element} is kept back: a person "
     "answers whether this emergency opens it.",
-    next_step="Ask the district's official, and record the answer for {emergency} and the child.",
+    next_step="Ask the district's official, and record the answer for {occasion} and the child.",
     severity=Severity.POLICY,
     withheld=SOME_LEFT_OUT,
     others=_EMERGENCY,
@@ -153,6 +153,33 @@ NOTIFIED_FIRST = RuleCard(
     others=families(
         "You are told before records are given on a court's order, unless the court forbids it."
     ),
+)
+_ORDER = families("A court's order is answered by your school, and you are told before.")
+ORDER_KEPT_BACK = RuleCard(
+    id="R28.2",
+    citation="Cairn policy, orders 1",
+    statement="Whether an order reaches what a school keeps back for a child, the school's "
+    "official answers with its counsel.",
+    steward="{element} is kept back for {n:child|children}: a person answers whether this order "
+    "opens it.",
+    next_step="Ask the district's official and counsel, who may ask the court to protect the "
+    "child; record the answer for {occasion} and the child.",
+    severity=Severity.POLICY,
+    withheld=SOME_LEFT_OUT,
+    others=_ORDER,
+)
+ORDER_KEPT_BACK_UNKNOWN = RuleCard(
+    id="R28.3",
+    citation="Cairn policy, orders 2",
+    statement="Where nobody has said what a school keeps back for a child, its official answers "
+    "before an order is complied with whether anything is.",
+    steward="For {n:child|children} nobody has said whether {element} is kept back: a person "
+    "answers whether this order opens it.",
+    next_step="Ask the district's official and counsel, and record the answer for {occasion} and "
+    "the child.",
+    severity=Severity.POLICY,
+    withheld=SOME_LEFT_OUT,
+    others=_ORDER,
 )
 CHILD_WELFARE = criterion(
     "R31",

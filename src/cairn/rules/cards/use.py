@@ -207,5 +207,35 @@ KEPT_BACK_UNKNOWN = _of_child(
     "none.",
     "Your school has not said what it keeps back for your child, so your child is left out.",
 )
+KEPT_BACK_UNSAID = _of_element(
+    38,
+    "Where children live and how their families are reached come in once their school has said "
+    "for which children it keeps them back, if for any.",
+    "{element} stays out: {school} has not said what it keeps back for its children.",
+    "{school}'s steward says it, on the page “Nations, and what is kept back” or with: "
+    "cairn consent state withheld listed --from {organization} (no_record, where nothing is kept "
+    "back). Then send the file again.",
+    "{school} has said for which of its children it keeps {element} back.",
+)
+KEPT_BACK_OPEN = _of_child(
+    39,
+    "Until a school has said for which children it keeps something back, where they live stays "
+    "out, and nothing of them is used.",
+    "{elements} of {school}'s children stay out: it has not said what it keeps back for them.",
+    "{school}'s steward says it, on the page “Nations, and what is kept back” or with: "
+    "cairn consent state withheld listed --from {organization} (no_record, where nothing is kept "
+    "back).",
+    "Your school has not said what it keeps back for its children.",
+)
+NATIONS_OPEN = _of_child(
+    40,
+    "Until a school has said to which tribal nations its children belong, nothing of them is used.",
+    "{school}'s children are left out: it has not said to which tribal nations they belong, if to "
+    "any.",
+    "{school}'s steward says it, on the page “Nations, and what is kept back” or with: "
+    "cairn consent state nations listed --from {organization} (no_record, where its records hold "
+    "none).",
+    "Your school has not said whether a tribal nation has a say.",
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
