@@ -73,7 +73,7 @@ def test_every_term_is_said() -> None:
     """Whatever stands in a text that uses the whole form is read in the document."""
     told = said(wording.document(TERMS))
     for sentence in (
-        "1.1 Elm School District (elm) provides data.",
+        "1.1 Elm School District provides data.",
         "This document rests on MOU-1 and counts only while they do.",
         "It amends OLD-1; what it does not name stays as it was.",
         "period_days: in place of “730” it says “365” from now on.",

@@ -195,7 +195,7 @@ def test_a_committee_is_founded_meets_and_votes(
     }
     assert "That data serve children." in _post(client, reverse("projects:body_new"), **body)
     body["quorum"] = 60
-    assert "60 %" in _post(client, reverse("projects:body_change", args=["data"]), **body)
+    assert "60%" in _post(client, reverse("projects:body_change", args=["data"]), **body)
     for n, member in enumerate(world.members):
         seat = {"user": member.pk, "starts": "2024-01-01", "sector": f"Sector {n}"}
         seat |= {"for_families": "on", "listed": "on"} if n == 0 else {}

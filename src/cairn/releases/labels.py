@@ -72,6 +72,11 @@ def school(name: str) -> str:
     return _("No school on record") if name == NOT_ON_RECORD else name
 
 
+def district(name: str) -> str:
+    """A district by its name; children without one are said to be so."""
+    return _("No district on record") if name == NOT_ON_RECORD else name
+
+
 def percent(count: Count) -> str:
     """A share in whole percent, or the word that stands for a withheld one."""
     if count.share is not None:

@@ -53,8 +53,14 @@ def of_figures(figures: Figures) -> Iterator[Table]:
     yield Table(Kind.TREND, _("Over the years"), (_("School year"),), trend)
     if figures.schools:
         schools = (
-            *(_line(row.value, _("Whole district"), row.count) for row in figures.districts),
-            *(_line(row.group, labels.school(row.value), row.count) for row in figures.schools),
+            *(
+                _line(labels.district(row.value), _("Whole district"), row.count)
+                for row in figures.districts
+            ),
+            *(
+                _line(labels.district(row.group), labels.school(row.value), row.count)
+                for row in figures.schools
+            ),
         )
         yield Table(Kind.SCHOOLS, _("By school"), (_("District"), _("School")), schools)
     if figures.groups:
@@ -75,7 +81,9 @@ def _others(figures: Figures) -> Iterator[Line]:
     """Groups of a place: of a district or a school, by race, gender or both."""
     for (district, school, race, gender), count in figures.tables[figures.latest].items():
         if district != ALL and (race, gender) != (ALL, ALL):
-            place = district if school == ALL else f"{district}, {labels.school(school)}"
+            place = labels.district(district)
+            if school != ALL:
+                place = f"{place}, {labels.school(school)}"
             yield _line(place, f"{labels.race(race)}, {labels.gender(gender)}", count)
 
 

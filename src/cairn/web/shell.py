@@ -111,6 +111,11 @@ class Shell:
         """The wing that this page stands in, where it has more than one door."""
         return next((wing for wing in self.wings if wing.here and len(wing.doors) > 1), None)
 
+    @property
+    def door(self) -> Door | None:
+        """The door behind which this page stands."""
+        return next((door for wing in self.wings for door in wing.doors if door.here), None)
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor; asks nothing until a template uses it."""

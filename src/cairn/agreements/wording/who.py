@@ -9,10 +9,7 @@ def parties(terms: Agreement) -> Part:
     """The parties and what each is here."""
     return Part(
         "Who agrees",
-        tuple(
-            Clause(f"{party.name} ({party.organization}) {ROLE[party.role]}.")
-            for party in terms.parties
-        ),
+        tuple(Clause(f"{party.name} {ROLE[party.role]}.") for party in terms.parties),
     )
 
 

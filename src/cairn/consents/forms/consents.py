@@ -1,6 +1,6 @@
 """Forms of written consents: a form to publish, a list of papers, a reason, rights."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from django import forms
@@ -14,6 +14,7 @@ from cairn.consents.models.form import LANGUAGES, PURPOSES
 from cairn.partners.models import Organization
 from cairn.warehouse.elements import catalogue
 
+_SHORT: Final = forms.Textarea(attrs={"rows": 4, "class": "few"})
 _UNKNOWN: Final = (("", _("Not known")), ("yes", _("Yes")), ("no", _("No")))
 
 
@@ -23,7 +24,7 @@ def _records() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             record.title,
             [
-                (f"{record.name}.*", _("All of: %(title)s") % {"title": record.title.lower()}),
+                (f"{record.name}.*", _("All of it: %(title)s") % {"title": record.title.lower()}),
                 *((field.element, field.description) for field in record.fields.values()),
             ],
         )
@@ -39,19 +40,11 @@ class PublishForm(forms.Form):
         label=_("Whose form it is"), queryset=Organization.objects.none(), empty_label=None
     )
     title_en = forms.CharField(label=_("Title in English"), max_length=120)
-    what_en = forms.CharField(
-        label=_("What is shared, in English"), max_length=400, widget=forms.Textarea
-    )
-    why_en = forms.CharField(
-        label=_("What it is for, in English"), max_length=400, widget=forms.Textarea
-    )
+    what_en = forms.CharField(label=_("What is shared, in English"), max_length=400, widget=_SHORT)
+    why_en = forms.CharField(label=_("What it is for, in English"), max_length=400, widget=_SHORT)
     title_es = forms.CharField(label=_("Title in Spanish"), max_length=120)
-    what_es = forms.CharField(
-        label=_("What is shared, in Spanish"), max_length=400, widget=forms.Textarea
-    )
-    why_es = forms.CharField(
-        label=_("What it is for, in Spanish"), max_length=400, widget=forms.Textarea
-    )
+    what_es = forms.CharField(label=_("What is shared, in Spanish"), max_length=400, widget=_SHORT)
+    why_es = forms.CharField(label=_("What it is for, in Spanish"), max_length=400, widget=_SHORT)
     records = forms.MultipleChoiceField(
         label=_("Records"), help_text=_("Only what the purpose needs."), choices=_records
     )
@@ -78,6 +71,13 @@ class PublishForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         choice.queryset = organizations
+
+    def kinds(self) -> Iterator[tuple[str, int, list[tuple[str, str, bool]]]]:
+        """Each kind of record: title, how many of it are chosen, rows of value, words, chosen."""
+        chosen = set(self["records"].value() or ())
+        for title, choices in _records():
+            rows = [(value, words, value in chosen) for value, words in choices]
+            yield title, sum(picked for *_row, picked in rows), rows
 
     @property
     def slug(self) -> str:

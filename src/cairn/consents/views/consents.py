@@ -85,6 +85,7 @@ def revoke(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("consents:list")
     context = {
         "form": form,
+        "read": queries.read([row], ask.today)[0],
         "consequences": [
             _("From now on nothing new is shared on this consent."),
             _("What was disclosed before stays on record and is not undone."),

@@ -63,7 +63,11 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         rosters.no_longer_serve(entry=entry, by=ask.user, at=ask.now, who=ask.who)
         messages.success(request, _("The child is no longer on the roster after today."))
         return redirect("consents:program", slug=slug)
+    # A child that the program may not see today is not named here either.
+    seen = roster_queries.roster(entry.organization, ask.who, ask.today).visible
     context = {
+        "entry": entry,
+        "child": next((one.child for one in seen if one.entry == entry), None),
         "consequences": [_("From tomorrow on the program sees nothing new of this child.")],
         "back": reverse("consents:program", args=[slug]),
     }

@@ -3,11 +3,21 @@
 from django import template
 
 from cairn.intake.page import counted, filled, tone
+from cairn.warehouse.elements import UnknownElement, element
 
 register = template.Library()
 register.filter("state_tone", tone)
 register.filter("counted_for", counted)
 register.filter("filled_for", filled)
+
+
+@register.filter
+def described(field: str, record: str) -> str:
+    """What a field of this kind of record is, in the catalogue's words."""
+    try:
+        return element(f"{record}.{field}").description
+    except UnknownElement:
+        return field
 
 
 @register.filter

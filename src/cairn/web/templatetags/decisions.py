@@ -20,6 +20,8 @@ from cairn.rules.vocabulary import Audience, Outcome
 register = template.Library()
 
 _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_APART: Final = re.compile(r"(?:(?! or |, ).)+")
+"""Each of several names that a rule joined by a comma or by "or"."""
 _ELEMENT: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
 _TONES = {
@@ -119,7 +121,7 @@ def _named(reason: Reason, called: Mapping[str, str]) -> Reason:
 def _name(value: str | int, called: Mapping[str, str]) -> str | int:
     if not isinstance(value, str):
         return value
-    return ", ".join(called.get(one, one) for one in value.split(", "))
+    return _APART.sub(lambda word: called.get(word[0], word[0]), value)
 
 
 def _line(reason: Reason, hearer: Audience) -> Line:
