@@ -72,6 +72,11 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
     assert begun.code == 0, begun.error
     number = begun.facts["release"]
     assert "cairn release submit" in cairn("release", "check", number).out
+    wrong = cairn("release", "reword", number, "--answer", "P25")
+    assert wrong.code == 2
+    assert "write RULE=WHY" in wrong.error
+    why = "P25=Nobody of these groups goes to school here."
+    assert "are kept" in cairn("release", "reword", number, "--answer", why).out
     assert "waits for two reviewers" in cairn("release", "submit", number).out
     assert "Chronic absence" in cairn("release", "list").out
     early = cairn("publish", number)

@@ -130,6 +130,7 @@ COMMANDS = {
     "receive": _file,
     "release check": _release,
     "release draft": _draft,
+    "release reword": _release,
     "release list": _nothing,
     "release send-back": _release,
     "release submit": _release,

@@ -104,6 +104,8 @@ DOORS = {
     "releases:list": (READERS, "get", dict),
     "releases:new": ({MANAGER, ANALYST}, "get", dict),
     "releases:detail": (READERS, "get", release),
+    "releases:reword": ({MANAGER, ANALYST}, "get", release),
+    "releases:redraft": ({MANAGER, ANALYST}, "get", release),
     "releases:check": ({MANAGER, ANALYST}, "post", release),
     "releases:submit": ({MANAGER, ANALYST}, "post", release),
     "releases:review": ({Role.REVIEWER}, "get", partial(release, ReleaseState.IN_REVIEW)),

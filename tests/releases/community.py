@@ -55,6 +55,7 @@ class Community:
             "years": [],
             "organization": self.hub,
             "story": "A hard winter.",
+            "framing": {"P25": "Nobody of these groups lives here."},
             "by": self.author,
             "at": AT,
         }

@@ -224,3 +224,51 @@ def test_a_draft_withdrawn_was_never_public(community: Community) -> None:
     release = community.draft()
     actions.withdraw(release=release, reason="Not needed.", by=community.manager, at=AT)
     assert not queries.withdrawn().exists()
+
+
+def test_words_that_rank_stop_a_release_until_they_are_changed(community: Community) -> None:
+    release = community.checked()
+    words = {"title": "The best schools", "framing": release.framing, "by": community.author}
+    actions.reword(release=release, story="A hard winter.", at=AT, **words)  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refused:
+        actions.submit(release=release, by=community.author, at=AT)
+    assert codes(refused) == {"P21"}
+    words["title"] = "Chronic absence"
+    actions.reword(release=release, story="A hard winter.", at=AT, **words)  # type: ignore[arg-type]
+    actions.submit(release=release, by=community.author, at=AT)
+    with pytest.raises(Refused):
+        actions.reword(release=release, story="Another.", at=AT, **words)  # type: ignore[arg-type]
+
+
+def test_groups_that_nobody_counted_are_accounted_for(community: Community) -> None:
+    release = community.draft(framing={})
+    actions.check(release=release, by=community.author, at=AT, progress=Silent())
+    assert release.missing_groups == ["american_indian", "pacific_islander", "two_or_more"]
+    with pytest.raises(Refused) as refused:
+        actions.submit(release=release, by=community.author, at=AT)
+    assert codes(refused) == {"P25"}
+
+
+def test_other_tables_make_it_a_draft_again(community: Community) -> None:
+    release = community.checked()
+    actions.redraft(
+        release=release,
+        outcomes=["chronic_absence"],
+        tables=[["district"]],
+        years=["2025-26"],
+        by=community.author,
+        at=AT,
+    )
+    release.refresh_from_db()
+    assert (release.state, release.safe, release.protected) == (ReleaseState.DRAFT, None, "")
+    actions.check(release=release, by=community.author, at=AT, progress=Silent())
+    assert release.missing_groups == []
+    with pytest.raises(Refused):
+        actions.redraft(
+            release=release,
+            outcomes=["chronic_absence"],
+            tables=[["district"]],
+            years=[],
+            by=community.stewards["oak"],
+            at=AT,
+        )

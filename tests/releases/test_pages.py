@@ -259,3 +259,33 @@ def test_rows_say_what_they_are(community: Community) -> None:
     assert str(release) == "Chronic absence"
     assert str(asked[0]) == "Chronic absence: Elm"
     assert str(release.reviews.first()) == "Chronic absence: Approved"
+
+
+def test_the_author_answers_what_is_asked_of_the_words(
+    community: Community, browser: Browser
+) -> None:
+    release = community.checked()
+    client, said = browser(community.author), {"title": "Absence", "story": "The gap grew."}
+    assert url("reword", release.pk) in text(client, url("detail", release.pk))
+    page = text(client, url("reword", release.pk))
+    assert "Nobody of these groups lives here." in page
+    response = client.post(url("reword", release.pk), {**said, "P25": "Nobody asked."})
+    assert response["Location"] == url("reword", release.pk)
+    assert "nothing that schools" in text(client, url("reword", release.pk))
+    answered = {**said, "P25": "Nobody asked.", "P24": "No rule changed."}
+    response = client.post(url("reword", release.pk), answered)
+    assert response["Location"] == url("detail", release.pk)
+    assert "No rule changed." in text(client, url("detail", release.pk))
+    assert client.post(url("reword", release.pk), {"title": ""}).status_code == 422
+
+
+def test_the_author_chooses_other_tables(community: Community, browser: Browser) -> None:
+    release = community.checked()
+    client = browser(community.author)
+    assert "becomes a draft again" in text(client, url("redraft", release.pk))
+    assert client.post(url("redraft", release.pk), {"outcomes": ["none"]}).status_code == 422
+    said = {"outcomes": ["chronic_absence"], "tables": ["district,school"]}
+    response = client.post(url("redraft", release.pk), said)
+    assert response["Location"] == url("detail", release.pk)
+    release.refresh_from_db()
+    assert (release.state, release.tables) == (ReleaseState.DRAFT, [["district", "school"]])

@@ -135,6 +135,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "release.drafted": "A release was drafted",
     "release.published": "A release was published",
     "release.reported": "It was recorded that a release was reported to the state",
+    "release.reworded": "The words of a release were changed",
+    "release.redrafted": "What a release counts was changed",
     "release.reviewed": "A reviewer answered a release",
     "release.verdicts_opened": "The verdicts of both reviewers of a release were opened",
     "release.sent_back": "A release was sent to the owners of its data",

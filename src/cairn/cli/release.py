@@ -11,6 +11,11 @@ app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_hel
 
 Number = Annotated[int, typer.Argument(metavar="RELEASE", help="The number of the release.")]
 
+Answers = Annotated[
+    list[str] | None,
+    typer.Option("--answer", help="RULE=WHY: why words are right that policy asks about; repeat."),
+]
+
 
 @app.command("list")
 def show(*, acting: As = None, data: Data = None, as_json: AsJson = False) -> None:
@@ -43,6 +48,7 @@ def draft(  # noqa: PLR0913 - each is an option of the command
         str, typer.Option("--organization", help="Short name of who releases.")
     ] = "",
     story: Annotated[str, typer.Option("--story", help="The story behind the curve.")] = "",
+    answer: Answers = None,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -56,8 +62,32 @@ def draft(  # noqa: PLR0913 - each is an option of the command
         ready(data)
         from cairn.cli.releasing import Wanted, begin
 
-        wanted = Wanted(title, tuple(outcome), tuple(by), tuple(year or ()), organization, story)
+        wanted = Wanted(
+            title, tuple(outcome), tuple(by), tuple(year or ()), organization, story, answer or []
+        )
         begin(voice, wanted, acting)
+
+
+@app.command("reword")
+def reword(
+    release: Number,
+    *,
+    title: Annotated[str | None, typer.Option("--title", help="Else as it is.")] = None,
+    story: Annotated[str | None, typer.Option("--story", help="Else as it is.")] = None,
+    answer: Answers = None,
+    acting: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the words beside the figures, or say why they are right.
+
+    Example: cairn release reword 1 --answer P25="Nobody of these groups lives here."
+    """
+    with speaking(as_json=as_json) as voice:
+        ready(data)
+        from cairn.cli.releasing import reworded
+
+        reworded(voice, release, title, story, answer or [], acting)
 
 
 @app.command("check")

@@ -24,6 +24,7 @@ class Wanted:
     years: tuple[str, ...]
     organization: str
     story: str
+    answers: list[str]
 
 
 def listed(voice: Voice, acting: str | None) -> None:
@@ -46,10 +47,43 @@ def begin(voice: Voice, wanted: Wanted, acting: str | None) -> None:
         years=wanted.years,
         organization=_organization(wanted.organization, by),
         story=wanted.story,
+        framing=_answers(wanted.answers),
         by=by,
         at=at,
     )
     _say(voice, row, f"Release {row.pk} is drafted. Next: cairn release check {row.pk}")
+
+
+def reworded(
+    voice: Voice,
+    number: int,
+    title: str | None,
+    story: str | None,
+    answers: list[str],
+    acting: str | None,
+) -> None:
+    """Other words, or the author's reasons for these."""
+    row, by = _found(number, acting)
+    actions.reword(
+        release=row,
+        title=row.title if title is None else title,
+        story=row.story if story is None else story,
+        framing={**row.framing, **_answers(answers)},
+        by=by,
+        at=timezone.localtime(),
+    )
+    _say(voice, row, f"The words of release {row.pk} are kept.")
+
+
+def _answers(given: list[str]) -> dict[str, str]:
+    """``RULE=WHY`` → the reason by the code of the rule."""
+    said = {}
+    for one in given:
+        code, equals, why = one.partition("=")
+        if not equals or not why.strip():
+            raise Unusable(f'“{one}” is not an answer: write RULE=WHY, such as P25="Nobody asked."')
+        said[code.strip()] = why
+    return said
 
 
 def checked(voice: Voice, number: int, acting: str | None) -> None:

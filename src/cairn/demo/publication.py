@@ -17,6 +17,7 @@ from cairn.partners.models import Organization
 from cairn.releases import actions
 from cairn.releases.checking import Progress
 from cairn.releases.models import Release, SendBack
+from cairn.rules.cards import framing
 from cairn.rules.vocabulary import Answer, Verdict
 
 Tables = tuple[tuple[str, ...], ...]
@@ -143,7 +144,7 @@ def _take(release: Release, stops: str, people: dict[str, User], progress: Progr
     if stops == "checked":
         return False
     if release.state == "checked":
-        actions.submit(release=release, by=author, at=timezone.now())
+        _submit(release, author)
     if release.state == "in_review":
         _review(release, second, "Compared with the district's own report: the order is the same.")
         if stops == "in review":
@@ -168,6 +169,26 @@ def _take(release: Release, stops: str, people: dict[str, User], progress: Progr
 _REPORTED_BEFORE: Final = timedelta(days=28)
 """How long ago each release was reported to the state, which asks for ten business days."""
 _LEFT_TO_THE_VISITOR: Final = frozenset(email for email, _ in cast.NAMED_STEWARDS.values())
+
+
+def _submit(release: Release, author: User) -> None:
+    if release.missing_groups and not release.framing:
+        _say_who_is_missing(release, author)
+    actions.submit(release=release, by=author, at=timezone.now())
+
+
+def _say_who_is_missing(release: Release, author: User) -> None:
+    said = {
+        framing.MISSING_GROUPS.id: "No child of these groups is in the records of River County."
+    }
+    actions.reword(
+        release=release,
+        title=release.title,
+        story=release.story,
+        framing=said,
+        by=author,
+        at=timezone.now(),
+    )
 
 
 def _review(release: Release, by: User, comment: str) -> None:

@@ -1,6 +1,6 @@
 """What people do with a release. Each asks the rules, changes rows and leaves an audit line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -22,8 +22,10 @@ from cairn.rules.release import (
     may_check,
     may_draft,
     may_publish,
+    may_redraft,
     may_report,
     may_review,
+    may_reword,
     may_send_back,
     may_submit,
     may_withdraw,
@@ -38,7 +40,7 @@ _FOR_THE_OWNERS = "owners read what would be published of their own data before 
 
 
 @transaction.atomic
-def draft(
+def draft(  # noqa: PLR0913 - a release is said in so many words
     *,
     title: str,
     outcomes: Sequence[str],
@@ -46,6 +48,7 @@ def draft(
     years: Sequence[str],
     organization: Organization,
     story: str,
+    framing: Mapping[str, str] | None = None,
     by: User,
     at: datetime,
 ) -> Release:
@@ -62,12 +65,65 @@ def draft(
         purpose=purpose.value,
         organization=organization,
         story=story,
+        framing=_answers(framing or {}),
         author=by,
         agreements=[agreement.reference for agreement in behind],
         created_at=at,
     )
     audit.record("release.drafted", release, by=by, at=at, decision=decision)
     return release
+
+
+@transaction.atomic
+def reword(
+    *,
+    release: Release,
+    title: str,
+    story: str,
+    framing: Mapping[str, str],
+    by: User,
+    at: datetime,
+) -> None:
+    """Changes what readers read beside the figures; ``framing`` are the author's answers to what
+    policy asks of the words, by the code of the rule that asks."""
+    _hold(release)
+    decision = may_reword(facts.release(release), actor(by), _day(at))
+    decision.require()
+    release.title, release.story, release.framing = title, story, _answers(framing)
+    release.save(update_fields=["title", "story", "framing"])
+    audit.record("release.reworded", release, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def redraft(
+    *,
+    release: Release,
+    outcomes: Sequence[str],
+    tables: Sequence[Sequence[str]],
+    years: Sequence[str],
+    by: User,
+    at: datetime,
+) -> None:
+    """Changes what is counted; what was found of the old tables says nothing of the new ones."""
+    _hold(release)
+    decision = may_redraft(facts.release(release), actor(by), _day(at))
+    decision.require()
+    behind = sources.of(outcomes, Purpose(release.purpose)).agreements
+    may_draft(
+        release.organization.slug, behind, Purpose(release.purpose), actor(by), _day(at)
+    ).require()
+    release.state = _after(release, "redraft")
+    release.outcomes, release.years = list(outcomes), list(years)
+    release.tables = [list(table) for table in tables]
+    release.agreements = [agreement.reference for agreement in behind]
+    release.counted, release.protected, release.certificate = {}, "", []
+    release.missing_groups, release.caveats, release.as_of = [], [], None
+    release.save()
+    audit.record("release.redrafted", release, by=by, at=at, decision=decision)
+
+
+def _answers(framing: Mapping[str, str]) -> dict[str, str]:
+    return {code: said.strip() for code, said in framing.items() if said.strip()}
 
 
 def check(*, release: Release, by: User, at: datetime, progress: Progress) -> None:
@@ -91,6 +147,7 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
     release.minimum_cell = found.minimum_cell
     release.as_of = _day(at)
     release.caveats = list(found.caveats)
+    release.missing_groups = list(found.missing_groups)
     release.checked_at = at
     release.save()
     audit.record(

@@ -13,6 +13,7 @@ from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
 from cairn.releases import left_out, protecting, sources
+from cairn.releases.labels import RACES
 from cairn.releases.models import Certificate, Release
 from cairn.releases.protecting import Year
 from cairn.rules.actor import Actor
@@ -46,6 +47,7 @@ class Checked:
     certificate: list[Certificate]
     minimum_cell: int
     caveats: tuple[str, ...]
+    missing_groups: tuple[str, ...]
 
 
 def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progress) -> Checked:
@@ -117,6 +119,7 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         certificate=[_certificate(year) for year in years],
         minimum_cell=max(minimum, protecting.LEAST),
         caveats=tuple(linkage.caveats(linkage.latest())),
+        missing_groups=protecting.missing_groups(years, RACES),
     )
 
 

@@ -8,8 +8,10 @@ from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
 from cairn.partners import facts as partners
 from cairn.partners.models import Organization
+from cairn.releases import labels
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
+from cairn.rules.framing import Telling
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
@@ -57,4 +59,10 @@ def release(row: Release) -> ReleaseFact:
         has_story=bool(row.story.strip()),
         providers=_owners(behind),
         reported_on=row.reported_on,
+        telling=Telling(
+            title=row.title,
+            story=row.story,
+            missing=tuple(labels.race(code) for code in row.missing_groups),
+            answers=row.framing,
+        ),
     )

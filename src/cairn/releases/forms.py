@@ -1,6 +1,6 @@
 """What people write on the pages of this room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,12 +38,9 @@ def school_years(on: date) -> list[tuple[str, str]]:
     return [(label, label) for label in labels]
 
 
-class NewRelease(forms.Form):
-    """A draft: which outcomes, which tables, which years, and the story."""
+class Counted(forms.Form):
+    """What a release counts: which outcomes, which tables, which years."""
 
-    title = forms.CharField(
-        label=_("Title"), max_length=160, help_text=_("What readers will call it.")
-    )
     outcomes = forms.MultipleChoiceField(
         label=_("Outcomes"), widget=forms.CheckboxSelectMultiple, choices=()
     )
@@ -61,8 +58,24 @@ class NewRelease(forms.Form):
         required=False,
         help_text=_("None chosen means every year on record."),
     )
-    organization = forms.ModelChoiceField(
-        label=_("On behalf of"), queryset=Organization.objects.none()
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
+            (name, labels.spoken(definition.title)) for name, definition in catalogue().items()
+        ]
+        self.fields["years"].choices = school_years(on)  # type: ignore[attr-defined]
+
+    def dimensions(self) -> list[list[str]]:
+        """The chosen tables as lists of their dimensions."""
+        return [table.split(",") for table in self.cleaned_data["tables"]]
+
+
+class Told(forms.Form):
+    """What readers read beside the figures."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=160, help_text=_("What readers will call it.")
     )
     story = forms.CharField(
         label=_("The story behind the curve"),
@@ -70,22 +83,43 @@ class NewRelease(forms.Form):
         help_text=_("What happened, in plain words. A figure without its story is not published."),
     )
 
-    def __init__(
-        self, *args: Any, organizations: Sequence[Organization], on: date, **kwargs: Any
-    ) -> None:
+
+class NewRelease(Counted, Told):
+    """A draft: what it counts, what it says, and on whose behalf."""
+
+    organization = forms.ModelChoiceField(
+        label=_("On behalf of"), queryset=Organization.objects.none()
+    )
+    field_order = ("title", "outcomes", "tables", "years", "organization", "story")
+
+    def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
-            (name, labels.spoken(definition.title)) for name, definition in catalogue().items()
-        ]
-        self.fields["years"].choices = school_years(on)  # type: ignore[attr-defined]
         ids = [organization.pk for organization in organizations]
         field = self.fields["organization"]
         field.queryset = Organization.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
         field.initial = ids[0] if ids else None
 
-    def dimensions(self) -> list[list[str]]:
-        """The chosen tables as lists of their dimensions."""
-        return [table.split(",") for table in self.cleaned_data["tables"]]
+
+class Words(Told):
+    """What readers read beside the figures, and the author's answers about these words."""
+
+    def __init__(
+        self, *args: Any, questions: Mapping[str, str], answers: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for code, question in questions.items():
+            self.fields[code] = forms.CharField(
+                label=_("Why is that so?"),
+                help_text=question,
+                initial=answers.get(code, ""),
+                widget=forms.Textarea(attrs={"rows": 3}),
+                required=False,
+            )
+        self.codes = tuple(questions)
+
+    def answers(self) -> dict[str, str]:
+        """What the author says, by the code of the rule that asks."""
+        return {code: self.cleaned_data[code] for code in self.codes}
 
 
 class VerdictForm(forms.Form):

@@ -57,7 +57,9 @@ class Release(models.Model):
 
     `agreements` are the references in the lineage of the counts. `round` counts submissions: a
     review or a send-back belongs to one. `counted`, `protected` and `released` point into the
-    storehouse as `zone/digest`. `caveats` say how far children could be told apart.
+    storehouse as `zone/digest`. `missing_groups` are codes of race and ethnicity of which the check
+    found nobody, `framing` the author's answers to what policy asks of the words, by the code of
+    the rule. `caveats` say how far children could be told apart.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -86,6 +88,12 @@ class Release(models.Model):
     )
     minimum_cell = models.PositiveIntegerField(_("minimum cell"), null=True, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
+    missing_groups: models.JSONField[list[str], list[str]] = models.JSONField(
+        default=list, blank=True
+    )
+    framing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
+        _("answers about the telling"), default=dict, blank=True
+    )
     caveats: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
 

@@ -77,6 +77,16 @@ def years(
         yield Year(outcome, year, protect(request, rule, progress=progress))
 
 
+def missing_groups(years: Iterable[Year], groups: Sequence[str]) -> tuple[str, ...]:
+    """The groups that a table by race and ethnicity has no line for, in any year; none where there
+    is no such table. ``groups`` are all there are, with "All" and "not on record"."""
+    cells = [cell for year in years for cell in year.cells()]
+    shown = {cell.race_ethnicity for cell in cells}
+    if shown <= {ALL}:
+        return ()
+    return tuple(g for g in groups if g not in shown | {ALL, NOT_ON_RECORD})
+
+
 def _unnamed(cells: Iterable[tuple[str, ...]]) -> frozenset[str]:
     """What stands where a record says nothing; of a district's own, where it names no school."""
     values = {value for key in cells for value in key}

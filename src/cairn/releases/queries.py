@@ -24,7 +24,9 @@ from cairn.rules.release import (
     may_answer,
     may_check,
     may_publish,
+    may_redraft,
     may_review,
+    may_reword,
     may_send_back,
     may_submit,
     may_view_release,
@@ -36,6 +38,8 @@ from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
 
 _DOORS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
+    "reword": may_reword,
+    "redraft": may_redraft,
     "check": may_check,
     "submit": may_submit,
     "review": may_review,

@@ -1,6 +1,5 @@
 """Pages of releases: a request, one query or one action, a page."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -9,31 +8,38 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.accounts.models import User
 from cairn.audit.models import Work
 from cairn.partners.facts import actor
-from cairn.releases import actions, facts, labels, queries, tables, tasks
-from cairn.releases.forms import AnswerForm, NewRelease, Reason, ReportForm, VerdictForm
+from cairn.releases import actions, facts, page, queries, tasks
+from cairn.releases.forms import (
+    AnswerForm,
+    Counted,
+    NewRelease,
+    Reason,
+    ReportForm,
+    VerdictForm,
+    Words,
+)
 from cairn.releases.models import Release, SendBack
 from cairn.rules.access import may_open
 from cairn.rules.business import left
-from cairn.rules.cards import access, states
-from cairn.rules.decision import Decision
+from cairn.rules.framing import asked
 from cairn.rules.release import (
     may_answer,
     may_check,
     may_publish,
+    may_redraft,
     may_report,
     may_review,
+    may_reword,
     may_view_release,
     may_withdraw,
 )
 from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action, Answer, ReleaseState, Verdict
-from cairn.warehouse.outcomes import catalogue
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -83,22 +89,83 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     asked = queries.own_send_back(release, who, today)
     doors = queries.doors(release, who, today)
     context = {
-        **_shown(release),
+        **page.shown(release),
         "audience": hearer(who, facts.release(release).owners, today),
         "doors": doors,
-        "explained": _explained(release, doors),
+        "explained": page.explained(release, doors),
         "nothing": not asked and not any(decision.allowed for decision in doors.values()),
         "reviews": queries.reviews(release, who),
         "send_backs": [(s, left(today, s.due_on)) for s in queries.send_backs(release)],
         "own_send_back": asked,
         "next_step": queries.next_step(release, who, today),
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
-        "may_report": _waits_for_a_state(doors["publish"])
+        "may_report": page.waits_for_a_state(doors["publish"])
         and may_report(facts.release(release), today, who, today).allowed,
         "is_author": release.author_id == request.user.pk,
-        "steps": _steps(release),
+        "steps": page.steps(release),
     }
     return render(request, "releases/detail.html", context)
+
+
+@_GET_POST
+def reword(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes the words beside the figures, and answers what policy asks of them."""
+    release, who, today = _seen(request, pk)
+    fact = facts.release(release)
+    may_reword(fact, who, today).require()
+    hears = hearer(who, fact.owners, today)
+    form = Words(
+        request.POST or None,
+        questions={reason.code: reason.told(hears) for reason in asked(fact.telling)},
+        answers=release.framing,
+        initial={"title": release.title, "story": release.story},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.reword(
+            release=release,
+            title=form.cleaned_data["title"],
+            story=form.cleaned_data["story"],
+            framing=form.answers(),
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        if set(form.codes) >= {one.code for one in asked(facts.release(release).telling)}:
+            messages.success(request, _("The words are kept."))
+            return redirect("releases:detail", pk)
+        messages.info(request, _("The words are kept, and there is a question about them."))
+        return redirect("releases:reword", pk)
+    status = 422 if form.errors else 200
+    return render(request, "releases/words.html", {"form": form, "release": release}, status=status)
+
+
+@_GET_POST
+def redraft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes what is counted; the release is then a draft again."""
+    release, who, today = _seen(request, pk)
+    may_redraft(facts.release(release), who, today).require()
+    form = Counted(
+        request.POST or None,
+        on=today,
+        initial={
+            "outcomes": release.outcomes,
+            "tables": [",".join(table) for table in release.tables],
+            "years": release.years,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.redraft(
+            release=release,
+            outcomes=form.cleaned_data["outcomes"],
+            tables=form.dimensions(),
+            years=form.cleaned_data["years"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("It is a draft again. Now let it be checked."))
+        return redirect("releases:detail", pk)
+    status = 422 if form.errors else 200
+    context = {"form": form, "release": release}
+    return render(request, "releases/redraft.html", context, status=status)
 
 
 @require_POST
@@ -135,7 +202,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Thank you. Your verdict is kept."))
         return redirect("releases:detail", pk)
-    return render(request, "releases/review.html", {**_shown(release), "form": form})
+    return render(request, "releases/review.html", {**page.shown(release), "form": form})
 
 
 @require_POST
@@ -159,7 +226,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("releases:decline", pk)
         return _answered(request, sent, given, form.cleaned_data["comment"])
     days = left(timezone.localdate(), sent.due_on)
-    context = {**_shown(sent.release), "sent": sent, "form": form, "left": days}
+    context = {**page.shown(sent.release), "sent": sent, "form": form, "left": days}
     return render(request, "releases/answer.html", context)
 
 
@@ -292,87 +359,3 @@ def _answered(request: HttpRequest, sent: SendBack, given: Answer, comment: str)
     actions.answer(send_back=sent, answer=given, comment=comment, by=by, at=timezone.now())
     messages.success(request, _("Thank you. Your answer is recorded."))
     return redirect("releases:list")
-
-
-def _shown(release: Release) -> dict[str, Any]:
-    """What every page about one release shows: its tables, where they come from, the proof."""
-    return {
-        "release": release,
-        "outcomes": [
-            {
-                "title": labels.spoken(catalogue()[one.outcome].title),
-                "trend": next(iter(tables.of_figures(one))),
-                "years": list(tables.every_year(one)),
-            }
-            for one in queries.figures(release)
-        ],
-        "earlier": queries.earlier(release),
-        "lineage": facts.lineage(release.agreements),
-        "bases": sorted({labels.basis(a.basis) for a in facts.lineage(release.agreements)}),
-        "narrowest": min(
-            (p["narrowest"] for p in release.certificate if p["narrowest"]), default=0
-        ),
-        "cells": sum(part["cells"] for part in release.certificate),
-        "small": sum(part["small"] for part in release.certificate),
-        "complementary": sum(part["complementary"] for part in release.certificate),
-        "programs": sum(part["programs"] for part in release.certificate),
-        "tone": _TONES.get(release.state, ""),
-    }
-
-
-_TONES = {
-    ReleaseState.RETURNED.value: "warm",
-    ReleaseState.IN_REVIEW.value: "deep",
-    ReleaseState.SENT_BACK.value: "deep",
-    ReleaseState.APPROVED.value: "good",
-    ReleaseState.PUBLISHED.value: "good",
-    ReleaseState.WITHDRAWN.value: "stop",
-}
-_PUBLISH = ("publish", gettext_lazy("Not yet to be published"))
-_NEXT = {
-    ReleaseState.CHECKED.value: (("submit", gettext_lazy("Not yet for the reviewers")),),
-    ReleaseState.IN_REVIEW.value: (
-        ("send", gettext_lazy("Not yet for the data owners")),
-        ("review", gettext_lazy("You cannot review it")),
-    ),
-    ReleaseState.SENT_BACK.value: (_PUBLISH,),
-    ReleaseState.APPROVED.value: (_PUBLISH,),
-}
-_WAY = (
-    (ReleaseState.DRAFT, gettext_lazy("Drafted"), "created_at"),
-    (ReleaseState.CHECKED, gettext_lazy("Checked"), "checked_at"),
-    (ReleaseState.IN_REVIEW, gettext_lazy("In review"), "submitted_at"),
-    (ReleaseState.SENT_BACK, gettext_lazy("With the owners"), ""),
-    (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
-)
-
-
-def _waits_for_a_state(publish: Decision) -> bool:
-    """Whether a state's law asks for a report, in time or not."""
-    return states.UTAH_REPORT.id in {reason.code for reason in publish.reasons}
-
-
-def _explained(release: Release, doors: Mapping[str, Decision]) -> Iterator[tuple[str, Decision]]:
-    """The next doors that are shut, with their reasons, for those whose role opens them."""
-    for name, title in _NEXT.get(release.state, ()):
-        decision = doors[name]
-        if not decision.allowed and access.ROLE.id not in {r.code for r in decision.refusals}:
-            yield str(title), decision
-
-
-def _steps(release: Release) -> list[dict[str, Any]]:
-    """The way of a release, with how far it has come."""
-    order = [state.value for state, _title, _at in _WAY]
-    at = {ReleaseState.APPROVED.value: 4, ReleaseState.RETURNED.value: 1}.get(
-        release.state, order.index(release.state) if release.state in order else 0
-    )
-    if release.state in (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value):
-        at = len(order) if release.published_at else at
-    return [
-        {
-            "title": title,
-            "class": "done" if number < at else "now" if number == at else "",
-            "at": getattr(release, field, None) if field and number <= at else None,
-        }
-        for number, (_state, title, field) in enumerate(_WAY)
-    ]

@@ -1,6 +1,6 @@
 """What leaves: a release from draft to published, and who may do what to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cairn.rules.access import may_open, who
@@ -9,6 +9,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, relied_on
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision
+from cairn.rules.framing import Telling, told_fairly
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.packs.by_state import publication_rules
 from cairn.rules.question import question
@@ -38,7 +39,7 @@ class ReleaseFact:
     ``author`` is an actor's id; ``organization`` the one that made it; ``safe`` what the audit
     found (``None``: not audited); ``has_story`` whether it says what is behind its figures.
     ``providers`` are what is known of its owners, ``reported_on`` the day on which it was reported
-    to their state (``None``: it was not).
+    to their state (``None``: it was not); ``telling`` is what stands beside its figures.
     """
 
     id: str
@@ -53,6 +54,7 @@ class ReleaseFact:
     has_story: bool = False
     providers: tuple[OrganizationFact, ...] = ()
     reported_on: date | None = None
+    telling: Telling = field(default_factory=Telling)
 
     @property
     def owners(self) -> frozenset[str]:
@@ -101,6 +103,18 @@ def may_check(release: ReleaseFact, actor: Actor, on: date) -> Decision:
 
 
 @question
+def may_reword(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether the words beside the figures may be changed: while nobody reviews them."""
+    return _ask(Action.DRAFT_RELEASE, release, actor, on, in_state(release.state, "reword"))
+
+
+@question
+def may_redraft(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether what is counted may be changed; it is then a draft again and must be checked."""
+    return _ask(Action.DRAFT_RELEASE, release, actor, on, in_state(release.state, "redraft"))
+
+
+@question
 def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may go to the reviewers: found safe, with its story."""
     return _ask(
@@ -111,6 +125,7 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         in_state(release.state, "submit"),
         safe(found=release.safe, agreements=release.agreements),
         has_story(said=release.has_story),
+        told_fairly(release.telling, release.agreements),
     )
 
 
@@ -178,6 +193,7 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
             in_state(release.state, "publish"),
             safe(found=release.safe, agreements=release.agreements),
             has_story(said=release.has_story),
+            told_fairly(release.telling, release.agreements),
             approved_by_two(release.reviews, release.author),
             not_declined(release.send_backs),
             owners_settled(release.agreements, release.owners, release.send_backs),

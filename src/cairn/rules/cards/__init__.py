@@ -15,6 +15,7 @@ from cairn.rules.cards import (
     drafting,
     exceptions,
     family,
+    framing,
     health,
     linkage,
     minimization,
@@ -58,6 +59,7 @@ SOURCES: Final = (
     retention,
     linkage,
     release,
+    framing,
 )
 
 CARDS: Final = tuple(card for source in SOURCES for card in source.ALL)

@@ -10,6 +10,14 @@ _R = ReleaseState
 RELEASE: Final = (
     Step(_R.DRAFT, "check", _R.CHECKED, Action.PROTECT),
     Step(_R.CHECKED, "check", _R.CHECKED, Action.PROTECT),
+    *(
+        step
+        for state in (_R.DRAFT, _R.CHECKED, _R.RETURNED)
+        for step in (
+            Step(state, "reword", state, Action.DRAFT_RELEASE),
+            Step(state, "redraft", _R.DRAFT, Action.DRAFT_RELEASE),
+        )
+    ),
     Step(_R.CHECKED, "submit", _R.IN_REVIEW, Action.SUBMIT_RELEASE),
     Step(_R.IN_REVIEW, "review", _R.IN_REVIEW, Action.REVIEW_RELEASE),
     Step(_R.IN_REVIEW, "return", _R.RETURNED, Action.REVIEW_RELEASE),

@@ -1,0 +1,103 @@
+"""What the pages of one release show: its tables, its proof, its way, and why a door is shut."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from cairn.releases import facts, labels, queries, tables
+from cairn.releases.models import Release
+from cairn.rules import framing
+from cairn.rules.cards import access, states
+from cairn.rules.decision import Decision
+from cairn.rules.vocabulary import Audience, ReleaseState
+from cairn.warehouse.outcomes import catalogue
+
+
+def shown(release: Release) -> dict[str, Any]:
+    """What every page about one release shows: its tables, where they come from, the proof."""
+    return {
+        "release": release,
+        "outcomes": [
+            {
+                "title": labels.spoken(catalogue()[one.outcome].title),
+                "trend": next(iter(tables.of_figures(one))),
+                "years": list(tables.every_year(one)),
+            }
+            for one in queries.figures(release)
+        ],
+        "earlier": queries.earlier(release),
+        "lineage": facts.lineage(release.agreements),
+        "bases": sorted({labels.basis(a.basis) for a in facts.lineage(release.agreements)}),
+        "narrowest": min(
+            (p["narrowest"] for p in release.certificate if p["narrowest"]), default=0
+        ),
+        "cells": sum(part["cells"] for part in release.certificate),
+        "small": sum(part["small"] for part in release.certificate),
+        "complementary": sum(part["complementary"] for part in release.certificate),
+        "programs": sum(part["programs"] for part in release.certificate),
+        "framing": [
+            (reason.told(Audience.STEWARD), release.framing[reason.code])
+            for reason in framing.asked(facts.release(release).telling)
+            if reason.code in release.framing
+        ],
+        "tone": _TONES.get(release.state, ""),
+    }
+
+
+_TONES = {
+    ReleaseState.RETURNED.value: "warm",
+    ReleaseState.IN_REVIEW.value: "deep",
+    ReleaseState.SENT_BACK.value: "deep",
+    ReleaseState.APPROVED.value: "good",
+    ReleaseState.PUBLISHED.value: "good",
+    ReleaseState.WITHDRAWN.value: "stop",
+}
+_PUBLISH = ("publish", gettext_lazy("Not yet to be published"))
+_NEXT = {
+    ReleaseState.CHECKED.value: (("submit", gettext_lazy("Not yet for the reviewers")),),
+    ReleaseState.IN_REVIEW.value: (
+        ("send", gettext_lazy("Not yet for the data owners")),
+        ("review", gettext_lazy("You cannot review it")),
+    ),
+    ReleaseState.SENT_BACK.value: (_PUBLISH,),
+    ReleaseState.APPROVED.value: (_PUBLISH,),
+}
+_WAY = (
+    (ReleaseState.DRAFT, gettext_lazy("Drafted"), "created_at"),
+    (ReleaseState.CHECKED, gettext_lazy("Checked"), "checked_at"),
+    (ReleaseState.IN_REVIEW, gettext_lazy("In review"), "submitted_at"),
+    (ReleaseState.SENT_BACK, gettext_lazy("With the owners"), ""),
+    (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
+)
+
+
+def waits_for_a_state(publish: Decision) -> bool:
+    """Whether a state's law asks for a report, in time or not."""
+    return states.UTAH_REPORT.id in {reason.code for reason in publish.reasons}
+
+
+def explained(release: Release, doors: Mapping[str, Decision]) -> Iterator[tuple[str, Decision]]:
+    """The next doors that are shut, with their reasons, for those whose role opens them."""
+    for name, title in _NEXT.get(release.state, ()):
+        decision = doors[name]
+        if not decision.allowed and access.ROLE.id not in {r.code for r in decision.refusals}:
+            yield str(title), decision
+
+
+def steps(release: Release) -> list[dict[str, Any]]:
+    """The way of a release, with how far it has come."""
+    order = [state.value for state, _title, _at in _WAY]
+    at = {ReleaseState.APPROVED.value: 4, ReleaseState.RETURNED.value: 1}.get(
+        release.state, order.index(release.state) if release.state in order else 0
+    )
+    if release.state in (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value):
+        at = len(order) if release.published_at else at
+    return [
+        {
+            "title": title,
+            "class": "done" if number < at else "now" if number == at else "",
+            "at": getattr(release, field, None) if field and number <= at else None,
+        }
+        for number, (_state, title, field) in enumerate(_WAY)
+    ]

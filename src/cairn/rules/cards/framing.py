@@ -1,0 +1,63 @@
+"""How figures are told: people first, no ranking, no group as the measure of others.
+
+The words are the author's own and say nothing of a child, so everyone who asks hears the same.
+"""
+
+from cairn.rules.citations import RuleCard, Severity
+
+NO_RANKING = RuleCard(
+    id="P21",
+    citation="Cairn policy, telling 1",
+    statement="Where an agreement says so, no partner, school or program is ranked in words, "
+    "charts or tables.",
+    steward="The text says “{words}”, and {agreement} lets nobody be ranked.",
+    next_step="Say what happened at each place, without best and worst.",
+    met="No words rank anybody.",
+    severity=Severity.POLICY,
+    withheld="The text says “{words}”, and an agreement behind the data lets nobody be ranked.",
+)
+PEOPLE_FIRST = RuleCard(
+    id="P22",
+    citation="Cairn policy, telling 2",
+    statement="Words name people before what happened to them.",
+    steward="The text says “{words}”.",
+    next_step="Say “{instead}”, or say why these words are the right ones.",
+    met="The author says why the text says “{words}”.",
+    severity=Severity.POLICY,
+    withheld="The text says “{words}”; better is “{instead}”.",
+)
+MEASURED_BY = RuleCard(
+    id="P23",
+    citation="Cairn policy, telling 3",
+    statement="No group is the measure of the others unless somebody chose that and says why.",
+    steward="The text measures groups by another one: “{words}”.",
+    next_step="Compare each group with everyone or with a target, or say why this group is chosen.",
+    met="The author says why groups are measured by another one.",
+    severity=Severity.POLICY,
+    withheld="The text measures groups by another one: “{words}”.",
+)
+SYSTEM_BESIDE_GAP = RuleCard(
+    id="P24",
+    citation="Cairn policy, telling 4",
+    statement="A gap between groups stands beside something that the system did or did not do.",
+    steward="The text speaks of a gap (“{words}”) and of nothing that schools, programs or "
+    "communities do.",
+    next_step="Name what is behind it, such as rules, staffing, courses, places or transport, or "
+    "say why not.",
+    met="The author says why no part of the system is named beside the gap.",
+    severity=Severity.POLICY,
+    withheld="The text speaks of a gap (“{words}”) and of nothing that schools, programs or "
+    "communities do.",
+)
+MISSING_GROUPS = RuleCard(
+    id="P25",
+    citation="Cairn policy, telling 5",
+    statement="A group of which nothing is shown is named, with the reason.",
+    steward="The tables show nothing of {groups}.",
+    next_step="Say why: nobody counted, nobody lives here, or nobody asked.",
+    met="The author says why nothing is shown of some groups.",
+    severity=Severity.POLICY,
+    withheld="The tables show nothing of {groups}.",
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
