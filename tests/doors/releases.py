@@ -46,6 +46,7 @@ def release(state: ReleaseState = ReleaseState.CHECKED) -> dict[str, Any]:
         organization=place("district"),
         author=someone(Role.PROGRAM_STAFF),
         state=state.value,
+        released="released/x" if state is ReleaseState.PUBLISHED else "",
         created_at=timezone.localtime(),
         certificate=[
             {
@@ -113,6 +114,11 @@ DOORS = {
     "releases:report": ({MANAGER}, "get", release),
     # Nobody may publish what no agreement stands behind; tests/releases passes this door.
     "releases:publish": (set(), "get", release),
+    "releases:correct": (
+        {MANAGER, ANALYST},
+        "get",
+        partial(release, ReleaseState.PUBLISHED),
+    ),
     "releases:withdraw": ({MANAGER, STEWARD}, "get", release),
     "releases:send_back": ({STEWARD}, "get", asked),
     "releases:decline": ({STEWARD}, "get", asked),

@@ -61,28 +61,32 @@ class Community:
         }
         return actions.draft(**{**said, **changes})  # type: ignore[arg-type]
 
-    def checked(self) -> Release:
-        release = self.draft()
+    def checked(self, release: Release | None = None) -> Release:
+        release = release or self.draft()
         actions.check(release=release, by=self.author, at=AT, progress=Silent())
         return release
 
-    def in_review(self) -> Release:
-        release = self.checked()
+    def in_review(self, release: Release | None = None) -> Release:
+        release = self.checked(release)
         actions.submit(release=release, by=self.author, at=AT)
         return release
 
-    def approved(self) -> Release:
-        release = self.in_review()
+    def approved(self, release: Release | None = None) -> Release:
+        release = self.in_review(release)
         for reviewer in self.reviewers[:2]:
             actions.review(release=release, verdict=Verdict.APPROVE, comment="", by=reviewer, at=AT)
         return release
 
-    def sent_back(self) -> tuple[Release, list[SendBack]]:
-        release = self.approved()
+    def sent_back(self, release: Release | None = None) -> tuple[Release, list[SendBack]]:
+        release = self.approved(release)
         return release, actions.send_back(release=release, by=self.manager, at=AT)
 
     def published(self) -> Release:
-        release, asked = self.sent_back()
+        return self.carried(self.draft())
+
+    def carried(self, draft: Release) -> Release:
+        """A draft, all the way to the public."""
+        release, asked = self.sent_back(draft)
         for sent in asked:
             steward = self.stewards[sent.organization.slug]
             actions.answer(send_back=sent, answer=Answer.CONFIRM, comment="", by=steward, at=AT)

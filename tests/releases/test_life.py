@@ -272,3 +272,30 @@ def test_other_tables_make_it_a_draft_again(community: Community) -> None:
             by=community.stewards["oak"],
             at=AT,
         )
+
+
+def test_a_correction_goes_the_same_way_and_then_replaces(community: Community) -> None:
+    first = community.published()
+    with pytest.raises(Refused):
+        actions.correct(release=first, what_changed="x", by=community.stewards["oak"], at=AT)
+    second = actions.correct(
+        release=first, what_changed="One school was left out.", by=community.author, at=AT
+    )
+    assert (second.state, second.corrects, second.story) == ("draft", first, first.story)
+    first.refresh_from_db()
+    assert first.state == ReleaseState.PUBLISHED
+    community.carried(second)
+    first.refresh_from_db()
+    assert first.state == ReleaseState.CORRECTED
+    assert list(queries.published()) == [second]
+    assert list(queries.withdrawn()) == []
+    assert AuditLine.objects.filter(event="release.corrected").count() == 1
+
+
+def test_a_correction_of_what_was_withdrawn_meanwhile_is_published(community: Community) -> None:
+    first = community.published()
+    second = actions.correct(release=first, what_changed="x", by=community.author, at=AT)
+    actions.withdraw(release=first, reason="A wrong file.", by=community.manager, at=AT)
+    community.carried(second)
+    first.refresh_from_db()
+    assert (first.state, second.state) == (ReleaseState.WITHDRAWN, ReleaseState.PUBLISHED)

@@ -289,3 +289,20 @@ def test_the_author_chooses_other_tables(community: Community, browser: Browser)
     assert response["Location"] == url("detail", release.pk)
     release.refresh_from_db()
     assert (release.state, release.tables) == (ReleaseState.DRAFT, [["district", "school"]])
+
+
+def test_readers_see_what_was_corrected(community: Community, browser: Browser) -> None:
+    first = community.published()
+    client, said = browser(community.author), {"what_changed": "One school was left out."}
+    assert url("correct", first.pk) in text(client, url("detail", first.pk))
+    assert "stays up" in text(client, url("correct", first.pk))
+    assert client.post(url("correct", first.pk), {"what_changed": ""}).status_code == 422
+    response = client.post(url("correct", first.pk), said)
+    second = Release.objects.get(corrects=first)
+    assert response["Location"] == url("detail", second.pk)
+    assert "A correction is under way" in text(client, url("detail", first.pk))
+    assert "One school was left out." in text(client, url("detail", second.pk))
+    community.carried(second)
+    public = text(Client(), reverse("dashboards:outcome", args=["chronic_absence"]))
+    assert "One school was left out." in public
+    assert "Corrected" in text(client, url("detail", first.pk))

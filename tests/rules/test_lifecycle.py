@@ -13,8 +13,12 @@ from cairn.rules.vocabulary import DeliveryState, ReleaseState, Role
 # state: event → next (D data manager, S steward, A analyst, R reviewer)
 EXPECTED = """
 draft check DA checked
+draft reword DA draft
+draft redraft DA draft
 draft withdraw DS withdrawn
 checked check DA checked
+checked reword DA checked
+checked redraft DA draft
 checked submit DA in_review
 checked withdraw DS withdrawn
 in_review review R in_review
@@ -22,6 +26,8 @@ in_review return R returned
 in_review send-back DA sent_back
 in_review withdraw DS withdrawn
 returned check DA checked
+returned reword DA returned
+returned redraft DA draft
 returned withdraw DS withdrawn
 sent_back confirm S sent_back
 sent_back confirm-last S approved
@@ -31,7 +37,9 @@ sent_back publish D published
 sent_back withdraw DS withdrawn
 approved publish D published
 approved withdraw DS withdrawn
+published replace D corrected
 published withdraw DS withdrawn
+corrected withdraw DS withdrawn
 """
 LETTER = {
     Role.DATA_MANAGER: "D",

@@ -135,6 +135,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "release.drafted": "A release was drafted",
     "release.published": "A release was published",
     "release.reported": "It was recorded that a release was reported to the state",
+    "release.correction_begun": "A correction of a published release was begun",
+    "release.corrected": "A release was replaced by its correction",
     "release.reworded": "The words of a release were changed",
     "release.redrafted": "What a release counts was changed",
     "release.reviewed": "A reviewer answered a release",

@@ -91,8 +91,9 @@ def _projects(known: Agreements, anybody: Actor, on: date) -> Iterator[Use]:
 
 
 def _releases(known: Agreements, anybody: Actor) -> Iterator[Use]:
-    """Each release that is not withdrawn: new figures, or publishing it."""
-    for row in Release.objects.exclude(state=ReleaseState.WITHDRAWN).order_by("pk"):
+    """Each release that stands: new figures, or publishing it."""
+    gone = (ReleaseState.WITHDRAWN, ReleaseState.CORRECTED)
+    for row in Release.objects.exclude(state__in=gone).order_by("pk"):
         if not set(row.agreements) <= set(known):
             continue
         out = row.state == ReleaseState.PUBLISHED

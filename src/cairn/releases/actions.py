@@ -20,6 +20,7 @@ from cairn.rules.lives.release import RELEASE
 from cairn.rules.release import (
     may_answer,
     may_check,
+    may_correct,
     may_draft,
     may_publish,
     may_redraft,
@@ -120,6 +121,29 @@ def redraft(
     release.missing_groups, release.caveats, release.as_of = [], [], None
     release.save()
     audit.record("release.redrafted", release, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def correct(*, release: Release, what_changed: str, by: User, at: datetime) -> Release:
+    """Begins the correction of a published release: a new draft of the same tables and words."""
+    _hold(release)
+    decision = may_correct(facts.release(release), actor(by), _day(at))
+    decision.require()
+    correction = draft(
+        title=release.title,
+        outcomes=release.outcomes,
+        tables=release.tables,
+        years=release.years,
+        organization=release.organization,
+        story=release.story,
+        framing=release.framing,
+        by=by,
+        at=at,
+    )
+    correction.corrects, correction.what_changed = release, what_changed
+    correction.save(update_fields=["corrects", "what_changed"])
+    audit.record("release.correction_begun", release, by=by, at=at, decision=decision)
+    return correction
 
 
 def _answers(framing: Mapping[str, str]) -> dict[str, str]:
@@ -289,6 +313,16 @@ def publish(*, release: Release, by: User, at: datetime) -> None:
     release.save(update_fields=["state", "released", "published_at", "published_by"])
     detail: dict[str, str | int] = {"file": str(written), "withheld": release.withheld}
     audit.record("release.published", release, by=by, at=at, decision=decision, detail=detail)
+    if release.corrects is not None:
+        _replace(release.corrects, by=by, at=at)
+
+
+def _replace(earlier: Release, *, by: User, at: datetime) -> None:
+    """Takes down what a correction corrects, unless it was taken down before."""
+    _hold(earlier)
+    if next_state(RELEASE, ReleaseState(earlier.state), "replace"):
+        _move(earlier, "replace")
+        audit.record("release.corrected", earlier, by=by, at=at)
 
 
 @transaction.atomic

@@ -172,3 +172,11 @@ class Reason(forms.Form):
     """Why something is taken back; the public reads it after a withdrawal."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=1000)
+
+
+class Correction(forms.Form):
+    """What was wrong; the public reads it beside the corrected figures."""
+
+    what_changed = forms.CharField(
+        label=_("What was wrong, and what is right now"), widget=forms.Textarea, max_length=1000
+    )

@@ -17,6 +17,7 @@ _STATES = {
     ReleaseState.SENT_BACK: _("With the data owners"),
     ReleaseState.APPROVED: _("Approved"),
     ReleaseState.PUBLISHED: _("Published"),
+    ReleaseState.CORRECTED: _("Corrected"),
     ReleaseState.WITHDRAWN: _("Withdrawn"),
 }
 _PURPOSES = {
@@ -105,6 +106,10 @@ class Release(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    what_changed = models.TextField(_("what was wrong and is right now"), blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -126,6 +131,10 @@ class Release(models.Model):
                 condition=~models.Q(state=ReleaseState.WITHDRAWN.value)
                 | ~models.Q(withdrawn_why=""),
                 name="releases_withdrawn_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(corrects__isnull=True) | ~models.Q(what_changed=""),
+                name="releases_correction_says_what",
             ),
         )
 

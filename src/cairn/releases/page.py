@@ -51,6 +51,7 @@ _TONES = {
     ReleaseState.SENT_BACK.value: "deep",
     ReleaseState.APPROVED.value: "good",
     ReleaseState.PUBLISHED.value: "good",
+    ReleaseState.CORRECTED.value: "warm",
     ReleaseState.WITHDRAWN.value: "stop",
 }
 _PUBLISH = ("publish", gettext_lazy("Not yet to be published"))
@@ -63,6 +64,11 @@ _NEXT = {
     ReleaseState.SENT_BACK.value: (_PUBLISH,),
     ReleaseState.APPROVED.value: (_PUBLISH,),
 }
+_OUT = (
+    ReleaseState.PUBLISHED.value,
+    ReleaseState.CORRECTED.value,
+    ReleaseState.WITHDRAWN.value,
+)
 _WAY = (
     (ReleaseState.DRAFT, gettext_lazy("Drafted"), "created_at"),
     (ReleaseState.CHECKED, gettext_lazy("Checked"), "checked_at"),
@@ -91,7 +97,7 @@ def steps(release: Release) -> list[dict[str, Any]]:
     at = {ReleaseState.APPROVED.value: 4, ReleaseState.RETURNED.value: 1}.get(
         release.state, order.index(release.state) if release.state in order else 0
     )
-    if release.state in (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value):
+    if release.state in _OUT:
         at = len(order) if release.published_at else at
     return [
         {

@@ -23,6 +23,7 @@ from cairn.rules.release import (
     ReleaseFact,
     may_answer,
     may_check,
+    may_correct,
     may_publish,
     may_redraft,
     may_review,
@@ -45,6 +46,7 @@ _DOORS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
     "review": may_review,
     "send": may_send_back,
     "publish": may_publish,
+    "correct": may_correct,
     "withdraw": may_withdraw,
 }
 _WAITING = ("submit", "review", "send", "publish")
@@ -99,6 +101,12 @@ def visible(who: Actor, on: date) -> list[Release]:
         own = who.organizations(on)
         theirs = Q(organization__slug__in=own) | Q(send_backs__organization__slug__in=own)
         rows = rows.filter(theirs | Q(pk__in=_owned(own))).distinct()
+    return [row for row in rows if may_view_release(facts.release(row), who, on).allowed]
+
+
+def corrections(release: Release, who: Actor, on: date) -> list[Release]:
+    """The corrections of a release that were not given up, as far as someone may see them."""
+    rows = release.corrections.exclude(state=ReleaseState.WITHDRAWN.value)
     return [row for row in rows if may_view_release(facts.release(row), who, on).allowed]
 
 

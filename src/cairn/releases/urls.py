@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/send/", views.send_back, name="send"),
     path("<int:pk>/report/", views.report, name="report"),
     path("<int:pk>/publish/", views.publish, name="publish"),
+    path("<int:pk>/correct/", views.correct, name="correct"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("answers/<int:pk>/", views.answer, name="send_back"),
     path("answers/<int:pk>/decline/", views.decline, name="decline"),

@@ -16,6 +16,7 @@ from cairn.partners.facts import actor
 from cairn.releases import actions, facts, page, queries, tasks
 from cairn.releases.forms import (
     AnswerForm,
+    Correction,
     Counted,
     NewRelease,
     Reason,
@@ -30,6 +31,7 @@ from cairn.rules.framing import asked
 from cairn.rules.release import (
     may_answer,
     may_check,
+    may_correct,
     may_publish,
     may_redraft,
     may_report,
@@ -101,6 +103,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
         "may_report": page.waits_for_a_state(doors["publish"])
         and may_report(facts.release(release), today, who, today).allowed,
+        "corrections": queries.corrections(release, who, today),
         "is_author": release.author_id == request.user.pk,
         "steps": page.steps(release),
     }
@@ -303,6 +306,36 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "back": reverse("releases:detail", args=[pk]),
     }
     return render(request, "releases/confirm.html", context)
+
+
+@_GET_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begins a correction of what the public reads now."""
+    release, who, today = _seen(request, pk)
+    may_correct(facts.release(release), who, today).require()
+    form = Correction(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.correct(
+            release=release,
+            what_changed=form.cleaned_data["what_changed"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("The correction is a draft. Now let it be checked."))
+        return redirect("releases:detail", made.pk)
+    context = {
+        "title": _("Correct “%(title)s”?") % {"title": release.title},
+        "text": _("A new draft of the same tables is begun, counted from the data of today."),
+        "consequences": [
+            _("What is published stays up until the correction has gone the same way."),
+            _("Readers will then see when it was corrected, and what you write here."),
+        ],
+        "action": _("Begin the correction"),
+        "back": reverse("releases:detail", args=[pk]),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "releases/confirm.html", context, status=status)
 
 
 @_GET_POST

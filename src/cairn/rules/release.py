@@ -115,6 +115,13 @@ def may_redraft(release: ReleaseFact, actor: Actor, on: date) -> Decision:
 
 
 @question
+def may_correct(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether a correction may be begun: of what the public reads now. It goes the whole way of a
+    release, and what it corrects stays up until it is published."""
+    return _ask(Action.DRAFT_RELEASE, release, actor, on, in_state(release.state, "replace"))
+
+
+@question
 def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may go to the reviewers: found safe, with its story."""
     return _ask(

@@ -381,6 +381,7 @@ class ReleaseState(StrEnum):
     SENT_BACK = "sent_back"
     APPROVED = "approved"
     PUBLISHED = "published"
+    CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
 
 

@@ -29,6 +29,7 @@ RELEASE: Final = (
     Step(_R.SENT_BACK, "decline", _R.RETURNED, Action.ANSWER_SEND_BACK),
     Step(_R.SENT_BACK, "publish", _R.PUBLISHED, Action.PUBLISH_RELEASE),
     Step(_R.APPROVED, "publish", _R.PUBLISHED, Action.PUBLISH_RELEASE),
+    Step(_R.PUBLISHED, "replace", _R.CORRECTED, Action.PUBLISH_RELEASE),
     *(
         Step(state, "withdraw", _R.WITHDRAWN, Action.WITHDRAW_RELEASE)
         for state in ReleaseState
