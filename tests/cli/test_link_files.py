@@ -168,18 +168,69 @@ def test_race_is_never_looked_at(cairn: Callable[..., Any], folder: Path) -> Non
     assert seen[0] == seen[1]
 
 
-def test_an_error_stops_and_nothing_is_written(cairn: Callable[..., Any], folder: Path) -> None:
-    (folder / "camp.csv").write_text(csv_of(children(30, phone="2012-03-04")))
+def test_files_that_name_nobody_stop_and_nothing_is_written(
+    cairn: Callable[..., Any], folder: Path
+) -> None:
+    (folder / "camp.csv").write_text(csv_of([{"record_id": "1", "grade": "3"}]))
     out = folder / "people.csv"
     said = cairn("link", folder / "camp.csv", "--out", out)
     assert said.code == 1
-    assert "camp.csv, column “phone”" in said.out
+    assert "✗ camp.csv: No usable field" in said.out
     assert "Nothing was linked" in said.out
     assert not out.exists()
     told = cairn("link", folder / "camp.csv", "--out", out, "--json").facts
     assert told["written"] is None
     assert {f["severity"] for f in told["findings"]} >= {"error"}
-    assert cairn("link", folder / "camp.csv", "--out", out, "--leave-out", "phone").code == 0
+
+
+def test_social_security_numbers_are_told_and_never_linked_on(
+    cairn: Callable[..., Any], folder: Path
+) -> None:
+    """Two files of other children under the same numbers: everybody stays who she is."""
+    for name, seed in (("a", 0), ("b", 7)):
+        rows = children(30, seed=seed)
+        numbers = [{**row, "state_id": f"900-45-{6000 + i}"} for i, row in enumerate(rows)]
+        (folder / f"{name}.csv").write_text(csv_of(numbers))
+    out = folder / "people.csv"
+    said = cairn("link", folder / "a.csv", folder / "b.csv", "--out", out)
+    assert said.code == 0
+    assert "a.csv, column “state_id”: 100% of its cells look like social security" in said.out
+    assert "THE COLUMN IS LEFT OUT" in said.out
+    assert len(set(_people(out).values())) == 60
+
+
+def test_wherever_people_can_be_found_there_is_an_answer(
+    cairn: Callable[..., Any], folder: Path
+) -> None:
+    """Shifted columns, a file that names nobody, ids that come twice or not at all."""
+    rows = children(40)
+    (folder / "district.csv").write_text(csv_of(rows))
+    camp = [{**r, "phone": r["birth_date"], "school": r["given_name"]} for r in rows]
+    camp[1]["record_id"] = camp[2]["record_id"] = "twice"
+    camp[3]["record_id"] = ""
+    (folder / "camp.csv").write_text(csv_of(camp))
+    nobody = [{"record_id": r["record_id"], "grade": r["grade"]} for r in rows[:9]]
+    (folder / "tally.csv").write_text(csv_of(nobody))
+    files = [folder / f"{n}.csv" for n in ("district", "camp", "tally")]
+    out = folder / "people.csv"
+    said = cairn("link", *files, "--out", out, "--json")
+    assert said.code == 0, said.error
+    assert {f["code"] for f in said.facts["findings"]} >= {
+        "wrong_column", "repeated_record_id", "no_record_id", "no_usable_fields",
+    }  # fmt: skip
+    with out.open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    person = {(r["source"], r["record_id"]): r["person_id"] for r in told}
+    assert len(told) == 40 + 40 + 9
+    both = {r["person_id"] for r in told if r["record_id"] == "twice"}
+    assert both == {person["district", "r1"], person["district", "r2"]}
+    assert person["camp", "row 5"] == person["district", "r3"]
+    alone = [person["tally", f"r{i}"] for i in range(9)]
+    assert len(set(alone)) == 9
+    assert not set(alone) & {r["person_id"] for r in told if r["source"] != "tally"}
+    again = cairn("link", *files, "--out", folder / "next.csv", "--previous", out)
+    assert again.code == 0
+    assert "warnings above" in again.out
 
 
 def test_a_warning_is_told_and_linking_goes_on(cairn: Callable[..., Any], folder: Path) -> None:

@@ -74,9 +74,10 @@ def link(  # noqa: PLR0913 - each is an option of the command
     With files nothing else is needed: no server, no data folder, no key. Each file needs a column
     record_id, names, and birth_date wherever it is known; address, phone, guardian_name, email,
     sex and state_id help. A file's source is its column source, or else its name. The answer is a
-    file of source, record_id, person_id. What is wrong with a file is said first. Ends with 0 when
-    people.csv was written, 1 when something in a file must be mended first, 2 when the command or
-    a file cannot be read.
+    file of source, record_id, person_id. What is wrong with a file is said first; a column of
+    something else, a constant or social security numbers are left out, loudly. Ends with 0 when
+    people.csv was written, 1 when no file can be linked, 2 when the command or a file cannot be
+    read.
     """
     with speaking(as_json=as_json) as voice:
         if files:

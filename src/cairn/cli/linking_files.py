@@ -67,15 +67,19 @@ def run_files(voice: Voice, order: Order) -> None:
             if not found.sound:
                 voice.facts["written"] = None
                 voice.found()
-                voice.plain("Nothing was linked. Mend what is marked ✗, and run the command again.")
+                voice.plain("Nothing was linked: no file has anything by which a child is found.")
+                voice.plain("Mend what is marked ✗, and run the command again.")
                 return
             rows = people.records(found.rosters)
             made = linked.linked(rows, progress, on=opened(order.engine))
             table = people.numbered(rows, made.clusters, earlier)
             _in_words(voice, made, rows.append_column(people.PERSON_ID, table[-1]), order)
         progress.step("write")
-        people.write(people.in_order(table), out)
+        table = people.in_order(table)
+        people.write(table, out)
     _count(voice, table, out)
+    if warned := voice.facts.get("warnings"):
+        voice.plain(f"! Look at the {warned} warnings above before you rely on it.")
 
 
 def _encoded(order: Order, coded: Sequence[Path], progress: Bar) -> pa.Table:
@@ -145,6 +149,7 @@ def target(out: Path | None, inputs: Sequence[Path], example: str) -> Path:
 def findings(voice: Voice, found: Inspected) -> None:
     """Everything that was found, errors first."""
     voice.facts["findings"] = [_document(c) for c in found.concerns]
+    voice.facts["warnings"] = sum(c.severity is Severity.WARNING for c in found.concerns)
     for concern in found.concerns:
         voice.plain(f"{_WORDS[concern.severity]} {concern}")
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from cairn.warehouse import person
+from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.read import Unreadable, read_file
 from cairn.warehouse.rosters.columns import FIELDS, RECORD_ID, SOURCE
 from cairn.warehouse.rosters.roster import NoRoster, Roster
@@ -23,14 +24,29 @@ _HEX: Final = 2 * _BYTES
 
 
 def records(rosters: Sequence[Roster]) -> pa.Table:
-    """Every record once, with a ``record_key``; a row that comes again is left out."""
+    """Every record once, with a ``record_key``; a row that comes again is left out.
+
+    Rows that differ under one record id are records of their own, in the order of what they say.
+    """
     rows = pa.concat_tables([_whole(roster.table) for roster in rosters])
     key = pc.binary_join_element_wise(rows.column(SOURCE), rows.column(RECORD_ID), _BETWEEN)
     rows = rows.append_column(_KEY, key)
-    different = pc.unique(key)
-    if len(different) == len(rows):
+    counts = pc.value_counts(key)
+    again = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    if not len(again):
         return rows
-    return rows.take(pc.index_in(different, value_set=key.combine_chunks()))
+    repeated = pc.is_in(key, value_set=again)
+    apart = DuckDB().query(_APART, {"repeated": rows.filter(repeated)}, [_BETWEEN])
+    return pa.concat_tables([rows.filter(pc.invert(repeated)), apart.cast(rows.schema)])
+
+
+_APART: Final = f"""
+SELECT {", ".join(FIELDS)}, CASE WHEN place = 1 THEN {_KEY} ELSE {_KEY} || ? || place END AS {_KEY}
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY {_KEY} ORDER BY {", ".join(FIELDS)}) AS place
+  FROM (SELECT DISTINCT * FROM repeated)
+) ORDER BY {_KEY}, place
+"""  # noqa: S608 - names of the fields
 
 
 def _whole(table: pa.Table) -> pa.Table:
@@ -51,22 +67,28 @@ def numbered(rows: pa.Table, clusters: pa.Table, previous: pa.Table | None = Non
     if previous is None:
         ids = _fresh(clusters)
     else:
-        known = previous.select([PERSON_ID]).append_column(
-            _KEY,
-            pc.binary_join_element_wise(
-                previous.column(SOURCE), previous.column(RECORD_ID), _BETWEEN
-            ),
-        )
-        ids = person.assign(clusters, known, new_id=lambda: secrets.token_hex(_BYTES))
+        ids = person.assign(clusters, _known(previous), new_id=lambda: secrets.token_hex(_BYTES))
     at = pc.index_in(rows.column(_KEY), value_set=ids.column(_KEY).combine_chunks())
     told = rows.select([SOURCE, RECORD_ID])
     return told.append_column(PERSON_ID, ids.column(PERSON_ID).take(at))
 
 
+def _known(previous: pa.Table) -> pa.Table:
+    """The ids of an earlier run by record key; an id that stood for two children is nobody's."""
+    key = pc.binary_join_element_wise(previous.column(SOURCE), previous.column(RECORD_ID), _BETWEEN)
+    counts = pc.value_counts(key)
+    once = counts.field("values").filter(pc.equal(counts.field("counts"), 1))
+    told = previous.select([PERSON_ID]).append_column(_KEY, key)
+    return told.filter(pc.is_in(key, value_set=once))
+
+
 def in_order(table: pa.Table) -> pa.Table:
     """By source and record id: the order of files and rows, and how a source is split into files,
-    make no difference to the answer."""
-    return table.sort_by([(SOURCE, "ascending"), (RECORD_ID, "ascending")])
+    make no difference to the answer. Nothing is said twice."""
+    named = [SOURCE, RECORD_ID]
+    if len(table.group_by(named).aggregate([])) < len(table):
+        table = table.group_by([*named, PERSON_ID]).aggregate([])
+    return table.sort_by([(name, "ascending") for name in (*named, PERSON_ID)])
 
 
 def _fresh(clusters: pa.Table) -> pa.Table:

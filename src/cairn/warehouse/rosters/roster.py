@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse.elements import element
 from cairn.warehouse.read import ReadNote, Sheet, Unreadable, read_file
+from cairn.warehouse.read.sheet import ROW
 from cairn.warehouse.rosters.columns import FIELDS, RECORD_ID, SOURCE, recognized
 from cairn.warehouse.values import convert, text
 
@@ -28,7 +29,8 @@ class Roster:
     ``table`` has ``source`` and any of ``columns.FIELDS``: text, but ``birth_date`` (date32).
     ``columns`` says what the file calls each field, ``unread`` how many cells of a field could
     not be read, ``unused`` which columns are no field. ``texts`` keeps the cells of typed fields
-    as they were written, to see what else they may be.
+    as they were written, to see what else they may be. ``nameless`` rows came without a record
+    id and go by their place in the file, as in "row 17".
     """
 
     name: str
@@ -39,6 +41,7 @@ class Roster:
     notes: tuple[ReadNote, ...] = ()
     texts: Mapping[str, pa.Array] = field(default_factory=dict)
     misfits: int = 0
+    nameless: int = 0
 
 
 def read(path: Path, *, on: date, leave_out: Collection[str] = ()) -> Roster:
@@ -94,6 +97,9 @@ def _roster(path: Path, sheet: Sheet, columns: Mapping[str, str], on: date) -> R
         if done.failed is not None:
             unread[name] = len(done.failed) - done.failed.null_count
         notes += done.notes
+    nameless = made[RECORD_ID].null_count
+    places = pc.binary_join_element_wise("row", sheet.table[ROW].cast(pa.string()), " ")
+    made[RECORD_ID] = pc.coalesce(made[RECORD_ID], places.combine_chunks())
     stem = pa.scalar(path.stem)
     rows = sheet.table.num_rows
     made[SOURCE] = pc.fill_null(made[SOURCE], stem) if SOURCE in made else pa.repeat(stem, rows)
@@ -106,6 +112,7 @@ def _roster(path: Path, sheet: Sheet, columns: Mapping[str, str], on: date) -> R
         notes=tuple(notes),
         texts=texts,
         misfits=len(sheet.misfits),
+        nameless=nameless,
     )
 
 

@@ -31,14 +31,20 @@ class Inspected:
 
 
 def inspect(rosters: Sequence[Roster]) -> Inspected:
-    """Look at every roster, then at all together."""
+    """Look at every roster, then at all together.
+
+    What says nothing is taken out and told, and the rest can be linked: only where no roster has
+    anything by which a child could be found is there an error.
+    """
     concerns = [c for roster in rosters for c in single.about_rows(roster)]
-    concerns += shapes.wrong_columns(rosters)
     cleaned = []
     for roster in rosters:
-        clean, found = sameness.without_constants(roster)
-        concerns += [*found, *single.about_fields(clean)]
+        fitting, shifted = shapes.without_wrong_columns(roster)
+        clean, found = sameness.without_constants(fitting)
+        concerns += [*shifted, *found, *single.about_fields(clean)]
         cleaned.append(clean)
+    if not any(map(single.usable, cleaned)):
+        concerns = [_in_the_way(c) for c in concerns]
     rows = between.together(cleaned)
     concerns += between.repeated_ids(rosters, rows)
     concerns += between.sent_twice(rosters, rows)
@@ -49,6 +55,13 @@ def inspect(rosters: Sequence[Roster]) -> Inspected:
         tuple(sorted([*concerns, *about_ids], key=lambda c: order.index(c.severity))),
         tuple(_without_state_ids(roster, wrong) for roster in cleaned),
     )
+
+
+def _in_the_way(concern: Concern) -> Concern:
+    """The same concern where no other roster could be linked in its place."""
+    if concern.code not in single.NOTHING_LEFT:
+        return concern
+    return replace(concern, severity=Severity.ERROR)
 
 
 def _without_state_ids(roster: Roster, sources: Sequence[str]) -> Roster:

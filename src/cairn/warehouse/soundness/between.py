@@ -67,9 +67,10 @@ def _repeated(rosters: Sequence[Roster], files: list[int], repeated: int, unlike
     if unlike:
         where = "in the same source" if len(files) > 1 else "in it"
         return Concern(
-            Severity.ERROR, "repeated_record_id", names, column,
+            Severity.WARNING, "repeated_record_id", names, column,
             f"{unlike:,} record ids occur more than once {where}, in rows that differ.",
-            "Give every row an id of its own"
+            "EACH ROW IS LINKED BY ITSELF; where they are two children, the answer has two lines "
+            "for the id. Give every row an id of its own"
             + (", or give each file a source of its own." if len(files) > 1 else "."), repeated,
         )  # fmt: skip
     return Concern(

@@ -1,7 +1,7 @@
 """What the cells of a column look like, and whether that is what the column should hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from nicknames import name_triplets
 
+from cairn.warehouse.rosters.columns import RECORD_ID, SOURCE
 from cairn.warehouse.rosters.roster import Roster
 from cairn.warehouse.soundness.concern import Concern, Severity
 
@@ -38,6 +39,7 @@ _SHAPES: Final[Mapping[str, str]] = {
     "words": r"^[\pL][\pL' .-]+$",
 }
 _NAME: Final = "names of people"
+_NUMBER: Final = "social security numbers"
 _EVERYWHERE: Final = ("dates", "e-mail addresses", "social security numbers", "phone numbers")
 _NUMBERS: Final = ("ten-digit numbers", "ZIP codes", "numbers")
 _WRONG: Final[Mapping[str, tuple[str, ...]]] = {
@@ -82,29 +84,77 @@ class _Cells:
         return (pc.sum(self.counts.filter(fitting)).as_py() or 0) / max(1, self.filled)
 
 
-def wrong_columns(rosters: Sequence[Roster]) -> Iterator[Concern]:
-    """Columns that hold something else than their name says, in all rosters."""
+def without_wrong_columns(roster: Roster) -> tuple[Roster, list[Concern]]:
+    """The roster without columns that hold something else than their name says, and without
+    social security numbers wherever they stand; and what is to be said about them."""
     known = _known_names()
-    for roster in rosters:
-        for field, column in roster.columns.items():
-            if field in _WRONG and (found := _looks(_cells(roster, field), field, known)):
-                yield _doubt(roster, field, column, found)
-        if concern := _exchanged(roster, known):
-            yield concern
+    concerns = []
+    for field, column in roster.columns.items():
+        if field in _WRONG and (found := _looks(_cells(roster, field), field, known)):
+            concerns.append(_doubt(roster, field, column, found))
+            roster = _left_out(roster, field)
+    if concern := _exchanged(roster, known):
+        concerns.append(concern)
+    roster, numbers = _without_numbers(roster)
+    return roster, [*concerns, *numbers]
+
+
+def _left_out(roster: Roster, field: str) -> Roster:
+    """The roster with nothing in this field, as if it had no such column."""
+    told = roster.table.column(field)
+    return replace(
+        roster,
+        table=_set(roster.table, field, pa.nulls(len(told), told.type)),
+        columns={f: c for f, c in roster.columns.items() if f != field},
+        unread={f: n for f, n in roster.unread.items() if f != field},
+    )
+
+
+def _set(table: pa.Table, field: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(field), field, values)
 
 
 def _doubt(roster: Roster, field: str, column: str, found: tuple[str, float]) -> Concern:
     what, share = found
-    number = "social security" in what
     looks = f"{share:.0%} of its cells look like {what}, not like {_SPOKEN.get(field, field)}."
-    leave = f"or leave it out with --leave-out “{column}”"
     advice = (
-        f"Cairn never needs those: take the column out of the file, {leave}."
-        if number
-        else f"Check that the columns did not shift; correct the column's name, {leave}."
+        "THE COLUMN IS LEFT OUT: Cairn never links on those. Take it out of the file, or say "
+        f"--leave-out “{column}”."
+        if what == _NUMBER
+        else "THE COLUMN IS LEFT OUT. Check that the columns did not shift, and correct its name."
     )
     rows = round(share * roster.table.num_rows)
-    return Concern(Severity.ERROR, "wrong_column", roster.name, column, looks, advice, rows)
+    return Concern(Severity.WARNING, "wrong_column", roster.name, column, looks, advice, rows)
+
+
+def _without_numbers(roster: Roster) -> tuple[Roster, list[Concern]]:
+    """The roster without cells that look like social security numbers among others. Those in
+    the place of record ids stay, since the answer must name the row; it is told."""
+    concerns = []
+    for field, column in roster.columns.items():
+        cells = roster.table.column(field)
+        if field == SOURCE or not pa.types.is_string(cells.type):
+            continue
+        number = pc.match_substring_regex(cells, _SHAPES[_NUMBER])
+        rows = pc.sum(number).as_py() or 0
+        if rows < _FEWEST:
+            continue
+        kept = field == RECORD_ID
+        if not kept:
+            nothing = pa.scalar(None, pa.string())
+            roster = replace(
+                roster, table=_set(roster.table, field, pc.if_else(number, nothing, cells))
+            )
+        concerns.append(
+            Concern(
+                Severity.WARNING, "social_security_numbers", roster.name, column,
+                f"{rows:,} of its cells look like social security numbers.",
+                "They name the rows in the answer and nothing is linked on them. Give every row "
+                "another number." if kept
+                else "THOSE CELLS ARE LEFT OUT: Cairn never links on such numbers.", rows,
+            )
+        )  # fmt: skip
+    return roster, concerns
 
 
 _SPOKEN: Final[Mapping[str, str]] = {

@@ -10,6 +10,8 @@ from cairn.warehouse.soundness.concern import Concern, Severity
 _HALF: Final = 0.5
 _SHARED: Final = ("street", "phone", "email", "guardian_name", "state_id", "birth_date")
 """With a name, one of these can tell that two records are of one child."""
+NOTHING_LEFT: Final = frozenset({"empty", "no_usable_fields"})
+"""What is an error where it is so of every roster."""
 
 
 def about_rows(roster: Roster) -> Iterator[Concern]:
@@ -17,7 +19,7 @@ def about_rows(roster: Roster) -> Iterator[Concern]:
     rows = roster.table.num_rows
     if not rows:
         yield Concern(
-            Severity.ERROR, "empty", roster.name, "", "There is no row below the header.",
+            Severity.WARNING, "empty", roster.name, "", "There is no row below the header.",
             "Export the file again.",
         )  # fmt: skip
         return
@@ -32,20 +34,22 @@ def about_rows(roster: Roster) -> Iterator[Concern]:
             yield Concern(Severity.NOTE, note.code, roster.name, "", note.message)
     if roster.misfits:
         yield Concern(
-            Severity.ERROR, "shifted", roster.name, "",
+            Severity.WARNING, "shifted", roster.name, "",
             f"{roster.misfits:,} rows have more cells than the header: their columns shifted.",
-            "Put cells that hold a separator into quotation marks.", roster.misfits,
+            "THEY ARE NOT IN THE ANSWER. Put cells that hold a separator into quotation marks.",
+            roster.misfits,
         )  # fmt: skip
     if roster.unused:
         yield Concern(
             Severity.NOTE, "unused", roster.name, "",
             f"These columns are not used for linking: {', '.join(roster.unused)}.",
         )  # fmt: skip
-    if nameless := roster.table.column(RECORD_ID).null_count:
+    if roster.nameless:
         yield Concern(
-            Severity.ERROR, "no_record_id", roster.name, roster.columns[RECORD_ID],
-            f"{nameless:,} rows have no record id.",
-            "Give every row a number or code of its own.", nameless,
+            Severity.WARNING, "no_record_id", roster.name, roster.columns[RECORD_ID],
+            f"{roster.nameless:,} rows have no record id.",
+            "The answer names them by their place in the file, as in “row 17”. Give every row a "
+            "number or code of its own.", roster.nameless,
         )  # fmt: skip
 
 
@@ -55,21 +59,36 @@ def about_fields(roster: Roster) -> Iterator[Concern]:
     if not rows:
         return
     yield from _unread(roster)
-    if not any(_filled(roster, f) for f in ("given_name", "family_name")):
+    if not usable(roster):
+        named = _named(roster)
         yield Concern(
-            Severity.ERROR, "no_usable_fields", roster.name, "",
-            "No usable field is left by which a child could be found: there is no name in it.",
-            "It needs given_name and family_name, and birth_date wherever it is known.", rows,
+            Severity.WARNING, "no_usable_fields", roster.name, "",
+            "No usable field is left beside the names: names alone tell no two children apart."
+            if named
+            else "No usable field is left by which a child could be found: there is no name in it.",
+            "ONLY RARE NAMES ARE FOUND AGAIN; everybody else of this file counts as one more "
+            "person. Add birth_date, or at least an address, a phone, a guardian or the state's id."
+            if named
+            else "EACH OF ITS ROWS COUNTS AS A PERSON OF ITS OWN. It needs given_name and "
+            "family_name, and birth_date wherever it is known.", rows,
         )  # fmt: skip
         return
-    if not any(_filled(roster, f) for f in _SHARED):
+    if not _named(roster):
         yield Concern(
-            Severity.ERROR, "no_usable_fields", roster.name, "",
-            "No usable field is left beside the names: names alone tell no two children apart.",
-            "Add birth_date, or at least an address, a phone, a guardian or the state's id.", rows,
+            Severity.WARNING, "no_names", roster.name, "", "There is no name in it.",
+            "Its children are found by the state's id alone. Add given_name and family_name.", rows,
         )  # fmt: skip
-        return
     yield from _birth_dates(roster)
+
+
+def usable(roster: Roster) -> bool:
+    """Whether a child could be found by what is left of this roster."""
+    told = any(_filled(roster, field) for field in _SHARED)
+    return (_named(roster) and told) or bool(_filled(roster, "state_id"))
+
+
+def _named(roster: Roster) -> bool:
+    return any(_filled(roster, field) for field in ("given_name", "family_name"))
 
 
 def _birth_dates(roster: Roster) -> Iterator[Concern]:
@@ -99,12 +118,10 @@ def _unread(roster: Roster) -> Iterator[Concern]:
         looks = f"{failed:,} of {filled:,} filled cells are no " + (
             "date that can be read." if date else "sex that is known (F, M, X or the word)."
         )
-        many = failed > _HALF * filled
         yield Concern(
-            Severity.ERROR if many and date else Severity.WARNING, "unreadable", roster.name,
-            roster.columns[field], looks,
-            "Write dates as year-month-day, as in 2014-09-03." if date
-            else "Those cells count as empty.", failed,
+            Severity.WARNING, "unreadable", roster.name, roster.columns[field], looks,
+            "Those cells count as empty."
+            + (" Write dates as year-month-day, as in 2014-09-03." if date else ""), failed,
         )  # fmt: skip
 
 
