@@ -1,13 +1,14 @@
 """Progress that a page can show, and what it says when the work stops."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from cairn.audit.models import AuditLine, Work, WorkState
-from cairn.audit.work import work
+from cairn.audit.work import waiting, work
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Refused
@@ -85,3 +86,15 @@ def test_a_refused_request_of_the_worker_is_on_record(person: Callable[..., Any]
     line = AuditLine.objects.get(event="refused")
     assert (line.subject_kind, line.subject_id) == ("delivery", "1")
     assert (line.actor_id, line.outcome) == (str(user.pk), "deny")
+
+
+def test_what_waits_is_shown_and_can_be_asked_for_again_when_nothing_comes_of_it() -> None:
+    asked = waiting("conform", "delivery:1", by=None)
+    assert (asked.is_running, asked.is_busy, asked.step) == (True, True, "")
+    Work.objects.update(updated=timezone.localtime() - timedelta(minutes=2))
+    assert (_row().is_running, _row().is_busy) == (True, False)
+    with work("conform", "delivery:1", by=None) as progress:
+        progress.step("Reading")
+        assert progress.row.pk == asked.pk
+        assert _row().is_busy
+    assert not _row().is_busy

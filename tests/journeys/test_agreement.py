@@ -1,4 +1,4 @@
-"""An agreement from a template to the last signature, with its findings beside it."""
+"""An agreement from a template to the last signature, with its findings beside it, by keyboard."""
 
 import re
 from collections.abc import Callable
@@ -26,23 +26,28 @@ def test_from_a_template_to_in_force(visitor: Callable[..., Visitor], writing: A
 
     manager = visitor(writing.manager)
     manager.open("agreements:begin")
-    manager.page.get_by_label("Reference").fill("N-1")
-    manager.page.get_by_label("Title").fill("Sharing: Elm and the hub")
-    template = "template:02-data-sharing-audit-evaluation"
-    manager.page.get_by_label("Begin with").select_option(template)
+    manager.skip_to_the_content()
+    manager.press("Begin")
+    manager.is_told_of_a_mistake()
+    manager.type_into(manager.page.get_by_label("Reference"), "N-1")
+    manager.type_into(manager.page.get_by_label("Title"), "Sharing: Elm and the hub")
+    manager.pick(
+        manager.page.get_by_label("Begin with"), "template:02-data-sharing-audit-evaluation"
+    )
     manager.press("Begin")
     manager.sees("What is missing")
     expect(manager.page.locator("#beside")).to_contain_text("“starts” is missing")
     # The change is kept and the findings follow without leaving the page.
-    manager.page.get_by_label(re.compile("^Starts")).fill("2026-01-01")
-    manager.page.get_by_label(re.compile("^Title")).focus()
+    manager.type_into(manager.page.get_by_label(re.compile("^Starts")), "2026-01-01")
+    following = manager.page.locator(":focus")
     expect(manager.page.locator("#beside")).to_contain_text("Kept as version 2.")
+    expect(following).to_be_focused()
     expect(manager.page.locator("#beside")).not_to_contain_text("“starts” is missing")
     manager.press("Keep and go on")
     manager.sees("Parties, number 1", "One more")
     manager.follow("See the whole")
     manager.follow("The text itself")
-    manager.page.get_by_label("The draft's text").fill(DRAFT)
+    manager.type_into(manager.page.get_by_label("The draft's text"), DRAFT)
     manager.press("Keep")
     manager.follow("See the whole")
     manager.press("Hand it to counsel")
@@ -72,6 +77,6 @@ def _sign(signer: Visitor, name: str) -> None:
     signer.follow("N-1")
     signer.follow("Sign")
     here = signer.page.locator("form", has=signer.page.get_by_role("heading", name="Sign here"))
-    here.get_by_label("Your full name").fill(name)
-    here.get_by_label("In what capacity").fill("Director")
+    signer.type_into(here.get_by_label("Your full name"), name)
+    signer.type_into(here.get_by_label("In what capacity"), "Director")
     signer.press("I sign this text")

@@ -45,8 +45,8 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     manager.sees("That data serve children.", "families and young people", _QUESTION)
     manager.look_over_in_the_dark()
     manager.follow("Call a meeting")
-    manager.page.get_by_label("On", exact=True).fill(world.at.date().isoformat())
-    manager.page.get_by_label("Where").fill("Library")
+    manager.type_into(manager.page.get_by_label("On", exact=True), world.at.date().isoformat())
+    manager.type_into(manager.page.get_by_label("Where"), "Library")
     manager.press("Call it")
     manager.sees("Nothing is on it yet.")
     manager.press("Put it on the agenda")
@@ -60,8 +60,8 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     parent.look_over_in_the_dark()
     _vote(parent, "For it")
     _waits(kin, matter)
-    kin.page.get_by_text("Step aside", exact=True).click()
-    kin.page.get_by_label("Why, if you want to say").fill("My sister tutors there.")
+    kin.unfold("Step aside")
+    kin.type_into(kin.page.get_by_label("Why, if you want to say"), "My sister tutors there.")
     kin.press("I step aside on this")
     kin.sees("You cannot vote on this")
     _waits(teacher, matter)
@@ -70,15 +70,19 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
 
     manager.page.reload()
     manager.sees("2 of 2 members have voted.")
-    manager.page.get_by_label("Conditions, one a line").fill("Families hear the result first")
+    manager.type_into(
+        manager.page.get_by_label("Conditions, one a line"), "Families hear the result first"
+    )
     manager.press("Close the vote")
     manager.sees(
         "approved, on conditions", "2 of 2 votes for it", "stepped aside", "For it, on conditions"
     )
     manager.look_over_in_the_dark()
-    manager.page.get_by_label("You are here").get_by_role("link").last.click()
+    manager.enter(manager.page.get_by_label("You are here").get_by_role("link").last)
     manager.follow("Write the minutes")
-    manager.page.get_by_label("Minutes").fill("Heard the tutors. Approved on one condition.")
+    manager.type_into(
+        manager.page.get_by_label("Minutes"), "Heard the tutors. Approved on one condition."
+    )
     manager.press("Save")
     manager.sees("vote closed", "Approved on one condition.")
     parent.open("projects:detail", "P-2026-01", 1)
@@ -88,12 +92,12 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
 def _waits(member: Visitor, matter: str) -> None:
     """Home says that a vote waits, and leads to it."""
     member.open("web:home")
-    member.page.get_by_role("main").locator(f"a[href='/{matter.split('/', 3)[3]}']").first.click()
+    member.skip_to_the_content()
+    member.enter(member.page.locator(f"main a[href='/{matter.split('/', 3)[3]}']").first)
     member.sees(_QUESTION, "Your vote")
-    member.look_over()
 
 
 def _vote(member: Visitor, ballot: str) -> None:
-    member.page.get_by_role("radio", name=ballot, exact=True).check()
+    member.choose(member.page.get_by_role("radio", name=ballot, exact=True))
     member.press("Cast your vote")
     member.sees("You voted:", ballot)

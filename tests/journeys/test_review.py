@@ -45,7 +45,7 @@ def test_one_key_an_answer(visitor: Callable[..., Visitor], manager: Any) -> Non
     dana.open("linkage:summary")
     dana.follow("Review")
     dana.sees("Is this one child?", "Adda", "1 question waits for you", "What speaks most for")
-    dana.page.get_by_text("What each fact weighs").first.click()
+    dana.unfold("What each fact weighs")
     dana.look_over_in_the_dark()
     _press(dana, "n")
     dana.sees("Your answer is kept.", "Nothing waits for you")
@@ -56,8 +56,7 @@ def test_one_key_an_answer(visitor: Callable[..., Visitor], manager: Any) -> Non
     dana.sees("Your answer is kept.")
     dana.open("linkage:decisions")
     dana.sees("always the same child")
-    with dana.page.expect_navigation():
-        dana.page.get_by_role("button", name="Undo the decision").click()
+    dana.enter(dana.page.get_by_role("button", name="Undo the decision"))
     dana.sees("The decision no longer holds.")
 
 

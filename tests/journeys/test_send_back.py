@@ -31,10 +31,10 @@ def asked(
 def test_a_steward_asks_for_a_correction(visitor: Callable[..., Visitor], asked: Any) -> None:
     steward = visitor(asked.stewards["oak"])
     _read(steward)
-    steward.page.get_by_role("radio", name="Ask for a correction").check()
+    steward.choose(steward.page.get_by_role("radio", name="Ask for a correction"))
     steward.press("Send this answer")
     expect(steward.page.get_by_role("alert")).to_contain_text("Say what is wrong")
-    steward.page.get_by_label("Anything we should know").fill(_WRONG)
+    steward.type_into(steward.page.get_by_label("Anything we should know"), _WRONG)
     steward.press("Send this answer")
     steward.sees("Your answer is recorded.")
     steward.open("web:home")

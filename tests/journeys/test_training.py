@@ -26,7 +26,8 @@ def test_a_newcomer_signs_fails_reads_why_and_passes(
     newcomer.type_into(newcomer.page.get_by_label("Type your name to sign"), "Somebody Else")
     newcomer.press("I have read this and sign it")
     newcomer.sees("This is not the name of your account.")
-    newcomer.page.get_by_label("Type your name to sign").fill(user.name)
+    newcomer.is_told_of_a_mistake()
+    newcomer.type_into(newcomer.page.get_by_label("Type your name to sign"), user.name)
     newcomer.press("I have read this and sign it")
     newcomer.sees("signed", f"Next: {first.title}.")
     newcomer.look_over_in_the_dark()
@@ -35,6 +36,7 @@ def test_a_newcomer_signs_fails_reads_why_and_passes(
     newcomer.follow("Take the quiz")
     newcomer.press("Hand in")
     newcomer.sees("Choose an answer.")
+    newcomer.is_told_of_a_mistake()
     too_many = len(first.questions) - first.needed + 1
     _answer(newcomer, first, wrong=too_many)
     newcomer.sees("Not yet", "You chose:", first.questions[0].why)
@@ -53,5 +55,5 @@ def _answer(learner: Visitor, course: Course, *, wrong: int) -> None:
         other = next(n for n in range(1, len(question.choices) + 1) if n != question.right)
         chosen = question.choices[(other if number <= wrong else question.right) - 1]
         asked = learner.page.get_by_role("group", name=f"{number}. {question.ask}", exact=True)
-        asked.get_by_label(chosen, exact=True).check()
+        learner.choose(asked.get_by_label(chosen, exact=True))
     learner.press("Hand in")

@@ -69,7 +69,7 @@ def _agree(manager: Visitor) -> None:
     manager.sees("It would be in force today")
     manager.press("Keep it")
     manager.sees("It was not kept", "These parties are not registered as partners yet")
-    manager.page.get_by_label("River District river").check()
+    manager.choose(manager.page.get_by_label("River District river"))
     manager.press("Keep it")
     manager.sees("In force today")
 
@@ -90,8 +90,8 @@ def _send(manager: Visitor, feed: str, content: bytes, *, kept: int) -> None:
     manager.follow("Send a file")
     manager.page.get_by_label("Whose data").select_option("river")
     manager.page.get_by_label("Under which agreement").select_option("RV-DSA-01")
-    manager.page.get_by_label("What the file is").fill(feed)
-    manager.page.get_by_label("What it covers").fill(YEAR)
+    manager.type_into(manager.page.get_by_label("What the file is"), feed)
+    manager.type_into(manager.page.get_by_label("What it covers"), YEAR)
     file = {"name": f"{feed}.csv", "mimeType": "text/csv", "buffer": content}
     manager.page.get_by_label("The file", exact=True).set_input_files(file)  # type: ignore[arg-type]
     manager.press("Send the file")
@@ -108,10 +108,10 @@ def _draft(manager: Visitor) -> None:
     manager.open("releases:list")
     manager.follow("New release")
     page = manager.page
-    page.get_by_label("Title").fill("Chronic absence in River District")
-    page.get_by_label("Chronic absence", exact=True).check()
-    page.get_by_label("By race and gender").uncheck()
-    page.get_by_label("The story behind the curve").fill("The bus line closed in November.")
+    manager.type_into(page.get_by_label("Title"), "Chronic absence in River District")
+    manager.choose(page.get_by_label("Chronic absence", exact=True))
+    manager.choose(page.get_by_label("By race and gender"), yes=False)
+    manager.type_into(page.get_by_label("The story behind the curve"), "The bus line closed.")
     manager.press("Keep this draft")
     manager.sees("The draft is kept.")
 
@@ -121,7 +121,7 @@ def _review(reviewer: Visitor) -> None:
     reviewer.open("releases:list")
     reviewer.follow("Chronic absence in River District")
     reviewer.follow("Review it")
-    reviewer.page.get_by_role("radio", name="Approve").check()
+    reviewer.choose(reviewer.page.get_by_role("radio", name="Approve"))
     reviewer.press("Give this verdict")
     reviewer.sees("Your verdict is kept.")
 

@@ -1,4 +1,4 @@
-"""One person at a browser, who sees to it that each page can be used by everyone."""
+"""One person at a browser, without a mouse, who sees to it that everyone can use each page."""
 
 import re
 from typing import Final
@@ -28,8 +28,18 @@ OVERFLOW: Final = """() => {
     .filter(part => part.getBoundingClientRect().right > wide + 1)
     .map(part => part.outerHTML.slice(0, 120));
 }"""
-_FOCUSED: Final = "mine => mine === document.activeElement"
-_MANY_TABS: Final = 80
+# Of a date the browser itself marks the part that is typed into.
+_WHERE: Final = """mine => {
+  const here = document.activeElement;
+  if (!here || here === document.body) return "";
+  const style = getComputedStyle(here), box = here.getBoundingClientRect();
+  if (here.type === "date") return here === mine ? "mine" : "";
+  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const inside = box.width > 1 && box.bottom > 0 && box.top < innerHeight;
+  if (!ring || !inside) return "nobody sees the focus on " + here.outerHTML.slice(0, 120);
+  return here === mine ? "mine" : here.name && here.name === mine.name ? "its group" : "";
+}"""
+_MANY_TABS: Final = 300
 
 
 class Visitor:
@@ -48,7 +58,7 @@ class Visitor:
             self._refused.append(text)
 
     def sign_in(self, email: str) -> None:
-        """By the form, with the keyboard alone."""
+        """By the form."""
         self.page.goto(reverse("account_login"))
         self.type_into(self.page.get_by_label("Email"), email)
         self.type_into(self.page.get_by_label("Password", exact=True), PASSWORD)
@@ -66,28 +76,79 @@ class Visitor:
 
     def follow(self, name: str) -> None:
         """A link of the page itself, by its words."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("main").get_by_role("link", name=name).first.click()
-        self.look_over()
+        self.enter(self.page.get_by_role("main").get_by_role("link", name=name).first)
 
     def press(self, name: str) -> None:
         """A button, by its words."""
+        self.enter(self.page.get_by_role("button", name=name, exact=True))
+
+    def enter(self, target: Locator) -> None:
+        """A link or a button that leads to another page."""
+        self.tab_to(target)
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=name, exact=True).click()
+            self.page.keyboard.press("Enter")
         self.look_over()
 
     def tab_to(self, target: Locator) -> None:
-        """With the Tab key alone, as someone without a mouse would."""
-        for _ in range(_MANY_TABS):
-            if target.evaluate(_FOCUSED):
+        """With the Tab key alone. At every stop the focus can be seen; of radio buttons that
+        belong together one is a stop, and the arrows go on from there."""
+        for stop in range(_MANY_TABS):
+            where = target.evaluate(_WHERE)
+            assert not stop or "nobody sees" not in where, f"{self.page.url}: {where}"
+            if where == "mine":
                 return
-            self.page.keyboard.press("Tab")
+            radio = where and target.get_attribute("type") == "radio"
+            self.page.keyboard.press("ArrowDown" if radio else "Tab")
         raise AssertionError(f"the Tab key never comes to {target}")
 
     def type_into(self, target: Locator, text: str) -> None:
-        """With the keyboard alone."""
+        """In place of what stands there. A day is typed as its field asks, month first."""
         self.tab_to(target)
-        self.page.keyboard.type(text)
+        if target.get_attribute("type") == "date":
+            year, month, day = text.split("-")
+            self.page.keyboard.type(f"{month}{day}{year}")
+            return
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
+
+    def choose(self, target: Locator, *, yes: bool = True) -> None:
+        """A radio button or a check box."""
+        self.tab_to(target)
+        if target.is_checked() is not yes:
+            self.page.keyboard.press("Space")
+        expect(target).to_be_checked(checked=yes)
+
+    def pick(self, target: Locator, value: str) -> None:
+        """The option of a select that has this value."""
+        self.tab_to(target)
+        self.page.keyboard.press("Home")
+        for _ in range(target.locator("option").count()):
+            if target.input_value() == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{target} has no {value}")
+
+    def unfold(self, words: str | re.Pattern[str]) -> None:
+        """What stands folded under these words."""
+        self.tab_to(self.page.locator("summary").filter(has_text=words).first)
+        self.page.keyboard.press("Enter")
+
+    def skip_to_the_content(self) -> None:
+        """Past the menu, by the first link of every page, which is seen once it has the focus."""
+        self.page.keyboard.press("Tab")
+        skip = self.page.locator("a.skip")
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport()
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("main")).to_be_focused()
+
+    def is_told_of_a_mistake(self) -> None:
+        """The focus is on the summary of the mistakes, whose first link leads to its field."""
+        summary = self.page.locator("main [role=alert]").first
+        expect(summary).to_be_focused()
+        self.tab_to(summary.get_by_role("link").first)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(".wrong :focus")).to_have_count(1)
 
     def sees(self, *texts: str | re.Pattern[str]) -> None:
         """Waits until the page says each of these."""

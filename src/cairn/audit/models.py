@@ -1,9 +1,16 @@
 """Rows of the audit trail. No foreign keys: a line outlives whatever it speaks of."""
 
+from datetime import timedelta
+from typing import Final
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.audit.chain import GENESIS, Entry
+
+_LONG_WAIT: Final = timedelta(minutes=1)
+"""After which the worker may be thought gone, and the page offers to ask again."""
 
 
 class AuditLine(models.Model):
@@ -106,6 +113,12 @@ class Work(models.Model):
     def is_running(self) -> bool:
         """Whether a page that shows this should ask again."""
         return self.state == WorkState.RUNNING
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether to ask for it again would be of no use: it runs, or was asked for just now."""
+        late = not self.step and timezone.now() - self.updated > _LONG_WAIT
+        return self.is_running and not late
 
     @property
     def percent(self) -> int:

@@ -49,15 +49,8 @@ class Progress:
         self.row.save()
 
 
-@contextmanager
-def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Progress]:
-    """Shows the work in its body on pages, from now until it is done or has stopped.
-
-    A second attempt at the same subject takes over the row of the first. An exception is passed
-    on; the row keeps the kind of error or the codes of the reasons only, since a message may hold
-    a value from the data, and a reason's words are not for everyone who may see progress. A
-    refusal leaves an audit line too (34 CFR 99.32 asks for refused requests as well).
-    """
+def waiting(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Work:
+    """Shows on pages that the work was asked for and waits for the worker to begin."""
     now = timezone.now()
     row, _ = Work.objects.update_or_create(
         kind=kind,
@@ -74,7 +67,19 @@ def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Pr
             "updated": now,
         },
     )
-    progress = Progress(row)
+    return row
+
+
+@contextmanager
+def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Progress]:
+    """Shows the work in its body on pages, from now until it is done or has stopped.
+
+    A second attempt at the same subject takes over the row of the first. An exception is passed
+    on; the row keeps the kind of error or the codes of the reasons only, since a message may hold
+    a value from the data, and a reason's words are not for everyone who may see progress. A
+    refusal leaves an audit line too (34 CFR 99.32 asks for refused requests as well).
+    """
+    progress = Progress(waiting(kind, subject, by=by))
     try:
         yield progress
     except Refused as refused:

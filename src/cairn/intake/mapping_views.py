@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from cairn.intake import actions, columns, facts, queries
 from cairn.intake.forms import ColumnsForm
 from cairn.intake.models import Delivery
-from cairn.intake.tasks import conform_delivery
+from cairn.intake.tasks import ask_to_check
 from cairn.intake.views import seen, signed_in
 from cairn.partners.facts import actor
 from cairn.rules.actor import Actor
@@ -63,7 +63,7 @@ def _saved(request: HttpRequest, row: Delivery, changed: Mapping, who: Actor) ->
     again = columns.of(row, changed, facts.agreement(row.agreement_reference))
     if row.state == DeliveryState.CONFORMED:
         actions.reread(delivery=row, by=by, at=at, who=who)
-        conform_delivery.enqueue(row.pk, by.pk)
+        ask_to_check(row, by)
     if lacking := [column.name for column in again if column.send_again]:
         text = _("These columns were not kept. Send the file again to have them: %(names)s")
         messages.warning(request, text % {"names": ", ".join(lacking)})

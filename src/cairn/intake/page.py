@@ -132,7 +132,7 @@ def _first_letter(words: str) -> str:
 def _unfinished(row: Delivery, work: Work | None) -> bool:
     """Whether the check of a delivery was interrupted, or nobody asked for it."""
     waits = row.state in (DeliveryState.RECEIVED, DeliveryState.CONFORMING)
-    return waits and not (work and work.is_running)
+    return waits and not (work and work.is_busy)
 
 
 def _left_out(row: Delivery, who: Actor, on: date) -> int | str:

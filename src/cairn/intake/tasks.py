@@ -4,9 +4,16 @@ from django.utils import timezone
 from django_tasks import task
 
 from cairn.accounts.models import User
+from cairn.audit.work import waiting
 from cairn.disclosures.work import work
 from cairn.intake import actions
 from cairn.intake.models import Delivery
+
+
+def ask_to_check(delivery: Delivery, by: User) -> None:
+    """Hands a delivery to the worker; its page shows from now on that it waits."""
+    waiting("conform", f"delivery:{delivery.pk}", by=by)
+    conform_delivery.enqueue(delivery.pk, by.pk)
 
 
 @task()

@@ -17,7 +17,7 @@ from cairn.intake.actions import Result
 from cairn.intake.forms import UploadForm
 from cairn.intake.models import Delivery
 from cairn.intake.page import Page
-from cairn.intake.tasks import conform_delivery
+from cairn.intake.tasks import ask_to_check
 from cairn.intake.uploading import Unrecognized, mapping_for
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
@@ -112,7 +112,7 @@ def _received(request: HttpRequest, form: UploadForm, who: Actor) -> Delivery | 
         by=by,
         at=timezone.localtime(),
         who=who,
-        then=lambda row: conform_delivery.enqueue(row.pk, by.pk),
+        then=lambda row: ask_to_check(row, by),
     )
     _say(request, received.result)
     return received.delivery
@@ -148,7 +148,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     may_open(
         Action.CONFORM, who, organization=row.organization.slug, on=timezone.localdate()
     ).require()
-    conform_delivery.enqueue(row.pk, signed_in(request).pk)
+    ask_to_check(row, signed_in(request))
     return redirect("intake:delivery", row.pk)
 
 
@@ -164,7 +164,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         by = signed_in(request)
         taken = actions.withdraw(delivery=row, by=by, at=now, who=who)
         if taken.supersedes:
-            conform_delivery.enqueue(taken.supersedes.pk, by.pk)
+            ask_to_check(taken.supersedes, by)
         messages.success(request, _("The delivery was withdrawn. Its rows count no longer."))
         return redirect("intake:delivery", row.pk)
     consequences = [

@@ -4,8 +4,21 @@ from django.utils import timezone
 from django_tasks import task
 
 from cairn.accounts.models import User
+from cairn.audit.work import waiting
 from cairn.disclosures.work import work
 from cairn.linkage import actions
+
+
+def ask_to_link(by: User, *, whole: bool) -> None:
+    """Hands the linking to the worker; the page shows from now on that it waits."""
+    waiting("link", "linkage:all", by=by)
+    link_deliveries.enqueue(by.pk, whole=whole)
+
+
+def ask_to_link_beside(by: User) -> None:
+    """The same, of linking beside the index."""
+    waiting("shadow", "linkage:shadow", by=by)
+    link_beside.enqueue(by.pk)
 
 
 @task()

@@ -4,9 +4,16 @@ from django.utils import timezone
 from django_tasks import task
 
 from cairn.accounts.models import User
+from cairn.audit.work import waiting
 from cairn.disclosures.work import work
 from cairn.releases import actions
 from cairn.releases.models import Release
+
+
+def ask_to_check(release: Release, by: User) -> None:
+    """Hands a release to the worker; its page shows from now on that it waits."""
+    waiting("check", f"release:{release.pk}", by=by)
+    check_release.enqueue(release.pk, by.pk)
 
 
 @task()

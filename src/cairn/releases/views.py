@@ -176,7 +176,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Lets the worker count, protect and attack."""
     release, who, today = _seen(request, pk)
     may_check(facts.release(release), who, today).require()
-    tasks.check_release.enqueue(release.pk, cast("User", request.user).pk)
+    tasks.ask_to_check(release, cast("User", request.user))
     return redirect("releases:detail", pk)
 
 

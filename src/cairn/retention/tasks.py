@@ -4,9 +4,16 @@ from django.utils import timezone
 from django_tasks import task
 
 from cairn.accounts.models import User
+from cairn.audit.work import waiting
 from cairn.disclosures.work import work
 from cairn.retention import actions
 from cairn.retention.models import DestructionRun
+
+
+def ask_to_destroy(run: DestructionRun, by: User) -> None:
+    """Hands a run to the worker; its page shows from now on that it waits."""
+    waiting("destroy", f"destruction:{run.pk}", by=by)
+    destroy_run.enqueue(run.pk, by.pk)
 
 
 @task()

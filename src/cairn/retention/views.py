@@ -22,7 +22,7 @@ from cairn.retention import actions, page, printing, queries
 from cairn.retention.actions import NotNow
 from cairn.retention.forms import DemandForm, DisputeForm
 from cairn.retention.models import DestructionCertificate, DestructionRun
-from cairn.retention.tasks import destroy_run
+from cairn.retention.tasks import ask_to_destroy
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.duty import may_accept, may_demand, may_open_duties
@@ -68,7 +68,7 @@ def duty(request: HttpRequest, agreement: str, owner: str, cause: str, due: str)
         except NotNow as late:
             messages.error(request, str(late))
             return redirect("retention:list")
-        destroy_run.enqueue(run.pk, run.begun_by_id)
+        ask_to_destroy(run, _user(request))
         messages.success(request, _("The destruction has begun."))
         return redirect("retention:run", run.pk)
     context = {
@@ -96,7 +96,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": page.TONES[DutyState(row.state)],
         "certificate": row.certificate,
         "work": work if row.state == DutyState.RUNNING.value else None,
-        "may_again": open_again and may.allowed and not (work and work.is_running),
+        "may_again": open_again and may.allowed and not (work and work.is_busy),
         "may_close": queries.may_close(row.agreement, who, today).allowed,
         "answer": may_accept(row.owner, DutyState(row.state), who, today),
         "today": today,
@@ -111,7 +111,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(who, pk)
     by = _user(request)
     actions.begin_again(run=row, by=by, at=now, who=who)
-    destroy_run.enqueue(row.pk, by.pk)
+    ask_to_destroy(row, by)
     return redirect("retention:run", pk)
 
 

@@ -16,7 +16,7 @@ from cairn.linkage import actions, figures, queries
 from cairn.linkage.models import LinkageRun
 from cairn.linkage.queries import review
 from cairn.linkage.queries.trust import trust
-from cairn.linkage.tasks import link_beside, link_deliveries
+from cairn.linkage.tasks import ask_to_link, ask_to_link_beside
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.linkage import may_review_matches, may_view_linkage
@@ -56,7 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Ask the worker to link; the worker asks the rules again, with the agreements in hand."""
     who = actor(request.user, request=request)
     may_open(Action.LINK, who, on=timezone.localdate()).require()
-    link_deliveries.enqueue(int(who.id), whole="whole" in request.POST)
+    ask_to_link(cast("User", request.user), whole="whole" in request.POST)
     return redirect("linkage:summary")
 
 
@@ -65,7 +65,7 @@ def shadow(request: HttpRequest) -> HttpResponse:
     """Ask the worker to link everything anew beside the index."""
     who = actor(request.user, request=request)
     may_open(Action.LINK, who, on=timezone.localdate()).require()
-    link_beside.enqueue(int(who.id))
+    ask_to_link_beside(cast("User", request.user))
     return redirect("linkage:summary")
 
 
