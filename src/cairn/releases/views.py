@@ -41,7 +41,7 @@ from cairn.rules.release import (
     may_withdraw,
 )
 from cairn.rules.telling import hearer
-from cairn.rules.vocabulary import Action, Answer, ReleaseState, Verdict
+from cairn.rules.vocabulary import Action, Answer, Audience, ReleaseState, Verdict
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -116,10 +116,11 @@ def reword(request: HttpRequest, pk: int) -> HttpResponse:
     release, who, today = _seen(request, pk)
     fact = facts.release(release)
     may_reword(fact, who, today).require()
-    hears = hearer(who, fact.owners, today)
+    # These facts are the author's own words.
+    told = {reason.code: reason.told(Audience.STEWARD) for reason in asked(fact.telling)}
     form = Words(
         request.POST or None,
-        questions={reason.code: reason.told(hears) for reason in asked(fact.telling)},
+        questions=told,
         answers=release.framing,
         initial={"title": release.title, "story": release.story},
     )

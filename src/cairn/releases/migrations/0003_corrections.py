@@ -6,39 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0001_initial'),
-        ('releases', '0002_words_and_answers'),
+        ("partners", "0001_initial"),
+        ("releases", "0002_words_and_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='release',
-            name='releases_known_state',
+            model_name="release",
+            name="releases_known_state",
         ),
         migrations.AddField(
-            model_name='release',
-            name='corrects',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='releases.release'),
+            model_name="release",
+            name="corrects",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="releases.release",
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='what_changed',
-            field=models.TextField(blank=True, verbose_name='what was wrong and is right now'),
+            model_name="release",
+            name="what_changed",
+            field=models.TextField(blank=True, verbose_name="what was wrong and is right now"),
         ),
         migrations.AlterField(
-            model_name='release',
-            name='state',
-            field=models.CharField(choices=[('draft', 'Draft'), ('checked', 'Checked'), ('in_review', 'In review'), ('returned', 'Returned to its author'), ('sent_back', 'With the data owners'), ('approved', 'Approved'), ('published', 'Published'), ('corrected', 'Corrected'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12),
+            model_name="release",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "Draft"),
+                    ("checked", "Checked"),
+                    ("in_review", "In review"),
+                    ("returned", "Returned to its author"),
+                    ("sent_back", "With the data owners"),
+                    ("approved", "Approved"),
+                    ("published", "Published"),
+                    ("corrected", "Corrected"),
+                    ("withdrawn", "Withdrawn"),
+                ],
+                default="draft",
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'in_review', 'returned', 'sent_back', 'approved', 'published', 'corrected', 'withdrawn'])), name='releases_known_state'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "checked",
+                            "in_review",
+                            "returned",
+                            "sent_back",
+                            "approved",
+                            "published",
+                            "corrected",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="releases_known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('what_changed', ''), _negated=True), _connector='OR'), name='releases_correction_says_what'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("corrects__isnull", True),
+                    models.Q(("what_changed", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="releases_correction_says_what",
+            ),
         ),
     ]

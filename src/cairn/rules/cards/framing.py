@@ -1,6 +1,6 @@
 """How figures are told: people first, no ranking, no group as the measure of others.
 
-The words are the author's own and say nothing of a child, so everyone who asks hears the same.
+The words are the author's own: the page on which they are changed tells the author all of it.
 """
 
 from cairn.rules.citations import RuleCard, Severity
@@ -14,7 +14,7 @@ NO_RANKING = RuleCard(
     next_step="Say what happened at each place, without best and worst.",
     met="No words rank anybody.",
     severity=Severity.POLICY,
-    withheld="The text says “{words}”, and an agreement behind the data lets nobody be ranked.",
+    withheld="The text ranks somebody, and an agreement behind the data lets nobody be ranked.",
 )
 PEOPLE_FIRST = RuleCard(
     id="P22",
@@ -24,7 +24,7 @@ PEOPLE_FIRST = RuleCard(
     next_step="Say “{instead}”, or say why these words are the right ones.",
     met="The author says why the text says “{words}”.",
     severity=Severity.POLICY,
-    withheld="The text says “{words}”; better is “{instead}”.",
+    withheld="The text labels people. The page for its words says which label, and what is better.",
 )
 MEASURED_BY = RuleCard(
     id="P23",
@@ -34,7 +34,7 @@ MEASURED_BY = RuleCard(
     next_step="Compare each group with everyone or with a target, or say why this group is chosen.",
     met="The author says why groups are measured by another one.",
     severity=Severity.POLICY,
-    withheld="The text measures groups by another one: “{words}”.",
+    withheld="The text measures groups by another one.",
 )
 SYSTEM_BESIDE_GAP = RuleCard(
     id="P24",
@@ -46,8 +46,7 @@ SYSTEM_BESIDE_GAP = RuleCard(
     "say why not.",
     met="The author says why no part of the system is named beside the gap.",
     severity=Severity.POLICY,
-    withheld="The text speaks of a gap (“{words}”) and of nothing that schools, programs or "
-    "communities do.",
+    withheld="The text speaks of a gap and of nothing that schools, programs or communities do.",
 )
 MISSING_GROUPS = RuleCard(
     id="P25",
@@ -57,7 +56,7 @@ MISSING_GROUPS = RuleCard(
     next_step="Say why: nobody counted, nobody lives here, or nobody asked.",
     met="The author says why nothing is shown of some groups.",
     severity=Severity.POLICY,
-    withheld="The tables show nothing of {groups}.",
+    withheld="The tables show nothing of some groups.",
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
