@@ -128,6 +128,7 @@ report_release       hub   -     -     -     -     -     -     -
 answer_send_back     -     own   -     -     -     -     -     -
 publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -
+approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
 destroy              hub   -     -     -     -     -     -     -
 """

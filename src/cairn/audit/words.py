@@ -133,6 +133,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "release.answered": "An owner answered a release",
     "release.checked": "A release was checked",
     "release.drafted": "A release was drafted",
+    "release.nation_said": "A tribal nation said whether a release counts its children",
     "release.published": "A release was published",
     "release.reported": "It was recorded that a release was reported to the state",
     "release.correction_begun": "A correction of a published release was begun",

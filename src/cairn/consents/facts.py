@@ -97,6 +97,13 @@ def stated(organizations: Iterable[str], on: date) -> Said:
     return Said(nations=known(Subject.NATIONS), withheld=known(Subject.WITHHELD))
 
 
+def nations() -> dict[str, tuple[str, frozenset[str]]]:
+    """Each child (by key) who is recorded as of tribal nations: whose child, and of which."""
+    rows = Child.objects.filter(nations__isnull=False).exclude(nations=[])
+    told = rows.values_list("key", "organization__slug", "nations")
+    return {key: (whose, frozenset(of or ())) for key, whose, of in told}
+
+
 def person(row: Child, on: date) -> PersonFact:
     """One child, as the law sees it on a date."""
     return people([row.key], on)[0]

@@ -10,15 +10,17 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
+from cairn.partners import facts as partners
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.releases import checking, facts, sources
 from cairn.releases.checking import Checked, Progress
-from cairn.releases.models import Release, Review, SendBack
+from cairn.releases.models import NationWord, Release, Review, SendBack
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.release import RELEASE
 from cairn.rules.release import (
     may_answer,
+    may_answer_as_nation,
     may_check,
     may_correct,
     may_draft,
@@ -32,7 +34,7 @@ from cairn.rules.release import (
     may_withdraw,
 )
 from cairn.rules.review import ReviewFact, after_verdict, answer_by, verdicts_open
-from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
+from cairn.rules.vocabulary import Answer, NationAnswer, Purpose, ReleaseState, Verdict
 from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
 
@@ -172,6 +174,7 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
     release.as_of = _day(at)
     release.caveats = list(found.caveats)
     release.missing_groups = list(found.missing_groups)
+    release.nations = sorted(found.nations)
     release.checked_at = at
     release.save()
     audit.record(
@@ -270,6 +273,34 @@ def report(*, release: Release, on: date, by: User, at: datetime) -> None:
     release.save(update_fields=["reported_on"])
     detail = {"reported_on": on.isoformat()}
     audit.record("release.reported", release, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def say_as_nation(
+    *,
+    release: Release,
+    nation: Organization,
+    answer: NationAnswer,
+    condition: str,
+    by: User,
+    at: datetime,
+) -> NationWord:
+    """A tribal nation's word on a release. It counts from now on, and an earlier one no longer."""
+    _hold(release)
+    whose = partners.organization(nation)
+    decision = may_answer_as_nation(facts.release(release), whose, actor(by), _day(at))
+    decision.require()
+    word = NationWord.objects.create(
+        release=release,
+        nation=nation,
+        answer=answer.value,
+        condition=condition if answer is NationAnswer.APPROVE else "",
+        said_by=by,
+        said_at=at,
+    )
+    detail = {"nation": nation.slug, "answer": answer.value}
+    audit.record("release.nation_said", release, by=by, at=at, decision=decision, detail=detail)
+    return word
 
 
 @transaction.atomic

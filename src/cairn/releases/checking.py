@@ -1,6 +1,6 @@
 """The disclosure check: mart, counts, protection, the attacker's audit. Long; in no transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,13 +12,16 @@ from cairn.accounts.models import User
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
-from cairn.releases import left_out, protecting, sources
-from cairn.releases.labels import RACES
+from cairn.linkage.queries import Caveat
+from cairn.releases import facts, left_out, protecting, sources
+from cairn.releases.labels import LEFT_OUT, RACES
 from cairn.releases.models import Certificate, Release
 from cairn.releases.protecting import Year
 from cairn.rules.actor import Actor
+from cairn.rules.decision import PEOPLE, Decision
 from cairn.rules.mart import may_build_mart, may_count, may_protect
-from cairn.rules.vocabulary import Purpose
+from cairn.rules.nation import Nations, approving
+from cairn.rules.vocabulary import Outcome, Purpose
 from cairn.warehouse import count, mart, released
 from cairn.warehouse.engine import open_engine
 from cairn.warehouse.pseudonym import Pseudonyms
@@ -46,8 +49,9 @@ class Checked:
     protected: FileRef
     certificate: list[Certificate]
     minimum_cell: int
-    caveats: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
     missing_groups: tuple[str, ...]
+    nations: frozenset[str]
 
 
 def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progress) -> Checked:
@@ -69,7 +73,8 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
 
     progress.step("Gathering what the agreements allow")
     declined = left_out.opt_outs(store)
-    gather = may_build_mart(behind, wanted, purpose, declined, who, on, rows=told)
+    said = Nations(facts.words(release), left_out.members(store))
+    gather = may_build_mart(behind, wanted, purpose, declined, who, on, rows=told, nations=said)
     permit = gather.require()
     disclosures.record(
         gather,
@@ -82,7 +87,7 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     names = count.school_names(store, marts)
 
     progress.step("Counting", total=len(release.outcomes))
-    permit = may_count(behind, wanted, purpose, who, on, rows=told).require()
+    permit = may_count(behind, wanted, purpose, who, on, rows=told, nations=said).require()
     counted: dict[str, FileRef] = {}
     for definition in sources.definitions(release.outcomes):
         dims = protecting.dimensions(release.tables)
@@ -118,9 +123,17 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         protected=protected,
         certificate=[_certificate(year) for year in years],
         minimum_cell=max(minimum, protecting.LEAST),
-        caveats=tuple(linkage.caveats(linkage.latest())),
+        caveats=(*_somebody_left_out(gather), *linkage.caveats(linkage.latest())),
         missing_groups=protecting.missing_groups(years, RACES),
+        nations=approving(said.words, on),
     )
+
+
+def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:
+    """That children are left out, and neither which, nor how many, nor why: a family's no, a
+    school's silence and a nation's own decision are told in the same words."""
+    if any(r.about == PEOPLE and r.effect is not Outcome.ALLOW for r in gather.reasons):
+        yield {"code": LEFT_OUT}
 
 
 def _certificate(year: Year) -> Certificate:

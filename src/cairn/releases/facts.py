@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cairn.agreements import facts as agreed
@@ -12,10 +13,19 @@ from cairn.releases import labels
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
 from cairn.rules.framing import Telling
+from cairn.rules.nation import NationWord
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
-from cairn.rules.vocabulary import Answer, PartyRole, Purpose, ReleaseState, Verdict
+from cairn.rules.vocabulary import (
+    Answer,
+    NationAnswer,
+    OrganizationKind,
+    PartyRole,
+    Purpose,
+    ReleaseState,
+    Verdict,
+)
 
 
 def lineage(references: Iterable[str]) -> tuple[Agreement, ...]:
@@ -65,4 +75,27 @@ def release(row: Release) -> ReleaseFact:
             missing=tuple(labels.race(code) for code in row.missing_groups),
             answers=row.framing,
         ),
+        nations=frozenset(row.nations),
+        words=words(row),
+        asked=frozenset(nations().values_list("slug", flat=True)),
+    )
+
+
+def nations() -> QuerySet[Organization]:
+    """The tribal nations on record."""
+    return Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value).order_by("name")
+
+
+def words(row: Release) -> tuple[NationWord, ...]:
+    """What nations have said of a release, in the order in which they said it."""
+    found = row.nation_words.select_related("nation", "said_by")
+    return tuple(
+        NationWord(
+            nation=word.nation.slug,
+            answer=NationAnswer(word.answer),
+            by=word.said_by.name,
+            on=timezone.localdate(word.said_at),
+            condition=word.condition,
+        )
+        for word in found
     )

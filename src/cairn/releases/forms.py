@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
 from cairn.releases import labels
-from cairn.rules.vocabulary import Answer, Verdict
+from cairn.releases.models import NATION_ANSWERS
+from cairn.rules.vocabulary import Answer, NationAnswer, Verdict
 from cairn.warehouse.outcomes import catalogue
 
 TABLES = (
@@ -159,6 +160,40 @@ class AnswerForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         if found.get("answer") == Answer.CORRECT and not found.get("comment", "").strip():
             self.add_error("comment", _("Say what is wrong, so that it can be put right."))
+        return found
+
+
+class NationForm(forms.Form):
+    """What a tribal nation says of figures that would count its children."""
+
+    nation: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Nation"), queryset=Organization.objects.none(), empty_label=None
+    )
+    answer = forms.ChoiceField(
+        label=_("What the nation says"), choices=NATION_ANSWERS, widget=forms.RadioSelect
+    )
+    condition = forms.CharField(
+        label=_("On this condition"),
+        widget=forms.Textarea,
+        required=False,
+        max_length=1000,
+        help_text=_(
+            "What has to be done before anything is published. It stays unpublished until the "
+            "nation approves again without a condition."
+        ),
+    )
+
+    def __init__(self, *args: Any, nations: Sequence[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Organization]", self.fields["nation"])
+        field.queryset = Organization.objects.filter(pk__in=[one.pk for one in nations])
+
+    def clean(self) -> dict[str, Any]:
+        """A condition is of an approval."""
+        found: dict[str, Any] = super().clean() or {}
+        declines = found.get("answer") == NationAnswer.DECLINE
+        if declines and found.get("condition", "").strip():
+            self.add_error("condition", _("A condition goes with an approval. Take one back."))
         return found
 
 

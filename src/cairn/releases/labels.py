@@ -1,11 +1,13 @@
 """Codes → words, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from cairn.linkage import queries as linkage
+from cairn.linkage.queries import Caveat
 from cairn.releases.figures import NOT_ON_RECORD, Count
 from cairn.rules.vocabulary import LegalBasis
 from cairn.warehouse.released import ALL
@@ -53,6 +55,8 @@ _BASES = {
     LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
     LegalBasis.NO_DISCLOSURE: gettext_lazy("A document that discloses nothing by itself"),
 }
+LEFT_OUT = "left_out"
+"""The caveat that children are left out of the figures."""
 RACES = tuple(_RACES)
 GENDERS = tuple(_GENDERS)
 
@@ -100,3 +104,21 @@ def spoken(text: Mapping[str, str]) -> str:
 def basis(found: LegalBasis) -> str:
     """A legal basis in plain words with its citation."""
     return str(_BASES[found])
+
+
+def caveat(one: Caveat | str) -> str:
+    """A caveat in the reader's language; a sentence that an earlier version kept, as it is."""
+    if isinstance(one, str):
+        return one
+    if one["code"] == LEFT_OUT:
+        return _(
+            "Some children are left out: families may decline, schools keep some records back, and "
+            "a tribal nation decides about its own children's data. Nobody is told which, or how "
+            "many."
+        )
+    return linkage.said(one)
+
+
+def of_linkage(caveats: Iterable[Caveat | str]) -> list[Caveat | str]:
+    """The caveats about how children were told apart."""
+    return [one for one in caveats if isinstance(one, str) or one["code"] != LEFT_OUT]

@@ -1,7 +1,7 @@
-"""Whom families' opt-outs leave out: the children's keys in `consents`, turned into person ids."""
+"""Whom families and nations leave out: children's keys in `consents`, turned into person ids."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import pyarrow as pa
 
@@ -10,6 +10,7 @@ from cairn.consents.child_key import child_key
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Part
 from cairn.rules.consent import OptOutFact
+from cairn.rules.nation import MemberFact
 from cairn.warehouse.zones import FileRef, Storehouse
 
 _ID, _PERSON = "local_id", "person_id"
@@ -24,16 +25,33 @@ def opt_outs(store: Storehouse) -> tuple[OptOutFact, ...]:
     can tell which of the two families declined.
     """
     standing = {(fact.organization, fact.person) for fact in consents.standing()}
-    declining = {organization for organization, _key in standing}
+    return consents.of_people(_people(store, standing))
+
+
+def members(store: Storehouse) -> tuple[MemberFact, ...]:
+    """Everybody linked to a child whom its school records as of a tribal nation, by person id: also
+    rows of that person that somebody else sent, who knows of no nation."""
+    nations = consents.nations()
+    people = _people(store, {(whose, key) for key, (whose, _) in nations.items()})
+    return tuple(
+        MemberFact(person, nations[key][1])
+        for key, linked in sorted(people.items())
+        for person in sorted(linked)
+    )
+
+
+def _people(store: Storehouse, children: Set[tuple[str, str]]) -> dict[str, set[str]]:
+    """For each of these children (organization, key) the people that its rows were linked to."""
+    whose = {organization for organization, _key in children}
     people: dict[str, set[str]] = defaultdict(set)
     for part in linkage.parts():
-        if part.organization not in declining:
+        if part.organization not in whose:
             continue
         for local_id, person in _linked(store, part):
             key = child_key(part.organization, local_id)
-            if (part.organization, key) in standing:
+            if (part.organization, key) in children:
                 people[key].add(person)
-    return consents.of_people(people)
+    return people
 
 
 def _linked(store: Storehouse, part: Part) -> Iterator[tuple[str, str]]:

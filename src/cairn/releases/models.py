@@ -1,13 +1,13 @@
 """Rows of what leaves: pointers, verdicts and dates. The figures are in the storehouse."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
-from cairn.rules.vocabulary import Answer, Purpose, ReleaseState, Verdict
+from cairn.rules.vocabulary import Answer, NationAnswer, Purpose, ReleaseState, Verdict
 
 _STATES = {
     ReleaseState.DRAFT: _("Draft"),
@@ -33,9 +33,14 @@ _ANSWERS = {
     Answer.CORRECT: _("Asked for a correction"),
     Answer.DECLINE: _("Declined"),
 }
+_NATIONS = {
+    NationAnswer.APPROVE: _("Our children may be counted"),
+    NationAnswer.DECLINE: _("Leave our children out"),
+}
 STATES = tuple((state.value, label) for state, label in _STATES.items())
 VERDICTS = tuple((verdict.value, label) for verdict, label in _VERDICTS.items())
 ANSWERS = tuple((answer.value, label) for answer, label in _ANSWERS.items())
+NATION_ANSWERS = tuple((answer.value, label) for answer, label in _NATIONS.items())
 
 
 class Certificate(TypedDict):
@@ -60,7 +65,9 @@ class Release(models.Model):
     review or a send-back belongs to one. `counted`, `protected` and `released` point into the
     storehouse as `zone/digest`. `missing_groups` are codes of race and ethnicity of which the check
     found nobody, `framing` the author's answers to what policy asks of the words, by the code of
-    the rule. `caveats` say how far children could be told apart.
+    the rule. `caveats` say, as codes with their facts, how far children could be told apart and
+    that some are left out; `nations` are the tribal nations (slugs) whose children may be in the
+    figures, because they approved on the day of the check.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -95,7 +102,8 @@ class Release(models.Model):
     framing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
         _("answers about the telling"), default=dict, blank=True
     )
-    caveats: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    caveats: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
+    nations: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -208,3 +216,29 @@ class SendBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release}: {self.organization}"
+
+
+class NationWord(models.Model):
+    """What one tribal nation said of one release, by a named person, on a day. The last one counts;
+    none is changed."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="nation_words")
+    nation = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(_("answer"), max_length=10, choices=NATION_ANSWERS)
+    condition = models.TextField(_("on this condition"), blank=True)
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    said_at = models.DateTimeField(_("said"))
+
+    class Meta:
+        ordering = ("said_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(answer=NationAnswer.APPROVE.value) | models.Q(condition=""),
+                name="releases_a_condition_is_of_an_approval",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.release}: {self.nation}"

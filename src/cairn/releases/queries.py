@@ -1,6 +1,7 @@
 """Reads of releases, narrowed to who asks; and the decisions that a page shows."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -10,18 +11,21 @@ from django.utils.translation import ngettext
 
 from cairn.agreements import facts as agreed
 from cairn.intake.storehouse import open_storehouse
+from cairn.partners import facts as partners
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.releases import facts
 from cairn.releases.figures import Figures, of_outcome
-from cairn.releases.models import Release, Review, SendBack
+from cairn.releases.models import NationWord, Release, Review, SendBack
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
+from cairn.rules.organization import OrganizationFact
 from cairn.rules.reach import reached
 from cairn.rules.release import (
     ReleaseFact,
     may_answer,
+    may_answer_as_nation,
     may_check,
     may_correct,
     may_publish,
@@ -34,7 +38,7 @@ from cairn.rules.release import (
     may_withdraw,
 )
 from cairn.rules.review import verdicts_open
-from cairn.rules.vocabulary import Action, ReleaseState, Role
+from cairn.rules.vocabulary import Action, OrganizationKind, ReleaseState, Role
 from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
 
@@ -55,6 +59,10 @@ _TITLES = {
     "answer": (
         "release with tables of your own data to read before they are published",
         "releases with tables of your own data to read before they are published",
+    ),
+    "nation": (
+        "release of which your nation has not said whether it may count your children",
+        "releases of which your nation has not said whether they may count your children",
     ),
     "review": ("release to review", "releases to review"),
     "check": ("draft of yours to check", "drafts of yours to check"),
@@ -100,7 +108,8 @@ def visible(who: Actor, on: date) -> list[Release]:
     if reached(Action.VIEW_RELEASE, who, frozenset(), on) is None:
         own = who.organizations(on)
         theirs = Q(organization__slug__in=own) | Q(send_backs__organization__slug__in=own)
-        rows = rows.filter(theirs | Q(pk__in=_owned(own))).distinct()
+        asked = facts.nations().filter(slug__in=own).exists()
+        rows = rows if asked else rows.filter(theirs | Q(pk__in=_owned(own))).distinct()
     return [row for row in rows if may_view_release(facts.release(row), who, on).allowed]
 
 
@@ -138,6 +147,38 @@ def own_send_back(release: Release, who: Actor, on: date) -> SendBack | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """One tribal nation on record, and its last word on a release, if it has said one."""
+
+    organization: Organization
+    word: NationWord | None
+
+
+def nations(release: Release) -> list[Nation]:
+    """Every nation on record, whether or not a child of it is in any record: who is asked tells
+    nothing of whose children there are."""
+    last = {word.nation_id: word for word in release.nation_words.select_related("said_by")}
+    return [Nation(one, last.get(one.pk)) for one in facts.nations()]
+
+
+def own_nations(release: Release, who: Actor, on: date) -> list[Organization]:
+    """The nations for which this person may answer about a release."""
+    fact = facts.release(release)
+    return [
+        one
+        for one in facts.nations().filter(slug__in=who.organizations(on))
+        if may_answer_as_nation(fact, partners.organization(one), who, on).allowed
+    ]
+
+
+def refusal_of_nations(release: Release, who: Actor, on: date) -> Decision:
+    """Why somebody may answer for no nation."""
+    own = Organization.objects.filter(slug__in=who.organizations(on)).order_by("slug").first()
+    mine = partners.organization(own) if own else OrganizationFact("", OrganizationKind.VENDOR)
+    return may_answer_as_nation(facts.release(release), mine, who, on)
+
+
 def figures(release: Release) -> list[Figures]:
     """Each outcome as it would be published; empty before the check."""
     if not release.protected:
@@ -161,11 +202,21 @@ def next_step(release: Release, who: Actor, on: date) -> str:
     """What waits for this person in a release: the name of a door, or nothing."""
     if own_send_back(release, who, on):
         return "answer"
+    if _nation_waits(release, who, on):
+        return "nation"
     may = doors(release, who, on)
     mine = str(release.author_id) == who.id
     if mine and may["check"].allowed and release.state != ReleaseState.CHECKED.value:
         return "check"
     return next((n for n in _WAITING if may[n].allowed and (mine or n != "submit")), "")
+
+
+def _nation_waits(release: Release, who: Actor, on: date) -> bool:
+    """Whether a nation for which this person answers has said nothing yet of what is on its way."""
+    if release.state == ReleaseState.PUBLISHED.value:
+        return False
+    said = set(release.nation_words.values_list("nation_id", flat=True))
+    return any(one.pk not in said for one in own_nations(release, who, on))
 
 
 def waiting(who: Actor, on: date) -> list[Waiting]:
@@ -189,6 +240,8 @@ def _told(rows: dict[str, list[Release]], who: Actor, on: date) -> Iterator[Wait
             asked = [s for s in (own_send_back(r, who, on) for r in found) if s]
             due = min(s.due_on for s in asked)
             url = reverse("releases:send_back", args=[asked[0].pk]) if len(asked) == 1 else url
+        elif step == "nation" and len(found) == 1:
+            url = reverse("releases:nation", args=[found[0].pk])
         elif len(found) == 1:
             url = reverse("releases:detail", args=[found[0].pk])
         yield Waiting(count=len(found), title=title, url=url, due=due)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.releases import views
+from cairn.releases import nation_views, views
 
 app_name = "releases"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/publish/", views.publish, name="publish"),
     path("<int:pk>/correct/", views.correct, name="correct"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/nation/", nation_views.nation, name="nation"),
     path("answers/<int:pk>/", views.answer, name="send_back"),
     path("answers/<int:pk>/decline/", views.decline, name="decline"),
 ]

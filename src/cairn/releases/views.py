@@ -87,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One release: where it stands, its tables, its certificate, and what may be done."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     asked = queries.own_send_back(release, who, today)
     doors = queries.doors(release, who, today)
     context = {
@@ -95,7 +95,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "audience": hearer(who, facts.release(release).owners, today),
         "doors": doors,
         "explained": page.explained(release, doors),
-        "nothing": not asked and not any(decision.allowed for decision in doors.values()),
+        "nothing": not asked
+        and not queries.own_nations(release, who, today)
+        and not any(decision.allowed for decision in doors.values()),
         "reviews": queries.reviews(release, who),
         "send_backs": [(s, left(today, s.due_on)) for s in queries.send_backs(release)],
         "own_send_back": asked,
@@ -105,6 +107,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         and may_report(facts.release(release), today, who, today).allowed,
         "corrections": queries.corrections(release, who, today),
         "is_author": release.author_id == request.user.pk,
+        "nations": queries.nations(release),
+        "own_nation": bool(queries.own_nations(release, who, today)),
         "steps": page.steps(release),
     }
     return render(request, "releases/detail.html", context)
@@ -113,7 +117,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def reword(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes the words beside the figures, and answers what policy asks of them."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     fact = facts.release(release)
     may_reword(fact, who, today).require()
     # These facts are the author's own words.
@@ -145,7 +149,7 @@ def reword(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes what is counted; the release is then a draft again."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_redraft(facts.release(release), who, today).require()
     form = Counted(
         request.POST or None,
@@ -175,7 +179,7 @@ def redraft(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Lets the worker count, protect and attack."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_check(facts.release(release), who, today).require()
     tasks.ask_to_check(release, cast("User", request.user))
     return redirect("releases:detail", pk)
@@ -184,7 +188,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hands it to the reviewers."""
-    release, _who, _today = _seen(request, pk)
+    release, _who, _today = seen(request, pk)
     actions.submit(release=release, by=cast("User", request.user), at=timezone.now())
     messages.success(request, _("It is with the reviewers. Two of them must approve it."))
     return redirect("releases:detail", pk)
@@ -193,7 +197,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """A reviewer reads and gives a verdict."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_review(facts.release(release), who, today).require()
     form = VerdictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -212,7 +216,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends the table to the owners of the data."""
-    release, _who, _today = _seen(request, pk)
+    release, _who, _today = seen(request, pk)
     actions.send_back(release=release, by=cast("User", request.user), at=timezone.now())
     messages.success(request, _("The owners of the data have been asked."))
     return redirect("releases:detail", pk)
@@ -262,7 +266,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts on record that a state which asks for it was told of the release, and when."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_report(facts.release(release), today, who, today).require()
     form = ReportForm(request.POST or None, initial={"day": release.reported_on or today})
     if request.method == "POST" and form.is_valid():
@@ -291,7 +295,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks once more before the public may see it."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_publish(facts.release(release), who, today).require()
     if request.method == "POST":
         actions.publish(release=release, by=cast("User", request.user), at=timezone.now())
@@ -312,7 +316,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begins a correction of what the public reads now."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_correct(facts.release(release), who, today).require()
     form = Correction(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -342,7 +346,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes it back, with the reason that its public page will give."""
-    release, who, today = _seen(request, pk)
+    release, who, today = seen(request, pk)
     may_withdraw(facts.release(release), who, today).require()
     form = Reason(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -368,7 +372,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "releases/confirm.html", context)
 
 
-def _seen(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
+def seen(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
     """The release, if this person may see it; the rules are asked before it is looked for."""
     who, today = actor(request.user, request=request), timezone.localdate()
     may_open(Action.VIEW_RELEASE, who, on=today).require()

@@ -12,6 +12,7 @@ from cairn.rules.consent import OptOutFact, left_out, opt_outs_known
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision, PeopleAnswer
 from cairn.rules.element import covered, some_element
+from cairn.rules.nation import NO_NATIONS, Nations, approving, members_left_out
 from cairn.rules.question import question
 from cairn.rules.rows import RowsFact, both, consents_known, inside, rows_of
 from cairn.rules.vocabulary import Action, Purpose
@@ -27,18 +28,23 @@ def may_build_mart(
     on: date,
     *,
     rows: Iterable[RowsFact] | None = None,
+    nations: Nations = NO_NATIONS,
 ) -> Decision:
     """Whether these elements may be brought together for a purpose, and who is left out.
 
     ``opt_outs`` are those that stand; ``None`` where nobody looked, which denies. ``rows`` are the
     children whom the rows name, which an agreement on written consent cannot do without.
+    ``nations`` are the people of tribal nations and what the nations have said of this use: the
+    people of one that has not approved are left out.
     """
-    behind, asked = tuple(agreements), frozenset(elements)
-    standing = tuple(opt_outs or ())
+    behind, asked, standing = tuple(agreements), frozenset(elements), tuple(opt_outs or ())
+    approved = approving(nations.words, on)
+    waiting = members_left_out(nations.members, approved)
+    declined = both(left_out(standing, behind, asked, on), waiting)
     request = Request(
         action=Action.BUILD_MART,
         actor=actor,
-        facts=(behind, standing, *(rows or ())),
+        facts=(behind, standing, *(rows or ()), *nations.words, *nations.members),
         who=who(Action.BUILD_MART, actor),
         authority=(
             *relied_on(behind, actor, purpose),
@@ -48,7 +54,7 @@ def may_build_mart(
         ),
         elements=asked,
         element_rules=covered(behind),
-        people=partial(_who, standing, behind, rows, actor, purpose),
+        people=partial(_who, declined, behind, rows, actor, purpose, approved),
         lineage=lineage(behind),
         purpose=purpose,
     )
@@ -64,17 +70,20 @@ def may_count(
     on: date,
     *,
     rows: Iterable[RowsFact] | None = None,
+    nations: Nations = NO_NATIONS,
 ) -> Decision:
     """Whether people in a mart may be counted by these elements.
 
-    Where rows rest on written consent, ``rows`` are asked again, and the mart is of the same day:
-    nobody in it is known by name any more, so an older one could hold who has said no since.
+    ``nations`` is what tribal nations have said of this use. Where rows rest on written consent,
+    ``rows`` are asked again, and the mart is of the same day: nobody in it is known by name any
+    more, so an older one could hold who has said no since.
     """
     behind, asked = tuple(agreements), frozenset(elements)
+    nobody, approved = PeopleAnswer(), approving(nations.words, on)
     request = Request(
         action=Action.COUNT,
         actor=actor,
-        facts=(*behind, *(rows or ())),
+        facts=(*behind, *(rows or ()), *nations.words),
         who=who(Action.COUNT, actor),
         authority=(
             *relied_on(behind, actor, purpose),
@@ -83,7 +92,7 @@ def may_count(
         ),
         elements=asked,
         element_rules=covered(behind),
-        people=partial(_who, (), behind, rows, actor, purpose),
+        people=partial(_who, nobody, behind, rows, actor, purpose, approved),
         lineage=lineage(behind),
         purpose=purpose,
     )
@@ -109,16 +118,15 @@ def may_protect(
 
 
 def _who(
-    opt_outs: tuple[OptOutFact, ...],
+    declined: PeopleAnswer,
     behind: tuple[Agreement, ...],
     rows: Iterable[RowsFact] | None,
     actor: Actor,
     purpose: Purpose,
+    nations: frozenset[str],
     elements: frozenset[str],
     on: date,
 ) -> PeopleAnswer:
-    """Without those who declined, and the rows that consents open."""
-    doors = {a.reference: inside(a, actor, on, purpose) for a in behind}
-    return both(
-        left_out(opt_outs, behind, elements, on), rows_of(doors, behind, rows, elements, on)
-    )
+    """Without those who declined, and the rows that consents and nations open."""
+    doors = {a.reference: inside(a, actor, on, purpose, nations) for a in behind}
+    return both(declined, rows_of(doors, behind, rows, elements, on))

@@ -10,6 +10,13 @@ from cairn.rules.authority import lineage, relied_on
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision
 from cairn.rules.framing import Telling, told_fairly
+from cairn.rules.nation import (
+    NationWord,
+    conditions_met,
+    is_a_nation,
+    not_withdrawn,
+    still_approve,
+)
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.packs.by_state import publication_rules
 from cairn.rules.question import question
@@ -38,6 +45,8 @@ class ReleaseFact:
 
     ``author`` is an actor's id; ``organization`` the one that made it; ``safe`` what the audit
     found (``None``: not audited); ``has_story`` whether it says what is behind its figures.
+    ``nations`` are the tribal nations whose children its figures may count, ``words`` what nations
+    have said of it, in order; ``asked`` the nations on record, each of which may read and answer.
     ``providers`` are what is known of its owners, ``reported_on`` the day on which it was reported
     to their state (``None``: it was not); ``telling`` is what stands beside its figures.
     """
@@ -55,6 +64,9 @@ class ReleaseFact:
     providers: tuple[OrganizationFact, ...] = ()
     reported_on: date | None = None
     telling: Telling = field(default_factory=Telling)
+    nations: frozenset[str] = frozenset()
+    words: tuple[NationWord, ...] = ()
+    asked: frozenset[str] = frozenset()
 
     @property
     def owners(self) -> frozenset[str]:
@@ -133,6 +145,7 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         safe(found=release.safe, agreements=release.agreements),
         has_story(said=release.has_story),
         told_fairly(release.telling, release.agreements),
+        still_approve(release.nations, release.words),
     )
 
 
@@ -163,7 +176,26 @@ def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         in_state(release.state, "send back"),
         approved_by_two(release.reviews, release.author),
         safe(found=release.safe, agreements=release.agreements),
+        still_approve(release.nations, release.words),
     )
+
+
+@question
+def may_answer_as_nation(
+    release: ReleaseFact, nation: OrganizationFact, actor: Actor, on: date
+) -> Decision:
+    """Whether this person may say for a tribal nation whether its children are counted, and take
+    it back: a steward of that nation, while the release is not withdrawn."""
+    request = Request(
+        action=Action.APPROVE_AS_NATION,
+        actor=actor,
+        facts=(release, nation),
+        who=who(Action.APPROVE_AS_NATION, actor, frozenset({nation.slug})),
+        outcome=(is_a_nation(nation), not_withdrawn(release.state)),
+        lineage=lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide(request, on)
 
 
 @question
@@ -204,6 +236,8 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
             approved_by_two(release.reviews, release.author),
             not_declined(release.send_backs),
             owners_settled(release.agreements, release.owners, release.send_backs),
+            still_approve(release.nations, release.words),
+            conditions_met(release.nations, release.words),
             *publication_rules(release.sources, release.reported_on),
         ),
         lineage=lineage(release.agreements),
@@ -237,8 +271,9 @@ def may_withdraw(release: ReleaseFact, actor: Actor, on: date) -> Decision:
 
 @question
 def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
-    """Whether this person may see it before the public: makers, reviewers, its owners."""
-    organizations = release.owners | {release.organization}
+    """Whether this person may see it before the public: makers, reviewers, its owners, and the
+    nations that may be asked."""
+    organizations = release.owners | release.asked | {release.organization}
     return _ask(Action.VIEW_RELEASE, release, actor, on, of=organizations)
 
 

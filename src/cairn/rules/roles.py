@@ -128,6 +128,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.ANSWER_SEND_BACK: {_STEWARD: _OWN},
         Action.PUBLISH_RELEASE: {_DM: _HUB},
         Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},
+        Action.APPROVE_AS_NATION: {_STEWARD: _OWN},
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
         Action.DESTROY: {_DM: _HUB},
     }

@@ -46,12 +46,14 @@ class Door:
     """What a step over rows is for: who would have them, and for which purposes. Where several
     are possible still, one that a consent covers is enough: the next door asks again.
 
-    ``uses`` is whether the data are used by it, so that nations must have approved.
+    ``uses`` is whether the data are used by it, so that nations must have approved: ``nations`` are
+    those that have.
     """
 
     purposes: frozenset[Purpose]
     receivers: frozenset[str]
     uses: bool
+    nations: frozenset[str] = NOTHING
 
 
 def arriving(agreement: Agreement) -> Door:
@@ -59,11 +61,17 @@ def arriving(agreement: Agreement) -> Door:
     return Door(agreement.purposes, agreement.organizations(*RECIPIENTS), uses=False)
 
 
-def inside(agreement: Agreement, actor: Actor, on: date, purpose: Purpose | None = None) -> Door:
+def inside(
+    agreement: Agreement,
+    actor: Actor,
+    on: date,
+    purpose: Purpose | None = None,
+    nations: frozenset[str] = NOTHING,
+) -> Door:
     """Rows are worked with by whom the actor acts for; for one purpose, once there is one."""
     mine = agreement.organizations(*RECIPIENTS) & actor.organizations(on)
     purposes = agreement.purposes if purpose is None else frozenset({purpose})
-    return Door(purposes, mine, uses=purpose is not None)
+    return Door(purposes, mine, uses=purpose is not None, nations=nations)
 
 
 def about_children(elements: Iterable[str]) -> bool:
@@ -161,8 +169,9 @@ class _Rows:
 
 
 def both(first: PeopleAnswer, second: PeopleAnswer) -> PeopleAnswer:
-    """Those whom ``first`` leaves out, and the rows of ``second``."""
-    return replace(second, outcomes=first.outcomes, reasons=(*first.reasons, *second.reasons))
+    """Those whom either leaves out, and the rows of ``second``."""
+    outcomes = dict(sorted({**first.outcomes, **second.outcomes}.items()))
+    return replace(second, outcomes=outcomes, reasons=(*first.reasons, *second.reasons))
 
 
 def _known(agreements: tuple[Agreement, ...], looked: frozenset[str], on: date) -> Iterator[Reason]:
@@ -212,7 +221,7 @@ def _terms(
     kinds = {party.organization: party.kind for party in agreement.parties}
     owners = agreement.organizations(PartyRole.PROVIDER)
     way = Way(agreement.reference, agreement.basis, owners)
-    nations = NOTHING if door.uses else _nations(children)
+    nations = door.nations if door.uses else _nations(children)
     for receiver in sorted(door.receivers):
         for purpose in sorted(door.purposes):
             yield Terms(
@@ -251,7 +260,8 @@ def _kept_back(
         if whose:
             facts = (("n", len(whose)), ("element", element))
             reasons.append(Reason(use.KEPT_BACK, Outcome.DENY, facts, about=PEOPLE, people=whose))
-    members = tuple(sorted(c.id for c in children if door.uses and c.nations))
+    waiting = (c for c in children if door.uses and not (c.nations or NOTHING) <= door.nations)
+    members = tuple(sorted(c.id for c in waiting))
     if members:
         back |= dict.fromkeys(members, elements)
         n = (("n", len(members)),)

@@ -132,6 +132,7 @@ class Action(StrEnum):
     ANSWER_SEND_BACK = "answer_send_back"
     PUBLISH_RELEASE = "publish_release"
     WITHDRAW_RELEASE = "withdraw_release"
+    APPROVE_AS_NATION = "approve_as_nation"
     VIEW_PUBLISHED = "view_published"
     DESTROY = "destroy"
 
@@ -383,6 +384,13 @@ class ReleaseState(StrEnum):
     PUBLISHED = "published"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+
+
+class NationAnswer(StrEnum):
+    """A tribal nation's word on figures that would count its children. The last one counts."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
 
 
 class Verdict(StrEnum):

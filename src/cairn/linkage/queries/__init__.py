@@ -9,15 +9,17 @@ from cairn.linkage.queries.runs import (
     unlinked_deliveries,
     work,
 )
-from cairn.linkage.queries.trust import caveats
+from cairn.linkage.queries.trust import Caveat, caveats, said
 from cairn.linkage.queries.waits import waiting
 
 __all__ = [
+    "Caveat",
     "Part",
     "caveats",
     "files",
     "latest",
     "parts",
+    "said",
     "shadow",
     "unlinked_deliveries",
     "waiting",

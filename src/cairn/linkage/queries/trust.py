@@ -1,6 +1,6 @@
 """How far to trust the newest run, in words: estimates, gaps between groups, alarms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ _KINDS: Final = {
     "gender": gettext_lazy("sex"),
     "home_language": gettext_lazy("language at home"),
 }
+
+Caveat = dict[str, Any]
+"""A code and its facts, as plain JSON."""
+
+_GAP, _UNMEASURED, _MEASURED, _SIGNS = "gap", "unmeasured", "measured", "signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +88,47 @@ def trust(run: LinkageRun) -> Trust:
     )
 
 
-def caveats(run: LinkageRun | None) -> list[str]:
-    """What whoever reads figures about children must know of how they were told apart."""
+def caveats(run: LinkageRun | None) -> list[Caveat]:
+    """What whoever reads figures about children must know of how they were told apart: codes with
+    their facts, which `said` puts into the reader's language."""
     if run is None:
         return []
+    quality: Mapping[str, Any] = run.found.get("quality", {})
+    found: list[Caveat] = [{"code": _GAP, **gap} for gap in quality.get("gaps", [])]
     told = trust(run)
-    found = list(told.gaps)
     if told.right is None or told.made is None:
-        found.append(_("How often records were joined wrongly is not measured yet."))
+        found.append({"code": _UNMEASURED})
     else:
-        found.append(
-            _(
-                "Of 100 joins of records about %(right)s are right, and of 100 that should be "
-                "there about %(made)s are made; the number of people lies between %(low)s "
-                "and %(high)s."
-            )
-            % {
-                "right": told.right.value,
-                "made": told.made.value,
-                "low": f"{told.people_low:,}",
-                "high": f"{told.people_high:,}",
-            }
-        )
-    if alarms := sum(n for _alarm, _said, n in told.alarms):
-        found.append(
-            ngettext(
-                "%(n)s sign that a person could be two children is not looked into yet.",
-                "%(n)s signs that a person could be two children are not looked into yet.",
-                alarms,
-            )
-            % {"n": f"{alarms:,}"}
-        )
+        people = {"low": told.people_low, "high": told.people_high}
+        shares = {"right": told.right.value, "made": told.made.value}
+        found.append({"code": _MEASURED, **shares, **people})
+    if signs := sum(n for _alarm, _said, n in told.alarms):
+        found.append({"code": _SIGNS, "n": signs})
     return found
+
+
+def said(caveat: Caveat) -> str:
+    """One caveat in the reader's language."""
+    return _SAYS[caveat["code"]](caveat)
+
+
+def _unmeasured(_caveat: Caveat) -> str:
+    return _("How often records were joined wrongly is not measured yet.")
+
+
+def _measured(caveat: Caveat) -> str:
+    return _(
+        "Of 100 joins of records about %(right)s are right, and of 100 that should be there about "
+        "%(made)s are made; the number of people lies between %(low)s and %(high)s."
+    ) % {**caveat, "low": f"{caveat['low']:,}", "high": f"{caveat['high']:,}"}
+
+
+def _signs(caveat: Caveat) -> str:
+    return ngettext(
+        "%(n)s sign that a person could be two children is not looked into yet.",
+        "%(n)s signs that a person could be two children are not looked into yet.",
+        caveat["n"],
+    ) % {"n": f"{caveat['n']:,}"}
 
 
 def _rows(groups: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
@@ -154,3 +168,11 @@ def _gap(gap: Mapping[str, Any]) -> str:
 
 def _share(estimate: Mapping[str, float]) -> Share:
     return Share(*(f"{100 * estimate[name]:.1f}" for name in ("value", "low", "high")))
+
+
+_SAYS: Final[Mapping[str, Callable[[Caveat], str]]] = {
+    _GAP: _gap,
+    _UNMEASURED: _unmeasured,
+    _MEASURED: _measured,
+    _SIGNS: _signs,
+}

@@ -169,5 +169,41 @@ REPORTED = RuleCard(
     severity=Severity.POLICY,
     withheld="Choose today or an earlier day.",
 )
+NATION_COUNTED = RuleCard(
+    id="P20",
+    citation="Cairn policy, releases 9",
+    statement="Figures count a tribal nation's children while that nation approves.",
+    steward="{nation} has taken its approval back, and these figures were made with it.",
+    next_step="Check the release again: the nation's children are left out then.",
+    met="{nation} approves.",
+    severity=Severity.POLICY,
+)
+NATION_CONDITION = RuleCard(
+    id="P21",
+    citation="Cairn policy, releases 9",
+    statement="What a tribal nation asks for is done before figures with its children are "
+    "published, and the nation says that it is.",
+    steward="{nation} approves on a condition: {condition}",
+    next_step="Do what {nation} asks for, and have it approve without the condition.",
+    severity=Severity.POLICY,
+)
+NOT_A_NATION = RuleCard(
+    id="P22",
+    citation="Cairn policy, releases 9",
+    statement="A tribal nation answers for its own children, and nobody for it.",
+    steward="{organization} is not on record as a tribal nation.",
+    next_step="Have the data manager register the nation as one.",
+    met="{organization} answers for its own children.",
+    severity=Severity.POLICY,
+)
+NATION_TOO_LATE = RuleCard(
+    id="P23",
+    citation="Cairn policy, releases 9",
+    statement="A withdrawn release counts nobody, so that no nation is asked.",
+    steward="This release is withdrawn.",
+    next_step="",
+    severity=Severity.POLICY,
+    withheld="This release is withdrawn.",
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
