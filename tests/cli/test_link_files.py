@@ -124,13 +124,14 @@ def test_every_join_is_explained(cairn: Callable[..., Any], folder: Path) -> Non
     for row in told:
         ends = {(row["source_1"], row["record_id_1"]), (row["source_2"], row["record_id_2"])}
         assert {people[end] for end in ends} == {row["person_id"]}
-        assert "birth date: same" in row["why"]
+        assert "the same birth date" in row["why"]
         joined |= ends
     several = [p for p in people.values() if list(people.values()).count(p) > 1]
     assert len(joined) == len(several)
 
 
-def test_doubtful_pairs_stand_beside_each_other(cairn: Callable[..., Any], folder: Path) -> None:
+def _doubts(folder: Path) -> tuple[Path, Path]:
+    """Two files with pairs that could be decided either way."""
     rows = children(60)
     (folder / "a.csv").write_text(csv_of(rows))
     bare = {"street": "", "phone": "", "email": "", "state_id": "", "postal_code": "", "sex": ""}
@@ -139,8 +140,12 @@ def test_doubtful_pairs_stand_beside_each_other(cairn: Callable[..., Any], folde
     theirs = [{**rows[i], **bare, **d, "record_id": f"b{i}"} for i, d in enumerate(doubts)]
     more = [{**row, "record_id": f"n{i}"} for i, row in enumerate(children(60, seed=3))]
     (folder / "b.csv").write_text(csv_of([*theirs, *more]))
+    return folder / "a.csv", folder / "b.csv"
+
+
+def test_doubtful_pairs_stand_beside_each_other(cairn: Callable[..., Any], folder: Path) -> None:
+    files = _doubts(folder)
     pairs = folder / "pairs.csv"
-    files = (folder / "a.csv", folder / "b.csv")
     said = cairn("link", *files, "--out", folder / "people.csv", "--review", pairs, "--json")
     assert said.code == 0
     with pairs.open(encoding="utf-8", newline="") as file:
@@ -154,6 +159,54 @@ def test_doubtful_pairs_stand_beside_each_other(cairn: Callable[..., Any], folde
         assert row["why"]
         assert row["family_name_1"]
     assert pairs.stat().st_mode & 0o077 == 0
+
+
+def test_what_a_person_marks_holds(cairn: Callable[..., Any], folder: Path) -> None:
+    files, out, pairs = _doubts(folder), folder / "people.csv", folder / "p.csv"
+    cairn("link", *files, "--out", out, "--review", pairs)
+    with pairs.open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    before = _people(out)
+    pick = {}
+    for row in told:
+        pick.setdefault(row["one_child"], row)
+    chosen = list(pick.values())
+    for row in chosen:
+        row["decision"] = {"yes": "Different", "no": "same"}[row["one_child"]]
+    sheet = folder / "marked.csv"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, told[0])
+        writer.writeheader()
+        writer.writerows(told)
+    said = cairn("link", *files, "--out", out, "--review", pairs, "--decisions", sheet, "--json")
+    assert said.code == 0, said.error
+    assert (said.facts["decisions"], said.facts["decisions_unknown"]) == (len(chosen), 0)
+    after = _people(out)
+    for row in chosen:
+        ends = [(row[f"source_{n}"], row[f"record_id_{n}"]) for n in (1, 2)]
+        assert (before[ends[0]] == before[ends[1]]) == (row["decision"] != "same")
+        assert (after[ends[0]] == after[ends[1]]) == (row["decision"] == "same")
+    with pairs.open(encoding="utf-8", newline="") as file:
+        asked = {(r["record_id_1"], r["record_id_2"]) for r in csv.DictReader(file)}
+    assert not asked & {(r["record_id_1"], r["record_id_2"]) for r in chosen}
+
+
+def test_decisions_that_are_none_are_told(cairn: Callable[..., Any], folder: Path) -> None:
+    good = _written(folder, "a.csv", csv_of(children(9)).encode())
+    header = "source_1,record_id_1,source_2,record_id_2,decision"
+    pair = "a,r1,a,r2"
+    cases = {
+        "row 2 says neither": f"{header}\n{pair},perhaps\n",
+        "it needs the columns": "record_id_1,decision\n1,same\n",
+        "different by another": f"{header}\n{pair},same\n{pair},different\n",
+    }
+    for message, content in cases.items():
+        marked = _written(folder, "marked.csv", content.encode())
+        said = cairn("link", good, "--out", folder / "people.csv", "--decisions", marked)
+        assert (said.code, message in said.error) == (2, True), (message, said)
+    marked = _written(folder, "marked.csv", f"{header}\na,gone,a,r2,same\n{pair},unsure\n".encode())
+    said = cairn("link", good, "--out", folder / "people.csv", "--decisions", marked)
+    assert (said.code, "1 decided pairs name a record" in said.out) == (0, True)
 
 
 def test_race_is_never_looked_at(cairn: Callable[..., Any], folder: Path) -> None:

@@ -48,6 +48,14 @@ def link(  # noqa: PLR0913 - each is an option of the command
             help="With files: write the doubtful pairs, both records beside each other, and why.",
         ),
     ] = None,
+    decisions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--decisions",
+            metavar="PAIRS.csv",
+            help="With files: pairs of --review that you marked same or different; it holds.",
+        ),
+    ] = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="With files: write PEOPLE-why.csv, a sentence a join."),
@@ -83,12 +91,13 @@ def link(  # noqa: PLR0913 - each is an option of the command
         if files:
             from cairn.cli.linking_files import Order, run_files
 
-            left = frozenset(leave_out or ())
+            left, decided = frozenset(leave_out or ()), tuple(decisions or ())
             name = (engine or EngineName.DUCKDB).value
-            run_files(voice, Order(tuple(files), out, previous, left, review, explain, name))
+            order = Order(tuple(files), out, previous, left, review, explain, name, decided)
+            run_files(voice, order)
         else:
             from cairn.cli.linking import only_for_files, run
 
-            only_for_files(out, previous, leave_out, review, explain)
+            only_for_files(out, previous, leave_out, review, explain, decisions)
             ready(data)
             run(voice, acting)

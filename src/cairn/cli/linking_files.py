@@ -16,7 +16,8 @@ from cairn.warehouse.encoded import matching
 from cairn.warehouse.encoded.file import is_encoded
 from cairn.warehouse.encoded.file import read as read_encoded
 from cairn.warehouse.linking.engines import opened
-from cairn.warehouse.rosters import linked, people
+from cairn.warehouse.rosters import decisions, linked, people
+from cairn.warehouse.rosters.decisions import Decisions
 from cairn.warehouse.rosters.roster import read
 from cairn.warehouse.soundness import Concern, Inspected, Severity, inspect
 
@@ -40,11 +41,12 @@ class Order:
     review: Path | None = None
     explain: bool = False
     engine: str = "duckdb"
+    decisions: tuple[Path, ...] = ()
 
 
 def run_files(voice: Voice, order: Order) -> None:
     """Read, inspect, link, write. Raises `Unusable` for a command that cannot be done."""
-    inputs = [*order.files, *([order.previous] if order.previous else [])]
+    inputs = [*order.files, *([order.previous] if order.previous else []), *order.decisions]
     out = target(order.out, inputs, "people.csv")
     again = [p.name for p, n in Counter(p.resolve() for p in order.files).items() if n > 1]
     if again:
@@ -54,6 +56,7 @@ def run_files(voice: Voice, order: Order) -> None:
         if order.review.resolve() == out.resolve():
             raise Unusable("--review and --out name the same file. Name two.")
     earlier = people.earlier(order.previous) if order.previous else None
+    decided = decisions.read(order.decisions)
     coded = [path for path in order.files if is_encoded(path)]
     with voice.progress() as progress:
         if coded:
@@ -71,9 +74,11 @@ def run_files(voice: Voice, order: Order) -> None:
                 voice.plain("Mend what is marked ✗, and run the command again.")
                 return
             rows = people.records(found.rosters)
-            made = linked.linked(rows, progress, on=opened(order.engine))
+            made = linked.linked(rows, progress, on=opened(order.engine), decided=decided)
             table = people.numbered(rows, made.clusters, earlier)
-            _in_words(voice, made, rows.append_column(people.PERSON_ID, table[-1]), order)
+            whole = rows.append_column(people.PERSON_ID, table[-1])
+            _in_words(voice, made, whole, order, decided)
+            _held(voice, decided, rows)
         progress.step("write")
         table = people.in_order(table)
         people.write(table, out)
@@ -89,8 +94,8 @@ def _encoded(order: Order, coded: Sequence[Path], progress: Bar) -> pa.Table:
             f"{', '.join(clear)}: not encoded, but {coded[0].name} is. Encode all of them with one "
             "project (cairn encode), or none."
         )
-    if order.review or order.explain:
-        raise Unusable("Encodings have no words: --review and --explain need plain files.")
+    if order.review or order.explain or order.decisions:
+        raise Unusable("Encodings have no words: --review, --explain and --decisions need names.")
     progress.step("read encodings", len(coded))
     encodings = []
     for path in coded:
@@ -100,7 +105,20 @@ def _encoded(order: Order, coded: Sequence[Path], progress: Bar) -> pa.Table:
     return matching.link(encodings)
 
 
-def _in_words(voice: Voice, made: linked.Linked, rows: pa.Table, order: Order) -> None:
+def _held(voice: Voice, decided: Decisions, rows: pa.Table) -> None:
+    """How many decisions hold, and how many speak of records that are in no file."""
+    if not decided.pairs:
+        return
+    unknown = decided.unknown(rows)
+    voice.facts.update(decisions=len(decided.pairs), decisions_unknown=unknown)
+    voice.plain(f"{len(decided.pairs) - unknown:,} pairs are decided by people, and it holds.")
+    if unknown:
+        voice.plain(f"! {unknown:,} decided pairs name a record that is in none of these files.")
+
+
+def _in_words(
+    voice: Voice, made: linked.Linked, rows: pa.Table, order: Order, decided: Decisions
+) -> None:
     """The files of reasons and of doubts, where they are asked for. ``rows``: with person ids."""
     if order.explain and order.out:
         path = order.out.with_name(f"{order.out.stem}-why.csv")
@@ -109,7 +127,7 @@ def _in_words(voice: Voice, made: linked.Linked, rows: pa.Table, order: Order) -
         voice.facts.update(joins=told.num_rows, reasons=str(path))
         voice.plain(f"{told.num_rows:,} joins are explained in {path}")
     if order.review:
-        doubts, every = linked.doubtful(made)
+        doubts, every = linked.doubtful(made, decided)
         told = linked.with_rows(doubts, rows, (*_NAMED, *_SHOWN))
         people.write(told, order.review)
         voice.facts.update(doubtful=every, review=str(order.review))

@@ -6,8 +6,10 @@ import pyarrow as pa
 import pytest
 
 from cairn.warehouse.linking import chance, patterns
+from cairn.warehouse.linking.comparisons import COMPARISONS
 from cairn.warehouse.linking.explaining import Explanation, explain
 from cairn.warehouse.linking.standard import standardize
+from cairn.warehouse.linking.words import PHRASES
 
 BASE = {
     "record_key": "a", "source": "district", "given_name": "Leonor", "family_name": "Quintero",
@@ -29,6 +31,12 @@ def why(**changes: object) -> Explanation:
     return explain(patterns.of(left, right), model)
 
 
+def test_every_level_has_its_words() -> None:
+    assert {c.name: [level.name for level in c.levels] for c in COMPARISONS} == {
+        fact: list(words) for fact, words in PHRASES.items()
+    }
+
+
 def test_the_waterfall_adds_up() -> None:
     found = why()
     total = found.start + sum(part.bits for part in found.evidence)
@@ -38,15 +46,15 @@ def test_the_waterfall_adds_up() -> None:
 
 def test_one_child_is_told_from_strangers_and_from_her_twin() -> None:
     sentence = why().sentence
-    assert "birth date: same" in sentence
-    assert "Rather one than twins, by given name: same" in sentence
+    assert "the same birth date" in sentence
+    assert "Rather one child than twins: the same rare given name" in sentence
     assert sentence.endswith("Likelier one child.")
 
 
 def test_a_twin_is_called_one() -> None:
     found = why(given_name="Marisol", local_id="2")
     assert found.otherwise == "twins"
-    assert "Against: given name: differ" in found.sentence
+    assert "Against: different given names" in found.sentence
     assert found.sentence.endswith("Likelier two children, twins.")
 
 

@@ -22,7 +22,9 @@ def test_many_records() -> None:
 
 
 def test_two_state_numbers() -> None:
-    assert alarms([ADA, replace(ADA, state_id="78")]) == {Alarm.STATE_IDS}
+    assert alarms([ADA, replace(ADA, state_id="9141839345")]) == {Alarm.STATE_IDS}
+    slip = [replace(ADA, state_id=one) for one in ("9141839345", "9141869345", "914189345")]
+    assert alarms(slip) == frozenset()
 
 
 def test_two_birth_dates_that_are_each_said_twice() -> None:

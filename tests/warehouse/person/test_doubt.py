@@ -21,7 +21,12 @@ def test_the_weakest_joint_of_a_person() -> None:
     evidence = {("a", "b"): 9.0, ("b", "c"): 3.0, ("a", "c"): 2.0, ("c", "d"): 8.0}
     (found,) = doubts(circle("abcd"), evidence)
     assert (found.kind, found.one, found.other) == (Kind.JOINED, frozenset("ab"), frozenset("cd"))
-    assert found.bits == pytest.approx((3.0 + 2.0 - 1 - 1) / 4)
+    assert found.bits == pytest.approx((3.0 + 2.0) / 2)
+
+
+def test_what_was_never_compared_is_no_doubt() -> None:
+    (sure,) = doubts(circle("abc"), {("a", "b"): 12.0, ("b", "c"): 11.0})
+    assert sure.bits == 11.0
 
 
 def test_the_gap_between_two_people_who_were_compared() -> None:

@@ -167,12 +167,15 @@ BIRTH: Final = Comparison(
     Missing("birth_date"),
     (
         Level("same, but 1 January", AllOf((Same("birth_date"), Says("new_year"))),
-              0.005, 0.005, 0.000_02, 0.000_01),
+              0.005, 0.005, 0.000_02, 0.000_01, kin=0.1),
         Level("same", Same("birth_date"), 0.925, 0.925, 0.000_2, 0.000_16),
         Level("day and month swapped", Same("birth_key"), 0.015, 0.015, 0.000_1, 0.000_1),
         Level("one digit", Slip("birth_text"), 0.025, 0.025, 0.006, 0.004),
         Level("1 January stands for the year", AllOf((Same("birth_year"), Says("new_year"))),
               0.004, 0.004, 0.000_4, 0.000_4),
+        # Whoever was born on a day unknown is born on 1 January: brothers and sisters too.
+        Level("1 January of two years", AllOf((Same("birth_day"), Says("new_year"))),
+              0.002, 0.002, 0.002, 0.002),
         Level("two parts", AnyOf((Same("birth_month"),
               AllOf((Same("birth_day"), Near("birth_year", 2))))), 0.012, 0.012, 0.002, 0.004),
         Level("within two years", Near("birth_year", 2), 0.008, 0.008, 0.30, 0.24),

@@ -10,6 +10,7 @@ import numpy as np
 from cairn.warehouse.linking import patterns
 from cairn.warehouse.linking.comparisons import COMPARISONS, GRADES
 from cairn.warehouse.linking.model import KINDS, Model
+from cairn.warehouse.linking.words import phrase
 
 _TELLING: Final = 1.0
 """Bits that a fact must weigh to be told in the sentence."""
@@ -19,7 +20,7 @@ _RARE: Final = len(GRADES) // 2 + 1
 _OTHERS: Final = {
     "twins": "twins",
     "siblings": "brothers or sisters",
-    "strangers": "two who do not know each other",
+    "strangers": "children of different families",
 }
 
 
@@ -32,9 +33,10 @@ class Evidence:
     finding: str
     bits: float
     told_from_strangers: float
+    words: str
 
     def __str__(self) -> str:
-        return f"{self.fact}: {self.finding}"
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,16 @@ class Explanation:
     def sentence(self) -> str:
         """In plain words: what speaks for one child, what rules out her twin, what speaks against,
         and how it ends."""
-        speaks = _told(self.evidence, lambda part: part.told_from_strangers)
+        speaks = _told(
+            self.evidence, lambda part: part.told_from_strangers if part.bits > -_TELLING else 0.0
+        )
         found = [f"For one child: {speaks}." if speaks else "Nothing speaks for one child."]
         against = _told(self.evidence, lambda part: -part.bits)
         if self.weight > 0 and self.otherwise != "strangers":
             decisive = _told(self.evidence, lambda part: part.bits)
-            found.append(f"Rather one than {_OTHERS[self.otherwise]}, by {decisive or 'little'}.")
+            found.append(
+                f"Rather one child than {_OTHERS[self.otherwise]}: {decisive or 'hardly anything'}."
+            )
         if against:
             found.append(f"Against: {against}.")
         ends = "one child" if self.weight > 0 else f"two children, {_OTHERS[self.otherwise]}"
@@ -82,13 +88,14 @@ def explain(pattern: int, model: Model) -> Explanation:
             bits = {
                 kind: math.log2(v[number - 1]) for kind, v in model.levels[comparison.name].items()
             }
-            rare = " and rare" if level.grade and grade >= _RARE else ""
+            rare = bool(level.grade) and grade >= _RARE
             evidence.append(
                 Evidence(
                     comparison.name,
-                    level.name + rare,
+                    level.name + (" and rare" if rare else ""),
                     bits["same"] - bits[other],
                     bits["same"] - bits["strangers"],
+                    phrase(comparison.name, level.name, rare=rare),
                 )
             )
     return Explanation(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from cairn.warehouse.linking import chance, rosters, training
+from cairn.warehouse.linking import chance, rosters, training, two_ids
 from cairn.warehouse.linking.groups import Pairs, Places, groups
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.scoring import Opened, on_duckdb
@@ -97,6 +97,7 @@ def people(
     place = {key: i for i, key in enumerate(standard["record_key"].to_pylist())}
     one, two = (_places(pairs, place) for pairs in (together, apart))
     person = groups(found.pairs, len(standard), together=one, apart=two)
+    person = two_ids.parted(person, found.pairs, standard, one)
     return rosters.joined(person, found.pairs, found.twins, standard, two)
 
 

@@ -8,10 +8,10 @@ import unicodedata
 from datetime import date
 from typing import Final
 
-_APOSTROPHES: Final = "'`.\u2019\u2018\u02bc"
+APOSTROPHES: Final = "'`.\u2019\u2018\u02bc"
 _ASCII: Final = str.maketrans(
     {chr(c): chr(c).lower() if chr(c).isalnum() else " " for c in range(128)}
-    | dict.fromkeys(_APOSTROPHES, "")
+    | dict.fromkeys(APOSTROPHES, "")
 )
 _LETTERS: Final = str.maketrans(
     {
@@ -76,6 +76,11 @@ _UNITS: Final = frozenset(
         "bldg",
     ]
 )
+_SHARED_PLACE: Final = re.compile(
+    r"\b(homeless|general delivery|no (fixed |permanent )?address|transitional housing|group home"
+    r"|rescue mission|salvation army|family shelter|(domestic violence|emergency|youth) shelter"
+    r"|shelter$|(elementary|middle|high|primary|charter) school$|school district)\b"
+)
 _PHONE: Final = 10
 _FIRST_YEAR: Final = 1901
 _LAST_YEAR: Final = 2100
@@ -87,7 +92,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text.lower()).translate(_LETTERS)
         text = "".join(c for c in parts if not unicodedata.combining(c))
-        text = "".join(c if c.isalnum() or c in _APOSTROPHES else " " for c in text)
+        text = "".join(c if c.isalnum() or c in APOSTROPHES else " " for c in text)
     return " ".join(text.translate(_ASCII).split())
 
 
@@ -147,12 +152,27 @@ def email_words(text: str) -> list[str]:
 
 def street(text: str) -> str | None:
     """House number and street in short words, without the flat, which is written in many ways."""
-    words = fold(text).split()
+    return None if shared_place(text) else address(text)[0] or None
+
+
+def address(text: str) -> tuple[str, str]:
+    """House number and street in short words, and the flat, lot or room as it is written."""
+    words, unit = fold(text).split(), ""
     for place, word in enumerate(words):
         if word in _UNITS and place > 1:
-            words = words[:place]
+            words, unit = words[:place], " ".join(words[place:])
             break
-    return " ".join(_STREET_WORDS.get(word, word) for word in words) or None
+    return " ".join(_STREET_WORDS.get(word, word) for word in words), unit
+
+
+def shared_place(text: str) -> bool:
+    """Whether an address names a shelter, a school or no home, and so no household."""
+    return _SHARED_PLACE.search(fold(text)) is not None
+
+
+def special(text: str) -> bool:
+    """Whether it has a letter that is no plain one with an accent."""
+    return any(c in text for c in map(chr, _LETTERS))
 
 
 def person(text: str) -> str | None:

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from cairn.warehouse.person.doubt import Pair
 from cairn.warehouse.person.joining import joined
@@ -58,11 +61,20 @@ def _alarms(seen: Sequence[Seen]) -> Iterator[Alarm]:
         yield Alarm.MANY_IDS
     if len(seen) > MOST_RECORDS:
         yield Alarm.MANY_RECORDS
-    if len({one.state_id for one in seen if one.state_id}) > 1:
+    if _unlike({one.state_id for one in seen if one.state_id}):
         yield Alarm.STATE_IDS
     if len({one.postal_code[:3] for one in seen if one.postal_code}) >= _FAR_AREAS:
         yield Alarm.FAR_APART
     yield from _of_birth(seen)
+
+
+def _unlike(ids: Iterable[str]) -> bool:
+    """Whether two of these ids are more than a slip apart: a digit that was mistyped, left out or
+    exchanged with the next is nobody's second id."""
+    return any(
+        DamerauLevenshtein.distance(one, other, score_cutoff=1) > 1
+        for one, other in combinations(sorted(ids), 2)
+    )
 
 
 def _of_birth(seen: Sequence[Seen]) -> Iterator[Alarm]:

@@ -14,7 +14,7 @@ Pair: TypeAlias = tuple[str, str]
 """Two records, the smaller key first."""
 
 _UNKNOWN: Final = -1.0
-"""Bits for two records that were not compared: mildly against one child."""
+"""Bits for two sides of which no two records were compared: mildly against one child."""
 MOST: Final = 12.0
 """No pair weighs more than so many bits, for or against."""
 _SIDES: Final = 2
@@ -76,7 +76,10 @@ def doubts(people: Sequence[frozenset[str]], evidence: Mapping[Pair, float]) -> 
 
 
 def _mean(one: Collection[str], other: Collection[str], evidence: Mapping[Pair, float]) -> float:
-    bits = [max(-MOST, min(MOST, evidence.get(pair(a, b), _UNKNOWN))) for a in one for b in other]
+    """Of the records that were compared. A list that holds but a first name and an id meets its
+    own source alone: what it was never compared with is no doubt."""
+    known = [evidence[p] for a in one for b in other if (p := pair(a, b)) in evidence]
+    bits = [max(-MOST, min(MOST, weight)) for weight in known] or [_UNKNOWN]
     return sum(bits) / len(bits)
 
 

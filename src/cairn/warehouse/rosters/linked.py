@@ -14,11 +14,14 @@ from cairn.warehouse.linking.linking import Progress, compare, people
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.scoring import Opened, on_duckdb
 from cairn.warehouse.linking.standard import standardize
+from cairn.warehouse.rosters.decisions import DECISION, Decisions
 
 _DOUBTFUL: Final = 4.0
 """Bits: a pair this near to the threshold is doubtful."""
 MOST: Final = 1_000
 """No more pairs than this are put before a person: the nearest to the threshold."""
+
+NOTHING_DECIDED: Final = Decisions()
 
 Places: TypeAlias = npt.NDArray[np.integer]
 
@@ -41,14 +44,21 @@ class Linked:
         )
 
 
-def linked(rows: pa.Table, progress: Progress, *, on: Opened = on_duckdb) -> Linked:
-    """Link the records of ``people.records``, on an engine."""
+def linked(
+    rows: pa.Table,
+    progress: Progress,
+    *,
+    on: Opened = on_duckdb,
+    decided: Decisions = NOTHING_DECIDED,
+) -> Linked:
+    """Link the records of ``people.records``, on an engine; what is ``decided`` holds."""
     progress.step("standardize names and addresses")
     standard = standardize(rows)
     progress.step("compare records")
     found = compare(standard, on=on)
     progress.step("put people together")
-    return Linked(standard, found.pairs, found.model, people(standard, found))
+    person = people(standard, found, together=decided.together, apart=decided.apart)
+    return Linked(standard, found.pairs, found.model, person)
 
 
 def joins(found: Linked) -> pa.Table:
@@ -65,20 +75,32 @@ def joins(found: Linked) -> pa.Table:
     return _told(found, left[chosen], right[chosen])
 
 
-def doubtful(found: Linked) -> tuple[pa.Table, int]:
+def doubtful(found: Linked, decided: Decisions = NOTHING_DECIDED) -> tuple[pa.Table, int]:
     """Pairs that could be decided otherwise, the most doubtful first: at most ``MOST``, and how
-    many there are in all. Columns as ``joins``, and ``one_child``: what was decided."""
+    many there are in all; not those that a person ``decided``. Columns as ``joins``,
+    ``one_child``: how they count today, and ``decision``: empty, for a person to fill."""
     left, right, weight = found.pairs
     one = found.person[left] == found.person[right]
     against = (one & (weight < 0)) | (~one & (weight >= THRESHOLD))
-    open_to_doubt = np.flatnonzero(against | (np.abs(weight - THRESHOLD) <= _DOUBTFUL))
+    open_to_doubt: Places = np.flatnonzero(against | (np.abs(weight - THRESHOLD) <= _DOUBTFUL))
+    open_to_doubt = _undecided(found, open_to_doubt, decided)
     order = np.lexsort(
         (right[open_to_doubt], left[open_to_doubt], np.abs(weight - THRESHOLD)[open_to_doubt])
     )
     chosen = open_to_doubt[order][:MOST]
     told = _told(found, left[chosen], right[chosen])
-    decided = pa.array(np.where(one[chosen], "yes", "no"))
-    return told.append_column("one_child", decided), len(open_to_doubt)
+    counted = pa.array(np.where(one[chosen], "yes", "no"))
+    told = told.append_column("one_child", counted)
+    return told.append_column(DECISION, pa.repeat("", len(told))), len(open_to_doubt)
+
+
+def _undecided(found: Linked, chosen: Places, decided: Decisions) -> Places:
+    """Those of the pairs that nobody decided."""
+    if not (answered := decided.pairs):
+        return chosen
+    keys = found.standard["record_key"]
+    sides = (keys.take(pa.array(column[chosen])).to_pylist() for column in found.pairs[:2])
+    return chosen[[frozenset(pair) not in answered for pair in zip(*sides, strict=True)]]
 
 
 def _told(found: Linked, left: Places, right: Places) -> pa.Table:

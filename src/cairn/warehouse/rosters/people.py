@@ -49,6 +49,11 @@ FROM (
 """  # noqa: S608 - names of the fields
 
 
+def record_key(source: str, record: str) -> str:
+    """How ``records`` calls a record."""
+    return f"{source}{_BETWEEN}{record}"
+
+
 def _whole(table: pa.Table) -> pa.Table:
     columns = {}
     for field in FIELDS:
