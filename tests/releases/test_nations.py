@@ -99,7 +99,7 @@ def test_its_children_are_in_once_it_approves_and_out_again_after(world: World) 
     at = timezone.localtime()
     with pytest.raises(Refused) as refused:
         actions.submit(release=release, by=world.analyst, at=at)
-    assert "P20" in {r.code for r in refused.value.decision.refusals}
+    assert "P30" in {r.code for r in refused.value.decision.refusals}
     assert world.checked(release) == len(CHILDREN) - len(THEIRS)
     actions.submit(release=release, by=world.analyst, at=at)
     assert not list(replay())

@@ -141,13 +141,13 @@ def test_figures_made_with_an_approval_go_no_further_without_it(
     assert may_publish(counted, manager, u.ON).allowed
     for words in ((), (said(), said(NO)), (said(on=u.ON + timedelta(days=1)),)):
         changed = replace(counted, words=words)
-        assert [r.code for r in may_publish(changed, manager, u.ON).refusals] == ["P20"]
+        assert [r.code for r in may_publish(changed, manager, u.ON).refusals] == ["P30"]
         for ask, state in (
             (may_submit, ReleaseState.CHECKED),
             (may_send_back, ReleaseState.IN_REVIEW),
         ):
             refused = ask(replace(changed, state=state), manager, u.ON)
-            assert [r.code for r in refused.refusals] == ["P20"]
+            assert [r.code for r in refused.refusals] == ["P30"]
     # Who was never counted has nothing to take back.
     other = replace(counted, words=(said(), said(NO, nation=ELK)))
     assert may_publish(other, manager, u.ON).allowed
@@ -160,7 +160,7 @@ def test_a_condition_stands_in_front_of_publication_alone(
     waits = said(condition="Read it with our council first.")
     counted = replace(sent_back, nations=frozenset({SAND}), words=(waits,))
     refused = may_publish(counted, manager, u.ON)
-    assert [r.code for r in refused.refusals] == ["P21"]
+    assert [r.code for r in refused.refusals] == ["P31"]
     assert "Read it with our council first." in refused.refusals[0].message
     assert may_submit(replace(counted, state=ReleaseState.CHECKED), manager, u.ON).allowed
     met = replace(counted, words=(waits, said()))
@@ -176,10 +176,10 @@ def test_a_nation_answers_for_its_own(sent_back: ReleaseFact, acting: Acting) ->
         assert not may_answer_as_nation(sent_back, nation, who, u.ON).allowed
     district = OrganizationFact("river", OrganizationKind.SCHOOL_DISTRICT, "River")
     refused = may_answer_as_nation(sent_back, district, acting(Role.STEWARD, at="river"), u.ON)
-    assert [r.code for r in refused.refusals] == ["P22"]
+    assert [r.code for r in refused.refusals] == ["P32"]
     gone = replace(sent_back, state=ReleaseState.WITHDRAWN)
     late = may_answer_as_nation(gone, nation, steward, u.ON)
-    assert [r.code for r in late.refusals] == ["P23"]
+    assert [r.code for r in late.refusals] == ["P33"]
     assert not may_view_release(sent_back, steward, u.ON).allowed
     asked = replace(sent_back, asked=frozenset({SAND}))
     assert may_view_release(asked, steward, u.ON).allowed

@@ -170,7 +170,7 @@ REPORTED = RuleCard(
     withheld="Choose today or an earlier day.",
 )
 NATION_COUNTED = RuleCard(
-    id="P20",
+    id="P30",
     citation="Cairn policy, releases 9",
     statement="Figures count a tribal nation's children while that nation approves.",
     steward="{nation} has taken its approval back, and these figures were made with it.",
@@ -179,7 +179,7 @@ NATION_COUNTED = RuleCard(
     severity=Severity.POLICY,
 )
 NATION_CONDITION = RuleCard(
-    id="P21",
+    id="P31",
     citation="Cairn policy, releases 9",
     statement="What a tribal nation asks for is done before figures with its children are "
     "published, and the nation says that it is.",
@@ -188,7 +188,7 @@ NATION_CONDITION = RuleCard(
     severity=Severity.POLICY,
 )
 NOT_A_NATION = RuleCard(
-    id="P22",
+    id="P32",
     citation="Cairn policy, releases 9",
     statement="A tribal nation answers for its own children, and nobody for it.",
     steward="{organization} is not on record as a tribal nation.",
@@ -197,7 +197,7 @@ NOT_A_NATION = RuleCard(
     severity=Severity.POLICY,
 )
 NATION_TOO_LATE = RuleCard(
-    id="P23",
+    id="P33",
     citation="Cairn policy, releases 9",
     statement="A withdrawn release counts nobody, so that no nation is asked.",
     steward="This release is withdrawn.",
