@@ -57,6 +57,12 @@ class Roster:
     visible: tuple[Visible, ...]
     others: int | None = field(default=None)
 
+    @property
+    def alike(self) -> list[tuple[str, list[str]]]:
+        """What every family allowed, where all of several allowed the same; else empty."""
+        said = [one.plain for one in self.visible]
+        return said[0] if len(said) > 1 and all(one == said[0] for one in said) else []
+
 
 def served(who: Actor, on: date) -> QuerySet[Organization]:
     """The programs of this person's that children come to, or that a form names. May be none."""
