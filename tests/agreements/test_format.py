@@ -245,3 +245,21 @@ def test_a_text_of_nothing_is_read_too() -> None:
     assert (nothing.starts, nothing.ends, nothing.parties) == (date.max, None, ())
     assert nothing.basis is LegalBasis.NO_DISCLOSURE
     assert nothing.tier is Tier.DATA_SHARING_AGREEMENT
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'designation = "§2"',
+            'designation = "§2"\nopt_out_window = "§3"',
+            "is asked of directory, and this text rests on audit_evaluation",
+        ),
+        ("[[data]]\n", '[[data]]\nbasis = "directory"\n', "is not known here"),
+    ],
+)
+def test_a_second_basis_is_sent_to_a_second_agreement(old: str, new: str, said: str) -> None:
+    problem = mistakes(TEXT.replace(old, new, 1))
+    assert problem.count("is asked of") + problem.count("is not known here") == 1
+    assert said in problem
+    assert "one agreement rests on one legal basis: write a second agreement" in problem

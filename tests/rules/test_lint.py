@@ -103,6 +103,11 @@ CASES: list[tuple[str, Callable[[Sound], Agreement], str]] = [
         "research",
     ),
     ("LB03", changed(purposes=frozenset({Purpose.RESEARCH})), "research"),
+    (
+        "LB05",
+        data(elements=frozenset({"local_id", "meal_status"})),
+        "attendance_total.meal_status",
+    ),
     ("LB04", changed(purposes=frozenset()), ""),
     ("LA01", changed(starts=date.max), ""),
     ("LA02", changed(ends=DAY), ""),

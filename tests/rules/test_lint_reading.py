@@ -92,10 +92,29 @@ def test_what_the_basis_lacks_is_told_in_its_own_rules_words(sound: Sound, on: d
 
 def test_a_protected_element_needs_its_own_authority(sound: Sound, on: date) -> None:
     text = sound(data=(replace(DATA, elements=frozenset({"meal_status"})),))
-    (finding,) = lint(text, None, on)
+    finding, other = lint(text, None, on)
     assert (finding.severity, finding.about) == (Severity.LAW, "attendance_total.meal_status")
+    assert (other.id, other.about) == ("LB05", "attendance_total.meal_status")
     # The decision refuses the element by itself; the rest of the agreement stands.
     assert in_force(text, on).allowed
+
+
+def test_what_needs_another_basis_is_named_with_the_bases_that_carry_it(
+    sound: Sound, on: date
+) -> None:
+    elements = frozenset({"local_id", "ssn", "meal_status"})
+    text = sound(LegalBasis.DIRECTORY, data=(replace(DATA, elements=elements),), under=("MOU",))
+    found = {f.about: f for f in lint(text, None, on) if f.id == "LB05"}
+    assert set(found) == {"attendance_total.ssn", "attendance_total.meal_status"}
+    ssn = found["attendance_total.ssn"]
+    assert "consent or school official or studies" in ssn.message
+    assert "under = ['MOU']" in ssn.instead
+    assert ssn.clause == DATA.clause
+    assert found["attendance_total.meal_status"].message.endswith("could on consent.")
+    program = sound(LegalBasis.OWN_RECORDS, data=(replace(DATA, elements=elements),))
+    assert {f.about for f in lint(program, None, on) if f.id == "LB05"} == {
+        "attendance_total.meal_status"
+    }
 
 
 def test_a_draft_waits_for_its_signatures(sound: Sound, on: date) -> None:

@@ -15,7 +15,7 @@ from cairn.agreements.format.not_toml import told as not_toml
 from cairn.agreements.format.places import Path, places
 from cairn.agreements.format.values import Unreadable, value
 from cairn.rules.agreement import Agreement
-from cairn.rules.criteria import criteria_keys
+from cairn.rules.criteria import CRITERIA, criteria_keys
 from cairn.rules.vocabulary import LegalBasis, Tier
 
 _STAND_INS: Final[Mapping[Kind, Any]] = {
@@ -134,7 +134,16 @@ def _nothing_else(path: Path, given: Mapping[str, Any], known: list[str], notes:
     among = ", ".join(key for key in known if key)
     for key in given:
         if key not in known:
-            notes.wrong(path, key, f"is not known here; what can stand here is: {among}")
+            said = _ONE_BASIS if key in _BASIS_OF_A_TERM else ""
+            more = said or f"what can stand here is: {among}"
+            notes.wrong(path, key, f"is not known here; {more}")
+
+
+_BASIS_OF_A_TERM: Final = frozenset({"basis", "legal_basis"})
+_ONE_BASIS: Final = (
+    "one agreement rests on one legal basis: write a second agreement, with the same `under`, for "
+    "what rests on another (docs/adr/0010-one-basis-an-agreement.md)"
+)
 
 
 def _criteria(basis: dict[str, Any], notes: Notes) -> None:
@@ -142,13 +151,19 @@ def _criteria(basis: dict[str, Any], notes: Notes) -> None:
     known = criteria_keys(basis["basis"])
     path: Path = ("legal_basis", "criteria")
     given = basis.get("criteria", {})
+    for key in sorted(set(given) - known & set(given)):
+        if bases := [b.value for b in CRITERIA if key in CRITERIA[b]]:
+            here = basis["basis"].value
+            said = f"is asked of {' and '.join(bases)}, and this text rests on {here}; {_ONE_BASIS}"
+            notes.wrong(path, key, said)
+            known |= {key}
     _nothing_else(path, given, sorted(known), notes)
-    for key in known & set(given):
+    for key in criteria_keys(basis["basis"]) & set(given):
         if not isinstance(given[key], str):
             notes.wrong(path, key, 'must be text in quotation marks, "…"')
     basis["criteria"] = {
         key: given[key].strip()
-        for key in sorted(known & set(given))
+        for key in sorted(criteria_keys(basis["basis"]) & set(given))
         if isinstance(given[key], str) and given[key].strip()
     }
 

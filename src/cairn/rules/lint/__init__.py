@@ -35,6 +35,7 @@ _ADVICE: Final[tuple[Check, ...]] = (
     keeping.keeping,
     practices.practices,
     wording.wording,
+    bases.another_basis,
 )
 
 OBJECTIONS: Final[tuple[Objection, ...]] = (
