@@ -32,7 +32,7 @@ from cairn.rules.decision import Permit, Reason, conclude
 from cairn.rules.vocabulary import Action, Outcome
 from cairn.warehouse.conform import conform
 from cairn.warehouse.elements import catalogue
-from cairn.warehouse.identifiers import distinct, identifiers
+from cairn.warehouse.identifiers import identifiers
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.landing import NothingToLand, land
 from cairn.warehouse.linking.linking import link
@@ -158,7 +158,9 @@ def made(folder: Path, people: int, seed: int) -> tuple[pa.Table, dict[str, str]
         for row, key in zip(table["source_row"].to_pylist(), keys, strict=True):
             if (who := true.get((*place, str(row)))) is not None:
                 truth[key] = who
-    records = distinct(tables)
+    rows = pa.concat_tables(tables)
+    told = pc.or_(pc.is_valid(rows["given_name"]), pc.is_valid(rows["family_name"]))
+    records = rows.filter(told).group_by(rows.column_names, use_threads=False).aggregate([])
     named = set(records["record_key"].to_pylist())
     return records, {key: who for key, who in truth.items() if key in named}
 

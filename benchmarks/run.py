@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+_JUDGED = ("right", "merged", "split")
 
 
 def main() -> None:
@@ -30,9 +31,14 @@ def main() -> None:
     ]
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"Measured {date.today():%Y-%m-%d} on {machine}.\n")  # noqa: DTZ011 - the desk's own day
+    hard = run("linkage/nasty.py")
     print("| what | Cairn | yardstick of the same run | detail |\n|---|---:|---:|---|")
     for row in rows:
         print("| " + " | ".join(row) + " |")
+    print("\n| hard cases of linkage | children | exactly right | merged | split |")
+    print("|---|---:|---:|---:|---:|")
+    for case, found in hard.items():
+        print(f"| {case} | {' | '.join(str(found[n]) for n in ('children', *_JUDGED))} |")
 
 
 def run(script: str, *options: object) -> dict[str, Any]:

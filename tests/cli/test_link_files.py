@@ -120,6 +120,14 @@ def test_every_join_is_explained(cairn: Callable[..., Any], folder: Path) -> Non
     with (folder / "people-why.csv").open(encoding="utf-8", newline="") as file:
         told = list(csv.DictReader(file))
     assert said.facts["joins"] == len(told)
+    with (folder / "people-read.csv").open(encoding="utf-8", newline="") as file:
+        read = [
+            r for r in csv.DictReader(file) if (r["source"], r["record_id"]) == ("clinic", "x0")
+        ]
+    street = next(row for row in read if row["field"] == "street")
+    assert street["written"].endswith("Oak Street")
+    assert street["compared_as"] == street["written"].lower().replace("street", "st")
+    assert "Street to st" in street["why"]
     joined = set()
     for row in told:
         ends = {(row["source_1"], row["record_id_1"]), (row["source_2"], row["record_id_2"])}

@@ -41,6 +41,23 @@ def test_linking_from_the_page(
     assert queries.waiting(actor(manager), today) == []
 
 
+def test_what_is_wrong_with_a_delivery_is_told_without_a_value(
+    manager: User, browser: Callable[..., Client], send: Callable[..., Delivery]
+) -> None:
+    rows = [f"{n},{name},Lund{n},2012-03-04" for n, name in enumerate(("Ada", "Bo", "Cy", "Di"))]
+    send("students", "\n".join(["id,first,last,born", *rows]) + "\n")
+    client = browser(manager)
+    client.post(reverse("linkage:start"))
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "What looks wrong in the deliveries" in page
+    assert "All 4 filled rows have the same value" in page
+    assert "Lund" not in page
+    assert "2012" not in page
+    send("totals", "id,enrolled,absent\n1,170,20\n")
+    client.post(reverse("linkage:start"))
+    assert "All 4 filled rows" in client.get(reverse(PAGE)).content.decode()
+
+
 def test_nobody_else_may(browser: Callable[..., Client]) -> None:
     client = browser(Role.PROGRAM_STAFF, at="elsewhere")
     assert client.post(reverse("linkage:start")).status_code == 403

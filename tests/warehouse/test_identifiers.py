@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from cairn.warehouse.identifiers import anchor_key, distinct, identifiers, with_anchors
+from cairn.warehouse.identifiers import anchor_key, identifiers
 
 KEY = b"k" * 32
 ROSTER = pa.table(
@@ -45,15 +45,3 @@ def test_sender_and_key_change_every_name() -> None:
 def test_a_file_without_ids_or_names_says_nothing() -> None:
     found = identifiers(pa.table({"record_id": ["1"]}), source="river", key=KEY)
     assert found["record_key"].to_pylist() == [None]
-
-
-def test_each_thing_said_is_there_once_and_ids_alone_are_not_compared() -> None:
-    found = identifiers(ROSTER, source="river", key=KEY)
-    assert len(distinct([found, found])) == 3
-
-
-def test_an_anchor_is_of_its_records_child_or_of_nobody() -> None:
-    records = pa.table({"record_key": list("abcde"), "anchor": ["x", "x", "x", "y", "y"]})
-    clusters = pa.table({"record_key": list("abcde"), "cluster": [1, 1, 2, 3, 4]})
-    added = with_anchors(records, clusters).slice(5).to_pylist()
-    assert added == [{"record_key": "x", "cluster": 1}]

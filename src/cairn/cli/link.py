@@ -58,7 +58,7 @@ def link(  # noqa: PLR0913 - each is an option of the command
     ] = None,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="With files: write PEOPLE-why.csv, a sentence a join."),
+        typer.Option("--explain", help="With files: PEOPLE-why.csv and -read.csv, in words."),
     ] = False,
     engine: Annotated[
         EngineName | None,

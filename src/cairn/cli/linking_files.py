@@ -126,6 +126,10 @@ def _in_words(
         people.write(told, path)
         voice.facts.update(joins=told.num_rows, reasons=str(path))
         voice.plain(f"{told.num_rows:,} joins are explained in {path}")
+        path = order.out.with_name(f"{order.out.stem}-read.csv")
+        people.write(linked.readings(rows, made.model), path)
+        voice.facts["readings"] = str(path)
+        voice.plain(f"How names, dates and addresses were read: {path}")
     if order.review:
         doubts, every = linked.doubtful(made, decided)
         told = linked.with_rows(doubts, rows, (*_NAMED, *_SHOWN))

@@ -14,7 +14,7 @@ from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
 from cairn.intake.queries import current
 from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage import figures, index, quality, statements
+from cairn.linkage import figures, findings, index, quality, statements
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
 from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
@@ -69,6 +69,8 @@ def link(
     said.step("read identifying fields", len(come))
     key = key_ring().subkey("linkage/records")
     tables = gather(store, come, permit, key)
+    earlier = before.found.get(findings.FOUND, []) if before else []
+    wrong = findings.standing(findings.of_deliveries(come, tables, earlier), sources)
     settled = _settle(sources, come, tables, by=by, at=at, whole=whole, said=said)
     made = [
         _kept(parts[s.delivery])
@@ -98,6 +100,7 @@ def link(
             by_source=counted.by_source,
             found={
                 "quality": quality.of_parts(made, by=by, at=at),
+                findings.FOUND: wrong,
                 "signs": figures.signs(),
                 "decisions": figures.decisions(),
             },

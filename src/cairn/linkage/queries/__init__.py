@@ -3,6 +3,7 @@
 from cairn.linkage.queries.runs import (
     Part,
     files,
+    findings,
     latest,
     parts,
     shadow,
@@ -17,6 +18,7 @@ __all__ = [
     "Part",
     "caveats",
     "files",
+    "findings",
     "latest",
     "parts",
     "said",

@@ -1,11 +1,15 @@
 """Reads of the linkage: the newest run, its files, and who a source's id stands for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cairn.audit.models import Work
+from cairn.disclosures.queries import names
 from cairn.intake.queries import current, no_longer_counting
+from cairn.linkage.findings import FOUND
 from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
+from cairn.warehouse.elements import record_type
+from cairn.warehouse.rosters.columns import RECORD_ID
 from cairn.warehouse.zones import FileRef
 
 
@@ -35,6 +39,39 @@ def parts() -> list[Part]:
         for r in rows
         if r.delivery not in gone
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What looks wrong in a delivery, or in two of them together. No value, no name of a child."""
+
+    about: str
+    field: str
+    looks: str
+
+
+def findings(run: LinkageRun) -> list[Finding]:
+    """What looked wrong in the deliveries of this run, as its page says it."""
+    called = names()
+    return [
+        Finding(_about(one["about"], called), _field(one["field"]), one["looks"])
+        for one in run.found.get(FOUND, [])
+    ]
+
+
+def _about(about: str, called: Mapping[str, str]) -> str:
+    """Organizations, with the kind of record and the delivery's number where one is meant."""
+    told = []
+    for part in about.replace(" and ", ", ").split(", "):
+        slug, *of = part.split("/")
+        name = called.get(slug, slug)
+        told.append(f"{name}, {record_type(of[0]).title} ({of[1]})" if of else name)
+    return "; ".join(told)
+
+
+def _field(name: str) -> str:
+    told = (one for one in name.split(", ") if one != RECORD_ID)
+    return ", ".join(told).replace("_", " ")
 
 
 def unlinked_deliveries() -> int:

@@ -20,6 +20,7 @@ from cairn.linkage.matching import Explained
 from cairn.linkage.models import Link, Question, Record, Statement
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import opened
+from cairn.warehouse.linking.reading import explain_standardizing
 
 FIELDS: Final[Mapping[str, str | Promise]] = {
     "given_name": _("First name"),
@@ -68,12 +69,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """How one value of a record is compared, and why otherwise than it was written."""
+
+    record: str
+    field: str | Promise
+    written: str
+    compared: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A question as it is laid before a reviewer."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     why: tuple[Explained, ...]
+    read: tuple[Read, ...] = ()
 
 
 def sheet(question: Question) -> Sheet:
@@ -86,13 +99,17 @@ def sheet(question: Question) -> Sheet:
     sides = tuple({keys[n] for n, side in side_of.items() if side == s} for s in (0, 1))
     why = matching.explained(said, sides[0], sides[1], fitted.model) if fitted else ()
     letters = {n: "AB"[side] for n, side in side_of.items()}
-    return _laid_out(letters, said.to_pylist(), keys, why)
+    shared = fitted.model.shared if fitted else frozenset()
+    return _laid_out(letters, said.to_pylist(), keys, why, shared)
 
 
 def of_records(numbers: Collection[int]) -> Sheet:
     """Records side by side, without a question."""
-    said, keys = _said(sorted(numbers), Sealer(key_ring()))
-    return _laid_out(dict.fromkeys(sorted(numbers), ""), said.to_pylist(), keys, ())
+    sealer = Sealer(key_ring())
+    said, keys = _said(sorted(numbers), sealer)
+    fitted = matching.fitted(sealer)
+    shared = fitted.model.shared if fitted else frozenset()
+    return _laid_out(dict.fromkeys(sorted(numbers), ""), said.to_pylist(), keys, (), shared)
 
 
 def _said(numbers: Sequence[int], sealer: Sealer) -> tuple[Any, dict[int, str]]:
@@ -105,6 +122,7 @@ def _laid_out(
     said: Sequence[Mapping[str, Any]],
     keys: Mapping[int, str],
     why: tuple[Explained, ...],
+    shared: Collection[str],
 ) -> Sheet:
     called, first = names(), _since(letters)
     source = dict(Record.objects.filter(pk__in=letters).values_list("pk", "source"))
@@ -126,7 +144,14 @@ def _laid_out(
         for name, title in FIELDS.items()
         if any(values[n][name] for n in letters)
     ]
-    return Sheet(columns, tuple(lines), why)
+    label = {keys[n]: f"{c.side} {c.source}".strip() for n, c in zip(letters, columns, strict=True)}
+    read = [
+        Read(label[row["record_key"]], FIELDS[one.field], one.written, one.compared, one.why)
+        for row in said
+        if row["record_key"] in label
+        for one in explain_standardizing(row, shared)
+    ]
+    return Sheet(columns, tuple(lines), why, tuple(dict.fromkeys(read)))
 
 
 def _line(title: str | Promise, values: Sequence[str], columns: Sequence[Column]) -> Line:

@@ -47,6 +47,7 @@ def summary(request: HttpRequest) -> HttpResponse:
             "shadow": queries.shadow(),
             "undecided": _decided_since(run),
             "sources": _sources(run.by_source) if run else [],
+            "findings": queries.findings(run) if run else [],
         },
     )
 

@@ -13,7 +13,6 @@ from typing import Final
 from cairn.warehouse.linking import spelling
 from cairn.warehouse.linking.given_names import long_forms
 
-NAMES: Final = ("given_name", "middle_name", "family_name", "preferred_name")
 _NOTHING: Final = "it says nothing and counts as unknown"
 _CROWD: Final = (
     "so many families have it that it is no home of one: a shelter, a school, a block, a help line"
@@ -204,3 +203,5 @@ _FIELDS: Final = {
     "phone": _phone, "email": _email, "guardian_name": _person, "state_id": _code,
     "local_id": _code,
 }  # fmt: skip
+READ: Final = tuple(_FIELDS)
+"""The fields of which a reading can be told."""

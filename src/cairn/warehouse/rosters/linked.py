@@ -12,6 +12,7 @@ from cairn.warehouse.linking.explaining import explain
 from cairn.warehouse.linking.groups import THRESHOLD, Pairs
 from cairn.warehouse.linking.linking import Progress, compare, people
 from cairn.warehouse.linking.model import Model
+from cairn.warehouse.linking.reading import READ, explain_standardizing
 from cairn.warehouse.linking.scoring import Opened, on_duckdb
 from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.rosters.decisions import DECISION, Decisions
@@ -120,6 +121,35 @@ def _told(found: Linked, left: Places, right: Places) -> pa.Table:
             "why": why.take(pa.array(inverse)),
         }
     )
+
+
+def readings(rows: pa.Table, model: Model) -> pa.Table:
+    """How records are read: ``source``, ``record_id``, ``field``, ``written``, ``compared_as`` and
+    ``why`` of every value that is compared otherwise than it was written."""
+    told = [_reading(rows, field, model) for field in READ]
+    columns = ("source", "record_id", "field", "written", "compared_as", "why")
+    return pa.concat_tables([one.select(columns) for one in told]).sort_by(
+        [(name, "ascending") for name in columns[:3]]
+    )
+
+
+def _reading(rows: pa.Table, field: str, model: Model) -> pa.Table:
+    """One field's readings: every different value is read once and taken to its rows."""
+    by = ["street", "postal_code"] if field == "street" else [field]
+    said = rows.select(["source", "record_id", *by]).filter(pc.is_valid(rows[field]))
+    if field == "street":
+        said = said.set_column(3, "postal_code", pc.fill_null(said["postal_code"], ""))
+    different = said.group_by(by).aggregate([]).to_pylist()
+    found = [
+        {**row, "field": field, "written": one.written, "compared_as": one.compared,
+         "why": "; ".join(one.why)}
+        for row in different
+        for one in explain_standardizing(row, model.shared)
+        if one.field == field
+    ]  # fmt: skip
+    texts = ("field", "written", "compared_as", "why")
+    schema = pa.schema([*(said.schema.field(n) for n in by), *((n, pa.string()) for n in texts)])
+    return said.join(pa.Table.from_pylist(found, schema), by, join_type="inner")
 
 
 def with_rows(
