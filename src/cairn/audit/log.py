@@ -112,6 +112,9 @@ def _locked_head() -> ChainHead:
 
     PostgreSQL locks the row; SQLite took its write lock when the transaction began.
     """
+    head = ChainHead.objects.select_for_update().first()
+    if head is not None:
+        return head
     ChainHead.objects.bulk_create([ChainHead()], ignore_conflicts=True)
     return ChainHead.objects.select_for_update().get()
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from django.db.models import Q
 
 from cairn.linkage.among import among
-from cairn.linkage.bulk import batches
+from cairn.linkage.bulk import batches, rows
 from cairn.linkage.models import Record, Verdict, VerdictRecord
 from cairn.linkage.models.review import ALWAYS
 
@@ -38,13 +38,15 @@ class Decided:
 
 def decided(about: Iterable[int]) -> Decided:
     """The decisions that speak of any of these records, and of whom they speak beside them."""
+    found = Decided()
+    if not rows("SELECT 1 FROM linkage_verdict WHERE undone_at IS NULL LIMIT 1"):
+        return found
     verdicts: set[int] = set()
     for batch in batches(about):
         mine = VerdictRecord.objects.filter(verdict__undone_at__isnull=True).filter(
             Q(record__among=among(batch)) | Q(record__source_id__records__among=among(batch))
         )
         verdicts.update(mine.values_list("verdict_id", flat=True))
-    found = Decided()
     for verdict in Verdict.objects.filter(pk__among=among(verdicts)).order_by("pk"):
         found.of(verdict.kind, sides(verdict))
     return found
@@ -54,8 +56,8 @@ def sides(verdict: Verdict) -> tuple[set[int], set[int]]:
     """The records on both sides of a decision, those included that share their id at the source."""
     named: tuple[set[int], set[int]] = (set(), set())
     ids: tuple[set[int], set[int]] = (set(), set())
-    rows = verdict.records.values_list("side", "record_id", "record__source_id")
-    for side, record, source_id in rows:
+    speaks = verdict.records.values_list("side", "record_id", "record__source_id")
+    for side, record, source_id in speaks:
         named[side].add(record)
         if source_id is not None:
             ids[side].add(source_id)

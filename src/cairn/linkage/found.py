@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from cairn.linkage.matching import Pairs
+from cairn.warehouse.linking.groups import Pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a record stood: its open link, its newest person (also where the link ended), and since
-    when the record is known."""
+    when the record is known (as the database has it); whether a link of it ever ended."""
 
     link: int | None
     last: str
-    since: datetime
+    since: Any
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

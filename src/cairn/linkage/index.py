@@ -8,42 +8,48 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from cairn.linkage import matching, writing
 from cairn.linkage.among import among
-from cairn.linkage.around import around
-from cairn.linkage.bulk import IDENTITIES, batches
+from cairn.linkage.around import meeting, members
+from cairn.linkage.bulk import IDENTITIES, batches, one_row, rows
+from cairn.linkage.comparing import Weighed, comparing, keys, rows_of
 from cairn.linkage.decided import Decided, decided
 from cairn.linkage.found import Found, Standing
-from cairn.linkage.matching import Pairs
 from cairn.linkage.models import Link, Record, SourceId, Statement
 from cairn.linkage.sealing import Sealer
-from cairn.linkage.statements import numbers_of, opened
-from cairn.warehouse.linking.groups import groups
+from cairn.linkage.statements import opened, said_of
+from cairn.warehouse.linking.model import Model
+from cairn.warehouse.linking.standard import standardize
+from cairn.warehouse.linking.training import drift
 from cairn.warehouse.person.circles import circles, inside
 from cairn.warehouse.person.difference import Difference, difference
 from cairn.warehouse.person.identity import assign
 
 _ID_BYTES: Final = 16
+_GROWN: Final = 1.25
+"""So many times the records to which its model was fitted the index may hold."""
 _WHOLE: Final = 2
 """With so many standing records for each fresh one, a look at what is touched suffices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What one look changed: ``sources`` are those whose rows find other people than before."""
+    """What one look changed: ``sources`` are those whose rows find other people than before;
+    ``drift`` is the most that any agreement's worth moved, in bits, where it was measured anew."""
 
     looked_at: int = 0
     new_people: int = 0
     whole: bool = False
     sources: frozenset[str] = frozenset()
+    drift: float = 0.0
 
 
 def new_id() -> str:
@@ -51,59 +57,124 @@ def new_id() -> str:
     return secrets.token_hex(_ID_BYTES)
 
 
-@transaction.atomic(using=IDENTITIES)
-def settle(sealer: Sealer, at: datetime, *, by: str = "", whole: bool = False) -> Settled:
+@transaction.atomic(using=IDENTITIES, savepoint=False)
+def settle(
+    sealer: Sealer, at: datetime, *, by: str = "", whole: bool = False, delivered: bool = False
+) -> Settled:
     """Make the index say what evidence and decisions say today; what that changed.
 
-    ``whole``: weigh all records anew, with a model that is fitted anew.
+    ``whole``: weigh all records anew, with a model that is fitted anew. So it is after a delivery
+    (``delivered``) by which the index outgrew its model; one child whom somebody types in waits
+    for no such thing.
     """
     fresh, live = _fresh()
     fitted = matching.fitted(sealer)
     whole = whole or fitted is None or _mostly_new(len(live))
+    whole = whole or (delivered and fitted is not None and _outgrown(len(live), fitted.model))
     if not fresh and not whole:
         return Settled()
-    verdicts = decided(fresh)
     if whole or fitted is None:
-        numbers = set(Statement.objects.values_list("record_id", flat=True).distinct())
-        verdicts = decided(numbers)
-        said = opened(sorted(numbers), sealer)
-        standard = matching.standardize(said)
-        pairs = matching.fit(standard, sealer, at)
-        keys = matching.keys(standard, sealer)
-        fresh |= numbers
+        look, model = _at_all(sealer, at)
+        fresh |= set(look.order)
     else:
-        come = opened(sorted(live), sealer)
-        coming = matching.standardize(come)
-        keys = matching.keys(coming, sealer)
-        touched = fresh | verdicts.records
-        near = around(coming, keys, touched, fitted.model, sealer) - fresh
-        numbers = near | live
-        said = pa.concat_tables([come, opened(sorted(near), sealer)])
-        standard = matching.standardize(said)
-        pairs = matching.evidence(standard, fitted.model)
-    found = _found(standard, pairs, numbers, verdicts)
-    wrote = writing.write(found, fresh, keys, said, at, by)
-    return Settled(len(numbers), wrote.new_people, whole, wrote.sources)
+        look, model = _at_touched(fresh, live, fitted.model, sealer), fitted.model
+    found = _found(look)
+    wrote = writing.write(found, fresh, look.keys, look.said, at, by)
+    moved = drift(fitted.model, model) if fitted and model else 0.0
+    return Settled(len(look.order), wrote.new_people, whole, wrote.sources, moved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The records looked at: number → key in the order of the keys, all that is said of them, the
+    blocking keys of the fresh ones, and who is who."""
+
+    order: Mapping[int, str]
+    said: Iterable[Mapping[str, Any]]
+    keys: Mapping[str, Collection[int]]
+    weighed: Weighed
+    verdicts: Decided
+
+
+def _at_all(sealer: Sealer, at: datetime) -> tuple[_Look, Model | None]:
+    """Every record, by a model that is fitted to them: that one too; of nobody, none."""
+    said, verdicts = _everything(sealer)
+    order = _order(zip(*(said[name].to_pylist() for name in ("number", "record_key")), strict=True))
+    standard = standardize(said)
+    weighed, model = matching.fit(standard, sealer, at, *_decisions(verdicts, order))
+    return _Look(order, rows_of(said), keys(standard, sealer), weighed, verdicts), model
+
+
+def _everything(sealer: Sealer) -> tuple[pa.Table, Decided]:
+    """All that is said of all records, and every decision."""
+    numbers = sorted(set(Statement.objects.values_list("record_id", flat=True).distinct()))
+    return opened(numbers, sealer), decided(numbers)
+
+
+def _at_touched(fresh: set[int], live: set[int], model: Model, sealer: Sealer) -> _Look:
+    """The records of which something new is said, and those in the circles that this touches."""
+    verdicts = decided(fresh)
+    touched = fresh | verdicts.records
+    records = comparing(len(live), model)
+    said = _said(live, sealer)
+    records.add([row for rows in said.values() for row in rows])
+    names = {rows[0]["record_key"]: number for number, rows in said.items()}
+    met_by = records.keys(sealer)
+    met = _said(meeting(met_by, touched), sealer)
+    records.add([row for rows in met.values() for row in rows])
+    number_of = {rows[0]["record_key"]: number for number, rows in met.items()}
+    near = members({*(number_of[name] for name in records.tied(names)), *touched}) - fresh
+    rest = _said(near - met.keys(), sealer)
+    records.add([row for rows in rest.values() for row in rows])
+    said |= {number: rows for number, rows in (met | rest).items() if number in near}
+    order = _order((number, rows[0]["record_key"]) for number, rows in said.items())
+    weighed = records.weighed(list(order.values()), *_decisions(verdicts, order))
+    every = [row for rows in said.values() for row in rows]
+    return _Look(order, every, met_by, weighed, verdicts)
+
+
+def _said(numbers: Iterable[int], sealer: Sealer) -> dict[int, list[dict[str, Any]]]:
+    """Record → all that is said of it."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in said_of(sorted(numbers), sealer):
+        found.setdefault(row["number"], []).append(row)
+    return found
+
+
+def _order(records: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """The number and the key of each record, in the order of the keys."""
+    return dict(sorted(set(records), key=itemgetter(1)))
 
 
 def _mostly_new(fresh: int) -> bool:
     """Whether there are few standing records for so many fresh ones; counts no further."""
     enough = _WHOLE * fresh
-    return Link.objects.filter(until__isnull=True)[:enough].count() < enough
+    (standing,) = one_row(_STANDING, enough)
+    return int(standing) < enough
 
 
-def shadow(sealer: Sealer) -> tuple[Difference, str]:
-    """What would change if everything were linked anew, by a model fitted anew; nothing does."""
-    numbers = set(Statement.objects.values_list("record_id", flat=True).distinct())
-    verdicts = decided(numbers)
-    standard = matching.standardize(opened(sorted(numbers), sealer))
-    names = standard["record_key"].to_pylist()
-    pairs, version = matching.beside(standard)
-    number_of = numbers_of(names)
-    place = {number_of[name]: n for n, name in enumerate(names)}
-    together, apart = _places(verdicts.always, place), _places(verdicts.never, place)
-    then = groups(pairs, len(names), together=together, apart=apart).tolist()
-    return difference(people(names), dict(zip(names, then, strict=True))), version
+_STANDING: Final = """
+SELECT count(*) FROM (SELECT 1 FROM linkage_link WHERE until IS NULL LIMIT %s) standing
+"""
+
+
+def _outgrown(come: int, model: Model) -> bool:
+    """Whether so many records more than the model was fitted to stand, or came."""
+    standing = Link.objects.filter(until__isnull=True).count()
+    return standing + come > _GROWN * model.records
+
+
+def shadow(sealer: Sealer) -> tuple[Difference, str, float]:
+    """What would change if everything were linked anew, by a model fitted anew; nothing does.
+    The version of that model, and the most that any agreement's worth would move, in bits."""
+    said, verdicts = _everything(sealer)
+    order = _order(zip(*(said[name].to_pylist() for name in ("number", "record_key")), strict=True))
+    names = list(order.values())
+    then, model = matching.beside(standardize(said), *_decisions(verdicts, order))
+    version = matching.version(model.to_json()) if model else ""
+    fitted = matching.fitted(sealer)
+    moved = drift(fitted.model, model) if fitted and model else 0.0
+    return difference(people(names), dict(zip(names, then.tolist(), strict=True))), version, moved
 
 
 def look_at(numbers: Iterable[int]) -> None:
@@ -131,31 +202,30 @@ def people(keys: Iterable[str]) -> dict[str, str]:
 
 def _fresh() -> tuple[set[int], set[int]]:
     """The records to look at again, and those of them of which anything is said."""
-    rows = Record.objects.filter(fresh=True).annotate(
-        said=Exists(Statement.objects.filter(record=OuterRef("pk")))
-    )
-    found = dict(rows.values_list("pk", "said"))
+    found = dict(rows(_FRESH))
     return set(found), {number for number, said in found.items() if said}
 
 
-def _found(standard: pa.Table, pairs: Pairs, numbers: Collection[int], verdicts: Decided) -> Found:
-    """Who is who among these records, and in whose circle."""
-    names: list[str] = standard["record_key"].to_pylist()
-    number_of = numbers_of(names)
-    ordered = [number_of[name] for name in names]
-    place = {number: n for n, number in enumerate(ordered)}
-    together, apart = _places(verdicts.always, place), _places(verdicts.never, place)
-    circle = circles(pairs, len(names), together)
-    person = groups(pairs, len(names), together=together, apart=apart)
+_FRESH: Final = """
+SELECT id, EXISTS (SELECT 1 FROM linkage_statement said WHERE said.record_id = linkage_record.id)
+FROM linkage_record WHERE fresh
+"""
+
+
+def _found(look: _Look) -> Found:
+    """Who is who among the records looked at, and in whose circle."""
+    weighed, ordered, names = look.weighed, list(look.order), list(look.order.values())
+    together, _ = _decisions(look.verdicts, look.order)
+    circle = circles(weighed.pairs, weighed.twins, len(names), together)
     standing = writing.standing(ordered)
-    ids = _named(names, person, ordered, standing)
+    ids = _named(names, weighed.person, ordered, standing)
     return Found(
         names=names,
         numbers=ordered,
         people=ids,
         circle=circle.tolist(),
-        group=person.tolist(),
-        pairs=inside(pairs, circle),
+        group=weighed.person.tolist(),
+        pairs=inside(weighed.pairs, circle),
         standing=standing,
     )
 
@@ -182,7 +252,10 @@ def _named(
         ]
     )
     retired = _table(
-        [(name_of[number], person, since) for number, person, since in writing.retired(numbers)]
+        [
+            (name_of[number], person, since)
+            for number, person, since in writing.retired(n for n, s in standing.items() if s.ended)
+        ]
     )
     assigned = assign(clusters, known, new_id=new_id, retired=retired)
     found = dict(
@@ -191,15 +264,23 @@ def _named(
     return [found[name] for name in names]
 
 
-def _table(rows: Collection[tuple[str, str, datetime]]) -> pa.Table:
+def _table(rows: Collection[tuple[str, str, Any]]) -> pa.Table:
     keys, people, since = zip(*rows, strict=True) if rows else ((), (), ())
     return pa.table(
         {
             "record_key": pa.array(keys, pa.string()),
             "person_id": pa.array(people, pa.string()),
-            "since": pa.array(since, pa.timestamp("us", tz="UTC")),
+            "since": pa.array(since),
         }
     )
+
+
+def _decisions(
+    verdicts: Decided, order: Iterable[int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What people decided of these records, by their places: always, and never, one child."""
+    place = {number: n for n, number in enumerate(order)}
+    return _places(verdicts.always, place), _places(verdicts.never, place)
 
 
 def _places(pairs: Iterable[tuple[int, int]], place: Mapping[int, int]) -> npt.NDArray[np.int64]:

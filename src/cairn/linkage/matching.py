@@ -9,26 +9,25 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from django.conf import settings
 
+from cairn.linkage.bulk import rows
+from cairn.linkage.comparing import Weighed
 from cairn.linkage.models import FittedModel
 from cairn.linkage.sealing import Sealer
-from cairn.warehouse.linking import blocking
 from cairn.warehouse.linking import patterns as packed
+from cairn.warehouse.linking.engines import opened
 from cairn.warehouse.linking.explaining import Explanation, explain
-from cairn.warehouse.linking.groups import THRESHOLD, Pairs
-from cairn.warehouse.linking.linking import compare
+from cairn.warehouse.linking.groups import Pairs, Places
+from cairn.warehouse.linking.linking import compare, people
 from cairn.warehouse.linking.model import Model, OtherVersion
-from cairn.warehouse.linking.scoring import score
+from cairn.warehouse.linking.scoring import Opened
 from cairn.warehouse.linking.standard import standardize
 
-CEILING: Final = blocking.CEILING
 _LONGEST: Final = 15.0
 """Bits of the longest bar."""
-_FEW: Final = 500
-"""Records that are compared one by one; for more of them an engine is worth its start."""
-
-NO_PAIRS: Final = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+_NO_PAIRS: Final = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+_NOT_ONE: Final = np.zeros(0, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,8 @@ class Fitted:
 
 def fitted(sealer: Sealer) -> Fitted | None:
     """The model that the index weighs by; none before the first run, or after a new method."""
-    version = FittedModel.objects.values_list("version", flat=True).first()
-    return None if version is None else _opened(version, sealer)
+    newest = rows("SELECT version FROM linkage_fittedmodel ORDER BY at DESC, id DESC LIMIT 1")
+    return _opened(newest[0][0], sealer) if newest else None
 
 
 @lru_cache(maxsize=2)
@@ -56,46 +55,48 @@ def _opened(version: str, sealer: Sealer) -> Fitted | None:
     return Fitted(model, version)
 
 
-def fit(standard: pa.Table, sealer: Sealer, at: datetime) -> Pairs:
-    """Every pair of all these records worth comparing, by a model that is fitted to them and kept;
-    of nobody, none."""
+def fit(
+    standard: pa.Table, sealer: Sealer, at: datetime, together: Places, apart: Places
+) -> tuple[Weighed, Model | None]:
+    """Who is who among all these records, by a model that is fitted to them and kept."""
     if not len(standard):
-        return NO_PAIRS
-    found = compare(standard)
-    keep(found.model, sealer, at)
-    return found.pairs
+        return _nobody(), None
+    found = compare(standard, on=engine())
+    person, model = people(standard, found, together=together, apart=apart)
+    keep(model, sealer, at)
+    return Weighed(found.pairs, found.twins, person), model
 
 
-def beside(standard: pa.Table) -> tuple[Pairs, str]:
-    """As ``fit``, but the model is not kept; the version that it would have."""
+def beside(standard: pa.Table, together: Places, apart: Places) -> tuple[Places, Model | None]:
+    """As ``fit``, but the model is not kept: the people, and the model."""
     if not len(standard):
-        return NO_PAIRS, ""
-    found = compare(standard)
-    return found.pairs, _version(found.model.to_json())
+        return _nobody().person, None
+    return people(standard, compare(standard, on=engine()), together=together, apart=apart)
 
 
-def _version(text: str) -> str:
+def _nobody() -> Weighed:
+    return Weighed(_NO_PAIRS, _NOT_ONE, np.zeros(0, np.int64))
+
+
+def engine() -> Opened:
+    """What compares all records of the index: the engine that this installation names."""
+    return opened(settings.CAIRN_ENGINE)
+
+
+def version(text: str) -> str:
+    """Names a model by what it says."""
     return sha256(text.encode()).hexdigest()[:16]
 
 
 def keep(model: Model, sealer: Sealer, at: datetime) -> Fitted:
     """Keep a newly fitted model; earlier ones go, since they hold names."""
     text = model.to_json()
-    version = _version(text)
-    FittedModel.objects.exclude(version=version).delete()
+    name = version(text)
+    FittedModel.objects.exclude(version=name).delete()
     FittedModel.objects.get_or_create(
-        version=version, defaults={"sealed": sealer.seal(version, text.encode()), "at": at}
+        version=name, defaults={"sealed": sealer.seal(name, text.encode()), "at": at}
     )
-    return Fitted(model, version)
-
-
-def keys(standard: pa.Table, sealer: Sealer) -> dict[str, list[int]]:
-    """Record key → the keyed hashes of what it may share with another record of its child."""
-    found: dict[str, list[int]] = {key: [] for key in standard["record_key"].to_pylist()}
-    texts = blocking.keys(standard)
-    for record, text in zip(texts["record_key"].to_pylist(), texts["key"].to_pylist(), strict=True):
-        found[record].append(sealer.blocking(text))
-    return found
+    return Fitted(model, name)
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,9 @@ def explained(
 ) -> tuple[Explained, ...]:
     """What speaks most for one child between two groups of records, and what most against it;
     once, where one pair says both."""
-    rows = {r["record_key"]: r for r in model.prepare(standardize(said)).to_pylist()}
+    found = {r["record_key"]: r for r in model.prepare(standardize(said)).to_pylist()}
     patterns = sorted(
-        {packed.of(rows[a], rows[b]) for a in one for b in other if a in rows and b in rows},
+        {packed.of(found[a], found[b]) for a in one for b in other if a in found and b in found},
         key=lambda pattern: -float(model.weights(np.array([pattern]))[0]),
     )
     told = list(dict.fromkeys([*patterns[:1], *patterns[-1:]]))
@@ -140,53 +141,14 @@ def _explained(found: Explanation) -> Explained:
     return Explained(found.sentence, found.weight, parts)
 
 
-def near(come: pa.Table, standing: pa.Table, model: Model) -> set[str]:
-    """The keys of standing records that could be one child with one that comes."""
-    if len(come) + len(standing) <= _FEW:
-        found = score(come, standing, model)
-        strong = found.filter(pc.greater_equal(found["weight"], THRESHOLD))
-        return set(strong["right"].to_pylist())
-    both = pa.concat_tables([come, standing]).sort_by("record_key")
-    names = both["record_key"].to_pylist()
-    coming = set(come["record_key"].to_pylist())
-    pairs = compare(both, model).pairs
-    strong = pairs.weight >= THRESHOLD
-    return {
-        name
-        for a, b in zip(pairs.left[strong].tolist(), pairs.right[strong].tolist(), strict=True)
-        if (names[a] in coming) != (names[b] in coming)
-        for name in (names[a], names[b])
-        if name not in coming
-    }
-
-
-def evidence(standard: pa.Table, model: Model) -> Pairs:
-    """Every pair of these records worth comparing, by their places in the table, in bits."""
-    if not len(standard):
-        return NO_PAIRS
-    if len(standard) > _FEW:
-        return compare(standard, model).pairs
-    place = {key: n for n, key in enumerate(standard["record_key"].to_pylist())}
-    found = score(standard, standard, model)
-    return Pairs(
-        np.array([place[key] for key in found["left"].to_pylist()], np.int64),
-        np.array([place[key] for key in found["right"].to_pylist()], np.int64),
-        found["weight"].to_numpy(),
-    )
-
-
 __all__ = [
-    "CEILING",
     "Explained",
     "Fitted",
-    "Pairs",
     "Part",
     "beside",
-    "evidence",
     "explained",
     "fit",
     "fitted",
-    "keys",
-    "near",
-    "standardize",
+    "keep",
+    "version",
 ]

@@ -15,8 +15,9 @@ from cairn.linkage import matching
 from cairn.linkage.models import Gap, Link, Person, Question
 from cairn.linkage.models.review import ANSWERED, DIFFERENT, OPEN, SAME
 from cairn.linkage.sealing import Sealer
-from cairn.linkage.statements import opened
+from cairn.linkage.statements import said_of
 from cairn.linkage.uncertain import enter, fingerprint
+from cairn.warehouse.linking.few import Few
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.person.doubt import BANDS, Doubt, Kind, doubts, pair
 from cairn.warehouse.person.estimate import Band
@@ -93,9 +94,10 @@ def _doubt(
         people = list(Gap.objects.filter(pk=pk).values_list("one_id", "other_id")[0])
     records = {person: _records(person) for person in people}
     numbers = {key: number for held in records.values() for key, number in held.items()}
-    standard = matching.standardize(opened(sorted(numbers.values()), sealer))
-    names = standard["record_key"].to_pylist()
-    found = matching.evidence(standard, model)
+    few = Few(model)
+    few.add(said_of(sorted(numbers.values()), sealer))
+    names = sorted(few.keys())
+    found = few.compared(names, names).pairs
     bits = {
         pair(names[a], names[b]): weight
         for a, b, weight in zip(*(column.tolist() for column in found), strict=True)

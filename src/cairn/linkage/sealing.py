@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -52,9 +52,10 @@ class Sealer:
         """What was sealed; raises ``InvalidTag`` where it was sealed for something else."""
         return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to.encode())
 
-    def open(self, bound_to: str, sealed: bytes) -> list[dict[str, str]]:
+    def open(self, bound_to: str, sealed: bytes) -> list[dict[str, Any]]:
         """The fields again, each way they were said, dates as text."""
-        return [dict(one) for one in json.loads(self.unseal(bound_to, sealed))]
+        ways: list[dict[str, Any]] = json.loads(self.unseal(bound_to, sealed))
+        return ways
 
 
 def plain(ways: Iterable[Fields]) -> bytes:

@@ -1,27 +1,26 @@
 """Signs that a person of the index is more than one child, kept as she is looked at."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-import pyarrow as pa
 from django.utils import timezone
 
-from cairn.linkage.among import among
-from cairn.linkage.bulk import batches, insert, moment
+from cairn.linkage.bulk import ask, insert, moment, tell
 from cairn.linkage.found import Found
 from cairn.linkage.models import Sign
 from cairn.linkage.uncertain import evidence
 from cairn.warehouse.linking.groups import THRESHOLD
 from cairn.warehouse.person.alarms import Alarm, Seen, alarms, hubs
 
-_LOOKED_AT = ("record_key", "source", "local_id", "state_id", "birth_date", "postal_code")
 
-
-def keep(found: Found, said: pa.Table, before: Collection[str], at: datetime) -> None:
+def keep(
+    found: Found, said: Iterable[Mapping[str, Any]], before: Collection[str], at: datetime
+) -> None:
     """Keep the signs of every person that was looked at, in the place of the old ones.
 
-    ``said``: all that stands of the records, with the columns of ``FIELDS``; ``before``: the
+    ``said``: all that stands of the records, as ``statements.said_of`` tells it; ``before``: the
     people who stood there until now.
     """
     seen = _seen(said, at)
@@ -34,24 +33,29 @@ def keep(found: Found, said: pa.Table, before: Collection[str], at: datetime) ->
         for alarm in alarms([one for name in sorted(names) for one in seen[name]])
     }
     raised |= {(person, Alarm.HUB.value) for person in _held_by_one(found, records)}
-    for batch in batches(sorted({*before, *records})):
-        Sign.objects.filter(person__among=among(batch)).delete()
-    when = moment(at)
-    insert(Sign, ("person_id", "alarm", "since"), [(*one, when) for one in sorted(raised)])
+    rows = ask(
+        "SELECT id, person_id, alarm FROM linkage_sign WHERE person_id AMONG", {*before, *records}
+    )
+    held = {(person, alarm): pk for pk, person, alarm in rows}
+    gone = [pk for sign, pk in held.items() if sign not in raised]
+    tell("DELETE FROM linkage_sign WHERE id AMONG", gone)
+    new, when = sorted(raised - held.keys()), moment(at)
+    insert(Sign, ("person_id", "alarm", "since"), [(*one, when) for one in new])
 
 
-def _seen(said: pa.Table, at: datetime) -> dict[str, list[Seen]]:
+def _seen(said: Iterable[Mapping[str, Any]], at: datetime) -> dict[str, list[Seen]]:
     found: dict[str, list[Seen]] = defaultdict(list)
-    for row in said.select(_LOOKED_AT).to_pylist():
+    today = timezone.localdate(at)
+    for row in said:
         found[row["record_key"]].append(
             Seen(
                 record=row["record_key"],
                 source=row["source"],
-                local_id=row["local_id"],
-                state_id=row["state_id"],
-                birth_date=row["birth_date"],
-                postal_code=row["postal_code"],
-                since=timezone.localdate(at),
+                local_id=row.get("local_id"),
+                state_id=row.get("state_id"),
+                birth_date=row.get("birth_date"),
+                postal_code=row.get("postal_code"),
+                since=today,
             )
         )
     return found

@@ -5,7 +5,7 @@ it again, and at nothing else (`index.settle`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,11 +14,12 @@ import pyarrow as pa
 from django.db import transaction
 
 from cairn.linkage.among import among
-from cairn.linkage.bulk import IDENTITIES, batches, insert, moment, next_id
+from cairn.linkage.bulk import IDENTITIES, ask, batches, insert, moment, next_id, tell
 from cairn.linkage.models import Record, SourceId, Statement
 from cairn.linkage.sealing import Fields, Sealer, plain
 from cairn.warehouse.linking.standard import FIELDS
 
+_COLUMNS: Final = ("record_id", "delivery", "sealed", "content", "since")
 TYPED_IN: Final = 0
 """The delivery of a child whom somebody typed in."""
 
@@ -37,8 +38,9 @@ def told(seen: pa.Table) -> list[Told]:
     """What rows with the columns of ``FIELDS`` say, record by record; nameless rows say nothing."""
     ways: dict[str, list[Fields]] = defaultdict(list)
     named: dict[str, Fields] = {}
-    distinct = seen.group_by(seen.column_names, use_threads=False).aggregate([])
-    for row in distinct.to_pylist():
+    if len(seen) > 1:
+        seen = seen.group_by(seen.column_names, use_threads=False).aggregate([])
+    for row in seen.to_pylist():
         if row["given_name"] is not None or row["family_name"] is not None:
             ways[row["record_key"]].append(row)
             named.setdefault(row["record_key"], row)
@@ -66,7 +68,7 @@ def take(delivery: int, said: Collection[Told], sealer: Sealer, at: datetime) ->
     when = moment(at)
     insert(
         Statement,
-        ("record_id", "delivery", "sealed", "content", "since"),
+        _COLUMNS,
         (
             (
                 number,
@@ -85,44 +87,46 @@ def take(delivery: int, said: Collection[Told], sealer: Sealer, at: datetime) ->
         Record.objects.filter(pk__among=among(batch)).update(fresh=True)
 
 
-@transaction.atomic(using=IDENTITIES)
+@transaction.atomic(using=IDENTITIES, savepoint=False)
 def add(one: Told, sealer: Sealer, at: datetime) -> None:
     """Keep what somebody typed in of one child, in the place of what was typed of the same record
     before; fresh where that is new."""
     number = _numbered([one])[one.key]
     content = sealer.content(one.says)
-    known = dict(Statement.objects.filter(record=number).values_list("delivery", "content"))
+    known = dict(
+        ask("SELECT delivery, content FROM linkage_statement WHERE record_id AMONG", [number])
+    )
     if known.get(TYPED_IN) == content:
         return
-    Statement.objects.filter(record=number, delivery=TYPED_IN).delete()
-    Statement.objects.create(
-        record_id=number,
-        delivery=TYPED_IN,
-        sealed=sealer.seal(bound_to(one.key, TYPED_IN), one.says),
-        content=content,
-        since=at,
-    )
+    if TYPED_IN in known:
+        Statement.objects.filter(record=number, delivery=TYPED_IN).delete()
+    sealed = sealer.seal(bound_to(one.key, TYPED_IN), one.says)
+    insert(Statement, _COLUMNS, [(number, TYPED_IN, sealed, content, moment(at))])
     if content not in known.values():
-        Record.objects.filter(pk=number).update(fresh=True)
+        tell("UPDATE linkage_record SET fresh = TRUE WHERE id AMONG", [number])
+
+
+def said_of(numbers: Iterable[int], sealer: Sealer) -> list[dict[str, Any]]:
+    """All that stands of these records: the columns of ``FIELDS`` that are known (no anchor), and
+    the record's ``number``."""
+    rows: list[dict[str, Any]] = []
+    for number, key, source, delivery, sealed in ask(_SAID, numbers):
+        for way in sealer.open(bound_to(key, delivery), bytes(sealed)):
+            if "birth_date" in way:
+                way["birth_date"] = date.fromisoformat(way["birth_date"])
+            way["record_key"], way["source"], way["number"] = key, source, number
+            rows.append(way)
+    return rows
 
 
 def opened(numbers: Iterable[int], sealer: Sealer) -> pa.Table:
-    """All that stands of these records, as rows with the columns of ``FIELDS`` (no anchor)."""
-    rows: list[dict[str, Any]] = []
-    for batch in batches(numbers):
-        found = Statement.objects.filter(record__among=among(batch)).order_by("record_id", "pk")
-        for key, source, delivery, sealed in found.values_list(
-            "record__key", "record__source", "delivery", "sealed"
-        ):
-            ways = sealer.open(bound_to(key, delivery), bytes(sealed))
-            rows += ({**way, "record_key": key, "source": source} for way in ways)
-    return _table(rows)
+    """The same as a table with all the columns."""
+    tables = [table_of(said_of(batch, sealer)) for batch in batches(numbers)]
+    return pa.concat_tables(tables) if tables else table_of([])
 
 
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    for row in rows:
-        if "birth_date" in row:
-            row["birth_date"] = date.fromisoformat(row["birth_date"])
+def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """What is said of records, as a table."""
     columns = {
         name: pa.array(
             [row.get(name) for row in rows],
@@ -130,7 +134,14 @@ def _table(rows: list[dict[str, Any]]) -> pa.Table:
         )
         for name in FIELDS
     }
-    return pa.table(columns)
+    return pa.table({**columns, "number": pa.array([row["number"] for row in rows], pa.int64())})
+
+
+_SAID = """
+SELECT said.record_id, record.key, record.source, said.delivery, said.sealed
+FROM linkage_statement said JOIN linkage_record record ON record.id = said.record_id
+WHERE said.record_id AMONG ORDER BY said.record_id, said.id
+"""
 
 
 def _numbered(said: Collection[Told]) -> dict[str, int]:
@@ -150,23 +161,16 @@ def _numbered(said: Collection[Told]) -> dict[str, int]:
 
 def numbers_of(keys: Iterable[str]) -> dict[str, int]:
     """Record key → its number, of those that are known."""
-    return {
-        key: number
-        for batch in batches(keys)
-        for key, number in Record.objects.filter(key__among=among(batch)).values_list("key", "pk")
-    }
+    return dict(ask("SELECT key, id FROM linkage_record WHERE key AMONG", keys))
 
 
 def _source_ids(said: Collection[Told]) -> dict[str, int]:
     """Anchor → its number, entered if it is new."""
     source_of = {one.anchor: one.source for one in said if one.anchor}
-    known = {
-        key: number
-        for batch in batches(source_of)
-        for key, number in SourceId.objects.filter(key__among=among(batch)).values_list("key", "pk")
-    }
+    known = dict(ask("SELECT key, id FROM linkage_sourceid WHERE key AMONG", source_of))
     new = sorted(source_of.keys() - known.keys())
-    numbered = dict(zip(new, range(next_id(SourceId), next_id(SourceId) + len(new)), strict=True))
+    first = next_id(SourceId) if new else 0
+    numbered = dict(zip(new, range(first, first + len(new)), strict=True))
     insert(
         SourceId, ("id", "key", "source"), ((n, key, source_of[key]) for key, n in numbered.items())
     )

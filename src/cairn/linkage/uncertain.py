@@ -6,12 +6,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from django.db import connections
-
-from cairn.linkage.among import among
-from cairn.linkage.bulk import IDENTITIES, batches, insert, moment, next_id
+from cairn.linkage.bulk import ask, insert, moment, next_id, tell, tell_each
 from cairn.linkage.found import Found
-from cairn.linkage.models import Gap, Person, Question, QuestionRecord
+from cairn.linkage.models import Gap, Question, QuestionRecord
 from cairn.linkage.models.review import OPEN, STALE
 from cairn.warehouse.person.doubt import Doubt, Kind, Pair, band, doubts, pair
 
@@ -35,9 +32,12 @@ def keep(found: Found, before: Collection[str], at: datetime) -> None:
         else:
             gaps.append((one, other, doubt.bits))
     _joints(joint)
-    for batch in batches(sorted({*before, *joint})):
-        Gap.objects.filter(one__among=among(batch)).delete()
-    insert(Gap, ("one_id", "other_id", "bits"), gaps)
+    rows = ask("SELECT id, one_id, other_id, bits FROM linkage_gap WHERE one_id AMONG",
+               {*before, *joint})  # fmt: skip
+    held = {(one, other, bits): pk for pk, one, other, bits in rows}
+    gone = [pk for gap, pk in held.items() if gap not in set(gaps)]
+    tell("DELETE FROM linkage_gap WHERE id AMONG", gone)
+    insert(Gap, ("one_id", "other_id", "bits"), [gap for gap in gaps if gap not in held])
     _ask(found, [doubt for doubt in every if doubt.chance >= WORTH], at)
 
 
@@ -65,43 +65,48 @@ def _circles(found: Found) -> Iterator[tuple[list[frozenset[str]], dict[Pair, fl
 
 
 def _joints(joint: dict[str, float | None]) -> None:
-    table = connections[IDENTITIES].ops.quote_name(Person._meta.db_table)
-    with connections[IDENTITIES].cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET joint = %s WHERE id = %s",  # noqa: S608
-            [(bits, person) for person, bits in joint.items()],
-        )
+    held = dict(ask("SELECT id, joint FROM linkage_person WHERE id AMONG", joint))
+    tell_each(
+        "UPDATE linkage_person SET joint = %s WHERE id = %s",
+        [(bits, person) for person, bits in joint.items() if held.get(person) != bits],
+    )
 
 
 def _ask(found: Found, every: Collection[Doubt], at: datetime) -> None:
     """The questions of these circles; earlier ones that nobody answered are asked no longer."""
     asked = {fingerprint(doubt.one, doubt.other): doubt for doubt in every}
-    for batch in batches(found.numbers):
-        Question.objects.filter(
-            state=OPEN, records__record__among=among(batch), sample=False
-        ).update(state=STALE)
-    known: dict[str, int] = {}
-    for some in batches(sorted(asked)):
-        known.update(Question.objects.filter(sides__among=among(some)).values_list("sides", "pk"))
-    for sides, pk in known.items():
-        doubt = asked[sides]
-        # What was answered stays as it was asked: it says what the index thought then.
-        Question.objects.filter(pk=pk, state__in=(OPEN, STALE)).update(
-            joined=doubt.kind is Kind.JOINED,
-            bits=doubt.bits,
-            band=band(doubt.bits),
-            weight=doubt.weight,
-        )
-        Question.objects.filter(pk=pk, state=STALE).update(state=OPEN)
+    open_now = {sides: pk for pk, sides in ask(_OPEN, found.numbers)}
+    stale = [pk for sides, pk in open_now.items() if sides not in asked]
+    tell("UPDATE linkage_question SET state = %s WHERE id AMONG", stale, STALE)
+    rows = ask("SELECT sides, id, state FROM linkage_question WHERE sides AMONG", asked)
+    known = {sides: (pk, state) for sides, pk, state in rows}
+    # What was answered stays as it was asked: it says what the index thought then.
+    tell_each(
+        "UPDATE linkage_question SET joined = %s, bits = %s, band = %s, weight = %s, state = %s "
+        "WHERE id = %s",
+        [
+            (d.kind is Kind.JOINED, d.bits, band(d.bits), d.weight, OPEN, pk)
+            for d, (pk, state) in ((asked[sides], of) for sides, of in known.items())
+            if state in (OPEN, STALE)
+        ],
+    )
     number_of = dict(zip(found.names, found.numbers, strict=True))
     new = {sides: doubt for sides, doubt in asked.items() if sides not in known}
     enter(new, number_of, at)
+
+
+_OPEN: Final = f"""
+SELECT id, sides FROM linkage_question WHERE state = '{OPEN}' AND NOT sample AND id IN
+    (SELECT question_id FROM linkage_questionrecord WHERE record_id AMONG)
+"""  # noqa: S608 - a word of the models
 
 
 def enter(
     new: dict[str, Doubt], number_of: dict[str, int], at: datetime, *, sample: bool = False
 ) -> None:
     """Enter questions by their fingerprints, with the records on both sides."""
+    if not new:
+        return
     numbered = list(enumerate(sorted(new), next_id(Question)))
     when = moment(at)
     insert(

@@ -4,16 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-
-import pyarrow as pa
-from django.db import connections
+from typing import Any, Final
 
 from cairn.linkage import signs, uncertain
-from cairn.linkage.among import among
-from cairn.linkage.bulk import IDENTITIES, batches, insert, moment
+from cairn.linkage.bulk import ask, insert, moment, tell, tell_each
 from cairn.linkage.found import Found, Standing
-from cairn.linkage.models import BlockingKey, Link, MatchEvent, Person, Record, SourceId
+from cairn.linkage.models import BlockingKey, Link, MatchEvent, Person
 
 MERGED, SPLIT, REVIVED, EMPTIED = "merged", "split", "revived", "emptied"
 _SHARE: Final = 2 / 3
@@ -31,37 +27,43 @@ class Wrote:
 def standing(numbers: Iterable[int]) -> dict[int, Standing]:
     """How records stand, of those that were ever linked."""
     found: dict[int, Standing] = {}
-    for batch in batches(numbers):
-        rows = Link.objects.filter(record__among=among(batch)).order_by("pk")
-        for pk, record, person, since, until in rows.values_list(
-            "pk", "record_id", "person_id", "since", "until"
-        ):
-            first = found[record].since if record in found else since
-            found[record] = Standing(None if until else pk, person, first)
+    for pk, record, person, since, until in ask(_LINKS, numbers):
+        before = found.get(record)
+        first, ended = (before.since, before.ended) if before else (since, False)
+        found[record] = Standing(None if until else pk, person, first, ended or until is not None)
     return found
 
 
-def by_id(numbers: Iterable[int]) -> Iterator[tuple[int, str, datetime]]:
+def by_id(numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
     """Record, person, and since when: for whom the id of a record stands at its source."""
-    for batch in batches(numbers):
-        yield from Record.objects.filter(
-            pk__among=among(batch), source_id__person__isnull=False
-        ).values_list("pk", "source_id__person_id", "source_id__person__created")
+    return ask(_BY_ID, numbers)
 
 
-def retired(numbers: Iterable[int]) -> Iterator[tuple[int, str, datetime]]:
+def retired(numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
     """Record, person and since: whose the records were, under ids that nobody has now."""
-    for batch in batches(numbers):
-        yield from Link.objects.filter(
-            record__among=among(batch), until__isnull=False, person__merged_into__gt=""
-        ).values_list("record_id", "person_id", "since")
+    return ask(_RETIRED, numbers)
+
+
+_LINKS: Final = """
+SELECT id, record_id, person_id, since, until FROM linkage_link WHERE record_id AMONG ORDER BY id
+"""
+_BY_ID: Final = """
+SELECT record.id, person.id, person.created FROM linkage_record record
+JOIN linkage_sourceid named ON named.id = record.of_id
+JOIN linkage_person person ON person.id = named.person_id WHERE record.id AMONG
+"""
+_RETIRED: Final = """
+SELECT link.record_id, link.person_id, link.since FROM linkage_link link
+JOIN linkage_person person ON person.id = link.person_id
+WHERE link.until IS NOT NULL AND person.merged_into > '' AND link.record_id AMONG
+"""
 
 
 def write(
     found: Found,
     fresh: Collection[int],
     keys: Mapping[str, Collection[int]],
-    said: pa.Table,
+    said: Iterable[Mapping[str, Any]],
     at: datetime,
     by: str,
 ) -> Wrote:
@@ -73,9 +75,9 @@ def write(
     new_people = _people(found, was, now, at, by)
     _links(was, now, moved, at)
     _keys(fresh, found, keys)
-    for batch in batches(fresh):
-        Record.objects.filter(pk__among=among(batch)).update(fresh=False)
-    sources = _source_ids({*now, *gone}) | _sources(moved & now.keys())
+    tell("UPDATE linkage_record SET fresh = FALSE WHERE id AMONG", fresh)
+    begun = now.keys() - was.keys()
+    sources = _source_ids({*begun, *moved, *gone}) | _sources(moved & now.keys())
     before = {s.last for s in was.values()}
     uncertain.keep(found, before, at)
     signs.keep(found, said, before, at)
@@ -84,7 +86,7 @@ def write(
 
 def _gone(fresh: Collection[int], found: Found) -> dict[int, Standing]:
     here = set(found.numbers)
-    return standing(number for number in fresh if number not in here)
+    return standing([number for number in fresh if number not in here])
 
 
 def _people(
@@ -133,13 +135,8 @@ def _people(
 
 
 def _there(people: Iterable[str]) -> dict[str, tuple[str, str]]:
-    return {
-        person: (into, circle)
-        for batch in batches(sorted(people))
-        for person, into, circle in Person.objects.filter(pk__among=among(batch)).values_list(
-            "pk", "merged_into", "circle"
-        )
-    }
+    rows = ask("SELECT id, merged_into, circle FROM linkage_person WHERE id AMONG", people)
+    return {person: (into, circle) for person, into, circle in rows}
 
 
 def _circles(found: Found) -> dict[str, str]:
@@ -166,50 +163,49 @@ def _split(
 def _links(
     was: Mapping[int, Standing], now: Mapping[int, str], moved: Collection[int], at: datetime
 ) -> None:
-    for batch in batches(sorted(s.link for n in moved if (s := was[n]).link is not None)):
-        Link.objects.filter(pk__among=among(batch)).update(until=at)
+    ended = sorted(s.link for n in moved if (s := was[n]).link is not None)
+    tell("UPDATE linkage_link SET until = %s WHERE id AMONG", ended, moment(at))
     begun = [(n, person, moment(at)) for n, person in now.items() if n in moved or n not in was]
     insert(Link, ("record_id", "person_id", "since"), begun)
 
 
 def _keys(fresh: Collection[int], found: Found, keys: Mapping[str, Collection[int]]) -> None:
-    for batch in batches(sorted(fresh)):
-        BlockingKey.objects.filter(record__among=among(batch)).delete()
-    rows = {
+    tell("DELETE FROM linkage_blockingkey WHERE record_id AMONG", sorted(fresh))
+    rows = [
         (key, number)
         for name, number in zip(found.names, found.numbers, strict=True)
-        for key in keys.get(name, ())
-    }
-    insert(BlockingKey, ("key", "record_id"), sorted(rows))
+        for key in set(keys.get(name, ()))
+    ]
+    rows.sort()
+    insert(BlockingKey, ("key", "record_id"), rows)
 
 
 def _source_ids(numbers: Iterable[int]) -> frozenset[str]:
     """Let each id of these records stand for the child that most of its records are of."""
-    ids = {
-        of_id
-        for batch in batches(sorted(numbers))
-        for of_id in Record.objects.filter(
-            pk__among=among(batch), source_id__isnull=False
-        ).values_list("source_id", flat=True)
-    }
+    rows = ask("SELECT of_id FROM linkage_record WHERE of_id IS NOT NULL AND id AMONG", numbers)
+    ids = sorted({of_id for (of_id,) in rows})
     votes: dict[int, Counter[str]] = {of_id: Counter() for of_id in ids}
-    for batch in batches(sorted(ids)):
-        rows = Link.objects.filter(record__source_id__among=among(batch), until__isnull=True)
-        for of_id, person in rows.values_list("record__source_id", "person_id"):
-            votes[of_id][person] += 1
+    for of_id, person in ask(_VOTES, ids):
+        votes[of_id][person] += 1
     changed = []
-    for batch in batches(sorted(ids)):
-        for of_id, source, before in SourceId.objects.filter(pk__among=among(batch)).values_list(
-            "pk", "source", "person_id"
-        ):
-            elected = _elected(votes[of_id])
-            if elected != before:
-                changed.append((elected, of_id, source))
-    _run(
-        f"UPDATE {_table(SourceId)} SET person_id = %s WHERE id = %s",  # noqa: S608
+    for of_id, source, before in ask(
+        "SELECT id, source, person_id FROM linkage_sourceid WHERE id AMONG", ids
+    ):
+        elected = _elected(votes[of_id])
+        if elected != before:
+            changed.append((elected, of_id, source))
+    tell_each(
+        "UPDATE linkage_sourceid SET person_id = %s WHERE id = %s",
         [(elected, of_id) for elected, of_id, _ in changed],
     )
     return frozenset(source for _, _, source in changed)
+
+
+_VOTES: Final = """
+SELECT record.of_id, link.person_id FROM linkage_record record
+JOIN linkage_link link ON link.record_id = record.id AND link.until IS NULL
+WHERE record.of_id AMONG
+"""
 
 
 def _elected(votes: Counter[str]) -> str | None:
@@ -220,23 +216,10 @@ def _elected(votes: Counter[str]) -> str | None:
 
 
 def _sources(numbers: Iterable[int]) -> frozenset[str]:
-    return frozenset(
-        source
-        for batch in batches(sorted(numbers))
-        for source in Record.objects.filter(pk__among=among(batch)).values_list("source", flat=True)
-    )
+    rows = ask("SELECT source FROM linkage_record WHERE id AMONG", numbers)
+    return frozenset(source for (source,) in rows)
 
 
 def _update(column: str, rows: Sequence[tuple[str, str]]) -> None:
     """Sets one column of people: (value, person)."""
-    _run(f"UPDATE {_table(Person)} SET {column} = %s WHERE id = %s", rows)  # noqa: S608
-
-
-def _table(model: type[Person | SourceId]) -> str:
-    return connections[IDENTITIES].ops.quote_name(model._meta.db_table)
-
-
-def _run(sql: str, rows: Sequence[tuple[str | int | None, ...]]) -> None:
-    if rows:
-        with connections[IDENTITIES].cursor() as cursor:
-            cursor.executemany(sql, rows)
+    tell_each(f"UPDATE linkage_person SET {column} = %s WHERE id = %s", rows)  # noqa: S608

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from cairn.warehouse.linking.groups import Pairs
-from cairn.warehouse.linking.rosters import joined
+from cairn.warehouse.linking.rosters import joined, worth
 
 NOBODY = np.zeros((2, 0), np.int64)
 
@@ -33,7 +33,8 @@ def people(*sources: tuple[str, int], weight: float = -0.5, twins: bool = True,
         }
     )
     pairs = Pairs(left, right, np.full(len(left), weight))
-    found = joined(np.array(person), pairs, np.full(len(left), twins), table, apart)
+    known = worth(np.array(person), table)
+    found = joined(np.array(person), pairs, np.full(len(left), twins), table, apart, known)
     return bool(found[groups[0]] == found[groups[1]])
 
 
@@ -64,5 +65,14 @@ def test_what_people_decided_holds() -> None:
 def test_nobody_is_no_trouble() -> None:
     table = pa.table({"source": pa.array([], pa.string()), "birth_year": pa.array([], pa.int32())})
     nothing = np.zeros(0, np.int64)
-    found = joined(nothing, Pairs(nothing, nothing, np.zeros(0)), np.zeros(0, bool), table, NOBODY)
+    pairs = Pairs(nothing, nothing, np.zeros(0))
+    found = joined(nothing, pairs, np.zeros(0, bool), table, NOBODY, worth(nothing, table))
     assert len(found) == 0
+
+
+def test_a_roster_that_was_not_measured_says_nothing() -> None:
+    table = pa.table({"source": ["new", "other"], "birth_year": pa.array([2012, 2012], pa.int32())})
+    pairs = Pairs(np.array([0]), np.array([1]), np.array([-0.5]))
+    known = {"district": {"2012": 3.3}}
+    found = joined(np.arange(2), pairs, np.ones(1, bool), table, NOBODY, known)
+    assert found.tolist() == [0, 1]

@@ -7,20 +7,26 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cairn.warehouse.linking.groups import THRESHOLD, Pairs, groups
-from cairn.warehouse.person.circles import circles, inside
+from cairn.warehouse.linking.groups import Pairs, groups
+from cairn.warehouse.linking.rosters import joined
+from cairn.warehouse.person.circles import circles, inside, ties
 from cairn.warehouse.person.doubt import Pair
 from cairn.warehouse.person.verdicts import Contradiction, agree
 
 RECORDS = "abcdefgh"
+SOURCES = {record: f"source {n % 3}" for n, record in enumerate(RECORDS + "z")}
+WORTH = {source: {"2012": 1.5} for source in set(SOURCES.values())}
+"""Every record is of a child born in 2012, in one of three sources that hold most children."""
 Evidence: TypeAlias = Mapping[Pair, float]
 pairs = st.tuples(st.sampled_from(RECORDS), st.sampled_from(RECORDS)).filter(
     lambda two: two[0] < two[1]
 )
 weights = st.dictionaries(pairs, st.integers(-12, 12).map(float), max_size=28)
+"""An even number of bits, and the two are twins if not one child."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,16 @@ def weighed(
     left, right = places(known, names)
     told = Pairs(left, right, np.array(list(known.values()), float))
     together, apart = places(decided.always, names), places(decided.never, names)
-    circle = circles(told, len(names), together)
+    twins = told.weight % 2 == 0
+    circle = circles(told, twins, len(names), together)
     person = groups(told, len(names), together=together, apart=apart)
+    table = pa.table(
+        {
+            "source": pa.array([SOURCES[name] for name in names], pa.string()),
+            "birth_year": pa.array([2012] * len(names), pa.int32()),
+        }
+    )
+    person = joined(person, told, twins, table, apart, WORTH)
     within = inside(told, circle)
     assert np.array_equal(circle[within.left], circle[within.right])
     found = []
@@ -78,7 +92,9 @@ class Index:
     def change(self, come: Collection[str] = (), gone: Collection[str] = ()) -> int:
         """How many standing records were looked at again."""
         changed = {*come, *gone}
-        strong = [two for two, bits in self.evidence.items() if bits >= THRESHOLD]
+        bits = np.array(list(self.evidence.values()), float)
+        tied = ties(Pairs(bits, bits, bits), bits % 2 == 0)
+        strong = [two for two, tie in zip(self.evidence, tied, strict=True) if tie]
         near = {r for two in (*strong, *self.decided.always) if changed & {*two} for r in two}
         near |= {r for two in self.decided.never if changed & {*two} for r in two}
         members = {

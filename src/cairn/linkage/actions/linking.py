@@ -103,6 +103,7 @@ def link(
                 findings.FOUND: wrong,
                 "signs": figures.signs(),
                 "decisions": figures.decisions(),
+                "drift": round(settled.drift, 2),
             },
         ),
         made,
@@ -181,7 +182,7 @@ def _settle(
     for delivery in statements.deliveries() - standing:
         statements.take(delivery, [], sealer, at)
     said.step("compare records and put people together")
-    return index.settle(sealer, at, by=str(by.pk), whole=whole)
+    return index.settle(sealer, at, by=str(by.pk), whole=whole, delivered=True)
 
 
 def _kept(part: LinkedPart) -> LinkedPart:

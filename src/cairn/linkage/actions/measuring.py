@@ -59,8 +59,9 @@ def shadow(*, by: User, at: datetime, progress: Progress | None = None) -> Shado
     decision = may_open(Action.LINK, actor(by), on=timezone.localdate(at))
     decision.require()
     said.step("link everything anew, beside the index")
-    found, version = index.shadow(Sealer(key_ring()))
-    return _keep_shadow(Shadow(at=at, by=by, version=version, **asdict(found)), decision)
+    found, version, drift = index.shadow(Sealer(key_ring()))
+    row = Shadow(at=at, by=by, version=version, drift=drift, **asdict(found))
+    return _keep_shadow(row, decision)
 
 
 @transaction.atomic

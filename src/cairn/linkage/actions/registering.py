@@ -12,8 +12,7 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake.storehouse import key_ring
 from cairn.linkage import index, statements
-from cairn.linkage.bulk import IDENTITIES
-from cairn.linkage.models import Link, Question
+from cairn.linkage.bulk import IDENTITIES, one_row
 from cairn.linkage.models.review import OPEN
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
@@ -90,7 +89,16 @@ def _typed(fields: dict[str, str], birth_date: date | None) -> pa.Table:
 
 
 def _child(key: str) -> Child:
-    link = Link.objects.select_related("record").get(record__key=key, until__isnull=True)
-    others = Link.objects.filter(person_id=link.person_id, until__isnull=True).exclude(pk=link.pk)
-    asked = Question.objects.filter(state=OPEN, records__record=link.record)
-    return Child(link.person_id, known=others.exists(), doubtful=asked.exists())
+    person, known, doubtful = one_row(_CHILD, OPEN, key)
+    return Child(person, known=bool(known), doubtful=bool(doubtful))
+
+
+_CHILD: Final = """
+SELECT link.person_id,
+  EXISTS (SELECT 1 FROM linkage_link other WHERE other.person_id = link.person_id
+    AND other.until IS NULL AND other.id != link.id),
+  EXISTS (SELECT 1 FROM linkage_questionrecord side JOIN linkage_question asked
+    ON asked.id = side.question_id WHERE side.record_id = link.record_id AND asked.state = %s)
+FROM linkage_link link JOIN linkage_record record ON record.id = link.record_id
+WHERE link.until IS NULL AND record.key = %s
+"""

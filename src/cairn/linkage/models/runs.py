@@ -69,7 +69,10 @@ class LinkedPart(models.Model):
 
 
 class Shadow(models.Model):
-    """Everything linked anew beside the index, which stayed as it was: how far the two differ."""
+    """Everything linked anew beside the index, which stayed as it was: how far the two differ.
+
+    `drift`: the most that any agreement's worth would move, in bits, were it measured anew.
+    """
 
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +83,7 @@ class Shadow(models.Model):
     would_merge = models.PositiveBigIntegerField()
     would_split = models.PositiveBigIntegerField()
     records_moved = models.PositiveBigIntegerField()
+    drift = models.FloatField(default=0.0)
     taken_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -67,6 +67,7 @@ class Trust:
     rows: tuple[Row, ...]
     gaps: tuple[str, ...]
     alarms: tuple[tuple[str, str, int], ...]
+    drift: float
 
 
 def trust(run: LinkageRun) -> Trust:
@@ -85,6 +86,7 @@ def trust(run: LinkageRun) -> Trust:
         alarms=tuple(
             (alarm, str(ALARMS[Alarm(alarm)]), n) for alarm, n in run.found.get("signs", {}).items()
         ),
+        drift=run.found.get("drift", 0.0),
     )
 
 

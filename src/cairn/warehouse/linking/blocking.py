@@ -60,8 +60,11 @@ def _items(row: dict[str, Any], part: str | tuple[str, str]) -> list[str]:
     return [] if row[part] is None else [str(row[part])]
 
 
+_LISTS: Final = frozenset(field.name for field in STANDARD if pa.types.is_list(field.type))
+
+
 def _is_list(column: str) -> bool:
-    return bool(pa.types.is_list(STANDARD.field(column).type))
+    return column in _LISTS
 
 
 _NAME: Final = ("given_forms", "family_words")

@@ -8,7 +8,7 @@ are never compared.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from cairn.warehouse.linking.agreement import (
@@ -76,6 +76,14 @@ class Comparison:
     levels: tuple[Level, ...]
     of_household: bool = False
     of_birth: bool = False
+    _numbered: list[tuple[int, Level]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found, number = [], 1
+        for level in self.levels:
+            found.append((number, level))
+            number += level.width
+        object.__setattr__(self, "_numbered", found)
 
     @property
     def size(self) -> int:
@@ -84,11 +92,7 @@ class Comparison:
 
     def numbered(self) -> list[tuple[int, Level]]:
         """Each level with the first number that it has."""
-        found, number = [], 1
-        for level in self.levels:
-            found.append((number, level))
-            number += level.width
-        return found
+        return self._numbered
 
     def level(self, number: int) -> tuple[Level, int] | None:
         """The level that a number stands for, and its grade of rarity; none for missing."""
@@ -112,7 +116,7 @@ class Comparison:
         """The same for two rows."""
         if self.missing.holds(left, right):
             return 0
-        for number, level in self.numbered():
+        for number, level in self._numbered:
             if level.agreement is None or level.agreement.holds(left, right):
                 return number + (left[level.grade] if level.grade else 0)
         return 0

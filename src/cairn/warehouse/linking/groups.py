@@ -52,10 +52,12 @@ def groups(
     never = _columns(apart)
     never = never[:, circle[never[0]] == circle[never[1]]]
     denied = np.concatenate([inside.left[inside.weight < 0], never[0]])
-    contested = np.isin(circle, circle[denied]) if len(denied) else np.zeros(records, bool)
+    if not len(denied):
+        return circle
+    contested = np.isin(circle, circle[denied])
     person = np.where(contested, start, circle)
     heard = contested[inside.left]
-    edges = Pairs(*(column[heard] for column in inside))
+    edges = Pairs(inside.left[heard], inside.right[heard], inside.weight[heard])
     return _grown(person, edges, never)
 
 
@@ -67,6 +69,8 @@ def _columns(pairs: Places | None) -> Places:
 
 def _components(edges: Places, records: int) -> Places:
     """For each place the smallest place that it is connected with."""
+    if not edges.shape[1]:
+        return np.arange(records)
     graph = coo_array((np.ones(edges.shape[1], np.int8), (edges[0], edges[1])), (records, records))
     count, label = connected_components(graph, directed=False)
     least = np.full(count, records, np.int64)

@@ -1,6 +1,7 @@
 """Records → people: which records are of the same child."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
@@ -57,7 +58,8 @@ def link(
     said.step("compare records")
     found = compare(standard, model)
     said.step("put people together")
-    person = people(standard, found, together=together, apart=apart)
+    one, two = (places(pairs, standard) for pairs in (together, apart))
+    person, _ = people(standard, found, together=one, apart=two)
     return pa.table({"record_key": standard["record_key"], "cluster": pa.array(person, pa.int64())})
 
 
@@ -90,17 +92,29 @@ def people(
     standard: pa.Table,
     found: Compared,
     *,
-    together: Iterable[tuple[str, str]] = (),
-    apart: Iterable[tuple[str, str]] = (),
-) -> Places:
-    """For each place in ``standard`` the smallest place of its person."""
+    together: Places | None = None,
+    apart: Places | None = None,
+) -> tuple[Places, Model]:
+    """For each place in ``standard`` the smallest place of its person; and the model, which knows
+    what rosters are worth: measured here, unless it knew before.
+
+    ``together`` and ``apart``: two rows of places, what people decided.
+    """
+    always, never = (_NONE if pairs is None else pairs for pairs in (together, apart))
+    person = groups(found.pairs, len(standard), together=always, apart=never)
+    person = two_ids.parted(person, found.pairs, standard, always)
+    model = found.model
+    if not model.rosters:
+        model = replace(model, rosters=rosters.worth(person, standard))
+    joined = rosters.joined(person, found.pairs, found.twins, standard, never, model.rosters)
+    return joined, model
+
+
+def places(pairs: Iterable[tuple[str, str]], standard: pa.Table) -> Places:
+    """Pairs of record keys as two rows of places; pairs of others are left out."""
     place = {key: i for i, key in enumerate(standard["record_key"].to_pylist())}
-    one, two = (_places(pairs, place) for pairs in (together, apart))
-    person = groups(found.pairs, len(standard), together=one, apart=two)
-    person = two_ids.parted(person, found.pairs, standard, one)
-    return rosters.joined(person, found.pairs, found.twins, standard, two)
-
-
-def _places(pairs: Iterable[tuple[str, str]], place: dict[str, int]) -> Places:
     found = [(place[a], place[b]) for a, b in pairs if a in place and b in place]
     return np.array(found, np.int64).reshape(-1, 2).T
+
+
+_NONE: Final = np.zeros((2, 0), np.int64)

@@ -38,7 +38,8 @@ class Model:
     of names that many records bear; ``shared`` the addresses, phones and the like of so many
     families that they say nothing of a household (shelters, schools, help lines), ``loose_ids``
     the sources whose own ids are no child's but a family's or a year's. ``namesakes``: how many
-    times as many strangers share both names as if names did not go together.
+    times as many strangers share both names as if names did not go together. ``rosters``: source →
+    birth year → what it says that a child of that age is not in the source (``rosters.worth``).
     """
 
     same: float
@@ -51,6 +52,7 @@ class Model:
     loose_ids: frozenset[str] = frozenset()
     namesakes: float = 1.0
     records: int = 0
+    rosters: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """As text that ``from_json`` reads."""
@@ -92,6 +94,21 @@ class Model:
         for name, column in columns.items():
             table = table.append_column(name, column)
         return table
+
+    def prepare_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``prepare``, one standard row."""
+        given = _grade(self.given, row["given"])
+        family = _grade(self.family, row["family"])
+        return {
+            **row,
+            "given_grade": given,
+            "given_odd": given == len(GRADES),
+            "family_grade": family,
+            "family_odd": family == len(GRADES),
+            "family_rare": [w for w in row["family_words"] if _grade(self.family, w) >= _RARE],
+            "household": [value for value in row["household"] if value not in self.shared],
+            "local_id": None if row["source"] in self.loose_ids else row["local_id"],
+        }
 
     def weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
         """Bits of evidence for one person, against twins, siblings and strangers together."""

@@ -6,7 +6,8 @@ group ever appears in a source of the other, though nearly every child of that a
 likely only one child. (Two groups that share a source were told apart by it: two rows, two ids.)
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,11 +18,14 @@ from cairn.warehouse.linking.groups import Bits, Pairs, Places, between, mutual
 
 _ENOUGH: Final = 2.5
 """Bits at which two groups become one child: more than for pairs, since twins would be merged."""
-_AT_ODDS: Final = -2.0
+AT_ODDS: Final = -2.0
 """Groups whose pairs say less than this are two children, whatever the rosters hold."""
 _SURELY: Final = 0.9
 """No source holds every child."""
 _ROUNDS: Final = 5
+
+Worth: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Source → birth year → bits for one child, when a group of that age is not in the source."""
 
 
 def joined(
@@ -30,24 +34,26 @@ def joined(
     twins: np.ndarray,
     records: pa.Table,
     apart: Places,
+    bits: Worth,
 ) -> Places:
     """The people after a second look at those who would be twins.
 
     ``person`` are the smallest places of people found so far, ``twins`` marks the pairs whose
     other explanation is a twin, ``records`` holds ``source`` and ``birth_year`` of each place,
-    ``apart`` the pairs that people decided are two.
+    ``apart`` the pairs that people decided are two, ``bits`` what ``worth`` measured: on these
+    records or on more. A source or a year that was not there then says nothing.
     """
-    source = pc.fill_null(records["source"], "").combine_chunks().dictionary_encode()
-    sources = source.indices.to_numpy()
-    _, year = np.unique(pc.fill_null(records["birth_year"], 0).to_numpy(), return_inverse=True)
-    worth = _worth(person, sources, year)
+    if not np.any(twins & (person[pairs.left] != person[pairs.right])):
+        return person
+    source, sources, years, year = _told(records)
+    worth = np.array([[bits.get(s, {}).get(y, 0.0) for y in years] for s in source])
     pairs, twins = _near_twins(person, pairs, twins)
     never = Pairs(apart[0], apart[1], np.ones(apart.shape[1]))
     for _ in range(_ROUNDS):
         held = _held(person, sources)
         absent = np.asarray(held.multiply(worth.T[_year_of(person, year)]).sum(axis=1)).ravel()
         left, right, mean = between(person, pairs)
-        open_to = _only_twins(person, pairs, twins, never, left, right) & (mean >= _AT_ODDS)
+        open_to = _only_twins(person, pairs, twins, never, left, right) & (mean >= AT_ODDS)
         left, right, mean = left[open_to], right[open_to], mean[open_to]
         strange = np.asarray(held[left].multiply(held[right]).sum(axis=1)).ravel() == 0
         evidence = mean + absent[left] + absent[right]
@@ -85,9 +91,24 @@ def _once(*columns: Places) -> list[Places]:
     return found[::-1]
 
 
-def _worth(person: Places, sources: Places, year: Places) -> Bits:
-    """Source by birth year → bits for one child, when a group of that age is not in the source."""
-    shape = (int(sources.max(initial=0)) + 1, int(year.max(initial=0)) + 1)
+def worth(person: Places, records: pa.Table) -> Worth:
+    """How much it says that a group of some age is not in a source, measured on all records."""
+    source, sources, years, year = _told(records)
+    found = _worth(person, sources, year, (len(source), len(years)))
+    return {
+        s: dict(zip(years, row, strict=True)) for s, row in zip(source, found.tolist(), strict=True)
+    }
+
+
+def _told(records: pa.Table) -> tuple[list[str], Places, list[str], Places]:
+    """The sources and each record's among them; the birth years and each record's among them."""
+    source = pc.fill_null(records["source"], "").combine_chunks().dictionary_encode()
+    years, year = np.unique(pc.fill_null(records["birth_year"], 0).to_numpy(), return_inverse=True)
+    return source.dictionary.to_pylist(), source.indices.to_numpy(), [*map(str, years)], year
+
+
+def _worth(person: Places, sources: Places, year: Places, shape: tuple[int, int]) -> Bits:
+    """The same by the numbers of sources and years."""
     there = np.zeros(shape)
     np.add.at(there, tuple(_once(person, sources, year)[1:]), 1)
     born = np.bincount(_once(person, year)[1], minlength=shape[1])

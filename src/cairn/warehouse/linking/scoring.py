@@ -1,10 +1,10 @@
 # ruff: noqa: S608 - the statements are made of the declared comparisons and keys
-"""Patterns of pairs: by the engine for a batch, one by one for a page."""
+"""The patterns of all pairs of a batch that are worth comparing, by an engine."""
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Final, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import duckdb
 import numpy as np
@@ -15,48 +15,6 @@ from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking import blocking
 from cairn.warehouse.linking import patterns as packed
 from cairn.warehouse.linking.agreement import DUCKDB_WORDS
-from cairn.warehouse.linking.model import Model
-
-PAIRS: Final = pa.schema(
-    [
-        ("left", pa.string()),
-        ("right", pa.string()),
-        ("pattern", pa.int32()),
-        ("weight", pa.float64()),
-    ]
-)
-
-
-def score(left: pa.Table, right: pa.Table, model: Model) -> pa.Table:
-    """Every row of ``left`` with every other row of ``right`` that shares a blocking key.
-
-    Both are ``STANDARD`` rows; the result has ``PAIRS``: two record keys (of ``left`` and of
-    ``right``), the pattern and the weight in bits: above 0 the two are likelier one person than
-    not. A pair of two rows of ``left`` comes once, when both tables hold them. For small tables:
-    one typed-in child against the records that share her keys takes a few milliseconds.
-    """
-    rows = {row["record_key"]: row for row in model.prepare(right).to_pylist()}
-    bearers: dict[str, list[str]] = {}
-    for key, row in rows.items():
-        for text in blocking.texts(row):
-            bearers.setdefault(text, []).append(key)
-    found: dict[tuple[str, str], int] = {}
-    for row in model.prepare(left).to_pylist():
-        one = row["record_key"]
-        for other in {k for text in blocking.texts(row) for k in bearers.get(text, ())}:
-            if other != one and (other, one) not in found:
-                found[one, other] = packed.of(row, rows[other])
-    pairs = sorted(found)
-    numbers = np.array([found[pair] for pair in pairs], np.int32)
-    return pa.table(
-        [
-            pa.array([a for a, _ in pairs], pa.string()),
-            pa.array([b for _, b in pairs], pa.string()),
-            pa.array(numbers),
-            pa.array(model.weights(numbers)),
-        ],
-        schema=PAIRS,
-    )
 
 
 class Candidates(Protocol):
@@ -123,6 +81,20 @@ class Batch:
         self._connection.execute(
             "CREATE TABLE pair AS SELECT DISTINCT l.id AS a, r.id AS b "
             "FROM clue l JOIN clue r ON l.key = r.key AND l.id < r.id; DROP TABLE clue"
+        )
+        return self._patterns("pair")
+
+    def across(self, first: int) -> tuple[npt.NDArray[np.int32], ...]:
+        """As ``candidates``, of the first so many records with the others alone."""
+        self._connection.execute(
+            f"CREATE TABLE clue AS SELECT DISTINCT id, hash(key) AS key "
+            f"FROM ({blocking.sql('record', 'id')})"
+        )
+        self._connection.execute(
+            "CREATE TABLE pair AS SELECT DISTINCT l.id AS a, r.id AS b FROM clue l JOIN clue r "
+            "ON l.key = r.key WHERE l.id < $first AND r.id >= $first; DROP TABLE clue".replace(
+                "$first", str(int(first))
+            )
         )
         return self._patterns("pair")
 

@@ -1,9 +1,9 @@
 """How little must be looked at again when records come, change or go.
 
-A *circle* is what strong evidence, or a person's word, holds together: every record of it has some
-partner in it that it could be one child with. Which records of a circle are one child depends on
-that circle alone. So whoever looks again at the circles that a change touches, and at no other,
-finds what linking everything anew would find.
+A *circle* is what strong evidence, the chance that a would-be twin is none, or a person's word
+holds together: every record of it has some partner in it that it could be one child with. Which
+records of a circle are one child depends on that circle alone. So whoever looks again at the
+circles that a change touches, and at no other, finds what linking everything anew would find.
 """
 
 from typing import TypeAlias
@@ -14,16 +14,26 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from cairn.warehouse.linking.groups import THRESHOLD, Pairs
+from cairn.warehouse.linking.rosters import AT_ODDS
 
 Places: TypeAlias = npt.NDArray[np.integer]
 
 
-def circles(pairs: Pairs, records: int, together: Places | None = None) -> Places:
+def ties(pairs: Pairs, twins: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which pairs could make one child of two records: by themselves, or once the rosters have
+    said that a would-be twin is none."""
+    return np.asarray((pairs.weight >= THRESHOLD) | (twins & (pairs.weight >= AT_ODDS)))
+
+
+def circles(
+    pairs: Pairs, twins: npt.NDArray[np.bool_], records: int, together: Places | None = None
+) -> Places:
     """For each of ``records`` places the smallest place of its circle.
 
-    ``together``: two rows of places, pairs that people decided are one child.
+    ``twins`` marks the pairs who are twins if they are not one child; ``together``: two rows of
+    places, pairs that people decided are one child.
     """
-    strong = pairs.weight >= THRESHOLD
+    strong = ties(pairs, twins)
     decided = np.zeros((2, 0), np.int64) if together is None else together
     left = np.concatenate([pairs.left[strong], decided[0]])
     right = np.concatenate([pairs.right[strong], decided[1]])

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse.linking.explaining import explain
 from cairn.warehouse.linking.groups import THRESHOLD, Pairs
-from cairn.warehouse.linking.linking import Progress, compare, people
+from cairn.warehouse.linking.linking import Progress, compare, people, places
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.reading import READ, explain_standardizing
 from cairn.warehouse.linking.scoring import Opened, on_duckdb
@@ -58,8 +58,9 @@ def linked(
     progress.step("compare records")
     found = compare(standard, on=on)
     progress.step("put people together")
-    person = people(standard, found, together=decided.together, apart=decided.apart)
-    return Linked(standard, found.pairs, found.model, person)
+    one, two = (places(pairs, standard) for pairs in (decided.together, decided.apart))
+    person, model = people(standard, found, together=one, apart=two)
+    return Linked(standard, found.pairs, model, person)
 
 
 def joins(found: Linked) -> pa.Table:

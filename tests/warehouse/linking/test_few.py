@@ -1,0 +1,87 @@
+"""A few records, row by row, are spelled and compared as an engine does with millions."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cairn.warehouse.linking import blocking, chance
+from cairn.warehouse.linking.few import Few, standard_rows
+from cairn.warehouse.linking.linking import compare, people
+from cairn.warehouse.linking.standard import FIELDS, STANDARD, standardize
+
+SETS = {"given_forms", "name_words", "other_words", "household"}
+SAID = {
+    "source": ("school", "clinic"),
+    "local_id": ("7", "007", "0000", "A-7"),
+    "state_id": ("123", "124"),
+    "given_name": ("Bill", "José María", "BABY BOY", "O'Neil", "Ana", "Lopez"),
+    "middle_name": ("R.", "Maria", ""),
+    "family_name": ("De la Garza-López Jr", "Delacruz", "Lopez", "unknown"),
+    "suffix": ("III", "x"),
+    "preferred_name": ("Will", "Nene"),
+    "birth_date": (date(2012, 3, 4), date(2012, 4, 3), date(2012, 1, 1), date(1900, 1, 1)),
+    "gender": ("F", "M", "X"),
+    "street": ("12 Oak Street Apt 3", "14 Oak St", "n/a"),
+    "postal_code": ("21201-0001", "00000"),
+    "phone": ("(410) 555-0123", "9999999999"),
+    "email": ("Ana.Lopez@example.org", "nobody"),
+    "guardian_name": ("Lopez, Maria", "mom"),
+}
+rows = st.lists(
+    st.fixed_dictionaries(
+        {"record_key": st.sampled_from("abcdef")},
+        optional={name: st.sampled_from(values) for name, values in SAID.items()},
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def table(said: list[dict[str, Any]]) -> pa.Table:
+    kinds = {name: pa.date32() if name == "birth_date" else pa.string() for name in FIELDS}
+    return pa.table({n: pa.array([row.get(n) for row in said], kinds[n]) for n in FIELDS})
+
+
+@given(rows)
+@settings(max_examples=60, deadline=None)
+def test_a_row_is_spelled_as_in_a_table(said: list[dict[str, Any]]) -> None:
+    found = standard_rows(said)
+    for row in standardize(table(said)).to_pylist():
+        mine = found.pop(row["record_key"])
+        assert list(mine) == STANDARD.names
+        assert {n: set(v) if n in SETS else v for n, v in mine.items()} == {
+            n: set(v) if n in SETS else v for n, v in row.items()
+        }
+        assert set(blocking.texts(mine)) == set(blocking.texts(row))
+    assert not found
+
+
+@given(rows)
+@settings(max_examples=25, deadline=None)
+def test_a_few_are_compared_as_by_the_engine(said: list[dict[str, Any]]) -> None:
+    standard = standardize(table(said))
+    model = chance.counted(standard)
+    few = Few(model)
+    few.add(said)
+    names = standard["record_key"].to_pylist()
+    mine, theirs = few.compared(names, names), compare(standard, model)
+    order = np.lexsort((theirs.pairs.right, theirs.pairs.left))
+    for one, other in zip(mine.pairs, theirs.pairs, strict=True):
+        assert np.allclose(one, other[order])
+    assert mine.twins.tolist() == theirs.twins[order].tolist()
+    assert people(standard, mine)[0].tolist() == people(standard, theirs)[0].tolist()
+
+
+def test_a_few_beside_others() -> None:
+    said = [{"record_key": key, "given_name": "Ana", "family_name": "Lopez"} for key in "abc"]
+    few = Few(chance.counted(standardize(table(said))))
+    few.add(said)
+    found = few.compared(["b"], ["a", "c"])
+    assert list(zip(found.pairs.left.tolist(), found.pairs.right.tolist(), strict=True)) == [
+        (0, 1),
+        (1, 2),
+    ]
