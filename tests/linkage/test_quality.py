@@ -12,6 +12,7 @@ from tests.linkage.index_world import ADA, Taking, crowd, said
 from tests.saying import say
 
 from cairn.accounts.models import User
+from cairn.audit.models import AuditLine
 from cairn.linkage import actions, figures, index, quality, sampling, statements
 from cairn.linkage.models import LinkageRun, Person, Question, Shadow, Sign
 from cairn.linkage.models.review import ANSWERED, DIFFERENT, SAME
@@ -147,6 +148,7 @@ def test_a_person_who_may_be_two_children_is_parted(
     address = reverse("linkage:person", args=[person])
     page = client.get(address).content.decode()
     assert "most often" in page
+    assert AuditLine.objects.get(event="linkage.person_seen").subject_id == person
     assert "more than two ids" in page
     number = statements.numbers_of(keys)[keys[2]]
     done = client.post(address, {"records": [number], "why": "a namesake"}, follow=True)

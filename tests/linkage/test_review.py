@@ -12,11 +12,12 @@ from tests.linkage.index_world import ADA, Taking, crowd, said
 from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
 from cairn.linkage import actions, index, uncertain
-from cairn.linkage.models import Answer, Question, Verdict, VerdictRecord
+from cairn.linkage.models import Answer, Question, Record, Verdict, VerdictRecord
 from cairn.linkage.models.review import ALWAYS, ANSWERED, DIFFERENT, OPEN, SAME, UNSURE
 from cairn.linkage.queries import review
 from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import OrganizationKind, Role
+from cairn.warehouse.person.doubt import band
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -141,6 +142,9 @@ def test_the_page_shows_names_and_nothing_else(
     ):
         assert text in page
     assert "asian" not in page
+    line = AuditLine.objects.get(event="linkage.question_seen")
+    assert (line.subject_id, line.detail) == (str(asked.pk), {"records": 2})
+    assert line.actor_id == str(manager.pk)
     kept = client.post(reverse("linkage:question", args=[asked.pk]), {"said": SAME}, follow=True)
     assert "Your answer is kept." in kept.content.decode()
     closed = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
@@ -169,3 +173,56 @@ def test_nobody_else_sees_a_name(
 ) -> None:
     client = browser(role, at="backbone" if role is Role.ANALYST else "river")
     assert client.get(reverse("linkage:question", args=[asked.pk])).status_code == 403
+
+
+def ask(bits: float, *records: tuple[str, int], weight: float = 0.1) -> Question:
+    """A question whose records are of these sources, on side 0 or 1."""
+    made = Question.objects.create(
+        sides=f"question {Question.objects.count()}",
+        joined=True,
+        bits=bits,
+        band=band(bits),
+        weight=weight,
+        made_at=timezone.localtime(),
+    )
+    for number, (source, side) in enumerate(records):
+        key = f"{made.pk} {number}"
+        record = Record.objects.create(key=key, source=source, fresh=False)
+        made.records.create(record=record, side=side)
+    return made
+
+
+def test_what_comes_first_depends_on_the_figure() -> None:
+    heavy = ask(3.0, ("school", 0), ("school", 0), ("school", 1), weight=0.5)
+    unsure = ask(0.2, ("school", 0), ("school", 1), weight=0.3)
+    shared = ask(1.0, ("school", 0), ("clinic", 1), weight=0.2)
+    either = ask(0.1, ("school", 0), ("clinic", 0), ("school", 1), weight=0.1)
+    assert list(review.queue("7")) == [heavy, unsure, shared, either]
+    assert list(review.queue("7", figure=review.PEOPLE)) == [either, unsure, shared, heavy]
+    # Whoever knows `either` or not, some child of it is known to two organizations.
+    assert list(review.queue("7", figure=review.SHARED)) == [shared, either, unsure, heavy]
+
+
+def test_the_reviewed_sample_says_how_often_it_is_one_child(manager: User) -> None:
+    open_now = ask(1.0, ("school", 0), ("clinic", 1))
+    for number in range(12):
+        row = ask(1.0 + number / 100, ("school", 0), ("clinic", 1))
+        row.sample, row.state = True, ANSWERED
+        row.save()
+        says = SAME if number < 9 else DIFFERENT
+        Answer.objects.create(
+            question=row, said=says, by_id="7", by_label="Dana", at=timezone.localtime()
+        )
+        if number < 8:
+            assert review.known(open_now) is None
+    assert review.known(open_now) == review.Known(9, 12, 47, 91)
+    assert review.known(ask(-4.0, ("school", 0), ("clinic", 1))) is None
+
+
+def test_the_figure_is_chosen_on_the_page(
+    asked: Question, manager: User, browser: Callable[..., Client]
+) -> None:
+    client = browser(manager)
+    page = client.get(reverse("linkage:review"), {"figure": "shared"}, follow=True).content.decode()
+    assert "<strong>children whom two or more organizations know</strong>" in page
+    assert client.get(reverse("linkage:review"), {"figure": "nonsense"}).status_code == 302

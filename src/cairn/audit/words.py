@@ -88,6 +88,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "linkage.forgotten": "The person index forgot what was destroyed",
     "linkage.linked": "Records were linked to people",
     "linkage.measured": "The quality of linkage was measured",
+    "linkage.person_seen": "A reviewer looked at the names and records of one person",
+    "linkage.question_seen": "A reviewer looked at the names of two groups of records",
     "linkage.sampled": "Pairs were drawn at random for review",
     "linkage.shadow": "Everything was linked anew beside the index, to compare",
     # projects and those who decide

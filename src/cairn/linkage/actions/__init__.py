@@ -8,6 +8,8 @@ from cairn.linkage.actions.reviewing import (
     NotOpen,
     answer,
     decide,
+    look_at_person,
+    look_at_question,
     take_back,
     undo,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "find_or_add",
     "forget_everyone",
     "link",
+    "look_at_person",
+    "look_at_question",
     "measure",
     "shadow",
     "take_back",

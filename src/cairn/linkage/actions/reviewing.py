@@ -11,7 +11,7 @@ from cairn.audit import log as audit
 from cairn.intake.storehouse import key_ring
 from cairn.linkage import decided, index
 from cairn.linkage.bulk import IDENTITIES
-from cairn.linkage.models import Answer, Question, Record, Verdict, VerdictRecord
+from cairn.linkage.models import Answer, Person, Question, Record, Verdict, VerdictRecord
 from cairn.linkage.models.review import (
     ALWAYS,
     ANSWERED,
@@ -37,6 +37,23 @@ class Contradicts(Exception):
 
 class NotOpen(Exception):
     """Somebody else has answered meanwhile, or the records moved."""
+
+
+@transaction.atomic
+def look_at_question(*, question: Question, by: User, at: datetime) -> None:
+    """A reviewer opens a question: who saw whose names is on record before they are shown."""
+    decision = may_review_matches(actor(by), timezone.localdate(at))
+    decision.require()
+    detail = {"records": question.records.count()}
+    audit.record("linkage.question_seen", question, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def look_at_person(*, person: Person, by: User, at: datetime) -> None:
+    """As ``look_at_question``, of one person of the index."""
+    decision = may_review_matches(actor(by), timezone.localdate(at))
+    decision.require()
+    audit.record("linkage.person_seen", person, by=by, at=at, decision=decision)
 
 
 @transaction.atomic

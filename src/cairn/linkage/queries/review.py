@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+from django.db.models.functions import Abs
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cairn.linkage.models import Answer, Question, Verdict
 from cairn.linkage.models.review import OPEN, UNSURE
+from cairn.linkage.sampling import answers
 from cairn.partners.waiting import Waiting
 from cairn.rules.actor import Actor
 from cairn.rules.linkage import may_review_matches
+from cairn.warehouse.person.estimate import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,65 @@ class Agreement:
     kappa: float | None
 
 
-def queue(reviewer: str, *, sample: bool = False) -> QuerySet[Question]:
-    """Open questions that this reviewer has not answered, what changes most first; with ``sample``
-    those that were drawn to measure."""
+RECORDS, PEOPLE, SHARED = "records", "people", "shared"
+FIGURES: Final = {
+    RECORDS: gettext_lazy("records with their own child"),
+    PEOPLE: gettext_lazy("different children"),
+    SHARED: gettext_lazy("children whom two or more organizations know"),
+}
+"""Figures that answers may be wanted for."""
+
+
+def queue(reviewer: str, *, sample: bool = False, figure: str = RECORDS) -> QuerySet[Question]:
+    """Open questions that this reviewer has not answered, those first whose answer is expected to
+    change this figure most; with ``sample`` those that were drawn to measure."""
     mine = Answer.objects.filter(by_id=reviewer, undone_at__isnull=True)
     rows = Question.objects.filter(state=OPEN).exclude(pk__in=mine.values("question"))
-    return rows.filter(sample=True).order_by("pk") if sample else rows
+    if sample:
+        return rows.filter(sample=True).order_by("pk")
+    if figure == PEOPLE:
+        # Any answer changes this by one: the least certain come first.
+        return rows.order_by(Abs("bits"), "pk")
+    return _by_shared(rows) if figure == SHARED else rows
+
+
+def _by_shared(rows: QuerySet[Question]) -> QuerySet[Question]:
+    """Those first that decide whether somebody is known to several sources, the least certain
+    before others."""
+
+    def several(side: Q) -> Case:
+        sources = Count("records__record__source", distinct=True, filter=side)
+        return Case(When(GreaterThan(sources, 1), then=1), default=0, output_field=IntegerField())
+
+    one, other = several(Q(records__side=0)), several(Q(records__side=1))
+    effect = several(Q(records__side__in=(0, 1))) - one - other
+    return rows.annotate(effect=Abs(effect)).order_by("-effect", Abs("bits"), "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of ``of`` sampled questions with as much evidence that reviewers answered, ``one`` were one
+    child; the range holds the true share of all such."""
+
+    one: int
+    of: int
+    low: int
+    high: int
+
+
+def known(question: Question) -> Known | None:
+    """How often such a question turned out to be one child, from the reviewed sample; none while
+    few were answered. Evidence in bits is no probability: this is."""
+    said = [
+        wrong != row.joined
+        for row, wrong in answers()
+        if (row.joined, row.band) == (question.joined, question.band) and row.pk != question.pk
+    ]
+    if len(said) < _FEWEST:
+        return None
+    one = sum(said)
+    low, high = wilson(one, len(said))
+    return Known(one, len(said), round(100 * low), round(100 * high))
 
 
 def answered(reviewer: str) -> Answer | None:

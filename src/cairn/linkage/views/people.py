@@ -39,6 +39,7 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
     row = get_object_or_404(Person, pk=pk)
     if row.merged_into:
         return redirect("linkage:person", row.merged_into)
+    actions.look_at_person(person=row, by=cast("User", request.user), at=timezone.now())
     shown = queries.person(row)
     form = PartForm(request.POST or None, choices=shown.choices)
     if request.method == "POST" and form.is_valid():

@@ -19,6 +19,7 @@ from cairn.linkage.queries.sheet import sheet
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_answer_match, may_review_matches
 
+_FIGURE = "linkage_figure"
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -27,7 +28,9 @@ def review(request: HttpRequest) -> HttpResponse:
     """The next question of one's own queue; or that there is none."""
     _ask(request)
     sample = "sample" in request.GET
-    following = queries.queue(str(request.user.pk), sample=sample).first()
+    if (wanted := request.GET.get("figure")) in queries.FIGURES:
+        request.session[_FIGURE] = wanted
+    following = queries.queue(str(request.user.pk), sample=sample, figure=_figure(request)).first()
     if following is None:
         return render(request, "linkage/reviewed.html", _around(request))
     return redirect("linkage:question", following.pk)
@@ -41,11 +44,15 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _answered(request, row, form.cleaned_data["said"])
+    actions.look_at_question(question=row, by=cast("User", request.user), at=timezone.now())
     who = actor(request.user, request=request)
     before = row.answers.filter(undone_at__isnull=True).values_list("by_id", flat=True)
     context = {
         **_around(request),
         "question": row,
+        "known": queries.known(row),
+        "figures": queries.FIGURES.items(),
+        "figure": _figure(request),
         "sheet": sheet(row),
         "open": row.state == OPEN
         and may_answer_match(list(before), who, timezone.localdate()).allowed,
@@ -98,6 +105,11 @@ def _answered(request: HttpRequest, row: Question, said: str) -> HttpResponse:
         return redirect("linkage:question", row.pk)
     messages.success(request, _("Your answer is kept."))
     return redirect("linkage:review")
+
+
+def _figure(request: HttpRequest) -> str:
+    """For which figure this reviewer wants to answer."""
+    return str(request.session.get(_FIGURE, queries.RECORDS))
 
 
 def _around(request: HttpRequest) -> dict[str, object]:

@@ -132,6 +132,15 @@ def gaps(kind: str, groups: Mapping[str, Quality | None]) -> list[Gap]:
     return found
 
 
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """Between which two shares the true one lies with a chance of 95 %, after ``part`` of
+    ``whole`` (Wilson's interval); ``whole`` is above 0."""
+    share, square = part / whole, _SURE**2
+    middle = share + square / (2 * whole)
+    spread = _SURE * sqrt(share * (1 - share) / whole + square / (4 * whole**2))
+    return (middle - spread) / (1 + square / whole), (middle + spread) / (1 + square / whole)
+
+
 def _total(bands: Iterable[Band]) -> Estimate:
     bands = tuple(bands)
     value = sum(band.population * band.rate for band in bands)
