@@ -22,10 +22,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--people", type=int, default=20_000)
+    options.add_argument("--index-records", type=int, default=60_000)
     chosen = options.parse_args()
     rows = [
         conformed(run("conform.py", "--rows", chosen.rows)),
         linked(run("link.py", "--people", chosen.people)),
+        indexed(run("index.py", *_sizes(chosen.index_records))),
         decided(run("decide.py")),
         demo(run("demo.py", "--people", chosen.people)),
     ]
@@ -67,6 +69,27 @@ def linked(found: dict[str, Any]) -> tuple[str, ...]:
         f"{ours['records_per_second']:,} records/s",
         f"Splink {theirs['records_per_second']:,} records/s",
         f"{ours['seconds_ratio']} of Splink's time",
+    )
+
+
+def _sizes(records: int) -> tuple[object, ...]:
+    """The index at one size, and for the order of arrival at a third of it."""
+    return "--records", records, "--order-records", records // 3
+
+
+def indexed(found: dict[str, Any]) -> tuple[str, ...]:
+    """A delivery and single children into the person index; the disk's own time beside it."""
+    child = (
+        f"one typed-in child {found['one_child_median_ms']} ms (95th of 100: "
+        f"{found['one_child_p95_ms']} ms; processor {found['one_child_processor_median_ms']} ms; "
+        f"the disk confirms one write in {found['disk_confirms_in_ms']} ms, each child waits twice)"
+    )
+    order = f"in ten parts and another order: B-cubed {found['b_cubed_of_orders']}"
+    return (
+        f"{found['delta']:,} records into an index of {found['records']:,}",
+        f"{found['delta_seconds']} s",
+        f"the whole index at once {found['whole_seconds']} s",
+        f"{found['delta_processor_seconds']} s of processor; {child}; {order}",
     )
 
 
