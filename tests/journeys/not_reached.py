@@ -30,6 +30,7 @@ _REASONS: Final = {
     "no release of the demo is ready to publish, and no figure sent back was answered with no": (
         "releases:decline releases:publish"
     ),
+    "no tribal nation is a partner in the demo": "releases:nation",
     "nothing of the demo was destroyed or demanded back": (
         "retention:certificate retention:certificate_json retention:certificate_pdf "
         "retention:dispute retention:run retention:take_back"
