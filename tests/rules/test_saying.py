@@ -182,3 +182,9 @@ def test_saying_less_never_opens_anything(
         return permit.elements - permit.lacks("A", "river", "c1", permit.elements)
 
     assert opened(less) <= opened(more)
+
+
+def test_written_consent_asks_of_each_child_and_not_of_the_school() -> None:
+    terms = u.agreement(LegalBasis.CONSENT)
+    assert waits_for(terms, "river", Said()) == ()
+    assert waits_for(u.agreement(LegalBasis.STUDIES), "river", Said()) == ("nations", "withheld")
