@@ -8,10 +8,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
+from cairn.rules.vocabulary import OrganizationKind, Role
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
 ]
+_CONDITION = "Read the story with our council first."
 _WRONG = "Cork was closed for two weeks after the flood."
 
 
@@ -63,6 +66,30 @@ def test_declining_asks_once_more(visitor: Callable[..., Visitor], asked: Any) -
     reader = visitor()
     reader.open("dashboards:index")
     reader.sees("Nothing is published yet")
+
+
+def test_a_nation_approves_on_a_condition(
+    visitor: Callable[..., Visitor], asked: Any, person: Callable[..., Any]
+) -> None:
+    kind = OrganizationKind.TRIBAL_NATION
+    speaker = visitor(person(Role.STEWARD, at="sand-creek-nation", kind=kind))
+    speaker.open("web:home")
+    speaker.sees("your nation has not said")
+    speaker.open("releases:list")
+    speaker.follow("Chronic absence")
+    speaker.follow("Answer for your nation")
+    speaker.sees("its children are left out")
+    speaker.look_over_in_the_dark()
+    speaker.press("Put it on record")
+    expect(speaker.page.get_by_role("alert")).to_contain_text("required")
+    speaker.choose(speaker.page.get_by_role("radio", name="Our children may be counted"))
+    speaker.type_into(speaker.page.get_by_label("On this condition"), _CONDITION)
+    speaker.press("Put it on record")
+    speaker.sees("Tribal nations", _CONDITION)
+    manager = visitor(asked.manager)
+    manager.open("releases:list")
+    manager.follow("Chronic absence")
+    manager.sees("Sand Creek Nation", _CONDITION)
 
 
 def _read(steward: Visitor) -> None:
