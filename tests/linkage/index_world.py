@@ -18,7 +18,15 @@ EVA = {"given_name": "Eva", "family_name": "Lund", "born": date(2012, 3, 4), "po
 
 
 def said(source: str, *children: dict[str, Any]) -> list[Told]:
-    names = ("local_id", "given_name", "family_name", "postal_code", "phone")
+    names = (
+        "local_id",
+        "given_name",
+        "family_name",
+        "postal_code",
+        "phone",
+        "street",
+        "guardian_name",
+    )
     columns: dict[str, pa.Array] = {
         name: pa.array([child.get(name) for child in children], pa.string()) for name in names
     }

@@ -15,6 +15,7 @@ from cairn.linkage.forms import PartForm
 from cairn.linkage.models import Person, Record
 from cairn.linkage.models.review import NEVER
 from cairn.linkage.queries import people as queries
+from cairn.linkage.queries.relatives import relatives
 from cairn.linkage.queries.trust import ALARMS
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_review_matches
@@ -59,7 +60,8 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
         else:
             messages.success(request, _("They are parted, and stay so."))
         return redirect("linkage:person", pk)
-    return render(request, "linkage/person.html", {"shown": shown, "form": form})
+    context = {"shown": shown, "form": form, "relatives": relatives(row)}
+    return render(request, "linkage/person.html", context)
 
 
 def _ask(request: HttpRequest) -> None:

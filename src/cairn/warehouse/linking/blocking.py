@@ -4,6 +4,7 @@ A key is a kind and one or more values that a true pair seldom has wrong togethe
 declaration gives a batch its SQL and the person index its texts (which it keeps hashed).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
@@ -104,6 +105,12 @@ _FEW: Final = 100
 def texts(row: dict[str, Any]) -> list[str]:
     """The different keys of one standard row, in their order."""
     return list(dict.fromkeys(text for key in KEYS for text in key.texts(row)))
+
+
+def household_keys(values: Iterable[str]) -> list[str]:
+    """The keys by which records of one household meet, of values as ``STANDARD`` spells them."""
+    (kind,) = (key for key in KEYS if key.columns == ("household",))
+    return kind.texts({"household": sorted(values)})
 
 
 def sql(table: str, name: str) -> str:
