@@ -21,9 +21,9 @@ READ_AGREEMENTS = {MANAGER, Role.ANALYST, Role.REVIEWER, Role.COMMITTEE_MEMBER}
 PARTIES = {*READ_AGREEMENTS, STEWARD, COUNSEL, Role.PROGRAM_STAFF}
 
 
-def reference() -> dict[str, str]:
+def reference(**more: str) -> dict[str, str]:
     """A reference that nobody has heard of: the rules are asked all the same."""
-    return {"reference": "NOT-ON-RECORD"}
+    return {"reference": "NOT-ON-RECORD", **more}
 
 
 def _text() -> str:
@@ -77,6 +77,7 @@ DOORS = {
     "agreements:load": ({MANAGER}, "get", dict),
     "agreements:detail": (READ_AGREEMENTS, "get", reference),
     "agreements:file": (PARTIES, "get", partial(agreement, form="toml")),
+    "agreements:synthetic": (READ_AGREEMENTS, "get", partial(reference, record="student")),
     "agreements:drafts": (READERS, "get", dict),
     "agreements:begin": ({MANAGER, STEWARD}, "get", dict),
     "agreements:begin_many": ({MANAGER, STEWARD}, "get", dict),
@@ -95,6 +96,7 @@ DOORS = {
     "agreements:sign": (READERS, "get", OUT),
     # What is sent names an organization; without one the address leads nowhere.
     "agreements:amend": (PARTIES, "post", agreement),
+    "agreements:pilot": (PARTIES, "post", agreement),
     "agreements:join": (PARTIES, "post", agreement),
     "agreements:take_back_notice": (PARTIES, "post", agreement),
     "agreements:terminate": ({MANAGER, STEWARD}, "get", agreement),

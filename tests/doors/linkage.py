@@ -68,4 +68,5 @@ DOORS = {
 TASKS = {
     "cairn.linkage.tasks.link_deliveries": task,
     "cairn.linkage.tasks.link_beside": task,
+    "cairn.linkage.tasks.link_pilots": task,
 }

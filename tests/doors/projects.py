@@ -51,6 +51,18 @@ def version(state: str = "idea", step: str = "questions", **more: Any) -> dict[s
     return {"reference": row.project.reference, "number": row.number, **more}
 
 
+def pilot(**more: Any) -> dict[str, Any]:
+    """A pilot with something learned."""
+    where = version(**more)
+    row = models.Project.objects.get()
+    row.pilot = True
+    row.save(update_fields=["pilot"])
+    taught = models.Lesson.objects.create(
+        project=row, kind="finding", text="It works.", by=_user(), at=timezone.localtime()
+    )
+    return where | ({"pk": taught.pk} if "pk" in more else {})
+
+
 def question() -> dict[str, Any]:
     """A question that can be dropped."""
     where = version(code="Q1", event="drop")
@@ -146,6 +158,9 @@ DOORS = {
     "projects:move_on": (set(), "post", version),
     "projects:withdraw": (ASKS, "get", version),
     "projects:revise": (ASKS, "get", lambda: version("rejected", "committee")),
+    "projects:lesson": (STAFF_ROLES, "get", pilot),
+    "projects:settle_lesson": (ASKS, "get", lambda: pilot(pk=0)),
+    "projects:make_real": (ASKS, "get", pilot),
     "projects:answer": (
         {MANAGER},
         "get",

@@ -48,6 +48,20 @@ def _words(*more: Word) -> tuple[Word, ...]:
     return (*project().words, *more)
 
 
+def test_an_authorization_names_years_and_files() -> None:
+    """Use outside either is refused, and the refusal names which."""
+    named = project(authorization=leave(file_names=("absence_*.csv",)))
+    assert _denied(_ask(named, years=("2023-24", "2025-26"), file="Absence_2026.csv")) == set()
+    assert _denied(_ask(named, years=("", ""), file=None)) == set()
+    for years in (("2022-23", "2025-26"), ("2023-24", "2026-27")):
+        assert _denied(_ask(named, years=years)) == {"J41"}
+    for file in ("", "children.csv"):
+        [reason] = [r for r in _ask(named, file=file) if r.effect is not Outcome.ALLOW]
+        assert reason.code == "J42"
+        assert "absence_*.csv" in reason.message
+    assert _denied(_ask(project(), file="children.csv")) == set()
+
+
 def test_everything_in_order() -> None:
     reasons = _ask(project())
     assert _denied(reasons) == set()

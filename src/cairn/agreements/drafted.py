@@ -98,6 +98,8 @@ def fact(draft: Draft, on: date, read_as: Reading | None = None) -> DraftFact:
         joins=found.terms.joins,
         base=_base(found.terms.joins, on),
         overtaken=_overtaken(draft),
+        pilot=bool(found.terms.pilot),
+        was_pilot=_was_pilot(draft.reference),
     )
 
 
@@ -121,6 +123,12 @@ def _base(reference: str, on: date) -> law.Agreement | None:
     """What a joinder joins, if it is on record."""
     row = Agreement.objects.filter(reference=reference).first() if reference else None
     return facts.agreement(row, on) if row else None
+
+
+def _was_pilot(reference: str) -> bool | None:
+    """Whether what is on record under a reference is a pilot's; ``None`` where nothing is."""
+    row = Agreement.objects.filter(reference=reference).first()
+    return bool(facts.parsed(row.text).pilot) if row else None
 
 
 def _overtaken(draft: Draft) -> bool:

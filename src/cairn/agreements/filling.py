@@ -1,7 +1,7 @@
 """One text filled in for a partner: a template's blanks, or another partner's agreement."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,6 +48,14 @@ def filled(text: str, *, reference: str, title: str, writer: Partner, partner: P
 def copied(text: str, *, reference: str, title: str) -> str:
     """The text under a new reference and title, unsigned."""
     return write_raw({**unsigned(text), "reference": reference, "title": title})
+
+
+def as_pilot(text: str, *, reference: str, title: str, tries: str, under: Collection[str]) -> str:
+    """The text as the agreement of a pilot, unsigned. It rests on those of ``under`` alone, and
+    neither amends nor joins anything: what is real is not touched by it."""
+    raw = {k: v for k, v in unsigned(text).items() if k not in ("amends", "joins")}
+    raw["under"] = [name for name in raw.get("under", []) if name in under]
+    return write_raw({**raw, "reference": reference, "title": title, "pilot": tries})
 
 
 def completed(raw: Mapping[str, Any], partners: Mapping[str, Partner]) -> dict[str, Any]:

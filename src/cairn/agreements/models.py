@@ -45,6 +45,7 @@ class Agreement(models.Model):
         _("state"), max_length=20, choices=STATES, default=AgreementState.SIGNED.value
     )
     joins = models.CharField(_("joins"), max_length=80, blank=True, db_index=True)
+    pilot = models.BooleanField(_("of a pilot, on synthetic data"), default=False)
     notice_on = models.DateField(_("notice of termination given"), null=True, blank=True)
     notice_by = models.CharField(_("party that gave notice"), max_length=60, blank=True)
     terminated_on = models.DateField(_("terminated from"), null=True, blank=True)

@@ -14,7 +14,12 @@ def keep(text: str, terms: law.Agreement, *, by: User, at: datetime) -> Agreemen
     """The row of an agreement with this as its newest text, and the version beside it."""
     row, new = Agreement.objects.get_or_create(
         reference=terms.reference,
-        defaults={"title": terms.title, "text": text, "joins": terms.joins},
+        defaults={
+            "title": terms.title,
+            "text": text,
+            "joins": terms.joins,
+            "pilot": bool(terms.pilot),
+        },
     )
     if not new:
         row.title, row.text, row.version = terms.title, text, row.version + 1

@@ -80,6 +80,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "element.classified": "The class of a data element was confirmed",
     "element.unconfirmed": "The class of a data element is a guess again",
     # who is who
+    "lesson.kept": "Something that a pilot taught was written down",
+    "lesson.settled": "It was said what became of something that a pilot taught",
     "linkage.answer_undone": "A reviewer took back an answer about a pair of records",
     "linkage.answered": "A reviewer answered whether records are one child",
     "linkage.child_entered": "A child was entered by hand",
@@ -90,6 +92,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "linkage.measured": "The quality of linkage was measured",
     "linkage.person_seen": "A reviewer looked at the names and records of one person",
     "linkage.question_seen": "A reviewer looked at the names of two groups of records",
+    "linkage.pilots_linked": "Synthetic records of pilots were linked by themselves",
     "linkage.sampled": "Pairs were drawn at random for review",
     "linkage.shadow": "Everything was linked anew beside the index, to compare",
     # projects and those who decide
@@ -111,6 +114,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "project.challenges": "A project answered what its request was challenged with",
     "project.condition_met": "A project met a condition",
     "project.engagement": "A project recorded whom it engaged",
+    "project.made_real": "The real project was made from a pilot",
     "project.moved_on": "A project moved on to its next step",
     "project.parties_named": "A project named its parties",
     "project.proposed": "A project was proposed",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cairn.cli.installation import Data, ready
-from cairn.cli.voice import As, AsJson, speaking
+from cairn.cli.voice import As, AsJson, Unusable, speaking
 
 
 class EngineName(StrEnum):
@@ -66,6 +66,9 @@ def link(  # noqa: PLR0913 - each is an option of the command
             "--engine", envvar="CAIRN_ENGINE", help="With files: what compares; else duckdb."
         ),
     ] = None,
+    pilots: Annotated[
+        bool, typer.Option("--pilots", help="The synthetic deliveries of pilots, and no other.")
+    ] = False,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -75,7 +78,7 @@ def link(  # noqa: PLR0913 - each is an option of the command
     Example: cairn link
 
     Links every delivery that counts now. The same deliveries again find the run there is. People
-    keep their random ids.
+    keep their random ids. Those of pilots are linked by themselves: cairn link --pilots
 
     Example: cairn link school.csv clinic.xlsx camp.parquet --out people.csv
 
@@ -88,6 +91,8 @@ def link(  # noqa: PLR0913 - each is an option of the command
     read.
     """
     with speaking(as_json=as_json) as voice:
+        if files and pilots:
+            raise Unusable("--pilots: for the deliveries of the hub; name no files.")
         if files:
             from cairn.cli.linking_files import Order, run_files
 
@@ -100,4 +105,4 @@ def link(  # noqa: PLR0913 - each is an option of the command
 
             only_for_files(out, previous, leave_out, review, explain, decisions)
             ready(data)
-            run(voice, acting)
+            run(voice, acting, pilots=pilots)

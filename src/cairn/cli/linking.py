@@ -13,12 +13,13 @@ def only_for_files(*options: object) -> None:
         raise Unusable("Name the files to link: cairn link FILE… --out people.csv")
 
 
-def run(voice: Voice, acting: str | None) -> None:
+def run(voice: Voice, acting: str | None, *, pilots: bool = False) -> None:
     """Link, with a progress bar; tell how many records became how many people."""
     by, at = operator(acting), timezone.localtime()
     try:
         with voice.progress() as progress:
-            made = actions.link(by=by, at=at, progress=progress)
+            ask = actions.link_pilots if pilots else actions.link
+            made = ask(by=by, at=at, progress=progress)
     except actions.NothingToLink as nothing:
         voice.facts["nothing_to_link"] = str(nothing)
         voice.plain(str(nothing))

@@ -36,7 +36,7 @@ def look(voice: Voice, files: Iterable[Path], dictionaries: Iterable[str], on: d
     paths = list(tomls(files))
     if not paths:
         raise Unusable("Name at least one file: cairn lint FILE.toml")
-    held = [one for said in dictionaries for one in _dictionaries(said)]
+    held = [one for said in dictionaries for one in dictionaries_of(said)]
     readings = {path: _read(path) for path in paths}
     among = {r.agreement.reference: r.agreement for r in readings.values()}
     told = []
@@ -90,7 +90,7 @@ def _say(
         voice.plain("  Nothing to say against it.")
 
 
-def _dictionaries(said: str) -> Iterable[DataDictionary]:
+def dictionaries_of(said: str) -> Iterable[DataDictionary]:
     """The dictionaries of one file, its provider named before it where there are several."""
     organization, named, rest = said.partition("=")
     path = Path(rest if named else said)

@@ -21,6 +21,7 @@ from cairn.cli import (
     release,
     secure,
     serve,
+    synthetic,
     verify,
     work,
 )
@@ -51,6 +52,7 @@ app.command("dictionary", rich_help_panel=_WAY)(dictionary.dictionary)
 app.add_typer(consent.app, name="consent", rich_help_panel=_WAY)
 app.add_typer(family.app, name="family", rich_help_panel=_WAY)
 app.command("opt-out", rich_help_panel=_WAY)(opt_out.opt_out)
+app.command("synthetic", rich_help_panel=_WAY)(synthetic.synthetic)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)
 app.command("encode", rich_help_panel=_WAY)(encode.encode)
 app.command("link", rich_help_panel=_WAY)(link.link)

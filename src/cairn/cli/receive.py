@@ -36,6 +36,14 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             "else the saved mapping, else a guess.",
         ),
     ] = None,
+    synthetic: Annotated[
+        str,
+        typer.Option(
+            "--synthetic",
+            metavar="HOW",
+            help="The data are invented, for a pilot: say how they were made.",
+        ),
+    ] = "",
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -47,9 +55,12 @@ def receive(  # noqa: PLR0913 - each is an option of the command
     A folder is taken file by file; files that nobody recognizes, or that the agreement does not
     speak of, are listed and left alone. The same file again changes nothing; a corrected file
     replaces the earlier one.
+
+    Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
+    --synthetic "made with cairn synthetic"
     """
     with speaking(as_json=as_json) as voice:
         ready(data)
         from cairn.cli.receiving import Order, take_in
 
-        take_in(voice, Order(tuple(files), sender, under, feed, period, mapping, acting))
+        take_in(voice, Order(tuple(files), sender, under, feed, period, mapping, acting, synthetic))

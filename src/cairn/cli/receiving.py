@@ -37,6 +37,7 @@ class Order:
     period: str
     mapping: Path | None
     acting: str | None
+    synthetic: str = ""
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class _Door:
     known: dict[str, Mapping]
     by: User
     at: datetime
+    synthetic: str
     left: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -94,6 +96,7 @@ def _door(order: Order) -> _Door:
         known=_given(order, order.mapping) if order.mapping else _saved(organization),
         by=by,
         at=at,
+        synthetic=order.synthetic,
     )
 
 
@@ -162,6 +165,7 @@ def _delivery(door: _Door, name: str, content: bytes, feed: Feed, progress: Prog
         mapping=feed.mapping,
         by=door.by,
         at=door.at,
+        synthetic=door.synthetic,
     )
     if not received.delivery.stands:
         return received

@@ -49,6 +49,9 @@ def draft(  # noqa: PLR0913 - each is an option of the command
     ] = "",
     story: Annotated[str, typer.Option("--story", help="The story behind the curve.")] = "",
     answer: Answers = None,
+    pilot: Annotated[
+        bool, typer.Option("--pilot", help="Count the synthetic data of pilots, and no other.")
+    ] = False,
     acting: As = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -63,7 +66,14 @@ def draft(  # noqa: PLR0913 - each is an option of the command
         from cairn.cli.releasing import Wanted, begin
 
         wanted = Wanted(
-            title, tuple(outcome), tuple(by), tuple(year or ()), organization, story, answer or []
+            title,
+            tuple(outcome),
+            tuple(by),
+            tuple(year or ()),
+            organization,
+            story,
+            answer or [],
+            pilot=pilot,
         )
         begin(voice, wanted, acting)
 

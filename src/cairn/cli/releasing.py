@@ -25,6 +25,7 @@ class Wanted:
     organization: str
     story: str
     answers: list[str]
+    pilot: bool = False
 
 
 def listed(voice: Voice, acting: str | None) -> None:
@@ -48,6 +49,7 @@ def begin(voice: Voice, wanted: Wanted, acting: str | None) -> None:
         organization=_organization(wanted.organization, by),
         story=wanted.story,
         framing=_answers(wanted.answers),
+        pilot=wanted.pilot,
         by=by,
         at=at,
     )

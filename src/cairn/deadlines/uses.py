@@ -128,7 +128,8 @@ def _link(
     known: Agreements,
     on: date,
 ) -> Decision:
-    return may_link([known[reference]], elements, anybody, on, rows=told)
+    behind = known[reference]
+    return may_link([behind], elements, anybody, on, rows=told, pilot=bool(behind.pilot))
 
 
 def _work(project: ProjectFact, anybody: Actor, known: Agreements, on: date) -> Decision:

@@ -150,7 +150,13 @@ def shares(organization: Organization, on: date) -> tuple[Share, ...]:
 
 def _shares(row: Agreement, terms: law.Agreement, owner: str, on: date) -> Iterator[Share]:
     gives = owner in terms.organizations(PartyRole.PROVIDER) and terms.data
-    if not gives or terms.basis is LegalBasis.NO_DISCLOSURE or not in_force(terms, on).allowed:
+    # No child of this family is in a pilot: what comes under its agreement is invented.
+    if (
+        terms.pilot
+        or not gives
+        or terms.basis is LegalBasis.NO_DISCLOSURE
+        or not in_force(terms, on).allowed
+    ):
         return
     yield Share(
         recipients=tuple(p.name for p in terms.parties if p.role in RECIPIENTS),

@@ -10,7 +10,7 @@ from cairn.rules.vocabulary import Channel
 from cairn.warehouse.mapping import Mapping, Target
 
 
-def arrival(
+def arrival(  # noqa: PLR0913 - what is said of a file is this much
     *,
     organization: str,
     agreement: str,
@@ -20,6 +20,7 @@ def arrival(
     mapping: Mapping,
     file: str,
     brought_by: str,
+    synthetic: str = "",
 ) -> DeliveryFact:
     """A file at the door: what it would bring, element by element, if it were let in."""
     asked = elements(mapping)
@@ -33,6 +34,7 @@ def arrival(
         classes=special_classes(asked, organization),
         file=file,
         brought_by=brought_by,
+        synthetic=synthetic,
     )
 
 
@@ -47,6 +49,7 @@ def delivery(row: Delivery) -> DeliveryFact:
         mapping=mapping(row),
         file=row.file_name,
         brought_by=row.received_by.email,
+        synthetic=row.synthetic,
     )
 
 

@@ -43,6 +43,13 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("Needed only when the columns do not tell."),
     )
+    synthetic = forms.CharField(
+        label=_("For a pilot: how the data were invented"),
+        required=False,
+        help_text=_(
+            "Only where the agreement is a pilot's. Leave it empty for data about real children."
+        ),
+    )
     file = forms.FileField(
         label=_("The file"),
         allow_empty_file=True,

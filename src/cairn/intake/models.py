@@ -59,7 +59,8 @@ class Delivery(models.Model):
     covers how they were read and what the agreement covered then: equal fingerprints are the same
     delivery sent again. `landed`, `conformed` and `quarantined` point into the storehouse as
     `zone/digest`. `decision` holds the reasons as they were told on that day; `report` holds
-    counts, column names and row numbers, never a value.
+    counts, column names and row numbers, never a value. `synthetic` is what its sender said of how
+    invented data were made; it is empty for real data.
     """
 
     organization = models.ForeignKey(
@@ -74,6 +75,7 @@ class Delivery(models.Model):
         max_length=20, choices=[(channel.value, label) for channel, label in _CHANNELS.items()]
     )
     file_name = models.CharField(_("file"), max_length=255)
+    synthetic = models.TextField(_("how invented data were made"), blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     content_digest = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
@@ -119,6 +121,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization}: {self.feed} {self.period}".rstrip()
+
+    @property
+    def pilot(self) -> bool:
+        """Whether its sender said that the data are invented."""
+        return bool(self.synthetic)
 
     @property
     def stands(self) -> bool:

@@ -58,6 +58,7 @@ class Current:
     period: str
     record: str
     conformed_ref: str
+    synthetic: bool = False
 
 
 def current() -> tuple[Current, ...]:
@@ -72,6 +73,7 @@ def current() -> tuple[Current, ...]:
             period=row.period,
             record=row.record,
             conformed_ref=row.conformed,
+            synthetic=row.pilot,
         )
         for row in rows.order_by("organization__slug", "agreement_reference", "feed", "period")
     )

@@ -111,6 +111,7 @@ def _received(request: HttpRequest, form: UploadForm, who: Actor) -> Delivery | 
         mapping=mapping,
         by=by,
         at=timezone.localtime(),
+        synthetic=given["synthetic"],
         who=who,
         then=lambda row: ask_to_check(row, by),
     )

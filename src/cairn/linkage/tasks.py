@@ -30,6 +30,14 @@ def link_deliveries(by_id: int, *, whole: bool = False) -> None:
 
 
 @task()
+def link_pilots(by_id: int) -> None:
+    """Link the synthetic deliveries of pilots, for the person who asked."""
+    by = User.objects.get(pk=by_id)
+    with work("link-pilots", "linkage:pilots", by=by) as progress:
+        actions.link_pilots(by=by, at=timezone.now(), progress=progress)
+
+
+@task()
 def link_beside(by_id: int) -> None:
     """Link everything anew beside the index, to see what would change."""
     by = User.objects.get(pk=by_id)

@@ -14,10 +14,10 @@ def flows() -> list[tuple[str, str]]:
     return sorted(named, key=lambda choice: (choice[0] != "cairn", choice))
 
 
-def agreements() -> list[tuple[str, str]]:
-    """Every agreement on record."""
-    rows = Agreement.objects.order_by("reference").values_list("reference", "title")
-    return [(reference, f"{reference}: {title}") for reference, title in rows]
+def agreements(*, pilot: bool = False) -> list[tuple[str, str]]:
+    """Every agreement on record that a project may rest on: those of pilots, or the others."""
+    rows = Agreement.objects.filter(pilot=pilot).order_by("reference")
+    return [(row.reference, f"{row.reference}: {row.title}") for row in rows]
 
 
 def elements(version: Version) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
+from cairn.agreements.models import Agreement
 from cairn.dictionaries.queries import dictionaries
 from cairn.partners.models import Organization
 from cairn.projects import models
@@ -60,6 +61,9 @@ def version(row: models.Version) -> law.ProjectFact:
         reflection=tuple(_equity(one) for one in equity if one.kind == "reflection"),
         conditions=_conditions(row),
         authorization=authorization(row),
+        file_names=tuple(row.file_names),
+        pilot=row.project.pilot,
+        pilots=_pilots(row.agreements),
     )
 
 
@@ -119,6 +123,7 @@ def authorization(row: models.Version) -> law.Authorization | None:
         organizations=_slugs(leave.organizations.all()),
         agreements=tuple(leave.agreements),
         outputs=tuple(leave.outputs),
+        file_names=tuple(leave.file_names),
         starts=leave.starts,
         ends=leave.ends,
         conditions=_conditions(row),
@@ -165,6 +170,12 @@ def hearing(row: models.AgendaItem) -> committee.Hearing:
 def _challenges_left(row: models.Version) -> int | None:
     """Challenges are put to a request until it is approved; afterwards nobody asks any more."""
     return len(unanswered(row)) if row.state in BEFORE_APPROVAL else None
+
+
+def _pilots(references: Iterable[str]) -> frozenset[str]:
+    """Those of these agreements that are a pilot's."""
+    rows = Agreement.objects.filter(reference__in=list(references), pilot=True)
+    return frozenset(rows.values_list("reference", flat=True))
 
 
 def _slugs(organizations: Iterable[Organization]) -> frozenset[str]:

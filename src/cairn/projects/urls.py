@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from cairn.projects.views import asking, bodies, deciding, meetings, policies, reading
+from cairn.projects.views import (
+    asking,
+    bodies,
+    deciding,
+    meetings,
+    piloting,
+    policies,
+    reading,
+)
 
 app_name = "projects"
 _ONE = "<str:reference>/<int:number>/"
@@ -35,6 +43,9 @@ urlpatterns = [
     path(f"{_ONE}questions/<str:code>/<slug:event>/", asking.question, name="question"),
     path(f"{_ONE}elements/", asking.elements, name="elements"),
     path(f"{_ONE}equity/<slug:kind>/", asking.equity, name="equity"),
+    path(f"{_ONE}lesson/", piloting.lesson, name="lesson"),
+    path(f"{_ONE}lesson/<int:pk>/", piloting.settle, name="settle_lesson"),
+    path(f"{_ONE}make-real/", piloting.make_real, name="make_real"),
     path(f"{_ONE}move-on/", asking.move_on, name="move_on"),
     path(f"{_ONE}withdraw/", asking.withdraw, name="withdraw"),
     path(f"{_ONE}revise/", asking.revise, name="revise"),

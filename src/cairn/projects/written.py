@@ -32,6 +32,7 @@ class Parties:
     staff: Sequence[User]
     agreements: Sequence[str]
     outputs: Sequence[str]
+    file_names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

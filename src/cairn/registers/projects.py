@@ -52,6 +52,11 @@ class PublicProject:
     approvals: tuple[Approval, ...]
 
     @property
+    def pilot(self) -> bool:
+        """Whether it works with invented children only."""
+        return self.fact.pilot
+
+    @property
     def questions(self) -> tuple[tuple[Question, tuple[str, ...]], ...]:
         """Each question that was kept, with what answers it in the reader's language."""
         in_words = _named if get_language() == "en" else words.records

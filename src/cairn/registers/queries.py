@@ -41,6 +41,11 @@ class Entry:
     releases: tuple[Release, ...]
 
     @property
+    def pilot(self) -> bool:
+        """Whether it is about invented children only."""
+        return bool(self.terms.pilot)
+
+    @property
     def kind(self) -> str:
         return gettext(KIND[self.terms.tier])
 

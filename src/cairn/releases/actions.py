@@ -39,6 +39,7 @@ from cairn.warehouse import released
 from cairn.warehouse.zones import FileRef
 
 _FOR_THE_PUBLIC = "anyone may read figures that name no child"
+_FOR_THE_PILOT = "to finish a pilot on synthetic data; nobody but its people reads the figures"
 _FOR_THE_OWNERS = "owners read what would be published of their own data before anyone else"
 
 
@@ -54,11 +55,13 @@ def draft(  # noqa: PLR0913 - a release is said in so many words
     framing: Mapping[str, str] | None = None,
     by: User,
     at: datetime,
+    pilot: bool = False,
 ) -> Release:
-    """Begins a release of outcomes, broken down by tables, for school years (none: every one)."""
+    """Begins a release of outcomes, broken down by tables, for school years (none: every one). A
+    `pilot` release counts what is invented, and the public never sees it."""
     purpose = Purpose.PUBLIC_REPORTING
-    behind = sources.of(outcomes, purpose).agreements
-    decision = may_draft(organization.slug, behind, purpose, actor(by), _day(at))
+    behind = sources.of(outcomes, purpose, pilot=pilot).agreements
+    decision = may_draft(organization.slug, behind, purpose, actor(by), _day(at), pilot=pilot)
     decision.require()
     release = Release.objects.create(
         title=title,
@@ -69,6 +72,7 @@ def draft(  # noqa: PLR0913 - a release is said in so many words
         organization=organization,
         story=story,
         framing=_answers(framing or {}),
+        pilot=pilot,
         author=by,
         agreements=[agreement.reference for agreement in behind],
         created_at=at,
@@ -111,9 +115,10 @@ def redraft(
     _hold(release)
     decision = may_redraft(facts.release(release), actor(by), _day(at))
     decision.require()
-    behind = sources.of(outcomes, Purpose(release.purpose)).agreements
+    pilot, purpose = release.pilot, Purpose(release.purpose)
+    behind = sources.of(outcomes, purpose, pilot=pilot).agreements
     may_draft(
-        release.organization.slug, behind, Purpose(release.purpose), actor(by), _day(at)
+        release.organization.slug, behind, purpose, actor(by), _day(at), pilot=pilot
     ).require()
     release.state = _after(release, "redraft")
     release.outcomes, release.years = list(outcomes), list(years)
@@ -139,6 +144,7 @@ def correct(*, release: Release, what_changed: str, by: User, at: datetime) -> R
         organization=release.organization,
         story=release.story,
         framing=release.framing,
+        pilot=release.pilot,
         by=by,
         at=at,
     )
@@ -326,14 +332,20 @@ def answer(*, send_back: SendBack, answer: Answer, comment: str, by: User, at: d
 
 @transaction.atomic
 def publish(*, release: Release, by: User, at: datetime) -> None:
-    """Writes the figures where the public reads; refused with every reason until all holds."""
+    """Writes the figures where the public reads; refused with every reason until all holds. Those
+    of a pilot are written the same way, and the public's pages do not open them."""
     _hold(release)
     decision = may_publish(facts.release(release), actor(by), _day(at))
     permit = decision.require()
     store, protected = open_storehouse(), FileRef.parse(release.protected)
     held = released.read(store, protected)
-    note = {"release": str(release.pk), "as_of": str(release.as_of)}
-    disclosures.record(decision, by=by, at=at, parties=(), interest=_FOR_THE_PUBLIC)
+    note = {
+        "release": str(release.pk),
+        "as_of": str(release.as_of),
+        **checking.world(release),
+    }
+    interest = _FOR_THE_PILOT if release.pilot else _FOR_THE_PUBLIC
+    disclosures.record(decision, by=by, at=at, parties=(), interest=interest)
     written = released.write(
         store, held.cells, names=held.names, permit=permit, inputs=[protected], note=note
     )

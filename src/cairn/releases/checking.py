@@ -66,14 +66,14 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         Purpose(release.purpose),
     )
     on = timezone.localdate(at)
-    found = sources.of(release.outcomes, purpose)
+    found = sources.of(release.outcomes, purpose, pilot=release.pilot)
     told = sources.told(found, store, on)
     wanted = sources.elements(release.outcomes)
     behind = found.agreements
 
     progress.step("Gathering what the agreements allow")
-    declined = left_out.opt_outs(store)
-    said = Nations(facts.words(release), left_out.members(store))
+    declined = left_out.opt_outs(store, pilot=release.pilot)
+    said = Nations(facts.words(release), left_out.members(store, pilot=release.pilot))
     gather = may_build_mart(behind, wanted, purpose, declined, who, on, rows=told, nations=said)
     permit = gather.require()
     disclosures.record(
@@ -115,7 +115,7 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         names=names,
         permit=protect,
         inputs=list(counted.values()),
-        note={"release": str(release.pk)},
+        note={"release": str(release.pk), **world(release)},
     )
     return Checked(
         agreements=protect.agreements,
@@ -123,7 +123,10 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         protected=protected,
         certificate=[_certificate(year) for year in years],
         minimum_cell=max(minimum, protecting.LEAST),
-        caveats=(*_somebody_left_out(gather), *linkage.caveats(linkage.latest())),
+        caveats=(
+            *_somebody_left_out(gather),
+            *linkage.caveats(linkage.latest(pilot=release.pilot)),
+        ),
         missing_groups=protecting.missing_groups(years, RACES),
         nations=approving(said.words, on),
     )
@@ -134,6 +137,11 @@ def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:
     school's silence and a nation's own decision are told in the same words."""
     if any(r.about == PEOPLE and r.effect is not Outcome.ALLOW for r in gather.reasons):
         yield {"code": LEFT_OUT}
+
+
+def world(release: Release) -> dict[str, str]:
+    """What a file of a pilot says of itself, wherever it goes."""
+    return {"watermark": "synthetic, a pilot"} if release.pilot else {}
 
 
 def _certificate(year: Year) -> Certificate:

@@ -69,6 +69,7 @@ def release(row: Release) -> ReleaseFact:
         has_story=bool(row.story.strip()),
         providers=_owners(behind),
         reported_on=row.reported_on,
+        pilot=row.pilot,
         telling=Telling(
             title=row.title,
             story=row.story,

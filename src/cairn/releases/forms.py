@@ -78,6 +78,11 @@ class Told(forms.Form):
     title = forms.CharField(
         label=_("Title"), max_length=160, help_text=_("What readers will call it.")
     )
+    pilot = forms.BooleanField(
+        label=_("A pilot: count synthetic data, and no other"),
+        required=False,
+        help_text=_("The public never sees the figures of a pilot."),
+    )
     story = forms.CharField(
         label=_("The story behind the curve"),
         widget=forms.Textarea,

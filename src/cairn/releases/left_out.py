@@ -16,7 +16,7 @@ from cairn.warehouse.zones import FileRef, Storehouse
 _ID, _PERSON = "local_id", "person_id"
 
 
-def opt_outs(store: Storehouse) -> tuple[OptOutFact, ...]:
+def opt_outs(store: Storehouse, *, pilot: bool = False) -> tuple[OptOutFact, ...]:
     """Every opt-out that stands, by person id.
 
     A family's choice is kept under a keyed hash of the child's id at its organization. The ids of
@@ -25,14 +25,14 @@ def opt_outs(store: Storehouse) -> tuple[OptOutFact, ...]:
     can tell which of the two families declined.
     """
     standing = {(fact.organization, fact.person) for fact in consents.standing()}
-    return consents.of_people(_people(store, standing))
+    return consents.of_people(_people(store, standing, pilot=pilot))
 
 
-def members(store: Storehouse) -> tuple[MemberFact, ...]:
+def members(store: Storehouse, *, pilot: bool = False) -> tuple[MemberFact, ...]:
     """Everybody linked to a child whom its school records as of a tribal nation, by person id: also
     rows of that person that somebody else sent, who knows of no nation."""
     nations = consents.nations()
-    people = _people(store, {(whose, key) for key, (whose, _) in nations.items()})
+    people = _people(store, {(whose, key) for key, (whose, _) in nations.items()}, pilot=pilot)
     return tuple(
         MemberFact(person, nations[key][1])
         for key, linked in sorted(people.items())
@@ -40,11 +40,13 @@ def members(store: Storehouse) -> tuple[MemberFact, ...]:
     )
 
 
-def _people(store: Storehouse, children: Set[tuple[str, str]]) -> dict[str, set[str]]:
+def _people(
+    store: Storehouse, children: Set[tuple[str, str]], *, pilot: bool
+) -> dict[str, set[str]]:
     """For each of these children (organization, key) the people that its rows were linked to."""
     whose = {organization for organization, _key in children}
     people: dict[str, set[str]] = defaultdict(set)
-    for part in linkage.parts():
+    for part in linkage.parts(pilot=pilot):
         if part.organization not in whose:
             continue
         for local_id, person in _linked(store, part):

@@ -86,6 +86,7 @@ class Release(models.Model):
     )
     state = models.CharField(max_length=12, choices=STATES, default=ReleaseState.DRAFT.value)
     round = models.PositiveSmallIntegerField(default=0)
+    pilot = models.BooleanField(_("of a pilot, on synthetic data"), default=False)
     created_at = models.DateTimeField()
 
     agreements: models.JSONField[list[str], list[str]] = models.JSONField(default=list)

@@ -79,21 +79,23 @@ _TITLES = {
 
 
 def published() -> QuerySet[Release]:
-    """What the public may read now, the newest first."""
-    return Release.objects.filter(state=ReleaseState.PUBLISHED.value).order_by("-published_at")
+    """What the public may read now, the newest first; nothing of a pilot."""
+    rows = Release.objects.filter(state=ReleaseState.PUBLISHED.value, pilot=False)
+    return rows.order_by("-published_at")
 
 
 def withdrawn() -> QuerySet[Release]:
     """What the public could read once and no longer may, the newest withdrawal first."""
     return Release.objects.filter(
-        state=ReleaseState.WITHDRAWN.value, published_at__isnull=False
+        state=ReleaseState.WITHDRAWN.value, published_at__isnull=False, pilot=False
     ).order_by("-withdrawn_at")
 
 
 def earlier(release: Release) -> list[Release]:
     """What was already published of the same outcomes, even if it was withdrawn since: whoever
     kept a copy may compare the two."""
-    rows = Release.objects.filter(published_at__isnull=False).exclude(pk=release.pk)
+    rows = Release.objects.filter(published_at__isnull=False, pilot=release.pilot)
+    rows = rows.exclude(pk=release.pk)
     wanted = set(release.outcomes)
     return [row for row in rows.order_by("-published_at") if wanted.intersection(row.outcomes)]
 

@@ -41,11 +41,12 @@ def elements(outcomes: Iterable[str]) -> frozenset[str]:
     return frozenset(e for definition in definitions(outcomes) for e in definition.elements)
 
 
-def of(outcomes: Iterable[str], purpose: Purpose) -> Sources:
+def of(outcomes: Iterable[str], purpose: Purpose, *, pilot: bool = False) -> Sources:
     """What was linked of the record types these outcomes read, under agreements that name the
-    purpose. Data shared for another purpose are not even looked at."""
+    purpose. Data shared for another purpose are not even looked at; nor are those of pilots, or
+    for a ``pilot`` any other."""
     records = {record for d in definitions(outcomes) for record in d.records}
-    parts = [part for part in linkage.parts() if part.record in records]
+    parts = [part for part in linkage.parts(pilot=pilot) if part.record in records]
     told = facts.lineage(part.agreement for part in parts)
     behind = {a.reference: a for a in told if purpose in a.purposes}
     used = [part for part in parts if part.agreement in behind]

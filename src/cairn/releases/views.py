@@ -76,6 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
             years=said["years"],
             organization=said["organization"],
             story=said["story"],
+            pilot=said["pilot"],
             by=cast("User", request.user),
             at=timezone.now(),
         )
@@ -251,6 +252,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         comment = request.session.pop(_comment_key(pk), "")
         return _answered(request, sent, Answer.DECLINE, comment)
     context = {
+        "release": sent.release,
         "title": _("Decline to have your data in “%(title)s”?") % {"title": sent.release.title},
         "text": _("You may always decline, and you need give no reason."),
         "consequences": [
@@ -281,6 +283,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         for reason in asked.refusals:
             form.add_error("day", reason.told(hears))
     context = {
+        "release": release,
         "title": _("Was “%(title)s” reported to the state?") % {"title": release.title},
         "text": _("Some states want to see a report on their data before the public does."),
         "consequences": [_("The figures may be published once the state has had its days.")],
@@ -303,9 +306,16 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("releases:detail", pk)
     context = {
         "title": _("Publish “%(title)s”?") % {"title": release.title},
-        "text": _("Everyone will be able to read it, without signing in."),
+        "release": release,
+        "text": _("It is a pilot: only people who sign in read it, and every page says so.")
+        if release.pilot
+        else _("Everyone will be able to read it, without signing in."),
         "consequences": [
-            _("What was once published may be copied; a withdrawal does not call copies back."),
+            _("Its way is complete then; no figure about children goes out.")
+            if release.pilot
+            else _(
+                "What was once published may be copied; a withdrawal does not call copies back."
+            ),
         ],
         "action": _("Publish"),
         "back": reverse("releases:detail", args=[pk]),
@@ -360,6 +370,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("releases:detail", pk)
     was_public = release.state == ReleaseState.PUBLISHED.value
     context = {
+        "release": release,
         "title": _("Withdraw “%(title)s”?") % {"title": release.title},
         "text": _("Its public page will say that it was withdrawn, when, and the reason you give.")
         if was_public

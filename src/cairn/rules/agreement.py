@@ -91,7 +91,8 @@ class Agreement:
     ``ends`` is inclusive; ``UNTIL_TERMINATED`` where the text says so; ``None`` is not known, and
     what is not known denies. A text that is loaded is the record of a signed paper; a draft says
     so in ``state``. ``under``, ``amends`` and ``joins`` name other agreements by reference;
-    ``above`` holds those, as they stand (`rules.chain.resolved`).
+    ``above`` holds those, as they stand (`rules.chain.resolved`). ``pilot`` says what is tried,
+    where only synthetic data come under it; empty, the data are about real children.
     """
 
     reference: str
@@ -134,6 +135,7 @@ class Agreement:
     above: tuple["Agreement", ...] = ()
     state: AgreementState = AgreementState.SIGNED
     text_digest: str = ""
+    pilot: str = ""
     fixed_on: date | None = None
     overrides: tuple[FindingOverride, ...] = ()
 

@@ -14,6 +14,7 @@ from cairn.rules.committee import CARRIED, Hearing, Result, Tally, tally
 from cairn.rules.decide import Rule
 from cairn.rules.decision import Reason
 from cairn.rules.needs import engaged, five_answered, nations_named
+from cairn.rules.pilot import rests_on
 from cairn.rules.project import ProjectFact, Word
 from cairn.rules.vocabulary import Decider, Outcome, ProjectState, StepAnswer
 
@@ -26,6 +27,7 @@ def approved(project: ProjectFact, owners: frozenset[str] = frozenset()) -> tupl
     return (
         *(partial(rule, project) for rule in rules),
         partial(_providers, project, project.providers | owners),
+        rests_on(project),
     )
 
 

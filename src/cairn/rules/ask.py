@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from cairn.rules import fingerprint, occasion, safety
+from cairn.rules import fingerprint, occasion, pilot, safety
 from cairn.rules.access import who, who_of_family
 from cairn.rules.authority import lineage
 from cairn.rules.authorization import authorized, element_authorized
@@ -27,7 +27,7 @@ from cairn.rules.owed import owed
 from cairn.rules.people import PersonFact
 from cairn.rules.project import ProjectFact
 from cairn.rules.question import question
-from cairn.rules.use import PUTS_OUT, USES, UseRequest
+from cairn.rules.use import AS_A_FILE, PUTS_OUT, USES, UseRequest
 from cairn.rules.vocabulary import (
     Action,
     Decider,
@@ -69,12 +69,23 @@ def _agreed(request: UseRequest, facts: Facts, on: date) -> Request:
         some_element(request.elements),
         *parties(use),
         *behind(use, facts),
+        pilot.apart(use.disclosing),
+        pilot.concerns(use.project, use.disclosing),
+        pilot.nobody(use.disclosing, request.people),
     ]
     element_rules: list[ElementRule] = [known.opened]
     if not use.standing:
         asks = {"actor": request.actor, "acting_for": request.acting_for}
         purpose, level, owners = request.purpose, request.level, use.owners
-        authority += authorized(use.project, **asks, purpose=purpose, level=level, owners=owners)
+        authority += authorized(
+            use.project,
+            **asks,
+            purpose=purpose,
+            level=level,
+            owners=owners,
+            years=(request.first_year, request.last_year),
+            file=request.file if request.action in AS_A_FILE else None,
+        )
         element_rules.append(element_authorized(use.project))
     if not request.people and request.action not in PUTS_OUT:
         authority.append(partial(_somebody, request))

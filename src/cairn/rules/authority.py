@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from types import MappingProxyType
 
+from cairn.rules import pilot
 from cairn.rules.access import who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm
@@ -58,9 +59,10 @@ def _concerning(action: Action, agreement: Agreement, actor: Actor, on: date) ->
 def relied_on(
     agreements: Iterable[Agreement], actor: Actor, purpose: Purpose | None = None
 ) -> tuple[Rule, ...]:
-    """Every agreement behind a use in force, the actor its recipient, the purpose in each."""
+    """Every agreement behind a use in force, all of one world, the actor a recipient of each, the
+    purpose in each."""
     all_of_them = tuple(agreements)
-    rules: list[Rule] = [] if all_of_them else [_no_agreement]
+    rules: list[Rule] = [pilot.apart(all_of_them)] if all_of_them else [_no_agreement]
     for agreement in all_of_them:
         rules += stands(agreement)
         rules.append(partial(_recipient, agreement, actor))

@@ -17,6 +17,7 @@ from cairn.rules.cards import project as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import ElementRule, Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.listing import named
 from cairn.rules.lives.project import TOUCHES_DATA
 from cairn.rules.project import Authorization, ProjectFact
 from cairn.rules.question import question
@@ -42,11 +43,15 @@ def authorized(
     purpose: Purpose,
     level: Level,
     owners: frozenset[str],
+    years: tuple[str, str] = ("", ""),
+    file: str | None = None,
 ) -> tuple[Rule, ...]:
     """The rules of one use under a project: the project itself, and this person's leave.
 
     ``actor`` is the actor's id, ``acting_for`` an organization, ``owners`` the providers in the
-    chain of agreements: each must have approved, whether or not the project lists it.
+    chain of agreements: each must have approved, whether or not the project lists it. ``years`` are
+    the first and the last school year asked for (empty: those of the leave), ``file`` is the name
+    of the file in which data would leave (``None``: they stay).
     """
     if project is None:
         return (_none,)
@@ -61,6 +66,8 @@ def authorized(
         partial(_organization, project, leave, acting_for),
         partial(_purpose, leave, purpose),
         partial(_level, leave, level),
+        partial(_years, project, leave, years),
+        *(() if file is None else (partial(_file, project, leave, file),)),
     )
 
 
@@ -109,6 +116,7 @@ def planned(project: ProjectFact, starts: date, ends: date, on: date) -> Authori
         starts=starts,
         ends=ends,
         conditions=project.conditions,
+        file_names=project.file_names,
     )
 
 
@@ -173,15 +181,39 @@ def _level(leave: Authorization, level: Level, on: date) -> Iterator[Reason]:
     yield _reason(cards.LEVEL_OF_USE, met=level in WITHIN[leave.level], **facts)
 
 
+def _years(
+    project: ProjectFact, leave: Authorization, years: tuple[str, str], on: date
+) -> Iterator[Reason]:
+    first, last = years[0] or leave.first_year, years[1] or leave.last_year
+    facts = {
+        "project": project.reference,
+        "authorized": f"{leave.first_year} to {leave.last_year}",
+        "asked": f"{first} to {last}",
+    }
+    yield _reason(
+        cards.YEARS_OF_USE, met=leave.first_year <= first and last <= leave.last_year, **facts
+    )
+
+
+def _file(project: ProjectFact, leave: Authorization, file: str, on: date) -> Iterator[Reason]:
+    if leave.file_names:
+        facts = {
+            "project": project.reference,
+            "authorized": " or ".join(leave.file_names),
+            "asked": file or "a file without a name",
+        }
+        yield _reason(cards.FILE_OF_USE, met=named(leave.file_names, file), **facts)
+
+
 def _element(project: ProjectFact | None, element: str, on: date) -> Iterator[Reason]:
     reference = project.reference if project else "(no project)"
     leave = project.authorization if project else None
     if project is None or leave is None:
         yield _reason(cards.ELEMENT, met=False, element=element, project=reference)
         return
-    named = element in leave.elements
-    yield _reason(cards.ELEMENT, met=named, element=element, project=reference)
-    if named:
+    listed = element in leave.elements
+    yield _reason(cards.ELEMENT, met=listed, element=element, project=reference)
+    if listed:
         asked = sorted(project.live_questions.intersection(leave.question_of.get(element, ())))
         answers = {"element": element, "questions": ", ".join(asked)}
         yield _reason(cards.NO_QUESTION, met=bool(asked), **answers)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from types import MappingProxyType
 
-from cairn.rules import packs
+from cairn.rules import packs, pilot
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
@@ -43,6 +43,7 @@ class DeliveryFact:
     ``classes`` are the special classes that the sender's data dictionary gives to an element,
     beside those that the law's own list knows. ``file`` is the file's name, ``brought_by`` the
     e-mail address of whoever brought it; what is not known is neither named nor a contact.
+    ``synthetic`` says how invented data were made; empty, the data are about real children.
     """
 
     organization: str
@@ -56,6 +57,7 @@ class DeliveryFact:
     )
     file: str = ""
     brought_by: str = ""
+    synthetic: str = ""
 
 
 @question
@@ -137,6 +139,7 @@ def _about(
 ) -> Decision:
     sent: tuple[Rule, ...] = (
         partial(_same_agreement, delivery, agreement),
+        pilot.arriving(agreement, delivery.synthetic),
         partial(_provider, delivery, agreement),
         partial(_channel, delivery, agreement),
         partial(_contact, delivery, agreement),

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 
+from cairn.rules import pilot
 from cairn.rules.access import authenticated, may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
@@ -34,6 +35,8 @@ class DraftFact:
     and ``signed`` the parties whose counsel read it and who signed it. ``joins`` names what a
     joinder joins, and ``base`` is that as it stands (``None``: nobody has heard of it);
     ``overtaken`` says that another text went on record under this reference since it was begun.
+    ``pilot``: the text is of a pilot; ``was_pilot``: what is on record under the reference is
+    (``None``: nothing is).
     """
 
     reference: str
@@ -50,6 +53,8 @@ class DraftFact:
     joins: str = ""
     base: Agreement | None = None
     overtaken: bool = False
+    pilot: bool = False
+    was_pilot: bool | None = None
 
     @property
     def unsigned(self) -> frozenset[str]:
@@ -77,15 +82,24 @@ def may_amend(agreement: Agreement, organization: str, actor: Actor, on: date) -
 
 
 @question
-def may_replace(agreement: Agreement, actor: Actor, on: date) -> Decision:
-    """Whether the record of another signed text may take this one's place: not of one that a
-    party has ended, or that is closing or closed."""
+def may_replace(
+    agreement: Agreement, actor: Actor, on: date, *, new: Agreement | None = None
+) -> Decision:
+    """Whether the record of another signed text, ``new``, may take this one's place: not of one
+    that a party has ended, or that is closing or closed; nor one of another world."""
     request = Request(
         action=Action.LOAD_AGREEMENT,
         actor=actor,
-        facts=(agreement,),
+        facts=(agreement, new),
         who=who(Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)),
-        outcome=(in_state(agreement.state, "amend"),),
+        outcome=(
+            in_state(agreement.state, "amend"),
+            pilot.remains(
+                agreement.reference,
+                was=bool(agreement.pilot),
+                now=bool((new or agreement).pilot),
+            ),
+        ),
     )
     return decide(request, on)
 
@@ -179,6 +193,7 @@ def may_send_out(draft: DraftFact, actor: Actor, on: date) -> Decision:
         partial(_counsel, draft),
         partial(_joins, draft),
         partial(_current, draft),
+        pilot.remains(draft.reference, was=draft.was_pilot, now=draft.pilot),
     )
     return _ask(Action.DRAFT_AGREEMENT, draft, actor, on, *steps)
 
@@ -230,6 +245,7 @@ def _signature(
         partial(_party, draft, organization),
         partial(_once, draft, organization, draft.signed, cards.SIGNED_ONCE),
         partial(_current, draft),
+        pilot.remains(draft.reference, was=draft.was_pilot, now=draft.pilot),
         *more,
     )
     return _ask_for(action, draft, organization, actor, on, *steps)

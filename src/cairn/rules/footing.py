@@ -126,10 +126,15 @@ def _effects(use: Footing, agreement: Agreement, facts: Facts, on: date) -> set[
 
 
 def _for(agreement: Agreement, receiver: str) -> bool:
-    """Whether an agreement gives something to an organization, or is about its own data."""
+    """Whether an agreement gives something to an organization, or is about its own data. That of a
+    pilot gives nothing to a standing purpose: there is no real child in it."""
     parties = agreement.organizations(PartyRole.PROVIDER, *RECIPIENTS)
     moves = agreement.basis is not LegalBasis.NO_DISCLOSURE
-    return moves and receiver in parties | {o.organization for o in agreement.onward}
+    return (
+        moves
+        and not agreement.pilot
+        and receiver in parties | {o.organization for o in agreement.onward}
+    )
 
 
 def around(use: Footing, facts: Facts) -> Surroundings:

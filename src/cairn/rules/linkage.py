@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
+from cairn.rules import pilot as pilots
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
@@ -25,12 +26,14 @@ def may_link(
     on: date,
     *,
     rows: Iterable[RowsFact] | None = None,
+    pilot: bool = False,
 ) -> Decision:
     """Whether records of these agreements may be linked by these elements.
 
     Every agreement must be in force: leave out, before asking, the deliveries of one that is not.
     ``rows`` are the children whom they name. The permit's rows hold whatever each agreement lets
-    them hold: attributes are parted from names by the same step.
+    them hold: attributes are parted from names by the same step. ``pilot``: the deliveries are
+    synthetic; they and real ones are never linked.
     """
     behind, asked = tuple(agreements), frozenset(elements)
     doors = {a.reference: inside(a, actor, on) for a in behind}
@@ -38,9 +41,14 @@ def may_link(
     request = Request(
         action=Action.LINK,
         actor=actor,
-        facts=(*behind, *(rows or ())),
+        facts=(*behind, *(rows or ()), pilot),
         who=who(Action.LINK, actor),
-        authority=(*relied_on(behind, actor), some_element(asked), consents_known(behind, rows)),
+        authority=(
+            *relied_on(behind, actor),
+            pilots.of_world(behind, pilot=pilot),
+            some_element(asked),
+            consents_known(behind, rows),
+        ),
         elements=asked,
         element_rules=covered(behind),
         people=lambda _linked_by, day: rows_of(doors, behind, rows, held, day),

@@ -21,7 +21,13 @@ def in_file(term: DataTerm, file: str) -> bool:
 
     In the agreement's names ``*`` stands for any letters and ``?`` for one; case does not count.
     """
-    return not term.file_names or any(_like(file, name) for name in term.file_names)
+    return named(term.file_names, file)
+
+
+def named(names: Iterable[str], file: str) -> bool:
+    """Whether a file is called like one of these; where there is none, any name will do."""
+    wanted = tuple(names)
+    return not wanted or any(_like(file, name) for name in wanted)
 
 
 def file_names(terms: Iterable[DataTerm]) -> str:

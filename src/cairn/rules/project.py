@@ -93,7 +93,8 @@ class Authorization:
     """The leave to use named elements, for named questions, by named people, through a last day.
 
     ``staff`` are actor ids, ``organizations`` slugs, ``agreements`` the references it rests on.
-    School years are inclusive, as are ``starts`` and ``ends``.
+    School years are inclusive, as are ``starts`` and ``ends``. In ``file_names``, ``*`` and ``?``
+    stand for letters; none named, data may leave in any file.
     """
 
     project: str
@@ -110,6 +111,7 @@ class Authorization:
     starts: date
     ends: date
     conditions: tuple[Condition, ...] = ()
+    file_names: tuple[str, ...] = ()
     revoked_on: date | None = None
 
 
@@ -121,7 +123,8 @@ class ProjectFact:
     ``None`` where nobody has said, which is not the same as none. ``staff`` and ``organizations``
     are those who would work with the data and get them. ``words`` are those of the
     present round: sending a project back makes every earlier word void. ``since`` is the day on
-    which it came to its present ``step``.
+    which it came to its present ``step``. A ``pilot`` works with invented children only; ``pilots``
+    are those of its agreements that are a pilot's.
     """
 
     reference: str
@@ -158,6 +161,9 @@ class ProjectFact:
     reflection: tuple[EquityStep, ...] = ()
     conditions: tuple[Condition, ...] = ()
     authorization: Authorization | None = None
+    file_names: tuple[str, ...] = ()
+    pilot: bool = False
+    pilots: frozenset[str] = frozenset()
 
     @property
     def elements(self) -> frozenset[str]:

@@ -283,6 +283,7 @@ def _no_further(project: ProjectFact, leave: Authorization, on: date) -> Iterato
             ("level", leave.level is project.level),
             ("first year", project.first_year <= leave.first_year),
             ("last year", leave.last_year <= project.last_year),
+            ("file names", _same_files(project, leave)),
             ("agreements", set(leave.agreements) <= set(project.agreements)),
             ("people", leave.staff <= project.staff),
             ("organizations", leave.organizations <= project.organizations),
@@ -291,6 +292,13 @@ def _no_further(project: ProjectFact, leave: Authorization, on: date) -> Iterato
         if not inside
     ]
     yield _reason(cards.WITHIN, met=not beyond, beyond=", ".join(beyond))
+
+
+def _same_files(project: ProjectFact, leave: Authorization) -> bool:
+    """Naming files only narrows: those that were asked for, or some of them."""
+    return not project.file_names or (
+        bool(leave.file_names) and set(leave.file_names) <= set(project.file_names)
+    )
 
 
 def _same_questions(project: ProjectFact, leave: Authorization) -> bool:

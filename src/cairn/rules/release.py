@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from cairn.rules import pilot as pilots
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
@@ -49,6 +50,7 @@ class ReleaseFact:
     have said of it, in order; ``asked`` the nations on record, each of which may read and answer.
     ``providers`` are what is known of its owners, ``reported_on`` the day on which it was reported
     to their state (``None``: it was not); ``telling`` is what stands beside its figures.
+    A ``pilot`` release was counted from synthetic data.
     """
 
     id: str
@@ -67,6 +69,7 @@ class ReleaseFact:
     nations: frozenset[str] = frozenset()
     words: tuple[NationWord, ...] = ()
     asked: frozenset[str] = frozenset()
+    pilot: bool = False
 
     @property
     def owners(self) -> frozenset[str]:
@@ -94,14 +97,19 @@ def may_draft(
     purpose: Purpose,
     actor: Actor,
     on: date,
+    *,
+    pilot: bool = False,
 ) -> Decision:
     """Whether a release of data under these agreements may be begun at an organization."""
     request = Request(
         action=Action.DRAFT_RELEASE,
         actor=actor,
-        facts=(organization, agreements),
+        facts=(organization, agreements, pilot),
         who=who(Action.DRAFT_RELEASE, actor, frozenset({organization})),
-        authority=relied_on(agreements, actor, purpose),
+        authority=(
+            *relied_on(agreements, actor, purpose),
+            pilots.of_world(agreements, pilot=pilot),
+        ),
         lineage=lineage(agreements),
         purpose=purpose,
     )
@@ -227,7 +235,10 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         actor=actor,
         facts=(release,),
         who=who(Action.PUBLISH_RELEASE, actor, frozenset({release.organization})),
-        authority=relied_on(release.agreements, actor, Purpose.PUBLIC_REPORTING),
+        authority=(
+            *relied_on(release.agreements, actor, Purpose.PUBLIC_REPORTING),
+            pilots.of_world(release.agreements, pilot=release.pilot),
+        ),
         outcome=(
             in_state(release.state, "publish"),
             safe(found=release.safe, agreements=release.agreements),
@@ -280,7 +291,11 @@ def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
 @question
 def may_view_published(release: ReleaseFact, on: date) -> Decision:
     """Whether the public may see it now."""
-    return _ask(Action.VIEW_PUBLISHED, release, Actor.public(), on, published(release.state))
+    rules = (
+        published(release.state),
+        pilots.public(pilot=release.pilot or any(a.pilot for a in release.agreements)),
+    )
+    return _ask(Action.VIEW_PUBLISHED, release, Actor.public(), on, *rules)
 
 
 @question

@@ -12,6 +12,7 @@ from cairn.rules.chain import references
 from cairn.rules.decide import Rule
 from cairn.rules.decision import Reason
 from cairn.rules.lint import beyond_rules
+from cairn.rules.pilot import world_above
 from cairn.rules.signature import signed
 from cairn.rules.vocabulary import RECIPIENTS, AgreementState, LegalBasis, Outcome, PartyRole, Tier
 
@@ -34,6 +35,7 @@ def stands(agreement: Agreement, below: tuple[str, ...] = ()) -> tuple[Rule, ...
         basis_holds,
         _retention,
         _nothing_open,
+        world_above,
     )
     return (
         *(partial(rule, agreement) for rule in rules),

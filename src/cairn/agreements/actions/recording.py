@@ -48,7 +48,8 @@ def load(
         audit.record("agreement.unchanged", row, by=by, at=at, decision=decision)
         return row
     if row is not None:
-        may_replace(facts.agreement(row), asking, timezone.localdate(at)).require()
+        on = timezone.localdate(at)
+        may_replace(facts.agreement(row), asking, on, new=terms).require()
     if way := facts.way_round(terms):
         raise BadAgreement([_CIRCLE.format(" → ".join(way))])
     _register(terms, newcomers)

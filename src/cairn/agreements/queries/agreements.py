@@ -16,7 +16,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.authority import in_force, may_load_agreement, may_view_agreement
 from cairn.rules.chain import references, resolved
 from cairn.rules.decision import Decision
-from cairn.rules.drafting import may_amend, may_join
+from cairn.rules.drafting import may_amend, may_begin, may_join
 from cairn.rules.ending import (
     earliest_end,
     may_begin_closing,
@@ -100,11 +100,14 @@ def doors_of(
     mine = sorted(who.organizations(on) | terms.organizations(*PartyRole))
     asked: dict[str, Callable[[str], Decision]] = {
         "amend": lambda slug: may_amend(terms, slug, who, on),
+        "pilot": lambda slug: may_begin(slug, who, on),
         "join": lambda slug: may_join(terms, slug, who, on),
         "terminate": lambda slug: may_terminate(terms, slug, earliest_end(terms, on), who, on),
         "take_back": lambda slug: may_take_back_notice(terms, slug, given_by, who, on),
         "close": lambda _slug: may_begin_closing(terms, who, on),
     }
+    if terms.pilot:
+        del asked["pilot"]
     return {name: [slug for slug in mine if ask(slug).allowed] for name, ask in asked.items()}
 
 

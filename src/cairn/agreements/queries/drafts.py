@@ -51,6 +51,11 @@ class Opened:
     signatures: list[Signature]
 
     @property
+    def pilot(self) -> bool:
+        """Whether its text is of a pilot."""
+        return self.fact.pilot
+
+    @property
     def standings(self) -> list["PartyStanding"]:
         """Each party of the text: who read it as counsel, who signed it, and what is undone."""
         reviews = {r.organization.slug: r for r in self.reviews}

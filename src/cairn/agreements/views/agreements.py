@@ -18,6 +18,7 @@ from cairn.rules.authority import in_force, may_load_agreement
 from cairn.rules.lint import lint
 from cairn.rules.telling import reader
 from cairn.rules.vocabulary import PartyRole
+from cairn.warehouse.elements import catalogue
 
 
 @require_safe
@@ -53,9 +54,16 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
             queries.doors_of(listed.terms, one.who, one.on, given_by=listed.row.notice_by)
         ),
         "audience": reader(one.who, listed.terms.organizations(*PartyRole), one.on),
+        "shapes": _shapes(listed.terms),
         "today": one.on,
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _shapes(terms: law.Agreement) -> list[tuple[str, str]]:
+    """The kinds of records of which a synthetic file can be made, with what a page calls them."""
+    named = sorted({term.record for term in terms.data})
+    return [(name, catalogue()[name].title) for name in named if name in catalogue()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

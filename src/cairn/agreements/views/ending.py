@@ -22,7 +22,7 @@ from cairn.agreements.views.asking import (
 from cairn.partners.models import Organization
 from cairn.rules.ending import earliest_end, may_terminate
 from cairn.rules.telling import reader
-from cairn.rules.vocabulary import PartyRole
+from cairn.rules.vocabulary import LegalBasis, PartyRole
 
 
 @require_POST
@@ -57,6 +57,23 @@ def join(request: HttpRequest, reference: str) -> HttpResponse:
         "legal_basis": {"basis": "no_disclosure"},
     }
     return _begun(request, reference, one, write_raw(joining), organization, None)
+
+
+@require_POST
+def pilot(request: HttpRequest, reference: str) -> HttpResponse:
+    """Begins the agreement of a pilot as a copy of one about real children: its parties sign it
+    anew, and only synthetic data come under it."""
+    one = asking(request)
+    listed, organization = _listed(reference, one), organization_sent(request)
+    above = {a.reference for a in listed.terms.above if a.basis is LegalBasis.NO_DISCLOSURE}
+    text = filling.as_pilot(
+        listed.row.text,
+        reference=f"{reference}-PILOT"[:80],
+        title=f"Pilot of {listed.terms.title}",
+        tries=f"What {reference} agrees, tried with invented children before real ones.",
+        under=above,
+    )
+    return _begun(request, reference, one, text, organization, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,10 +14,16 @@ from cairn.agreements import queries, wording
 from cairn.agreements.exports import ndpa, odrl
 from cairn.agreements.models import Agreement
 from cairn.agreements.printing import NoFont, pdf, word
+from cairn.agreements.shape import shape_of
 from cairn.agreements.views.asking import asking, draft_or_404
+from cairn.dictionaries.queries import dictionaries
 from cairn.rules import agreement as law
+from cairn.rules.vocabulary import PartyRole
+from cairn.warehouse import invented
 
 _JSON: Final = "application/json"
+_INVENTED: Final = 200
+"""Children in a synthetic file from a page; the command makes as many as one likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,32 @@ def agreement_file(request: HttpRequest, reference: str, form: str) -> HttpRespo
     except Agreement.DoesNotExist as error:
         raise Http404 from error
     return _download(request, listed.terms, listed.row.text, form)
+
+
+@require_safe
+def synthetic_file(request: HttpRequest, reference: str, record: str) -> HttpResponse:
+    """A file of invented children in the shape of an agreement, to try with; nothing is read of
+    anybody's rows."""
+    one = asking(request)
+    try:
+        listed = queries.agreement(reference, one.who, one.on)
+    except Agreement.DoesNotExist as error:
+        raise Http404 from error
+    terms = listed.terms
+    if record not in {term.record for term in terms.data}:
+        raise Http404
+    owners = terms.organizations(PartyRole.PROVIDER)
+    shape = shape_of(terms, record, dictionaries(*owners) if owners else ())
+    text = invented.file(
+        record,
+        shape.fields,
+        rows=_INVENTED,
+        seed=terms.reference,
+        years=shape.years,
+        values=shape.values,
+    )
+    name = f"{terms.reference}-{record}-synthetic"
+    return _answer(text.encode(), "text/csv; charset=utf-8", name, "csv")
 
 
 @require_safe

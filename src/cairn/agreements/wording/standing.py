@@ -1,9 +1,16 @@
 """From when to when it counts, what it rests on, how it changes and ends, and the other clauses."""
 
+from typing import Final
+
 from cairn.agreements.wording.document import Clause, Part, day, days, listed
 from cairn.agreements.wording.words import RENEWAL
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement
 from cairn.rules.terms import RenewalTerm
+
+_PILOT: Final = (
+    "This is a pilot. Only synthetic data, about invented children, come under it; it opens no "
+    "child's record, and nothing made under it is a figure about children. What is tried:"
+)
 
 
 def rests_on(terms: Agreement) -> Part:
@@ -39,6 +46,8 @@ def term(terms: Agreement) -> Part:
     """From when to when, and whether it goes on after that."""
     until = _until(terms)
     clauses = [Clause(f"This agreement counts from {day(terms.starts)} {until}.")]
+    if terms.pilot:
+        clauses.insert(0, Clause(f"{_PILOT} {terms.pilot}"))
     if terms.renewal:
         clauses.append(Clause(_renewal(terms.renewal), terms.renewal.clause))
     if terms.amendment_clause:

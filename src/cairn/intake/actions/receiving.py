@@ -79,6 +79,7 @@ class _Arrival:
     terms: law.Agreement
     then: Callable[[Delivery], object] | None
     sheets: tuple[Sheet, ...] | None
+    synthetic: str
 
     @property
     def content_digest(self) -> str:
@@ -105,6 +106,7 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
     mapping: Mapping,
     by: User,
     at: datetime,
+    synthetic: str = "",
     who: Actor | None = None,
     then: Callable[[Delivery], object] | None = None,
 ) -> Received:
@@ -112,8 +114,9 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
 
     The same file, read the same way, is the delivery that is already here; another file for the
     same slot replaces it. A refusal is a delivery too, with every reason (34 CFR 99.32 asks for
-    refused requests as well), and holds nothing of the file. `who` are the facts about `by` where a
-    browser session supplied them; `then` is called with a delivery that was let in, in the same
+    refused requests as well), and holds nothing of the file. `synthetic` says how invented data,
+    for a pilot, were made. `who` are the facts about `by` where a browser session supplied them;
+    `then` is called with a delivery that was let in, in the same
     transaction, so that its next step is asked for or it is not here.
     """
     terms = agreements.agreement(agreement)
@@ -126,6 +129,7 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
         mapping=mapping,
         file=name,
         brought_by=by.email,
+        synthetic=synthetic.strip(),
     )
     late = retention.overdue_of(terms.organizations(*RECIPIENTS), _day(at))
     sheets, problem = _looked_into(name, content, mapping, terms)
@@ -134,7 +138,19 @@ def receive(  # noqa: PLR0913 - what a partner says of a file is this much
     decision = may_receive(fact, terms, who or actor(by), _day(at), overdue=late, rows=told)
     slot = Slot(organization, agreement.reference, feed, period)
     here = _Arrival(
-        name, content, slot, agreement, channel, mapping, by, at, decision, terms, then, sheets
+        name,
+        content,
+        slot,
+        agreement,
+        channel,
+        mapping,
+        by,
+        at,
+        decision,
+        terms,
+        then,
+        sheets,
+        synthetic.strip(),
     )
     if problem:
         return Received(_refused(here, {"problem": problem}), Result.UNUSABLE)
@@ -195,7 +211,7 @@ def _let_in(here: _Arrival, landed: Landed, keep_until: date | None) -> Delivery
         supersedes=earlier,
         destroy_by=keep_until,
     )
-    _disclosed(here, children.keys(open_storehouse(), landed.ref, here.mapping, row.organization))
+    _disclosed(here, _children(here, landed))
     audit.record(
         "delivery.received",
         row,
@@ -217,6 +233,14 @@ def _refused(here: _Arrival, report: AbstractMapping[str, Any]) -> Delivery:
         _disclosed(here, ())
     audit.record(event, row, by=here.by, at=here.at, decision=here.decision)
     return row
+
+
+def _children(here: _Arrival, landed: Landed) -> Iterable[str]:
+    """Whose records these are, for the record of disclosures: of invented children, nobody's. An
+    invented id may be a real child's by chance, who must not find a disclosure that never was."""
+    if here.synthetic:
+        return ()
+    return children.keys(open_storehouse(), landed.ref, here.mapping, here.slot.organization)
 
 
 def _disclosed(here: _Arrival, keys: Iterable[str]) -> None:
@@ -247,6 +271,7 @@ def _row(here: _Arrival, **more: Any) -> Delivery:
         record=here.mapping.record,
         channel=here.channel.value,
         file_name=here.name,
+        synthetic=here.synthetic,
         size=len(here.content),
         content_digest=here.content_digest,
         fingerprint=here.fingerprint,

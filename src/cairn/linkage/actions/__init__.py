@@ -1,7 +1,8 @@
 """What people do in linkage. Each asks the rules, changes rows and leaves an audit line."""
 
-from cairn.linkage.actions.linking import NothingToLink, forget_everyone, link
+from cairn.linkage.actions.linking import forget_everyone, link
 from cairn.linkage.actions.measuring import draw_sample, measure, shadow
+from cairn.linkage.actions.piloting import link_pilots
 from cairn.linkage.actions.registering import Child, NoName, find_or_add
 from cairn.linkage.actions.reviewing import (
     Contradicts,
@@ -13,6 +14,7 @@ from cairn.linkage.actions.reviewing import (
     take_back,
     undo,
 )
+from cairn.linkage.making import NothingToLink
 
 __all__ = [
     "Child",
@@ -26,6 +28,7 @@ __all__ = [
     "find_or_add",
     "forget_everyone",
     "link",
+    "link_pilots",
     "look_at_person",
     "look_at_question",
     "measure",

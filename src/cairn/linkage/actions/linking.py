@@ -1,6 +1,5 @@
 """Linking: take in what came, look at what it touches, and part identifiers from attributes."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -12,32 +11,20 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
-from cairn.intake.queries import current
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import figures, findings, index, quality, statements
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
+from cairn.linkage.making import INTEREST, inputs_of, part_of, seen_of, standing
 from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
-from cairn.rules.authority import in_force
-from cairn.rules.decision import Decision, Permit, digest
+from cairn.rules.decision import Decision, Permit
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import RECIPIENTS, Action
-from cairn.warehouse import mart
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.zones import FileRef, Storehouse
-
-_METHOD = "the person index, 1"
-"""Changes when the method does, so that the same deliveries are then linked anew."""
-
-
-_INTEREST = "to know which records are one child's, for the purposes of these agreements"
-
-
-class NothingToLink(Exception):
-    """No delivery is ready, or no agreement of one is in force."""
 
 
 def link(
@@ -53,18 +40,20 @@ def link(
     store = open_storehouse()
     on = timezone.localdate(at)
     may_open(Action.LINK, actor(by), on=on).require()
-    sources, left_out = _sources(at)
+    sources, left_out = standing(at)
     laws = [intake.agreement(a) for a in sorted({s.agreement for s in sources})]
     told = named_in(store, sources, laws, on)
     decision = may_link(laws, elements(store, sources), actor(by), on, rows=told)
     permit = decision.require()
-    inputs = _digest(sources, permit)
-    before = LinkageRun.objects.first()
+    inputs = inputs_of(sources, permit)
+    before = LinkageRun.objects.filter(pilot=False).first()
     if before is not None and before.inputs == inputs and not whole:
         return before
     parts = {part.delivery: part for part in before.parts.all()} if before else {}
     come = [
-        s for s in sources if s.delivery not in parts or parts[s.delivery].seen != _seen(s, permit)
+        s
+        for s in sources
+        if s.delivery not in parts or parts[s.delivery].seen != seen_of(s, permit)
     ]
     said.step("read identifying fields", len(come))
     key = key_ring().subkey("linkage/records")
@@ -125,42 +114,6 @@ def forget_everyone(*, by: User, at: datetime) -> None:
     audit.record("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
 
 
-def _sources(at: datetime) -> tuple[list[Source], int]:
-    """The deliveries whose agreement is in force, and how many are left out."""
-    ready = current()
-    live = {
-        reference
-        for reference in {d.agreement for d in ready}
-        if in_force(intake.agreement(reference), timezone.localdate(at)).allowed
-    }
-    sources = [
-        Source(d.delivery, d.organization, d.agreement, d.record, FileRef.parse(d.conformed_ref))
-        for d in ready
-        if d.agreement in live
-    ]
-    if not sources:
-        raise NothingToLink(
-            "There is nothing to link: no delivery is ready under an agreement in force. "
-            "Receive a file first."
-        )
-    return sources, len(ready) - len(sources)
-
-
-def _digest(sources: Sequence[Source], permit: Permit) -> str:
-    lines = sorted(f"{s.organization} {s.agreement} {s.ref}" for s in sources)
-    families = digest(permit.rows, permit.kept_back, permit.shut)
-    text = "\n".join([_METHOD, *lines, *sorted(permit.elements), families, figures.decisions()])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _seen(source: Source, permit: Permit) -> str:
-    """Names what linkage may see of one delivery."""
-    mine = sorted(e for e in permit.elements if e.startswith(f"{source.record}."))
-    shut = permit.shut.get(source.agreement)
-    families = digest(permit.rows.get(source.agreement), permit.kept_back, shut)
-    return digest(_METHOD, str(source.ref), mine, families)
-
-
 def _settle(
     sources: Sequence[Source],
     come: Sequence[Source],
@@ -207,33 +160,14 @@ def _part(
     if seen is None:
         seen = gather(store, [source], permit, key).get(source.ref)
     people = {} if seen is None else index.people(_keys(seen))
-    rows = store.manifest(source.ref).rows
-    crosswalk = mart.crosswalk(seen, people, rows=rows)
-    name = mart.part_name(source.ref, crosswalk, permit, source.rows)
-    ref = mart.parts(store).get(name) or mart.part(
-        store,
-        source.ref,
-        crosswalk,
-        source=source.organization,
-        permit=permit,
-        rows=source.rows,
-    )
-    return LinkedPart(
-        delivery=source.delivery,
-        organization=source.organization,
-        agreement=source.agreement,
-        record=source.record,
-        file=str(ref),
-        seen=_seen(source, permit),
-        rows=0 if seen is None else rows,
-        rows_unlinked=0 if seen is None else crosswalk.column("person_id").null_count,
-    )
+    return part_of(store, source, seen, people, permit)
 
 
 @transaction.atomic
 def _record_run(
     run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
 ) -> LinkageRun:
+    """Keep a finished run with its files, its disclosure and its line of the record."""
     run.save(force_insert=True)
     if run.whole:
         Shadow.objects.filter(taken_at__isnull=True).update(taken_at=run.at)
@@ -245,7 +179,7 @@ def _record_run(
         by=run.by,
         at=run.at,
         parties=recipients,
-        interest=_INTEREST,
+        interest=INTEREST,
         people=run.people,
     )
     audit.record(

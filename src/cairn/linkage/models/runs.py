@@ -12,7 +12,7 @@ class LinkageRun(models.Model):
 
     `looked_at`: how many records were weighed; where `whole` is false, that is what came or
     changed and the circles that it touched. `found` holds the state of its quality and its alarms:
-    counts only.
+    counts only. A run of `pilot` deliveries enters nobody in the person index.
     """
 
     inputs = models.CharField(max_length=64)
@@ -29,6 +29,7 @@ class LinkageRun(models.Model):
     people = models.PositiveBigIntegerField(_("people"))
     new_people = models.PositiveBigIntegerField(_("new people"))
     whole = models.BooleanField(default=True)
+    pilot = models.BooleanField(_("of pilots, on synthetic data"), default=False)
     looked_at = models.PositiveBigIntegerField(_("records weighed"), default=0)
     sources_a_person: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(
         default=dict

@@ -23,15 +23,15 @@ class Part:
     record: str
 
 
-def latest() -> LinkageRun | None:
-    """The newest finished run."""
-    return LinkageRun.objects.select_related("by").first()
+def latest(*, pilot: bool = False) -> LinkageRun | None:
+    """The newest finished run, of real deliveries or of those of pilots."""
+    return LinkageRun.objects.filter(pilot=pilot).select_related("by").first()
 
 
-def parts() -> list[Part]:
+def parts(*, pilot: bool = False) -> list[Part]:
     """The linked files of the newest run, but those of deliveries that count no longer; none
-    before the first."""
-    run = latest()
+    before the first. ``pilot``: those of pilots, and no other."""
+    run = latest(pilot=pilot)
     rows = list(run.parts.all()) if run else []
     gone = no_longer_counting(r.delivery for r in rows)
     return [
@@ -74,16 +74,18 @@ def _field(name: str) -> str:
     return ", ".join(told).replace("_", " ")
 
 
-def unlinked_deliveries() -> int:
+def unlinked_deliveries(*, pilot: bool = False) -> int:
     """How many deliveries are ready that the newest run did not see."""
-    run = latest()
+    run = latest(pilot=pilot)
     seen = set(run.parts.values_list("delivery", flat=True)) if run else set()
-    return sum(d.delivery not in seen for d in current())
+    return sum(d.delivery not in seen for d in current() if d.synthetic is pilot)
 
 
 def work() -> Work | None:
     """The progress of the run, or of the look beside the index, that was asked for last."""
-    return Work.objects.filter(kind__in=("link", "shadow")).order_by("-started").first()
+    return (
+        Work.objects.filter(kind__in=("link", "link-pilots", "shadow")).order_by("-started").first()
+    )
 
 
 def shadow() -> Shadow | None:

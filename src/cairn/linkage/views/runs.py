@@ -16,7 +16,7 @@ from cairn.linkage import actions, figures, queries
 from cairn.linkage.models import LinkageRun
 from cairn.linkage.queries import review
 from cairn.linkage.queries.trust import trust
-from cairn.linkage.tasks import ask_to_link, ask_to_link_beside
+from cairn.linkage.tasks import ask_to_link, ask_to_link_beside, link_pilots
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.linkage import may_review_matches, may_view_linkage
@@ -45,6 +45,8 @@ def summary(request: HttpRequest) -> HttpResponse:
             "sample": review.progress(),
             "agreement": review.agreement(),
             "shadow": queries.shadow(),
+            "of_pilots": queries.latest(pilot=True),
+            "ready_of_pilots": queries.unlinked_deliveries(pilot=True),
             "undecided": _decided_since(run),
             "sources": _sources(run.by_source) if run else [],
             "findings": queries.findings(run) if run else [],
@@ -57,7 +59,10 @@ def start(request: HttpRequest) -> HttpResponse:
     """Ask the worker to link; the worker asks the rules again, with the agreements in hand."""
     who = actor(request.user, request=request)
     may_open(Action.LINK, who, on=timezone.localdate()).require()
-    ask_to_link(cast("User", request.user), whole="whole" in request.POST)
+    if "pilots" in request.POST:
+        link_pilots.enqueue(int(who.id))
+    else:
+        ask_to_link(cast("User", request.user), whole="whole" in request.POST)
     return redirect("linkage:summary")
 
 

@@ -35,6 +35,7 @@ def authorize(
         last_year=leave.last_year,
         agreements=list(leave.agreements),
         outputs=list(leave.outputs),
+        file_names=list(leave.file_names),
         starts=leave.starts,
         ends=leave.ends,
         granted_by=by,

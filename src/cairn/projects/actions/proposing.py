@@ -11,8 +11,9 @@ from cairn.audit import log as audit
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.projects import facts, models
+from cairn.projects.beginning import begin, copied
 from cairn.projects.flow_reading import parse, texts
-from cairn.projects.naming import next_code, next_reference
+from cairn.projects.naming import next_code
 from cairn.projects.written import Parties, Written
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
@@ -21,7 +22,7 @@ from cairn.rules.vocabulary import Purpose
 
 
 @transaction.atomic
-def propose(
+def propose(  # noqa: PLR0913 - what a project begins with is this much
     *,
     title: str,
     organization: Organization,
@@ -30,36 +31,24 @@ def propose(
     by: User,
     at: datetime,
     follows: models.Project | None = None,
+    pilot: bool = False,
     who: Actor | None = None,
 ) -> models.Version:
     """Begins a project in the flow of that name. One that `follows` an approved project starts as
-    a copy of it, so that the reviewers read only what differs."""
+    a copy of it, so that the reviewers read only what differs. A `pilot` works with invented
+    children only."""
     decision = may_propose(organization.slug, who or actor(by), _day(at))
     decision.require()
-    text = texts()[flow]
-    project = models.Project.objects.create(
-        reference=next_reference(_day(at)),
-        lead=organization,
-        requester=by,
-        flow=text,
-        follows=follows,
-        created_at=at,
-    )
-    version = models.Version.objects.create(
-        project=project,
+    version = begin(
         title=title,
-        step=parse(text).steps[0].name,
-        since=_day(at),
+        lead=organization,
         purpose=purpose.value,
-        created_by=by,
-        created_at=at,
+        flow=texts()[flow],
+        follows=follows,
+        pilot=pilot,
+        by=by,
+        at=at,
     )
-    if follows is not None:
-        before = facts.standing(follows)
-        _copy(before, version)
-        for question in version.questions.all():
-            question.follows = f"{follows.reference} {question.code}"
-            question.save(update_fields=["follows"])
     audit.record("project.proposed", version, by=by, at=at, decision=decision)
     return version
 
@@ -83,7 +72,7 @@ def revise(
         created_by=by,
         created_at=at,
     )
-    _copy(version, made)
+    copied(version, made)
     detail = {"version": made.number}
     audit.record("project.revised", made, by=by, at=at, decision=decision, detail=detail)
     return made
@@ -126,7 +115,8 @@ def name_parties(
     version.staff.set(parties.staff)
     version.nations_said = True
     version.agreements, version.outputs = list(parties.agreements), list(parties.outputs)
-    version.save(update_fields=["nations_said", "agreements", "outputs"])
+    version.file_names = list(parties.file_names)
+    version.save(update_fields=["nations_said", "agreements", "outputs", "file_names"])
     audit.record("project.parties_named", version, by=by, at=at, decision=decision)
 
 
@@ -227,30 +217,6 @@ def take_question_up(
     question.dropped_on, question.dropped_why = None, ""
     question.save(update_fields=["dropped_on", "dropped_why"])
     audit.record("question.taken_up", question, by=by, at=at, decision=decision)
-
-
-def _copy(before: models.Version, after: models.Version) -> None:
-    """Everything that is written in one version into another; nothing that was decided."""
-    for field in ("level", "level_why", "first_year", "last_year", "harms", "nations_said"):
-        setattr(after, field, getattr(before, field))
-    after.five, after.principles = dict(before.five), dict(before.principles)
-    after.agreements, after.outputs = list(before.agreements), list(before.outputs)
-    after.answers = dict(before.answers)
-    after.save()
-    for many in ("providers", "nations", "organizations", "staff"):
-        getattr(after, many).set(getattr(before, many).all())
-    for question in before.questions.filter(dropped_on__isnull=True):
-        models.Question.objects.create(
-            version=after,
-            code=question.code,
-            text=question.text,
-            asked_by=question.asked_by,
-            follows=question.follows,
-        )
-    for element in before.elements.all():
-        models.AskedElement.objects.create(
-            version=after, name=element.name, questions=list(element.questions)
-        )
 
 
 def _may_change(version: models.Version, by: User, at: datetime, who: Actor | None) -> Decision:

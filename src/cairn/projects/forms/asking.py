@@ -12,6 +12,7 @@ from cairn.partners.models import Organization
 from cairn.projects import labels
 from cairn.projects.forms.people import PeopleField, everybody
 from cairn.projects.models import Question, Version
+from cairn.projects.models.lesson import KINDS as LESSONS
 from cairn.projects.written import Parties, Written
 from cairn.rules.vocabulary import Level, OrganizationKind, Purpose
 
@@ -35,6 +36,13 @@ class ProposalForm(forms.Form):
         empty_label=None,
     )
     purpose = forms.ChoiceField(label=_("What is it for?"), choices=labels.PURPOSES)
+    pilot = forms.BooleanField(
+        label=_("A pilot: try the whole way with invented children first"),
+        required=False,
+        help_text=_(
+            "The same rules, and only synthetic data. The real project can be made from it later."
+        ),
+    )
     flow = forms.ChoiceField(label=_("Which way does it go?"), widget=forms.RadioSelect)
 
     def __init__(
@@ -122,6 +130,12 @@ class PartiesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     outputs = _text(_("What is to come out of it? One thing a line"))
+    file_names = forms.CharField(
+        label=_("In which files may data leave? One name a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Like absence_*.csv; * stands for any letters. None named: in any file."),
+    )
 
     def __init__(
         self, data: Any = None, *, version: Version, agreements: list[tuple[str, str]]
@@ -129,6 +143,7 @@ class PartiesForm(forms.Form):
         many = ("providers", "nations", "organizations", "staff")
         initial = {name: getattr(version, name).all() for name in many}
         initial |= {"agreements": version.agreements, "outputs": "\n".join(version.outputs)}
+        initial |= {"file_names": "\n".join(version.file_names)}
         super().__init__(data, initial=initial)
         cast("PeopleField", self.fields["staff"]).queryset = everybody()
         cast("forms.MultipleChoiceField", self.fields["agreements"]).choices = agreements
@@ -142,8 +157,13 @@ class PartiesForm(forms.Form):
             organizations=list(given["organizations"]),
             staff=list(given["staff"]),
             agreements=given["agreements"],
-            outputs=[line.strip() for line in given["outputs"].splitlines() if line.strip()],
+            outputs=_lines(given["outputs"]),
+            file_names=_lines(given["file_names"]),
         )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class QuestionForm(forms.Form):
@@ -171,6 +191,19 @@ class RewordForm(forms.Form):
 
     def __init__(self, data: Any = None, *, question: Question) -> None:
         super().__init__(data, initial={"text": question.text})
+
+
+class LessonForm(forms.Form):
+    """One thing that a pilot taught."""
+
+    kind = forms.ChoiceField(label=_("What is it?"), choices=LESSONS, widget=forms.RadioSelect)
+    text = _text(_("What was learned, or what should change"), required=True)
+
+
+class SettleForm(forms.Form):
+    """What became of something learned."""
+
+    how = _text(_("What became of it"), required=True)
 
 
 class WhyForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from cairn.projects.models.body import AgendaItem, Body, Invitation, Meeting, Recusal, Seat, Vote
 from cairn.projects.models.leave import Authorization, Condition
+from cairn.projects.models.lesson import Lesson
 from cairn.projects.models.policy import Acknowledgement, Policy
 from cairn.projects.models.project import AskedElement, EquityStep, Project, Version, Word
 from cairn.projects.models.question import Question, Wording
@@ -15,6 +16,7 @@ __all__ = [
     "Condition",
     "EquityStep",
     "Invitation",
+    "Lesson",
     "Meeting",
     "Policy",
     "Project",

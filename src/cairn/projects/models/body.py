@@ -110,6 +110,11 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         return f"{self.version}, {self.meeting}"
 
+    @property
+    def pilot(self) -> bool:
+        """Whether a pilot is heard."""
+        return self.version.pilot
+
 
 class Vote(models.Model):
     """One member's ballot; casting again while the matter is open replaces it by a later row."""

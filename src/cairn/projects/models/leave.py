@@ -49,6 +49,7 @@ class Authorization(models.Model):
     organizations = models.ManyToManyField(Organization, related_name="authorizations")
     agreements: models.JSONField[list[str], list[str]] = models.JSONField()
     outputs: models.JSONField[list[str], list[str]] = models.JSONField()
+    file_names: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
     starts = models.DateField(_("from"))
     ends = models.DateField(_("through"))
     granted_by = models.ForeignKey(

@@ -26,6 +26,7 @@ class Project(models.Model):
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
+    pilot = models.BooleanField(_("a pilot, on synthetic data"), default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -73,6 +74,9 @@ class Version(models.Model):
     staff = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     agreements: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     outputs: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    file_names: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("files"), default=list, blank=True
+    )
     answers: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     scores: models.JSONField[dict[str, dict[str, str]], dict[str, dict[str, str]]] = (
         models.JSONField(default=dict)
@@ -105,6 +109,11 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project.reference}: {self.title}"
+
+    @property
+    def pilot(self) -> bool:
+        """Whether it is a version of a pilot."""
+        return self.project.pilot
 
 
 class AskedElement(models.Model):

@@ -109,6 +109,14 @@ def _challenges(row: models.Version) -> list[Challenge]:
     ]
 
 
+def taught(row: models.Version) -> list[models.Lesson]:
+    """What was learned in a pilot: of itself, or of the pilot that a project was made from."""
+    pilot = row.project if row.pilot else row.project.follows
+    if pilot is None or not pilot.pilot:
+        return []
+    return list(pilot.lessons.select_related("by", "settled_by"))
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that differs between two versions: before, after."""
@@ -150,6 +158,7 @@ def _plain(row: models.Version) -> dict[str, str]:
         "People": _names(row.staff.all()),
         "Agreements": ", ".join(row.agreements),
         "Outputs": ", ".join(row.outputs),
+        "Files": ", ".join(row.file_names),
         "Benefit and harm": row.harms,
     }
     said |= {str(label): row.five.get(k.value, "") for k, label in labels.FIVE.items()}

@@ -9,6 +9,7 @@ from cairn.projects import facts, labels, models
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
+from cairn.rules.pilot import may_keep_lesson, may_make_real, may_settle_lesson
 from cairn.rules.project import ProjectFact
 from cairn.rules.proposal import (
     may_answer,
@@ -142,6 +143,7 @@ def _mine(fact: ProjectFact, decider: Decider, who: Actor, on: date) -> list[str
 
 def doors(fact: ProjectFact, who: Actor, on: date) -> dict[str, Decision]:
     """What this person may do with a project, each with every reason."""
+    lessons = models.Lesson.objects.filter(project__reference=fact.reference).count()
     return {
         "change": may_change(fact, who, on),
         "move_on": may_move_on(fact, who, on),
@@ -151,4 +153,7 @@ def doors(fact: ProjectFact, who: Actor, on: date) -> dict[str, Decision]:
         "withdraw": may_withdraw(fact, who, on),
         "revise": may_revise(fact, who, on),
         "equity": may_propose(fact.lead, who, on),
+        "lesson": may_keep_lesson(fact, who, on),
+        "settle": may_settle_lesson(fact, who, on),
+        "real": may_make_real(fact, lessons, who, on),
     }

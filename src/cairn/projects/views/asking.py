@@ -55,7 +55,10 @@ def new(request: HttpRequest) -> HttpResponse:
     asked = session(request)
     may_open(Action.CHANGE_PROJECT, asked.who, on=asked.today).require()
     follows = Project.objects.filter(reference=request.GET.get("follows", "")).first()
-    initial = {"title": follows.newest.title, "purpose": follows.newest.purpose} if follows else {}
+    initial: dict[str, object] = {}
+    if follows:
+        before = follows.newest
+        initial = {"title": before.title, "purpose": before.purpose, "pilot": follows.pilot}
     form = ProposalForm(
         request.POST or None,
         organizations=_organizations(asked),
@@ -70,6 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
             purpose=Purpose(given["purpose"]),
             flow=given["flow"],
             follows=follows,
+            pilot=given["pilot"],
             **asked.speaking,
         )
         messages.success(request, _("The project is begun. Now write down its questions."))
@@ -127,6 +131,7 @@ def words(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         lede=_("Save as often as you like; the project's page says what is still missing."),
         action=_("Save"),
         back=back(version),
+        row=version,
     )
 
 
@@ -135,7 +140,9 @@ def parties(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Whose data, whose members, who works with them, under what, for what."""
     asked = session(request)
     version = _changeable(asked, reference, number)
-    form = PartiesForm(request.POST or None, version=version, agreements=choices.agreements())
+    form = PartiesForm(
+        request.POST or None, version=version, agreements=choices.agreements(pilot=version.pilot)
+    )
     if request.method == "POST" and form.is_valid():
         proposing.name_parties(
             version=version,
@@ -150,6 +157,7 @@ def parties(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         title=_("Whose data, and who works with them"),
         action=_("Save"),
         back=back(version),
+        row=version,
     )
 
 
@@ -292,6 +300,7 @@ def equity(request: HttpRequest, reference: str, number: int, kind: str) -> Http
         lede=_("Nothing about us without us: no data are touched before it, no project closes."),
         action=_("Record"),
         back=back(version),
+        row=version,
     )
 
 
@@ -354,4 +363,5 @@ def revise(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         lede=_("It begins as a copy. The present version stays as it is until it is authorized."),
         action=_("Begin the next version"),
         back=back(version),
+        row=version,
     )

@@ -135,6 +135,7 @@ def condition(request: HttpRequest, reference: str, number: int, pk: int) -> Htt
         lede=row.text,
         action=_("Record"),
         back=back(version),
+        row=version,
     )
 
 

@@ -46,6 +46,7 @@ def detail(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         ),
         "leave": _leave(row),
         "before": reads.before(row),
+        "taught": reads.taught(row),
         "versions": row.project.versions.all(),
         "audience": WHOLE,
         "today": asked.today,

@@ -102,6 +102,7 @@ def confirm_page(
         "action": action,
         "back": back(version),
         "consequences": consequences,
+        "row": version,
         "form": form,
     }
     return render(request, "projects/confirm.html", context, status=422 if form.errors else 200)

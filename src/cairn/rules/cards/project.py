@@ -314,5 +314,19 @@ WAITS = _card(
     "Wait for them until {due}, or remind them.",
     met="Everyone who decides '{step}' has spoken, or had the time to.",
 )
+YEARS_OF_USE = _card(
+    "J41",
+    "An authorization names school years; data of other years are not used under it.",
+    "The authorization of {project} is for {authorized}, not for {asked}.",
+    "Ask for those years only, or propose a new version that says why others are needed.",
+    met="{asked} is within the school years of the authorization.",
+)
+FILE_OF_USE = _card(
+    "J42",
+    "Where an authorization names files, data leave in a file of one of these names.",
+    "The authorization of {project} names {authorized}, not {asked}.",
+    "Use a file of the name that was authorized, or propose a new version that names this one.",
+    met="{asked} is a file that the authorization names.",
+)
 
 ALL: Final = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -23,6 +23,11 @@ TOP: Final = Table(
         ),
         Field("level", Kind.WORD, "How close to one child the data are.", words=Level),
         Field("population", Kind.TEXT, "Whose data: which children, in words."),
+        Field(
+            "pilot",
+            Kind.TEXT,
+            "What is tried, where only synthetic data come under it; left out for real children.",
+        ),
         Field("under", Kind.TEXTS, "References of the agreements above, which must be in force."),
         Field("amends", Kind.TEXT, "The reference of the agreement that this one amends."),
         Field("joins", Kind.TEXT, "The reference of the agreement that this one joins."),

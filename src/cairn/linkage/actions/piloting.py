@@ -1,0 +1,136 @@
+"""Linking the deliveries of pilots: the same rules and the same method, apart from the index.
+
+Invented records are compared with one another alone, under a key of their own, and get people of
+their own in each run. The person index never sees them: no statement, no blocking key, no question
+for a reviewer, no learned weight.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.accounts.models import User
+from cairn.audit import log as audit
+from cairn.disclosures import log as disclosures
+from cairn.intake import facts as intake
+from cairn.intake.storehouse import key_ring, open_storehouse
+from cairn.linkage.gathering import elements, gather, named_in
+from cairn.linkage.index import new_id
+from cairn.linkage.making import INTEREST, inputs_of, part_of, standing
+from cairn.linkage.models import LinkageRun, LinkedPart
+from cairn.partners.facts import actor
+from cairn.rules.access import may_open
+from cairn.rules.decision import Decision
+from cairn.rules.linkage import may_link
+from cairn.rules.vocabulary import RECIPIENTS, Action
+from cairn.warehouse.identifiers import distinct, with_anchors
+from cairn.warehouse.linking.linking import Progress, Silence
+from cairn.warehouse.linking.linking import link as compared
+
+_KEY: Final = "linkage/pilots"
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Who is who among invented records: by record key and anchor, and counted."""
+
+    of: Mapping[str, str]
+    records: int = 0
+    sources_a_person: Mapping[str, int] | None = None
+    by_source: Mapping[str, list[int]] | None = None
+
+    @property
+    def number(self) -> int:
+        return len(set(self.of.values()))
+
+
+def link_pilots(*, by: User, at: datetime, progress: Progress | None = None) -> LinkageRun:
+    """Link the synthetic deliveries that count now, and no other. The same ones again: the run
+    there is. Raises `NothingToLink`."""
+    said = progress or Silence()
+    store, on = open_storehouse(), timezone.localdate(at)
+    may_open(Action.LINK, actor(by), on=on).require()
+    sources, left_out = standing(at, pilot=True)
+    laws = [intake.agreement(name) for name in sorted({s.agreement for s in sources})]
+    told = named_in(store, sources, laws, on)
+    decision = may_link(laws, elements(store, sources), actor(by), on, rows=told, pilot=True)
+    permit = decision.require()
+    inputs = inputs_of(sources, permit)
+    before = LinkageRun.objects.filter(pilot=True).first()
+    if before is not None and before.inputs == inputs:
+        return before
+    tables = gather(store, sources, permit, key_ring().subkey(_KEY))
+    people = _who_is_who(list(tables.values()), said)
+    made = [part_of(store, s, tables.get(s.ref), people.of, permit) for s in sources]
+    run = LinkageRun(
+        pilot=True,
+        inputs=inputs,
+        at=at,
+        by=by,
+        decision_id=decision.decision_id,
+        basis=decision.basis.value if decision.basis else "",
+        agreements=list(decision.agreements),
+        deliveries=len(sources),
+        left_out=left_out,
+        rows=sum(part.rows for part in made),
+        rows_unlinked=sum(part.rows_unlinked for part in made),
+        records=people.records,
+        people=people.number,
+        new_people=people.number,
+        looked_at=people.records,
+        sources_a_person=dict(people.sources_a_person or {}),
+        by_source=dict(people.by_source or {}),
+    )
+    recipients = frozenset(slug for terms in laws for slug in terms.organizations(*RECIPIENTS))
+    return _record_run(run, made, decision, recipients)
+
+
+@transaction.atomic
+def _record_run(
+    run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
+) -> LinkageRun:
+    run.save(force_insert=True)
+    for part in parts:
+        part.run = run
+    LinkedPart.objects.bulk_create(parts)
+    disclosures.record(decision, by=run.by, at=run.at, parties=recipients, interest=INTEREST)
+    detail = {"deliveries": run.deliveries, "records": run.records, "people": run.people}
+    audit.record(
+        "linkage.pilots_linked", run, by=run.by, at=run.at, decision=decision, detail=detail
+    )
+    return run
+
+
+def _who_is_who(tables: Sequence[pa.Table], said: Progress) -> _People:
+    if not tables:
+        return _People({})
+    records = distinct(list(tables))
+    if not len(records):
+        return _People({})
+    clusters = compared(records.drop_columns(["anchor"]), progress=said)
+    ids: dict[int, str] = defaultdict(new_id)
+    whole = with_anchors(records, clusters)
+    of = {key: ids[cluster] for key, cluster in _rows(whole, "record_key", "cluster")}
+    pairs = {(source, key) for source, key in _rows(records, "source", "record_key")}
+    sources: dict[str, set[str]] = defaultdict(set)
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for source, key in sorted(pairs):
+        sources[of[key]].add(source)
+        by_source[source].append(of[key])
+    counted = Counter(len(found) for found in sources.values())
+    return _People(
+        of,
+        records=len(pairs),
+        sources_a_person={str(n): people for n, people in sorted(counted.items())},
+        by_source={source: [len(p), len(set(p))] for source, p in by_source.items()},
+    )
+
+
+def _rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)

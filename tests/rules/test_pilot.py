@@ -1,0 +1,224 @@
+"""A pilot: what is invented never meets what is real, and no check is turned off."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.rules import uses
+from tests.rules.projects import project
+
+from cairn.rules import drafting
+from cairn.rules.actor import Actor
+from cairn.rules.agreement import Agreement
+from cairn.rules.ask import ask
+from cairn.rules.authority import in_force
+from cairn.rules.authorization import leave_holds
+from cairn.rules.cards import pilot as cards
+from cairn.rules.decision import Decision
+from cairn.rules.delivery import DeliveryFact, may_conform, may_receive
+from cairn.rules.linkage import may_link
+from cairn.rules.mart import may_build_mart, may_count, may_protect
+from cairn.rules.pilot import may_keep_lesson, may_make_real, may_settle_lesson
+from cairn.rules.project import ProjectFact
+from cairn.rules.release import ReleaseFact, may_draft, may_publish, may_view_published
+from cairn.rules.vocabulary import (
+    AgreementState,
+    Audience,
+    LegalBasis,
+    Outcome,
+    ProjectState,
+    Purpose,
+    ReleaseState,
+    Role,
+)
+
+Agreed = Callable[..., Agreement]
+Acting = Callable[..., Actor]
+ON = date(2026, 11, 24)
+TRIES = "The whole way, once."
+HOW = "made with cairn synthetic"
+BORN = frozenset({"student.birth_date"})
+PUBLIC = Purpose.PUBLIC_REPORTING
+
+
+def _refused(decision: Decision) -> set[str]:
+    return {reason.code for reason in decision.refusals}
+
+
+def _met(decision: Decision) -> set[str]:
+    return {r.code for r in decision.reasons if r.effect is Outcome.ALLOW}
+
+
+def test_a_delivery_is_of_the_world_of_its_agreement(
+    agreed: Agreed, acting: Acting, delivery: DeliveryFact, on: date
+) -> None:
+    manager, invented = acting(Role.DATA_MANAGER), replace(delivery, synthetic=HOW)
+    for may in (lambda *a: may_receive(*a, overdue=()), may_conform):
+        assert may(invented, agreed(pilot=TRIES), manager, on).allowed
+        assert may(delivery, agreed(), manager, on).allowed
+        assert _refused(may(delivery, agreed(pilot=TRIES), manager, on)) == {cards.INVENTED_ONLY.id}
+        assert _refused(may(invented, agreed(), manager, on)) == {cards.REAL_ONLY.id}
+    nothing_said = replace(delivery, synthetic="  ")
+    assert not may_conform(nothing_said, agreed(pilot=TRIES), manager, on).allowed
+
+
+def test_no_check_is_turned_off_for_what_is_invented(
+    agreed: Agreed, acting: Acting, delivery: DeliveryFact, on: date
+) -> None:
+    """A pilot is refused for everything for which real data would be."""
+    invented = replace(delivery, synthetic=HOW)
+    analyst = acting(Role.ANALYST)
+    for change in ({"ends": date(2026, 1, 1)}, {"state": AgreementState.DRAFT}, {"parties": ()}):
+        for who in (acting(Role.DATA_MANAGER), analyst):
+            real = may_receive(delivery, agreed(**change), who, on, overdue=())
+            tried = may_receive(invented, agreed(pilot=TRIES, **change), who, on, overdue=())
+            assert _refused(tried) == _refused(real) != set()
+    assert not may_receive(
+        invented, agreed(pilot=TRIES), acting(Role.DATA_MANAGER), on, overdue=None
+    ).allowed
+
+
+def test_invented_and_real_are_never_linked(agreed: Agreed, acting: Acting, on: date) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    real, tried = agreed(), agreed(reference="T", pilot=TRIES)
+    assert may_link([real], BORN, manager, on).allowed
+    assert may_link([tried], BORN, manager, on, pilot=True).allowed
+    for behind, pilot in (([real, tried], False), ([real, tried], True), ([tried], False)):
+        assert cards.APART.id in _refused(may_link(behind, BORN, manager, on, pilot=pilot))
+    assert cards.APART.id in _refused(may_link([real], BORN, manager, on, pilot=True))
+
+
+@given(worlds=st.lists(st.booleans(), min_size=1, max_size=4), said=st.booleans())
+def test_nothing_synthetic_reaches_a_product_about_children(
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
+    sent_back: ReleaseFact,
+    worlds: list[bool],
+    said: bool,
+) -> None:
+    """Whatever agreements stand behind a use: with a pilot's among them it is a pilot's as a whole,
+    or nothing; and the public sees nothing of it either way."""
+    behind = tuple(
+        agreed(reference=f"A{n}", pilot=TRIES if pilot else "") for n, pilot in enumerate(worlds)
+    )
+    manager, analyst = acting(Role.DATA_MANAGER), acting(Role.ANALYST)
+    of_one_world = len(set(worlds)) == 1
+    for decision in (
+        may_build_mart(behind, BORN, PUBLIC, (), manager, on),
+        may_count(behind, BORN, PUBLIC, manager, on),
+        may_protect(behind, PUBLIC, analyst, on),
+    ):
+        assert decision.allowed is of_one_world
+    release = replace(sent_back, agreements=behind, pilot=said)
+    as_said = of_one_world and worlds[0] is said
+    assert may_link(behind, BORN, manager, on, pilot=said).allowed is as_said
+    assert may_draft("hub", behind, PUBLIC, analyst, on, pilot=said).allowed is as_said
+    assert (cards.APART.id in _refused(may_publish(release, manager, on))) is not as_said
+    shown = may_view_published(replace(release, state=ReleaseState.PUBLISHED), on)
+    assert shown.allowed is not (said or any(worlds))
+
+
+def test_the_public_is_told_of_no_such_figure(sent_back: ReleaseFact, on: date) -> None:
+    tried = replace(sent_back, pilot=True, state=ReleaseState.PUBLISHED)
+    decision = may_view_published(tried, on)
+    assert _refused(decision) == {cards.NOT_PUBLIC.id}
+    [reason] = decision.refusals
+    assert reason.told(Audience.PUBLIC) == "There is no such figure."
+    assert "invented" in reason.told(Audience.FAMILY)
+
+
+def test_what_an_agreement_rests_on_is_of_its_world(agreed: Agreed, on: date) -> None:
+    real, tried = agreed(reference="R"), agreed(reference="T", pilot=TRIES)
+    memo = agreed(LegalBasis.NO_DISCLOSURE, reference="M")
+    assert in_force(replace(tried, under=("M",), above=(memo,)), on).allowed
+    assert cards.APART.id in _refused(in_force(replace(tried, under=("R",), above=(real,)), on))
+    assert cards.APART.id in _refused(in_force(replace(real, under=("T",), above=(tried,)), on))
+
+
+def _tried(**changes: Any) -> ProjectFact:
+    return project(pilot=True, pilots=frozenset({"A"}), **changes)
+
+
+def test_a_project_rests_on_agreements_of_its_world(acting: Acting) -> None:
+    analyst = acting(Role.ANALYST)
+    assert leave_holds(project(), analyst, ON).allowed
+    tried = leave_holds(_tried(), analyst, ON)
+    assert tried.allowed
+    assert cards.RESTS_ON.id in _met(tried)
+    mixed = replace(_tried(), pilots=frozenset())
+    assert _refused(leave_holds(mixed, analyst, ON)) == {cards.RESTS_ON.id}
+    real = replace(project(), pilots=frozenset(project().agreements))
+    assert _refused(leave_holds(real, analyst, ON)) == {cards.RESTS_ON.id}
+
+
+def test_the_agreement_of_a_pilot_opens_no_child() -> None:
+    """Neither as a standing purpose nor under a project, real or pilot."""
+    facts = uses.facts()
+    assert ask(uses.request(), facts, uses.ON).allowed
+    tried = tuple(replace(a, pilot=TRIES) for a in facts.agreements)
+    assert not ask(uses.request(), replace(facts, agreements=tried), uses.ON).allowed
+
+
+def test_an_agreement_stays_in_its_world(agreed: Agreed, acting: Acting, on: date) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    real, tried = agreed(), agreed(pilot=TRIES)
+    assert drafting.may_replace(real, manager, on, new=real).allowed
+    assert drafting.may_replace(tried, manager, on, new=tried).allowed
+    for before, after in ((real, tried), (tried, real)):
+        refused = drafting.may_replace(before, manager, on, new=after)
+        assert _refused(refused) == {cards.REMAINS.id}
+
+
+def test_a_draft_stays_in_its_world(acting: Acting, on: date) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    draft = drafting.DraftFact(
+        reference="A",
+        state=AgreementState.COUNSEL_REVIEW,
+        organization="hub",
+        parties=frozenset({"hub", "river"}),
+        owners=frozenset({"river"}),
+        digest="0",
+        reviewed=frozenset({"river"}),
+    )
+    for now, was, allowed in (
+        (False, None, True),
+        (True, None, True),
+        (True, True, True),
+        (True, False, False),
+        (False, True, False),
+    ):
+        found = drafting.may_send_out(replace(draft, pilot=now, was_pilot=was), manager, on)
+        assert found.allowed is allowed, (now, was)
+
+
+def test_what_was_learned_is_kept_with_a_pilot(acting: Acting) -> None:
+    analyst, steward = acting(Role.ANALYST), acting(Role.STEWARD, at="river")
+    assert may_keep_lesson(_tried(), steward, ON).allowed
+    assert _refused(may_keep_lesson(project(), steward, ON)) == {cards.IS_A_PILOT.id}
+    assert may_settle_lesson(_tried(lead="hub"), analyst, ON).allowed
+    assert not may_settle_lesson(_tried(lead="hub"), steward, ON).allowed
+
+
+def test_the_real_project_is_made_from_a_pilot_that_was_tried(acting: Acting) -> None:
+    analyst, hub = acting(Role.ANALYST), {"lead": "hub"}
+    assert may_make_real(_tried(**hub), 0, analyst, ON).allowed
+    early = _tried(**hub, state=ProjectState.FEEDBACK)
+    assert _refused(may_make_real(early, 0, analyst, ON)) == {cards.TRIED.id}
+    assert may_make_real(early, 1, analyst, ON).allowed
+    real = replace(project(), lead="hub")
+    assert cards.IS_A_PILOT.id in _refused(may_make_real(real, 1, analyst, ON))
+
+
+def test_every_card_says_something_to_everyone() -> None:
+    for card in cards.ALL:
+        for audience in Audience:
+            facts = dict.fromkeys(
+                ("agreement", "pilots", "real", "world", "project", "kind", "others", "was", "now"),
+                "X",
+            )
+            assert card.message(audience, facts)
+            assert card.message(audience, facts, met=True)
