@@ -1,0 +1,77 @@
+"""Invented tables of children for the benchmarks of disclosure control. Nobody in them lives.
+
+Schools lie in districts and offer a band of grades each; races are as unequally spread over the
+schools as in life, the third gender is rare. The counts of a grade that a school does not offer
+are zero by structure.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cairn.disclosure.table import Cells, Nest, Request
+
+BANDS = ((0, 6), (0, 6), (0, 6), (6, 9), (9, 13), (0, 9), (0, 13))
+"""Grades that a school offers, from and to; drawn with equal chance."""
+
+RACES = (0.47, 0.22, 0.17, 0.06, 0.055, 0.02, 0.005)
+GENDERS = (0.507, 0.488, 0.005)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large an invented table is."""
+
+    districts: int = 8
+    schools: int = 60
+    grades: int = 13
+    races: int = 7
+    genders: int = 3
+    children: int = 30_000
+
+
+def state(size: Size, seed: int) -> dict[tuple[str, ...], int]:
+    """Children by district, school, grade, race and gender; keys without children are absent."""
+    chance = np.random.default_rng(seed)
+    district_of = np.concatenate(
+        [np.arange(size.districts), chance.integers(0, size.districts, size.schools)]
+    )[: size.schools]
+    races = np.array(RACES[: size.races]) / sum(RACES[: size.races])
+    genders = np.array(GENDERS[: size.genders]) / sum(GENDERS[: size.genders])
+    mix = chance.dirichlet(races * 12, size.districts)
+    weight = chance.gamma(3.0, size=size.schools)
+    counts: dict[tuple[str, ...], int] = {}
+    for school, district in enumerate(district_of.tolist()):
+        first, last = BANDS[chance.integers(len(BANDS))]
+        grades = range(first, min(last, size.grades)) or range(size.grades)
+        people = size.children * weight[school] / weight.sum()
+        own = chance.dirichlet(mix[district] * 40 + 0.02)
+        rate = np.ones(len(grades))[:, None, None] / len(grades)
+        rate = people * rate * own[None, :, None] * genders[None, None, :]
+        found = chance.poisson(rate)
+        for grade, race, gender in np.argwhere(found).tolist():
+            key = (
+                f"d{district:02}",
+                f"s{school:03}",
+                f"g{grades[grade]:02}",
+                f"r{race}",
+                f"x{gender}",
+            )
+            counts[key] = int(found[grade, race, gender])
+    return counts
+
+
+DIMS = ("district", "school", "grade", "race", "gender")
+SCHOOLS = (Nest("school", "district"),)
+
+
+def all_margins(size: Size, seed: int) -> Request:
+    """Every margin of the table."""
+    return Request(
+        Cells(DIMS, state(size, seed)), (("school", "grade", "race", "gender"),), SCHOOLS
+    )
+
+
+def dashboard(size: Size, seed: int) -> Request:
+    """What a dashboard shows: school by race by gender with districts."""
+    return Request(Cells(DIMS, state(size, seed)), (("school", "race", "gender"),), SCHOOLS)
