@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.rules import uses
 from tests.rules.projects import project
+from tests.rules.uses import said as told
 
 from cairn.rules import drafting
 from cairn.rules.actor import Actor
@@ -84,8 +85,8 @@ def test_no_check_is_turned_off_for_what_is_invented(
 def test_invented_and_real_are_never_linked(agreed: Agreed, acting: Acting, on: date) -> None:
     manager = acting(Role.DATA_MANAGER)
     real, tried = agreed(), agreed(reference="T", pilot=TRIES)
-    assert may_link([real], BORN, manager, on).allowed
-    assert may_link([tried], BORN, manager, on, pilot=True).allowed
+    assert may_link([real], BORN, manager, on, rows=told(real)).allowed
+    assert may_link([tried], BORN, manager, on, rows=told(tried), pilot=True).allowed
     for behind, pilot in (([real, tried], False), ([real, tried], True), ([tried], False)):
         assert cards.APART.id in _refused(may_link(behind, BORN, manager, on, pilot=pilot))
     assert cards.APART.id in _refused(may_link([real], BORN, manager, on, pilot=True))
@@ -108,14 +109,14 @@ def test_nothing_synthetic_reaches_a_product_about_children(
     manager, analyst = acting(Role.DATA_MANAGER), acting(Role.ANALYST)
     of_one_world = len(set(worlds)) == 1
     for decision in (
-        may_build_mart(behind, BORN, PUBLIC, (), manager, on),
-        may_count(behind, BORN, PUBLIC, manager, on),
+        may_build_mart(behind, BORN, PUBLIC, (), manager, on, rows=told(*behind)),
+        may_count(behind, BORN, PUBLIC, manager, on, rows=told(*behind)),
         may_protect(behind, PUBLIC, analyst, on),
     ):
         assert decision.allowed is of_one_world
     release = replace(sent_back, agreements=behind, pilot=said)
     as_said = of_one_world and worlds[0] is said
-    assert may_link(behind, BORN, manager, on, pilot=said).allowed is as_said
+    assert may_link(behind, BORN, manager, on, rows=told(*behind), pilot=said).allowed is as_said
     assert may_draft("hub", behind, PUBLIC, analyst, on, pilot=said).allowed is as_said
     assert (cards.APART.id in _refused(may_publish(release, manager, on))) is not as_said
     shown = may_view_published(replace(release, state=ReleaseState.PUBLISHED), on)
