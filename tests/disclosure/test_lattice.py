@@ -1,7 +1,9 @@
 """Every cell of every margin once, and the sums that tie them."""
 
+import pytest
+
 from cairn.disclosure.lattice import build
-from cairn.disclosure.table import ALL, Cells, Nest, Request
+from cairn.disclosure.table import ALL, Cells, Nest, Request, UnfitRequestError
 
 
 def test_counts_and_sums_of_a_small_table() -> None:
@@ -37,3 +39,10 @@ def test_the_table_behind_a_circle_is_counted_but_not_public() -> None:
     behind = [key for key, public in zip(lattice.keys, lattice.public, strict=True) if not public]
     assert len(behind) == 8
     assert all(ALL not in key for key in behind)
+
+
+def test_ten_million_cells_are_refused_before_they_are_laid_out() -> None:
+    counts = {(str(n), str(n), str(n), str(n)): 1 for n in range(60)}
+    asked = Request(Cells(("a", "b", "c", "d"), counts), (("a", "b", "c", "d"),))
+    with pytest.raises(UnfitRequestError, match="13,845,841 cells"):
+        build(asked)

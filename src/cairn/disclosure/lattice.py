@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cairn.disclosure.margins import Dims, join, margins_of, published_tables
-from cairn.disclosure.table import ALL, RESULT, RESULTS, Key, Request
+from cairn.disclosure.table import ALL, RESULT, RESULTS, Key, Request, UnfitRequestError
+
+MOST_CELLS = 1_000_000
+"""More cells than anyone reads or than can be protected: refused before they are laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def build(request: Request) -> Lattice:
     public = set[Dims]().union(*(margins_of(table, parents) for table in tables))
     behind = join(tables)
     hidden = margins_of(behind, parents) - public if behind else set()
+    _check_size(request, public | hidden)
     lattice, numbers = Lattice(), dict[Key, int]()
     margins = sorted(public | hidden, key=lambda margin: (len(margin), sorted(margin)))
     for margin in margins:
@@ -56,6 +61,23 @@ def build(request: Request) -> Lattice:
     lattice.sums = list(_sums(dims, parents, numbers))
     _count(request, [*tables, behind] if behind else tables, numbers, lattice)
     return lattice
+
+
+def _check_size(request: Request, margins: set[Dims]) -> None:
+    """Refuse tables of too many cells; children of one parent are counted with it, not apart."""
+    dims = request.cells.dims
+    values = [{key[at] for key in request.cells.counts} for at in range(len(dims))]
+    size = {dim: max(len(found), 1) for dim, found in zip(dims, values, strict=True)}
+    parents = {nest.child: nest.parent for nest in request.nests}
+    cells = sum(
+        prod(size[dim] for dim in margin - {parents.get(inner) for inner in margin})
+        for margin in margins
+    )
+    if cells > MOST_CELLS:
+        raise UnfitRequestError(
+            f"These tables would have up to {cells:,} cells, and at most {MOST_CELLS:,} can be "
+            "protected together. Ask for fewer dimensions in one table, or for coarser values."
+        )
 
 
 def _margin(dims: tuple[str, ...], key: Key) -> Dims:
