@@ -34,6 +34,7 @@ VERBS_WITHOUT_RULES = {
     "work": "does the tasks below",
     "synthetic": "invents rows from an agreement's text: no data, no record, nothing kept",
     "lint": "reads the texts it was given: no data, no record, nothing kept",
+    "protect": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "encode": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "check": "looks at the machine: versions, folders, keys, free space",
 }

@@ -155,3 +155,13 @@ def test_nobody_of_those_whose_group_nobody_knows_tells_nothing_of_anyone() -> N
     few = counts | {("unknown", "yes"): 2, ("unknown", "no"): 71, ("Oak", "yes"): 15}
     few |= {("Oak", "no"): 39}
     assert attack(dims, few, tables, (), apart).exposed == (("unknown", "yes"),)
+
+
+def test_a_range_said_beside_a_withheld_cell_narrows_it() -> None:
+    counts: dict[Key, int | None] = {("All",): 30, ("a",): None, ("b",): None}
+    plain = attack(("x",), counts, [("x",)], (), Rule())
+    wide = attack(("x",), counts, [("x",)], (), Rule(), ranges={("a",): (1, 9)})
+    narrow = attack(("x",), counts, [("x",)], (), Rule(), ranges={("a",): (4, 5)})
+    assert (plain.safe, wide.safe, narrow.safe) == (True, True, False)
+    assert {(r.key, r.low, r.high) for r in narrow.ranges} == {(("a",), 4, 5), (("b",), 25, 26)}
+    assert len({plain.digest, wide.digest, narrow.digest}) == 3

@@ -16,6 +16,7 @@ from cairn.cli import (
     lint,
     opt_out,
     people,
+    protect,
     publish,
     receive,
     release,
@@ -56,6 +57,7 @@ app.command("synthetic", rich_help_panel=_WAY)(synthetic.synthetic)
 app.command("receive", rich_help_panel=_WAY)(receive.receive)
 app.command("encode", rich_help_panel=_WAY)(encode.encode)
 app.command("link", rich_help_panel=_WAY)(link.link)
+app.command("protect", rich_help_panel=_WAY)(protect.protect)
 app.add_typer(release.app, name="release", rich_help_panel=_WAY)
 app.command("publish", rich_help_panel=_WAY)(publish.publish)
 

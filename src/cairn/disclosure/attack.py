@@ -13,7 +13,7 @@ from math import ceil, floor, inf
 import numpy as np
 
 from cairn.disclosure.certificate import Certificate, Range
-from cairn.disclosure.outsider import Counts, Equation, Knowledge, NotATableError, read
+from cairn.disclosure.outsider import Bounds, Counts, Equation, Knowledge, NotATableError, read
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.shape import Shape
 from cairn.disclosure.table import Nest
@@ -35,6 +35,8 @@ def attack(
     tables: Sequence[Sequence[str]],
     nests: Sequence[Nest],
     rule: Rule,
+    *,
+    ranges: Bounds | None = None,
 ) -> Certificate:
     """Try to narrow every withheld cell, knowing all that is published, the rule, and that
     counts are whole numbers, zero or more.
@@ -45,6 +47,8 @@ def attack(
         tables: the dimensions of each table, as they were asked for.
         nests: which dimension lies within which.
         rule: what the tables must withstand, which an outsider is assumed to know.
+        ranges: for withheld cells, the least and the most that is known of them: a range that is
+            published, or a number that cannot have fallen since.
 
     Returns:
         A certificate; ``safe`` only if every withheld cell is proven to keep enough whole values.
@@ -52,16 +56,16 @@ def attack(
     Raises:
         NotATableError: the cells are incomplete or contradict each other.
     """
-    knowledge = read(Shape(dims, counts, tables, nests), counts, rule)
-    ranges: dict[int, Range] = {}
+    knowledge = read(Shape(dims, counts, tables, nests), counts, rule, ranges or {})
+    found: dict[int, Range] = {}
     programs = 0
     for unknowns, equations in _components(knowledge):
         audit = _Audit(unknowns, equations, knowledge, rule)
-        ranges |= audit.ranges()
+        found |= audit.ranges()
         programs += audit.programs
     return Certificate(
-        digest=digest(dims, counts, tables, nests, rule),
-        ranges=tuple(ranges[number] for number in range(len(knowledge.targets))),
+        digest=digest(dims, counts, tables, nests, rule, ranges),
+        ranges=tuple(found[number] for number in range(len(knowledge.targets))),
         exposed=knowledge.exposed,
         pooled=knowledge.pooled,
         programs=programs,
@@ -74,15 +78,18 @@ def digest(
     tables: Sequence[Sequence[str]],
     nests: Sequence[Nest],
     rule: Rule,
+    ranges: Bounds | None = None,
 ) -> str:
     """SHA-256 of what is audited; the order of cells, tables and nests does not matter."""
-    said = {
+    said: dict[str, object] = {
         "dims": dims,
         "cells": sorted([*key, count] for key, count in counts.items()),
         "tables": sorted(sorted(table) for table in tables),
         "nests": sorted([nest.child, nest.parent] for nest in nests),
         "rule": [sorted(part) if isinstance(part, frozenset) else part for part in astuple(rule)],
     }
+    if ranges:
+        said["ranges"] = sorted([*key, str(low), str(high)] for key, (low, high) in ranges.items())
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 
 
@@ -133,7 +140,11 @@ class _Audit:
             for equation in equations
         ]
         self._size = len(unknowns)
-        self._tables = WholeTables(rows, [knowledge.floors[number] for number in unknowns])
+        self._tables = WholeTables(
+            rows,
+            [knowledge.floors[number] for number in unknowns],
+            [knowledge.ceilings[number] for number in unknowns],
+        )
         # By unknown: the values seen, each with a whole table that has it.
         self._seen: dict[int, dict[int, Whole]] = {at: {} for at in self._keys}
 

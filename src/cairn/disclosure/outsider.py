@@ -5,6 +5,7 @@ The equations are found again from the published keys, downward from the grand t
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from cairn.disclosure.behind import cells_behind
 from cairn.disclosure.rule import FREELY_CROSSED, Rule, Sums, Zeros
@@ -12,6 +13,12 @@ from cairn.disclosure.shape import Shape, open_places
 from cairn.disclosure.table import ALL, Key
 
 Counts = Mapping[Key, int | None]
+Bounds = Mapping[Key, tuple[float, float]]
+"""For withheld cells: the least and the most that was said beside them; both may be reached."""
+
+
+ANY = (0, inf)
+"""Where nothing is said beside a withheld cell."""
 
 
 class NotATableError(ValueError):
@@ -40,6 +47,7 @@ class Knowledge:
         targets: the withheld cells; unknown number i is ``targets[i]``. Further unknowns are
             cells of the table behind a circle of tables.
         floors: the least each unknown can be.
+        ceilings: the most; infinite where nothing says so.
         equations: all that ties unknowns together.
         exposed: cells shown although the rule calls them small.
         pooled: shown totals whose withheld parts come to a number that the rule calls small.
@@ -47,12 +55,13 @@ class Knowledge:
 
     targets: tuple[Key, ...]
     floors: tuple[int, ...]
+    ceilings: tuple[float, ...]
     equations: tuple[Equation, ...]
     exposed: tuple[Key, ...]
     pooled: tuple[Key, ...]
 
 
-def read(shape: Shape, counts: Counts, rule: Rule) -> Knowledge:
+def read(shape: Shape, counts: Counts, rule: Rule, bounds: Bounds) -> Knowledge:
     """Everything an outsider can write down.
 
     Raises:
@@ -76,7 +85,11 @@ def read(shape: Shape, counts: Counts, rule: Rule) -> Knowledge:
     unpublished = len({cell for cells in behind.values() for cell in cells})
     return Knowledge(
         targets=targets,
-        floors=(*(_floor(shape, key, rule) for key in targets), *[0] * unpublished),
+        floors=(
+            *(max(_floor(shape, key, rule), int(bounds.get(key, ANY)[0])) for key in targets),
+            *[0] * unpublished,
+        ),
+        ceilings=(*(bounds.get(key, ANY)[1] for key in targets), *[inf] * unpublished),
         equations=tuple(tie for tie in (*sums.values(), *ties) if tie.unknowns),
         exposed=tuple(key for key in counts if _exposed(shape, key, counts, rule)),
         pooled=tuple(total for (total, _), tie in sums.items() if _pooled(tie, rule)),

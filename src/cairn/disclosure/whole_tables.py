@@ -25,8 +25,11 @@ class WholeTables:
     exactly, so no tolerance of the solver enters the proof that a cell is safe.
     """
 
-    def __init__(self, rows: Sequence[Row], floors: Sequence[int]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], floors: Sequence[int], ceilings: Sequence[float] = ()
+    ) -> None:
         self._floors = np.array(floors, np.int64)
+        self._ceilings = np.array(ceilings or [highspy.kHighsInf] * len(floors), np.float64)
         self._size = len(floors)
         self._columns = np.arange(self._size, dtype=np.int32)
         self._load(rows)
@@ -78,14 +81,13 @@ class WholeTables:
     def near(self, center: Whole) -> None:
         """Look only at tables in which no unknown differs from ``center`` by more than one."""
         lower = np.maximum(center - 1, self._floors).astype(np.float64)
-        upper = (center + 1).astype(np.float64)
+        upper = np.minimum(center + 1, self._ceilings)
         self._solver.changeColsBounds(self._size, self._columns, lower, upper)
 
     def anywhere(self) -> None:
         """Look at all tables again."""
-        upper = np.full(self._size, highspy.kHighsInf)
         lower = self._floors.astype(np.float64)
-        self._solver.changeColsBounds(self._size, self._columns, lower, upper)
+        self._solver.changeColsBounds(self._size, self._columns, lower, self._ceilings)
 
     def _demand(self, kind: highspy.HighsVarType) -> None:
         kinds = np.full(self._size, int(kind), np.uint8)
@@ -95,8 +97,8 @@ class WholeTables:
         whole = np.rint(np.asarray(self._solver.getSolution().col_value)).astype(np.int64)
         sums = np.zeros(len(self._known), np.int64)
         np.add.at(sums, self._row, self._factor * whole[self._column])
-        agrees = (sums == self._known).all() and (whole >= self._floors).all()
-        return whole if agrees else None
+        within = (whole >= self._floors).all() and (whole <= self._ceilings).all()
+        return whole if within and (sums == self._known).all() else None
 
     def _load(self, rows: Sequence[Row]) -> None:
         self._known = np.array([known for _, _, known in rows], np.int64)
@@ -113,7 +115,7 @@ class WholeTables:
         program.num_col_, program.num_row_ = self._size, len(self._known)
         program.col_cost_ = np.zeros(self._size)
         program.col_lower_ = self._floors.astype(np.float64)
-        program.col_upper_ = np.full(self._size, highspy.kHighsInf)
+        program.col_upper_ = self._ceilings
         program.row_lower_ = program.row_upper_ = self._known.astype(np.float64)
         matrix = program.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise

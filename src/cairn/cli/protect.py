@@ -1,0 +1,117 @@
+"""`cairn protect`: a table of counts in, a table that may leave out; needs no hub."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cairn.cli.voice import AsJson, speaking
+
+
+def protect(  # noqa: PLR0913 - each is an option of the command
+    cells: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CELLS.csv", help="The finest counts, or one row for each person; CSV or Excel."
+        ),
+    ],
+    *,
+    dims: Annotated[
+        str,
+        typer.Option("--dims", metavar="A,B,…", help="The columns to break down by."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PUBLISHED.csv", help="Where to write what may leave.")
+    ],
+    count: Annotated[
+        str | None,
+        typer.Option(
+            "--count", metavar="COLUMN", help="The column of counts; else each row is one person."
+        ),
+    ] = None,
+    denominator: Annotated[
+        str | None,
+        typer.Option(
+            "--denominator",
+            metavar="COLUMN",
+            help="The column of group sizes: then --count holds how many of them have an outcome.",
+        ),
+    ] = None,
+    nest: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--nest", metavar="CHILD:PARENT", help="What lies within what: school:district; repeat."
+        ),
+    ] = None,
+    tables: Annotated[
+        str,
+        typer.Option(
+            "--tables",
+            metavar='"A,B;B,C"',
+            help="The tables to publish, each with all its margins; else one of everything.",
+        ),
+    ] = "",
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule", metavar="NAME", help="A rule of the field; repeat: the strictest wins."
+        ),
+    ] = None,
+    minimum: Annotated[
+        int | None,
+        typer.Option(
+            "--minimum", metavar="N", help="Fewer than N is small; 10 where nothing else is said."
+        ),
+    ] = None,
+    previous: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--previous",
+            metavar="PUBLISHED.csv",
+            help="What is out already of the same people, this year or last month; repeat.",
+        ),
+    ] = None,
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            "--audit",
+            metavar="AUDIT.json",
+            help="Why each cell is withheld, and what an attacker could find; not for the public.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Withhold what is small and what would give it away, prove it by attack, and write the rest.
+
+    Example: cairn protect cells.csv --dims district,school,race,gender --count n
+    --nest school:district --tables "school,race;race,gender" --out published.csv
+
+    PUBLISHED.csv has every cell of every margin, totals spelled All. Its status is published,
+    withheld (n is blank), or range (a percentage or a range stands in place of n). Which cells are
+    small and which only cover them stands in AUDIT.json alone. Nothing is written unless the
+    attacker's audit finds nothing. Ends with 0 when it was written, 1 when what is out already
+    makes it impossible, 2 when the command or the file must be mended.
+
+    With --denominator there is a percentage, recoded as the rule says. The names of the rules are
+    on the reference page about disclosure rules, and in the message about an unknown one.
+    """
+    with speaking(as_json=as_json) as voice:
+        from cairn.cli.protect_order import Order
+        from cairn.cli.protecting import run
+
+        run(
+            voice,
+            Order(
+                cells=cells,
+                dims=dims,
+                out=out,
+                count=count,
+                denominator=denominator,
+                nests=tuple(nest or ()),
+                tables=tables,
+                rules=tuple(rule or ()),
+                minimum=minimum,
+                previous=tuple(previous or ()),
+                audit=audit,
+            ),
+        )

@@ -1,0 +1,102 @@
+"""The words of `cairn protect` → what is meant by them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from cairn.cli.cell_files import Columns
+from cairn.cli.voice import Unusable
+from cairn.disclosure.handling import Handling, strictest
+from cairn.disclosure.presets import PLAIN, PRESETS
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import RESULT, Nest
+
+PRINTED: Final = ("n", "denominator", "percentage", "status")
+"""Columns of what is published, beside the dimensions."""
+
+LEAST: Final = Rule().width_small + 1
+"""A smaller minimum leaves a small cell too few values to hide in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The command as it was typed."""
+
+    cells: Path
+    dims: str
+    out: Path
+    count: str | None = None
+    denominator: str | None = None
+    nests: tuple[str, ...] = ()
+    tables: str = ""
+    rules: tuple[str, ...] = ()
+    minimum: int | None = None
+    previous: tuple[Path, ...] = ()
+    audit: Path | None = None
+
+
+def columns(order: Order) -> Columns:
+    """Which column is what."""
+    dims = _names(order.dims)
+    if not dims:
+        raise Unusable("--dims: name the columns to break down by, such as school,race.")
+    for names, option in ((dims, "--dims"),):
+        if again := sorted({name for name in names if names.count(name) > 1}):
+            raise Unusable(f"{option}: {', '.join(again)} is named more than once.")
+    if taken := sorted(set(dims) & {*PRINTED, RESULT}):
+        raise Unusable(
+            f"--dims: {taken[0]} is the name of a column of what is published. Rename it in "
+            "the file."
+        )
+    if order.denominator and not order.count:
+        raise Unusable("--denominator needs --count: how many of the group have the outcome.")
+    for name in (order.count, order.denominator):
+        if name in dims:
+            raise Unusable(f"--dims: {name} is the column of numbers. Name it in one place.")
+    if order.count and order.count == order.denominator:
+        raise Unusable("--count and --denominator name the same column. Name two.")
+    return Columns(
+        dims, order.count, order.denominator, tuple(_nest(text, dims) for text in order.nests)
+    )
+
+
+def tables(order: Order, dims: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The tables asked for; one of everything where none is named."""
+    asked = tuple(names for part in order.tables.split(";") if (names := _names(part)))
+    for table in asked:
+        if unknown := [name for name in table if name not in dims]:
+            raise Unusable(f"--tables: {unknown[0]} is not among --dims, which are {order.dims}.")
+        if len(set(table)) < len(table):
+            raise Unusable(f"--tables: {','.join(table)} names a dimension twice.")
+    return asked or (tuple(dims),)
+
+
+def handling(order: Order) -> Handling:
+    """The strictest of the rules named, with the minimum asked for if that is stricter."""
+    for name in order.rules:
+        if name not in PRESETS:
+            raise Unusable(f"--rule: {name} is not known. Known: {', '.join(PRESETS)}.")
+    asked = order.minimum
+    if asked is not None and asked < LEAST:
+        raise Unusable(
+            f"--minimum: at least {LEAST}. A smaller one leaves a small number too few values "
+            "to hide in."
+        )
+    if not order.rules:
+        return replace(PLAIN, minimum=asked or PLAIN.minimum)
+    chosen = strictest(*(PRESETS[name] for name in dict.fromkeys(order.rules)))
+    return replace(chosen, minimum=max(chosen.minimum, asked or 0))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _nest(text: str, dims: Sequence[str]) -> Nest:
+    child, colon, parent = (part.strip() for part in text.partition(":"))
+    if not colon or child not in dims or parent not in dims or child == parent:
+        raise Unusable(
+            f"--nest: {text}: write CHILD:PARENT, both among --dims, such as school:district."
+        )
+    return Nest(child, parent)

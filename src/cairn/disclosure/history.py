@@ -1,0 +1,280 @@
+"""Protecting a release beside everything that is out already.
+
+Each release may be safe alone and still give a small number away together with another: the
+district against the sum of its schools, this month against last month, two tables that withheld
+different cells. So what is to be published is attacked together with all that was, and more is
+withheld until the attacker finds nothing new. What is out cannot be taken back: where that alone
+decides, the release is stopped, and it is named which one it meets.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from cairn.disclosure.attack import attack
+from cairn.disclosure.certificate import Certificate
+from cairn.disclosure.earlier import Earlier, Relation, changes, place, tables
+from cairn.disclosure.lattice import Lattice, build
+from cairn.disclosure.protect import protect
+from cairn.disclosure.published import Published
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import ALL, Key, Request
+
+Counts = Mapping[Key, int | None]
+
+ROUNDS = 60
+"""How often more is withheld before it is given up."""
+
+
+class ConflictError(ValueError):
+    """What is out already makes the release impossible; the message says which, and what to do."""
+
+    def __init__(self, message: str, releases: Sequence[str]) -> None:
+        super().__init__(message)
+        self.releases = tuple(releases)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A release that is safe beside what is out already.
+
+    Args:
+        published: what may leave, with its own certificate.
+        together: the audit of it and all earlier releases at once; None where there are none.
+        because: cells withheld because of an earlier release, with its name.
+        relations: whom each earlier release counted.
+    """
+
+    published: Published
+    together: Certificate | None = None
+    because: Mapping[Key, str] = field(default_factory=dict)
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+
+
+def protect_beside(
+    request: Request,
+    rule: Rule,
+    earlier: Sequence[Earlier],
+    *,
+    sealed: Collection[Key] = frozenset(),
+    progress: Callable[[int, int], None] | None = None,
+) -> Beside:
+    """Protect a request so that nothing more follows from it together with earlier releases.
+
+    Args:
+        request: as for `protect`.
+        rule: what the tables must withstand, alone and together.
+        earlier: what is out already, over the dimensions of the request.
+        sealed: cells to withhold whatever their number.
+        progress: as for `protect`.
+
+    Raises:
+        ConflictError: what is out decides.
+        OtherPeopleError: a release seems to count other people.
+    """
+    if not earlier:
+        return Beside(protect(request, rule, sealed=sealed, progress=progress))
+    past = _Past(request, rule, earlier)
+    because: dict[Key, str] = dict(past.because)
+    for _ in range(ROUNDS):
+        published = protect(
+            request, rule, sealed={*sealed, *because}, known=past.known, progress=progress
+        )
+        together = past.attack({cell.key: cell.n for cell in published.cells})
+        more = past.more(together, published)
+        if not more:
+            return Beside(published, together, because, past.relations)
+        because |= more
+    raise past.conflict("the figures could not be made safe beside it")
+
+
+def audit_beside(
+    request: Request, rule: Rule, earlier: Sequence[Earlier], counts: Counts
+) -> list[str]:
+    """Which earlier releases give more away together with ``counts`` than alone: their names.
+
+    For a release that is protected already. Empty where nothing more follows.
+    """
+    past = _Past(request, rule, earlier)
+    shown = {key for key, n in counts.items() if n is not None}
+    met = [name for key, name in past.because.items() if key in shown and key not in past.known]
+    found = past.attack(counts)
+    met += [past.name(key) for key in past.told(found)]
+    return sorted(set(met))
+
+
+class _Past:
+    """All earlier releases of a request, laid over its cells."""
+
+    def __init__(self, request: Request, rule: Rule, earlier: Sequence[Earlier]) -> None:
+        dims = request.cells.dims
+        self._request, self._rule, self._dims = request, rule, dims
+        own = [tables(dims, release.counts) for release in earlier]
+        asked = dict.fromkeys([*request.tables, *(table for made in own for table in made)])
+        self._all = replace(request, tables=tuple(asked))
+        self._lattice = build(self._all)
+        public = {
+            tuple(value != ALL for value in key)
+            for key, shown in zip(self._lattice.keys, self._lattice.public, strict=True)
+            if shown
+        }
+        self._placed = [
+            place(release, self._lattice, public & _margins(release.counts)) for release in earlier
+        ]
+        self._same = [one for one in self._placed if one.relation is Relation.SAME]
+        self._shown = {
+            key: n for one in self._same for key, n in one.counts.items() if n is not None
+        }
+        self._rows = _rows(self._lattice)
+        self._alone: set[Key] | None = None
+
+    @property
+    def relations(self) -> dict[str, Relation]:
+        return {one.name: one.relation for one in self._placed}
+
+    @property
+    def known(self) -> set[Key]:
+        """Cells of the same people whose number is out."""
+        return set(self._shown)
+
+    @property
+    def because(self) -> dict[Key, str]:
+        """Cells that must not be shown for the sake of one earlier release alone."""
+        found: dict[Key, str] = {}
+        for one in self._placed:
+            if one.relation is Relation.SAME:
+                hidden = {key: n for key, n in one.counts.items() if n is None}
+                found |= dict.fromkeys(hidden.keys() - self._shown.keys(), one.name)
+                continue
+            told = changes(one, self._lattice, self._dims, self._rule.minimum)
+            if everyone := told.get((ALL,) * len(self._dims)):
+                raise ConflictError(
+                    f"{one.name} counted everyone, and {everyone} fewer or more are counted now: "
+                    "a group so small that its members would show in every figure that changed. "
+                    f"Publish again when at least {self._rule.minimum} have come or left, or "
+                    "publish the figures of the earlier date.",
+                    [one.name],
+                )
+            found |= dict.fromkeys(told, one.name)
+        return found
+
+    def attack(self, counts: Counts) -> Certificate:
+        """The audit of a release together with all that is out of the same people, by someone
+        who also knows what others counted then."""
+        merged = self._merged(counts)
+        return attack(
+            self._dims,
+            merged,
+            self._all.tables,
+            self._all.nests,
+            self._rule,
+            ranges=self._bounds(merged),
+        )
+
+    def told(self, found: Certificate) -> list[Key]:
+        """Cells that follow from everything together but not from the past alone."""
+        keys = [
+            *(one.key for one in found.narrowed),
+            *found.exposed,
+            *found.pooled,
+        ]
+        if keys and self._alone is None:
+            self._alone = self._told_alone()
+        return [key for key in keys if key not in (self._alone or ())]
+
+    def more(self, found: Certificate, published: Published) -> dict[Key, str]:
+        """Further cells to withhold, the cheapest near each cell that would follow."""
+        shown = {
+            cell.key: cell.n for cell in published.cells if cell.n and cell.key not in self._shown
+        }
+        chosen: dict[Key, str] = {}
+        merged = self._merged({cell.key: cell.n for cell in published.cells})
+        for key in self.told(found):
+            near = self._near(key, shown, merged)
+            if near is None:
+                raise self.conflict("a number that it withheld would follow", key)
+            chosen[near] = self.name(key)
+        return chosen
+
+    def name(self, key: Key) -> str:
+        """The release that tells most near a cell, for a message."""
+        for one in self._placed:
+            if one.counts.get(key, 0) is None:
+                return one.name
+        met = [one.name for one in self._placed if key in one.counts]
+        return met[0] if met else self._placed[0].name
+
+    def conflict(self, why: str, key: Key | None = None) -> ConflictError:
+        name = self.name(key) if key else self._placed[0].name
+        return ConflictError(
+            f"Together with {name}, {why}. What is out cannot be taken back: ask for fewer or "
+            "coarser tables, or for the same tables as then.",
+            [name],
+        )
+
+    def _merged(self, counts: Counts) -> dict[Key, int | None]:
+        keys = (
+            key
+            for key, public in zip(self._lattice.keys, self._lattice.public, strict=True)
+            if public
+        )
+        return {key: self._shown.get(key, counts.get(key)) for key in keys}
+
+    def _bounds(self, merged: Counts) -> dict[Key, tuple[float, float]]:
+        """What others counted then bounds what is withheld now."""
+        bounds: dict[Key, tuple[float, float]] = {}
+        for one in self._placed:
+            if one.relation not in (Relation.GREW, Relation.SHRANK):
+                continue
+            for key, then in one.counts.items():
+                if then is not None and key in merged and merged[key] is None:
+                    low, high = bounds.get(key, (0, inf))
+                    grew = one.relation is Relation.GREW
+                    bounds[key] = (max(low, then), high) if grew else (low, min(high, then))
+        return bounds
+
+    def _told_alone(self) -> set[Key]:
+        """What follows from the past alone, whatever is published now."""
+        alone = tables(self._dims, {key for one in self._same for key in one.counts})
+        if not self._same:
+            return set()
+        keys = {key for one in self._same for key in one.counts}
+        counts = {key: self._shown.get(key) for key in keys}
+        found = attack(self._dims, counts, alone, self._all.nests, self._rule)
+        return {*(one.key for one in found.narrowed), *found.exposed, *found.pooled}
+
+    def _near(self, key: Key, shown: Mapping[Key, int], merged: Counts) -> Key | None:
+        """The cheapest cell that can still be withheld in the equations nearest to a cell."""
+        reached, edge = {key}, [key]
+        while edge:
+            met = [row for cell in edge for row in self._rows[cell]]
+            open_still = {cell for row in met for cell in row if cell in shown}
+            if open_still:
+                return min(open_still, key=lambda cell: (_cost(cell, shown[cell]), cell))
+            edge = [
+                cell
+                for cell in {cell for row in met for cell in row} - reached
+                if merged.get(cell, 0) is None
+            ]
+            reached.update(edge)
+        return None
+
+
+def _cost(key: Key, n: int) -> float:
+    """Totals are read most."""
+    return n * 4.0 ** sum(value == ALL for value in key)
+
+
+def _margins(keys: Collection[Key]) -> set[tuple[bool, ...]]:
+    return {tuple(value != ALL for value in key) for key in keys}
+
+
+def _rows(lattice: Lattice) -> defaultdict[Key, list[list[Key]]]:
+    """The equations that each cell stands in."""
+    found: defaultdict[Key, list[list[Key]]] = defaultdict(list)
+    for equation in lattice.sums:
+        cells = [lattice.keys[cell] for cell in (equation.total, *equation.parts)]
+        for cell in cells:
+            found[cell].append(cells)
+    return found
