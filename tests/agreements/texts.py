@@ -40,6 +40,19 @@ destruction = "9"
 policies = "6"
 program_operator = "elm"
 
+[children]
+grades = ["K", "10"]
+schools = ["101"]
+programs = ["hub"]
+born_from = 2015-01-01
+born_to = 2020-12-31
+age_from = 4
+age_to = 9
+age_on = 2026-09-01
+enrolled_from = 2025-08-01
+enrolled_to = 2026-06-30
+clause = "3.3"
+
 [[data]]
 record = "enrollment"
 elements = ["grade", "local_id"]

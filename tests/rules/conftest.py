@@ -19,6 +19,7 @@ from cairn.rules.clearance import (
     OrganizationSecurity,
 )
 from cairn.rules.delivery import DeliveryFact
+from cairn.rules.population import Population
 from cairn.rules.release import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
 from cairn.rules.vocabulary import (
@@ -151,6 +152,7 @@ def agreed() -> Callable[..., Agreement]:
             basis=basis,
             basis_clause="clause 3",
             criteria=_CRITERIA[basis],
+            children=Population(everyone=True),
             data=(
                 DataTerm("student", frozenset({"local_id", "birth_date"}), clause="exhibit A"),
                 DataTerm("school", frozenset({"school_id"})),

@@ -9,6 +9,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.consent import WrittenConsent
 from cairn.rules.facts import Facts
 from cairn.rules.people import PersonFact
+from cairn.rules.population import Population
 from cairn.rules.use import UseRequest
 
 Pair = tuple[str, str]
@@ -181,6 +182,8 @@ def child_may(
         linked |= child.claimed
     if request.acting_for not in linked or child.hold:
         return False
+    if agreement.children is not None and not is_meant(agreement.children, child, request):
+        return False
     if child.withheld is None or element in child.withheld:
         return False
     if element == "student.meal_status" and agreement.basis != "consent":
@@ -218,6 +221,48 @@ def child_may(
         if meant and counts(consent, child, facts, on):
             return True
     return False
+
+
+def is_meant(whose: Population, child: PersonFact, request: UseRequest) -> bool:
+    """Whether it is known that a child is one of those whom an agreement is about."""
+    terms = [whose.grades, whose.schools, whose.programs]
+    days = [whose.born_from, whose.born_to, whose.enrolled_from, whose.enrolled_to]
+    aged = whose.age_from is not None or whose.age_to is not None
+    if not any(terms) and days == [None] * 4 and not aged:
+        return whose.everyone
+    if aged or whose.born_from or whose.born_to:
+        if child.birth_date is None:
+            return False
+        if whose.born_from is not None and child.birth_date < whose.born_from:
+            return False
+        if whose.born_to is not None and child.birth_date > whose.born_to:
+            return False
+    if aged:
+        if whose.age_on is None:
+            return False
+        age = years_old(child.birth_date, whose.age_on)
+        if age < (whose.age_from or 0) or (whose.age_to is not None and age > whose.age_to):
+            return False
+    at_school = in_program = anywhere = False
+    for one in child.enrollments or ():
+        if one.school_year and request.first_year and one.school_year < request.first_year:
+            continue
+        if one.school_year and request.last_year and one.school_year > request.last_year:
+            continue
+        if whose.enrolled_from and one.ends and one.ends < whose.enrolled_from:
+            continue
+        if whose.enrolled_to and (one.starts is None or one.starts > whose.enrolled_to):
+            continue
+        anywhere = True
+        in_program = in_program or one.program in whose.programs
+        right_grade = not whose.grades or one.grade in whose.grades
+        right_school = not whose.schools or one.school in whose.schools
+        at_school = at_school or (right_grade and right_school)
+    if whose.programs and not in_program:
+        return False
+    if whose.grades or whose.schools:
+        return at_school
+    return bool(whose.programs) or not (whose.enrolled_from or whose.enrolled_to) or anywhere
 
 
 def counts(consent: WrittenConsent, child: PersonFact, facts: Facts, on: date) -> bool:

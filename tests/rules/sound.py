@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cairn.rules.agreement import Agreement, Clause, ClauseKind
+from cairn.rules.population import Population
 from cairn.rules.terms import (
     AccessTerm,
     DataTerm,
@@ -82,6 +83,7 @@ def maker(agreed: Agreed) -> Sound:
             "termination_notice_days": 30,
             "clauses": clauses(*PROMISED),
             "exhibits": (Exhibit("Exhibit A", "Elements"),),
+            "children": Population(everyone=True),
         }
         return replace(whole, **{**plain, **changes})  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules import uses as u
 from tests.rules.oracle import Pair, allowed_pairs, emergency_pairs, years_old
-from tests.rules.worlds import AROUND, ELEMENTS, IDS, children, mostly, requests, worlds
+from tests.rules.worlds import AROUND, ELEMENTS, HERE, IDS, children, mostly, requests, worlds
 
 from cairn.rules import question, telling
 from cairn.rules.ask import ask
@@ -18,6 +18,7 @@ from cairn.rules.circumstance import Emergency, PersonsAnswer
 from cairn.rules.decision import Decision
 from cairn.rules.facts import Facts
 from cairn.rules.people import PersonFact
+from cairn.rules.population import Grade, Population
 from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import Action, Audience, Outcome, Role, SpecialClass
 
@@ -117,6 +118,10 @@ def _less_person(person: PersonFact) -> Iterator[PersonFact]:
     yield replace(person, nations=None)
     yield replace(person, withheld=None)
     yield replace(person, placement="")
+    yield replace(person, enrollments=None)
+    for n in range(len(person.enrollments or ())):
+        rest = person.enrollments or ()
+        yield replace(person, enrollments=(*rest[:n], *rest[n + 1 :]))
     for one in person.organizations:
         yield replace(person, organizations=person.organizations - {one})
     for n, consent in enumerate(person.consents):
@@ -149,6 +154,21 @@ def test_adding_an_element_never_adds_people(
     assert same == pairs(fewer)
     if fewer.allowed:
         assert all_of_them.included <= fewer.included
+
+
+@SLOW
+@given(worlds(), requests(), AROUND, st.sampled_from(("3", "4", "12")))
+def test_narrowing_a_population_never_adds_people(
+    facts: Facts, request: UseRequest, on: date, grade: str
+) -> None:
+    def narrower(whose: Population | None) -> Population:
+        before = whose or Population(everyone=True)
+        wanted = before.grades & {Grade(grade)} if before.grades else {Grade(grade)}
+        return replace(before, grades=frozenset(wanted or before.grades), born_to=date(2016, 5, 4))
+
+    agreements = tuple(replace(a, children=narrower(a.children)) for a in facts.agreements)
+    fewer = ask(request, replace(facts, agreements=agreements), on)
+    assert pairs(fewer) <= pairs(ask(request, facts, on))
 
 
 @SLOW
@@ -298,6 +318,8 @@ NO: list[dict[str, Any]] = [
     {"withheld": frozenset({u.DAYS})},
     {"nations": None},
     {"withheld": None},
+    {"enrollments": None},
+    {"enrollments": ()},
 ]
 
 
@@ -308,9 +330,12 @@ def test_a_recipient_cannot_tell_one_reason_from_another(
     """The same children allowed: the same words, whatever the reason for the one who is not."""
 
     def told(changes: dict[str, Any]) -> dict[str, Any]:
-        people = (u.child("c1"), u.child("c2", **changes))
+        whole = {"enrollments": (HERE,)}
+        people = (u.child("c1", **whole), u.child("c2", **{**whole, **changes}))
         request = u.request(people=("c2",) if alone else ("c1", "c2"))
-        said = telling.told(ask(request, u.facts(people=people), u.ON), Audience.RECIPIENT)
+        meant = u.agreement(children=Population(grades=frozenset({Grade.THIRD})))
+        facts = u.facts(people=people, agreements=(meant,))
+        said = telling.told(ask(request, facts, u.ON), Audience.RECIPIENT)
         return {key: value for key, value in said.items() if key != "decision"}
 
     assert told(one) == told(other)

@@ -81,6 +81,8 @@ CASES: list[tuple[str, Callable[[Sound], Agreement], str]] = [
     ("LP06u", data(used_for=""), "attendance_total"),
     ("LP06y", data(first_year="", last_year=""), "attendance_total"),
     ("LP06d", without("data"), ""),
+    ("LP06c", changed(children=None), ""),
+    ("LA34", changed(children=None, population="Children of River"), ""),
     ("LP07", lambda s: s(delivery=replace(s().delivery, frequency=None)), ""),
     ("LP08", changed(clauses=clauses(ClauseKind.USE_LIMIT, ClauseKind.PROJECT_AUTHORIZATION)), ""),
     ("LP08s", changed(clauses=clauses(*PROMISED, ClauseKind.SUBCONTRACTORS)), ""),

@@ -14,10 +14,13 @@ from cairn.rules.release import (
     ReleaseFact,
     may_answer,
     may_check,
+    may_correct,
     may_draft,
     may_publish,
+    may_redraft,
     may_report,
     may_review,
+    may_reword,
     may_send_back,
     may_submit,
     may_view_published,
@@ -139,6 +142,30 @@ def test_an_owner_has_the_longest_of_its_own_agreements(sent_back: ReleaseFact) 
     longer = replace(one, disclosure=replace(one.disclosure, send_back_days=3))
     wednesday = date(2026, 11, 25)
     assert answer_by([shorter, longer], owner, wednesday) == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("ask", "state", "codes"),
+    [
+        (may_reword, ReleaseState.RETURNED, []),
+        (may_redraft, ReleaseState.CHECKED, []),
+        (may_correct, ReleaseState.PUBLISHED, []),
+        (may_reword, ReleaseState.IN_REVIEW, ["P01"]),
+        (may_redraft, ReleaseState.SENT_BACK, ["P01"]),
+        (may_correct, ReleaseState.WITHDRAWN, ["P01"]),
+    ],
+)
+def test_changing_it_while_nobody_reviews_it(
+    sent_back: ReleaseFact,
+    acting: Acting,
+    on: date,
+    ask: Callable[[ReleaseFact, Actor, date], Decision],
+    state: ReleaseState,
+    codes: list[str],
+) -> None:
+    release = replace(sent_back, state=state)
+    assert _codes(ask(release, acting(Role.ANALYST), on)) == codes
+    assert not ask(release, acting(Role.STEWARD, at="river"), on).allowed
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from cairn.rules.facts import Facts
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.people import PersonFact
 from cairn.rules.policy import Policy
+from cairn.rules.population import Population
 from cairn.rules.rows import RowsFact
 from cairn.rules.saying import Said
 from cairn.rules.terms import OnwardRecipient
@@ -110,6 +111,7 @@ def agreement(basis: LegalBasis = LegalBasis.CONSENT, **changes: Any) -> Agreeme
             DataTerm("student", frozenset({"grade", "age_band"}), clause="exhibit A"),
         ),
         retention=Retention(period_days=365, clause="clause 9"),
+        children=Population(everyone=True),
     )
     return replace(whole, **changes)
 

@@ -14,6 +14,7 @@ from cairn.rules.facts import Facts
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.people import PersonFact
 from cairn.rules.policy import Policy
+from cairn.rules.population import Enrollment, Grade, Population
 from cairn.rules.use import UseRequest
 from cairn.rules.vocabulary import (
     Action,
@@ -39,6 +40,17 @@ BASES: Final = (
 )
 AROUND: Final = st.dates(date(2026, 11, 20), date(2026, 11, 28))
 PURPOSES: Final = (u.SERVICE, Purpose.IMPROVE_INSTRUCTION)
+
+
+HERE: Final = Enrollment("s1", "3", "tutors", "2026-27", date(2026, 8, 20))
+ENROLLED: Final = (
+    (replace(HERE, grade="4"),),
+    (replace(HERE, grade=""), replace(HERE, school="s2")),
+    (replace(HERE, school_year="2013-14"),),
+    (replace(HERE, starts=None),),
+    (replace(HERE, ends=date(2026, 7, 31)),),
+    (Enrollment(program="mentors"), Enrollment()),
+)
 
 
 def mostly(good: Any, *others: Any) -> st.SearchStrategy[Any]:
@@ -95,7 +107,26 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
         hold=mostly("", "safety"),
         nations=mostly(frozenset(), None, frozenset({"nation"})),
         withheld=mostly(frozenset(), None, frozenset({u.DAYS})),
+        enrollments=mostly((HERE,), None, (), *ENROLLED),
     )
+
+
+def populations() -> st.SearchStrategy[Population | None]:
+    """Mostly those who are meant, and filters of every kind."""
+    term = {
+        "grades": frozenset({Grade.THIRD}),
+        "schools": frozenset({"s1", "s9"}),
+        "programs": frozenset({"tutors"}),
+        "born_from": date(2016, 5, 4),
+        "born_to": date(2016, 5, 4),
+        "age_to": 10,
+        "age_on": date(2026, 5, 4),
+        "enrolled_from": date(2026, 8, 1),
+        "enrolled_to": date(2026, 11, 1),
+    }
+    some = st.sets(st.sampled_from(sorted(term)), max_size=3)
+    limited = some.map(lambda names: Population(**{name: term[name] for name in names}))  # type: ignore[arg-type]
+    return st.one_of(st.just(Population(everyone=True)), st.just(None), limited)
 
 
 @st.composite
@@ -129,6 +160,7 @@ def agreements(draw: st.DrawFn, reference: str) -> Agreement:
         criteria={k: v for k, v in whole.criteria.items() if k != lost},
         retention=draw(mostly(whole.retention, Retention(None))),
         level=draw(mostly(Level.INDIVIDUAL, Level.PROGRAM)),
+        children=draw(populations()),
     )
 
 

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import settings
 
 from cairn.rules.citations import RuleCard
-from cairn.rules.decision import NO_YEARS, Permit, Reason, Years, conclude
+from cairn.rules.decision import (
+    NO_POPULATIONS,
+    NO_YEARS,
+    Permit,
+    Populations,
+    Reason,
+    Years,
+    conclude,
+)
 from cairn.rules.vocabulary import Action, Outcome
 from cairn.warehouse.elements import catalogue
 from cairn.warehouse.keys import KeyRing
@@ -46,6 +54,7 @@ def permit() -> Callable[..., Permit]:
         only: Iterable[str] | None = None,
         agreements: Iterable[str] = ("RC-DSA-01",),
         years: Years = NO_YEARS,
+        populations: Populations = NO_POPULATIONS,
     ) -> Permit:
         fields = [f for r in records for f in catalogue()[r].fields.values()]
         named = [f for f in fields if f.name not in set(without)]
@@ -60,6 +69,7 @@ def permit() -> Callable[..., Permit]:
             elements={f.element: Outcome.ALLOW for f in named},
             agreements=agreements,
             years=years,
+            populations=populations,
         ).require()
 
     return make

@@ -62,6 +62,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "roster.ended": "A child left a program's roster",
     "roster.struck": "A district struck children from a program's roster",
     # deliveries
+    "delivery.checked_again": "A delivery was opened to be checked again",
     "delivery.conformed": "A delivery was checked",
     "delivery.conforming": "The check of a delivery began",
     "delivery.destroyed": "The files of a withdrawn delivery were destroyed",

@@ -15,6 +15,7 @@ from cairn.rules.consent import OptOutFact, WrittenConsent
 from cairn.rules.consent_record import FormFact
 from cairn.rules.family import Voice, in_conflict
 from cairn.rules.people import PersonFact
+from cairn.rules.population import Enrollment
 from cairn.rules.saying import Said
 from cairn.rules.vocabulary import (
     ConsentMethod,
@@ -219,6 +220,15 @@ def _person(row: Child, declined: tuple[OptOutFact, ...], says: Newest, on: date
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,
+        # Schools and grades are partners' rows, which are not kept here: of them nothing is known.
+        enrollments=(
+            *(
+                Enrollment(program=e.organization.slug, starts=e.starts, ends=e.ends)
+                for e in served
+                if e.organization.slug in confirmed
+            ),
+            Enrollment(),
+        ),
         nations=recorded(row.nations, says, row.organization_id, Subject.NATIONS),
         withheld=recorded(row.withheld, says, row.organization_id, Subject.WITHHELD),
     )

@@ -24,6 +24,7 @@ from cairn.rules.saying import waits_for
 from cairn.rules.telling import few, speaks_for
 from cairn.rules.vocabulary import Action, DeliveryState, LegalBasis
 from cairn.warehouse.elements import catalogue
+from cairn.warehouse.failures import Failure
 from cairn.warehouse.quality import ColumnQuality, Problem, QualityReport
 
 _TONES = {
@@ -54,6 +55,7 @@ class Page:
     work: Work | None
     record_title: str
     may_check: bool
+    may_check_again: bool
     may_withdraw: bool
     may_map: bool
     replaced_by: Delivery | None
@@ -78,6 +80,7 @@ class Page:
             work=work if row.stands and work and not row.conformed else None,
             record_title=record.title if record else row.record,
             may_check=_unfinished(row, work) and _may(Action.CONFORM, row, who, on),
+            may_check_again=_unknown(row) and _may(Action.CONFORM, row, who, on),
             may_withdraw=row.stands and _may(Action.WITHDRAW_DELIVERY, row, who, on),
             may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
             left_out=_left_out(row, who, on),
@@ -119,6 +122,12 @@ def _report(row: Delivery, *, numbered: bool) -> QualityReport:
     columns = tuple(replace(c, problems=_unnumbered(c.problems)) for c in report.columns)
     notes = tuple(replace(note, rows=()) for note in report.notes)
     return replace(report, columns=columns, problems=_unnumbered(report.problems), notes=notes)
+
+
+def _unknown(row: Delivery) -> bool:
+    """Whether rows were set aside of whom it was not known that they are meant."""
+    codes = {problem["code"] for problem in row.report.get("problems", ())}
+    return row.state == DeliveryState.CONFORMED and Failure.POPULATION_UNKNOWN.value in codes
 
 
 def _unnumbered(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

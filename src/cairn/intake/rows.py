@@ -17,13 +17,15 @@ from cairn.rules.rows import RowsFact
 from cairn.rules.vocabulary import LegalBasis, PartyRole
 from cairn.warehouse.children import LOCAL_ID, RowsOf
 from cairn.warehouse.mapping import Mapping as ColumnMapping
+from cairn.warehouse.meant import Roster
 from cairn.warehouse.read.sheet import Sheet
 from cairn.warehouse.zones import FileRef, Storehouse
 
 
-def rows_of(organization: str, agreement: str) -> RowsOf:
-    """How the storehouse names the children of an organization's rows under an agreement."""
-    return RowsOf(agreement, organization, partial(child_key, organization))
+def rows_of(organization: str, agreement: str, known: Roster | None = None) -> RowsOf:
+    """How the storehouse names the children of an organization's rows under an agreement;
+    ``known`` is what the organization has delivered of them before."""
+    return RowsOf(agreement, organization, partial(child_key, organization), known or {})
 
 
 def fact(terms: Agreement, ids: Mapping[str, Iterable[str]], on: date) -> RowsFact:

@@ -143,12 +143,16 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the worker to check a delivery whose check was interrupted."""
+    """Ask the worker to check a delivery whose check was interrupted, or to check one again."""
     who = actor(request.user, request=request)
     row = seen(request, who, pk)
     may_open(
         Action.CONFORM, who, organization=row.organization.slug, on=timezone.localdate()
     ).require()
+    if row.state == DeliveryState.CONFORMED:
+        row = actions.check_again(
+            delivery=row, by=signed_in(request), at=timezone.localtime(), who=who
+        )
     ask_to_check(row, signed_in(request))
     return redirect("intake:delivery", row.pk)
 

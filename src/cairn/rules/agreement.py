@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.clause import Clause, ClauseKind
+from cairn.rules.population import Population
 from cairn.rules.terms import (
     NO_PERIOD,
     USUAL_DELIVERY,
@@ -91,8 +92,10 @@ class Agreement:
     ``ends`` is inclusive; ``UNTIL_TERMINATED`` where the text says so; ``None`` is not known, and
     what is not known denies. A text that is loaded is the record of a signed paper; a draft says
     so in ``state``. ``under``, ``amends`` and ``joins`` name other agreements by reference;
-    ``above`` holds those, as they stand (`rules.chain.resolved`). ``pilot`` says what is tried,
-    where only synthetic data come under it; empty, the data are about real children.
+    ``above`` holds those, as they stand (`rules.chain.resolved`). ``population`` says in words
+    whose records they are, ``children`` in terms that are held up to each child (``None``: in
+    words alone). ``pilot`` says what is tried, where only synthetic data come under it; empty, the
+    data are about real children.
     """
 
     reference: str
@@ -129,6 +132,7 @@ class Agreement:
     exhibits: tuple[Exhibit, ...] = ()
     changes: tuple[Change, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    children: Population | None = None
     under: tuple[str, ...] = ()
     amends: str = ""
     joins: str = ""

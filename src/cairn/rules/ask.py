@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cairn.rules import fingerprint, occasion, pilot, safety
 from cairn.rules.access import who, who_of_family
-from cairn.rules.authority import lineage
+from cairn.rules.authority import filters, lineage
 from cairn.rules.authorization import authorized, element_authorized
 from cairn.rules.cards import disclosed as disclosures
 from cairn.rules.cards import exceptions
@@ -184,6 +184,8 @@ def _terms(known: Elements, facts: Facts, ways: Mapping[str, tuple[Way, ...]], o
         occasions=occasion.of_children(facts, request, on),
         answered=frozenset((a.card, a.about) for a in answered),
         revocable=frozenset(e for e in ways if SpecialClass.HEAD_START in known.classes(e)),
+        populations=filters(use.disclosing),
+        years=(use.first_year, use.last_year),
     )
 
 

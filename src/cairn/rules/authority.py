@@ -1,6 +1,6 @@
 """Whether an agreement may be relied on: in force on a date, for whom, for what purpose."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from cairn.rules.cards import agreement as cards
 from cairn.rules.cards import redisclosure
 from cairn.rules.decide import Lineage, Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
+from cairn.rules.population import Population
 from cairn.rules.question import question
 from cairn.rules.standing import stands
 from cairn.rules.vocabulary import RECIPIENTS, Action, Outcome, PartyRole, Purpose
@@ -82,6 +83,19 @@ def lineage(agreements: Iterable[Agreement]) -> Lineage:
         minimum_cell=max((a.disclosure.minimum_cell for a in all_of_them), default=None),
         ends_on=min(ends, default=None),
         years=MappingProxyType(_years(all_of_them)),
+        populations=filters(all_of_them),
+    )
+
+
+def filters(agreements: Iterable[Agreement]) -> Mapping[str, Population]:
+    """Whom each of these agreements is about, by reference: those that leave somebody out. One
+    that says it in words alone has nothing that a child could be held up to (ADR 0011)."""
+    return MappingProxyType(
+        {
+            a.reference: a.children
+            for a in agreements
+            if a.children is not None and a.children.limits
+        }
     )
 
 

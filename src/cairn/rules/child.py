@@ -15,6 +15,7 @@ from cairn.rules.decision import PEOPLE, PeopleAnswer, Reason
 from cairn.rules.element import usually_kept_back
 from cairn.rules.people import ConsentCase, Occasion, PersonFact, Shape, shape
 from cairn.rules.policy import Policy
+from cairn.rules.population import NO_YEARS, Periods, Place, Population, in_words, placing
 from cairn.rules.rights import LACKS, Lack
 from cairn.rules.vocabulary import (
     LegalBasis,
@@ -69,6 +70,8 @@ class Terms:
     ``occasions`` what one occasion opens of a child, ``answered`` the questions about a child that
     a person has answered: card and child; for one occasion its id, a blank, and the child.
     ``revocable`` are the elements for which a consent has to say that it may be taken back.
+    ``populations`` are whom each agreement (by reference) is about, in the school ``years`` of the
+    use; one that is not named there leaves nobody out.
     """
 
     ways: Mapping[str, tuple[Way, ...]]
@@ -83,15 +86,19 @@ class Terms:
     )
     answered: frozenset[tuple[str, str]] = frozenset()
     revocable: frozenset[str] = frozenset()
+    populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
+    years: Periods = NO_YEARS
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One card about every child of a shape; ``facts`` without the number of children."""
+    """One card about every child of a shape; ``facts`` without the number of children, ``where``
+    the clause of an agreement."""
 
     card: RuleCard
     effect: Outcome
     facts: tuple[tuple[str, str], ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +140,16 @@ def _cases(
     passes, occasions = terms.policy.rights_pass_at_18, terms.occasions
     settled = {about.rpartition(" ")[2] for _card, about in terms.answered}
     cases: dict[Shape | None, list[str]] = defaultdict(list)
+    placed = placing(terms.populations, terms.years) if terms.populations else None
     for one in ids:
         person = people.get(one)
         case = None
         if person is not None:
             mine = occasions.get(one, _NO_OCCASION)
             case = shape(person, on, passes=passes, occasions=mine)
+            if placed is not None:
+                where = placed(person.birth_date, person.enrollments)
+                case = case._replace(places=where)  # noqa: SLF001 - a named tuple's own method
             if one in settled:
                 case = _answered(case, one, terms.answered)
         cases[case].append(one)
@@ -242,6 +253,7 @@ def _asks(findings: Iterable[Finding]) -> bool:
 
 def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Iterator[Finding]:
     """What the basis of one way asks of this child."""
+    yield from _meant(case, terms, way)
     # A family that says yes to a program says itself that the program serves its child.
     if terms.caseload and way.basis is not LegalBasis.CONSENT:
         yield _confirmed(case, terms)
@@ -266,6 +278,18 @@ def _along(case: Shape, terms: Terms, way: Way, element: str, on: date) -> Itera
         asks = way.basis in _A_PERSON_OPENS
         if happened and asks and _may_be_kept_back(case, element):
             yield from _opened_by_a_person(case, way, element)
+
+
+def _meant(case: Shape, terms: Terms, way: Way) -> Iterator[Finding]:
+    """Whether the child is one of those whom the agreement is about."""
+    for reference, place in case.places:
+        if reference == way.agreement:
+            population = terms.populations[reference]
+            card = cards.MEANT_UNKNOWN if place is Place.UNKNOWN else cards.NOT_MEANT
+            effect = Outcome.ALLOW if place is Place.INSIDE else Outcome.DENY
+            asked = ", ".join(sorted(population.asks)) or "anything"
+            facts = (("agreement", reference), ("whose", in_words(population)), ("asked", asked))
+            yield Finding(card, effect, facts, population.clause)
 
 
 def _may_be_kept_back(case: Shape, element: str) -> bool:
@@ -349,7 +373,8 @@ def _reason(finding: Finding, members: list[str]) -> Reason:
     """One reason for all of whom it is said."""
     facts: tuple[tuple[str, str | int], ...] = (("n", len(members)), *finding.facts)
     people = tuple(sorted(members))
-    return Reason(finding.card, finding.effect, facts, about=PEOPLE, people=people)
+    where = finding.where
+    return Reason(finding.card, finding.effect, facts, where, about=PEOPLE, people=people)
 
 
 def _order(reason: Reason) -> tuple[str, str, str]:

@@ -7,11 +7,13 @@ from types import MappingProxyType
 
 from cairn.rules.actor import Actor
 from cairn.rules.decision import (
+    NO_POPULATIONS,
     NO_YEARS,
     NOBODY_LEFT_OUT,
     Decision,
     Obligation,
     PeopleAnswer,
+    Populations,
     Reason,
     Years,
     conclude,
@@ -33,6 +35,7 @@ class Lineage:
     minimum_cell: int | None = None
     ends_on: date | None = None
     years: Years = field(default_factory=lambda: NO_YEARS)
+    populations: Populations = field(default_factory=lambda: NO_POPULATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ def decide(request: Request, on: date) -> Decision:
         minimum_cell=request.lineage.minimum_cell,
         ends_on=request.lineage.ends_on,
         years=request.lineage.years,
+        populations=request.lineage.populations,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from cairn.rules.citations import RuleCard
 from cairn.rules.counting import filled
+from cairn.rules.population import Population
 from cairn.rules.vocabulary import Action, Audience, LegalBasis, Outcome, Purpose
 
 RULESET: Final = "2026-11"
@@ -21,6 +22,11 @@ Years = Mapping[str, tuple[str, str]]
 """Record type → first and last school year (inclusive); one that is not named is not limited."""
 
 NO_YEARS: Final[Years] = MappingProxyType({})
+
+Populations = Mapping[str, Population]
+"""Agreement → whose records it is about; rows under one that is not named are anybody's."""
+
+NO_POPULATIONS: Final[Populations] = MappingProxyType({})
 
 Rows = Mapping[str, Mapping[str, frozenset[str]]]
 """Agreement → child → the elements of it that rows of the child may hold; none: they stay out."""
@@ -124,8 +130,8 @@ class Decision:
     asked about where ``everyone`` is true, else for those who are left out (opt-outs, holds);
     ``partly`` has the elements of a child for whom only some are allowed. ``minimum_cell`` is the
     strictest of the agreements in the lineage; ``years`` are those to which they limit a record
-    type. ``rows``, ``kept_back`` and ``shut`` are as in `Permit`. ``asked`` is the question, to ask
-    it again; it is no part of the answer.
+    type. ``rows``, ``kept_back``, ``shut`` and ``populations`` are as in `Permit`. ``asked`` is the
+    question, to ask it again; it is no part of the answer.
     """
 
     action: Action
@@ -149,6 +155,7 @@ class Decision:
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     shut: Shut = field(default_factory=lambda: MappingProxyType({}))
+    populations: Populations = field(default_factory=lambda: NO_POPULATIONS)
     ruleset: str = RULESET
     asked: Asked | None = field(default=None, compare=False, repr=False)
 
@@ -198,6 +205,7 @@ class Decision:
             minimum_cell=self.minimum_cell,
             ends_on=self.ends_on,
             years=self.years,
+            populations=self.populations,
             seal=_SEAL,
         )
 
@@ -211,7 +219,7 @@ class Permit:
     ``rows`` names the agreements that open rows child by child; a child is named there, and in
     ``kept_back`` (elements that stay out for it under any agreement), as its own organization
     knows it. ``shut`` are the elements of which an organization has not said yet whether it keeps
-    them back for somebody.
+    them back for somebody. ``populations`` are whose rows may be in under each agreement.
     """
 
     action: Action
@@ -230,6 +238,7 @@ class Permit:
     rows: Rows = field(default_factory=lambda: MappingProxyType({}))
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     shut: Shut = field(default_factory=lambda: MappingProxyType({}))
+    populations: Populations = field(default_factory=lambda: NO_POPULATIONS)
     seal: InitVar[object] = field(kw_only=True)
 
     def __post_init__(self, seal: object) -> None:
@@ -279,6 +288,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
     minimum_cell: int | None = None,
     ends_on: date | None = None,
     years: Years = NO_YEARS,
+    populations: Populations = NO_POPULATIONS,
 ) -> Decision:
     """Weigh the reasons: one deny denies; else one open question needs a person; else allow.
 
@@ -311,6 +321,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
         minimum_cell=minimum_cell,
         ends_on=ends_on,
         years=years,
+        populations=populations,
         facts_hash=digest(*facts),
     )
 

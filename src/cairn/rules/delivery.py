@@ -19,6 +19,7 @@ from cairn.rules.decision import Decision, Obligation, Reason
 from cairn.rules.duty import DutyFact, nothing_overdue
 from cairn.rules.element import covered, some_element, special_classes
 from cairn.rules.listing import file_names, in_file, listing
+from cairn.rules.owed import nobody_measured
 from cairn.rules.packs import Surroundings
 from cairn.rules.question import question
 from cairn.rules.retention import destroy_by
@@ -257,6 +258,8 @@ def _obligations(delivery: DeliveryFact, agreement: Agreement, on: date) -> Iter
     around = _around(delivery)
     classes = (kind for e in delivery.elements for kind in special_classes(e, around))
     yield from packs.obligations(classes, around, on)
+    if about_children(delivery.elements):
+        yield from nobody_measured(agreement)
     clause = agreement.retention.clause or agreement.reference
     due = destroy_by(agreement, on)
     yield Obligation("DESTROY", "Destroy the delivery and every copy of it.", clause, due)

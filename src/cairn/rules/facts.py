@@ -93,6 +93,10 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
             if party.organization not in registered:
                 said = f"'{party.organization}' is not registered. Add it to organizations."
                 yield Problem(f"{where}.parties[{i}].organization", said)
+        for program in sorted(agreement.children.programs if agreement.children else ()):
+            if program not in registered:
+                said = f"'{program}' is not registered. Add it to organizations."
+                yield Problem(f"{where}.children.programs", said)
         for other in references(agreement):
             if other not in known:
                 yield Problem(where, f"rests on '{other}', which is not among the agreements.")

@@ -44,6 +44,7 @@ def _person(one: str, person: PersonFact | None, said: _Said) -> str:
         f"{said[person.organizations]}\x1f{person.parents_conflict}{person.court_order}\x1f"
         f"{person.placement!r}\x1f{person.hold!r}\x1f{said[person.nations]}\x1f"
         f"{said[person.withheld]}\x1f{_opt_outs(opted) if opted else opted}\x1f"
+        f"{said[person.claimed]}\x1f{said[person.enrollments]}\x1f"
     )
     for consent in person.consents:
         told += _consent(consent, said)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cairn.rules import business
-from cairn.rules.cards import disclosed, exceptions, redisclosure
+from cairn.rules.agreement import Agreement
+from cairn.rules.cards import disclosed, exceptions, redisclosure, use
 from cairn.rules.citations import RuleCard
-from cairn.rules.counting import counted
+from cairn.rules.counting import counted, filled
 from cairn.rules.decision import Obligation
 from cairn.rules.packs import obligations as of_packs
 from cairn.rules.retention import destroy_by
@@ -41,6 +42,7 @@ def _terms(known: Elements, on: date) -> Iterator[Obligation]:
     """What each agreement asks for: destruction, something in return, cells, the owners' look."""
     request = known.footing.request
     for agreement in known.footing.disclosing:
+        yield from nobody_measured(agreement)
         clause = agreement.retention.clause or agreement.reference
         due = destroy_by(agreement, on)
         yield Obligation("DESTROY", "Destroy the data and every copy of them.", clause, due)
@@ -58,6 +60,15 @@ def _terms(known: Elements, on: date) -> Iterator[Obligation]:
             time = counted(days, "business day", "business days")
             said = f"Show it to the owners of the data first; they have {time}."
             yield Obligation("SEND_BACK", said, clause, business.after(on, days))
+
+
+def nobody_measured(agreement: Agreement) -> Iterator[Obligation]:
+    """Where an agreement gives its population in words alone, somebody has to see to it."""
+    if agreement.children is None:
+        said = agreement.population or "nothing is said of it"
+        facts = {"agreement": agreement.reference, "said": said}
+        card = use.POPULATION_IN_WORDS
+        yield Obligation(card.id, filled(card.steward, facts), card.citation)
 
 
 def _card(card: RuleCard) -> Obligation:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from cairn.rules.consent import OptOutFact, WrittenConsent
+from cairn.rules.population import Enrollments, Place
 from cairn.rules.rights import Lack, lacking, subject
 from cairn.rules.vocabulary import LegalBasis, OptOutScope, OrganizationKind, Purpose
 
@@ -29,7 +30,8 @@ class PersonFact:
     child-welfare agency that is legally responsible. ``hold`` says why nothing may be shared.
     ``nations`` are the tribal nations whose approval the child's data need; ``withheld`` the
     elements that the school keeps back for this child, for whatever reason. Both are ``None``
-    where nobody has said, which denies; nobody's and nothing are answers too.
+    where nobody has said, which denies; nobody's and nothing are answers too. ``enrollments`` are
+    the schools, grades and programs of the child, ``None`` where nobody looked.
     """
 
     id: str
@@ -45,6 +47,7 @@ class PersonFact:
     hold: str = ""
     nations: frozenset[str] | None = None
     withheld: frozenset[str] | None = None
+    enrollments: Enrollments | None = None
 
 
 ConsentCase = tuple[
@@ -59,11 +62,18 @@ ConsentCase = tuple[
 whether it says that it may be taken back."""
 
 
+Places = frozenset[tuple[str, Place]]
+"""Agreements with a population filter, and where a child stands under each."""
+
+NOWHERE: Final[Places] = frozenset()
+
+
 class Shape(NamedTuple):
     """What matters of a child on a day, and nothing that tells one child from another.
 
     ``opened`` are the questions of an emergency or an order that a person has answered for the
-    child: card and occasion.
+    child: card and occasion. ``places`` says under which agreement (by reference) the child is one
+    of those whom it is about.
     """
 
     organizations: frozenset[str]
@@ -78,6 +88,7 @@ class Shape(NamedTuple):
     occasions: frozenset[Occasion]
     claimed: frozenset[str]
     opened: frozenset[tuple[str, str]] = frozenset()
+    places: Places = NOWHERE
 
 
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()

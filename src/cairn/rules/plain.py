@@ -199,7 +199,13 @@ _CONTAINERS: Final[Mapping[Any, Any]] = MappingProxyType(
 _NAMES: Final[Mapping[Any, str]] = MappingProxyType(
     {str: "text", int: "a whole number", bool: "true or false", float: "a number"}
 )
-_BEGINS_ENDS: Final = (("starts", "ends"), ("first_year", "last_year"))
+_BEGINS_ENDS: Final = (
+    ("starts", "ends"),
+    ("first_year", "last_year"),
+    ("born_from", "born_to"),
+    ("age_from", "age_to"),
+    ("enrolled_from", "enrolled_to"),
+)
 
 
 def backwards(fact: object, where: str = "") -> Iterator[Problem]:

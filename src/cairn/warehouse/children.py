@@ -8,7 +8,7 @@ one of a school that has not said yet what it keeps back.
 
 from collections import abc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from cairn.rules.decision import Permit
 from cairn.warehouse.mapping import Mapping, Target
+from cairn.warehouse.meant import Roster
 
 LOCAL_ID: Final = "local_id"
 
@@ -25,11 +26,16 @@ Naming = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
-    """Under which agreement rows came, from whom, and how a permit names their children."""
+    """Under which agreement rows came, from whom, and how a permit names their children.
+
+    ``roster`` is what the organization has delivered of its children before, where an agreement
+    asks which children they are.
+    """
 
     agreement: str
     organization: str
     name: Naming
+    roster: Roster = field(default_factory=dict)
 
     def concerned(self, permit: Permit) -> bool:
         """Whether the permit says anything about single children of these rows."""

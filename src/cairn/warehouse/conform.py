@@ -2,9 +2,9 @@
 
 A row is set aside when a required field is missing or cannot be read, when nothing says which
 child it is about, when its record id came before, or when the agreement does not reach to its
-school year. A field that is not required and cannot be read is left empty and counted; the row
-stays. Either way the reason is one line of the quarantine: sheet, row, column, field, code and
-message, never the value.
+school year or is not about that child. A field that is not required and cannot be read is left
+empty and counted; the row stays. Either way the reason is one line of the quarantine: sheet, row,
+column, field, code and message, never the value.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def conform(
     """
     _allowed(store, ref, mapping, permit, rows)
     agreed = permit.years.get(mapping.record, ("", ""))
-    today = digest(permit.rows, permit.kept_back, permit.shut)
+    today = digest(permit.rows, permit.kept_back, permit.shut, *_whom(permit, rows))
     found_by = {"mapping": mapping.digest, "years": " ".join(agreed), "opened": today}
     if done := store.find(STEP, [ref], found_by, permit=permit):
         return conformed(store, done)
@@ -80,7 +80,7 @@ def conform(
         fields.append(column_of(table, element, mine, mapping, permit))
         if progress:
             progress.advance(1)
-    issues = issues_of(table, fields, mapping, permit)
+    issues = issues_of(table, fields, mapping, permit, rows)
     kept = kept_rows(table.num_rows, issues)
     said = landed(store, ref)
     report = report_on(table, fields, issues, kept, mapping, said, pc.sum(out).as_py() or 0)
@@ -106,6 +106,12 @@ def conform(
         found_by=found_by,
     )
     return Conformed(done, aside, report)
+
+
+def _whom(permit: Permit, rows: RowsOf | None) -> tuple[object, ...]:
+    """Whom the agreement is about and what is known of them, where it asks."""
+    population = permit.populations.get(rows.agreement) if rows else None
+    return (population, sorted(rows.roster.items())) if rows and population else ()
 
 
 def conformed(store: Storehouse, ref: FileRef) -> Conformed:

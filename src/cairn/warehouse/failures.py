@@ -19,6 +19,8 @@ class Failure(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     NOT_A_SCHOOL_YEAR = "not_a_school_year"
     OUTSIDE_YEARS = "outside_years"
+    OUTSIDE_POPULATION = "outside_population"
+    POPULATION_UNKNOWN = "population_unknown"
     REQUIRED = "required"
     NO_SUBJECT = "no_subject"
     REPEATED_ID = "repeated_id"
@@ -43,6 +45,11 @@ _MESSAGES: Final = {
     Failure.NOT_A_SCHOOL_YEAR: "This is not a school year. Write it as 2025-26.",
     Failure.OUTSIDE_YEARS: "The agreement shares nothing of this kind for this school year. "
     "Leave the row out, or amend the agreement.",
+    Failure.OUTSIDE_POPULATION: "The agreement is about other children. Leave the row out, or "
+    "amend the agreement.",
+    Failure.POPULATION_UNKNOWN: "It is not known whether the agreement is about this child. "
+    "Deliver the roster first (enrollments with school and grade, birth dates), then check this "
+    "delivery again.",
     Failure.REQUIRED: "A row of this kind is of no use without this field.",
     Failure.NO_SUBJECT: "Nothing in the row says which child it is about.",
     Failure.REPEATED_ID: "An earlier row has the same record id; the first was kept.",

@@ -10,6 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.rules.decision import Permit
+from cairn.rules.population import Place, in_words
+from cairn.warehouse import meant
+from cairn.warehouse.children import RowsOf
 from cairn.warehouse.elements import RECORD_ID, Type
 from cairn.warehouse.failures import Failure
 from cairn.warehouse.fields import FieldColumn
@@ -41,10 +44,21 @@ class Issue:
     failure: Failure
     rows: pa.Array
     kept: bool = False
+    clause: str = ""
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, with the clause of the agreement that says so."""
+        said = self.failure.message
+        return f"{said} ({self.clause})" if self.clause else said
 
 
 def issues_of(
-    table: pa.Table, fields: Sequence[FieldColumn], mapping: Mapping, permit: Permit
+    table: pa.Table,
+    fields: Sequence[FieldColumn],
+    mapping: Mapping,
+    permit: Permit,
+    rows: RowsOf | None = None,
 ) -> list[Issue]:
     """Every issue of the landed rows, cells first, then whole rows."""
     by_name = {f.field: f for f in fields}
@@ -56,6 +70,8 @@ def issues_of(
             found.append(Issue(name, (), Failure.REQUIRED, pa.repeat(value=True, size=len(table))))
     if agreed := permit.years.get(mapping.record):
         found += _outside(fields, mapping, *agreed)
+    if mapping.type.subject and rows is not None:
+        found += _not_meant(fields, mapping, permit, rows)
     if mapping.type.subject:
         found.append(Issue("", (), Failure.NO_SUBJECT, _nobody(len(table), by_name)))
     if ids := by_name.get(RECORD_ID):
@@ -84,6 +100,25 @@ def _outside(
             early, late = pc.less(column.values, first), pc.greater(column.values, last)
             rows = pc.fill_null(pc.or_(early, late), fill_value=False)
             yield Issue(column.field, column.columns, Failure.OUTSIDE_YEARS, rows)
+
+
+def _not_meant(
+    fields: Iterable[FieldColumn], mapping: Mapping, permit: Permit, rows: RowsOf
+) -> Iterator[Issue]:
+    """Rows of children whom the agreement is not about, and of whom that is not known."""
+    population = permit.populations.get(rows.agreement)
+    if population is None:
+        return
+    columns = {f.field: f.values for f in fields if f.field in meant.FIELDS}
+    stand = meant.places(mapping.record, columns, population, rows.organization, rows.roster)
+    clause = f"{rows.agreement}: {in_words(population)}"
+    clause += f", clause {population.clause}" if population.clause else ""
+    for failure, where in (
+        (Failure.OUTSIDE_POPULATION, Place.OUTSIDE),
+        (Failure.POPULATION_UNKNOWN, Place.UNKNOWN),
+    ):
+        aside = pa.array([one is where for one in stand], pa.bool_())
+        yield Issue("", (), failure, aside, clause=clause)
 
 
 def _nobody(rows: int, by_name: abc.Mapping[str, FieldColumn]) -> pa.Array:
@@ -128,6 +163,6 @@ def quarantine(table: pa.Table, issues: Iterable[Issue], misfits: Sequence[int])
 def _lines(
     sheet: pa.Array | pa.ChunkedArray, rows: pa.Array | pa.ChunkedArray, issue: Issue
 ) -> pa.Table:
-    said = (", ".join(issue.columns), issue.field, issue.failure.value, issue.failure.message)
+    said = (", ".join(issue.columns), issue.field, issue.failure.value, issue.message)
     texts = [pa.repeat(pa.scalar(t or None, pa.string()), len(rows)) for t in said]
     return pa.table([sheet, rows, *texts, pa.repeat(issue.kept, len(rows))], schema=ISSUES)

@@ -71,7 +71,7 @@ def _problem(table: pa.Table, issue: Issue) -> Problem:
     places = table[ROW].filter(issue.rows)
     return Problem(
         issue.failure.value,
-        issue.failure.message,
+        issue.message,
         len(places),
         tuple(places.unique().slice(0, EXAMPLES).to_pylist()),
         issue.kept,

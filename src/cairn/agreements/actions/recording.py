@@ -9,6 +9,8 @@ from django.utils import timezone
 from cairn.accounts.models import User
 from cairn.agreements import facts, queries
 from cairn.agreements.format import BadAgreement, parse
+from cairn.agreements.format.mistakes import Notes
+from cairn.agreements.format.places import places
 from cairn.agreements.models import Agreement
 from cairn.agreements.record import keep
 from cairn.audit import log as audit
@@ -53,6 +55,7 @@ def load(
     if way := facts.way_round(terms):
         raise BadAgreement([_CIRCLE.format(" → ".join(way))])
     _register(terms, newcomers)
+    _programs(text, terms)
     row = keep(text, terms, by=by, at=at)
     detail: dict[str, str | int] = {
         "reference": row.reference,
@@ -70,6 +73,18 @@ def _register(terms: law.Agreement, newcomers: Collection[str]) -> None:
         raise BadAgreement([_NOT_REGISTERED.format(party.organization) for party in unknown])
     for party in new:
         Organization.objects.create(slug=party.organization, name=party.name, kind=party.kind.value)
+
+
+def _programs(text: str, terms: law.Agreement) -> None:
+    """The programs whose children are meant are partners: nobody could be held up to another."""
+    named = terms.children.programs if terms.children else frozenset()
+    known = set(Organization.objects.filter(slug__in=named).values_list("slug", flat=True))
+    notes = Notes(places(text))
+    for program in sorted(named - known):
+        told = f"names {program}, which is not registered as a partner: register it under Partners"
+        notes.wrong(("children",), "programs", told)
+    if notes.found:
+        raise BadAgreement([str(mistake) for mistake in notes.found])
 
 
 _CIRCLE = "It would rest on itself: {}. Take one of these references out; nothing was kept."

@@ -7,6 +7,7 @@ criteria, clauses) stands under a vocabulary of our own, which a reader of ODRL 
 from datetime import date
 from typing import Any, Final
 
+from cairn.rules import plain
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm, Party
 from cairn.rules.vocabulary import RECIPIENTS, PartyRole
 
@@ -27,9 +28,20 @@ def policy(terms: Agreement) -> dict[str, Any]:
         "cairn:basis": terms.basis.value,
         "cairn:basisClause": terms.basis_clause,
         "cairn:level": terms.level.value,
+        **_whose(terms),
         **({"cairn:sha256": terms.text_digest} if terms.text_digest else {}),
         **_rules(terms),
     }
+
+
+def _whose(terms: Agreement) -> dict[str, Any]:
+    """The children, in words and as a filter; ODRL has no word for the people in an asset."""
+    found: dict[str, Any] = {"cairn:population": terms.population} if terms.population else {}
+    if terms.children is not None:
+        given = plain.dump(terms.children)
+        assert isinstance(given, dict)  # noqa: S101 - a fact is written as an object
+        found["cairn:children"] = {key: said for key, said in given.items() if said}
+    return found
 
 
 def _rules(terms: Agreement) -> dict[str, Any]:

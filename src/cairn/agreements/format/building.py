@@ -13,6 +13,7 @@ from cairn.rules.agreement import (
     Retention,
 )
 from cairn.rules.clause import Clause
+from cairn.rules.population import Population
 from cairn.rules.terms import (
     AccessTerm,
     Change,
@@ -26,6 +27,8 @@ from cairn.rules.terms import (
     RenewalTerm,
 )
 from cairn.rules.vocabulary import Tier
+
+_SETS = ("grades", "schools", "programs")
 
 Said = Mapping[str, list[dict[str, Any]]]
 
@@ -60,6 +63,8 @@ def agreement(said: Said) -> Agreement:
         **(said["security"][0] if said["security"] else {}),
         "data": tuple(map(_data, said["data"])),
     }
+    if said["children"]:
+        facts["children"] = _children(said["children"][0])
     if said["retention"]:
         facts["retention"] = Retention(**{"period_days": None, **said["retention"][0]})
     if said["delivery"]:
@@ -76,6 +81,11 @@ def _data(said: Mapping[str, Any]) -> DataTerm:
     first, last = facts.pop("years", ("", ""))
     facts["elements"] = frozenset(facts["elements"])
     return DataTerm(first_year=first, last_year=last, **facts)
+
+
+def _children(said: Mapping[str, Any]) -> Population:
+    named = {key: frozenset(said[key]) for key in _SETS if key in said}
+    return Population(**{**said, **named})
 
 
 def _delivery(said: Mapping[str, Any]) -> DeliveryTerm:

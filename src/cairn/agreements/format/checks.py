@@ -1,5 +1,7 @@
 """What no single key shows: days in the wrong order, a name that is no party, a text on itself."""
 
+from typing import Final
+
 from cairn.agreements.format.mistakes import Notes
 from cairn.rules.agreement import Agreement
 from cairn.rules.chain import references
@@ -9,6 +11,7 @@ def checked(agreement: Agreement, notes: Notes) -> None:
     """Note what cannot be as it is written."""
     _days(agreement, notes)
     _parties(agreement, notes)
+    _children(agreement, notes)
     _itself(agreement, notes)
 
 
@@ -20,6 +23,41 @@ def _days(agreement: Agreement, notes: Notes) -> None:
 
 def _keys(notes: Notes) -> set[object]:
     return {path[0] for path in notes.where if len(path) == 1}
+
+
+_SPANS: Final = (
+    ("born_from", "born_to"),
+    ("age_from", "age_to"),
+    ("enrolled_from", "enrolled_to"),
+)
+
+
+def _children(agreement: Agreement, notes: Notes) -> None:
+    """The filter names somebody, or says everyone; no end comes before its start."""
+    whose, path = agreement.children, ("children",)
+    if whose is None:
+        return
+    if whose.everyone and whose.asks:
+        named = ", ".join(sorted(whose.asks))
+        told = f"is true, and yet some are named by {named}: take the one or the other out"
+        notes.wrong(path, "everyone", told)
+    # What is wrong with a term that cannot be read has been told already.
+    if not whose.everyone and not whose.asks and not _told(path, notes):
+        told = "says nothing: name grades, schools, programs, ages or days, or everyone = true"
+        notes.wrong((), "children", told)
+    for first, last in _SPANS:
+        start, end = getattr(whose, first), getattr(whose, last)
+        if start is not None and end is not None and end < start:
+            notes.wrong(path, last, f"is before “{first}”: {end} comes before {start}")
+    aged = whose.age_from is not None or whose.age_to is not None
+    if aged and whose.age_on is None and not _told(path, notes):
+        notes.wrong(path, "age_on", "is missing: on which day do these ages count?")
+    if whose.age_on is not None and not aged and not _told(path, notes):
+        notes.wrong(path, "age_on", "has no age beside it: write age_from or age_to")
+
+
+def _told(path: tuple[str, ...], notes: Notes) -> bool:
+    return any(mistake.table == path for mistake in notes.found)
 
 
 def _parties(agreement: Agreement, notes: Notes) -> None:

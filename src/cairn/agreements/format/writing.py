@@ -11,6 +11,7 @@ from cairn.agreements.format.declaration import SECTIONS
 from cairn.agreements.format.fields import Field, Kind, Need, Table
 from cairn.agreements.format.values import UNTIL
 from cairn.rules.agreement import UNTIL_TERMINATED, Agreement, DataTerm
+from cairn.rules.population import Grade
 from cairn.rules.vocabulary import LegalBasis
 
 _WIDTH: Final = 96
@@ -65,13 +66,20 @@ def _row(table: Table, facts: Any) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for field in table.fields:
         fact = _years(facts) if field.kind is Kind.YEARS else getattr(facts, field.fact)
-        if field.required or not _empty(fact):
+        if field.required or not (_empty(fact) or _unsaid(facts, field)):
             row[field.key] = _plain(field, fact)
     return row
 
 
 def _years(facts: DataTerm) -> tuple[str, ...]:
     return (facts.first_year, facts.last_year) if facts.first_year else ()
+
+
+def _unsaid(facts: Any, field: Field) -> bool:
+    """Whether a flag says no where a text that leaves it out says the same."""
+    if field.kind is not Kind.FLAG or getattr(facts, field.fact):
+        return False
+    return any(f.name == field.fact and f.default is False for f in fields(facts))
 
 
 def _empty(fact: Any) -> bool:
@@ -86,7 +94,9 @@ def _plain(field: Field, fact: Any) -> Any:
     if field.kind is Kind.CRITERIA:
         return dict(fact)
     if isinstance(fact, frozenset):
-        return sorted(str(one) for one in fact)
+        # Grades are in the order of their words: "10" comes after "9".
+        order = [word.value for word in Grade] if field.words is Grade else None
+        return sorted(map(str, fact), key=order.index if order else None)
     if isinstance(fact, tuple):
         return [str(one) for one in fact]
     return str(fact) if isinstance(fact, StrEnum) else fact

@@ -4,6 +4,7 @@ from cairn.agreements.wording.document import Clause, Part, day, listed
 from cairn.agreements.wording.words import BASIS, LEVEL, PURPOSE
 from cairn.rules.agreement import Agreement
 from cairn.rules.criteria import CRITERIA
+from cairn.rules.population import Population, in_words
 from cairn.rules.vocabulary import LegalBasis, Level
 
 _BY_ITSELF_NOTHING = LegalBasis.NO_DISCLOSURE
@@ -66,9 +67,19 @@ def data(terms: Agreement) -> Part:
     ]
     if terms.population:
         clauses.append(Clause(f"Only these children's records are shared: {terms.population}."))
+    if terms.children:
+        clauses.append(_whose(terms.children))
     if terms.level in (Level.DE_IDENTIFIED, Level.POPULATION, Level.PROGRAM):
         clauses.append(Clause("Nobody tries to find out who is behind a record or a figure."))
     return Part("What is shared", tuple(clauses))
+
+
+def _whose(whose: Population) -> Clause:
+    """The filter, in the words by which a decision cites it."""
+    if not whose.limits:
+        return Clause("No child of the provider is left out.", whose.clause)
+    said = f"Each of them must meet this: {in_words(whose)}. A child of whom it is not known"
+    return Clause(f"{said} is left out.", whose.clause)
 
 
 def _question(text: str) -> str:

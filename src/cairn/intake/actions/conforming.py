@@ -8,16 +8,18 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
-from cairn.intake import children, facts, rows
+from cairn.intake import children, facts, roster, rows
 from cairn.intake.life import move
 from cairn.intake.models import Delivery
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
+from cairn.rules.access import may_open
+from cairn.rules.actor import Actor
 from cairn.rules.decision import Permit
 from cairn.rules.delivery import may_conform
 from cairn.rules.lifecycle import states_with
 from cairn.rules.lives.delivery import DELIVERY
-from cairn.rules.vocabulary import DeliveryState
+from cairn.rules.vocabulary import Action, DeliveryState
 from cairn.warehouse.conform import Conformed, Progress
 from cairn.warehouse.conform import conform as make
 from cairn.warehouse.zones import FileRef
@@ -36,10 +38,27 @@ def conform(
         return delivery
     row, permit = begun
     landed = FileRef.parse(row.landed)
-    whose = rows.rows_of(row.organization.slug, row.agreement_reference)
-    mapping = facts.mapping(row)
-    made = make(open_storehouse(), landed, mapping, permit=permit, rows=whose, progress=progress)
+    store, mapping = open_storehouse(), facts.mapping(row)
+    known = roster.known(row, store) if permit.populations else {}
+    whose = rows.rows_of(row.organization.slug, row.agreement_reference, known)
+    made = make(store, landed, mapping, permit=permit, rows=whose, progress=progress)
     return _finish(row, made, by, at)
+
+
+@transaction.atomic
+def check_again(
+    *, delivery: Delivery, by: User, at: datetime, who: Actor | None = None
+) -> Delivery:
+    """Lets a checked delivery be checked once more: what was not known of its children then may be
+    known since. It must then be conformed again."""
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    organization, on = row.organization.slug, timezone.localdate(at)
+    decision = may_open(Action.CONFORM, who or actor(by), organization=organization, on=on)
+    decision.require()
+    move(row, "check again")
+    row.save(update_fields=["state"])
+    audit.record("delivery.checked_again", row, by=by, at=at, decision=decision)
+    return row
 
 
 @transaction.atomic

@@ -113,6 +113,14 @@ PARENT_ALONE = _of_request(
     "Open the family page of that child.",
     "A family asks about its own child.",
 )
+POPULATION_IN_WORDS = _of_request(
+    10,
+    "An agreement says whose records it is about in terms that can be held up to each child.",
+    "{agreement} does not say in terms whose records it is about ({said}), so no child was held up "
+    "to it. See to it that nobody else's are among them.",
+    "Add the table [children] to the agreement, by amendment.",
+    "{agreement} says in terms whose records it is about.",
+)
 NOT_HELD = _of_element(
     20,
     "An element that is used stands in a dictionary of one that provides it.",
@@ -236,6 +244,23 @@ NATIONS_OPEN = _of_child(
     "cairn consent state nations listed --from {organization} (no_record, where its records hold "
     "none).",
     "Your school has not said whether a tribal nation has a say.",
+)
+NOT_MEANT = _of_child(
+    41,
+    "Data are used of those children alone whom the agreement is about.",
+    "{agreement} is about other children ({whose}): {n:child is|children are} not among them.",
+    "Leave these children out, or amend the agreement.",
+    "What was agreed is about other children than yours.",
+)
+MEANT_UNKNOWN = _of_child(
+    42,
+    "Until it is known that a child is one of those whom an agreement is about, nothing of the "
+    "child is used.",
+    "{agreement} is about some children ({whose}), and of {n:child|children} it is not known "
+    "whether they are meant: {asked}.",
+    "Deliver the roster that says it (enrollments, with grade and school), or put what is missing "
+    "on record.",
+    "It is not known whether your child is one of those whom the agreement is about.",
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -9,6 +9,7 @@ from cairn.rules.citations import Severity
 from cairn.rules.dictionary import DataDictionary
 from cairn.rules.lint import (
     bases,
+    children,
     days,
     documents,
     elements,
@@ -32,6 +33,7 @@ _OF_LAW: Final[tuple[Check, ...]] = (
 )
 _ADVICE: Final[tuple[Check, ...]] = (
     days.days,
+    children.children,
     keeping.keeping,
     practices.practices,
     wording.wording,
@@ -43,6 +45,7 @@ OBJECTIONS: Final[tuple[Objection, ...]] = (
     *days.ALL,
     *parties.ALL,
     *elements.ALL,
+    *children.ALL,
     *keeping.ALL,
     *documents.ALL,
     *practices.ALL,

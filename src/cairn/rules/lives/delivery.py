@@ -13,6 +13,7 @@ DELIVERY: Final = (
     Step(_D.CONFORMING, "finish", _D.CONFORMED, Action.CONFORM),
     Step(_D.RECEIVED, "refuse", _D.REFUSED, Action.CONFORM),
     Step(_D.CONFORMING, "refuse", _D.REFUSED, Action.CONFORM),
+    Step(_D.CONFORMED, "check again", _D.RECEIVED, Action.CONFORM),
     Step(_D.CONFORMED, "remap", _D.RECEIVED, Action.CHANGE_MAPPING),
     Step(_D.RECEIVED, "supersede", _D.SUPERSEDED, Action.RECEIVE),
     Step(_D.CONFORMING, "supersede", _D.SUPERSEDED, Action.RECEIVE),

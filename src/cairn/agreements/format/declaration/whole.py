@@ -3,6 +3,7 @@
 from typing import Final
 
 from cairn.agreements.format.fields import Field, Kind, Need, Table
+from cairn.rules.population import Grade
 from cairn.rules.vocabulary import LegalBasis, Level, OrganizationKind, PartyRole, Purpose, Tier
 
 TOP: Final = Table(
@@ -22,7 +23,12 @@ TOP: Final = Table(
             'The last day, inclusive; or "until terminated". Without it nobody can rely on it.',
         ),
         Field("level", Kind.WORD, "How close to one child the data are.", words=Level),
-        Field("population", Kind.TEXT, "Whose data: which children, in words."),
+        Field(
+            "population",
+            Kind.TEXT,
+            "Whose data: which children, in words. The table [children] says it in terms that are "
+            "held up to each child.",
+        ),
         Field(
             "pilot",
             Kind.TEXT,
@@ -71,6 +77,27 @@ PARTIES: Final = Table(
     ),
     many=True,
     need=Need.ALWAYS,
+)
+
+CHILDREN: Final = Table(
+    "children",
+    "Which children",
+    "Whose records they are, in terms that are held up to each child: all that are given must "
+    "hold. A child of whom it is not known is left out.",
+    (
+        Field("everyone", Kind.FLAG, "true: every child of the provider; then nothing else here."),
+        Field("grades", Kind.WORDS, "The grades, each by itself.", words=Grade),
+        Field("schools", Kind.TEXTS, "The schools, by the provider's own number of each."),
+        Field("programs", Kind.TEXTS, "Enrolled in one of these: short names in Cairn."),
+        Field("born_from", Kind.DAY, "The earliest birth date, inclusive."),
+        Field("born_to", Kind.DAY, "The latest birth date, inclusive."),
+        Field("age_from", Kind.WHOLE, "The youngest age in full years."),
+        Field("age_to", Kind.WHOLE, "The oldest age in full years, inclusive."),
+        Field("age_on", Kind.DAY, "The day on which these ages count."),
+        Field("enrolled_from", Kind.DAY, "Enrolled on this day or later."),
+        Field("enrolled_to", Kind.DAY, "Enrolled on this day or earlier."),
+        Field("clause", Kind.TEXT, "The clause that says so."),
+    ),
 )
 
 LEGAL_BASIS: Final = Table(

@@ -1,0 +1,30 @@
+"""What a partner has delivered of its own children, so that an agreement's population can be held
+up to rows that say nothing of it themselves."""
+
+from collections.abc import Iterator
+
+from cairn.intake.models import Delivery
+from cairn.rules.vocabulary import DeliveryState
+from cairn.warehouse.meant import FIELDS, LOCAL_ID, Columns, Roster, roster
+from cairn.warehouse.zones import FileRef, Storehouse
+
+
+def known(delivery: Delivery, store: Storehouse) -> Roster:
+    """The children of the sender, by its own ids, from its other deliveries that count.
+
+    They are the sender's own records, under any of its agreements; nothing of them leaves memory.
+    """
+    rows = Delivery.objects.filter(
+        organization=delivery.organization, state=DeliveryState.CONFORMED.value
+    ).exclude(pk=delivery.pk)
+    files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
+    return roster(_read(store, files), delivery.organization.slug)
+
+
+def _read(store: Storehouse, files: Iterator[tuple[str, FileRef]]) -> Iterator[tuple[str, Columns]]:
+    for record, ref in files:
+        named = {name for name, _ in store.manifest(ref).columns}
+        wanted = [name for name in FIELDS if name in named]
+        if LOCAL_ID in wanted and len(wanted) > 1:
+            table = store.read(ref)
+            yield record, {name: table.column(name) for name in wanted}
