@@ -22,7 +22,13 @@ from cairn.rules.decision import Decision
 from cairn.rules.delivery import DeliveryFact, may_conform, may_receive
 from cairn.rules.linkage import may_link
 from cairn.rules.mart import may_build_mart, may_count, may_protect
-from cairn.rules.pilot import may_keep_lesson, may_make_real, may_settle_lesson
+from cairn.rules.pilot import (
+    concerns,
+    may_keep_lesson,
+    may_make_real,
+    may_settle_lesson,
+    nobody,
+)
 from cairn.rules.project import ProjectFact
 from cairn.rules.release import ReleaseFact, may_draft, may_publish, may_view_published
 from cairn.rules.vocabulary import (
@@ -162,6 +168,24 @@ def test_the_agreement_of_a_pilot_opens_no_child() -> None:
     assert ask(uses.request(), facts, uses.ON).allowed
     tried = tuple(replace(a, pilot=TRIES) for a in facts.agreements)
     assert not ask(uses.request(), replace(facts, agreements=tried), uses.ON).allowed
+
+
+def test_without_a_project_nothing_rests_on_a_pilot(agreed: Agreed) -> None:
+    real, tried = agreed(), agreed(reference="T", pilot=TRIES)
+    assert not list(concerns(None, (real,))(ON))
+    [reason] = concerns(None, (real, tried))(ON)
+    assert reason.effect is Outcome.DENY
+    assert dict(reason.facts)["others"] == "T"
+    [reason] = concerns(project(), (tried,))(ON)
+    assert reason.effect is Outcome.DENY
+
+
+def test_a_pilot_is_asked_about_nobody(agreed: Agreed) -> None:
+    tried = (agreed(), agreed(reference="T", pilot=TRIES))
+    assert [r.effect for r in nobody(tried, ())(ON)] == [Outcome.ALLOW]
+    [reason] = nobody(tried, ("c1",))(ON)
+    assert reason.code == cards.NOBODY.id
+    assert reason.effect is Outcome.DENY
 
 
 def test_an_agreement_stays_in_its_world(agreed: Agreed, acting: Acting, on: date) -> None:
