@@ -1,9 +1,13 @@
 """Releases together: each safe alone, and nothing follows from all of them at once."""
 
+from collections import defaultdict
+
 import pytest
 
-from cairn.disclosure.earlier import Earlier, OtherPeopleError, Relation
+from cairn.disclosure import history
+from cairn.disclosure.earlier import Earlier, OtherPeopleError, Placed, Relation, changes
 from cairn.disclosure.history import ConflictError, audit_beside, protect_beside
+from cairn.disclosure.lattice import build
 from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
@@ -89,3 +93,74 @@ def test_everyone_who_came_had_the_outcome() -> None:
     made = protect_beside(later, RULE, [first])
     hidden = {cell.key for cell in made.published.cells if cell.n is None}
     assert {("a", "no"), ("b", "yes")} <= hidden
+
+
+EXPOSING: dict[Key, int] = dict(
+    zip(
+        ((x, y, z) for x in ("x0", "x1") for y in ("y0", "y1", "y2") for z in ("z0", "z1")),
+        (4, 1, 12, 12, 12, 30, 9, 3, 1, 12, 0, 9),
+        strict=True,
+    )
+)
+"""Small cells that an outsider could have out of a table that somebody else withheld badly."""
+BADLY = Earlier(
+    "E",
+    {
+        ("All", "All", "All"): None, ("x0", "All", "All"): 71, ("x1", "All", "All"): None,
+        ("All", "y0", "All"): 17, ("All", "y1", "All"): 37, ("All", "y2", "All"): 51,
+        ("x0", "y0", "All"): None, ("x0", "y1", "All"): 24, ("x0", "y2", "All"): None,
+        ("x1", "y0", "All"): None, ("x1", "y1", "All"): None, ("x1", "y2", "All"): 9,
+    },
+)  # fmt: skip
+
+
+def beside_badly() -> Request:
+    return Request(Cells(("x", "y", "z"), EXPOSING), (("y", "z"), ("x", "y")))
+
+
+def test_what_would_follow_together_is_withheld_round_by_round() -> None:
+    made = protect_beside(beside_badly(), RULE, [BADLY])
+    shown = {cell.key: cell.n for cell in made.published.cells}
+    assert made.because
+    assert not audit_beside(beside_badly(), RULE, [BADLY], shown)
+
+
+def test_rounds_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "ROUNDS", 1)
+    with pytest.raises(ConflictError, match="Together with E, the figures could not be made safe"):
+        protect_beside(beside_badly(), RULE, [BADLY])
+
+
+def test_where_nothing_is_left_to_withhold_the_release_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "_cost", lambda *_: pytest.fail("nothing may be chosen"))
+    monkeypatch.setattr(history, "_rows", lambda _: defaultdict(list))
+    with pytest.raises(ConflictError, match="Together with E, a number that it withheld"):
+        protect_beside(beside_badly(), RULE, [BADLY])
+
+
+def test_what_a_table_gives_away_itself_is_no_fault_of_the_past() -> None:
+    before = {("a",): 2, ("b",): 12, ("c",): 20}
+    first = as_earlier("May", protect(Request(Cells(("x",), before), (("x",),)), RULE))
+    assert None in first.counts.values()
+    now = Request(Cells(("x",), {("a",): 3, ("b",): 24, ("c",): 60}), (("x",),))
+    bare: dict[Key, int | None] = {("All",): 87, ("a",): None, ("b",): 24, ("c",): 60}
+    assert audit_beside(now, RULE, [first], bare) == ["May"]
+
+
+def test_the_same_people_changed_in_nothing() -> None:
+    lattice = build(request_of("race"))
+    same = Placed("May", {("All", "x", "All"): 1}, Relation.SAME)
+    assert changes(same, lattice, DIMS, 10) == {}
+
+
+def test_rates_of_newcomers_who_all_fared_alike_are_withheld() -> None:
+    then = {("a", "yes"): 20, ("a", "no"): 30, ("b", "yes"): 25, ("b", "no"): 35}
+    now = then | {("a", "no"): 45}
+    dims = ("x", RESULT)
+    first = as_earlier("May", protect(Request(Cells(dims, then), (("x",),)), RULE))
+    made = protect_beside(Request(Cells(dims, now), (("x",),)), RULE, [first])
+    shown = {cell.key: cell.n for cell in made.published.cells}
+    assert shown[("a", "yes")] is None
+    assert made.because[("a", "yes")] == "May"
