@@ -269,6 +269,7 @@ def test_the_author_answers_what_is_asked_of_the_words(
     assert url("reword", release.pk) in text(client, url("detail", release.pk))
     page = text(client, url("reword", release.pk))
     assert "Nobody of these groups lives here." in page
+    assert "pilot" not in page
     response = client.post(url("reword", release.pk), {**said, "P25": "Nobody asked."})
     assert response["Location"] == url("reword", release.pk)
     assert "nothing that schools" in text(client, url("reword", release.pk))

@@ -78,11 +78,6 @@ class Told(forms.Form):
     title = forms.CharField(
         label=_("Title"), max_length=160, help_text=_("What readers will call it.")
     )
-    pilot = forms.BooleanField(
-        label=_("A pilot: count synthetic data, and no other"),
-        required=False,
-        help_text=_("The public never sees the figures of a pilot."),
-    )
     story = forms.CharField(
         label=_("The story behind the curve"),
         widget=forms.Textarea,
@@ -93,10 +88,15 @@ class Told(forms.Form):
 class NewRelease(Counted, Told):
     """A draft: what it counts, what it says, and on whose behalf."""
 
+    pilot = forms.BooleanField(
+        label=_("A pilot: count synthetic data, and no other"),
+        required=False,
+        help_text=_("The public never sees the figures of a pilot."),
+    )
     organization = forms.ModelChoiceField(
         label=_("On behalf of"), queryset=Organization.objects.none()
     )
-    field_order = ("title", "outcomes", "tables", "years", "organization", "story")
+    field_order = ("title", "pilot", "outcomes", "tables", "years", "organization", "story")
 
     def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
