@@ -42,5 +42,7 @@ _REASONS: Final = {
         "consents:objection consents:scan opt_outs:undo"
     ),
     "no partner of the demo is barred": "partners:lift_bar",
+    "the demo has no pilot": "projects:lesson projects:make_real projects:settle_lesson",
+    "nobody in a small River County could be two children": "linkage:alarm linkage:person",
 }
 NOT_REACHED: Final = {route: why for why, routes in _REASONS.items() for route in routes.split()}

@@ -224,6 +224,8 @@ def test_what_was_learned_is_kept_with_a_pilot(acting: Acting) -> None:
     analyst, steward = acting(Role.ANALYST), acting(Role.STEWARD, at="river")
     assert may_keep_lesson(_tried(), steward, ON).allowed
     assert _refused(may_keep_lesson(project(), steward, ON)) == {cards.IS_A_PILOT.id}
+    elsewhere = acting(Role.STEWARD, at="hills")
+    assert _refused(may_keep_lesson(_tried(), elsewhere, ON)) == {cards.TAKES_PART.id}
     assert may_settle_lesson(_tried(lead="hub"), analyst, ON).allowed
     assert not may_settle_lesson(_tried(lead="hub"), steward, ON).allowed
 

@@ -84,8 +84,8 @@ def world_above(agreement: Agreement, on: date) -> Iterator[Reason]:
 
 @question
 def may_keep_lesson(project: ProjectFact, actor: Actor, on: date) -> Decision:
-    """Whether this person may write down what was learned in a pilot: whoever may see projects."""
-    return _ask(Action.VIEW_PROJECT, project, actor, on)
+    """Whether this person may write down what was learned in a pilot: whoever takes part in it."""
+    return _ask(Action.VIEW_PROJECT, project, actor, on, partial(_takes_part, project, actor))
 
 
 @question
@@ -191,6 +191,12 @@ def _remains(reference: str, on: date, *, was: bool | None, now: bool) -> Iterat
 
 def _is_a_pilot(project: ProjectFact, on: date) -> Iterator[Reason]:
     yield _reason(cards.IS_A_PILOT, met=project.pilot, project=project.reference)
+
+
+def _takes_part(project: ProjectFact, actor: Actor, on: date) -> Iterator[Reason]:
+    parts = {project.lead, *project.providers, *project.organizations}
+    met = not actor.organizations(on).isdisjoint(parts)
+    yield _reason(cards.TAKES_PART, met=met, project=project.reference)
 
 
 def _tried(project: ProjectFact, lessons: int, on: date) -> Iterator[Reason]:

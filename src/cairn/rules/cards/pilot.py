@@ -102,6 +102,14 @@ TRIED = _card(
     met="{project} was tried.",
     withheld="There is nothing yet that the real project could learn from.",
 )
+TAKES_PART = _card(
+    10,
+    "What was learned in a pilot is written down by those who take part in it.",
+    "This person acts for nobody who leads {project}, gives its data or works with them.",
+    "Tell somebody who takes part in it.",
+    met="This person acts for one who takes part in {project}.",
+    withheld="Those who take part in the pilot write down what it taught.",
+)
 ALL: Final = (
     INVENTED_ONLY,
     REAL_ONLY,
@@ -112,4 +120,5 @@ ALL: Final = (
     REMAINS,
     IS_A_PILOT,
     TRIED,
+    TAKES_PART,
 )
