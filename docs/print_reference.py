@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import disclosure_pages
 import law_pages
 from tables import table
 
@@ -158,6 +159,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycles.md": lifecycles,
     "agreement-format.md": agreement_format,
     "findings.md": findings,
+    "disclosure-rules.md": disclosure_pages.disclosure_rules,
     "data-elements.md": data_elements,
     "outcomes.md": outcomes,
     "commands.md": commands,

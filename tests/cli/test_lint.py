@@ -126,3 +126,14 @@ def test_it_prints_the_schema(lint: Lint) -> None:
     said = lint("--schema")
     assert said.exit_code == 0
     assert json.loads(said.stdout)["title"] == "An agreement"
+
+
+def test_what_could_not_be_read_is_not_said_to_be_free_of_findings(
+    lint: Lint, tmp_path: Path
+) -> None:
+    file = tmp_path / "half.toml"
+    file.write_text('reference = "A"\ngrade = 3\n', encoding="utf-8")
+    said = lint(file)
+    assert said.exit_code == 1
+    assert "mistakes in the writing" in said.stdout
+    assert "0 findings of law." not in said.stdout

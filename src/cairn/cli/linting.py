@@ -46,7 +46,11 @@ def look(voice: Voice, files: Iterable[Path], dictionaries: Iterable[str], on: d
         told.append(_told(voice, path, reading, found, circle(reading.agreement, among)))
     voice.facts["agreements"] = told
     law = sum(row["law"] for row in told)
-    voice.plain(f"{len(told)} read; {counted(law, 'finding', 'findings')} of law.")
+    wrong = sum(len(row["mistakes"]) for row in told)
+    unread = f"{counted(wrong, 'mistake', 'mistakes')} in the writing; " if wrong else ""
+    further = " in what could be read" if wrong else ""
+    said = f"{counted(law, 'finding', 'findings')} of law{further}"
+    voice.plain(f"{len(told)} read; {unread}{said}.")
 
 
 def _read(path: Path) -> Reading:

@@ -93,7 +93,7 @@ def protect(  # noqa: PLR0913 - each is an option of the command
     makes it impossible, 2 when the command or the file must be mended.
 
     With --denominator there is a percentage, recoded as the rule says. The names of the rules are
-    on the reference page about disclosure rules, and in the message about an unknown one.
+    in docs/reference/disclosure-rules.md, and in the message about an unknown one.
     """
     with speaking(as_json=as_json) as voice:
         from cairn.cli.protect_order import Order

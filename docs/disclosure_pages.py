@@ -1,0 +1,60 @@
+"""The printed page of the disclosure rules: what `cairn protect --rule NAME` goes by."""
+
+from collections.abc import Iterator
+
+from tables import table
+
+from cairn.disclosure.handling import Handling, Shows
+from cairn.disclosure.percent import WHOLE, WHOLE_GROUP, Recoding
+from cairn.disclosure.presets import PRESETS
+
+_SHOWS = {
+    Shows.COUNTS: "numbers, and their percentage",
+    Shows.SIZES: "the group's size and the recoded percentage",
+    Shows.PERCENTAGES: "the recoded percentage alone",
+}
+
+
+def disclosure_rules() -> str:
+    """Every rule by its name, with its numbers, where it stands, and its bands."""
+    rows = (
+        (
+            f"`{one.name}`",
+            one.title,
+            str(one.minimum),
+            str(one.least_group),
+            _SHOWS[one.shows],
+            one.citation,
+            "yes" if one.verified else "no",
+        )
+        for one in PRESETS.values()
+    )
+    head = ("name", "who follows it", "minimum", "least group", "what is shown", "from", "verified")
+    return (
+        "# Disclosure rules\n\nWhat `cairn protect --rule NAME` goes by. Of several the strictest "
+        "wins. Fewer people than the *minimum* are small, in a group and with or without an "
+        "outcome; a group of fewer than the *least group* is withheld whole. *Verified*: its "
+        "numbers were read where it stands.\n\n"
+        + table(head, rows)
+        + "".join(_bands(one) for one in PRESETS.values())
+    )
+
+
+def _bands(one: Handling) -> str:
+    rows = list(_recoded(one.recoding))
+    note = f"{one.note}\n\n" if one.note else ""
+    if not rows and not note:
+        return ""
+    told = table(("group of at least", "percentages told apart"), rows) if rows else ""
+    return f"\n## {one.name}\n\n{note}{told}"
+
+
+def _recoded(recoding: Recoding) -> Iterator[tuple[str, str]]:
+    for band in recoding.bands:
+        starts = [0, *sorted(band.cuts)]
+        ends = [*(cut - 1 for cut in starts[1:]), WHOLE_GROUP]
+        if band.cuts == WHOLE:
+            yield str(band.least), "each whole percent"
+            continue
+        told = (f"{a}" if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
+        yield str(band.least), ", ".join(told)
