@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.warehouse.anchors import distinct, with_anchors
 
 from cairn.demo.community import Community, generate
 from cairn.rules.citations import RuleCard
@@ -20,7 +19,7 @@ from cairn.rules.decision import Permit, Reason, conclude
 from cairn.rules.vocabulary import Action, Outcome
 from cairn.warehouse.conform import conform
 from cairn.warehouse.elements import catalogue
-from cairn.warehouse.identifiers import identifiers
+from cairn.warehouse.identifiers import distinct, identifiers, with_anchors
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.landing import NothingToLand, land
 from cairn.warehouse.linking.linking import link

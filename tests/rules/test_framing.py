@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.rules.agreement import Agreement
-from cairn.rules.framing import Telling, asked, told_fairly
+from cairn.rules.framing import Telling, answered, asked, told_fairly
 from cairn.rules.vocabulary import Outcome
 
 Agreed = Callable[..., Agreement]
@@ -56,6 +56,10 @@ def test_a_group_of_which_nothing_is_shown_is_named() -> None:
 def test_no_answer_makes_up_for_ranking(agreed: Agreed) -> None:
     told = Telling("The best schools", answers={"P21": "We mean it."})
     assert refused(told, agreed()) == ["P21"]
+
+
+def test_an_empty_answer_is_none() -> None:
+    assert answered({"P24": "  ", "P25": " Nobody asked. "}) == {"P25": "Nobody asked."}
 
 
 def test_each_rule_asks_the_author_once() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
-from tests.warehouse.anchors import distinct, with_anchors
 
 from cairn.rules.decision import Permit
 from cairn.rules.vocabulary import Action
@@ -12,7 +11,7 @@ from cairn.warehouse import mart
 from cairn.warehouse.conform import conform
 from cairn.warehouse.count import NOT_ON_RECORD, count
 from cairn.warehouse.engine import open_engine
-from cairn.warehouse.identifiers import identifiers
+from cairn.warehouse.identifiers import distinct, identifiers, with_anchors
 from cairn.warehouse.landing import land
 from cairn.warehouse.linking.linking import link
 from cairn.warehouse.mapping import Mapping

@@ -16,6 +16,7 @@ from cairn.partners.models import Organization
 from cairn.releases import checking, facts, sources
 from cairn.releases.checking import Checked, Progress
 from cairn.releases.models import NationWord, Release, Review, SendBack
+from cairn.rules.framing import answered
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.release import RELEASE
 from cairn.rules.release import (
@@ -71,7 +72,7 @@ def draft(  # noqa: PLR0913 - a release is said in so many words
         purpose=purpose.value,
         organization=organization,
         story=story,
-        framing=_answers(framing or {}),
+        framing=answered(framing or {}),
         pilot=pilot,
         author=by,
         agreements=[agreement.reference for agreement in behind],
@@ -96,7 +97,7 @@ def reword(
     _hold(release)
     decision = may_reword(facts.release(release), actor(by), _day(at))
     decision.require()
-    release.title, release.story, release.framing = title, story, _answers(framing)
+    release.title, release.story, release.framing = title, story, answered(framing)
     release.save(update_fields=["title", "story", "framing"])
     audit.record("release.reworded", release, by=by, at=at, decision=decision)
 
@@ -152,10 +153,6 @@ def correct(*, release: Release, what_changed: str, by: User, at: datetime) -> R
     correction.save(update_fields=["corrects", "what_changed"])
     audit.record("release.correction_begun", release, by=by, at=at, decision=decision)
     return correction
-
-
-def _answers(framing: Mapping[str, str]) -> dict[str, str]:
-    return {code: said.strip() for code, said in framing.items() if said.strip()}
 
 
 def check(*, release: Release, by: User, at: datetime, progress: Progress) -> None:

@@ -2,22 +2,22 @@
 
 from django.urls import path
 
-from cairn.releases import nation_views, views
+from cairn.releases import changing_views, nation_views, views
 
 app_name = "releases"
 urlpatterns = [
     path("", views.releases, name="list"),
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/words/", views.reword, name="reword"),
-    path("<int:pk>/tables/", views.redraft, name="redraft"),
+    path("<int:pk>/words/", changing_views.reword, name="reword"),
+    path("<int:pk>/tables/", changing_views.redraft, name="redraft"),
     path("<int:pk>/check/", views.check, name="check"),
     path("<int:pk>/submit/", views.submit, name="submit"),
     path("<int:pk>/review/", views.review, name="review"),
     path("<int:pk>/send/", views.send_back, name="send"),
     path("<int:pk>/report/", views.report, name="report"),
     path("<int:pk>/publish/", views.publish, name="publish"),
-    path("<int:pk>/correct/", views.correct, name="correct"),
+    path("<int:pk>/correct/", changing_views.correct, name="correct"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/nation/", nation_views.nation, name="nation"),
     path("answers/<int:pk>/", views.answer, name="send_back"),

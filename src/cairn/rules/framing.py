@@ -44,6 +44,11 @@ def told_fairly(telling: Telling, agreements: Iterable[Agreement]) -> Rule:
     return partial(_told_fairly, telling, tuple(agreements))
 
 
+def answered(framing: Mapping[str, str]) -> dict[str, str]:
+    """The answers that say something, by the code of the rule that asked."""
+    return {code: said.strip() for code, said in framing.items() if said.strip()}
+
+
 def asked(telling: Telling) -> tuple[Reason, ...]:
     """What policy asks of the words, answered or not, each rule once, for the author's page."""
     found = {card.id: Reason(card, Outcome.DENY, facts) for card, facts in _questions(telling)}
