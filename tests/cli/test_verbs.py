@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError
 
 from cairn.audit.models import AuditLine
 from cairn.cli import demonstrating, installation, soundness, voice
@@ -207,6 +208,23 @@ def test_check_says_what_is_not_sound(
     assert "✗ Python" in cairn("check").out
 
 
+def test_check_looks_at_the_scans_of_signed_papers_too(
+    cairn: Callable[..., Any], founded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = ("attachments/ab", "It is not as it was written.")
+    monkeypatch.setattr("cairn.consents.queries.scans.wrong", lambda: iter([wrong]))
+    said = cairn("check", "--json")
+    (files,) = [a for a in said.facts["answers"] if a["what"] == "Files"]
+    assert files["said"] == "1 finding"
+    assert "cairn verify" in files["next_step"]
+
+    def gone() -> Any:
+        raise DatabaseError
+
+    monkeypatch.setattr("cairn.consents.queries.scans.wrong", gone)
+    assert cairn("check").code == 0
+
+
 def test_check_without_a_data_folder(cairn: Callable[..., Any], founded: Any) -> None:
     settings.CAIRN_DATA.rename(settings.CAIRN_DATA.with_name("elsewhere"))
     said = cairn("check", "--json")
@@ -216,8 +234,6 @@ def test_check_without_a_data_folder(cairn: Callable[..., Any], founded: Any) ->
 def test_check_without_a_database(
     cairn: Callable[..., Any], founded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import DatabaseError
-
     class Gone:
         def __iter__(self) -> Any:
             return iter(["default"])

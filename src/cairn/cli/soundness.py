@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from cairn.cli.installation import behind
 from cairn.cli.voice import Voice
+from cairn.consents.queries import scans
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
+from cairn.rules.counting import counted
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.keys import VARIABLE, KeyProblem
 
@@ -104,15 +106,26 @@ def key() -> Iterator[Answer]:
 
 
 def files() -> Iterator[Answer]:
-    """The zones: every byte as written."""
+    """The zones and the scans of signed papers: every byte as written."""
     if not settings.CAIRN_DATA.exists():
         return
     try:
-        found = open_storehouse().verify()
+        wrong = len(open_storehouse().verify()) + _wrong_scans()
     except KeyProblem:
         return
-    step = "See which: cairn verify" if found else ""
-    yield Answer("Files", f"{len(found)} findings" if found else "as they were written", step)
+    step = "See which: cairn verify" if wrong else ""
+    yield Answer(
+        "Files", counted(wrong, "finding", "findings") if wrong else "as they were written", step
+    )
+
+
+def _wrong_scans() -> int:
+    """How many scans are not as they were written; none where no database knows of them, which is
+    told by itself."""
+    try:
+        return sum(1 for _ in scans.wrong())
+    except DatabaseError:
+        return 0
 
 
 def clock() -> Iterator[Answer]:
