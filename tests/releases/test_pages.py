@@ -243,15 +243,18 @@ def test_only_reviewers_learn_how_many_were_small(community: Community, browser:
     assert "for reviewers only" not in steward
 
 
-def test_reviewers_are_told_to_compare_with_what_was_published(
+def test_reviewers_are_told_what_was_published_since_the_check(
     community: Community, browser: Browser
 ) -> None:
     first = community.published()
     actions.withdraw(release=first, reason="A wrong file.", by=community.manager, at=AT)
     release = community.in_review()
-    page = text(browser(community.reviewers[0]), url("review", release.pk))
-    assert "Compare with what was published before" in page
-    assert "Compare with" not in text(browser(community.manager), url("detail", first.pk))
+    reviewer = browser(community.reviewers[0])
+    page = text(reviewer, url("review", release.pk))
+    assert "Published since the check" not in page
+    assert "1 earlier release of the same outcome and year" in page
+    Release.objects.filter(pk=first.pk).update(published_at=AT + timedelta(hours=1))
+    assert "Published since the check" in text(reviewer, url("review", release.pk))
 
 
 def test_rows_say_what_they_are(community: Community) -> None:

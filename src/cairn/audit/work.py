@@ -18,6 +18,10 @@ from cairn.rules.decision import Refused
 _WRITE_EVERY = 0.5
 
 
+class StoppedError(Exception):
+    """An expected end of long work. Its words hold no value from the data: pages show them."""
+
+
 class Progress:
     """A handle on one running piece of work; cheap enough to call for every batch."""
 
@@ -86,6 +90,9 @@ def work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Iterator[Pr
         codes = ", ".join(reason.code for reason in refused.decision.refusals)
         progress.finish(WorkState.STOPPED, f"It is not allowed ({codes}).")
         record("refused", subject, by=by, at=timezone.now(), decision=refused.decision)
+        raise
+    except StoppedError as stopped:
+        progress.finish(WorkState.STOPPED, str(stopped))
         raise
     except Exception as error:
         progress.finish(WorkState.STOPPED, f"It stopped with an error ({type(error).__name__}).")

@@ -38,6 +38,7 @@ class OtherPeopleError(ValueError):
             "those of the cells, some higher and some lower. If they are other people, or another "
             "year, leave the file out; if they are the same, look which of the two is wrong."
         )
+        self.name = name
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from cairn.accounts.models import User
+from cairn.audit.work import StoppedError
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
-from cairn.releases import facts, left_out, protecting, sources
+from cairn.releases import facts, left_out, protecting, queries, sources
 from cairn.releases.labels import LEFT_OUT, RACES
 from cairn.releases.models import Certificate, Release
-from cairn.releases.protecting import Year
+from cairn.releases.protecting import MeetsEarlierError, Past, Year
 from cairn.rules.actor import Actor
 from cairn.rules.decision import PEOPLE, Decision
 from cairn.rules.mart import may_build_mart, may_count, may_protect
@@ -25,7 +26,7 @@ from cairn.rules.vocabulary import Outcome, Purpose
 from cairn.warehouse import count, mart, released
 from cairn.warehouse.engine import open_engine
 from cairn.warehouse.pseudonym import Pseudonyms
-from cairn.warehouse.zones import FileRef
+from cairn.warehouse.zones import FileRef, Storehouse
 
 
 class Progress(Protocol):
@@ -38,6 +39,10 @@ class Progress(Protocol):
 
 class NothingToCount(Exception):
     """No child was counted; the message says what to look at."""
+
+
+class MeetsEarlier(StoppedError):
+    """An earlier release makes this one impossible; the message names it, and no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,9 @@ class Checked:
 def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progress) -> Checked:
     """Counts every outcome of a release, protects it and lets the attacker try.
 
-    Raises ``Refused`` where the rules do not allow a step, and ``ProtectionFailed`` where the
-    attacker wins. Every step writes a new file, so a run that was cut short harms nothing.
+    Raises ``Refused`` where the rules do not allow a step, ``ProtectionFailed`` where the attacker
+    wins, and ``MeetsEarlier`` where what is out already decides. Every step writes a new file, so
+    a run that was cut short harms nothing.
     """
     store, engine, purpose = (
         open_storehouse(),
@@ -89,8 +95,10 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     progress.step("Counting", total=len(release.outcomes))
     permit = may_count(behind, wanted, purpose, who, on, rows=told, nations=said).require()
     counted: dict[str, FileRef] = {}
+    past = _past(release, store)
+    asked = [*release.tables, *(table for one in past for table in one.tables)]
+    dims = protecting.dimensions(asked)
     for definition in sources.definitions(release.outcomes):
-        dims = protecting.dimensions(release.tables)
         counted[definition.id] = count.count(
             store, marts, definition, dims, permit=permit, engine=engine
         )
@@ -102,7 +110,11 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     years: list[Year] = []
     for outcome, ref in counted.items():
         rows = store.read(ref).to_pylist()
-        years += protecting.years(outcome, rows, release.tables or ((),), minimum, release.years)
+        asked_now = release.tables or ((),)
+        try:
+            years += protecting.years(outcome, rows, asked_now, minimum, release.years, past)
+        except MeetsEarlierError as met:
+            raise MeetsEarlier(str(met)) from None
         progress.advance()
     if not years:
         raise NothingToCount(
@@ -132,6 +144,18 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     )
 
 
+def _past(release: Release, store: Storehouse) -> list[Past]:
+    """What was published of the same outcomes, corrected and withdrawn releases too."""
+    return [
+        Past(
+            f"“{one.title}” ({timezone.localdate(one.published_at)})",
+            one.tables,
+            released.read(store, FileRef.parse(one.released)).cells,
+        )
+        for one in queries.earlier(release)
+    ]
+
+
 def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:
     """That children are left out, and neither which, nor how many, nor why: a family's no, a
     school's silence and a nation's own decision are told in the same words."""
@@ -155,6 +179,7 @@ def _certificate(year: Year) -> Certificate:
         small=why.small,
         complementary=why.complementary,
         narrowest=found.narrowest,
-        programs=found.programs,
+        programs=found.programs + year.programs_beside,
         safe=found.safe,
+        beside=year.beside,
     )

@@ -1,6 +1,6 @@
 """Rows of what leaves: pointers, verdicts and dates. The figures are in the storehouse."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -44,7 +44,11 @@ NATION_ANSWERS = tuple((answer.value, label) for answer, label in _NATIONS.items
 
 
 class Certificate(TypedDict):
-    """The attacker's audit of one outcome in one year. Counts of cells only, never a cell."""
+    """The attacker's audit of one outcome in one year. Counts of cells only, never a cell.
+
+    `beside`: how many earlier releases were attacked with it; one checked before that was done has
+    none.
+    """
 
     outcome: str
     school_year: str
@@ -56,6 +60,7 @@ class Certificate(TypedDict):
     narrowest: int | None
     programs: int
     safe: bool
+    beside: NotRequired[int]
 
 
 class Release(models.Model):

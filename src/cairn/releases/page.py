@@ -26,7 +26,8 @@ def shown(release: Release) -> dict[str, Any]:
             }
             for one in queries.figures(release)
         ],
-        "earlier": queries.earlier(release),
+        "unseen": queries.unseen(release),
+        "beside": max((p.get("beside", 0) for p in release.certificate), default=0),
         "lineage": facts.lineage(release.agreements),
         "bases": sorted({labels.basis(a.basis) for a in facts.lineage(release.agreements)}),
         "narrowest": min(

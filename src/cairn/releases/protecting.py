@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cairn.disclosure.protect import protect
+from cairn.disclosure.earlier import Earlier, OtherPeopleError
+from cairn.disclosure.history import Beside, ConflictError, protect_beside
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Nest, Request
@@ -22,12 +23,31 @@ children with no school on record."""
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier release as the public got it; whoever kept a copy still has it."""
+
+    name: str
+    tables: Tables
+    cells: tuple[Cell, ...]
+
+
+class MeetsEarlierError(Exception):
+    """What is out makes a release impossible. Its words name the earlier release and no number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Year:
-    """One outcome in one year, protected. Each year counts other children, so each stands alone."""
+    """One outcome in one year, protected. Each year counts other children, so each stands alone.
+
+    `beside` is how many earlier releases it was attacked together with, in so many linear
+    programs more.
+    """
 
     outcome: str
     school_year: str
     published: Published
+    beside: int = 0
+    programs_beside: int = 0
 
     def cells(self) -> Iterator[Cell]:
         """As the released zone keeps them: a value for every dimension, "All" where it has none."""
@@ -50,6 +70,7 @@ def years(
     tables: Tables,
     minimum: int,
     wanted: Sequence[str],
+    past: Sequence[Past] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Year]:
     """Protects each wanted year of one outcome, in order.
@@ -59,9 +80,11 @@ def years(
         minimum: the strictest minimum cell of the lineage.
         wanted: school years such as "2025-26"; a cohort or calendar year belongs to the one that
             ends in it. None named means every year there is.
+        past: earlier releases that may count the same children. The rows have their dimensions
+            too.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
     """
-    dims = dimensions(tables)
+    dims = dimensions([*tables, *(table for one in past for table in one.tables)])
     ends = {year[-2:] for year in wanted}
     counts: dict[str, dict[tuple[str, ...], int]] = {}
     for row in rows:
@@ -74,7 +97,65 @@ def years(
     for year, cells in sorted(counts.items()):
         request = Request(Cells((*dims, RESULT), cells), asked, nests)
         rule = Rule(minimum=max(minimum, LEAST), unnamed=_unnamed(cells))
-        yield Year(outcome, year, protect(request, rule, progress=progress))
+        earlier = list(_earlier(past, outcome, year, request.cells))
+        found = _beside(request, rule, earlier, progress)
+        more = found.together.programs if found.together else 0
+        yield Year(outcome, year, found.published, len(earlier), more)
+
+
+def _beside(
+    request: Request,
+    rule: Rule,
+    earlier: Sequence[Earlier],
+    progress: Callable[[int, int], None] | None,
+) -> Beside:
+    """As `protect_beside`; its own messages hold numbers of children, so they go no further."""
+    try:
+        return protect_beside(request, rule, earlier, progress=progress)
+    except ConflictError as met:
+        raise MeetsEarlierError(
+            f"Together with {', '.join(met.releases)}, which is public already, these figures "
+            "would tell of a few children. Ask for the same tables as then, or for fewer or "
+            "coarser ones; if records came or changed since, wait until more have."
+        ) from None
+    except OtherPeopleError as other:
+        raise MeetsEarlierError(
+            f"{other.name} is public already and seems to count other children in the same "
+            "outcome and year, so what the two tell together cannot be examined. Look which "
+            "deliveries changed since; if the earlier one was wrong throughout, ask the data "
+            "owners before anything is published again."
+        ) from None
+
+
+def _earlier(past: Iterable[Past], outcome: str, year: str, cells: Cells) -> Iterator[Earlier]:
+    """The earlier releases of one outcome and year, by the keys of now."""
+    places: dict[str, set[str]] = {}
+    if "school" in cells.dims:
+        at = cells.dims.index("school")
+        for key in cells.counts:
+            places.setdefault(key[at].partition(_APART)[2], set()).add(key[at])
+    for one in past:
+        counts = {
+            _key(cell, cells.dims, places): cell.n
+            for cell in one.cells
+            if cell.outcome == outcome and cell.school_year == year
+        }
+        if counts:
+            yield Earlier(one.name, counts)
+
+
+def _key(cell: Cell, dims: Sequence[str], places: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """A file names a school by its code. One that stands without its district, where two have the
+    code, finds no cell: then the two releases do not match, and the new one is stopped."""
+    words = {dim: str(getattr(cell, dim)) for dim in dims}
+    if cell.school != ALL and "school" in words:
+        district, found = cell.district, places.get(cell.school, set())
+        if district == ALL and len(found) == 1:
+            district = next(iter(found)).partition(_APART)[0]
+        words["school"] = f"{district}{_APART}{cell.school}"
+        if "district" in words:
+            words["district"] = district
+    return tuple(words.values())
 
 
 def missing_groups(years: Iterable[Year], groups: Sequence[str]) -> tuple[str, ...]:

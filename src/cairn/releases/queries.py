@@ -100,6 +100,20 @@ def earlier(release: Release) -> list[Release]:
     return [row for row in rows.order_by("-published_at") if wanted.intersection(row.outcomes)]
 
 
+def unseen(release: Release) -> list[Release]:
+    """What was published of the same outcomes and its check did not attack: what came since, or
+    everything, where it was checked before that was done."""
+    if not release.checked_at:
+        return []
+    if not all("beside" in part for part in release.certificate):
+        return earlier(release)
+    return [
+        one
+        for one in earlier(release)
+        if one.published_at and one.published_at > release.checked_at
+    ]
+
+
 def visible(who: Actor, on: date) -> list[Release]:
     """The releases that someone may see before the public does, the newest first.
 
