@@ -77,7 +77,8 @@ def data(terms: Agreement) -> Part:
 def _whose(whose: Population) -> Clause:
     """The filter, in the words by which a decision cites it."""
     if not whose.limits:
-        return Clause("No child of the provider is left out.", whose.clause)
+        said = "No grade, school, program, age or day of enrollment leaves a child out."
+        return Clause(said, whose.clause)
     said = f"Each of them must meet this: {in_words(whose)}. A child of whom it is not known"
     return Clause(f"{said} is left out.", whose.clause)
 
