@@ -163,8 +163,11 @@ def test_narrowing_a_population_never_adds_people(
 ) -> None:
     def narrower(whose: Population | None) -> Population:
         before = whose or Population(everyone=True)
+        if not before.asks and not before.everyone:
+            return before  # It means nobody yet: a term would be its first, not a narrower one.
         wanted = before.grades & {Grade(grade)} if before.grades else {Grade(grade)}
-        return replace(before, grades=frozenset(wanted or before.grades), born_to=date(2016, 5, 4))
+        born_to = min(date(2016, 5, 4), before.born_to or date.max)
+        return replace(before, grades=frozenset(wanted or before.grades), born_to=born_to)
 
     agreements = tuple(replace(a, children=narrower(a.children)) for a in facts.agreements)
     fewer = ask(request, replace(facts, agreements=agreements), on)
