@@ -1,0 +1,23 @@
+"""What people do with a release. Each asks the rules, changes rows and leaves an audit line."""
+
+from cairn.releases.actions.checks import check
+from cairn.releases.actions.drafting import correct, draft, redraft, reword
+from cairn.releases.actions.owners import answer, report, say_as_nation, send_back
+from cairn.releases.actions.publishing import publish, withdraw
+from cairn.releases.actions.reviewing import review, submit
+
+__all__ = [
+    "answer",
+    "check",
+    "correct",
+    "draft",
+    "publish",
+    "redraft",
+    "report",
+    "review",
+    "reword",
+    "say_as_nation",
+    "send_back",
+    "submit",
+    "withdraw",
+]
