@@ -126,6 +126,7 @@ DOORS = {
     "releases:send_back": ({STEWARD}, "get", asked),
     "releases:decline": ({STEWARD}, "get", asked),
     "dashboards:index": (EVERYONE, "get", dict),
+    "dashboards:why-missing": (EVERYONE, "get", dict),
     "dashboards:outcome": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:spreadsheet": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:chart": (EVERYONE, "get", drawing),

@@ -7,6 +7,7 @@ from cairn.dashboards import views
 app_name = "dashboards"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("why-a-number-is-missing/", views.why_missing, name="why-missing"),
     path("<slug:outcome>.csv", views.spreadsheet, name="spreadsheet"),
     path("<slug:outcome>/", views.outcome, name="outcome"),
     path(

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cairn.dashboards import page, queries, sentences, words
+from cairn.dashboards import missing, page, queries, sentences, words
 from cairn.dashboards.charts import CHARTS, draw
 from cairn.dashboards.palette import Size, Theme
 from cairn.dashboards.queries import Shown
@@ -47,6 +47,14 @@ def index(request: HttpRequest) -> HttpResponse:
         "withheld": sentences.withheld(sum(one.figures.withheld for one in shown)),
     }
     return render(request, "dashboards/index.html", context)
+
+
+@require_safe
+@_PAGE
+def why_missing(request: HttpRequest) -> HttpResponse:
+    """Why a number is missing, for everyone, in pictures."""
+    _opened(request)
+    return render(request, "dashboards/why_missing.html", {"steps": list(missing.steps())})
 
 
 @require_safe
