@@ -24,7 +24,7 @@ def test_it_shows_four_pictures_with_what_they_say() -> None:
     said = page("en")
     assert said.count('<svg role="img"') == 4
     assert "Birch: 25; Cedar: hidden; Maple: hidden; All schools: 50." in said
-    assert "50 - 25 - 22 = 3" in said
+    assert "50 - 25 = 25, and 25 - 22 = 3" in said
 
 
 def test_it_speaks_spanish_throughout() -> None:

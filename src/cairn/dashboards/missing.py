@@ -74,7 +74,7 @@ def steps() -> Iterator[Step]:
     )
     yield Step(
         _("Hiding one number is not enough"),
-        _("Whoever can subtract has it back: 50 - 25 - 22 = 3."),
+        _("Whoever can subtract has it back: 50 - 25 = 25, and 25 - 22 = 3."),
         _bars(("Birch", 25), ("Cedar", None), ("Maple", 22), (every, 50)),
     )
     yield Step(
@@ -92,7 +92,7 @@ def steps() -> Iterator[Step]:
             "In May, 25 children at Birch; in June, 27. Each number alone is safe. Together they "
             "say that two children joined. So the newer one waits, or less of it is shown."
         ),
-        _bars((_("Birch, May"), 25), (_("Birch, June"), None)),
+        _bars((_("In May"), 25), (_("In June"), None)),
     )
 
 
