@@ -1,6 +1,6 @@
 """A child's dates move together, by whole weeks, and never stay."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -33,3 +33,10 @@ def test_every_child_has_a_shift_of_its_own() -> None:
 def test_a_shift_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one week"):
         Shifts(0, lambda _below: 0)
+
+
+def test_a_project_moves_a_child_as_before() -> None:
+    shifts = Shifts(4, lambda n: 0, {"a": 2})
+    assert shifts.of("a") == timedelta(weeks=2)
+    assert shifts.of("b") == timedelta(weeks=-4)
+    assert shifts.weeks == {"a": 2, "b": -4}

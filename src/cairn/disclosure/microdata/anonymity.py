@@ -56,7 +56,10 @@ class Coarsened:
 
 
 def coarsen(
-    ladders: Sequence[Ladder], rule: AnonymityRule, sensitive: Sequence[Codes] = ()
+    ladders: Sequence[Ladder],
+    rule: AnonymityRule,
+    sensitive: Sequence[Codes] = (),
+    known: Codes | None = None,
 ) -> Coarsened:
     """The rungs that meet the rule with the least loss of information.
 
@@ -65,11 +68,13 @@ def coarsen(
         rule: what must hold.
         sensitive: the columns that must stay diverse within a class; a negative code is missing
             and makes no class more diverse.
+        known: of each row, the code of what the recipient has of it already: rows are alike only
+            where they were alike before.
 
     Raises:
         CannotBeAnonymousError: not even the coarsest form meets the rule.
     """
-    search = _Search(ladders, rule, sensitive)
+    search = _Search(ladders, rule, sensitive, known)
     start: Rungs = (0,) * len(ladders)
     waiting, seen = [(search.floor(start), start)], {start}
     best: tuple[float, Rungs] | None = None
@@ -93,9 +98,14 @@ class _Search:
     """One extract: what every choice of rungs costs and leaves out."""
 
     def __init__(
-        self, ladders: Sequence[Ladder], rule: AnonymityRule, sensitive: Sequence[Codes]
+        self,
+        ladders: Sequence[Ladder],
+        rule: AnonymityRule,
+        sensitive: Sequence[Codes],
+        known: Codes | None,
     ) -> None:
         self.ladders, self.rule, self.sensitive = ladders, rule, sensitive
+        self.known = known
         self.rows = ladders[0].rows if ladders else max((len(s) for s in sensitive), default=0)
         self.everything = sum((ladder.loss[-1] for ladder in ladders), np.zeros(self.rows))
         self.costs = [[float(rung.sum()) for rung in ladder.loss] for ladder in ladders]
@@ -125,7 +135,8 @@ class _Search:
 
     def classes(self, rungs: Rungs) -> Codes:
         """The class of each row: rows alike in every column."""
-        joined = np.zeros(self.rows, np.int64)
+        joined = np.zeros(self.rows, np.int64) if self.known is None else self.known
+        joined = np.unique(joined, return_inverse=True)[1]
         for ladder, rung in zip(self.ladders, rungs, strict=True):
             codes = ladder.on(rung)
             wide = joined * (int(codes.max(initial=0)) + 1) + codes
@@ -156,6 +167,11 @@ class _Search:
             return (
                 f"The extract has {self.rows} rows, fewer than the {self.rule.k} that each child "
                 "must be one of. Ask for more years or more schools."
+            )
+        if self.known is not None:
+            return (
+                "Together with what its recipient has already, too few children would be alike. "
+                "Ask for the same children and elements as then."
             )
         return (
             f"A sensitive element does not have {self.rule.l} different values in all. Leave it "

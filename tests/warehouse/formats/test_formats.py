@@ -1,0 +1,164 @@
+"""Independent readers find in each format what was put in: values, labels, terms."""
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow.parquet as pq
+import pyreadr
+import pyreadstat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.warehouse.formats.delimited import codebook, csv_bytes
+from cairn.warehouse.formats.labelled import Kind, Labelled, UnwritableError, Value, Variable
+from cairn.warehouse.formats.parquet import parquet_bytes
+from cairn.warehouse.formats.r import r_bytes
+from cairn.warehouse.formats.spss import spss_bytes
+from cairn.warehouse.formats.stata import stata_bytes
+
+GRADES = {"03": "Grade 3", "KG": "Kindergarten"}
+NOTES = ("Destroy this copy by 2027-06-30.", "License: " + "not to be passed on, " * 12 + "ñ.")
+TABLE = Labelled(
+    title="Enrollments",
+    variables=(
+        Variable("person", "The child's code in this project", Kind.TEXT),
+        Variable("grade", "Grade of the child in that year", Kind.CODE, GRADES, "As recorded."),
+        Variable("days_enrolled_in_that_year", "Days enrolled, año", Kind.NUMBER),
+        Variable("entry_date", "First day enrolled", Kind.DATE),
+    ),
+    columns={
+        "person": ["a1", "añ2-a-longer-code", None],
+        "grade": ["KG", None, "03"],
+        "days_enrolled_in_that_year": [180, 12.5, None],
+        "entry_date": [date(2025, 9, 1), None, date(1959, 12, 31)],
+    },
+    notes=NOTES,
+)
+READABLE = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
+NAMES = [v.name for v in TABLE.variables]
+LABELS = [v.label for v in TABLE.variables]
+
+
+def _stat(reader: str, content: bytes, folder: Path) -> tuple[dict[str, list[object]], ModuleType]:
+    file = folder / "table"
+    file.write_bytes(content)
+    found: tuple[dict[str, list[object]], ModuleType] = getattr(pyreadstat, reader)(
+        str(file), output_format="dict"
+    )
+    return found
+
+
+def _plain(values: object) -> list[object]:
+    """NaN and NaT are missing."""
+    return [None if v != v or str(v) in ("NaT", "") else v for v in values]  # type: ignore[attr-defined] # noqa: PLR0124
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer"), [("read_dta", stata_bytes), ("read_sav", spss_bytes)]
+)
+def test_stata_and_spss_open_with_labels(reader: str, writer: object, tmp_path: Path) -> None:
+    columns, meta = _stat(reader, writer(TABLE), tmp_path)  # type: ignore[operator]
+    assert list(columns) == NAMES
+    assert meta.column_labels == LABELS
+    assert meta.number_rows == 3
+    assert _plain(columns["person"]) == ["a1", "añ2-a-longer-code", None]
+    assert _plain(columns["grade"]) == [2, None, 1]
+    assert _plain(columns["days_enrolled_in_that_year"]) == [180, 12.5, None]
+    days = [str(v)[:10] for v in _plain(columns["entry_date"])]
+    assert days == ["2025-09-01", "None", "1959-12-31"]
+    assert meta.variable_value_labels["grade"] == {1: "Grade 3", 2: "Kindergarten"}
+    assert meta.file_label == "Enrollments"
+    said = " ".join(" ".join(meta.notes).split())
+    assert said.endswith(" ".join(NOTES).strip())
+
+
+def test_r_opens_with_factors_and_dates(tmp_path: Path) -> None:
+    file = tmp_path / "table.rds"
+    file.write_bytes(r_bytes(TABLE))
+    (frame,) = pyreadr.read_r(str(file)).values()
+    assert list(frame.columns) == NAMES
+    assert _plain(frame["person"]) == ["a1", "añ2-a-longer-code", None]
+    assert _plain(frame["grade"]) == ["Kindergarten" if False else "KG", None, "03"]
+    assert _plain(frame["days_enrolled_in_that_year"]) == [180, 12.5, None]
+    assert [str(v)[:10] for v in _plain(frame["entry_date"])] == [
+        "2025-09-01",
+        "None",
+        "1959-12-31",
+    ]
+
+
+def test_parquet_carries_labels_and_terms() -> None:
+    found = pq.read_table(io.BytesIO(parquet_bytes(TABLE)))
+    assert found.column("grade").to_pylist() == ["KG", None, "03"]
+    said = found.schema.field("grade").metadata
+    assert json.loads(said[b"codes"]) == GRADES
+    assert said[b"label"].decode() == LABELS[1]
+    assert json.loads(found.schema.metadata[b"notes"]) == list(NOTES)
+
+
+def test_csv_has_one_line_a_row_and_runs_no_formula() -> None:
+    one = Labelled("T", (Variable("x", "X", Kind.TEXT), Variable("n", "N", Kind.NUMBER)),
+                   {"x": ["=1+1", "ok"], "n": [-2.5, None]})  # fmt: skip
+    lines = list(csv.reader(io.StringIO(csv_bytes(one).decode("utf-8-sig"))))
+    assert lines == [["x", "n"], ["'=1+1", "-2.5"], ["ok", ""]]
+
+
+def test_the_codebook_says_what_each_number_means() -> None:
+    lines = list(csv.reader(io.StringIO(codebook((TABLE,)).decode("utf-8-sig"))))
+    assert ["Enrollments", "grade", "", "KG", "2", "Kindergarten", ""] in lines
+    assert ["Enrollments", "grade", "code", "", "", LABELS[1], "As recorded."] in lines
+
+
+def test_what_does_not_fit_is_said() -> None:
+    def text(size: int) -> Labelled:
+        return Labelled("T", (Variable("x", "X", Kind.TEXT),), {"x": ["y" * size]})
+
+    with pytest.raises(UnwritableError, match="SPSS takes 255"):
+        spss_bytes(text(256))
+    with pytest.raises(UnwritableError, match="Stata takes"):
+        stata_bytes(text(2046))
+    with pytest.raises(UnwritableError, match="differ in length"):
+        Labelled("T", TABLE.variables[:2], {"person": ["a"], "grade": []})
+    with pytest.raises(UnwritableError, match="not in its list of codes"):
+        Labelled("T", TABLE.variables[1:2], {"grade": ["99"]})
+
+
+def test_an_empty_table_opens(tmp_path: Path) -> None:
+    empty = Labelled("None", TABLE.variables, {name: [] for name in NAMES})
+    for reader, content in (("read_dta", stata_bytes(empty)), ("read_sav", spss_bytes(empty))):
+        columns, meta = _stat(reader, content, tmp_path)
+        assert (meta.number_rows, list(columns)) == (0, NAMES)
+    assert Labelled("Nothing", (), {}).rows == 0
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.text(READABLE, max_size=30),
+            st.none() | st.floats(-1e9, 1e9),
+            st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)  # fmt: skip
+def test_every_reader_finds_the_same(
+    rows: list[tuple[str | None, float | None, date | None]],
+) -> None:
+    import tempfile
+
+    text, number, day = (list(c) for c in zip(*rows, strict=True))
+    columns: dict[str, list[Value]] = {"t": text, "n": number, "d": day}  # type: ignore[dict-item]
+    kinds = {"t": Kind.TEXT, "n": Kind.NUMBER, "d": Kind.DATE}
+    table = Labelled("T", tuple(Variable(n, n, k) for n, k in kinds.items()), columns)
+    wanted = [t or None for t in text], number, [str(d) for d in day]
+    with tempfile.TemporaryDirectory() as folder:
+        for reader, content in (("read_dta", stata_bytes(table)), ("read_sav", spss_bytes(table))):
+            found, _meta = _stat(reader, content, Path(folder))
+            days = [str(v)[:10] for v in _plain(found["d"])]
+            assert (_plain(found["t"]), _plain(found["n"]), days) == wanted
