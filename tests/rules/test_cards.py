@@ -15,6 +15,7 @@ from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import DataTerm
 from cairn.rules.ask import ask
 from cairn.rules.authority import in_force
+from cairn.rules.beside import Beside, Meeting, MetFact, OutFact
 from cairn.rules.cards import CARDS
 from cairn.rules.cards.voice import NOT_COVERED, SOME_LEFT_OUT
 from cairn.rules.circumstance import Determination, Emergency, Notice, Order, RecordCode
@@ -138,6 +139,16 @@ def _published(basis: LegalBasis = B.OWN_RECORDS, **changes: Any) -> Decision:
     at_hub = Affiliation("hub", OrganizationKind.BACKBONE, Role.DATA_MANAGER, uses.FIRST)
     manager = Actor("1", affiliations=(at_hub,))
     return may_publish(replace(release, **changes), manager, DAY)
+
+
+_MET: Final = MetFact("Absence", "2025-26", Meeting.TELLS_OF_FEW, ("Spring",))
+
+
+def _beside(**changes: Any) -> Beside:
+    """A release whose check saw the one release that is out of the same outcome and year."""
+    counts = frozenset({("absence", "2025-26")})
+    seen = Beside(counts, (OutFact("7", "Spring", counts),), frozenset({"7"}))
+    return replace(seen, **changes)
 
 
 _KIND: Final = {
@@ -342,6 +353,17 @@ CASES: Final = (
     Case("R22.3", _noticed, lambda: _noticed(opt_out_until=DAY)),
     Case("R22.4", _noticed, lambda: _noticed(limited_to=frozenset({"mentors"}))),
     Case("R23", _published, lambda: _published(safe=None)),
+    Case("P18", _published, lambda: _published(beside=_beside(met=(_MET,)))),
+    Case(
+        "P19",
+        _published,
+        lambda: _published(beside=_beside(met=(replace(_MET, how=Meeting.OTHER_CHILDREN),))),
+    ),
+    Case(
+        "P20",
+        lambda: _published(beside=_beside()),
+        lambda: _published(beside=_beside(attacked=frozenset())),
+    ),
     Case("R23.2", _determined, lambda: _determined(covers=frozenset())),
     Case("R24", _coded, lambda: _coded(method_kept=None)),
     Case("R24.1", _coded, lambda: _coded(Purpose.SERVICE_COORDINATION)),

@@ -24,6 +24,8 @@ checked withdraw DS withdrawn
 in_review review R in_review
 in_review return R returned
 in_review send-back DA sent_back
+in_review check-again DA checked
+in_review stop DA returned
 in_review withdraw DS withdrawn
 returned check DA checked
 returned reword DA returned
@@ -34,8 +36,12 @@ sent_back confirm-last S approved
 sent_back correct S returned
 sent_back decline S returned
 sent_back publish D published
+sent_back check-again DA checked
+sent_back stop DA returned
 sent_back withdraw DS withdrawn
 approved publish D published
+approved check-again DA checked
+approved stop DA returned
 approved withdraw DS withdrawn
 published replace D corrected
 published withdraw DS withdrawn

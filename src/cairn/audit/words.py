@@ -139,6 +139,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "refused": "Something was asked for and refused",
     "release.answered": "An owner answered a release",
     "release.checked": "A release was checked",
+    "release.met_earlier": "The check of a release met an earlier release and stopped",
     "release.drafted": "A release was drafted",
     "release.nation_said": "A tribal nation said whether a release counts its children",
     "release.published": "A release was published",

@@ -9,16 +9,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from cairn.accounts.models import User
-from cairn.audit.work import StoppedError
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
-from cairn.releases import facts, left_out, protecting, queries, sources
+from cairn.releases import beside, facts, left_out, protecting, sources
 from cairn.releases.labels import LEFT_OUT, RACES
 from cairn.releases.models import Certificate, Release
-from cairn.releases.protecting import MeetsEarlierError, Past, Year
+from cairn.releases.protecting import Year
 from cairn.rules.actor import Actor
+from cairn.rules.beside import MetFact
 from cairn.rules.decision import PEOPLE, Decision
 from cairn.rules.mart import may_build_mart, may_count, may_protect
 from cairn.rules.nation import Nations, approving
@@ -26,7 +26,7 @@ from cairn.rules.vocabulary import Outcome, Purpose
 from cairn.warehouse import count, mart, released
 from cairn.warehouse.engine import open_engine
 from cairn.warehouse.pseudonym import Pseudonyms
-from cairn.warehouse.zones import FileRef, Storehouse
+from cairn.warehouse.zones import FileRef
 
 
 class Progress(Protocol):
@@ -41,10 +41,6 @@ class NothingToCount(Exception):
     """No child was counted; the message says what to look at."""
 
 
-class MeetsEarlier(StoppedError):
-    """An earlier release makes this one impossible; the message names it, and no number."""
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What the check made of a release."""
@@ -57,14 +53,23 @@ class Checked:
     caveats: tuple[Caveat, ...]
     missing_groups: tuple[str, ...]
     nations: frozenset[str]
+    attacked: tuple[int, ...]
 
 
-def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progress) -> Checked:
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What is out already lets no safe figures be made: where, and which release it is."""
+
+    met: tuple[MetFact, ...]
+
+
+def run(
+    release: Release, *, who: Actor, by: User, at: datetime, progress: Progress
+) -> Checked | Stopped:
     """Counts every outcome of a release, protects it and lets the attacker try.
 
-    Raises ``Refused`` where the rules do not allow a step, ``ProtectionFailed`` where the attacker
-    wins, and ``MeetsEarlier`` where what is out already decides. Every step writes a new file, so
-    a run that was cut short harms nothing.
+    Raises ``Refused`` where the rules do not allow a step and ``ProtectionFailed`` where the
+    attacker wins. Every step writes a new file, so a run that was cut short harms nothing.
     """
     store, engine, purpose = (
         open_storehouse(),
@@ -95,7 +100,8 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     progress.step("Counting", total=len(release.outcomes))
     permit = may_count(behind, wanted, purpose, who, on, rows=told, nations=said).require()
     counted: dict[str, FileRef] = {}
-    past = _past(release, store)
+    out = beside.earlier(release)
+    past = beside.past(out, store)
     asked = [*release.tables, *(table for one in past for table in one.tables)]
     dims = protecting.dimensions(asked)
     for definition in sources.definitions(release.outcomes):
@@ -107,15 +113,15 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
     progress.step("Protecting, and attacking what is protected", total=len(counted))
     protect = may_protect(behind, purpose, who, on).require()
     minimum = protect.minimum_cell or protecting.LEAST
-    years: list[Year] = []
+    found_years: list[Year | MetFact] = []
     for outcome, ref in counted.items():
         rows = store.read(ref).to_pylist()
         asked_now = release.tables or ((),)
-        try:
-            years += protecting.years(outcome, rows, asked_now, minimum, release.years, past)
-        except MeetsEarlierError as met:
-            raise MeetsEarlier(str(met)) from None
+        found_years += protecting.years(outcome, rows, asked_now, minimum, release.years, past)
         progress.advance()
+    if met := tuple(one for one in found_years if isinstance(one, MetFact)):
+        return Stopped(met)
+    years = [one for one in found_years if isinstance(one, Year)]
     if not years:
         raise NothingToCount(
             "No child was counted for these outcomes and years. Look at the deliveries: has the "
@@ -141,19 +147,8 @@ def run(release: Release, *, who: Actor, by: User, at: datetime, progress: Progr
         ),
         missing_groups=protecting.missing_groups(years, RACES),
         nations=approving(said.words, on),
+        attacked=tuple(one.pk for one in out),
     )
-
-
-def _past(release: Release, store: Storehouse) -> list[Past]:
-    """What was published of the same outcomes, corrected and withdrawn releases too."""
-    return [
-        Past(
-            f"“{one.title}” ({timezone.localdate(one.published_at)})",
-            one.tables,
-            released.read(store, FileRef.parse(one.released)).cells,
-        )
-        for one in queries.earlier(release)
-    ]
 
 
 def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:

@@ -9,7 +9,7 @@ from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
 from cairn.partners import facts as partners
 from cairn.partners.models import Organization
-from cairn.releases import labels
+from cairn.releases import beside, labels
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
 from cairn.rules.framing import Telling
@@ -79,6 +79,7 @@ def release(row: Release) -> ReleaseFact:
         nations=frozenset(row.nations),
         words=words(row),
         asked=frozenset(nations().values_list("slug", flat=True)),
+        beside=beside.fact(row),
     )
 
 

@@ -63,6 +63,15 @@ class Certificate(TypedDict):
     beside: NotRequired[int]
 
 
+class Met(TypedDict):
+    """An outcome and year in which the last check met earlier releases, by their names of then."""
+
+    outcome: str
+    school_year: str
+    how: str
+    releases: list[str]
+
+
 class Release(models.Model):
     """Figures on their way to the public, and everything that was decided about them.
 
@@ -72,7 +81,9 @@ class Release(models.Model):
     found nobody, `framing` the author's answers to what policy asks of the words, by the code of
     the rule. `caveats` say, as codes with their facts, how far children could be told apart and
     that some are left out; `nations` are the tribal nations (slugs) whose children may be in the
-    figures, because they approved on the day of the check.
+    figures, because they approved on the day of the check. `attacked` are the earlier releases
+    (ids) that its check attacked with it, None where that was not written down; `meets` is what
+    stopped the last one, empty where nothing did.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -110,6 +121,10 @@ class Release(models.Model):
     )
     caveats: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
     nations: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    attacked: models.JSONField[list[int] | None, list[int] | None] = models.JSONField(
+        null=True, blank=True
+    )
+    meets: models.JSONField[list[Met], list[Met]] = models.JSONField(default=list, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     submitted_at = models.DateTimeField(null=True, blank=True)

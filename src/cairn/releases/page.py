@@ -1,6 +1,7 @@
 """What the pages of one release show: its tables, its proof, its way, and why a door is shut."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -8,14 +9,18 @@ from django.utils.translation import gettext_lazy
 from cairn.releases import facts, labels, queries, tables
 from cairn.releases.models import Release
 from cairn.rules import framing
+from cairn.rules.actor import Actor
+from cairn.rules.beside import unseen
 from cairn.rules.cards import access, states
 from cairn.rules.decision import Decision
+from cairn.rules.release import may_stand_beside
 from cairn.rules.vocabulary import Audience, ReleaseState
 from cairn.warehouse.outcomes import catalogue
 
 
 def shown(release: Release) -> dict[str, Any]:
     """What every page about one release shows: its tables, where they come from, the proof."""
+    fact = facts.release(release)
     return {
         "release": release,
         "outcomes": [
@@ -26,10 +31,10 @@ def shown(release: Release) -> dict[str, Any]:
             }
             for one in queries.figures(release)
         ],
-        "unseen": queries.unseen(release),
+        "unseen": unseen(fact.beside),
         "beside": max((p.get("beside", 0) for p in release.certificate), default=0),
-        "lineage": facts.lineage(release.agreements),
-        "bases": sorted({labels.basis(a.basis) for a in facts.lineage(release.agreements)}),
+        "lineage": fact.agreements,
+        "bases": sorted({labels.basis(a.basis) for a in fact.agreements}),
         "narrowest": min(
             (p["narrowest"] for p in release.certificate if p["narrowest"]), default=0
         ),
@@ -39,7 +44,7 @@ def shown(release: Release) -> dict[str, Any]:
         "programs": sum(part["programs"] for part in release.certificate),
         "framing": [
             (reason.told(Audience.STEWARD), release.framing[reason.code])
-            for reason in framing.asked(facts.release(release).telling)
+            for reason in framing.asked(fact.telling)
             if reason.code in release.framing
         ],
         "tone": _TONES.get(release.state, ""),
@@ -82,6 +87,13 @@ _WAY = (
 def waits_for_a_state(publish: Decision) -> bool:
     """Whether a state's law asks for a report, in time or not."""
     return states.UTAH_REPORT.id in {reason.code for reason in publish.reasons}
+
+
+def stopped(release: Release, who: Actor, on: date) -> Decision | None:
+    """Why the last check stopped at what is out already; nothing where it passed."""
+    if not release.meets or release.state in _OUT:
+        return None
+    return may_stand_beside(facts.release(release), who, on)
 
 
 def explained(release: Release, doors: Mapping[str, Decision]) -> Iterator[tuple[str, Decision]]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cairn.disclosure.earlier import Earlier, OtherPeopleError
-from cairn.disclosure.history import Beside, ConflictError, protect_beside
+from cairn.disclosure.history import ConflictError, protect_beside
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Nest, Request
+from cairn.rules.beside import Meeting, MetFact
 from cairn.warehouse.count import NOT_ON_RECORD
 from cairn.warehouse.released import DIMS, Cell
 
@@ -29,10 +30,6 @@ class Past:
     name: str
     tables: Tables
     cells: tuple[Cell, ...]
-
-
-class MeetsEarlierError(Exception):
-    """What is out makes a release impossible. Its words name the earlier release and no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,8 @@ def years(
     wanted: Sequence[str],
     past: Sequence[Past] = (),
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Year]:
-    """Protects each wanted year of one outcome, in order.
+) -> Iterator[Year | MetFact]:
+    """Protects each wanted year of one outcome, in order; or says which earlier release it meets.
 
     Args:
         rows: the counted table: school_year, the dimensions, result, n.
@@ -98,33 +95,16 @@ def years(
         request = Request(Cells((*dims, RESULT), cells), asked, nests)
         rule = Rule(minimum=max(minimum, LEAST), unnamed=_unnamed(cells))
         earlier = list(_earlier(past, outcome, year, request.cells))
-        found = _beside(request, rule, earlier, progress)
-        more = found.together.programs if found.together else 0
-        yield Year(outcome, year, found.published, len(earlier), more)
-
-
-def _beside(
-    request: Request,
-    rule: Rule,
-    earlier: Sequence[Earlier],
-    progress: Callable[[int, int], None] | None,
-) -> Beside:
-    """As `protect_beside`; its own messages hold numbers of children, so they go no further."""
-    try:
-        return protect_beside(request, rule, earlier, progress=progress)
-    except ConflictError as met:
-        raise MeetsEarlierError(
-            f"Together with {', '.join(met.releases)}, which is public already, these figures "
-            "would tell of a few children. Ask for the same tables as then, or for fewer or "
-            "coarser ones; if records came or changed since, wait until more have."
-        ) from None
-    except OtherPeopleError as other:
-        raise MeetsEarlierError(
-            f"{other.name} is public already and seems to count other children in the same "
-            "outcome and year, so what the two tell together cannot be examined. Look which "
-            "deliveries changed since; if the earlier one was wrong throughout, ask the data "
-            "owners before anything is published again."
-        ) from None
+        # The messages of these errors hold numbers of children, so only the names go on.
+        try:
+            found = protect_beside(request, rule, earlier, progress=progress)
+        except ConflictError as met:
+            yield MetFact(outcome, year, Meeting.TELLS_OF_FEW, met.releases)
+        except OtherPeopleError as other:
+            yield MetFact(outcome, year, Meeting.OTHER_CHILDREN, (other.name,))
+        else:
+            more = found.together.programs if found.together else 0
+            yield Year(outcome, year, found.published, len(earlier), more)
 
 
 def _earlier(past: Iterable[Past], outcome: str, year: str, cells: Cells) -> Iterator[Earlier]:

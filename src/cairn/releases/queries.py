@@ -36,6 +36,7 @@ from cairn.rules.release import (
     may_submit,
     may_view_release,
     may_withdraw,
+    must_check_again,
 )
 from cairn.rules.review import verdicts_open
 from cairn.rules.vocabulary import Action, OrganizationKind, ReleaseState, Role
@@ -65,7 +66,7 @@ _TITLES = {
         "releases of which your nation has not said whether they may count your children",
     ),
     "review": ("release to review", "releases to review"),
-    "check": ("draft of yours to check", "drafts of yours to check"),
+    "check": ("release of yours to check", "releases of yours to check"),
     "submit": (
         "checked draft of yours to hand to reviewers",
         "checked drafts of yours to hand to reviewers",
@@ -89,29 +90,6 @@ def withdrawn() -> QuerySet[Release]:
     return Release.objects.filter(
         state=ReleaseState.WITHDRAWN.value, published_at__isnull=False, pilot=False
     ).order_by("-withdrawn_at")
-
-
-def earlier(release: Release) -> list[Release]:
-    """What was already published of the same outcomes, even if it was withdrawn since: whoever
-    kept a copy may compare the two."""
-    rows = Release.objects.filter(published_at__isnull=False, pilot=release.pilot)
-    rows = rows.exclude(pk=release.pk)
-    wanted = set(release.outcomes)
-    return [row for row in rows.order_by("-published_at") if wanted.intersection(row.outcomes)]
-
-
-def unseen(release: Release) -> list[Release]:
-    """What was published of the same outcomes and its check did not attack: what came since, or
-    everything, where it was checked before that was done."""
-    if not release.checked_at:
-        return []
-    if not all("beside" in part for part in release.certificate):
-        return earlier(release)
-    return [
-        one
-        for one in earlier(release)
-        if one.published_at and one.published_at > release.checked_at
-    ]
 
 
 def visible(who: Actor, on: date) -> list[Release]:
@@ -222,7 +200,10 @@ def next_step(release: Release, who: Actor, on: date) -> str:
         return "nation"
     may = doors(release, who, on)
     mine = str(release.author_id) == who.id
-    if mine and may["check"].allowed and release.state != ReleaseState.CHECKED.value:
+    checked = release.state == ReleaseState.CHECKED.value and not must_check_again(
+        facts.release(release), on
+    )
+    if mine and may["check"].allowed and not checked:
         return "check"
     return next((n for n in _WAITING if may[n].allowed and (mine or n != "submit")), "")
 

@@ -88,6 +88,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         **page.shown(release),
         "audience": hearer(who, facts.release(release).owners, today),
         "doors": doors,
+        "stopped": page.stopped(release, who, today),
         "explained": page.explained(release, doors),
         "nothing": not asked
         and not queries.own_nations(release, who, today)

@@ -8,9 +8,12 @@ from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.authority import lineage, relied_on
+from cairn.rules.beside import NOTHING_BESIDE, Beside, saw_what_is_out, stands_beside
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision
 from cairn.rules.framing import Telling, told_fairly
+from cairn.rules.lifecycle import next_state
+from cairn.rules.lives.release import RELEASE
 from cairn.rules.nation import (
     NationWord,
     conditions_met,
@@ -37,7 +40,7 @@ from cairn.rules.review import (
     safe,
     still_blind,
 )
-from cairn.rules.vocabulary import Action, PartyRole, Purpose, ReleaseState
+from cairn.rules.vocabulary import Action, Outcome, PartyRole, Purpose, ReleaseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class ReleaseFact:
     have said of it, in order; ``asked`` the nations on record, each of which may read and answer.
     ``providers`` are what is known of its owners, ``reported_on`` the day on which it was reported
     to their state (``None``: it was not); ``telling`` is what stands beside its figures.
-    A ``pilot`` release was counted from synthetic data.
+    A ``pilot`` release was counted from synthetic data. ``beside`` is what is out already.
     """
 
     id: str
@@ -70,6 +73,7 @@ class ReleaseFact:
     words: tuple[NationWord, ...] = ()
     asked: frozenset[str] = frozenset()
     pilot: bool = False
+    beside: Beside = NOTHING_BESIDE
 
     @property
     def owners(self) -> frozenset[str]:
@@ -119,7 +123,28 @@ def may_draft(
 @question
 def may_check(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether a release may be counted, protected and attacked (again) in its present state."""
-    return _ask(Action.PROTECT, release, actor, on, in_state(release.state, "check"))
+    event = check_event(release, on)
+    return _ask(Action.PROTECT, release, actor, on, in_state(release.state, event))
+
+
+@question
+def may_stand_beside(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Whether what the check counted may go on beside the releases that are out already."""
+    return _ask(Action.PROTECT, release, actor, on, stands_beside(release.beside))
+
+
+def check_event(release: ReleaseFact, on: date) -> str:
+    """What a check is in the life of a release. One that others look at already is checked again
+    only where nothing else helps, since all of them then begin anew."""
+    again = next_state(RELEASE, release.state, "check again") is not None
+    return "check again" if again and must_check_again(release, on) else "check"
+
+
+def must_check_again(release: ReleaseFact, on: date) -> bool:
+    """Whether something came since the check that only another one takes into account: a release
+    of the same figures, or a nation's word."""
+    rules = (saw_what_is_out(release.beside), still_approve(release.nations, release.words))
+    return any(reason.effect is not Outcome.ALLOW for rule in rules for reason in rule(on))
 
 
 @question
@@ -151,6 +176,8 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         on,
         in_state(release.state, "submit"),
         safe(found=release.safe, agreements=release.agreements),
+        stands_beside(release.beside),
+        saw_what_is_out(release.beside),
         has_story(said=release.has_story),
         told_fairly(release.telling, release.agreements),
         still_approve(release.nations, release.words),
@@ -184,6 +211,8 @@ def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         in_state(release.state, "send back"),
         approved_by_two(release.reviews, release.author),
         safe(found=release.safe, agreements=release.agreements),
+        stands_beside(release.beside),
+        saw_what_is_out(release.beside),
         still_approve(release.nations, release.words),
     )
 
@@ -242,6 +271,8 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         outcome=(
             in_state(release.state, "publish"),
             safe(found=release.safe, agreements=release.agreements),
+            stands_beside(release.beside),
+            saw_what_is_out(release.beside),
             has_story(said=release.has_story),
             told_fairly(release.telling, release.agreements),
             approved_by_two(release.reviews, release.author),

@@ -7,29 +7,47 @@ from django.db import transaction
 from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.partners.facts import actor
-from cairn.releases import checking, facts
-from cairn.releases.actions.holding import after, day, hold
-from cairn.releases.checking import Checked, Progress
+from cairn.releases import beside, checking, facts
+from cairn.releases.checking import Checked, Progress, Stopped
+from cairn.releases.holding import after, day, hold
 from cairn.releases.models import Release
-from cairn.rules.release import (
-    may_check,
-)
+from cairn.rules.release import check_event, may_check, may_stand_beside
 
 
 def check(*, release: Release, by: User, at: datetime, progress: Progress) -> None:
-    """Counts, protects and attacks; long, and safe to begin again."""
+    """Counts, protects and attacks; long, and safe to begin again. Refused, with every reason,
+    where what is out already lets it have no safe figures."""
     decision = may_check(facts.release(release), actor(by), day(at))
     decision.require()
     found = checking.run(release, who=actor(by), by=by, at=at, progress=progress)
-    _keep_check(release, found, by=by, at=at)
+    if isinstance(found, Checked):
+        _keep_check(release, found, by=by, at=at)
+        return
+    _keep_meeting(release, found, by=by, at=at)
+    may_stand_beside(facts.release(release), actor(by), day(at)).require()
+
+
+@transaction.atomic
+def _keep_meeting(release: Release, found: Stopped, *, by: User, at: datetime) -> None:
+    """Writes down what stopped the check, so that its page says it until another one passes. From
+    those who look at it already the release goes back to its author."""
+    hold(release)
+    decision = may_check(facts.release(release), actor(by), day(at))
+    decision.require()
+    release.meets = [beside.kept(met) for met in found.met]
+    release.state = after(release, "stop")
+    release.save(update_fields=["meets", "state"])
+    detail = {"outcomes": len({met.outcome for met in found.met})}
+    audit.record("release.met_earlier", release, by=by, at=at, decision=decision, detail=detail)
 
 
 @transaction.atomic
 def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> None:
     hold(release)
-    decision = may_check(facts.release(release), actor(by), day(at))
+    fact = facts.release(release)
+    decision = may_check(fact, actor(by), day(at))
     decision.require()
-    release.state = after(release, "check")
+    release.state = after(release, check_event(fact, day(at)))
     release.agreements = list(found.agreements)
     release.counted = dict(found.counted)
     release.protected = str(found.protected)
@@ -39,6 +57,7 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
     release.caveats = list(found.caveats)
     release.missing_groups = list(found.missing_groups)
     release.nations = sorted(found.nations)
+    release.attacked, release.meets = list(found.attacked), []
     release.checked_at = at
     release.save()
     audit.record(

@@ -10,7 +10,7 @@ from cairn.audit import log as audit
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.releases import facts, sources
-from cairn.releases.actions.holding import after, day, hold
+from cairn.releases.holding import after, day, hold
 from cairn.releases.models import Release
 from cairn.rules.framing import answered
 from cairn.rules.release import (
@@ -103,6 +103,7 @@ def redraft(
     release.agreements = [agreement.reference for agreement in behind]
     release.counted, release.protected, release.certificate = {}, "", []
     release.missing_groups, release.caveats, release.as_of = [], [], None
+    release.attacked, release.meets = None, []
     release.save()
     audit.record("release.redrafted", release, by=by, at=at, decision=decision)
 

@@ -11,7 +11,7 @@ from cairn.partners import facts as partners
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.releases import facts
-from cairn.releases.actions.holding import day, hold, move
+from cairn.releases.holding import day, hold, move
 from cairn.releases.models import NationWord, Release, SendBack
 from cairn.rules.release import (
     may_answer,

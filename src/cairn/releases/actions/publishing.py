@@ -10,7 +10,7 @@ from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
 from cairn.releases import checking, facts
-from cairn.releases.actions.holding import after, day, hold, move
+from cairn.releases.holding import after, day, hold, hold_all, move
 from cairn.releases.models import Release
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.release import RELEASE
@@ -30,7 +30,7 @@ _FOR_THE_PILOT = "to finish a pilot on synthetic data; nobody but its people rea
 def publish(*, release: Release, by: User, at: datetime) -> None:
     """Writes the figures where the public reads; refused with every reason until all holds. Those
     of a pilot are written the same way, and the public's pages do not open them."""
-    hold(release)
+    hold_all(release)
     decision = may_publish(facts.release(release), actor(by), day(at))
     permit = decision.require()
     store, protected = open_storehouse(), FileRef.parse(release.protected)

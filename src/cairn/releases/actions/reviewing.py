@@ -9,7 +9,7 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.partners.facts import actor
 from cairn.releases import facts
-from cairn.releases.actions.holding import after, day, hold, move
+from cairn.releases.holding import after, day, hold, move
 from cairn.releases.models import Release, Review
 from cairn.rules.release import (
     may_review,

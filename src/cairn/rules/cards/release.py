@@ -4,6 +4,8 @@ from cairn.rules.cards.voice import families
 from cairn.rules.citations import RuleCard, Severity
 from cairn.rules.vocabulary import Audience
 
+_KNOWN_FROM = "Nothing is put out from which your child could be known."
+
 STATE = RuleCard(
     id="P01",
     citation="Cairn policy, releases 1",
@@ -74,7 +76,55 @@ SAFE = RuleCard(
     steward="The disclosure check has not found this release safe.",
     next_step="Run the disclosure check; if it fails, use fewer or broader groups.",
     met="The disclosure check found this release safe.",
-    others=families("Nothing is put out from which your child could be known."),
+    others=families(_KNOWN_FROM),
+)
+TELLS_OF_FEW = RuleCard(
+    id="P18",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Nobody who keeps an earlier release can work out the number of a few children from "
+    "it and a new one.",
+    steward="{outcome}, {year}: together with {earlier}, which is out already, these figures would "
+    "tell of a few children.",
+    next_step="Ask for the same tables as then, or for fewer or coarser ones. If records came or "
+    "changed since, wait until more have.",
+    met="The check met no earlier release that tells more together with this one.",
+    others={
+        **families(_KNOWN_FROM),
+        Audience.RECIPIENT: "Together with {earlier}, which is out already, these figures would "
+        "tell of a few children. Ask for the same tables as then, or for fewer or coarser ones. If "
+        "records came or changed since, wait until more have.",
+    },
+)
+OTHER_CHILDREN = RuleCard(
+    id="P19",
+    citation="34 CFR 99.31(b)(1)",
+    statement="What two releases of the same outcome and year tell together is examined before the "
+    "second one leaves.",
+    steward="{outcome}, {year}: {earlier} is out already and seems to count other children, so "
+    "what the two tell together cannot be examined.",
+    next_step="Look which deliveries changed since. If the earlier release was wrong throughout, "
+    "ask the data owners before anything is published again.",
+    others={
+        **families(_KNOWN_FROM),
+        Audience.RECIPIENT: "{earlier} is out already and seems to count other children, so what "
+        "the two tell together cannot be examined. Ask the data manager which deliveries changed "
+        "since.",
+    },
+)
+CHECK_TOO_OLD = RuleCard(
+    id="P20",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Whether anybody can be identified is determined with everything of the same outcome "
+    "and year that is out on the day a release leaves.",
+    steward="The check did not see {earlier}, which is out with the same outcome and year. What a "
+    "reader learns from both has not been examined.",
+    next_step="Check this release again. Reviewers and owners then look at it anew.",
+    met="The check saw every earlier release of the same outcome and year.",
+    others={
+        **families(_KNOWN_FROM),
+        Audience.RECIPIENT: "Figures of the same outcome and year came out that the check did not "
+        "see: {earlier}. This release must be checked again.",
+    },
 )
 STORY = RuleCard(
     id="P06",

@@ -18,6 +18,14 @@ RELEASE: Final = (
             Step(state, "redraft", _R.DRAFT, Action.DRAFT_RELEASE),
         )
     ),
+    *(
+        step
+        for state in (_R.IN_REVIEW, _R.SENT_BACK, _R.APPROVED)
+        for step in (
+            Step(state, "check again", _R.CHECKED, Action.PROTECT),
+            Step(state, "stop", _R.RETURNED, Action.PROTECT),
+        )
+    ),
     Step(_R.CHECKED, "submit", _R.IN_REVIEW, Action.SUBMIT_RELEASE),
     Step(_R.IN_REVIEW, "review", _R.IN_REVIEW, Action.REVIEW_RELEASE),
     Step(_R.IN_REVIEW, "return", _R.RETURNED, Action.REVIEW_RELEASE),

@@ -15,6 +15,14 @@ def hold(release: Release) -> None:
     release.refresh_from_db(from_queryset=Release.objects.select_for_update())
 
 
+def hold_all(release: Release) -> None:
+    """As `hold`, and nothing else of its world is published meanwhile: each of two releases would
+    miss the other."""
+    rows = Release.objects.filter(pilot=release.pilot).order_by("pk")
+    list(rows.select_for_update().values_list("pk", flat=True))
+    release.refresh_from_db()
+
+
 def day(at: datetime) -> date:
     """The local day on which something is done."""
     return timezone.localdate(at)
