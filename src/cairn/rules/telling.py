@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cairn.rules.actor import Actor
-from cairn.rules.cards import access, clearance, committee, drafting
+from cairn.rules.cards import access, clearance, committee, drafting, release
 from cairn.rules.cards.voice import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason
 from cairn.rules.policy import CONSERVATIVE
@@ -22,8 +22,10 @@ Told = dict[str, Any]
 
 # What the one who asks can put right themselves: their own sign-in, role, training.
 _THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
-# The steps of a paper or of a vote: they are about no child, and hiding them would help nobody.
-_STEPS: Final = frozenset(card.id for card in (*drafting.ALL, *committee.ALL))
+# The steps of a paper, of a vote, or of figures beside others that are out: they are about no
+# child, and hiding them would help nobody.
+_BESIDE: Final = (release.TELLS_OF_FEW, release.OTHER_CHILDREN, release.CHECK_TOO_OLD)
+_STEPS: Final = frozenset(card.id for card in (*drafting.ALL, *committee.ALL, *_BESIDE))
 # What a recipient has to do. What a law about one class of records asks of those who keep the
 # record would tell the class.
 _THEIR_DUTIES: Final = frozenset({"R17", "DESTROY", "GIVE_BACK", "SUPPRESS", "SEND_BACK"})
@@ -181,7 +183,7 @@ def is_their_own(reason: Reason) -> bool:
 
 
 def is_a_step(reason: Reason) -> bool:
-    """Whether a reason says only where a paper or a vote stands: staff hear it whole."""
+    """Whether a reason says only where a paper, a vote or a release stands: staff hear it whole."""
     return reason.code in _STEPS
 
 

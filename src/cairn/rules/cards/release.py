@@ -90,9 +90,7 @@ TELLS_OF_FEW = RuleCard(
     met="The check met no earlier release that tells more together with this one.",
     others={
         **families(_KNOWN_FROM),
-        Audience.RECIPIENT: "Together with {earlier}, which is out already, these figures would "
-        "tell of a few children. Ask for the same tables as then, or for fewer or coarser ones. If "
-        "records came or changed since, wait until more have.",
+        Audience.RECIPIENT: "Together with what is out already, these figures would tell too much.",
     },
 )
 OTHER_CHILDREN = RuleCard(
@@ -106,9 +104,8 @@ OTHER_CHILDREN = RuleCard(
     "ask the data owners before anything is published again.",
     others={
         **families(_KNOWN_FROM),
-        Audience.RECIPIENT: "{earlier} is out already and seems to count other children, so what "
-        "the two tell together cannot be examined. Ask the data manager which deliveries changed "
-        "since.",
+        Audience.RECIPIENT: "What these figures tell together with what is out already cannot be "
+        "examined.",
     },
 )
 CHECK_TOO_OLD = RuleCard(
@@ -123,7 +120,7 @@ CHECK_TOO_OLD = RuleCard(
     others={
         **families(_KNOWN_FROM),
         Audience.RECIPIENT: "Figures of the same outcome and year came out that the check did not "
-        "see: {earlier}. This release must be checked again.",
+        "see.",
     },
 )
 STORY = RuleCard(
