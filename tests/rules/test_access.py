@@ -130,6 +130,12 @@ publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -
 approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
+view_extract         hub   own   hub   every -     -     -     -
+request_extract      hub   -     own   -     -     -     -     -
+prepare_extract      only  -     only  -     -     -     -     -
+review_extract       -     -     -     every -     -     -     -
+issue_extract        only  -     -     -     -     -     -     -
+withdraw_extract     hub   own   own   -     -     -     -     -
 destroy              hub   -     -     -     -     -     -     -
 """
 CHILDREN = frozenset(
@@ -160,6 +166,7 @@ CHILDREN = frozenset(
         "review_match",
         "find_child",
         "build_mart",
+        "prepare_extract",
         "count",
         "destroy",
     }

@@ -27,6 +27,7 @@ ON_RECORD: Final = frozenset(
         Action.BUILD_MART,
         Action.COUNT,
         Action.PROTECT,
+        Action.PREPARE_EXTRACT,
         Action.SEND_BACK_RELEASE,
         Action.PUBLISH_RELEASE,
         Action.VIEW,
@@ -60,6 +61,7 @@ INSIDE: Final = frozenset(
         Action.BUILD_MART,
         Action.COUNT,
         Action.PROTECT,
+        Action.PREPARE_EXTRACT,
         Action.AGGREGATE,
     }
 )

@@ -16,6 +16,12 @@ def listing(agreement: Agreement, element: str, provider: str = "") -> Iterator[
             yield term
 
 
+def in_years(term: DataTerm, first: str, last: str) -> bool:
+    """Whether a term covers the school years; one that names none is not limited."""
+    begins = not term.first_year or term.first_year <= first
+    return begins and (not term.last_year or last <= term.last_year)
+
+
 def in_file(term: DataTerm, file: str) -> bool:
     """Whether a term lets its elements be in a file of this name; one that names none does.
 

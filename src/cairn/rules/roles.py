@@ -130,6 +130,12 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},
         Action.APPROVE_AS_NATION: {_STEWARD: _OWN},
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
+        Action.VIEW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _REVIEWER: _EVERY},
+        Action.REQUEST_EXTRACT: {_DM: _HUB, _ANALYST: _OWN},
+        Action.PREPARE_EXTRACT: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
+        Action.REVIEW_EXTRACT: {_REVIEWER: _EVERY},
+        Action.ISSUE_EXTRACT: {_DM: _ONLY_HUB},
+        Action.WITHDRAW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _OWN},
         Action.DESTROY: {_DM: _HUB},
     }
 )
@@ -164,6 +170,7 @@ SEES_CHILDREN: Final = frozenset(
         Action.FIND_CHILD,
         Action.BUILD_MART,
         Action.COUNT,
+        Action.PREPARE_EXTRACT,
         Action.DESTROY,
     }
 )

@@ -134,6 +134,12 @@ class Action(StrEnum):
     WITHDRAW_RELEASE = "withdraw_release"
     APPROVE_AS_NATION = "approve_as_nation"
     VIEW_PUBLISHED = "view_published"
+    VIEW_EXTRACT = "view_extract"
+    REQUEST_EXTRACT = "request_extract"
+    PREPARE_EXTRACT = "prepare_extract"
+    REVIEW_EXTRACT = "review_extract"
+    ISSUE_EXTRACT = "issue_extract"
+    WITHDRAW_EXTRACT = "withdraw_extract"
     DESTROY = "destroy"
 
 
@@ -384,6 +390,18 @@ class ReleaseState(StrEnum):
     PUBLISHED = "published"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+
+
+class ExtractState(StrEnum):
+    """The life of rows without names that one person may fetch once."""
+
+    ASKED = "asked"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    ISSUED = "issued"
+    FETCHED = "fetched"
+    WITHDRAWN = "withdrawn"
+    DESTROYED = "destroyed"
 
 
 class NationAnswer(StrEnum):

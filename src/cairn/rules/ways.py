@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cairn.rules.agreement import Agreement, DataTerm
+from cairn.rules.agreement import Agreement
 from cairn.rules.authorization import WITHIN
 from cairn.rules.cards import agreement as agreements
 from cairn.rules.cards import use as cards
@@ -16,7 +16,7 @@ from cairn.rules.dictionary import DataDictionary, DataElement, Held, held
 from cairn.rules.directory import by_notice
 from cairn.rules.element import covered, special_classes
 from cairn.rules.footing import Footing, owners
-from cairn.rules.listing import file_names, in_file, listing
+from cairn.rules.listing import file_names, in_file, in_years, listing
 from cairn.rules.packs import Surroundings
 from cairn.rules.use import AS_A_FILE
 from cairn.rules.vocabulary import (
@@ -106,7 +106,7 @@ class Elements:
         )
         first, last = self.footing.first_year, self.footing.last_year
         if terms := tuple(listing(agreement, element)):
-            met = any(_in_years(term, first, last) for term in terms)
+            met = any(in_years(term, first, last) for term in terms)
             yield _reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
         if self.footing.request.action in AS_A_FILE and any(t.file_names for t in terms):
             file = self.footing.request.file
@@ -146,12 +146,6 @@ def by_element(elements: Iterable[str], known: Elements, on: date) -> Mapping[st
 def _entries(dictionaries: Iterable[DataDictionary], element: str) -> tuple[DataElement, ...]:
     found = (d.find(element) for d in dictionaries)
     return tuple(entry for entry in found if entry is not None)
-
-
-def _in_years(term: DataTerm, first: str, last: str) -> bool:
-    """Whether a term covers the years; one that names none is not limited."""
-    begins = not term.first_year or term.first_year <= first
-    return begins and (not term.last_year or last <= term.last_year)
 
 
 def _whose(agreement: Agreement, element: str) -> frozenset[str]:

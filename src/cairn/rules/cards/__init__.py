@@ -14,6 +14,7 @@ from cairn.rules.cards import (
     disclosed,
     drafting,
     exceptions,
+    extract,
     family,
     framing,
     health,
@@ -61,6 +62,7 @@ SOURCES: Final = (
     retention,
     linkage,
     release,
+    extract,
     framing,
 )
 
