@@ -1,6 +1,7 @@
 """The command line in this process: a runner, and an installation with its first person."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,16 @@ def cairn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
         return Said(result.exit_code, result.stdout, result.stderr)
 
     return run
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of published sample data, or a reason why these tests did not run."""
+    default = Path(__file__).parents[3] / "shared" / "data"
+    folder = Path(os.environ.get("CAIRN_REAL_DATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"the published sample data is not at {folder}: set CAIRN_REAL_DATA")
+    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The worked pages of the docs, command by command: published sample data with known answers."""
 
 import csv
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,16 +16,6 @@ BY_SCHOOL = {
     "Grand Bend High School": "15",
     "Grand Bend Middle School": "12",
 }
-
-
-@pytest.fixture
-def real_data() -> Path:
-    """The folder of published sample data, or a reason why these tests did not run."""
-    default = Path(__file__).parents[3] / "shared" / "data"
-    folder = Path(os.environ.get("CAIRN_REAL_DATA", default))
-    if not folder.is_dir():
-        pytest.skip(f"the published sample data is not at {folder}: set CAIRN_REAL_DATA")
-    return folder
 
 
 @pytest.fixture

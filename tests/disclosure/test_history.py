@@ -136,7 +136,7 @@ def test_where_nothing_is_left_to_withhold_the_release_is_named(
 ) -> None:
     monkeypatch.setattr(history, "_cost", lambda *_: pytest.fail("nothing may be chosen"))
     monkeypatch.setattr(history, "_rows", lambda _: defaultdict(list))
-    with pytest.raises(ConflictError, match="Together with E, a number that it withheld"):
+    with pytest.raises(ConflictError, match="Together with E, a number that is withheld"):
         protect_beside(beside_badly(), RULE, [BADLY])
 
 

@@ -193,7 +193,7 @@ class _Past:
         for key in self.told(found):
             near = self._near(key, shown, merged)
             if near is None:
-                raise self.conflict("a number that it withheld would follow", key)
+                raise self.conflict("a number that is withheld would follow", key)
             chosen[near] = self.name(key)
         return chosen
 
@@ -206,12 +206,19 @@ class _Past:
         return met[0] if met else self._placed[0].name
 
     def conflict(self, why: str, key: Key | None = None) -> ConflictError:
-        name = self.name(key) if key else self._placed[0].name
+        names = self._beside(key) if key else [self._placed[0].name]
         return ConflictError(
-            f"Together with {name}, {why}. What is out cannot be taken back: ask for fewer or "
-            "coarser tables, or for the same tables as then.",
-            [name],
+            f"Together with {' and '.join(names)}, {why}. What is out cannot be taken back: ask "
+            "for fewer or coarser tables, or for the same tables as then.",
+            names,
         )
+
+    def _beside(self, key: Key) -> list[str]:
+        """The releases that say something in an equation with a cell; the one that tells most
+        near it where none does."""
+        tied = {cell for row in self._rows[key] for cell in row}
+        met = [one.name for one in self._placed if not tied.isdisjoint(one.counts)]
+        return met or [self.name(key)]
 
     def _merged(self, counts: Counts) -> dict[Key, int | None]:
         keys = (

@@ -205,7 +205,9 @@ def _parse(text: bytes, start: int, shape: _Shape, odd: list[int]) -> pa.Table |
         )
 
     try:
-        table = attempt(threads=True)
+        # One block is read as fast on this thread. On others its bytes would still be let go of
+        # while a short command ends, and the interpreter, half gone, would abort (exit 134).
+        table = attempt(threads=len(text) - start > _BLOCK)
         return attempt(threads=False) if odd else table
     except pa.ArrowInvalid:
         return None
