@@ -9,8 +9,9 @@ import pytest
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
 from cairn.rules.cards import access, release
-from cairn.rules.decision import PEOPLE, PeopleAnswer, Permit, Reason, Refused, conclude, digest
+from cairn.rules.decision import PEOPLE, Decision, PeopleAnswer, Permit, Reason, Refused, conclude
 from cairn.rules.delivery import DeliveryFact, may_receive
+from cairn.rules.known import Later, digest
 from cairn.rules.vocabulary import Action, Audience, Outcome, Role
 
 YES = Reason(access.OPEN, Outcome.ALLOW)
@@ -102,6 +103,43 @@ def test_a_digest_names_facts_and_not_their_order() -> None:
     assert digest(date(2026, 1, 1), Role.STEWARD, None) == digest(
         date(2026, 1, 1), Role.STEWARD, None
     )
+
+
+def _unread() -> object:
+    raise AssertionError("nobody asked for the name of these facts")
+
+
+def _open(*facts: object) -> Decision:
+    return conclude(Action.VIEW, "7", date(2026, 11, 24), [YES], facts=facts)
+
+
+def test_facts_are_named_only_when_somebody_asks() -> None:
+    decision = _open(Later(_unread))
+    assert decision.allowed
+    assert replace(decision, asked=None).allowed
+    with pytest.raises(AssertionError):
+        decision.decision_id  # noqa: B018 - reading it is the point
+
+
+def test_facts_are_named_once_and_as_they_always_were() -> None:
+    read = []
+
+    def long() -> object:
+        read.append("once")
+        return "b", 2
+
+    decision = _open("a", Later(long))
+    assert decision.facts_hash == digest("a", ("b", 2))
+    assert replace(decision, asked=None).facts_hash == decision.facts_hash
+    assert read == ["once"]
+
+
+def test_the_same_answer_to_other_facts_is_another_decision() -> None:
+    assert _open("a") == _open("a")
+    assert _open("a") != _open("b")
+    assert _open("a").known != "a"
+    assert len({_open("a").known, _open("a").known}) == 1
+    assert "secret" not in repr(_open("secret"))
 
 
 def test_a_replay_gives_the_same_answer_and_id(

@@ -33,9 +33,10 @@ from cairn.disclosures.models import (
 )
 from cairn.disclosures.sealing import Seals
 from cairn.rules import question
-from cairn.rules.decision import Decision, digest
+from cairn.rules.decision import Decision
 from cairn.rules.disclosed import INSIDE, ON_RECORD, PUTS_OUT, required
 from cairn.rules.element import special_classes as classes_of
+from cairn.rules.known import digest
 from cairn.rules.packs.surroundings import Surroundings
 from cairn.rules.recording import complete
 from cairn.rules.vocabulary import Outcome, SpecialClass

@@ -14,7 +14,8 @@ from cairn.linkage import figures
 from cairn.linkage.gathering import Source
 from cairn.linkage.models import LinkedPart
 from cairn.rules.authority import in_force
-from cairn.rules.decision import Permit, digest
+from cairn.rules.decision import Permit
+from cairn.rules.known import digest
 from cairn.warehouse import mart
 from cairn.warehouse.zones import FileRef, Storehouse
 

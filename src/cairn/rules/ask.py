@@ -19,10 +19,11 @@ from cairn.rules.cards import exceptions
 from cairn.rules.cards import use as cards
 from cairn.rules.child import Terms, Way, each_child
 from cairn.rules.decide import ElementRule, PeopleRules, Request, Rule, decide
-from cairn.rules.decision import PEOPLE, Decision, PeopleAnswer, Reason, digest
+from cairn.rules.decision import PEOPLE, Decision, PeopleAnswer, Reason
 from cairn.rules.element import some_element
 from cairn.rules.facts import Facts, by_id
 from cairn.rules.footing import Footing, around, behind, footing, parties, settled
+from cairn.rules.known import Later, digest
 from cairn.rules.owed import owed
 from cairn.rules.people import PersonFact
 from cairn.rules.project import ProjectFact
@@ -147,8 +148,8 @@ def _by_a_family(request: UseRequest, facts: Facts, on: date) -> Request:
 def _asked(use: Footing, known: Elements, facts: Facts, children: _Children) -> Request:
     """What is the same for every use: who, what, the digest of all that is on record."""
     request = use.request
-    people = fingerprint.of_people(*children)
-    rest = digest(replace(request, people=()), replace(facts, people=()))
+    people = Later(partial(fingerprint.of_people, *children))
+    rest = Later(partial(digest, replace(request, people=()), replace(facts, people=())))
     return Request(
         action=request.action,
         actor=use.actor,

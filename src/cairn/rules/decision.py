@@ -1,16 +1,14 @@
 """What every door gets back: a Decision with all its reasons, and the Permit it can turn into."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import InitVar, dataclass, field, fields, is_dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import date
-from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
 from cairn.rules.citations import RuleCard
 from cairn.rules.counting import filled
+from cairn.rules.known import Known, digest
 from cairn.rules.population import Population
 from cairn.rules.vocabulary import Action, Audience, LegalBasis, Outcome, Purpose
 
@@ -130,8 +128,8 @@ class Decision:
     asked about where ``everyone`` is true, else for those who are left out (opt-outs, holds);
     ``partly`` has the elements of a child for whom only some are allowed. ``minimum_cell`` is the
     strictest of the agreements in the lineage; ``years`` are those to which they limit a record
-    type. ``rows``, ``kept_back``, ``shut`` and ``populations`` are as in `Permit`. ``asked`` is the
-    question, to ask it again; it is no part of the answer.
+    type. ``rows``, ``kept_back``, ``shut`` and ``populations`` are as in `Permit`. ``known`` is
+    what it rests on. ``asked`` is the question, to ask it again; it is no part of the answer.
     """
 
     action: Action
@@ -148,7 +146,7 @@ class Decision:
     minimum_cell: int | None
     ends_on: date | None
     years: Years
-    facts_hash: str
+    known: Known = field(repr=False)
     coarser: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     everyone: bool = False
     partly: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -163,6 +161,11 @@ class Decision:
     def allowed(self) -> bool:
         """True when something may happen now, if only for some elements or people."""
         return self.outcome in (Outcome.ALLOW, Outcome.ALLOW_SUBSET)
+
+    @property
+    def facts_hash(self) -> str:
+        """Names the facts that it rests on (SHA-256, hex)."""
+        return self.known.name
 
     @property
     def decision_id(self) -> str:
@@ -322,7 +325,7 @@ def conclude(  # noqa: PLR0913 - a decision carries this much
         ends_on=ends_on,
         years=years,
         populations=populations,
-        facts_hash=digest(*facts),
+        known=Known(facts),
     )
 
 
@@ -357,26 +360,3 @@ def _some(answers: Iterable[Outcome]) -> bool:
 def _nothing(answers: Iterable[Outcome]) -> Outcome:
     """What to say when nothing is allowed: a person is asked where one could still allow it."""
     return Outcome.NEEDS_PERSON if Outcome.NEEDS_PERSON in set(answers) else Outcome.DENY
-
-
-def digest(*facts: object) -> str:
-    """A stable name for facts: equal facts give equal digests, in any process and order of sets."""
-    plain = json.dumps([_plain(f) for f in facts], separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:  # noqa: PLR0911 - one line a kind of value
-    if is_dataclass(value) and not isinstance(value, type):
-        named = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-        return [type(value).__name__, named]
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return sorted([[_plain(k), _plain(v)] for k, v in value.items()], key=json.dumps)
-    if isinstance(value, frozenset | set):
-        return sorted((_plain(v) for v in value), key=json.dumps)
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    return value

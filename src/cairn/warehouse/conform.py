@@ -13,7 +13,8 @@ from typing import Final, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.rules.decision import Permit, digest
+from cairn.rules.decision import Permit
+from cairn.rules.known import digest
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.children import RowsOf, opened
 from cairn.warehouse.elements import RECORD_ID

@@ -7,7 +7,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.rules.decision import Permit, digest
+from cairn.rules.decision import Permit
+from cairn.rules.known import digest
 from cairn.rules.vocabulary import IdentifierClass
 from cairn.warehouse.children import LOCAL_ID, RowsOf, closed, emptied
 from cairn.warehouse.elements import record_type

@@ -34,8 +34,9 @@ from cairn.partners.models import Organization
 from cairn.retention import queries as retention
 from cairn.rules import agreement as law
 from cairn.rules.actor import Actor
-from cairn.rules.decision import Decision, Permit, digest
+from cairn.rules.decision import Decision, Permit
 from cairn.rules.delivery import may_receive
+from cairn.rules.known import digest
 from cairn.rules.retention import destroy_by
 from cairn.rules.vocabulary import RECIPIENTS, Channel, DeliveryState, LegalBasis
 from cairn.warehouse import landing
