@@ -63,6 +63,10 @@ DOORS = {
     "linkage:undo": (MANAGER, "post", nobody),
     "linkage:alarm": (MANAGER, "get", lambda: {"alarm": "hub"}),
     "linkage:person": (MANAGER, "get", lambda: {"pk": "nobody"}),
+    "linkage:find_relative": (MANAGER, "get", lambda: {"pk": "nobody"}),
+    "linkage:relative": (MANAGER, "get", lambda: {"pk": "nobody", "other": "anybody"}),
+    "linkage:guardian": (MANAGER, "get", lambda: {"pk": "nobody", "value": "0f"}),
+    "linkage:undo_relationship": (MANAGER, "post", nobody),
 }
 
 TASKS = {

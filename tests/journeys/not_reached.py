@@ -43,6 +43,8 @@ _REASONS: Final = {
     ),
     "no partner of the demo is barred": "partners:lift_bar",
     "the demo has no pilot": "projects:lesson projects:make_real projects:settle_lesson",
-    "nobody in a small River County could be two children": "linkage:alarm linkage:person",
+    "nobody in a small River County could be two children": (
+        "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian"
+    ),
 }
 NOT_REACHED: Final = {route: why for why, routes in _REASONS.items() for route in routes.split()}

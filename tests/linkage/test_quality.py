@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.linkage.index_world import ADA, EVA, Taking, crowd, said
+from tests.linkage.index_world import ADA, Taking, crowd, said
 from tests.saying import say
 
 from cairn.accounts.models import User
@@ -18,11 +18,9 @@ from cairn.linkage.models import LinkageRun, Person, Question, Shadow, Sign
 from cairn.linkage.models.review import ANSWERED, DIFFERENT, SAME
 from cairn.linkage.queries import caveats
 from cairn.linkage.queries import said as said_of
-from cairn.linkage.queries.relatives import facts_of
 from cairn.linkage.queries.trust import trust
 from cairn.warehouse.person.alarms import Alarm
 from cairn.warehouse.person.doubt import Kind
-from cairn.warehouse.person.relations import Kin
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
 CHILDREN = [
@@ -132,27 +130,6 @@ def test_the_page_leads_through_sample_and_measure(
     for text in ("of 100 joins are right", "Measured anew", "race and ethnicity: "):
         assert text in page
     assert "Arnold" not in page
-
-
-def test_a_twin_is_shown_with_her_sources_until_one_is_taken_back(
-    taking: Taking, manager: User, browser: Callable[..., Client]
-) -> None:
-    taking(1, crowd("river"))
-    home = {"street": "12 Oak Street", "guardian_name": "Maria Lund"}
-    taking(2, said("school", {**ADA, **home, "local_id": "7"}))
-    taking(3, said("clinic", {**EVA, **home, "local_id": "8"}))
-    keys = [said("school", {**ADA, "local_id": "7"})[0].key,
-            said("clinic", {**EVA, "local_id": "8"})[0].key]  # fmt: skip
-    ada, eva = (index.people(keys)[key] for key in keys)
-    assert ada != eva
-    address = reverse("linkage:person", args=[ada])
-    page = browser(manager).get(address).content.decode()
-    assert reverse("linkage:person", args=[eva]) in page
-    assert "likely her twin" in page
-    assert "Lund Maria" in page
-    assert [r.kind for r in facts_of(ada)] == [Kin.GUARDIAN, Kin.TWIN]
-    taking(3, [])
-    assert [r.kind for r in facts_of(ada)] == [Kin.GUARDIAN]
 
 
 def test_a_person_who_may_be_two_children_is_parted(

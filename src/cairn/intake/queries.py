@@ -85,6 +85,12 @@ def no_longer_counting(deliveries: Iterable[int]) -> frozenset[int]:
     return frozenset(rows.values_list("pk", flat=True))
 
 
+def superseded(deliveries: Iterable[int]) -> frozenset[int]:
+    """Those of them in whose place a newer one came."""
+    rows = Delivery.objects.filter(pk__in=list(deliveries), state=DeliveryState.SUPERSEDED)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def organizations(action: Action, who: Actor, on: date) -> list[Organization]:
     """The organizations for which someone may take an action on a date."""
     return [

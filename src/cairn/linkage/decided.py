@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from cairn.linkage.among import among
 from cairn.linkage.bulk import batches, rows
-from cairn.linkage.models import Record, Verdict, VerdictRecord
+from cairn.linkage.models import Record, RelationshipVerdict, Verdict, VerdictRecord
 from cairn.linkage.models.review import ALWAYS
 
 Pair: TypeAlias = tuple[int, int]
@@ -52,7 +52,7 @@ def decided(about: Iterable[int]) -> Decided:
     return found
 
 
-def sides(verdict: Verdict) -> tuple[set[int], set[int]]:
+def sides(verdict: Verdict | RelationshipVerdict) -> tuple[set[int], set[int]]:
     """The records on both sides of a decision, those included that share their id at the source."""
     named: tuple[set[int], set[int]] = (set(), set())
     ids: tuple[set[int], set[int]] = (set(), set())

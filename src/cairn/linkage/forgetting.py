@@ -5,10 +5,12 @@ from datetime import datetime
 
 from cairn.accounts.models import User
 from cairn.intake.models import Delivery
-from cairn.linkage import actions
+from cairn.intake.storehouse import key_ring
+from cairn.linkage import actions, kinship
 from cairn.linkage.actions import NothingToLink
 from cairn.linkage.forgotten import forget
 from cairn.linkage.models import Record, Statement
+from cairn.linkage.sealing import Sealer
 from cairn.rules.vocabulary import DeliveryState
 
 LINKS_WITH_NAMES = "names in the person index"
@@ -25,5 +27,7 @@ def after_destruction(by: User, at: datetime) -> Mapping[str, int]:
         except NothingToLink:
             actions.forget_everyone(by=by, at=at)
         destroyed = Delivery.objects.filter(state=DeliveryState.DESTROYED)
+        kinship.withdraw(destroyed.values_list("pk", flat=True))
         forget(set(destroyed.values_list("organization__slug", flat=True)))
+        kinship.refresh(Sealer(key_ring()), at)
     return {LINKS_WITH_NAMES: Statement.objects.count()}

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cairn.linkage.models.kinship import WORDS
 from cairn.linkage.models.review import DIFFERENT, SAME, UNSURE
 
 
@@ -36,3 +37,20 @@ class PartForm(forms.Form):
         if len(chosen) == self._all:
             raise forms.ValidationError(_("Leave at least one record with this person."))
         return chosen
+
+
+class GuardianForm(forms.Form):
+    """Why an adult is no guardian of a child."""
+
+    why = forms.CharField(label=_("Why, and who told you"), max_length=400)
+
+
+class RelativeForm(GuardianForm):
+    """What two people are to each other, as a reviewer says, and why."""
+
+    kind = forms.ChoiceField(
+        label=_("They are"),
+        choices=WORDS,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("kind", "why")

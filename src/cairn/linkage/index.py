@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from django.db import transaction
 
-from cairn.linkage import matching, writing
+from cairn.linkage import kinship, matching, writing
 from cairn.linkage.among import among
 from cairn.linkage.around import meeting, members
 from cairn.linkage.bulk import IDENTITIES, batches, one_row, rows
@@ -80,6 +80,7 @@ def settle(
         look, model = _at_touched(fresh, live, fitted.model, sealer), fitted.model
     found = _found(look)
     wrote = writing.write(found, fresh, look.keys, look.said, at, by)
+    kinship.touched(found, live, fresh)
     moved = drift(fitted.model, model) if fitted and model else 0.0
     return Settled(len(look.order), wrote.new_people, whole, wrote.sources, moved)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.linkage.views import people, review, runs
+from cairn.linkage.views import people, relatives, review, runs
 
 app_name = "linkage"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("review/answers/<int:pk>/take-back/", review.take_back, name="take_back"),
     path("signs/<slug:alarm>/", people.alarm, name="alarm"),
     path("people/<slug:pk>/", people.person, name="person"),
+    path("people/<slug:pk>/relatives/", relatives.find, name="find_relative"),
+    path("people/<slug:pk>/relatives/<slug:other>/", relatives.relative, name="relative"),
+    path("people/<slug:pk>/guardians/<slug:value>/", relatives.guardian, name="guardian"),
+    path("relationships/<int:pk>/undo/", relatives.undo, name="undo_relationship"),
     path("decisions/", review.decisions, name="decisions"),
     path("decisions/<int:pk>/undo/", review.undo, name="undo"),
 ]

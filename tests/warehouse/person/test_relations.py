@@ -1,57 +1,191 @@
-"""Household, siblings and guardians, from what records state."""
+"""Household, siblings and guardians, from what records stated in time and what reviewers said."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.person.relations import Kin, Relation, Stated, relations
+from cairn.warehouse.person.relations import (
+    Ground,
+    Home,
+    Kin,
+    Relation,
+    Stay,
+    Word,
+    relations,
+)
 
-SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
-ADA = Stated("ada", "school", SEPTEMBER, date(2012, 3, 4), frozenset({"lund"}),
-             frozenset({"a 12 oak st 22903", "g lund maria", "p 4345550001"}))  # fmt: skip
+SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (datetime(2026, m, 1, tzinfo=UTC) for m in range(9, 13))
+OAK, ELM = Home(Ground.ADDRESS, 12), Home(Ground.ADDRESS, 13)
+MARIA = Home(Ground.GUARDIAN, 7, "lund maria")
+ADA = Stay("ada", "school", SEPTEMBER, None, date(2012, 3, 4), frozenset({"lund"}),
+           frozenset({OAK, MARIA}))  # fmt: skip
 EVA = replace(ADA, person="eva", source="clinic", since=OCTOBER)
 
 
-def kinds(*stated: Stated) -> dict[str, Kin]:
-    return {one.other: one.kind for one in relations("ada", [ADA, *stated])}
+def found(*stays: Stay, words: tuple[Word, ...] = ()) -> list[Relation]:
+    every = relations({"ada"}, [ADA, *stays], words)
+    return sorted((r for r in every if r.other), key=lambda r: (r.one, r.other, r.since))
 
 
-def test_a_guardian_is_stated_with_source_and_day() -> None:
-    assert relations("ada", [ADA]) == (
-        Relation(Kin.GUARDIAN, "lund maria", ("school",), SEPTEMBER),
-    )
+def test_a_guardian_is_stated_with_source_and_time() -> None:
+    (one,) = relations({"ada"}, [ADA])
+    assert (one.kind, one.one, one.other) == (Kin.GUARDIAN, "ada", "")
+    assert (one.name, one.guardian, one.sources) == ("lund maria", 7, ("school",))
+    assert (one.since, one.until) == (SEPTEMBER, None)
 
 
 def test_twin_sister_and_household() -> None:
-    home = frozenset({"a 12 oak st 22903"})
+    home = frozenset({OAK})
     cousin = replace(EVA, person="bo", surnames=frozenset({"prado"}), home=home)
     sister = replace(EVA, person="eli", birth_date=date(2015, 3, 4))
     mother = replace(EVA, person="mia", birth_date=date(1985, 1, 1), home=home)
-    found = kinds(EVA, cousin, sister, mother)
-    assert found["eva"] is Kin.TWIN
-    assert found["eli"] is Kin.SIBLING
-    assert (found["bo"], found["mia"]) == (Kin.HOUSEHOLD, Kin.HOUSEHOLD)
+    kinds = {one.other: one.kind for one in found(EVA, cousin, sister, mother)}
+    assert kinds["eva"] is Kin.TWIN
+    assert kinds["eli"] is Kin.SIBLING
+    assert (kinds["bo"], kinds["mia"]) == (Kin.HOUSEHOLD, Kin.HOUSEHOLD)
 
 
-def test_a_phone_alone_is_no_household() -> None:
-    assert "eva" not in kinds(replace(EVA, home=frozenset({"p 4345550001"})))
-
-
-def test_a_fact_begins_when_both_sides_stand_and_names_its_sources() -> None:
-    (_guardian, twin) = relations("ada", [ADA, EVA])
+def test_a_fact_begins_when_both_sides_stand_and_names_sources_and_grounds() -> None:
+    (twin,) = found(EVA)
     assert (twin.sources, twin.since) == (("clinic", "school"), OCTOBER)
+    assert twin.grounds == tuple(Ground)
 
 
-@given(st.lists(st.builds(
-    Stated, st.sampled_from(["ada", "eva", "bo"]), st.sampled_from(["x", "y"]),
-    st.sampled_from([SEPTEMBER, OCTOBER]), st.sampled_from([None, date(2012, 3, 4)]),
-    st.frozensets(st.sampled_from(["lund", "prado"])),
-    st.frozensets(st.sampled_from(["a 1", "g m p", "p 2"])))))  # fmt: skip
-def test_relations_go_both_ways_and_a_source_taken_back_is_in_none(stated: list[Stated]) -> None:
-    mine = {(r.kind, r.sources, r.since) for r in relations("ada", stated) if r.other == "eva"}
-    hers = {(r.kind, r.sources, r.since) for r in relations("eva", stated) if r.other == "ada"}
-    assert mine == hers
-    left = [one for one in stated if one.source != "x"]
-    assert all("x" not in r.sources for r in relations("ada", left))
+def test_it_ends_when_no_source_says_so_and_begins_anew() -> None:
+    before, again = replace(EVA, until=NOVEMBER), replace(EVA, since=DECEMBER)
+    moved = replace(EVA, since=NOVEMBER, until=DECEMBER, home=frozenset({ELM}))
+    past, now = found(before, moved, again)
+    assert (past.since, past.until) == (OCTOBER, NOVEMBER)
+    assert (now.since, now.until) == (DECEMBER, None)
+
+
+def test_a_newer_delivery_that_says_the_same_is_no_end() -> None:
+    (one,) = found(replace(EVA, until=NOVEMBER), replace(EVA, source="camp", since=NOVEMBER))
+    assert (one.since, one.until, one.sources) == (OCTOBER, None, ("camp", "school"))
+
+
+def test_homes_at_different_times_are_not_shared() -> None:
+    gone = replace(ADA, person="old", until=OCTOBER)
+    late = relations({"eva"}, [EVA, gone])
+    assert [one for one in late if one.other] == []
+
+
+def test_an_address_of_many_families_is_no_household() -> None:
+    def others(many: int) -> list[Stay]:
+        return [
+            replace(EVA, person=f"p{n}", surnames=frozenset({f"s{n}"}), home=frozenset({OAK}))
+            for n in range(many)
+        ]
+
+    assert len(found(*others(6))) == 6
+    assert found(*others(7)) == []
+
+
+def test_a_birth_date_that_stands_counts_before_one_that_stood() -> None:
+    wrong = replace(EVA, until=NOVEMBER, birth_date=date(2014, 1, 1), home=frozenset())
+    assert found(EVA, wrong)[0].kind is Kin.TWIN
+    left = replace(EVA, until=NOVEMBER)
+    assert found(left, replace(wrong, home=frozenset()))[0].kind is Kin.TWIN
+
+
+def test_a_reviewer_says_what_they_are() -> None:
+    word = Word(5, Kin.HOUSEHOLD, "eva", "ada", NOVEMBER)
+    (one,) = found(EVA, words=(word,))
+    assert (one.kind, one.since, one.until, one.verdict) == (Kin.HOUSEHOLD, OCTOBER, None, 5)
+    assert one.sources == ("clinic", "school")
+    (alone,) = found(words=(replace(word, kind=Kin.SIBLING),))
+    assert (alone.kind, alone.since, alone.sources, alone.grounds) == (
+        Kin.SIBLING, NOVEMBER, (), ()
+    )  # fmt: skip
+    past, now = found(replace(EVA, until=NOVEMBER - timedelta(days=9)), words=(word,))
+    assert (past.verdict, now.since, now.verdict) == (0, NOVEMBER, 5)
+
+
+def test_a_reviewer_says_that_they_are_not() -> None:
+    word = Word(5, None, "ada", "eva", NOVEMBER)
+    (one,) = found(EVA, words=(word,))
+    assert (one.kind, one.since, one.until, one.verdict) == (Kin.TWIN, OCTOBER, NOVEMBER, 5)
+    assert found(EVA, words=(replace(word, at=SEPTEMBER),)) == []
+    (over,) = found(replace(EVA, until=NOVEMBER), words=(replace(word, at=DECEMBER),))
+    assert (over.until, over.verdict) == (NOVEMBER, 0)
+
+
+def test_no_holds_where_both_were_said() -> None:
+    yes, no = Word(5, Kin.TWIN, "ada", "eva", NOVEMBER), Word(6, None, "ada", "eva", DECEMBER)
+    (one,) = found(EVA, words=(yes, no))
+    assert one.until == DECEMBER
+    (other,) = found(EVA, words=(replace(yes, at=DECEMBER), replace(no, at=NOVEMBER)))
+    assert other.until == NOVEMBER
+
+
+def test_a_reviewer_says_that_an_adult_is_no_guardian() -> None:
+    word = Word(5, None, "ada", "", NOVEMBER, guardian=7)
+    every = relations({"ada", "eva"}, [ADA, EVA], (word,))
+    ends = {one.one: one.until for one in every if one.kind is Kin.GUARDIAN}
+    assert ends == {"ada": NOVEMBER, "eva": None}
+
+
+PEOPLE = ["ada", "bo", "eva"]
+STAYS = st.lists(
+    st.builds(
+        Stay,
+        st.sampled_from(PEOPLE),
+        st.sampled_from(["x", "y"]),
+        st.sampled_from([SEPTEMBER, OCTOBER]),
+        st.sampled_from([None, NOVEMBER, DECEMBER]),
+        st.sampled_from([None, date(2012, 3, 4), date(2014, 1, 1)]),
+        st.frozensets(st.sampled_from(["lund", "prado"])),
+        st.frozensets(st.sampled_from([OAK, ELM, MARIA])),
+    ),
+    max_size=8,
+)
+WORDS = st.lists(
+    st.builds(
+        Word,
+        st.integers(1, 9),
+        st.sampled_from([None, Kin.SIBLING]),
+        st.sampled_from(PEOPLE),
+        st.sampled_from(PEOPLE),
+        st.sampled_from([OCTOBER, NOVEMBER]),
+    ),
+    max_size=3,
+    unique_by=lambda word: word.verdict,
+)
+
+
+@given(STAYS, WORDS, st.randoms())
+def test_order_does_not_matter(stays: list[Stay], words: list[Word], by: object) -> None:
+    mixed = by.sample(stays, len(stays)), by.sample(words, len(words))  # type: ignore[attr-defined]
+    assert relations(PEOPLE, *mixed) == relations(PEOPLE, stays, words)
+
+
+@given(STAYS, WORDS)
+def test_asked_of_one_it_is_what_is_found_of_all(stays: list[Stay], words: list[Word]) -> None:
+    every = relations(PEOPLE, stays, words)
+    for person in PEOPLE:
+        assert relations({person}, stays, words) == {
+            one for one in every if person in (one.one, one.other)
+        }
+
+
+@given(STAYS, WORDS)
+def test_facts_of_two_are_apart_in_time_and_nobody_is_her_own_sister(
+    stays: list[Stay], words: list[Word]
+) -> None:
+    every = relations(PEOPLE, stays, words)
+    assert all(one.one != one.other for one in every)
+    assert all(one.until is None or one.since < one.until for one in every)
+    for one in every:
+        same = (one.one, one.other, one.guardian)
+        for two in every - {one}:
+            if (two.one, two.other, two.guardian) == same and one.since <= two.since:
+                assert one.until is not None
+                assert one.until < two.since
+
+
+@given(STAYS)
+def test_a_source_taken_back_is_in_none(stays: list[Stay]) -> None:
+    left = relations(PEOPLE, [one for one in stays if one.source != "x"])
+    assert all("x" not in one.sources for one in left)

@@ -4,6 +4,12 @@ from cairn.linkage.actions.linking import forget_everyone, link
 from cairn.linkage.actions.measuring import draw_sample, measure, shadow
 from cairn.linkage.actions.piloting import link_pilots
 from cairn.linkage.actions.registering import Child, NoName, find_or_add
+from cairn.linkage.actions.relating import (
+    AlreadySaid,
+    deny_guardian,
+    relate,
+    undo_relationship,
+)
 from cairn.linkage.actions.reviewing import (
     Contradicts,
     NotOpen,
@@ -17,6 +23,7 @@ from cairn.linkage.actions.reviewing import (
 from cairn.linkage.making import NothingToLink
 
 __all__ = [
+    "AlreadySaid",
     "Child",
     "Contradicts",
     "NoName",
@@ -24,6 +31,7 @@ __all__ = [
     "NothingToLink",
     "answer",
     "decide",
+    "deny_guardian",
     "draw_sample",
     "find_or_add",
     "forget_everyone",
@@ -32,7 +40,9 @@ __all__ = [
     "look_at_person",
     "look_at_question",
     "measure",
+    "relate",
     "shadow",
     "take_back",
     "undo",
+    "undo_relationship",
 ]

@@ -11,8 +11,9 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
+from cairn.intake.queries import superseded
 from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage import figures, findings, index, quality, statements
+from cairn.linkage import figures, findings, index, kinship, quality, statements, stays
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
 from cairn.linkage.making import INTEREST, inputs_of, part_of, seen_of, standing
@@ -111,6 +112,7 @@ def forget_everyone(*, by: User, at: datetime) -> None:
         statements.take(delivery, [], sealer, at)
     index.settle(sealer, at, by=str(by.pk))
     forget(None)
+    kinship.refresh(sealer, at)
     audit.record("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
 
 
@@ -135,7 +137,12 @@ def _settle(
     for delivery in statements.deliveries() - standing:
         statements.take(delivery, [], sealer, at)
     said.step("compare records and put people together")
-    return index.settle(sealer, at, by=str(by.pk), whole=whole, delivered=True)
+    settled = index.settle(sealer, at, by=str(by.pk), whole=whole, delivered=True)
+    said.step("keep who lives with whom")
+    gone = stays.deliveries() - standing
+    kinship.withdraw(gone - superseded(gone))
+    kinship.refresh(sealer, at)
+    return settled
 
 
 def _kept(part: LinkedPart) -> LinkedPart:

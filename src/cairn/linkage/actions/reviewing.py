@@ -9,7 +9,7 @@ from django.utils import timezone
 from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake.storehouse import key_ring
-from cairn.linkage import decided, index
+from cairn.linkage import decided, index, kinship
 from cairn.linkage.bulk import IDENTITIES
 from cairn.linkage.models import Answer, Person, Question, Record, Verdict, VerdictRecord
 from cairn.linkage.models.review import (
@@ -50,9 +50,11 @@ def look_at_question(*, question: Question, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def look_at_person(*, person: Person, by: User, at: datetime) -> None:
-    """As ``look_at_question``, of one person of the index."""
+    """As ``look_at_question``, of one person of the index, whose relationships are looked at
+    again where something changed since the last run."""
     decision = may_review_matches(actor(by), timezone.localdate(at))
     decision.require()
+    kinship.refresh(Sealer(key_ring()), at)
     audit.record("linkage.person_seen", person, by=by, at=at, decision=decision)
 
 

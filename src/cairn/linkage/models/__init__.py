@@ -1,10 +1,18 @@
 """Rows of linkage, in two databases between which no foreign key crosses.
 
 *identities* holds who is who: records by keyed hashes, what each delivery says of them (sealed),
-people with random ids, links, what reviewers decided. It knows no attribute. The other database
-holds runs: counts and pointers to files, and no person.
+people with random ids, links, who lives with whom, what reviewers decided. It knows no attribute.
+The other database holds runs: counts and pointers to files, and no person.
 """
 
+from cairn.linkage.models.kinship import (
+    Relationship,
+    RelationshipVerdict,
+    RelationshipVerdictRecord,
+    RelationshipWaiting,
+    Stay,
+    StayKey,
+)
 from cairn.linkage.models.people import (
     BlockingKey,
     Gap,
@@ -31,10 +39,16 @@ __all__ = [
     "Question",
     "QuestionRecord",
     "Record",
+    "Relationship",
+    "RelationshipVerdict",
+    "RelationshipVerdictRecord",
+    "RelationshipWaiting",
     "Shadow",
     "Sign",
     "SourceId",
     "Statement",
+    "Stay",
+    "StayKey",
     "Verdict",
     "VerdictRecord",
 ]

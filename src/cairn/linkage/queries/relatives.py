@@ -1,98 +1,156 @@
-"""Who a person of the index lives with, by what records state: for reviewers alone."""
+"""Who a person of the index is related to, as it is kept: for reviewers alone."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cairn.disclosures.queries import names
 from cairn.intake.storehouse import key_ring
-from cairn.linkage import matching
+from cairn.linkage import related
 from cairn.linkage.among import among
-from cairn.linkage.models import BlockingKey, Link, Person, Record, Statement
-from cairn.linkage.queries.sheet import standing_records
+from cairn.linkage.kinship import bound_to
+from cairn.linkage.models import Person, Relationship, RelationshipVerdict
 from cairn.linkage.sealing import Sealer
-from cairn.linkage.statements import opened
-from cairn.warehouse.linking.blocking import CEILING, household_keys
-from cairn.warehouse.linking.standard import standardize
-from cairn.warehouse.person.relations import Kin, Relation, Stated, relations
+from cairn.warehouse.person.relations import Ground, Kin
 
-KINS = {
-    Kin.GUARDIAN: _("guardian, as stated"),
-    Kin.TWIN: _("likely her twin: one birth date, one family"),
-    Kin.SIBLING: _("likely her brother or sister"),
-    Kin.HOUSEHOLD: _("the same address or guardian"),
+_LIKELY: Final = {
+    Kin.GUARDIAN: gettext_lazy("guardian, as stated"),
+    Kin.TWIN: gettext_lazy("likely her twin"),
+    Kin.SIBLING: gettext_lazy("likely her brother or sister"),
+    Kin.HOUSEHOLD: gettext_lazy("the same household"),
+}
+_SAID: Final = {
+    Kin.TWIN: gettext_lazy("her twin"),
+    Kin.SIBLING: gettext_lazy("her brother or sister"),
+    Kin.HOUSEHOLD: gettext_lazy("the same household"),
+}
+_GROUNDS: Final = {
+    Ground.ADDRESS: gettext_lazy("one address"),
+    Ground.GUARDIAN: gettext_lazy("one guardian"),
+    Ground.SURNAME: gettext_lazy("a surname"),
+    Ground.BIRTH_DATE: gettext_lazy("the birth date"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A fact as the page says it. ``person``: whose page it leads to; none of a guardian."""
+    """A fact as the page says it. ``person``: whose page it leads to; none of a guardian, whom
+    ``guardian`` names. ``verdict``: what a reviewer said of it, if that made or ended it."""
 
     kind: str | Promise
     name: str
     person: str
+    guardian: str
+    evidence: str
     sources: tuple[str, ...]
-    since: date
+    since: datetime
+    until: datetime | None
+    verdict: RelationshipVerdict | None
 
 
-def relatives(row: Person) -> list[Relative]:
-    """The household, siblings and guardians of a person, made from what stands now."""
-    called = names()
+@dataclass(frozen=True, slots=True)
+class Family:
+    """All that is kept of a person's relationships: what holds, what held, what reviewers said."""
+
+    now: tuple[Relative, ...]
+    past: tuple[Relative, ...]
+    said: tuple[RelationshipVerdict, ...]
+
+
+def family(row: Person) -> Family:
+    """The household, siblings and guardians of a person, and who said so."""
+    shown = [_relative(one, row.pk) for one in facts(row.pk)]
+    mine = {word.verdict for word in related.words([row.pk]) if row.pk in (word.one, word.other)}
+    return Family(
+        now=tuple(one for one in shown if one.until is None),
+        past=tuple(one for one in shown if one.until is not None),
+        said=tuple(RelationshipVerdict.objects.filter(pk__among=among(mine))),
+    )
+
+
+def facts(person: str) -> list[Relationship]:
+    """The same as rows: those that hold first, then the newest that held. A fact between records
+    that became one person's is none while they are."""
+    mine = Relationship.objects.filter(Q(one=person) | Q(other=person))
+    order = list(Kin)
+    rows = sorted(
+        mine.select_related("verdict"),
+        key=lambda r: (order.index(Kin(r.kind)), r.other_id or "", r.since, r.guardian),
+    )
+    held = [row for row in rows if row.until is not None]
     return [
-        Relative(
-            KINS[one.kind],
-            one.other.title() if one.kind is Kin.GUARDIAN else "",
-            "" if one.kind is Kin.GUARDIAN else one.other,
-            tuple(called.get(source, source) for source in one.sources),
-            one.since,
-        )
-        for one in facts_of(row.pk)
+        *(row for row in rows if row.until is None),
+        *sorted(held, key=lambda row: row.until or row.since, reverse=True),
     ]
 
 
-def facts_of(person: str) -> tuple[Relation, ...]:
-    """The same as facts, by random ids."""
-    sealer = Sealer(key_ring())
-    fitted = matching.fitted(sealer)
-    shared = fitted.model.shared if fitted else frozenset[str]()
-    numbers = standing_records(person)
-    mine = [replace(one, home=one.home - shared) for one in _stated(numbers, sealer)]
-    near = _near({value for one in mine for value in one.home}, sealer) - set(numbers)
-    theirs = [replace(one, home=one.home - shared) for one in _stated(sorted(near), sealer)]
-    return relations(person, [*mine, *theirs])
+def between(one: Person, other: Person) -> list[Relative]:
+    """What is kept of two people, the newest first."""
+    shown = [_relative(fact, one.pk) for fact in facts(one.pk)]
+    return [fact for fact in shown if fact.person == other.pk]
 
 
-def _near(home: Iterable[str], sealer: Sealer) -> set[int]:
-    """Records of whom an address or guardian is the same; a value of too many is no home's."""
-    bearers: dict[int, set[int]] = defaultdict(set)
-    keys = [sealer.blocking(text) for text in household_keys(home)]
-    rows = BlockingKey.objects.filter(key__among=among(keys))
-    for key, record in rows.values_list("key", "record_id"):
-        bearers[key].add(record)
-    return {r for found in bearers.values() if len(found) <= CEILING for r in found}
+def guardian(row: Person, value: int) -> Relative | None:
+    """The adult whom records name, or named, as guardian of hers."""
+    mine = Relationship.objects.filter(one=row, kind=Kin.GUARDIAN, guardian=value)
+    fact = mine.order_by(F("until").desc(nulls_first=True)).first()
+    return _relative(fact, row.pk) if fact else None
 
 
-def _stated(numbers: list[int], sealer: Sealer) -> Iterator[Stated]:
-    """What the standing ones of these records state."""
-    standing = Link.objects.filter(record__among=among(numbers), until__isnull=True)
-    person_of = dict(standing.values_list("record_id", "person_id"))
-    key_of = dict(Record.objects.filter(pk__among=among(person_of)).values_list("key", "pk"))
-    since: dict[int, date] = {}
-    rows = Statement.objects.filter(record__among=among(person_of)).order_by("-since")
-    for record, at in rows.values_list("record_id", "since"):
-        since[record] = timezone.localdate(at)
-    for row in standardize(opened(sorted(person_of), sealer)).to_pylist():
-        number = key_of[row["record_key"]]
-        yield Stated(
-            person_of[number],
-            row["source"],
-            since[number],
-            row["birth_date"],
-            frozenset(row["family_words"]),
-            frozenset(row["household"]),
-        )
+def decisions() -> QuerySet[RelationshipVerdict]:
+    """What reviewers said of relationships and holds, newest first."""
+    return RelationshipVerdict.objects.filter(undone_at__isnull=True)
+
+
+def slug(value: int) -> str:
+    """A keyed hash as an address says it."""
+    return f"{value % _SIZE:016x}"
+
+
+def value_of(slug: str) -> int:
+    """The keyed hash that an address says; raises ``ValueError`` where it says none."""
+    value = int(slug, 16)
+    return value - _SIZE if value >= _SIZE // 2 else value
+
+
+_SIZE: Final = 1 << 64
+
+
+def _relative(one: Relationship, person: str) -> Relative:
+    called, kind = names(), Kin(one.kind)
+    is_guardian = kind is Kin.GUARDIAN
+    said = one.verdict is not None and one.until is None
+    return Relative(
+        kind=_SAID[kind] if said else _LIKELY[kind],
+        name=_name(one) if is_guardian else "",
+        person="" if is_guardian else str(one.other_id if one.one_id == person else one.one_id),
+        guardian=slug(one.guardian) if is_guardian else "",
+        evidence=_evidence(one, kind),
+        sources=tuple(called.get(source, source) for source in one.sources),
+        since=one.since,
+        until=one.until,
+        verdict=one.verdict,
+    )
+
+
+def _name(one: Relationship) -> str:
+    plain = Sealer(key_ring()).unseal(bound_to(one.guardian), bytes(one.sealed))
+    return plain.decode().title()
+
+
+def _evidence(one: Relationship, kind: Kin) -> str:
+    """One sentence: why it is taken to be so."""
+    if kind is Kin.GUARDIAN:
+        return _("Her records name this adult.")
+    if not one.grounds:
+        return _("A reviewer said so; no record states it.")
+    shared = get_text_list([str(_GROUNDS[Ground(ground)]) for ground in one.grounds], _("and"))
+    if one.until is None:
+        return _("Records of both state %(shared)s.") % {"shared": shared}
+    return _("Records of both stated %(shared)s.") % {"shared": shared}

@@ -105,11 +105,20 @@ def sheet(question: Question) -> Sheet:
 
 def of_records(numbers: Collection[int]) -> Sheet:
     """Records side by side, without a question."""
+    return _without_question(dict.fromkeys(sorted(numbers), ""))
+
+
+def side_by_side(one: Collection[int], other: Collection[int]) -> Sheet:
+    """The records of two people, A and B."""
+    return _without_question({**dict.fromkeys(sorted(one), "A"), **dict.fromkeys(other, "B")})
+
+
+def _without_question(letters: dict[int, str]) -> Sheet:
     sealer = Sealer(key_ring())
-    said, keys = _said(sorted(numbers), sealer)
+    said, keys = _said(sorted(letters), sealer)
     fitted = matching.fitted(sealer)
     shared = fitted.model.shared if fitted else frozenset()
-    return _laid_out(dict.fromkeys(sorted(numbers), ""), said.to_pylist(), keys, (), shared)
+    return _laid_out(letters, said.to_pylist(), keys, (), shared)
 
 
 def _said(numbers: Sequence[int], sealer: Sealer) -> tuple[Any, dict[int, str]]:

@@ -15,7 +15,7 @@ from cairn.linkage.forms import PartForm
 from cairn.linkage.models import Person, Record
 from cairn.linkage.models.review import NEVER
 from cairn.linkage.queries import people as queries
-from cairn.linkage.queries.relatives import relatives
+from cairn.linkage.queries.relatives import family
 from cairn.linkage.queries.trust import ALARMS
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_review_matches
@@ -60,7 +60,7 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
         else:
             messages.success(request, _("They are parted, and stay so."))
         return redirect("linkage:person", pk)
-    context = {"shown": shown, "form": form, "relatives": relatives(row)}
+    context = {"shown": shown, "form": form, "family": family(row), "today": timezone.now()}
     return render(request, "linkage/person.html", context)
 
 

@@ -14,12 +14,14 @@ from cairn.linkage import actions
 from cairn.linkage.forms import AnswerForm
 from cairn.linkage.models import Answer, Question, Verdict
 from cairn.linkage.models.review import OPEN
+from cairn.linkage.queries import relatives
 from cairn.linkage.queries import review as queries
 from cairn.linkage.queries.sheet import sheet
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_answer_match, may_review_matches
 
 _FIGURE = "linkage_figure"
+_MOST = 200
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -79,7 +81,11 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def decisions(request: HttpRequest) -> HttpResponse:
     """The decisions that stand, each of which can be undone."""
     _ask(request)
-    return render(request, "linkage/decisions.html", {"decisions": queries.decisions()[:200]})
+    context = {
+        "decisions": queries.decisions()[:_MOST],
+        "relationships": relatives.decisions()[:_MOST],
+    }
+    return render(request, "linkage/decisions.html", context)
 
 
 @require_POST

@@ -1,19 +1,23 @@
-"""Household, siblings and guardians of one person: facts that records state, with their sources.
+"""Household, siblings and guardians of people: what records stated and reviewers said, in time.
 
-Made anew from what stands, each time somebody asks, as golden values are: what a source takes
-back is in none of it. From names, birth dates and addresses alone; nothing else about a child.
+A pure function of what is known: which record is whose today, what each delivery states of a
+record's home from a day to a day, and what reviewers said. So a fact follows the records that it
+rests on when people merge or are parted, and without a delivery it is as if that had never come.
+From names, birth dates and addresses alone; nothing else about a child.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from itertools import combinations
+from typing import Final, TypeAlias
 
 _APART: Final = 20 * 365
 """Days between brothers and sisters; beyond them one may be the other's parent."""
-_ADDRESS, _GUARDIAN = "a", "g"
+FAMILIES: Final = 8
+"""So many different surnames at one address, or under one guardian, are no household."""
 
 
 class Kin(StrEnum):
@@ -25,85 +29,274 @@ class Kin(StrEnum):
     HOUSEHOLD = "household"
 
 
+class Ground(StrEnum):
+    """What a fact rests on."""
+
+    ADDRESS = "address"
+    GUARDIAN = "guardian"
+    SURNAME = "surname"
+    BIRTH_DATE = "birth_date"
+
+
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """What one record states of a person's family. ``home`` holds the values of
-    ``standard``'s household ("a 12 oak st 22903", "g lopez maria"), without those that many
-    families share."""
+class Home:
+    """An address or a guardian, by a keyed hash; ``name`` is a guardian's."""
+
+    ground: Ground
+    value: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What one delivery states of one record's family, from when until when (none: still)."""
 
     person: str
     source: str
-    since: date
+    since: datetime
+    until: datetime | None
     birth_date: date | None
     surnames: frozenset[str]
-    home: frozenset[str]
+    home: frozenset[Home]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a reviewer said at a time, in decision ``verdict``: two people are of this kind to each
+    other, or (no kind) are not related; or that ``guardian`` (a value) is none of ``one``'s."""
+
+    verdict: int
+    kind: Kin | None
+    one: str
+    other: str
+    at: datetime
+    guardian: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One fact: of what kind, to whom (a person's id, or an adult's name), who states it, since
-    when both sides stand. It ends when no source states it any more."""
+    """One fact: of what kind, of whom and to whom (a person, or an adult by name and value), from
+    when both sides were stated until when no source stated them, or a reviewer said no.
+
+    ``sources`` and ``grounds`` are those that stand, of a past fact those that stood; ``verdict``
+    is the reviewer's decision that made, named or ended it (0: none).
+    """
 
     kind: Kin
+    one: str
     other: str
+    guardian: int
+    name: str
+    since: datetime
+    until: datetime | None
     sources: tuple[str, ...]
-    since: date
+    grounds: tuple[Ground, ...]
+    verdict: int = 0
 
 
-def relations(person: str, stated: Sequence[Stated]) -> tuple[Relation, ...]:
-    """The facts about ``person``, from her own records and those of others, in order."""
-    mine = [one for one in stated if one.person == person]
-    others: dict[str, list[Stated]] = defaultdict(list)
-    for one in stated:
-        if one.person != person:
-            others[one.person].append(one)
-    found = [*_guardians(mine)]
-    for other, theirs in others.items():
-        found += _between(other, mine, theirs)
-    order = list(Kin)
-    return tuple(sorted(found, key=lambda r: (order.index(r.kind), r.other)))
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """Two stays of two people that share a home, or one person's stay with a guardian."""
+
+    home: Home
+    stays: tuple[Stay, ...]
+
+    @property
+    def since(self) -> datetime:
+        return max(stay.since for stay in self.stays)
+
+    @property
+    def until(self) -> datetime | None:
+        ends = [stay.until for stay in self.stays if stay.until is not None]
+        return min(ends, default=None)
 
 
-def _guardians(mine: Iterable[Stated]) -> Iterable[Relation]:
-    said: dict[str, list[Stated]] = defaultdict(list)
-    for one in mine:
-        for value in one.home:
-            if value.startswith(f"{_GUARDIAN} "):
-                said[value[2:]].append(one)
-    for name, by in said.items():
-        yield _relation(Kin.GUARDIAN, name, by, min(one.since for one in by))
+@dataclass(slots=True)
+class _Period:
+    """Ties without a gap between them. ``word``: what a reviewer said of it."""
+
+    since: datetime
+    until: datetime | None
+    ties: list[_Tie]
+    word: Word | None = None
 
 
-def _between(other: str, mine: Sequence[Stated], theirs: Sequence[Stated]) -> Iterable[Relation]:
-    """What the records of two people state together."""
-    sharing = [(a, b) for a in mine for b in theirs if _home(a, b)]
-    if not sharing:
-        return
-    by = [one for two in sharing for one in two]
-    since = min(max(a.since, b.since) for a, b in sharing)
-    kin = _kin(mine, theirs, sharing)
-    yield _relation(kin, other, by, since)
+Pair: TypeAlias = tuple[str, str]
 
 
-def _home(a: Stated, b: Stated) -> frozenset[str]:
-    """The address and the guardians that both state."""
-    return frozenset(v for v in a.home & b.home if v[:1] in (_ADDRESS, _GUARDIAN))
+def relations(
+    about: Collection[str], stays: Iterable[Stay], words: Iterable[Word] = ()
+) -> frozenset[Relation]:
+    """The facts, past and present, about these people.
+
+    ``stays``: all of theirs, and all that share a home with one of them, whosesoever; ``words``:
+    those that speak of one of them.
+    """
+    known = list(stays)
+    by_home: dict[Home, list[Stay]] = defaultdict(list)
+    for stay in known:
+        for home in stay.home:
+            by_home[home].append(stay)
+    homes = {home: there for home, there in by_home.items() if _is_household(there)}
+    said = list(words)
+    born = _births(known)
+    found = [*_guardians(about, homes, said), *_between(about, homes, said, born)]
+    return frozenset(found)
+
+
+def _is_household(there: Iterable[Stay]) -> bool:
+    return len({tuple(sorted(stay.surnames)) for stay in there}) < FAMILIES
+
+
+def _guardians(
+    about: Collection[str], homes: Mapping[Home, Sequence[Stay]], words: Iterable[Word]
+) -> Iterator[Relation]:
+    ties: dict[tuple[str, Home], list[_Tie]] = defaultdict(list)
+    for home, there in homes.items():
+        if home.ground is Ground.GUARDIAN:
+            for stay in there:
+                if stay.person in about:
+                    ties[stay.person, home].append(_Tie(home, (stay,)))
+    no = {(word.one, word.guardian): word for word in _oldest_last(words) if word.guardian}
+    for (person, home), tied in ties.items():
+        for period in _denied(_periods(tied), no.get((person, home.value))):
+            grounds = (Ground.GUARDIAN,)
+            yield _relation(Kin.GUARDIAN, (person, ""), home, period, grounds)
+
+
+def _between(
+    about: Collection[str],
+    homes: Mapping[Home, Sequence[Stay]],
+    words: Iterable[Word],
+    born: Mapping[str, frozenset[date]],
+) -> Iterator[Relation]:
+    ties: dict[Pair, list[_Tie]] = defaultdict(list)
+    for home, there in homes.items():
+        for a, b in combinations(there, 2):
+            if a.person != b.person and (a.person in about or b.person in about):
+                tie = _Tie(home, (a, b))
+                if tie.until is None or tie.since < tie.until:
+                    ties[_pair(a.person, b.person)].append(tie)
+    yes, no = _said(words)
+    nobody = Home(Ground.ADDRESS, 0)
+    spoken = {pair for pair in yes if pair[0] in about or pair[1] in about}
+    for pair in ties.keys() | spoken:
+        periods = _named(_periods(ties.get(pair, ())), yes.get(pair))
+        for period in _denied(periods, no.get(pair)):
+            kind, grounds = _kin(period.ties, born[pair[0]], born[pair[1]])
+            if period.word is not None and period.word.kind is not None:
+                kind = period.word.kind
+            yield _relation(kind, pair, nobody, period, grounds)
+
+
+def _said(words: Iterable[Word]) -> tuple[dict[Pair, Word], dict[Pair, Word]]:
+    """Of each two people: the last word that they are related, the first that they are not."""
+    yes: dict[Pair, Word] = {}
+    no: dict[Pair, Word] = {}
+    for word in _oldest_last(words):
+        if not word.guardian and word.one != word.other:
+            pair = _pair(word.one, word.other)
+            if word.kind is None:
+                no[pair] = word
+            else:
+                yes.setdefault(pair, word)
+    return yes, no
+
+
+def _oldest_last(words: Iterable[Word]) -> list[Word]:
+    return sorted(words, key=lambda word: (word.at, word.verdict), reverse=True)
+
+
+def _pair(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def _periods(ties: Iterable[_Tie]) -> list[_Period]:
+    """Ties put together where one begins before, or when, the other ends."""
+    found: list[_Period] = []
+    for tie in sorted(ties, key=lambda tie: tie.since):
+        last = found[-1] if found else None
+        if last is not None and (last.until is None or tie.since <= last.until):
+            last.ties.append(tie)
+            last.until = _later(last.until, tie.until)
+        else:
+            found.append(_Period(tie.since, tie.until, [tie]))
+    return found
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def _named(periods: list[_Period], word: Word | None) -> list[_Period]:
+    """With a reviewer's word that they are related: from then on they are, until it is undone."""
+    if word is None:
+        return periods
+    open_now = [p for p in periods if p.until is None or p.until >= word.at]
+    since = min([word.at, *(p.since for p in open_now)])
+    ties = [tie for period in open_now for tie in period.ties]
+    earlier = [p for p in periods if p.until is not None and p.until < word.at]
+    return [*earlier, _Period(since, None, ties, word)]
+
+
+def _denied(periods: Iterable[_Period], word: Word | None) -> Iterator[_Period]:
+    """With a reviewer's word that they are not: what was stated ends then, and does not return."""
+    for period in periods:
+        if word is None or (period.until is not None and period.until <= word.at):
+            yield period
+        elif period.since < word.at:
+            ties = [tie for tie in period.ties if tie.since < word.at]
+            yield _Period(period.since, word.at, ties, word)
 
 
 def _kin(
-    mine: Sequence[Stated], theirs: Sequence[Stated], sharing: Sequence[tuple[Stated, Stated]]
-) -> Kin:
+    ties: Iterable[_Tie], mine: frozenset[date], hers: frozenset[date]
+) -> tuple[Kin, tuple[Ground, ...]]:
     """Siblings share a guardian, or an address and a surname; else it is one household."""
-    family = any(
-        a.surnames & b.surnames or any(v.startswith(_GUARDIAN) for v in _home(a, b))
-        for a, b in sharing
+    holding = _holding(ties)
+    grounds = {tie.home.ground for tie in holding}
+    if any(frozenset.intersection(*(stay.surnames for stay in tie.stays)) for tie in holding):
+        grounds.add(Ground.SURNAME)
+    days = [abs((a - b).days) for a in mine for b in hers]
+    kind = Kin.HOUSEHOLD
+    if grounds - {Ground.ADDRESS} and days and min(days) <= _APART:
+        kind = Kin.TWIN if min(days) == 0 else Kin.SIBLING
+    if kind is Kin.TWIN:
+        grounds.add(Ground.BIRTH_DATE)
+    return kind, tuple(ground for ground in Ground if ground in grounds)
+
+
+def _holding(ties: Iterable[_Tie]) -> list[_Tie]:
+    """Those that still stand; where none does, all of them."""
+    known = list(ties)
+    return [tie for tie in known if tie.until is None] or known
+
+
+def _births(stays: Iterable[Stay]) -> Mapping[str, frozenset[date]]:
+    """Person → the birth dates that are stated; where none is any more, those that were."""
+    said: dict[tuple[str, bool], set[date]] = defaultdict(set)
+    for stay in stays:
+        if stay.birth_date is not None:
+            said[stay.person, stay.until is None].add(stay.birth_date)
+    found: dict[str, frozenset[date]] = defaultdict(frozenset)
+    for person, now in sorted(said):
+        found[person] = frozenset(said[person, now])  # those that stand come last
+    return found
+
+
+def _relation(
+    kind: Kin, pair: Pair, guardian: Home, period: _Period, grounds: tuple[Ground, ...]
+) -> Relation:
+    sources = {stay.source for tie in _holding(period.ties) for stay in tie.stays}
+    return Relation(
+        kind=kind,
+        one=pair[0],
+        other=pair[1],
+        guardian=guardian.value,
+        name=guardian.name,
+        since=period.since,
+        until=period.until,
+        sources=tuple(sorted(sources)),
+        grounds=grounds,
+        verdict=period.word.verdict if period.word else 0,
     )
-    born = [{one.birth_date for one in side if one.birth_date} for side in (mine, theirs)]
-    days = [abs((a - b).days) for a in born[0] for b in born[1]]
-    if not family or not days or min(days) > _APART:
-        return Kin.HOUSEHOLD
-    return Kin.TWIN if min(days) == 0 else Kin.SIBLING
-
-
-def _relation(kind: Kin, other: str, by: Iterable[Stated], since: date) -> Relation:
-    return Relation(kind, other, tuple(sorted({one.source for one in by})), since)
