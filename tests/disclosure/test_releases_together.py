@@ -5,6 +5,7 @@ from itertools import product
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.disclosure.conftest import Oracle
 
 from cairn.disclosure.earlier import Earlier, OtherPeopleError
 from cairn.disclosure.history import ConflictError, audit_beside, protect_beside
@@ -43,7 +44,9 @@ def people(draw: st.DrawFn) -> tuple[Cells, tuple[tuple[str, ...], ...]]:
 
 @slow
 @given(people())
-def test_a_further_table_of_the_same_people_exposes_nothing(possible_values, drawn) -> None:
+def test_a_further_table_of_the_same_people_exposes_nothing(
+    possible_values: Oracle, drawn: tuple[Cells, tuple[tuple[str, ...], ...]]
+) -> None:
     cells, tables = drawn
     past: list[Earlier] = []
     together: dict[Key, int | None] = {}
@@ -85,8 +88,8 @@ def test_a_later_count_exposes_nobody_who_came_or_left(
         for when, counts, world in (("fewer", fewer, one), ("larger", larger, other)):
             for key in (key for key, n in counts.items() if n is None):
                 found.setdefault((when, key), set()).add(world[key])
-    for key, values in found.items():
-        assert len(values) >= TINY.width_complementary, key
+    for place, possible in found.items():
+        assert len(possible) >= TINY.width_complementary, place
 
 
 def _row(counts: list[int]) -> Request:
@@ -104,7 +107,8 @@ def _worlds(fewer: Counts, larger: Counts) -> Iterator[tuple[dict[Key, int], dic
 
 def _tables(most: int) -> Iterator[dict[Key, int]]:
     for counts in product(range(most + 1), repeat=3):
-        yield {(ALL,): sum(counts)} | {(f"a{at}",): n for at, n in enumerate(counts)}
+        world: dict[Key, int] = {(f"a{at}",): n for at, n in enumerate(counts)}
+        yield world | {(ALL,): sum(counts)}
 
 
 def _agrees(world: Mapping[Key, int], counts: Counts) -> bool:
