@@ -251,7 +251,10 @@ def is_meant(whose: Population, child: PersonFact, request: UseRequest) -> bool:
             continue
         if whose.enrolled_from and one.ends and one.ends < whose.enrolled_from:
             continue
-        if whose.enrolled_to and (one.starts is None or one.starts > whose.enrolled_to):
+        latest = one.starts or one.ends  # it was enrolled on the last of its days at least
+        if (whose.enrolled_from or whose.enrolled_to) and latest is None:
+            continue
+        if whose.enrolled_to and latest > whose.enrolled_to:
             continue
         anywhere = True
         in_program = in_program or one.program in whose.programs

@@ -75,6 +75,12 @@ def people(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     )
 
 
+def whose(keys: Iterable[str]) -> dict[str, str]:
+    """Whose child (slug) each of these keys names."""
+    rows = Child.objects.filter(key__in=set(keys))
+    return dict(rows.values_list("key", "organization__slug"))
+
+
 def set_apart(organizations: Iterable[str], on: date) -> tuple[PersonFact, ...]:
     """The children of these organizations (by slug) of whom something is kept back, or who belong
     to a tribal nation."""
@@ -220,7 +226,8 @@ def _person(row: Child, declined: tuple[OptOutFact, ...], says: Newest, on: date
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,
-        # Schools and grades are partners' rows, which are not kept here: of them nothing is known.
+        # Schools and grades are partners' rows, which are not kept here: of them nothing is known
+        # until whoever asks looks them up (`disclosures.schooling`).
         enrollments=(
             *(
                 Enrollment(program=e.organization.slug, starts=e.starts, ends=e.ends)

@@ -5,8 +5,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cairn.consents.season import school_years
 from cairn.disclosures import facts
 from cairn.disclosures.labels import PURPOSES
 from cairn.partners.models import Organization
@@ -124,6 +126,11 @@ class MayIForm(forms.Form):
             (_ROSTER, _("Those on the roster of the organization that would have the data")),
         ],
     )
+    year = forms.ChoiceField(
+        label=_("Data of which school year?"),
+        required=False,
+        help_text=_("A child has a school and a grade of its own in each year."),
+    )
     on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:
@@ -135,6 +142,11 @@ class MayIForm(forms.Form):
         chosen = self.fields["elements"]
         assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 - as declared above
         chosen.choices = [pair for _title, pairs in _elements() for pair in pairs]
+
+        years = self.fields["year"]
+        assert isinstance(years, forms.ChoiceField)  # noqa: S101 - as declared above
+        latest = [(year, year) for year in school_years(timezone.localdate())]
+        years.choices = [("", _("Every year that the project names")), *latest]
 
     def clean_elements(self) -> frozenset[str]:
         """The elements chosen."""
@@ -216,8 +228,10 @@ def answer(given: dict[str, Any], who: Actor) -> Answer:
         channel=given["channel"],
         recipient=given["recipient"].slug if given["recipient"] else "",
         file=given["file"],
+        first_year=given["year"],
+        last_year=given["year"],
     )
-    known = facts.known(who, project, people, on)
+    known = facts.known(who, project, people, on, year=given["year"])
     decision = ask(request, known, on)
     audience = hearer(who, _owners(decision, known), on)
     included = len(decision.included | decision.partly.keys()) if decision.allowed else 0

@@ -11,6 +11,7 @@ from cairn.agreements.models import Agreement as AgreementRow
 from cairn.consents import facts as consents
 from cairn.consents.models import RosterEntry
 from cairn.dictionaries import queries as dictionaries
+from cairn.disclosures import schooling
 from cairn.disclosures.overdue import overdue
 from cairn.partners import facts as partners
 from cairn.partners.models import Organization
@@ -20,7 +21,9 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.disclosed import OnwardFact
 from cairn.rules.facts import Facts
 from cairn.rules.organization import OrganizationFact
+from cairn.rules.people import PersonFact
 from cairn.rules.vocabulary import RECIPIENTS, PartyRole
+from cairn.warehouse.meant import NOBODY
 
 
 def onward(agreements: Iterable[Agreement]) -> tuple[OnwardFact, ...]:
@@ -48,18 +51,31 @@ def organization(row: Organization, on: date) -> OrganizationFact:
     return replace(partners.organization(row), overdue=overdue(row.slug, on))
 
 
-def known(actor: Actor, project: str, people: Iterable[str], on: date) -> Facts:
-    """Everything that is on record for one question; `people` are children's keys."""
+def known(actor: Actor, project: str, people: Iterable[str], on: date, *, year: str = "") -> Facts:
+    """Everything that is on record for one question; `people` are children's keys, `year` the
+    school year whose data are used (empty: that of the day)."""
     agreements = agreed.agreements(AgreementRow.objects.order_by("reference"), on)
     return Facts(
         agreements=agreements,
         dictionaries=dictionaries.dictionaries(),
         projects=projects.projects([project]) if project else (),
-        people=consents.people(people, on),
+        people=_people(frozenset(people), agreements, year, on),
         actors=(actor,),
         organizations=tuple(organization(row, on) for row in Organization.objects.all()),
         disclosed=onward(agreements),
     )
+
+
+def _people(
+    keys: frozenset[str], agreements: Iterable[Agreement], year: str, on: date
+) -> tuple[PersonFact, ...]:
+    """The children; their own organizations' rows are looked at only where some agreement says by
+    school, grade, days or birth date whose records it is about."""
+    found = consents.people(keys, on)
+    if not any(terms.children and terms.children.asks for terms in agreements):
+        return found
+    told = schooling.told(consents.whose(keys))
+    return tuple(schooling.joined(one, told.get(one.id, NOBODY), year, on) for one in found)
 
 
 def roster(row: Organization, on: date) -> tuple[str, ...]:

@@ -233,9 +233,9 @@ def _on_days(terms: Population, one: Enrollment) -> bool | None:
         return True
     if first is not None and one.ends is not None and one.ends < first:
         return False
-    if last is None:
-        return True
-    return None if one.starts is None else one.starts <= last
+    if one.starts is None:
+        return True if one.ends is not None and (last is None or one.ends <= last) else None
+    return last is None or one.starts <= last
 
 
 def _all(*answers: bool | None) -> bool | None:

@@ -69,6 +69,13 @@ def roster(files: Iterable[tuple[str, Columns]], organization: str) -> Roster:
     }
 
 
+def joined(mine: Known, others: Known) -> Known:
+    """What one file says of a child beside what others say."""
+    told = [e for e in (mine.enrollments, others.enrollments) if e is not None]
+    every = tuple(dict.fromkeys(one for some in told for one in some))
+    return Known(mine.born or others.born, every if told else None)
+
+
 def places(
     record: str, columns: Columns, population: Population, organization: str, others: Roster
 ) -> list[Place]:
@@ -78,7 +85,7 @@ def places(
     found = []
     for row in _rows(columns):
         child = row.get(LOCAL_ID) or ""
-        known = _joined(mine.get(child, NOBODY), others.get(child, NOBODY))
+        known = joined(mine.get(child, NOBODY), others.get(child, NOBODY))
         born = row.get("birth_date") or known.born
         own = _enrollment(record, row, organization)
         tells = own is not None and _tells(own, population)
@@ -131,10 +138,3 @@ def _all_known(
     lacks = schooling and not any(e.grade or e.school for e in now)
     lacks |= "program" in population.asks and not any(e.program for e in now)
     return (*now, Enrollment()) if lacks or not now else tuple(now)
-
-
-def _joined(mine: Known, others: Known) -> Known:
-    """What this file says of a child beside what was delivered before."""
-    told = [e for e in (mine.enrollments, others.enrollments) if e is not None]
-    every = tuple(dict.fromkeys(one for some in told for one in some))
-    return Known(mine.born or others.born, every if told else None)
