@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cairn.cli import nation
 from cairn.cli.installation import Data, ready
 from cairn.cli.voice import As, AsJson, speaking
 
 app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_help=True)
+app.add_typer(nation.app, name="nation")
 
 Number = Annotated[int, typer.Argument(metavar="RELEASE", help="The number of the release.")]
 

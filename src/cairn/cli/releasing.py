@@ -9,9 +9,10 @@ from cairn.cli.voice import Unusable, Voice
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.partners.operator import operator
-from cairn.releases import actions, queries
+from cairn.releases import actions, facts, queries
 from cairn.releases.models import Release
 from cairn.rules.release import may_view_releases
+from cairn.rules.vocabulary import NationAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,54 @@ def sent_back(voice: Voice, number: int, acting: str | None) -> None:
     _say(voice, row, f"Release {row.pk} was sent back to its owners.")
     for clock in clocks:
         voice.plain(f"  {clock.organization}: answer by {clock.due_on:%Y-%m-%d}")
+
+
+def nation_said(
+    voice: Voice,
+    number: int,
+    answer: NationAnswer,
+    nation: str,
+    condition: str,
+    acting: str | None,
+) -> None:
+    """A tribal nation's word, by somebody who may say it for the nation."""
+    row, by = _found(number, acting)
+    whose = _nation(row, nation, by)
+    actions.say_as_nation(
+        release=row,
+        nation=whose,
+        answer=answer,
+        condition=condition,
+        by=by,
+        at=timezone.localtime(),
+    )
+    voice.facts.update(nation=whose.slug, answer=answer.value, condition=condition)
+    voice.facts.update(_facts(row))
+    voice.plain(f"The word of {whose} on release {row.pk} is on record, with your name.")
+    if answer is NationAnswer.DECLINE:
+        voice.plain("Its children are left out of everything that is counted from now on.")
+    elif condition.strip():
+        voice.plain("Nothing is published until the nation approves again without a condition.")
+    else:
+        voice.plain(f"They are counted from the next check on: cairn release check {row.pk}")
+
+
+def _nation(row: Release, slug: str, by: User) -> Organization:
+    """The nation named, or the one that the asker answers for; the rules then say whether."""
+    who, today = actor(by), timezone.localdate()
+    if slug:
+        named = facts.nations().filter(slug=slug).first()
+        if named is None:
+            known = ", ".join(facts.nations().values_list("slug", flat=True)) or "none"
+            raise Unusable(f"--nation: no nation here is called “{slug}”. Nations: {known}.")
+        return named
+    own = queries.own_nations(row, who, today)
+    if not own:
+        queries.refusal_of_nations(row, who, today).require()
+    if len(own) != 1:
+        known = ", ".join(one.slug for one in own)
+        raise Unusable(f"--nation: say for which nation you answer. You may for: {known}.")
+    return own[0]
 
 
 def published(voice: Voice, number: int, acting: str | None) -> None:

@@ -33,7 +33,7 @@ def synthetic(
 ) -> None:
     """Invent a file to try with, in the shape of an agreement: no child's data are in it.
 
-    Example: cairn synthetic examples/agreements/pilot.toml --record student --out pilot.csv
+    Example: cairn synthetic examples/river-county/agreements/RC-DSA-01.toml --out pilot.csv
 
     Needs no server and no data folder. Types, lists of codes and a dictionary's own values say what
     may stand in a column; names and ids say that they are invented. The children are the same in
