@@ -145,6 +145,7 @@ def test_a_person_who_may_be_two_children_is_parted(
     client = browser(manager)
     listed = client.get(reverse("linkage:alarm", args=["many_ids"])).content.decode()
     assert reverse("linkage:person", args=[person]) in listed
+    assert "1 person, as of" in listed
     address = reverse("linkage:person", args=[person])
     page = client.get(address).content.decode()
     assert "most often" in page
@@ -160,3 +161,20 @@ def test_a_person_who_may_be_two_children_is_parted(
     Person.objects.filter(pk=index.people(keys)[keys[2]]).update(merged_into=person)
     gone = reverse("linkage:person", args=[index.people(keys)[keys[2]]])
     assert client.get(gone).headers["Location"] == address
+
+
+def test_signs_are_listed_fifty_a_page(manager: User, browser: Callable[..., Client]) -> None:
+    since = timezone.now()
+    for number in range(120):
+        person = Person.objects.create(pk=f"P{number:03}", created=since)
+        Sign.objects.create(person=person, alarm=Alarm.MANY_IDS.value, since=since)
+    address = reverse("linkage:alarm", args=["many_ids"])
+    client = browser(manager)
+    first, last = (client.get(address, {"page": n}).content.decode() for n in (1, 3))
+    assert "120 people, as of" in first
+    assert "Page 1 of 3" in first
+    assert "Person 50," in first
+    assert "Person 51," not in first
+    assert "Person 101," in last
+    assert "Person 120," in last
+    assert reverse("linkage:person", args=["P119"]) in last

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -61,9 +62,9 @@ def _day(said: str) -> str:
     return date_format(date.fromisoformat(said), "DATE_FORMAT")
 
 
-def with_sign(alarm: str) -> list[Sign]:
+def with_sign(alarm: str) -> QuerySet[Sign]:
     """People of whom this sign was raised, the newest first."""
-    return list(Sign.objects.filter(alarm=alarm).order_by("-since", "pk")[:_MOST])
+    return Sign.objects.filter(alarm=alarm).order_by("-since", "pk")
 
 
 def _said(numbers: list[int]) -> dict[str, list[Said]]:

@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,8 @@ from cairn.partners.facts import actor
 from cairn.rules.linkage import may_review_matches
 from cairn.warehouse.person.alarms import Alarm
 
+_A_PAGE = 50
+
 
 @require_GET
 def alarm(request: HttpRequest, alarm: str) -> HttpResponse:
@@ -28,7 +31,8 @@ def alarm(request: HttpRequest, alarm: str) -> HttpResponse:
     _ask(request)
     if alarm not in set(Alarm):
         raise Http404
-    context = {"said": ALARMS[Alarm(alarm)], "people": queries.with_sign(alarm)}
+    page = Paginator(queries.with_sign(alarm), _A_PAGE).get_page(request.GET.get("page"))
+    context = {"said": ALARMS[Alarm(alarm)], "page": page, "as_of": timezone.localdate()}
     return render(request, "linkage/alarm.html", context)
 
 
