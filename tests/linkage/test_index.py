@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 from tests.linkage.index_world import ADA, EVA, NOW, Taking, crowd, said
@@ -132,6 +133,29 @@ def test_what_is_withdrawn_leaves_no_trace(taking: Taking, sealer: Sealer) -> No
     assert not Verdict.objects.exists()
     assert Link.objects.filter(record=None).count() == 1
     assert figures.of_index().by_source.keys() == {"river", "camp"}
+
+
+def test_each_record_lists_its_keys_and_no_key_is_nobodys(taking: Taking, sealer: Sealer) -> None:
+    def listed() -> set[tuple[int, int]]:
+        rows = Record.objects.values_list("pk", "met_by")
+        return {(n, int(key)) for n, held in rows for key in np.frombuffer(bytes(held), "<i8")}
+
+    def kept() -> set[tuple[int, int]]:
+        return set(BlockingKey.objects.values_list("record_id", "key"))
+
+    taking(1, crowd("river"))
+    taking(2, said("club", {**ADA, "local_id": "7"}, {**EVA, "local_id": "8"}))
+    first = kept()
+    assert listed() == first
+    # Many are compared by an engine, few row by row: their keys are the same.
+    taking(2, said("club", {**ADA, "local_id": "7", "phone": "4105550123"}))
+    assert listed() == kept() != first
+    taking(3, crowd("camp", many=60), whole=True)
+    assert listed() == kept()
+    taking(2, [])
+    forget(None)
+    assert listed() == kept()
+    assert {n for n, _ in kept()} == set(Record.objects.values_list("pk", flat=True))
 
 
 def test_an_empty_index_knows_no_names(taking: Taking) -> None:

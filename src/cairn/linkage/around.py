@@ -1,29 +1,23 @@
 """Which standing records must be weighed with those that came, changed or went."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
-from cairn.linkage.bulk import ask
+import numpy as np
+
+from cairn.linkage.bulk import ask, table
+from cairn.linkage.comparing import Keys
 from cairn.warehouse.linking.blocking import CEILING
 
 
-def meeting(keys: Mapping[str, Collection[int]], changed: Collection[int]) -> set[int]:
+def meeting(keys: Keys, changed: Collection[int]) -> set[int]:
     """Standing records that share a key with one that comes, by the keys of those that come and
     the numbers of all that changed. A key of too many is no clue."""
-    bearers: dict[int, set[int]] = defaultdict(set)
-    own: dict[int, int] = defaultdict(int)
-    for mine in keys.values():
-        for key in mine:
-            own[key] += 1
-    for key, record in ask(_BEARERS, own):
-        bearers[key].add(record)
-    coming = frozenset(changed)
-    return {
-        record
-        for key, found in bearers.items()
-        if own[key] + len(found - coming) <= CEILING
-        for record in found - coming
-    }
+    asked, own = np.unique(keys.hashed, return_counts=True)
+    key, record = table(_BEARERS, asked.tolist(), columns=2)
+    standing = ~np.isin(record, np.fromiter(changed, np.int64))
+    key, record = np.searchsorted(asked, key[standing]), record[standing]
+    bearers = own + np.bincount(key, minlength=len(asked))
+    return set(np.unique(record[bearers[key] <= CEILING]).tolist())
 
 
 def members(records: Iterable[int]) -> set[int]:

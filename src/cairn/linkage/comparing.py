@@ -4,9 +4,10 @@ Both are told what is said of records as it is opened, and answer the same three
 do records meet, which of them are tied, who is who. Keys of records are their order.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias
+from itertools import chain
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,17 @@ from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.person.circles import ties
 
 Row: TypeAlias = Mapping[str, Any]
+
+
+class Keys(NamedTuple):
+    """By what records meet: the ``hashed`` keys of records, each beside the place of its record in
+    ``names``. Millions of them are two columns, not as many objects."""
+
+    names: Sequence[str]
+    place: npt.NDArray[np.int64]
+    hashed: npt.NDArray[np.int64]
+
+
 _FEW: Final = 25
 """Records that come and are compared one by one; for more of them an engine is worth its start."""
 
@@ -45,8 +57,8 @@ class Comparing(Protocol):
     def add(self, said: list[Row]) -> None:
         """More records; of each of them all that is said."""
 
-    def keys(self, sealer: Sealer) -> dict[str, list[int]]:
-        """Record key → the keyed hashes of what it may share with another record of its child."""
+    def keys(self, sealer: Sealer) -> Keys:
+        """The keyed hashes of what each record may share with another record of its child."""
 
     def tied(self, come: Collection[str]) -> set[str]:
         """The other records that could be one child with one that comes."""
@@ -71,10 +83,11 @@ class Few:
         """More records."""
         self._rows.add(said)
 
-    def keys(self, sealer: Sealer) -> dict[str, list[int]]:
+    def keys(self, sealer: Sealer) -> Keys:
         """Of all that were added."""
         found = self._rows.keys()
-        return {key: [sealer.blocking(text) for text in texts] for key, texts in found.items()}
+        place = np.repeat(np.arange(len(found)), [len(texts) for texts in found.values()])
+        return Keys([*found], place, sealer.blocking_keys(chain.from_iterable(found.values())))
 
     def tied(self, come: Collection[str]) -> set[str]:
         """Of all that were added."""
@@ -110,7 +123,7 @@ class Many:
         """More records."""
         self._added.append(standardize(table_of(said)))
 
-    def keys(self, sealer: Sealer) -> dict[str, list[int]]:
+    def keys(self, sealer: Sealer) -> Keys:
         """Of all that were added."""
         return keys(pa.concat_tables(self._added), sealer)
 
@@ -121,8 +134,8 @@ class Many:
         both = pa.concat_tables([standard.filter(first), standard.filter(pc.invert(first))])
         with on_duckdb(self._model.prepare(both)) as batch:
             left, right, patterns = batch.across(pc.sum(first).as_py() or 0)
-        pairs = Pairs(left, right, self._model.weights(patterns))
-        strong = ties(pairs, self._model.otherwise_twins(patterns))
+        bits, twins = self._model.weighed(patterns)
+        strong = ties(Pairs(left, right, bits), twins)
         return set(both["record_key"].take(pa.array(np.unique(right[strong]))).to_pylist())
 
     def weighed(self, names: list[str], together: Places, apart: Places) -> Weighed:
@@ -138,19 +151,11 @@ def _settled(standard: pa.Table, found: Compared, together: Places, apart: Place
     return Weighed(found.pairs, found.twins, person)
 
 
-def keys(standard: pa.Table, sealer: Sealer) -> dict[str, list[int]]:
-    """Record key → the keyed hashes of what it may share with another record of its child."""
+def keys(standard: pa.Table, sealer: Sealer) -> Keys:
+    """The keyed hashes of what each record may share with another record of its child."""
     texts = blocking.keys(standard)
-    encoded = texts["key"].combine_chunks().dictionary_encode()
-    hashes = [sealer.blocking(text) for text in encoded.dictionary.to_pylist()]
-    found: dict[str, list[int]] = {key: [] for key in standard["record_key"].to_pylist()}
-    for record, text in zip(
-        texts["record_key"].to_pylist(), encoded.indices.to_pylist(), strict=True
-    ):
-        found[record].append(hashes[text])
-    return found
-
-
-def rows_of(said: pa.Table) -> Iterable[Row]:
-    """The rows of a table, some at a time."""
-    return (row for batch in said.to_batches() for row in batch.to_pylist())
+    text = texts["key"].combine_chunks().dictionary_encode()
+    record = texts["record_key"].combine_chunks().dictionary_encode()
+    hashes = sealer.blocking_keys(text.dictionary.to_pylist())
+    place = record.indices.to_numpy().astype(np.int64)
+    return Keys(record.dictionary.to_pylist(), place, hashes[text.indices.to_numpy()])

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from cairn.linkage import kinship
 from cairn.linkage.among import among
 from cairn.linkage.bulk import IDENTITIES, batches
+from cairn.linkage.meeting_keys import take_back
 from cairn.linkage.models import (
-    BlockingKey,
     FittedModel,
     Link,
     Question,
@@ -40,7 +40,8 @@ def forget(sources: Collection[str] | None) -> int:
     kinship.leave(numbers)
     for batch in batches(numbers):
         Link.objects.filter(record__among=among(batch)).update(record=None)
-        for model in (BlockingKey, VerdictRecord, QuestionRecord, RelationshipVerdictRecord):
+        take_back(batch)
+        for model in (VerdictRecord, QuestionRecord, RelationshipVerdictRecord):
             model.objects.filter(record__among=among(batch)).delete()
         Record.objects.filter(pk__among=among(batch)).delete()
     _one_sided(Verdict.objects.all(), VerdictRecord.objects.all(), "verdict")

@@ -20,12 +20,12 @@ from cairn.linkage import kinship, matching, writing
 from cairn.linkage.among import among
 from cairn.linkage.around import meeting, members
 from cairn.linkage.bulk import IDENTITIES, batches, one_row, rows
-from cairn.linkage.comparing import Weighed, comparing, keys, rows_of
+from cairn.linkage.comparing import Keys, Weighed, comparing, keys
 from cairn.linkage.decided import Decided, decided
 from cairn.linkage.found import Found, Standing
 from cairn.linkage.models import Link, Record, SourceId, Statement
 from cairn.linkage.sealing import Sealer
-from cairn.linkage.statements import opened, said_of
+from cairn.linkage.statements import opened, rows_of, said_of
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.linking.training import drift
@@ -81,8 +81,29 @@ def settle(
     found = _found(look)
     wrote = writing.write(found, fresh, look.keys, look.said, at, by)
     kinship.touched(found, live, fresh)
-    moved = drift(fitted.model, model) if fitted and model else 0.0
+    anew = fitted and model and model is not fitted.model
+    moved = drift(fitted.model, model) if fitted and model and anew else 0.0
     return Settled(len(look.order), wrote.new_people, whole, wrote.sources, moved)
+
+
+def follow(sealer: Sealer, at: datetime, *, by: str = "") -> bool:
+    """As ``settle``, for somebody who waits at a page. False where the next look ``waits`` for the
+    worker: then nothing is done, and what is fresh stays so until the next linking."""
+    if waits(sealer):
+        return False
+    settle(sealer, at, by=by)
+    return True
+
+
+def waits(sealer: Sealer) -> bool:
+    """Whether the next look is too long for a page: records are compared otherwise than when the
+    index was weighed, so that all of it must be, or a delivery came at which nobody looked yet."""
+    return matching.outdated(sealer) or len(rows(_MANY_FRESH, _IN_A_PAGE + 1)) > _IN_A_PAGE
+
+
+_IN_A_PAGE: Final = 1_000
+"""So many fresh records are looked at while somebody waits at a page."""
+_MANY_FRESH: Final = "SELECT 1 FROM linkage_record WHERE fresh LIMIT %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +113,7 @@ class _Look:
 
     order: Mapping[int, str]
     said: Iterable[Mapping[str, Any]]
-    keys: Mapping[str, Collection[int]]
+    keys: Keys
     weighed: Weighed
     verdicts: Decided
 

@@ -44,6 +44,11 @@ def fitted(sealer: Sealer) -> Fitted | None:
     return _opened(newest[0][0], sealer) if newest else None
 
 
+def outdated(sealer: Sealer) -> bool:
+    """Whether the index was weighed by comparisons that this version no longer makes."""
+    return FittedModel.objects.exists() and fitted(sealer) is None
+
+
 @lru_cache(maxsize=2)
 def _opened(version: str, sealer: Sealer) -> Fitted | None:
     """A model is large and read for every child that somebody types in: it is opened once."""
@@ -150,5 +155,6 @@ __all__ = [
     "fit",
     "fitted",
     "keep",
+    "outdated",
     "version",
 ]

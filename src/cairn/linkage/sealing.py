@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cairn.warehouse.keys import KeyRing
@@ -40,8 +42,13 @@ class Sealer:
 
     def blocking(self, text: str) -> int:
         """A keyed hash of 64 bits, as a signed number: what two records meet by."""
-        whole = hmac.digest(self._blocking_key, text.encode(), hashlib.sha256)
-        return int.from_bytes(whole[:_HASH], "big", signed=True)
+        return int(self.blocking_keys([text])[0])
+
+    def blocking_keys(self, texts: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The same of many texts."""
+        key, digest = self._blocking_key, hmac.digest
+        hashes = b"".join([digest(key, text.encode(), "sha256")[:_HASH] for text in texts])
+        return np.frombuffer(hashes, ">i8").astype(np.int64)
 
     def seal(self, bound_to: str, plain: bytes) -> bytes:
         """The fields, encrypted."""

@@ -1,18 +1,32 @@
 """Linking in the worker, with its progress on the page."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from cairn.accounts.models import User
 from cairn.audit.work import waiting
 from cairn.disclosures.work import work
-from cairn.linkage import actions
+from cairn.intake.storehouse import key_ring
+from cairn.linkage import actions, index, queries
+from cairn.linkage.sealing import Sealer
 
 
 def ask_to_link(by: User, *, whole: bool) -> None:
     """Hands the linking to the worker; the page shows from now on that it waits."""
     waiting("link", "linkage:all", by=by)
     link_deliveries.enqueue(by.pk, whole=whole)
+
+
+def follows(by: User) -> str:
+    """What to tell a reviewer whose decision the index does not follow at once, since all of it is
+    to be linked anew; empty where it follows. Asks the worker for that."""
+    if not index.waits(Sealer(key_ring())):
+        return ""
+    work = queries.work()
+    if work is None or not work.is_busy:
+        ask_to_link(by, whole=False)
+    return _("Everything is linked anew now, by the worker; what you decided counts after that.")
 
 
 def ask_to_link_beside(by: User) -> None:

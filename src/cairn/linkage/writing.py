@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cairn.linkage import signs, uncertain
+from cairn.linkage import meeting_keys, signs, uncertain
 from cairn.linkage.bulk import ask, insert, moment, tell, tell_each
+from cairn.linkage.comparing import Keys
 from cairn.linkage.found import Found, Standing
-from cairn.linkage.models import BlockingKey, Link, MatchEvent, Person
+from cairn.linkage.models import Link, MatchEvent, Person
 
 MERGED, SPLIT, REVIVED, EMPTIED = "merged", "split", "revived", "emptied"
 _SHARE: Final = 2 / 3
@@ -62,7 +63,7 @@ WHERE link.until IS NOT NULL AND person.merged_into > '' AND link.record_id AMON
 def write(
     found: Found,
     fresh: Collection[int],
-    keys: Mapping[str, Collection[int]],
+    keys: Keys,
     said: Iterable[Mapping[str, Any]],
     at: datetime,
     by: str,
@@ -74,8 +75,7 @@ def write(
     moved = {n for n, s in was.items() if now.get(n) != s.last}
     new_people = _people(found, was, now, at, by)
     _links(was, now, moved, at)
-    _keys(fresh, found, keys)
-    tell("UPDATE linkage_record SET fresh = FALSE WHERE id AMONG", fresh)
+    meeting_keys.replace(keys, fresh, dict(zip(found.names, found.numbers, strict=True)))
     begun = now.keys() - was.keys()
     sources = _source_ids({*begun, *moved, *gone}) | _sources(moved & now.keys())
     before = {s.last for s in was.values()}
@@ -167,17 +167,6 @@ def _links(
     tell("UPDATE linkage_link SET until = %s WHERE id AMONG", ended, moment(at))
     begun = [(n, person, moment(at)) for n, person in now.items() if n in moved or n not in was]
     insert(Link, ("record_id", "person_id", "since"), begun)
-
-
-def _keys(fresh: Collection[int], found: Found, keys: Mapping[str, Collection[int]]) -> None:
-    tell("DELETE FROM linkage_blockingkey WHERE record_id AMONG", sorted(fresh))
-    rows = [
-        (key, number)
-        for name, number in zip(found.names, found.numbers, strict=True)
-        for key in set(keys.get(name, ()))
-    ]
-    rows.sort()
-    insert(BlockingKey, ("key", "record_id"), rows)
 
 
 def _source_ids(numbers: Iterable[int]) -> frozenset[str]:

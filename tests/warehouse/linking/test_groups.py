@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.linking.groups import THRESHOLD, Pairs, groups
+from cairn.warehouse.linking.groups import THRESHOLD, Pairs, connected, groups
 
 PLACES = 10
 Weights = dict[tuple[int, int], float]
@@ -35,6 +35,14 @@ def people(
         members.setdefault(name, set()).add(place)
     assert all(name == min(group) for name, group in members.items())
     return {frozenset(group) for group in members.values() if len(group) > 1}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20))
+def test_few_edges_and_many_connect_the_same(edges: list[tuple[int, int]]) -> None:
+    few = np.array(edges, np.int64).reshape(-1, 2).T
+    # The same edges, so often that a graph is made of them.
+    many = np.tile(few, 40)
+    assert connected(few, PLACES).tolist() == connected(many, PLACES).tolist()
 
 
 def test_what_agrees_is_one() -> None:

@@ -3,7 +3,7 @@
 from cairn.linkage.actions.linking import forget_everyone, link
 from cairn.linkage.actions.measuring import draw_sample, measure, shadow
 from cairn.linkage.actions.piloting import link_pilots
-from cairn.linkage.actions.registering import Child, NoName, find_or_add
+from cairn.linkage.actions.registering import Child, NoName, NotNow, find_or_add
 from cairn.linkage.actions.relating import (
     AlreadySaid,
     deny_guardian,
@@ -27,6 +27,7 @@ __all__ = [
     "Child",
     "Contradicts",
     "NoName",
+    "NotNow",
     "NotOpen",
     "NothingToLink",
     "answer",

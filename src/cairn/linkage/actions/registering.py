@@ -44,6 +44,10 @@ class NoName(Exception):
     """Nothing was typed in by which a child could be found."""
 
 
+class NotNow(Exception):
+    """The whole index is to be linked anew first; until then nobody can be found in it."""
+
+
 @transaction.atomic
 @transaction.atomic(using=IDENTITIES)
 def find_or_add(
@@ -57,7 +61,8 @@ def find_or_add(
     """Enter a child for an organization, and find out which person of the index she is.
 
     ``fields``: any of the identifying fields, as text. The same fields again are the same record.
-    Raises ``NoName`` where neither a given name nor a surname is among them.
+    Raises ``NoName`` where neither a given name nor a surname is among them, and ``NotNow`` where
+    the index waits for the worker (``index.waits``).
     """
     decision = may_find_child(organization.slug, actor(by), timezone.localdate(at))
     decision.require()
@@ -70,7 +75,8 @@ def find_or_add(
         raise NoName("A given name or a surname is needed to find a child.")
     sealer = Sealer(keys)
     statements.add(told[0], sealer, at)
-    index.settle(sealer, at, by=str(by.pk))
+    if not index.follow(sealer, at, by=str(by.pk)):
+        raise NotNow("Everything is to be linked anew first. Link now, and ask again after that.")
     found = _child(told[0].key)
     audit.record(
         "linkage.child_entered",

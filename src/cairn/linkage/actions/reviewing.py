@@ -63,8 +63,9 @@ def look_at_person(*, person: Person, by: User, at: datetime) -> None:
 def answer(*, question: Question, said: str, by: User, at: datetime) -> Answer:
     """One reviewer's answer: one child, two children, or unsure.
 
-    Once enough reviewers say the same, it is a decision, and the index follows it at once. Raises
-    ``NotOpen``, and ``Contradicts`` where an earlier decision says otherwise.
+    Once enough reviewers say the same, it is a decision. The index follows it at once, or with the
+    next linking where that weighs everything anew. Raises ``NotOpen``, and ``Contradicts`` where an
+    earlier decision says otherwise.
     """
     row = Question.objects.select_for_update().get(pk=question.pk)
     before = list(row.answers.filter(undone_at__isnull=True))
@@ -194,5 +195,6 @@ def _undo(verdict: Verdict, *, by: User, at: datetime) -> None:
 
 
 def _look_again(records: Collection[int], *, by: User, at: datetime) -> None:
+    """The index follows at once, or with the next linking where it waits for that anyhow."""
     index.look_at(records)
-    index.settle(Sealer(key_ring()), at, by=str(by.pk))
+    index.follow(Sealer(key_ring()), at, by=str(by.pk))

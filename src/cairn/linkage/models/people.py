@@ -44,7 +44,8 @@ class Record(models.Model):
     """What names one child in one source: a keyed hash of the id, the name and the birth date.
 
     It is `fresh` from the moment at which something new is said of it, or nothing any more, until
-    it was looked at; a run that is killed leaves that to the next.
+    it was looked at; a run that is killed leaves that to the next. `met_by`: its blocking keys, so
+    that they are found again without an index of theirs when it changes or goes.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -58,6 +59,7 @@ class Record(models.Model):
         db_column="of_id",
     )
     fresh = models.BooleanField(default=True)
+    met_by = models.BinaryField(default=b"")
 
     class Meta:
         indexes = (
@@ -75,7 +77,10 @@ class Statement(models.Model):
     a child whom somebody typed in. `content` is the keyed hash of what is sealed.
     """
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="statements")
+    # The constraint below is an index by record.
+    record = models.ForeignKey(
+        Record, on_delete=models.CASCADE, related_name="statements", db_index=False
+    )
     delivery = models.PositiveBigIntegerField(db_index=True)
     sealed = models.BinaryField()
     content = models.CharField(max_length=64)
@@ -93,11 +98,21 @@ class Statement(models.Model):
 
 
 class BlockingKey(models.Model):
-    """A keyed hash (64 bits) of something two records of one child may share: by it they meet."""
+    """A keyed hash (64 bits) of something two records of one child may share: by it they meet.
+
+    Millions of these lie sorted by key and by nothing else: whoever writes a record's keys takes
+    back the ones that its `met_by` names (`linkage.meeting_keys`).
+    """
 
     pk = models.CompositePrimaryKey("key", "record_id")
     key = models.BigIntegerField()
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="blocking_keys")
+    record = models.ForeignKey(
+        Record,
+        on_delete=models.DO_NOTHING,
+        related_name="blocking_keys",
+        db_constraint=False,
+        db_index=False,
+    )
 
     def __str__(self) -> str:
         return f"{self.key:x}"

@@ -18,6 +18,7 @@ from cairn.linkage.models.review import NEVER
 from cairn.linkage.queries import people as queries
 from cairn.linkage.queries.relatives import family
 from cairn.linkage.queries.trust import ALARMS
+from cairn.linkage.views.following import say_whether_it_follows
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_review_matches
 from cairn.warehouse.person.alarms import Alarm
@@ -63,6 +64,7 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
             messages.error(request, str(reason))
         else:
             messages.success(request, _("They are parted, and stay so."))
+            say_whether_it_follows(request)
         return redirect("linkage:person", pk)
     context = {"shown": shown, "form": form, "family": family(row), "today": timezone.now()}
     return render(request, "linkage/person.html", context)

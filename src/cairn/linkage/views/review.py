@@ -17,6 +17,7 @@ from cairn.linkage.models.review import OPEN
 from cairn.linkage.queries import relatives
 from cairn.linkage.queries import review as queries
 from cairn.linkage.queries.sheet import sheet
+from cairn.linkage.views.following import say_whether_it_follows
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_answer_match, may_review_matches
 
@@ -74,6 +75,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         messages.success(request, _("Your answer is taken back. The question is open again."))
+        say_whether_it_follows(request)
     return redirect("linkage:question", row.question_id)
 
 
@@ -94,7 +96,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     _ask(request)
     row = get_object_or_404(Verdict, pk=pk)
     actions.undo(verdict=row, by=cast("User", request.user), at=timezone.now())
-    messages.success(request, _("The decision no longer holds. The index was looked at again."))
+    messages.success(request, _("The decision no longer holds."))
+    say_whether_it_follows(request)
     return redirect("linkage:decisions")
 
 
@@ -110,6 +113,7 @@ def _answered(request: HttpRequest, row: Question, said: str) -> HttpResponse:
         messages.error(request, str(reason))
         return redirect("linkage:question", row.pk)
     messages.success(request, _("Your answer is kept."))
+    say_whether_it_follows(request)
     return redirect("linkage:review")
 
 

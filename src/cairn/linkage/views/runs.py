@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cairn.accounts.models import User
 from cairn.disclosures.queries import names
-from cairn.linkage import actions, figures, queries
+from cairn.intake.storehouse import key_ring
+from cairn.linkage import actions, figures, matching, queries
 from cairn.linkage.models import LinkageRun
 from cairn.linkage.queries import review
 from cairn.linkage.queries.trust import trust
+from cairn.linkage.sealing import Sealer
 from cairn.linkage.tasks import ask_to_link, ask_to_link_beside, link_pilots
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
@@ -48,6 +50,7 @@ def summary(request: HttpRequest) -> HttpResponse:
             "of_pilots": queries.latest(pilot=True),
             "ready_of_pilots": queries.unlinked_deliveries(pilot=True),
             "undecided": _decided_since(run),
+            "outdated": matching.outdated(Sealer(key_ring())),
             "sources": _sources(run.by_source) if run else [],
             "findings": queries.findings(run) if run else [],
         },

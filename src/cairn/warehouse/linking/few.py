@@ -57,8 +57,8 @@ class Few:
         found = sorted(self._pairs(names, others, place))
         patterns = np.array([self._pattern(*two) for two in found], np.int32)
         left, right = np.array([(place[a], place[b]) for a, b in found], np.int64).reshape(-1, 2).T
-        pairs = Pairs(left, right, self._model.weights(patterns))
-        return Compared(pairs, self._model.otherwise_twins(patterns), self._model)
+        bits, twins = self._model.weighed(patterns)
+        return Compared(Pairs(left, right, bits), twins, self._model)
 
     def standard(self, names: Iterable[str]) -> list[Row]:
         """Their rows as they are compared."""

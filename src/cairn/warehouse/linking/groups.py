@@ -23,6 +23,8 @@ _UNKNOWN: Final = -2.0
 _MOST: Final = 12.0
 """No single pair may outweigh this many bits."""
 _NEVER: Final = -1e9
+_FEW: Final = 30
+"""Edges that are followed one by one."""
 
 
 class Pairs(NamedTuple):
@@ -44,10 +46,10 @@ def groups(
     The result depends on no order of rows.
     """
     must = _columns(together)
-    start = _components(must, records)
+    start = connected(must, records)
     strong = pairs.weight >= THRESHOLD
     joined = np.concatenate([must, np.stack([pairs.left[strong], pairs.right[strong]])], axis=1)
-    circle = _components(joined, records)
+    circle = connected(joined, records)
     inside = _between(start, pairs, circle)
     never = _columns(apart)
     never = never[:, circle[never[0]] == circle[never[1]]]
@@ -67,16 +69,27 @@ def _columns(pairs: Places | None) -> Places:
     )
 
 
-def _components(edges: Places, records: int) -> Places:
-    """For each place the smallest place that it is connected with."""
-    if not edges.shape[1]:
-        return np.arange(records)
+def connected(edges: Places, records: int) -> Places:
+    """For each of ``records`` places the smallest place that it is connected with, by two rows of
+    places."""
+    if edges.shape[1] <= _FEW:
+        return _few_connected(edges, records)
     graph = coo_array((np.ones(edges.shape[1], np.int8), (edges[0], edges[1])), (records, records))
     count, label = connected_components(graph, directed=False)
     least = np.full(count, records, np.int64)
     np.minimum.at(least, label, np.arange(records))
     named: Places = least[label]
     return named
+
+
+def _few_connected(edges: Places, records: int) -> Places:
+    """The same for so few edges that a graph is not worth its making."""
+    least = np.arange(records)
+    for a, b in edges.T.tolist():
+        one, other = sorted((int(least[a]), int(least[b])))
+        if one != other:
+            least[least == other] = one
+    return least
 
 
 def _between(start: Places, pairs: Pairs, circle: Places) -> Pairs:

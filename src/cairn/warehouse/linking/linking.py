@@ -84,8 +84,8 @@ def compare(standard: pa.Table, model: Model | None = None, *, on: Opened = on_d
         if model is None:
             random = batch.random(_RANDOM_PAIRS, _SEED)
             known = training.learned(known, prepared, random, different, counts)
-    pairs = Pairs(left, right, known.weights(different)[inverse])
-    return Compared(pairs, known.otherwise_twins(different)[inverse], known)
+    bits, twins = known.weighed(different)
+    return Compared(Pairs(left, right, bits[inverse]), twins[inverse], known)
 
 
 def people(

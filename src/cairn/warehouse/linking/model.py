@@ -112,13 +112,14 @@ class Model:
 
     def weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
         """Bits of evidence for one person, against twins, siblings and strangers together."""
-        same, *others = self.likelihoods(patterns)
-        return np.asarray(same - np.logaddexp2.reduce(others, axis=0))
+        return self.weighed(patterns)[0]
 
-    def otherwise_twins(self, patterns: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-        """Which pairs, if they are not one child, are likeliest twins."""
-        others = self.likelihoods(patterns)[1:]
-        return np.asarray(others.argmax(axis=0) == KINDS.index("twins") - 1)
+    def weighed(self, patterns: npt.NDArray[np.integer]) -> tuple[Weights, npt.NDArray[np.bool_]]:
+        """The same, and which pairs, if they are not one child, are likeliest twins."""
+        likely = self.likelihoods(patterns)
+        same, others = likely[0], likely[1:]
+        twins = others.argmax(axis=0) == KINDS.index("twins") - 1
+        return np.asarray(same - np.logaddexp2.reduce(others, axis=0)), np.asarray(twins)
 
     def likelihoods(self, patterns: npt.NDArray[np.integer]) -> Weights:
         """log2 of P(kind of pair and pattern), one row for each of ``KINDS``."""

@@ -77,6 +77,7 @@ def standardize(identifiers: pa.Table) -> pa.Table:
     middle = _lists(said["middle_name"], spelling.given_words)
     family = _lists(said["family_name"], spelling.family_words)
     postal = _values(said["postal_code"], spelling.postal)
+    street = _values(said["street"], spelling.street)
     table = pa.table(
         {
             "record_key": said["record_key"],
@@ -102,8 +103,8 @@ def standardize(identifiers: pa.Table) -> pa.Table:
                 pc.is_in(said["gender"], pa.array(["F", "M"])), said["gender"], _NULL
             ),
             "postal": postal,
-            "household": _household(said, postal),
-            "address": _values(said["street"], spelling.street),
+            "household": _household(said, street, postal),
+            "address": street,
         },
         schema=STANDARD,
     )
@@ -175,9 +176,8 @@ def _birth(dates: Column) -> dict[str, Column]:
     return dict(zip([f.name for f in kind], parts.flatten(), strict=True))
 
 
-def _household(said: pa.Table, postal: Column) -> Column:
+def _household(said: pa.Table, street: Column, postal: Column) -> Column:
     """All that a record says of its household, each value with the letter of its kind."""
-    street = _values(said["street"], spelling.street)
     values = [
         pc.coalesce(pc.binary_join_element_wise("a", street, postal, " "), _lettered("a", street)),
         _lettered("e", _values(said["email"], spelling.email)),

@@ -54,7 +54,10 @@ def parted(person: Places, pairs: Pairs, records: pa.Table, together: Places) ->
 
 def _standing_ids(person: Places, records: pa.Table) -> dict[int, list[set[int]]]:
     """Person → the places of each of her ids that two sources tell, where she has two such."""
-    told = records["state_id"].combine_chunks().dictionary_encode().indices
+    encoded = records["state_id"].combine_chunks().dictionary_encode()
+    if len(encoded.dictionary) <= 1:
+        return {}
+    told = encoded.indices
     here = np.flatnonzero(pc.is_valid(told).to_numpy(zero_copy_only=False))
     ids = told.take(pa.array(here)).to_numpy()
     pair = np.unique(np.stack([person[here], ids]), axis=1)

@@ -10,10 +10,8 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from cairn.warehouse.linking.groups import THRESHOLD, Pairs
+from cairn.warehouse.linking.groups import THRESHOLD, Pairs, connected
 from cairn.warehouse.linking.rosters import AT_ODDS
 
 Places: TypeAlias = npt.NDArray[np.integer]
@@ -35,13 +33,8 @@ def circles(
     """
     strong = ties(pairs, twins)
     decided = np.zeros((2, 0), np.int64) if together is None else together
-    left = np.concatenate([pairs.left[strong], decided[0]])
-    right = np.concatenate([pairs.right[strong], decided[1]])
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), (records, records))
-    count, label = connected_components(graph, directed=False)
-    least = np.full(count, records, np.int64)
-    np.minimum.at(least, label, np.arange(records))
-    return np.asarray(least[label])
+    edges = np.stack([pairs.left[strong], pairs.right[strong]])
+    return connected(np.concatenate([edges, decided], axis=1), records)
 
 
 def inside(pairs: Pairs, circle: Places) -> Pairs:
