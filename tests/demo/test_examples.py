@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cairn.agreements.format import parse
+from cairn.demo.cast import NATION, STEWARDS, steward_of
 from cairn.demo.community import Community
 from cairn.demo.planned import examples_folder
 from cairn.demo.programs import PROGRAMS
@@ -66,6 +67,18 @@ def test_agreements_are_signed_before_they_start_and_name_known_elements(communi
             assert element(name).element == name
         assert not agreement.elements & SPECIAL
         assert all(email.endswith(".example") for _, email in agreement.delivery.contacts)
+
+
+def test_the_stewards_are_those_whom_the_agreements_name() -> None:
+    named = {
+        (agreement.parties[0].organization, contact)
+        for agreement in agreements("river-county").values()
+        if agreement.tier is not Tier.MEMORANDUM
+        for contact in agreement.delivery.contacts
+    }
+    cast_as = {(who, (steward_of(who).name, steward_of(who).email)) for who in STEWARDS}
+    assert cast_as - named == {(NATION, (steward_of(NATION).name, steward_of(NATION).email))}
+    assert named <= cast_as
 
 
 UNCOVERED = {"alder-creek-sd": {"student.meal_status", "student.disability"}}

@@ -77,7 +77,7 @@ def _findings() -> list[dict[str, str]]:
 def test_six_are_published_and_three_are_left_for_the_visitor(county: Any) -> None:
     from cairn.releases.models import Release
 
-    states = dict(Release.objects.values_list("title", "state"))
+    states = dict(Release.objects.filter(pilot=False).values_list("title", "state"))
     assert county.published == sorted(states.values()).count("published") == 6
     assert states.pop("Working after school") == "in_review"
     assert states.pop("A degree or certificate") == "sent_back"
@@ -123,6 +123,49 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
         (after,) = figures(release)
         assert after.county.n == row.rows_kept - 1
         transaction.set_rollback(True)
+
+
+def test_a_nation_has_not_said_its_word_of_one_release(county: Any) -> None:
+    """Its children are left out of that one, and are counted in every other."""
+    from cairn.demo.cast import NATION
+    from cairn.releases.models import Release
+
+    assert Release.objects.filter(pilot=False).count() == 9
+    for release in Release.objects.filter(pilot=False):
+        waits = release.title == "Working after school"
+        assert release.nations == ([] if waits else [NATION])
+        assert release.nation_words.exists() is not waits
+        assert ({"code": "left_out"} in release.caveats) is waits or release.title == AUTUMN
+    asks_first = Release.objects.exclude(nation_words__condition="").exclude(nation_words=None)
+    assert (
+        asks_first.filter(nation_words__condition__gt="").get().title == "A degree or certificate"
+    )
+
+
+def test_a_pilot_went_the_whole_way_and_no_real_child_is_in_it(county: Any) -> None:
+    from cairn.demo.piloting import REFERENCE
+    from cairn.intake.models import Delivery
+    from cairn.linkage.models import LinkageRun
+    from cairn.projects.models import Project
+    from cairn.releases.models import Release
+
+    pilot = Project.objects.get(pilot=True)
+    assert pilot.newest.state == "active"
+    settled = [bool(lesson.settled_on) for lesson in pilot.lessons.all()]
+    assert settled == [True, False]
+    sent = Delivery.objects.filter(agreement_reference=REFERENCE)
+    assert {row.rows_kept for row in sent} == {200}
+    assert all(row.synthetic for row in sent)
+    assert LinkageRun.objects.get(pilot=True).people == 200
+    assert Release.objects.get(pilot=True).state == "checked"
+
+
+def test_the_committee_wrote_minutes(county: Any) -> None:
+    from cairn.projects.models import Meeting
+
+    (held,) = Meeting.objects.exclude(minutes="")
+    assert held.body.kind == "committee"
+    assert "Lucía Ferrer" in held.minutes
 
 
 def test_it_is_alder_creek_that_has_not_answered(county: Any) -> None:

@@ -30,7 +30,6 @@ _REASONS: Final = {
     "no release of the demo is ready to publish, and no figure sent back was answered with no": (
         "releases:decline releases:publish"
     ),
-    "no tribal nation is a partner in the demo": "releases:nation",
     "nothing of the demo was destroyed or demanded back": (
         "retention:certificate retention:certificate_json retention:certificate_pdf "
         "retention:dispute retention:run retention:take_back"
@@ -42,7 +41,6 @@ _REASONS: Final = {
         "consents:objection consents:scan opt_outs:undo"
     ),
     "no partner of the demo is barred": "partners:lift_bar",
-    "the demo has no pilot": "projects:lesson projects:make_real projects:settle_lesson",
     "nobody in a small River County could be two children": (
         "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian"
     ),

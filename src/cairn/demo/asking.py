@@ -1,10 +1,12 @@
-"""River County asks: a dictionary, two questions on their way, the committee, and one leave given.
+"""River County asks: a dictionary, questions on their way, the committee, and leave given.
 
-The first project is authorized, without the one element that Alder Creek keeps back. The second
-waits for the committee's vote, so that a visitor can cast it.
+The first project is authorized, without the one element that Alder Creek keeps back; minutes say
+how the committee came to it. A pilot has its leave too. The last project waits for the committee's
+vote, so that a visitor can cast it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Final
@@ -13,13 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.accounts.models import User
-from cairn.demo import cast
+from cairn.demo import cast, piloting
 from cairn.dictionaries import actions as dictionaries
 from cairn.partners.models import Organization
 from cairn.projects import facts
 from cairn.projects.actions import deciding, leaving, meeting, proposing
 from cairn.projects.flow_reading import parse
-from cairn.projects.models import AgendaItem, Body, Version
+from cairn.projects.models import AgendaItem, Body, Meeting, Version
 from cairn.projects.written import BodyRules, Parties, Said, Seated, Term, Written
 from cairn.rules.committee import BodyKind, Conflict
 from cairn.rules.minimization import key
@@ -32,18 +34,59 @@ _YEARS: Final = ("2022-23", "2025-26")
 _KEPT_BACK: Final = {
     "student.home_language": "We share language only for whole schools; ask us for those figures.",
 }
-_READING_TOGETHER: Final = {
-    "attendance_total.days_absent": ["Q1", "Q2"],
-    "attendance_total.days_enrolled": ["Q1", "Q2"],
-    "enrollment.grade": ["Q2"],
-    "enrollment.school_id": ["Q2"],
-    "student.home_language": ["Q2"],
-}
-_EIGHTH_GRADE: Final = {
-    "assessment.met": ["Q1"],
-    "assessment.school_year": ["Q1"],
-    "enrollment.school_id": ["Q1"],
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one project asks: its questions with who asks them, and the elements with the questions
+    that each is for. A pilot concerns the nation too."""
+
+    title: str
+    questions: Mapping[str, str]
+    elements: Mapping[str, list[str]]
+    agreement: str = _AGREEMENT
+    nations: tuple[str, ...] = ()
+    pilot: bool = False
+
+
+_READING_TOGETHER: Final = _Asked(
+    "What keeps children from school, and what helps?",
+    {"How many days do children miss?": "Families", "At which schools and grades?": "Schools"},
+    {
+        "attendance_total.days_absent": ["Q1", "Q2"],
+        "attendance_total.days_enrolled": ["Q1", "Q2"],
+        "enrollment.grade": ["Q2"],
+        "enrollment.school_id": ["Q2"],
+        "student.home_language": ["Q2"],
+    },
+)
+_TRIED: Final = _Asked(
+    "Absence early in the year, tried with invented children",
+    {"Who misses school before the winter?": "Families"},
+    {"attendance_total.days_absent": ["Q1"], "attendance_total.days_enrolled": ["Q1"]},
+    agreement=piloting.REFERENCE,
+    nations=(cast.NATION,),
+    pilot=True,
+)
+_EIGHTH_GRADE: Final = _Asked(
+    "Who is ready for algebra at the end of grade 8?",
+    {"Who meets the standard, by school?": "Teachers"},
+    {
+        "assessment.met": ["Q1"],
+        "assessment.school_year": ["Q1"],
+        "enrollment.school_id": ["Q1"],
+    },
+)
+_MINUTES: Final = """\
+Present: Lucía Ferrer (families), Paul Ek (districts), June Harlow (programs); Dana Whitfield took
+the minutes. A quorum was there, and nobody had a conflict of interest.
+
+1. "What keeps children from school, and what helps?" Amir Castellanos said what is asked for and
+why. Lucía Ferrer asked who sees figures of single schools: the schools themselves, and nobody
+before them. Alder Creek keeps the home language back; the questions can be answered without it.
+All three voted yes.
+
+2. Next meeting: the first Tuesday of the coming month, at the county library."""
 _FIVE: Final = {
     KeyQuestion.WHY: "Families asked why so many mornings are missed, and what helps.",
     KeyQuestion.WHAT: "Days enrolled and absent, grade and school, for four school years.",
@@ -69,24 +112,18 @@ def ask(by: User, at: datetime) -> None:
     _describe(at)
     committee = _body(BodyKind.COMMITTEE, "Data committee", by, at)
     executive = _body(BodyKind.EXECUTIVE, "Leadership table", by, at)
-    first = _propose(
-        "What keeps children from school, and what helps?",
-        {"How many days do children miss?": "Families", "At which schools and grades?": "Schools"},
-        _READING_TOGETHER,
-        at,
-    )
+    first = _propose(_READING_TOGETHER, at)
     _to_the_committee(first, by, at, kept_back=_KEPT_BACK)
     _vote(committee, first, by, at)
+    meeting.write_minutes(meeting=Meeting.objects.get(), text=_MINUTES, by=by, at=at)
     _vote(executive, first, by, at)
-    day = timezone.localdate(at)
-    term = Term(starts=day, ends=day + timedelta(days=365))
-    leaving.authorize(version=first, term=term, by=by, at=at)
-    second = _propose(
-        "Who is ready for algebra at the end of grade 8?",
-        {"Who meets the standard, by school?": "Teachers"},
-        _EIGHTH_GRADE,
-        at,
-    )
+    _authorize(first, by, at)
+    tried = _propose(_TRIED, at)
+    _to_the_committee(tried, by, at)
+    _vote(committee, tried, by, at)
+    _vote(executive, tried, by, at)
+    _authorize(tried, by, at)
+    second = _propose(_EIGHTH_GRADE, at)
     _to_the_committee(second, by, at)
     _on_the_agenda(committee, second, by, at)
 
@@ -144,22 +181,21 @@ def _body(kind: BodyKind, name: str, by: User, at: datetime) -> Body:
     return body
 
 
-def _propose(
-    title: str, questions: Mapping[str, str], elements: Mapping[str, list[str]], at: datetime
-) -> Version:
+def _propose(asked: _Asked, at: datetime) -> Version:
     """A project with everything written that the flow asks for before it is submitted."""
     by = _analyst()
     hub = Organization.objects.get(slug=cast.BACKBONE)
     version = proposing.propose(
-        title=title,
+        title=asked.title,
         organization=hub,
         purpose=Purpose.PROGRAM_EVALUATION,
         flow="cairn",
+        pilot=asked.pilot,
         by=by,
         at=at,
     )
     written = Written(
-        title=title,
+        title=asked.title,
         purpose=Purpose.PROGRAM_EVALUATION,
         level=Level.INDIVIDUAL,
         level_why="Absence is counted child by child before it is a figure.",
@@ -168,19 +204,25 @@ def _propose(
         harms="A school could be blamed: figures are shown with their story, and never ranked.",
     )
     proposing.write(version=version, written=written, by=by, at=at)
-    for text, group in questions.items():
+    for text, group in asked.questions.items():
         proposing.add_question(version=version, text=text, asked_by=group, follows="", by=by, at=at)
     parties = Parties(
         providers=[Organization.objects.get(slug=_OWNER)],
         organizations=[hub],
         staff=[by],
-        agreements=[_AGREEMENT],
+        agreements=[asked.agreement],
+        nations=list(Organization.objects.filter(slug__in=asked.nations)),
         outputs=["Public figures, after both reviews"],
     )
     proposing.name_parties(version=version, parties=parties, by=by, at=at)
     first, last = _YEARS
     proposing.ask_for(
-        version=version, question_of=elements, first_year=first, last_year=last, by=by, at=at
+        version=version,
+        question_of=asked.elements,
+        first_year=first,
+        last_year=last,
+        by=by,
+        at=at,
     )
     answers = {
         key(challenge): "Needed: see the questions." for challenge in facts.challenges(version)
@@ -218,6 +260,10 @@ def _to_the_committee(
     deciding.score(version=version, scores=scores, by=by, at=at)
     _say(version, Decider.STAFF, None, yes, by, at)
     _say(version, Decider.PROVIDERS, owner, owners_yes, _steward(), at)
+    for nation in version.nations.all():
+        nations_yes = Said(answer=StepAnswer.APPROVE, why="Tell us first what you find.")
+        speaker = _user(cast.steward_of(nation.slug).email)
+        _say(version, Decider.NATIONS, nation, nations_yes, speaker, at)
 
 
 def _say(
@@ -230,6 +276,13 @@ def _say(
 ) -> None:
     deciding.answer(
         version=version, decider=decider, organization=organization, said=said, by=by, at=at
+    )
+
+
+def _authorize(version: Version, by: User, at: datetime) -> None:
+    day = timezone.localdate(at)
+    leaving.authorize(
+        version=version, term=Term(starts=day, ends=day + timedelta(days=365)), by=by, at=at
     )
 
 

@@ -99,24 +99,52 @@ PROGRAM_STAFF: Final = Member(
     "riverside-readers",
     "Consents: the children whose families said yes, and no other",
 )
-NAMED_STEWARDS: Final = {
-    "alder-creek-sd": ("sol@alder-creek.example", "Sol Marchetti"),
+NATION: Final = "heronwater-nation"
+STEWARDS: Final = {
+    NATION: "Wren Halloway",
+    "alder-creek-sd": "Sol Marchetti",
+    "birchwood-sd": "Priya Fairbanks",
+    "bridge-to-kindergarten": "Luis Quintero",
+    "bright-nights": "Peter Vang",
+    "casa-familia": "Leticia Zavala",
+    "code-hollow": "Kenji Stone",
+    "college-bound": "Isaiah Freeman",
+    "first-job": "Rosa Montoya",
+    "green-shoots-camp": "Willow Larsen",
+    "little-acorns-preschool": "Nora Jensen",
+    "math-lift": "Anjali Rao",
+    "river-county-college-access": "Tomás Webb",
+    "river-county-early-learning": "Owen Gaines",
+    "river-county-youth-center": "Marcus Bolden",
+    "riverside-readers": "Audrey Mensah",
+    "stony-ford-sd": "Camila Reyes",
+    "tri-rivers-workforce-board": "Samir Holloway",
+    "two-rivers-mentoring": "Clara Whitaker",
 }
+"""The steward of each partner: whom its agreement names as the one who delivers."""
+_ADDRESSES: Final = {
+    NATION: "wren@heronwater.example",
+    "alder-creek-sd": "sol@alder-creek.example",
+}
+_FIRST: Final = {NATION: "Home: a release of which the nation has not said its word"}
 
 
 def steward_of(organization: str) -> Member:
-    """The steward of one partner; Alder Creek's has a release to answer."""
-    email, name = NAMED_STEWARDS.get(
+    """The steward of one partner; Alder Creek's has a release to answer, the nation's one to say
+    its word of."""
+    return Member(
+        _ADDRESSES.get(organization, f"steward@{organization}.example"),
+        STEWARDS[organization],
+        Role.STEWARD,
         organization,
-        (f"steward@{organization}.example", f"Steward of {organization.replace('-', ' ')}"),
+        _FIRST.get(organization, "Home: figures sent back, with a clock"),
     )
-    return Member(email, name, Role.STEWARD, organization, "Home: figures sent back, with a clock")
 
 
 def shown() -> tuple[Member, ...]:
     """Those whom the demo names to a visitor."""
-    alder_creek = steward_of("alder-creek-sd")
-    return (MANAGER, ANALYST, *REVIEWERS, alder_creek, COUNSEL, COMMITTEE[0], PROGRAM_STAFF)
+    stewards = (steward_of("alder-creek-sd"), steward_of(NATION))
+    return (MANAGER, ANALYST, *REVIEWERS, *stewards, COUNSEL, COMMITTEE[0], PROGRAM_STAFF)
 
 
 @transaction.atomic

@@ -26,6 +26,8 @@ from cairn.demo import (
     counted,
     drafting,
     ending,
+    nation,
+    piloting,
     publication,
     saying,
 )
@@ -79,12 +81,14 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     clock.lap("agree")
     progress.step("Asking questions and leave")
     asking.ask(manager, timezone.now())
+    piloting.learn(timezone.now())
     drafting.draft(timezone.now())
     clock.lap("ask")
     progress.step("Families answer")
     made.letter = consenting.answer(timezone.now())
     counted.agree(planned, timezone.now())
     saying.say(timezone.now())
+    nation.belong(planned, timezone.now())
     clock.lap("hear families")
     for delivery in _receive(planned, manager, progress):
         _tally(made, delivery)
@@ -95,6 +99,8 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     made.published = publication.publish_all(progress)
     ending.demand(timezone.now())
     clock.lap("count, protect, review, publish")
+    piloting.try_out(manager, progress)
+    clock.lap("try the pilot")
     detail: Mapping[str, str | int] = {"people": people, "deliveries": made.received}
     audit.record(MADE, "demo:river-county", by=manager, at=timezone.now(), detail=detail)
     return made
@@ -133,6 +139,8 @@ def _agree(progress: Progress) -> User:
         parties = {party.organization for party in parse(text).parties}
         agreements.load(text=text, by=manager, at=timezone.now(), newcomers=parties)
         progress.advance()
+    piloting.agree(manager, timezone.now())
+    nation.join(manager, timezone.now())
     partners = Organization.objects.exclude(slug=cast.BACKBONE).values_list("slug", flat=True)
     cast.enroll(cast.steward_of(slug) for slug in partners)
     cast.enroll((*cast.COMMITTEE, cast.COUNSEL, cast.PROGRAM_STAFF))
