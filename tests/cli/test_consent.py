@@ -102,6 +102,10 @@ def test_what_a_school_cannot_say_is_told(
     empty.write_text("\n")
     assert cairn("consent", "nations", empty, *steward).code == 2
     assert cairn("consent", "nations", tmp_path / "none.txt", *steward).code == 2
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"\x89PNG\r\n")
+    not_text = cairn("consent", "nations", picture, *steward)
+    assert (not_text.code, "Save it as UTF-8" in not_text.error) == (2, True)
     assert cairn("consent", "nations", ids, *steward, "--nation", "lanterns").code == 2
     assert cairn("consent", "keep-back", ids, *steward, "--element", "student.hair").code == 2
     assert not Child.objects.filter(key=child_key("river", "S-7")).exists()

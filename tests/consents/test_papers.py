@@ -75,6 +75,12 @@ def test_a_mistake_is_told_by_row_and_column_without_the_child(
     assert not {"S-000417", "Rosa", "Ana"} & set(str(mistake).replace(",", " ").split())
 
 
+def test_mistakes_are_told_in_the_order_of_the_rows() -> None:
+    unsigned = GOOD.replace("Rosa Alba", "")
+    found = _read(unsigned, GOOD + ",too many", unsigned)
+    assert [m.row for m in found.mistakes] == [2, 3, 4]
+
+
 def test_one_signer_signs_once_for_one_child() -> None:
     found = _read(GOOD, GOOD.replace("Rosa Alba", "Leo Marsh"), GOOD)
     assert [(m.row, m.message) for m in found.mistakes] == [(4, "This child is in the list twice.")]

@@ -1,12 +1,12 @@
 """What `cairn consent` does."""
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils import timezone
 
+from cairn.cli.handed_in import text_in
 from cairn.cli.voice import Unusable, Voice
 from cairn.consents import iso_27560, paper
 from cairn.consents.actions import recording, revoking
@@ -59,7 +59,7 @@ def take_back(voice: Voice, reference: str, file: Path, acting: str | None) -> N
     """Take one consent back, in the name that a file holds."""
     by, at = operator(acting), timezone.localtime()
     row = _consent(reference, actor(by))
-    name = (sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")).strip()
+    name = text_in(file, "Write into a file who takes the consent back.").strip()
     if not name:
         raise Unusable(f"{file}: there is no name in it. Write who takes the consent back.")
     revoking.revoke(consent=row, name=name, by=by, at=at)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.cli.consenting import organization
+from cairn.cli.handed_in import text_in
 from cairn.cli.voice import Unusable, Voice
 from cairn.families.actions import print_letters
 from cairn.families.forms import WEEKS, addressed
@@ -35,7 +36,8 @@ def invite(voice: Voice, said: Invitation, acting: str | None) -> None:
     """Write the letters into one file that only its owner can read."""
     by, at = operator(acting), timezone.localtime()
     district = organization(said.organization)
-    lines = [line for line in said.file.read_text("utf-8-sig").splitlines() if line.strip()]
+    text = text_in(said.file, "Write one child a line into a file.")
+    lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise Unusable(f"{said.file}: there is no child in it. Write one a line.")
     if not said.address.startswith(("https://", "http://")):

@@ -1,13 +1,13 @@
 """What `cairn consent state|nations|keep-back` do: a school speaks of its own children."""
 
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils import timezone
 
 from cairn.cli.consenting import organization
+from cairn.cli.handed_in import text_in
 from cairn.cli.voice import Unusable, Voice
 from cairn.consents.actions import keeping
 from cairn.consents.forms.kept_elements import ADDRESS, address
@@ -67,12 +67,7 @@ def _told(voice: Voice, n: int) -> None:
 
 
 def _ids(file: Path) -> list[str]:
-    if str(file) == "-":
-        text = sys.stdin.read()
-    elif file.is_file():
-        text = file.read_text("utf-8-sig")
-    else:
-        raise Unusable(f"{file}: there is no such file. Write one local id a line into a file.")
+    text = text_in(file, "Write one local id a line into a file.")
     found = [one.strip() for one in re.split(r"[\n,;\t]+", text) if one.strip()]
     if not found:
         raise Unusable(f"{file}: there is no id in it. Write one local id a line.")

@@ -1,6 +1,5 @@
 """What `cairn opt-out` does: ids are read, hashed and forgotten."""
 
-import sys
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from cairn.cli.handed_in import text_in
 from cairn.cli.voice import Unusable, Voice
 from cairn.consents.actions import opting_out as actions
 from cairn.consents.answering import Signature
@@ -77,12 +77,7 @@ def record(voice: Voice, file: Path, said: Family, acting: str | None) -> None:
 
 
 def _told(file: Path, on: date) -> dict[str, Signature | None]:
-    if str(file) == "-":
-        text = sys.stdin.read()
-    elif file.is_file():
-        text = file.read_text("utf-8-sig")
-    else:
-        raise Unusable(f"{file}: there is no such file. Write one local id a line into a file.")
+    text = text_in(file, "Write one local id a line into a file.")
     try:
         found = said_by(text, on)
     except Untold as wrong:

@@ -77,8 +77,8 @@ def _organization(slug: str) -> Organization:
 def _answers(file: Path) -> dict[str, dict[str, str]]:
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError:
-        raise Unusable(f"{file} cannot be read.") from None
+    except (OSError, UnicodeDecodeError):
+        raise Unusable(f"{file} cannot be read. Save it as UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:
         raise Unusable(f"{file} is not TOML: {error}.") from None
     for name, answers in told.items():

@@ -58,6 +58,9 @@ _RELATIONS: Final = {
     "grandparent": Relation.ACTING_PARENT,
     "self": Relation.STUDENT,
 }
+_MISFIT: Final = (
+    "It has more cells than the header. A comma inside a name needs quotation marks around it."
+)
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _AMERICAN: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
@@ -103,9 +106,7 @@ def read(name: str, content: bytes, offered: Iterable[str], on: date) -> List:
     sheet = read_file(name, content)[0]
     columns = _columns(sheet)
     records = tuple(offered)
-    mistakes: list[Mistake] = [
-        Mistake(row, "the row", "It has more cells than the header.") for row in sheet.misfits
-    ]
+    mistakes: list[Mistake] = [Mistake(row, "the row", _MISFIT) for row in sheet.misfits]
     papers: list[Paper] = []
     seen: set[tuple[str, str]] = set()
     for place, cells in _rows(sheet, columns):
@@ -122,7 +123,8 @@ def read(name: str, content: bytes, offered: Iterable[str], on: date) -> List:
             mistakes.append(Mistake(place, columns["local_id"], "This child is in the list twice."))
         seen.add(same)
         papers.append(paper)
-    return List(() if mistakes else tuple(papers), tuple(mistakes))
+    in_order = tuple(sorted(mistakes, key=lambda mistake: mistake.row))
+    return List(() if mistakes else tuple(papers), in_order)
 
 
 def _columns(sheet: Sheet) -> dict[str, str]:
@@ -176,7 +178,8 @@ def _who(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if not cells["signer"]:
         yield "signer", "Nobody signed. A paper without a signature is no consent."
     if relation(cells["relation"]) is None:
-        yield "relation", f"Write one of: {', '.join(r.value for r in Relation)}."
+        known = ", ".join(one.value.replace("_", " ") for one in Relation)
+        yield "relation", f"Write one of: {known}. Mother and father are understood too."
 
 
 def relation(said: str) -> Relation | None:
