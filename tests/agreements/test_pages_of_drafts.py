@@ -86,6 +86,18 @@ def test_a_section_is_kept_as_it_is_written_and_findings_follow(
     assert client.get(f"/agreements/drafts/{draft.pk}/write/nothing/").status_code == 404
 
 
+def test_a_finding_names_the_field_on_the_page_and_the_key_beside_the_text(
+    writing: Writing, browser: Browser
+) -> None:
+    draft = writing.begin(DRAFT.replace("period_days = 365\n", ""))
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/"
+    page = text(client.get(f"{at}write/retention/"))
+    assert "“Period days” in “Retention”" in page
+    assert f'In the form: <a href="{at}write/retention/">Retention</a>' in page
+    assert "[retention]" not in page
+    assert "Write period_days under [retention]." in text(client.get(f"{at}text/"))
+
+
 def test_one_of_many_is_added_changed_and_removed(writing: Writing, browser: Browser) -> None:
     draft = writing.begin()
     client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/write/data/"

@@ -23,7 +23,7 @@ _PAIR: Final = 2
 def cell(field: Field) -> forms.Field:
     """The form field for a key of the text."""
     made = _CELLS[field.kind](field)
-    made.label = _label(field.key)
+    made.label = label(field.key)
     made.help_text = f"{field.says} {_HOW.get(field.kind, '')}".strip()
     made.required = False
     if field.key in _PARTNERS:
@@ -90,7 +90,8 @@ def _choices(words: type[StrEnum] | None) -> tuple[tuple[str, str], ...]:
     return tuple((word.value, word.value.replace("_", " ")) for word in words or ())
 
 
-def _label(key: str) -> str:
+def label(key: str) -> str:
+    """What a key of the text is called on the page."""
     return key.replace("_", " ").capitalize()
 
 

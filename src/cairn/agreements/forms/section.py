@@ -17,7 +17,7 @@ TOP: Final = "agreement"
 _REMOVE: Final = "remove_this"
 _CRITERION: Final = "criterion_"
 # Signatures are made on the page for signing, and an end by giving notice.
-_MADE_ELSEWHERE: Final = frozenset(
+MADE_ELSEWHERE: Final = frozenset(
     {
         "signed_by",
         "signed_capacity",
@@ -33,7 +33,12 @@ _MADE_ELSEWHERE: Final = frozenset(
 
 def section_named(name: str) -> Table | None:
     """The table of the written form that a page's address names; None for an unknown name."""
-    return next((table for table in SECTIONS if (table.key or TOP) == name), None)
+    return next((table for table in SECTIONS if name_of(table) == name), None)
+
+
+def name_of(table: Table) -> str:
+    """What a page's address calls a table."""
+    return table.key or TOP
 
 
 class SectionForms:
@@ -86,7 +91,7 @@ class _Row(forms.Form):
         self.table, self.number, self._row = table, number, row
         self.blank = table.many and not row
         super().__init__(sent, prefix=f"{table.key or TOP}-{number}")
-        self._declared = [f for f in table.fields if f.key not in _MADE_ELSEWHERE]
+        self._declared = [f for f in table.fields if f.key not in MADE_ELSEWHERE]
         for field in self._declared:
             if field.kind is Kind.CRITERIA:
                 self._add_criteria(row)

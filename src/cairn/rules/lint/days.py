@@ -45,7 +45,7 @@ AMENDED_LATE: Final = _odd(
 RENEWS_ITSELF: Final = _odd(
     7,
     "It renews itself unless somebody objects.",
-    'Write renewal kind "by_agreement", so that somebody looks at it each time.',
+    'Write kind = "by_agreement" under [renewal], so that somebody looks at it each time.',
 )
 YEARS_BEYOND: Final = _odd(
     8,
