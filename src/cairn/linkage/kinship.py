@@ -6,6 +6,7 @@ run and before a reviewer looks. It follows stays (`stays`), links (`whose`) and
 that would be made of everything at once.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -16,7 +17,7 @@ from django.db.models import Q
 
 from cairn.linkage import related, stays
 from cairn.linkage.among import among
-from cairn.linkage.bulk import BATCH, IDENTITIES, batches, rows, tell
+from cairn.linkage.bulk import BATCH, IDENTITIES, batches, insert, moment, rows, tell
 from cairn.linkage.found import Found
 from cairn.linkage.models import Relationship, Stay
 from cairn.linkage.sealing import Sealer
@@ -127,9 +128,14 @@ def _keep(about: Collection[str], found: Iterable[Relation], sealer: Sealer) -> 
             held[*row, tuple(sources), tuple(grounds)] = pk
     gone = [pk for row, pk in held.items() if row not in wanted]
     tell("DELETE FROM linkage_relationship WHERE id AMONG", gone)
-    Relationship.objects.bulk_create(
-        [_made(one, sealer) for row, one in wanted.items() if row not in held], batch_size=BATCH
-    )
+    new = [(row, one.name) for row, one in wanted.items() if row not in held]
+    insert(Relationship, _COLUMNS, (_written(row, name, sealer) for row, name in new))
+
+
+_COLUMNS: Final = (
+    "kind", "one_id", "other_id", "guardian", "since", "until", "verdict_id", "sources", "grounds",
+    "sealed",
+)  # fmt: skip
 
 
 def _row(one: Relation) -> tuple[Any, ...]:
@@ -139,19 +145,13 @@ def _row(one: Relation) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _made(one: Relation, sealer: Sealer) -> Relationship:
-    return Relationship(
-        kind=one.kind.value,
-        one_id=one.one,
-        other_id=one.other or None,
-        guardian=one.guardian,
-        sealed=sealer.seal(bound_to(one.guardian), one.name.encode()) if one.name else b"",
-        since=one.since,
-        until=one.until,
-        sources=list(one.sources),
-        grounds=[ground.value for ground in one.grounds],
-        verdict_id=one.verdict or None,
-    )
+def _written(row: tuple[Any, ...], name: str, sealer: Sealer) -> tuple[Any, ...]:
+    """A new row as the database wants it, with a guardian's name sealed."""
+    kind, one, other, guardian, since, until, verdict, sources, grounds = row
+    ends = None if until is None else moment(until)
+    sealed = sealer.seal(bound_to(guardian), name.encode()) if name else b""
+    texts = json.dumps(sources), json.dumps(grounds)
+    return (kind, one, other, guardian, moment(since), ends, verdict, *texts, sealed)
 
 
 def bound_to(guardian: int) -> str:

@@ -24,6 +24,9 @@ from cairn.warehouse.person.relations import Ground, Home
 
 _GROUNDS: Final = {"a": Ground.ADDRESS, "g": Ground.GUARDIAN}
 """By the letter with which a standard row marks the kind of what a household shares."""
+_GROUND: Final = {ground.value: ground for ground in Ground}
+_FIELDS: Final = ("birth_date", "family_name", "street", "postal_code", "guardian_name")
+_CHUNK: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def follow(records: Collection[int], sealer: Sealer, at: datetime) -> Counter[in
         held = Stay.objects.filter(record__among=among(batch)).order_by("pk")
         for pk, record, delivery, content, until in held.values_list(
             "pk", "record_id", "delivery", "content", "until"
-        ):
+        ).iterator(_CHUNK):
             place = record, delivery
             typed = delivery == TYPED_IN
             if place in now and now[place].content == content and not (typed and until):
@@ -103,7 +106,7 @@ def stays(
         held = Stay.objects.filter(record__among=among(batch)).order_by("pk")
         for record, key, source, delivery, sealed, since, until in held.values_list(
             "record_id", "record__key", "record__source", "delivery", "sealed", "since", "until"
-        ):
+        ).iterator(_CHUNK):
             said = json.loads(sealer.unseal(_bound(key, delivery), bytes(sealed)))
             yield relations.Stay(
                 person=person_of[record],
@@ -113,7 +116,7 @@ def stays(
                 birth_date=date.fromisoformat(said["born"]) if said["born"] else None,
                 surnames=frozenset(said["surnames"]),
                 home=frozenset(
-                    Home(Ground(ground), value, name)
+                    Home(_GROUND[ground], value, name)
                     for ground, value, name in said["home"]
                     if value in homes
                 ),
@@ -137,18 +140,19 @@ def _said(records: Collection[int], sealer: Sealer) -> dict[tuple[int, int], _Sa
         ways, since, keys = [], {}, {}
         for record, key, source, delivery, sealed, at in told.values_list(
             "record_id", "record__key", "record__source", "delivery", "sealed", "since"
-        ):
+        ).iterator(_CHUNK):
             name = f"{record} {delivery}"
             since[name], keys[name] = at, key
             for way in sealer.open(bound_to(key, delivery), bytes(sealed)):
-                if "birth_date" in way:
-                    way["birth_date"] = date.fromisoformat(way["birth_date"])
-                ways.append({**way, "record_key": name, "source": source, "number": record})
+                one: dict[str, Any] = {field: way[field] for field in _FIELDS if field in way}
+                if "birth_date" in one:
+                    one["birth_date"] = date.fromisoformat(one["birth_date"])
+                ways.append({**one, "record_key": name, "source": source, "number": record})
         columns = ("record_key", "birth_date", "family_words", "household")
         for row in standardize(table_of(ways)).select(columns).to_pylist() if ways else ():
             record, delivery = map(int, (name := row["record_key"]).split())
-            if one := _one(row, keys[name], since[name], sealer):
-                found[record, delivery] = one
+            if says := _one(row, keys[name], since[name], sealer):
+                found[record, delivery] = says
     return found
 
 

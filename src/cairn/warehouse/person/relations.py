@@ -96,19 +96,12 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class _Tie:
-    """Two stays of two people that share a home, or one person's stay with a guardian."""
+    """Two stays of two people that share a home, or one person's stay with a guardian, and when."""
 
     home: Home
     stays: tuple[Stay, ...]
-
-    @property
-    def since(self) -> datetime:
-        return max(stay.since for stay in self.stays)
-
-    @property
-    def until(self) -> datetime | None:
-        ends = [stay.until for stay in self.stays if stay.until is not None]
-        return min(ends, default=None)
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(slots=True)
@@ -156,7 +149,7 @@ def _guardians(
         if home.ground is Ground.GUARDIAN:
             for stay in there:
                 if stay.person in about:
-                    ties[stay.person, home].append(_Tie(home, (stay,)))
+                    ties[stay.person, home].append(_Tie(home, (stay,), stay.since, stay.until))
     no = {(word.one, word.guardian): word for word in _oldest_last(words) if word.guardian}
     for (person, home), tied in ties.items():
         for period in _denied(_periods(tied), no.get((person, home.value))):
@@ -174,8 +167,9 @@ def _between(
     for home, there in homes.items():
         for a, b in combinations(there, 2):
             if a.person != b.person and (a.person in about or b.person in about):
-                tie = _Tie(home, (a, b))
-                if tie.until is None or tie.since < tie.until:
+                since, until = max(a.since, b.since), _sooner(a.until, b.until)
+                if until is None or since < until:
+                    tie = _Tie(home, (a, b), since, until)
                     ties[_pair(a.person, b.person)].append(tie)
     yes, no = _said(words)
     nobody = Home(Ground.ADDRESS, 0)
@@ -222,6 +216,10 @@ def _periods(ties: Iterable[_Tie]) -> list[_Period]:
         else:
             found.append(_Period(tie.since, tie.until, [tie]))
     return found
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((end for end in (one, other) if end is not None), default=None)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
