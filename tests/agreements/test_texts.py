@@ -9,7 +9,7 @@ from django.http import QueryDict
 from tests.agreements.texts import WHOLE
 
 from cairn.agreements import filling
-from cairn.agreements.differences import Difference, differences
+from cairn.agreements.differences import Difference, differences, varied
 from cairn.agreements.filling import Partner
 from cairn.agreements.format import read, write_raw
 from cairn.agreements.format.declaration import SECTIONS
@@ -99,10 +99,39 @@ def test_differences_are_told_term_by_term() -> None:
     )
     told = differences(WHOLE, changed)
     assert Difference("Retention", "", "period days", "365", "730") in told
-    assert Difference("Data", "enrollment, elm", "elements", "grade, local_id", "grade") in told
+    assert Difference("Data", "enrollment, elm", "elements", "grade, local id", "grade") in told
     assert Difference("Legal basis", "", "activity", "2", "3") in told
-    assert Difference("Clauses", "15", "ref", "", "15") in told
+    whole = "ref: 15; kind: ownership; said: the data stay the provider's"
+    assert Difference("Clauses", "15", "", "", whole) in told
     assert differences(WHOLE, "# the same\n" + WHOLE) == ()
+
+
+def test_days_and_codes_are_told_in_words() -> None:
+    was = 'tier = "memorandum"\nstarts = 2026-07-01\n'
+    now = 'tier = "data_sharing_agreement"\nstarts = 2026-08-01\n'
+    assert [(d.was, d.now) for d in differences(was, now)] == [
+        ("memorandum", "data sharing agreement"),
+        ("July 1, 2026", "August 1, 2026"),
+    ]
+
+
+def test_where_several_fillings_differ_each_says_its_own() -> None:
+    filled = [
+        filling.filled(WHOLE, reference=f"X-{p.slug}", title="X", writer=HUB, partner=p)
+        for p in (OAK, ELM)
+    ]
+    told = {(v.section, v.where, v.term): v.said for v in varied(filled)}
+    assert told["The agreement", "", "reference"] == ("X-oak", "X-elm")
+    assert told["Parties", "provider", "organization"] == ("oak", "elm")
+    assert ("Retention", "", "period days") not in told
+    assert varied([filled[0]] * 3) == ()
+    assert varied([]) == ()
+
+
+def test_a_row_that_only_some_have_is_told_of_those() -> None:
+    row = '[[penalties]]\nkind = "legal_action"\n'
+    told = [(v.where, v.term, v.said) for v in varied(["", row, row])]
+    assert told == [("number 1", "kind", ("", "legal action", "legal action"))]
 
 
 def test_rows_of_one_name_are_told_apart() -> None:

@@ -77,16 +77,15 @@ _EIGHTH_GRADE: Final = _Asked(
         "enrollment.school_id": ["Q1"],
     },
 )
-_MINUTES: Final = """\
-Present: Lucía Ferrer (families), Paul Ek (districts), June Harlow (programs); Dana Whitfield took
-the minutes. A quorum was there, and nobody had a conflict of interest.
-
-1. "What keeps children from school, and what helps?" Amir Castellanos said what is asked for and
-why. Lucía Ferrer asked who sees figures of single schools: the schools themselves, and nobody
-before them. Alder Creek keeps the home language back; the questions can be answered without it.
-All three voted yes.
-
-2. Next meeting: the first Tuesday of the coming month, at the county library."""
+_MINUTES: Final = (
+    "Present: Lucía Ferrer (families), Paul Ek (districts), June Harlow (programs). Dana Whitfield "
+    "took the minutes. Nobody had a conflict of interest.\n\n"
+    "1. “What keeps children from school, and what helps?” Amir Castellanos said what is asked for "
+    "and why. Lucía Ferrer asked who sees figures of single schools: the schools themselves, and "
+    "nobody before them. Alder Creek keeps the home language back; the questions can be answered "
+    "without it. All three voted yes.\n\n"
+    "2. The next meeting is on the first Tuesday of the coming month."
+)
 _FIVE: Final = {
     KeyQuestion.WHY: "Families asked why so many mornings are missed, and what helps.",
     KeyQuestion.WHAT: "Days enrolled and absent, grade and school, for four school years.",

@@ -107,6 +107,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "action": _("Begin the correction"),
         "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
+        "harmless": True,
         "form": form,
     }
     status = 422 if form.errors else 200

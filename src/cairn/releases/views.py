@@ -221,6 +221,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "consequences": [_("The figures may be published once the state has had its days.")],
         "action": _("Put it on record"),
         "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
+        "harmless": True,
         "form": form,
     }
     status = 422 if form.errors else 200
@@ -251,6 +253,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "action": _("Publish"),
         "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
     }
     return render(request, "releases/confirm.html", context)
 
@@ -280,6 +283,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "consequences": [_("A withdrawn release cannot be brought back; draft a new one.")],
         "action": _("Withdraw"),
         "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
         "form": form,
     }
     return render(request, "releases/confirm.html", context)

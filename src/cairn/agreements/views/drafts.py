@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.agreements import actions, drafted, filling, queries, wording
-from cairn.agreements.differences import differences
+from cairn.agreements.differences import varied
 from cairn.agreements.drafted import BadDraft
 from cairn.agreements.filling import Partner
 from cairn.agreements.format.declaration import SECTIONS
@@ -23,6 +23,8 @@ from cairn.agreements.views.asking import (
     sent,
 )
 from cairn.rules.telling import reader
+
+_IN_THE_HEAD = frozenset({"reference", "title"})
 
 
 @require_safe
@@ -82,7 +84,7 @@ def begin_many(request: HttpRequest) -> HttpResponse:
         text, name = form.text()
         texts = _for_each(form.cleaned_data, text)
         if "confirm" not in request.POST:
-            context = {"form": form, "each": _compared(texts), "source": name}
+            context = {"form": form, **_compared(texts), "source": name}
             return render(request, "agreements/many_preview.html", context)
         try:
             drafts = actions.begin_many(
@@ -200,12 +202,12 @@ def _for_each(given: dict[str, Any], text: str) -> list[str]:
     ]
 
 
-def _compared(texts: list[str]) -> list[dict[str, Any]]:
-    from_first = [differences(texts[0], text) for text in texts]
+def _compared(texts: list[str]) -> dict[str, Any]:
+    """The heads of the texts, and each with what it says where they are not all the same."""
+    terms = [one for one in varied(texts) if (one.where or one.term not in _IN_THE_HEAD)]
     heads = [drafted.head(text) for text in texts]
-    return [
-        {"head": head, "differences": found} for head, found in zip(heads, from_first, strict=True)
-    ]
+    each = [(head, [(t, t.said[n]) for t in terms]) for n, head in enumerate(heads)]
+    return {"terms": terms, "each": each}
 
 
 def _tell(form: BeginForm | BeginManyForm, bad: BadDraft) -> None:

@@ -1,7 +1,7 @@
 """An agreement as a document: numbered parts and clauses, tables, exhibits, signature blocks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -37,6 +37,11 @@ class Table:
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def labelled(self) -> Iterator[Sequence[tuple[str, str]]]:
+        """Each row with the head of each of its cells."""
+        return (tuple(zip(self.head, row, strict=True)) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,12 @@ def score(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         )
         return to_version(version)
     return form_page(
-        request, form, title=_("Score the proposal"), action=_("Save"), back=back(version)
+        request,
+        form,
+        title=_("Score the proposal"),
+        action=_("Save"),
+        back=back(version),
+        row=version,
     )
 
 

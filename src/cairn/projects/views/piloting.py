@@ -85,5 +85,7 @@ def make_real(request: HttpRequest, reference: str, number: int) -> HttpResponse
         ],
         "action": _("Make the real project"),
         "back": back(version),
+        "of": version.project.reference,
+        "harmless": True,
     }
     return render(request, "projects/confirm.html", context)

@@ -101,6 +101,7 @@ def confirm_page(
         "text": str(version),
         "action": action,
         "back": back(version),
+        "of": version.project.reference,
         "consequences": consequences,
         "row": version,
         "form": form,
