@@ -9,21 +9,21 @@ from django.utils import timezone
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
-from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
 from cairn.intake.queries import superseded
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import figures, findings, index, kinship, quality, statements, stays
+from cairn.linkage.actions.recording import record_run
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
-from cairn.linkage.making import INTEREST, inputs_of, part_of, seen_of, standing
-from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
+from cairn.linkage.making import inputs_of, part_of, seen_of, standing
+from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
-from cairn.rules.decision import Decision, Permit
+from cairn.rules.decision import Permit
 from cairn.rules.linkage import may_link
-from cairn.rules.vocabulary import RECIPIENTS, Action
+from cairn.rules.vocabulary import Action
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.zones import FileRef, Storehouse
 
@@ -70,18 +70,13 @@ def link(
         for s in sources
     ]
     counted = figures.of_index()
-    return _record_run(
+    return record_run(
         LinkageRun(
             inputs=inputs,
             at=at,
             by=by,
-            decision_id=decision.decision_id,
-            basis=decision.basis.value if decision.basis else "",
-            agreements=list(decision.agreements),
             deliveries=len(sources),
             left_out=left_out,
-            rows=sum(part.rows for part in made),
-            rows_unlinked=sum(part.rows_unlinked for part in made),
             records=counted.records,
             people=counted.people,
             new_people=settled.new_people,
@@ -99,7 +94,7 @@ def link(
         ),
         made,
         decision,
-        frozenset(slug for terms in laws for slug in terms.organizations(*RECIPIENTS)),
+        laws,
     )
 
 
@@ -169,38 +164,3 @@ def _part(
         seen = gather(store, [source], permit, key).get(source.ref)
     people = {} if seen is None else index.people(_keys(seen))
     return part_of(store, source, seen, people, permit)
-
-
-@transaction.atomic
-def _record_run(
-    run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
-) -> LinkageRun:
-    """Keep a finished run with its files, its disclosure and its line of the record."""
-    run.save(force_insert=True)
-    if run.whole:
-        Shadow.objects.filter(taken_at__isnull=True).update(taken_at=run.at)
-    for part in parts:
-        part.run = run
-    LinkedPart.objects.bulk_create(parts)
-    disclosures.record(
-        decision,
-        by=run.by,
-        at=run.at,
-        parties=recipients,
-        interest=INTEREST,
-        people=run.people,
-    )
-    audit.record(
-        "linkage.linked",
-        run,
-        by=run.by,
-        at=run.at,
-        decision=decision,
-        detail={
-            "deliveries": run.deliveries,
-            "records": run.records,
-            "people": run.people,
-            "weighed": run.looked_at,
-        },
-    )
-    return run

@@ -12,23 +12,20 @@ from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
-from django.db import transaction
 from django.utils import timezone
 
 from cairn.accounts.models import User
-from cairn.audit import log as audit
-from cairn.disclosures import log as disclosures
 from cairn.intake import facts as intake
 from cairn.intake.storehouse import key_ring, open_storehouse
+from cairn.linkage.actions.recording import record_run
 from cairn.linkage.gathering import elements, gather, named_in
 from cairn.linkage.index import new_id
-from cairn.linkage.making import INTEREST, inputs_of, part_of, standing
-from cairn.linkage.models import LinkageRun, LinkedPart
+from cairn.linkage.making import inputs_of, part_of, standing
+from cairn.linkage.models import LinkageRun
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
-from cairn.rules.decision import Decision
 from cairn.rules.linkage import may_link
-from cairn.rules.vocabulary import RECIPIENTS, Action
+from cairn.rules.vocabulary import Action
 from cairn.warehouse.identifiers import distinct, with_anchors
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.linking.linking import link as compared
@@ -73,13 +70,8 @@ def link_pilots(*, by: User, at: datetime, progress: Progress | None = None) -> 
         inputs=inputs,
         at=at,
         by=by,
-        decision_id=decision.decision_id,
-        basis=decision.basis.value if decision.basis else "",
-        agreements=list(decision.agreements),
         deliveries=len(sources),
         left_out=left_out,
-        rows=sum(part.rows for part in made),
-        rows_unlinked=sum(part.rows_unlinked for part in made),
         records=people.records,
         people=people.number,
         new_people=people.number,
@@ -87,24 +79,7 @@ def link_pilots(*, by: User, at: datetime, progress: Progress | None = None) -> 
         sources_a_person=dict(people.sources_a_person or {}),
         by_source=dict(people.by_source or {}),
     )
-    recipients = frozenset(slug for terms in laws for slug in terms.organizations(*RECIPIENTS))
-    return _record_run(run, made, decision, recipients)
-
-
-@transaction.atomic
-def _record_run(
-    run: LinkageRun, parts: list[LinkedPart], decision: Decision, recipients: frozenset[str]
-) -> LinkageRun:
-    run.save(force_insert=True)
-    for part in parts:
-        part.run = run
-    LinkedPart.objects.bulk_create(parts)
-    disclosures.record(decision, by=run.by, at=run.at, parties=recipients, interest=INTEREST)
-    detail = {"deliveries": run.deliveries, "records": run.records, "people": run.people}
-    audit.record(
-        "linkage.pilots_linked", run, by=run.by, at=run.at, decision=decision, detail=detail
-    )
-    return run
+    return record_run(run, made, decision, laws)
 
 
 def _who_is_who(tables: Sequence[pa.Table], said: Progress) -> _People:
