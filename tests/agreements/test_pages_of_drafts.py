@@ -122,7 +122,7 @@ def test_one_of_many_is_added_changed_and_removed(writing: Writing, browser: Bro
     assert 'record = "student"' not in draft.text
     changes = text(client.get(f"/agreements/drafts/{draft.pk}/versions/"))
     assert "What changed from version 2 to version 3" in changes
-    assert "birth_date" in changes
+    assert "birth date" in changes
     client.post(f"/agreements/drafts/{draft.pk}/versions/1/restore/")
     draft.refresh_from_db()
     assert draft.text == DRAFT
