@@ -28,6 +28,7 @@ from cairn.linkage.models.kinship import NOT_RELATED
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.whose import people_of, records_of
 from cairn.warehouse.linking.blocking import CEILING
+from cairn.warehouse.person.relations import FAMILIES
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 SOURCES = ("school", "clinic")
@@ -38,6 +39,7 @@ CHILDREN = [
         [("Ada", "Lund", 4), ("Eva", "Lund", 4), ("Bo", "Prado", 9), ("Cy", "Lund", 9)]
     )
 ]
+SURNAMES = ("Arnold", "Brook", "Castle", "Dorsey", "Eastman", "Ferro", "Garner")
 Fact: TypeAlias = tuple[Any, ...]
 Step: TypeAlias = tuple[Any, ...]
 
@@ -242,7 +244,10 @@ def test_merged_and_parted_again_everything_is_as_it_was(
         assert merged == before
 
 
-def test_an_address_of_too_many_is_no_household_until_some_are_gone(sealer: Any) -> None:
+@pytest.mark.parametrize(("many", "families"), [(CEILING - 1, 1), (FAMILIES - 1, FAMILIES - 1)])
+def test_an_address_of_too_many_is_no_household_until_some_are_gone(
+    sealer: Any, many: int, families: int
+) -> None:
     with world(sealer) as now:
         home = {0: (STREETS[1], None), 1: (STREETS[1], None)}
         now.run([("deliver", "school", home)])
@@ -250,8 +255,8 @@ def test_an_address_of_too_many_is_no_household_until_some_are_gone(sealer: Any)
         assert [fact[0] for fact in before] == ["twin"]
         crowd = said("club", *(
             {"local_id": str(n), "given_name": f"Ana{'abcdefgh'[n % 8]}{'ijklmnop'[n // 8]}",
-             "family_name": "Lund", "born": date(2010, 1, 1), "street": STREETS[1]}
-            for n in range(CEILING - 1)
+             "family_name": SURNAMES[n % families], "born": date(2010, 1, 1), "street": STREETS[1]}
+            for n in range(many)
         ))  # fmt: skip
         for told in (crowd, []):
             statements.take(99, told, sealer, NOW)

@@ -22,6 +22,7 @@ from cairn.linkage.models import (
     Statement,
 )
 from cairn.linkage.sealing import Sealer
+from cairn.linkage.statements import bound_to
 from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import Role
 from cairn.warehouse.identifiers import anchor_key
@@ -75,6 +76,18 @@ def test_attendance_finds_its_child_by_id_alone(send: Send, manager: User) -> No
     assert [r["person_id"] for r in rows["attendance_total"]] == [ada, None]
     assert "given_name" not in rows["student"][0]
     assert people_of("alder-creek-sd", ["101", "999"]) == {"101": ada}
+
+
+def test_a_social_security_number_names_a_row_and_links_nothing(send: Send, manager: User) -> None:
+    send("students", ROSTER.replace("\n10", "\n900-45-610"))
+    send("totals", TOTALS.replace("\n101", "\n900-45-6101"))
+    made = run(manager)
+    assert (made.people, made.rows_unlinked) == (3, 1)
+    assert any("social security" in one["looks"] for one in made.found["findings"])
+    sealer = Sealer(key_ring())
+    for row in Statement.objects.select_related("record"):
+        (one,) = sealer.open(bound_to(row.record.key, row.delivery), bytes(row.sealed))
+        assert "local_id" not in one
 
 
 def test_the_same_deliveries_again_are_the_run_there_is(send: Send, manager: User) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from cairn.warehouse.identifiers import anchor_key, identifiers
+from cairn.warehouse.identifiers import anchor_key, identifiers, without_numbers
 
 KEY = b"k" * 32
 ROSTER = pa.table(
@@ -45,3 +45,24 @@ def test_sender_and_key_change_every_name() -> None:
 def test_a_file_without_ids_or_names_says_nothing() -> None:
     found = identifiers(pa.table({"record_id": ["1"]}), source="river", key=KEY)
     assert found["record_key"].to_pylist() == [None]
+
+
+def test_a_social_security_number_names_its_row_and_says_nothing() -> None:
+    ids = pa.array(["900-45-6001", "2", None, "4"])
+    found = identifiers(
+        ROSTER.set_column(0, "local_id", ids).append_column(
+            "state_id", pa.array(["K1", "900-45-6002", None, "K4"])
+        ),
+        source="river",
+        key=KEY,
+    )
+    left = without_numbers(found)
+    assert left["local_id"].to_pylist() == [None, "2", None, "4"]
+    assert left["state_id"].to_pylist() == ["K1", None, None, "K4"]
+    assert left["phone"] == found["phone"]
+    assert left["birth_date"] == found["birth_date"]
+    assert (
+        left["anchor"][0]
+        == found["anchor"][0]
+        == pa.scalar(anchor_key("river", "900-45-6001", KEY))
+    )

@@ -23,7 +23,7 @@ from cairn.linkage.models import Relationship, Stay
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.whose import people_of, records_of
 from cairn.warehouse.linking.blocking import CEILING
-from cairn.warehouse.person.relations import Relation, relations
+from cairn.warehouse.person.relations import FAMILIES, Relation, relations
 
 
 def touched(found: Found, live: Collection[int], fresh: Collection[int]) -> None:
@@ -108,10 +108,15 @@ def spoken_of(people: Collection[str]) -> set[str]:
 
 
 def _sharing(changed: Counter[int]) -> set[str]:
-    """The people who share a value that came or went with somebody: for them it may have become a
-    household's, or too many records' to be one."""
+    """The people who share a value that came or went with somebody, where it may have become a
+    household's by that, or too many records' or families' to be one. Fewer records than that are
+    fewer families, before and after."""
     often = stays.bearers(changed)
-    near = [value for value, many in often.items() if many <= CEILING + changed[value]]
+    near = [
+        value
+        for value, many in often.items()
+        if many <= CEILING + changed[value] and many + changed[value] >= FAMILIES
+    ]
     return set(people_of(stays.records_with(near)).values())
 
 

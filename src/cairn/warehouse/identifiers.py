@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse.linking.standard import FIELDS
+from cairn.warehouse.soundness.shapes import SOCIAL_SECURITY_NUMBER
 
 _NAMED_BY: Final = ("local_id", "given_name", "middle_name", "family_name", "suffix", "birth_date")
+_KEYS: Final = frozenset({"record_key", "anchor", "source"})
 _SHARE: Final = 2 / 3
 """An id stands for a child only if at least this share of its records are one child."""
 
@@ -43,6 +45,21 @@ def identifiers(conformed: pa.Table, *, source: str, key: bytes) -> pa.Table:
     else:
         columns["birth_date"] = pa.nulls(rows, pa.date32())
     return pa.table(columns)
+
+
+def without_numbers(seen: pa.Table) -> pa.Table:
+    """The same without cells that look like social security numbers, in whatever field they stand.
+
+    Records are never linked on such numbers, in deliveries as in plain files. A row still goes by
+    the keys that were made of it: inside its own source its id only names it.
+    """
+    for place, field in enumerate(seen.schema):
+        if field.name not in _KEYS and pa.types.is_string(field.type):
+            cells = seen.column(place)
+            number = pc.match_substring_regex(cells, SOCIAL_SECURITY_NUMBER)
+            kept = pc.if_else(number, pa.scalar(None, pa.string()), cells)
+            seen = seen.set_column(place, field, kept)
+    return seen
 
 
 def distinct(tables: list[pa.Table]) -> pa.Table:

@@ -24,6 +24,7 @@ from cairn.rules.access import may_open
 from cairn.rules.decision import Permit
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import Action
+from cairn.warehouse.identifiers import without_numbers
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.zones import FileRef, Storehouse
 
@@ -127,7 +128,8 @@ def _settle(
     said.step("keep what they say", len(come))
     for source in come:
         if source.ref in tables:
-            statements.take(source.delivery, statements.told(tables[source.ref]), sealer, at)
+            told = statements.told(without_numbers(tables[source.ref]))
+            statements.take(source.delivery, told, sealer, at)
         said.advance()
     standing = {source.delivery for source in sources} | {statements.TYPED_IN}
     for delivery in statements.deliveries() - standing:

@@ -26,7 +26,7 @@ from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import Action
-from cairn.warehouse.identifiers import distinct, with_anchors
+from cairn.warehouse.identifiers import distinct, with_anchors, without_numbers
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.linking.linking import link as compared
 
@@ -85,7 +85,7 @@ def link_pilots(*, by: User, at: datetime, progress: Progress | None = None) -> 
 def _who_is_who(tables: Sequence[pa.Table], said: Progress) -> _People:
     if not tables:
         return _People({})
-    records = distinct(list(tables))
+    records = distinct([without_numbers(table) for table in tables])
     if not len(records):
         return _People({})
     clusters = compared(records.drop_columns(["anchor"]), progress=said)

@@ -18,7 +18,7 @@ from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.rules.linkage import may_find_child
-from cairn.warehouse.identifiers import identifiers
+from cairn.warehouse.identifiers import identifiers, without_numbers
 
 _FIELDS: Final = frozenset(
     {
@@ -70,7 +70,7 @@ def find_or_add(
     seen = identifiers(
         _typed(fields, birth_date), source=organization.slug, key=keys.subkey("linkage/records")
     )
-    told = statements.told(seen)
+    told = statements.told(without_numbers(seen))
     if not told:
         raise NoName("A given name or a surname is needed to find a child.")
     sealer = Sealer(keys)

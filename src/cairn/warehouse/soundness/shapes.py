@@ -25,10 +25,11 @@ _LOOKED_AT: Final = 20_000
 """Rows of a long file, evenly spread over it."""
 _EXCHANGED: Final = (0.15, 0.4)
 
+SOCIAL_SECURITY_NUMBER: Final = r"^\d{3}-\d{2}-\d{4}$"
 _SHAPES: Final[Mapping[str, str]] = {
     "dates": r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))$",
     "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    "social security numbers": r"^\d{3}-\d{2}-\d{4}$",
+    "social security numbers": SOCIAL_SECURITY_NUMBER,
     "phone numbers": r"^(\+?1[\s.-]*)?(\(\d{3}\)\s*|\d{3}[\s.-]+)\d{3}[\s.-]*\d{4}(\s*(x|ext).*)?$",
     "street addresses": r"(?i)^(\d+[a-z]?\s+\S*[a-z].*|p\.?\s*o\.?\s*box.*)$",
     "schools": r"(?i).*\b(school|elementary|middle|high|academy|primary|kindergarten|charter"
