@@ -75,7 +75,11 @@ def _joints(joint: dict[str, float | None]) -> None:
 def _ask(found: Found, every: Collection[Doubt], at: datetime) -> None:
     """The questions of these circles; earlier ones that nobody answered are asked no longer."""
     asked = {fingerprint(doubt.one, doubt.other): doubt for doubt in every}
-    open_now = {sides: pk for pk, sides in ask(_OPEN, found.numbers)}
+    open_now = {
+        sides: pk
+        for pk, sides, state, sample in ask(_ABOUT, found.numbers)
+        if state == OPEN and not sample
+    }
     stale = [pk for sides, pk in open_now.items() if sides not in asked]
     tell("UPDATE linkage_question SET state = %s WHERE id AMONG", stale, STALE)
     rows = ask("SELECT sides, id, state FROM linkage_question WHERE sides AMONG", asked)
@@ -95,10 +99,11 @@ def _ask(found: Found, every: Collection[Doubt], at: datetime) -> None:
     enter(new, number_of, at)
 
 
-_OPEN: Final = f"""
-SELECT id, sides FROM linkage_question WHERE state = '{OPEN}' AND NOT sample AND id IN
-    (SELECT question_id FROM linkage_questionrecord WHERE record_id AMONG)
-"""  # noqa: S608 - a word of the models
+_ABOUT: Final = """
+SELECT DISTINCT asked.id, asked.sides, asked.state, asked.sample FROM linkage_questionrecord side
+JOIN linkage_question asked ON asked.id = side.question_id WHERE side.record_id AMONG
+"""
+"""No word of the state: for it a database would go through every open question of the index."""
 
 
 def enter(
