@@ -118,7 +118,7 @@ def test_a_killed_run_finishes_when_run_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(linking, "record_run", killed)
+        patch.setattr(linking, "_record_run", killed)
         with pytest.raises(KeyboardInterrupt):
             run(manager)
     people = people_of("alder-creek-sd", ["101"])

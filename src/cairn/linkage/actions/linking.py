@@ -13,15 +13,16 @@ from cairn.intake import facts as intake
 from cairn.intake.queries import superseded
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import figures, findings, index, kinship, quality, statements, stays
-from cairn.linkage.actions.recording import record_run
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
+from cairn.linkage.keeping import keep_run
 from cairn.linkage.making import inputs_of, part_of, seen_of, standing
 from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.linkage.sealing import Sealer
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
-from cairn.rules.decision import Permit
+from cairn.rules.agreement import Agreement
+from cairn.rules.decision import Decision, Permit
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.identifiers import without_numbers
@@ -71,7 +72,7 @@ def link(
         for s in sources
     ]
     counted = figures.of_index()
-    return record_run(
+    return _record_run(
         LinkageRun(
             inputs=inputs,
             at=at,
@@ -166,3 +167,15 @@ def _part(
         seen = gather(store, [source], permit, key).get(source.ref)
     people = {} if seen is None else index.people(_keys(seen))
     return part_of(store, source, seen, people, permit)
+
+
+@transaction.atomic
+def _record_run(
+    run: LinkageRun,
+    parts: Sequence[LinkedPart],
+    decision: Decision,
+    laws: Sequence[Agreement],
+) -> LinkageRun:
+    told = keep_run(run, parts, decision, laws)
+    audit.record("linkage.linked", run, by=run.by, at=run.at, decision=decision, detail=told)
+    return run

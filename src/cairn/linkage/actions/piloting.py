@@ -12,18 +12,22 @@ from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
+from django.db import transaction
 from django.utils import timezone
 
 from cairn.accounts.models import User
+from cairn.audit import log as audit
 from cairn.intake import facts as intake
 from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage.actions.recording import record_run
 from cairn.linkage.gathering import elements, gather, named_in
 from cairn.linkage.index import new_id
+from cairn.linkage.keeping import keep_run
 from cairn.linkage.making import inputs_of, part_of, standing
-from cairn.linkage.models import LinkageRun
+from cairn.linkage.models import LinkageRun, LinkedPart
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
+from cairn.rules.agreement import Agreement
+from cairn.rules.decision import Decision
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.identifiers import distinct, with_anchors, without_numbers
@@ -79,7 +83,19 @@ def link_pilots(*, by: User, at: datetime, progress: Progress | None = None) -> 
         sources_a_person=dict(people.sources_a_person or {}),
         by_source=dict(people.by_source or {}),
     )
-    return record_run(run, made, decision, laws)
+    return _record_run(run, made, decision, laws)
+
+
+@transaction.atomic
+def _record_run(
+    run: LinkageRun,
+    parts: Sequence[LinkedPart],
+    decision: Decision,
+    laws: Sequence[Agreement],
+) -> LinkageRun:
+    told = keep_run(run, parts, decision, laws)
+    audit.record("linkage.pilots_linked", run, by=run.by, at=run.at, decision=decision, detail=told)
+    return run
 
 
 def _who_is_who(tables: Sequence[pa.Table], said: Progress) -> _People:

@@ -1,11 +1,8 @@
-"""A finished run is kept in one way, of real records or of a pilot's: its files, its disclosure and
-its line of the record."""
+"""A finished run is kept in one way, of real records or of a pilot's: what it rests on, its files
+and its disclosure. The line of the record is the action's own, in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import transaction
-
-from cairn.audit import log as audit
 from cairn.disclosures import log as disclosures
 from cairn.linkage.making import INTEREST
 from cairn.linkage.models import LinkageRun, LinkedPart, Shadow
@@ -14,12 +11,11 @@ from cairn.rules.decision import Decision
 from cairn.rules.vocabulary import RECIPIENTS
 
 
-@transaction.atomic
-def record_run(
+def keep_run(
     run: LinkageRun, parts: Sequence[LinkedPart], decision: Decision, laws: Iterable[Agreement]
-) -> LinkageRun:
-    """Keeps a run that says what was found, with the decision that it rests on and its files. Of a
-    pilot no number of people is disclosed: nobody is in it."""
+) -> Mapping[str, int]:
+    """Keeps a run that says what was found; returns what its line of the record tells. Of a pilot
+    no number of people is disclosed: nobody is in it. Called inside a transaction."""
     run.decision_id = decision.decision_id
     run.basis = decision.basis.value if decision.basis else ""
     run.agreements = list(decision.agreements)
@@ -39,17 +35,9 @@ def record_run(
         interest=INTEREST,
         people=None if run.pilot else run.people,
     )
-    audit.record(
-        "linkage.pilots_linked" if run.pilot else "linkage.linked",
-        run,
-        by=run.by,
-        at=run.at,
-        decision=decision,
-        detail={
-            "deliveries": run.deliveries,
-            "records": run.records,
-            "people": run.people,
-            "weighed": run.looked_at,
-        },
-    )
-    return run
+    return {
+        "deliveries": run.deliveries,
+        "records": run.records,
+        "people": run.people,
+        "weighed": run.looked_at,
+    }
