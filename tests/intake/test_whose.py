@@ -1,6 +1,7 @@
 """An agreement about some children takes in no row of another, and learns who is who in time."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.urls import reverse
 from tests.intake.conftest import AGREEMENT, AT
 
 from cairn.agreements import actions as agreements
-from cairn.intake import actions
+from cairn.intake import actions, queries
 from cairn.intake.models import Delivery
+from cairn.intake.newer import newer_roster
 from cairn.intake.storehouse import open_storehouse
+from cairn.partners.facts import actor
 from cairn.rules.vocabulary import DeliveryState
 from cairn.warehouse.mapping import Mapping
 from cairn.warehouse.zones import FileRef
@@ -65,9 +68,69 @@ def test_what_says_nothing_itself_waits_for_the_roster(
     assert ids(days) == []
     client, page = browser(manager), reverse("intake:delivery", args=[days.pk])
     assert "Check the rows again" in client.get(page).content.decode()
+    assert "A newer roster came" not in client.get(page).content.decode()
     actions.conform(delivery=send(agreement=some).delivery, by=manager, at=AT)
     assert client.post(reverse("intake:check", args=[days.pk])).status_code == 302
     days.refresh_from_db()
     assert days.state == DeliveryState.CONFORMED
     assert ids(days) == ["2"]
     assert "RV-DSA-01: born from 2015-04-01, clause §3" in client.get(page).content.decode()
+
+
+LATER = AT + timedelta(days=1)
+WAITS = "delivery to check again, since a newer roster came"
+
+
+@pytest.fixture
+def days(some: Any, send: Callable[..., Any], manager: Any) -> Delivery:
+    """Absences of three children of whom nothing else is known."""
+    content = b"ID,In,Out\n1,170,3\n2,170,4\n9,170,5\n"
+    given = {"agreement": some, "feed": "days", "name": "days.csv", "content": content}
+    return actions.conform(delivery=send(mapping=DAYS, **given).delivery, by=manager, at=AT)
+
+
+def titles(manager: Any) -> list[str]:
+    return [one.title for one in queries.waiting(actor(manager), AT.date())]
+
+
+def test_a_newer_roster_is_told_until_the_file_is_checked_again(
+    days: Delivery,
+    some: Any,
+    send: Callable[..., Any],
+    manager: Any,
+    browser: Callable[..., Client],
+) -> None:
+    assert newer_roster(days) is None
+    roster = actions.conform(delivery=send(agreement=some).delivery, by=manager, at=LATER)
+    assert newer_roster(days) == roster
+    assert newer_roster(roster) is None
+    assert WAITS in titles(manager)
+    (waits,) = [w for w in queries.waiting(actor(manager), AT.date()) if w.title == WAITS]
+    page = browser(manager).get(waits.url).content.decode()
+    assert "A newer roster came" in page
+    assert "Check the rows again" in page
+    again = actions.check_again(delivery=days, by=manager, at=LATER)
+    again = actions.conform(delivery=again, by=manager, at=LATER + timedelta(minutes=1))
+    assert ids(again) == ["2"]
+    assert newer_roster(again) is None
+    assert WAITS not in titles(manager)
+
+
+def test_a_file_that_says_nothing_of_whose_it_is_is_no_roster(
+    days: Delivery, some: Any, send: Callable[..., Any], manager: Any
+) -> None:
+    content = b"ID,In,Out\n1,170,3\n"
+    given = {"agreement": some, "feed": "more", "name": "more.csv", "content": content}
+    actions.conform(delivery=send(mapping=DAYS, **given).delivery, by=manager, at=LATER)
+    assert newer_roster(days) is None
+    assert WAITS not in titles(manager)
+
+
+def test_the_roster_of_a_pilot_says_nothing_of_real_children(
+    days: Delivery, some: Any, send: Callable[..., Any], manager: Any
+) -> None:
+    roster = actions.conform(delivery=send(agreement=some).delivery, by=manager, at=LATER)
+    Delivery.objects.filter(pk=roster.pk).update(synthetic="invented")
+    assert newer_roster(days) is None
+    again = actions.check_again(delivery=days, by=manager, at=LATER)
+    assert ids(actions.conform(delivery=again, by=manager, at=LATER)) == []

@@ -98,6 +98,7 @@ class Delivery(models.Model):
     supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseders"
     )
+    conformed_at = models.DateTimeField(_("checked"), null=True, blank=True)
     destroy_by = models.DateField(_("to be destroyed by"), null=True, blank=True)
 
     class Meta:

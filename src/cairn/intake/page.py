@@ -16,6 +16,7 @@ from cairn.disclosures.recorded import Recorded
 from cairn.intake import columns, facts
 from cairn.intake.columns import Dropped
 from cairn.intake.models import Delivery
+from cairn.intake.newer import newer_roster
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
@@ -56,6 +57,7 @@ class Page:
     record_title: str
     may_check: bool
     may_check_again: bool
+    newer_roster: Delivery | None
     may_withdraw: bool
     may_map: bool
     replaced_by: Delivery | None
@@ -70,6 +72,7 @@ class Page:
         terms = facts.agreement(row.agreement_reference)
         record = catalogue().get(row.record)
         work = Work.objects.filter(kind="conform", subject=f"delivery:{row.pk}").first()
+        newer = newer_roster(row)
         numbered = terms.basis is not LegalBasis.CONSENT or _owns(row, who, on)
         return cls(
             decision=recorded.read(row.decision),
@@ -80,7 +83,9 @@ class Page:
             work=work if row.stands and work and not row.conformed else None,
             record_title=record.title if record else row.record,
             may_check=_unfinished(row, work) and _may(Action.CONFORM, row, who, on),
-            may_check_again=_unknown(row) and _may(Action.CONFORM, row, who, on),
+            may_check_again=(newer is not None or _unknown(row))
+            and _may(Action.CONFORM, row, who, on),
+            newer_roster=newer,
             may_withdraw=row.stands and _may(Action.WITHDRAW_DELIVERY, row, who, on),
             may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
             left_out=_left_out(row, who, on),

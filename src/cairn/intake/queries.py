@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from cairn.intake.models import STANDING, Delivery, SavedMapping
+from cairn.intake.newer import waiting_for_a_check
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
 from cairn.rules.access import may_open
@@ -140,6 +141,15 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     if n := set_aside(seen).count():
         title = ngettext("delivery with rows set aside", "deliveries with rows set aside", n)
         found.append(Waiting(n, title, f"{address}?show=aside"))
+    if again := waiting_for_a_check(seen):
+        n = len(again)
+        title = ngettext(
+            "delivery to check again, since a newer roster came",
+            "deliveries to check again, since newer rosters came",
+            n,
+        )
+        one = reverse("intake:delivery", args=[again[0].pk])
+        found.append(Waiting(n, title, one if n == 1 else f"{address}?show=aside"))
     if earliest := overdue(seen, on).first():
         n = overdue(seen, on).count()
         title = ngettext(

@@ -14,10 +14,12 @@ def known(delivery: Delivery, store: Storehouse) -> Roster:
     """The children of the sender, by its own ids, from its other deliveries that count.
 
     They are the sender's own records, under any of its agreements; nothing of them leaves memory.
+    What is invented says nothing of real children, nor they of it.
     """
     rows = Delivery.objects.filter(
         organization=delivery.organization, state=DeliveryState.CONFORMED.value
     ).exclude(pk=delivery.pk)
+    rows = rows.exclude(synthetic="") if delivery.pilot else rows.filter(synthetic="")
     files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
     return roster(_read(store, files), delivery.organization.slug)
 

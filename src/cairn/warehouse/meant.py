@@ -7,7 +7,7 @@ aside too: unknown denies.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -67,6 +67,13 @@ def roster(files: Iterable[tuple[str, Columns]], organization: str) -> Roster:
         child: Known(born.get(child), tuple(enrolled[child]) if child in enrolled else None)
         for child in born.keys() | enrolled.keys()
     }
+
+
+def tells(record: str, fields: Collection[str]) -> bool:
+    """Whether a file with these fields says of children whether they are meant: by birth date,
+    school or grade, or by taking part."""
+    said = {"birth_date", "school_id", "grade"}.intersection(fields)
+    return LOCAL_ID in fields and (bool(said) or record == _PARTICIPATION)
 
 
 def joined(mine: Known, others: Known) -> Known:

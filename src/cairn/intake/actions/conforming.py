@@ -88,6 +88,7 @@ def _finish(begun: Delivery, made: Conformed, by: User, at: datetime) -> Deliver
     move(row, "finish")
     row.conformed, row.quarantined = str(made.ref), str(made.quarantine_ref)
     row.rows_in, row.rows_kept = made.report.rows_in, made.report.rows_kept
+    row.conformed_at = at
     row.report = json.loads(made.report.to_json())
     row.save()
     audit.record(

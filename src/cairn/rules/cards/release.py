@@ -113,8 +113,8 @@ CHECK_TOO_OLD = RuleCard(
     citation="34 CFR 99.31(b)(1)",
     statement="Whether anybody can be identified is determined with everything of the same outcome "
     "and year that is out on the day a release leaves.",
-    steward="The check did not see {earlier}, which is out with the same outcome and year. What a "
-    "reader learns from both has not been examined.",
+    steward="The check did not see {earlier}, which is out and tells of the same outcome and year. "
+    "What a reader learns from both was not examined.",
     next_step="Check this release again. Reviewers and owners then look at it anew.",
     met="The check saw every earlier release of the same outcome and year.",
     others={
