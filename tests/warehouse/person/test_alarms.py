@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from cairn.warehouse.person.alarms import MOST_RECORDS, Alarm, Seen, alarms, hubs
+from cairn.warehouse.person.alarms import MOST_RECORDS, SURE, Alarm, Seen, alarms, hubs
 
 ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), "21201", date(2026, 9, 1))
 
@@ -48,3 +48,11 @@ def test_a_record_that_alone_holds_two_children_together() -> None:
     evidence = {("a", "h"): 5.0, ("b", "h"): 5.0, ("a", "b"): -6.0}
     assert hubs("abh", evidence, 2.0) == ["h"]
     assert hubs("abh", {**evidence, ("a", "b"): 3.0}, 2.0) == []
+
+
+def test_a_record_that_is_surely_of_both_parts_is_no_hub_unless_much_speaks_against_them() -> None:
+    evidence = {("a", "h"): 21.0, ("b", "h"): SURE, ("a", "b"): -1.1}
+    assert hubs("abh", evidence, 2.0) == []
+    assert hubs("abh", {**evidence, ("b", "h"): SURE - 0.1}, 2.0) == ["h"]
+    assert hubs("abh", {**evidence, ("a", "b"): -SURE}, 2.0) == ["h"]
+    assert hubs("abh", {("a", "b"): -1.1, ("a", "h"): 21.0}, 2.0) == ["h"]
