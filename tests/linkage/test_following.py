@@ -55,7 +55,7 @@ def test_what_a_reviewer_decides_waits_for_the_worker_and_the_page_says_so(
     other_version()
     assert SAYS_SO in client.get(reverse("linkage:summary")).content.decode()
     page = client.post(reverse("linkage:undo", args=[verdict.pk]), follow=True)
-    assert "Everything is linked anew now, by the worker" in page.content.decode()
+    assert "The worker links first; what you decided counts after that" in page.content.decode()
     # The worker of these tests works at once: the run is there, and weighed all of them anew.
     assert LinkageRun.objects.first().whole
     assert not Record.objects.filter(fresh=True).exists()

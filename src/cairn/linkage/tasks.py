@@ -19,14 +19,14 @@ def ask_to_link(by: User, *, whole: bool) -> None:
 
 
 def follows(by: User) -> str:
-    """What to tell a reviewer whose decision the index does not follow at once, since all of it is
-    to be linked anew; empty where it follows. Asks the worker for that."""
+    """What to tell a reviewer whose decision the index does not follow at once, since more must be
+    linked than a page waits for; empty where it follows. Asks the worker for that."""
     if not index.waits(Sealer(key_ring())):
         return ""
     work = queries.work()
     if work is None or not work.is_busy:
         ask_to_link(by, whole=False)
-    return _("Everything is linked anew now, by the worker; what you decided counts after that.")
+    return _("The worker links first; what you decided counts after that.")
 
 
 def ask_to_link_beside(by: User) -> None:
