@@ -176,6 +176,7 @@ DOORS = {
     ),
     "projects:score": ({MANAGER}, "get", lambda: version("staff_check", "staff_check")),
     "projects:condition": ({MANAGER}, "get", condition),
+    "projects:agreements": ({MANAGER}, "get", lambda: version("approved", "authorization")),
     "projects:authorize": ({MANAGER}, "get", lambda: version("approved", "authorization")),
     "projects:revoke": ({MANAGER}, "get", active),
     "projects:bodies": (STAFF_ROLES, "get", dict),

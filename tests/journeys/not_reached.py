@@ -22,8 +22,8 @@ _REASONS: Final = {
         "agreements:section agreements:sign agreements:text"
     ),
     "every project of the demo is past its draft, or waits for somebody whom it does not name": (
-        "projects:answer projects:answer_for projects:authorize projects:changes "
-        "projects:condition projects:elements projects:parties projects:question "
+        "projects:agreements projects:answer projects:answer_for projects:authorize "
+        "projects:changes projects:condition projects:elements projects:parties projects:question "
         "projects:questions projects:score projects:words"
     ),
     "the demo adopts no policy": "projects:policy",

@@ -22,6 +22,7 @@ from cairn.rules.proposal import (
     may_change,
     may_meet_condition,
     may_move_on,
+    may_name_agreements,
     may_propose,
     may_revise,
     may_revoke,
@@ -369,3 +370,16 @@ def test_a_leave_is_whole_and_goes_no_further(
     decision = may_authorize(_ready(), leave(**changes), manager, DAY)
     assert _codes(decision) == {code}
     assert decision.outcome is Outcome.DENY
+
+
+def test_a_license_is_named_at_the_step_that_asks_for_one(manager: Actor, analyst: Actor) -> None:
+    at = _at("leave", agreements=())
+    after = replace(at, agreements=("A",))
+    assert may_name_agreements(at, after, manager, DAY).allowed
+    assert "A03" in _codes(may_name_agreements(at, after, analyst, DAY))
+    for step in ("idea", "check", "transfer"):
+        assert _codes(may_name_agreements(_at(step), _at(step), manager, DAY)) == {"J34"}
+    for held in (_at("leave", state=S.CONDITIONS), _at("leave", step="elsewhere")):
+        assert _codes(may_name_agreements(held, held, manager, DAY)) == {"J34"}
+    pilots = replace(after, pilots=frozenset({"A"}))
+    assert not may_name_agreements(at, pilots, manager, DAY).allowed

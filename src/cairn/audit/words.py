@@ -115,6 +115,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "project.asked_for": "A project named the data elements that it asks for",
     "project.authorized": "A project was authorized",
     "project.challenges": "A project answered what its request was challenged with",
+    "project.agreements_named": "A project named an agreement that was signed since",
     "project.condition_met": "A project met a condition",
     "project.engagement": "A project recorded whom it engaged",
     "project.made_real": "The real project was made from a pilot",

@@ -63,7 +63,7 @@ def version(row: models.Version) -> law.ProjectFact:
         authorization=authorization(row),
         file_names=tuple(row.file_names),
         pilot=row.project.pilot,
-        pilots=_pilots(row.agreements),
+        pilots=pilots(row.agreements),
     )
 
 
@@ -172,7 +172,7 @@ def _challenges_left(row: models.Version) -> int | None:
     return len(unanswered(row)) if row.state in BEFORE_APPROVAL else None
 
 
-def _pilots(references: Iterable[str]) -> frozenset[str]:
+def pilots(references: Iterable[str]) -> frozenset[str]:
     """Those of these agreements that are a pilot's."""
     rows = Agreement.objects.filter(reference__in=list(references), pilot=True)
     return frozenset(rows.values_list("reference", flat=True))

@@ -53,6 +53,7 @@ urlpatterns = [
     path(f"{_ONE}answer/<slug:decider>/<slug:organization>/", deciding.answer, name="answer_for"),
     path(f"{_ONE}score/", deciding.score, name="score"),
     path(f"{_ONE}conditions/<int:pk>/", deciding.condition, name="condition"),
+    path(f"{_ONE}agreements/", deciding.agreements, name="agreements"),
     path(f"{_ONE}authorize/", deciding.authorize, name="authorize"),
     path(f"{_ONE}revoke/", deciding.revoke, name="revoke"),
 ]

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from cairn.rules import pilot as pilots
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.approval import approved
@@ -12,7 +13,7 @@ from cairn.rules.cards import project as cards
 from cairn.rules.citations import RuleCard
 from cairn.rules.decide import Request, Rule, decide
 from cairn.rules.decision import Decision, Reason
-from cairn.rules.flow import faults
+from cairn.rules.flow import Need, faults
 from cairn.rules.lifecycle import states_with
 from cairn.rules.lives.project import PROJECT, TOUCHES_DATA
 from cairn.rules.needs import needed
@@ -112,6 +113,20 @@ def may_meet_condition(project: ProjectFact, actor: Actor, on: date) -> Decision
     """Whether this person may record that a condition is met."""
     state = _in_event("meet the last condition", project)
     return _ask(Action.CHECK_PROJECT, project, actor, on, state, anywhere=True)
+
+
+@question
+def may_name_agreements(
+    project: ProjectFact, after: ProjectFact, actor: Actor, on: date
+) -> Decision:
+    """Whether agreements that were made since the reviews, such as a license, may be named: at the
+    step that asks for one, beside those that the reviewers read of. ``after`` is the project as
+    it would then be."""
+    asked_for = partial(_asks_for_license, project)
+    world = pilots.rests_on(after)
+    return _ask(
+        Action.CHECK_PROJECT, project, actor, on, asked_for, world, facts=(after,), anywhere=True
+    )
 
 
 @question
@@ -257,6 +272,13 @@ def _at_the_door(project: ProjectFact, on: date) -> Iterator[Reason]:
     step = present(project)
     here = step is not None and project.flow is not None and step.name == project.flow.authorization
     yield _reason(cards.TURN, met=here, step=step.title if step else "", decider="authorization")
+
+
+def _asks_for_license(project: ProjectFact, on: date) -> Iterator[Reason]:
+    step = present(project)
+    here = step is not None and Need.LICENSE in step.needs
+    met = here and project.state is ProjectState.APPROVED
+    yield _reason(cards.TURN, met=met, step=step.title if step else "", decider="license")
 
 
 def _complete(leave: Authorization, on: date) -> Iterator[Reason]:

@@ -1,6 +1,7 @@
 """Writes of the way: moving on, the words of those who decide, conditions, withdrawing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from cairn.rules.proposal import (
     may_answer,
     may_meet_condition,
     may_move_on,
+    may_name_agreements,
     may_propose,
     may_score,
     may_withdraw,
@@ -96,6 +98,30 @@ def score(
     }
     version.save(update_fields=["scores"])
     audit.record("project.scored", version, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def name_agreements(
+    *,
+    version: models.Version,
+    more: Sequence[str],
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Names agreements that were made since the reviews, beside those that are named already."""
+    hold(version)
+    fact = facts.version(version)
+    named = list(dict.fromkeys((*version.agreements, *more)))
+    after = replace(fact, agreements=tuple(named), pilots=facts.pilots(named))
+    decision = may_name_agreements(fact, after, who or actor(by), _day(at))
+    decision.require()
+    version.agreements = named
+    version.save(update_fields=["agreements"])
+    detail = {"agreements": ", ".join(named)}
+    audit.record(
+        "project.agreements_named", version, by=by, at=at, decision=decision, detail=detail
+    )
 
 
 @transaction.atomic

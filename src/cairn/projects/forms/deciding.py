@@ -94,6 +94,18 @@ class ScoreForm(forms.Form):
         }
 
 
+class AgreementsForm(forms.Form):
+    """Agreements that a project shall rest on from now on, beside those that it names."""
+
+    agreements = forms.MultipleChoiceField(
+        label=_("Under which agreements do the data come?"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.MultipleChoiceField", self.fields["agreements"]).choices = offered
+
+
 class TermForm(forms.Form):
     """From when through when a leave counts."""
 

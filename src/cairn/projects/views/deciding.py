@@ -9,10 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cairn.partners.models import Organization
-from cairn.projects import facts
+from cairn.projects import choices, facts
 from cairn.projects.actions import deciding, leaving
 from cairn.projects.forms.asking import WhyForm
-from cairn.projects.forms.deciding import HowForm, ScoreForm, TermForm, WordForm
+from cairn.projects.forms.deciding import (
+    AgreementsForm,
+    HowForm,
+    ScoreForm,
+    TermForm,
+    WordForm,
+)
 from cairn.projects.models import Condition
 from cairn.projects.queries import opened as reads
 from cairn.projects.queries import way
@@ -31,6 +37,7 @@ from cairn.rules.proposal import (
     may_answer,
     may_authorize,
     may_meet_condition,
+    may_name_agreements,
     may_revoke,
     may_score,
 )
@@ -139,6 +146,34 @@ def condition(request: HttpRequest, reference: str, number: int, pk: int) -> Htt
         title=_("A condition is met"),
         lede=row.text,
         action=_("Record"),
+        back=back(version),
+        row=version,
+    )
+
+
+@BOTH
+def agreements(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Names a license, or another agreement that was signed since the reviews."""
+    asked = session(request)
+    version = version_of(asked, reference, number)
+    fact = facts.version(version)
+    may_name_agreements(fact, fact, asked.who, asked.today).require()
+    offered = [
+        one for one in choices.agreements(pilot=version.pilot) if one[0] not in fact.agreements
+    ]
+    form = AgreementsForm(request.POST or None, offered=offered)
+    if request.method == "POST" and form.is_valid():
+        deciding.name_agreements(
+            version=version, more=form.cleaned_data["agreements"], **asked.speaking
+        )
+        messages.success(request, _("Saved."))
+        return to_version(version)
+    return form_page(
+        request,
+        form,
+        title=_("The license, and other agreements signed since"),
+        lede=_("What the reviewers read of stays named. Write and sign an agreement first."),
+        action=_("Save"),
         back=back(version),
         row=version,
     )
