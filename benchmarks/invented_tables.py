@@ -6,10 +6,12 @@ are zero by structure.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from cairn.disclosure.table import Cells, Nest, Request
+from cairn.disclosure.rule import Rule, Sums, Zeros
+from cairn.disclosure.table import RESULT, Cells, Key, Nest, Request
 
 BANDS = ((0, 6), (0, 6), (0, 6), (6, 9), (9, 13), (0, 9), (0, 13))
 """Grades that a school offers, from and to; drawn with equal chance."""
@@ -75,3 +77,34 @@ def all_margins(size: Size, seed: int) -> Request:
 def dashboard(size: Size, seed: int) -> Request:
     """What a dashboard shows: school by race by gender with districts."""
     return Request(Cells(DIMS, state(size, seed)), (("school", "race", "gender"),), SCHOOLS)
+
+
+def design(seed: int) -> tuple[Request, Rule]:
+    """A random design: two to four dimensions, now and then nested or with outcomes, one to three
+    linked tables, and a rule."""
+    chance = np.random.default_rng(seed)
+    dims = ["place", "race", "gender", "grade"][: int(chance.integers(2, 5))]
+    nested = bool(chance.integers(2))
+    if nested:
+        dims.insert(1, "school")
+    keys: list[Key] = [()]
+    for dim in dims:
+        names = [f"{dim}{at}" for at in range(int(chance.integers(2, 5)))]
+        inside = dim == "school"
+        keys = [(*k, f"{k[0]}-{name}" if inside else name) for k in keys for name in names]
+    if chance.integers(2):
+        dims.append(RESULT)
+        keys = [(*key, name) for key in keys for name in ("yes", "no")]
+    scale = float(chance.choice([2.0, 8.0, 40.0]))
+    people = chance.poisson(chance.gamma(0.6, scale, len(keys))).tolist()
+    groups = [dim for dim in dims if dim != RESULT]
+    options = [c for size in (1, 2, 3) for c in combinations(groups, min(size, len(groups)))]
+    many = min(int(chance.integers(1, 4)), len(options))
+    tables = tuple(options[at] for at in chance.choice(len(options), many, replace=False))
+    rule = Rule(
+        minimum=int(chance.integers(5, 17)),
+        zeros=tuple(Zeros)[chance.integers(2)],
+        sums=tuple(Sums)[chance.integers(2)],
+    )
+    cells = Cells(tuple(dims), dict(zip(keys, people, strict=True)))
+    return Request(cells, tables, (Nest("school", "place"),) if nested else ()), rule

@@ -1,44 +1,98 @@
-"""A dashboard's tables protected and audited: school by race by gender, with districts.
+"""Tables protected and audited: a dashboard's, and all margins with grades; what it costs.
 
-python benchmarks/protect.py [--seed 1] [--json]
+python benchmarks/protect.py [--seed 1] [--designs 200] [--optima 20] [--json]
+
+Also: random designs, each attacked by the audit and none narrowed; and small tables beside the
+least that any protector must withhold.
 """
 
 import argparse
 import json
 import time
+from statistics import mean
 
-from invented_tables import Size, dashboard
+import numpy as np
+from invented_tables import Size, all_margins, dashboard, design
+from optimum import least_cost
 
+from cairn.disclosure.complementary import cover
+from cairn.disclosure.lattice import build
 from cairn.disclosure.protect import protect
-from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.rule import Rule, Sums, Zeros
+from cairn.disclosure.table import Request
+from cairn.disclosure.world import unknowns
+
+AS_PEERS = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
+"""What the peers are asked: each cell by itself, and an empty group may be withheld."""
+
+PATIENCE = 60.0
+"""Seconds for one optimum."""
 
 
 def main() -> None:
-    """Print seconds and withheld cells under both policies on zeros."""
+    """Print seconds, withheld cells, designs that were narrowed, and how far from the least."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--designs", type=int, default=200)
+    options.add_argument("--optima", type=int, default=20)
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    found = {zeros.value: measured(zeros, chosen.seed) for zeros in Zeros}
+    found: dict[str, dict[str, float]] = {
+        zeros.value: measured(dashboard(Size(), chosen.seed), Rule(zeros=zeros)) for zeros in Zeros
+    }
+    found["all margins, as the peers"] = measured(all_margins(Size(), chosen.seed), AS_PEERS)
+    found["random designs"] = designs(chosen.designs)
+    found["beside the least"] = optima(chosen.optima)
     if chosen.json:
         print(json.dumps(found))
         return
-    for zeros, row in found.items():
-        print(f"empty groups {zeros}: " + ", ".join(f"{v} {k}" for k, v in row.items()))
+    for name, row in found.items():
+        print(f"{name}: " + ", ".join(f"{v} {k}" for k, v in row.items()))
 
 
-def measured(zeros: Zeros, seed: int) -> dict[str, float]:
+def measured(request: Request, rule: Rule) -> dict[str, float]:
     """One invented state, protected with its audit; processor's seconds of one core."""
-    request = dashboard(Size(), seed)
     began = time.process_time()
-    published = protect(request, Rule(zeros=zeros))
+    published = protect(request, rule)
+    took = time.process_time() - began
+    counts = build(request).counts
+    small = int(((counts > 0) & (counts < rule.minimum)).sum())
     return {
-        "seconds": round(time.process_time() - began, 2),
+        "seconds": round(took, 2),
         "cells": len(published.cells),
-        "small": published.explanation.small,
-        "complementary": published.explanation.complementary,
+        "small": small,
+        "complementary": published.withheld - small,
         "narrowed": len(published.certificate.narrowed),
     }
+
+
+def designs(many: int) -> dict[str, float]:
+    """Random dimensions, nests, outcomes, links and rules; each protected and audited."""
+    began = time.process_time()
+    narrowed = 0
+    for seed in range(many):
+        request, rule = design(seed)
+        narrowed += bool(protect(request, rule).certificate.narrowed)
+    return {
+        "designs": many,
+        "with a narrowed cell": narrowed,
+        "seconds": round(time.process_time() - began, 1),
+    }
+
+
+def optima(many: int) -> dict[str, float]:
+    """Small tables: the cost of what is withheld beside the least, mean and worst."""
+    ratios = []
+    for seed in range(many):
+        request = all_margins(Size(1, 2, 3, 3, 2, 160), seed)
+        world = unknowns(build(request), request.cells.dims, request.nests, AS_PEERS)
+        least = least_cost(world, AS_PEERS, PATIENCE)
+        if least:
+            beyond = cover(world, AS_PEERS, None) & ~world.small
+            ratios.append(float(world.cost[np.flatnonzero(beyond)].sum()) / least)
+    if not ratios:
+        return {"tables": 0}
+    return {"tables": len(ratios), "mean": round(mean(ratios), 3), "worst": round(max(ratios), 3)}
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ import cairn.disclosure
 
 ROOM = Path(cairn.disclosure.__file__).parent
 SHARED = {"table", "rule", "certificate", "quiet"}
-PROTECTOR = {"margins", "lattice", "world", "moves", "complementary"}
-ATTACKER = {"attack", "outsider", "shape", "behind", "whole_tables"}
+PROTECTOR = {
+    "margins", "lattice", "world", "moves", "blocks", "witnesses", "complementary",
+}  # fmt: skip
+ATTACKER = {"attack", "outsider", "shape", "behind", "whole_tables", "steps"}
 AROUND = {"earlier", "given", "handling", "history", "percent", "presets", "rates", "reasons"}
 """What is asked before and printed after; neither side uses it."""
 PREFIX = "cairn.disclosure."

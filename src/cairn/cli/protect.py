@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cairn.cli.voice import AsJson, speaking
+from cairn.disclosure.rule import Sums, Zeros
 
 
 def protect(  # noqa: PLR0913 - each is an option of the command
@@ -63,6 +64,20 @@ def protect(  # noqa: PLR0913 - each is an option of the command
             "--minimum", metavar="N", help="Fewer than N is small; 10 where nothing else is said."
         ),
     ] = None,
+    zeros: Annotated[
+        Zeros | None,
+        typer.Option(
+            "--zeros",
+            help="Empty groups are always shown, or may be withheld to cover others.",
+        ),
+    ] = None,
+    sums: Annotated[
+        Sums | None,
+        typer.Option(
+            "--sums",
+            help="Withheld cells may not together be a small group of known size, or may.",
+        ),
+    ] = None,
     previous: Annotated[
         list[Path] | None,
         typer.Option(
@@ -111,6 +126,8 @@ def protect(  # noqa: PLR0913 - each is an option of the command
                 tables=tables,
                 rules=tuple(rule or ()),
                 minimum=minimum,
+                zeros=zeros,
+                sums=sums,
                 previous=tuple(previous or ()),
                 audit=audit,
             ),

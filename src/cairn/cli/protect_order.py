@@ -9,7 +9,7 @@ from cairn.cli.cell_files import Columns
 from cairn.cli.voice import Unusable
 from cairn.disclosure.handling import Handling, strictest
 from cairn.disclosure.presets import PLAIN, PRESETS
-from cairn.disclosure.rule import Rule
+from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import RESULT, Nest
 
 PRINTED: Final = ("n", "denominator", "percentage", "status")
@@ -32,6 +32,8 @@ class Order:
     tables: str = ""
     rules: tuple[str, ...] = ()
     minimum: int | None = None
+    zeros: Zeros | None = None
+    sums: Sums | None = None
     previous: tuple[Path, ...] = ()
     audit: Path | None = None
 
@@ -83,10 +85,12 @@ def handling(order: Order) -> Handling:
             f"--minimum: at least {LEAST}. A smaller one leaves a small number too few values "
             "to hide in."
         )
-    if not order.rules:
-        return replace(PLAIN, minimum=asked or PLAIN.minimum)
-    chosen = strictest(*(PRESETS[name] for name in dict.fromkeys(order.rules)))
-    return replace(chosen, minimum=max(chosen.minimum, asked or 0))
+    if order.rules:
+        chosen = strictest(*(PRESETS[name] for name in dict.fromkeys(order.rules)))
+        chosen = replace(chosen, minimum=max(chosen.minimum, asked or 0))
+    else:
+        chosen = replace(PLAIN, minimum=asked or PLAIN.minimum)
+    return replace(chosen, zeros=order.zeros or chosen.zeros, sums=order.sums or chosen.sums)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -16,14 +16,15 @@ from cairn.disclosure.certificate import Certificate, Range
 from cairn.disclosure.outsider import Bounds, Counts, Equation, Knowledge, NotATableError, read
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.shape import Shape
+from cairn.disclosure.steps import REST, Step, Steps
 from cairn.disclosure.table import Nest
 from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
 
 SEED = 20110603
-"""The audit is repeatable: its random directions always start here."""
+"""The audit is repeatable: what it draws by chance always starts here."""
 
-PATIENCE = 20
-"""Random directions tried in a row without seeing a new value, before cells are settled singly."""
+BASES = 40
+"""Whole tables from which short steps are taken, before cells are settled singly."""
 
 TRIES = 8
 """Values tried per value required, where the values between two extremes have gaps."""
@@ -69,6 +70,7 @@ def attack(
         exposed=knowledge.exposed,
         pooled=knowledge.pooled,
         programs=programs,
+        rule=rule,
     )
 
 
@@ -139,54 +141,58 @@ class _Audit:
             )
             for equation in equations
         ]
-        self._size = len(unknowns)
-        self._tables = WholeTables(
+        self._limits = (
             rows,
             [knowledge.floors[number] for number in unknowns],
             [knowledge.ceilings[number] for number in unknowns],
         )
-        # By unknown: the values seen, each with a whole table that has it.
-        self._seen: dict[int, dict[int, Whole]] = {at: {} for at in self._keys}
+        self._tables = WholeTables(*self._limits)
+        self._stepped = 0
+        # By unknown: the values seen, each with a whole table and a step from it that has it.
+        self._seen: dict[int, dict[int, tuple[Whole, Step]]] = {at: {} for at in self._keys}
 
     @property
     def programs(self) -> int:
-        return self._tables.programs
+        return self._tables.programs + self._stepped
 
     def ranges(self) -> dict[int, Range]:
         """The range of each withheld cell, by its number."""
         first = self._tables.any()
         if first is None:
             raise NotATableError("No whole table agrees with what is published.")
-        self._note(first)
-        self._wander(first)
+        self._walk(first)
         return {number: self._range(at) for at, (number, _) in self._keys.items()}
 
     def _note(self, whole: Whole | None) -> None:
         if whole is not None:
             for at, seen in self._seen.items():
-                seen.setdefault(int(whole[at]), whole)
+                seen.setdefault(int(whole[at]), (whole, REST))
 
-    def _lacking(self) -> list[int]:
-        return [at for at, seen in self._seen.items() if len(seen) < self._rule.width_small]
-
-    def _wander(self, here: Whole) -> None:
-        """Step from table to table, each step moving many cells by one, while that pays."""
+    def _walk(self, base: Whole) -> None:
+        """Short steps from a table, each of which shows values of many cells; then from the table
+        that many of them together lead to."""
         chance = np.random.default_rng(SEED)
-        steps = self._rule.width_small - 1
-        directions = iter([1.0] * steps + [-1.0] * 2 * steps)
-        patience = PATIENCE
-        while patience and (lacking := self._lacking()):
-            weights = np.zeros(self._size)
-            planned = next(directions, 0.0)
-            weights[lacking] = planned or chance.choice((-1.0, 0.0, 1.0), len(lacking))
-            self._tables.near(here)
-            _, found = self._tables.extreme(weights)
-            before = sum(map(len, self._seen.values()))
-            self._note(found)
-            here = here if found is None else found
-            gained = sum(map(len, self._seen.values())) > before
-            patience = PATIENCE if planned or gained else patience - 1
-        self._tables.anywhere()
+        width = self._rule.width_small
+        ways = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
+        taken = list[Step]()
+        for _ in range(BASES):
+            self._note(base)
+            steps = Steps(*self._limits, base, chance)
+            for at, seen in self._seen.items():
+                for by in ways:
+                    if len(seen) < width and int(base[at]) + by not in seen:
+                        for step in steps.steps(at, by):
+                            self._see(base, step)
+                            taken.append(step)
+            self._stepped += steps.programs
+            if not steps.programs:
+                return
+            base = steps.together([taken[at] for at in chance.permutation(len(taken))])
+
+    def _see(self, base: Whole, step: Step) -> None:
+        for at, by in zip(step[0].tolist(), step[1].tolist(), strict=True):
+            if at in self._seen:
+                self._seen[at].setdefault(int(base[at]) + by, (base, step))
 
     def _range(self, at: int) -> Range:
         """Settle one cell: for good where wandering did not."""
@@ -198,13 +204,20 @@ class _Audit:
             required = self._rule.width(least)
             for value in range(least, int(min(most, least + TRIES * required)) + 1):
                 if len(seen) < required and value not in seen:
-                    start = seen[min(seen, key=lambda known: abs(known - value))]
+                    start = _table(*seen[min(seen, key=lambda known: abs(known - value))])
                     self._note(self._tables.any_with(at, value, start))
         return Range(key, min(seen), max(seen), len(seen), required)
 
     def _bound(self, at: int, sign: float) -> float:
-        weights = np.zeros(self._size)
+        weights = np.zeros(len(self._limits[1]))
         weights[at] = sign
         bound, found = self._tables.extreme(weights)
         self._note(found)
         return bound
+
+
+def _table(base: Whole, step: Step) -> Whole:
+    """The table that a step leads to."""
+    table = base.copy()
+    table[step[0]] += step[1]
+    return table

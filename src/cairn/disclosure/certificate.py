@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import Key
 
 
@@ -36,6 +37,7 @@ class Certificate:
         exposed: keys shown although they are small.
         pooled: shown totals whose withheld parts together are a small group of known size.
         programs: linear (and, where needed, integer) programs solved.
+        rule: what the table was held up to, its policy on empty groups and on sums included.
     """
 
     digest: str
@@ -43,6 +45,7 @@ class Certificate:
     exposed: tuple[Key, ...]
     pooled: tuple[Key, ...]
     programs: int
+    rule: Rule
 
     @property
     def safe(self) -> bool:

@@ -1,16 +1,38 @@
 """Complementary suppression: withhold more, until every withheld cell has room to move."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.disclosure.moves import SMALLEST_MOVE, Mover
+from cairn.disclosure.blocks import Block, Move, blocks
+from cairn.disclosure.moves import ALREADY_WITHHELD, SMALLEST_MOVE
 from cairn.disclosure.rule import Rule, Sums
+from cairn.disclosure.witnesses import Witnesses
 from cairn.disclosure.world import World
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How moves are looked for.
+
+    Args:
+        held: what moving a cell costs that is withheld anyway. The dearer, the shorter the moves,
+            and short ones seldom split people.
+        whole: whether people may not be split at all, which takes long.
+    """
+
+    held: float
+    whole: bool = False
+
+
+EFFORTS = (Effort(ALREADY_WITHHELD), Effort(0.1), Effort(1.0), Effort(ALREADY_WITHHELD, whole=True))
+"""One after the other, for what the one before left."""
 
 
 class Cover:
@@ -19,75 +41,105 @@ class Cover:
     def __init__(self, world: World, rule: Rule) -> None:
         self.world, self.rule = world, rule
         self.withheld = world.small.copy()
-        # By unknown: how far from its true value it may be, in whole tables known to be possible.
-        self._seen: defaultdict[int, set[int]] = defaultdict(lambda: {0})
-        self._mover = Mover(world)
-        for unknown in np.flatnonzero(self.withheld | ~world.public):
-            self._mover.release(int(unknown))
+        self.witnesses = Witnesses(world, rule)
+        self._blocks = blocks(world)
+        self._rows_of = defaultdict[int, list[tuple[int, tuple[int, ...]]]](list)
+        for row in world.rows:
+            for unknown in (row[0], *row[1]):
+                self._rows_of[unknown].append(row)
+        for unknown in np.flatnonzero(self.withheld | ~world.public).tolist():
+            self._release(unknown)
 
     def narrow(self) -> list[int]:
-        """Withheld unknowns with too few values seen, the smallest first: they have the least
-        room, and larger ones can often move along with what was withheld for them."""
-        found = [u for u in np.flatnonzero(self.withheld).tolist() if self._lacks(u)]
-        return sorted(found, key=lambda u: (self.world.value[u], u))
+        """Withheld unknowns with too few values seen, small ones first and of those the largest:
+        it has most ways to move, and what is withheld for it lets smaller ones move along."""
+        small, value = self.world.small, self.world.value
+        lacking = filter(self.witnesses.lacks, np.flatnonzero(self.withheld).tolist())
+        return sorted(lacking, key=lambda u: (not small[u], -value[u], u))
 
     def pool(self) -> None:
         """Withhold one more part of a shown total where those withheld are together a small
         group. One is enough: whatever is still shown, and not zero, is not small."""
-        if self.rule.sums is Sums.FREE:
-            return
         value, cost = self.world.value, self.world.cost
-        for total, parts in self.world.rows:
-            hidden = [part for part in parts if self.withheld[part]]
-            known = self.world.public[[total, *parts]].all() and not self.withheld[total]
-            if hidden and known and value[hidden].sum() < self.rule.minimum:
-                shown = [part for part in parts if not self.withheld[part] and value[part]]
+        for row in self.world.rows:
+            if self._pooled(row, self.withheld):
+                shown = [part for part in row[1] if not self.withheld[part] and value[part]]
                 self._hide(min(shown, key=lambda part: (cost[part], part)))
 
-    def widen(self, target: int) -> None:
+    def may_show(self, unknown: int, withheld: NDArray[np.bool_]) -> bool:
+        """Whether an unknown may be shown without telling a small group as a sum."""
+        return not any(self._pooled(row, withheld) for row in self._rows_of[unknown])
+
+    def _pooled(self, row: tuple[int, tuple[int, ...]], withheld: NDArray[np.bool_]) -> bool:
+        """Whether what is withheld of a shown total is together a small group."""
+        total, parts = row
+        hidden = [part for part in parts if withheld[part]]
+        return (
+            self.rule.sums is Sums.PROTECTED
+            and bool(hidden)
+            and not withheld[total]
+            and bool(self.world.public[[total, *parts]].all())
+            and self.world.value[hidden].sum() < self.rule.minimum
+        )
+
+    def hold(self, cost: float) -> None:
+        """How much moving a withheld cell costs from now on."""
+        for block in self._blocks:
+            block.hold(cost)
+
+    def widen(self, target: int, *, whole: bool = False) -> None:
         """Withhold what is needed for ``target`` to take enough whole values."""
-        if not self._lacks(target):
-            return
-        step = self.rule.width_small - 1
-        move, cost = self._mover.cheapest(target, step)
-        if self._withholds(move):
-            other, lower = self._mover.cheapest(target, -step)
-            move = other if lower < cost else move
-        self._withhold(move)
-        for by in range(1, step + 1):
-            for mover in (self._mover.cheapest, self._mover.whole):
-                if self._lacks(target) and by not in self._seen[target]:
-                    self._withhold(mover(target, by)[0])
+        for block in self._blocks:
+            if target in block:
+                self._widen(block, target, whole=whole)
+
+    def _widen(self, block: Block, target: int, *, whole: bool) -> None:
+        """The cheapest moves of a target within a block, one after the other."""
+        tried = set[int]()
+        while self.witnesses.lacks(target):
+            found = min(self._moves(block, target, tried, whole=whole), key=_cost, default=None)
+            if found is None:
+                return
+            by, move, _ = found
+            tried.add(by)
+            self._withhold(block, move)
+
+    def _moves(
+        self, block: Block, target: int, tried: set[int], *, whole: bool
+    ) -> Iterator[tuple[int, Move, float]]:
+        """Moves to values that were not seen yet, until one withholds nothing more."""
+        room = self.world.value[target] - self.world.floor[target]
+        for by in self.witnesses.wanted(target):
+            if by not in tried and by >= -room:
+                move, cost = block.cheapest(target, by, whole=whole)
+                if cost < inf:
+                    yield by, move, cost
+                    if not self._new(block, move):
+                        return
+
+    def _new(self, block: Block, move: Move) -> list[int]:
+        """What a move would withhold."""
+        moved = block.members[np.abs(move) > SMALLEST_MOVE]
+        return [int(u) for u in moved[self.world.public[moved] & ~self.withheld[moved]]]
+
+    def _withhold(self, block: Block, move: Move) -> None:
+        for unknown in self._new(block, move):
+            self._hide(unknown)
+        for piece in block.pieces(move):
+            self.witnesses.note(block.members[piece], move[piece])
 
     def _hide(self, unknown: int) -> None:
         self.withheld[unknown] = True
-        self._mover.release(unknown)
+        self._release(unknown)
 
-    def _lacks(self, unknown: int) -> bool:
-        return len(self._seen[unknown]) < self.rule.width_small
+    def _release(self, unknown: int) -> None:
+        for block in self._blocks:
+            if unknown in block:
+                block.release(unknown)
 
-    def _withholds(self, move: NDArray[np.float64]) -> bool:
-        moved = np.abs(move) > SMALLEST_MOVE
-        return bool((moved & self.world.public & ~self.withheld).any())
 
-    def _withhold(self, move: NDArray[np.float64]) -> None:
-        moved = np.flatnonzero(np.abs(move) > SMALLEST_MOVE)
-        for unknown in moved.tolist():
-            if self.world.public[unknown] and not self.withheld[unknown]:
-                self._hide(unknown)
-        self._witness(moved, move[moved])
-
-    def _witness(self, moved: NDArray[np.int64], move: NDArray[np.float64]) -> None:
-        """Note the values of every whole table along the move, forth and back."""
-        step = self.rule.width_small - 1
-        value, floor = self.world.value[moved], self.world.floor[moved]
-        for times in range(-step, step + 1):
-            shift = move * times / step
-            whole = np.rint(shift).astype(np.int64)
-            split = np.abs(shift - whole) > SMALLEST_MOVE
-            if not split.any() and (value + whole >= floor).all():
-                for unknown, by in zip(moved.tolist(), whole.tolist(), strict=True):
-                    self._seen[unknown].add(by)
+def _cost(found: tuple[int, Move, float]) -> float:
+    return found[-1]
 
 
 def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
@@ -96,15 +148,18 @@ def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.boo
     Should the solver fail to move a cell, which it always can, everything is withheld.
     """
     found = Cover(world, rule)
-    tried: list[int] = []
+    efforts, tried = list(EFFORTS), list[int]()
     while narrow := found.narrow():
         if narrow == tried:
-            return world.public.copy()
+            efforts.pop(0)
+            if not efforts:
+                return world.public.copy()
+            found.hold(efforts[0].held)
         tried = narrow
         for left, target in reversed(list(enumerate(reversed(narrow)))):
-            found.widen(target)
+            found.widen(target, whole=efforts[0].whole)
             if progress:
                 withheld = int(found.withheld.sum())
                 progress(withheld - left, withheld)
         found.pool()
-    return found.withheld
+    return found.witnesses.spare(found.withheld, found.may_show)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from cairn.disclosure.percent import Recoding, coarser
-from cairn.disclosure.rule import Rule
+from cairn.disclosure.rule import Rule, Sums, Zeros
 
 
 class Shows(IntEnum):
@@ -39,6 +39,8 @@ class Handling:
         shows: what stands beside a percentage.
         recoding: percentages by group size.
         note: what else the rule asks, or what is not certain.
+        zeros: whether an empty group may be withheld.
+        sums: what withheld cells may add up to.
     """
 
     name: str
@@ -50,11 +52,13 @@ class Handling:
     recoding: Recoding
     group: int = 0
     note: str = ""
+    zeros: Zeros = Zeros.COVER
+    sums: Sums = Sums.FREE
 
     @property
     def rule(self) -> Rule:
         """What protector and attacker go by."""
-        return Rule(minimum=self.minimum)
+        return Rule(minimum=self.minimum, zeros=self.zeros, sums=self.sums)
 
     @property
     def least_group(self) -> int:
@@ -77,5 +81,7 @@ def strictest(*rules: Handling) -> Handling:
             recoding=coarser(joined.recoding, other.recoding),
             group=max(joined.group, other.group),
             note=" ".join(filter(None, (joined.note, other.note))),
+            zeros=Zeros.COVER if Zeros.COVER in {joined.zeros, other.zeros} else Zeros.SHOWN,
+            sums=Sums.PROTECTED if Sums.PROTECTED in {joined.sums, other.sums} else Sums.FREE,
         )
     return joined

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from cairn.disclosure.quiet import QuietSolver
 from cairn.disclosure.world import World
 
-ALREADY_WITHHELD = 1e-4
-"""Relative cost of moving a cell that is withheld anyway: short moves are preferred."""
+ALREADY_WITHHELD = 1e-2
+"""Relative cost of moving a cell that is withheld anyway: short moves are preferred, since they
+seldom split people."""
 
 SMALLEST_MOVE = 1e-6
 
@@ -32,10 +33,19 @@ class Mover:
         self._solver = QuietSolver(presolve="off", mip_rel_gap=0.5)
         self._solver.passModel(self._program())
         self.programs = 0
+        self._held = np.zeros(self._size, np.bool_)
+        self.hold(ALREADY_WITHHELD)
+
+    def hold(self, cost: float) -> None:
+        """How much it costs to move a cell that is withheld anyway, by each person."""
+        self._cost = cost
+        for unknown in np.flatnonzero(self._held).tolist():
+            self.release(unknown)
 
     def release(self, unknown: int) -> None:
         """The unknown is withheld: from now on it moves for almost nothing."""
-        cost = ALREADY_WITHHELD if self._world.public[unknown] else 0.0
+        self._held[unknown] = True
+        cost = self._cost if self._world.public[unknown] else 0.0
         self._solver.changeColCost(unknown, cost)
         self._solver.changeColCost(self._size + unknown, cost)
 

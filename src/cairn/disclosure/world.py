@@ -13,8 +13,21 @@ from cairn.disclosure.table import ALL, RESULT, Key, Nest
 FIXED = -1
 """The unknown of a cell that everyone knows to be zero: the place past the last unknown."""
 
-SUMMED_OVER = 1.5
-"""How much dearer a cell is for each dimension it sums over: totals are read most."""
+READ_MOST = 5.0
+"""How dear a cell of at most one dimension is, such as a race or a school: these are read most."""
+
+CROSSED = 0.1
+"""How much dearer each further dimension makes the others: one total spares several finer cells."""
+
+EMPTY = 0.8
+"""How much dearer an empty group is: withholding it raises a question where there was none."""
+
+LARGE = 1e-3
+"""How much dearer a cell of several dimensions is with each doubling: of two like ones, the larger
+is shown."""
+
+BLOCKS_FROM = 2_000
+"""So many unknowns are taken by blocks."""
 
 KNOWN_ALREADY = 1e6
 """How much dearer a cell is whose number is public already: withholding it covers nothing."""
@@ -32,6 +45,8 @@ class World:
         public: whether any cell of it is published.
         small: whether the rule withholds it for its own sake.
         rows: equations: a total and the parts that add up to it.
+        homes: the blocks that each unknown belongs to, by name: the districts where schools lie
+            in districts. Those of the whole belong to "All". Everything in small worlds.
     """
 
     unknown_of: NDArray[np.int64]
@@ -41,6 +56,7 @@ class World:
     public: NDArray[np.bool_]
     small: NDArray[np.bool_]
     rows: tuple[tuple[int, tuple[int, ...]], ...]
+    homes: tuple[frozenset[str], ...]
 
 
 def unknowns(
@@ -55,7 +71,16 @@ def unknowns(
 
     ``sealed`` cells are withheld whatever their number; ``known`` ones are public already.
     """
-    shown_if_empty = _shown_if_empty(lattice, dims, nests, rule)
+    crossed = [_crossed(key, dims, nests) for key in lattice.keys]
+    shown_if_empty = np.array(
+        [
+            bool(public)
+            and not _outcome(lattice, cell, dims)
+            and (rule.zeros is Zeros.SHOWN or crossed[cell] <= FREELY_CROSSED)
+            for cell, public in enumerate(lattice.public)
+        ],
+        np.bool_,
+    )
     fixed = _fixed(lattice, shown_if_empty)
     unknown_of, size = _merge(lattice, fixed)
     world = World(
@@ -66,6 +91,7 @@ def unknowns(
         public=np.zeros(size, np.bool_),
         small=np.zeros(size, np.bool_),
         rows=_rows(lattice, unknown_of),
+        homes=_homes(lattice, nests, dims, unknown_of),
     )
     for cell in np.flatnonzero(~fixed).tolist():
         unknown = unknown_of[cell]
@@ -74,9 +100,8 @@ def unknowns(
             continue
         world.public[unknown] = True
         world.floor[unknown] |= shown_if_empty[cell]
-        summed = sum(value == ALL for value in lattice.keys[cell])
         dearer = KNOWN_ALREADY if lattice.keys[cell] in known else 1
-        world.cost[unknown] += dearer * (1 + np.log2(1 + count)) * SUMMED_OVER**summed
+        world.cost[unknown] += dearer * _cost(int(count), crossed[cell])
         nobody_of_a_group = _outcome(lattice, cell, dims) and rule.unnamed.isdisjoint(
             lattice.keys[cell]
         )
@@ -89,31 +114,32 @@ def _outcome(lattice: Lattice, cell: int, dims: tuple[str, ...]) -> bool:
     return RESULT in dims and lattice.keys[cell][dims.index(RESULT)] != ALL
 
 
-def _shown_if_empty(
-    lattice: Lattice, dims: tuple[str, ...], nests: tuple[Nest, ...], rule: Rule
-) -> NDArray[np.bool_]:
-    """Published groups that would be shown if nobody were in them."""
-    children = {
-        place: [dims.index(nest.child) for nest in nests if nest.parent == dim]
-        for place, dim in enumerate(dims)
-    }
+def _crossed(key: Key, dims: tuple[str, ...], nests: tuple[Nest, ...]) -> int:
+    """How many independent values meet in a cell: a school and its district are one."""
+    opened = {dim for dim, value in zip(dims, key, strict=True) if value != ALL}
+    return len(opened - {nest.parent for nest in nests if nest.child in opened})
 
-    def crossed(key: tuple[str, ...]) -> int:
-        """How many independent values meet: a school and its district are one."""
-        return sum(
-            value != ALL and all(key[child] == ALL for child in children[place])
-            for place, value in enumerate(key)
-        )
 
-    return np.array(
-        [
-            bool(public)
-            and not _outcome(lattice, cell, dims)
-            and (rule.zeros is Zeros.SHOWN or crossed(lattice.keys[cell]) <= FREELY_CROSSED)
-            for cell, public in enumerate(lattice.public)
-        ],
-        np.bool_,
-    )
+def _cost(count: int, crossed: int) -> float:
+    """Information lost with one cell."""
+    if crossed < FREELY_CROSSED:
+        return READ_MOST + float(np.log2(1 + count))
+    return 1 + CROSSED * crossed + LARGE * float(np.log2(1 + count)) + EMPTY * (count == 0)
+
+
+def _homes(
+    lattice: Lattice, nests: tuple[Nest, ...], dims: tuple[str, ...], unknown_of: NDArray[np.int64]
+) -> tuple[frozenset[str], ...]:
+    """By the dimension that others lie within, and that itself lies within none."""
+    found: list[set[str]] = [set() for _ in range(int(unknown_of.max(initial=FIXED)) + 1)]
+    outermost = {nest.parent for nest in nests} - {nest.child for nest in nests}
+    if not outermost or len(found) < BLOCKS_FROM:
+        return tuple(frozenset({ALL}) for _ in found)
+    place = dims.index(min(outermost))
+    for key, unknown in zip(lattice.keys, unknown_of.tolist(), strict=True):
+        if unknown != FIXED:
+            found[unknown].add(key[place])
+    return tuple(frozenset(home) for home in found)
 
 
 def _fixed(lattice: Lattice, shown_if_empty: NDArray[np.bool_]) -> NDArray[np.bool_]:

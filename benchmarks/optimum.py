@@ -1,0 +1,49 @@
+"""The least that must be withheld on small tables, found by integer programming.
+
+A yardstick for `protect.py`: two whole sets of counts for each small cell, apart by the width
+asked for, may differ from the true ones only in what is withheld. What covers needs no room of its
+own here, so that the optimum is a lower bound of what any protector can reach.
+"""
+
+import highspy
+import numpy as np
+
+from cairn.disclosure.quiet import QuietSolver
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.world import World
+
+FAR = 10.0
+"""Nothing needs to move further for a small cell to move by two."""
+
+
+def least_cost(world: World, rule: Rule, patience: float) -> float | None:
+    """The least information lost beyond the small cells; None where it was not found in time."""
+    solver = QuietSolver(time_limit=patience)
+    choices = [
+        solver.addBinary(float(cost)) if public and not small else None
+        for cost, public, small in zip(world.cost, world.public, world.small, strict=True)
+    ]
+    for target in np.flatnonzero(world.small).tolist():
+        high, low = (_moved(solver, world, choices) for _ in range(2))
+        solver.addConstr(high[target] - low[target] >= rule.width_small - 1)
+    solver.minimize()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return float(solver.getInfo().objective_function_value)
+
+
+def _moved(
+    solver: highspy.Highs, world: World, choices: list[highspy.highs_var | None]
+) -> list[highspy.highs_var]:
+    """Counts that agree with all that is shown: how far each is from its true value."""
+    moves = [
+        solver.addVariable(-min(FAR, float(value - floor)), FAR)
+        for value, floor in zip(world.value, world.floor, strict=True)
+    ]
+    for total, parts in world.rows:
+        solver.addConstr(sum(moves[part] for part in parts) - moves[total] == 0)
+    for move, choice in zip(moves, choices, strict=True):
+        if choice is not None:
+            solver.addConstr(move - FAR * choice <= 0)
+            solver.addConstr(move + FAR * choice >= 0)
+    return moves

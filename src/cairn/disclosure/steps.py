@@ -1,0 +1,121 @@
+"""Short steps from one whole table to others: how an attacker sees quickly what stays possible."""
+
+from collections.abc import Iterator, Sequence
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from cairn.disclosure.quiet import QuietSolver
+from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole
+
+Step = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Some unknowns, and by how much each differs from the table where the step began."""
+
+REST: Step = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+"""No step at all."""
+
+
+class Steps:
+    """The shortest changes of a whole table that leave everything published as it is.
+
+    A short change seldom splits people. Where it splits some, those of its parts that do not are
+    changes of their own: no equation ties them to the rest.
+
+    Args:
+        rows: the equations.
+        floors: the least each unknown can be.
+        ceilings: the most.
+        start: a whole table within them.
+        chance: makes some of equally short changes a little shorter, others each time.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        floors: Sequence[int],
+        ceilings: Sequence[float],
+        start: Whole,
+        chance: np.random.Generator,
+    ) -> None:
+        self._start, self._size = start, len(start)
+        self._lengths = 1 + chance.random(self._size) / 2
+        self._down = (start - np.array(floors, np.int64)).astype(np.float64)
+        self._up = np.array(ceilings, np.float64) - start
+        self._members = [(*plus, *minus) for plus, minus, _ in rows]
+        self._within: list[list[int]] = [[] for _ in start]
+        for number, members in enumerate(self._members):
+            for unknown in members:
+                self._within[unknown].append(number)
+        self._solver = QuietSolver(presolve="off")
+        self._solver.passModel(self._program(rows))
+        self.programs = 0
+
+    def steps(self, unknown: int, by: int) -> Iterator[Step]:
+        """Whole changes found on the way to one that changes ``unknown`` by ``by``."""
+        if not -self._down[unknown] <= by <= self._up[unknown]:
+            return
+        rises, falls = unknown, self._size + unknown
+        self._solver.changeColBounds(rises, max(by, 0), max(by, 0))
+        self._solver.changeColBounds(falls, max(-by, 0), max(-by, 0))
+        self._solver.setBasis()
+        self._solver.run()
+        self.programs += 1
+        reached = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        found = np.asarray(self._solver.getSolution().col_value)
+        self._solver.changeColBounds(rises, 0, self._up[unknown])
+        self._solver.changeColBounds(falls, 0, self._down[unknown])
+        if reached:
+            yield from self._whole(found[: self._size] - found[self._size :], abs(by))
+
+    def together(self, steps: Sequence[Step]) -> Whole:
+        """The table that steps lead to one after the other, less those that leave the limits."""
+        moved = np.zeros(self._size, np.int64)
+        for part, by in steps:
+            there = moved[part] + by
+            if (there >= -self._down[part]).all() and (there <= self._up[part]).all():
+                moved[part] = there
+        return self._start + moved
+
+    def _whole(self, change: NDArray[np.float64], by: int) -> Iterator[Step]:
+        """What is whole of a change, forth and back, and of its fractions and multiples."""
+        for part in self._parts(change):
+            for times in range(-by * by, by * by + 1):
+                shift = change[part] * times / by
+                whole = np.rint(shift).astype(np.int64)
+                fits = (whole >= -self._down[part]).all() and (whole <= self._up[part]).all()
+                if times and fits and (np.abs(shift - whole) < TOLERANCE).all():
+                    yield part, whole
+
+    def _parts(self, change: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
+        left = set(np.flatnonzero(np.abs(change) > TOLERANCE).tolist())
+        met = set[int]()
+        while left:
+            part = [left.pop()]
+            for unknown in part:
+                for number in self._within[unknown]:
+                    if number not in met:
+                        met.add(number)
+                        more = left.intersection(self._members[number])
+                        left -= more
+                        part += sorted(more)
+            yield np.array(sorted(part), np.int64)
+
+    def _program(self, rows: Sequence[Row]) -> highspy.HighsLp:
+        size = self._size
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = 2 * size, len(rows)
+        program.col_cost_ = np.tile(self._lengths, 2)
+        program.col_lower_ = np.zeros(2 * size)
+        program.col_upper_ = np.concatenate([self._up, self._down])
+        program.row_lower_ = program.row_upper_ = np.zeros(len(rows))
+        matrix = program.a_matrix_
+        matrix.format_ = highspy.MatrixFormat.kRowwise
+        matrix.num_col_, matrix.num_row_ = program.num_col_, program.num_row_
+        matrix.start_ = np.cumsum([0, *(2 * len(members) for members in self._members)])
+        matrix.index_ = np.array(
+            [u for members in self._members for at in members for u in (at, at + size)], np.int32
+        )
+        signs = [[1.0] * len(plus) + [-1.0] * len(minus) for plus, minus, _ in rows]
+        matrix.value_ = np.array([v for row in signs for sign in row for v in (sign, -sign)])
+        return program
