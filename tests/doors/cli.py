@@ -17,6 +17,12 @@ def _person(folder: Path) -> list[str]:
     return ["sam@river.example", "--name", "Sam", "--role", "steward", "--organization", "river"]
 
 
+def _found(folder: Path) -> list[str]:
+    file = folder / "found.csv"
+    file.write_text("person,grade\na1,3\n")
+    return [str(file)]
+
+
 def _myself(folder: Path) -> list[str]:
     return ["operator@example.org", "--name", "Data Manager"]
 
@@ -109,6 +115,7 @@ def _entries(room: str) -> dict[str, Any]:
 
 # Verb → a function that makes what it needs and returns its arguments.
 COMMANDS = {
+    "trace": _found,
     "agree": _agreement,
     "consent export": _consent,
     "consent keep-back": _families,

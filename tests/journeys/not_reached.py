@@ -40,6 +40,7 @@ _REASONS: Final = {
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:objection consents:scan opt_outs:undo"
     ),
+    "the extract of the demo is reviewed, and waits for its recipient": "releases:extract_review",
     "no partner of the demo is barred": "partners:lift_bar",
     "nobody in a small River County could be two children": (
         "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian"

@@ -11,6 +11,7 @@ from tests.rules import projects, uses
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import Agreement, DataTerm
 from cairn.rules.cards.extract import ALL
+from cairn.rules.consent import OptOutFact
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.extract import (
     ExtractFact,
@@ -23,14 +24,20 @@ from cairn.rules.extract import (
     may_view_extract,
     may_view_extracts,
     may_withdraw_extract,
+    people_digest,
+    who_is_in,
 )
+from cairn.rules.nation import MemberFact, Nations, NationWord
 from cairn.rules.review import ReviewFact
 from cairn.rules.terms import Retention
 from cairn.rules.vocabulary import (
     Audience,
     ExtractState,
     Level,
+    NationAnswer,
+    OptOutScope,
     OrganizationKind,
+    Outcome,
     PartyRole,
     ProjectState,
     Purpose,
@@ -204,14 +211,42 @@ def test_an_element_that_is_not_authorized_is_left_out() -> None:
     assert found.usable == {uses.DAYS}
 
 
+def _prepare(actor: Actor = MANAGER, state: ExtractState = _X.ASKED, **more: Any) -> Decision:
+    said: dict[str, Any] = {"opt_outs": (), "rows": uses.said(_agreement()), **more}
+    return may_prepare_extract(_extract(state=state), actor, ON, **said)
+
+
 @pytest.mark.parametrize(
     ("state", "may"),
     [(_X.ASKED, True), (_X.RETURNED, True), (_X.ISSUED, True), (_X.FETCHED, False)],
 )
 def test_preparing(state: ExtractState, may: bool) -> None:
-    assert may_prepare_extract(_extract(state=state), MANAGER, ON).allowed is may
-    other = _actor("8", Role.ANALYST, at="river")
-    assert _codes(may_prepare_extract(_extract(state=state), other, ON)) == ["A03"]
+    assert _prepare(state=state).allowed is may
+    assert _codes(_prepare(_actor("8", Role.ANALYST, at="river"), state)) == ["A03"]
+
+
+def test_whoever_said_no_is_not_in_it() -> None:
+    assert not _prepare(opt_outs=None).allowed
+    declined = OptOutFact("p1", OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
+    member = MemberFact("p2", frozenset({"nation"}))
+    found = _prepare(opt_outs=(declined,), nations=Nations((), (member,)))
+    assert found.outcome is Outcome.ALLOW_SUBSET
+    assert found.require().except_people == {"p1", "p2"}
+    yes = NationWord("nation", NationAnswer.APPROVE, "Ada", ON)
+    assert _prepare(nations=Nations((yes,), (member,))).require().except_people == frozenset()
+
+
+def test_what_decides_who_is_in_has_one_name() -> None:
+    def name(**said: Any) -> str:
+        asked = {"opt_outs": (), "rows": uses.said(_agreement()), "nations": Nations(), **said}
+        answer = who_is_in(_extract(), elements=_extract().elements, on=ON, **asked)
+        return people_digest(answer, (_agreement(),))
+
+    declined = OptOutFact("p1", OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
+    assert name() == name()
+    assert name() != name(opt_outs=(declined,))
+    assert name() != name(rows=())
+    assert len(name(opt_outs=None)) == 64
 
 
 def test_asking() -> None:

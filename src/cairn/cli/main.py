@@ -23,6 +23,7 @@ from cairn.cli import (
     secure,
     serve,
     synthetic,
+    trace,
     verify,
     work,
 )
@@ -61,6 +62,7 @@ app.command("protect", rich_help_panel=_WAY)(protect.protect)
 app.add_typer(release.app, name="release", rich_help_panel=_WAY)
 app.command("publish", rich_help_panel=_WAY)(publish.publish)
 
+app.command("trace", rich_help_panel=_KEEP)(trace.trace)
 app.command("check", rich_help_panel=_KEEP)(check.check)
 app.command("verify", rich_help_panel=_KEEP)(verify.verify)
 app.command("destroy", rich_help_panel=_KEEP)(destroy.destroy)

@@ -16,6 +16,7 @@ from cairn.linkage import queries as linkage
 from cairn.partners.facts import actor
 from cairn.partners.operator import operator
 from cairn.releases import queries as releases
+from cairn.releases.extracts import queries as extracts
 from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action
 from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse
@@ -92,7 +93,8 @@ def _other_than(kept: str) -> Iterator[tuple[str, str]]:
 def _lost(store: Storehouse) -> Iterator[tuple[str, str]]:
     """Files that the ledger points at and the storehouse never heard of: a file and its manifest
     that were taken away together leave no other trace."""
-    for name in sorted({*intake.files(), *linkage.files(), *releases.files()}):
+    held = {*intake.files(), *linkage.files(), *releases.files(), *extracts.files()}
+    for name in sorted(held):
         try:
             store.manifest(FileRef.parse(name))
         except NoSuchFile:

@@ -12,6 +12,7 @@ from cairn.partners import queries as partners
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
 from cairn.projects import queries as projects
+from cairn.releases.extracts import queries as extracts
 from cairn.retention import queries as retention
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
@@ -27,6 +28,7 @@ _ROOMS: tuple[Callable[[Actor, date, date], list[Due]], ...] = (
     families.due,
     birthdays.due,
     disclosures.due,
+    extracts.due,
     retention.due,
 )
 

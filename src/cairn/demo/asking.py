@@ -1,8 +1,9 @@
 """River County asks: a dictionary, questions on their way, the committee, and leave given.
 
 The first project is authorized, without the one element that Alder Creek keeps back; minutes say
-how the committee came to it. A pilot has its leave too. The last project waits for the committee's
-vote, so that a visitor can cast it.
+how the committee came to it. A pilot has its leave too, and research on Birchwood's rows, of which
+an extract waits (`researching`). The last project waits for the committee's vote, so that a visitor
+can cast it.
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,9 @@ class _Asked:
     questions: Mapping[str, str]
     elements: Mapping[str, list[str]]
     agreement: str = _AGREEMENT
+    owner: str = _OWNER
+    purpose: Purpose = Purpose.PROGRAM_EVALUATION
+    output: str = "Public figures, after both reviews"
     nations: tuple[str, ...] = ()
     pilot: bool = False
 
@@ -67,6 +71,22 @@ _TRIED: Final = _Asked(
     agreement=piloting.REFERENCE,
     nations=(cast.NATION,),
     pilot=True,
+)
+RESEARCH: Final = _Asked(
+    "Is a child more often absent after a change of school?",
+    {"Does a move come first?": "Teachers"},
+    {
+        "attendance_total.days_absent": ["Q1"],
+        "attendance_total.school_year": ["Q1"],
+        "enrollment.grade": ["Q1"],
+        "enrollment.school_id": ["Q1"],
+        "enrollment.school_year": ["Q1"],
+        "student.gender": ["Q1"],
+    },
+    agreement="RC-DSA-02",
+    owner="birchwood-sd",
+    purpose=Purpose.RESEARCH,
+    output="A paper for the districts",
 )
 _EIGHTH_GRADE: Final = _Asked(
     "Who is ready for algebra at the end of grade 8?",
@@ -117,11 +137,12 @@ def ask(by: User, at: datetime) -> None:
     meeting.write_minutes(meeting=Meeting.objects.get(), text=_MINUTES, by=by, at=at)
     _vote(executive, first, by, at)
     _authorize(first, by, at)
-    tried = _propose(_TRIED, at)
-    _to_the_committee(tried, by, at)
-    _vote(committee, tried, by, at)
-    _vote(executive, tried, by, at)
-    _authorize(tried, by, at)
+    for asked in (_TRIED, RESEARCH):
+        version = _propose(asked, at)
+        _to_the_committee(version, by, at)
+        _vote(committee, version, by, at)
+        _vote(executive, version, by, at)
+        _authorize(version, by, at)
     second = _propose(_EIGHTH_GRADE, at)
     _to_the_committee(second, by, at)
     _on_the_agenda(committee, second, by, at)
@@ -131,8 +152,8 @@ def _user(email: str) -> User:
     return User.objects.get(email=email)
 
 
-def _steward() -> User:
-    return _user(cast.steward_of(_OWNER).email)
+def _steward(owner: str = _OWNER) -> User:
+    return _user(cast.steward_of(owner).email)
 
 
 def _analyst() -> User:
@@ -187,7 +208,7 @@ def _propose(asked: _Asked, at: datetime) -> Version:
     version = proposing.propose(
         title=asked.title,
         organization=hub,
-        purpose=Purpose.PROGRAM_EVALUATION,
+        purpose=asked.purpose,
         flow="cairn",
         pilot=asked.pilot,
         by=by,
@@ -195,7 +216,7 @@ def _propose(asked: _Asked, at: datetime) -> Version:
     )
     written = Written(
         title=asked.title,
-        purpose=Purpose.PROGRAM_EVALUATION,
+        purpose=asked.purpose,
         level=Level.INDIVIDUAL,
         level_why="Absence is counted child by child before it is a figure.",
         five={question.value: said for question, said in _FIVE.items()},
@@ -206,12 +227,12 @@ def _propose(asked: _Asked, at: datetime) -> Version:
     for text, group in asked.questions.items():
         proposing.add_question(version=version, text=text, asked_by=group, follows="", by=by, at=at)
     parties = Parties(
-        providers=[Organization.objects.get(slug=_OWNER)],
+        providers=[Organization.objects.get(slug=asked.owner)],
         organizations=[hub],
         staff=[by],
         agreements=[asked.agreement],
         nations=list(Organization.objects.filter(slug__in=asked.nations)),
-        outputs=["Public figures, after both reviews"],
+        outputs=[asked.output],
     )
     proposing.name_parties(version=version, parties=parties, by=by, at=at)
     first, last = _YEARS
@@ -243,14 +264,15 @@ def _to_the_committee(
     version: Version, by: User, at: datetime, kept_back: Mapping[str, str] | None = None
 ) -> None:
     """Feedback, narrowing, the staff's check, and the owner's word."""
-    owner = Organization.objects.get(slug=_OWNER)
+    owner = version.providers.get()
+    steward = _steward(owner.slug)
     comment = Said(answer=StepAnswer.COMMENT, why="We ask ourselves the same.")
     yes = Said(answer=StepAnswer.APPROVE, why="It is complete.")
     owners_yes = Said(
         answer=StepAnswer.APPROVE, why="Our counsel has read it.", left_out=kept_back or {}
     )
     deciding.move_on(version=version, by=_analyst(), at=at)
-    _say(version, Decider.PROVIDERS, owner, comment, _steward(), at)
+    _say(version, Decider.PROVIDERS, owner, comment, steward, at)
     _say(version, Decider.PUBLIC, None, comment, by, at)
     deciding.move_on(version=version, by=_analyst(), at=at)
     _say(version, Decider.STAFF, None, yes, by, at)
@@ -258,7 +280,7 @@ def _to_the_committee(
     scores = dict.fromkeys(criteria, (4, "As far as can be seen."))
     deciding.score(version=version, scores=scores, by=by, at=at)
     _say(version, Decider.STAFF, None, yes, by, at)
-    _say(version, Decider.PROVIDERS, owner, owners_yes, _steward(), at)
+    _say(version, Decider.PROVIDERS, owner, owners_yes, steward, at)
     for nation in version.nations.all():
         nations_yes = Said(answer=StepAnswer.APPROVE, why="Tell us first what you find.")
         speaker = _user(cast.steward_of(nation.slug).email)

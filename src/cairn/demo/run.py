@@ -29,6 +29,7 @@ from cairn.demo import (
     nation,
     piloting,
     publication,
+    researching,
     saying,
 )
 from cairn.demo.community import generate
@@ -97,6 +98,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     made.linked = linkage.link(by=manager, at=timezone.now(), progress=progress).people
     clock.lap("link")
     made.published = publication.publish_all(progress)
+    researching.hand_over(manager, timezone.now(), progress)
     ending.demand(timezone.now())
     clock.lap("count, protect, review, publish")
     piloting.try_out(manager, progress)

@@ -1,7 +1,7 @@
 """Whom families and nations leave out: children's keys in `consents`, turned into person ids."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 import pyarrow as pa
 
@@ -38,6 +38,15 @@ def members(store: Storehouse, *, pilot: bool = False) -> tuple[MemberFact, ...]
         for key, linked in sorted(people.items())
         for person in sorted(linked)
     )
+
+
+def keys(parts: Iterable[Part], store: Storehouse) -> dict[str, set[str]]:
+    """The keys by which a person's own organizations know it, by person id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        for local_id, person in _linked(store, part):
+            found[person].add(child_key(part.organization, local_id))
+    return found
 
 
 def _people(

@@ -7,7 +7,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
+from cairn.releases.extract_rows import Extract, ExtractReview
 from cairn.rules.vocabulary import Answer, NationAnswer, Purpose, ReleaseState, Verdict
+
+__all__ = [
+    "NATION_ANSWERS",
+    "Certificate",
+    "Extract",
+    "ExtractReview",
+    "Met",
+    "NationWord",
+    "Release",
+    "Review",
+    "SendBack",
+]
 
 _STATES = {
     ReleaseState.DRAFT: _("Draft"),

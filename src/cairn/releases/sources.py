@@ -1,7 +1,7 @@
 """Which linked files a release is counted from, and who of the people in them is left out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,7 +48,19 @@ def of(outcomes: Iterable[str], purpose: Purpose, *, pilot: bool = False) -> Sou
     records = {record for d in definitions(outcomes) for record in d.records}
     parts = [part for part in linkage.parts(pilot=pilot) if part.record in records]
     told = facts.lineage(part.agreement for part in parts)
-    behind = {a.reference: a for a in told if purpose in a.purposes}
+    return _behind(parts, {a.reference: a for a in told if purpose in a.purposes})
+
+
+def of_records(
+    records: Collection[str], agreements: Collection[str], *, pilot: bool = False
+) -> Sources:
+    """What was linked of these record types under these agreements (by reference), no others."""
+    parts = [part for part in linkage.parts(pilot=pilot) if part.record in records]
+    told = facts.lineage(part.agreement for part in parts if part.agreement in agreements)
+    return _behind(parts, {a.reference: a for a in told})
+
+
+def _behind(parts: Iterable[Part], behind: Mapping[str, Agreement]) -> Sources:
     used = [part for part in parts if part.agreement in behind]
     agreements = tuple(behind[name] for name in sorted({part.agreement for part in used}))
     return Sources(

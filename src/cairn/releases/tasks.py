@@ -7,7 +7,8 @@ from cairn.accounts.models import User
 from cairn.audit.work import waiting
 from cairn.disclosures.work import work
 from cairn.releases import actions
-from cairn.releases.models import Release
+from cairn.releases.extracts import actions as extracts
+from cairn.releases.models import Extract, Release
 
 
 def ask_to_check(release: Release, by: User) -> None:
@@ -23,3 +24,18 @@ def check_release(release_id: int, by_id: int) -> None:
     release = Release.objects.get(pk=release_id)
     with work("check", f"release:{release_id}", by=by) as progress:
         actions.check(release=release, by=by, at=timezone.now(), progress=progress)
+
+
+def ask_to_prepare(extract: Extract, by: User) -> None:
+    """Hands an extract to the worker; its page shows from now on that it waits."""
+    waiting("prepare", f"extract:{extract.pk}", by=by)
+    prepare_extract.enqueue(extract.pk, by.pk)
+
+
+@task()
+def prepare_extract(extract_id: int, by_id: int) -> None:
+    """Assemble one extract, with its progress on the page."""
+    by = User.objects.get(pk=by_id)
+    extract = Extract.objects.get(pk=extract_id)
+    with work("prepare", f"extract:{extract_id}", by=by) as progress:
+        extracts.prepare(extract=extract, by=by, at=timezone.now(), progress=progress)

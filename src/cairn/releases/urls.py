@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.releases import changing_views, nation_views, views
+from cairn.releases import changing_views, extract_views, nation_views, views
 
 app_name = "releases"
 urlpatterns = [
@@ -22,4 +22,12 @@ urlpatterns = [
     path("<int:pk>/nation/", nation_views.nation, name="nation"),
     path("answers/<int:pk>/", views.answer, name="send_back"),
     path("answers/<int:pk>/decline/", views.decline, name="decline"),
+    path("extracts/", extract_views.extracts, name="extracts"),
+    path("extracts/ask/<str:reference>/", extract_views.ask, name="extract_ask"),
+    path("extracts/<int:pk>/", extract_views.extract, name="extract"),
+    path("extracts/<int:pk>/prepare/", extract_views.prepare, name="extract_prepare"),
+    path("extracts/<int:pk>/review/", extract_views.review, name="extract_review"),
+    path("extracts/<int:pk>/issue/", extract_views.issue, name="extract_issue"),
+    path("extracts/<int:pk>/fetch/<str:key>/", extract_views.fetch, name="extract_fetch"),
+    path("extracts/<int:pk>/withdraw/", extract_views.withdraw, name="extract_withdraw"),
 ]

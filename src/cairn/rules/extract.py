@@ -3,8 +3,8 @@
 Everything is asked anew at the fetch: the leave, the agreements, the people.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Final
@@ -18,12 +18,15 @@ from cairn.rules.authorization import WITHIN, authorized, element_authorized
 from cairn.rules.cards import disclosed, record_code, redisclosure, use
 from cairn.rules.cards import extract as cards
 from cairn.rules.citations import RuleCard
+from cairn.rules.consent import OptOutFact, left_out, opt_outs_known
 from cairn.rules.decide import Request, Rule, decide
-from cairn.rules.decision import Decision, Obligation, Reason
+from cairn.rules.decision import Decision, Obligation, PeopleAnswer, Reason
 from cairn.rules.element import covered, some_element
+from cairn.rules.known import digest
 from cairn.rules.lifecycle import next_state, states_with
 from cairn.rules.listing import in_years, listing
 from cairn.rules.lives.extract import EXTRACT
+from cairn.rules.nation import NO_NATIONS, Nations, approving, members_left_out
 from cairn.rules.packs import Surroundings
 from cairn.rules.project import ProjectFact
 from cairn.rules.question import question
@@ -35,7 +38,9 @@ from cairn.rules.review import (
     not_yet_reviewed,
     still_blind,
 )
+from cairn.rules.rows import Door, RowsFact, both, consents_known, rows_of
 from cairn.rules.vocabulary import (
+    RECIPIENTS,
     Action,
     ExtractState,
     Level,
@@ -106,11 +111,66 @@ def may_request_extract(extract: ExtractFact, actor: Actor, on: date) -> Decisio
 
 
 @question
-def may_prepare_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
-    """Whether an extract may be assembled (again); it is then reviewed (again)."""
-    return _of_rows(
-        Action.PREPARE_EXTRACT, extract, actor, on, "", _in_state(extract.state, "prepare")
+def may_prepare_extract(
+    extract: ExtractFact,
+    actor: Actor,
+    on: date,
+    *,
+    opt_outs: Iterable[OptOutFact] | None,
+    rows: Iterable[RowsFact] | None,
+    nations: Nations = NO_NATIONS,
+) -> Decision:
+    """Whether an extract may be assembled (again), and who is in it; it is then reviewed (again).
+
+    ``opt_outs``, ``rows`` and ``nations`` as in `mart.may_build_mart`.
+    """
+    people = partial(who_is_in, extract, opt_outs, rows, nations)
+    rules = (_in_state(extract.state, "prepare"),)
+    known = (opt_outs_known(opt_outs), consents_known(extract.agreements, rows))
+    facts = (*(opt_outs or ()), *(rows or ()), *nations.words, *nations.members)
+    request = _rows(Action.PREPARE_EXTRACT, extract, actor, "", rules)
+    request = replace(
+        request,
+        facts=(*request.facts, *facts),
+        authority=(*request.authority, *known),
+        people=people,
     )
+    return decide(request, on)
+
+
+def who_is_in(
+    extract: ExtractFact,
+    opt_outs: Iterable[OptOutFact] | None,
+    rows: Iterable[RowsFact] | None,
+    nations: Nations,
+    elements: frozenset[str],
+    on: date,
+) -> PeopleAnswer:
+    """Whom families and nations leave out, and the rows that consents and schools open, for the
+    organization that receives them: `people_digest` of it is compared at the fetch."""
+    approved = approving(nations.words, on)
+    behind = extract.agreements
+    declined = both(
+        left_out(opt_outs or (), behind, elements, on),
+        members_left_out(nations.members, approved),
+    )
+    purposes = frozenset({extract.project.purpose})
+    doors = {
+        a.reference: Door(
+            purposes,
+            a.organizations(*RECIPIENTS) & {extract.organization},
+            uses=True,
+            nations=approved,
+        )
+        for a in behind
+    }
+    return both(declined, rows_of(doors, behind, rows, elements, on))
+
+
+def people_digest(answer: PeopleAnswer, agreements: Iterable[Agreement]) -> str:
+    """Names what decides who is in: equal as long as nobody says anything else."""
+    said = (answer.outcomes, answer.rows, answer.kept_back, answer.shut)
+    return digest(*said, tuple(agreements))
 
 
 @question
@@ -191,6 +251,12 @@ def _of_rows(
     action: Action, extract: ExtractFact, actor: Actor, on: date, at: str, *rules: Rule
 ) -> Decision:
     """A question about the rows: of those who act for ``at``, or for the hub where it is empty."""
+    return decide(_rows(action, extract, actor, at, rules), on)
+
+
+def _rows(
+    action: Action, extract: ExtractFact, actor: Actor, at: str, rules: tuple[Rule, ...]
+) -> Request:
     project = extract.project
     leave = authorized(
         project,
@@ -202,7 +268,7 @@ def _of_rows(
         file=extract.file,
     )
     around = Surroundings(purpose=project.purpose, action=Action.EXPORT, level=Level.DE_IDENTIFIED)
-    request = Request(
+    return Request(
         action=action,
         actor=actor,
         facts=(extract,),
@@ -224,7 +290,6 @@ def _of_rows(
         lineage=lineage(extract.agreements),
         purpose=project.purpose,
     )
-    return decide(request, on)
 
 
 def _concerning(

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cairn.rules.actor import Actor
-from cairn.rules.cards import access, clearance, committee, drafting, release
+from cairn.rules.cards import access, clearance, committee, drafting, extract, release
 from cairn.rules.cards.voice import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason
 from cairn.rules.policy import CONSERVATIVE
@@ -25,7 +25,17 @@ _THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
 # The steps of a paper, of a vote, or of figures beside others that are out: they are about no
 # child, and hiding them would help nobody.
 _BESIDE: Final = (release.TELLS_OF_FEW, release.OTHER_CHILDREN, release.CHECK_TOO_OLD)
-_STEPS: Final = frozenset(card.id for card in (*drafting.ALL, *committee.ALL, *_BESIDE))
+# So are the steps of an extract: whose it is, whether it was fetched, until when its link works.
+_FETCHING: Final = (
+    extract.STATE,
+    extract.RECIPIENT,
+    extract.ONCE,
+    extract.LINK,
+    extract.TERMS,
+    extract.NOT_BY_ITS_RECIPIENT,
+    extract.WITHDRAWN,
+)
+_STEPS: Final = frozenset(card.id for card in (*drafting.ALL, *committee.ALL, *_BESIDE, *_FETCHING))
 # What a recipient has to do. What a law about one class of records asks of those who keep the
 # record would tell the class.
 _THEIR_DUTIES: Final = frozenset({"R17", "DESTROY", "GIVE_BACK", "SUPPRESS", "SEND_BACK"})

@@ -22,6 +22,7 @@ class Zone(StrEnum):
     MART = "mart"
     COUNTED = "counted"
     RELEASED = "released"
+    EXTRACT = "extract"
 
 
 WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
@@ -29,9 +30,10 @@ WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
     Zone.CONFORMED: frozenset({Action.CONFORM}),
     Zone.QUARANTINED: frozenset({Action.CONFORM}),
     Zone.LINKED: frozenset({Action.LINK}),
-    Zone.MART: frozenset({Action.BUILD_MART}),
+    Zone.MART: frozenset({Action.BUILD_MART, Action.PREPARE_EXTRACT}),
     Zone.COUNTED: frozenset({Action.COUNT}),
     Zone.RELEASED: frozenset({Action.PROTECT, Action.PUBLISH_RELEASE}),
+    Zone.EXTRACT: frozenset({Action.PREPARE_EXTRACT}),
 }
 """Which permitted action may write into which zone."""
 

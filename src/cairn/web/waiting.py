@@ -13,6 +13,7 @@ from cairn.partners.queries import waits as partners
 from cairn.partners.waiting import Waiting
 from cairn.projects.queries import duties as projects
 from cairn.releases import queries as releases
+from cairn.releases.extracts import queries as extracts
 from cairn.retention import queries as retention
 from cairn.rules.actor import Actor
 
@@ -26,6 +27,7 @@ _ROOMS: tuple[Callable[[Actor, date], list[Waiting]], ...] = (
     intake.waiting,
     linkage.waiting,
     releases.waiting,
+    extracts.waiting,
     disclosures.waiting,
     retention.waiting,
 )

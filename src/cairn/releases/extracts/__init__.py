@@ -1,0 +1,1 @@
+"""Extracts: rows without names, of one approved project, for one person, fetched once."""

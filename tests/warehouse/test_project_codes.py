@@ -1,0 +1,41 @@
+"""A project keeps its codes, and nobody reads them without the key."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from cairn.warehouse.keys import KeyProblem, KeyRing
+from cairn.warehouse.project_codes import Codes, ProjectCodes
+
+RING = KeyRing(b"k" * 32)
+
+
+def test_a_later_extract_finds_the_codes_of_the_first(tmp_path: Path) -> None:
+    books = ProjectCodes(tmp_path, RING)
+    assert books.read("P-1") == Codes()
+    with books.held("P-1") as codes:
+        codes.codes["person 7"] = "a1b2"
+        codes.weeks["a1b2"] = -3
+    assert ProjectCodes(tmp_path, RING).read("P-1") == Codes({"person 7": "a1b2"}, {"a1b2": -3})
+    assert books.read("P-2") == Codes()
+
+
+def test_what_fails_keeps_nothing(tmp_path: Path) -> None:
+    books = ProjectCodes(tmp_path, RING)
+    with contextlib.suppress(RuntimeError), books.held("P-1") as codes:
+        codes.codes["person 7"] = "a1b2"
+        raise RuntimeError
+    assert books.read("P-1") == Codes()
+
+
+def test_on_disk_they_are_sealed_and_bound_to_the_project(tmp_path: Path) -> None:
+    books = ProjectCodes(tmp_path, RING)
+    with books.held("P-1") as codes:
+        codes.codes["person 7"] = "a1b2"
+    (file,) = books.root.glob("*.sealed")
+    assert b"a1b2" not in file.read_bytes()
+    assert b"P-1" not in file.read_bytes()
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(KeyProblem, match="changed or are another's"):
+        books.read("P-1")
