@@ -1,6 +1,6 @@
 """Tables protected and audited: a dashboard's, and all margins with grades; what it costs.
 
-python benchmarks/protect.py [--seed 1] [--designs 200] [--optima 20] [--json]
+python benchmarks/protect.py [--seed 1] [--designs 200] [--optima 10] [--json]
 
 Also: random designs, each attacked by the audit and none narrowed; and small tables beside the
 least that any protector must withhold.
@@ -25,7 +25,7 @@ from cairn.disclosure.world import unknowns
 AS_PEERS = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
 """What the peers are asked: each cell by itself, and an empty group may be withheld."""
 
-PATIENCE = 60.0
+PATIENCE = 20.0
 """Seconds for one optimum."""
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--designs", type=int, default=200)
-    options.add_argument("--optima", type=int, default=20)
+    options.add_argument("--optima", type=int, default=10)
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     found: dict[str, dict[str, float]] = {
@@ -84,7 +84,7 @@ def optima(many: int) -> dict[str, float]:
     """Small tables: the cost of what is withheld beside the least, mean and worst."""
     ratios = []
     for seed in range(many):
-        request = all_margins(Size(1, 2, 3, 3, 2, 160), seed)
+        request = dashboard(Size(1, 4, 3, 3, 2, 200), seed)
         world = unknowns(build(request), request.cells.dims, request.nests, AS_PEERS)
         least = least_cost(world, AS_PEERS, PATIENCE)
         if least:
