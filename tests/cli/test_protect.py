@@ -174,3 +174,22 @@ def test_cells_that_the_source_never_gave_are_not_made_up(cairn: Cairn, cells: P
     assert (said.code, "of which the file says nothing" in said.error) == (2, True)
     assert cairn(*made, "--tables", "race;sex").code == 0
     assert {row["n"] for row in rows("p.csv")} == {"80", "30", "50", "40"}
+
+
+@pytest.mark.parametrize(
+    ("options", "policy", "hidden"),
+    [
+        ((), ("cover", "free"), 2),
+        (("--sums", "protected", "--zeros", "shown"), ("shown", "protected"), 3),
+    ],
+)
+def test_the_audit_says_what_empty_groups_and_sums_may_do(
+    cairn: Cairn, cells: Path, options: tuple[str, ...], policy: tuple[str, str], hidden: int
+) -> None:
+    """Four and five are withheld; that they are nine together is told, or not."""
+    cells.write_text("race\n" + "x\n" * 40 + "y\n" * 4 + "z\n" * 5)
+    arguments = ("--dims", "race", "--out", "p.csv", "--audit", "a.json", "--json", *options)
+    said = cairn("protect", cells, *arguments)
+    assert (said.code, said.facts["withheld"]) == (0, hidden)
+    told = json.loads(Path("a.json").read_text())["rule"]
+    assert (told["zeros"], told["sums"]) == policy == (said.facts["zeros"], said.facts["sums"])

@@ -139,4 +139,6 @@ def test_a_cell_that_is_not_needed_is_shown_again(monkeypatch: pytest.MonkeyPatc
         46,
     ]
     world = world_of(state(counts), Rule())
-    assert cover(world, Rule(), None)[world.small].all()
+    withheld = cover(world, Rule(), None)
+    assert withheld[world.small].all()
+    assert not withheld.all()
