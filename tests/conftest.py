@@ -23,6 +23,7 @@ from django.conf import settings as django_settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import translation  # noqa: E402
+from hypothesis import settings as drawing  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 
 if _DATA != django_settings.CAIRN_DATA:
@@ -32,6 +33,10 @@ if _DATA != django_settings.CAIRN_DATA:
     )
 
 from cairn.rules.vocabulary import OrganizationKind, Role  # noqa: E402
+
+# A shared machine is slow at times; what is tested is never the time.
+drawing.register_profile("cairn", deadline=None)
+drawing.load_profile("cairn")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import settings
 from tests.rules.sound import maker
 
 from cairn.rules.actor import Actor, Affiliation
@@ -35,10 +34,6 @@ from cairn.rules.vocabulary import (
     Tier,
     Verdict,
 )
-
-# A shared machine is slow at times; what is tested is never the time.
-settings.register_profile("rules", deadline=None)
-settings.load_profile("rules")
 
 ON = date(2026, 11, 24)
 _FIRST, _LAST = date(2024, 1, 1), date(2028, 12, 31)

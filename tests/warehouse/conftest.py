@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from cairn.rules.citations import RuleCard
 from cairn.rules.decision import (
@@ -22,10 +21,6 @@ from cairn.rules.vocabulary import Action, Outcome
 from cairn.warehouse.elements import catalogue
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.zones import Storehouse
-
-# A shared machine is slow at times; what is tested is never the time.
-settings.register_profile("warehouse", deadline=None)
-settings.load_profile("warehouse")
 
 _CARD = RuleCard("T01", "a test", "A test may.", "A test may.", "Nothing.")
 TODAY = date(2026, 1, 15)

@@ -1,5 +1,7 @@
 """Rows → facts: the one door between the tables of this room and `rules`."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -38,16 +40,24 @@ def actor(
 
 def organization(row: models.Organization) -> OrganizationFact:
     """One organization; what nobody said of it stays unknown."""
-    (known,) = security([row])
-    return OrganizationFact(
-        slug=row.slug,
-        kind=OrganizationKind(row.kind),
-        name=row.name,
-        education_program=row.is_education_program,
-        ferpa=row.is_educational_agency,
-        hipaa=row.is_covered_entity,
-        state=row.state,
-        barred_until=known.barred_until,
+    return organizations((row,))[0]
+
+
+def organizations(rows: Iterable[models.Organization]) -> tuple[OrganizationFact, ...]:
+    """As `organization`, for many at once: a handful of queries however many they are."""
+    asked = tuple(rows)
+    return tuple(
+        OrganizationFact(
+            slug=row.slug,
+            kind=OrganizationKind(row.kind),
+            name=row.name,
+            education_program=row.is_education_program,
+            ferpa=row.is_educational_agency,
+            hipaa=row.is_covered_entity,
+            state=row.state,
+            barred_until=known.barred_until,
+        )
+        for row, known in zip(asked, security(asked), strict=True)
     )
 
 

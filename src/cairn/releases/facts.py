@@ -28,21 +28,52 @@ from cairn.rules.vocabulary import (
 )
 
 
+class Reading:
+    """What the questions of one page share: each agreement, organization and release is read once.
+
+    It lives as long as one answer; whoever changes something reads anew.
+    """
+
+    def __init__(self) -> None:
+        self._agreements: dict[str, Agreement] = {}
+        self._organizations: dict[str, OrganizationFact] = {}
+        self._releases: dict[int, ReleaseFact] = {}
+
+    def release(self, row: Release) -> ReleaseFact:
+        """A release with the reviews and send-backs of its present round."""
+        if row.pk not in self._releases:
+            behind = self.lineage(row.agreements)
+            self._releases[row.pk] = _release(row, behind, self._owners(behind))
+        return self._releases[row.pk]
+
+    def lineage(self, references: Iterable[str]) -> tuple[Agreement, ...]:
+        """The agreements under which the data of a release came, as their text stands."""
+        wanted = set(references)
+        rows = AgreementRow.objects.filter(reference__in=wanted - set(self._agreements))
+        self._agreements |= {terms.reference: terms for terms in agreed.agreements(rows)}
+        return tuple(self._agreements[one] for one in sorted(wanted) if one in self._agreements)
+
+    def _owners(self, behind: Iterable[Agreement]) -> tuple[OrganizationFact, ...]:
+        slugs = {slug for terms in behind for slug in terms.organizations(PartyRole.PROVIDER)}
+        rows = Organization.objects.filter(slug__in=slugs - set(self._organizations))
+        self._organizations |= {fact.slug: fact for fact in partners.organizations(rows)}
+        known = self._organizations
+        return tuple(known[slug] for slug in sorted(slugs) if slug in known)
+
+
 def lineage(references: Iterable[str]) -> tuple[Agreement, ...]:
-    """The agreements under which the data of a release came, as their text stands."""
-    rows = AgreementRow.objects.filter(reference__in=set(references)).order_by("reference")
-    return tuple(agreed.agreement(row) for row in rows)
-
-
-def _owners(behind: Iterable[Agreement]) -> tuple[OrganizationFact, ...]:
-    slugs = {slug for terms in behind for slug in terms.organizations(PartyRole.PROVIDER)}
-    rows = Organization.objects.filter(slug__in=slugs).order_by("slug")
-    return tuple(partners.organization(row) for row in rows)
+    """As `Reading.lineage`, for one question."""
+    return Reading().lineage(references)
 
 
 def release(row: Release) -> ReleaseFact:
-    """A release with the reviews and send-backs of its present round."""
-    behind = lineage(row.agreements)
+    """As `Reading.release`, for one question."""
+    return Reading().release(row)
+
+
+def _release(
+    row: Release, behind: tuple[Agreement, ...], owners: tuple[OrganizationFact, ...]
+) -> ReleaseFact:
     return ReleaseFact(
         id=str(row.pk),
         state=ReleaseState(row.state),
@@ -67,7 +98,7 @@ def release(row: Release) -> ReleaseFact:
         ),
         safe=row.safe,
         has_story=bool(row.story.strip()),
-        providers=_owners(behind),
+        providers=owners,
         reported_on=row.reported_on,
         pilot=row.pilot,
         telling=Telling(

@@ -92,7 +92,7 @@ def withdrawn() -> QuerySet[Release]:
     ).order_by("-withdrawn_at")
 
 
-def visible(who: Actor, on: date) -> list[Release]:
+def visible(who: Actor, on: date, reading: facts.Reading | None = None) -> list[Release]:
     """The releases that someone may see before the public does, the newest first.
 
     Only those of an organization that they act for are fetched, unless their role reaches
@@ -104,18 +104,22 @@ def visible(who: Actor, on: date) -> list[Release]:
         theirs = Q(organization__slug__in=own) | Q(send_backs__organization__slug__in=own)
         asked = facts.nations().filter(slug__in=own).exists()
         rows = rows if asked else rows.filter(theirs | Q(pk__in=_owned(own))).distinct()
-    return [row for row in rows if may_view_release(facts.release(row), who, on).allowed]
+    read = reading or facts.Reading()
+    return [row for row in rows if may_view_release(read.release(row), who, on).allowed]
 
 
 def corrections(release: Release, who: Actor, on: date) -> list[Release]:
     """The corrections of a release that were not given up, as far as someone may see them."""
     rows = release.corrections.exclude(state=ReleaseState.WITHDRAWN.value)
-    return [row for row in rows if may_view_release(facts.release(row), who, on).allowed]
+    read = facts.Reading()
+    return [row for row in rows if may_view_release(read.release(row), who, on).allowed]
 
 
-def doors(release: Release, who: Actor, on: date) -> dict[str, Decision]:
+def doors(
+    release: Release, who: Actor, on: date, reading: facts.Reading | None = None
+) -> dict[str, Decision]:
     """What may be done with a release now, each with its reasons."""
-    fact = facts.release(release)
+    fact = (reading or facts.Reading()).release(release)
     return {name: ask(fact, who, on) for name, ask in _DOORS.items()}
 
 
@@ -132,9 +136,11 @@ def send_backs(release: Release) -> list[SendBack]:
     return list(release.send_backs.filter(round=release.round).select_related("organization"))
 
 
-def own_send_back(release: Release, who: Actor, on: date) -> SendBack | None:
+def own_send_back(
+    release: Release, who: Actor, on: date, reading: facts.Reading | None = None
+) -> SendBack | None:
     """The one that waits for this person's answer, if any."""
-    fact = facts.release(release)
+    fact = (reading or facts.Reading()).release(release)
     return next(
         (s for s in send_backs(release) if may_answer(fact, s.organization.slug, who, on).allowed),
         None,
@@ -156,9 +162,11 @@ def nations(release: Release) -> list[Nation]:
     return [Nation(one, last.get(one.pk)) for one in facts.nations()]
 
 
-def own_nations(release: Release, who: Actor, on: date) -> list[Organization]:
+def own_nations(
+    release: Release, who: Actor, on: date, reading: facts.Reading | None = None
+) -> list[Organization]:
     """The nations for which this person may answer about a release."""
-    fact = facts.release(release)
+    fact = (reading or facts.Reading()).release(release)
     return [
         one
         for one in facts.nations().filter(slug__in=who.organizations(on))
@@ -192,28 +200,29 @@ def drafting_for(who: Actor, on: date) -> list[Organization]:
     ]
 
 
-def next_step(release: Release, who: Actor, on: date) -> str:
+def next_step(release: Release, who: Actor, on: date, reading: facts.Reading | None = None) -> str:
     """What waits for this person in a release: the name of a door, or nothing."""
-    if own_send_back(release, who, on):
+    read = reading or facts.Reading()
+    if own_send_back(release, who, on, read):
         return "answer"
-    if _nation_waits(release, who, on):
+    if _nation_waits(release, who, on, read):
         return "nation"
-    may = doors(release, who, on)
+    may = doors(release, who, on, read)
     mine = str(release.author_id) == who.id
     checked = release.state == ReleaseState.CHECKED.value and not must_check_again(
-        facts.release(release), on
+        read.release(release), on
     )
     if mine and may["check"].allowed and not checked:
         return "check"
     return next((n for n in _WAITING if may[n].allowed and (mine or n != "submit")), "")
 
 
-def _nation_waits(release: Release, who: Actor, on: date) -> bool:
+def _nation_waits(release: Release, who: Actor, on: date, read: facts.Reading) -> bool:
     """Whether a nation for which this person answers has said nothing yet of what is on its way."""
     if release.state == ReleaseState.PUBLISHED.value:
         return False
     said = set(release.nation_words.values_list("nation_id", flat=True))
-    return any(one.pk not in said for one in own_nations(release, who, on))
+    return any(one.pk not in said for one in own_nations(release, who, on, read))
 
 
 def waiting(who: Actor, on: date) -> list[Waiting]:
@@ -221,12 +230,15 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     if not may_open(Action.VIEW_RELEASE, who, on=on).allowed:
         return []
     rows: dict[str, list[Release]] = {}
-    for release in visible(who, on):
-        rows.setdefault(next_step(release, who, on), []).append(release)
-    return list(_told(rows, who, on))
+    read = facts.Reading()
+    for release in visible(who, on, read):
+        rows.setdefault(next_step(release, who, on, read), []).append(release)
+    return list(_told(rows, who, on, read))
 
 
-def _told(rows: dict[str, list[Release]], who: Actor, on: date) -> Iterator[Waiting]:
+def _told(
+    rows: dict[str, list[Release]], who: Actor, on: date, read: facts.Reading
+) -> Iterator[Waiting]:
     for step, (one, many) in _TITLES.items():
         found = rows.get(step, [])
         if not found:
@@ -234,7 +246,7 @@ def _told(rows: dict[str, list[Release]], who: Actor, on: date) -> Iterator[Wait
         title = ngettext(one, many, len(found))
         url, due = reverse("releases:list"), None
         if step == "answer":
-            asked = [s for s in (own_send_back(r, who, on) for r in found) if s]
+            asked = [s for s in (own_send_back(r, who, on, read) for r in found) if s]
             due = min(s.due_on for s in asked)
             url = reverse("releases:send_back", args=[asked[0].pk]) if len(asked) == 1 else url
         elif step == "nation" and len(found) == 1:

@@ -44,7 +44,9 @@ def releases(request: HttpRequest) -> HttpResponse:
     """The releases that this person may see: what waits for them first, then by state."""
     who, today = actor(request.user, request=request), timezone.localdate()
     may_open(Action.VIEW_RELEASE, who, on=today).require()
-    rows = [(row, queries.next_step(row, who, today)) for row in queries.visible(who, today)]
+    read = facts.Reading()
+    seen = queries.visible(who, today, read)
+    rows = [(row, queries.next_step(row, who, today, read)) for row in seen]
     context = {
         "waiting": [row for row in rows if row[1]],
         "others": [row for row in rows if not row[1]],
