@@ -1,7 +1,7 @@
 """A table that came with holes: some whole table that agrees with it, or a plain no."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cairn.disclosure import given as holes
@@ -20,6 +20,7 @@ def total(cells: dict[Key, int], key: Key) -> int:
 
 
 @given(st.lists(st.integers(0, 30), min_size=4, max_size=4), st.sets(st.integers(0, 3)))
+@example([0, 5, 6, 7], {0})  # Neither said nor listed: nobody is in it.
 def test_every_number_said_holds(counts: list[int], hidden: set[int]) -> None:
     finest: list[Key] = [(x, y) for x in "ab" for y in "pq"]
     true = dict(zip(finest, counts, strict=True))

@@ -131,6 +131,18 @@ def test_the_state_follows_from_the_record(done: Clearance) -> None:
         assert training_state(done, on) is expected
 
 
+def test_each_state_day_by_day() -> None:
+    modules = (("a", "1", 1, 9), ("b", "2", 2, 9), ("w", "1", 3, 5))
+    done = Clearance(
+        REQUIRED,
+        (ConfidentialitySigned("2", day(0)),),
+        tuple(Completion(m, v, day(first), day(last), "quiz") for m, v, first, last in modules),
+    )
+    states = [training_state(done, day(number)) for number in (1, 2, 3, 5, 6)]
+    state = TrainingState
+    assert states == [state.LEARNING, state.READY, state.CLEARED, state.CLEARED, state.LAPSED]
+
+
 def test_the_life_of_training_reaches_every_state() -> None:
     reached = {TrainingState.LEARNING}
     for step in TRAINING:

@@ -77,6 +77,8 @@ def test_stata_and_spss_open_with_labels(reader: str, writer: object, tmp_path: 
     assert said.endswith(" ".join(NOTES).strip())
 
 
+# The reader, not what it reads, lags behind NumPy's newest spelling of days.
+@pytest.mark.filterwarnings("ignore:The 'generic' unit for NumPy timedelta:DeprecationWarning")
 def test_r_opens_with_factors_and_dates(tmp_path: Path) -> None:
     file = tmp_path / "table.rds"
     file.write_bytes(r_bytes(TABLE))
