@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cairn.rules.actor import Actor
@@ -92,6 +92,17 @@ def test_cleared_on_a_day_is_what_a_day_by_day_look_finds(done: Clearance) -> No
 
 
 @given(clearances)
+@example(
+    Clearance(
+        REQUIRED,
+        (ConfidentialitySigned("2", day(0)),),
+        tuple(
+            Completion(module, "1" if module == "w" else "2", day(first), day(first + 3), "quiz")
+            for first in (1, 3, 9)
+            for module in "abw"
+        ),
+    )
+)
 def test_spans_lie_apart_and_in_order(done: Clearance) -> None:
     spans = done.spans()
     assert all(first <= last for first, last in spans)
