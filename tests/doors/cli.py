@@ -137,6 +137,8 @@ COMMANDS = {
     "receive": _file,
     "release check": _release,
     "release draft": _draft,
+    "release nation approve": _release,
+    "release nation decline": _release,
     "release reword": _release,
     "release list": _nothing,
     "release send-back": _release,
