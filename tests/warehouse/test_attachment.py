@@ -45,7 +45,8 @@ def test_without_its_key_or_file_it_is_gone(tmp_path: Path, keys: KeyRing) -> No
     with pytest.raises(NoAttachment, match="destroyed"):
         opened(tmp_path, keys, replace(attached, wrapped_key=""))
     (file,) = (f for f in tmp_path.rglob("*") if f.is_file())
-    file.write_bytes(file.read_bytes()[:-1] + b"\x00")
+    sealed = file.read_bytes()
+    file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     with pytest.raises(NoAttachment, match="changed on disk"):
         opened(tmp_path, keys, attached)
     destroy(tmp_path, attached.name)
@@ -64,7 +65,8 @@ def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, keys: KeyRing) ->
     assert dict(wrong(tmp_path, keys, [other])) == {place: "No row points at this scan: remove it."}
     another = KeyRing(b"j" * 32)
     assert len(list(wrong(tmp_path, another, [one, other]))) == 2
-    file.write_bytes(file.read_bytes()[:-1] + b"\x00")
+    sealed = file.read_bytes()
+    file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     assert "changed on disk" in dict(wrong(tmp_path, keys, [one, other]))[place]
     file.unlink()
     assert "destroyed" in dict(wrong(tmp_path, keys, [one, other]))[place]

@@ -157,6 +157,7 @@ def _beside(
         "forms": sent,
         "mistakes": mistakes,
         "kept": True,
+        "linked": True,
     }
     return render(request, "agreements/parts/beside.html", context)
 
