@@ -1,0 +1,108 @@
+"""A release held up to what is out already: fifty months, and ten other tables of the same people.
+
+The months: children come, and each month the same two tables are published. The tables: ten
+tables of one month, each protected beside those before it, and then a dashboard's; together they
+form circles, so that the table behind them has to be thought of too.
+
+python benchmarks/history.py [--seed 1] [--months 50] [--json]
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from invented_tables import DIMS, SCHOOLS, Size, dashboard
+
+from cairn.disclosure.earlier import Earlier
+from cairn.disclosure.history import audit_beside, protect_beside
+from cairn.disclosure.protect import protect
+from cairn.disclosure.published import Published
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import Cells, Key, Request
+
+RULE = Rule()
+MONTHLY = (("school", "race"), ("school", "gender"))
+OTHERS = (
+    ("district", "race"), ("district", "gender"), ("school",), ("school", "gender"),
+    ("school", "race"), ("grade",), ("grade", "gender"), ("grade", "race"),
+    ("race", "gender"), ("district", "grade"),
+)  # fmt: skip
+COME = 0.03
+"""Share of the children who come each month."""
+
+
+def main() -> None:
+    """Print the processor's seconds of one core, alone and beside what is out."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--months", type=int, default=50)
+    options.add_argument("--json", action="store_true")
+    chosen = options.parse_args()
+    found = {
+        f"{chosen.months} months of two tables": months(chosen.seed, chosen.months),
+        f"{len(OTHERS)} other tables of the same people": others(chosen.seed),
+    }
+    if chosen.json:
+        print(json.dumps(found))
+        return
+    for what, row in found.items():
+        print(f"{what}: " + ", ".join(f"{name} {value}" for name, value in row.items()))
+
+
+def months(seed: int, many: int) -> dict[str, float]:
+    """Each month safe alone; the newest beside all of them."""
+    *before, newest = _growing(seed, many + 1)
+    past = [
+        _earlier(f"month {at}", protect(_request(counts, MONTHLY), RULE))
+        for at, counts in enumerate(before, 1)
+    ]
+    return _measured(_request(newest, MONTHLY), past)
+
+
+def others(seed: int) -> dict[str, float]:
+    """Each table safe beside those before it; a dashboard's tables beside all of them."""
+    counts = dict(dashboard(Size(), seed).cells.counts)
+    past: list[Earlier] = []
+    for table in OTHERS:
+        made = protect_beside(_request(counts, (table,)), RULE, past)
+        past.append(_earlier(" by ".join(table), made.published))
+    return _measured(dashboard(Size(), seed), past)
+
+
+def _measured(request: Request, past: Sequence[Earlier]) -> dict[str, float]:
+    began = time.process_time()
+    protect(request, RULE)
+    alone = time.process_time()
+    made = protect_beside(request, RULE, past)
+    beside = time.process_time()
+    met = audit_beside(request, RULE, past, {cell.key: cell.n for cell in made.published.cells})
+    return {
+        "releases": len(past),
+        "seconds alone": round(alone - began, 2),
+        "seconds beside": round(beside - alone, 2),
+        "seconds of the check": round(time.process_time() - beside, 2),
+        "still met": len(met),
+    }
+
+
+def _growing(seed: int, many: int) -> Iterator[dict[Key, int]]:
+    """The finest counts month by month; children only come."""
+    chance = np.random.default_rng(seed)
+    states = [dict(dashboard(Size(), seed).cells.counts)]
+    for _ in range(many - 1):
+        states.append({key: n - int(chance.binomial(n, COME)) for key, n in states[-1].items()})
+    yield from reversed(states)
+
+
+def _request(counts: dict[Key, int], tables: tuple[tuple[str, ...], ...]) -> Request:
+    return Request(Cells(DIMS, counts), tables, SCHOOLS)
+
+
+def _earlier(name: str, published: Published) -> Earlier:
+    return Earlier(name, {cell.key: cell.n for cell in published.cells})
+
+
+if __name__ == "__main__":
+    main()
