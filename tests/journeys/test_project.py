@@ -128,7 +128,6 @@ def _may_i(manager: Visitor, project: str) -> None:
     manager.pick(page.get_by_label("What for?"), "program_evaluation")
     manager.pick(page.get_by_label("Under which project?"), project)
     manager.pick(page.get_by_label("How close to one child?"), "individual")
-    manager.pick(page.get_by_label("Data of which school year?"), "2025-26")
     for name in (_GIVEN, _KEPT_BACK):
         record, _point, _field = name.partition(".")
         choice = page.locator(f"input[name=elements][value='{name}']")

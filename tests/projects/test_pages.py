@@ -193,6 +193,9 @@ def test_a_committee_is_founded_meets_and_votes(
         "conflicts": ["leads", "works_on_it"],
         "family_seat": "on",
     }
+    taken = client.post(reverse("projects:body_new"), body | {"slug": "policies"})
+    assert taken.status_code == 422
+    assert "Choose another short name" in taken.content.decode()
     assert "That data serve children." in _post(client, reverse("projects:body_new"), **body)
     body["quorum"] = 60
     assert "60%" in _post(client, reverse("projects:body_change", args=["data"]), **body)

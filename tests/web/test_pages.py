@@ -1,5 +1,6 @@
 """The shell around every page: headers, refusals, errors, progress, the audit trail."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -200,6 +201,24 @@ def test_the_navigation_shows_only_doors_that_open(browser: Callable[..., Client
     assert b'aria-current="page"' in manager.content
     steward = browser(Role.STEWARD, at="river").get(reverse("web:home"))
     assert b'href="/audit/"' not in steward.content
+
+
+@pytest.mark.parametrize(
+    ("page", "door"),
+    [
+        ("projects:list", "/projects/"),
+        ("projects:new", "/projects/"),
+        ("projects:body_new", "/projects/bodies/"),
+        ("projects:policies", "/projects/bodies/"),
+        ("disclosures:list", "/disclosures/"),
+        ("families:copies", "/family/copies/"),
+    ],
+)
+def test_a_page_says_which_door_it_is_behind(
+    browser: Callable[..., Client], page: str, door: str
+) -> None:
+    shown = browser().get(reverse(page)).text
+    assert re.findall(r'href="([^"]+)" aria-current="page"', shown)[-1] == door
 
 
 def test_the_audit_log_is_filtered_by_words_and_by_thing(browser: Callable[..., Client]) -> None:

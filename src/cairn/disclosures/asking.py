@@ -129,7 +129,10 @@ class MayIForm(forms.Form):
     year = forms.ChoiceField(
         label=_("Data of which school year?"),
         required=False,
-        help_text=_("A child has a school and a grade of its own in each year."),
+        help_text=_(
+            "A child has a school and a grade of its own in each year. With none chosen, those of "
+            "the day count."
+        ),
     )
     on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
 

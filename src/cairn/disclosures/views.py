@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.accounts.models import User
-from cairn.consents.season import school_year
 from cairn.disclosures import actions, asking, queries, recorded
 from cairn.disclosures.asking import MayIForm
 from cairn.disclosures.forms import AskForRecordForm, LookForm
@@ -138,7 +137,7 @@ def may_i(request: HttpRequest) -> HttpResponse:
     may_open(Action.ASK, who, on=today).require()
     organizations = asking.own_organizations(who, today)
     only = organizations[0].slug if len(organizations) == 1 else None
-    initial = {"on": today, "acting_for": only, "year": school_year(today)}
+    initial = {"on": today, "acting_for": only}
     form = MayIForm(request.POST or None, organizations=organizations, initial=initial)
     answer = None
     if request.method == "POST" and form.is_valid():

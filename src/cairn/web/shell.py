@@ -133,9 +133,10 @@ def _shell(request: HttpRequest) -> Shell:
 def _wings(request: HttpRequest, who: Actor) -> Iterator[Wing]:
     today = timezone.localdate()
     here = request.resolver_match.view_name if request.resolver_match else ""
+    behind = _door_of(here, request.path)
     for title, doors in _WINGS:
         open_doors = tuple(
-            Door(str(name), reverse(route), _leads_here(route, here))
+            Door(str(name), reverse(route), route == behind)
             for name, route, action in doors
             if may_open(action, who, on=today).allowed
         )
@@ -143,13 +144,12 @@ def _wings(request: HttpRequest, who: Actor) -> Iterator[Wing]:
             yield Wing(str(title), open_doors)
 
 
-def _leads_here(route: str, here: str) -> bool:
-    """Whether a page is behind a door: its own, or another page of the room whose list it is."""
+def _door_of(here: str, path: str) -> str | None:
+    """The door that a page is behind: among those of its room the one whose address the page's own
+    goes on from, or else the room's list, which is its first."""
     room = here.partition(":")[0]
-    doors_of_room = [
-        r for _title, doors in _WINGS for _n, r, _a in doors if r.startswith(f"{room}:")
-    ]
-    if here in doors_of_room or room == "web" or not doors_of_room:
-        return here == route
-    lists = [r for r in doors_of_room if r.endswith(":list")]
-    return route == (lists or doors_of_room)[0]
+    doors = [r for _title, ds in _WINGS for _n, r, _a in ds if r.startswith(f"{room}:")]
+    if here in doors or room == "web":
+        return here
+    above = [r for r in doors if path.startswith(reverse(r))]
+    return max(above, key=lambda r: len(reverse(r)), default=next(iter(doors), None))

@@ -14,6 +14,7 @@ from cairn.projects.written import BodyRules, Said, Seated, Term
 from cairn.rules.vocabulary import Decider, StepAnswer
 
 _DATE = {"type": "date"}
+_PAGES_BESIDE_BODIES = ("new", "policies")  # as in urls.py
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
@@ -158,6 +159,15 @@ class BodyForm(forms.Form):
         required=False,
         initial=True,
     )
+
+    def clean_slug(self) -> str:
+        """The short name, which becomes an address and so may not be that of another page."""
+        slug: str = self.cleaned_data["slug"]
+        if slug in _PAGES_BESIDE_BODIES:
+            raise forms.ValidationError(
+                _("“%s” is the address of another page. Choose another short name.") % slug
+            )
+        return slug
 
     def rules(self) -> BodyRules:
         """The body's own rules, once the form is valid."""
