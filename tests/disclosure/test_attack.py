@@ -9,6 +9,7 @@ from cairn.disclosure.outsider import NotATableError
 from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.steps import Steps
 from cairn.disclosure.table import Key, Nest
+from cairn.disclosure.whole_tables import WholeTables
 
 RACE = (("race",),)
 
@@ -165,3 +166,29 @@ def test_a_range_said_beside_a_withheld_cell_narrows_it() -> None:
     assert (plain.safe, wide.safe, narrow.safe) == (True, True, False)
     assert {(r.key, r.low, r.high) for r in narrow.ranges} == {(("a",), 4, 5), (("b",), 25, 26)}
     assert len({plain.digest, wide.digest, narrow.digest}) == 3
+
+
+def test_numbers_to_begin_from_change_nothing_but_the_time() -> None:
+    counts = {("All",): 325, ("a",): None, ("b",): None, ("c",): 300}
+    searched = attack(("race",), counts, RACE, (), Rule())
+    for start in ({("a",): 5, ("b",): 20}, {}, {("a",): 25}, {("a",): -5, ("b",): 30}):
+        assert attack(("race",), counts, RACE, (), Rule(), start=start) == searched
+    narrow = {("All",): 325, ("a",): None, ("b",): 20, ("c",): 300}
+    for start in ({("a",): 5}, {("a",): 8}):
+        (found,) = attack(("race",), narrow, RACE, (), Rule(), start=start).narrowed
+        assert (found.low, found.high) == (5, 5)
+    nothing = {("All",): 1, ("a",): None, ("b",): None}
+    with pytest.raises(NotATableError):
+        attack(("race",), nothing, RACE, (), Rule(), start={("a",): 1, ("b",): 1})
+
+
+def test_where_the_solver_splits_people_the_numbers_to_begin_from_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(WholeTables, "_checked", lambda _: None)
+    monkeypatch.setattr(Steps, "steps", lambda *_: iter(()))
+    counts = {("All",): 325, ("a",): None, ("b",): None, ("c",): 300}
+    begun = attack(("race",), counts, RACE, (), Rule(), start={("a",): 5, ("b",): 20})
+    assert [(found.low, found.high) for found in begun.ranges] == [(5, 5), (20, 20)]
+    with pytest.raises(NotATableError):
+        attack(("race",), counts, RACE, (), Rule(), start={("a",): 5, ("b",): 21})

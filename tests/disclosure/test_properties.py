@@ -92,7 +92,7 @@ def test_no_withheld_cell_can_be_narrowed(request_: Request, rule: Rule) -> None
     published = protect(request_, rule)
     again = attack(published.dims, shown(published), request_.tables, request_.nests, rule)
     assert again.safe
-    assert again == published.certificate
+    assert again.digest == published.certificate.digest
     assert {found.key for found in again.ranges} == {
         cell.key for cell in published.cells if cell.status is Status.WITHHELD
     }

@@ -176,7 +176,7 @@ def test_progress_is_told_and_ends_within_what_was_promised() -> None:
 
 def test_nothing_is_published_if_the_audit_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     narrow = Certificate("", (Range(("a",), 5, 5, 1, 3),), (("b",),), (), 1, Rule())
-    monkeypatch.setattr(module, "attack", lambda *_: narrow)
+    monkeypatch.setattr(module, "attack", lambda *_, **__: narrow)
     with pytest.raises(ProtectionFailedError, match="narrow 1 withheld cells too far") as caught:
         protect(request_of("race", {("a",): 5, ("b",): 20}), Rule())
     assert caught.value.certificate is narrow

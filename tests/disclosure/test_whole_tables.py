@@ -36,3 +36,16 @@ def test_halves_of_people_are_not_a_table() -> None:
     found = WholeTables(even, [0, 0, 0]).any()
     assert found is not None
     assert found.tolist() == [1, 1, 1]
+
+
+def test_a_guess_spares_the_search_where_it_is_a_whole_table() -> None:
+    """a + b + d = b + c + d = a + c + d = 3 and at most two d: every corner splits people."""
+    rows = [((0, 1, 3), (), 3), ((1, 2, 3), (), 3), ((0, 2, 3), (), 3)]
+    tables = WholeTables(rows, [0] * 4, [inf, inf, inf, 2])
+    right = np.ones(4, np.int64)
+    assert tables.any(right) is right
+    assert tables.programs == 1
+    searched = tables.any(np.array([3, 3, 3, 0]))
+    assert searched is not None
+    assert searched.tolist() == [1, 1, 1, 1]
+    assert tables.programs == 3

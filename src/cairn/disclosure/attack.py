@@ -6,7 +6,7 @@ again, and is believed over the protector.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from math import ceil, floor, inf
 
@@ -17,7 +17,7 @@ from cairn.disclosure.outsider import Bounds, Counts, Equation, Knowledge, NotAT
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.shape import Shape
 from cairn.disclosure.steps import REST, Step, Steps
-from cairn.disclosure.table import Nest
+from cairn.disclosure.table import Key, Nest
 from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
 
 SEED = 20110603
@@ -38,6 +38,7 @@ def attack(
     rule: Rule,
     *,
     ranges: Bounds | None = None,
+    start: Mapping[Key, int] | None = None,
 ) -> Certificate:
     """Try to narrow every withheld cell, knowing all that is published, the rule, and that
     counts are whole numbers, zero or more.
@@ -50,6 +51,9 @@ def attack(
         rule: what the tables must withstand, which an outsider is assumed to know.
         ranges: for withheld cells, the least and the most that is known of them: a range that is
             published, or a number that cannot have fallen since.
+        start: numbers for what is not published, of cells behind a circle of tables too, from
+            which to begin instead of searching; absent means zero. They are believed only where
+            they agree with everything that is published, so wrong ones cost time and no more.
 
     Returns:
         A certificate; ``safe`` only if every withheld cell is proven to keep enough whole values.
@@ -61,7 +65,7 @@ def attack(
     found: dict[int, Range] = {}
     programs = 0
     for unknowns, equations in _components(knowledge):
-        audit = _Audit(unknowns, equations, knowledge, rule)
+        audit = _Audit(unknowns, equations, knowledge, rule, start or {})
         found |= audit.ranges()
         programs += audit.programs
     return Certificate(
@@ -124,7 +128,12 @@ class _Audit:
     """One component: collects, for each withheld cell, values it has in some whole table."""
 
     def __init__(
-        self, unknowns: list[int], equations: list[Equation], knowledge: Knowledge, rule: Rule
+        self,
+        unknowns: list[int],
+        equations: list[Equation],
+        knowledge: Knowledge,
+        rule: Rule,
+        start: Mapping[Key, int],
     ) -> None:
         self._rule = rule
         self._keys = {
@@ -147,6 +156,8 @@ class _Audit:
             [knowledge.ceilings[number] for number in unknowns],
         )
         self._tables = WholeTables(*self._limits)
+        keys = (*knowledge.targets, *knowledge.behind)
+        self._start = np.array([start.get(keys[number], 0) for number in unknowns], np.int64)
         self._stepped = 0
         # By unknown: the values seen, each with a whole table and a step from it that has it.
         self._seen: dict[int, dict[int, tuple[Whole, Step]]] = {at: {} for at in self._keys}
@@ -157,7 +168,7 @@ class _Audit:
 
     def ranges(self) -> dict[int, Range]:
         """The range of each withheld cell, by its number."""
-        first = self._tables.any()
+        first = self._tables.any(self._start)
         if first is None:
             raise NotATableError("No whole table agrees with what is published.")
         self._walk(first)

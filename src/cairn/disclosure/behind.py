@@ -11,16 +11,16 @@ from cairn.disclosure.shape import Places, Shape, open_places, project
 from cairn.disclosure.table import ALL, Key
 
 
-def cells_behind(shape: Shape, counts: Mapping[Key, int | None]) -> dict[Key, list[int]]:
-    """For each cell of the circle, the unpublished cells that add up to it, numbered from zero.
+def cells_behind(shape: Shape, counts: Mapping[Key, int | None]) -> dict[Key, list[Key]]:
+    """For each cell of the circle, the unpublished cells that add up to it.
 
     Empty where the tables form no circle. Cells that a shown zero rules out are left out.
     """
     circle = _circle(shape.tables)
-    sums: dict[Key, list[int]] = {key: [] for key in counts if open_places(key) in circle}
-    for number, finest in enumerate(_finest(shape, counts, circle)):
+    sums: dict[Key, list[Key]] = {key: [] for key in counts if open_places(key) in circle}
+    for finest in _finest(shape, counts, circle):
         for table in circle:
-            sums[project(finest, table)].append(number)
+            sums[project(finest, table)].append(finest)
     return sums
 
 

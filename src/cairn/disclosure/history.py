@@ -127,6 +127,7 @@ class _Past:
             key: n for one in self._same for key, n in one.counts.items() if n is not None
         }
         self._rows = _rows(self._lattice)
+        self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
         self._alone: set[Key] | None = None
 
     @property
@@ -170,6 +171,7 @@ class _Past:
             self._all.nests,
             self._rule,
             ranges=self._bounds(merged),
+            start=self._true,
         )
 
     def told(self, found: Certificate) -> list[Key]:
@@ -248,7 +250,7 @@ class _Past:
             return set()
         keys = {key for one in self._same for key in one.counts}
         counts = {key: self._shown.get(key) for key in keys}
-        found = attack(self._dims, counts, alone, self._all.nests, self._rule)
+        found = attack(self._dims, counts, alone, self._all.nests, self._rule, start=self._true)
         return {*(one.key for one in found.narrowed), *found.exposed, *found.pooled}
 
     def _near(self, key: Key, shown: Mapping[Key, int], merged: Counts) -> Key | None:

@@ -44,8 +44,8 @@ class Knowledge:
     """An outsider's position.
 
     Args:
-        targets: the withheld cells; unknown number i is ``targets[i]``. Further unknowns are
-            cells of the table behind a circle of tables.
+        targets: the withheld cells; unknown number i is ``targets[i]``.
+        behind: further unknowns: cells of the table behind a circle of tables.
         floors: the least each unknown can be.
         ceilings: the most; infinite where nothing says so.
         equations: all that ties unknowns together.
@@ -54,6 +54,7 @@ class Knowledge:
     """
 
     targets: tuple[Key, ...]
+    behind: tuple[Key, ...]
     floors: tuple[int, ...]
     ceilings: tuple[float, ...]
     equations: tuple[Equation, ...]
@@ -73,23 +74,25 @@ def read(shape: Shape, counts: Counts, rule: Rule, bounds: Bounds) -> Knowledge:
         (total, place): _equation(total, parts, counts, number)
         for total, place, parts in _divisions(shape, counts)
     }
-    behind = cells_behind(shape, counts)
+    circle = cells_behind(shape, counts)
+    behind = tuple(dict.fromkeys(cell for cells in circle.values() for cell in cells))
+    place = {cell: at for at, cell in enumerate(behind, len(targets))}
     ties = [
         Equation(
-            tuple(len(targets) + cell for cell in cells),
+            tuple(place[cell] for cell in cells),
             (number[key],) if key in number else (),
             counts[key] or 0,
         )
-        for key, cells in behind.items()
+        for key, cells in circle.items()
     ]
-    unpublished = len({cell for cells in behind.values() for cell in cells})
     return Knowledge(
         targets=targets,
+        behind=behind,
         floors=(
             *(max(_floor(shape, key, rule), int(bounds.get(key, ANY)[0])) for key in targets),
-            *[0] * unpublished,
+            *[0] * len(behind),
         ),
-        ceilings=(*(bounds.get(key, ANY)[1] for key in targets), *[inf] * unpublished),
+        ceilings=(*(bounds.get(key, ANY)[1] for key in targets), *[inf] * len(behind)),
         equations=tuple(tie for tie in (*sums.values(), *ties) if tie.unknowns),
         exposed=tuple(key for key in counts if _exposed(shape, key, counts, rule)),
         pooled=tuple(total for (total, _), tie in sums.items() if _pooled(tie, rule)),

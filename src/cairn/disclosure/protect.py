@@ -67,7 +67,12 @@ def protect(
         if lattice.public[number]
     )
     certificate = attack(
-        dims, {cell.key: cell.n for cell in cells}, request.tables, request.nests, rule
+        dims,
+        {cell.key: cell.n for cell in cells},
+        request.tables,
+        request.nests,
+        rule,
+        start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
     )
     if not certificate.safe:
         raise ProtectionFailedError(certificate)

@@ -68,15 +68,25 @@ class WholeTables:
             self.anywhere()
         return found
 
-    def any(self) -> Whole | None:
-        """Any whole table; by integer programming where the linear program splits people."""
+    def any(self, guess: Whole | None = None) -> Whole | None:
+        """Any whole table. Where the linear program splits people, ``guess`` if it is one, and
+        else by integer programming, which may take long."""
         nothing = np.zeros(self._size)
         best, found = self.extreme(nothing)
+        if found is None and guess is not None and self.agrees(guess):
+            return guess
         if found is None and not np.isnan(best):
             self._demand(highspy.HighsVarType.kInteger)
             _, found = self.extreme(nothing)
             self._demand(highspy.HighsVarType.kContinuous)
         return found
+
+    def agrees(self, whole: Whole) -> bool:
+        """Whether whole numbers fulfil every equation within their limits, exactly."""
+        sums = np.zeros(len(self._known), np.int64)
+        np.add.at(sums, self._row, self._factor * whole[self._column])
+        within = (whole >= self._floors).all() and (whole <= self._ceilings).all()
+        return bool(within and (sums == self._known).all())
 
     def near(self, center: Whole) -> None:
         """Look only at tables in which no unknown differs from ``center`` by more than one."""
@@ -95,10 +105,7 @@ class WholeTables:
 
     def _checked(self) -> Whole | None:
         whole = np.rint(np.asarray(self._solver.getSolution().col_value)).astype(np.int64)
-        sums = np.zeros(len(self._known), np.int64)
-        np.add.at(sums, self._row, self._factor * whole[self._column])
-        within = (whole >= self._floors).all() and (whole <= self._ceilings).all()
-        return whole if within and (sums == self._known).all() else None
+        return whole if self.agrees(whole) else None
 
     def _load(self, rows: Sequence[Row]) -> None:
         self._known = np.array([known for _, _, known in rows], np.int64)
