@@ -11,7 +11,17 @@ PROTECTOR = {
     "margins", "lattice", "world", "moves", "blocks", "witnesses", "complementary",
 }  # fmt: skip
 ATTACKER = {"attack", "outsider", "shape", "behind", "whole_tables", "steps"}
-AROUND = {"earlier", "given", "handling", "history", "percent", "presets", "rates", "reasons"}
+AROUND = {
+    "disparity",
+    "earlier",
+    "given",
+    "handling",
+    "history",
+    "percent",
+    "presets",
+    "rates",
+    "reasons",
+}
 """What is asked before and printed after; neither side uses it."""
 PREFIX = "cairn.disclosure."
 

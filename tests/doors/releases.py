@@ -189,6 +189,7 @@ DOORS = {
     "dashboards:index": (EVERYONE, "get", dict),
     "dashboards:why-missing": (EVERYONE, "get", dict),
     "dashboards:outcome": (EVERYONE, "get", OUTCOME.copy),
+    "dashboards:apart": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:spreadsheet": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:chart": (EVERYONE, "get", drawing),
 }

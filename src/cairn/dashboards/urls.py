@@ -10,6 +10,7 @@ urlpatterns = [
     path("why-a-number-is-missing/", views.why_missing, name="why-missing"),
     path("<slug:outcome>.csv", views.spreadsheet, name="spreadsheet"),
     path("<slug:outcome>/", views.outcome, name="outcome"),
+    path("<slug:outcome>/groups/", views.apart, name="apart"),
     path(
         "<slug:outcome>/<slug:version>/<slug:language>/<slug:kind>.<slug:theme>.<slug:size>.svg",
         views.chart,

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cairn.dashboards import apart as measured
 from cairn.dashboards import missing, page, queries, sentences, words
 from cairn.dashboards.charts import CHARTS, draw
 from cairn.dashboards.palette import Size, Theme
@@ -20,6 +21,7 @@ from cairn.dashboards.spreadsheet import comma_separated
 from cairn.partners.facts import actor
 from cairn.releases import labels
 from cairn.releases import queries as releases
+from cairn.releases.protecting import LEAST
 from cairn.releases.tables import Kind
 from cairn.rules.access import may_open
 from cairn.rules.vocabulary import Action
@@ -72,6 +74,15 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
         raise Http404
     context = {"title": labels.spoken(catalogue()[outcome].title), "release": release}
     return render(request, "dashboards/withdrawn.html", context, status=410)
+
+
+@require_safe
+@_PAGE
+def apart(request: HttpRequest, outcome: str) -> HttpResponse:
+    """How far apart groups are, each measure with its definition."""
+    one = _one(request, outcome)
+    divisions = list(measured.divisions(one.figures, one.release.minimum_cell or LEAST))
+    return render(request, "dashboards/apart.html", {**_page(one), "divisions": divisions})
 
 
 @require_safe
@@ -160,6 +171,7 @@ def _page(one: Shown) -> dict[str, Any]:
         "figures": one.figures,
         "charts": list(page.charts(one.figures, one.version)),
         "withheld": sentences.withheld(one.figures.withheld),
+        "apart": reverse("dashboards:apart", args=[definition.id]),
         "csv": reverse("dashboards:spreadsheet", args=[definition.id]),
         "agreements": agreements,
         "bases": sorted({labels.basis(agreement.basis) for agreement in agreements}),
