@@ -213,6 +213,8 @@ def test_seventeen_from_one_and_what_differs(
         "name": "Data sharing",
         "partners": slugs,
     }
+    itself = client.post("/agreements/drafts/begin-many/", sent | {"partners": [*slugs, "hub"]})
+    assert "none of the partners: leave it out" in text(itself)
     preview = text(client.post("/agreements/drafts/begin-many/", sent))
     assert "17 drafts from N-1" in preview
     assert "DSA-D-16" in preview

@@ -1,6 +1,7 @@
 """The pages of what arrived, in a browser's eyes."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -50,6 +51,16 @@ def test_the_list_is_narrowed_to_the_asker(
     assert stranger.get(reverse("intake:delivery", args=[conformed.pk])).status_code == 404
     assert stranger.get(reverse("intake:mapping", args=[conformed.pk])).status_code == 404
     assert Client().get(address).status_code == 403
+
+
+def test_the_day_of_an_evening_is_that_of_the_office(
+    browser: Callable[..., Client], conformed: Delivery
+) -> None:
+    Delivery.objects.update(received_at=datetime(2026, 11, 28, 1, 30, tzinfo=UTC))
+    client = browser(Role.STEWARD, at="river")
+    page = _text(client.get(reverse("intake:delivery", args=[conformed.pk])))
+    assert "<dt>As of</dt><dd>Nov. 27, 2026</dd>" in page
+    assert "Nov. 28" not in page
 
 
 @pytest.mark.parametrize(("show", "seen"), [("aside", 0), ("due", 0), ("refused", 1), ("", 2)])

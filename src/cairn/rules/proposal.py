@@ -271,14 +271,14 @@ def _kind_of_word(project: ProjectFact, answer: StepAnswer, on: date) -> Iterato
 def _at_the_door(project: ProjectFact, on: date) -> Iterator[Reason]:
     step = present(project)
     here = step is not None and project.flow is not None and step.name == project.flow.authorization
-    yield _reason(cards.TURN, met=here, step=step.title if step else "", decider="authorization")
+    yield _reason(cards.TURN, met=here, step=step.title if step else "", decider="the authorization")
 
 
 def _asks_for_license(project: ProjectFact, on: date) -> Iterator[Reason]:
     step = present(project)
     here = step is not None and Need.LICENSE in step.needs
     met = here and project.state is ProjectState.APPROVED
-    yield _reason(cards.TURN, met=met, step=step.title if step else "", decider="license")
+    yield _reason(cards.TURN, met=met, step=step.title if step else "", decider="the license")
 
 
 def _complete(leave: Authorization, on: date) -> Iterator[Reason]:

@@ -83,3 +83,12 @@ class BeginManyForm(_From):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Each provides data under its own draft."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody agrees with itself: whoever writes them is not among the partners."""
+        given = super().clean() or {}
+        writer = given.get("organization")
+        if writer in given.get("partners", ()):
+            told = _("%s writes these drafts, so it is none of the partners: leave it out.")
+            self.add_error("partners", told % writer)
+        return given

@@ -269,9 +269,9 @@ ELEMENTS = _card(
 TURN = _card(
     "J34",
     "A word on a project counts when it is that decider's turn, or time for comments.",
-    "The project waits at '{step}', where it is not the turn of: {decider}.",
+    "The project waits at '{step}', where it is not the turn of {decider}.",
     "Nothing to do now: the project's page says for whom it waits.",
-    met="It is the turn of: {decider}.",
+    met="It is the turn of {decider}.",
 )
 CONCERNED = _card(
     "J35",
