@@ -271,7 +271,9 @@ def _kind_of_word(project: ProjectFact, answer: StepAnswer, on: date) -> Iterato
 def _at_the_door(project: ProjectFact, on: date) -> Iterator[Reason]:
     step = present(project)
     here = step is not None and project.flow is not None and step.name == project.flow.authorization
-    yield _reason(cards.TURN, met=here, step=step.title if step else "", decider="the authorization")
+    yield _reason(
+        cards.TURN, met=here, step=step.title if step else "", decider="the authorization"
+    )
 
 
 def _asks_for_license(project: ProjectFact, on: date) -> Iterator[Reason]:
