@@ -26,8 +26,8 @@ TOP: Final = Table(
         Field(
             "population",
             Kind.TEXT,
-            "Whose data: which children, in words. Which children, by grade, school or age, is said "
-            "once more in terms that are held up to each child.",
+            "Whose data: which children, in words. Which children, by grade, school or age, is "
+            "said once more in terms that are held up to each child.",
         ),
         Field(
             "pilot",
