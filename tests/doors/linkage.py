@@ -66,6 +66,7 @@ DOORS = {
     "linkage:find_relative": (MANAGER, "get", lambda: {"pk": "nobody"}),
     "linkage:relative": (MANAGER, "get", lambda: {"pk": "nobody", "other": "anybody"}),
     "linkage:guardian": (MANAGER, "get", lambda: {"pk": "nobody", "value": "0f"}),
+    "linkage:name_guardian": (MANAGER, "get", lambda: {"pk": "nobody"}),
     "linkage:undo_relationship": (MANAGER, "post", nobody),
 }
 
@@ -73,4 +74,5 @@ TASKS = {
     "cairn.linkage.tasks.link_deliveries": task,
     "cairn.linkage.tasks.link_beside": task,
     "cairn.linkage.tasks.link_pilots": task,
+    "cairn.linkage.tasks.follow_relatives": task,
 }

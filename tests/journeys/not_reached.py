@@ -43,7 +43,8 @@ _REASONS: Final = {
     "the extract of the demo is reviewed, and waits for its recipient": "releases:extract_review",
     "no partner of the demo is barred": "partners:lift_bar",
     "nobody in a small River County could be two children": (
-        "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian"
+        "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian "
+        "linkage:name_guardian"
     ),
 }
 NOT_REACHED: Final = {route: why for why, routes in _REASONS.items() for route in routes.split()}

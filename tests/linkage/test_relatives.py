@@ -12,7 +12,7 @@ from tests.linkage.index_world import ADA, EVA, NOW, Taking, crowd, said
 
 from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
-from cairn.linkage import actions, index, kinship
+from cairn.linkage import actions, index, kinship, tasks
 from cairn.linkage.forgotten import forget
 from cairn.linkage.models import (
     Person,
@@ -231,10 +231,95 @@ def test_a_guardian_is_corrected(
     assert "not her guardian" in done
     assert kinds(ada) == [("twin", True), ("guardian", False)]
     again = client.post(address, {"why": "x"}, follow=True).content.decode()
-    assert "said this already" in again
+    assert "spoke of this adult already" in again
     for wrong in ("zz", "00"):
         gone = client.get(reverse("linkage:guardian", args=[ada.pk, wrong]))
         assert gone.status_code == 404
+
+
+def test_a_guardian_is_named_for_a_time_and_stays(
+    family_of_two: tuple[Person, Person],
+    taking: Taking,
+    sealer: Any,
+    manager: User,
+    browser: Callable[..., Client],
+) -> None:
+    ada, _eva = family_of_two
+    client = browser(manager)
+    address = reverse("linkage:name_guardian", args=[ada.pk])
+    assert address in client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
+    told = {"name": "Jo Beck", "since": "2025-09-01", "until": "2026-06-30", "why": "foster mother"}
+    for wrong, tells in (
+        ({"name": "Jo"}, "A given name and a surname are needed."),
+        ({"since": "2999-01-01"}, "This day is still to come."),
+        ({"until": "2999-01-01"}, "This day is still to come."),
+        ({"since": ""}, "Say from when, where you say until when."),
+        ({"until": "2025-09-01"}, "This is not after the day on which it began."),
+    ):
+        assert tells in client.post(address, {**told, **wrong}).content.decode()
+    page = client.post(address, told, follow=True).content.decode()
+    for text in ("Kept. It can be undone below.", "Beck Jo", "foster mother", "No longer"):
+        assert text in page
+    assert "spoke of this adult already" in client.post(address, told, follow=True).content.decode()
+    word = RelationshipVerdict.objects.get()
+    assert b"beck" not in bytes(word.sealed)
+    assert AuditLine.objects.get(event="linkage.related").detail == {"said": "guardian"}
+    taking(5, said("school", {**AT_SCHOOL, "given_name": "Adah"}))
+    index.settle(sealer, LATER, whole=True)
+    kinship.refresh(sealer, LATER)
+    now = who_is("school", {**AT_SCHOOL, "given_name": "Adah"})
+    assert sum(kind == Kin.GUARDIAN for kind, _holds in kinds(now)) == 2
+    actions.undo_relationship(verdict=word, by=manager, at=LATER)
+    assert sum(kind == Kin.GUARDIAN for kind, _holds in kinds(now)) == 1
+    with pytest.raises(ValueError, match="a surname"):
+        actions.name_guardian(person=now, name="Jo", why="x", by=manager, at=LATER)
+
+
+def test_two_were_related_for_a_time(
+    family_of_two: tuple[Person, Person],
+    taking: Taking,
+    manager: User,
+    browser: Callable[..., Client],
+) -> None:
+    ada, _eva = family_of_two
+    bo = {"local_id": "1", "given_name": "Bo", "family_name": "Prado", "born": ADA["born"]}
+    taking(9, said("camp", bo))
+    both = reverse("linkage:relative", args=[ada.pk, who_is("camp", bo).pk])
+    client = browser(manager)
+    told = {"kind": "household", "since": "2024-01-05", "until": "2024-08-01", "why": "lodged"}
+    wrong = client.post(both, {**told, "kind": "none"}).content.decode()
+    assert "leave both days empty" in wrong
+    page = client.post(both, told, follow=True).content.decode()
+    for text in ("one household, since Jan. 5, 2024, until Aug. 1, 2024", "lodged"):
+        assert text in page
+
+
+def test_where_very_many_wait_the_worker_does_it_and_the_page_says_so(
+    family_of_two: tuple[Person, Person],
+    sealer: Any,
+    manager: User,
+    browser: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ada, eva = family_of_two
+    asked: list[int] = []
+    monkeypatch.setattr(kinship, "_IN_A_PAGE", 1)
+    monkeypatch.setattr(
+        tasks.follow_relatives.__class__, "enqueue", lambda _t, by: asked.append(by)
+    )
+    kinship.wait(Person.objects.values_list("pk", flat=True))
+    client = browser(manager)
+    for _time in range(2):
+        page = client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
+        assert "Still being worked out" in page
+        assert "likely her twin" in page
+    assert asked == [manager.pk]
+    assert RelationshipWaiting.objects.filter(pk=eva.pk).exists()
+    tasks.follow_relatives.func(by_id=manager.pk)
+    assert not RelationshipWaiting.objects.exists()
+    assert AuditLine.objects.get(event="linkage.relatives_followed").detail["people"] > 1
+    page = client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
+    assert "Still being worked out" not in page
 
 
 def test_somebody_who_is_missing_is_found_by_number(
@@ -272,6 +357,10 @@ def test_nobody_else_may(family_of_two: tuple[Person, Person], person: Callable[
         actions.relate(one=ada, other=eva, kind="twin", why="x", by=analyst, at=at)
     with pytest.raises(Refused):
         actions.deny_guardian(person=ada, guardian=1, why="x", by=analyst, at=at)
+    with pytest.raises(Refused):
+        actions.name_guardian(person=ada, name="Jo Beck", why="x", by=analyst, at=at)
+    with pytest.raises(Refused):
+        actions.follow_relatives(by=analyst, at=at)
 
 
 def test_a_run_keeps_the_facts_of_what_stands(send: Callable[..., Any], manager: User) -> None:

@@ -95,6 +95,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "linkage.question_seen": "A reviewer looked at the names of two groups of records",
     "linkage.pilots_linked": "Synthetic records of pilots were linked by themselves",
     "linkage.related": "A reviewer said who is related to whom, or is not",
+    "linkage.relatives_followed": "Who is related to whom was worked out of what came",
     "linkage.relationship_undone": "A reviewer's word about a relationship was taken back",
     "linkage.sampled": "Pairs were drawn at random for review",
     "linkage.shadow": "Everything was linked anew beside the index, to compare",

@@ -85,7 +85,19 @@ def refresh(sealer: Sealer, at: datetime) -> int:
     return done
 
 
+def follow(people: Collection[str], sealer: Sealer, at: datetime) -> bool:
+    """As ``refresh``, for somebody who waits at a page. False where too many wait for a page: then
+    the facts of these people alone are made anew, and the rest is the worker's."""
+    if len(waiting := [person for (person,) in rows(_WAITING, _IN_A_PAGE + 1)]) <= _IN_A_PAGE:
+        _refresh({*waiting, *people}, sealer, at)
+        return True
+    _refresh(people, sealer, at)
+    return False
+
+
 _WAITING: Final = "SELECT person_id FROM linkage_relationshipwaiting ORDER BY person_id LIMIT %s"
+_IN_A_PAGE: Final = 500
+"""The relationships of so many people are made anew while somebody waits at a page."""
 
 
 @transaction.atomic(using=IDENTITIES)
@@ -154,11 +166,6 @@ def _written(row: tuple[Any, ...], name: str, sealer: Sealer) -> tuple[Any, ...]
     """A new row as the database wants it, with a guardian's name sealed."""
     kind, one, other, guardian, since, until, verdict, sources, grounds = row
     ends = None if until is None else moment(until)
-    sealed = sealer.seal(bound_to(guardian), name.encode()) if name else b""
+    sealed = related.sealed_name(guardian, name, sealer)
     texts = json.dumps(sources), json.dumps(grounds)
     return (kind, one, other, guardian, moment(since), ends, verdict, *texts, sealed)
-
-
-def bound_to(guardian: int) -> str:
-    """What the seal of a guardian's name is bound to."""
-    return f"guardian {guardian}"

@@ -6,11 +6,17 @@ from itertools import product
 
 from django.db.models import Q
 
+from cairn.intake.storehouse import key_ring
 from cairn.linkage.among import among
 from cairn.linkage.bulk import batches, rows
 from cairn.linkage.decided import sides
-from cairn.linkage.models import RelationshipVerdict, RelationshipVerdictRecord
+from cairn.linkage.models import (
+    Relationship,
+    RelationshipVerdict,
+    RelationshipVerdictRecord,
+)
 from cairn.linkage.models.kinship import NOT_RELATED
+from cairn.linkage.sealing import Sealer
 from cairn.linkage.whose import people_of, records_of
 from cairn.warehouse.person.relations import Kin, Word
 
@@ -45,19 +51,35 @@ def _words(verdict: RelationshipVerdict) -> list[Word]:
     named = sides(verdict)
     whose = people_of(named[0] | named[1])
     parts = [sorted((n, whose[n]) for n in side if n in whose) for side in named]
-    if verdict.guardian:
-        ones = sorted({person for _number, person in parts[0]})
-        return [
-            Word(verdict.pk, None, one, "", verdict.at, guardian=verdict.guardian) for one in ones
-        ]
     no = verdict.kind == NOT_RELATED
     kind = None if no else Kin(verdict.kind)
-    both = [_every(part) if no else _most(part) for part in parts]
+    ones, others = (_every(part) if no else _most(part) for part in parts)
     return [
-        Word(verdict.pk, kind, one, other, verdict.at)
-        for one, other in product(*both)
+        Word(
+            verdict.pk, kind, one, other, verdict.at, verdict.guardian, name_of(verdict),
+            verdict.since, verdict.until,
+        )
+        for one, other in product(ones, [""] if verdict.guardian else others)
         if one != other
-    ]
+    ]  # fmt: skip
+
+
+def name_of(said: Relationship | RelationshipVerdict) -> str:
+    """The name of the guardian that a fact or a word is about, as words in order; of none, none."""
+    sealed = bytes(said.sealed)
+    if not sealed:
+        return ""
+    return Sealer(key_ring()).unseal(_bound_to(said.guardian), sealed).decode()
+
+
+def sealed_name(guardian: int, name: str, sealer: Sealer) -> bytes:
+    """The same, sealed; of no name, nothing."""
+    return sealer.seal(_bound_to(guardian), name.encode()) if name else b""
+
+
+def _bound_to(guardian: int) -> str:
+    """What the seal of a guardian's name is bound to."""
+    return f"guardian {guardian}"
 
 
 def _every(part: Collection[tuple[int, str]]) -> list[str]:

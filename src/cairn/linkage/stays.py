@@ -18,6 +18,7 @@ from cairn.linkage.bulk import ask, batches, insert, moment, next_id, rows, tell
 from cairn.linkage.models import Statement, Stay, StayKey
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import TYPED_IN, bound_to, table_of
+from cairn.warehouse.linking import spelling
 from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.person import relations
 from cairn.warehouse.person.relations import Ground, Home
@@ -81,6 +82,12 @@ def forget(stays: Iterable[int]) -> Counter[int]:
     touched = _values(numbers)
     _drop(numbers)
     return touched
+
+
+def guardian(name: str, sealer: Sealer) -> tuple[int, str] | None:
+    """A guardian's name as records would state it, and its value; none of fewer than two words."""
+    plain = spelling.person(name)
+    return (_value(f"g {plain}", sealer), plain) if plain else None
 
 
 def bearers(values: Iterable[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from cairn.audit.work import waiting
 from cairn.disclosures.work import work
 from cairn.intake.storehouse import key_ring
 from cairn.linkage import actions, index, queries
+from cairn.linkage.queries import relatives
 from cairn.linkage.sealing import Sealer
 
 
@@ -35,12 +36,29 @@ def ask_to_link_beside(by: User) -> None:
     link_beside.enqueue(by.pk)
 
 
+def ask_for_relatives(by: User) -> None:
+    """Hands to the worker who is related to whom, unless it has it already."""
+    work = relatives.work()
+    if work is None or not work.is_busy:
+        waiting("relatives", "linkage:relatives", by=by)
+        follow_relatives.enqueue(by.pk)
+
+
 @task()
 def link_deliveries(by_id: int, *, whole: bool = False) -> None:
     """Link everything that counts now, for the person who asked; ``whole``: all records anew."""
     by = User.objects.get(pk=by_id)
     with work("link", "linkage:all", by=by) as progress:
         actions.link(by=by, at=timezone.now(), progress=progress, whole=whole)
+
+
+@task()
+def follow_relatives(by_id: int) -> None:
+    """Work out who is related to whom, for the reviewer who looked at somebody."""
+    by = User.objects.get(pk=by_id)
+    with work("relatives", "linkage:relatives", by=by) as progress:
+        progress.step(_("who is related to whom"))
+        actions.follow_relatives(by=by, at=timezone.now())
 
 
 @task()

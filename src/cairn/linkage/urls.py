@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/<slug:pk>/", people.person, name="person"),
     path("people/<slug:pk>/relatives/", relatives.find, name="find_relative"),
     path("people/<slug:pk>/relatives/<slug:other>/", relatives.relative, name="relative"),
+    path("people/<slug:pk>/guardians/", relatives.name_guardian, name="name_guardian"),
     path("people/<slug:pk>/guardians/<slug:value>/", relatives.guardian, name="guardian"),
     path("relationships/<int:pk>/undo/", relatives.undo, name="undo_relationship"),
     path("decisions/", review.decisions, name="decisions"),

@@ -127,6 +127,34 @@ def test_a_reviewer_says_that_an_adult_is_no_guardian() -> None:
     assert ends == {"ada": NOVEMBER, "eva": None}
 
 
+def test_a_reviewer_says_for_what_time() -> None:
+    word = Word(5, Kin.SIBLING, "ada", "eva", DECEMBER, since=SEPTEMBER, until=OCTOBER)
+    (alone,) = found(words=(word,))
+    assert (alone.kind, alone.since, alone.until) == (Kin.SIBLING, SEPTEMBER, OCTOBER)
+    before, now = found(replace(EVA, since=NOVEMBER), words=(word,))
+    assert (before.verdict, before.until, now.since, now.verdict) == (5, OCTOBER, NOVEMBER, 0)
+    (both,) = found(EVA, words=(word,))
+    assert (both.since, both.until, both.verdict) == (SEPTEMBER, None, 5)
+
+
+def test_a_reviewer_names_a_guardian() -> None:
+    word = Word(
+        5, Kin.GUARDIAN, "ada", "", DECEMBER, guardian=8, name="beck jo", since=OCTOBER
+    )  # fmt: skip
+    every = relations({"ada"}, [ADA], (word,))
+    jo = next(one for one in every if one.guardian == 8)
+    assert (jo.name, jo.since, jo.until, jo.sources, jo.grounds) == (
+        "beck jo", OCTOBER, None, (), ()
+    )  # fmt: skip
+    assert {one.guardian for one in relations({"eva"}, [EVA], (word,))} == {7}
+    maria = replace(word, guardian=7, name="lund maria")
+    (one,) = relations({"ada"}, [replace(ADA, since=NOVEMBER)], (maria,))
+    assert (one.since, one.sources, one.verdict) == (OCTOBER, ("school",), 5)
+    no = replace(maria, verdict=6, kind=None, at=DECEMBER)
+    (ended,) = relations({"ada"}, [ADA], (maria, no))
+    assert (ended.since, ended.until, ended.verdict) == (SEPTEMBER, DECEMBER, 6)
+
+
 PEOPLE = ["ada", "bo", "eva"]
 STAYS = st.lists(
     st.builds(
@@ -149,6 +177,10 @@ WORDS = st.lists(
         st.sampled_from(PEOPLE),
         st.sampled_from(PEOPLE),
         st.sampled_from([OCTOBER, NOVEMBER]),
+        st.sampled_from([0, 7]),
+        st.just("lund maria"),
+        st.sampled_from([None, SEPTEMBER, OCTOBER]),
+        st.sampled_from([None, DECEMBER]),
     ),
     max_size=3,
     unique_by=lambda word: word.verdict,

@@ -7,6 +7,8 @@ from cairn.linkage.actions.registering import Child, NoName, NotNow, find_or_add
 from cairn.linkage.actions.relating import (
     AlreadySaid,
     deny_guardian,
+    follow_relatives,
+    name_guardian,
     relate,
     undo_relationship,
 )
@@ -35,12 +37,14 @@ __all__ = [
     "deny_guardian",
     "draw_sample",
     "find_or_add",
+    "follow_relatives",
     "forget_everyone",
     "link",
     "link_pilots",
     "look_at_person",
     "look_at_question",
     "measure",
+    "name_guardian",
     "relate",
     "shadow",
     "take_back",

@@ -49,13 +49,15 @@ def look_at_question(*, question: Question, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def look_at_person(*, person: Person, by: User, at: datetime) -> None:
+def look_at_person(*, person: Person, by: User, at: datetime) -> bool:
     """As ``look_at_question``, of one person of the index, whose relationships are looked at
-    again where something changed since the last run."""
+    again where something changed since the last run. False where others' wait for the worker, so
+    that hers may lack something (``kinship.follow``)."""
     decision = may_review_matches(actor(by), timezone.localdate(at))
     decision.require()
-    kinship.refresh(Sealer(key_ring()), at)
+    complete = kinship.follow([person.pk], Sealer(key_ring()), at)
     audit.record("linkage.person_seen", person, by=by, at=at, decision=decision)
+    return complete
 
 
 @transaction.atomic

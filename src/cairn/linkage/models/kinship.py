@@ -1,12 +1,14 @@
 """Who lives with whom, as facts: what records state of a home, what reviewers say, what follows."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from cairn.linkage.models.people import Person, Record
 from cairn.warehouse.person.relations import Kin
 
 NOT_RELATED = "none"
+GUARDIAN = Kin.GUARDIAN.value
 KINS = {
     Kin.GUARDIAN: _("guardian"),
     Kin.TWIN: _("twin"),
@@ -85,21 +87,26 @@ class Relationship(models.Model):
 
 
 class RelationshipVerdict(models.Model):
-    """A reviewer's word: these two are related, so; or they are not; or an adult is no guardian.
+    """A reviewer's word: these two are related, so; or they are not; or an adult is a guardian, or
+    is none.
 
     It speaks of records, as a `Verdict` does, and so survives re-linkage and merges. When a person
     is parted after it was said, "are related" goes with the part that has most of the records that
     it names (of two with as many: the part with the oldest record), since it was said of one
     child; "are not related" goes with every part that has any of them. Each errs toward telling
     less. Where both are said of two people after a merge, "not related" holds. It is taken back by
-    a later hand, never changed.
+    a later hand, never changed. `since` and `until`: for what time it is said that they are (empty:
+    from when it was said; still). A guardian's name is sealed, as in `Relationship`.
     """
 
     kind = models.CharField(
         max_length=9,
-        choices=WORDS,
+        choices=[*WORDS, (GUARDIAN, KINS[Kin.GUARDIAN])],
     )
     guardian = models.BigIntegerField(default=0)
+    sealed = models.BinaryField(default=bytes)
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
     why = models.TextField()
     by_id = models.CharField(max_length=40)
     by_label = models.CharField(max_length=254)
@@ -133,11 +140,13 @@ class RelationshipVerdictRecord(models.Model):
 
 class RelationshipWaiting(models.Model):
     """Somebody whose relationships are to be looked at again: her records, or whose they are,
-    changed. So a child who is typed in waits for none of it."""
+    changed. So a child who is typed in waits for none of it. `since`: from when on what is kept of
+    her may be out of date."""
 
     person = models.OneToOneField(
         Person, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
+    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.person_id

@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cairn.audit.models import Work
 from cairn.disclosures.queries import names
-from cairn.intake.storehouse import key_ring
 from cairn.linkage import related
 from cairn.linkage.among import among
-from cairn.linkage.kinship import bound_to
-from cairn.linkage.models import Person, Relationship, RelationshipVerdict
-from cairn.linkage.sealing import Sealer
+from cairn.linkage.models import Person, Relationship, RelationshipVerdict, RelationshipWaiting
 from cairn.warehouse.person.relations import Ground, Kin
 
 _LIKELY: Final = {
@@ -26,6 +24,7 @@ _LIKELY: Final = {
     Kin.HOUSEHOLD: gettext_lazy("the same household"),
 }
 _SAID: Final = {
+    Kin.GUARDIAN: gettext_lazy("guardian"),
     Kin.TWIN: gettext_lazy("her twin"),
     Kin.SIBLING: gettext_lazy("her brother or sister"),
     Kin.HOUSEHOLD: gettext_lazy("the same household"),
@@ -56,11 +55,13 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """All that is kept of a person's relationships: what holds, what held, what reviewers said."""
+    """All that is kept of a person's relationships: what holds, what held, what reviewers said.
+    ``waits_since``: what came since then is not worked out yet; none where all is."""
 
     now: tuple[Relative, ...]
     past: tuple[Relative, ...]
     said: tuple[RelationshipVerdict, ...]
+    waits_since: datetime | None = None
 
 
 def family(row: Person) -> Family:
@@ -71,7 +72,13 @@ def family(row: Person) -> Family:
         now=tuple(one for one in shown if one.until is None),
         past=tuple(one for one in shown if one.until is not None),
         said=tuple(RelationshipVerdict.objects.filter(pk__among=among(mine))),
+        waits_since=RelationshipWaiting.objects.aggregate(first=Min("since"))["first"],
     )
+
+
+def work() -> Work | None:
+    """The worker's progress with relationships that no page waits for."""
+    return Work.objects.filter(kind="relatives").first()
 
 
 def facts(person: str) -> list[Relationship]:
@@ -91,9 +98,10 @@ def facts(person: str) -> list[Relationship]:
 
 
 def between(one: Person, other: Person) -> list[Relative]:
-    """What is kept of two people, the newest first."""
-    shown = [_relative(fact, one.pk) for fact in facts(one.pk)]
-    return [fact for fact in shown if fact.person == other.pk]
+    """What is kept of two people: what holds, then the newest that held."""
+    first, second = sorted((one.pk, other.pk))
+    both = Relationship.objects.filter(one=first, other=second).select_related("verdict")
+    return [_relative(fact, one.pk) for fact in both.order_by(F("until").desc(nulls_first=True))]
 
 
 def guardian(row: Person, value: int) -> Relative | None:
@@ -140,16 +148,15 @@ def _relative(one: Relationship, person: str) -> Relative:
 
 
 def _name(one: Relationship) -> str:
-    plain = Sealer(key_ring()).unseal(bound_to(one.guardian), bytes(one.sealed))
-    return plain.decode().title()
+    return related.name_of(one).title()
 
 
 def _evidence(one: Relationship, kind: Kin) -> str:
     """One sentence: why it is taken to be so."""
-    if kind is Kin.GUARDIAN:
-        return _("Her records name this adult.")
     if not one.grounds:
         return _("A reviewer said so; no record states it.")
+    if kind is Kin.GUARDIAN:
+        return _("Her records name this adult.")
     shared = get_text_list([str(_GROUNDS[Ground(ground)]) for ground in one.grounds], _("and"))
     if one.until is None:
         return _("Records of both state %(shared)s.") % {"shared": shared}

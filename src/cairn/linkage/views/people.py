@@ -16,9 +16,9 @@ from cairn.linkage.forms import PartForm
 from cairn.linkage.models import Person, Record
 from cairn.linkage.models.review import NEVER
 from cairn.linkage.queries import people as queries
-from cairn.linkage.queries.relatives import family
+from cairn.linkage.queries.relatives import family, work
 from cairn.linkage.queries.trust import ALARMS
-from cairn.linkage.views.following import say_whether_it_follows
+from cairn.linkage.views.following import look_at, say_whether_it_follows
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_review_matches
 from cairn.warehouse.person.alarms import Alarm
@@ -45,7 +45,7 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
     row = get_object_or_404(Person, pk=pk)
     if row.merged_into:
         return redirect("linkage:person", row.merged_into)
-    actions.look_at_person(person=row, by=cast("User", request.user), at=timezone.now())
+    complete = look_at(request, row)
     shown = queries.person(row)
     form = PartForm(request.POST or None, choices=shown.choices)
     if request.method == "POST" and form.is_valid():
@@ -66,7 +66,13 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
             messages.success(request, _("They are parted, and stay so."))
             say_whether_it_follows(request)
         return redirect("linkage:person", pk)
-    context = {"shown": shown, "form": form, "family": family(row), "today": timezone.now()}
+    context = {
+        "shown": shown,
+        "form": form,
+        "family": family(row),
+        "today": timezone.now(),
+        "work": None if complete else work(),
+    }
     return render(request, "linkage/person.html", context)
 
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cairn.accounts.models import User
 from cairn.linkage import actions
-from cairn.linkage.forms import GuardianForm, RelativeForm
+from cairn.linkage.forms import GuardianForm, NewGuardianForm, RelativeForm
 from cairn.linkage.models import Person, RelationshipVerdict
 from cairn.linkage.queries import relatives as queries
-from cairn.linkage.queries.sheet import side_by_side, standing_records
+from cairn.linkage.queries.sheet import of_records, side_by_side, standing_records
+from cairn.linkage.views.following import look_at
 from cairn.partners.facts import actor
 from cairn.rules.linkage import may_review_matches
 
@@ -52,7 +53,7 @@ def relative(request: HttpRequest, pk: str, other: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _related(request, one, two, form)
     for person in (one, two):
-        actions.look_at_person(person=person, by=_user(request), at=timezone.now())
+        look_at(request, person)
     context = {
         "one": one,
         "other": two,
@@ -68,7 +69,7 @@ def guardian(request: HttpRequest, pk: str, value: str) -> HttpResponse:
     """Asks before an adult is no guardian of hers any more."""
     _ask(request)
     row = get_object_or_404(Person, pk=pk)
-    actions.look_at_person(person=row, by=_user(request), at=timezone.now())
+    look_at(request, row)
     try:
         number = queries.value_of(value)
     except ValueError as error:
@@ -90,6 +91,27 @@ def guardian(request: HttpRequest, pk: str, value: str) -> HttpResponse:
         return redirect("linkage:person", row.pk)
     context = {"fact": fact, "form": form, "back": reverse("linkage:person", args=[row.pk])}
     return render(request, "linkage/guardian.html", context)
+
+
+@_GET_POST
+def name_guardian(request: HttpRequest, pk: str) -> HttpResponse:
+    """An adult whom no record names as her guardian, or not for that time."""
+    _ask(request)
+    row = get_object_or_404(Person, pk=pk, merged_into="")
+    look_at(request, row)
+    form = NewGuardianForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_guardian(
+                person=row, by=_user(request), at=timezone.now(), **form.cleaned_data
+            )
+        except actions.AlreadySaid as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, _("Kept. It can be undone below."))
+        return redirect("linkage:person", row.pk)
+    context = {"person": row, "sheet": of_records(standing_records(row.pk)), "form": form}
+    return render(request, "linkage/new_guardian.html", context)
 
 
 @require_POST

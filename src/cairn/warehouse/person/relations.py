@@ -7,12 +7,12 @@ From names, birth dates and addresses alone; nothing else about a child.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import combinations
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 _APART: Final = 20 * 365
 """Days between brothers and sisters; beyond them one may be the other's parent."""
@@ -63,7 +63,9 @@ class Stay:
 @dataclass(frozen=True, slots=True)
 class Word:
     """What a reviewer said at a time, in decision ``verdict``: two people are of this kind to each
-    other, or (no kind) are not related; or that ``guardian`` (a value) is none of ``one``'s."""
+    other, or (no kind) are not related; or that ``guardian`` (a value, by this ``name``) is one of
+    ``one``'s, or (no kind) none. What is said to be holds from ``since`` (else from when it was
+    said) until ``until`` (none: still)."""
 
     verdict: int
     kind: Kin | None
@@ -71,6 +73,14 @@ class Word:
     other: str
     at: datetime
     guardian: int = 0
+    name: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def begins(self) -> datetime:
+        """From when on it holds."""
+        return self.since or self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ class _Period:
 
 
 Pair: TypeAlias = tuple[str, str]
+About = TypeVar("About", tuple[str, str], tuple[str, int])
 
 
 def relations(
@@ -150,10 +161,16 @@ def _guardians(
             for stay in there:
                 if stay.person in about:
                     ties[stay.person, home].append(_Tie(home, (stay,), stay.since, stay.until))
-    no = {(word.one, word.guardian): word for word in _oldest_last(words) if word.guardian}
-    for (person, home), tied in ties.items():
-        for period in _denied(_periods(tied), no.get((person, home.value))):
-            grounds = (Ground.GUARDIAN,)
+    yes, no = _said(words, _adult)
+    spoken = {
+        (person, Home(Ground.GUARDIAN, value, word.name))
+        for (person, value), word in yes.items()
+        if person in about
+    }
+    for person, home in ties.keys() | spoken:
+        periods = _named(_periods(ties.get((person, home), ())), yes.get((person, home.value)))
+        for period in _denied(periods, no.get((person, home.value))):
+            grounds = (Ground.GUARDIAN,) if period.ties else ()
             yield _relation(Kin.GUARDIAN, (person, ""), home, period, grounds)
 
 
@@ -171,7 +188,7 @@ def _between(
                 if until is None or since < until:
                     tie = _Tie(home, (a, b), since, until)
                     ties[_pair(a.person, b.person)].append(tie)
-    yes, no = _said(words)
+    yes, no = _said(words, _two)
     nobody = Home(Ground.ADDRESS, 0)
     spoken = {pair for pair in yes if pair[0] in about or pair[1] in about}
     for pair in ties.keys() | spoken:
@@ -183,18 +200,30 @@ def _between(
             yield _relation(kind, pair, nobody, period, grounds)
 
 
-def _said(words: Iterable[Word]) -> tuple[dict[Pair, Word], dict[Pair, Word]]:
-    """Of each two people: the last word that they are related, the first that they are not."""
-    yes: dict[Pair, Word] = {}
-    no: dict[Pair, Word] = {}
+def _said(
+    words: Iterable[Word], whom: Callable[[Word], About | None]
+) -> tuple[dict[About, Word], dict[About, Word]]:
+    """Of each two that words speak of: the last that they are related, the first that they are
+    not."""
+    yes: dict[About, Word] = {}
+    no: dict[About, Word] = {}
     for word in _oldest_last(words):
-        if not word.guardian and word.one != word.other:
-            pair = _pair(word.one, word.other)
+        if (both := whom(word)) is not None:
             if word.kind is None:
-                no[pair] = word
+                no[both] = word
             else:
-                yes.setdefault(pair, word)
+                yes.setdefault(both, word)
     return yes, no
+
+
+def _two(word: Word) -> Pair | None:
+    """The two people that a word speaks of."""
+    return None if word.guardian or word.one == word.other else _pair(word.one, word.other)
+
+
+def _adult(word: Word) -> tuple[str, int] | None:
+    """The person and the guardian that a word speaks of."""
+    return (word.one, word.guardian) if word.guardian else None
 
 
 def _oldest_last(words: Iterable[Word]) -> list[Word]:
@@ -227,14 +256,21 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _named(periods: list[_Period], word: Word | None) -> list[_Period]:
-    """With a reviewer's word that they are related: from then on they are, until it is undone."""
+    """With a reviewer's word that they are related: for the time of which it is said they are,
+    until it is undone. It adds to what is stated of that time and ends none of it."""
     if word is None:
         return periods
-    open_now = [p for p in periods if p.until is None or p.until >= word.at]
-    since = min([word.at, *(p.since for p in open_now)])
-    ties = [tie for period in open_now for tie in period.ties]
-    earlier = [p for p in periods if p.until is not None and p.until < word.at]
-    return [*earlier, _Period(since, None, ties, word)]
+    met = [
+        p
+        for p in periods
+        if (p.until is None or p.until >= word.begins)
+        and (word.until is None or p.since <= word.until)
+    ]
+    since, until = word.begins, word.until
+    for period in met:
+        since, until = min(since, period.since), _later(until, period.until)
+    ties = [tie for period in met for tie in period.ties]
+    return [*(p for p in periods if p not in met), _Period(since, until, ties, word)]
 
 
 def _denied(periods: Iterable[_Period], word: Word | None) -> Iterator[_Period]:
