@@ -50,7 +50,7 @@ def published(cairn: Callable[..., Any], real_data: Path, mappings: Path) -> lis
     assert "waits for two reviewers" in cairn("release", "submit", number).out
     _read_by_others(cairn)
     assert "is published" in cairn("publish", number).out
-    address = reverse("dashboards:spreadsheet", args=["chronic_absence"])
+    address = reverse("dashboards:file", args=["chronic_absence", "csv"])
     return list(csv.DictReader(Client().get(address).content.decode("utf-8-sig").splitlines()))
 
 

@@ -190,7 +190,8 @@ DOORS = {
     "dashboards:why-missing": (EVERYONE, "get", dict),
     "dashboards:outcome": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:apart": (EVERYONE, "get", OUTCOME.copy),
-    "dashboards:spreadsheet": (EVERYONE, "get", OUTCOME.copy),
+    "dashboards:file": (EVERYONE, "get", partial(dict, OUTCOME, form="csv")),
+    "dashboards:embed": (EVERYONE, "get", partial(dict, OUTCOME, kind="trend")),
     "dashboards:chart": (EVERYONE, "get", drawing),
 }
 TASKS = {

@@ -154,7 +154,7 @@ def _read_in_public(reader: Visitor) -> None:
     elm = reader.page.get_by_role("row").filter(has_text="Elm School")
     expect(elm).to_contain_text("withheld", ignore_case=True)
     with reader.page.expect_download() as saved:
-        reader.page.get_by_role("link", name="Download every number").click()
+        reader.page.get_by_role("link", name="CSV, for every program").click()
     assert "Elm School" in saved.value.path().read_text(encoding="utf-8")
 
 

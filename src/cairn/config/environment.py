@@ -27,6 +27,7 @@ class Environment:
     identity_database_url: str
     engine: str
     time_zone: str
+    license: str
 
     @property
     def is_loopback(self) -> bool:
@@ -62,6 +63,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         ),
         engine=engine,
         time_zone=variables.get("CAIRN_TIME_ZONE") or "America/New_York",
+        license=variables.get("CAIRN_LICENSE", "").strip(),
     )
 
 

@@ -8,6 +8,7 @@ from cairn.config.rooms import ROOMS
 ENVIRONMENT = environment.read(os.environ)
 CAIRN_DATA = ENVIRONMENT.data
 CAIRN_ENGINE = ENVIRONMENT.engine
+CAIRN_LICENSE = ENVIRONMENT.license
 # The address the running server listens on; empty outside a server. `cairn serve` sets it.
 CAIRN_LISTENS_ON = ""
 

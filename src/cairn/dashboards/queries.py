@@ -13,6 +13,7 @@ from cairn.releases.figures import Figures, of_outcome
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
 from cairn.rules.release import may_view_published
+from cairn.rules.vocabulary import PartyRole
 from cairn.warehouse import released
 from cairn.warehouse.outcomes import OutcomeDefinition, catalogue
 from cairn.warehouse.released import Released
@@ -60,6 +61,12 @@ def withdrawn(outcome: str) -> Release | None:
 def agreements(release: Release) -> tuple[Agreement, ...]:
     """The agreements in the lineage of a release."""
     return facts.lineage(release.agreements)
+
+
+def sources(release: Release) -> list[str]:
+    """The names of those from whose records the figures come."""
+    parties = (party for agreement in agreements(release) for party in agreement.parties)
+    return sorted({party.name for party in parties if party.role is PartyRole.PROVIDER})
 
 
 def _held(ref: str) -> Released:

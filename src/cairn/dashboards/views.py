@@ -17,7 +17,6 @@ from cairn.dashboards import missing, page, queries, sentences, words
 from cairn.dashboards.charts import CHARTS, draw
 from cairn.dashboards.palette import Size, Theme
 from cairn.dashboards.queries import Shown
-from cairn.dashboards.spreadsheet import comma_separated
 from cairn.partners.facts import actor
 from cairn.releases import labels
 from cairn.releases import queries as releases
@@ -29,7 +28,7 @@ from cairn.warehouse.outcomes import catalogue
 
 # A withdrawal must reach readers soon: pages are asked for again after a minute, and a drawing or
 # a file, whose address names the figures, after an hour.
-_PAGE = cache_control(private=True, max_age=60)
+A_PAGE = cache_control(private=True, max_age=60)
 # A drawing's address names its figures, so a shared cache may keep it.
 _FILE = cache_control(public=True, max_age=3600)
 
@@ -38,10 +37,10 @@ _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 @require_safe
-@_PAGE
+@A_PAGE
 def index(request: HttpRequest) -> HttpResponse:
     """The outcomes from cradle to career with their latest figure."""
-    today = _opened(request)
+    today = opened(request)
     shown = list(queries.shown(today))
     context = {
         "stops": [_stop(one) for one in shown],
@@ -52,23 +51,23 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@_PAGE
+@A_PAGE
 def why_missing(request: HttpRequest) -> HttpResponse:
     """Why a number is missing, for everyone, in pictures."""
-    _opened(request)
+    opened(request)
     return render(request, "dashboards/why_missing.html", {"steps": list(missing.steps())})
 
 
 @require_safe
-@_PAGE
+@A_PAGE
 def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
     """One outcome: headline, trend, schools, groups, definition, provenance."""
-    today = _opened(request)
+    today = opened(request)
     if outcome not in catalogue():
         raise Http404
     one = queries.of(outcome, today)
     if one is not None:
-        return render(request, "dashboards/outcome.html", _page(one))
+        return render(request, "dashboards/outcome.html", _page(request, one))
     release = queries.withdrawn(outcome)
     if release is None:
         raise Http404
@@ -77,22 +76,12 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
 
 
 @require_safe
-@_PAGE
+@A_PAGE
 def apart(request: HttpRequest, outcome: str) -> HttpResponse:
     """How far apart groups are, each measure with its definition."""
-    one = _one(request, outcome)
+    one = asked_for(request, outcome)
     divisions = list(measured.divisions(one.figures, one.release.minimum_cell or LEAST))
-    return render(request, "dashboards/apart.html", {**_page(one), "divisions": divisions})
-
-
-@require_safe
-@_PAGE
-def spreadsheet(request: HttpRequest, outcome: str) -> HttpResponse:
-    """Every published number of one outcome as CSV."""
-    one = _one(request, outcome)
-    text = comma_separated(one.figures, str(one.release.as_of))
-    headers = {"Content-Disposition": f'attachment; filename="{one.definition.id}.csv"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return render(request, "dashboards/apart.html", {**_page(request, one), "divisions": divisions})
 
 
 @require_safe
@@ -107,7 +96,7 @@ def chart(
     size: str,
 ) -> HttpResponse:
     """One drawing. Its address names the figures, so it never shows others."""
-    one = _one(request, outcome)
+    one = asked_for(request, outcome)
     parts = (kind in CHARTS, theme in list(Theme), size in list(Size), language in ("en", "es"))
     if version != one.version or not all(parts):
         raise Http404
@@ -122,15 +111,15 @@ def chart(
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 
 
-def _opened(request: HttpRequest) -> date:
+def opened(request: HttpRequest) -> date:
     """Today, once the rules have said that whoever asks may read what is published."""
     today = timezone.localdate()
     may_open(Action.VIEW_PUBLISHED, actor(request.user, request=request), on=today).require()
     return today
 
 
-def _one(request: HttpRequest, outcome: str) -> Shown:
-    one = queries.of(outcome, _opened(request))
+def asked_for(request: HttpRequest, outcome: str) -> Shown:
+    one = queries.of(outcome, opened(request))
     if one is None:
         raise Http404
     return one
@@ -156,9 +145,9 @@ def _stop(one: Shown) -> dict[str, Any]:
     }
 
 
-def _page(one: Shown) -> dict[str, Any]:
+def _page(request: HttpRequest, one: Shown) -> dict[str, Any]:
     agreements = queries.agreements(one.release)
-    definition = one.definition
+    definition, drawn = one.definition, list(page.charts(one.figures, one.version))
     return {
         **_stop(one),
         "why": labels.spoken(definition.why),
@@ -166,17 +155,23 @@ def _page(one: Shown) -> dict[str, Any]:
         "denominator": labels.spoken(definition.denominator_text),
         "vintage": words.vintage(definition.vintage),
         "direction": definition.direction,
-        "sources": sorted({party for a in agreements for party in _providers(a)}),
+        "sources": queries.sources(one.release),
         "release": one.release,
         "figures": one.figures,
-        "charts": list(page.charts(one.figures, one.version)),
+        "charts": drawn,
         "withheld": sentences.withheld(one.figures.withheld),
         "apart": reverse("dashboards:apart", args=[definition.id]),
-        "csv": reverse("dashboards:spreadsheet", args=[definition.id]),
+        "files": [
+            (title, reverse("dashboards:file", args=[definition.id, form]))
+            for form, title in words.FILES.items()
+        ],
+        "embedded": [(c.table.title, _framed(request, definition.id, c)) for c in drawn],
         "agreements": agreements,
         "bases": sorted({labels.basis(agreement.basis) for agreement in agreements}),
     }
 
 
-def _providers(agreement: Any) -> list[str]:
-    return [party.name for party in agreement.parties if party.role == "provider"]
+def _framed(request: HttpRequest, outcome: str, chart: page.Chart) -> str:
+    """The whole address of one figure alone, for a page of somebody else."""
+    address = reverse("dashboards:embed", args=[outcome, chart.table.kind.value])
+    return request.build_absolute_uri(address)

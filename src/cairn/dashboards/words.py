@@ -12,6 +12,13 @@ _STAGES = {
     "postsecondary_success": gettext_lazy("College and training"),
     "workforce_success": gettext_lazy("Career"),
 }
+FILES = {
+    "csv": gettext_lazy("CSV, for every program"),
+    "xlsx": gettext_lazy("Excel"),
+    "json": gettext_lazy("JSON, with its description"),
+    "zip": gettext_lazy("Data package: the table, its columns and its sources"),
+}
+"""The files in which a reader may take figures along, by how their names end."""
 _VINTAGES = {
     "school year": gettext_lazy("each school year"),
     "graduation cohort": gettext_lazy("each graduation cohort, by the year it finishes"),

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from cairn.demo.excel import LETTERS, Workbook
+from cairn.warehouse.workbook import LETTERS, Workbook
 
 
 def write(path: Path, rows: list[list[object]]) -> list[int]:
@@ -17,7 +17,7 @@ def write(path: Path, rows: list[list[object]]) -> list[int]:
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "book.xlsx"
+    path = tmp_path / "book.xlsx"
     rows: list[list[object]] = [
         ["García <López> & Co", date(2015, 2, 28), 3],
         ["", None, 1.5],

@@ -1,0 +1,162 @@
+"""What readers take along: every number as a file, and one figure for a page of their own."""
+
+import csv
+import hashlib
+import json
+import re
+from io import BytesIO, StringIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+from python_calamine import CalamineWorkbook
+from tests.releases.community import AT, CANARY, Community
+
+from cairn.dashboards.spreadsheet import HEADER
+from cairn.releases import actions
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+PAGE = "/public/chronic_absence"
+EMBED = f"{PAGE}/embed/schools/"
+FORMS = ("csv", "xlsx", "json", "zip")
+
+
+@pytest.fixture(autouse=True)
+def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+def taken(form: str) -> bytes:
+    response = Client().get(f"{PAGE}.{form}")
+    assert response.status_code == 200, form
+    assert f'filename="chronic_absence.{form}"' in response["Content-Disposition"]
+    return response.content
+
+
+def test_every_file_holds_the_same_numbers(community: Community) -> None:
+    community.published()
+    written = list(csv.DictReader(StringIO(taken("csv").decode())))
+    sheet = CalamineWorkbook.from_filelike(BytesIO(taken("xlsx"))).get_sheet_by_index(0)
+    head, *rows = sheet.to_python(skip_empty_area=False)
+    inline = json.loads(taken("json"))["resources"][0]["data"]
+    assert tuple(head) == HEADER
+    assert len(written) == len(rows) == len(inline)
+    for by_name, row, told in zip(written, rows, inline, strict=True):
+        assert told["school"] == by_name["school"] == row[3]
+        for name, place in (("children", 6), ("reached", 7), ("percent", 8)):
+            said = by_name[name] or None
+            assert told[name] == (None if said is None else float(said))
+            assert (row[place] or None) == told[name]
+
+
+def test_a_data_package_says_everything_of_its_table(community: Community) -> None:
+    community.published()
+    content = taken("zip")
+    archive = ZipFile(BytesIO(content))
+    package = json.loads(archive.read("datapackage.json"))
+    resource = package["resources"][0]
+    table = archive.read(resource["path"])
+    assert sorted(archive.namelist()) == ["chronic_absence.csv", "datapackage.json"]
+    assert resource["bytes"] == len(table)
+    assert resource["hash"] == f"sha256:{hashlib.sha256(table).hexdigest()}"
+    head = table.decode().splitlines()[0].split(",")
+    assert [field["name"] for field in resource["schema"]["fields"]] == head
+    assert set(resource["schema"]["primaryKey"]) < set(head)
+    assert package["$schema"].endswith("/profiles/2.0/datapackage.json")
+    assert re.fullmatch(r"[a-z0-9._-]+", package["name"])
+    assert package["homepage"] == f"http://testserver{PAGE}/"
+    assert package["version"] == "2026.3.2"
+    assert package["created"].startswith("2026-03-02T")
+    assert package["asOf"] == "2026-03-02"
+    assert {s["title"] for s in package["sources"]} == {"Elm", "Oak"}
+    assert {s["version"] for s in package["sources"]} == {"DSA-elm", "DSA-oak"}
+    assert package["withheld"]["groups"] > 0
+    assert "fewer than 10 children" in package["rules"][0]
+    assert "A hard winter." in package["description"]
+    assert "34 CFR 99.31(a)(6)" in package["lineage"]["legalBases"][0]
+    assert taken("zip") == content
+
+
+def test_the_license_is_the_one_that_the_partnership_names(
+    community: Community, settings: Settings
+) -> None:
+    community.published()
+    package = json.loads(taken("json"))
+    assert "licenses" not in package
+    assert "No license is named" in package["description"]
+    settings.CAIRN_LICENSE = "CC-BY-4.0"
+    package = json.loads(taken("json"))
+    assert package["licenses"] == [{"name": "CC-BY-4.0"}]
+    assert "No license is named" not in package["description"]
+
+
+def test_no_withheld_number_is_in_a_file(community: Community) -> None:
+    community.published()
+    opened = ZipFile(BytesIO(taken("xlsx"))).read("xl/worksheets/sheet1.xml")
+    packed = ZipFile(BytesIO(taken("zip")))
+    for content in (
+        taken("csv"),
+        opened,
+        taken("json"),
+        *(packed.read(name) for name in packed.namelist()),
+        Client().get(EMBED).content,
+    ):
+        assert str(CANARY).encode() not in content
+
+
+def test_a_form_that_nobody_writes_is_not_there(community: Community) -> None:
+    community.published()
+    assert Client().get(f"{PAGE}.exe").status_code == 404
+    assert Client().get("/public/nothing_of_the_kind.csv").status_code == 404
+
+
+def test_a_figure_stands_in_a_page_of_somebody_else(community: Community) -> None:
+    community.published()
+    response = Client().get(EMBED)
+    page = response.content.decode()
+    for said in (
+        "Chronic absence: By school",
+        "63%",
+        "From the records of Elm, Oak.",
+        "As of",
+        "withheld",
+        f'href="http://testserver{PAGE}/" target="_top"',
+    ):
+        assert said in page, said
+    assert "<script" not in page
+    assert "<form" not in page
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+    assert EMBED in Client().get(f"{PAGE}/").content.decode()
+
+
+def test_no_other_page_may_be_framed(community: Community) -> None:
+    community.published()
+    for address in (f"{PAGE}/", f"{PAGE}.csv", "/public/"):
+        response = Client().get(address)
+        assert response["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+def test_what_was_withdrawn_is_in_no_file_and_no_frame(community: Community) -> None:
+    release = community.published()
+    actions.withdraw(release=release, reason="A wrong file.", by=community.manager, at=AT)
+    for form in FORMS:
+        assert Client().get(f"{PAGE}.{form}").status_code == 404
+    response = Client().get(EMBED)
+    assert response.status_code == 410
+    assert "A wrong file." in response.content.decode()
+    assert "63%" not in response.content.decode()
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+
+
+def test_a_figure_that_is_not_there_is_not_framed(community: Community) -> None:
+    community.published()
+    # One year alone makes no trend, and there is nothing of an outcome that nobody published.
+    for address in (f"{PAGE}/embed/trend/", "/public/middle_grade_math/embed/schools/"):
+        assert Client().get(address).status_code == 404
+    assert Client().get("/public/nothing_of_the_kind/embed/schools/").status_code == 404
