@@ -58,3 +58,14 @@ def test_a_group_of_nobody_says_so() -> None:
     found = {row.key: row for row in rows(published(), handling(Shows.PERCENTAGES))}
     assert found[("c",)].denominator in (0, None)
     assert found[("c",)].percentage == ""
+
+
+def test_ranges_stand_in_blanks_and_beside_numbers_that_were_moved() -> None:
+    spans: dict[Key, tuple[int, int]] = {("b", "yes"): (1, 9), ("b", ALL): (50, 69)}
+    found = {row.key: row for row in rows(published(), handling(Shows.COUNTS), spans)}
+    assert (found[("b",)].range, found[("b",)].denominator_range) == ("1-9", "50-69")
+    assert found[("b",)].status is Printed.RANGE
+    assert (found[("a",)].range, found[("a",)].status) == ("", Printed.PUBLISHED)
+    made = protect(Request(Cells(("x",), {("a",): 3, ("b",): 12, ("c",): 40}), (("x",),)), Rule())
+    (alone,) = (row for row in rows(made, PRESETS["plain"], {("a",): (1, 9)}) if row.range)
+    assert (alone.key, alone.n, alone.range, alone.status) == (("a",), None, "1-9", Printed.RANGE)

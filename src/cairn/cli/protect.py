@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cairn.cli.voice import AsJson, speaking
+from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.rule import Sums, Zeros
 
 
@@ -22,8 +23,9 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option("--dims", metavar="A,B,…", help="The columns to break down by."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="PUBLISHED.csv", help="Where to write what may leave.")
-    ],
+        Path | None,
+        typer.Option("--out", metavar="PUBLISHED.csv", help="Where to write what may leave."),
+    ] = None,
     count: Annotated[
         str | None,
         typer.Option(
@@ -94,6 +96,37 @@ def protect(  # noqa: PLR0913 - each is an option of the command
             help="Why each cell is withheld, and what an attacker could find; not for the public.",
         ),
     ] = None,
+    method: Annotated[
+        Method | None,
+        typer.Option(
+            "--method",
+            help="Withhold; ranges in the blanks; round all numbers; or noise by a secret key.",
+        ),
+    ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Show what each method and the best merges would keep, side by side."
+        ),
+    ] = False,
+    base: Annotated[
+        int | None,
+        typer.Option("--base", metavar="N", help="Round to multiples of N; 5 if not said."),
+    ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret", metavar="FILE", help="32 bytes or more from which the noise is drawn."
+        ),
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person",
+            metavar="COLUMN",
+            help="The id of each row's person: the same people, the same noise, in any table.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Withhold what is small and what would give it away, prove it by attack, and write the rest.
@@ -106,6 +139,10 @@ def protect(  # noqa: PLR0913 - each is an option of the command
     small and which only cover them stands in AUDIT.json alone. Nothing is written unless the
     attacker's audit finds nothing. Ends with 0 when it was written, 1 when what is out already
     makes it impossible, 2 when the command or the file must be mended.
+
+    --compare prints what each --method would leave to readers, and which categories to merge so
+    that more can be shown; it writes nothing unless --method names one. Rounding and noise are
+    refused where a --rule withholds small numbers.
 
     With --denominator there is a percentage, recoded as the rule says. The names of the rules are
     in docs/reference/disclosure-rules.md, and in the message about an unknown one.
@@ -130,5 +167,10 @@ def protect(  # noqa: PLR0913 - each is an option of the command
                 sums=sums,
                 previous=tuple(previous or ()),
                 audit=audit,
+                method=method,
+                compare=compare,
+                base=base,
+                secret=secret,
+                person=person,
             ),
         )

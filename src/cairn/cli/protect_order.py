@@ -7,16 +7,24 @@ from typing import Final
 
 from cairn.cli.cell_files import Columns
 from cairn.cli.voice import Unusable
+from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.handling import Handling, strictest
 from cairn.disclosure.presets import PLAIN, PRESETS
 from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import RESULT, Nest
 
-PRINTED: Final = ("n", "denominator", "percentage", "status")
+PRINTED: Final = ("n", "range", "denominator", "denominator_range", "percentage", "status")
 """Columns of what is published, beside the dimensions."""
 
 LEAST: Final = Rule().width_small + 1
 """A smaller minimum leaves a small cell too few values to hide in."""
+
+
+LEAST_BASE: Final = 3
+"""To a smaller one, a rounded number is known to within one."""
+
+MOVED: Final = frozenset({Method.ROUND, Method.CELL_KEY})
+"""Methods that show another number than the true one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Order:
 
     cells: Path
     dims: str
-    out: Path
+    out: Path | None = None
     count: str | None = None
     denominator: str | None = None
     nests: tuple[str, ...] = ()
@@ -36,6 +44,46 @@ class Order:
     sums: Sums | None = None
     previous: tuple[Path, ...] = ()
     audit: Path | None = None
+    method: Method | None = None
+    compare: bool = False
+    base: int | None = None
+    secret: Path | None = None
+    person: str | None = None
+
+    @property
+    def writes(self) -> Method | None:
+        """By which method a file is written; None where ways are only compared."""
+        return self.method or (None if self.compare else Method.SUPPRESS)
+
+
+def check_method(order: Order) -> None:
+    """Refuse what does not go together, before anything is read."""
+    method = order.writes
+    if method is None and (order.out or order.audit):
+        raise Unusable(
+            "--compare writes no file. Name the --method that shall, or leave --out and --audit "
+            "away."
+        )
+    if order.base is not None and not (order.compare or method is Method.ROUND):
+        raise Unusable("--base goes with --method round, or with --compare.")
+    if order.base is not None and order.base < LEAST_BASE:
+        raise Unusable(f"--base: at least {LEAST_BASE}. A smaller one gives the number away.")
+    if order.secret and not (order.compare or method is Method.CELL_KEY):
+        raise Unusable("--secret goes with --method cell-key, or with --compare.")
+    if method is Method.CELL_KEY and not order.secret:
+        raise Unusable(
+            "--method cell-key needs --secret FILE: 32 bytes or more that nobody else has, the "
+            "same for all tables of these people. On Linux: head -c 32 /dev/urandom > FILE"
+        )
+    if order.person and not order.secret:
+        raise Unusable("--person goes with --secret: it names whom the noise belongs to.")
+    if order.person and order.count:
+        raise Unusable("--person is for files with one row for each person, without --count.")
+    if order.previous and method in MOVED:
+        raise Unusable(
+            f"--previous does not go with --method {method.value}: what numbers that were moved "
+            "give away beside exact ones cannot be told. Publish in one way only."
+        )
 
 
 def columns(order: Order) -> Columns:
@@ -53,6 +101,8 @@ def columns(order: Order) -> Columns:
         )
     if order.denominator and not order.count:
         raise Unusable("--denominator needs --count: how many of the group have the outcome.")
+    if order.person in dims:
+        raise Unusable(f"--dims: {order.person} names single people. Name it with --person only.")
     for name in (order.count, order.denominator):
         if name in dims:
             raise Unusable(f"--dims: {name} is the column of numbers. Name it in one place.")

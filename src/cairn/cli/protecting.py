@@ -3,16 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 from typing import Final
 
-from cairn.cli import cell_files, published_files
+from cairn.cli import cell_files, comparing, published_files
+from cairn.cli import protect_ways as ways
 from cairn.cli.cell_files import Columns, Given
 from cairn.cli.linking_files import target
-from cairn.cli.protect_order import Order, columns, handling, tables
+from cairn.cli.protect_order import MOVED, Order, check_method, columns, handling, tables
 from cairn.cli.voice import Unusable, Voice
 from cairn.disclosure import earlier, given, reasons
+from cairn.disclosure.alternatives.method import Method
+from cairn.disclosure.alternatives.perturbed import Perturbed
 from cairn.disclosure.handling import Handling
-from cairn.disclosure.history import Beside, ConflictError, protect_beside
+from cairn.disclosure.history import Beside, ConflictError
 from cairn.disclosure.lattice import build
 from cairn.disclosure.rates import rows
 from cairn.disclosure.table import ALL, RESULT, RESULTS, Cells, Key, Request
@@ -31,13 +35,14 @@ class _Told:
 
 def run(voice: Voice, order: Order) -> None:
     """Reads, protects, attacks and writes. Raises `Unusable` for what must be mended first."""
+    check_method(order)
     which, rule = columns(order), handling(order)
     asked = tables(order, which.dims)
-    out = target(order.out, [order.cells, *order.previous], "published.csv")
-    if order.audit:
-        target(order.audit, [order.cells, *order.previous], "audit.json")
-        if order.audit.resolve() == out.resolve():
-            raise Unusable("--audit and --out name the same file. Name two.")
+    _check_targets(order)
+    if order.writes and not (leave := ways.leave(order.writes, order.rules)).allowed:
+        voice.facts["written"] = None
+        voice.refusal(leave)
+        return
     with voice.progress() as progress:
         progress.step("read")
         said = cell_files.read_cells(order.cells, which)
@@ -49,16 +54,40 @@ def run(voice: Voice, order: Order) -> None:
                 published_files.read(path, which.dims, rates=rates) for path in order.previous
             )
         ]
+        table = ways.Table(
+            told.request,
+            rule,
+            told.source,
+            ways.record_keys(order, which, told.request.cells) if order.secret else None,
+            order.base or ways.BASE,
+        )
         progress.step("protect, and attack what is protected")
-        small = _small_groups(told.request, rule)
         try:
-            made = protect_beside(told.request, rule.rule, past, sealed={*told.source, *small})
+            made = ways.withheld(table, past)
         except ConflictError as conflict:
             voice.found()
             voice.facts.update(written=None, conflict=str(conflict), releases=conflict.releases)
             voice.aside(f"Nothing was written. {conflict}")
             return
-    _write(voice, order, which, rule, told, made)
+        if order.compare:
+            progress.step("compare it with what else could be done")
+            comparing.show(voice, table, made, order.rules)
+        moved = ways.moved(table, order.writes) if order.writes in MOVED else None
+    if moved and order.out:
+        _write_moved(voice, order, order.out, which, table, moved)
+    elif order.out:
+        _write(voice, order, order.out, which, rule, told, made)
+
+
+def _check_targets(order: Order) -> None:
+    inputs = [order.cells, *order.previous, *([order.secret] if order.secret else [])]
+    if order.writes is None:
+        return
+    out = target(order.out, inputs, "published.csv")
+    if order.audit:
+        target(order.audit, inputs, "audit.json")
+        if order.audit.resolve() == out.resolve():
+            raise Unusable("--audit and --out name the same file. Name two.")
 
 
 def _told(order: Order, which: Columns, said: Given, asked: tuple[tuple[str, ...], ...]) -> _Told:
@@ -134,17 +163,14 @@ def _check_size(
         )
 
 
-def _small_groups(request: Request, rule: Handling) -> set[Key]:
-    """What belongs to groups too small for the rule, although not small for the protector."""
-    if rule.group <= rule.minimum:
-        return set()
-    lattice = build(request)
-    public = {key for key, shown in zip(lattice.keys, lattice.public, strict=True) if shown}
-    return reasons.small_groups(request.cells, public, rule.group)
-
-
 def _write(
-    voice: Voice, order: Order, which: Columns, rule: Handling, told: _Told, made: Beside
+    voice: Voice,
+    order: Order,
+    out: Path,
+    which: Columns,
+    rule: Handling,
+    told: _Told,
+    made: Beside,
 ) -> None:
     published = made.published
     shown = sum(n is not None for n in (cell.n for cell in published.cells))
@@ -157,12 +183,15 @@ def _write(
         published, told.request.cells, rule, source=told.source, earlier=made.because
     )
     rates = which.denominator is not None
-    text = published_files.text(which.dims, rows(published, rule), rates=rates)
+    ranged = order.writes is Method.RANGES
+    spans = ways.spans(told.request, rule, published) if ranged else {}
+    printed = rows(published, rule, spans)
+    text = published_files.text(which.dims, printed, rates=rates, ranges=ranged)
     if order.audit:
         published_files.write(order.audit, _audit(which, rule, told, made, said))
-    published_files.write(order.out, text)
+    published_files.write(out, text)
     voice.facts.update(
-        written=str(order.out),
+        written=str(out),
         rule=rule.name,
         minimum=rule.minimum,
         zeros=rule.zeros.value,
@@ -175,10 +204,37 @@ def _write(
     voice.plain(
         f"{published.withheld:,} of {len(published.cells):,} cells are withheld. The attacker "
         f"was left with at least {published.certificate.narrowest or 'any number of'} values for "
-        f"each. Written: {order.out}"
+        f"each. Written: {out}"
     )
     if not rule.verified:
         voice.plain(f"! {rule.name}: {rule.note}")
+
+
+def _write_moved(
+    voice: Voice, order: Order, out: Path, which: Columns, table: ways.Table, made: Perturbed
+) -> None:
+    """Every number moved, each with the range that it stands for."""
+    spans = {key: made.span(key) for key in made.cells}
+    printed = rows(made.published, table.rule, spans)
+    rates = which.denominator is not None
+    certificate = made.certificate
+    said = {
+        "method": order.writes,
+        "base": table.base if order.writes is Method.ROUND else None,
+        "moved_at_most": made.reach,
+        "cells": len(made.cells),
+        "narrowest": certificate.narrowest,
+    }
+    if order.audit:
+        audit = {"safe": certificate.safe, "digest": certificate.digest, **said}
+        published_files.write(order.audit, published_files.document(audit))
+    published_files.write(out, published_files.text(which.dims, printed, rates=rates, ranges=True))
+    voice.facts.update(written=str(out), rule=table.rule.name, **said)
+    voice.plain(
+        f"All of {len(made.cells):,} numbers may be moved, by {made.reach} at most. The attacker "
+        f"was left with at least {certificate.narrowest or 'any number of'} values for each. "
+        f"Written: {out}"
+    )
 
 
 def _audit(

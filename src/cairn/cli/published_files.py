@@ -27,9 +27,10 @@ class Earlier:
     recoded: frozenset[Key]
 
 
-def text(dims: Sequence[str], rows: Iterable[Row], *, rates: bool) -> str:
-    """The published file."""
-    shown = ["n", *(["denominator", "percentage"] if rates else []), "status"]
+def text(dims: Sequence[str], rows: Iterable[Row], *, rates: bool, ranges: bool = False) -> str:
+    """The published file; ``ranges``: with the columns of ranges."""
+    groups = ["denominator", *(["denominator_range"] if ranges else []), "percentage"]
+    shown = ["n", *(["range"] if ranges else []), *(groups if rates else []), "status"]
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow([*dims, *shown])
@@ -38,6 +39,8 @@ def text(dims: Sequence[str], rows: Iterable[Row], *, rates: bool) -> str:
             "n": _number(row.n),
             "denominator": _number(row.denominator),
             "percentage": row.percentage,
+            "range": row.range,
+            "denominator_range": row.denominator_range,
             "status": row.status.value,
         }
         writer.writerow([*row.key, *(said[name] for name in shown)])
@@ -83,8 +86,16 @@ def read(path: Path, dims: Sequence[str], *, rates: bool) -> Earlier:
                 f"{path.name}, row {row}: a dimension is empty. Give the file as published."
             )
         n = _read(path, row, "n", columns["n"][at])
+        ranged = (columns.get("range") or [""] * (at + 1))[at]
+        if ranged and n is not None:
+            raise Unusable(
+                f"{path.name}, row {row}: this number was rounded or has noise, so that nobody "
+                "can tell what the two files give away together. Leave it out, and publish in one "
+                "way only."
+            )
         size = _read(path, row, "denominator", columns["denominator"][at]) if had_rates else n
-        as_range = columns["status"][at] == "range"
+        # A range says no more than the other numbers of its file: to be withheld is the same.
+        as_range = columns["status"][at] == "range" and not ranged
         if not rates:
             counts[key] = size
             recoded |= {key} if as_range and size is None else set()

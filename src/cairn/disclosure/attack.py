@@ -64,7 +64,7 @@ def attack(
     knowledge = read(Shape(dims, counts, tables, nests), counts, rule, ranges or {})
     found: dict[int, Range] = {}
     programs = 0
-    for unknowns, equations in _components(knowledge):
+    for unknowns, equations in components(knowledge):
         audit = _Audit(unknowns, equations, knowledge, rule, start or {})
         found |= audit.ranges()
         programs += audit.programs
@@ -99,7 +99,7 @@ def digest(
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 
 
-def _components(knowledge: Knowledge) -> Iterator[tuple[list[int], list[Equation]]]:
+def components(knowledge: Knowledge) -> Iterator[tuple[list[int], list[Equation]]]:
     """Unknowns that no equation ties together are attacked apart."""
     leader = list(range(len(knowledge.floors)))
 

@@ -252,5 +252,26 @@ NATION_TOO_LATE = RuleCard(
     severity=Severity.POLICY,
     withheld="This release is withdrawn.",
 )
+SMALL_WITHHELD = RuleCard(
+    id="P34",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Where a rule or an agreement withholds numbers under a minimum, no other number is "
+    "put in their place.",
+    steward="{rule} withholds every number of fewer than {minimum} people. Rounding and noise show "
+    "a number there, if another one, and do not take its place.",
+    next_step="Withhold small numbers, publish ranges, or merge groups that are too small.",
+    met="No rule or agreement named here is against what stands in the place of a small number.",
+    others=families(_KNOWN_FROM),
+)
+PERCENTAGES_ALONE = RuleCard(
+    id="P35",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Where a rule puts percentages in the place of numbers, no range of a number stands "
+    "beside them.",
+    steward="{rule} shows percentages in the place of numbers, and a range of the number could "
+    "undo what the percentage leaves open.",
+    next_step="Leave the blanks as they are.",
+    others=families(_KNOWN_FROM),
+)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,0 +1,1 @@
+"""What else than withholding: coarser groups, ranges, rounding, noise; and what each keeps."""

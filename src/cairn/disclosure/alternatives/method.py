@@ -1,0 +1,19 @@
+"""The ways of protecting a table, by the name under which each is asked for."""
+
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """What is done with a number too small to be shown."""
+
+    SUPPRESS = "suppress"
+    """It is withheld, and others that would give it away: a blank."""
+
+    RANGES = "ranges"
+    """The same, and in each blank the range that a reader could work out anyway."""
+
+    ROUND = "round"
+    """Every number goes to a multiple of a base, and sums hold."""
+
+    CELL_KEY = "cell-key"
+    """Every number is moved by noise that belongs to the people it counts."""

@@ -1,0 +1,136 @@
+"""Merges: worth trying by the truth, counted by what is then shown after full protection."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.disclosure.test_properties import requests
+
+from cairn.disclosure.alternatives.kept import cells_shown, people_shown
+from cairn.disclosure.alternatives.merging import JOINED, Merge, best_merges, merged
+from cairn.disclosure.attack import attack
+from cairn.disclosure.protect import protect
+from cairn.disclosure.published import Published
+from cairn.disclosure.rule import Rule, Sums, Zeros
+from cairn.disclosure.table import RESULT, Cells, Key, Nest, Request
+
+RULE = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
+
+
+def protected(request: Request) -> Published:
+    return protect(request, RULE)
+
+
+def found(request: Request) -> tuple[Merge, ...]:
+    return best_merges(request, RULE, protected(request), protected)
+
+
+def by_school(races: dict[str, list[int]]) -> Request:
+    counts = {(f"s{at}", race): n for race, ns in races.items() for at, n in enumerate(ns)}
+    return Request(Cells(("school", "race"), counts), (("school", "race"),))
+
+
+def test_two_small_races_become_one_number() -> None:
+    request = by_school({"a": [40, 50, 60], "b": [33, 24, 51], "c": [6, 7, 8], "d": [7, 5, 6]})
+    best = found(request)[0]
+    assert (best.dim, best.values, best.name) == ("race", ("c", "d"), "c + d")
+    after = protected(merged(request, best))
+    before = protected(request)
+    assert after.withheld == 0
+    assert best.cells == cells_shown(after) - cells_shown(before)
+    assert best.people == people_shown(merged(request, best), after) - people_shown(request, before)
+
+
+def test_a_group_grows_until_it_is_large_enough() -> None:
+    small = {name: [4, 5, 4] for name in "cdef"}
+    request = by_school({"a": [40, 50, 60], "b": [33, 24, 51], **small})
+    assert found(request)[0].values in {("c", "d", "e"), ("c", "d", "f"), ("c", "d", "e", "f")}
+
+
+def test_nothing_withheld_needs_no_merge() -> None:
+    assert found(by_school({"a": [40, 50], "b": [33, 24], "c": [30, 40]})) == ()
+
+
+def test_two_values_are_never_merged_into_none() -> None:
+    """Merging all there is would leave the dimension out."""
+    assert found(by_school({"a": [40, 3], "b": [33, 24]})) == ()
+
+
+def test_grades_are_merged_with_their_neighbors() -> None:
+    people = {"K": 40, "1": 50, "2": 40, "3": 7, "4": 5, "10": 40}
+    counts = {(grade, gender): n for grade, n in people.items() for gender in ("f", "m")}
+    request = Request(Cells(("grade", "gender"), counts), (("grade", "gender"),))
+    merges = [one.values for one in found(request) if one.dim == "grade"]
+    assert ("3", "4") in merges
+    order = ["K", "1", "2", "3", "4", "10"]
+    assert all(JOINED.join(values) in JOINED.join(order) for values in merges)
+
+
+def test_a_run_of_grades_grows_on_either_side() -> None:
+    people = {"1": 40, "2": 5, "3": 4, "4": 4, "5": 5, "6": 40, "7": 40}
+    counts = {(grade, gender): n for grade, n in people.items() for gender in ("f", "m", "x")}
+    request = Request(Cells(("grade", "gender"), counts), (("grade", "gender"),))
+    assert ("2", "3", "4", "5") in [one.values for one in found(request)]
+
+
+def test_the_first_and_the_last_grade_have_one_neighbor() -> None:
+    for people in ([4, 5, 5, 40, 40], [40, 40, 4, 5, 5]):
+        counts = {(f"{at}", sex): n for at, n in enumerate(people) for sex in ("f", "m", "x")}
+        request = Request(Cells(("grade", "gender"), counts), (("grade", "gender"),))
+        assert found(request)
+
+
+def test_schools_are_merged_within_their_district() -> None:
+    counts: dict[Key, int] = {}
+    for district in ("east", "west"):
+        for school, n in {"a": 6, "b": 7, "c": 60, "d": 70}.items():
+            counts |= {(district, f"{district} {school}", race): n for race in ("x", "y")}
+    request = Request(
+        Cells(("district", "school", "race"), counts),
+        (("school", "race"),),
+        (Nest("school", "district"),),
+    )
+    merges = [one for one in found(request) if one.dim == "school"]
+    assert merges
+    for one in merges:
+        assert len({value.split()[0] for value in one.values}) == 1
+
+
+def test_a_name_that_is_taken_is_not_offered() -> None:
+    request = by_school({"a": [40, 50, 60], "c": [6, 7, 8], "d": [7, 5, 6], "c + d": [90, 90, 90]})
+    assert all(one.name != "c + d" for one in found(request))
+
+
+def test_a_dimension_that_no_table_names_is_left_alone() -> None:
+    counts = {(s, g): 6 + 30 * at for at, s in enumerate("abcd") for g in ("f", "m", "x")}
+    request = Request(Cells(("school", "gender"), counts), (("school",),))
+    assert all(one.dim == "school" for one in found(request))
+
+
+def test_outcomes_are_merged_with_their_group() -> None:
+    counts = {
+        (race, result): n
+        for race, (yes, no) in {"a": (50, 90), "b": (40, 60), "c": (6, 9), "d": (7, 8)}.items()
+        for result, n in (("yes", yes), ("no", no))
+    }
+    request = Request(Cells(("race", RESULT), counts), (("race",),))
+    assert found(request)[0].values == ("c", "d")
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(requests(), st.sampled_from(Zeros), st.sampled_from(Sums))
+def test_a_merge_is_true_and_protected(request: Request, zeros: Zeros, sums: Sums) -> None:
+    rule = Rule(zeros=zeros, sums=sums)
+    before = protect(request, rule)
+    for one in best_merges(request, rule, before, lambda r: protect(r, rule), tries=2):
+        coarser = merged(request, one)
+        assert sum(coarser.cells.counts.values()) == sum(request.cells.counts.values())
+        after = protect(coarser, rule)
+        again = attack(
+            after.dims,
+            {cell.key: cell.n for cell in after.cells},
+            coarser.tables,
+            coarser.nests,
+            rule,
+        )
+        assert again.safe
+        assert one.cells == cells_shown(after) - cells_shown(before) >= 0
+        assert one.people == people_shown(coarser, after) - people_shown(request, before) > 0
