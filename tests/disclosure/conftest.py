@@ -33,11 +33,13 @@ def _possible_values(
     most: int,
     nests: tuple[Nest, ...] = (),
     at_least_one: Callable[[Key], bool] = lambda key: True,
+    member: Key | None = None,
 ) -> dict[Key, set[int]]:
     """For each withheld cell, every value it has in some whole table that agrees.
 
     Tries all whole tables whose finest counts are at most ``most``. ``at_least_one`` tells for
-    which withheld cells the outsider knows that they are not zero.
+    which withheld cells the outsider knows that they are not zero. A participant knows besides
+    that there is a ``member`` of the finest cell with this key.
     """
     finest = _finest(dims, published, nests)
     above = [[margin for margin in published if _covers(margin, cell)] for cell in finest]
@@ -52,7 +54,7 @@ def _possible_values(
         if at == len(finest):
             yield sums
             return
-        for count in range(most + 1):
+        for count in range(finest[at] == member, most + 1):
             more = sums | {key: sums[key] + count for key in above[at]}
             if all(fits(key, more, at) for key in above[at]):
                 yield from fill(at + 1, more)
@@ -66,5 +68,5 @@ def _possible_values(
 
 @pytest.fixture(scope="session")
 def possible_values() -> Oracle:
-    """What an outsider with unlimited patience finds out about a tiny table."""
+    """What somebody with unlimited patience finds out about a tiny table."""
     return _possible_values

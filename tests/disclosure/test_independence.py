@@ -10,7 +10,7 @@ SHARED = {"table", "rule", "certificate", "quiet"}
 PROTECTOR = {
     "margins", "lattice", "world", "moves", "blocks", "witnesses", "complementary",
 }  # fmt: skip
-ATTACKER = {"attack", "outsider", "shape", "behind", "whole_tables", "steps"}
+ATTACKER = {"attack", "component", "outsider", "shape", "behind", "whole_tables", "steps"}
 AROUND = {
     "disparity",
     "earlier",

@@ -141,7 +141,7 @@ def test_two_small_groups_are_not_told_as_their_sum() -> None:
 
 
 def test_should_the_solver_fail_everything_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stuck(mover: Mover, target: int, by: int) -> tuple[NDArray[np.float64], float]:
+    def stuck(mover: Mover, *_: object) -> tuple[NDArray[np.float64], float]:
         return np.zeros(4), 0.0
 
     monkeypatch.setattr(Mover, "cheapest", stuck)
@@ -175,7 +175,7 @@ def test_progress_is_told_and_ends_within_what_was_promised() -> None:
 
 
 def test_nothing_is_published_if_the_audit_objects(monkeypatch: pytest.MonkeyPatch) -> None:
-    narrow = Certificate("", (Range(("a",), 5, 5, 1, 3),), (("b",),), (), 1, Rule())
+    narrow = Certificate("", (Range(("a",), 5, 5, 1, 3, 1, 3),), (("b",),), (), 1, 0, Rule())
     monkeypatch.setattr(module, "attack", lambda *_, **__: narrow)
     with pytest.raises(ProtectionFailedError, match="narrow 1 withheld cells too far") as caught:
         protect(request_of("race", {("a",): 5, ("b",): 20}), Rule())

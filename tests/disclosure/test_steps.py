@@ -11,10 +11,12 @@ ROW = [((0, 1), (), 30), ((2, 3), (), 9)]
 CHANCE = np.random.default_rng(1)
 
 
-def found(steps: Steps, unknown: int, by: int) -> set[tuple[tuple[int, int], ...]]:
+def found(
+    steps: Steps, unknown: int, by: int, kept: tuple[int, ...] = ()
+) -> set[tuple[tuple[int, int], ...]]:
     return {
         tuple(zip(part.tolist(), shift.tolist(), strict=True))
-        for part, shift in steps.steps(unknown, by)
+        for part, shift in steps.steps(unknown, by, kept)
     }
 
 
@@ -48,4 +50,13 @@ def test_steps_of_halves_are_left_out() -> None:
 def test_steps_lead_on_as_long_as_they_stay_within_the_limits() -> None:
     steps = Steps(ROW, [1, 1, 0, 0], [inf] * 4, np.array([2, 28, 4, 5]), CHANCE)
     down = (np.array([0, 1]), np.array([-1, 1]))
-    assert steps.together([down, down]).tolist() == [1, 29, 4, 5]
+    assert steps.together([down, down], np.array([1, 1, 0, 0])).tolist() == [1, 29, 4, 5]
+    assert steps.together([down], np.array([2, 1, 0, 0])).tolist() == [2, 28, 4, 5]
+
+
+def test_a_step_leaves_somebody_where_somebody_knows_to_be() -> None:
+    steps = Steps(ROW, [0, 0, 0, 0], [inf] * 4, np.array([2, 28, 4, 1]), CHANCE)
+    assert any(dict(step).get(3) == -1 for step in found(steps, 2, 1))
+    assert not found(steps, 2, 1, kept=(3,))
+    assert not found(steps, 3, -1, kept=(3,))
+    assert any(dict(step).get(3) == -1 for step in found(steps, 2, 1))

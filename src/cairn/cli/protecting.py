@@ -261,6 +261,7 @@ def _audit(
             "seen_to": left[key].high,
             "values_seen": left[key].values,
             "values_required": left[key].required,
+            "values_left_to_a_participant": left[key].left,
         }
         for key, reason in said.items()
     ]
@@ -281,6 +282,7 @@ def _audit(
             "digest_together": made.together.digest if made.together else None,
             "programs": certificate.programs,
             "narrowest": certificate.narrowest,
+            "participants": certificate.participants,
             "reasons": {reason.value: n for reason, n in counts.items() if n},
             "previous": {name: relation.value for name, relation in made.relations.items()},
             "completed": bool(told.source),

@@ -4,7 +4,7 @@ A move inside a block keeps every other district as it is, so it is a move of th
 and the cheapest one is found ten times as fast.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -56,10 +56,13 @@ class Block:
         """How much it costs to move an unknown that is withheld."""
         self._mover.hold(cost)
 
-    def cheapest(self, target: int, by: int, *, whole: bool = False) -> tuple[Move, float]:
-        """The cheapest move of a target by so many people, by member, and its cost."""
+    def cheapest(
+        self, target: int, by: int, kept: Collection[int] = (), *, whole: bool = False
+    ) -> tuple[Move, float]:
+        """The cheapest move of a target by so many people that leaves somebody in the unknowns
+        ``kept``, by member, and its cost."""
         find = self._mover.whole if whole else self._mover.cheapest
-        return find(self._place[target], by)
+        return find(self._place[target], by, [self._place[u] for u in kept if u in self])
 
     def pieces(self, move: Move) -> Iterator[NDArray[np.int64]]:
         """The parts of a move that no equation ties together: each is a move by itself."""

@@ -13,6 +13,10 @@ class Range:
     ``low`` and ``high`` are the smallest and largest whole value that the audit saw in whole
     tables which agree with everything published; ``values`` of them were seen (the audit stops
     looking once there are enough). For a cell that is not safe they are all there are.
+
+    ``left`` of them were seen by the participant to whom the fewest are left, and ``required``
+    and ``left_required`` are what each of the two must see: less where he can tell that the cell
+    is not small.
     """
 
     key: Key
@@ -20,11 +24,13 @@ class Range:
     high: int
     values: int
     required: int
+    left: int
+    left_required: int
 
     @property
     def safe(self) -> bool:
-        """Whether at least the required number of whole values stays possible."""
-        return self.values >= self.required
+        """Whether enough whole values stay possible, to an outsider and to any participant."""
+        return self.values >= self.required and self.left >= self.left_required
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Certificate:
         exposed: keys shown although they are small.
         pooled: shown totals whose withheld parts together are a small group of known size.
         programs: linear (and, where needed, integer) programs solved.
+        participants: kinds of people of whom somebody is assumed to know one record, and to know
+            more by it than an outsider does.
         rule: what the table was held up to, its policy on empty groups and on sums included.
     """
 
@@ -45,6 +53,7 @@ class Certificate:
     exposed: tuple[Key, ...]
     pooled: tuple[Key, ...]
     programs: int
+    participants: int
     rule: Rule
 
     @property
@@ -54,10 +63,12 @@ class Certificate:
 
     @property
     def narrowed(self) -> tuple[Range, ...]:
-        """The withheld cells for which an outsider is left with too few whole values."""
+        """The withheld cells for which an outsider or a participant is left with too few whole
+        values."""
         return tuple(found for found in self.ranges if not found.safe)
 
     @property
     def narrowest(self) -> int | None:
-        """The fewest whole values left possible for any withheld cell; None if none is."""
-        return min((found.values for found in self.ranges), default=None)
+        """The fewest whole values left possible for any withheld cell, to whoever knows most;
+        None if none is withheld."""
+        return min((min(found.values, found.left) for found in self.ranges), default=None)

@@ -1,7 +1,7 @@
 """Complementary suppression: withhold more, until every withheld cell has room to move."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -94,24 +94,29 @@ class Cover:
                 self._widen(block, target, whole=whole)
 
     def _widen(self, block: Block, target: int, *, whole: bool) -> None:
-        """The cheapest moves of a target within a block, one after the other."""
-        tried = set[int]()
-        while self.witnesses.lacks(target):
-            found = min(self._moves(block, target, tried, whole=whole), key=_cost, default=None)
+        """The cheapest moves of a target within a block, one after the other, until outsiders and
+        participants have seen enough."""
+        tried = set[tuple[int, ...]]()
+        while kinds := self.witnesses.short(target):
+            wanted = [w for w in self.witnesses.wanted(target, kinds) if (w, *kinds) not in tried]
+            kept = self.witnesses.records(kinds)
+            moves = self._moves(block, target, wanted, kept, whole=whole)
+            found = min(moves, key=_cost, default=None)
             if found is None:
                 return
             by, move, _ = found
-            tried.add(by)
+            tried.add((by, *kinds))
             self._withhold(block, move)
 
     def _moves(
-        self, block: Block, target: int, tried: set[int], *, whole: bool
+        self, block: Block, target: int, wanted: list[int], kept: Collection[int], *, whole: bool
     ) -> Iterator[tuple[int, Move, float]]:
-        """Moves to values that were not seen yet, until one withholds nothing more."""
-        room = self.world.value[target] - self.world.floor[target]
-        for by in self.witnesses.wanted(target):
-            if by not in tried and by >= -room:
-                move, cost = block.cheapest(target, by, whole=whole)
+        """Moves by a distance wanted that leave somebody in the unknowns ``kept``, until one
+        withholds nothing more."""
+        room = self.world.value[target] - max(self.world.floor[target], target in kept)
+        for by in wanted:
+            if by >= -room:
+                move, cost = block.cheapest(target, by, kept, whole=whole)
                 if cost < inf:
                     yield by, move, cost
                     if not self._new(block, move):

@@ -172,6 +172,7 @@ class _Past:
             self._rule,
             ranges=self._bounds(merged),
             start=self._true,
+            people=self._request.cells.people,
         )
 
     def told(self, found: Certificate) -> list[Key]:
@@ -250,7 +251,15 @@ class _Past:
             return set()
         keys = {key for one in self._same for key in one.counts}
         counts = {key: self._shown.get(key) for key in keys}
-        found = attack(self._dims, counts, alone, self._all.nests, self._rule, start=self._true)
+        found = attack(
+            self._dims,
+            counts,
+            alone,
+            self._all.nests,
+            self._rule,
+            start=self._true,
+            people=self._request.cells.people,
+        )
         return {*(one.key for one in found.narrowed), *found.exposed, *found.pooled}
 
     def _near(self, key: Key, shown: Mapping[Key, int], merged: Counts) -> Key | None:

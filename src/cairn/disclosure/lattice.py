@@ -33,12 +33,15 @@ class Lattice:
         public: whether the cell is part of a table asked for. The others are cells of the
             table that stands behind a circle of tables: never published, yet bound to be counts.
         sums: every equation between neighboring margins.
+        kinds: for each kind of person there is, the finest cells that count such a person, one
+            of each table.
     """
 
     keys: list[Key] = field(default_factory=list)
     counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     public: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     sums: list[Sum] = field(default_factory=list)
+    kinds: tuple[tuple[int, ...], ...] = ()
 
 
 def build(request: Request) -> Lattice:
@@ -59,8 +62,25 @@ def build(request: Request) -> Lattice:
     lattice.counts = np.zeros(len(numbers), np.int64)
     lattice.public = np.array([_margin(dims, key) in public for key in numbers], np.bool_)
     lattice.sums = list(_sums(dims, parents, numbers))
-    _count(request, [*tables, behind] if behind else tables, numbers, lattice)
+    widest = [*tables, behind] if behind else tables
+    _count(request, widest, numbers, lattice)
+    lattice.kinds = tuple(_kinds(request, widest, numbers))
     return lattice
+
+
+def _kinds(
+    request: Request, widest: list[Dims], numbers: dict[Key, int]
+) -> Iterator[tuple[int, ...]]:
+    kept = [[dim in margin for dim in request.cells.dims] for margin in widest]
+    found = {
+        tuple(
+            tuple(v if keep else ALL for v, keep in zip(key, margin, strict=True))
+            for margin in kept
+        )
+        for key in request.cells.people
+    }
+    for cells in sorted(found):
+        yield tuple(numbers[cell] for cell in cells)
 
 
 def _check_size(request: Request, margins: set[Dims]) -> None:

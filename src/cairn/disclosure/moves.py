@@ -1,5 +1,6 @@
 """The cheapest way to leave room: which cells must move along if one cell is to move."""
 
+from collections.abc import Collection
 from math import inf
 
 import highspy
@@ -49,13 +50,18 @@ class Mover:
         self._solver.changeColCost(unknown, cost)
         self._solver.changeColCost(self._size + unknown, cost)
 
-    def cheapest(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
-        """The cheapest move that changes ``target`` by ``by`` people, and its cost.
+    def cheapest(
+        self, target: int, by: int, kept: Collection[int] = ()
+    ) -> tuple[NDArray[np.float64], float]:
+        """The cheapest move that changes ``target`` by ``by`` people and leaves somebody in each
+        of the unknowns ``kept``, and its cost.
 
         A move down may be impossible: it costs infinitely much, and nothing moves.
         """
         up, down = target, self._size + target
         room = float(self._world.value[target] - self._world.floor[target])
+        for other in kept:
+            self._bound(other, 1)
         self._solver.changeColBounds(up, max(by, 0), max(by, 0))
         self._solver.changeColBounds(down, max(-by, 0), min(max(-by, 0), room))
         self._solver.setBasis()
@@ -67,16 +73,24 @@ class Mover:
         else:
             found, cost = np.zeros(2 * self._size), inf
         self._solver.changeColBounds(up, 0, highspy.kHighsInf)
-        self._solver.changeColBounds(down, 0, room)
+        for other in (target, *kept):
+            self._bound(other, self._world.floor[other])
         return found[: self._size] - found[self._size :], cost
 
-    def whole(self, target: int, by: int) -> tuple[NDArray[np.float64], float]:
+    def _bound(self, unknown: int, least: int) -> None:
+        """How far an unknown may move down."""
+        most = float(self._world.value[unknown] - least)
+        self._solver.changeColBounds(self._size + unknown, 0, most)
+
+    def whole(
+        self, target: int, by: int, kept: Collection[int] = ()
+    ) -> tuple[NDArray[np.float64], float]:
         """A move by whole people, cheap but not always the cheapest.
 
         For the rare designs (three or more dimensions) whose cheapest move splits people.
         """
         self._demand(highspy.HighsVarType.kInteger)
-        move, cost = self.cheapest(target, by)
+        move, cost = self.cheapest(target, by, kept)
         self._demand(highspy.HighsVarType.kContinuous)
         return np.rint(move), cost
 

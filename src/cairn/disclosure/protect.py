@@ -73,6 +73,7 @@ def protect(
         request.nests,
         rule,
         start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
+        people=request.cells.people,
     )
     if not certificate.safe:
         raise ProtectionFailedError(certificate)

@@ -1,6 +1,6 @@
 """Short steps from one whole table to others: how an attacker sees quickly what stays possible."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import highspy
 import numpy as np
@@ -51,11 +51,15 @@ class Steps:
         self._solver.passModel(self._program(rows))
         self.programs = 0
 
-    def steps(self, unknown: int, by: int) -> Iterator[Step]:
-        """Whole changes found on the way to one that changes ``unknown`` by ``by``."""
-        if not -self._down[unknown] <= by <= self._up[unknown]:
+    def steps(self, unknown: int, by: int, kept: Collection[int] = ()) -> Iterator[Step]:
+        """Whole changes found on the way to one that changes ``unknown`` by ``by`` and leaves
+        somebody in each of the unknowns ``kept``."""
+        least = 1 - self._start[unknown] if unknown in kept else -self._down[unknown]
+        if not least <= by <= self._up[unknown]:
             return
         rises, falls = unknown, self._size + unknown
+        for other in kept:
+            self._solver.changeColBounds(self._size + other, 0, self._start[other] - 1)
         self._solver.changeColBounds(rises, max(by, 0), max(by, 0))
         self._solver.changeColBounds(falls, max(-by, 0), max(-by, 0))
         self._solver.setBasis()
@@ -64,16 +68,20 @@ class Steps:
         reached = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         found = np.asarray(self._solver.getSolution().col_value)
         self._solver.changeColBounds(rises, 0, self._up[unknown])
-        self._solver.changeColBounds(falls, 0, self._down[unknown])
+        for other in (unknown, *kept):
+            self._solver.changeColBounds(self._size + other, 0, self._down[other])
         if reached:
             yield from self._whole(found[: self._size] - found[self._size :], abs(by))
 
-    def together(self, steps: Sequence[Step]) -> Whole:
-        """The table that steps lead to one after the other, less those that leave the limits."""
+    def together(self, steps: Sequence[Step], floors: NDArray[np.int64]) -> Whole:
+        """The table that steps lead to one after the other, less those that leave the limits or
+        go below ``floors``."""
         moved = np.zeros(self._size, np.int64)
         for part, by in steps:
             there = moved[part] + by
-            if (there >= -self._down[part]).all() and (there <= self._up[part]).all():
+            if (self._start[part] + there >= floors[part]).all() and (
+                there <= self._up[part]
+            ).all():
                 moved[part] = there
         return self._start + moved
 

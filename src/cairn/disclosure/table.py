@@ -32,6 +32,11 @@ class Cells:
     dims: tuple[str, ...]
     counts: Mapping[Key, int]
 
+    @property
+    def people(self) -> tuple[Key, ...]:
+        """The keys with somebody in them."""
+        return tuple(key for key, count in self.counts.items() if count)
+
 
 @dataclass(frozen=True, slots=True)
 class Nest:

@@ -1,6 +1,6 @@
 """Whole tables that agree with everything published: proof that a cell stays unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import highspy
 import numpy as np
@@ -28,7 +28,7 @@ class WholeTables:
     def __init__(
         self, rows: Sequence[Row], floors: Sequence[int], ceilings: Sequence[float] = ()
     ) -> None:
-        self._floors = np.array(floors, np.int64)
+        self._lowest = self._floors = np.array(floors, np.int64)
         self._ceilings = np.array(ceilings or [highspy.kHighsInf] * len(floors), np.float64)
         self._size = len(floors)
         self._columns = np.arange(self._size, dtype=np.int32)
@@ -88,6 +88,13 @@ class WholeTables:
         within = (whole >= self._floors).all() and (whole <= self._ceilings).all()
         return bool(within and (sums == self._known).all())
 
+    def keep(self, unknowns: Collection[int]) -> None:
+        """Look only at tables with somebody in each of these unknowns; at all again if none."""
+        self._floors = self._lowest.copy()
+        for unknown in unknowns:
+            self._floors[unknown] = max(1, self._floors[unknown])
+        self.anywhere()
+
     def near(self, center: Whole) -> None:
         """Look only at tables in which no unknown differs from ``center`` by more than one."""
         lower = np.maximum(center - 1, self._floors).astype(np.float64)
@@ -95,7 +102,7 @@ class WholeTables:
         self._solver.changeColsBounds(self._size, self._columns, lower, upper)
 
     def anywhere(self) -> None:
-        """Look at all tables again."""
+        """Look at tables far and near again."""
         lower = self._floors.astype(np.float64)
         self._solver.changeColsBounds(self._size, self._columns, lower, self._ceilings)
 

@@ -1,7 +1,7 @@
 """Whole tables known to be possible besides the true one: proof that a cell stays unknown."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,28 @@ from numpy.typing import NDArray
 from cairn.disclosure.moves import SMALLEST_MOVE
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.world import World
+
+OUTSIDER = -1
+"""In the place of a kind of person: somebody who knows no record."""
+
+
+class _Sightings:
+    """Whole tables in which an unknown is at one distance from its true value.
+
+    Args:
+        tables: how many.
+        unseen: for each kind of person, how many of them leave nobody in a cell that the person
+            knows to be in: these do not count for that person.
+    """
+
+    __slots__ = ("tables", "unseen")
+
+    def __init__(self) -> None:
+        self.tables, self.unseen = 0, Counter[int]()
+
+    def blind(self) -> Iterator[int]:
+        """Kinds of people for whom none of the tables counts."""
+        return (kind for kind, times in self.unseen.items() if times == self.tables)
 
 
 class Witnesses:
@@ -20,18 +42,42 @@ class Witnesses:
         ways = [by for size in range(step, 0, -1) for by in (size, -size)]
         self._ways = tuple(ways)
         self._times = tuple(sorted({by / size for size in range(1, step + 1) for by in ways}))
-        # By unknown and distance: in how many whole tables.
-        self._seen: list[defaultdict[int, int]] = [defaultdict(int) for _ in world.value]
-        self._tables: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+        # By unknown and distance.
+        self._seen: list[defaultdict[int, _Sightings]] = [
+            defaultdict(_Sightings) for _ in world.value
+        ]
+        self._tables: list[tuple[NDArray[np.int64], NDArray[np.int64], frozenset[int]]] = []
+        self._kinds_of = defaultdict[int, set[int]](set)
+        for number, kind in enumerate(world.kinds):
+            for cell in kind:
+                self._kinds_of[cell].add(number)
 
     def lacks(self, unknown: int) -> bool:
-        """Whether more values must be seen. A cell that may be small needs as many as one."""
-        values = sum(tables > 0 for tables in self._seen[unknown].values())
-        return values + 1 < self._required(unknown)
+        """Whether somebody must see more values. A cell that may be small needs as many as one."""
+        return bool(self.short(unknown))
 
-    def wanted(self, unknown: int) -> list[int]:
-        """Distances not seen yet, those first that show another on the way."""
-        return [by for by in self._ways if by not in self._seen[unknown]]
+    def short(self, unknown: int) -> list[int]:
+        """Who has seen too few values: the outsider alone, or kinds of people."""
+        seen = [sight for sight in self._seen[unknown].values() if sight.tables]
+        more = len(seen) + 1 - self._required(unknown)
+        if more < 0:
+            return [OUTSIDER]
+        blind = Counter(kind for sight in seen for kind in sight.blind())
+        return [kind for kind, times in blind.items() if times > more]
+
+    def records(self, kinds: Collection[int]) -> frozenset[int]:
+        """The unknowns in which somebody of these kinds knows to be."""
+        known = (self._world.kinds[kind] for kind in kinds if kind != OUTSIDER)
+        return frozenset().union(*known)
+
+    def wanted(self, unknown: int, kinds: Collection[int] = (OUTSIDER,)) -> list[int]:
+        """Distances not seen yet by somebody of these kinds, those first that show another on the
+        way."""
+        return [by for by in self._ways if not all(self._sees(kind, unknown, by) for kind in kinds)]
+
+    def _sees(self, kind: int, unknown: int, by: int) -> bool:
+        sight = self._seen[unknown].get(by)
+        return sight is not None and sight.unseen[kind] < sight.tables
 
     def note(self, unknowns: NDArray[np.int64], move: NDArray[np.float64]) -> None:
         """Note every whole table along a move, forth and back."""
@@ -40,9 +86,10 @@ class Witnesses:
             shift = np.rint(move * times).astype(np.int64)
             split = np.abs(move * times - shift) > SMALLEST_MOVE
             if not split.any() and (value + shift >= floor).all():
-                self._tables.append((unknowns, shift))
-                for unknown, by in zip(unknowns.tolist(), shift.tolist(), strict=True):
-                    self._seen[unknown][by] += 1
+                emptied = unknowns[(value > 0) & (value + shift == 0)].tolist()
+                kinds = frozenset().union(*(self._kinds_of.get(at, ()) for at in emptied))
+                self._tables.append((unknowns, shift, kinds))
+                self._count([len(self._tables) - 1], 1)
 
     def spare(
         self, withheld: NDArray[np.bool_], may_show: Callable[[int, NDArray[np.bool_]], bool]
@@ -55,7 +102,7 @@ class Witnesses:
             may_show: whether one may be shown when what is given stays withheld.
         """
         tables_of = defaultdict[int, list[int]](list)
-        for number, (unknowns, _) in enumerate(self._tables):
+        for number, (unknowns, _, _) in enumerate(self._tables):
             for unknown in unknowns.tolist():
                 tables_of[unknown].append(number)
         left, gone = withheld.copy(), set[int]()
@@ -74,8 +121,12 @@ class Witnesses:
 
     def _count(self, tables: list[int], times: int) -> None:
         for number in tables:
-            for unknown, by in zip(*(part.tolist() for part in self._tables[number]), strict=True):
-                self._seen[unknown][by] += times
+            unknowns, shift, kinds = self._tables[number]
+            for unknown, by in zip(unknowns.tolist(), shift.tolist(), strict=True):
+                sight = self._seen[unknown][by]
+                sight.tables += times
+                for kind in kinds:
+                    sight.unseen[kind] += times
 
     def _required(self, unknown: int) -> int:
         may_be_small = self._world.value[unknown] < self._rule.minimum + self._rule.width_small - 1

@@ -1,7 +1,7 @@
 """The protector's unknowns: cells that are equal by construction share one fate."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class World:
         rows: equations: a total and the parts that add up to it.
         homes: the blocks that each unknown belongs to, by name: the districts where schools lie
             in districts. Those of the whole belong to "All". Everything in small worlds.
+        kinds: for each kind of person, the unknowns that such a person knows to be no zero,
+            though an outsider does not.
     """
 
     unknown_of: NDArray[np.int64]
@@ -57,6 +59,7 @@ class World:
     small: NDArray[np.bool_]
     rows: tuple[tuple[int, tuple[int, ...]], ...]
     homes: tuple[frozenset[str], ...]
+    kinds: tuple[frozenset[int], ...] = ()
 
 
 def unknowns(
@@ -107,7 +110,16 @@ def unknowns(
         )
         small = count < rule.minimum and (count > 0 or nobody_of_a_group)
         world.small[unknown] |= small or lattice.keys[cell] in sealed
-    return world
+    return replace(world, kinds=_kinds(lattice, world))
+
+
+def _kinds(lattice: Lattice, world: World) -> tuple[frozenset[int], ...]:
+    """What each kind of person adds to what an outsider knows beforehand."""
+    found = {
+        frozenset(u for u in world.unknown_of[list(cells)].tolist() if not world.floor[u])
+        for cells in lattice.kinds
+    }
+    return tuple(sorted((kind for kind in found if kind), key=sorted))
 
 
 def _outcome(lattice: Lattice, cell: int, dims: tuple[str, ...]) -> bool:

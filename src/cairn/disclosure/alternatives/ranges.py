@@ -40,7 +40,7 @@ def ranges(
     """
     knowledge = read(Shape(dims, counts, tables, nests), counts, rule, {})
     found = dict[Key, Span]()
-    for unknowns, equations in components(knowledge):
+    for unknowns, equations, _ in components(knowledge):
         place = {number: at for at, number in enumerate(unknowns)}
         possible = WholeTables(
             [

@@ -1,0 +1,247 @@
+"""What stays possible for the withheld cells that hang together: to outsiders and participants.
+
+One linear program for each withheld cell and each participant would be millions. But a whole table
+that somebody is in for each participant's cell tells all of them the same as an outsider, and a
+short step from it leaves few of these cells empty. So the audit notes for each value seen the few
+kinds of people who know better than to believe it, and looks again for these alone.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil, floor, inf
+
+import numpy as np
+
+from cairn.disclosure.certificate import Range
+from cairn.disclosure.outsider import Equation, Kind, Knowledge, NotATableError
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.steps import REST, Step, Steps
+from cairn.disclosure.table import Key
+from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
+
+SEED = 20110603
+"""The audit is repeatable: what it draws by chance always starts here."""
+
+BASES = 40
+"""Whole tables from which short steps are taken, before cells are settled singly."""
+
+TRIES = 8
+"""Values tried per value required, where the values between two extremes have gaps."""
+
+OUTSIDER = -1
+"""In the place of a kind of person: somebody who knows no record."""
+
+
+@dataclass(slots=True)
+class _Sight:
+    """A value that a cell has in some whole table.
+
+    Args:
+        whole: a table.
+        step: from it to the one with the value.
+        unseen: kinds of people who know of every such table seen so far that it is not true.
+    """
+
+    whole: Whole
+    step: Step
+    unseen: set[int]
+
+
+class Component:
+    """Unknowns that hang together: collects, for each withheld cell, values it has in some whole
+    table, and who of those with a record of their own believes them.
+
+    Args:
+        unknowns: by their numbers in what is known.
+        equations: among them.
+        kinds: what each kind of person knows of them.
+        knowledge: of the whole.
+        rule: how many values must be seen.
+        start: numbers to begin from, where the solver splits people.
+    """
+
+    def __init__(
+        self,
+        unknowns: list[int],
+        equations: list[Equation],
+        kinds: list[Kind],
+        knowledge: Knowledge,
+        rule: Rule,
+        start: Mapping[Key, int],
+    ) -> None:
+        self._rule = rule
+        self._keys = {
+            at: (number, knowledge.targets[number])
+            for at, number in enumerate(unknowns)
+            if number < len(knowledge.targets)
+        }
+        place = {number: at for at, number in enumerate(unknowns)}
+        rows: list[Row] = [
+            (
+                tuple(place[u] for u in equation.plus),
+                tuple(place[u] for u in equation.minus),
+                equation.known,
+            )
+            for equation in equations
+        ]
+        self._kinds = [tuple(sorted(place[u] for u in kind)) for kind in kinds]
+        self._known: dict[int, set[int]] = {}
+        for number, kind in enumerate(self._kinds):
+            for at in kind:
+                self._known.setdefault(at, set()).add(number)
+        self._limits = (
+            rows,
+            [knowledge.floors[number] for number in unknowns],
+            [knowledge.ceilings[number] for number in unknowns],
+        )
+        self._tables = WholeTables(*self._limits)
+        keys = (*knowledge.targets, *knowledge.behind)
+        self._start = np.array([start.get(keys[number], 0) for number in unknowns], np.int64)
+        self._stepped = 0
+        self._seen: dict[int, dict[int, _Sight]] = {at: {} for at in self._keys}
+
+    @property
+    def programs(self) -> int:
+        return self._tables.programs + self._stepped
+
+    def ranges(self) -> dict[int, Range]:
+        """The range of each withheld cell, by its number."""
+        self._tables.keep(self._known)
+        first = self._tables.any(self._start)
+        if first is None:
+            raise NotATableError("No whole table agrees with what is published.")
+        self._tables.keep(())
+        self._walk(first)
+        return {number: self._range(at) for at, (number, _) in self._keys.items()}
+
+    def _walk(self, base: Whole) -> None:
+        """Short steps from a table, each of which shows values of many cells; then from the table
+        that many of them together lead to. The tables themselves are possible to everyone, and so
+        is every other step; those between may empty a cell that somebody knows to be in."""
+        chance = np.random.default_rng(SEED)
+        rows, floors, ceilings = self._limits
+        peopled = [max(low, int(at in self._known)) for at, low in enumerate(floors)]
+        width = self._rule.width_small
+        ways = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
+        taken = list[Step]()
+        for turn in range(BASES):
+            self._note(base)
+            steps = Steps(rows, floors if turn % 2 else peopled, ceilings, base, chance)
+            for at in self._seen:
+                for by in ways:
+                    kind = self._short(at)
+                    if kind is None:
+                        break
+                    if not self._sees(kind, at, int(base[at]) + by):
+                        for step in steps.steps(at, by, self._record(kind)):
+                            self._see(base, step)
+                            taken.append(step)
+            self._stepped += steps.programs
+            if all(self._short(at) is None for at in self._seen):
+                return
+            order = chance.permutation(len(taken))
+            base = steps.together([taken[at] for at in order], np.array(peopled, np.int64))
+
+    def _record(self, kind: int) -> tuple[int, ...]:
+        """The cells that a record counts in; none of the outsider's, who knows none."""
+        return () if kind == OUTSIDER else self._kinds[kind]
+
+    def _sees(self, kind: int, at: int, value: int) -> bool:
+        """Whether somebody of a kind saw a value in a table that he thinks possible."""
+        sight = self._seen[at].get(value)
+        return sight is not None and kind not in sight.unseen
+
+    def _left(self, kind: int, at: int) -> int:
+        """How many values somebody of a kind has seen."""
+        return sum(kind not in sight.unseen for sight in self._seen[at].values())
+
+    def _short(self, at: int, settled: Collection[int] = ()) -> int | None:
+        """A kind of person who has seen too few values of a cell; the outsider before others."""
+        seen, width = self._seen[at], self._rule.width_small
+        if len(seen) < width and OUTSIDER not in settled:
+            return OUTSIDER
+        unseen = Counter(kind for sight in seen.values() for kind in sight.unseen)
+        for kind, times in unseen.items():
+            if len(seen) - times < width and kind not in settled:
+                return kind
+        return None
+
+    def _note(self, whole: Whole | None) -> None:
+        if whole is not None:
+            unseen = self._unseen(at for at in self._known if not whole[at])
+            for at in self._seen:
+                self._add(at, int(whole[at]), _Sight(whole, REST, unseen))
+
+    def _see(self, base: Whole, step: Step) -> None:
+        part, values = step[0].tolist(), (base[step[0]] + step[1]).tolist()
+        moved = list(zip(part, values, strict=True))
+        unseen = self._unseen(at for at, value in moved if not value and at in self._known)
+        for at, value in moved:
+            if at in self._seen:
+                self._add(at, value, _Sight(base, step, unseen))
+
+    def _unseen(self, emptied: Iterator[int]) -> set[int]:
+        """Who knows that a table is not true in which some cells are empty."""
+        return set().union(*(self._known[at] for at in emptied))
+
+    def _add(self, at: int, value: int, sight: _Sight) -> None:
+        before = self._seen[at].get(value)
+        if before is None:
+            self._seen[at][value] = sight
+        elif before.unseen:
+            before.unseen = before.unseen & sight.unseen
+
+    def _range(self, at: int) -> Range:
+        """Settle one cell, for the outsider and for each kind of person who has not seen enough
+        on the way, until one of them is proven to be left with too few values."""
+        seen, needs = self._seen[at], {OUTSIDER: self._rule.width_small}
+        if len(seen) < self._rule.width_small:
+            needs[OUTSIDER] = self._settle(at, OUTSIDER)
+        while all(self._left(kind, at) >= enough for kind, enough in needs.items()):
+            kind = self._short(at, needs)
+            if kind is None:
+                break
+            needs[kind] = self._settle(at, kind)
+        met = needs.keys() | set().union(*(sight.unseen for sight in seen.values()))
+        enough = {kind: needs.get(kind, self._rule.width_small) for kind in met}
+        left = {kind: self._left(kind, at) for kind in sorted(met)}
+        worst = min(left, key=lambda kind: (left[kind] - enough[kind], left[kind]))
+        return Range(
+            key=self._keys[at][1],
+            low=min(seen),
+            high=max(seen),
+            values=len(seen),
+            required=needs[OUTSIDER],
+            left=left[worst],
+            left_required=enough[worst],
+        )
+
+    def _settle(self, at: int, kind: int) -> int:
+        """Look for further values of a cell that somebody of a kind thinks possible, until he has
+        seen enough or there are no more; how many are enough."""
+        self._tables.keep(self._record(kind))
+        low, high = -self._bound(at, -1.0), self._bound(at, 1.0)
+        least, most = ceil(low - TOLERANCE), high if high == inf else floor(high + TOLERANCE)
+        required = self._rule.width(least)
+        for value in range(least, int(min(most, least + TRIES * required)) + 1):
+            if self._left(kind, at) < required and not self._sees(kind, at, value):
+                seen = self._seen[at]
+                near = seen[min(seen, key=lambda known: abs(known - value))]
+                self._note(self._tables.any_with(at, value, _table(near.whole, near.step)))
+        self._tables.keep(())
+        return required
+
+    def _bound(self, at: int, sign: float) -> float:
+        weights = np.zeros(len(self._limits[1]))
+        weights[at] = sign
+        bound, found = self._tables.extreme(weights)
+        self._note(found)
+        return bound
+
+
+def _table(base: Whole, step: Step) -> Whole:
+    """The table that a step leads to."""
+    table = base.copy()
+    table[step[0]] += step[1]
+    return table

@@ -1,0 +1,157 @@
+"""Somebody who knows one record, against an attacker of unlimited patience who knows it too."""
+
+from collections.abc import Mapping
+from itertools import combinations, product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.disclosure.conftest import Oracle
+
+from cairn.disclosure.attack import attack
+from cairn.disclosure.outsider import NotATableError
+from cairn.disclosure.protect import protect
+from cairn.disclosure.rule import FREELY_CROSSED, Rule, Zeros
+from cairn.disclosure.steps import Steps
+from cairn.disclosure.table import ALL, RESULT, Cells, Key, Request
+
+slow = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+Counts = Mapping[Key, int | None]
+
+DESIGNS: list[tuple[dict[str, int], tuple[tuple[str, ...], ...]]] = [
+    ({"a": 3, "b": 2}, (("a", "b"),)),
+    ({"a": 2, "b": 2, "c": 2}, (("a", "b", "c"),)),
+    ({"a": 2, "b": 2, "c": 2}, (("a", "b"), ("b", "c"))),
+    ({"a": 2, "b": 2, "c": 2}, (("a", "b"), ("b", "c"), ("a", "c"))),
+    ({"a": 3, RESULT: 2}, (("a",),)),
+    ({"a": 2, "b": 2, RESULT: 2}, (("a",), ("b",))),
+]
+RULES = st.sampled_from([Rule(minimum=3, width_small=2, zeros=zeros) for zeros in Zeros])
+
+
+@st.composite
+def tiny(draw: st.DrawFn, most: int) -> Request:
+    sizes, tables = draw(st.sampled_from(DESIGNS))
+    names = {dim: [f"{dim}{at}" for at in range(size)] for dim, size in sizes.items()}
+    names |= {RESULT: ["no", "yes"]} if RESULT in sizes else {}
+    keys = product(*names.values())
+    return Request(Cells(tuple(sizes), {key: draw(st.integers(0, most)) for key in keys}), tables)
+
+
+def margins(request_: Request) -> dict[Key, int]:
+    """Every cell of every margin, all shown."""
+    dims, counts = request_.cells.dims, dict[Key, int]()
+    for table in request_.tables:
+        whole = [*table, *({RESULT} & set(dims))]
+        for kept in (k for size in range(len(whole) + 1) for k in combinations(whole, size)):
+            margin: dict[Key, int] = {}
+            for key, n in request_.cells.counts.items():
+                cell = tuple(v if d in kept else ALL for d, v in zip(dims, key, strict=True))
+                margin[cell] = margin.get(cell, 0) + n
+            counts |= margin
+    return counts
+
+
+def never_empty(dims: tuple[str, ...], rule: Rule, key: Key) -> bool:
+    """Whether a withheld cell is known to have somebody in it: the rule shows it if empty."""
+    opened = {dim for dim, value in zip(dims, key, strict=True) if value != ALL}
+    few = rule.zeros is Zeros.SHOWN or len(opened) <= FREELY_CROSSED
+    return few and RESULT not in opened
+
+
+@slow
+@given(tiny(most=3), RULES)
+def test_enough_is_left_to_everyone_who_knows_one_record(
+    possible_values: Oracle, request_: Request, rule: Rule
+) -> None:
+    published = protect(request_, rule)
+    dims, counts = published.dims, {cell.key: cell.n for cell in published.cells}
+    assert published.certificate.safe
+    for member in request_.cells.people:
+        values = possible_values(
+            dims,
+            counts,
+            most=5,
+            at_least_one=lambda key: never_empty(dims, rule, key),
+            member=member,
+        )
+        for key, found in values.items():
+            assert len(found) >= rule.width_complementary, (member, key)
+
+
+@slow
+@given(tiny(most=2), st.sampled_from(Zeros), st.booleans(), st.data())
+def test_the_audit_of_participants_agrees_with_unlimited_patience(
+    possible_values: Oracle, request_: Request, zeros: Zeros, singly: bool, data: st.DataObject
+) -> None:
+    """Whatever is hidden: a cell is called safe exactly if it is so to the outsider and to each
+    person there is. With the short steps and, cell by cell, without them."""
+    rule = Rule(minimum=4, width_small=3, width_complementary=3, zeros=zeros)
+    dims, truth = request_.cells.dims, margins(request_)
+    total = truth[(ALL,) * len(dims)]
+    hidden = {
+        key
+        for key, n in truth.items()
+        if n != total and (n or not never_empty(dims, rule, key)) and data.draw(st.booleans())
+    }
+    counts = {key: None if key in hidden else n for key, n in truth.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        if singly:
+            patch.setattr(Steps, "steps", lambda *_: iter(()))
+        certificate = attack(dims, counts, request_.tables, (), rule, people=request_.cells.people)
+    left = [
+        possible_values(
+            dims,
+            counts,
+            most=total,
+            at_least_one=lambda key: never_empty(dims, rule, key),
+            member=member,
+        )
+        for member in (None, *request_.cells.people)
+    ]
+    for found in certificate.ranges:
+        fewest = min(len(values[found.key]) for values in left)
+        assert found.safe == (fewest >= 3), found
+        assert {found.low, found.high} <= left[0][found.key]
+        assert found.safe or found.values < 3 or found.left == fewest
+
+
+def test_a_member_tells_what_an_outsider_cannot() -> None:
+    """Nobody outside knows whether anyone of ten people said yes, in either of two schools where
+    they are two in all. Whoever did knows that it is one or two."""
+    counts: dict[Key, int | None] = {
+        ("All", "All"): 42, ("All", "no"): 40, ("All", "yes"): 2,
+        ("a", "All"): 20, ("a", "no"): None, ("a", "yes"): None,
+        ("b", "All"): 22, ("b", "no"): None, ("b", "yes"): None,
+    }  # fmt: skip
+    dims, tables = ("school", RESULT), (("school",),)
+    rule = Rule(minimum=5)
+    outside = attack(dims, counts, tables, (), rule)
+    assert not outside.narrowed
+    assert outside.participants == 0
+    assert outside.narrowest == 3
+    people = [("a", "yes"), ("b", "yes"), ("a", "no"), ("b", "no")]
+    inside = attack(dims, counts, tables, (), rule, people=people)
+    assert {found.key for found in inside.narrowed} == {("a", "yes"), ("b", "yes")}
+    assert inside.participants == 4
+    assert inside.narrowest == 2
+    for found in inside.ranges:
+        assert (found.values, found.left) == (3, 2)
+        assert found.left_required == (3 if found.key[1] == "yes" else 2)
+
+
+def test_where_empty_groups_are_shown_a_member_of_a_group_knows_nothing_more() -> None:
+    counts: dict[Key, int | None] = {("All",): 41, ("a",): None, ("b",): None}
+    certificate = attack(("race",), counts, (("race",),), (), Rule(), people=[("a",), ("b",)])
+    assert certificate.safe
+    assert certificate.participants == 0
+
+
+def test_somebody_where_nobody_is_shown_is_no_table() -> None:
+    counts: dict[Key, int | None] = {("All",): 41, ("a",): 41, ("b",): 0}
+    with pytest.raises(NotATableError, match="Somebody is in a cell"):
+        attack(("race",), counts, (("race",),), (), Rule(), people=[("b",)])
