@@ -6,7 +6,7 @@ nothing touched keep their person without being read.
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
@@ -29,7 +29,7 @@ from cairn.linkage.statements import opened, rows_of, said_of
 from cairn.warehouse.linking.model import Model
 from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.linking.training import drift
-from cairn.warehouse.person.circles import circles, inside
+from cairn.warehouse.person.circles import beyond, circles, inside
 from cairn.warehouse.person.difference import Difference, difference
 from cairn.warehouse.person.identity import assign
 
@@ -43,13 +43,15 @@ _WHOLE: Final = 2
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What one look changed: ``sources`` are those whose rows find other people than before;
-    ``drift`` is the most that any agreement's worth moved, in bits, where it was measured anew."""
+    ``drift`` is the most that any agreement's worth moved, in bits, where it was measured anew;
+    ``beyond`` what ``circles.beyond`` counts, where everything was weighed."""
 
     looked_at: int = 0
     new_people: int = 0
     whole: bool = False
     sources: frozenset[str] = frozenset()
     drift: float = 0.0
+    beyond: Mapping[float, int] = field(default_factory=dict)
 
 
 def new_id() -> str:
@@ -83,7 +85,9 @@ def settle(
     kinship.touched(found, live, fresh)
     anew = fitted and model and model is not fitted.model
     moved = drift(fitted.model, model) if fitted and model and anew else 0.0
-    return Settled(len(look.order), wrote.new_people, whole, wrote.sources, moved)
+    weighed = look.weighed
+    far = beyond(weighed.pairs, np.array(found.circle), weighed.person) if whole else {}
+    return Settled(len(look.order), wrote.new_people, whole, wrote.sources, moved, far)
 
 
 def follow(sealer: Sealer, at: datetime, *, by: str = "") -> bool:

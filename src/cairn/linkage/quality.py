@@ -20,7 +20,7 @@ from cairn.intake.rows import fact
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.linkage import figures, sampling
 from cairn.linkage.among import among
-from cairn.linkage.models import Link, LinkedPart
+from cairn.linkage.models import Link, LinkageRun, LinkedPart
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import opened
 from cairn.partners.facts import actor
@@ -28,6 +28,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.mart import may_count
 from cairn.rules.vocabulary import Purpose
 from cairn.warehouse.linking import spelling
+from cairn.warehouse.person.calibration import Histogram
 from cairn.warehouse.person.doubt import Kind
 from cairn.warehouse.person.estimate import Band, Quality, gaps, missing, quality
 from cairn.warehouse.zones import FileRef, Storehouse
@@ -47,8 +48,11 @@ class Reviewed:
     groups: Mapping[str, frozenset[str]]
 
 
-def of_parts(parts: Iterable[LinkedPart], *, by: User, at: datetime) -> dict[str, Any]:
-    """How right linking is, by all attributes that these parts' agreements let anyone count."""
+def of_parts(
+    parts: Iterable[LinkedPart], beyond: Histogram, *, by: User, at: datetime
+) -> dict[str, Any]:
+    """How right linking is, by all attributes that these parts' agreements let anyone count.
+    ``beyond``: as ``sampling.totals`` has it."""
     store, parts = open_storehouse(), list(parts)
     refs = {FileRef.parse(part.file): part for part in parts}
     asked = {
@@ -64,7 +68,12 @@ def of_parts(parts: Iterable[LinkedPart], *, by: User, at: datetime) -> dict[str
     fields = {e.partition(".")[2] for e in allowed.usable} if allowed.allowed else set()
     shut = {(name, one) for name, schools in allowed.shut.items() for one in schools}
     open_ = [ref for ref, part in refs.items() if (part.agreement, part.organization) not in shut]
-    return measured(store, open_, fields, Sealer(key_ring()))
+    return measured(store, open_, fields, Sealer(key_ring()), beyond)
+
+
+def beyond_of(run: LinkageRun | None) -> dict[float, int]:
+    """What was counted between circles when everything was weighed last (``circles.beyond``)."""
+    return {float(bits): n for bits, n in (run.found.get("beyond", {}) if run else {}).items()}
 
 
 def _whose(parts: Iterable[LinkedPart], terms: Agreement) -> frozenset[str]:
@@ -73,16 +82,21 @@ def _whose(parts: Iterable[LinkedPart], terms: Agreement) -> frozenset[str]:
 
 
 def measured(
-    store: Storehouse, linked: Iterable[FileRef], fields: Collection[str], sealer: Sealer
+    store: Storehouse,
+    linked: Iterable[FileRef],
+    fields: Collection[str],
+    sealer: Sealer,
+    beyond: Histogram,
 ) -> dict[str, Any]:
     """All of it as plain JSON, as a run keeps it: ``overall`` (none while answers are missing),
     ``missing`` (how many), ``groups`` and ``gaps`` of more than two points."""
-    bands = sampling.bands()
+    curves = sampling.curves()
+    bands = sampling.bands(curves)
     people = figures.of_index().people
     answered = _reviewed(store, linked, fields, sealer)
     by_kind = _by_group(bands, answered)
     found = [gap for kind, groups in by_kind.items() for gap in gaps(kind, groups)]
-    overall = quality(people, bands)
+    overall = quality(people, bands, totals=sampling.totals(curves, beyond))
     return {
         "overall": asdict(overall) if overall else None,
         "missing": missing(bands),
@@ -99,7 +113,7 @@ def _by_group(
     bands: Iterable[Band], answered: Collection[Reviewed]
 ) -> dict[str, dict[str, Quality | None]]:
     """Kind of group → group → its quality. A band's joints are a group's as its sample's are."""
-    population = {(band.kind, band.number): band.population for band in bands}
+    whole = {(band.kind, band.number): band for band in bands}
     seen = Counter((one.kind, one.band) for one in answered)
     told: dict[tuple[str, str], dict[tuple[Kind, int], list[bool]]] = defaultdict(
         lambda: defaultdict(list)
@@ -113,9 +127,10 @@ def _by_group(
         mine = [
             Band(
                 *key,
-                population=round(population.get(key, 0) * len(wrong) / seen[key]),
+                population=round(whole[key].population * len(wrong) / seen[key]),
                 reviewed=len(wrong),
                 wrong=sum(wrong),
+                chance=whole[key].chance,
             )
             for key, wrong in of_band.items()
         ]

@@ -5,11 +5,12 @@ A few hundred answers then say how right the index is as a whole (`warehouse.per
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Round
 
 from cairn.linkage import matching
 from cairn.linkage.models import Gap, Link, Person, Question
@@ -19,15 +20,26 @@ from cairn.linkage.statements import said_of
 from cairn.linkage.uncertain import enter, fingerprint
 from cairn.warehouse.linking.few import Few
 from cairn.warehouse.linking.model import Model
+from cairn.warehouse.person.calibration import Curve, Histogram, learned
 from cairn.warehouse.person.doubt import BANDS, Doubt, Kind, doubts, pair
-from cairn.warehouse.person.estimate import Band
+from cairn.warehouse.person.estimate import Band, Total
 
 A_BAND: Final = 12
 """Questions of one band in one draw."""
+_EVEN: Final = 0.5
 
 
-def bands() -> list[Band]:
-    """Every band of joints and of gaps, and what reviewers said of its sample."""
+def curves() -> dict[Kind, Curve]:
+    """How often so much evidence is wrong, as the answers have it."""
+    told: dict[Kind, list[tuple[float, bool]]] = {kind: [] for kind in Kind}
+    for row, mistaken in answers():
+        told[kind_of(row)].append((row.bits, mistaken))
+    return {kind: learned(kind, said) for kind, said in told.items()}
+
+
+def bands(by: Mapping[Kind, Curve]) -> list[Band]:
+    """Every band of joints and of gaps, and what reviewers said of its sample; ``by``: how often
+    so much evidence is wrong."""
     reviewed: Counter[tuple[Kind, int]] = Counter()
     wrong: Counter[tuple[Kind, int]] = Counter()
     for row, mistaken in answers():
@@ -36,11 +48,28 @@ def bands() -> list[Band]:
     found = []
     for kind in Kind:
         for number in range(len(BANDS) + 1):
-            population = _population(kind, number).count()
-            seen = reviewed[kind, number]
+            held = _histogram(kind, _population(kind, number))
+            seen, population = reviewed[kind, number], sum(held.values())
             if population or seen:
-                found.append(Band(kind, number, population, seen, wrong[kind, number]))
+                chance = by[kind].total(held).value / population if population else _EVEN
+                found.append(Band(kind, number, population, seen, wrong[kind, number], chance))
     return found
+
+
+def totals(by: Mapping[Kind, Curve], beyond: Histogram) -> dict[Kind, Total]:
+    """How many joints and gaps of the index are wrong; ``beyond``: gaps about which nobody is
+    asked, since they lie between two circles."""
+    wrong = by[Kind.JOINED].total(_histogram(Kind.JOINED, joints()))
+    gaps = Counter(_histogram(Kind.APART, Gap.objects.all()))
+    gaps.update(beyond)
+    return {Kind.JOINED: wrong, Kind.APART: by[Kind.APART].total(gaps)}
+
+
+def _histogram(kind: Kind, rows: QuerySet[Person] | QuerySet[Gap]) -> dict[float, int]:
+    """Bits to the half → how many have so many."""
+    name = "joint" if kind is Kind.JOINED else "bits"
+    halves = rows.annotate(half=Round(F(name) * 2)).values("half").annotate(n=Count("pk"))
+    return {row["half"] / 2: row["n"] for row in halves.order_by("half")}
 
 
 def draw(sealer: Sealer, at: datetime, chance: random.Random) -> int:

@@ -16,12 +16,16 @@ from cairn.warehouse.person.alarms import Alarm, Seen, alarms, hubs
 
 
 def keep(
-    found: Found, said: Iterable[Mapping[str, Any]], before: Collection[str], at: datetime
+    found: Found,
+    said: Iterable[Mapping[str, Any]],
+    joint: Mapping[str, float | None],
+    before: Collection[str],
+    at: datetime,
 ) -> None:
     """Keep the signs of every person that was looked at, in the place of the old ones.
 
-    ``said``: all that stands of the records, as ``statements.said_of`` tells it; ``before``: the
-    people who stood there until now.
+    ``said``: all that stands of the records, as ``statements.said_of`` tells it; ``joint``: how
+    much holds each person together; ``before``: the people who stood there until now.
     """
     seen = _seen(said, at)
     records: dict[str, set[str]] = defaultdict(set)
@@ -30,7 +34,7 @@ def keep(
     raised = {
         (person, alarm.value)
         for person, names in records.items()
-        for alarm in alarms([one for name in sorted(names) for one in seen[name]])
+        for alarm in alarms([one for name in sorted(names) for one in seen[name]], joint[person])
     }
     raised |= {(person, Alarm.HUB.value) for person in _held_by_one(found, records)}
     rows = ask(

@@ -16,8 +16,9 @@ WORTH: Final = 0.02
 """A question is asked where the index may be wrong with at least this chance."""
 
 
-def keep(found: Found, before: Collection[str], at: datetime) -> None:
-    """Keep the joints and gaps of every circle that was looked at, in the place of the old ones.
+def keep(found: Found, before: Collection[str], at: datetime) -> dict[str, float | None]:
+    """Keep the joints and gaps of every circle that was looked at, in the place of the old ones;
+    the joint of each person (none of a single record), in bits.
 
     ``before``: the people who stood there until now.
     """
@@ -39,6 +40,7 @@ def keep(found: Found, before: Collection[str], at: datetime) -> None:
     tell("DELETE FROM linkage_gap WHERE id AMONG", gone)
     insert(Gap, ("one_id", "other_id", "bits"), [gap for gap in gaps if gap not in held])
     _ask(found, [doubt for doubt in every if doubt.chance >= WORTH], at)
+    return joint
 
 
 def fingerprint(one: Iterable[str], other: Iterable[str]) -> str:

@@ -79,8 +79,8 @@ def write(
     begun = now.keys() - was.keys()
     sources = _source_ids({*begun, *moved, *gone}) | _sources(moved & now.keys())
     before = {s.last for s in was.values()}
-    uncertain.keep(found, before, at)
-    signs.keep(found, said, before, at)
+    joint = uncertain.keep(found, before, at)
+    signs.keep(found, said, joint, before, at)
     return Wrote(new_people, sources)
 
 

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
-from cairn.warehouse.person.alarms import MOST_RECORDS, SURE, Alarm, Seen, alarms, hubs
+from cairn.warehouse.person.alarms import (
+    DOUBTED,
+    MOST_RECORDS,
+    SURE,
+    Alarm,
+    Seen,
+    alarms,
+    hubs,
+)
 
 ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), "21201", date(2026, 9, 1))
 
@@ -39,6 +47,15 @@ def test_three_postal_areas() -> None:
     assert alarms(moved) == {Alarm.FAR_APART}
 
 
+def test_what_is_beyond_doubt_one_child_is_a_mistake_of_a_source() -> None:
+    moved = [replace(ADA, postal_code=code) for code in ("21201", "90210", "10001")]
+    both = [*moved, replace(ADA, state_id="9141839345", birth_date=date(2008, 3, 4))]
+    signs = {Alarm.FAR_APART, Alarm.STATE_IDS, Alarm.BIRTH_DATES}
+    assert alarms(both) == alarms(both, DOUBTED - 0.1) == signs
+    assert alarms(both, DOUBTED) == frozenset()
+    assert alarms([ADA] * (MOST_RECORDS + 1), DOUBTED) == {Alarm.MANY_RECORDS}
+
+
 def test_born_after_the_record_or_long_before_it() -> None:
     assert alarms([replace(ADA, birth_date=date(2027, 1, 1))]) == {Alarm.AGE}
     assert alarms([replace(ADA, birth_date=date(1980, 1, 1))]) == {Alarm.AGE}
@@ -51,8 +68,9 @@ def test_a_record_that_alone_holds_two_children_together() -> None:
 
 
 def test_a_record_that_is_surely_of_both_parts_is_no_hub_unless_much_speaks_against_them() -> None:
-    evidence = {("a", "h"): 21.0, ("b", "h"): SURE, ("a", "b"): -1.1}
+    evidence = {("a", "h"): 21.0, ("b", "h"): SURE, ("a", "b"): -4.1}
     assert hubs("abh", evidence, 2.0) == []
     assert hubs("abh", {**evidence, ("b", "h"): SURE - 0.1}, 2.0) == ["h"]
     assert hubs("abh", {**evidence, ("a", "b"): -SURE}, 2.0) == ["h"]
-    assert hubs("abh", {("a", "b"): -1.1, ("a", "h"): 21.0}, 2.0) == ["h"]
+    assert hubs("abh", {("a", "b"): -4.1, ("a", "h"): 21.0}, 2.0) == ["h"]
+    assert hubs("abh", {("a", "b"): -3.9, ("a", "h"): 21.0}, 2.0) == []

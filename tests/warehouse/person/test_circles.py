@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cairn.warehouse.linking.groups import Pairs, groups
 from cairn.warehouse.linking.rosters import joined
-from cairn.warehouse.person.circles import circles, inside, ties
+from cairn.warehouse.person.circles import beyond, circles, inside, ties
 from cairn.warehouse.person.doubt import Pair
 from cairn.warehouse.person.verdicts import Contradiction, agree
 
@@ -150,3 +150,11 @@ def test_who_is_not_touched_is_not_looked_at(evidence: Evidence, decided: Decide
     index = Index(evidence, decided)
     index.change(come=RECORDS)
     assert index.change(come={"z"}) == 0
+
+
+def test_what_lies_between_circles_is_counted_by_its_evidence() -> None:
+    person, circle = np.array([0, 0, 2, 3]), np.array([0, 0, 2, 2])
+    left, right = np.array([0, 1, 0, 2]), np.array([2, 2, 3, 3])
+    pairs = Pairs(left, right, np.array([-2.0, -4.0, -40.0, 9.0]))
+    assert beyond(pairs, circle, person) == {-12.0: 1, -3.0: 1}
+    assert beyond(pairs, np.zeros(4, np.int64), person) == {}

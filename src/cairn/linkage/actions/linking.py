@@ -72,6 +72,7 @@ def link(
         for s in sources
     ]
     counted = figures.of_index()
+    beyond = settled.beyond if settled.whole else quality.beyond_of(before)
     return _record_run(
         LinkageRun(
             inputs=inputs,
@@ -87,11 +88,12 @@ def link(
             sources_a_person=counted.sources_a_person,
             by_source=counted.by_source,
             found={
-                "quality": quality.of_parts(made, by=by, at=at),
+                "quality": quality.of_parts(made, beyond, by=by, at=at),
                 findings.FOUND: wrong,
                 "signs": figures.signs(),
                 "decisions": figures.decisions(),
                 "drift": round(settled.drift, 2),
+                "beyond": {str(bits): n for bits, n in beyond.items()},
             },
         ),
         made,

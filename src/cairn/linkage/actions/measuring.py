@@ -47,7 +47,10 @@ def measure(*, by: User, at: datetime) -> LinkageRun | None:
     run = LinkageRun.objects.filter(pilot=False).first()
     if run is None:
         return None
-    run.found = {**run.found, "quality": quality.of_parts(run.parts.all(), by=by, at=at)}
+    run.found = {
+        **run.found,
+        "quality": quality.of_parts(run.parts.all(), quality.beyond_of(run), by=by, at=at),
+    }
     run.save(update_fields=["found"])
     audit.record("linkage.measured", run, by=by, at=at, decision=decision)
     return run

@@ -60,6 +60,7 @@ class Trust:
 
     right: Share | None
     made: Share | None
+    people: int
     people_low: int
     people_high: int
     missing: int
@@ -77,6 +78,7 @@ def trust(run: LinkageRun) -> Trust:
     return Trust(
         right=_share(overall["precision"]) if overall else None,
         made=_share(overall["recall"]) if overall else None,
+        people=round(overall["people"]["value"]) if overall else 0,
         people_low=round(overall["people"]["low"]) if overall else 0,
         people_high=round(overall["people"]["high"]) if overall else 0,
         missing=found.get("missing", 0),

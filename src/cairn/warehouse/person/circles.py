@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from cairn.warehouse.linking.groups import THRESHOLD, Pairs, connected
 from cairn.warehouse.linking.rosters import AT_ODDS
+from cairn.warehouse.person.doubt import MOST
 
 Places: TypeAlias = npt.NDArray[np.integer]
 
@@ -35,6 +36,19 @@ def circles(
     decided = np.zeros((2, 0), np.int64) if together is None else together
     edges = np.stack([pairs.left[strong], pairs.right[strong]])
     return connected(np.concatenate([edges, decided], axis=1), records)
+
+
+def beyond(pairs: Pairs, circle: Places, person: Places) -> dict[float, int]:
+    """Of every two people of different circles who share a clue: their mean evidence, to half a
+    bit, and how many have so much. Too little to ask about one of them, and together not nothing:
+    some are one child."""
+    apart = circle[pairs.left] != circle[pairs.right]
+    one, other = person[pairs.left[apart]], person[pairs.right[apart]]
+    both = np.minimum(one, other).astype(np.int64) * len(person) + np.maximum(one, other)
+    _, which, often = np.unique(both, return_inverse=True, return_counts=True)
+    mean = np.bincount(which, np.clip(pairs.weight[apart], -MOST, MOST)) / often
+    bits, many = np.unique(np.round(2 * mean) / 2, return_counts=True)
+    return dict(zip(bits.tolist(), many.tolist(), strict=True))
 
 
 def inside(pairs: Pairs, circle: Places) -> Pairs:

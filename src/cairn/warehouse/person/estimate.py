@@ -25,18 +25,21 @@ _SMALL: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One band of evidence: how many joints or gaps there are, and what was answered of them."""
+    """One band of evidence: how many joints or gaps there are, and what was answered of them.
+    ``chance``: that one of them is wrong, as its evidence has it (``calibration``)."""
 
     kind: Kind
     number: int
     population: int
     reviewed: int = 0
     wrong: int = 0
+    chance: float = 0.5
 
     @property
     def rate(self) -> float:
-        """The share that is wrong, never quite none: a few answers prove no perfection."""
-        return (self.wrong + 0.5) / (self.reviewed + 1)
+        """The share that is wrong, never quite none: a few answers prove no perfection. What the
+        evidence has it counts as one answer."""
+        return (self.wrong + self.chance) / (self.reviewed + 1)
 
     @property
     def variance(self) -> float:
@@ -51,6 +54,14 @@ class Estimate:
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many joints or gaps are wrong, and the standard deviation of that."""
+
+    value: float
+    deviation: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +85,35 @@ def missing(bands: Iterable[Band], least: int = ENOUGH) -> int:
     )
 
 
-def quality(people: int, bands: Iterable[Band], least: int = ENOUGH) -> Quality | None:
+def quality(
+    people: int,
+    bands: Iterable[Band],
+    least: int = ENOUGH,
+    *,
+    totals: Mapping[Kind, Total] | None = None,
+) -> Quality | None:
     """The estimates for ``people`` counted; nothing while a band that matters is not measured.
 
     Precision: the share of joints that are right. Recall: of the joints that there should be, the
     share that there are. The number of people: those counted, and one more for each wrong joint,
-    one less for each wrong gap.
+    one less for each wrong gap. ``totals``: how many are wrong, where that is known better than
+    from the bands.
     """
     bands = tuple(bands)
     joints = [band for band in bands if band.kind is Kind.JOINED]
-    gaps = [band for band in bands if band.kind is Kind.APART]
     if missing(bands, least) or not joints:
         return None
     all_joints = sum(band.population for band in joints)
-    wrong, missed = _total(joints), _total(gaps)
+    found = totals or {kind: _total(b for b in bands if b.kind is kind) for kind in Kind}
+    spread = sqrt(sum(one.deviation**2 for one in found.values()))
+    wrong, missed = (
+        _around(one.value, one.deviation) for one in (found[Kind.JOINED], found[Kind.APART])
+    )
     right = max(0.0, all_joints - wrong.value)
     return Quality(
         precision=_share(all_joints - wrong.value, all_joints, wrong),
         recall=_share(right, right + missed.value, missed),
-        people=_around(
-            people + wrong.value - missed.value, sqrt(_variance(joints) + _variance(gaps))
-        ),
+        people=_around(people + wrong.value - missed.value, spread),
         reviewed=sum(band.reviewed for band in bands),
     )
 
@@ -141,14 +160,10 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return (middle - spread) / (1 + square / whole), (middle + spread) / (1 + square / whole)
 
 
-def _total(bands: Iterable[Band]) -> Estimate:
+def _total(bands: Iterable[Band]) -> Total:
     bands = tuple(bands)
     value = sum(band.population * band.rate for band in bands)
-    return _around(value, sqrt(_variance(bands)))
-
-
-def _variance(bands: Iterable[Band]) -> float:
-    return sum(band.variance for band in bands)
+    return Total(value, sqrt(sum(band.variance for band in bands)))
 
 
 def _around(value: float, deviation: float) -> Estimate:
