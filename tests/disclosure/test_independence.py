@@ -8,7 +8,8 @@ import cairn.disclosure
 ROOM = Path(cairn.disclosure.__file__).parent
 SHARED = {"table", "rule", "certificate", "quiet"}
 PROTECTOR = {
-    "margins", "lattice", "world", "moves", "blocks", "witnesses", "complementary",
+    "margins", "lattice", "world", "moves", "blocks", "witnesses", "covering", "reach", "least",
+    "complementary",
 }  # fmt: skip
 ATTACKER = {"attack", "component", "outsider", "shape", "behind", "whole_tables", "steps"}
 AROUND = {

@@ -1,5 +1,6 @@
 """The audit and the protector against an attacker with unlimited patience, on tiny tables."""
 
+from functools import partial
 from itertools import combinations, product
 
 from hypothesis import HealthCheck, given, settings
@@ -47,14 +48,16 @@ def not_outcome(dims: tuple[str, ...], key: Key) -> bool:
 def test_the_protector_leaves_enough_to_unlimited_patience(possible_values, request_) -> None:
     published = protect(request_, TINY)
     dims = published.dims
-    values = possible_values(
-        dims,
-        {cell.key: cell.n for cell in published.cells},
-        most=4,
-        at_least_one=lambda key: not_outcome(dims, key),
-    )
-    for key, found in values.items():
-        assert len(found) >= TINY.width_complementary, key
+    said = {cell.key: cell.n for cell in published.cells}
+
+    def values(most: int) -> dict[Key, set[int]]:
+        outcome = partial(not_outcome, dims)
+        found: dict[Key, set[int]] = possible_values(dims, said, most=most, at_least_one=outcome)
+        return found
+
+    # One more than any count is nearly always enough for the oracle, and much faster.
+    few = [key for key, found in values(4).items() if len(found) < TINY.width_complementary]
+    assert not few or all(len(found) >= TINY.width_complementary for found in values(5).values())
 
 
 @slow

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cairn.disclosure.blocks import Block, Move, blocks
+from cairn.disclosure.least import least
 from cairn.disclosure.moves import ALREADY_WITHHELD, SMALLEST_MOVE
 from cairn.disclosure.rule import Rule, Sums
 from cairn.disclosure.witnesses import Witnesses
@@ -38,9 +39,9 @@ EFFORTS = (Effort(ALREADY_WITHHELD), Effort(0.1), Effort(1.0), Effort(ALREADY_WI
 class Cover:
     """What is withheld so far, and the whole tables known to be possible besides the true one."""
 
-    def __init__(self, world: World, rule: Rule) -> None:
+    def __init__(self, world: World, rule: Rule, withheld: NDArray[np.bool_]) -> None:
         self.world, self.rule = world, rule
-        self.withheld = world.small.copy()
+        self.withheld = withheld.copy()
         self.witnesses = Witnesses(world, rule)
         self._blocks = blocks(world)
         self._rows_of = defaultdict[int, list[tuple[int, tuple[int, ...]]]](list)
@@ -150,15 +151,29 @@ def _cost(found: tuple[int, Move, float]) -> float:
 def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
     """Which unknowns to withhold so that none can be narrowed below the rule's width.
 
+    Large worlds are taken by blocks, step by step; in others what to withhold is chosen at once.
+    """
+
+    def settle(withheld: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return _settled(Cover(world, rule, withheld), progress)
+
+    by_blocks = len(frozenset[str]().union(*world.homes)) > 1
+    if by_blocks or not world.small.any():
+        return settle(world.small)
+    return least(world, rule, settle)
+
+
+def _settled(found: Cover, progress: Progress | None) -> NDArray[np.bool_]:
+    """What is withheld so far and what more is needed, less what turns out to be spare.
+
     Should the solver fail to move a cell, which it always can, everything is withheld.
     """
-    found = Cover(world, rule)
     efforts, tried = list(EFFORTS), list[int]()
     while narrow := found.narrow():
         if narrow == tried:
             efforts.pop(0)
             if not efforts:
-                return world.public.copy()
+                return found.world.public.copy()
             found.hold(efforts[0].held)
         tried = narrow
         for left, target in reversed(list(enumerate(reversed(narrow)))):
