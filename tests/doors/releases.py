@@ -12,7 +12,7 @@ from cairn.accounts.models import User
 from cairn.partners.models import Affiliation, Organization
 from cairn.projects.flow_reading import texts
 from cairn.projects.models import Project, Version
-from cairn.releases.models import Extract, Release, Review, SendBack
+from cairn.releases.models import Extract, Release, Review, SendBack, WrongFigure
 from cairn.rules.vocabulary import ExtractState, OrganizationKind, ReleaseState, Role
 
 MANAGER, STEWARD, ANALYST = Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST
@@ -89,6 +89,18 @@ def asked() -> dict[str, Any]:
     return {"pk": sent.pk}
 
 
+def called_wrong() -> dict[str, Any]:
+    made = asked()
+    row = WrongFigure.objects.create(
+        send_back_id=made["pk"],
+        figure=["own", "chronic_absence", "2025-26", "All", "All", "All", "All"],
+        said="",
+        named_by=someone(Role.PROGRAM_STAFF, at="university"),
+        named_at=timezone.localtime(),
+    )
+    return {**made, "figure": row.pk}
+
+
 def to_check() -> dict[str, Any]:
     made = community.make(someone, place)
     for person in (made.manager, made.author):
@@ -142,6 +154,11 @@ def to_prepare() -> dict[str, Any]:
     return {"extract_id": made.asked().pk, "by_id": made.manager.pk}
 
 
+def nothing() -> dict[str, Any]:
+    """The number of no delivery: whoever may pass finds nothing, whoever may not is told so."""
+    return {"pk": 0}
+
+
 def drawing() -> dict[str, Any]:
     parts = {"version": "0", "language": "en", "kind": "trend", "theme": "light", "size": "wide"}
     return {**OUTCOME, **parts}
@@ -172,6 +189,11 @@ DOORS = {
     "releases:nation": (set(), "get", release),
     "releases:send_back": ({STEWARD}, "get", asked),
     "releases:decline": ({STEWARD}, "get", asked),
+    "releases:wrong_figure": ({STEWARD}, "get", asked),
+    "releases:right_figure": ({STEWARD}, "post", called_wrong),
+    "releases:give_back": ({MANAGER, STEWARD}, "get", nothing),
+    "releases:give_back_csv": ({MANAGER, STEWARD}, "get", nothing),
+    "releases:given": ({MANAGER}, "get", nothing),
     "releases:extracts": (READERS, "get", dict),
     # Nobody has a leave by which one could be asked for, issued or fetched here;
     # tests/releases/test_extract_pages.py passes these doors.

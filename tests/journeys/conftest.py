@@ -33,10 +33,11 @@ def chromium(live_server: LiveServer) -> Iterator[Browser]:
 @pytest.fixture
 def visitor(chromium: Browser, live_server: LiveServer) -> Callable[..., Visitor]:
     """Opens a browser window of its own, as one person: `visitor(user)` who has signed in before,
-    or `visitor()` who has not; with `phone=True` on a phone that is set to Spanish."""
+    or `visitor()` who has not; with `phone=True` on a phone, which is set to Spanish unless another
+    `locale` is named."""
 
-    def arrive(user: Any = None, *, phone: bool = False) -> Visitor:
-        of_a_phone: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": "es-US"}
+    def arrive(user: Any = None, *, phone: bool = False, locale: str = "es-US") -> Visitor:
+        of_a_phone: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": locale}
         window = chromium.new_context(
             base_url=live_server.url,
             reduced_motion="reduce",

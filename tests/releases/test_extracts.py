@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.formats import date_format
 from tests.releases.extract_world import CHILDREN, Researchers
 
@@ -17,6 +18,7 @@ from cairn.consents.actions import opting_out
 from cairn.consents.child_key import child_key
 from cairn.disclosures.models import DisclosureRecord
 from cairn.disclosures.queries import of_child
+from cairn.partners.facts import actor
 from cairn.releases.extracts import actions, facts, queries
 from cairn.releases.extracts.keeping import Extracts
 from cairn.releases.extracts.preparing import WITHOUT_YEAR, CannotBeMadeSafe, NothingToExtract
@@ -216,6 +218,17 @@ def test_a_family_that_says_no_meanwhile_stops_the_fetch(world: Researchers) -> 
     children = extract.report["children"] + extract.report["left_out"]
     world.prepared(extract)
     assert extract.report["children"] + extract.report["left_out"] == children - 1
+
+
+def test_who_fetched_what_was_withdrawn_since_is_told(world: Researchers) -> None:
+    extract = world.issued()
+    world.fetched(extract)
+    extract.refresh_from_db()
+    mine, other = actor(world.analyst), actor(world.manager)
+    assert queries.next_step(extract, mine, timezone.localdate(world.at)) != "destroy"
+    actions.withdraw(extract=extract, reason="A wrong file.", by=world.manager, at=world.at)
+    assert queries.next_step(extract, mine, timezone.localdate(world.at)) == "destroy"
+    assert queries.next_step(extract, other, timezone.localdate(world.at)) != "destroy"
 
 
 def test_withdrawn_is_not_fetched(world: Researchers) -> None:

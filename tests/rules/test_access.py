@@ -126,6 +126,10 @@ review_release       -     -     -     every -     -     -     -
 send_back_release    hub   -     hub   -     -     -     -     -
 report_release       hub   -     -     -     -     -     -     -
 answer_send_back     -     own   -     -     -     -     -     -
+view_own_figures     -     own   -     -     -     -     -     -
+view_wrong_figures   hub   own   hub   -     -     -     -     -
+view_give_back       hub   own   -     -     -     -     -     -
+give_back            hub   -     -     -     -     -     -     -
 publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -
 approve_as_nation    -     own   -     -     -     -     -     -
@@ -166,6 +170,10 @@ CHILDREN = frozenset(
         "review_match",
         "find_child",
         "build_mart",
+        "view_own_figures",
+        "view_wrong_figures",
+        "view_give_back",
+        "give_back",
         "prepare_extract",
         "count",
         "destroy",

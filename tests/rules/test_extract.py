@@ -15,6 +15,7 @@ from cairn.rules.consent import OptOutFact
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.extract import (
     ExtractFact,
+    called_back,
     last_day,
     may_fetch_extract,
     may_issue_extract,
@@ -303,3 +304,11 @@ def test_the_earliest_day_counts() -> None:
 
 def test_a_reason_is_a_card() -> None:
     assert all(isinstance(r, Reason) for r in _fetch().reasons)
+
+
+def test_who_fetched_it_is_told_when_it_is_withdrawn() -> None:
+    back = _extract(state=_X.WITHDRAWN, fetched_on=ON - DAY)
+    assert called_back(back, RESEARCHER)
+    assert not called_back(back, _actor("somebody else", Role.ANALYST))
+    assert not called_back(_extract(state=_X.WITHDRAWN), RESEARCHER)
+    assert not called_back(_extract(state=_X.FETCHED, fetched_on=ON - DAY), RESEARCHER)

@@ -23,9 +23,11 @@ from cairn.rules.release import (
     may_reword,
     may_send_back,
     may_submit,
+    may_view_own_figures,
     may_view_published,
     may_view_release,
     may_view_releases,
+    may_view_wrong_figures,
     may_withdraw,
 )
 from cairn.rules.review import ReviewFact, SendBackFact, after_verdict, answer_by
@@ -306,6 +308,41 @@ def test_an_agreement_of_another_owner_says_nothing_of_silence(
         ),
     )
     assert _publish(release, acting, on + DAY).allowed
+
+
+def test_an_owner_that_is_asked_reads_its_own_figures_and_nobody_else_does(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    asked = replace(sent_back, send_backs=(SendBackFact("river", on, on + DAY),))
+    steward = acting(Role.STEWARD, at="river")
+    assert may_view_own_figures(asked, "river", steward, on).allowed
+    assert _codes(may_view_own_figures(replace(asked, send_backs=()), "river", steward, on)) == [
+        "V01"
+    ]
+    for other in (
+        acting(Role.STEWARD, at="hills"),
+        acting(Role.DATA_MANAGER),
+        acting(Role.ANALYST),
+        acting(Role.REVIEWER),
+    ):
+        assert not may_view_own_figures(asked, "river", other, on).allowed
+
+
+def test_what_an_owner_calls_wrong_is_read_by_those_who_count_once_it_has_answered(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    open_still = replace(sent_back, send_backs=(SendBackFact("river", on, on + DAY),))
+    answered = (SendBackFact("river", on, on + DAY, Answer.CORRECT),)
+    sent = replace(sent_back, send_backs=answered)
+    for reads in (
+        acting(Role.ANALYST),
+        acting(Role.DATA_MANAGER),
+        acting(Role.STEWARD, at="river"),
+    ):
+        assert _codes(may_view_wrong_figures(open_still, "river", reads, on)) == ["V02"]
+        assert may_view_wrong_figures(sent, "river", reads, on).allowed
+    for other in (acting(Role.STEWARD, at="hills"), acting(Role.REVIEWER)):
+        assert not may_view_wrong_figures(sent, "river", other, on).allowed
 
 
 def test_makers_and_owners_withdraw(sent_back: ReleaseFact, acting: Acting, on: date) -> None:

@@ -13,6 +13,7 @@ from cairn.agreements.models import Agreement as AgreementRow
 from cairn.intake.models import Delivery
 from cairn.partners.due import Due, DueKind
 from cairn.partners.models import Organization
+from cairn.releases.give_back.queries import last_given
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
@@ -62,8 +63,9 @@ def _give_backs(terms: Agreement, on: date) -> Iterator[Due]:
     received = _last(terms.reference, terms.organizations(PartyRole.PROVIDER))
     address = reverse("agreements:detail", args=(terms.reference,))
     owing = ", ".join(sorted(terms.organizations(*RECIPIENTS)))
+    given = last_given(terms.reference)
     for give in terms.giveback:
-        day = next_give_back(give, terms, received, on)
+        day = next_give_back(give, terms, received, on, given.get(give.what))
         if day is not None:
             said = {"what": give.what, "agreement": terms.reference}
             what = _("Give back under %(agreement)s: %(what)s") % said

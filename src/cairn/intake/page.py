@@ -59,6 +59,7 @@ class Page:
     may_check_again: bool
     newer_roster: Delivery | None
     may_withdraw: bool
+    may_see_what_became: bool
     may_map: bool
     replaced_by: Delivery | None
     left_out: int | str
@@ -86,6 +87,7 @@ class Page:
             may_check_again=(newer is not None or _unknown(row))
             and _may(Action.CONFORM, row, who, on),
             newer_roster=newer,
+            may_see_what_became=row.rows_kept > 0 and _may(Action.VIEW_GIVE_BACK, row, who, on),
             may_withdraw=row.stands and _may(Action.WITHDRAW_DELIVERY, row, who, on),
             may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
             left_out=_left_out(row, who, on),

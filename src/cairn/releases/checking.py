@@ -13,9 +13,9 @@ from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
-from cairn.releases import beside, facts, left_out, protecting, sources
+from cairn.releases import beside, facts, left_out, own, protecting, sources
 from cairn.releases.labels import LEFT_OUT, RACES
-from cairn.releases.models import Certificate, Release
+from cairn.releases.models import Certificate, Own, Release
 from cairn.releases.protecting import Year
 from cairn.rules.actor import Actor
 from cairn.rules.beside import MetFact
@@ -47,6 +47,7 @@ class Checked:
 
     agreements: tuple[str, ...]
     counted: Mapping[str, str]
+    own: Mapping[str, Own]
     protected: FileRef
     certificate: list[Certificate]
     minimum_cell: int
@@ -110,6 +111,10 @@ def run(
         )
         progress.advance()
 
+    definitions = sources.definitions(release.outcomes)
+    dims = protecting.dimensions(release.tables)
+    mine = own.counted(found, store, marts, definitions, dims, permit=permit, engine=engine)
+
     progress.step("Protecting, and attacking what is protected", total=len(counted))
     protect = may_protect(behind, purpose, who, on).require()
     minimum = protect.minimum_cell or protecting.LEAST
@@ -138,6 +143,7 @@ def run(
     return Checked(
         agreements=protect.agreements,
         counted={outcome: str(ref) for outcome, ref in counted.items()},
+        own=mine,
         protected=protected,
         certificate=[_certificate(year) for year in years],
         minimum_cell=max(minimum, protecting.LEAST),

@@ -26,6 +26,7 @@ from cairn.releases.models import Extract
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.extract import (
+    called_back,
     last_day,
     may_fetch_extract,
     may_review_extract,
@@ -89,6 +90,7 @@ def extract(request: HttpRequest, pk: int) -> HttpResponse:
         "doors": doors,
         "audience": hearer(who, facts.extract(row).owners, today),
         "explained": page.explained(row, doors, who),
+        "called_back": called_back(facts.extract(row), who),
         "may_prepare": queries.may_prepare(row, who, today),
         "reviews": queries.reviews(row, who),
         "work": Work.objects.filter(kind="prepare", subject=f"extract:{pk}").first(),

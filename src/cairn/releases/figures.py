@@ -1,5 +1,6 @@
 """Released cells → the figures of one outcome: county, districts, schools, race by gender."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,11 @@ NOTABLE = 0.5
 """Percentage points below which a change is not called one."""
 
 COUNTY: Key = (ALL, ALL, ALL, ALL)
+
+
+def named(outcome: str, year: str, key: Key) -> str:
+    """The name of one figure, by which a page and a form mean the same."""
+    return json.dumps([outcome, year, *key], ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,15 +156,65 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea,
         required=False,
         help_text=_(
-            "Needed for a correction: say what is wrong. You may decline without a reason."
+            "Needed for a correction that names no figure: say what is wrong. You may decline "
+            "without a reason."
         ),
     )
 
+    def __init__(self, *args: Any, named: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._named = named
+
     def clean(self) -> dict[str, Any]:
-        """A correction must say what is wrong; declining needs no reason."""
+        """A correction must say what is wrong, or name a figure; declining needs no reason. A
+        figure that is called wrong goes with a correction."""
         found: dict[str, Any] = super().clean() or {}
-        if found.get("answer") == Answer.CORRECT and not found.get("comment", "").strip():
-            self.add_error("comment", _("Say what is wrong, so that it can be put right."))
+        given, said = found.get("answer"), found.get("comment", "").strip()
+        if given == Answer.CORRECT and not said and not self._named:
+            self.add_error("comment", _("Name a wrong figure above, or say here what is wrong."))
+        if given == Answer.CONFIRM and self._named:
+            self.add_error("answer", _("You named a wrong figure. Take it back first."))
+        return found
+
+
+class WrongFigureForm(forms.Form):
+    """Which figure is wrong, and what it should be."""
+
+    figure = forms.ChoiceField(label=_("Which figure"), choices=())
+    reached = forms.IntegerField(
+        label=_("Reached: it should be"),
+        min_value=0,
+        required=False,
+        help_text=_("How many children of the group reached the outcome."),
+    )
+    children = forms.IntegerField(
+        label=_("Children: it should be"),
+        min_value=0,
+        required=False,
+        help_text=_("How many children the group has."),
+    )
+    why = forms.CharField(
+        label=_("How you know"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+        help_text=_("Which of your records say so. Please name no child."),
+    )
+
+    def __init__(
+        self, *args: Any, figures: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["figure"].choices = list(figures.items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two numbers at least; nobody can reach an outcome who is not there."""
+        found: dict[str, Any] = super().clean() or {}
+        reached, children = found.get("reached"), found.get("children")
+        if reached is None and children is None and not self.errors:
+            self.add_error("reached", _("Say what one of the two numbers should be."))
+        if reached is not None and children is not None and reached > children:
+            self.add_error("reached", _("More children cannot reach it than the group has."))
         return found
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
 from cairn.releases.extract_rows import Extract, ExtractReview
+from cairn.releases.give_back_rows import GiveBack
 from cairn.rules.vocabulary import Answer, NationAnswer, Purpose, ReleaseState, Verdict
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "Certificate",
     "Extract",
     "ExtractReview",
+    "GiveBack",
     "Met",
     "NationWord",
     "Release",
     "Review",
     "SendBack",
+    "WrongFigure",
 ]
 
 _STATES = {
@@ -76,6 +79,14 @@ class Certificate(TypedDict):
     beside: NotRequired[int]
 
 
+class Own(TypedDict):
+    """What one owner sent of a release: how many rows of each record type, and for each outcome
+    that its rows alone can tell, the table counted from them, as `zone/digest`."""
+
+    rows: dict[str, int]
+    counted: dict[str, str]
+
+
 class Met(TypedDict):
     """An outcome and year in which the last check met earlier releases, by their names of then."""
 
@@ -90,7 +101,8 @@ class Release(models.Model):
 
     `agreements` are the references in the lineage of the counts. `round` counts submissions: a
     review or a send-back belongs to one. `counted`, `protected` and `released` point into the
-    storehouse as `zone/digest`. `missing_groups` are codes of race and ethnicity of which the check
+    storehouse as `zone/digest`; `own` is, by owner (slug), what its own rows come to, for its eyes
+    alone. `missing_groups` are codes of race and ethnicity of which the check
     found nobody, `framing` the author's answers to what policy asks of the words, by the code of
     the rule. `caveats` say, as codes with their facts, how far children could be told apart and
     that some are left out; `nations` are the tribal nations (slugs) whose children may be in the
@@ -120,6 +132,9 @@ class Release(models.Model):
 
     agreements: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     counted: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    own: models.JSONField[dict[str, Own], dict[str, Own]] = models.JSONField(
+        default=dict, blank=True
+    )
     protected = models.CharField(max_length=90, blank=True)
     certificate: models.JSONField[list[Certificate], list[Certificate]] = models.JSONField(
         default=list
@@ -250,6 +265,28 @@ class SendBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release}: {self.organization}"
+
+
+class WrongFigure(models.Model):
+    """One figure that an owner calls wrong, while it answers a send-back.
+
+    `figure` names it (`figures.Named`); what it should be, and how the owner knows, lies sealed
+    under `said` (`disclosures.sealing`): the owner may write a number that is withheld elsewhere.
+    """
+
+    send_back = models.ForeignKey(SendBack, on_delete=models.PROTECT, related_name="wrong_figures")
+    figure: models.JSONField[list[str], list[str]] = models.JSONField(_("figure"))
+    said = models.CharField(max_length=64)
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    named_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.send_back}: {' '.join(self.figure)}"
 
 
 class NationWord(models.Model):

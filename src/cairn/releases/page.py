@@ -1,13 +1,15 @@
 """What the pages of one release show: its tables, its proof, its way, and why a door is shut."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from cairn.releases import facts, labels, queries, tables
-from cairn.releases.models import Release
+from cairn.releases.figures import Figures
+from cairn.releases.models import Own, Release
+from cairn.releases.own import tells
 from cairn.rules import framing
 from cairn.rules.actor import Actor
 from cairn.rules.beside import unseen
@@ -15,6 +17,7 @@ from cairn.rules.cards import access, states
 from cairn.rules.decision import Decision
 from cairn.rules.release import may_stand_beside
 from cairn.rules.vocabulary import Audience, ReleaseState
+from cairn.warehouse.elements import record_type
 from cairn.warehouse.outcomes import catalogue
 
 
@@ -23,14 +26,7 @@ def shown(release: Release) -> dict[str, Any]:
     fact = facts.release(release)
     return {
         "release": release,
-        "outcomes": [
-            {
-                "title": labels.spoken(catalogue()[one.outcome].title),
-                "trend": next(iter(tables.of_figures(one))),
-                "years": list(tables.every_year(one)),
-            }
-            for one in queries.figures(release)
-        ],
+        "outcomes": tabled(queries.figures(release)),
         "unseen": unseen(fact.beside),
         "beside": max((p.get("beside", 0) for p in release.certificate), default=0),
         "lineage": fact.agreements,
@@ -49,6 +45,31 @@ def shown(release: Release) -> dict[str, Any]:
         ],
         "tone": _TONES.get(release.state, ""),
     }
+
+
+def tabled(figures: Iterable[Figures], *, mine: Own | None = None) -> list[dict[str, Any]]:
+    """Each outcome with its tables: over the years, then year by year. Of ``mine``, an owner's own,
+    it says where they tell only among how many children it is counted."""
+    return [
+        {
+            "title": labels.spoken(catalogue()[one.outcome].title),
+            "trend": next(iter(tables.of_figures(one))),
+            "years": list(tables.every_year(one)),
+            "among_only": mine and not tells(catalogue()[one.outcome], mine["rows"]),
+        }
+        for one in figures
+    ]
+
+
+def sent_rows(rows: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What an owner sent, by what it is called, and how many rows of it."""
+    return [(record_type(record).title, number) for record, number in sorted(rows.items())]
+
+
+def untold(release: Release, mine: Own) -> list[str]:
+    """The outcomes of which an owner's rows alone tell nothing."""
+    outcomes = [o for o in release.outcomes if o not in mine["counted"]]
+    return [labels.spoken(catalogue()[outcome].title) for outcome in outcomes]
 
 
 _TONES = {

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.agreements import facts as agreed
+from cairn.disclosures.sealing import Seals
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners import facts as partners
 from cairn.partners.models import Organization
 from cairn.partners.waiting import Waiting
-from cairn.releases import facts
-from cairn.releases.figures import Figures, of_outcome
-from cairn.releases.models import NationWord, Release, Review, SendBack
+from cairn.releases import facts, own, tables
+from cairn.releases.figures import Figures, Key, of_outcome
+from cairn.releases.models import NationWord, Release, Review, SendBack, WrongFigure
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
@@ -35,12 +36,14 @@ from cairn.rules.release import (
     may_send_back,
     may_submit,
     may_view_release,
+    may_view_wrong_figures,
     may_withdraw,
     must_check_again,
 )
 from cairn.rules.review import verdicts_open
 from cairn.rules.vocabulary import Action, OrganizationKind, ReleaseState, Role
 from cairn.warehouse import released
+from cairn.warehouse.outcomes import catalogue
 from cairn.warehouse.zones import FileRef
 
 _DOORS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
@@ -77,6 +80,10 @@ _TITLES = {
     ),
     "publish": ("release ready to publish", "releases ready to publish"),
 }
+
+
+OWN, PUBLISHED = "own", "published"
+"""Whether a named figure is one of an owner's own numbers, or stands in what would be published."""
 
 
 def published() -> QuerySet[Release]:
@@ -190,6 +197,72 @@ def figures(release: Release) -> list[Figures]:
     return [one for one in found if one.years]
 
 
+def own_figures(release: Release, owner: str) -> list[Figures]:
+    """What an owner's rows alone come to, for each outcome that they can count; whoever shows it
+    asks `may_view_own_figures` first. A release that was checked long ago has none."""
+    mine = release.own.get(owner)
+    if mine is None or not release.protected:
+        return []
+    store = open_storehouse()
+    names = released.read(store, FileRef.parse(release.protected)).names
+    found = (
+        own.figures(
+            outcome,
+            store.read(FileRef.parse(ref)).to_pylist(),
+            release.tables,
+            release.years,
+            names,
+            reached=own.tells(catalogue()[outcome], mine["rows"]),
+        )
+        for outcome, ref in mine["counted"].items()
+    )
+    return [one for one in found if one.years]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One figure that an owner called wrong, and what it says it should be."""
+
+    row: WrongFigure
+    owner: str
+    figure: str
+    own: bool
+    reached: int | None
+    children: int | None
+    why: str
+
+
+def wrong_figures(sent: SendBack) -> list[Wrong]:
+    """What one owner called wrong; whoever shows it has asked whether this person may read it."""
+    seals = Seals.of_this_installation()
+    return [
+        Wrong(
+            row=row,
+            owner=sent.organization.name,
+            figure=tables.said(row.figure[1], row.figure[2], _key(row.figure[3:])),
+            own=row.figure[0] == OWN,
+            **seals.open(row.said),
+        )
+        for row in sent.wrong_figures.order_by("pk")
+    ]
+
+
+def called_wrong(release: Release, who: Actor, on: date) -> list[Wrong]:
+    """Every figure that an owner called wrong in this round, as far as someone may read it."""
+    fact = facts.release(release)
+    return [
+        wrong
+        for sent in send_backs(release)
+        if may_view_wrong_figures(fact, sent.organization.slug, who, on).allowed
+        for wrong in wrong_figures(sent)
+    ]
+
+
+def _key(words: list[str]) -> Key:
+    district, school, race, gender = words
+    return district, school, race, gender
+
+
 def drafting_for(who: Actor, on: date) -> list[Organization]:
     """The organizations on whose behalf someone may begin a release."""
     return [
@@ -268,5 +341,8 @@ def _owned(organizations: frozenset[str]) -> list[int]:
 
 def files() -> Iterator[str]:
     """Every file in the storehouse that this room points at, as ``zone/digest``."""
-    for counted, *others in Release.objects.values_list("counted", "protected", "released"):
+    kept = Release.objects.values_list("counted", "own", "protected", "released")
+    for counted, owners, *others in kept:
         yield from (*counted.values(), *filter(None, others))
+        for mine in owners.values():
+            yield from mine["counted"].values()

@@ -7,7 +7,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from cairn.releases import labels
-from cairn.releases.figures import Count, Figures
+from cairn.releases.figures import COUNTY, Count, Figures, Key, named
+from cairn.warehouse.outcomes import catalogue
 from cairn.warehouse.released import ALL
 
 
@@ -30,6 +31,8 @@ class Line:
     yes: str
     n: str
     withheld: bool
+    at: str
+    """The name of its figure (`figures.named`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,30 @@ class Table:
 
 def of_figures(figures: Figures) -> Iterator[Table]:
     """The tables that these figures have something to show in; the county's own always."""
-    trend = tuple(_line("", row.value, row.count) for row in figures.trend)
+    trend = tuple(
+        _line(figures, COUNTY, "", row.value, row.count, year=row.value) for row in figures.trend
+    )
     yield Table(Kind.TREND, _("Over the years"), (_("School year"),), trend)
     if figures.schools:
         schools = (
             *(
-                _line(labels.district(row.value), _("Whole district"), row.count)
+                _line(
+                    figures,
+                    (row.value, ALL, ALL, ALL),
+                    labels.district(row.value),
+                    _("Whole district"),
+                    row.count,
+                )
                 for row in figures.districts
             ),
             *(
-                _line(labels.district(row.group), labels.school(row.value), row.count)
+                _line(
+                    figures,
+                    (row.group, row.value, ALL, ALL),
+                    labels.district(row.group),
+                    labels.school(row.value),
+                    row.count,
+                )
                 for row in figures.schools
             ),
         )
@@ -79,12 +96,9 @@ def every_year(figures: Figures) -> Iterator[tuple[str, list[Table]]]:
 
 def _others(figures: Figures) -> Iterator[Line]:
     """Groups of a place: of a district or a school, by race, gender or both."""
-    for (district, school, race, gender), count in figures.tables[figures.latest].items():
-        if district != ALL and (race, gender) != (ALL, ALL):
-            place = labels.district(district)
-            if school != ALL:
-                place = f"{place}, {labels.school(school)}"
-            yield _line(place, f"{labels.race(race)}, {labels.gender(gender)}", count)
+    for key, count in figures.tables[figures.latest].items():
+        if key[0] != ALL and key[2:] != (ALL, ALL):
+            yield _line(figures, key, _place(key), _group(key), count)
 
 
 def _groups(figures: Figures) -> Iterator[Line]:
@@ -92,11 +106,36 @@ def _groups(figures: Figures) -> Iterator[Line]:
         for gender in labels.GENDERS:
             count = figures.groups.get((race, gender))
             if count is not None:
-                yield _line(labels.race(race), labels.gender(gender), count)
+                key = (ALL, ALL, race, gender)
+                yield _line(figures, key, labels.race(race), labels.gender(gender), count)
 
 
-def _line(group: str, label: str, count: Count) -> Line:
+def said(outcome: str, year: str, key: Key) -> str:
+    """One figure by its name in words: what is counted, of whom, in which year."""
+    where = "" if key[0] == ALL else _place(key)
+    whom = "" if key[2:] == (ALL, ALL) else _group(key)
+    title = labels.spoken(catalogue()[outcome].title)
+    return (
+        ", ".join(filter(None, (title, year, where, whom)))
+        if where or whom
+        else (f"{title}, {year}, {_('all children')}")
+    )
+
+
+def _place(key: Key) -> str:
+    district = labels.district(key[0])
+    return district if key[1] == ALL else f"{district}, {labels.school(key[1])}"
+
+
+def _group(key: Key) -> str:
+    return f"{labels.race(key[2])}, {labels.gender(key[3])}"
+
+
+def _line(
+    figures: Figures, key: Key, group: str, label: str, count: Count, *, year: str = ""
+) -> Line:
     return Line(
+        at=named(figures.outcome, year or figures.latest, key),
         group=group,
         label=label,
         share=labels.percent(count),

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from cairn.releases import changing_views, extract_views, nation_views, views
+from cairn.releases import (
+    changing_views,
+    extract_views,
+    give_back_views,
+    nation_views,
+    owner_views,
+    views,
+)
 
 app_name = "releases"
 urlpatterns = [
@@ -20,8 +27,13 @@ urlpatterns = [
     path("<int:pk>/correct/", changing_views.correct, name="correct"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/nation/", nation_views.nation, name="nation"),
-    path("answers/<int:pk>/", views.answer, name="send_back"),
-    path("answers/<int:pk>/decline/", views.decline, name="decline"),
+    path("answers/<int:pk>/", owner_views.answer, name="send_back"),
+    path("answers/<int:pk>/decline/", owner_views.decline, name="decline"),
+    path("answers/<int:pk>/figure/", owner_views.wrong, name="wrong_figure"),
+    path("answers/<int:pk>/figure/<int:figure>/", owner_views.take_back, name="right_figure"),
+    path("give-back/<int:pk>/", give_back_views.give_back, name="give_back"),
+    path("give-back/<int:pk>/report.csv", give_back_views.spreadsheet, name="give_back_csv"),
+    path("give-back/<int:pk>/given/", give_back_views.given, name="given"),
     path("extracts/", extract_views.extracts, name="extracts"),
     path("extracts/ask/<str:reference>/", extract_views.ask, name="extract_ask"),
     path("extracts/<int:pk>/", extract_views.extract, name="extract"),

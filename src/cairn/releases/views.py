@@ -15,17 +15,15 @@ from cairn.audit.models import Work
 from cairn.partners.facts import actor
 from cairn.releases import actions, facts, page, queries, tasks
 from cairn.releases.forms import (
-    AnswerForm,
     NewRelease,
     Reason,
     ReportForm,
     VerdictForm,
 )
-from cairn.releases.models import Release, SendBack
+from cairn.releases.models import Release
 from cairn.rules.access import may_open
 from cairn.rules.business import left
 from cairn.rules.release import (
-    may_answer,
     may_check,
     may_publish,
     may_report,
@@ -34,7 +32,7 @@ from cairn.rules.release import (
     may_withdraw,
 )
 from cairn.rules.telling import hearer
-from cairn.rules.vocabulary import Action, Answer, ReleaseState, Verdict
+from cairn.rules.vocabulary import Action, ReleaseState, Verdict
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -98,6 +96,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reviews": queries.reviews(release, who),
         "send_backs": [(s, left(today, s.due_on)) for s in queries.send_backs(release)],
         "own_send_back": asked,
+        "called_wrong": queries.called_wrong(release, who, today),
         "next_step": queries.next_step(release, who, today),
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
         "may_report": page.waits_for_a_state(doors["publish"])
@@ -155,48 +154,6 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     actions.send_back(release=release, by=cast("User", request.user), at=timezone.now())
     messages.success(request, _("The owners of the data have been asked."))
     return redirect("releases:detail", pk)
-
-
-@_GET_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """One task for a data owner's steward: read the table, then answer."""
-    sent = _asked(request, pk)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = Answer(form.cleaned_data["answer"])
-        if given is Answer.DECLINE:
-            request.session[_comment_key(pk)] = form.cleaned_data["comment"]
-            return redirect("releases:decline", pk)
-        return _answered(request, sent, given, form.cleaned_data["comment"])
-    days = left(timezone.localdate(), sent.due_on)
-    context = {**page.shown(sent.release), "sent": sent, "form": form, "left": days}
-    return render(request, "releases/answer.html", context)
-
-
-def _comment_key(pk: int) -> str:
-    """Where a comment waits while its owner is asked once more; each send-back has its own."""
-    return f"decline_comment_{pk}"
-
-
-@_GET_POST
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks once more before a decline, which stops the release."""
-    sent = _asked(request, pk)
-    if request.method == "POST":
-        comment = request.session.pop(_comment_key(pk), "")
-        return _answered(request, sent, Answer.DECLINE, comment)
-    context = {
-        "release": sent.release,
-        "title": _("Decline to have your data in “%(title)s”?") % {"title": sent.release.title},
-        "text": _("You may always decline, and you need give no reason."),
-        "consequences": [
-            _("The release goes back to its author and is not published."),
-            _("Your answer is recorded and cannot be changed in this round."),
-        ],
-        "action": _("Decline"),
-        "back": reverse("releases:send_back", args=[pk]),
-    }
-    return render(request, "releases/confirm.html", context)
 
 
 @_GET_POST
@@ -288,7 +245,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "of": release.title,
         "form": form,
     }
-    return render(request, "releases/confirm.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "releases/confirm.html", context, status=status)
 
 
 def seen(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
@@ -299,20 +257,3 @@ def seen(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
     release = get_object_or_404(rows, pk=pk)
     may_view_release(facts.release(release), who, today).require()
     return release, who, today
-
-
-def _asked(request: HttpRequest, pk: int) -> SendBack:
-    """A send-back that waits for this person's answer."""
-    who, today = actor(request.user, request=request), timezone.localdate()
-    may_open(Action.ANSWER_SEND_BACK, who, on=today).require()
-    rows = SendBack.objects.select_related("release__organization", "organization")
-    sent = get_object_or_404(rows, pk=pk)
-    may_answer(facts.release(sent.release), sent.organization.slug, who, today).require()
-    return sent
-
-
-def _answered(request: HttpRequest, sent: SendBack, given: Answer, comment: str) -> HttpResponse:
-    by = cast("User", request.user)
-    actions.answer(send_back=sent, answer=given, comment=comment, by=by, at=timezone.now())
-    messages.success(request, _("Thank you. Your answer is recorded."))
-    return redirect("releases:list")

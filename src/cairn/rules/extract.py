@@ -94,6 +94,13 @@ class ExtractFact:
         return max((a.disclosure.minimum_cell for a in self.agreements), default=LEAST)
 
 
+def called_back(extract: ExtractFact, actor: Actor) -> bool:
+    """Whether this person holds a copy of what was withdrawn since. They are told, and use it no
+    more."""
+    fetched = extract.fetched_on is not None and actor.id == extract.recipient
+    return fetched and extract.state is ExtractState.WITHDRAWN
+
+
 def last_day(agreements: tuple[Agreement, ...], leave_ends: date | None, on: date) -> date | None:
     """The day by which an extract fetched on a day is destroyed: the earliest of what each
     agreement says, and of the end of the project's leave. ``None`` where one states no period."""

@@ -45,16 +45,37 @@ def next_delivery(agreement: Agreement, last: date | None) -> date | None:
 
 
 def next_give_back(
-    give: GiveBack, agreement: Agreement, received: date | None, on: date
+    give: GiveBack,
+    agreement: Agreement,
+    received: date | None,
+    on: date,
+    given: date | None = None,
 ) -> date | None:
     """The day by which something is given back: some days after the newest delivery, else by its
-    own frequency, counted from the agreement's first day."""
+    own frequency, counted from the agreement's first day.
+
+    What was ``given`` last is not due again for the same delivery, or for the same period: it
+    counts for the first day that had not passed when it was given.
+    """
     if give.within_days is not None:
-        return None if received is None else received + timedelta(days=give.within_days)
+        if received is None or (given is not None and given >= received):
+            return None
+        return received + timedelta(days=give.within_days)
+    if give.frequency is None:
+        return None
     day: date | None = agreement.starts
-    while day is not None and day < on:
+    settled = None if given is None else _first(give, agreement, given)
+    while day is not None and (day < on or (settled is not None and day <= settled)):
         day = comes_next(give.frequency, day, day)
-    return None if give.frequency is None else day
+    return day
+
+
+def _first(give: GiveBack, agreement: Agreement, since: date) -> date | None:
+    """The first day of a frequency from a date on."""
+    day: date | None = agreement.starts
+    while day is not None and day < since:
+        day = comes_next(give.frequency, day, day)
+    return day
 
 
 def _months_after(day: date, months: int) -> date:

@@ -28,6 +28,7 @@ from cairn.rules.review import (
     ReviewFact,
     SendBackFact,
     approved_by_two,
+    asked_about,
     asked_and_silent,
     has_story,
     in_state,
@@ -38,6 +39,7 @@ from cairn.rules.review import (
     published,
     reported,
     safe,
+    sent_its_answer,
     still_blind,
 )
 from cairn.rules.vocabulary import Action, Outcome, PartyRole, Purpose, ReleaseState
@@ -251,6 +253,23 @@ def may_answer(release: ReleaseFact, organization: str, actor: Actor, on: date) 
         purpose=release.purpose,
     )
     return decide(request, on)
+
+
+@question
+def may_view_own_figures(release: ReleaseFact, owner: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may read what an owner's rows alone come to, nothing withheld: a steward
+    of that owner, cleared to see its children, once it is asked."""
+    rule = asked_about(release.send_backs, owner)
+    return _ask(Action.VIEW_OWN_FIGURES, release, actor, on, rule, of=frozenset({owner}))
+
+
+@question
+def may_view_wrong_figures(release: ReleaseFact, owner: str, actor: Actor, on: date) -> Decision:
+    """Whether this person may read which figures an owner called wrong, and what they should be:
+    those who count, and the owner itself, once it has answered."""
+    rule = sent_its_answer(release.send_backs, owner)
+    readers = frozenset({release.organization, owner})
+    return _ask(Action.VIEW_WRONG_FIGURES, release, actor, on, rule, of=readers)
 
 
 @question

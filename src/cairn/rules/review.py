@@ -124,6 +124,18 @@ def asked_and_silent(send_backs: Iterable[SendBackFact], organization: str) -> R
     return _on_any_date(cards.NOT_ASKED, met=waiting, owner=organization)
 
 
+def asked_about(send_backs: Iterable[SendBackFact], organization: str) -> Rule:
+    """The owner has been asked in this round, whether or not it has answered."""
+    asked = any(s.organization == organization for s in send_backs)
+    return _on_any_date(cards.OWN_FIGURES, met=asked, owner=organization)
+
+
+def sent_its_answer(send_backs: Iterable[SendBackFact], organization: str) -> Rule:
+    """The owner has answered; until then what it writes is its own draft."""
+    sent = any(s.organization == organization and s.answer is not None for s in send_backs)
+    return _on_any_date(cards.WRONG_FIGURE, met=sent, owner=organization)
+
+
 def not_declined(send_backs: Iterable[SendBackFact]) -> Rule:
     """No owner declined or asked for a correction, whatever else has been confirmed since."""
     return partial(_not_declined, tuple(send_backs))

@@ -25,6 +25,25 @@ _THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
 # The steps of a paper, of a vote, or of figures beside others that are out: they are about no
 # child, and hiding them would help nobody.
 _BESIDE: Final = (release.TELLS_OF_FEW, release.OTHER_CHILDREN, release.CHECK_TOO_OLD)
+# So is where a release stands: what its author hears is what there is to do next.
+_ON_ITS_WAY: Final = (
+    release.STATE,
+    release.AUTHOR,
+    release.ONCE,
+    release.TWO_REVIEWS,
+    release.BOTH_IN,
+    release.BLIND,
+    release.RETURNED,
+    release.SAFE,
+    release.STORY,
+    release.OWNER_ASKED,
+    release.OWNER_CONFIRMED,
+    release.OWNER_SILENT,
+    release.OWNER_CORRECTS,
+    release.NOT_ASKED,
+    release.REPORTED,
+    release.WRONG_FIGURE,
+)
 # So are the steps of an extract: whose it is, whether it was fetched, until when its link works.
 _FETCHING: Final = (
     extract.STATE,
@@ -35,7 +54,9 @@ _FETCHING: Final = (
     extract.NOT_BY_ITS_RECIPIENT,
     extract.WITHDRAWN,
 )
-_STEPS: Final = frozenset(card.id for card in (*drafting.ALL, *committee.ALL, *_BESIDE, *_FETCHING))
+_STEPS: Final = frozenset(
+    card.id for card in (*drafting.ALL, *committee.ALL, *_BESIDE, *_ON_ITS_WAY, *_FETCHING)
+)
 # What a recipient has to do. What a law about one class of records asks of those who keep the
 # record would tell the class.
 _THEIR_DUTIES: Final = frozenset({"R17", "DESTROY", "GIVE_BACK", "SUPPRESS", "SEND_BACK"})

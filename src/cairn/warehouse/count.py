@@ -29,11 +29,13 @@ def count(
     *,
     permit: Permit,
     engine: Engine,
+    of: str = "",
 ) -> FileRef:
     """Write the COUNTED table of one outcome: ``school_year``, the dims, ``result``, ``n``.
 
     ``dims`` are of ``outcomes.DIMS``. Each person is once in each year. The manifest counts
     ``students`` and, for each dim, ``without_<dim>``: those not on record, over all years.
+    ``of`` counts the rows that one organization sent, and no others.
     """
     unknown = set(dims) - set(DIMS)
     if unknown:
@@ -41,7 +43,10 @@ def count(
     by_child = permit.rows or permit.kept_back or permit.shut
     if by_child and any(store.manifest(mart).on != permit.on.isoformat() for mart in marts):
         raise WrongPermit("A mart from which children stay out counts on the day it was built.")
-    table = tabulate(records(store, marts), definition, dims, permit=permit, engine=engine)
+    held = records(store, marts)
+    if of:
+        held = {name: table.filter(pc.equal(table[SOURCE], of)) for name, table in held.items()}
+    table = tabulate(held, definition, dims, permit=permit, engine=engine)
     return store.write(
         Zone.COUNTED,
         table,
@@ -50,7 +55,12 @@ def count(
         inputs=sorted(marts),
         counts={"students": _people(table), **_without(table, dims)},
         engine=engine.name,
-        note={"outcome": definition.id, "dims": ",".join(dims), "vintage": definition.vintage},
+        note={
+            "outcome": definition.id,
+            "dims": ",".join(dims),
+            "vintage": definition.vintage,
+            **({"of": of} if of else {}),
+        },
     )
 
 

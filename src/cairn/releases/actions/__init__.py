@@ -2,7 +2,14 @@
 
 from cairn.releases.actions.checks import check
 from cairn.releases.actions.drafting import correct, draft, redraft, reword
-from cairn.releases.actions.owners import answer, report, say_as_nation, send_back
+from cairn.releases.actions.owners import (
+    answer,
+    name_figure,
+    report,
+    say_as_nation,
+    send_back,
+    take_back_figure,
+)
 from cairn.releases.actions.publishing import publish, withdraw
 from cairn.releases.actions.reviewing import review, submit
 
@@ -11,6 +18,7 @@ __all__ = [
     "check",
     "correct",
     "draft",
+    "name_figure",
     "publish",
     "redraft",
     "report",
@@ -19,5 +27,6 @@ __all__ = [
     "say_as_nation",
     "send_back",
     "submit",
+    "take_back_figure",
     "withdraw",
 ]

@@ -49,7 +49,7 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
     decision.require()
     release.state = after(release, check_event(fact, day(at)))
     release.agreements = list(found.agreements)
-    release.counted = dict(found.counted)
+    release.counted, release.own = dict(found.counted), dict(found.own)
     release.protected = str(found.protected)
     release.certificate = found.certificate
     release.minimum_cell = found.minimum_cell

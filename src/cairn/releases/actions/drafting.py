@@ -101,7 +101,8 @@ def redraft(
     release.outcomes, release.years = list(outcomes), list(years)
     release.tables = [list(table) for table in tables]
     release.agreements = [agreement.reference for agreement in behind]
-    release.counted, release.protected, release.certificate = {}, "", []
+    release.counted, release.own, release.protected = {}, {}, ""
+    release.certificate = []
     release.missing_groups, release.caveats, release.as_of = [], [], None
     release.attacked, release.meets = None, []
     release.save()

@@ -1,5 +1,6 @@
 """What those say whose data or law it is: the owners, the tribal nations, a state."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -7,12 +8,13 @@ from django.db import transaction
 from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.disclosures import log as disclosures
+from cairn.disclosures.sealing import Seals
 from cairn.partners import facts as partners
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.releases import facts
 from cairn.releases.holding import day, hold, move
-from cairn.releases.models import NationWord, Release, SendBack
+from cairn.releases.models import NationWord, Release, SendBack, WrongFigure
 from cairn.rules.release import (
     may_answer,
     may_answer_as_nation,
@@ -22,7 +24,9 @@ from cairn.rules.release import (
 from cairn.rules.review import answer_by
 from cairn.rules.vocabulary import Answer, NationAnswer
 
-_FOR_THE_OWNERS = "owners read what would be published of their own data before anyone else"
+_FOR_THE_OWNERS = (
+    "owners read their own figures, and what would be published of them, before anyone else"
+)
 
 
 @transaction.atomic
@@ -69,6 +73,48 @@ def answer(*, send_back: SendBack, answer: Answer, comment: str, by: User, at: d
     move(release, event, returned_why="" if answer is Answer.CONFIRM else comment)
     detail = {"owner": owner, "answer": answer.value}
     audit.record("release.answered", release, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def name_figure(
+    *,
+    send_back: SendBack,
+    figure: Sequence[str],
+    reached: int | None,
+    children: int | None,
+    why: str,
+    by: User,
+    at: datetime,
+) -> WrongFigure:
+    """An owner calls one figure wrong and says what it should be, before it answers. What it says
+    is kept sealed. ``figure``: whether of its own numbers or as published, then its name."""
+    release, owner = send_back.release, send_back.organization.slug
+    hold(release)
+    decision = may_answer(facts.release(release), owner, actor(by), day(at))
+    decision.require()
+    said = {"reached": reached, "children": children, "why": why}
+    named = WrongFigure.objects.create(
+        send_back=send_back,
+        figure=list(figure),
+        said=Seals.of_this_installation().keep([said])[0],
+        named_by=by,
+        named_at=at,
+    )
+    detail = {"owner": owner}
+    audit.record("release.figure_named", release, by=by, at=at, decision=decision, detail=detail)
+    return named
+
+
+@transaction.atomic
+def take_back_figure(*, named: WrongFigure, by: User, at: datetime) -> None:
+    """An owner no longer calls a figure wrong; only before it answers."""
+    release, owner = named.send_back.release, named.send_back.organization.slug
+    hold(release)
+    decision = may_answer(facts.release(release), owner, actor(by), day(at))
+    decision.require()
+    named.delete()
+    detail = {"owner": owner}
+    audit.record("release.figure_right", release, by=by, at=at, decision=decision, detail=detail)
 
 
 @transaction.atomic

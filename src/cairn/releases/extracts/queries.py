@@ -19,6 +19,7 @@ from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
 from cairn.rules.extract import (
     ExtractFact,
+    called_back,
     may_fetch_extract,
     may_issue_extract,
     may_review_extract,
@@ -33,8 +34,13 @@ from cairn.rules.vocabulary import Action, ExtractState, Purpose
 
 ALL_STATES = tuple(state.value for state in ExtractState)
 _ANSWERED = (ExtractState.IN_REVIEW.value, ExtractState.ISSUED.value)
+_WAIT = (ExtractState.ASKED.value, ExtractState.WITHDRAWN.value, *_ANSWERED)
 # What waits, said of one and of several.
 _TITLES = {
+    "destroy": (
+        "extract that you fetched was withdrawn: destroy your copy",
+        "extracts that you fetched were withdrawn: destroy your copies",
+    ),
     "fetch": ("extract to fetch, once", "extracts to fetch, once each"),
     "review": ("extract to review", "extracts to review"),
     "issue": ("approved extract to issue", "approved extracts to issue"),
@@ -93,7 +99,10 @@ def _works_with(row: Project, who: Actor) -> bool:
 def next_step(row: Extract, who: Actor, on: date) -> str:
     """What waits for this person in it: the name of a door, or nothing."""
     # Whether somebody has said anything since, which reads files, the door itself asks.
-    may = _doors(facts.extract(row, people_now=row.people), who, on)
+    fact = facts.extract(row, people_now=row.people)
+    if called_back(fact, who):
+        return "destroy"
+    may = _doors(fact, who, on)
     if row.state == ExtractState.ASKED.value and may_prepare(row, who, on):
         return "prepare"
     shut = {"issue"} if row.state == ExtractState.ISSUED.value else set()
@@ -105,7 +114,9 @@ def waiting(who: Actor, on: date) -> list[Waiting]:
     if not may_open(Action.VIEW_EXTRACT, who, on=on).allowed:
         return []
     rows: dict[str, list[Extract]] = {}
-    for row in visible(who, on, (ExtractState.ASKED.value, *_ANSWERED)):
+    for row in visible(
+        who, on, (ExtractState.ASKED.value, ExtractState.WITHDRAWN.value, *_ANSWERED)
+    ):
         rows.setdefault(next_step(row, who, on), []).append(row)
     return list(_told(rows))
 

@@ -274,4 +274,36 @@ PERCENTAGES_ALONE = RuleCard(
     others=families(_KNOWN_FROM),
 )
 
+OWN_FIGURES = RuleCard(
+    id="V01",
+    citation="Cairn policy, releases 10",
+    statement="An owner who is asked about a release reads its own figures first, counted from the "
+    "rows that it sent and from no others. Nobody else does.",
+    steward="{owner} has not been asked about this release.",
+    next_step="Its own figures are shown once the release is sent to the owners of its data.",
+    met="{owner} has been asked, and these figures are of its own rows alone.",
+    severity=Severity.POLICY,
+)
+WRONG_FIGURE = RuleCard(
+    id="V02",
+    citation="Cairn policy, releases 5",
+    statement="What an owner says a figure should be is read by that owner and, once it has "
+    "answered, by those who count. Other owners and reviewers read that a correction was asked "
+    "for, and no number.",
+    steward="{owner} has not sent its answer about this release.",
+    next_step="Wait for the answer of {owner}.",
+    met="{owner} has sent its answer.",
+    severity=Severity.POLICY,
+)
+
+SOMETHING_TO_REPORT = RuleCard(
+    id="V03",
+    citation="Cairn policy, releases 11",
+    statement="Whoever sent data gets a report of what became of them.",
+    steward="No row of this delivery was kept, so there is nothing to report.",
+    next_step="Look at the delivery's own page for what was wrong with the file.",
+    met="Rows of this delivery were kept.",
+    severity=Severity.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,0 +1,110 @@
+"""Two reviewers who do not know each other's verdict disagree; the release is mended and comes
+again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+from tests.journeys.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_FOR = "The figures are those of the district's own report."
+_AGAINST = "Say that Cork was closed for two weeks after the flood."
+_STORY = "A hard winter, and Cork was closed for two weeks after the flood."
+
+
+@pytest.fixture
+def in_review(
+    person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """A community whose release waits for its two reviewers."""
+    from tests.releases import community
+
+    monkeypatch.setattr(community, "AT", timezone.localtime())
+    made = community.make(person, organization)
+    made.in_review()
+    return made
+
+
+def test_reviewers_disagree_and_the_release_is_mended(
+    visitor: Callable[..., Visitor], in_review: Any
+) -> None:
+    first, second = (visitor(reviewer) for reviewer in in_review.reviewers[:2])
+    author = visitor(in_review.author)
+    _give(first, "Approve", _FOR)
+    first.sees(_FOR)
+    _open(author)
+    author.sees("Two reviewers", "Not yet for the data owners", "1 of 2 reviewers has given")
+    _hears_nothing(author)
+    _open(second)
+    _hears_nothing(second)
+    _refuse_without_a_reason(second)
+    second.sees("Returned to its author", _FOR, _AGAINST)
+    _open(first)
+    first.sees(_FOR, _AGAINST)
+    _mend(author)
+    # The new round begins blind: nobody is shown what was said in the one before.
+    for reader in (first, second):
+        _open(reader)
+        _hears_nothing(reader)
+        reader.sees(_STORY)
+        _verdict(reader, "Approve", "")
+    _open(author)
+    author.press("Send it to the data owners")
+    author.sees("The owners of the data have been asked.")
+
+
+def _open(person: Visitor) -> None:
+    person.open("releases:list")
+    person.follow("Chronic absence")
+
+
+def _hears_nothing(person: Visitor) -> None:
+    for said in (_FOR, _AGAINST, "Asked for changes"):
+        expect(person.page.get_by_role("main")).not_to_contain_text(said)
+
+
+def _give(reviewer: Visitor, verdict: str, comment: str) -> None:
+    """Home says that it waits."""
+    reviewer.open("web:home")
+    reviewer.follow("release to review")
+    _verdict(reviewer, verdict, comment)
+
+
+def _verdict(reviewer: Visitor, verdict: str, comment: str) -> None:
+    reviewer.follow("Review it")
+    reviewer.choose(reviewer.page.get_by_role("radio", name=verdict))
+    reviewer.type_into(reviewer.page.get_by_label("Why"), comment)
+    reviewer.press("Give this verdict")
+    reviewer.sees("Your verdict is kept.")
+
+
+def _refuse_without_a_reason(reviewer: Visitor) -> None:
+    reviewer.follow("Review it")
+    reviewer.choose(reviewer.page.get_by_role("radio", name="Ask for changes"))
+    reviewer.press("Give this verdict")
+    reviewer.is_told_of_a_mistake()
+    reviewer.type_into(reviewer.page.get_by_label("Why"), _AGAINST)
+    reviewer.press("Give this verdict")
+    reviewer.sees("Your verdict is kept.")
+
+
+def _mend(author: Visitor) -> None:
+    """Home says that it came back; the author reads why, changes the words, has it checked and
+    hands it on again."""
+    author.open("web:home")
+    author.follow("release of yours to check")
+    author.sees("Returned to its author", _AGAINST, _FOR)
+    author.look_over_in_the_dark()
+    author.follow("Change the words")
+    author.type_into(author.page.get_by_label("The story behind the curve"), _STORY)
+    author.press("Keep these words")
+    author.press("Check again")
+    author.sees("No withheld number could be worked out")
+    author.press("Hand it to the reviewers")
+    author.sees("It is with the reviewers.")

@@ -1,0 +1,98 @@
+"""What was published is taken back: its page says so, its files are gone, and so is its figure in
+somebody else's page; who fetched rows is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+from tests.journeys.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_WHY = "A file of the winter was counted twice. We are sorry."
+_PAGE = ("dashboards:outcome", "chronic_absence")
+
+
+def test_a_release_is_withdrawn(
+    visitor: Callable[..., Visitor],
+    person: Callable[..., Any],
+    organization: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.releases import community
+
+    monkeypatch.setattr(community, "AT", timezone.localtime())
+    world = community.make(person, organization)
+    world.published()
+    reader, manager = visitor(), visitor(world.manager)
+    reader.open(*_PAGE)
+    reader.unfold("Show a figure on your own page")
+    reader.look_over()
+    _takes_the_package(reader)
+    reader.follow("See how “By school” looks")
+    reader.sees("Chronic absence: By school", "From the records of Elm, Oak.")
+    reader.look_over_in_the_dark()
+    framed = reader.page.url
+    _withdraw(manager)
+    # A browser asks again after a minute; this one has not been here before.
+    reader = visitor()
+    reader.page.goto(framed)
+    reader.sees("These figures were withdrawn", _WHY)
+    reader.look_over()
+    reader.follow("All numbers, what they mean")
+    reader.sees("These figures were withdrawn", _WHY, "Please do not use copies of them.")
+    reader.look_over_in_the_dark()
+    for form in ("csv", "xlsx", "json", "zip"):
+        gone = reader.page.request.get(reverse("dashboards:file", args=["chronic_absence", form]))
+        assert gone.status == 404, form
+    reader.follow("See what is published")
+    reader.sees("Withdrawn", _WHY)
+    steward = visitor(world.stewards["oak"])
+    steward.open("releases:list")
+    steward.follow("Chronic absence")
+    steward.sees("Withdrawn", _WHY)
+
+
+def test_who_fetched_an_extract_is_told_that_it_was_withdrawn(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
+) -> None:
+    from tests.releases import extract_world
+
+    world = extract_world.make(person, organization)
+    extract = world.issued()
+    world.fetched(extract)
+    manager = visitor(world.manager)
+    manager.open("releases:extract", extract.pk)
+    manager.follow("Withdraw")
+    manager.type_into(manager.page.get_by_label("Reason"), _WHY)
+    manager.press("Withdraw")
+    manager.sees("Withdrawn", _WHY)
+    researcher = visitor(world.analyst)
+    researcher.open("web:home")
+    researcher.follow("extract that you fetched was withdrawn")
+    researcher.sees(_WHY, "Do not use your copy any more, and destroy it")
+    researcher.look_over_in_the_dark()
+
+
+def _takes_the_package(reader: Visitor) -> None:
+    with reader.page.expect_download() as saved:
+        reader.page.get_by_role("link", name="Data package").click()
+    assert saved.value.suggested_filename == "chronic_absence.zip"
+
+
+def _withdraw(manager: Visitor) -> None:
+    """Asked once more, with a reason that readers will read."""
+    manager.open("releases:list")
+    manager.follow("Chronic absence")
+    manager.follow("Withdraw")
+    manager.sees("Its public page will say that it was withdrawn")
+    manager.press("Withdraw")
+    expect(manager.page.get_by_role("alert")).to_contain_text("required")
+    manager.type_into(manager.page.get_by_label("Reason"), _WHY)
+    manager.press("Withdraw")
+    manager.sees("It is withdrawn.", _WHY)
