@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import zlib
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -21,7 +22,7 @@ from cairn.releases import actions
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence"
 EMBED = f"{PAGE}/embed/schools/"
-FORMS = ("csv", "xlsx", "json", "zip")
+FORMS = ("csv", "xlsx", "json", "zip", "pdf")
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,43 @@ def taken(form: str) -> bytes:
     assert response.status_code == 200, form
     assert f'filename="chronic_absence.{form}"' in response["Content-Disposition"]
     return response.content
+
+
+def written_in(pdf: bytes) -> str:
+    """What stands on the pages of a PDF in its built-in letters."""
+    parts = re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
+    opened = (zlib.decompress(part) for part in parts if part[:1] == b"x")
+    return "\n".join(part.decode("latin-1") for part in opened)
+
+
+def test_on_paper_it_says_the_same(community: Community) -> None:
+    community.published()
+    pdf = taken("pdf")
+    said = written_in(pdf)
+    for word in ("Chronic absence", "63%", "A hard winter.", "Drake", "withheld", "1,237", "Oak"):
+        assert word in said, word
+    assert pdf.startswith(b"%PDF")
+    assert taken("pdf") == pdf
+    assert str(CANARY) not in said
+    assert f"{CANARY:,}" not in said
+
+
+def test_letters_beyond_the_built_in_ones_are_on_paper_too(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = community.published()
+    release.story = "Łódź"
+    release.save(update_fields=["story"])
+    assert taken("pdf").startswith(b"%PDF")
+    monkeypatch.setattr("cairn.dashboards.printing.font_files", lambda: None)
+    assert "?\xf3d?" in written_in(taken("pdf"))
+
+
+def test_a_correction_says_so_on_paper(community: Community) -> None:
+    first = community.published()
+    made = actions.correct(release=first, what_changed="Cork was late.", by=community.author, at=AT)
+    community.carried(made)
+    assert "Cork was late." in written_in(taken("pdf"))
 
 
 def test_every_file_holds_the_same_numbers(community: Community) -> None:

@@ -161,7 +161,7 @@ def test_a_manager_sends_publishes_and_withdraws(community: Community, browser: 
     assert release.state == ReleaseState.PUBLISHED
     assert "See the public page" in text(client, url("detail", release.pk))
     assert "when, and the reason" in text(client, url("withdraw", release.pk))
-    assert client.post(url("withdraw", release.pk), {"reason": ""}).status_code == 200
+    assert client.post(url("withdraw", release.pk), {"reason": ""}).status_code == 422
     client.post(url("withdraw", release.pk), {"reason": "A wrong file."})
     assert "A wrong file." in text(client, url("detail", release.pk))
 

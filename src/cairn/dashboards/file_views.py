@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from cairn.dashboards import data_package, page, queries, sentences, spreadsheet
+from cairn.dashboards import data_package, page, printing, queries, sentences, spreadsheet
 from cairn.dashboards.queries import Shown
 from cairn.dashboards.views import A_PAGE, asked_for, opened
 from cairn.releases import labels
@@ -36,6 +36,7 @@ _FORMS: Final[dict[str, tuple[str, Callable[[Shown, str], bytes]]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
     "json": ("application/json", data_package.in_one_file),
     "zip": ("application/zip", data_package.zipped),
+    "pdf": ("application/pdf", printing.pdf),
 }
 
 

@@ -17,6 +17,7 @@ FILES = {
     "xlsx": gettext_lazy("Excel"),
     "json": gettext_lazy("JSON, with its description"),
     "zip": gettext_lazy("Data package: the table, its columns and its sources"),
+    "pdf": gettext_lazy("PDF, to print"),
 }
 """The files in which a reader may take figures along, by how their names end."""
 _VINTAGES = {

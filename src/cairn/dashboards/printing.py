@@ -1,0 +1,146 @@
+"""One outcome on paper: the figure, its drawings and tables, and where it all comes from."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Final
+
+import vl_convert
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+from fpdf.enums import TableBordersLayout, XPos, YPos
+
+from cairn.agreements.printing.letters import beyond, font_files, plain
+from cairn.dashboards import page, queries, sentences
+from cairn.dashboards.charts import draw
+from cairn.dashboards.palette import Size, Theme
+from cairn.dashboards.queries import Shown
+from cairn.releases import labels
+from cairn.releases.tables import Table
+
+_MARGIN: Final = 20
+_LINE: Final = 6
+_WIDE: Final = 0
+_SHARPNESS: Final = 2.0
+"""How many dots stand for one of the drawing's own."""
+_DOTS: Final = 25.4 / 96
+"""Millimeters of one dot of a drawing."""
+
+
+def pdf(one: Shown, home: str) -> bytes:
+    """The outcome as a PDF on letter paper; ``home`` is the address of its page. A letter that no
+    font of this machine has is left as a question mark: the page shows it."""
+    paper = _Paper(one)
+    definition, release = one.definition, one.release
+    drawn = list(page.charts(one.figures, one.version))
+    paper.add_page()
+    paper.say(labels.spoken(definition.title), size=20, bold=True)
+    paper.say(labels.spoken(definition.why))
+    share, latest = labels.percent(one.figures.county), one.figures.latest
+    paper.say(f"{share}: {page.share_line(one.figures.county)}, {latest}", size=14, bold=True)
+    if release.corrects is not None:
+        paper.say(f"{_('These figures were corrected')}. {release.what_changed}")
+    if release.story:
+        paper.say(_("The story behind the curve"), size=13, bold=True)
+        paper.say(release.story)
+    for caveat in release.caveats:
+        paper.say(labels.caveat(caveat))
+    for chart in drawn:
+        paper.say(chart.table.title, size=13, bold=True)
+        if chart.note:
+            paper.say(chart.note)
+        paper.show(draw(chart.table.kind, one.figures, Theme.LIGHT, Size.WIDE), chart.alternative)
+        paper.tabulate(chart.table)
+    paper.say(_("Where this comes from"), size=13, bold=True)
+    for line in _source(one, home):
+        paper.say(line)
+    return bytes(paper.output())
+
+
+def _source(one: Shown, home: str) -> Iterable[str]:
+    definition, release = one.definition, one.release
+    behind = queries.agreements(release)
+    yield f"{_('Reached')}: {labels.spoken(definition.numerator_text)}"
+    yield f"{_('Among')}: {labels.spoken(definition.denominator_text)}"
+    yield f"{_('From the records of')}: {', '.join(queries.sources(release))}"
+    bases = sorted({labels.basis(agreement.basis) for agreement in behind})
+    yield f"{_('Legal basis')}: {'; '.join(bases)}"
+    yield f"{_('Agreements')}: {', '.join(agreement.title for agreement in behind)}"
+    yield f"{_('As of')}: {date_format(release.as_of) if release.as_of else '-'}"
+    withheld = sentences.withheld(one.figures.withheld) or _("Nothing is withheld.")
+    least = {"least": release.minimum_cell}
+    never = _(
+        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
+        "any number from which one could be worked out."
+    )
+    yield f"{_('Withheld')}: {withheld} {never % least}"
+    yield home
+
+
+class _Paper(FPDF):
+    """Letter paper with the address of the page and the page number below."""
+
+    def __init__(self, one: Shown) -> None:
+        super().__init__(format="letter")
+        self.set_margin(_MARGIN)
+        self.set_auto_page_break(auto=True, margin=_MARGIN)
+        self.set_title(labels.spoken(one.definition.title))
+        self.set_creator("Cairn")
+        self.set_lang(get_language() or "en")
+        fonts = font_files() if beyond(_words(one)) else None
+        self._family = "own" if fonts else "helvetica"
+        for style, file in zip(("", "B"), fonts or (), strict=False):
+            self.add_font(self._family, style, str(file))
+        # One release makes the same bytes whenever it is asked for.
+        self.set_creation_date(one.release.published_at)
+
+    def _shown(self, text: str) -> str:
+        if self._family != "helvetica":
+            return text
+        return plain(text).encode("latin-1", "replace").decode("latin-1")
+
+    def say(self, text: str, *, size: int = 10, bold: bool = False) -> None:
+        """One paragraph."""
+        self.set_font(self._family, "B" if bold else "", size)
+        line = _LINE if size <= _LINE * 2 else size / 2
+        self.multi_cell(_WIDE, line, self._shown(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(_LINE / 3)
+
+    def show(self, svg: str, alternative: str) -> None:
+        """A drawing, no wider than the paper, with the words for who cannot see it."""
+        png = vl_convert.svg_to_png(svg, scale=_SHARPNESS)
+        self.image(BytesIO(png), w=min(self.epw, _width(svg) * _DOTS), alt_text=alternative)
+        self.ln(_LINE / 2)
+
+    def tabulate(self, table: Table) -> None:
+        """The numbers of a drawing."""
+        self.set_font(self._family, "", 9)
+        headings = (*table.columns, _("Share"), _("Reached"), _("Children"))
+        layout = TableBordersLayout.HORIZONTAL_LINES
+        with self.table(borders_layout=layout, line_height=_LINE - 1) as printed:
+            printed.row([self._shown(heading) for heading in headings])
+            for line in table.lines:
+                first = [line.group or "-", line.label] if len(table.columns) > 1 else [line.label]
+                cells = (*first, line.share, line.yes, line.n)
+                printed.row([self._shown(cell) for cell in cells])
+        self.ln(_LINE)
+
+    def footer(self) -> None:
+        """Below each page."""
+        self.set_y(-15)
+        self.set_font(self._family, "", 8)
+        self.cell(_WIDE, _LINE, self._shown(f"{self.title} · {self.page_no()}"), align="R")
+
+
+def _width(svg: str) -> float:
+    """How many dots a drawing is wide."""
+    return float(svg.partition('width="')[2].partition('"')[0])
+
+
+def _words(one: Shown) -> Iterable[str]:
+    yield one.release.story
+    yield from queries.sources(one.release)
+    for table in one.figures.tables.values():
+        for key in table:
+            yield from key
