@@ -43,6 +43,10 @@ def manager(person: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def delivery(manager: Any) -> Any:
+    return delivered(manager)
+
+
+def delivered(manager: Any) -> Any:
     """A roster of the district: three rows, one of which could not be read."""
     agreement = agreements.load(text=TEXT, newcomers=["river"], by=manager, at=AT)
     sent = intake.receive(

@@ -1,0 +1,43 @@
+"""What became of a delivery comes back to its owner, and that it was given is on record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.journeys.visitor import Visitor
+
+from cairn.rules.vocabulary import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+
+
+def test_a_steward_reads_and_a_manager_gives_it_back(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.releases import test_give_back as world
+
+    monkeypatch.setattr(world, "AT", timezone.localtime())
+    by = person(Role.DATA_MANAGER)
+    delivery = world.delivered(by)
+    world.link(delivery, by)
+    world.counted(delivery, by)
+    steward = visitor(person(Role.STEWARD, at="river"))
+    steward.open("intake:delivery", delivery.pk)
+    steward.follow("What became of it")
+    steward.sees("linked to a child", "Readiness", world.PROMISED, "How full its fields are")
+    steward.look_over_in_the_dark()
+    with steward.page.expect_download() as saved:
+        steward.page.get_by_role("link", name="Take it along").click()
+    assert "rows,came in,3," in saved.value.path().read_text("utf-8")
+    manager = visitor(by)
+    manager.open("releases:give_back", delivery.pk)
+    manager.follow("It was given back")
+    manager.type_into(manager.page.get_by_label("How it went"), "In a meeting with the principals.")
+    manager.press("Put it on record")
+    manager.sees("It is on record that it was given back.", "In a meeting with the principals.")
+    steward.open("releases:give_back", delivery.pk)
+    steward.sees("In a meeting with the principals.")
