@@ -26,12 +26,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cairn.linkage.sampling import A_BAND
 from cairn.warehouse.linking.groups import THRESHOLD
 from cairn.warehouse.linking.linking import compare, people
 from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.person.alarms import Alarm, Seen, alarms, hubs
-from cairn.warehouse.person.calibration import half, learned
+from cairn.warehouse.person.calibration import half, learned, with_never_met
 from cairn.warehouse.person.circles import beyond, circles, inside
 from cairn.warehouse.person.doubt import Doubt, Kind, Pair, band, doubts, pair
 from cairn.warehouse.rosters.people import record_key, records
@@ -40,6 +39,8 @@ from cairn.warehouse.rosters.roster import read
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 26)
 REPEATS = 20
+A_BAND = 12
+"""Questions of one band of evidence in one draw, as in ``cairn.linkage.sampling``."""
 
 
 def main() -> None:
@@ -125,6 +126,8 @@ class Index:
             if kind is Kind.APART:
                 held.update(self.beyond)
             total = curve.total(held)
+            if kind is Kind.APART:
+                total = with_never_met(total)
             value += total.value if kind is Kind.JOINED else -total.value
             variance += total.deviation**2
         return value, float(np.sqrt(variance))
@@ -152,12 +155,9 @@ class Index:
         any alarm, ``all``: of all people."""
         seen: dict[str, list[Seen]] = defaultdict(list)
         for row in self.rows.to_pylist():
-            seen[row["record_key"]].append(
-                Seen(
-                    row["record_key"], row["source"], row["anchor"], row["state_id"],
-                    row["birth_date"], row["postal_code"], TODAY,
-                )
-            )  # fmt: skip
+            told = (row.get(n) for n in ("local_id", "state_id", "birth_date", "postal_code"))
+            one = Seen(row["record_key"], row["source"], *told, TODAY)
+            seen[one.record].append(one)
         joint = {frozenset(d.one | d.other): d.bits for d in self.doubts if d.kind is Kind.JOINED}
         raised: dict[str, set[int]] = defaultdict(set)
         for one, names in self.members.items():

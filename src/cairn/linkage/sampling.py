@@ -20,7 +20,7 @@ from cairn.linkage.statements import said_of
 from cairn.linkage.uncertain import enter, fingerprint
 from cairn.warehouse.linking.few import Few
 from cairn.warehouse.linking.model import Model
-from cairn.warehouse.person.calibration import Curve, Histogram, learned
+from cairn.warehouse.person.calibration import Curve, Histogram, learned, with_never_met
 from cairn.warehouse.person.doubt import BANDS, Doubt, Kind, doubts, pair
 from cairn.warehouse.person.estimate import Band, Total
 
@@ -62,7 +62,7 @@ def totals(by: Mapping[Kind, Curve], beyond: Histogram) -> dict[Kind, Total]:
     wrong = by[Kind.JOINED].total(_histogram(Kind.JOINED, joints()))
     gaps = Counter(_histogram(Kind.APART, Gap.objects.all()))
     gaps.update(beyond)
-    return {Kind.JOINED: wrong, Kind.APART: by[Kind.APART].total(gaps)}
+    return {Kind.JOINED: wrong, Kind.APART: with_never_met(by[Kind.APART].total(gaps))}
 
 
 def _histogram(kind: Kind, rows: QuerySet[Person] | QuerySet[Gap]) -> dict[float, int]:

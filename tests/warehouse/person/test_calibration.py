@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.person.calibration import Curve, half, learned
+from cairn.warehouse.person.calibration import Curve, half, learned, with_never_met
 from cairn.warehouse.person.doubt import Kind
+from cairn.warehouse.person.estimate import Total
 
 BITS = st.floats(-12, 12).map(half)
 ANSWERS = st.lists(st.tuples(BITS, st.booleans()), max_size=60)
@@ -32,6 +33,12 @@ def test_many_sure_ones_are_nearly_all_right_though_few_were_asked() -> None:
     found = joints.total({12.0: 50_000, 1.0: 100})
     assert found.value < 100
     assert found.value - 2 * found.deviation < 50 < found.value + 2 * found.deviation
+
+
+def test_some_that_are_wrong_nobody_can_see() -> None:
+    found = with_never_met(Total(100.0, 10.0))
+    assert found.value == pytest.approx(115.0)
+    assert found.deviation == pytest.approx((11.5**2 + 10.0**2) ** 0.5)
 
 
 @given(ANSWERS, st.randoms())

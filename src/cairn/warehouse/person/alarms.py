@@ -22,10 +22,10 @@ _LITTLE: Final = 4.0
 """So many bits between the parts, in all, must speak against one child. Whoever is held together by
 one record against less is asked about in the queue of questions."""
 DOUBTED: Final = 6.0
-"""Where what joins a person is worth as many bits or more, two birth dates, two ids of the state or
-homes far apart are mistakes of sources, not two children: in five invented communities 75 of the 80
-people who were two and had a sign were held together by less, and one of eight of those who had a
-sign and were one."""
+"""Where what joins a person is worth as many bits or more, many ids, two birth dates, two ids of
+the state or homes far apart are mistakes or habits of sources, not two children: in five invented
+communities 75 of the 80 people who were two and had a sign were held together by less, and one of
+eight of those who had a sign and were one (``benchmarks/linkage/trusted.py``)."""
 _FAR_AREAS: Final = 3
 """Postal areas (first three digits) of one person from which on nobody moves so often."""
 _YEARS_APART: Final = 2
@@ -44,8 +44,8 @@ class Alarm(StrEnum):
     HUB = "hub"
 
 
-_OF_SOURCES: Final = frozenset({Alarm.BIRTH_DATES, Alarm.STATE_IDS, Alarm.FAR_APART})
-"""Signs that a mistake of a source raises as well."""
+_ALWAYS: Final = frozenset({Alarm.AGE})
+"""What is wrong however surely it is one child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def alarms(seen: Sequence[Seen], joint: float | None = None) -> frozenset[Alarm]
     """What speaks against these records being one child, whom evidence of ``joint`` bits holds
     together where it does least (none: nothing was weighed)."""
     found = frozenset(_alarms(seen))
-    return found if joint is None or joint < DOUBTED else found - _OF_SOURCES
+    return found if joint is None or joint < DOUBTED else found & _ALWAYS
 
 
 def _alarms(seen: Sequence[Seen]) -> Iterator[Alarm]:
