@@ -1,9 +1,10 @@
 """Tables protected and audited: a dashboard's, and all margins with grades; what it costs.
 
-python benchmarks/protect.py [--seed 1] [--designs 200] [--optima 10] [--json]
+python benchmarks/protect.py [--seed 1] [--designs 200] [--optima 10] [--peers] [--json]
 
-Also: random designs, each attacked by the audit and none narrowed; and small tables beside the
-least that any protector must withhold.
+Also: random designs, each attacked by the audit and none narrowed; small tables beside the least
+that any protector must withhold; and with `--peers`, other protectors on the same two tables,
+which takes up to half an hour each on the large one.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from statistics import mean
 import numpy as np
 from invented_tables import Size, all_margins, dashboard, design
 from optimum import least_cost
+from peers import OTHERS, Row, beside
 
 from cairn.disclosure.complementary import cover
 from cairn.disclosure.lattice import build
@@ -35,12 +37,21 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--designs", type=int, default=200)
     options.add_argument("--optima", type=int, default=10)
+    options.add_argument("--peers", action="store_true")
+    options.add_argument("--patience", type=float, default=1800.0, help="seconds for one peer")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    found: dict[str, dict[str, float]] = {
+    found: dict[str, Row] = {
         zeros.value: measured(dashboard(Size(), chosen.seed), Rule(zeros=zeros)) for zeros in Zeros
     }
-    found["all margins, as the peers"] = measured(all_margins(Size(), chosen.seed), AS_PEERS)
+    large = all_margins(Size(), chosen.seed)
+    found["all margins, as the peers"] = measured(large, AS_PEERS)
+    found["all margins, as in the hub"] = measured(large, Rule())
+    if chosen.peers:
+        for name in OTHERS:
+            for table, request in (("a dashboard", dashboard(Size(), chosen.seed)), ("all", large)):
+                found[f"{name}, {table}"] = beside(name, request, AS_PEERS, chosen.patience)
+        found["a dashboard, as the peers"] = measured(dashboard(Size(), chosen.seed), AS_PEERS)
     found["random designs"] = designs(chosen.designs)
     found["beside the least"] = optima(chosen.optima)
     if chosen.json:
@@ -50,7 +61,7 @@ def main() -> None:
         print(f"{name}: " + ", ".join(f"{v} {k}" for k, v in row.items()))
 
 
-def measured(request: Request, rule: Rule) -> dict[str, float]:
+def measured(request: Request, rule: Rule) -> Row:
     """One invented state, protected with its audit; processor's seconds of one core."""
     began = time.process_time()
     published = protect(request, rule)
@@ -66,7 +77,7 @@ def measured(request: Request, rule: Rule) -> dict[str, float]:
     }
 
 
-def designs(many: int) -> dict[str, float]:
+def designs(many: int) -> Row:
     """Random dimensions, nests, outcomes, links and rules; each protected and audited."""
     began = time.process_time()
     narrowed = 0
@@ -80,7 +91,7 @@ def designs(many: int) -> dict[str, float]:
     }
 
 
-def optima(many: int) -> dict[str, float]:
+def optima(many: int) -> Row:
     """Small tables: the cost of what is withheld beside the least, mean and worst."""
     ratios = []
     for seed in range(many):

@@ -19,11 +19,6 @@ NODES = 50
 """Branches of the search for one choice. It is counted in branches and never in seconds, so that
 a slower machine withholds the same."""
 
-PLAINLY: dict[str, float] = {
-    "mip_heuristic_effort": 0.0, "mip_allow_restart": False, "mip_detect_symmetry": False,
-}  # fmt: skip
-"""What the solver leaves out: on these problems it costs more than it saves."""
-
 SLIGHT = 1e-9
 
 
@@ -49,7 +44,7 @@ class Covering:
     def __init__(self, world: World, rule: Rule, gap: float) -> None:
         self._world, self._rule = world, rule
         self._always = world.small | ~world.public
-        self._solver = QuietSolver(mip_rel_gap=gap, mip_max_nodes=NODES, **PLAINLY)
+        self._solver = QuietSolver(mip_rel_gap=gap, mip_max_nodes=NODES)
         self._said = set[tuple[bytes, bytes]]()
         size = len(world.value)
         program = highspy.HighsLp()

@@ -27,6 +27,9 @@ CHOICES = 12
 GAP = 0.01
 """Within one in a hundred of the cheapest is good enough."""
 
+COARSE = 0.03
+"""The same for a single choice: what it lacks costs more than what the solver would still find."""
+
 
 def least(world: World, rule: Rule, settle: Callable[[Pattern], Pattern]) -> Pattern:
     """A safe pattern that costs as little as can be found.
@@ -36,10 +39,11 @@ def least(world: World, rule: Rule, settle: Callable[[Pattern], Pattern]) -> Pat
         rule: the widths.
         settle: makes a pattern safe by withholding more where that is needed.
     """
-    covering, reach = Covering(world, rule, GAP), Reach(world, rule)
+    few = len(world.value) <= SMALL
+    covering, reach = Covering(world, rule, GAP if few else COARSE), Reach(world, rule)
     chosen, bound = covering.choose()
     best = settle(chosen & world.public)
-    for _ in range(CHOICES if len(world.value) <= SMALL else 0):
+    for _ in range(CHOICES if few else 0):
         if bound >= (1 - GAP) * _cost(world, best) or chosen.all():
             break
         made = [covering.demand(demand) for demand in reach.demands(chosen)]
