@@ -223,7 +223,7 @@ def _names(locale: str, which: str, sex: str) -> tuple[list[str], list[float]]:
     if isinstance(listed, dict):
         return list(listed), list(accumulate(listed.values()))
     # A list without frequencies: like names everywhere, few are common.
-    names = sorted(set(listed), key=lambda name: hash_of(locale + name))
+    names = sorted(set(listed), key=lambda name: (hash_of(locale + name), name))
     return names, list(accumulate(1 / (rank + 3) for rank in range(len(names))))
 
 
