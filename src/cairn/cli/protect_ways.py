@@ -74,9 +74,8 @@ def withheld(table: Table, past: Sequence[Earlier] = ()) -> Beside:
 def spans(request: Request, rule: Handling, published: Published) -> dict[Key, Span]:
     """Ranges for the blanks, attacked by somebody who reads them too."""
     counts = {cell.key: cell.n for cell in published.cells}
-    asked = (published.dims, counts, request.tables, request.nests, rule.rule)
-    found = ranges(*asked)
-    certificate = audit(*asked, found)
+    found = ranges(published.dims, counts, request.tables, request.nests, rule.rule)
+    certificate = audit(request, rule.rule, counts, found)
     if not certificate.safe:
         raise ProtectionFailedError(certificate)
     return found

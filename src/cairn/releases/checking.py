@@ -13,7 +13,7 @@ from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
-from cairn.releases import beside, facts, left_out, own, protecting, sources
+from cairn.releases import beside, facts, left_out, otherwise, own, protecting, sources
 from cairn.releases.labels import LEFT_OUT, RACES
 from cairn.releases.models import Certificate, Own, Release
 from cairn.releases.protecting import Year
@@ -132,6 +132,12 @@ def run(
             "No child was counted for these outcomes and years. Look at the deliveries: has the "
             "record that the outcome counts arrived, and were people linked since?"
         )
+    progress.step("Looking at what else could be done", total=len(counted))
+    certificate = [_certificate(year) for year in years]
+    newest = {year.outcome: place for place, year in enumerate(years)}
+    for place in newest.values():
+        certificate[place]["ways"] = otherwise.ways(years[place])
+        progress.advance()
     protected = released.write(
         store,
         [cell for year in years for cell in year.cells()],
@@ -145,7 +151,7 @@ def run(
         counted={outcome: str(ref) for outcome, ref in counted.items()},
         own=mine,
         protected=protected,
-        certificate=[_certificate(year) for year in years],
+        certificate=certificate,
         minimum_cell=max(minimum, protecting.LEAST),
         caveats=(
             *_somebody_left_out(gather),

@@ -17,12 +17,14 @@ __all__ = [
     "Extract",
     "ExtractReview",
     "GiveBack",
+    "Merged",
     "Met",
     "NationWord",
     "Release",
     "Review",
     "SendBack",
     "WrongFigure",
+    "Ways",
 ]
 
 _STATES = {
@@ -59,11 +61,34 @@ ANSWERS = tuple((answer.value, label) for answer, label in _ANSWERS.items())
 NATION_ANSWERS = tuple((answer.value, label) for answer, label in _NATIONS.items())
 
 
+class Merged(TypedDict):
+    """Values of a dimension that could be counted as one: cells shown more than now, and the
+    percent of children who are then in a shown cell of the finest kind."""
+
+    dim: str
+    values: list[str]
+    cells: int
+    share: int
+
+
+class Ways(TypedDict):
+    """What withholding keeps of one outcome in one year, and what else could be done: cells with
+    children in them that are shown, the percent of children in the finest of them, blanks, those
+    of them that could say a range, and how many numbers wide such a range is."""
+
+    exact: int
+    share: int
+    blanks: int
+    ranges: int
+    width: int
+    merges: list[Merged]
+
+
 class Certificate(TypedDict):
     """The attacker's audit of one outcome in one year. Counts of cells only, never a cell.
 
     `beside`: how many earlier releases were attacked with it; one checked before that was done has
-    none.
+    none. `ways`: what else could be done, of the newest year of each outcome.
     """
 
     outcome: str
@@ -77,6 +102,7 @@ class Certificate(TypedDict):
     programs: int
     safe: bool
     beside: NotRequired[int]
+    ways: NotRequired[Ways]
 
 
 class Own(TypedDict):

@@ -18,6 +18,7 @@ from cairn.rules.decision import Decision
 from cairn.rules.release import may_stand_beside
 from cairn.rules.vocabulary import Audience, ReleaseState
 from cairn.warehouse.elements import record_type
+from cairn.rules.withholding import Demand, InPlace, may_stand_in_place
 from cairn.warehouse.outcomes import catalogue
 
 
@@ -115,6 +116,32 @@ def stopped(release: Release, who: Actor, on: date) -> Decision | None:
     if not release.meets or release.state in _OUT:
         return None
     return may_stand_beside(facts.release(release), who, on)
+
+
+def otherwise(release: Release, doors: Mapping[str, Decision], on: date) -> dict[str, Any] | None:
+    """What else could be done than withhold, where something is: for whoever may still change what
+    is counted, while nobody else looks at it."""
+    if release.state != ReleaseState.CHECKED.value or not doors["redraft"].allowed:
+        return None
+    demands = [
+        Demand(one.reference, one.disclosure.clause or one.reference, one.disclosure.minimum_cell)
+        for one in facts.release(release).agreements
+    ]
+    found = [
+        {
+            **one["ways"],
+            "outcome": labels.spoken(catalogue()[one["outcome"]].title),
+            "school_year": one["school_year"],
+            "merges": [
+                {**merge, "values": [labels.race(value) for value in merge["values"]]}
+                for merge in one["ways"]["merges"]
+            ],
+        }
+        for one in release.certificate
+        if "ways" in one and one["ways"]["blanks"]
+    ]
+    another = may_stand_in_place(InPlace.ANOTHER_NUMBER, demands, on)
+    return {"found": found, "another": another} if found else None
 
 
 def explained(release: Release, doors: Mapping[str, Decision]) -> Iterator[tuple[str, Decision]]:

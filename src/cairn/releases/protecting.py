@@ -36,13 +36,15 @@ class Past:
 class Year:
     """One outcome in one year, protected. Each year counts other children, so each stands alone.
 
-    `beside` is how many earlier releases it was attacked together with, in so many linear
-    programs more.
+    `request` and `rule` are what was asked for, with the true counts. `beside` is how many earlier
+    releases it was attacked together with, in so many linear programs more.
     """
 
     outcome: str
     school_year: str
     published: Published
+    request: Request
+    rule: Rule
     beside: int = 0
     programs_beside: int = 0
 
@@ -104,7 +106,7 @@ def years(
             yield MetFact(outcome, year, Meeting.OTHER_CHILDREN, (other.name,))
         else:
             more = found.together.programs if found.together else 0
-            yield Year(outcome, year, found.published, len(earlier), more)
+            yield Year(outcome, year, found.published, request, rule, len(earlier), more)
 
 
 def _earlier(past: Iterable[Past], outcome: str, year: str, cells: Cells) -> Iterator[Earlier]:

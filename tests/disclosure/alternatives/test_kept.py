@@ -3,7 +3,7 @@
 import pytest
 
 from cairn.disclosure.alternatives.cell_key import STANDARD
-from cairn.disclosure.alternatives.kept import by_moving, by_noise, by_withholding
+from cairn.disclosure.alternatives.kept import by_moving, by_noise, by_withholding, people_counted
 from cairn.disclosure.alternatives.ranges import ranges
 from cairn.disclosure.alternatives.rounding import rounded
 from cairn.disclosure.protect import protect
@@ -26,6 +26,7 @@ def test_withholding_with_and_without_ranges() -> None:
     found = by_withholding(REQUEST, made, spans)
     assert (found.exact, found.ranges, found.width) == (3, 2, 19)
     assert found.narrowest == plain.narrowest
+    assert people_counted(REQUEST) == 71
 
 
 def test_moving_shows_nothing_as_exact() -> None:

@@ -134,3 +134,15 @@ def test_a_merge_is_true_and_protected(request: Request, zeros: Zeros, sums: Sum
         assert again.safe
         assert one.cells == cells_shown(after) - cells_shown(before) >= 0
         assert one.people == people_shown(coarser, after) - people_shown(request, before) > 0
+
+
+def test_only_dimensions_named_and_no_value_that_names_nobody() -> None:
+    request = by_school(
+        {"a": [40, 50, 60], "b": [33, 24, 51], "c": [6, 7, 8], "none": [70, 50, 60], "d": [5, 8, 6]}
+    )
+    rule = Rule(zeros=Zeros.COVER, sums=Sums.FREE, unnamed=frozenset({"none"}))
+    before = protect(request, rule)
+    merges = best_merges(request, rule, before, lambda r: protect(r, rule), among=("race",))
+    assert {one.dim for one in merges} == {"race"}
+    assert all("none" not in one.values for one in merges)
+    assert best_merges(request, rule, before, lambda r: protect(r, rule), among=("other",)) == ()

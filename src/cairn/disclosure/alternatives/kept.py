@@ -95,5 +95,10 @@ def people_shown(request: Request, published: Published) -> int:
     )
 
 
+def people_counted(request: Request) -> int:
+    """People in the finest cells, shown or not, over all tables asked for."""
+    return sum(request.cells.counts.values()) * len(published_tables(request))
+
+
 def _opened(dims: Collection[str], key: Key) -> frozenset[str]:
     return frozenset(dim for dim, value in zip(dims, key, strict=True) if value != ALL)

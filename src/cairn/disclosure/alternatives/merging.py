@@ -6,7 +6,7 @@ together they are one number. What a merge brings is not guessed: the merged tab
 and attacked like any others, and counted.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby, pairwise
 
@@ -72,7 +72,13 @@ def merged(request: Request, merge: Merge) -> Request:
 
 
 def best_merges(
-    request: Request, rule: Rule, before: Published, protect: Protect, *, tries: int = TRIES
+    request: Request,
+    rule: Rule,
+    before: Published,
+    protect: Protect,
+    *,
+    among: Collection[str] = (),
+    tries: int = TRIES,
 ) -> tuple[Merge, ...]:
     """The merges that let more people be shown in no fewer cells, the best first; none where
     nothing is withheld.
@@ -85,11 +91,14 @@ def best_merges(
         rule: how small is small, to tell what is worth trying.
         before: the request as it was protected.
         protect: protects a merged request in the same way, its audit included.
+        among: the dimensions in which values may be merged; none named means all of them.
         tries: how many candidates are protected.
     """
     if not before.withheld:
         return ()
-    promising = sorted(_candidates(request, rule, before), key=lambda one: (-one.cells, one.values))
+    promising = sorted(
+        _candidates(request, rule, before, among), key=lambda one: (-one.cells, one.values)
+    )
     now = by_withholding(request, before)
     found: list[Merge] = []
     for one in promising[:tries]:
@@ -106,17 +115,20 @@ def best_merges(
     return tuple(sorted(found, key=lambda one: (-one.cells, -one.people, one.values)))
 
 
-def _candidates(request: Request, rule: Rule, before: Published) -> Iterator[Merge]:
+def _candidates(
+    request: Request, rule: Rule, before: Published, among: Collection[str]
+) -> Iterator[Merge]:
     """Merges that promise more cells, as if nothing had to cover what they leave small."""
     lattice = build(request)
     shown = {cell.key: cell.n is not None for cell in before.cells}
     named = {dim for table in request.tables for dim in table}
     parents = {nest.child: nest.parent for nest in request.nests}
+    open_to = (named | set(parents.values())) & set(among or request.cells.dims)
     for dim in request.cells.dims:
-        if dim != RESULT and (named | set(parents.values())) >= {dim}:
+        if dim in open_to - {RESULT}:
             weighed = _Weighed(lattice, shown, request.cells.dims, dim, rule)
             for pool in _pools(request.cells, dim, parents):
-                yield from _grown(weighed, dim, pool)
+                yield from _grown(weighed, dim, [v for v in pool if v not in rule.unnamed])
 
 
 def _pools(cells: Cells, dim: str, parents: Mapping[str, str]) -> Iterator[list[str]]:

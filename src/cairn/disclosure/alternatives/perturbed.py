@@ -76,7 +76,7 @@ def audited(request: Request, rule: Rule, cells: Mapping[Key, int], reach: int) 
     """Moved figures with the attacker's audit.
 
     The attacker knows the method and its distance, which groups are empty by structure, and that
-    the true numbers are whole and add up.
+    the true numbers are whole and add up; a participant knows one record besides.
 
     Raises:
         TooNarrowError: some number could be narrowed beyond what the rule asks for.
@@ -96,6 +96,7 @@ def audited(request: Request, rule: Rule, cells: Mapping[Key, int], reach: int) 
         rule,
         ranges={key: span(n, reach) for key, n in cells.items() if key not in empty},
         start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
+        people=request.cells.people,
     )
     if not certificate.safe:
         raise TooNarrowError(certificate)

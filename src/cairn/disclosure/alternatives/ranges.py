@@ -15,7 +15,7 @@ from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.outsider import Counts, NotATableError, read
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.shape import Shape
-from cairn.disclosure.table import Key, Nest
+from cairn.disclosure.table import Key, Nest, Request
 from cairn.disclosure.whole_tables import TOLERANCE, WholeTables
 
 Span = tuple[int, int]
@@ -57,16 +57,17 @@ def ranges(
     return found
 
 
-def audit(
-    dims: tuple[str, ...],
-    counts: Counts,
-    tables: Sequence[Sequence[str]],
-    nests: Sequence[Nest],
-    rule: Rule,
-    published: Mapping[Key, Span],
-) -> Certificate:
-    """The attacker's audit by somebody who reads the ranges too."""
-    return attack(dims, counts, tables, nests, rule, ranges=published)
+def audit(request: Request, rule: Rule, counts: Counts, spans: Mapping[Key, Span]) -> Certificate:
+    """The attacker's audit by somebody who reads the ranges too, and by participants who do."""
+    return attack(
+        request.cells.dims,
+        counts,
+        request.tables,
+        request.nests,
+        rule,
+        ranges=spans,
+        people=request.cells.people,
+    )
 
 
 def _span(possible: WholeTables, at: int, size: int, rule: Rule) -> Span | None:

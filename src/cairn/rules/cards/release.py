@@ -261,7 +261,11 @@ SMALL_WITHHELD = RuleCard(
     "a number there, if another one, and do not take its place.",
     next_step="Withhold small numbers, publish ranges, or merge groups that are too small.",
     met="No rule or agreement named here is against what stands in the place of a small number.",
-    others=families(_KNOWN_FROM),
+    others={
+        **families(_KNOWN_FROM),
+        Audience.RECIPIENT: "The agreements behind these figures withhold small numbers, and no "
+        "other number is put in their place.",
+    },
 )
 PERCENTAGES_ALONE = RuleCard(
     id="P35",
