@@ -30,6 +30,7 @@ def main() -> None:
         indexed(run("index.py", *_sizes(chosen.index_records))),
         decided(run("decide.py")),
         protected(run("protect.py")),
+        kept(run("ways.py")),
         demo(run("demo.py", "--people", chosen.people)),
     ]
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
@@ -116,6 +117,23 @@ def protected(found: dict[str, Any]) -> tuple[str, ...]:
         f"{shown['seconds']} s",
         "none",
         f"{shown['cells']:,} cells, {withheld}; where empty groups may cover: {otherwise}",
+    )
+
+
+def kept(found: dict[str, Any]) -> tuple[str, ...]:
+    """What each way of protecting keeps of a dashboard's tables."""
+    plain, ranged = found["withhold"], found["ranges in the blanks"]
+    merged = next(row for name, row in found.items() if name.startswith("merge "))
+    moved = "; ".join(
+        f"{name}: error {row['error']}, {row['left open']} values left open"
+        for name, row in found.items()
+        if row.get("moved")
+    )
+    return (
+        "what each way of protecting keeps",
+        f"best merge: {merged['percent of people']} % of people shown",
+        f"withholding {plain['percent of people']} %",
+        f"ranges {ranged['wide']} wide; {moved}",
     )
 
 
