@@ -97,7 +97,7 @@ def _row(kept: Kept, began: float, everyone: int) -> Row:
         "ranges": kept.ranges,
         "wide": round(kept.width, 1) if kept.width else None,
         "moved": round(kept.changed),
-        "error": None if kept.error is None else round(kept.error, 2),
+        "error": round(kept.error, 2),
         "left open": kept.narrowest,
         "seconds": round(time.process_time() - began, 2),
     }

@@ -62,20 +62,20 @@ def run(voice: Voice, order: Order) -> None:
             order.base or ways.BASE,
         )
         progress.step("protect, and attack what is protected")
+        moved = ways.moved(table, order.writes) if order.writes in MOVED else None
         try:
-            made = ways.withheld(table, past)
+            made = ways.withheld(table, past) if order.compare or not moved else None
         except ConflictError as conflict:
             voice.found()
             voice.facts.update(written=None, conflict=str(conflict), releases=conflict.releases)
             voice.aside(f"Nothing was written. {conflict}")
             return
-        if order.compare:
+        if order.compare and made:
             progress.step("compare it with what else could be done")
             comparing.show(voice, table, made, order.rules)
-        moved = ways.moved(table, order.writes) if order.writes in MOVED else None
     if moved and order.out:
         _write_moved(voice, order, order.out, which, table, moved)
-    elif order.out:
+    elif made and order.out:
         _write(voice, order, order.out, which, rule, told, made)
 
 

@@ -24,8 +24,7 @@ class Kept:
         ranges: those shown as a range.
         width: whole numbers in such a range, on average; None where there is none.
         changed: those shown with another number than the true one.
-        error: how far the numbers shown are from the true ones, on average; None where it is not
-            known.
+        error: how far the numbers shown are from the true ones, on average.
         narrowest: whole numbers that an attacker must leave possible for any cell not shown
             exactly; None where every one is, or where nobody attacked.
     """
@@ -36,7 +35,7 @@ class Kept:
     ranges: int = 0
     width: float | None = None
     changed: float = 0
-    error: float | None = 0.0
+    error: float = 0.0
     narrowest: int | None = None
 
 
@@ -63,7 +62,7 @@ def by_moving(request: Request, perturbed: Perturbed) -> Kept:
     return Kept(
         cells=len(counts),
         changed=sum(by > 0 for by in off),
-        error=sum(off) / len(off),
+        error=sum(off) / max(len(off), 1),
         narrowest=perturbed.certificate.narrowest,
     )
 
@@ -75,7 +74,7 @@ def by_noise(request: Request, noise: Noise) -> Kept:
     return Kept(
         cells=len(counts),
         changed=sum(1 - one.get(0, 0.0) for one in chances),
-        error=sum(abs(by) * p for one in chances for by, p in one.items()) / len(counts),
+        error=sum(abs(by) * p for one in chances for by, p in one.items()) / max(len(counts), 1),
     )
 
 
