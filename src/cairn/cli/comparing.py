@@ -18,6 +18,7 @@ from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.alternatives.perturbed import TooNarrowError
 from cairn.disclosure.alternatives.rounding import NoRoundingError
 from cairn.disclosure.history import Beside
+from cairn.disclosure.table import UnfitRequestError
 
 MERGES = 3
 """Merges that are told."""
@@ -79,7 +80,7 @@ def _ways(table: Table, made: Beside, rules: Iterable[str]) -> Iterator[_Way]:
             continue
         try:
             yield replace(way, kept=_kept(table, made, method))
-        except (NoRoundingError, TooNarrowError, Unusable) as problem:
+        except (NoRoundingError, TooNarrowError, UnfitRequestError, Unusable) as problem:
             yield replace(way, why=str(problem))
 
 

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.disclosure.test_properties import requests
 
+from cairn.disclosure.alternatives import perturbed
 from cairn.disclosure.alternatives.perturbed import TooNarrowError, true_counts
 from cairn.disclosure.alternatives.rounding import NoRoundingError, rounded
 from cairn.disclosure.lattice import build
 from cairn.disclosure.rule import Rule, Sums, Zeros
-from cairn.disclosure.table import ALL, Cells, Request
+from cairn.disclosure.table import ALL, Cells, Request, UnfitRequestError
 
 RULE = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
 
@@ -62,6 +63,12 @@ def test_numbers_that_could_be_moved_back_are_not_shown() -> None:
     with pytest.raises(TooNarrowError, match="an attacker could bring") as caught:
         rounded(table([[3, 4, 12], [17, 20, 6]]), strict, 3)
     assert caught.value.certificate.narrowed
+
+
+def test_too_many_cells_are_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perturbed, "MOST_CELLS", 11)
+    with pytest.raises(UnfitRequestError, match="have 12 cells, and at most 11"):
+        rounded(table([[3, 4, 12], [17, 20, 6]]), RULE, 5)
 
 
 def test_three_dimensions_may_have_no_rounding() -> None:

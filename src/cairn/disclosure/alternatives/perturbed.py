@@ -13,11 +13,15 @@ from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.published import Explanation, Published, PublishedCell, Status
 from cairn.disclosure.rule import Rule
-from cairn.disclosure.table import Key, Request
+from cairn.disclosure.table import Key, Request, UnfitRequestError
 from cairn.disclosure.world import FIXED, unknowns
 
 Span = tuple[int, int]
 """The least and the most that a true number can be, as far as its cell alone tells."""
+
+
+MOST_CELLS = 10_000
+"""Cells that are moved together: every one of them is attacked, and larger tables take too long."""
 
 
 class TooNarrowError(ValueError):
@@ -66,6 +70,21 @@ def span(n: int, reach: int) -> Span:
     return max(min(n, 1), n - reach), n + reach
 
 
+def laid_out(request: Request) -> Lattice:
+    """All margins of a request whose numbers are to be moved.
+
+    Raises:
+        UnfitRequestError: there are more cells than can be moved together.
+    """
+    lattice = build(request)
+    if len(lattice.keys) > MOST_CELLS:
+        raise UnfitRequestError(
+            f"These tables have {len(lattice.keys):,} cells, and at most {MOST_CELLS:,} can be "
+            "rounded or given noise together. Ask for fewer tables, or withhold instead."
+        )
+    return lattice
+
+
 def true_counts(lattice: Lattice) -> dict[Key, int]:
     """The true numbers of what is to be published, by key."""
     counts = zip(lattice.keys, lattice.counts.tolist(), lattice.public.tolist(), strict=True)
@@ -79,9 +98,10 @@ def audited(request: Request, rule: Rule, cells: Mapping[Key, int], reach: int) 
     the true numbers are whole and add up; a participant knows one record besides.
 
     Raises:
+        UnfitRequestError: there are too many cells.
         TooNarrowError: some number could be narrowed beyond what the rule asks for.
     """
-    lattice = build(request)
+    lattice = laid_out(request)
     world = unknowns(lattice, request.cells.dims, request.nests, rule)
     empty = {
         key

@@ -13,8 +13,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.disclosure.alternatives.perturbed import Perturbed, audited
-from cairn.disclosure.lattice import Lattice, build
+from cairn.disclosure.alternatives.perturbed import Perturbed, audited, laid_out
+from cairn.disclosure.lattice import Lattice
 from cairn.disclosure.quiet import QuietSolver
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import Request
@@ -48,12 +48,13 @@ def rounded(request: Request, rule: Rule, base: int) -> Perturbed:
 
     Raises:
         ValueError: the base is too small.
+        UnfitRequestError: there are too many cells.
         NoRoundingError: there is none.
         TooNarrowError: an attacker could move the numbers back.
     """
     if base < LEAST_BASE:
         raise ValueError(f"Round to {LEAST_BASE} or more: less gives the number away.")
-    lattice = build(request)
+    lattice = laid_out(request)
     up = _up(lattice, base)
     if up is None:
         raise NoRoundingError(base)
