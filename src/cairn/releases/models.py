@@ -23,8 +23,8 @@ __all__ = [
     "Release",
     "Review",
     "SendBack",
-    "WrongFigure",
     "Ways",
+    "WrongFigure",
 ]
 
 _STATES = {

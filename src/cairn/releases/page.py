@@ -17,8 +17,8 @@ from cairn.rules.cards import access, states
 from cairn.rules.decision import Decision
 from cairn.rules.release import may_stand_beside
 from cairn.rules.vocabulary import Audience, ReleaseState
-from cairn.warehouse.elements import record_type
 from cairn.rules.withholding import Demand, InPlace, may_stand_in_place
+from cairn.warehouse.elements import record_type
 from cairn.warehouse.outcomes import catalogue
 
 
