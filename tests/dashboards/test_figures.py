@@ -83,6 +83,10 @@ def test_one_year_alone_is_no_trend() -> None:
 
 def test_a_group_of_nobody_has_no_share() -> None:
     assert labels.percent(Count(0, 0)) == "-"
+    assert labels.percent(Count(1233, 1237)) == ">99%"
+    assert labels.percent(Count(1237, 1237)) == "100%"
+    assert labels.percent(Count(4, 1237)) == "<1%"
+    assert labels.percent(Count(0, 1237)) == "0%"
     assert labels.percent(Count(None, 4)) == "withheld"
 
 

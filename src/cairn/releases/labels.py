@@ -82,9 +82,11 @@ def district(name: str) -> str:
 
 
 def percent(count: Count) -> str:
-    """A share in whole percent, or the word that stands for a withheld one."""
+    """A share in whole percent, or the word that stands for a withheld one. Only no one is 0%, and
+    only everyone 100%."""
     if count.share is not None:
-        return f"{100 * count.share:.0f}%"
+        whole = f"{100 * count.share:.0f}%"
+        return {"0%": "<1%", "100%": ">99%"}.get(whole, whole) if 0 < count.share < 1 else whole
     return "-" if count.n == 0 else _("withheld")
 
 
