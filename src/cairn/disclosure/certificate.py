@@ -14,9 +14,9 @@ class Range:
     tables which agree with everything published; ``values`` of them were seen (the audit stops
     looking once there are enough). For a cell that is not safe they are all there are.
 
-    ``left`` of them were seen by the participant to whom the fewest are left, and ``required``
-    and ``left_required`` are what each of the two must see: less where he can tell that the cell
-    is not small.
+    ``left`` of them were seen by the participant who saw the fewest (of those to whom too few are
+    left, the first that was found), and ``required`` and ``left_required`` are what each of the
+    two must see: less where he can tell that the cell is not small.
     """
 
     key: Key

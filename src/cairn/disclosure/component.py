@@ -26,6 +26,9 @@ SEED = 20110603
 BASES = 40
 """Whole tables from which short steps are taken, before cells are settled singly."""
 
+FEW = 4
+"""After so many of them longer steps are taken too, for cells whose short steps split people."""
+
 TRIES = 8
 """Values tried per value required, where the values between two extremes have gaps."""
 
@@ -123,13 +126,14 @@ class Component:
         rows, floors, ceilings = self._limits
         peopled = [max(low, int(at in self._known)) for at, low in enumerate(floors)]
         width = self._rule.width_small
-        ways = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
+        near = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
+        far = [by for size in (width, width + 1) for by in (size, -size)]
         taken = list[Step]()
         for turn in range(BASES):
             self._note(base)
             steps = Steps(rows, floors if turn % 2 else peopled, ceilings, base, chance)
             for at in self._seen:
-                for by in ways:
+                for by in near + far if turn > FEW else near:
                     kind = self._short(at)
                     if kind is None:
                         break
