@@ -181,6 +181,8 @@ def test_every_word_of_a_public_page_is_translated() -> None:
     written = (folder / "locale/es/LC_MESSAGES/django.po").read_text("utf-8")
     used = set[str]()
     for template in folder.rglob("*.html"):
+        if "staff" in template.parts:
+            continue
         source = template.read_text("utf-8")
         used |= set(re.findall(r'{% translate "([^"]+)"', source))
     assert {words for words in used if f'msgid "{words}"' not in written} == set()

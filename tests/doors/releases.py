@@ -157,6 +157,15 @@ def to_prepare() -> dict[str, Any]:
 def nothing() -> dict[str, Any]:
     """The number of no delivery: whoever may pass finds nothing, whoever may not is told so."""
     return {"pk": 0}
+def target() -> dict[str, Any]:
+    """A number that nobody has: the rules are asked all the same."""
+    return {"pk": 987654}
+
+
+def target_drawing() -> dict[str, Any]:
+    """The address of a target's picture."""
+    parts = {"version": "0" * 16, "language": "en", "theme": "light", "size": "wide"}
+    return {**OUTCOME, **target(), "edition": 1, **parts}
 
 
 def drawing() -> dict[str, Any]:
@@ -214,6 +223,12 @@ DOORS = {
     "dashboards:apart": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:file": (EVERYONE, "get", partial(dict, OUTCOME, form="csv")),
     "dashboards:embed": (EVERYONE, "get", partial(dict, OUTCOME, kind="trend")),
+    "dashboards:targets": ({MANAGER}, "get", dict),
+    "dashboards:set_target": ({MANAGER}, "get", OUTCOME.copy),
+    "dashboards:change_target": ({MANAGER}, "get", target),
+    "dashboards:end_target": ({MANAGER}, "get", target),
+    "dashboards:resume_target": ({MANAGER}, "post", target),
+    "dashboards:target_chart": (EVERYONE, "get", target_drawing),
     "dashboards:chart": (EVERYONE, "get", drawing),
 }
 TASKS = {

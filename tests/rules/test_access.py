@@ -134,6 +134,7 @@ publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -
 approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
+change_target        only  -     -     -     -     -     -     -
 view_extract         hub   own   hub   every -     -     -     -
 request_extract      hub   -     own   -     -     -     -     -
 prepare_extract      only  -     only  -     -     -     -     -

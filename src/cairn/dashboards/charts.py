@@ -21,8 +21,11 @@ _FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-ser
 
 def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:
     """One chart as an SVG document in the language in force."""
-    palette = PALETTES[theme]
-    chart = CHARTS[kind](figures, palette, size)
+    return svg(CHARTS[kind](figures, PALETTES[theme], size), PALETTES[theme], size)
+
+
+def svg(chart: alt.LayerChart | alt.VConcatChart, palette: Palette, size: Size) -> str:
+    """A chart in the house's font and colors, as an SVG document."""
     config: dict[str, Any] = {
         "background": "transparent",
         # Room for a reader's font that is wider than the one measured here.
@@ -44,7 +47,7 @@ def draw(kind: Kind, figures: Figures, theme: Theme, size: Size) -> str:
     return str(vl_convert.vegalite_to_svg(specification))
 
 
-def _values(rows: list[dict[str, Any]]) -> alt.Data:
+def values(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
@@ -62,7 +65,7 @@ def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         }
         for row in figures.trend
     ]
-    base = alt.Chart(_values(rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         x=alt.X(
             "year:O",
             title=None,
@@ -108,7 +111,7 @@ def _schools(figures: Figures, palette: Palette, size: Size) -> alt.VConcatChart
 def _district(
     rows: list[Row], top: float, figures: Figures, palette: Palette, size: Size
 ) -> alt.LayerChart:
-    base = alt.Chart(_values([_school(row) for row in rows])).encode(
+    base = alt.Chart(values([_school(row) for row in rows])).encode(
         y=alt.Y("school:N", title=None, sort=None, axis=None),
         x=alt.X(
             "share:Q",
@@ -133,7 +136,7 @@ def _district(
     )
     layers: list[alt.Chart] = [name, stem, dot, words, silent]
     if figures.county.share is not None:
-        county = alt.Chart(_values([{"share": figures.county.share}])).encode(x="share:Q")
+        county = alt.Chart(values([{"share": figures.county.share}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
     return alt.LayerChart(layer=layers).properties(
         title=alt.TitleParams(
@@ -170,7 +173,7 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         }
         for (race, gender), count in groups.items()
     ]
-    base = alt.Chart(_values(rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         x=alt.X(
             "gender:N",
             title=None,

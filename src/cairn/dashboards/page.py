@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cairn.dashboards import sentences
+from cairn.dashboards import queries, sentences, target_chart
+from cairn.dashboards.models import Target
 from cairn.dashboards.palette import Size, Theme
+from cairn.dashboards.queries import Shown
+from cairn.dashboards.standing import Standing
 from cairn.releases import labels, tables
 from cairn.releases.figures import Count, Figures
 from cairn.releases.tables import Kind, Table
@@ -44,6 +47,31 @@ def charts(figures: Figures, version: str) -> Iterator[Chart]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A target as its page shows it: where it stands, and the addresses of its drawings."""
+
+    standing: Standing
+    alternative: str
+    light: str
+    dark: str
+    light_phone: str
+    dark_phone: str
+
+
+def targets(one: Shown) -> Iterator[Aim]:
+    """The targets of one outcome, each with its picture."""
+    for found in queries.standings(one):
+        yield Aim(
+            standing=found,
+            alternative=target_chart.alternative(found.target, one.figures),
+            light=_target_url(found.target, one, Theme.LIGHT, Size.WIDE),
+            dark=_target_url(found.target, one, Theme.DARK, Size.WIDE),
+            light_phone=_target_url(found.target, one, Theme.LIGHT, Size.PHONE),
+            dark_phone=_target_url(found.target, one, Theme.DARK, Size.PHONE),
+        )
+
+
 def share_line(count: Count) -> str:
     """The words under a headline figure: how many of how many."""
     if count.n is None:
@@ -72,3 +100,9 @@ def _url(kind: Kind, figures: Figures, version: str, theme: Theme, size: Size) -
         "dashboards:chart",
         args=[figures.outcome, version, language, kind.value, theme.value, size.value],
     )
+
+
+def _target_url(target: Target, one: Shown, theme: Theme, size: Size) -> str:
+    language = get_language() or "en"
+    named = [one.definition.id, one.version, language, target.pk, target.edition]
+    return reverse("dashboards:target_chart", args=[*named, theme.value, size.value])

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 
+from cairn.dashboards.models import Target
+from cairn.dashboards.standing import Standing, standing
 from cairn.intake.storehouse import open_storehouse
 from cairn.releases import facts
 from cairn.releases import queries as releases
@@ -51,6 +54,18 @@ def of(outcome: str, on: date) -> Shown | None:
     held = _held(newest.released)
     figures = of_outcome(held.cells, outcome, held.names)
     return Shown(catalogue()[outcome], newest, figures) if figures.years else None
+
+
+def targets(outcome: str) -> QuerySet[Target]:
+    """What is to be reached of an outcome; without what was ended."""
+    return Target.objects.filter(outcome=outcome, ended_at__isnull=True)
+
+
+def standings(one: Shown) -> list[Standing]:
+    """Each target of an outcome beside its latest figures."""
+    higher = one.definition.direction == "higher"
+    rows = targets(one.definition.id)
+    return [standing(row, one.figures, higher_is_better=higher) for row in rows]
 
 
 def withdrawn(outcome: str) -> Release | None:

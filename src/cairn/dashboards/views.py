@@ -30,10 +30,10 @@ from cairn.warehouse.outcomes import catalogue
 # a file, whose address names the figures, after an hour.
 A_PAGE = cache_control(private=True, max_age=60)
 # A drawing's address names its figures, so a shared cache may keep it.
-_FILE = cache_control(public=True, max_age=3600)
+FILE = cache_control(public=True, max_age=3600)
 
 # An image cannot run anything and fetches nothing; its own presentation is all it has.
-_IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 @require_safe
@@ -85,7 +85,7 @@ def apart(request: HttpRequest, outcome: str) -> HttpResponse:
 
 
 @require_safe
-@_FILE
+@FILE
 def chart(
     request: HttpRequest,
     outcome: str,
@@ -107,7 +107,7 @@ def chart(
 
     key = f"chart:{one.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
     svg = cache.get_or_set(key, drawn, timeout=None)
-    headers = {"Content-Security-Policy": _IMAGE_POLICY}
+    headers = {"Content-Security-Policy": IMAGE_POLICY}
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 
 
@@ -119,6 +119,7 @@ def opened(request: HttpRequest) -> date:
 
 
 def asked_for(request: HttpRequest, outcome: str) -> Shown:
+    """One outcome with its published figures; there is no page where there are none."""
     one = queries.of(outcome, opened(request))
     if one is None:
         raise Http404
@@ -159,6 +160,7 @@ def _page(request: HttpRequest, one: Shown) -> dict[str, Any]:
         "release": one.release,
         "figures": one.figures,
         "charts": drawn,
+        "targets": list(page.targets(one)),
         "withheld": sentences.withheld(one.figures.withheld),
         "apart": reverse("dashboards:apart", args=[definition.id]),
         "files": [

@@ -19,6 +19,7 @@ from cairn.agreements.models import Agreement
 from cairn.audit import log as audit
 from cairn.audit.models import AuditLine
 from cairn.demo import (
+    aiming,
     asking,
     cast,
     clearing,
@@ -98,6 +99,7 @@ def make(*, people: int, files: Path, progress: Progress) -> Made:
     made.linked = linkage.link(by=manager, at=timezone.now(), progress=progress).people
     clock.lap("link")
     made.published = publication.publish_all(progress)
+    aiming.aim(manager, timezone.now())
     researching.hand_over(manager, timezone.now(), progress)
     ending.demand(timezone.now())
     clock.lap("count, protect, review, publish")

@@ -134,6 +134,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},
         Action.APPROVE_AS_NATION: {_STEWARD: _OWN},
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
+        Action.CHANGE_TARGET: {_DM: _ONLY_HUB},
         Action.VIEW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _REVIEWER: _EVERY},
         Action.REQUEST_EXTRACT: {_DM: _HUB, _ANALYST: _OWN},
         Action.PREPARE_EXTRACT: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},

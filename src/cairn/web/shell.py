@@ -52,6 +52,7 @@ _WINGS = (
         (
             (_("Releases"), "releases:list", Action.VIEW_RELEASE),
             (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
+            (_("Targets"), "dashboards:targets", Action.CHANGE_TARGET),
         ),
     ),
     (

@@ -31,6 +31,7 @@ from cairn.rules.cards import (
     standing,
     states,
     studies,
+    target,
     use,
 )
 
@@ -64,6 +65,7 @@ SOURCES: Final = (
     release,
     extract,
     framing,
+    target,
 )
 
 CARDS: Final = tuple(card for source in SOURCES for card in source.ALL)

@@ -1,0 +1,38 @@
+"""What River County wants to reach: one target, agreed by its data committee."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from cairn.accounts.models import User
+from cairn.dashboards import actions, queries
+from cairn.dashboards.standing import years_ahead
+from cairn.dashboards.wording import Wording
+from cairn.demo.calendar import school_year
+from cairn.demo.households import LAST_YEAR
+
+OUTCOME: Final = "chronic_absence"
+BEGINS: Final = school_year(LAST_YEAR - 1)
+_YEARS: Final = 4
+_PERCENT: Final = Decimal(10)
+_AGREED: Final = "Data committee, minutes of its autumn meeting"
+_CONTEXT: Final = (
+    "The late bus comes back at the four schools whose last bus leaves before the last bell, and "
+    "each school has somebody who calls a family after the third missed day, to ask what would "
+    "help."
+)
+
+
+def aim(by: User, at: datetime) -> None:
+    """Sets the target, once the figures it begins at are out."""
+    if queries.of(OUTCOME, at.date()) is None:
+        return
+    wording = Wording(
+        baseline_year=BEGINS,
+        target_year=years_ahead(BEGINS, _YEARS)[-1],
+        percent=_PERCENT,
+        agreed_by=_AGREED,
+        agreed_on=at.date() - timedelta(days=20),
+        context=_CONTEXT,
+    )
+    actions.set_target(outcome=OUTCOME, wording=wording, by=by, at=at)
