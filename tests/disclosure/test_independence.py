@@ -11,7 +11,9 @@ PROTECTOR = {
     "margins", "lattice", "world", "moves", "blocks", "witnesses", "covering", "reach", "least",
     "complementary",
 }  # fmt: skip
-ATTACKER = {"attack", "component", "outsider", "shape", "behind", "whole_tables", "steps"}
+ATTACKER = {
+    "attack", "component", "contributor", "outsider", "shape", "behind", "whole_tables", "steps",
+}  # fmt: skip
 AROUND = {
     "disparity",
     "earlier",

@@ -162,6 +162,11 @@ def target() -> dict[str, Any]:
     return {"pk": 987654}
 
 
+def own_figures() -> dict[str, Any]:
+    """The page of the organization that the stewards of these tests act for."""
+    return {**OUTCOME, "organization": "district"}
+
+
 def target_drawing() -> dict[str, Any]:
     """The address of a target's picture."""
     parts = {"version": "0" * 16, "language": "en", "theme": "light", "size": "wide"}
@@ -223,6 +228,8 @@ DOORS = {
     "dashboards:apart": (EVERYONE, "get", OUTCOME.copy),
     "dashboards:file": (EVERYONE, "get", partial(dict, OUTCOME, form="csv")),
     "dashboards:embed": (EVERYONE, "get", partial(dict, OUTCOME, kind="trend")),
+    "dashboards:own": ({STEWARD}, "get", dict),
+    "dashboards:own_outcome": ({STEWARD}, "get", own_figures),
     "dashboards:targets": ({MANAGER}, "get", dict),
     "dashboards:set_target": ({MANAGER}, "get", OUTCOME.copy),
     "dashboards:change_target": ({MANAGER}, "get", target),

@@ -16,7 +16,9 @@ _REASONS: Final = {
         "mfa_generate_recovery_codes mfa_reauthenticate mfa_view_recovery_codes"
     ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
-    "for machines, or a picture inside a page": "web:health dashboards:chart dashboards:target_chart",
+    "for machines, or a picture inside a page": (
+        "web:health dashboards:chart dashboards:target_chart"
+    ),
     "work that is done by the time the demo is served": "web:progress",
     "nobody whom the demo names writes a draft of an agreement or signs one today": (
         "agreements:section agreements:sign agreements:text"

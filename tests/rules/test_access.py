@@ -134,6 +134,7 @@ publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -
 approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
+view_own_figures     -     own   -     -     -     -     -     -
 change_target        only  -     -     -     -     -     -     -
 view_extract         hub   own   hub   every -     -     -     -
 request_extract      hub   -     own   -     -     -     -     -
@@ -177,6 +178,7 @@ CHILDREN = frozenset(
         "give_back",
         "prepare_extract",
         "count",
+        "view_own_figures",
         "destroy",
     }
 )

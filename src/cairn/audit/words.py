@@ -149,6 +149,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "extract.fetched": "An extract was fetched",
     "extract.withdrawn": "An extract was withdrawn",
     "extract.destroyed": "The sealed copy of an extract was destroyed",
+    "figures.own_viewed": "A steward asked for its own organization's figures of an outcome",
     "target.changed": "A target was changed",
     "target.ended": "A target was ended",
     "target.resumed": "An ended target was taken up again",

@@ -1,8 +1,9 @@
-"""What a data manager does to targets: set, change, end, take up again."""
+"""What people do here: a data manager with targets, a steward with its own figures."""
 
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +13,16 @@ from cairn.audit import log as audit
 from cairn.dashboards import facts, queries
 from cairn.dashboards.models import Target
 from cairn.dashboards.wording import Wording
+from cairn.disclosures import log as disclosures
 from cairn.partners.facts import actor
+from cairn.releases import facts as releases
 from cairn.releases.models import Release
+from cairn.releases.own_figures import Own
 from cairn.rules.decision import Decision
+from cairn.rules.own_figures import may_view_own_figures
 from cairn.rules.target import may_end_target, may_set_target
+
+_OWN_INTEREST: Final = "to compare its own children's figures with the published ones"
 
 
 @transaction.atomic
@@ -69,6 +76,21 @@ def resume_target(*, target: Target, by: User, at: datetime) -> None:
     row.ended_at, row.ended_by, row.ended_why = None, None, ""
     row.save(update_fields=["ended_at", "ended_by", "ended_why"])
     audit.record("target.resumed", row, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def view_own_figures(*, shown: queries.Shown, own: Own, by: User, at: datetime) -> Decision:
+    """Opens an organization's own numbers of an outcome to its steward. Whether they may be shown,
+    and in which tables, is the answer; either way the request is on the record first."""
+    on, release = timezone.localdate(at), releases.release(shown.release)
+    decision = may_view_own_figures(release, own.fact, actor(by), on)
+    slug = own.organization.slug
+    disclosures.record(decision, by=by, at=at, parties=[slug], interest=_OWN_INTEREST)
+    detail = {"organization": slug, "outcome": shown.definition.id}
+    audit.record(
+        "figures.own_viewed", shown.release, by=by, at=at, decision=decision, detail=detail
+    )
+    return decision
 
 
 def _begun(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cairn.disclosure.disparity import Counted, Disparity, Measure, Why, disparity
+from cairn.disclosure.disparity import Counted, Measure, Why, disparity
 from cairn.releases import labels
 from cairn.releases.figures import COUNTY, NOT_ON_RECORD, Count, Figures, Key
 from cairn.warehouse.released import ALL
@@ -76,16 +76,17 @@ def _lines(
         count = table.get((key[0], key[1], key[2], key[3]))
         if count is None or code in (ALL, NOT_ON_RECORD):
             continue
-        found = disparity(_counted(count), _counted(everyone), minimum)
         label = labels.race(code) if key[2] == code else labels.gender(code)
-        yield _line(label, count, found)
+        yield line(label, count, everyone, minimum)
 
 
 def _counted(count: Count) -> Counted:
     return Counted(count.yes, count.n)
 
 
-def _line(label: str, count: Count, found: Disparity) -> Line:
+def line(label: str, count: Count, everyone: Count, minimum: int) -> Line:
+    """One group with its measures against everyone else."""
+    found = disparity(_counted(count), _counted(everyone), minimum)
     return Line(
         label=label,
         share=labels.percent(count),

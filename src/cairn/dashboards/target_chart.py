@@ -38,7 +38,7 @@ def alternative(target: Target, figures: Figures) -> str:
 def _chart(target: Target, figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     first = min(figures.years[0], target.baseline_year)
     years = years_until(first, max(figures.latest, target.target_year))
-    rows = [
+    rows: list[Mapping[str, Any]] = [
         {"year": row.value, "share": row.count.share, "said": labels.percent(row.count)}
         for row in figures.trend
     ]

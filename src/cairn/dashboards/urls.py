@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from cairn.dashboards import file_views, target_views, views
+from cairn.dashboards import file_views, own_views, target_views, views
 
 app_name = "dashboards"
 urlpatterns = [
     path("", views.index, name="index"),
     path("why-a-number-is-missing/", views.why_missing, name="why-missing"),
+    path("own/", own_views.own, name="own"),
+    path("own/<slug:organization>/<slug:outcome>/", own_views.own_outcome, name="own_outcome"),
     path("targets/", target_views.targets, name="targets"),
     path("targets/<slug:outcome>/set/", target_views.set_target, name="set_target"),
     path("targets/<int:pk>/change/", target_views.change_target, name="change_target"),

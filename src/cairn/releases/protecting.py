@@ -52,7 +52,7 @@ class Year:
         """As the released zone keeps them: a value for every dimension, "All" where it has none."""
         for cell in self.published.cells:
             key = dict(zip(self.published.dims, cell.key, strict=True))
-            key["school"] = key.get("school", ALL).partition(_APART)[2] or ALL
+            key["school"] = school_code(key.get("school", ALL))
             words = {dim: key.get(dim, ALL) for dim in (*DIMS, RESULT)}
             yield Cell(outcome=self.outcome, school_year=self.school_year, **words, n=cell.n)
 
@@ -89,17 +89,15 @@ def years(
     for row in rows:
         year = str(row["school_year"])
         if not ends or year[-2:] in ends:
-            key = (*(_value(row, dim) for dim in dims), row[RESULT])
-            counts.setdefault(year, {})[key] = row["n"]
-    nests = (Nest("school", "district"),) if {"school", "district"} <= set(dims) else ()
+            counts.setdefault(year, {})[key_of(row, dims)] = row["n"]
     asked = tuple(tuple(table) for table in tables)
     for year, cells in sorted(counts.items()):
-        request = Request(Cells((*dims, RESULT), cells), asked, nests)
-        rule = Rule(minimum=max(minimum, LEAST), unnamed=_unnamed(cells))
+        request = Request(Cells((*dims, RESULT), cells), asked, nests(dims))
+        held = rule(cells, minimum)
         earlier = list(_earlier(past, outcome, year, request.cells))
         # The messages of these errors hold numbers of children, so only the names go on.
         try:
-            found = protect_beside(request, rule, earlier, progress=progress)
+            found = protect_beside(request, held, earlier, progress=progress)
         except ConflictError as met:
             yield MetFact(outcome, year, Meeting.TELLS_OF_FEW, met.releases)
         except OtherPeopleError as other:
@@ -109,13 +107,48 @@ def years(
             yield Year(outcome, year, found.published, request, rule, len(earlier), more)
 
 
+def nests(dims: Sequence[str]) -> tuple[Nest, ...]:
+    """Which dimension lies within which."""
+    return (Nest("school", "district"),) if {"school", "district"} <= set(dims) else ()
+
+
+def rule(keys: Iterable[tuple[str, ...]], minimum: int) -> Rule:
+    """What tables with these keys must withstand."""
+    return Rule(minimum=max(minimum, LEAST), unnamed=_unnamed(keys))
+
+
+def key_of(row: Mapping[str, Any], dims: Sequence[str]) -> tuple[str, ...]:
+    """The key of a counted row, its result last."""
+    return (*(_value(row, dim) for dim in dims), row[RESULT])
+
+
+def school_code(value: str) -> str:
+    """A school's own code, without the district that it is named together with."""
+    return value.partition(_APART)[2] or ALL
+
+
+def keyed(
+    cells: Iterable[Cell], rows: Iterable[Mapping[str, Any]], dims: Sequence[str]
+) -> dict[tuple[str, ...], int | None]:
+    """Released cells of one outcome and year by the keys of the protector."""
+    whole = (*dims, RESULT)
+    places = _places((key_of(row, dims) for row in rows), whole)
+    return {_key(cell, whole, places): cell.n for cell in cells}
+
+
+def _places(keys: Iterable[tuple[str, ...]], dims: Sequence[str]) -> dict[str, set[str]]:
+    """The districts' schools that have a code."""
+    places: dict[str, set[str]] = {}
+    if "school" in dims:
+        at = dims.index("school")
+        for key in keys:
+            places.setdefault(school_code(key[at]), set()).add(key[at])
+    return places
+
+
 def _earlier(past: Iterable[Past], outcome: str, year: str, cells: Cells) -> Iterator[Earlier]:
     """The earlier releases of one outcome and year, by the keys of now."""
-    places: dict[str, set[str]] = {}
-    if "school" in cells.dims:
-        at = cells.dims.index("school")
-        for key in cells.counts:
-            places.setdefault(key[at].partition(_APART)[2], set()).add(key[at])
+    places = _places(cells.counts, cells.dims)
     for one in past:
         counts = {
             _key(cell, cells.dims, places): cell.n

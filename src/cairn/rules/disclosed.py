@@ -40,6 +40,7 @@ ON_RECORD: Final = frozenset(
         Action.RELEASE,
         Action.PUBLISH,
         Action.PARENT_VIEW,
+        Action.VIEW_OWN_FIGURES,
         Action.EMERGENCY,
     }
 )
@@ -65,6 +66,16 @@ INSIDE: Final = frozenset(
         Action.AGGREGATE,
     }
 )
+_BACK_HOME: Final = {
+    Action.PARENT_VIEW: (
+        "99.32(d)(1)",
+        "The family asked, whom the law does not require on the record.",
+    ),
+    Action.VIEW_OWN_FIGURES: (
+        "99.32(d)(2)",
+        "It went to the organization whose own records it was counted from.",
+    ),
+}
 _EXEMPT: Final = {
     LegalBasis.SCHOOL_OFFICIAL: (
         "99.32(d)(2)",
@@ -132,9 +143,9 @@ def required(
     inside the hub is no further disclosure; what cannot identify anyone is none at all. What is
     not known to be exempt is required.
     """
-    if action is Action.PARENT_VIEW:
-        why = "The family asked, whom the law does not require on the record."
-        return Required(by_law=False, why=why, citation="34 CFR 99.32(d)(1)")
+    if action in _BACK_HOME:
+        paragraph, why = _BACK_HOME[action]
+        return Required(by_law=False, why=why, citation=f"34 CFR {paragraph}")
     if action in PUTS_OUT:
         why = "Figures that were made safe disclose no child's record."
         return Required(by_law=False, why=why, citation="34 CFR 99.31(b)(1)")

@@ -20,6 +20,7 @@ from cairn.rules.cards import (
     health,
     linkage,
     minimization,
+    own_figures,
     pilot,
     project,
     record_code,
@@ -66,6 +67,7 @@ SOURCES: Final = (
     extract,
     framing,
     target,
+    own_figures,
 )
 
 CARDS: Final = tuple(card for source in SOURCES for card in source.ALL)

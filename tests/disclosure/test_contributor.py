@@ -1,0 +1,157 @@
+"""What a partner learns of the others by taking its own children away from a total."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cairn.disclosure.contributor import Margin, margins_that_hold, opened
+from cairn.disclosure.protect import protect
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
+
+DIMS = ("district", "school", "race", RESULT)
+NESTS = (Nest("school", "district"),)
+TABLES = (("district", "school"), ("race",))
+PLACES: Margin = frozenset({"district", "school"})
+DISTRICT: Margin = frozenset({"district"})
+RACE: Margin = frozenset({"race"})
+Counts = dict[Key, int]
+
+
+def county(**districts: dict[str, tuple[int, int]]) -> Counts:
+    """By district, for each race how many have the outcome and how many have not."""
+    return {
+        (district, f"{district}1", race, result): n
+        for district, races in districts.items()
+        for race, pair in races.items()
+        for result, n in zip(("yes", "no"), pair, strict=True)
+    }
+
+
+def published(cells: Counts, rule: Rule) -> dict[Key, int | None]:
+    made = protect(Request(Cells(DIMS, cells), TABLES, NESTS), rule)
+    return {cell.key: cell.n for cell in made.cells}
+
+
+def own_of(cells: Counts, name: str, keys: dict[Key, int | None]) -> Counter[Key]:
+    """One district's own numbers by every published key."""
+    found = Counter[Key]()
+    for cell, n in cells.items():
+        if cell[0] == name:
+            for key in keys:
+                if all(value in (ALL, part) for value, part in zip(key, cell, strict=True)):
+                    found[key] += n
+    return found
+
+
+def hold(cells: Counts, name: str = "a", rule: Rule | None = None) -> frozenset[Margin]:
+    rule = rule or Rule()
+    keys = published(cells, rule)
+    own = own_of(cells, name, keys)
+    return margins_that_hold(DIMS, keys, own, part=("district", name), nests=NESTS, rule=rule)
+
+
+LARGE = {"x": (40, 60), "y": (30, 70)}
+
+
+def test_where_all_groups_of_others_are_large_every_margin_holds() -> None:
+    assert hold(county(a=LARGE, b=LARGE, c=LARGE)) == {DISTRICT, PLACES, RACE}
+
+
+def test_a_few_children_of_others_are_not_left_over() -> None:
+    """The county's 46 and 64 of race y are shown; 40 and 60 of them are a's, so 6 and 4 of others
+    would be left."""
+    cells = county(
+        a={"x": (40, 60), "y": (40, 60)},
+        b={"x": (30, 70), "y": (3, 2)},
+        c={"x": (30, 70), "y": (3, 2)},
+    )
+    keys = published(cells, Rule())
+    assert keys[(ALL, ALL, "y", "yes")] == 46
+    assert hold(cells) == {DISTRICT, PLACES}
+    assert RACE in hold(cells, "b")
+
+
+def test_with_one_other_contributor_only_what_names_places_holds() -> None:
+    assert hold(county(a=LARGE, b=LARGE)) == {DISTRICT, PLACES}
+
+
+def test_alone_there_is_nobody_to_compare_with() -> None:
+    assert hold(county(a=LARGE)) == frozenset()
+
+
+def test_children_of_no_known_district_are_no_contributor() -> None:
+    cells = county(a=LARGE, b=LARGE, nowhere=LARGE)
+    assert RACE in hold(cells)
+    assert RACE not in hold(cells, rule=Rule(unnamed=frozenset({"nowhere"})))
+
+
+def test_withheld_parts_of_others_that_come_to_a_few_do_not_hold() -> None:
+    """b and c are withheld, and a knows that 14 of the shown total are its own: 6 are left."""
+    keys: dict[Key, int | None] = {
+        ("All", "All"): 30, ("a", "All"): None, ("b", "All"): None, ("c", "All"): None,
+        ("d", "All"): 10,
+    }  # fmt: skip
+    found = margins_that_hold(
+        ("district", "race"),
+        keys,
+        {("All", "All"): 14, ("a", "All"): 14},
+        part=("district", "a"),
+        nests=(),
+        rule=Rule(),
+    )
+    assert found == frozenset()
+
+
+def test_what_contradicts_the_numbers_proves_nothing() -> None:
+    keys: dict[Key, int | None] = {("All",): 60, ("a",): 20, ("b",): 20, ("c",): 20}
+    found = margins_that_hold(
+        ("district",), keys, {("All",): 25}, part=("district", "a"), nests=(), rule=Rule()
+    )
+    assert found == frozenset()
+
+
+@st.composite
+def counties(draw: st.DrawFn) -> Counts:
+    numbers = st.tuples(st.integers(0, 60), st.integers(0, 60))
+    return county(
+        **{
+            district: {race: draw(numbers) for race in ("x", "y", "z")}
+            for district in ("a", "b", "c")
+        }
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(counties())
+def test_no_few_others_are_left_in_what_holds(cells: Counts) -> None:
+    rule = Rule()
+    keys = published(cells, rule)
+    own = own_of(cells, "a", keys)
+    for margin in hold(cells):
+        for key, n in keys.items():
+            if n is not None and key[0] != "a" and opened(DIMS, key) <= margin:
+                left = n - own[key]
+                assert left == 0 or left >= rule.minimum
+
+
+@settings(max_examples=15, deadline=None)
+@given(counties(), st.integers(4, 9))
+def test_a_stricter_rule_never_lets_more_hold(cells: Counts, least: int) -> None:
+    strict, loose = Rule(), Rule(minimum=least)
+    keys = published(cells, strict)
+    own = own_of(cells, "a", keys)
+
+    def under(rule: Rule) -> frozenset[Margin]:
+        return margins_that_hold(DIMS, keys, own, part=("district", "a"), nests=NESTS, rule=rule)
+
+    assert under(strict) <= under(loose)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_the_order_of_cells_does_not_matter(name: str) -> None:
+    cells = county(a={"x": (40, 60), "y": (3, 20)}, b=LARGE, c={"x": (12, 18), "y": (11, 4)})
+    turned = dict(reversed(cells.items()))
+    assert hold(cells, name) == hold(turned, name)

@@ -1,0 +1,66 @@
+"""One contributor's part of counted rows, beside what is published of them."""
+
+from typing import Any
+
+from cairn.releases import protecting
+from cairn.releases.contributing import Part, contributors, part
+from cairn.warehouse.released import Cell
+
+TABLES = (("district", "school"), ("gender",))
+YEAR = "2025-26"
+
+
+def rows(**districts: dict[tuple[str, str], tuple[int, int]]) -> list[dict[str, Any]]:
+    """By district, for each school and gender how many have the outcome and how many have not."""
+    return [
+        {
+            "school_year": YEAR,
+            "district": district,
+            "school": school,
+            "gender": gender,
+            "result": result,
+            "n": n,
+        }
+        for district, groups in districts.items()
+        for (school, gender), pair in groups.items()
+        for result, n in zip(("yes", "no"), pair, strict=True)
+    ]
+
+
+def of(name: str, counted: list[dict[str, Any]]) -> Part:
+    (year,) = protecting.years("o", counted, TABLES, 10, ())
+    assert isinstance(year, protecting.Year)
+    return part(name, counted, list(year.cells()), TABLES, 10)
+
+
+def found(cells: list[Cell]) -> dict[tuple[str, str, str, str], int | None]:
+    return {(c.district, c.school, c.gender, c.result): c.n for c in cells}
+
+
+BOTH = {("1", "F"): (40, 60), ("1", "M"): (50, 50), ("2", "F"): (30, 40), ("2", "M"): (3, 40)}
+
+
+def test_its_own_numbers_are_whole_where_the_public_sees_less() -> None:
+    counted = rows(Elm=BOTH, Oak=BOTH, Ash=BOTH)
+    mine = of("Elm", counted)
+    assert mine.hold == mine.tables
+    numbers = found(mine.cells("o", YEAR))
+    assert numbers[("Elm", "2", "All", "yes")] == 33
+    assert numbers[("All", "All", "F", "yes")] == 70
+    assert numbers[("All", "All", "All", "All")] == 313
+    assert not any(key[0] in ("Oak", "Ash") for key in numbers)
+
+
+def test_a_table_that_does_not_hold_has_no_number_of_its_own() -> None:
+    few = {("1", "F"): (4, 8), ("1", "M"): (50, 50)}
+    counted = rows(Elm=BOTH, Oak=few, Ash={("1", "M"): (60, 40)})
+    mine = of("Elm", counted)
+    assert frozenset({"gender"}) not in mine.hold
+    numbers = found(mine.cells("o", YEAR))
+    assert ("All", "All", "F", "yes") not in numbers
+
+
+def test_contributors_are_those_who_have_children_there() -> None:
+    counted = rows(Elm=BOTH, Oak={("1", "F"): (0, 0)})
+    assert contributors(counted) == {"Elm"}
+    assert contributors([{"school_year": YEAR, "result": "yes", "n": 3}]) == frozenset()
