@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.utils import timezone
+
 from cairn.accounts.models import User
-from cairn.dashboards import actions, queries
+from cairn.dashboards import actions, facts, queries
 from cairn.dashboards.standing import years_ahead
 from cairn.dashboards.wording import Wording
 from cairn.demo.calendar import school_year
 from cairn.demo.households import LAST_YEAR
+from cairn.partners.facts import actor
+from cairn.rules.target import may_set_target
 
 OUTCOME: Final = "chronic_absence"
 BEGINS: Final = school_year(LAST_YEAR - 1)
@@ -24,15 +28,18 @@ _CONTEXT: Final = (
 
 
 def aim(by: User, at: datetime) -> None:
-    """Sets the target, once the figures it begins at are out."""
-    if queries.of(OUTCOME, at.date()) is None:
-        return
+    """Sets the target, where the figures that it begins at are out."""
+    day = timezone.localdate(at)
     wording = Wording(
         baseline_year=BEGINS,
         target_year=years_ahead(BEGINS, _YEARS)[-1],
         percent=_PERCENT,
         agreed_by=_AGREED,
-        agreed_on=at.date() - timedelta(days=20),
+        agreed_on=day - timedelta(days=20),
         context=_CONTEXT,
     )
-    actions.set_target(outcome=OUTCOME, wording=wording, by=by, at=at)
+    shown = queries.of(OUTCOME, day)
+    fact = facts.target(OUTCOME, wording, shown.figures if shown else None)
+    # In a small county that year's figure may be withheld.
+    if may_set_target(fact, actor(by), day).allowed:
+        actions.set_target(outcome=OUTCOME, wording=wording, by=by, at=at)

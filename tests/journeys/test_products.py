@@ -1,0 +1,86 @@
+"""What published figures are used for: a target is set, and a steward compares its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from tests.journeys.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_TO_BE_DONE = "Two bus routes come back."
+
+
+@pytest.fixture
+def community(
+    person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """Two districts whose figures are published today."""
+    from tests.releases import community
+
+    cache.clear()
+    monkeypatch.setattr(community, "AT", timezone.localtime())
+    made = community.make(person, organization)
+    made.published()
+    return made
+
+
+def test_a_target_is_set_seen_ended_and_taken_up_again(
+    visitor: Callable[..., Visitor], community: Any
+) -> None:
+    manager = visitor(community.manager)
+    page = manager.page
+    manager.open("dashboards:targets")
+    manager.sees("No target yet.")
+    manager.follow("Set a target")
+    manager.type_into(page.get_by_label("Share to be reached"), "90")
+    manager.type_into(page.get_by_label("Who agreed"), "Data committee, minutes of October")
+    manager.type_into(page.get_by_label("Agreed on"), "2026-10-01")
+    manager.type_into(page.get_by_label("What is to be done"), _TO_BE_DONE)
+    manager.press("Set a target")
+    manager.is_told_of_a_mistake()
+    manager.sees("is not better than 63.4% in 2025-26", "a share that is lower")
+    manager.type_into(page.get_by_label("Share to be reached"), "50")
+    manager.press("Set a target")
+    manager.sees("The target is set.", "13.4 points to go")
+    reader = visitor(phone=True)
+    reader.open("dashboards:outcome", "chronic_absence")
+    reader.sees("What is to be reached: 50%", _TO_BE_DONE, "Data committee, minutes of October")
+    reader.look_over_in_the_dark()
+    manager.follow("End")
+    manager.type_into(page.get_by_label("Why does it end?"), "There is a new plan.")
+    manager.press("End it")
+    manager.sees("The target is ended.", "There is a new plan.")
+    manager.enter(page.get_by_role("button", name="Take it up again"))
+    manager.sees("The target stands again.")
+
+
+def test_a_reader_sees_how_far_apart_groups_are(
+    visitor: Callable[..., Visitor], community: Any
+) -> None:
+    reader = visitor(phone=True)
+    reader.open("dashboards:outcome", "chronic_absence")
+    reader.follow("How far apart groups are")
+    reader.sees("By race and ethnicity", "Newcombe", "34 CFR 300.647", "Two reviewers read it")
+    reader.look_over_in_the_dark()
+
+
+def test_a_steward_compares_its_own_figures(
+    visitor: Callable[..., Visitor], community: Any
+) -> None:
+    steward = visitor(community.stewards["oak"], phone=True)
+    steward.open("dashboards:own")
+    steward.follow("Chronic absence")
+    steward.sees(
+        "Small numbers of your own children",
+        "1,233 of 1,237",
+        "By gender: with Oak's own numbers taken away",
+        "stands on the record of disclosures",
+    )
+    steward.look_over_in_the_dark()
+    steward.open("disclosures:list")
+    steward.sees("Oak")
