@@ -60,7 +60,7 @@ def test_it_stands_on_both_records(community: Community) -> None:
     steward(community, "oak").get(OAK)
     line = AuditLine.objects.get(event="figures.own_viewed")
     assert line.detail == {"organization": "oak", "outcome": "chronic_absence"}
-    row = DisclosureRecord.objects.filter(action="view_own_figures").get()
+    row = DisclosureRecord.objects.filter(action="compare_own_figures").get()
     assert (row.kind, row.required_by_law, row.agreements) == ("disclosed", False, ["DSA-oak"])
     assert set(row.parties.values_list("side", "organization")) == {("from", "oak"), ("to", "oak")}
 
@@ -83,7 +83,7 @@ def test_nobody_opens_the_page_of_another(community: Community) -> None:
     manager = Client()
     manager.force_login(community.manager)
     assert manager.get(OAK).status_code == 403
-    assert not DisclosureRecord.objects.filter(action="view_own_figures", kind="disclosed")
+    assert not DisclosureRecord.objects.filter(action="compare_own_figures", kind="disclosed")
 
 
 def test_nothing_is_there_before_publication(community: Community) -> None:
@@ -103,7 +103,7 @@ def test_an_organization_without_rows_sees_published_figures_alone(
     assert "Ours" not in page
     assert OWN_OF_OAK not in page
     assert "63%" in page
-    row = DisclosureRecord.objects.get(action="view_own_figures")
+    row = DisclosureRecord.objects.get(action="compare_own_figures")
     assert row.kind == "refused"
 
 

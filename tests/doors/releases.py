@@ -157,6 +157,8 @@ def to_prepare() -> dict[str, Any]:
 def nothing() -> dict[str, Any]:
     """The number of no delivery: whoever may pass finds nothing, whoever may not is told so."""
     return {"pk": 0}
+
+
 def target() -> dict[str, Any]:
     """A number that nobody has: the rules are asked all the same."""
     return {"pk": 987654}

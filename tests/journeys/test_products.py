@@ -47,7 +47,7 @@ def test_a_target_is_set_seen_ended_and_taken_up_again(
     manager.type_into(page.get_by_label("Share to be reached"), "50")
     manager.press("Set a target")
     manager.sees("The target is set.", "13.4 points to go")
-    reader = visitor(phone=True)
+    reader = visitor()
     reader.open("dashboards:outcome", "chronic_absence")
     reader.sees("What is to be reached: 50%", _TO_BE_DONE, "Data committee, minutes of October")
     reader.look_over_in_the_dark()
@@ -64,15 +64,15 @@ def test_a_reader_sees_how_far_apart_groups_are(
 ) -> None:
     reader = visitor(phone=True)
     reader.open("dashboards:outcome", "chronic_absence")
-    reader.follow("How far apart groups are")
-    reader.sees("By race and ethnicity", "Newcombe", "34 CFR 300.647", "Two reviewers read it")
+    reader.follow("Qué tan separados están los grupos")
+    reader.sees("Por raza y etnia", "Newcombe", "34 CFR 300.647", "Dos revisores lo leyeron")
     reader.look_over_in_the_dark()
 
 
 def test_a_steward_compares_its_own_figures(
     visitor: Callable[..., Visitor], community: Any
 ) -> None:
-    steward = visitor(community.stewards["oak"], phone=True)
+    steward = visitor(community.stewards["oak"])
     steward.open("dashboards:own")
     steward.follow("Chronic absence")
     steward.sees(

@@ -134,7 +134,7 @@ publish_release      hub   -     -     -     -     -     -     -
 withdraw_release     hub   own   -     -     -     -     -     -
 approve_as_nation    -     own   -     -     -     -     -     -
 view_published       every every every every every every every every
-view_own_figures     -     own   -     -     -     -     -     -
+compare_own_figures  -     own   -     -     -     -     -     -
 change_target        only  -     -     -     -     -     -     -
 view_extract         hub   own   hub   every -     -     -     -
 request_extract      hub   -     own   -     -     -     -     -
@@ -173,12 +173,12 @@ CHILDREN = frozenset(
         "find_child",
         "build_mart",
         "view_own_figures",
+        "compare_own_figures",
         "view_wrong_figures",
         "view_give_back",
         "give_back",
         "prepare_extract",
         "count",
-        "view_own_figures",
         "destroy",
     }
 )

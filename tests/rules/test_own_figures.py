@@ -69,7 +69,7 @@ def test_records_of_others_are_not_passed_on(
     own = replace(OWN, **changes)  # type: ignore[arg-type]
     found = asked(sent_back, acting, own, at=own.organization)
     assert not found.allowed
-    assert [r.code for r in found.refusals] == ["D04"]
+    assert [r.code for r in found.refusals] == ["F04"]
     assert said in found.refusals[0].message
 
 

@@ -39,23 +39,23 @@ def test_a_target_says_why_it_may_stand(acting: Acting) -> None:
     found = asked(acting)
     assert found.allowed
     said = {reason.code: reason.message for reason in found.reasons}
-    assert said["D01"] == "Chronic absence of 2024-25 is published: 18.7%."
-    assert said["D02"] == "12% in 2028-29 is later and better than 18.7% in 2024-25."
+    assert said["F01"] == "Chronic absence of 2024-25 is published: 18.7%."
+    assert said["F02"] == "12% in 2028-29 is later and better than 18.7% in 2024-25."
 
 
 @pytest.mark.parametrize(
     ("changes", "codes"),
     [
-        ({"begins": None}, ["D01"]),
-        ({"until": "2024-25"}, ["D02"]),
-        ({"until": "2023-24"}, ["D02"]),
-        ({"share": 187}, ["D02"]),
-        ({"share": 200}, ["D02"]),
-        ({"share": -1}, ["D02"]),
-        ({"higher_is_better": True, "share": 1001}, ["D02"]),
-        ({"higher_is_better": True}, ["D02"]),
-        ({"agreed_by": " "}, ["D03"]),
-        ({"context": ""}, ["D03"]),
+        ({"begins": None}, ["F01"]),
+        ({"until": "2024-25"}, ["F02"]),
+        ({"until": "2023-24"}, ["F02"]),
+        ({"share": 187}, ["F02"]),
+        ({"share": 200}, ["F02"]),
+        ({"share": -1}, ["F02"]),
+        ({"higher_is_better": True, "share": 1001}, ["F02"]),
+        ({"higher_is_better": True}, ["F02"]),
+        ({"agreed_by": " "}, ["F03"]),
+        ({"context": ""}, ["F03"]),
     ],
 )
 def test_what_is_not_so_is_refused(

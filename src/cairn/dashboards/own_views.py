@@ -26,7 +26,7 @@ from cairn.rules.vocabulary import Action, Role
 def own(request: HttpRequest) -> HttpResponse:
     """The published outcomes, for each organization whose steward asks."""
     who, today = actor(request.user, request=request), timezone.localdate()
-    may_open(Action.VIEW_OWN_FIGURES, who, on=today).require()
+    may_open(Action.COMPARE_OWN_FIGURES, who, on=today).require()
     mine = who.organizations(today, Role.STEWARD)
     context = {
         "organizations": Organization.objects.filter(slug__in=mine).order_by("name"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cairn.dashboards.models import Target
@@ -73,5 +74,5 @@ def _line(label: str, count: Count, goal: float, higher_is_better: bool) -> Line
     away = goal - 100 * count.share if higher_is_better else 100 * count.share - goal
     if away < _ROUNDS_TO_NOTHING:
         return Line(label, labels.percent(count), _("reached"), withheld=False)
-    said = _("%(points)s points to go") % {"points": f"{away:.1f}"}
+    said = _("%(points)s points to go") % {"points": number_format(round(away, 1), decimal_pos=1)}
     return Line(label, labels.percent(count), said, withheld=False)

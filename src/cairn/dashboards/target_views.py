@@ -29,7 +29,7 @@ from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import Action, Audience
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
-_FIELD = {"D01": "baseline_year", "D02": "percent", "D03": "agreed_by"}
+_FIELD = {"F01": "baseline_year", "F02": "percent", "F03": "agreed_by"}
 """Where the page says what a rule objects to."""
 
 

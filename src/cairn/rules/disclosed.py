@@ -40,7 +40,7 @@ ON_RECORD: Final = frozenset(
         Action.RELEASE,
         Action.PUBLISH,
         Action.PARENT_VIEW,
-        Action.VIEW_OWN_FIGURES,
+        Action.COMPARE_OWN_FIGURES,
         Action.EMERGENCY,
     }
 )
@@ -71,7 +71,7 @@ _BACK_HOME: Final = {
         "99.32(d)(1)",
         "The family asked, whom the law does not require on the record.",
     ),
-    Action.VIEW_OWN_FIGURES: (
+    Action.COMPARE_OWN_FIGURES: (
         "99.32(d)(2)",
         "It went to the organization whose own records it was counted from.",
     ),

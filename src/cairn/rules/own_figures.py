@@ -47,7 +47,7 @@ class OwnFiguresFact:
 @question
 def may_open_own_figures(organization: str, actor: Actor, on: date) -> Decision:
     """Whether this person may open the page of one organization's own figures."""
-    return may_open(Action.VIEW_OWN_FIGURES, actor, organization=organization, on=on)
+    return may_open(Action.COMPARE_OWN_FIGURES, actor, organization=organization, on=on)
 
 
 @question
@@ -61,10 +61,10 @@ def may_view_own_figures(
         if own.organization in agreement.organizations(PartyRole.PROVIDER)
     ]
     request = Request(
-        action=Action.VIEW_OWN_FIGURES,
+        action=Action.COMPARE_OWN_FIGURES,
         actor=actor,
         facts=(release, own),
-        who=who(Action.VIEW_OWN_FIGURES, actor, frozenset({own.organization})),
+        who=who(Action.COMPARE_OWN_FIGURES, actor, frozenset({own.organization})),
         authority=(partial(_own_records, release, own),),
         elements=own.tables,
         element_rules=(partial(_others_hold, own),),

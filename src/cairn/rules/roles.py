@@ -134,7 +134,7 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},
         Action.APPROVE_AS_NATION: {_STEWARD: _OWN},
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
-        Action.VIEW_OWN_FIGURES: {_STEWARD: _OWN},
+        Action.COMPARE_OWN_FIGURES: {_STEWARD: _OWN},
         Action.CHANGE_TARGET: {_DM: _ONLY_HUB},
         Action.VIEW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _REVIEWER: _EVERY},
         Action.REQUEST_EXTRACT: {_DM: _HUB, _ANALYST: _OWN},
@@ -182,7 +182,7 @@ SEES_CHILDREN: Final = frozenset(
         Action.GIVE_BACK,
         Action.PREPARE_EXTRACT,
         # Small numbers of an organization's own children, whom its steward could name.
-        Action.VIEW_OWN_FIGURES,
+        Action.COMPARE_OWN_FIGURES,
         Action.DESTROY,
     }
 )

@@ -138,7 +138,7 @@ class Action(StrEnum):
     WITHDRAW_RELEASE = "withdraw_release"
     APPROVE_AS_NATION = "approve_as_nation"
     VIEW_PUBLISHED = "view_published"
-    VIEW_OWN_FIGURES = "view_own_figures"
+    COMPARE_OWN_FIGURES = "compare_own_figures"
     CHANGE_TARGET = "change_target"
     VIEW_EXTRACT = "view_extract"
     REQUEST_EXTRACT = "request_extract"

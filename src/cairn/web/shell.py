@@ -52,7 +52,7 @@ _WINGS = (
         (
             (_("Releases"), "releases:list", Action.VIEW_RELEASE),
             (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
-            (_("Our own figures"), "dashboards:own", Action.VIEW_OWN_FIGURES),
+            (_("Our own figures"), "dashboards:own", Action.COMPARE_OWN_FIGURES),
             (_("Targets"), "dashboards:targets", Action.CHANGE_TARGET),
         ),
     ),

@@ -1,10 +1,10 @@
 """A partner's own numbers beside the published ones: its own records, and nobody else's few."""
 
-from cairn.rules.citations import RuleCard, Severity
+from cairn.rules.citations import RuleCard
 
 OWN_RECORDS = RuleCard(
-    id="D04",
-    citation="20 USC 1232g(b)(4)(B); 34 CFR 99.33(a)(1)",
+    id="F04",
+    citation="34 CFR 99.33(a)(1)",
     statement="Small numbers are shown to a partner only where they were counted from its own "
     "records, since those of others may not be passed on to it.",
     steward="{outcome} is not counted from {organization}'s own records alone{because}.",
@@ -14,7 +14,7 @@ OWN_RECORDS = RuleCard(
     withheld="These figures are not counted from your own records alone.",
 )
 OTHERS_HOLD = RuleCard(
-    id="D05",
+    id="F05",
     citation="34 CFR 99.31(b)(1)",
     statement="Nobody is helped to subtract their own children from a total: what would be left "
     "must not tell of a few children of others.",
@@ -23,7 +23,6 @@ OTHERS_HOLD = RuleCard(
     next_step="Compare the published figures, or your own records by themselves.",
     met="{table}: with {organization}'s own numbers taken away, what is published tells of no few "
     "children of others.",
-    severity=Severity.PRACTICE,
     withheld="With your own numbers taken away, the published ones would tell of a few others.",
 )
 

@@ -3,7 +3,7 @@
 from cairn.rules.citations import RuleCard, Severity
 
 BASELINE = RuleCard(
-    id="D01",
+    id="F01",
     citation="Cairn policy, targets 1",
     statement="A target begins at a published figure of everyone.",
     steward="{outcome} of {year} has no published figure of everyone to begin at.",
@@ -12,7 +12,7 @@ BASELINE = RuleCard(
     severity=Severity.POLICY,
 )
 AHEAD = RuleCard(
-    id="D02",
+    id="F02",
     citation="Cairn policy, targets 2",
     statement="A target lies in a later year, and on the better side of where it begins.",
     steward="{target} in {until} is not better than {share} in {year}, or not later.",
@@ -21,7 +21,7 @@ AHEAD = RuleCard(
     severity=Severity.POLICY,
 )
 AGREED = RuleCard(
-    id="D03",
+    id="F03",
     citation="Cairn policy, targets 3",
     statement="A target names who agreed to it, and what must change for it to be reached.",
     steward="The target says nothing of {missing}.",
