@@ -104,7 +104,7 @@ def years(
             yield MetFact(outcome, year, Meeting.OTHER_CHILDREN, (other.name,))
         else:
             more = found.together.programs if found.together else 0
-            yield Year(outcome, year, found.published, request, rule, len(earlier), more)
+            yield Year(outcome, year, found.published, request, held, len(earlier), more)
 
 
 def nests(dims: Sequence[str]) -> tuple[Nest, ...]:
