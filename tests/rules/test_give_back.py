@@ -38,7 +38,7 @@ def test_who_received_it_says_that_it_was_given_back(
     assert not may_give_back(report, acting(Role.STEWARD, at="river"), on).allowed
     nothing = replace(report, kept=False)
     refused = may_give_back(nothing, acting(Role.DATA_MANAGER), on)
-    assert [reason.code for reason in refused.refusals] == ["V03"]
+    assert [reason.code for reason in refused.refusals] == ["P38"]
 
 
 def test_what_was_given_is_not_due_again_for_the_same_delivery(agreed: Agreed) -> None:

@@ -317,7 +317,7 @@ def test_an_owner_that_is_asked_reads_its_own_figures_and_nobody_else_does(
     steward = acting(Role.STEWARD, at="river")
     assert may_view_own_figures(asked, "river", steward, on).allowed
     assert _codes(may_view_own_figures(replace(asked, send_backs=()), "river", steward, on)) == [
-        "V01"
+        "P36"
     ]
     for other in (
         acting(Role.STEWARD, at="hills"),
@@ -339,7 +339,7 @@ def test_what_an_owner_calls_wrong_is_read_by_those_who_count_once_it_has_answer
         acting(Role.DATA_MANAGER),
         acting(Role.STEWARD, at="river"),
     ):
-        assert _codes(may_view_wrong_figures(open_still, "river", reads, on)) == ["V02"]
+        assert _codes(may_view_wrong_figures(open_still, "river", reads, on)) == ["P37"]
         assert may_view_wrong_figures(sent, "river", reads, on).allowed
     for other in (acting(Role.STEWARD, at="hills"), acting(Role.REVIEWER)):
         assert not may_view_wrong_figures(sent, "river", other, on).allowed

@@ -279,7 +279,7 @@ PERCENTAGES_ALONE = RuleCard(
 )
 
 OWN_FIGURES = RuleCard(
-    id="V01",
+    id="P36",
     citation="Cairn policy, releases 10",
     statement="An owner who is asked about a release reads its own figures first, counted from the "
     "rows that it sent and from no others. Nobody else does.",
@@ -289,7 +289,7 @@ OWN_FIGURES = RuleCard(
     severity=Severity.POLICY,
 )
 WRONG_FIGURE = RuleCard(
-    id="V02",
+    id="P37",
     citation="Cairn policy, releases 5",
     statement="What an owner says a figure should be is read by that owner and, once it has "
     "answered, by those who count. Other owners and reviewers read that a correction was asked "
@@ -301,7 +301,7 @@ WRONG_FIGURE = RuleCard(
 )
 
 SOMETHING_TO_REPORT = RuleCard(
-    id="V03",
+    id="P38",
     citation="Cairn policy, releases 11",
     statement="Whoever sent data gets a report of what became of them.",
     steward="No row of this delivery was kept, so there is nothing to report.",
