@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from cairn.cli.method import Method
 from cairn.cli.protect_order import MOVED
 from cairn.cli.protect_ways import Table, leave, moved, spans, withheld
 from cairn.cli.voice import Unusable, Voice
 from cairn.disclosure.alternatives.cell_key import STANDARD
 from cairn.disclosure.alternatives.kept import Kept, by_moving, by_noise, by_withholding
 from cairn.disclosure.alternatives.merging import Merge, best_merges
-from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.alternatives.perturbed import TooNarrowError
 from cairn.disclosure.alternatives.rounding import NoRoundingError
 from cairn.disclosure.history import Beside

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from cairn.cli.method import Method
 from cairn.cli.voice import AsJson, speaking
-from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.rule import Sums, Zeros
 
 

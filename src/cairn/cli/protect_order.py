@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from cairn.cli.cell_files import Columns
+from cairn.cli.method import Method
 from cairn.cli.voice import Unusable
-from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.handling import Handling, strictest
 from cairn.disclosure.presets import PLAIN, PRESETS
 from cairn.disclosure.rule import Rule, Sums, Zeros

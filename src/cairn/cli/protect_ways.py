@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from cairn.cli.cell_files import Columns, read_sheet
+from cairn.cli.method import Method
 from cairn.cli.protect_order import Order
 from cairn.cli.voice import Unusable
 from cairn.disclosure import reasons
 from cairn.disclosure.alternatives import cell_key
-from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.alternatives.perturbed import Perturbed, Span
 from cairn.disclosure.alternatives.ranges import audit, ranges
 from cairn.disclosure.alternatives.rounding import rounded

@@ -10,10 +10,10 @@ from cairn.cli import cell_files, comparing, published_files
 from cairn.cli import protect_ways as ways
 from cairn.cli.cell_files import Columns, Given
 from cairn.cli.linking_files import target
+from cairn.cli.method import Method
 from cairn.cli.protect_order import MOVED, Order, check_method, columns, handling, tables
 from cairn.cli.voice import Unusable, Voice
 from cairn.disclosure import earlier, given, reasons
-from cairn.disclosure.alternatives.method import Method
 from cairn.disclosure.alternatives.perturbed import Perturbed
 from cairn.disclosure.handling import Handling
 from cairn.disclosure.history import Beside, ConflictError

@@ -263,7 +263,7 @@ SMALL_WITHHELD = RuleCard(
     met="No rule or agreement named here is against what stands in the place of a small number.",
     others={
         **families(_KNOWN_FROM),
-        Audience.RECIPIENT: "The agreements behind these figures withhold small numbers, and no "
+        Audience.RECIPIENT: "The agreements behind these figures leave small numbers blank, and no "
         "other number is put in their place.",
     },
 )
