@@ -144,6 +144,37 @@ def test_a_member_tells_what_an_outsider_cannot() -> None:
         assert found.left_required == (3 if found.key[1] == "yes" else 2)
 
 
+def test_what_is_left_is_told_of_somebody_who_was_proven_to_have_no_more(
+    possible_values: Oracle,
+) -> None:
+    """The audit stops at the first person to whom too little is left: of the others it cannot say
+    how much they would find."""
+    people = [("a0", "b1", "no"), ("a0", "b1", "yes"), ("a1", "b1", "yes")]
+    finest = product(("a0", "a1"), ("b0", "b1"), ("no", "yes"))
+    cells = Cells(("a", "b", RESULT), {key: int(key in people) for key in finest})
+    request_ = Request(cells, (("a",), ("b",)))
+    shown = {("All", "All", "All"), ("a0", "All", "no")}
+    counts = {
+        key: n if key in shown or key[1] == "b0" or key[1:] == ("b1", "All") else None
+        for key, n in margins(request_).items()
+    }
+    rule = Rule(minimum=4, width_small=3, width_complementary=3)
+    certificate = attack(cells.dims, counts, request_.tables, (), rule, people=people)
+    left = [
+        possible_values(
+            cells.dims,
+            counts,
+            most=3,
+            at_least_one=lambda key: never_empty(cells.dims, rule, key),
+            member=member,
+        )
+        for member in (None, *people)
+    ]
+    assert not certificate.safe
+    for found in certificate.ranges:
+        assert found.left >= min(len(values[found.key]) for values in left)
+
+
 def test_where_empty_groups_are_shown_a_member_of_a_group_knows_nothing_more() -> None:
     counts: dict[Key, int | None] = {("All",): 41, ("a",): None, ("b",): None}
     certificate = attack(("race",), counts, (("race",),), (), Rule(), people=[("a",), ("b",)])

@@ -207,7 +207,9 @@ class Component:
             if kind is None:
                 break
             needs[kind] = self._settle(at, kind)
-        met = needs.keys() | set().union(*(sight.unseen for sight in seen.values()))
+        # Of somebody else than those settled it is not known what he would still be left with.
+        proven = {kind for kind, enough in needs.items() if self._left(kind, at) < enough}
+        met = proven or needs.keys() | set().union(*(sight.unseen for sight in seen.values()))
         enough = {kind: needs.get(kind, self._rule.width_small) for kind in met}
         left = {kind: self._left(kind, at) for kind in sorted(met)}
         worst = min(left, key=lambda kind: (left[kind] - enough[kind], left[kind]))
