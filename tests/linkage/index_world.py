@@ -30,7 +30,8 @@ def said(source: str, *children: dict[str, Any]) -> list[Told]:
     columns: dict[str, pa.Array] = {
         name: pa.array([child.get(name) for child in children], pa.string()) for name in names
     }
-    columns["birth_date"] = pa.array([child.get("born") for child in children], pa.date32())
+    for name, key in (("birth_date", "born"), ("death_date", "died")):
+        columns[name] = pa.array([child.get(key) for child in children], pa.date32())
     return statements.told(identifiers(pa.table(columns), source=source, key=b"k" * 32))
 
 

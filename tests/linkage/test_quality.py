@@ -164,6 +164,33 @@ def test_a_person_who_may_be_two_children_is_parted(
     assert client.get(gone).headers["Location"] == address
 
 
+def test_two_dates_of_death_are_a_sign_until_one_is_taken_back(
+    taking: Taking, manager: User, browser: Callable[..., Client]
+) -> None:
+    taking(1, crowd("river"))
+    ada = {"given_name": "Ada", "family_name": "Lund", "born": date(2012, 3, 4)}
+    (club,) = said("club", {**ada, "local_id": "7"})
+    taking(2, [club])
+    (dead,) = said("club", {**ada, "local_id": "7", "died": date(2025, 3, 9)})
+    (other,) = said("school", {**ada, "local_id": "9", "died": date(2024, 11, 20)})
+    assert dead.key == club.key
+    before = index.people([club.key])[club.key]
+    taking(2, [dead])
+    taking(3, [other])
+    person = index.people([dead.key])[dead.key]
+    assert before == person == index.people([other.key])[other.key]
+    assert Sign.objects.get(person=person).alarm == Alarm.DEATH_DATES.value
+    client = browser(manager)
+    listed = client.get(reverse("linkage:alarm", args=["death_dates"])).content.decode()
+    assert "dates of death that cannot be one child" in listed
+    page = client.get(reverse("linkage:person", args=[person])).content.decode()
+    for text in ("Date of death", "March 9, 2025", "Nov. 20, 2024"):
+        assert text in page
+    taking(3, said("school", {**ada, "local_id": "9"}))
+    assert not Sign.objects.filter(person=person).exists()
+    assert index.people([other.key])[other.key] == person
+
+
 def test_signs_are_listed_fifty_a_page(manager: User, browser: Callable[..., Client]) -> None:
     since = timezone.now()
     for number in range(120):

@@ -16,12 +16,14 @@ from tests.releases.extract_world import CHILDREN, Researchers
 from cairn.audit.models import AuditLine
 from cairn.consents.actions import opting_out
 from cairn.consents.child_key import child_key
+from cairn.disclosure.microdata.extract import How
 from cairn.disclosures.models import DisclosureRecord
 from cairn.disclosures.queries import of_child
 from cairn.partners.facts import actor
 from cairn.releases.extracts import actions, facts, queries
 from cairn.releases.extracts.keeping import Extracts
 from cairn.releases.extracts.preparing import WITHOUT_YEAR, CannotBeMadeSafe, NothingToExtract
+from cairn.releases.extracts.treating import treatments
 from cairn.releases.models import Extract
 from cairn.retention import keepers
 from cairn.rules.decision import Refused
@@ -112,6 +114,13 @@ def test_the_fetch_is_on_record_for_each_family(world: Researchers) -> None:
         "extract.issued",
         "extract.fetched",
     ]
+
+
+def test_a_day_of_death_is_made_coarser_and_never_moved() -> None:
+    """Few children died: moved by some weeks, the day would still tell who it was."""
+    asked = ("student.death_date", "student.birth_date", "enrollment.entry_date")
+    how = {name: one.how for name, one in treatments(asked, (), {}).items()}
+    assert how == dict(zip(asked, (How.COARSEN, How.COARSEN, How.MOVE), strict=True))
 
 
 def test_a_second_extract_agrees_with_the_first_and_singles_nobody_out_with_it(

@@ -47,6 +47,15 @@ def test_a_file_without_ids_or_names_says_nothing() -> None:
     assert found["record_key"].to_pylist() == [None]
 
 
+def test_a_date_of_death_changes_no_name_of_a_record() -> None:
+    died = pa.array([date(2025, 3, 9), None, None, None], pa.date32())
+    found = identifiers(ROSTER.append_column("death_date", died), source="river", key=KEY)
+    before = identifiers(ROSTER, source="river", key=KEY)
+    assert found["death_date"].to_pylist() == died.to_pylist()
+    assert before["death_date"].null_count == len(ROSTER)
+    assert found.drop_columns("death_date") == before.drop_columns("death_date")
+
+
 def test_a_social_security_number_names_its_row_and_says_nothing() -> None:
     ids = pa.array(["900-45-6001", "2", None, "4"])
     found = identifiers(

@@ -46,6 +46,11 @@ def test_a_child_is_the_same_in_every_file_of_one_agreement() -> None:
     assert roster != _rows(invented.file("student", who, rows=_MANY, seed="B"))
 
 
+def test_no_invented_child_has_died() -> None:
+    rows = _rows(invented.file("student", ("death_date",), rows=_MANY, seed="A"))
+    assert {row["death_date"] for row in rows} == {""}
+
+
 def test_years_stay_within_those_that_were_agreed() -> None:
     text = invented.file(
         "enrollment", ("school_year",), rows=_MANY, seed="A", years=("2022-23", "2023-24")

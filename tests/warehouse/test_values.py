@@ -86,6 +86,13 @@ def test_spellings(name: str, text: str, value: object) -> None:
     assert _one(name, text) == value
 
 
+@pytest.mark.parametrize("name", ["student.birth_date", "student.death_date"])
+def test_a_day_of_life_is_not_ahead(name: str) -> None:
+    assert _one(name, "2026-01-15") == ON
+    assert _one(name, "2026-01-16") == Failure.DATE_AHEAD
+    assert _one("enrollment.exit_date", "2026-01-16") == date(2026, 1, 16)
+
+
 def test_a_mapping_has_the_last_word_on_codes() -> None:
     own = {"1": "M", "Left": "", "w-h": "white"}
     assert _one("student.gender", "1", codes=own) == "M"

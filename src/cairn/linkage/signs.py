@@ -58,6 +58,7 @@ def _seen(said: Iterable[Mapping[str, Any]], at: datetime) -> dict[str, list[See
                 local_id=row.get("local_id"),
                 state_id=row.get("state_id"),
                 birth_date=row.get("birth_date"),
+                death_date=row.get("death_date"),
                 postal_code=row.get("postal_code"),
                 since=today,
             )

@@ -19,6 +19,7 @@ from cairn.linkage.among import among
 from cairn.linkage.bulk import BATCH, IDENTITIES, ask, batches, insert, moment, next_id, tell
 from cairn.linkage.models import Record, SourceId, Statement
 from cairn.linkage.sealing import Sealer, plain
+from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.linking.standard import FIELDS
 
 _COLUMNS: Final = ("record_id", "delivery", "sealed", "content", "since")
@@ -121,8 +122,8 @@ def said_of(numbers: Iterable[int], sealer: Sealer) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for number, key, source, delivery, sealed in ask(_SAID, numbers):
         for way in sealer.open(bound_to(key, delivery), bytes(sealed)):
-            if "birth_date" in way:
-                way["birth_date"] = date.fromisoformat(way["birth_date"])
+            for name in DAYS_OF_LIFE & way.keys():
+                way[name] = date.fromisoformat(way[name])
             way["record_key"], way["source"], way["number"] = key, source, number
             rows.append(way)
     return rows
@@ -139,7 +140,7 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     columns = {
         name: pa.array(
             [row.get(name) for row in rows],
-            pa.date32() if name == "birth_date" else pa.string(),
+            pa.date32() if name in DAYS_OF_LIFE else pa.string(),
         )
         for name in FIELDS
     }

@@ -13,6 +13,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.linking.standard import FIELDS
 from cairn.warehouse.soundness.shapes import SOCIAL_SECURITY_NUMBER
 
@@ -40,10 +41,9 @@ def identifiers(conformed: pa.Table, *, source: str, key: bytes) -> pa.Table:
         "source": pa.array([source] * rows, pa.string()),
         **texts,
     }
-    if "birth_date" in conformed.column_names:
-        columns["birth_date"] = conformed.column("birth_date")
-    else:
-        columns["birth_date"] = pa.nulls(rows, pa.date32())
+    for name in DAYS_OF_LIFE:
+        here = name in conformed.column_names
+        columns[name] = conformed.column(name) if here else pa.nulls(rows, pa.date32())
     return pa.table(columns)
 
 

@@ -105,6 +105,7 @@ def _child(child: Random, number: int) -> dict[str, str]:
         "suffix": "",
         "preferred_name": given,
         "birth_date": born.isoformat(),
+        "death_date": "",
         "street": f"{number} Invented Street",
         "phone": f"555-01{number % 100:02}",
         "email": f"child{number}@synthetic.example",

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse.dates import reader_for
-from cairn.warehouse.elements import Field, Type, key
+from cairn.warehouse.elements import DAYS_OF_LIFE, Field, Type, key
 from cairn.warehouse.failures import Failure
 from cairn.warehouse.read.sheet import ReadNote
 
@@ -80,8 +80,8 @@ def convert(
     notes: list[ReadNote] = []
     if element.type is Type.DATE:
         known = [v for v in distinct if not _is_nothing(v)]
-        birth = element.name == "birth_date"
-        reader, notes = reader_for(known, on=on, birth=birth, formats=formats)
+        past = element.name in DAYS_OF_LIFE
+        reader, notes = reader_for(known, on=on, birth=past, formats=formats)
         one: Convert = reader.read
     elif element.type is Type.CODE:
         one = coder(element, codes or {})

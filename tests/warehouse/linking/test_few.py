@@ -8,6 +8,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.linking import blocking, chance
 from cairn.warehouse.linking.few import Few, standard_rows
 from cairn.warehouse.linking.linking import compare, people
@@ -24,6 +25,7 @@ SAID = {
     "suffix": ("III", "x"),
     "preferred_name": ("Will", "Nene"),
     "birth_date": (date(2012, 3, 4), date(2012, 4, 3), date(2012, 1, 1), date(1900, 1, 1)),
+    "death_date": (date(2025, 3, 9),),
     "gender": ("F", "M", "X"),
     "street": ("12 Oak Street Apt 3", "14 Oak St", "n/a"),
     "postal_code": ("21201-0001", "00000"),
@@ -42,7 +44,7 @@ rows = st.lists(
 
 
 def table(said: list[dict[str, Any]]) -> pa.Table:
-    kinds = {name: pa.date32() if name == "birth_date" else pa.string() for name in FIELDS}
+    kinds = {name: pa.date32() if name in DAYS_OF_LIFE else pa.string() for name in FIELDS}
     return pa.table({n: pa.array([row.get(n) for row in said], kinds[n]) for n in FIELDS})
 
 

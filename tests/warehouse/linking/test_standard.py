@@ -38,6 +38,10 @@ def test_short_forms_meet_their_long_form() -> None:
     assert "william" in forms[0] & forms[1]
 
 
+def test_a_date_of_death_is_not_compared() -> None:
+    assert one(given_name="Ada", death_date=date(2025, 3, 9)) == one(given_name="Ada")
+
+
 def test_a_preferred_name_is_a_form_of_the_given_name() -> None:
     assert {"margarita", "rita"} <= set(
         one(given_name="Margarita", preferred_name="Rita")["given_forms"]

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from cairn.warehouse.person.alarms import (
     DOUBTED,
     MOST_RECORDS,
@@ -13,7 +15,7 @@ from cairn.warehouse.person.alarms import (
     hubs,
 )
 
-ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), "21201", date(2026, 9, 1))
+ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), None, "21201", date(2026, 9, 1))
 
 
 def test_a_child_whom_two_sources_know_is_no_alarm() -> None:
@@ -40,6 +42,41 @@ def test_two_birth_dates_that_are_each_said_twice() -> None:
     assert alarms([ADA, other]) == frozenset()
     assert alarms([ADA, ADA, other, other]) == {Alarm.BIRTH_DATES}
     assert alarms([ADA, replace(ADA, birth_date=date(2008, 3, 4))]) == {Alarm.BIRTH_DATES}
+
+
+DIED = replace(ADA, death_date=date(2025, 3, 9))
+
+
+def test_two_dates_of_death() -> None:
+    assert alarms([DIED, ADA]) == alarms([DIED, replace(DIED, source="club")]) == frozenset()
+    other = replace(DIED, source="club", death_date=date(2024, 11, 20))
+    assert alarms([DIED, other]) == alarms([other, ADA, DIED]) == {Alarm.DEATH_DATES}
+    assert alarms([DIED, other], DOUBTED) == {Alarm.DEATH_DATES}
+
+
+@pytest.mark.parametrize(
+    ("slip", "day"),
+    [
+        ("a digit", date(2023, 3, 9)),
+        ("two digits that changed places", date(2052, 3, 9)),
+        ("day and month", date(2025, 9, 3)),
+        ("the day after", date(2025, 3, 10)),
+    ],
+)
+def test_a_slip_is_no_second_date_of_death(slip: str, day: date) -> None:
+    assert alarms([DIED, replace(DIED, death_date=day)]) == frozenset(), slip
+
+
+def test_born_after_the_death() -> None:
+    early = replace(ADA, death_date=date(2011, 12, 24))
+    assert alarms([early]) == alarms([early, ADA], DOUBTED) == {Alarm.AGE}
+    first_day = replace(ADA, death_date=ADA.birth_date)
+    assert alarms([first_day]) == frozenset()
+    assert alarms([replace(early, birth_date=None)]) == frozenset()
+
+
+def test_a_record_that_comes_after_the_death_says_nothing() -> None:
+    assert alarms([DIED, replace(ADA, source="club", since=date(2029, 9, 1))]) == frozenset()
 
 
 def test_three_postal_areas() -> None:

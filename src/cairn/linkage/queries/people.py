@@ -16,6 +16,7 @@ from cairn.linkage.queries.sheet import FIELDS, Sheet, of_records, standing_reco
 from cairn.linkage.queries.trust import ALARMS
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import bound_to
+from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.person.alarms import Alarm
 from cairn.warehouse.person.golden import Chosen, Said, golden
 
@@ -52,8 +53,8 @@ def person(row: Person) -> Shown:
 
 
 def _written(one: Chosen) -> Chosen:
-    """A birth date as people write it."""
-    if one.field != "birth_date":
+    """A day as people write it."""
+    if one.field not in DAYS_OF_LIFE:
         return one
     return replace(one, value=_day(one.value), others=tuple(map(_day, one.others)))
 

@@ -29,6 +29,7 @@ FIELDS: Final[Mapping[str, str | Promise]] = {
     "suffix": _("Suffix"),
     "preferred_name": _("Called"),
     "birth_date": _("Birth date"),
+    "death_date": _("Date of death"),
     "gender": _("Sex"),
     "street": _("Address"),
     "postal_code": _("Postal code"),

@@ -15,9 +15,10 @@ ALARMS: Final = {
     Alarm.MANY_IDS: gettext_lazy("one source knows her under more than two ids"),
     Alarm.MANY_RECORDS: gettext_lazy("she has more than a dozen records"),
     Alarm.BIRTH_DATES: gettext_lazy("sources give her birth dates that cannot be one child's"),
+    Alarm.DEATH_DATES: gettext_lazy("sources give her dates of death that cannot be one child's"),
     Alarm.STATE_IDS: gettext_lazy("she has two state ids"),
     Alarm.FAR_APART: gettext_lazy("she lives in three or more regions"),
-    Alarm.AGE: gettext_lazy("her birth date does not fit her records"),
+    Alarm.AGE: gettext_lazy("her birth date does not fit her records or the day of her death"),
     Alarm.HUB: gettext_lazy("one record alone holds the others together"),
 }
 _KINDS: Final = {

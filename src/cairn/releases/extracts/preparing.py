@@ -29,7 +29,7 @@ from cairn.rules.decision import Permit
 from cairn.rules.element import IMPERSONAL_RECORDS
 from cairn.rules.extract import LEAST, may_prepare_extract
 from cairn.warehouse import extracted, mart
-from cairn.warehouse.elements import Type, record_type
+from cairn.warehouse.elements import DAYS_OF_LIFE, Type, record_type
 from cairn.warehouse.extracted import PERSON, Roster, Table
 from cairn.warehouse.project_codes import ProjectCodes
 from cairn.warehouse.pseudonym import Pseudonyms
@@ -169,7 +169,7 @@ def _year_columns(record: str) -> list[str]:
     """The columns by which a record's rows belong to a school year."""
     fields = record_type(record).fields.values()
     years = [f.name for f in fields if f.type is Type.SCHOOL_YEAR]
-    days = [f.name for f in fields if f.type is Type.DATE and f.name != "birth_date"]
+    days = [f.name for f in fields if f.type is Type.DATE and f.name not in DAYS_OF_LIFE]
     return years or days
 
 

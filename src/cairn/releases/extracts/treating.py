@@ -10,14 +10,18 @@ from cairn.disclosure.microdata.free_text import is_free_text
 from cairn.rules.dictionary import DataDictionary, DataElement
 from cairn.rules.element import DIRECT_FIELDS, special_class
 from cairn.rules.vocabulary import IdentifierClass
-from cairn.warehouse.elements import Field, Type, element
+from cairn.warehouse.elements import DAYS_OF_LIFE, Field, Type, element
 
 NAMES_SOMEBODY: Final = "It names a child."
 FREE_TEXT: Final = "It is free text, which nobody has read."
 _BIRTH: Final = ("age in months", "age in years", "age band")
 _DAY: Final = ("month", "school year")
 _COMMON: Final = ("most common ones, the rest together",)
-_OWN_LADDERS: Final = {"birth_date": _BIRTH, "grade": ("band of grades",)}
+_OWN_LADDERS: Final = {
+    "birth_date": _BIRTH,
+    "death_date": ("school year",),
+    "grade": ("band of grades",),
+}
 
 
 def treatments(
@@ -39,7 +43,7 @@ def _treatment(field: Field, entries: list[DataElement], tables: Mapping[str, Ro
         return Treatment(How.WITHHOLD, why=NAMES_SOMEBODY)
     telling = field.identifier is IdentifierClass.INDIRECT or IdentifierClass.INDIRECT in said
     ladder = _ladder(field, entries)
-    if field.type is Type.DATE and field.name != "birth_date":
+    if field.type is Type.DATE and field.name not in DAYS_OF_LIFE:
         return Treatment(How.MOVE, tuple(known(ladder)))
     if telling:
         return Treatment(How.COARSEN, tuple(known(ladder)))

@@ -16,6 +16,9 @@ from typing import Any, Final
 from cairn.rules.vocabulary import IdentifierClass, SpecialClass
 
 RECORD_ID: Final = "record_id"
+DAYS_OF_LIFE: Final = frozenset({"birth_date", "death_date"})
+"""Fields with a day of a child's life. It is in the past and belongs to no school year, and
+whoever knows it knows the child: moved by some weeks it would still tell who she is."""
 
 
 class Type(StrEnum):

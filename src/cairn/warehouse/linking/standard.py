@@ -11,17 +11,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.engines.duckdb import DuckDB
 from cairn.warehouse.linking import spelling
 from cairn.warehouse.linking.given_names import long_forms
 
 FIELDS: Final = (
     "record_key", "anchor", "source", "local_id", "state_id", "given_name", "middle_name",
-    "family_name", "suffix", "preferred_name", "birth_date", "gender", "street", "postal_code",
-    "phone", "email", "guardian_name",
+    "family_name", "suffix", "preferred_name", "birth_date", "death_date", "gender", "street",
+    "postal_code", "phone", "email", "guardian_name",
 )  # fmt: skip
 """What may be known of a record. ``record_key`` and ``source`` are required; any other may be
-absent. ``anchor`` is the same for all records that share a source and a local id."""
+absent. ``anchor`` is the same for all records that share a source and a local id. ``death_date``
+is known to signs and reviewers alone: nothing is joined or kept apart for it."""
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 _TEXTS: Final = pa.list_(pa.string())
@@ -125,7 +127,7 @@ def complete(identifiers: pa.Table) -> pa.Table:
 
 
 def _type(name: str) -> pa.DataType:
-    return pa.date32() if name == "birth_date" else pa.string()
+    return pa.date32() if name in DAYS_OF_LIFE else pa.string()
 
 
 def _given(said: pa.Table) -> tuple[Column, Column]:

@@ -1,7 +1,7 @@
 """Signs that a person of the index is more than one child. Each says what a data manager can do."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -38,14 +38,16 @@ class Alarm(StrEnum):
     MANY_IDS = "many_ids"
     MANY_RECORDS = "many_records"
     BIRTH_DATES = "birth_dates"
+    DEATH_DATES = "death_dates"
     STATE_IDS = "state_ids"
     FAR_APART = "far_apart"
     AGE = "age"
     HUB = "hub"
 
 
-_ALWAYS: Final = frozenset({Alarm.AGE})
-"""What is wrong however surely it is one child."""
+_ALWAYS: Final = frozenset({Alarm.AGE, Alarm.DEATH_DATES})
+"""What is wrong however surely it is one child. Deaths are few: to look at each that two sources
+date differently costs little, and a child who lives may be taken for one who died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Seen:
     local_id: str | None
     state_id: str | None
     birth_date: date | None
+    death_date: date | None
     postal_code: str | None
     since: date
 
@@ -81,7 +84,10 @@ def _alarms(seen: Sequence[Seen]) -> Iterator[Alarm]:
         yield Alarm.STATE_IDS
     if len({one.postal_code[:3] for one in seen if one.postal_code}) >= _FAR_AREAS:
         yield Alarm.FAR_APART
-    yield from _of_birth(seen)
+    deaths = {one.death_date for one in seen if one.death_date}
+    if any(_two_deaths(one, other) for one, other in combinations(sorted(deaths), 2)):
+        yield Alarm.DEATH_DATES
+    yield from _of_birth(seen, deaths)
 
 
 def _unlike(ids: Iterable[str]) -> bool:
@@ -93,7 +99,20 @@ def _unlike(ids: Iterable[str]) -> bool:
     )
 
 
-def _of_birth(seen: Sequence[Seen]) -> Iterator[Alarm]:
+def _two_deaths(one: date, other: date) -> bool:
+    """Whether two dates cannot be of one death: they are more than a mistyped digit apart, than day
+    and month exchanged, or than the day after, on which a death at night is often put down."""
+    exchanged = (one.year, one.month, one.day) == (other.year, other.day, other.month)
+    next_day = abs((one - other).days) == 1
+    return not exchanged and not next_day and _unlike([one.isoformat(), other.isoformat()])
+
+
+def _of_birth(seen: Sequence[Seen], deaths: Collection[date]) -> Iterator[Alarm]:
+    """What birth dates say against each other, against records and against a death.
+
+    Records that arrive after a death say nothing: rosters of earlier years come late, a source that
+    was not told goes on sending, and the day on which a child was taught never enters linkage.
+    """
     said = Counter(one.birth_date for one in seen if one.birth_date)
     often = [day for day, times in said.items() if times > 1]
     years = [day.year for day in said]
@@ -101,7 +120,8 @@ def _of_birth(seen: Sequence[Seen]) -> Iterator[Alarm]:
         yield Alarm.BIRTH_DATES
     ages = [one.since.year - one.birth_date.year for one in seen if one.birth_date]
     unborn = any(one.birth_date and one.birth_date > one.since for one in seen)
-    if unborn or (ages and max(ages) > _OLDEST):
+    gone = bool(said) and bool(deaths) and max(said) > min(deaths)
+    if unborn or gone or (ages and max(ages) > _OLDEST):
         yield Alarm.AGE
 
 

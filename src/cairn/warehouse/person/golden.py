@@ -55,6 +55,7 @@ _RULES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
         "suffix": (Rule.MOST_OFTEN, Rule.MOST_RECENT),
         "preferred_name": (Rule.MOST_RECENT, Rule.MOST_OFTEN),
         "birth_date": (Rule.MOST_OFTEN, Rule.MOST_TRUSTED, Rule.MOST_RECENT),
+        "death_date": (Rule.MOST_OFTEN, Rule.MOST_TRUSTED, Rule.MOST_RECENT),
         "gender": (Rule.MOST_OFTEN, Rule.MOST_RECENT),
         "state_id": (Rule.MOST_TRUSTED, Rule.MOST_OFTEN, Rule.MOST_RECENT),
         "street": (Rule.MOST_RECENT, Rule.MOST_TRUSTED),
