@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cairn.dashboards import apart
+from cairn.disclosure.contributor import FEWEST_OTHERS
 from cairn.releases import labels
 from cairn.releases.figures import COUNTY, NOT_ON_RECORD, Count, Figures, Key
 from cairn.releases.own_figures import PLACES, RACE_AND_GENDER, Own, table
@@ -68,8 +69,6 @@ def beside_everyone(own: Own, public: Figures, minimum: int) -> apart.Line | Non
     count = table_now.get((own.name, ALL, ALL, ALL), _NOTHING)
     return apart.line(own.organization.name, count, table_now[COUNTY], minimum)
 
-
-FEWEST_OTHERS = 2
 
 _Keys = list[tuple[str, Key, Key]]
 """A label, the key of its own number, and that of the published one beside it."""
