@@ -10,8 +10,8 @@ from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
 from cairn.rules.own_figures import (
     OwnFiguresFact,
+    may_compare_own_figures,
     may_open_own_figures,
-    may_view_own_figures,
 )
 from cairn.rules.release import ReleaseFact
 from cairn.rules.vocabulary import Outcome, ReleaseState, Role, SecondFactor
@@ -35,7 +35,7 @@ def asked(
     release: ReleaseFact, acting: Acting, own: OwnFiguresFact = OWN, at: str = "river"
 ) -> Decision:
     out = replace(release, state=ReleaseState.PUBLISHED)
-    return may_view_own_figures(out, own, acting(Role.STEWARD, at=at), ON)
+    return may_compare_own_figures(out, own, acting(Role.STEWARD, at=at), ON)
 
 
 def test_its_own_numbers_table_by_table(sent_back: ReleaseFact, acting: Acting) -> None:
@@ -92,7 +92,7 @@ def test_only_beside_what_is_published(
     sent_back: ReleaseFact, acting: Acting, state: ReleaseState
 ) -> None:
     steward = acting(Role.STEWARD, at="river")
-    assert not may_view_own_figures(replace(sent_back, state=state), OWN, steward, ON).allowed
+    assert not may_compare_own_figures(replace(sent_back, state=state), OWN, steward, ON).allowed
 
 
 def test_taking_a_table_from_what_holds_never_allows_more(

@@ -19,7 +19,7 @@ from cairn.releases import facts as releases
 from cairn.releases.models import Release
 from cairn.releases.own_figures import Own
 from cairn.rules.decision import Decision
-from cairn.rules.own_figures import may_view_own_figures
+from cairn.rules.own_figures import may_compare_own_figures
 from cairn.rules.target import may_end_target, may_set_target
 
 _OWN_INTEREST: Final = "to compare its own children's figures with the published ones"
@@ -83,7 +83,7 @@ def view_own_figures(*, shown: queries.Shown, own: Own, by: User, at: datetime) 
     """Opens an organization's own numbers of an outcome to its steward. Whether they may be shown,
     and in which tables, is the answer; either way the request is on the record first."""
     on, release = timezone.localdate(at), releases.release(shown.release)
-    decision = may_view_own_figures(release, own.fact, actor(by), on)
+    decision = may_compare_own_figures(release, own.fact, actor(by), on)
     slug = own.organization.slug
     disclosures.record(decision, by=by, at=at, parties=[slug], interest=_OWN_INTEREST)
     detail = {"organization": slug, "outcome": shown.definition.id}

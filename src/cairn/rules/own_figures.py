@@ -51,7 +51,7 @@ def may_open_own_figures(organization: str, actor: Actor, on: date) -> Decision:
 
 
 @question
-def may_view_own_figures(
+def may_compare_own_figures(
     release: ReleaseFact, own: OwnFiguresFact, actor: Actor, on: date
 ) -> Decision:
     """Whether an organization may see its own numbers of an outcome as they are, table by table."""
