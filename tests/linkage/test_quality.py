@@ -156,6 +156,10 @@ def test_a_person_who_may_be_two_children_is_parted(
     done = client.post(address, {"records": [number], "why": "a namesake"}, follow=True)
     assert "They are parted" in done.content.decode()
     assert len(set(index.people(keys).values())) == 2
+    parted = client.get(reverse("linkage:person", args=[index.people(keys)[keys[2]]]))
+    page = parted.content.decode()
+    for text in ("Some records of another person", address, "Legal basis", "As of", "Withheld"):
+        assert text in page
     every = client.post(address, {"records": [1], "why": "x"}).content.decode()
     assert "Select a valid choice" in every
     assert client.get(reverse("linkage:alarm", args=["nothing"])).status_code == 404

@@ -11,6 +11,7 @@ from cairn.partners.facts import actor
 from cairn.rules.access import may_open, may_see_children, second_factor_due
 from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action
+from cairn.web.language import speak_english
 from cairn.web.waiting import everything_waiting
 
 
@@ -21,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     may_open(Action.VIEW_HOME, who, on=today).require()
     if not isinstance(request.user, User):
         return render(request, "web/welcome.html")
+    speak_english(request)
     context = {
         "affiliations": request.user.affiliations.live(today).select_related("organization"),
         "second_factor": may_see_children(who, today) if second_factor_due(who, today) else None,

@@ -42,6 +42,23 @@ def test_a_whole_middle_name_says_more_than_a_letter() -> None:
     assert (one.value, one.rule) == ("María", Rule.MOST_TELLING)
 
 
+def test_ways_to_write_one_name_are_one_name_and_the_fullest_stands() -> None:
+    loud, bare, full = (
+        Said("RODRIGUEZ CHEN", "college", NEW),
+        Said("Rodriguez-Chen", "board", NEW),
+        Said("Rodríguez-Chen", "school", OLD),
+    )
+    one = chosen("family_name", loud, bare, full, Said("Rodriauez", "club", OLD))
+    assert (one.value, one.said, one.of) == ("Rodríguez-Chen", 3, 4)
+    assert one.sources == ("board", "college", "school")
+    assert one.others == ("Rodriauez",)
+
+
+def test_a_value_without_a_letter_is_itself() -> None:
+    one = chosen("given_name", Said("-", "club", OLD), Said("?", "school", NEW))
+    assert (one.value, one.others) == ("?", ("-",))
+
+
 def test_a_source_s_own_id_stands_for_nobody() -> None:
     assert golden({"local_id": [Said("1", "school", OLD)], "given_name": []}) == ()
 

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from cairn.disclosures.queries import names
 from cairn.intake.storehouse import key_ring
@@ -16,11 +18,29 @@ from cairn.linkage.queries.sheet import FIELDS, Sheet, of_records, standing_reco
 from cairn.linkage.queries.trust import ALARMS
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import bound_to
+from cairn.linkage.writing import EMPTIED, MERGED, REVIVED, SPLIT
 from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.person.alarms import Alarm
 from cairn.warehouse.person.golden import Chosen, Said, golden
 
 _MOST = 100
+
+
+_HAPPENED: Final = {
+    MERGED: _("She and another person turned out to be one; the other stands for both."),
+    SPLIT: _("Some records of another person turned out to be hers; she began with them."),
+    REVIVED: _("She was one with another person, and is herself again."),
+    EMPTIED: _("No record stands for her any more."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What became of a person and when, and who the other one was, where there was one."""
+
+    at: datetime
+    what: str | Promise
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,7 @@ class Shown:
     sheet: Sheet
     choices: tuple[tuple[int, str], ...]
     signs: tuple[str, ...]
-    events: tuple[MatchEvent, ...]
+    events: tuple[Happened, ...]
 
 
 def person(row: Person) -> Shown:
@@ -48,7 +68,7 @@ def person(row: Person) -> Shown:
             for place, (number, column) in enumerate(zip(numbers, sheet.columns, strict=True), 1)
         ),
         signs=tuple(str(ALARMS[Alarm(s.alarm)]) for s in Sign.objects.filter(person=row)),
-        events=tuple(MatchEvent.objects.filter(person_id=row.pk)[:_MOST]),
+        events=_events(row.pk),
     )
 
 
@@ -61,6 +81,11 @@ def _written(one: Chosen) -> Chosen:
 
 def _day(said: str) -> str:
     return date_format(date.fromisoformat(said), "DATE_FORMAT")
+
+
+def _events(person: str) -> tuple[Happened, ...]:
+    rows = MatchEvent.objects.filter(person_id=person)[:_MOST]
+    return tuple(Happened(row.at, _HAPPENED[row.kind], row.other_id) for row in rows)
 
 
 def with_sign(alarm: str) -> QuerySet[Sign]:

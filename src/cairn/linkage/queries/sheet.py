@@ -89,6 +89,16 @@ class Sheet:
     why: tuple[Explained, ...]
     read: tuple[Read, ...] = ()
 
+    @property
+    def sources(self) -> list[str]:
+        """Who sent what is shown."""
+        return sorted({column.source for column in self.columns})
+
+    @property
+    def as_of(self) -> date | None:
+        """Since when the newest of these records is here."""
+        return max((column.since for column in self.columns if column.since), default=None)
+
 
 def sheet(question: Question) -> Sheet:
     """The records of a question side by side; what speaks most for one child, and most against."""

@@ -15,6 +15,7 @@ from cairn.linkage import actions
 from cairn.linkage.forms import PartForm
 from cairn.linkage.models import Person, Record
 from cairn.linkage.models.review import NEVER
+from cairn.linkage.queries import latest
 from cairn.linkage.queries import people as queries
 from cairn.linkage.queries.relatives import family, work
 from cairn.linkage.queries.trust import ALARMS
@@ -68,6 +69,8 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
         return redirect("linkage:person", pk)
     context = {
         "shown": shown,
+        "sheet": shown.sheet,
+        "run": latest(),
         "form": form,
         "family": family(row),
         "today": timezone.now(),

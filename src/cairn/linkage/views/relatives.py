@@ -14,6 +14,7 @@ from cairn.accounts.models import User
 from cairn.linkage import actions
 from cairn.linkage.forms import GuardianForm, NewGuardianForm, RelativeForm
 from cairn.linkage.models import Person, RelationshipVerdict
+from cairn.linkage.queries import latest
 from cairn.linkage.queries import relatives as queries
 from cairn.linkage.queries.sheet import of_records, side_by_side, standing_records
 from cairn.linkage.views.following import look_at
@@ -59,6 +60,7 @@ def relative(request: HttpRequest, pk: str, other: str) -> HttpResponse:
         "other": two,
         "facts": queries.between(one, two),
         "sheet": side_by_side(standing_records(one.pk), standing_records(two.pk)),
+        "run": latest(),
         "form": form,
     }
     return render(request, "linkage/relative.html", context)
@@ -110,7 +112,12 @@ def name_guardian(request: HttpRequest, pk: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept. It can be undone below."))
         return redirect("linkage:person", row.pk)
-    context = {"person": row, "sheet": of_records(standing_records(row.pk)), "form": form}
+    context = {
+        "person": row,
+        "sheet": of_records(standing_records(row.pk)),
+        "run": latest(),
+        "form": form,
+    }
     return render(request, "linkage/new_guardian.html", context)
 
 

@@ -14,7 +14,7 @@ from cairn.linkage import actions
 from cairn.linkage.forms import AnswerForm
 from cairn.linkage.models import Answer, Question, Verdict
 from cairn.linkage.models.review import OPEN
-from cairn.linkage.queries import relatives
+from cairn.linkage.queries import latest, relatives
 from cairn.linkage.queries import review as queries
 from cairn.linkage.queries.sheet import sheet
 from cairn.linkage.views.following import say_whether_it_follows
@@ -57,6 +57,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": queries.FIGURES.items(),
         "figure": _figure(request),
         "sheet": sheet(row),
+        "run": latest(),
         "open": row.state == OPEN
         and may_answer_match(list(before), who, timezone.localdate()).allowed,
         "mine": row.answers.filter(by_id=who.id, undone_at__isnull=True).first(),

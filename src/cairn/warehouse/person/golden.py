@@ -3,15 +3,20 @@
 Sources say different things about one child. What is shown for her is chosen by a rule that
 anybody can say aloud, and the page shows the rule beside the value. Nothing is kept: the values
 are chosen anew from the records that stand, so that what was withdrawn is in none of them.
+
+"VERONICA" and "Verónica" are one name: sources that differ in capitals, accents or hyphens alone
+say the same, and the way of writing that keeps most of it stands for all of them.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
+
+from cairn.warehouse.linking.spelling import fold
 
 
 class Rule(StrEnum):
@@ -86,9 +91,7 @@ def golden(
 def _choose(
     name: str, said: Sequence[Said], rules: Sequence[Rule], trust: Mapping[str, int]
 ) -> Chosen:
-    by_value: dict[str, list[Said]] = defaultdict(list)
-    for one in said:
-        by_value[one.value].append(one)
+    by_value = _by_value(said)
     left, decided = sorted(by_value), rules[0]
     for rule in rules:
         measured = {value: _MEASURES[rule](value, by_value[value], trust) for value in left}
@@ -105,6 +108,28 @@ def _choose(
         of=len(said),
         sources=tuple(sorted({one.source for one in by_value[value]})),
         others=tuple(sorted(by_value.keys() - {value})),
+    )
+
+
+def _by_value(said: Sequence[Said]) -> dict[str, list[Said]]:
+    """Who says what: under the best way of writing it, all who say it in any."""
+    alike: dict[str, list[Said]] = defaultdict(list)
+    for one in said:
+        alike["".join(filter(str.isalnum, fold(one.value))) or one.value].append(one)
+    return {_best_written(group): group for group in alike.values()}
+
+
+def _best_written(alike: Sequence[Said]) -> str:
+    """Of several ways to write one value, that with accents and hyphens, in both cases; then the
+    usual one."""
+    times = Counter(one.value for one in alike)
+    return max(
+        sorted(times),
+        key=lambda value: (
+            not value.isupper() and not value.islower(),
+            sum(not (c.isascii() and (c.isalnum() or c.isspace())) for c in value),
+            times[value],
+        ),
     )
 
 
