@@ -13,8 +13,15 @@ from cairn.disclosure.table import ALL, RESULT, Key, Nest
 FIXED = -1
 """The unknown of a cell that everyone knows to be zero: the place past the last unknown."""
 
+EVERYONE = 100.0
+"""How dear the number of everyone is: a table without its headline is hardly worth publishing."""
+
+HOLDER = 20.0
+"""How dear the number of a place is that holds others, such as a district."""
+
 READ_MOST = 5.0
-"""How dear a cell of at most one dimension is, such as a race or a school: these are read most."""
+"""How dear any other number of one dimension is, such as a race or a school: these are read most.
+What of a race reached an outcome is a number of that race."""
 
 CROSSED = 0.1
 """How much dearer each further dimension makes the others: one total spares several finer cells."""
@@ -74,12 +81,12 @@ def unknowns(
 
     ``sealed`` cells are withheld whatever their number; ``known`` ones are public already.
     """
-    crossed = [_crossed(key, dims, nests) for key in lattice.keys]
+    opened = [_opened(key, dims, nests) for key in lattice.keys]
     shown_if_empty = np.array(
         [
             bool(public)
             and not _outcome(lattice, cell, dims)
-            and (rule.zeros is Zeros.SHOWN or crossed[cell] <= FREELY_CROSSED)
+            and (rule.zeros is Zeros.SHOWN or len(opened[cell]) <= FREELY_CROSSED)
             for cell, public in enumerate(lattice.public)
         ],
         np.bool_,
@@ -104,7 +111,7 @@ def unknowns(
         world.public[unknown] = True
         world.floor[unknown] |= shown_if_empty[cell]
         dearer = KNOWN_ALREADY if lattice.keys[cell] in known else 1
-        world.cost[unknown] += dearer * _cost(int(count), crossed[cell])
+        world.cost[unknown] += dearer * _cost(int(count), opened[cell] - {RESULT}, nests)
         nobody_of_a_group = _outcome(lattice, cell, dims) and rule.unnamed.isdisjoint(
             lattice.keys[cell]
         )
@@ -126,17 +133,21 @@ def _outcome(lattice: Lattice, cell: int, dims: tuple[str, ...]) -> bool:
     return RESULT in dims and lattice.keys[cell][dims.index(RESULT)] != ALL
 
 
-def _crossed(key: Key, dims: tuple[str, ...], nests: tuple[Nest, ...]) -> int:
-    """How many independent values meet in a cell: a school and its district are one."""
+def _opened(key: Key, dims: tuple[str, ...], nests: tuple[Nest, ...]) -> frozenset[str]:
+    """The dimensions whose values meet in a cell: a school and its district are one."""
     opened = {dim for dim, value in zip(dims, key, strict=True) if value != ALL}
-    return len(opened - {nest.parent for nest in nests if nest.child in opened})
+    return frozenset(opened - {nest.parent for nest in nests if nest.child in opened})
 
 
-def _cost(count: int, crossed: int) -> float:
+def _cost(count: int, opened: frozenset[str], nests: tuple[Nest, ...]) -> float:
     """Information lost with one cell."""
-    if crossed < FREELY_CROSSED:
-        return READ_MOST + float(np.log2(1 + count))
-    return 1 + CROSSED * crossed + LARGE * float(np.log2(1 + count)) + EMPTY * (count == 0)
+    doubled = float(np.log2(1 + count))
+    if not opened:
+        return EVERYONE + doubled
+    if len(opened) < FREELY_CROSSED:
+        holds = any(nest.parent in opened for nest in nests)
+        return (HOLDER if holds else READ_MOST) + doubled
+    return 1 + CROSSED * len(opened) + LARGE * doubled + EMPTY * (count == 0)
 
 
 def _homes(
