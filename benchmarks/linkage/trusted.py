@@ -1,7 +1,7 @@
 """What the linkage page says of itself, held against the truth: the count of people and the signs.
 
-    python benchmarks/linkage/trusted.py [--records 100000] [--seed 1] [--population youth|holdout]
-        [--draws 2] [--json]
+    python benchmarks/linkage/trusted.py [--records 100000] [--seed 1] [--draws 2] [--json]
+        [--population youth|holdout|far]
 
 The index counts people too high where one child is two, too low where two are one. From questions
 drawn as a reviewer's sample is, and answered by the truth, it estimates the number of people
@@ -28,11 +28,13 @@ import pyarrow.parquet as pq
 
 from cairn.warehouse.linking.groups import THRESHOLD
 from cairn.warehouse.linking.linking import compare, people
+from cairn.warehouse.linking.spelling import postal
 from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.person.alarms import Alarm, Seen, alarms, hubs
 from cairn.warehouse.person.calibration import half, learned, with_never_met
 from cairn.warehouse.person.circles import beyond, circles, inside
 from cairn.warehouse.person.doubt import Doubt, Kind, Pair, band, doubts, pair
+from cairn.warehouse.person.far_apart import Home, far_apart, ties_of
 from cairn.warehouse.rosters.people import record_key, records
 from cairn.warehouse.rosters.roster import read
 
@@ -48,7 +50,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--records", type=int, default=100_000)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--population", choices=("youth", "holdout"), default="youth")
+    options.add_argument("--population", choices=("youth", "holdout", "far"), default="youth")
     options.add_argument("--draws", type=int, default=2)
     options.add_argument("--json", action="store_true", help="for machines")
     chosen = options.parse_args()
@@ -72,16 +74,20 @@ class Index:
         self.rows = records([read(folder / "records.parquet", on=TODAY)])
         standard = standardize(self.rows)
         keys = standard["record_key"].combine_chunks()
-        told = pq.read_table(folder / "truth.parquet", columns=["source", "record_id", "person"])
+        told = pq.read_table(
+            folder / "truth.parquet", columns=["source", "record_id", "person", "year"]
+        )
         named = pa.array(
             [record_key(*of) for of in zip(*(c.to_pylist() for c in told.columns[:2]), strict=True)]
         )
-        truth = told["person"].take(pc.index_in(keys, value_set=named)).to_pylist()
+        told = told.take(pc.index_in(keys, value_set=named))
+        truth = told["person"].to_pylist()
         found = compare(standard)
         person, _ = people(standard, found)
         circle = circles(found.pairs, found.twins, len(standard))
         self.beyond = beyond(found.pairs, circle, person)
         self.names = keys.to_pylist()
+        self.year = dict(zip(self.names, told["year"].to_pylist(), strict=True))
         self.child: dict[str, Any] = dict(zip(self.names, truth, strict=True))
         self.members: dict[int, list[str]] = defaultdict(list)
         for name, one in zip(self.names, person.tolist(), strict=True):
@@ -154,16 +160,20 @@ class Index:
         """Alarm → how many people have it, and how many of these are two children; ``any``: of
         any alarm, ``all``: of all people."""
         seen: dict[str, list[Seen]] = defaultdict(list)
+        homes: dict[str, list[Home]] = defaultdict(list)
         for row in self.rows.to_pylist():
-            told = (row.get(n) for n in ("local_id", "state_id", "birth_date", "postal_code"))
-            one = Seen(row["record_key"], row["source"], *told, TODAY)
-            seen[one.record].append(one)
+            record, source = row["record_key"], row["source"]
+            ids = (row.get(n) for n in ("local_id", "state_id", "birth_date"))
+            seen[record].append(Seen(record, source, *ids, None, TODAY))
+            homes[record].append(self._home(row))
         joint = {frozenset(d.one | d.other): d.bits for d in self.doubts if d.kind is Kind.JOINED}
         raised: dict[str, set[int]] = defaultdict(set)
         for one, names in self.members.items():
             held = joint.get(frozenset(names))
             for alarm in alarms([row for name in names for row in seen[name]], held):
                 raised[alarm.value].add(one)
+            if far_apart([home for name in names for home in homes[name]]):
+                raised[Alarm.FAR_APART.value].add(one)
             between = self.evidence.get(self.circle[one], {})
             mine = {two: bits for two, bits in between.items() if set(two) <= set(names)}
             if len(names) > 2 and hubs(names, mine, THRESHOLD):
@@ -174,6 +184,13 @@ class Index:
             name: {"people": len(some), "two_children": sum(map(self._is_two, some))}
             for name, some in sorted(raised.items())
         }
+
+    def _home(self, row: Mapping[str, Any]) -> Home:
+        """A record as a delivery of its school year would bring it."""
+        year = self.year[row["record_key"]]
+        days = date(year, 7, 1), date(year + 1, 6, 30)
+        ties = ties_of(row, row["source"])
+        return Home(row["source"], postal(row["postal_code"] or ""), *days, ties)
 
     def _is_two(self, one: int) -> bool:
         return len({self.child[name] for name in self.members[one]}) > 1

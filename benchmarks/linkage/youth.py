@@ -20,7 +20,7 @@ from places import settled
 from records import with_damaged_ids, written
 from sources import FIVE
 
-_RECORDS_PER_CHILD = 2.85
+RECORDS_PER_CHILD = 2.85
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
 def made(count: int, *, seed: int, damaged_ids: bool) -> tuple[pa.Table, pa.Table]:
     """``count`` records, and the truth about each in the same order."""
     rng = np.random.default_rng(seed)
-    children = born(rng, int(count / _RECORDS_PER_CHILD))
+    children = born(rng, int(count / RECORDS_PER_CHILD))
     places = settled(rng, children.households)
     both = [written(rng, source, children, places) for source in FIVE]
     records, truth = (pa.concat_tables(tables) for tables in zip(*both, strict=True))

@@ -1,7 +1,7 @@
 """How right linking is, measured from a sample; what would change; who may be two children."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from tests.saying import say
 
 from cairn.accounts.models import User
 from cairn.audit.models import AuditLine
-from cairn.linkage import actions, figures, index, quality, sampling, statements
+from cairn.linkage import actions, figures, homes, index, quality, sampling, statements
 from cairn.linkage.models import LinkageRun, Person, Question, Shadow, Sign
 from cairn.linkage.models.review import ANSWERED, DIFFERENT, SAME
 from cairn.linkage.queries import caveats
@@ -193,6 +193,52 @@ def test_two_dates_of_death_are_a_sign_until_one_is_taken_back(
     taking(3, said("school", {**ada, "local_id": "9"}))
     assert not Sign.objects.filter(person=person).exists()
     assert index.people([other.key])[other.key] == person
+
+
+def test_homes_too_far_apart_are_a_sign_until_the_records_share_a_phone(
+    taking: Taking, manager: User, browser: Callable[..., Client]
+) -> None:
+    taking(1, crowd("river"))
+    here = {**ADA, "postal_code": "21201", "phone": "4105550101"}
+    there = {**ADA, "postal_code": "80202"}
+    (school,) = said("school", {**here, "local_id": "1"})
+    taking(2, [school])
+    (clinic,) = said("clinic", {**there, "local_id": "9", "phone": "3035550177"})
+    taking(3, [clinic])
+    person = index.people([school.key])[school.key]
+    assert person == index.people([clinic.key])[clinic.key]
+    assert Sign.objects.get(person=person).alarm == Alarm.FAR_APART.value
+    client = browser(manager)
+    listed = client.get(reverse("linkage:alarm", args=["far_apart"])).content.decode()
+    assert "places too far apart for one child" in listed
+    page = client.get(reverse("linkage:person", args=[person])).content.decode()
+    for text in (
+        "school gives a home with the postal code 21201, clinic one with 80202",
+        "from July 1, 2026 to June 30, 2027",
+        "at least 2,378 km (1,477 miles) apart",
+        "No id, phone, e-mail address or guardian",
+    ):
+        assert text in page
+    taking(3, said("clinic", {**there, "local_id": "9", "phone": "4105550101"}))
+    assert not Sign.objects.filter(person=person).exists()
+    assert (
+        "as the crow flies"
+        not in client.get(reverse("linkage:person", args=[person])).content.decode()
+    )
+    Sign.objects.create(person_id=person, alarm=Alarm.FAR_APART.value, since=timezone.now())
+    assert (
+        "as the crow flies"
+        not in client.get(reverse("linkage:person", args=[person])).content.decode()
+    )
+
+
+def test_a_delivery_speaks_of_its_period_or_of_the_school_year_in_which_it_came() -> None:
+    came = datetime(2026, 6, 30, 12, tzinfo=timezone.get_current_timezone())
+    this_year = date(2025, 7, 1), date(2026, 6, 30)
+    assert homes.days("2023-24", came) == (date(2023, 7, 1), date(2024, 6, 30))
+    assert homes.days("2021-2025", came) == (date(2024, 7, 1), date(2025, 6, 30))
+    for period in ("", "summer", "2026-03", "2025-12-01"):
+        assert homes.days(period, came) == this_year, period
 
 
 def test_signs_are_listed_fifty_a_page(manager: User, browser: Callable[..., Client]) -> None:

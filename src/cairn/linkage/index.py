@@ -81,7 +81,7 @@ def settle(
     else:
         look, model = _at_touched(fresh, live, fitted.model, sealer), fitted.model
     found = _found(look)
-    wrote = writing.write(found, fresh, look.keys, look.said, at, by)
+    wrote = writing.write(found, fresh, look.keys, look.said, sealer, at, by)
     kinship.touched(found, live, fresh)
     anew = fitted and model and model is not fitted.model
     moved = drift(fitted.model, model) if fitted and model and anew else 0.0

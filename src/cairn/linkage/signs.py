@@ -9,10 +9,14 @@ from django.utils import timezone
 
 from cairn.linkage.bulk import ask, insert, moment, tell
 from cairn.linkage.found import Found
+from cairn.linkage.homes import homes_of
 from cairn.linkage.models import Sign
+from cairn.linkage.sealing import Sealer
 from cairn.linkage.uncertain import evidence
 from cairn.warehouse.linking.groups import THRESHOLD
+from cairn.warehouse.linking.spelling import postal
 from cairn.warehouse.person.alarms import Alarm, Seen, alarms, hubs
+from cairn.warehouse.person.far_apart import far_apart, may_be_far
 
 
 def keep(
@@ -20,6 +24,7 @@ def keep(
     said: Iterable[Mapping[str, Any]],
     joint: Mapping[str, float | None],
     before: Collection[str],
+    sealer: Sealer,
     at: datetime,
 ) -> None:
     """Keep the signs of every person that was looked at, in the place of the old ones.
@@ -27,7 +32,7 @@ def keep(
     ``said``: all that stands of the records, as ``statements.said_of`` tells it; ``joint``: how
     much holds each person together; ``before``: the people who stood there until now.
     """
-    seen = _seen(said, at)
+    seen, codes = _seen(said, at)
     records: dict[str, set[str]] = defaultdict(set)
     for name, person in zip(found.names, found.people, strict=True):
         records[person].add(name)
@@ -37,6 +42,7 @@ def keep(
         for alarm in alarms([one for name in sorted(names) for one in seen[name]], joint[person])
     }
     raised |= {(person, Alarm.HUB.value) for person in _held_by_one(found, records)}
+    raised |= {(person, Alarm.FAR_APART.value) for person in _too_far(found, codes, sealer)}
     rows = ask(
         "SELECT id, person_id, alarm FROM linkage_sign WHERE person_id AMONG", {*before, *records}
     )
@@ -47,8 +53,12 @@ def keep(
     insert(Sign, ("person_id", "alarm", "since"), [(*one, when) for one in new])
 
 
-def _seen(said: Iterable[Mapping[str, Any]], at: datetime) -> dict[str, list[Seen]]:
+def _seen(
+    said: Iterable[Mapping[str, Any]], at: datetime
+) -> tuple[dict[str, list[Seen]], dict[str, set[str]]]:
+    """Record key → what alarms look at, and record key → its postal codes."""
     found: dict[str, list[Seen]] = defaultdict(list)
+    codes: dict[str, set[str]] = defaultdict(set)
     today = timezone.localdate(at)
     for row in said:
         found[row["record_key"]].append(
@@ -59,11 +69,30 @@ def _seen(said: Iterable[Mapping[str, Any]], at: datetime) -> dict[str, list[See
                 state_id=row.get("state_id"),
                 birth_date=row.get("birth_date"),
                 death_date=row.get("death_date"),
-                postal_code=row.get("postal_code"),
                 since=today,
             )
         )
-    return found
+        if code := postal(row.get("postal_code") or ""):
+            codes[row["record_key"]].add(code)
+    return found, codes
+
+
+def _too_far(found: Found, codes: Mapping[str, set[str]], sealer: Sealer) -> set[str]:
+    """People whose homes are too far apart for one child. When a home was said stands in no record:
+    what deliveries say of the few whose codes are far apart at all is opened once more."""
+    codes_of: dict[str, set[str]] = defaultdict(set)
+    for name, person in zip(found.names, found.people, strict=True):
+        codes_of[person] |= codes.get(name, set())
+    doubtful = {person for person, some in codes_of.items() if may_be_far(some)}
+    person_of = {
+        number: person
+        for number, person in zip(found.numbers, found.people, strict=True)
+        if person in doubtful
+    }
+    homes = defaultdict(list)
+    for number, home in homes_of(person_of, sealer):
+        homes[person_of[number]].append(home)
+    return {person for person, some in homes.items() if far_apart(some)}
 
 
 def _held_by_one(found: Found, records: dict[str, set[str]]) -> set[str]:

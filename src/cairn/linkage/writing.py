@@ -11,6 +11,7 @@ from cairn.linkage.bulk import ask, insert, moment, tell, tell_each
 from cairn.linkage.comparing import Keys
 from cairn.linkage.found import Found, Standing
 from cairn.linkage.models import Link, MatchEvent, Person
+from cairn.linkage.sealing import Sealer
 
 MERGED, SPLIT, REVIVED, EMPTIED = "merged", "split", "revived", "emptied"
 _SHARE: Final = 2 / 3
@@ -65,6 +66,7 @@ def write(
     fresh: Collection[int],
     keys: Keys,
     said: Iterable[Mapping[str, Any]],
+    sealer: Sealer,
     at: datetime,
     by: str,
 ) -> Wrote:
@@ -80,7 +82,7 @@ def write(
     sources = _source_ids({*begun, *moved, *gone}) | _sources(moved & now.keys())
     before = {s.last for s in was.values()}
     joint = uncertain.keep(found, before, at)
-    signs.keep(found, said, joint, before, at)
+    signs.keep(found, said, joint, before, sealer, at)
     return Wrote(new_people, sources)
 
 

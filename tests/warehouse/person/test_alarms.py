@@ -15,7 +15,7 @@ from cairn.warehouse.person.alarms import (
     hubs,
 )
 
-ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), None, "21201", date(2026, 9, 1))
+ADA = Seen("a", "school", "1", "77", date(2012, 3, 4), None, date(2026, 9, 1))
 
 
 def test_a_child_whom_two_sources_know_is_no_alarm() -> None:
@@ -79,15 +79,9 @@ def test_a_record_that_comes_after_the_death_says_nothing() -> None:
     assert alarms([DIED, replace(ADA, source="club", since=date(2029, 9, 1))]) == frozenset()
 
 
-def test_three_postal_areas() -> None:
-    moved = [replace(ADA, postal_code=code) for code in ("21201", "90210", "10001")]
-    assert alarms(moved) == {Alarm.FAR_APART}
-
-
 def test_what_is_beyond_doubt_one_child_is_a_mistake_of_a_source() -> None:
-    moved = [replace(ADA, postal_code=code) for code in ("21201", "90210", "10001")]
-    both = [*moved, replace(ADA, state_id="9141839345", birth_date=date(2008, 3, 4))]
-    signs = {Alarm.FAR_APART, Alarm.STATE_IDS, Alarm.BIRTH_DATES}
+    both = [ADA, replace(ADA, state_id="9141839345", birth_date=date(2008, 3, 4))]
+    signs = {Alarm.STATE_IDS, Alarm.BIRTH_DATES}
     assert alarms(both) == alarms(both, DOUBTED - 0.1) == signs
     assert alarms(both, DOUBTED) == frozenset()
     assert alarms([ADA] * (MOST_RECORDS + 1), DOUBTED) == frozenset()

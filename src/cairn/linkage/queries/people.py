@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.disclosures.queries import names
 from cairn.intake.storehouse import key_ring
 from cairn.linkage.models import MatchEvent, Person, Sign, Statement
+from cairn.linkage.queries.distance import Distance, of_homes
 from cairn.linkage.queries.sheet import FIELDS, Sheet, of_records, standing_records
 from cairn.linkage.queries.trust import ALARMS
 from cairn.linkage.sealing import Sealer
@@ -24,7 +25,6 @@ from cairn.warehouse.person.alarms import Alarm
 from cairn.warehouse.person.golden import Chosen, Said, golden
 
 _MOST = 100
-
 
 _HAPPENED: Final = {
     MERGED: _("She and another person turned out to be one; the other stands for both."),
@@ -52,6 +52,7 @@ class Shown:
     sheet: Sheet
     choices: tuple[tuple[int, str], ...]
     signs: tuple[str, ...]
+    distance: Distance | None
     events: tuple[Happened, ...]
 
 
@@ -59,6 +60,7 @@ def person(row: Person) -> Shown:
     """One person, with every value chosen anew from what stands."""
     numbers = standing_records(row.pk)
     sheet = of_records(numbers)
+    signs = [Alarm(one.alarm) for one in Sign.objects.filter(person=row)]
     return Shown(
         person=row,
         golden=tuple((FIELDS[one.field], _written(one)) for one in golden(_said(numbers))),
@@ -67,7 +69,8 @@ def person(row: Person) -> Shown:
             (number, f"{column.source}, {place}")
             for place, (number, column) in enumerate(zip(numbers, sheet.columns, strict=True), 1)
         ),
-        signs=tuple(str(ALARMS[Alarm(s.alarm)]) for s in Sign.objects.filter(person=row)),
+        signs=tuple(str(ALARMS[alarm]) for alarm in signs),
+        distance=of_homes(numbers) if Alarm.FAR_APART in signs else None,
         events=_events(row.pk),
     )
 

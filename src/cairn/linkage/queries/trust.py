@@ -17,7 +17,9 @@ ALARMS: Final = {
     Alarm.BIRTH_DATES: gettext_lazy("sources give her birth dates that cannot be one child's"),
     Alarm.DEATH_DATES: gettext_lazy("sources give her dates of death that cannot be one child's"),
     Alarm.STATE_IDS: gettext_lazy("she has two state ids"),
-    Alarm.FAR_APART: gettext_lazy("she lives in three or more regions"),
+    Alarm.FAR_APART: gettext_lazy(
+        "sources say of the same time that she lives in places too far apart for one child"
+    ),
     Alarm.AGE: gettext_lazy("her birth date does not fit her records or the day of her death"),
     Alarm.HUB: gettext_lazy("one record alone holds the others together"),
 }

@@ -22,12 +22,12 @@ _LITTLE: Final = 4.0
 """So many bits between the parts, in all, must speak against one child. Whoever is held together by
 one record against less is asked about in the queue of questions."""
 DOUBTED: Final = 6.0
-"""Where what joins a person is worth as many bits or more, many ids, two birth dates, two ids of
-the state or homes far apart are mistakes or habits of sources, not two children: in five invented
-communities 75 of the 80 people who were two and had a sign were held together by less, and one of
-eight of those who had a sign and were one (``benchmarks/linkage/trusted.py``)."""
-_FAR_AREAS: Final = 3
-"""Postal areas (first three digits) of one person from which on nobody moves so often."""
+"""Where what joins a person is worth as many bits or more, many ids, two birth dates or two ids
+of the state are mistakes or habits of sources, not two children: in five invented communities 75 of
+the 80 people who were two and had a sign were held together by less, and one of eight of those who
+had a sign and were one (``benchmarks/linkage/trusted.py``). Not so homes too far apart
+(``far_apart``): two children far from each other are joined because name and birth date alone are
+worth so much."""
 _YEARS_APART: Final = 2
 _OLDEST: Final = 30
 
@@ -60,7 +60,6 @@ class Seen:
     state_id: str | None
     birth_date: date | None
     death_date: date | None
-    postal_code: str | None
     since: date
 
 
@@ -82,8 +81,6 @@ def _alarms(seen: Sequence[Seen]) -> Iterator[Alarm]:
         yield Alarm.MANY_RECORDS
     if _unlike({one.state_id for one in seen if one.state_id}):
         yield Alarm.STATE_IDS
-    if len({one.postal_code[:3] for one in seen if one.postal_code}) >= _FAR_AREAS:
-        yield Alarm.FAR_APART
     deaths = {one.death_date for one in seen if one.death_date}
     if any(_two_deaths(one, other) for one, other in combinations(sorted(deaths), 2)):
         yield Alarm.DEATH_DATES
