@@ -22,6 +22,7 @@ from cairn.releases import actions
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence"
 EMBED = f"{PAGE}/embed/schools/"
+LETTER_POINTS_HIGH = 792
 FORMS = ("csv", "xlsx", "json", "zip", "pdf")
 
 
@@ -66,6 +67,19 @@ def test_letters_beyond_the_built_in_ones_are_on_paper_too(
     assert taken("pdf").startswith(b"%PDF")
     monkeypatch.setattr("cairn.dashboards.printing.font_files", lambda: None)
     assert "?\xf3d?" in written_in(taken("pdf"))
+
+
+def test_a_drawing_taller_than_the_paper_is_whole_on_one_sheet(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    community.published()
+    tall = '<svg xmlns=\'http://www.w3.org/2000/svg\' width="400" height="3000"></svg>'
+    monkeypatch.setattr("cairn.dashboards.printing.draw", lambda *_about: tall)
+    drawn = re.findall(r"q ([\d.]+) 0 0 ([\d.]+) ([\d.]+) ([\d.]+) cm", written_in(taken("pdf")))
+    assert drawn
+    for wide, high, _left, below in (map(float, one) for one in drawn):
+        assert wide / high == pytest.approx(400 / 3000, rel=0.01)
+        assert 0 < below < below + high < LETTER_POINTS_HIGH
 
 
 def test_a_correction_says_so_on_paper(community: Community) -> None:

@@ -22,10 +22,15 @@ from cairn.releases.tables import Table
 _MARGIN: Final = 20
 _LINE: Final = 6
 _WIDE: Final = 0
+_NAME: Final = 5
+_NUMBER: Final = 2
+"""How wide a column of names is beside one of numbers."""
 _SHARPNESS: Final = 2.0
 """How many dots stand for one of the drawing's own."""
 _DOTS: Final = 25.4 / 96
 """Millimeters of one dot of a drawing."""
+_HEADED: Final = 30
+"""Millimeters for the heading of a drawing, its note, and the space around both."""
 
 
 def pdf(one: Shown, home: str) -> bytes:
@@ -44,13 +49,17 @@ def pdf(one: Shown, home: str) -> bytes:
     if release.story:
         paper.say(_("The story behind the curve"), size=13, bold=True)
         paper.say(release.story)
+    if release.caveats:
+        paper.say(_("How children were told apart"), size=13, bold=True)
     for caveat in release.caveats:
         paper.say(labels.caveat(caveat))
     for chart in drawn:
+        svg = draw(chart.table.kind, one.figures, Theme.LIGHT, Size.WIDE)
+        paper.together(_HEADED + paper.drawn(svg)[1])
         paper.say(chart.table.title, size=13, bold=True)
         if chart.note:
             paper.say(chart.note)
-        paper.show(draw(chart.table.kind, one.figures, Theme.LIGHT, Size.WIDE), chart.alternative)
+        paper.show(svg, chart.alternative)
         paper.tabulate(chart.table)
     paper.say(_("Where this comes from"), size=13, bold=True)
     for line in _source(one, home):
@@ -104,24 +113,42 @@ class _Paper(FPDF):
         """One paragraph."""
         self.set_font(self._family, "B" if bold else "", size)
         line = _LINE if size <= _LINE * 2 else size / 2
-        self.multi_cell(_WIDE, line, self._shown(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        shown = self._shown(text)
+        self.multi_cell(_WIDE, line, shown, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(_LINE / 3)
 
+    def drawn(self, svg: str) -> tuple[float, float]:
+        """How wide and how tall a drawing is on the paper, in millimeters: all of it on one sheet,
+        with its heading."""
+        wide, tall = (_dots(svg, side) * _DOTS for side in ("width", "height"))
+        smaller = min(1.0, self.epw / wide, (self.eph - _HEADED) / tall)
+        return wide * smaller, tall * smaller
+
+    def together(self, tall: float) -> None:
+        """Begins a new sheet where ``tall`` millimeters do not fit on this one."""
+        if self.will_page_break(tall):
+            self.add_page()
+
     def show(self, svg: str, alternative: str) -> None:
-        """A drawing, no wider than the paper, with the words for who cannot see it."""
+        """A drawing, with the words for who cannot see it."""
         png = vl_convert.svg_to_png(svg, scale=_SHARPNESS)
-        self.image(BytesIO(png), w=min(self.epw, _width(svg) * _DOTS), alt_text=alternative)
+        self.image(BytesIO(png), w=self.drawn(svg)[0], alt_text=alternative)
         self.ln(_LINE / 2)
 
     def tabulate(self, table: Table) -> None:
         """The numbers of a drawing."""
         self.set_font(self._family, "", 9)
         headings = (*table.columns, _("Share"), _("Reached"), _("Children"))
-        layout = TableBordersLayout.HORIZONTAL_LINES
-        with self.table(borders_layout=layout, line_height=_LINE - 1) as printed:
+        named = len(table.columns)
+        with self.table(
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            line_height=_LINE - 1,
+            col_widths=(*(_NAME,) * named, *(_NUMBER,) * 3),
+            text_align=(*("LEFT",) * named, *("RIGHT",) * 3),
+        ) as printed:
             printed.row([self._shown(heading) for heading in headings])
             for line in table.lines:
-                first = [line.group or "-", line.label] if len(table.columns) > 1 else [line.label]
+                first = [line.group or "-", line.label] if named > 1 else [line.label]
                 cells = (*first, line.share, line.yes, line.n)
                 printed.row([self._shown(cell) for cell in cells])
         self.ln(_LINE)
@@ -133,9 +160,9 @@ class _Paper(FPDF):
         self.cell(_WIDE, _LINE, self._shown(f"{self.title} · {self.page_no()}"), align="R")
 
 
-def _width(svg: str) -> float:
-    """How many dots a drawing is wide."""
-    return float(svg.partition('width="')[2].partition('"')[0])
+def _dots(svg: str, side: str) -> float:
+    """How many dots a drawing is wide, or high."""
+    return float(svg.partition(f' {side}="')[2].partition('"')[0])
 
 
 def _words(one: Shown) -> Iterable[str]:
