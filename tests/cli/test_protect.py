@@ -193,3 +193,64 @@ def test_the_audit_says_what_empty_groups_and_sums_may_do(
     assert (said.code, said.facts["withheld"]) == (0, hidden)
     told = json.loads(Path("a.json").read_text())["rule"]
     assert (told["zeros"], told["sums"]) == policy == (said.facts["zeros"], said.facts["sums"])
+
+
+SHARED = """partner,race,n,d
+a,x,40,100
+a,y,40,100
+b,x,30,100
+b,y,3,5
+c,x,30,100
+c,y,3,5
+"""
+FOR_COUNTY = ("--dims", "race", "--count", "n", "--denominator", "d", "--out", "p.csv")
+
+
+def test_a_contributor_cannot_work_out_few_others(cairn: Cairn, cells: Path) -> None:
+    cells.write_text(SHARED)
+    assert cairn("protect", cells, *FOR_COUNTY).code == 0
+    assert "" not in {row["n"] for row in rows("p.csv")}
+    asked = (*FOR_COUNTY, "--contributor", "partner", "--audit", "a.json", "--json")
+    said = cairn("protect", cells, *asked)
+    assert (said.code, said.facts["contributors"]) == (0, 3)
+    assert {row["race"] for row in rows("p.csv") if not row["n"]} == {"x", "y"}
+    audit = json.loads(Path("a.json").read_text())
+    assert audit["reasons"] == {"would leave few others": 2, "protects a small one": 2}
+    assert [side["contributor"] for side in audit["contributors"]] == ["a", "b", "c"]
+    assert all(one["values_seen"] >= 3 for one in audit["contributors"][0]["withheld"])
+
+
+def test_a_contributor_may_be_a_dimension(cairn: Cairn, cells: Path) -> None:
+    said = cairn("protect", cells, *DIMS, "--count", "d", "--out", "p.csv", "--contributor",
+                 "district", "--json")  # fmt: skip
+    assert (said.code, said.facts["contributors"]) == (0, 2)
+
+
+def test_where_any_number_tells_of_few_others_nothing_is_written(cairn: Cairn, cells: Path) -> None:
+    cells.write_text("partner,race,n\na,x,40\nb,x,3\n")
+    asked = ("--dims", "race", "--count", "n", "--out", "p.csv", "--contributor", "partner")
+    said = cairn("protect", cells, *asked, "--json")
+    assert (said.code, said.facts["written"]) == (1, None)
+    assert "could work out few others" in said.error
+    assert not Path("p.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "message"),
+    [
+        (SHARED, ("--contributor", "n"), "does not say whose rows they are"),
+        (SHARED, ("--contributor", "agency"), "no column is called agency"),
+        (SHARED, ("--contributor", "partner", "--method", "round"), "--contributor goes with"),
+        (SHARED + "All,x,1,2\n", ("--contributor", "partner"), "name everyone instead of one"),
+        ("partner,race,n,d\n" + "".join(f"p{at},x,4,9\n" for at in range(201)),
+         ("--contributor", "partner"), "has 201 values"),
+        ("partner,race,n,d\nAll,All,40,90\na,x,NA,NA\nb,y,20,40\n", ("--contributor", "partner"),
+         "some numbers are blank, so that nobody's"),
+    ],
+)  # fmt: skip
+def test_whose_rows_they_are_must_be_plain(
+    cairn: Cairn, cells: Path, text: str, more: tuple[str, ...], message: str
+) -> None:
+    cells.write_text(text)
+    said = cairn("protect", cells, *FOR_COUNTY, *more)
+    assert (said.code, message in said.error) == (2, True), said.error

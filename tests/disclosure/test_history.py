@@ -4,10 +4,11 @@ from collections import defaultdict
 
 import pytest
 
-from cairn.disclosure import history
+from cairn.disclosure import among, history
 from cairn.disclosure.earlier import Earlier, OtherPeopleError, Placed, Relation, changes
 from cairn.disclosure.history import ConflictError, audit_beside, protect_beside
 from cairn.disclosure.lattice import build
+from cairn.disclosure.others import Contributor
 from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
@@ -164,3 +165,71 @@ def test_rates_of_newcomers_who_all_fared_alike_are_withheld() -> None:
     shown = {cell.key: cell.n for cell in made.published.cells}
     assert shown[("a", "yes")] is None
     assert made.because[("a", "yes")] == "May"
+
+
+SHARED: dict[Key, int] = {
+    (race, gender): n
+    for race, pair in {"x": (40, 60), "y": (46, 64), "z": (80, 70)}.items()
+    for gender, n in zip("fm", pair, strict=True)
+}
+MINE = Contributor("a", {("y", "f"): 40, ("y", "m"): 60, ("x", "f"): 20, ("z", "m"): 20})
+"""Of race y 6 girls and 4 boys are others."""
+
+
+def shared(table: str, counts: dict[Key, int] = SHARED) -> Request:
+    return Request(Cells(("race", "gender"), counts), (tuple(table.split()),))
+
+
+def test_a_contributor_is_thought_of_beside_what_is_out() -> None:
+    first = protect_beside(shared("gender"), RULE, [], [MINE])
+    assert set(first.contributors) == {"a"}
+    made = protect_beside(shared("race gender"), RULE, [as_earlier("May", first.published)], [MINE])
+    assert {("y", "f"), ("y", "m")} <= made.few_others
+    assert {c.key for c in made.published.cells if c.n is None} >= made.few_others
+
+
+def test_what_a_contributor_has_from_the_past_alone_stops_nothing() -> None:
+    """May was published before contributors were thought of."""
+    first = as_earlier("May", protect(shared("race gender"), RULE))
+    made = protect_beside(shared("race gender"), RULE, [first], [MINE])
+    assert made.together
+    assert made.together.safe
+
+
+def _forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The protector forgets the contributors; only what is out is thought of."""
+
+    def forgetting(
+        request: Request, rule: Rule, _contributors: object, **more: object
+    ) -> among.Among:
+        return among.Among(protect(request, rule, **more))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(history, "protect_among", forgetting)
+
+
+def test_what_a_contributor_has_by_everything_together_is_withheld(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _forgetful(monkeypatch)
+    first = as_earlier("May", protect(shared("gender"), RULE))
+    made = protect_beside(shared("race gender"), RULE, [first], [MINE])
+    shown = {cell.key: cell.n for cell in made.published.cells}
+    assert shown[("y", "f")] is None
+    assert shown[("y", "m")] is None
+
+
+def test_a_contributor_knows_how_many_there_were_when_fewer_were_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _forgetful(monkeypatch)
+    before = {key: n - 30 for key, n in SHARED.items()}
+    first = as_earlier("May", protect(shared("race", before), RULE))
+    made = protect_beside(shared("race gender"), RULE, [first], [MINE])
+    assert made.relations == {"May": Relation.GREW}
+    assert {cell.key: cell.n for cell in made.published.cells}[("y", "f")] is None
+
+
+def test_a_contributor_with_everybody_is_not_thought_of() -> None:
+    first = as_earlier("May", protect(shared("gender"), RULE))
+    everybody = Contributor("a", SHARED)
+    assert not protect_beside(shared("race"), RULE, [first], [everybody]).few_others

@@ -35,6 +35,7 @@ def test_the_source_and_an_earlier_release() -> None:
     said = found(("x",), counts, source={("a",)}, earlier={("b",): "May"})
     assert said[("a",)] is Why.SOURCE
     assert said.get(("b",), Why.EARLIER) is Why.EARLIER
+    assert found(("x",), counts, others={("b",)})[("b",)] is Why.OTHERS
 
 
 def test_nobody_with_an_outcome_and_groups_that_are_small() -> None:

@@ -88,6 +88,14 @@ def protect(  # noqa: PLR0913 - each is an option of the command
             help="What is out already of the same people, this year or last month; repeat.",
         ),
     ] = None,
+    contributor: Annotated[
+        str | None,
+        typer.Option(
+            "--contributor",
+            metavar="COLUMN",
+            help="Whose rows they are: nobody who knows its own numbers can work out few others.",
+        ),
+    ] = None,
     audit: Annotated[
         Path | None,
         typer.Option(
@@ -138,7 +146,10 @@ def protect(  # noqa: PLR0913 - each is an option of the command
     withheld (n is blank), or range (a percentage or a range stands in place of n). Which cells are
     small and which only cover them stands in AUDIT.json alone. Nothing is written unless the
     attacker's audit finds nothing. Ends with 0 when it was written, 1 when what is out already
-    makes it impossible, 2 when the command or the file must be mended.
+    or what a contributor knows makes it impossible, 2 when the command or the file must be mended.
+
+    --contributor names a column such as district or partner, among --dims or not. Each of its
+    values is taken to know its own numbers exactly and to subtract them from what is published.
 
     --compare prints what each --method would leave to readers, and which categories to merge so
     that more can be shown; it writes nothing unless --method names one. Rounding and noise are
@@ -166,6 +177,7 @@ def protect(  # noqa: PLR0913 - each is an option of the command
                 zeros=zeros,
                 sums=sums,
                 previous=tuple(previous or ()),
+                contributor=contributor,
                 audit=audit,
                 method=method,
                 compare=compare,

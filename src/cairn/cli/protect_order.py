@@ -43,6 +43,7 @@ class Order:
     zeros: Zeros | None = None
     sums: Sums | None = None
     previous: tuple[Path, ...] = ()
+    contributor: str | None = None
     audit: Path | None = None
     method: Method | None = None
     compare: bool = False
@@ -83,6 +84,20 @@ def check_method(order: Order) -> None:
         raise Unusable(
             f"--previous does not go with --method {method.value}: what numbers that were moved "
             "give away beside exact ones cannot be told. Publish in one way only."
+        )
+    _check_contributor(order)
+
+
+def _check_contributor(order: Order) -> None:
+    column = order.contributor
+    if column and (order.compare or order.writes in MOVED):
+        raise Unusable(
+            "--contributor goes with withholding, --method suppress or ranges: what a contributor "
+            "works out from numbers that were moved is not looked at."
+        )
+    if column and column in {order.count, order.denominator, order.person}:
+        raise Unusable(
+            f"--contributor: {column} does not say whose rows they are. Name another column."
         )
 
 

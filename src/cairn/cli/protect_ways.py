@@ -18,6 +18,7 @@ from cairn.disclosure.earlier import Earlier
 from cairn.disclosure.handling import Handling, Shows
 from cairn.disclosure.history import Beside, protect_beside
 from cairn.disclosure.lattice import build
+from cairn.disclosure.others import Contributor
 from cairn.disclosure.presets import PRESETS
 from cairn.disclosure.protect import ProtectionFailedError
 from cairn.disclosure.published import Published
@@ -47,6 +48,7 @@ class Table:
         source: cells that came withheld, with numbers made up for them.
         keys: for each finest cell, the sum of its records' keys; None without a secret.
         base: what numbers would be rounded to.
+        contributors: who knows its own part of every number.
     """
 
     request: Request
@@ -54,6 +56,7 @@ class Table:
     source: frozenset[Key]
     keys: Mapping[Key, int] | None
     base: int
+    contributors: tuple[Contributor, ...] = ()
 
 
 def leave(method: Method, rules: Iterable[str]) -> Decision:
@@ -68,7 +71,13 @@ def leave(method: Method, rules: Iterable[str]) -> Decision:
 def withheld(table: Table, past: Sequence[Earlier] = ()) -> Beside:
     """Small numbers withheld, and what gives them away, beside what is out already."""
     small = _small_groups(table.request, table.rule)
-    return protect_beside(table.request, table.rule.rule, past, sealed={*table.source, *small})
+    return protect_beside(
+        table.request,
+        table.rule.rule,
+        past,
+        table.contributors,
+        sealed={*table.source, *small},
+    )
 
 
 def spans(request: Request, rule: Handling, published: Published) -> dict[Key, Span]:

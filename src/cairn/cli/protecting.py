@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 from typing import Final
 
-from cairn.cli import cell_files, comparing, published_files
+from cairn.cli import cell_files, comparing, contributing, published_files
 from cairn.cli import protect_ways as ways
 from cairn.cli.cell_files import Columns, Given
 from cairn.cli.linking_files import target
@@ -18,6 +18,7 @@ from cairn.disclosure.alternatives.perturbed import Perturbed
 from cairn.disclosure.handling import Handling
 from cairn.disclosure.history import Beside, ConflictError
 from cairn.disclosure.lattice import build
+from cairn.disclosure.others import Contributor
 from cairn.disclosure.rates import rows
 from cairn.disclosure.table import ALL, RESULT, RESULTS, Cells, Key, Request
 
@@ -60,6 +61,7 @@ def run(voice: Voice, order: Order) -> None:
             told.source,
             ways.record_keys(order, which, told.request.cells) if order.secret else None,
             order.base or ways.BASE,
+            _contributors(order, which, told),
         )
         progress.step("protect, and attack what is protected")
         moved = ways.moved(table, order.writes) if order.writes in MOVED else None
@@ -130,6 +132,17 @@ def _told(order: Order, which: Columns, said: Given, asked: tuple[tuple[str, ...
     return _Told(request, source)
 
 
+def _contributors(order: Order, which: Columns, told: _Told) -> tuple[Contributor, ...]:
+    if order.contributor is None:
+        return ()
+    if told.source:
+        raise Unusable(
+            f"{order.cells.name}: some numbers are blank, so that nobody's own part of them is "
+            "known. Give every number, or leave --contributor away."
+        )
+    return contributing.contributors(order.cells, order.contributor, which, told.request.cells)
+
+
 def _never_said(request: Request, known: Collection[Key]) -> frozenset[Key]:
     """Cells that the file neither says nor adds up to: their numbers are made up here."""
     lattice = build(request)
@@ -174,13 +187,27 @@ def _write(
 ) -> None:
     published = made.published
     shown = sum(n is not None for n in (cell.n for cell in published.cells))
+    if not shown and made.few_others:
+        voice.found()
+        voice.facts.update(written=None, few_others=len(made.few_others))
+        voice.aside(
+            "Nothing was written. From any number, an organization that knows its own could work "
+            "out few others. Merge categories, or ask the organizations with few people whether "
+            "their part may be left out."
+        )
+        return
     if not shown:
         raise Unusable(
             f"{order.cells.name}: every cell would have to be withheld, so that nothing is left "
             "to publish. Merge categories, or name fewer dimensions."
         )
     said = reasons.why(
-        published, told.request.cells, rule, source=told.source, earlier=made.because
+        published,
+        told.request.cells,
+        rule,
+        source=told.source,
+        earlier=made.because,
+        others=made.few_others,
     )
     rates = which.denominator is not None
     ranged = order.writes is Method.RANGES
@@ -200,6 +227,7 @@ def _write(
         withheld=published.withheld,
         narrowest=published.certificate.narrowest,
         previous={name: relation.value for name, relation in made.relations.items()},
+        contributors=len(made.contributors),
     )
     voice.plain(
         f"{published.withheld:,} of {len(published.cells):,} cells are withheld. The attacker "
@@ -286,7 +314,29 @@ def _audit(
             "reasons": {reason.value: n for reason, n in counts.items() if n},
             "previous": {name: relation.value for name, relation in made.relations.items()},
             "completed": bool(told.source),
+            "contributors": _by_contributor(which, made),
             "outcome": RESULT if which.denominator else None,
             "withheld": cells,
         }
     )
+
+
+def _by_contributor(which: Columns, made: Beside) -> list[dict[str, object]]:
+    """What each contributor is left with of all others, once it has taken away its own part."""
+    return [
+        {
+            "contributor": name,
+            "digest": found.digest,
+            "programs": found.programs,
+            "withheld": [
+                {
+                    **dict(zip(which.keyed, one.key, strict=True)),
+                    "others_seen_from": one.low,
+                    "others_seen_to": one.high,
+                    "values_seen": one.values,
+                }
+                for one in found.ranges
+            ],
+        }
+        for name, found in made.contributors.items()
+    ]

@@ -12,13 +12,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
+from cairn.disclosure.among import protect_among
 from cairn.disclosure.attack import attack
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, Relation, changes, place, tables
 from cairn.disclosure.lattice import Lattice, build
-from cairn.disclosure.protect import protect
+from cairn.disclosure.others import Contributor
+from cairn.disclosure.outsider import Bounds
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
+from cairn.disclosure.side import Side
+from cairn.disclosure.subtraction import subtract, told
 from cairn.disclosure.table import ALL, Key, Request
 
 Counts = Mapping[Key, int | None]
@@ -44,18 +48,23 @@ class Beside:
         together: the audit of it and all earlier releases at once; None where there are none.
         because: cells withheld because of an earlier release, with its name.
         relations: whom each earlier release counted.
+        contributors: by contributor, the audit of everyone else as it sees them in the release.
+        few_others: cells withheld because a contributor would single out few others.
     """
 
     published: Published
     together: Certificate | None = None
     because: Mapping[Key, str] = field(default_factory=dict)
     relations: Mapping[str, Relation] = field(default_factory=dict)
+    contributors: Mapping[str, Certificate] = field(default_factory=dict)
+    few_others: frozenset[Key] = frozenset()
 
 
 def protect_beside(
     request: Request,
     rule: Rule,
     earlier: Sequence[Earlier],
+    contributors: Sequence[Contributor] = (),
     *,
     sealed: Collection[Key] = frozenset(),
     progress: Callable[[int, int], None] | None = None,
@@ -66,6 +75,7 @@ def protect_beside(
         request: as for `protect`.
         rule: what the tables must withstand, alone and together.
         earlier: what is out already, over the dimensions of the request.
+        contributors: who knows its own part, of the release and of earlier ones of the same people.
         sealed: cells to withhold whatever their number.
         progress: as for `protect`.
 
@@ -74,18 +84,30 @@ def protect_beside(
         OtherPeopleError: a release seems to count other people.
     """
     if not earlier:
-        return Beside(protect(request, rule, sealed=sealed, progress=progress))
+        made = protect_among(request, rule, contributors, sealed=sealed, progress=progress)
+        return Beside(made.published, contributors=made.audits, few_others=made.because)
     past = _Past(request, rule, earlier)
+    sides = past.sides(contributors)
     because: dict[Key, str] = dict(past.because)
     for _ in range(ROUNDS):
-        published = protect(
-            request, rule, sealed={*sealed, *because}, known=past.known, progress=progress
+        made = protect_among(
+            request,
+            rule,
+            contributors,
+            sealed={*sealed, *because},
+            known=past.known,
+            progress=progress,
         )
-        together = past.attack({cell.key: cell.n for cell in published.cells})
-        more = past.more(together, published)
-        if not more:
-            return Beside(published, together, because, past.relations)
-        because |= more
+        counts = {cell.key: cell.n for cell in made.published.cells}
+        together = past.attack(counts)
+        follows = past.told(together)
+        for side in sides:
+            follows += past.told_of_others(side, counts)
+        if not follows:
+            return Beside(
+                made.published, together, because, past.relations, made.audits, made.because
+            )
+        because |= past.more(follows, made.published)
     raise past.conflict("the figures could not be made safe beside it")
 
 
@@ -128,7 +150,7 @@ class _Past:
         }
         self._rows = _rows(self._lattice)
         self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
-        self._alone: set[Key] | None = None
+        self._alone: dict[str | None, set[Key]] = {}
 
     @property
     def relations(self) -> dict[str, Relation]:
@@ -182,18 +204,35 @@ class _Past:
             *found.exposed,
             *found.pooled,
         ]
-        if keys and self._alone is None:
-            self._alone = self._told_alone()
-        return [key for key in keys if key not in (self._alone or ())]
+        if keys and None not in self._alone:
+            self._alone[None] = self._told_alone()
+        return [key for key in keys if key not in self._alone.get(None, ())]
 
-    def more(self, found: Certificate, published: Published) -> dict[Key, str]:
+    def sides(self, contributors: Sequence[Contributor]) -> list[Side]:
+        """Each contributor that is not alone, with everything that is out before it."""
+        found = [Side(self._all, self._rule, one, self.known) for one in contributors]
+        return [side for side in found if side.somebody]
+
+    def told_of_others(self, side: Side, counts: Counts) -> list[Key]:
+        """Cells in which a contributor singles out few others by everything together, but not by
+        the past alone."""
+        merged = self._merged(counts)
+        bounds = self._bounds(merged)
+        keys = told(self._subtracted(side, merged, self._all.tables, bounds))
+        if keys and side.name not in self._alone:
+            counts, alone = self._same_people()
+            found = self._subtracted(side, counts, alone) if counts else None
+            self._alone[side.name] = set(told(found)) if found else set()
+        return [key for key in keys if key not in self._alone[side.name]]
+
+    def more(self, follows: Sequence[Key], published: Published) -> dict[Key, str]:
         """Further cells to withhold, the cheapest near each cell that would follow."""
         shown = {
             cell.key: cell.n for cell in published.cells if cell.n and cell.key not in self._shown
         }
         chosen: dict[Key, str] = {}
         merged = self._merged({cell.key: cell.n for cell in published.cells})
-        for key in self.told(found):
+        for key in follows:
             near = self._near(key, shown, merged)
             if near is None:
                 raise self.conflict("a number that is withheld would follow", key)
@@ -244,13 +283,16 @@ class _Past:
                     bounds[key] = (max(low, then), high) if grew else (low, min(high, then))
         return bounds
 
+    def _same_people(self) -> tuple[Counts, tuple[tuple[str, ...], ...]]:
+        """What is out of the same people, and the tables that it makes up."""
+        keys = {key for one in self._same for key in one.counts}
+        return {key: self._shown.get(key) for key in keys}, tables(self._dims, keys)
+
     def _told_alone(self) -> set[Key]:
         """What follows from the past alone, whatever is published now."""
-        alone = tables(self._dims, {key for one in self._same for key in one.counts})
-        if not self._same:
+        counts, alone = self._same_people()
+        if not counts:
             return set()
-        keys = {key for one in self._same for key in one.counts}
-        counts = {key: self._shown.get(key) for key in keys}
         found = attack(
             self._dims,
             counts,
@@ -261,6 +303,24 @@ class _Past:
             people=self._request.cells.people,
         )
         return {*(one.key for one in found.narrowed), *found.exposed, *found.pooled}
+
+    def _subtracted(
+        self,
+        side: Side,
+        counts: Counts,
+        asked: Sequence[Sequence[str]],
+        bounds: Bounds | None = None,
+    ) -> Certificate:
+        """What a contributor works out of others. How many there were at least, or at most, when
+        others were counted, is less its own part of now: of then it is not known here."""
+        own = {key: n - side.left[key] for key, n in self._true.items()}
+        less = {
+            key: (max(low - own[key], 0), high - own[key])
+            for key, (low, high) in (bounds or {}).items()
+        }
+        return subtract(
+            self._dims, counts, side.left, asked, self._all.nests, self._rule, ranges=less
+        )
 
     def _near(self, key: Key, shown: Mapping[Key, int], merged: Counts) -> Key | None:
         """The cheapest cell that can still be withheld in the equations nearest to a cell."""

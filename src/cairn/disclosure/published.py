@@ -39,6 +39,8 @@ class Explanation:
     Args:
         small: cells withheld because they are small.
         complementary: cells withheld because a small one could be worked out from them.
+        few_others: cells withheld because an organization that knows its own numbers could work
+            out few others from them.
         by_table: withheld cells (of any reason) by the dimensions of each table asked for,
             margins included; a cell in two tables counts in both.
     """
@@ -46,6 +48,7 @@ class Explanation:
     small: int
     complementary: int
     by_table: Mapping[tuple[str, ...], int]
+    few_others: int = 0
 
 
 @dataclass(frozen=True, slots=True)

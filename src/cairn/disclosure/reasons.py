@@ -20,6 +20,7 @@ class Why(StrEnum):
     NOBODY = "nobody or everybody"
     SOURCE = "withheld by the source"
     EARLIER = "would be solved with an earlier release"
+    OTHERS = "would leave few others"
     COVERS = "protects a small one"
 
 
@@ -29,6 +30,7 @@ WORDS = {
     Why.NOBODY: "Nobody of the group, so that something is known about each of its members.",
     Why.SOURCE: "The data came with this number withheld.",
     Why.EARLIER: "Together with {release} it would give a small number away.",
+    Why.OTHERS: "An organization that knows its own numbers could work out few others.",
     Why.COVERS: "Not small itself: a small number could be worked out from it.",
 }
 """A sentence for each reason."""
@@ -41,6 +43,7 @@ def why(
     *,
     source: Collection[Key] = frozenset(),
     earlier: Mapping[Key, str] | None = None,
+    others: Collection[Key] = frozenset(),
 ) -> dict[Key, Why]:
     """The reason for each withheld cell.
 
@@ -50,6 +53,7 @@ def why(
         handling: the rule.
         source: cells that came withheld.
         earlier: cells withheld because of an earlier release, with its name.
+        others: cells withheld because a contributor would single out few others.
     """
     truth = counted(cells, {cell.key for cell in published.cells if cell.n is None})
     place = published.dims.index(RESULT) if RESULT in published.dims else None
@@ -64,6 +68,8 @@ def why(
             said[key] = Why.SMALL
         elif key in (earlier or {}):
             said[key] = Why.EARLIER
+        elif key in others:
+            said[key] = Why.OTHERS
         else:
             said[key] = Why.COVERS
     if handling.group > handling.minimum:
