@@ -23,7 +23,7 @@ from cairn.warehouse.released import ALL
 from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse, Zone
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
-LIST = "/public/own/"
+LIST = "/figures/own/"
 OAK, ELM = (f"{LIST}{slug}/chronic_absence/" for slug in ("oak", "elm"))
 OWN_OF_OAK = "1,233 of 1,237"
 

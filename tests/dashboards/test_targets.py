@@ -22,8 +22,8 @@ from cairn.rules.decision import Refused
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence/"
-LIST = "/public/targets/"
-SET = "/public/targets/chronic_absence/set/"
+LIST = "/figures/targets/"
+SET = "/figures/targets/chronic_absence/set/"
 WORDING = Wording(
     baseline_year="2025-26",
     target_year="2028-29",
@@ -101,7 +101,7 @@ def test_a_target_is_changed_ended_and_taken_up_again(
     row = actions.set_target(
         outcome="chronic_absence", wording=WORDING, by=community.manager, at=AT
     )
-    change = f"/public/targets/{row.pk}/change/"
+    change = f"/figures/targets/{row.pk}/change/"
     assert "40.5" in manager.get(change).text
     assert manager.post(change, {**FORM, "percent": "90"}).status_code == 422
     assert (
@@ -113,13 +113,13 @@ def test_a_target_is_changed_ended_and_taken_up_again(
     line = AuditLine.objects.get(event="target.changed")
     assert line.detail["before_to"] == "40.5% in 2028-29"
     assert line.detail["to"] == "35% in 2028-29"
-    end = f"/public/targets/{row.pk}/end/"
+    end = f"/figures/targets/{row.pk}/end/"
     assert "End this target?" in manager.get(end).text
     assert manager.post(end, {"why": ""}).status_code == 422
     assert "take it up again" in manager.post(end, {"why": "A new plan."}, follow=True).text
     assert "to be reached" not in Client().get(PAGE).text
     assert manager.get(change).status_code == 404
-    resumed = manager.post(f"/public/targets/{row.pk}/resume/", follow=True)
+    resumed = manager.post(f"/figures/targets/{row.pk}/resume/", follow=True)
     assert "The target stands again." in resumed.text
     assert "35%" in Client().get(PAGE).text
     assert events() == ["target.set", "target.changed", "target.ended", "target.resumed"]

@@ -34,7 +34,7 @@ def test_a_target_is_set_seen_ended_and_taken_up_again(
 ) -> None:
     manager = visitor(community.manager)
     page = manager.page
-    manager.open("dashboards:targets")
+    manager.open("figures:targets")
     manager.sees("No target yet.")
     manager.follow("Set a target")
     manager.type_into(page.get_by_label("Share to be reached"), "90")
@@ -73,7 +73,7 @@ def test_a_steward_compares_its_own_figures(
     visitor: Callable[..., Visitor], community: Any
 ) -> None:
     steward = visitor(community.stewards["oak"])
-    steward.open("dashboards:own")
+    steward.open("figures:own")
     steward.follow("Chronic absence")
     steward.sees(
         "Small numbers of your own children",

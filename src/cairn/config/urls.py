@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", include("cairn.web.trail_urls")),
     path("account/", include("cairn.accounts.urls")),
     path("opt-outs/", include("cairn.consents.opt_out_urls")),
+    path("figures/", include("cairn.dashboards.staff_urls")),
     *(path(room.path, include(f"cairn.{room.name}.urls")) for room in ROOMS if room.path),
 ]
 

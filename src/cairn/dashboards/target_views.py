@@ -70,7 +70,7 @@ def set_target(request: HttpRequest, outcome: str) -> HttpResponse:
             _objections(form, refused)
         else:
             messages.success(request, _("The target is set. Its page shows it from now on."))
-            return redirect("dashboards:targets")
+            return redirect("figures:targets")
     return _written(request, form, one, _("Set a target"))
 
 
@@ -90,7 +90,7 @@ def change_target(request: HttpRequest, pk: int) -> HttpResponse:
             _objections(form, refused)
         else:
             messages.success(request, _("The target is changed."))
-            return redirect("dashboards:targets")
+            return redirect("figures:targets")
     return _written(request, form, one, _("Change the target"))
 
 
@@ -104,12 +104,12 @@ def end_target(request: HttpRequest, pk: int) -> HttpResponse:
         why = form.cleaned_data["why"]
         actions.end_target(target=row, why=why, by=_by(request), at=timezone.now())
         messages.success(request, _("The target is ended. You can take it up again below."))
-        return redirect("dashboards:targets")
+        return redirect("figures:targets")
     context = {
         "title": _("End this target?"),
         "text": _("Its public page shows it no longer. The audit log keeps what it said."),
         "action": _("End it"),
-        "back": reverse("dashboards:targets"),
+        "back": reverse("figures:targets"),
         "form": form,
     }
     status = 422 if form.errors else 200
@@ -123,7 +123,7 @@ def resume_target(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Target, pk=pk, ended_at__isnull=False)
     actions.resume_target(target=row, by=_by(request), at=timezone.now())
     messages.success(request, _("The target stands again."))
-    return redirect("dashboards:targets")
+    return redirect("figures:targets")
 
 
 @require_safe

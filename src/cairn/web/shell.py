@@ -52,8 +52,8 @@ _WINGS = (
         (
             (_("Releases"), "releases:list", Action.VIEW_RELEASE),
             (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
-            (_("Our own figures"), "dashboards:own", Action.COMPARE_OWN_FIGURES),
-            (_("Targets"), "dashboards:targets", Action.CHANGE_TARGET),
+            (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
+            (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
         ),
     ),
     (
