@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tables import table
 
 from cairn.disclosure.handling import Handling, Shows
+from cairn.disclosure.magnitudes.dominance import DOMINANCE
 from cairn.disclosure.percent import WHOLE, WHOLE_GROUP, Recoding
 from cairn.disclosure.presets import PRESETS
 
@@ -37,6 +38,28 @@ def disclosure_rules() -> str:
         "numbers were read where it stands.\n\n"
         + table(head, rows)
         + "".join(_bands(one) for one in PRESETS.values())
+        + _magnitudes()
+    )
+
+
+def _magnitudes() -> str:
+    """The rules for sums and means."""
+    rows = (
+        (
+            f"`{one.name}`",
+            one.title,
+            f"{one.percent} %",
+            f"{one.largest} with {one.share} %" if one.largest else "",
+            one.citation,
+            "yes" if one.verified else f"no: {one.note}",
+        )
+        for one in DOMINANCE.values()
+    )
+    head = ("name", "who follows it", "p", "(n,k)", "from", "verified")
+    return (
+        "\n## Sums and means\n\nWhat `--rule NAME` adds with `--measure`; `acro` where none is "
+        "named. *p*: nobody's value may be told closer than by so many percent. *(n,k)*: so many "
+        "people may together not hold more than that share.\n\n" + table(head, rows)
     )
 
 

@@ -7,6 +7,7 @@ import typer
 
 from cairn.cli.method import Method
 from cairn.cli.voice import AsJson, speaking
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosure.rule import Sums, Zeros
 
 
@@ -135,6 +136,26 @@ def protect(  # noqa: PLR0913 - each is an option of the command
             help="The id of each row's person: the same people, the same noise, in any table.",
         ),
     ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            "--measure",
+            metavar="COLUMN",
+            help="What each person has, such as days absent; then one row is one person.",
+        ),
+    ] = None,
+    statistic: Annotated[
+        Statistic | None,
+        typer.Option("--statistic", help="What to tell of the measure; the mean if not said."),
+    ] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(
+            "--between",
+            metavar="LEAST:MOST",
+            help="What anyone can have of the measure, such as 0:180; from 0 up if not said.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Withhold what is small and what would give it away, prove it by attack, and write the rest.
@@ -154,6 +175,13 @@ def protect(  # noqa: PLR0913 - each is an option of the command
     --compare prints what each --method would leave to readers, and which categories to merge so
     that more can be shown; it writes nothing unless --method names one. Rounding and noise are
     refused where a --rule withholds small numbers.
+
+    With --measure the file tells of each group how many people it counts and the mean, median or
+    sum of what they have, with a column rounded_to: the larger the group, the finer. Nobody's
+    value can be told closer than the rule for magnitudes says. Say with --between what anyone can
+    have, so that "everyone had all of it" is withheld as well as "nobody had any".
+    Example: cairn protect children.csv --dims district,school,race --nest school:district
+    --measure days_absent --statistic mean --between 0:180 --out means.csv
 
     With --denominator there is a percentage, recoded as the rule says. The names of the rules are
     in docs/reference/disclosure-rules.md, and in the message about an unknown one.
@@ -184,5 +212,8 @@ def protect(  # noqa: PLR0913 - each is an option of the command
                 base=base,
                 secret=secret,
                 person=person,
+                measure=measure,
+                statistic=statistic,
+                between=between,
             ),
         )

@@ -9,9 +9,15 @@ from cairn.cli.cell_files import Columns
 from cairn.cli.method import Method
 from cairn.cli.voice import Unusable
 from cairn.disclosure.handling import Handling, strictest
+from cairn.disclosure.magnitudes.dominance import ACRO, DOMINANCE, Dominance
+from cairn.disclosure.magnitudes.dominance import strictest as joined
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosure.presets import PLAIN, PRESETS
 from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import RESULT, Nest
+
+MEASURED: Final = ("n", "value", "rounded_to", "status")
+"""Columns of what is published of a measure, beside the dimensions."""
 
 PRINTED: Final = ("n", "range", "denominator", "denominator_range", "percentage", "status")
 """Columns of what is published, beside the dimensions."""
@@ -50,6 +56,9 @@ class Order:
     base: int | None = None
     secret: Path | None = None
     person: str | None = None
+    measure: str | None = None
+    statistic: Statistic | None = None
+    between: str | None = None
 
     @property
     def writes(self) -> Method | None:
@@ -59,6 +68,8 @@ class Order:
 
 def check_method(order: Order) -> None:
     """Refuse what does not go together, before anything is read."""
+    if order.measure is None and (order.statistic or order.between):
+        raise Unusable("--statistic and --between go with --measure: which column to tell of.")
     method = order.writes
     if method is None and (order.out or order.audit):
         raise Unusable(
@@ -101,6 +112,32 @@ def _check_contributor(order: Order) -> None:
         )
 
 
+def check_measure(order: Order) -> None:
+    """Refuse what does not go with a measure, before anything is read."""
+    for option, given, why in (
+        ("--count", order.count, "a measure needs one row for each person"),
+        ("--denominator", order.denominator, "a measure needs one row for each person"),
+        ("--method", order.writes is not Method.SUPPRESS, "figures are rounded and withheld"),
+        ("--compare", order.compare, "there is one way to protect it"),
+        ("--base", order.base, "how finely a figure is told follows from its group's size"),
+        ("--secret", order.secret, "it has no noise"),
+        ("--person", order.person, "it has no noise"),
+        (
+            "--contributor",
+            order.contributor,
+            "what a contributor of rows would work out is not attacked yet",
+        ),
+        ("--sums free", order.sums is Sums.FREE, "what a few have together would be known"),
+        (
+            "--previous",
+            order.previous,
+            "what it gives away together with figures that are out is not attacked yet",
+        ),
+    ):
+        if given:
+            raise Unusable(f"{option} does not go with --measure: {why}. Leave it out.")
+
+
 def columns(order: Order) -> Columns:
     """Which column is what."""
     dims = _names(order.dims)
@@ -109,7 +146,8 @@ def columns(order: Order) -> Columns:
     for names, option in ((dims, "--dims"),):
         if again := sorted({name for name in names if names.count(name) > 1}):
             raise Unusable(f"{option}: {', '.join(again)} is named more than once.")
-    if taken := sorted(set(dims) & {*PRINTED, RESULT}):
+    printed = {*MEASURED} if order.measure else {*PRINTED, RESULT}
+    if taken := sorted(set(dims) & printed):
         raise Unusable(
             f"--dims: {taken[0]} is the name of a column of what is published. Rename it in "
             "the file."
@@ -118,7 +156,7 @@ def columns(order: Order) -> Columns:
         raise Unusable("--denominator needs --count: how many of the group have the outcome.")
     if order.person in dims:
         raise Unusable(f"--dims: {order.person} names single people. Name it with --person only.")
-    for name in (order.count, order.denominator):
+    for name in (order.count, order.denominator, order.measure):
         if name in dims:
             raise Unusable(f"--dims: {name} is the column of numbers. Name it in one place.")
     if order.count and order.count == order.denominator:
@@ -142,20 +180,30 @@ def tables(order: Order, dims: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 def handling(order: Order) -> Handling:
     """The strictest of the rules named, with the minimum asked for if that is stricter."""
     for name in order.rules:
-        if name not in PRESETS:
-            raise Unusable(f"--rule: {name} is not known. Known: {', '.join(PRESETS)}.")
+        if name not in {**PRESETS, **DOMINANCE}:
+            known = ", ".join((*PRESETS, *DOMINANCE))
+            raise Unusable(f"--rule: {name} is not known. Known: {known}.")
+        if name in DOMINANCE and order.measure is None:
+            raise Unusable(f"--rule: {name} is for sums and means. Name the --measure.")
+    named = [name for name in dict.fromkeys(order.rules) if name in PRESETS]
     asked = order.minimum
     if asked is not None and asked < LEAST:
         raise Unusable(
             f"--minimum: at least {LEAST}. A smaller one leaves a small number too few values "
             "to hide in."
         )
-    if order.rules:
-        chosen = strictest(*(PRESETS[name] for name in dict.fromkeys(order.rules)))
+    if named:
+        chosen = strictest(*(PRESETS[name] for name in named))
         chosen = replace(chosen, minimum=max(chosen.minimum, asked or 0))
     else:
         chosen = replace(PLAIN, minimum=asked or PLAIN.minimum)
     return replace(chosen, zeros=order.zeros or chosen.zeros, sums=order.sums or chosen.sums)
+
+
+def dominance(order: Order) -> Dominance:
+    """The strictest of the rules for magnitudes named."""
+    named = [DOMINANCE[name] for name in dict.fromkeys(order.rules) if name in DOMINANCE]
+    return joined(*(named or [ACRO]))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -6,12 +6,20 @@ from math import prod
 from pathlib import Path
 from typing import Final
 
-from cairn.cli import cell_files, comparing, contributing, published_files
+from cairn.cli import cell_files, comparing, contributing, measuring, published_files
 from cairn.cli import protect_ways as ways
 from cairn.cli.cell_files import Columns, Given
 from cairn.cli.linking_files import target
 from cairn.cli.method import Method
-from cairn.cli.protect_order import MOVED, Order, check_method, columns, handling, tables
+from cairn.cli.protect_order import (
+    MOVED,
+    Order,
+    check_measure,
+    check_method,
+    columns,
+    handling,
+    tables,
+)
 from cairn.cli.voice import Unusable, Voice
 from cairn.disclosure import earlier, given, reasons
 from cairn.disclosure.alternatives.perturbed import Perturbed
@@ -36,6 +44,10 @@ class _Told:
 
 def run(voice: Voice, order: Order) -> None:
     """Reads, protects, attacks and writes. Raises `Unusable` for what must be mended first."""
+    if order.measure:
+        check_measure(order)
+        measuring.run(voice, order)
+        return
     check_method(order)
     which, rule = columns(order), handling(order)
     asked = tables(order, which.dims)

@@ -1,0 +1,102 @@
+"""Figures against an attacker with unlimited patience, who tries every table of sums there is."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cairn.disclosure.magnitudes.dominance import ACRO, Dominance
+from cairn.disclosure.magnitudes.measure import Measured, measured
+from cairn.disclosure.magnitudes.protect import Figures, Order, figures
+from cairn.disclosure.magnitudes.statistic import Statistic
+from cairn.disclosure.rule import Rule, Zeros
+from cairn.disclosure.table import ALL, Key
+
+RULE = Rule(minimum=3, width_small=2, zeros=Zeros.COVER)
+DIMS = ("school", "race")
+TABLES = ((DIMS,), (("school",), ("race",)))
+MOST = 3
+
+people = st.dictionaries(
+    st.sampled_from([*product("AB", "xy")]),
+    st.lists(st.integers(0, MOST).map(Fraction), min_size=0, max_size=5),
+    min_size=2,
+).filter(lambda found: any(found.values()))
+patient = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+
+
+def order(
+    measured_: Measured, statistic: Statistic, dominance: Dominance = ACRO, tables: object = None
+) -> Order:
+    return Order(measured_, DIMS, tables or TABLES[0], statistic, RULE, dominance)  # type: ignore[arg-type]
+
+
+def covers(margin: Key, finest: Key) -> bool:
+    return all(m in (ALL, f) for m, f in zip(margin, finest, strict=True))
+
+
+def agreeing(
+    measured_: Measured, found: Figures, statistic: Statistic
+) -> Iterator[Mapping[Key, int]]:
+    """Every table of whole sums that agrees with what is printed; how many are in each group is
+    known."""
+    sizes = {key: len(values) for key, values in measured_.people.items()}
+    span = measured_.span or 0
+    said = [
+        (one.told, [key for key in sizes if covers(one.key, key)])
+        for one in found.figures
+        if one.told
+    ]
+    for sums in product(*(range(n * span + 1) for n in sizes.values())):
+        table = dict(zip(sizes, sums, strict=True))
+        for told, parts in said:
+            n = sum(sizes[key] for key in parts)
+            total = measured_.natural(sum(table[key] for key in parts), n)
+            figure = total / n if statistic is Statistic.MEAN else total
+            if not told.least <= figure < told.most:
+                break
+        else:
+            yield table
+
+
+def check(measured_: Measured, found: Figures, statistic: Statistic, rule: Dominance) -> None:
+    span = measured_.span or 0
+    tables = list(agreeing(measured_, found, statistic))
+    for group, values in measured_.people.items():
+        for at, value in enumerate(values):
+            for knower, known in (*others(measured_, group, at), (None, 0)):
+                high, low = -1, span + 1
+                for table in tables:
+                    if knower is not None and not (
+                        known <= table[knower] <= known + (len(measured_.people[knower]) - 1) * span
+                    ):
+                        continue
+                    inside = knower == group
+                    rest = table[group] - (known if inside else 0)
+                    high = max(high, min(span, rest))
+                    low = min(low, max(0, rest - (len(values) - 1 - inside) * span))
+                assert high >= min(span, value + rule.room(value))
+                assert low <= max(0, value - rule.room(span - value))
+
+
+def others(measured_: Measured, group: Key, at: int) -> Iterator[tuple[Key | None, int]]:
+    for key, values in measured_.people.items():
+        yield from ((key, v) for i, v in enumerate(values) if (key, i) != (group, at))
+
+
+@pytest.mark.parametrize("statistic", [Statistic.MEAN, Statistic.SUM])
+@pytest.mark.parametrize("tables", TABLES)
+@patient
+@given(people, st.sampled_from([10, 50]))
+def test_nobody_can_tell_of_anybody_else(
+    statistic: Statistic,
+    tables: tuple[tuple[str, ...], ...],
+    found: dict[Key, list[Fraction]],
+    percent: int,
+) -> None:
+    one = measured(found, Fraction(0), Fraction(MOST))
+    rule = Dominance("p", "", "", verified=True, percent=percent)
+    check(one, figures(order(one, statistic, rule, tables)), statistic, rule)
