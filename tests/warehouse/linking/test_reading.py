@@ -22,7 +22,7 @@ CASES = {
     ("birth_date", date(2012, 3, 4)): ("2012-03-04", "day and month exchanged"),
     ("birth_date", date(2012, 1, 1)): ("2012-01-01", "1 January"),
     ("birth_date", date(1850, 5, 20)): ("", "its year"),
-    ("street", "12 North Oak Street, Apt. 4-B"): ("12 n oak st", "“apt 4 b” is the unit"),
+    ("street", "12 North Oak Street, Apt. 4-B"): ("12 n oak st", "“apt 4 b” is set apart"),
     ("street", "Hope Family Shelter"): ("", "a shelter"),
     ("street", "Lincoln Elementary School"): ("", "a school"),
     ("phone", "(555) 123-4567"): ("5551234567", "ten digits"),

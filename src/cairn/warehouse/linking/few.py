@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from cairn.warehouse.linking import blocking, spelling
+from cairn.warehouse.linking import blocking, spelling, streets
 from cairn.warehouse.linking import patterns as packed
 from cairn.warehouse.linking.given_names import long_forms
 from cairn.warehouse.linking.groups import Pairs
@@ -106,7 +106,7 @@ def _standard(said: Mapping[str, Any]) -> Row:
     family = spelling.family_words(said.get("family_name") or "")
     postal, street = (
         _one(said, "postal_code", spelling.postal),
-        _one(said, "street", spelling.street),
+        _one(said, "street", streets.street),
     )
     name, email = "".join(given), said.get("email")
     gender, surname = said.get("gender"), said.get("family_name")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cairn.warehouse.linking import spelling
+from cairn.warehouse.linking import spelling, streets
 from cairn.warehouse.linking.given_names import long_forms
 
 _NOTHING: Final = "it says nothing and counts as unknown"
@@ -65,7 +65,7 @@ def _household(field: str, record: Mapping[str, object]) -> str:
     if field == "phone":
         return f"p {spelling.phone(str(record['phone']))}"
     postal = spelling.postal(str(record.get("postal_code") or ""))
-    return " ".join(filter(None, ("a", spelling.street(str(record["street"])), postal)))
+    return " ".join(filter(None, ("a", streets.street(str(record["street"])), postal)))
 
 
 def _letters(text: str) -> list[str]:
@@ -139,17 +139,15 @@ def _birth(field: str, day: date) -> Reading:
 
 
 def _street(text: str) -> tuple[str, list[str]]:
-    if spelling.shared_place(text):
+    if streets.shared_place(text):
         return "", ["it names a shelter, a school or no home: it is no household's"]
-    street, unit = spelling.address(text)
+    street, apart = streets.address(text)
     if not street:
         return "", [_NOTHING]
     why = _letters(text)
-    folded = spelling.fold(text)
-    if unit:
-        why.append(f"“{unit}” is the unit, which is written in many ways: set apart")
-        folded = folded.removesuffix(unit).strip()
-    if folded != street:
+    if apart:
+        why.append(f"“{apart}” is set apart: a unit is written in many ways, and a town by itself")
+    if not set(street.split()) <= set(spelling.fold(text).split()):
         why.append("usual words are shortened, as Street to st and North to n")
     return street, why
 

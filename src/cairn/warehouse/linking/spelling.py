@@ -47,40 +47,6 @@ _SUFFIXES: Final = {
     "jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "2", "2nd": "2", "iii": "3",
     "3rd": "3", "iv": "4", "4th": "4",
 }  # fmt: skip
-_STREET_WORDS: Final = {
-    "street": "st", "str": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr",
-    "lane": "ln", "court": "ct", "circle": "cir", "place": "pl", "boulevard": "blvd",
-    "terrace": "ter", "highway": "hwy", "parkway": "pkwy", "trail": "trl", "square": "sq",
-    "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
-    "southeast": "se", "southwest": "sw", "saint": "st", "mount": "mt", "fort": "ft",
-    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
-    "sixth": "6th", "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
-}  # fmt: skip
-_UNITS: Final = frozenset(
-    [
-        "apt",
-        "apartment",
-        "unit",
-        "lot",
-        "suite",
-        "ste",
-        "no",
-        "number",
-        "floor",
-        "fl",
-        "room",
-        "rm",
-        "trlr",
-        "spc",
-        "space",
-        "bldg",
-    ]
-)
-_SHARED_PLACE: Final = re.compile(
-    r"\b(homeless|general delivery|no (fixed |permanent )?address|transitional housing|group home"
-    r"|rescue mission|salvation army|family shelter|(domestic violence|emergency|youth) shelter"
-    r"|shelter$|(elementary|middle|high|primary|charter) school$|school district)\b"
-)
 _PHONE: Final = 10
 _FIRST_YEAR: Final = 1901
 _LAST_YEAR: Final = 2100
@@ -148,26 +114,6 @@ def email_words(text: str) -> list[str]:
     """The words before the @: whose address it is goes by one of them."""
     words = _NO_LETTERS.split(fold(text.partition("@")[0].replace(".", " ")))
     return [word for word in words if len(word) > 2]  # noqa: PLR2004 - initials say nothing
-
-
-def street(text: str) -> str | None:
-    """House number and street in short words, without the flat, which is written in many ways."""
-    return None if shared_place(text) else address(text)[0] or None
-
-
-def address(text: str) -> tuple[str, str]:
-    """House number and street in short words, and the flat, lot or room as it is written."""
-    words, unit = fold(text).split(), ""
-    for place, word in enumerate(words):
-        if word in _UNITS and place > 1:
-            words, unit = words[:place], " ".join(words[place:])
-            break
-    return " ".join(_STREET_WORDS.get(word, word) for word in words), unit
-
-
-def shared_place(text: str) -> bool:
-    """Whether an address names a shelter, a school or no home, and so no household."""
-    return _SHARED_PLACE.search(fold(text)) is not None
 
 
 def special(text: str) -> bool:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse.elements import DAYS_OF_LIFE
 from cairn.warehouse.engines.duckdb import DuckDB
-from cairn.warehouse.linking import spelling
+from cairn.warehouse.linking import spelling, streets
 from cairn.warehouse.linking.given_names import long_forms
 
 FIELDS: Final = (
@@ -79,7 +79,7 @@ def standardize(identifiers: pa.Table) -> pa.Table:
     middle = _lists(said["middle_name"], spelling.given_words)
     family = _lists(said["family_name"], spelling.family_words)
     postal = _values(said["postal_code"], spelling.postal)
-    street = _values(said["street"], spelling.street)
+    street = _values(said["street"], streets.street)
     table = pa.table(
         {
             "record_key": said["record_key"],
