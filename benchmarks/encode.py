@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).parent / "linkage"))
 from score import scored
 from youth import made
 
-from cairn.warehouse.encoded import file, matching
-from cairn.warehouse.encoded.bits import BYTES
+from cairn.warehouse.encoded import file, form, matching
+from cairn.warehouse.encoded.form import BYTES
+from cairn.warehouse.encoded.loss import CLEAR, ENCODED
 from cairn.warehouse.encoded.secret import Secret
 from cairn.warehouse.linking.linking import link
 
@@ -51,6 +52,7 @@ def main() -> None:
     print(f"{len(records):,} records")
     for name in ("seconds", *_TOLD):
         print(f"{name:20}", *(f"{way} {figures[name]:<8}" for way, figures in found.items()))
+    print(f"What the pages say: {ENCODED}, in the clear {CLEAR}")
 
 
 def _measured(
@@ -77,7 +79,7 @@ def encoded(records: pa.Table) -> pa.Table:
     sent = file.encode(records, secret)
     raw = np.frombuffer(b"".join(sent["bits"].to_pylist()), np.uint8).reshape(-1, BYTES)
     rows = sent.drop_columns(["bits"])
-    found = matching.link([file.Encodings("all", secret.project, secret.mark, rows, raw)])
+    found = matching.link([form.Encodings("all", secret.project, secret.mark, rows, raw)])
     return found.select(["source", "record_id", "cluster"]).rename_columns(
         ["source", "record_id", "person_id"]
     )

@@ -5,6 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.warehouse.encoded.files import encoded
+from tests.warehouse.rosters.rows import children
 
 from cairn.intake.recognize import best, feed_name, feeds, guess, tells
 from cairn.warehouse.mapping import Mapping, MappingProblem
@@ -66,6 +68,12 @@ def test_a_guess_for_a_person_to_correct() -> None:
     assert mapping.record == "attendance"
     assert guess(read_file("x.csv", b"Student ID\n1\n"), "enrollment").record == "enrollment"
     assert not tells(guess(read_file("x.csv", b"Student ID\n1\n"), "enrollment"))
+
+
+def test_encodings_are_known_by_their_columns() -> None:
+    (found,) = feeds("River clinic.parquet", read_file("a.parquet", encoded(children(3))), {})
+    assert (found.name, found.mapping.record) == ("river-clinic", "encoded_child")
+    assert tells(found.mapping)
 
 
 def test_no_guess_says_so() -> None:

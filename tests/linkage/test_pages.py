@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.linkage.encoded_world import delivering
+from tests.warehouse.encoded.files import WINTER
+from tests.warehouse.rosters.rows import children
 
 from cairn.accounts.models import User
 from cairn.intake.models import Delivery
@@ -62,3 +65,24 @@ def test_nobody_else_may(browser: Callable[..., Client]) -> None:
     client = browser(Role.PROGRAM_STAFF, at="elsewhere")
     assert client.post(reverse("linkage:start")).status_code == 403
     assert browser(Role.PUBLIC).get(reverse(PAGE)).status_code in (302, 403)
+
+
+def test_who_came_without_names_and_what_that_costs(
+    manager: User, browser: Callable[..., Client], send: Callable[..., Delivery]
+) -> None:
+    deliver, kids = delivering(manager), children(30)
+    send("students", ROSTER)
+    deliver("clinic", kids)
+    deliver("camp", [{**kid, "record_id": f"c{n}"} for n, kid in enumerate(kids[:5])], WINTER)
+    client = browser(manager)
+    client.post(reverse("linkage:start"))
+    page = " ".join(client.get(reverse(PAGE)).content.decode().split())
+    assert "35 people are known by encodings alone" in page
+    assert (
+        "There are at least 30 and at most 37 different people; 2 of them came with names" in page
+    )
+    assert "Encodings of different projects cannot be compared" in page
+    for said in ("River Clinic", "summer", "winter", "92.6", "98.9", "twins taken for their twin"):
+        assert said in page
+    for kid in kids:
+        assert kid["family_name"] not in page

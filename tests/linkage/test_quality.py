@@ -256,3 +256,22 @@ def test_signs_are_listed_fifty_a_page(manager: User, browser: Callable[..., Cli
     assert "Person 101," in last
     assert "Person 120," in last
     assert reverse("linkage:person", args=["P119"]) in last
+
+
+def test_the_loss_goes_with_what_counts_whoever_came_encoded(linked: LinkageRun) -> None:
+    linked.found["encoded"] = [
+        {"project": "p", "mark": "m", "records": 3, "people": 2, "by_source": {"clinic": [3, 2]}}
+    ]
+    linked.found["named"] = 40
+    assert {"code": "encoded"} not in caveats(linked, {"alder-creek-sd"})
+    (one,) = [c for c in caveats(linked, {"clinic"}) if c["code"] == "encoded"]
+    assert "of 100 twins 22 are taken for their twin (3)" in said_of(one)
+    assert one == {"code": "encoded"}  # no count of few children
+    assert "with names" not in " ".join(map(said_of, caveats(linked)))
+    linked.found["quality"] = {
+        "overall": {
+            name: {"value": 0.99, "low": 0.98, "high": 1.0}
+            for name in ("precision", "recall", "people")
+        }
+    }
+    assert "people with names lies between" in " ".join(map(said_of, caveats(linked)))

@@ -27,6 +27,8 @@ EVERY: list[dict[str, Any]] = [
     {"code": "left_out"},
     {"code": "unmeasured"},
     {"code": "measured", "right": "99.1", "made": "97.2", "low": 900, "high": 1100},
+    {"code": "measured", "right": "99", "made": "97", "low": 9, "high": 11, "named": True},
+    {"code": "encoded"},
     {"code": "signs", "n": 1},
     {"code": "signs", "n": 1200},
     *(

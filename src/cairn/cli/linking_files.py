@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from cairn.cli.progress import Bar
 from cairn.cli.voice import Unusable, Voice
-from cairn.warehouse.encoded import matching
-from cairn.warehouse.encoded.file import is_encoded
-from cairn.warehouse.encoded.file import read as read_encoded
+from cairn.warehouse.encoded import loss, matching
+from cairn.warehouse.encoded.form import is_encoded
+from cairn.warehouse.encoded.form import read as read_encoded
 from cairn.warehouse.linking.engines import opened
 from cairn.warehouse.rosters import decisions, linked, people
 from cairn.warehouse.rosters.decisions import Decisions
@@ -63,7 +63,7 @@ def run_files(voice: Voice, order: Order) -> None:
             rows = _encoded(order, coded, progress)
             table = people.numbered(rows, rows, earlier)
             voice.facts["encoded"] = True
-            voice.plain(f"! {matching.LOSS}")
+            voice.plain(f"! These are encodings. {loss.in_words()}")
         else:
             found = _inspected(order, progress)
             findings(voice, found)
@@ -99,7 +99,7 @@ def _encoded(order: Order, coded: Sequence[Path], progress: Bar) -> pa.Table:
     progress.step("read encodings", len(coded))
     encodings = []
     for path in coded:
-        encodings.append(read_encoded(path))
+        encodings.append(read_encoded(path.name, path))
         progress.advance()
     progress.step("compare encodings")
     return matching.link(encodings)

@@ -12,6 +12,7 @@ RECORDS: Final[Mapping[str, StrPromise]] = {
     "assessment": _("test results"),
     "attendance": _("days at school and days missed"),
     "attendance_total": _("how many days were missed"),
+    "encoded_child": _("who the student is, as a code instead of a name"),
     "enrollment": _("which school and grade"),
     "graduation": _("whether and when school was finished"),
     "participation": _("programs outside of school"),

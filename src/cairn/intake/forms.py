@@ -53,7 +53,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("The file"),
         allow_empty_file=True,
-        help_text=_("CSV, Excel, a zip of those, OneRoster, or Ed-Fi XML."),
+        help_text=_(
+            "CSV, Excel, a zip of those, OneRoster, Ed-Fi XML, or what cairn encode wrote."
+        ),
     )
 
     def __init__(

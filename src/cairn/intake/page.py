@@ -25,6 +25,7 @@ from cairn.rules.saying import waits_for
 from cairn.rules.telling import few, speaks_for
 from cairn.rules.vocabulary import Action, DeliveryState, LegalBasis
 from cairn.warehouse.elements import catalogue
+from cairn.warehouse.encoded.form import RECORD as ENCODINGS
 from cairn.warehouse.failures import Failure
 from cairn.warehouse.quality import ColumnQuality, Problem, QualityReport
 
@@ -46,6 +47,7 @@ class Page:
     ``numbered`` is whether they may see which rows: where rows go on child by child, whoever has
     the file in hand could read from a row's number which family has not agreed. ``unsaid`` is what
     the sender has not said of its children today, and ``may_say`` whether they may say it.
+    ``encoded``: the file holds bits instead of names, of which every column is known.
     """
 
     decision: Recorded
@@ -61,6 +63,7 @@ class Page:
     may_withdraw: bool
     may_see_what_became: bool
     may_map: bool
+    encoded: bool
     replaced_by: Delivery | None
     left_out: int | str
     numbered: bool
@@ -89,7 +92,10 @@ class Page:
             newer_roster=newer,
             may_see_what_became=row.rows_kept > 0 and _may(Action.VIEW_GIVE_BACK, row, who, on),
             may_withdraw=row.stands and _may(Action.WITHDRAW_DELIVERY, row, who, on),
-            may_map=row.mapping is not None and _may(Action.CHANGE_MAPPING, row, who, on),
+            may_map=row.mapping is not None
+            and row.record != ENCODINGS
+            and _may(Action.CHANGE_MAPPING, row, who, on),
+            encoded=row.record == ENCODINGS,
             left_out=_left_out(row, who, on),
             numbered=numbered,
             unsaid=_unsaid(row, terms, on),

@@ -1,10 +1,22 @@
 """Which mapping an uploaded file is read by: the feed's saved one, else a guess."""
 
+from typing import Final
+
 from cairn.intake import queries
 from cairn.intake.recognize import guess, tells
 from cairn.partners.models import Organization
+from cairn.warehouse.encoded.form import RECORD as ENCODINGS
 from cairn.warehouse.mapping import Mapping, MappingProblem
-from cairn.warehouse.read import read_file
+from cairn.warehouse.read import encodings, read_file
+
+_ENCODED_NOW: Final = (
+    "This file holds encodings, and what was sent under this name before was not encoded. They are "
+    "kept apart from names: write another short name above, such as encodings, and send again."
+)
+_ENCODED_BEFORE: Final = (
+    "This file is not encoded, and what was sent under this name before was. If it holds names "
+    "that may not be sent, encode it first (cairn encode). Else write another short name above."
+)
 
 
 class Unrecognized(Exception):
@@ -16,8 +28,13 @@ def mapping_for(
 ) -> Mapping:
     """The mapping for a file that someone uploads. Raises `Unreadable` or `Unrecognized`."""
     saved = queries.newest_mapping(organization, feed)
+    encoded = encodings.are_in(content)
     if saved is not None:
-        return Mapping.parse(saved.text)
+        mapping = Mapping.parse(saved.text)
+        if encoded is not (mapping.record == ENCODINGS):
+            raise Unrecognized(_ENCODED_NOW if encoded else _ENCODED_BEFORE)
+        return mapping
+    record = ENCODINGS if encoded else record
     try:
         mapping = guess(read_file(name, content), record or None)
     except MappingProblem as problem:

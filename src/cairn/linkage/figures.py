@@ -11,10 +11,12 @@ from cairn.linkage.models import Link, Sign, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of one moment: people by number of sources; records and people of each source."""
+    """Counts of one moment: people by number of sources; records and people of each source.
+    ``named``: the people of whom a record came in the clear."""
 
     records: int
     people: int
+    named: int
     sources_a_person: dict[str, int]
     by_source: dict[str, list[int]]
 
@@ -36,6 +38,7 @@ def of_index() -> Figures:
     return Figures(
         records=sum(records for records, _ in by_source.values()),
         people=sources.total(),
+        named=standing.filter(record__mark="").values("person").distinct().count(),
         sources_a_person={str(n): people for n, people in sorted(sources.items())},
         by_source=by_source,
     )

@@ -14,12 +14,13 @@ from cairn.rules.decision import Permit
 from cairn.rules.rows import RowsFact
 from cairn.warehouse.children import RowsOf
 from cairn.warehouse.elements import record_type
-from cairn.warehouse.identifiers import identifiers
+from cairn.warehouse.encoded.form import RECORD as ENCODINGS
+from cairn.warehouse.identifiers import ENCODED, encoded, identifiers
 from cairn.warehouse.linking.standard import FIELDS
 from cairn.warehouse.mart import seen
 from cairn.warehouse.zones import FileRef, Storehouse
 
-IDENTIFYING: Final = frozenset(FIELDS[3:])
+IDENTIFYING: Final = frozenset({*FIELDS[3:], *ENCODED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def gather(
     """For each file with children in it, its identifying fields, one row for each of its rows.
 
     A field that the permit does not name does not enter, nor does any of a child whose consent
-    opens these rows no longer.
+    opens these rows no longer. Of encodings the columns of ``identifiers.ENCODED``, else those of
+    ``standard.FIELDS``.
     """
     found = {}
     for source in sources:
@@ -87,7 +89,8 @@ def gather(
             if name in IDENTIFYING and f"{source.record}.{name}" in permit.elements
         ]
         fields = table.select(allowed) if allowed else _nothing(len(table))
-        found[source.ref] = identifiers(fields, source=source.organization, key=key)
+        made = encoded if source.record == ENCODINGS else identifiers
+        found[source.ref] = made(fields, source=source.organization, key=key)
     return found
 
 

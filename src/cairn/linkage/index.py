@@ -4,9 +4,8 @@ Read, weigh, group, name, write: one transaction of the identities database. Rec
 nothing touched keep their person without being read.
 """
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
@@ -16,14 +15,15 @@ import numpy.typing as npt
 import pyarrow as pa
 from django.db import transaction
 
-from cairn.linkage import kinship, matching, writing
+from cairn.linkage import encodings, kinship, matching, writing
 from cairn.linkage.among import among
 from cairn.linkage.around import meeting, members
 from cairn.linkage.bulk import IDENTITIES, batches, one_row, rows
 from cairn.linkage.comparing import Keys, Weighed, comparing, keys
 from cairn.linkage.decided import Decided, decided
-from cairn.linkage.found import Found, Standing
+from cairn.linkage.found import Found
 from cairn.linkage.models import Link, Record, SourceId, Statement
+from cairn.linkage.naming import named
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import opened, rows_of, said_of
 from cairn.warehouse.linking.model import Model
@@ -31,9 +31,7 @@ from cairn.warehouse.linking.standard import standardize
 from cairn.warehouse.linking.training import drift
 from cairn.warehouse.person.circles import beyond, circles, inside
 from cairn.warehouse.person.difference import Difference, difference
-from cairn.warehouse.person.identity import assign
 
-_ID_BYTES: Final = 16
 _GROWN: Final = 1.25
 """So many times the records to which its model was fitted the index may hold."""
 _WHOLE: Final = 2
@@ -54,11 +52,6 @@ class Settled:
     beyond: Mapping[float, int] = field(default_factory=dict)
 
 
-def new_id() -> str:
-    """A person id: random, so that it can be computed from nothing."""
-    return secrets.token_hex(_ID_BYTES)
-
-
 @transaction.atomic(using=IDENTITIES, savepoint=False)
 def settle(
     sealer: Sealer, at: datetime, *, by: str = "", whole: bool = False, delivered: bool = False
@@ -67,8 +60,22 @@ def settle(
 
     ``whole``: weigh all records anew, with a model that is fitted anew. So it is after a delivery
     (``delivered``) by which the index outgrew its model; one child whom somebody types in waits
-    for no such thing.
+    for no such thing, nor for encodings, which are compared with one another alone.
     """
+    found = _settled(sealer, at, by=by, whole=whole, delivered=delivered)
+    if not delivered and not whole:
+        return found
+    looked_at, wrote = encodings.settle(sealer, at, by=by, whole=whole)
+    return replace(
+        found,
+        looked_at=found.looked_at + looked_at,
+        new_people=found.new_people + wrote.new_people,
+        sources=found.sources | wrote.sources,
+    )
+
+
+def _settled(sealer: Sealer, at: datetime, *, by: str, whole: bool, delivered: bool) -> Settled:
+    """The same of all records that came in the clear."""
     fresh, live = _fresh()
     fitted = matching.fitted(sealer)
     whole = whole or fitted is None or _mostly_new(len(live))
@@ -107,7 +114,7 @@ def waits(sealer: Sealer) -> bool:
 
 _IN_A_PAGE: Final = 1_000
 """So many fresh records are looked at while somebody waits at a page."""
-_MANY_FRESH: Final = "SELECT 1 FROM linkage_record WHERE fresh LIMIT %s"
+_MANY_FRESH: Final = "SELECT 1 FROM linkage_record WHERE fresh AND mark = '' LIMIT %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,8 @@ def _at_all(sealer: Sealer, at: datetime) -> tuple[_Look, Model | None]:
 
 def _everything(sealer: Sealer) -> tuple[pa.Table, Decided]:
     """All that is said of all records, and every decision."""
-    numbers = sorted(set(Statement.objects.values_list("record_id", flat=True).distinct()))
+    clear = Statement.objects.filter(record__mark="")
+    numbers = sorted(set(clear.values_list("record_id", flat=True).distinct()))
     return opened(numbers, sealer), decided(numbers)
 
 
@@ -174,9 +182,9 @@ def _order(records: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 def _mostly_new(fresh: int) -> bool:
     """Whether there are few standing records for so many fresh ones; counts no further."""
-    enough = _WHOLE * fresh
-    (standing,) = one_row(_STANDING, enough)
-    return int(standing) < enough
+    enough, others = _WHOLE * fresh, encodings.looked_at()
+    (standing,) = one_row(_STANDING, enough + others)
+    return int(standing) - others < enough
 
 
 _STANDING: Final = """
@@ -186,7 +194,7 @@ SELECT count(*) FROM (SELECT 1 FROM linkage_link WHERE until IS NULL LIMIT %s) s
 
 def _outgrown(come: int, model: Model) -> bool:
     """Whether so many records more than the model was fitted to stand, or came."""
-    standing = Link.objects.filter(until__isnull=True).count()
+    standing = Link.objects.filter(until__isnull=True).count() - encodings.looked_at()
     return standing + come > _GROWN * model.records
 
 
@@ -210,20 +218,27 @@ def look_at(numbers: Iterable[int]) -> None:
 
 
 def people(keys: Iterable[str]) -> dict[str, str]:
-    """Record key, or key of an id at a source, → the person that it is of today."""
+    """Record key, or key of an id at a source, → the person that it is of today: of an id that
+    stands for somebody with a name, that one, else whoever came encoded under it."""
     found: dict[str, str] = {}
+    encoded = encodings.looked_at() > 0
     for batch in batches(keys):
         found.update(
             Link.objects.filter(record__key__among=among(batch), until__isnull=True).values_list(
                 "record__key", "person_id"
             )
         )
-        found.update(
-            SourceId.objects.filter(key__among=among(batch), person__isnull=False).values_list(
-                "key", "person_id"
-            )
-        )
+        found.update(_standing_for(batch))
+        if encoded:
+            others = {encodings.anchor(key): key for key in batch if key not in found}
+            found.update({others[key]: p for key, p in _standing_for(others)})
     return found
+
+
+def _standing_for(ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Key of an id → the person for whom it stands."""
+    rows = SourceId.objects.filter(key__among=among(ids), person__isnull=False)
+    yield from rows.values_list("key", "person_id")
 
 
 def _fresh() -> tuple[set[int], set[int]]:
@@ -234,7 +249,7 @@ def _fresh() -> tuple[set[int], set[int]]:
 
 _FRESH: Final = """
 SELECT id, EXISTS (SELECT 1 FROM linkage_statement said WHERE said.record_id = linkage_record.id)
-FROM linkage_record WHERE fresh
+FROM linkage_record WHERE fresh AND mark = ''
 """
 
 
@@ -244,7 +259,9 @@ def _found(look: _Look) -> Found:
     together, _ = _decisions(look.verdicts, look.order)
     circle = circles(weighed.pairs, weighed.twins, len(names), together)
     standing = writing.standing(ordered)
-    ids = _named(names, weighed.person, ordered, standing)
+    # A record under an id that stood for somebody: her name was corrected, no more.
+    known_as = writing.by_id(n for n in ordered if n not in standing)
+    ids = named(names, weighed.person, ordered, standing, known_as)
     return Found(
         names=names,
         numbers=ordered,
@@ -253,51 +270,6 @@ def _found(look: _Look) -> Found:
         group=weighed.person.tolist(),
         pairs=inside(weighed.pairs, circle),
         standing=standing,
-    )
-
-
-def _named(
-    names: list[str],
-    group: npt.NDArray[np.integer],
-    numbers: list[int],
-    standing: Mapping[int, Standing],
-) -> list[str]:
-    """The person id of each record, in the order of ``names``."""
-    clusters = pa.table({"record_key": pa.array(names, pa.string()), "cluster": pa.array(group)})
-    name_of = dict(zip(numbers, names, strict=True))
-    known = _table(
-        [
-            *((name_of[number], was.last, was.since) for number, was in standing.items()),
-            # A record under an id that stood for somebody: her name was corrected, no more.
-            *(
-                (name_of[number], person, created)
-                for number, person, created in writing.by_id(
-                    n for n in numbers if n not in standing
-                )
-            ),
-        ]
-    )
-    retired = _table(
-        [
-            (name_of[number], person, since)
-            for number, person, since in writing.retired(n for n, s in standing.items() if s.ended)
-        ]
-    )
-    assigned = assign(clusters, known, new_id=new_id, retired=retired)
-    found = dict(
-        zip(*(assigned.column(n).to_pylist() for n in ("record_key", "person_id")), strict=True)
-    )
-    return [found[name] for name in names]
-
-
-def _table(rows: Collection[tuple[str, str, Any]]) -> pa.Table:
-    keys, people, since = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table(
-        {
-            "record_key": pa.array(keys, pa.string()),
-            "person_id": pa.array(people, pa.string()),
-            "since": pa.array(since),
-        }
     )
 
 

@@ -92,7 +92,7 @@ def measured(
     ``missing`` (how many), ``groups`` and ``gaps`` of more than two points."""
     curves = sampling.curves()
     bands = sampling.bands(curves)
-    people = figures.of_index().people
+    people = figures.of_index().named
     answered = _reviewed(store, linked, fields, sealer)
     by_kind = _by_group(bands, answered)
     found = [gap for kind, groups in by_kind.items() for gap in gaps(kind, groups)]

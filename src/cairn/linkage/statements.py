@@ -29,12 +29,13 @@ TYPED_IN: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """All that one delivery says of one record."""
+    """All that one delivery says of one record. ``mark``: as in `Record`."""
 
     key: str
     source: str
     anchor: str | None
     says: bytes
+    mark: str = ""
 
 
 def told(seen: pa.Table) -> list[Told]:
@@ -163,8 +164,11 @@ def _numbered(said: Collection[Told]) -> dict[str, int]:
     fresh = [(number, one) for number, one in enumerate(new, first)]
     insert(
         Record,
-        ("id", "key", "source", "of_id", "fresh", "met_by"),
-        ((n, one.key, one.source, ids.get(one.anchor or ""), True, b"") for n, one in fresh),
+        ("id", "key", "source", "of_id", "fresh", "met_by", "mark"),
+        (
+            (n, one.key, one.source, ids.get(one.anchor or ""), True, b"", one.mark)
+            for n, one in fresh
+        ),
     )
     return known | {one.key: number for number, one in fresh}
 

@@ -155,7 +155,9 @@ def run(
         minimum_cell=max(minimum, protecting.LEAST),
         caveats=(
             *_somebody_left_out(gather),
-            *linkage.caveats(linkage.latest(pilot=release.pilot)),
+            *linkage.caveats(
+                linkage.latest(pilot=release.pilot), {part.organization for part in found.parts}
+            ),
         ),
         missing_groups=protecting.missing_groups(years, RACES),
         nations=approving(said.words, on),

@@ -59,6 +59,7 @@ DIRECT_FIELDS: Final = frozenset(
         "address",
         "phone",
         "email",
+        "encoding",
     }
 )
 # Where a child lives. For a child without a fixed home, or one who is protected, a school keeps

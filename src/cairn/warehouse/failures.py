@@ -21,6 +21,7 @@ class Failure(StrEnum):
     OUTSIDE_YEARS = "outside_years"
     OUTSIDE_POPULATION = "outside_population"
     POPULATION_UNKNOWN = "population_unknown"
+    NOT_AN_ENCODING = "not_an_encoding"
     REQUIRED = "required"
     NO_SUBJECT = "no_subject"
     REPEATED_ID = "repeated_id"
@@ -50,6 +51,7 @@ _MESSAGES: Final = {
     Failure.POPULATION_UNKNOWN: "It is not known whether the agreement is about this child. "
     "Deliver the roster first (enrollments with school and grade, birth dates), then check this "
     "delivery again.",
+    Failure.NOT_AN_ENCODING: "This is no encoding. Send the file as cairn encode wrote it.",
     Failure.REQUIRED: "A row of this kind is of no use without this field.",
     Failure.NO_SUBJECT: "Nothing in the row says which child it is about.",
     Failure.REPEATED_ID: "An earlier row has the same record id; the first was kept.",

@@ -18,6 +18,7 @@ from cairn.warehouse.linking.standard import FIELDS
 from cairn.warehouse.soundness.shapes import SOCIAL_SECURITY_NUMBER
 
 _NAMED_BY: Final = ("local_id", "given_name", "middle_name", "family_name", "suffix", "birth_date")
+ENCODED: Final = ("local_id", "encoding", "encoding_project", "encoding_mark")
 _KEYS: Final = frozenset({"record_key", "anchor", "source"})
 _SHARE: Final = 2 / 3
 """An id stands for a child only if at least this share of its records are one child."""
@@ -45,6 +46,25 @@ def identifiers(conformed: pa.Table, *, source: str, key: bytes) -> pa.Table:
         here = name in conformed.column_names
         columns[name] = conformed.column(name) if here else pa.nulls(rows, pa.date32())
     return pa.table(columns)
+
+
+def encoded(conformed: pa.Table, *, source: str, key: bytes) -> pa.Table:
+    """The same of a conformed table of encodings: ``record_key``, ``anchor``, ``source`` and the
+    columns of ``ENCODED``. A record is named by who sent it, for which secret, and the sender's id.
+    """
+    texts = {name: _text(conformed, name) for name in ENCODED}
+    ids = texts["local_id"]
+    anchor = _keyed(("id", source), [ids], key, where=pc.is_valid(ids))
+    named = pc.and_(pc.is_valid(ids), pc.is_valid(texts["encoding"]))
+    whole = _keyed(("encoded", source), [texts["encoding_mark"], ids], key, where=named)
+    return pa.table(
+        {
+            "record_key": pc.if_else(named, whole, anchor),
+            "anchor": anchor,
+            "source": pa.array([source] * len(conformed), pa.string()),
+            **texts,
+        }
+    )
 
 
 def without_numbers(seen: pa.Table) -> pa.Table:

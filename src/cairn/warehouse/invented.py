@@ -14,6 +14,7 @@ from random import Random
 from typing import Final
 
 from cairn.warehouse.elements import Field, RecordType, Type, record_type
+from cairn.warehouse.encoded.form import BYTES, cell
 
 MOST: Final = 5_000
 """Rows enough to try everything with."""
@@ -135,6 +136,8 @@ def _value(field: Field, told: Random, number: int, year: str) -> str:
 
 
 def _text(field: Field, told: Random, number: int) -> str:
+    if field.type is Type.ENCODING:
+        return cell(told.randbytes(BYTES), ())
     school = told.randint(1, _SCHOOLS)
     words = {
         "school_id": f"SYN-SCHOOL-{school}",

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from cairn.warehouse.dates import reader_for
 from cairn.warehouse.elements import DAYS_OF_LIFE, Field, Type, key
+from cairn.warehouse.encoded.form import checked as encoding
 from cairn.warehouse.failures import Failure
 from cairn.warehouse.read.sheet import ReadNote
 
@@ -29,6 +30,7 @@ ARROW: Final[Mapping[Type, pa.DataType]] = {
     Type.DATE: pa.date32(),
     Type.INTEGER: pa.int64(),
     Type.DECIMAL: pa.float64(),
+    Type.ENCODING: pa.string(),
 }
 _NOTHING: Final = frozenset(
     {"", "na", "null", "nan", "none", "nil", "unknown", "notreported", "notavailable", "declined"}
@@ -87,6 +89,8 @@ def convert(
         one = coder(element, codes or {})
     elif element.type is Type.SCHOOL_YEAR:
         one = school_year
+    elif element.type is Type.ENCODING:
+        one = encoding
     else:
         one = _numberer(element, rule)
     return spread(encoded, distinct, one, ARROW[element.type], tuple(notes))

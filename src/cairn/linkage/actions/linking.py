@@ -12,7 +12,7 @@ from cairn.audit import log as audit
 from cairn.intake import facts as intake
 from cairn.intake.queries import superseded
 from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage import figures, findings, index, kinship, quality, statements, stays
+from cairn.linkage import encodings, figures, findings, index, kinship, quality, statements, stays
 from cairn.linkage.forgotten import forget
 from cairn.linkage.gathering import Source, elements, gather, named_in
 from cairn.linkage.keeping import keep_run
@@ -25,6 +25,7 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.decision import Decision, Permit
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import Action
+from cairn.warehouse.encoded.form import RECORD as ENCODINGS
 from cairn.warehouse.identifiers import without_numbers
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.zones import FileRef, Storehouse
@@ -91,6 +92,8 @@ def link(
                 "quality": quality.of_parts(made, beyond, by=by, at=at),
                 findings.FOUND: wrong,
                 "signs": figures.signs(),
+                "named": counted.named,
+                "encoded": encodings.of_projects(Sealer(key_ring())),
                 "decisions": figures.decisions(),
                 "drift": round(settled.drift, 2),
                 "beyond": {str(bits): n for bits, n in beyond.items()},
@@ -110,7 +113,7 @@ def forget_everyone(*, by: User, at: datetime) -> None:
     sealer = Sealer(key_ring())
     for delivery in statements.deliveries():
         statements.take(delivery, [], sealer, at)
-    index.settle(sealer, at, by=str(by.pk))
+    index.settle(sealer, at, by=str(by.pk), delivered=True)
     forget(None)
     kinship.refresh(sealer, at)
     audit.record("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
@@ -131,7 +134,7 @@ def _settle(
     said.step("keep what they say", len(come))
     for source in come:
         if source.ref in tables:
-            told = statements.told(without_numbers(tables[source.ref]))
+            told = _told(source, tables[source.ref])
             statements.take(source.delivery, told, sealer, at)
         said.advance()
     standing = {source.delivery for source in sources} | {statements.TYPED_IN}
@@ -144,6 +147,12 @@ def _settle(
     kinship.withdraw(gone - superseded(gone))
     kinship.refresh(sealer, at)
     return settled
+
+
+def _told(source: Source, seen: pa.Table) -> list[statements.Told]:
+    if source.record == ENCODINGS:
+        return encodings.told(seen)
+    return statements.told(without_numbers(seen))
 
 
 def _kept(part: LinkedPart) -> LinkedPart:

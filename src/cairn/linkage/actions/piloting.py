@@ -19,20 +19,22 @@ from cairn.accounts.models import User
 from cairn.audit import log as audit
 from cairn.intake import facts as intake
 from cairn.intake.storehouse import key_ring, open_storehouse
-from cairn.linkage.gathering import elements, gather, named_in
-from cairn.linkage.index import new_id
+from cairn.linkage.gathering import Source, elements, gather, named_in
 from cairn.linkage.keeping import keep_run
 from cairn.linkage.making import inputs_of, part_of, standing
 from cairn.linkage.models import LinkageRun, LinkedPart
+from cairn.linkage.naming import new_id
 from cairn.partners.facts import actor
 from cairn.rules.access import may_open
 from cairn.rules.agreement import Agreement
 from cairn.rules.decision import Decision
 from cairn.rules.linkage import may_link
 from cairn.rules.vocabulary import Action
+from cairn.warehouse.encoded.form import RECORD as ENCODINGS
 from cairn.warehouse.identifiers import distinct, with_anchors, without_numbers
 from cairn.warehouse.linking.linking import Progress, Silence
 from cairn.warehouse.linking.linking import link as compared
+from cairn.warehouse.zones import FileRef
 
 _KEY: Final = "linkage/pilots"
 
@@ -67,7 +69,7 @@ def link_pilots(*, by: User, at: datetime, progress: Progress | None = None) -> 
     if before is not None and before.inputs == inputs:
         return before
     tables = gather(store, sources, permit, key_ring().subkey(_KEY))
-    people = _who_is_who(list(tables.values()), said)
+    people = _who_is_who([tables[s.ref] for s in sources if _in_the_clear(s, tables)], said)
     made = [part_of(store, s, tables.get(s.ref), people.of, permit) for s in sources]
     run = LinkageRun(
         pilot=True,
@@ -96,6 +98,12 @@ def _record_run(
     told = keep_run(run, parts, decision, laws)
     audit.record("linkage.pilots_linked", run, by=run.by, at=run.at, decision=decision, detail=told)
     return run
+
+
+def _in_the_clear(source: Source, tables: Mapping[FileRef, pa.Table]) -> bool:
+    """Whether a delivery brought names: invented encodings are nobody's, and are compared with
+    nothing."""
+    return source.ref in tables and source.record != ENCODINGS
 
 
 def _who_is_who(tables: Sequence[pa.Table], said: Progress) -> _People:

@@ -45,7 +45,8 @@ class Record(models.Model):
 
     It is `fresh` from the moment at which something new is said of it, or nothing any more, until
     it was looked at; a run that is killed leaves that to the next. `met_by`: its blocking keys, so
-    that they are found again without an index of theirs when it changes or goes.
+    that they are found again without an index of theirs when it changes or goes. `mark`: of a
+    record that came encoded, the mark of its project's secret; it is compared with no other.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -60,10 +61,12 @@ class Record(models.Model):
     )
     fresh = models.BooleanField(default=True)
     met_by = models.BinaryField(default=b"")
+    mark = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         indexes = (
             models.Index(fields=["id"], condition=models.Q(fresh=True), name="linkage_fresh"),
+            models.Index(fields=["mark"], condition=models.Q(mark__gt=""), name="linkage_mark"),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """How far to trust the newest run, in words: estimates, gaps between groups, alarms."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cairn.disclosures.queries import names
 from cairn.linkage.models import LinkageRun
+from cairn.linkage.queries import encoded
 from cairn.warehouse.person.alarms import Alarm
 
 ALARMS: Final = {
@@ -35,6 +36,7 @@ Caveat = dict[str, Any]
 """A code and its facts, as plain JSON."""
 
 _GAP, _UNMEASURED, _MEASURED, _SIGNS = "gap", "unmeasured", "measured", "signs"
+_ENCODED = "encoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,10 @@ def trust(run: LinkageRun) -> Trust:
     )
 
 
-def caveats(run: LinkageRun | None) -> list[Caveat]:
+def caveats(run: LinkageRun | None, organizations: Collection[str] = ()) -> list[Caveat]:
     """What whoever reads figures about children must know of how they were told apart: codes with
-    their facts, which `said` puts into the reader's language."""
+    their facts, which `said` puts into the reader's language. ``organizations``: whose rows the
+    figures are made of."""
     if run is None:
         return []
     quality: Mapping[str, Any] = run.found.get("quality", {})
@@ -108,9 +111,12 @@ def caveats(run: LinkageRun | None) -> list[Caveat]:
     else:
         people = {"low": told.people_low, "high": told.people_high}
         shares = {"right": told.right.value, "made": told.made.value}
-        found.append({"code": _MEASURED, **shares, **people})
+        named = {"named": True} if encoded.encoded(run) else {}
+        found.append({"code": _MEASURED, **shares, **people, **named})
     if signs := sum(n for _alarm, _said, n in told.alarms):
         found.append({"code": _SIGNS, "n": signs})
+    if encoded.counted(run, organizations):
+        found.append({"code": _ENCODED})
     return found
 
 
@@ -124,10 +130,22 @@ def _unmeasured(_caveat: Caveat) -> str:
 
 
 def _measured(caveat: Caveat) -> str:
-    return _(
+    facts = {**caveat, "low": f"{caveat['low']:,}", "high": f"{caveat['high']:,}"}
+    text = _(
         "Of 100 joins of records about %(right)s are right, and of 100 that should be there about "
         "%(made)s are made; the number of people lies between %(low)s and %(high)s."
-    ) % {**caveat, "low": f"{caveat['low']:,}", "high": f"{caveat['high']:,}"}
+    )
+    if "named" in caveat:
+        text = _(
+            "Of 100 joins of records with names about %(right)s are right, and of 100 that should "
+            "be there about %(made)s are made; the number of people with names lies between "
+            "%(low)s and %(high)s."
+        )
+    return text % facts
+
+
+def _encoded(_caveat: Caveat) -> str:
+    return encoded.said()
 
 
 def _signs(caveat: Caveat) -> str:
@@ -182,4 +200,5 @@ _SAYS: Final[Mapping[str, Callable[[Caveat], str]]] = {
     _UNMEASURED: _unmeasured,
     _MEASURED: _measured,
     _SIGNS: _signs,
+    _ENCODED: _encoded,
 }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cairn.accounts.models import User
 from cairn.linkage import actions
 from cairn.linkage.forms import PartForm
-from cairn.linkage.models import Person, Record
+from cairn.linkage.models import Record
 from cairn.linkage.models.review import NEVER
 from cairn.linkage.queries import latest
 from cairn.linkage.queries import people as queries
@@ -43,7 +43,7 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
     """One person: the values that stand for her and why, her records, what happened; records that
     are another child's can be parted from hers. A retired id leads to the one that stands."""
     _ask(request)
-    row = get_object_or_404(Person, pk=pk)
+    row = get_object_or_404(queries.with_names(), pk=pk)
     if row.merged_into:
         return redirect("linkage:person", row.merged_into)
     complete = look_at(request, row)

@@ -16,6 +16,7 @@ from cairn.linkage.forms import GuardianForm, NewGuardianForm, RelativeForm
 from cairn.linkage.models import Person, RelationshipVerdict
 from cairn.linkage.queries import latest
 from cairn.linkage.queries import relatives as queries
+from cairn.linkage.queries.people import with_names
 from cairn.linkage.queries.sheet import of_records, side_by_side, standing_records
 from cairn.linkage.views.following import look_at
 from cairn.partners.facts import actor
@@ -28,9 +29,9 @@ _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest, pk: str) -> HttpResponse:
     """From a person, and the number that stands on another's page, to the page of both."""
     _ask(request)
-    row = get_object_or_404(Person, pk=pk)
+    row = get_object_or_404(with_names(), pk=pk)
     number = request.GET.get("other", "").strip().rstrip("/").rpartition("/")[2]
-    other = Person.objects.filter(pk=number).first()
+    other = with_names().filter(pk=number).first()
     if other is None or other.pk == row.pk:
         messages.error(
             request,
@@ -44,7 +45,7 @@ def find(request: HttpRequest, pk: str) -> HttpResponse:
 def relative(request: HttpRequest, pk: str, other: str) -> HttpResponse:
     """Two people side by side: what is kept of them, and a reviewer's word."""
     _ask(request)
-    one, two = (get_object_or_404(Person, pk=each) for each in (pk, other))
+    one, two = (get_object_or_404(with_names(), pk=each) for each in (pk, other))
     heirs = one.merged_into or one.pk, two.merged_into or two.pk
     if heirs[0] == heirs[1]:
         return redirect("linkage:person", heirs[0])
@@ -70,7 +71,7 @@ def relative(request: HttpRequest, pk: str, other: str) -> HttpResponse:
 def guardian(request: HttpRequest, pk: str, value: str) -> HttpResponse:
     """Asks before an adult is no guardian of hers any more."""
     _ask(request)
-    row = get_object_or_404(Person, pk=pk)
+    row = get_object_or_404(with_names(), pk=pk)
     look_at(request, row)
     try:
         number = queries.value_of(value)
@@ -99,7 +100,7 @@ def guardian(request: HttpRequest, pk: str, value: str) -> HttpResponse:
 def name_guardian(request: HttpRequest, pk: str) -> HttpResponse:
     """An adult whom no record names as her guardian, or not for that time."""
     _ask(request)
-    row = get_object_or_404(Person, pk=pk, merged_into="")
+    row = get_object_or_404(with_names(), pk=pk, merged_into="")
     look_at(request, row)
     form = NewGuardianForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -128,7 +129,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(RelationshipVerdict, pk=pk)
     actions.undo_relationship(verdict=row, by=_user(request), at=timezone.now())
     messages.success(request, _("It no longer holds. What records state decides again."))
-    person = Person.objects.filter(pk=request.POST.get("person", "")).first()
+    person = with_names().filter(pk=request.POST.get("person", "")).first()
     return redirect("linkage:person", person.pk) if person else redirect("linkage:decisions")
 
 

@@ -16,6 +16,7 @@ from cairn.intake.storehouse import key_ring
 from cairn.linkage import actions, figures, matching, queries
 from cairn.linkage.models import LinkageRun
 from cairn.linkage.queries import review
+from cairn.linkage.queries.encoded import costs, encoded
 from cairn.linkage.queries.trust import trust
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.tasks import ask_to_link, ask_to_link_beside, link_pilots
@@ -53,6 +54,8 @@ def summary(request: HttpRequest) -> HttpResponse:
             "outdated": matching.outdated(Sealer(key_ring())),
             "sources": _sources(run.by_source) if run else [],
             "findings": queries.findings(run) if run else [],
+            "encoded": encoded(run) if run else None,
+            "costs": costs(),
         },
     )
 

@@ -22,7 +22,8 @@ whoever knows it knows the child: moved by some weeks it would still tell who sh
 
 
 class Type(StrEnum):
-    """What a conformed field holds. A code is text from a list; a school year is "2025-26"."""
+    """What a conformed field holds. A code is text from a list; a school year is "2025-26"; an
+    encoding is bits, and what to look for them by, as text."""
 
     TEXT = "text"
     DATE = "date"
@@ -30,6 +31,7 @@ class Type(StrEnum):
     DECIMAL = "decimal"
     CODE = "code"
     SCHOOL_YEAR = "school_year"
+    ENCODING = "encoding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.encoded.form import BITS, BLOCK, BYTES
 from cairn.warehouse.encoded.secret import Secret
 
-BITS: Final = 1024
-BYTES: Final = BITS // 8
 _PIECE: Final = 24
 """Bits that each pair of letters of a name sets, at most."""
 _WHOLE: Final = 40
@@ -33,7 +32,6 @@ _SEX: Final = 16
 _NOISE: Final = 13
 """Of 256: the share of bits that are turned over."""
 _ROWS: Final = 20_000
-_BLOCK: Final = 8
 
 Bits: TypeAlias = npt.NDArray[np.uint8]
 Column: TypeAlias = pa.Array | pa.ChunkedArray
@@ -63,12 +61,12 @@ def blocks(standard: pa.Table, secret: Secret) -> pa.Array:
         *(standard[c].to_pylist() for c in ("birth_key", "birth_year", "initial", "family_words")),
         strict=True,
     )
-    hashed = cache(lambda text: hmac.digest(key, text.encode(), hashlib.sha256)[:_BLOCK])
+    hashed = cache(lambda text: hmac.digest(key, text.encode(), hashlib.sha256)[:BLOCK])
     found = [
         [hashed(text) for text in _block_texts(day, year, initial, words)]
         for day, year, initial, words in rows
     ]
-    return pa.array(found, pa.list_(pa.binary(_BLOCK)))
+    return pa.array(found, pa.list_(pa.binary(BLOCK)))
 
 
 def _block_texts(

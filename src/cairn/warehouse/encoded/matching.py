@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.encoded.file import Encodings, NotEncoded
-from cairn.warehouse.linking.groups import Pairs, groups
+from cairn.warehouse.encoded.bits import Bits
+from cairn.warehouse.encoded.form import Encodings, NotEncoded
+from cairn.warehouse.linking.groups import Pairs, Places, groups
 
 _EVEN: Final = 0.72
 """Two records this much alike are as likely one child as two; a little on the careful side: to mix
@@ -25,13 +26,6 @@ _LEAST: Final = 0.55
 """Less alike than this is not worth keeping."""
 _CROWD: Final = 3_000
 """A block with more records is no clue."""
-
-LOSS: Final = (
-    "These are encodings. On invented records 7 in 100 pairs of one child's records were missed "
-    "(in the clear fewer than 1), 1 in 100 children was mixed up with another (in the clear 1 in "
-    "800), and one in five pairs of twins was taken for one child."
-)
-"""What linking without names costs, as `benchmarks/encode.py` measured it."""
 
 Words: TypeAlias = npt.NDArray[np.uint64]
 
@@ -46,9 +40,8 @@ def link(files: Sequence[Encodings]) -> pa.Table:
             f"{', '.join(file.name for file in files)}: some record ids of one source occur more "
             "than once. Was a roster sent twice? Leave one file out."
         )
-    words = np.concatenate([file.bits for file in files]).view(np.uint64)
-    pairs = _alike(words, rows["blocks"].combine_chunks())
-    person = groups(pairs, len(rows))
+    bits = np.concatenate([file.bits for file in files])
+    person = people(bits, rows["blocks"].combine_chunks())
     return pa.table(
         {
             "source": rows["source"],
@@ -57,6 +50,12 @@ def link(files: Sequence[Encodings]) -> pa.Table:
             "cluster": pa.array(person, pa.int64()),
         }
     ).sort_by([("source", "ascending"), ("record_id", "ascending")])
+
+
+def people(bits: Bits, blocks: pa.ListArray) -> Places:
+    """For each record the smallest place of its person. ``bits``: a row of ``form.BYTES`` for each
+    record; ``blocks``: its blocks. All of one secret, which is the caller's to see to."""
+    return groups(_alike(bits.view(np.uint64), blocks), len(blocks))
 
 
 def _one_secret(files: Sequence[Encodings]) -> None:

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from cairn.warehouse.encoded.form import MARK_SIGNS
+
 _PRIVATE: Final = "cairn-private-half:"
 _PUBLIC: Final = "cairn-public-half:"
 _BYTES: Final = 32
@@ -45,7 +47,7 @@ class Secret:
     @property
     def mark(self) -> str:
         """Tells encodings of different secrets apart; nothing can be worked out from it."""
-        return self.key("mark").hex()[:16]
+        return self.key("mark").hex()[:MARK_SIGNS]
 
 
 def new_pair(name: str) -> tuple[str, str]:

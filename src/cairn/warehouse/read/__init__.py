@@ -6,7 +6,7 @@ One module per format. What a file is, its content says; its name only helps to 
 from pathlib import PurePath
 from typing import Final
 
-from cairn.warehouse.read import archive, delimited, edfi, excel, oneroster, parquet
+from cairn.warehouse.read import archive, delimited, edfi, encodings, excel, oneroster, parquet
 from cairn.warehouse.read.sheet import ROW, ReadNote, Sheet, Unreadable
 
 __all__ = ["ROW", "ReadNote", "Sheet", "Unreadable", "read_file"]
@@ -38,7 +38,8 @@ def read_file(
         if content.startswith(start):
             raise Unreadable(f"{name} is {kind}. Send the table as CSV, Excel or a zip of those.")
     if content.startswith(parquet.START):
-        return [parquet.read(_stem(name), content)]
+        reader = encodings if encodings.are_in(content) else parquet
+        return [reader.read(_stem(name), content)]
     if content.startswith(_OLE):
         return excel.read(name, content, skip_rows)
     if content.startswith(_ZIP):
@@ -61,6 +62,11 @@ def _archive(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
             sheets[_unused(found.name, member, sheets)] = found
     if not sheets:
         raise Unreadable(f"{name} has no tables in it. Send CSV or Excel files.")
+    if len(sheets) > 1 and any(encodings.are(sheet) for sheet in sheets.values()):
+        raise Unreadable(
+            f"{name} holds encodings and another table beside them. Send encodings by themselves: "
+            "one file of one project, and no names with it."
+        )
     if oneroster.is_oneroster(sheets):
         return list((sheets | {s.name: s for s in oneroster.joined(sheets)}).values())
     return [Sheet(n, s.header, s.table, s.notes, s.misfits) for n, s in sheets.items()]

@@ -1,0 +1,99 @@
+"""A district that may not send names sends encodings, and its figures say what that costs."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+from tests.journeys.river_files import YEAR, attendance, roster
+from tests.journeys.visitor import Visitor
+from tests.saying import say
+from tests.warehouse.encoded.files import encoded
+
+from cairn.rules.vocabulary import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_AGREEMENT = Path(__file__).with_name("RV-DSA-01.toml")
+_ENCODED = """
+[[data]]
+record = "encoded_child"
+elements = ["local_id", "encoding", "encoding_project", "encoding_mark"]
+clause = "Exhibit A, 3"
+
+[retention]
+"""
+
+
+def test_encodings_are_sent_linked_and_counted_with_what_that_costs(
+    visitor: Callable[..., Visitor], person: Callable[..., Any]
+) -> None:
+    from cairn.agreements import actions
+
+    dana = person(Role.DATA_MANAGER)
+    text = _AGREEMENT.read_text("utf-8").replace("\n[retention]\n", _ENCODED)
+    now = timezone.localtime()
+    actions.load(text=text, newcomers=["river"], by=dana, at=now)
+    say("river", by=dana, at=now)
+    steward = visitor(person(Role.STEWARD, at="river"))
+    _send(steward, "encodings.parquet", _bits())
+    steward.sees("Encodings, no names", "Encodings of the project “summer”")
+    expect(steward.page.get_by_role("link", name="Columns")).to_have_count(0)
+    _send(steward, "attendance.csv", attendance())
+    manager = visitor(dana)
+    manager.open("linkage:summary")
+    manager.press("Link now")
+    manager.sees("Children who came without names", "Encodings of one project are compared")
+    manager.sees(re.compile(r"14\d people are known by encodings alone"))
+    manager.sees("What linking without names costs", "twins taken for their twin")
+    manager.look_over_in_the_dark()
+    _draft(manager)
+    manager.press("Count, protect and check")
+    manager.sees("Some of these children came without names, as encodings")
+
+
+def _bits() -> bytes:
+    """The roster as the district encodes it at home, by its own numbers."""
+    head, *lines = roster().decode().splitlines()
+    assert head.startswith("Student ID,First Name,Last Name,Date of Birth,Gender")
+    children = {}
+    for number, given, family, born, sex, *_ in (line.split(",") for line in lines):
+        if number and born != "02/30/2014":
+            month, day, year = born.split("/")
+            children[number] = {
+                "record_id": number,
+                "given_name": given,
+                "family_name": family,
+                "birth_date": f"{year}-{month}-{day}",
+                "sex": sex,
+            }
+    return encoded(children.values())
+
+
+def _send(steward: Visitor, name: str, content: bytes) -> None:
+    steward.open("intake:upload")
+    steward.page.get_by_label("Whose data").select_option("river")
+    steward.page.get_by_label("Under which agreement").select_option("RV-DSA-01")
+    steward.type_into(steward.page.get_by_label("What the file is"), name.partition(".")[0])
+    steward.type_into(steward.page.get_by_label("What it covers"), YEAR)
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    steward.page.get_by_label("The file", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    steward.press("Send the file")
+    steward.sees("The file was received.", re.compile(r"\d+\s*rows are kept"))
+
+
+def _draft(manager: Visitor) -> None:
+    manager.open("releases:list")
+    manager.follow("New release")
+    page = manager.page
+    manager.type_into(page.get_by_label("Title"), "Chronic absence in River District")
+    manager.choose(page.get_by_label("Chronic absence", exact=True))
+    manager.choose(page.get_by_label("By race and gender"), yes=False)
+    manager.type_into(page.get_by_label("The story behind the curve"), "The bus line closed.")
+    manager.press("Keep this draft")
+    manager.sees("The draft is kept.")
