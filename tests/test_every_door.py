@@ -36,6 +36,7 @@ VERBS_WITHOUT_RULES = {
     "lint": "reads the texts it was given: no data, no record, nothing kept",
     "protect": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "encode": "turns the plain file it was given into another: no hub, no record, nothing kept",
+    "deidentify": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "check": "looks at the machine: versions, folders, keys, free space",
 }
 # Doors that lead to no data and decide by themselves, each with its reason.

@@ -7,6 +7,7 @@ from cairn.cli import (
     check,
     consent,
     decide,
+    deidentify,
     demo,
     destroy,
     dictionary,
@@ -59,6 +60,7 @@ app.command("receive", rich_help_panel=_WAY)(receive.receive)
 app.command("encode", rich_help_panel=_WAY)(encode.encode)
 app.command("link", rich_help_panel=_WAY)(link.link)
 app.command("protect", rich_help_panel=_WAY)(protect.protect)
+app.command("deidentify", rich_help_panel=_WAY)(deidentify.deidentify)
 app.add_typer(release.app, name="release", rich_help_panel=_WAY)
 app.command("publish", rich_help_panel=_WAY)(publish.publish)
 

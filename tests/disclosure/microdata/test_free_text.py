@@ -1,6 +1,12 @@
-"""Sentences are told from codes, and what has a shape is taken out of them."""
+"""Sentences are told from codes, and what has a shape or a known name is taken out of them."""
 
-from cairn.disclosure.microdata.free_text import cleaned, is_free_text
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.disclosure.microdata.free_text import Found, Names, cleaned, is_free_text, names, words
+
+KNOWN = names(["Ana Morales-Vega", "Theo O'Hara", "J"], ["Grace", "May"])
 
 
 def test_codes_are_no_free_text_and_sentences_are() -> None:
@@ -19,7 +25,57 @@ def test_what_has_a_shape_is_taken_out() -> None:
     text, found = cleaned(said)
     for gone in ("Ana Morales", "3/4/2025", "201-3344", "ana.m@", "https", "Oak Hill", "8812004"):
         assert gone not in text
-    assert found == dict.fromkeys(
-        ("name", "date", "telephone", "e-mail", "link", "address", "number"), 1
-    )
+    assert found == dict.fromkeys(Found, 1)
     assert cleaned("she waits in town") == ("she waits in town", {})
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("on March 3rd, 2025 he", "on [DATE] he"),
+        ("the 3rd of march", "the [DATE]"),
+        ("2025-03-04", "[DATE]"),
+        ("call 555-0134 or 5552013344", "call [PHONE] or [PHONE]"),
+        ("ssn 123-45-6789, id AB-0012 and S00812", "ssn [ID], id [ID] and [ID]"),
+        ("at 12 n. oak st apt 4, or P.O. Box 77", "at [ADDRESS], or [ADDRESS]"),
+        ("Ms. Lopez and Coach Kim", "[NAME] and [NAME]"),
+        ("www.mail.example/a", "[LINK]"),
+        ("in grade 3, room 12, since 2 weeks", "in grade 3, room 12, since 2 weeks"),
+    ],
+)
+def test_shapes(said: str, told: str) -> None:
+    assert cleaned(said)[0] == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ana cried, and MORALES came", "[NAME] cried, and [NAME] came"),
+        ("ana's aunt", "[NAME] aunt"),
+        ("o'hara said so", "[NAME] said so"),
+        ("Grace waits, with grace, in may", "[NAME] waits, with grace, in may"),
+        ("ana morales left", "[NAME] left"),
+        ("banana and j", "banana and j"),
+    ],
+)
+def test_names_that_are_known(said: str, told: str) -> None:
+    assert cleaned(said, KNOWN)[0] == told
+
+
+def test_the_words_of_a_name() -> None:
+    assert set(words("Ana Morales-Vega J")) == {"Ana", "Morales-Vega", "Morales", "Vega"}
+    assert Names() == names([])
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [" ", ", ", "Ana", "ana", "Grace", "12", "Oak", "St", "555", "-", "0134", "/", "2025",
+             "a@b.example", "[NAME]", "[DATE]", "S00812", "Dr. ", "May", "3", ".", "'"]
+        ),
+        max_size=14,
+    ).map("".join)
+)  # fmt: skip
+def test_to_clean_again_changes_nothing(said: str) -> None:
+    once, _ = cleaned(said, KNOWN)
+    assert cleaned(once, KNOWN) == (once, {})

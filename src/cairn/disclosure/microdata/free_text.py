@@ -1,31 +1,81 @@
 """Free text: told apart from codes, and cleaned as far as a machine can.
 
-The aid finds what has a shape (numbers, addresses, dates, two capitalized words together). It finds
-no nickname and no story that everybody in town knows, so a person reads every cleaned text before
-it goes anywhere.
+The aid finds what has a shape (numbers, addresses, dates, two capitalized words together) and the
+names that it is given. It finds no nickname that nobody told it and no story that everybody in town
+knows, so a person reads every cleaned text before it goes anywhere.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 _WORDS, _LONG = 5, 60
 _FEW, _DISTINCT = 20, 0.5
+FEWEST_LETTERS: Final = 2
+"""A single letter is nobody's name by itself."""
+
+
+class Found(StrEnum):
+    """What was found; in the text its name stands in brackets: ``[NAME]``."""
+
+    EMAIL = "EMAIL"
+    LINK = "LINK"
+    DATE = "DATE"
+    PHONE = "PHONE"
+    ID = "ID"
+    ADDRESS = "ADDRESS"
+    NAME = "NAME"
+
+
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_STREET: Final = (
+    r"(?:st|street|ave|avenue|rd|road|ln|lane|dr|drive|blvd|boulevard|ct|court|pl|place|way|"
+    r"ter|terrace|cir|circle|hwy|highway)"
+)
+_CAPITAL: Final = r"[A-ZÀ-Þ][\w'\u2019-]+"
 _SHAPES: Final = (
-    ("e-mail", re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
-    ("link", re.compile(r"\bhttps?://\S+|\bwww\.\S+")),
-    ("date", re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")),
-    ("telephone", re.compile(r"(?<!\w)(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}\b")),
-    ("number", re.compile(r"\b\d{4,}\b")),
+    (Found.EMAIL, re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    (Found.LINK, re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)),
+    (Found.ID, re.compile(r"\b\d{3}-\d{2}-\d{4}\b")),
+    (Found.DATE, re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")),
     (
-        "address",
+        Found.DATE,
         re.compile(
-            r"\b\d+\s+(?:[A-Z][a-z]+\s+){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Ln|Lane|Dr|Drive)\b\.?"
+            rf"\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?\b|"
+            rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b\.?(?:,?\s+\d{{4}}\b)?",
+            re.IGNORECASE,
         ),
     ),
-    ("name", re.compile(r"\b[A-ZÀ-Þ][\wà-ÿ'\u2019-]+(?:\s+[A-ZÀ-Þ][\wà-ÿ'\u2019-]+)+")),
+    (
+        Found.PHONE,
+        re.compile(r"(?<!\w)(?:\+?1[ .-]?)?(?:\(\d{3}\)|\d{3})?[ .-]?\d{3}[ .-]\d{4}\b|\b\d{10}\b"),
+    ),
+    (
+        Found.ADDRESS,
+        re.compile(
+            rf"\b\d+[a-z]?\s+(?:(?:[nsew]|north|south|east|west)\.?\s+)?(?:[\w'\u2019-]+\s+){{1,3}}"
+            rf"{_STREET}\b\.?(?:,?\s*(?:apt|apartment|unit|suite|lot|\#)\.?\s*\w+)?",
+            re.IGNORECASE,
+        ),
+    ),
+    (Found.ADDRESS, re.compile(r"\bp\.?\s*o\.?\s*box\s+\d+\b", re.IGNORECASE)),
+    (Found.ID, re.compile(r"\b(?=[\w-]*\d{3})[A-Za-z]{1,5}-?\d[\w-]*\b")),
+    (Found.ID, re.compile(r"\b\d{4,}\b")),
+    (
+        Found.NAME,
+        re.compile(rf"\b(?:Mrs?|Ms|Miss|Mx|Dr|Sra?|Srta|Coach|Pastor|Principal)\b\.?\s+{_CAPITAL}"),
+    ),
+    (Found.NAME, re.compile(rf"\b{_CAPITAL}(?:\s+{_CAPITAL})+")),
 )
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_AGAIN: Final = re.compile(r"\[NAME\](?:[\s-]+\[NAME\])+")
 
 
 def is_free_text(values: Sequence[object]) -> bool:
@@ -36,10 +86,78 @@ def is_free_text(values: Sequence[object]) -> bool:
     return len(said) > _FEW and len(set(said)) > _DISTINCT * len(said)
 
 
-def cleaned(text: str) -> tuple[str, Counter[str]]:
-    """The text with a mark in place of everything that was found, and how many of each kind."""
-    found: Counter[str] = Counter()
-    for kind, shape in _SHAPES:
-        text, times = shape.subn(f"[{kind}]", text)
-        found[kind] += times
-    return text, +found
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names to look for, as single words without regard to capitals.
+
+    Args:
+        own: of the people whom the texts may be about; found however they are written.
+        common: given names that are also words, as a rule (Grace, Mark, May); found where they
+            are capitalized.
+    """
+
+    own: frozenset[str] = field(default_factory=frozenset)
+    common: frozenset[str] = field(default_factory=frozenset)
+
+    def match(self, word: str) -> bool:
+        """Whether a word of a text is one of them, alone or as a part of a hyphenated one."""
+        parts = {word, *re.split(r"['\u2019-]", word)}
+        return any(
+            part.casefold() in self.own or (part[:1].isupper() and part.casefold() in self.common)
+            for part in parts
+        )
+
+
+def names(own: Iterable[str], common: Collection[str] = ()) -> Names:
+    """Names as they stand in records → the words to look for."""
+    return Names(
+        frozenset(word.casefold() for name in own for word in words(name)),
+        frozenset(word.casefold() for word in common),
+    )
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a text, and the parts of hyphenated ones, of two letters or more."""
+    for whole in _WORD.findall(text):
+        for word in {whole, *re.split(r"['\u2019-]", whole)}:
+            if len(word) >= FEWEST_LETTERS:
+                yield word
+
+
+def cleaned(text: str, known: Names | None = None) -> tuple[str, Counter[Found]]:
+    """The text with a stand-in for everything that was found, and how many of each kind.
+
+    Cleaning what is cleaned changes nothing.
+    """
+    found: Counter[Found] = Counter()
+    before = None
+    while text != before:
+        before = text
+        for kind, shape in _SHAPES:
+            text, times = _between_marks(text, shape, kind)
+            found[kind] += times
+        text, times = _named(text, known or Names())
+        found[Found.NAME] += times
+    return _AGAIN.sub("[NAME]", text), +found
+
+
+_MARK: Final = re.compile(r"(\[(?:" + "|".join(Found) + r")\])")
+
+
+def _between_marks(text: str, shape: re.Pattern[str], kind: Found) -> tuple[str, int]:
+    """What has a shape, replaced; stand-ins are no words and stay as they are."""
+    pieces, times = _MARK.split(text), 0
+    for at in range(0, len(pieces), 2):
+        pieces[at], more = shape.subn(f"[{kind}]", pieces[at])
+        times += more
+    return "".join(pieces), times
+
+
+def _named(text: str, known: Names) -> tuple[str, int]:
+    pieces, times = _MARK.split(text), 0
+    for at in range(0, len(pieces), 2):
+        spans = [m.span() for m in _WORD.finditer(pieces[at]) if known.match(m.group())]
+        edges = [(0, 0), *spans, (len(pieces[at]), len(pieces[at]))]
+        pieces[at] = "[NAME]".join(pieces[at][a[1] : b[0]] for a, b in pairwise(edges))
+        times += len(spans)
+    return "".join(pieces), times

@@ -37,6 +37,17 @@ def long_forms(words: Sequence[str]) -> list[str]:
     return sorted({first, whole, *_canonical(first), *_canonical(whole)})
 
 
+def is_given_name(word: str) -> bool:
+    """Whether a word is known as a given name, or as what somebody of some name is called."""
+    name = word.casefold()
+    return bool(
+        _nicknames().nicknames_of(name)
+        or _nicknames().canonicals_of(name)
+        or name in _SPANISH
+        or name in _spanish()
+    )
+
+
 @cache
 def _canonical(name: str) -> frozenset[str]:
     return frozenset(_nicknames().canonicals_of(name)) | _spanish().get(name, frozenset())
