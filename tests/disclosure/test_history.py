@@ -141,6 +141,18 @@ def test_where_nothing_is_left_to_withhold_the_release_is_named(
         protect_beside(beside_badly(), RULE, [BADLY])
 
 
+def test_what_empty_groups_alone_give_away_stops_the_release() -> None:
+    """Who is nowhere else is told by the totals: nothing more that is withheld would help."""
+    counts: dict[Key, int] = {("a", "u"): 3, ("b", "v"): 12, ("c", "u"): 20}
+    rows, columns, both = (
+        Request(Cells(("x", "y"), counts), (table,)) for table in (("x",), ("y",), ("x", "y"))
+    )
+    past = [as_earlier("R1", protect(rows, RULE))]
+    past.append(as_earlier("R2", protect_beside(columns, RULE, past).published))
+    with pytest.raises(ConflictError, match="Together with R1 and R2, a number that is withheld"):
+        protect_beside(both, RULE, past)
+
+
 def test_what_a_table_gives_away_itself_is_no_fault_of_the_past() -> None:
     before = {("a",): 2, ("b",): 12, ("c",): 20}
     first = as_earlier("May", protect(Request(Cells(("x",), before), (("x",),)), RULE))

@@ -12,8 +12,8 @@ PROTECTOR = {
     "complementary", "side",
 }  # fmt: skip
 ATTACKER = {
-    "attack", "component", "contributor", "outsider", "shape", "behind", "whole_tables", "steps",
-    "subtraction",
+    "attack", "component", "contributor", "outsider", "shape", "behind", "limits", "whole_tables",
+    "steps", "subtraction",
 }  # fmt: skip
 AROUND = {
     "disparity",

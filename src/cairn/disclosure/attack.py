@@ -60,21 +60,56 @@ def attack(
         NotATableError: the cells are incomplete or contradict each other.
     """
     knowledge = read(Shape(dims, counts, tables, nests), counts, rule, ranges or {}, people)
-    found: dict[int, Range] = {}
-    programs = 0
-    for lot in components(knowledge):
-        component = Component(*lot, knowledge, rule, start or {})
-        found |= component.ranges()
-        programs += component.programs
+    numbers = range(len(knowledge.targets))
+    found, programs = _ranges(knowledge, rule, start or {}, numbers)
     return Certificate(
         digest=digest(dims, counts, tables, nests, rule, ranges),
-        ranges=tuple(found[number] for number in range(len(knowledge.targets))),
+        ranges=tuple(found[number] for number in numbers),
         exposed=knowledge.exposed,
         pooled=knowledge.pooled,
         programs=programs,
         participants=len(knowledge.kinds),
         rule=rule,
     )
+
+
+def told_of(
+    keys: Collection[Key],
+    shape: Shape,
+    counts: Counts,
+    rule: Rule,
+    *,
+    ranges: Bounds | None = None,
+    start: Mapping[Key, int] | None = None,
+    people: Collection[Key] = (),
+) -> set[Key]:
+    """Of these cells, those that the attack would narrow too far, and those that it would see as
+    small or as a small sum. Quicker than all cells, and no certificate.
+
+    Args:
+        keys: the cells asked about.
+        shape: of what is published.
+        counts: and all else as for `attack`, errors too.
+    """
+    knowledge = read(shape, counts, rule, ranges or {}, people)
+    asked = {number for number, key in enumerate(knowledge.targets) if key in keys}
+    found, _ = _ranges(knowledge, rule, start or {}, asked)
+    narrowed = {one.key for one in found.values() if not one.safe}
+    return narrowed | {*keys} & {*knowledge.exposed, *knowledge.pooled}
+
+
+def _ranges(
+    knowledge: Knowledge, rule: Rule, start: Mapping[Key, int], targets: Collection[int]
+) -> tuple[dict[int, Range], int]:
+    """The range of each target, by its number, and how many programs that took."""
+    found: dict[int, Range] = {}
+    programs = 0
+    for lot in components(knowledge):
+        if any(unknown in targets for unknown in lot[0]):
+            component = Component(*lot, knowledge, rule, start, targets)
+            found |= component.ranges()
+            programs += component.programs
+    return found, programs
 
 
 def digest(

@@ -7,16 +7,17 @@ kinds of people who know better than to believe it, and looks again for these al
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, inf
 
 import numpy as np
 
 from cairn.disclosure.certificate import Range
+from cairn.disclosure.limits import limits
 from cairn.disclosure.outsider import Equation, Kind, Knowledge, NotATableError
 from cairn.disclosure.rule import Rule
-from cairn.disclosure.steps import REST, Step, Steps
+from cairn.disclosure.steps import REST, Barred, Step, Steps
 from cairn.disclosure.table import Key
 from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole, WholeTables
 
@@ -34,6 +35,12 @@ TRIES = 8
 
 OUTSIDER = -1
 """In the place of a kind of person: somebody who knows no record."""
+
+EVERYONE = -2
+"""In the same place: what nobody has a reason not to believe."""
+
+TOGETHER = 8
+"""Cells for which steps are looked for at once. Of more, too many would split people."""
 
 
 @dataclass(slots=True)
@@ -61,7 +68,8 @@ class Component:
         kinds: what each kind of person knows of them.
         knowledge: of the whole.
         rule: how many values must be seen.
-        start: numbers to begin from, where the solver splits people.
+        start: numbers to begin from, where they are a whole table.
+        targets: the withheld cells that are asked about, by the same numbers.
     """
 
     def __init__(
@@ -72,12 +80,16 @@ class Component:
         knowledge: Knowledge,
         rule: Rule,
         start: Mapping[Key, int],
+        targets: Collection[int],
     ) -> None:
         self._rule = rule
+        width = rule.width_small
+        self._near = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
+        self._far = [*self._near, *(by for size in (width, width + 1) for by in (size, -size))]
         self._keys = {
             at: (number, knowledge.targets[number])
             for at, number in enumerate(unknowns)
-            if number < len(knowledge.targets)
+            if number in targets
         }
         place = {number: at for at, number in enumerate(unknowns)}
         rows: list[Row] = [
@@ -121,44 +133,92 @@ class Component:
     def _walk(self, base: Whole) -> None:
         """Short steps from a table, each of which shows values of many cells; then from the table
         that many of them together lead to. The tables themselves are possible to everyone, and so
-        is every other step; those between may empty a cell that somebody knows to be in."""
+        is every other step; those between may empty a cell that somebody knows to be in. It ends
+        where no step is left that may show more."""
         chance = np.random.default_rng(SEED)
         rows, floors, ceilings = self._limits
         peopled = [max(low, int(at in self._known)) for at, low in enumerate(floors)]
-        width = self._rule.width_small
-        near = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
-        far = [by for size in (width, width + 1) for by in (size, -size)]
-        taken = list[Step]()
+        barred = self._barred({OUTSIDER: floors, EVERYONE: peopled})
+        steps = Steps(rows, ceilings, chance)
+        taken, programs = list[Step](), [0]
         for turn in range(BASES):
             self._note(base)
-            steps = Steps(rows, floors if turn % 2 else peopled, ceilings, base, chance)
+            steps.begin(base, floors if turn % 2 else peopled)
+            if turn <= FEW:
+                taken += self._wish(base, steps, barred)
             for at in self._seen:
-                for by in near + far if turn > FEW else near:
-                    kind = self._short(at)
-                    if kind is None:
-                        break
-                    if not self._sees(kind, at, int(base[at]) + by):
-                        for step in steps.steps(at, by, self._record(kind)):
-                            self._see(base, step)
-                            taken.append(step)
-            self._stepped += steps.programs
-            if all(self._short(at) is None for at in self._seen):
+                taken += self._step(base, at, turn, steps, barred)
+            self._stepped = steps.programs
+            idle = turn > FEW and steps.programs == programs[-2]
+            if idle or all(self._short(at) is None for at in self._seen):
                 return
+            programs.append(steps.programs)
             order = chance.permutation(len(taken))
             base = steps.together([taken[at] for at in order], np.array(peopled, np.int64))
 
-    def _record(self, kind: int) -> tuple[int, ...]:
+    def _barred(self, floors: Mapping[int, Sequence[int]]) -> Barred:
+        """What can be told to be impossible without looking for it."""
+        barred, (rows, _, ceilings) = Barred(), self._limits
+        for kind, least in floors.items():
+            low, high = limits(rows, least, ceilings)
+            for at in self._seen:
+                barred.bar((at, kind), low[at] - 1, -1)
+                barred.bar((at, kind), high[at] + 1, 1)
+        return barred
+
+    def _wish(self, base: Whole, steps: Steps, barred: Barred) -> Iterator[Step]:
+        """Many cells at once, by as much as is required and both ways."""
+        by = self._rule.width_small - 1
+        for way in (by, -by):
+            short = [
+                (at, way)
+                for at in self._seen
+                if self._short(at) is not None
+                and int(base[at]) + way not in self._seen[at]
+                and not barred.stops((at, OUTSIDER), int(base[at]) + way)
+            ]
+            for first in range(0, len(short), TOGETHER):
+                for step in steps.wishes(short[first : first + TOGETHER]):
+                    self._see(base, step)
+                    yield step
+
+    def _step(
+        self, base: Whole, at: int, turn: int, steps: Steps, barred: Barred
+    ) -> Iterator[Step]:
+        """One cell, until everybody has seen enough or no step is left to try."""
+        for by in self._far if turn > FEW else self._near:
+            kind = self._short(at)
+            if kind is None:
+                return
+            value, asked = int(base[at]) + by, kind if turn % 2 else EVERYONE
+            bars = barred.stops((at, asked), value) or barred.stops((at, OUTSIDER), value)
+            if bars or self._sees(kind, at, value):
+                continue
+            found = steps.steps(at, by, self._record(kind))
+            if found is None:
+                barred.bar((at, asked), value, by)
+            for step in found or ():
+                self._see(base, step)
+                yield step
+
+    def _record(self, kind: int) -> Collection[int]:
         """The cells that a record counts in; none of the outsider's, who knows none."""
+        if kind == EVERYONE:
+            return self._known
         return () if kind == OUTSIDER else self._kinds[kind]
 
     def _sees(self, kind: int, at: int, value: int) -> bool:
         """Whether somebody of a kind saw a value in a table that he thinks possible."""
         sight = self._seen[at].get(value)
-        return sight is not None and kind not in sight.unseen
+        return sight is not None and self._believes(kind, sight)
 
     def _left(self, kind: int, at: int) -> int:
         """How many values somebody of a kind has seen."""
-        return sum(kind not in sight.unseen for sight in self._seen[at].values())
+        return sum(self._believes(kind, sight) for sight in self._seen[at].values())
+
+    def _believes(self, kind: int, sight: _Sight) -> bool:
+        """Whether somebody of a kind saw it in a table that he thinks possible."""
+        return not sight.unseen if kind == EVERYONE else kind not in sight.unseen
 
     def _short(self, at: int, settled: Collection[int] = ()) -> int | None:
         """A kind of person who has seen too few values of a cell; the outsider before others."""
@@ -202,6 +262,8 @@ class Component:
         seen, needs = self._seen[at], {OUTSIDER: self._rule.width_small}
         if len(seen) < self._rule.width_small:
             needs[OUTSIDER] = self._settle(at, OUTSIDER)
+        if self._short(at, needs) is not None:
+            self._settle(at, EVERYONE)
         while all(self._left(kind, at) >= enough for kind, enough in needs.items()):
             kind = self._short(at, needs)
             if kind is None:

@@ -13,19 +13,22 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from cairn.disclosure.among import protect_among
-from cairn.disclosure.attack import attack
+from cairn.disclosure.attack import attack, told_of
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, Relation, changes, place, tables
 from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.others import Contributor
-from cairn.disclosure.outsider import Bounds
+from cairn.disclosure.outsider import Bounds, floor
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
+from cairn.disclosure.shape import Shape
 from cairn.disclosure.side import Side
 from cairn.disclosure.subtraction import subtract, told
 from cairn.disclosure.table import ALL, Key, Request
 
 Counts = Mapping[Key, int | None]
+
+WOULD_FOLLOW = "a number that is withheld would follow"
 
 ROUNDS = 60
 """How often more is withheld before it is given up."""
@@ -89,6 +92,7 @@ def protect_beside(
     past = _Past(request, rule, earlier)
     sides = past.sides(contributors)
     because: dict[Key, str] = dict(past.because)
+    past.stop(past.hidden)
     for _ in range(ROUNDS):
         made = protect_among(
             request,
@@ -101,6 +105,7 @@ def protect_beside(
         counts = {cell.key: cell.n for cell in made.published.cells}
         together = past.attack(counts)
         follows = past.told(together)
+        past.stop(follows)
         for side in sides:
             follows += past.told_of_others(side, counts)
         if not follows:
@@ -150,7 +155,8 @@ class _Past:
         }
         self._rows = _rows(self._lattice)
         self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
-        self._alone: dict[str | None, set[Key]] = {}
+        self._alone: dict[str, set[Key]] = {}
+        self._new: dict[Key, bool] = {}
 
     @property
     def relations(self) -> dict[str, Relation]:
@@ -160,6 +166,12 @@ class _Past:
     def known(self) -> set[Key]:
         """Cells of the same people whose number is out."""
         return set(self._shown)
+
+    @property
+    def hidden(self) -> list[Key]:
+        """Cells of the same people whose number was withheld each time."""
+        every = dict.fromkeys(key for one in self._same for key in one.counts)
+        return [key for key in every if key not in self._shown]
 
     @property
     def because(self) -> dict[Key, str]:
@@ -199,14 +211,36 @@ class _Past:
 
     def told(self, found: Certificate) -> list[Key]:
         """Cells that follow from everything together but not from the past alone."""
-        keys = [
-            *(one.key for one in found.narrowed),
-            *found.exposed,
-            *found.pooled,
-        ]
-        if keys and None not in self._alone:
-            self._alone[None] = self._told_alone()
-        return [key for key in keys if key not in self._alone.get(None, ())]
+        narrowed = [one.key for one in found.narrowed]
+        return self._told_anew([*narrowed, *found.exposed, *found.pooled])
+
+    def stop(self, keys: Collection[Key]) -> None:
+        """Stop where one of these cells would follow from the past together with no more than the
+        empty groups that are always shown, whatever else is withheld.
+
+        Raises:
+            ConflictError: naming the releases beside the first such cell.
+        """
+        if not keys:
+            return
+        shape = Shape(self._dims, self._true, self._all.tables, self._all.nests)
+        always = {
+            key: 0 for key, n in self._true.items() if not n and floor(shape, key, self._rule)
+        }
+        merged = self._merged(always)
+        follow = told_of(
+            keys,
+            shape,
+            merged,
+            self._rule,
+            ranges=self._bounds(merged),
+            start=self._true,
+            people=self._request.cells.people,
+        )
+        found = [key for key in keys if key in follow]
+        # One is enough, and to ask the past about one is quicker than about all.
+        for key in self._told_anew(found[:1]) or self._told_anew(found):
+            raise self.conflict(WOULD_FOLLOW, key)
 
     def sides(self, contributors: Sequence[Contributor]) -> list[Side]:
         """Each contributor that is not alone, with everything that is out before it."""
@@ -235,7 +269,7 @@ class _Past:
         for key in follows:
             near = self._near(key, shown, merged)
             if near is None:
-                raise self.conflict("a number that is withheld would follow", key)
+                raise self.conflict(WOULD_FOLLOW, key)
             chosen[near] = self.name(key)
         return chosen
 
@@ -285,24 +319,30 @@ class _Past:
 
     def _same_people(self) -> tuple[Counts, tuple[tuple[str, ...], ...]]:
         """What is out of the same people, and the tables that it makes up."""
-        keys = {key for one in self._same for key in one.counts}
+        keys = dict.fromkeys(key for one in self._same for key in one.counts)
         return {key: self._shown.get(key) for key in keys}, tables(self._dims, keys)
 
-    def _told_alone(self) -> set[Key]:
-        """What follows from the past alone, whatever is published now."""
+    def _told_anew(self, keys: Sequence[Key]) -> list[Key]:
+        """Those of some cells that do not follow from the past alone, whatever is published."""
+        unasked = [key for key in keys if key not in self._new]
+        if unasked:
+            alone = self._told_alone(unasked)
+            self._new |= {key: key not in alone for key in unasked}
+        return [key for key in keys if self._new[key]]
+
+    def _told_alone(self, keys: Collection[Key]) -> set[Key]:
         counts, alone = self._same_people()
         if not counts:
             return set()
-        found = attack(
-            self._dims,
+        lattice = build(replace(self._all, tables=alone))
+        return told_of(
+            keys,
+            Shape(self._dims, counts, alone, self._all.nests),
             counts,
-            alone,
-            self._all.nests,
             self._rule,
-            start=self._true,
+            start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
             people=self._request.cells.people,
         )
-        return {*(one.key for one in found.narrowed), *found.exposed, *found.pooled}
 
     def _subtracted(
         self,

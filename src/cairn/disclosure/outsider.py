@@ -103,7 +103,7 @@ def read(
         for key, cells in circle.items()
     ]
     floors = (
-        *(max(_floor(shape, key, rule), int(bounds.get(key, ANY)[0])) for key in targets),
+        *(max(floor(shape, key, rule), int(bounds.get(key, ANY)[0])) for key in targets),
         *[0] * len(behind),
     )
     return Knowledge(
@@ -174,8 +174,8 @@ def _pooled(tie: Equation, rule: Rule) -> bool:
     return known and rule.sums is Sums.PROTECTED and tie.known < rule.minimum
 
 
-def _floor(shape: Shape, key: Key, rule: Rule) -> int:
-    """At least one where an empty group would have been shown."""
+def floor(shape: Shape, key: Key, rule: Rule) -> int:
+    """The least that a withheld cell can be: one where an empty group would have been shown."""
     if shape.group(key) != key:
         return 0
     return int(rule.zeros is Zeros.SHOWN or shape.crossed(key) <= FREELY_CROSSED)

@@ -1,6 +1,7 @@
 """Short steps from one whole table to others: how an attacker sees quickly what stays possible."""
 
 from collections.abc import Collection, Iterator, Sequence
+from math import inf
 
 import highspy
 import numpy as np
@@ -12,8 +13,32 @@ from cairn.disclosure.whole_tables import TOLERANCE, Row, Whole
 Step = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Some unknowns, and by how much each differs from the table where the step began."""
 
+Asked = tuple[int, ...]
+"""The unknown, and what else is asked of a table, in numbers of the asker's own."""
+
 REST: Step = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 """No step at all."""
+
+
+WISHED = 50.0
+"""What a wish is worth by each person, in unknowns that may change for it."""
+
+
+class Barred:
+    """Values that an unknown has in no table, not even in one that splits people; and so none
+    beyond them. By what is asked of the tables, since more is barred where more is asked."""
+
+    def __init__(self) -> None:
+        self._below, self._above = dict[Asked, int](), dict[Asked, int]()
+
+    def bar(self, asked: Asked, value: int, by: int) -> None:
+        """No table is as asked and has this value; it was looked for so far from one that is."""
+        (self._above if by > 0 else self._below)[asked] = value
+
+    def stops(self, asked: Asked, value: int) -> bool:
+        """Whether it is known that no table is as asked and has this value."""
+        below, above = self._below.get(asked, -1), self._above.get(asked, inf)
+        return not below < value < above
 
 
 class Steps:
@@ -24,26 +49,17 @@ class Steps:
 
     Args:
         rows: the equations.
-        floors: the least each unknown can be.
-        ceilings: the most.
-        start: a whole table within them.
-        chance: makes some of equally short changes a little shorter, others each time.
+        ceilings: the most each unknown can be.
+        chance: makes some of equally short changes a little shorter, others from each table.
     """
 
     def __init__(
-        self,
-        rows: Sequence[Row],
-        floors: Sequence[int],
-        ceilings: Sequence[float],
-        start: Whole,
-        chance: np.random.Generator,
+        self, rows: Sequence[Row], ceilings: Sequence[float], chance: np.random.Generator
     ) -> None:
-        self._start, self._size = start, len(start)
-        self._lengths = 1 + chance.random(self._size) / 2
-        self._down = (start - np.array(floors, np.int64)).astype(np.float64)
-        self._up = np.array(ceilings, np.float64) - start
+        self._ceilings, self._size = np.array(ceilings, np.float64), len(ceilings)
+        self._chance = chance
         self._members = [(*plus, *minus) for plus, minus, _ in rows]
-        self._within: list[list[int]] = [[] for _ in start]
+        self._within: list[list[int]] = [[] for _ in ceilings]
         for number, members in enumerate(self._members):
             for unknown in members:
                 self._within[unknown].append(number)
@@ -51,12 +67,24 @@ class Steps:
         self._solver.passModel(self._program(rows))
         self.programs = 0
 
-    def steps(self, unknown: int, by: int, kept: Collection[int] = ()) -> Iterator[Step]:
+    def begin(self, start: Whole, floors: Sequence[int]) -> None:
+        """Step from this whole table from now on, and never below ``floors``."""
+        self._start = start
+        self._down = (start - np.array(floors, np.int64)).astype(np.float64)
+        self._up = self._ceilings - start
+        self._lengths = np.tile(1 + self._chance.random(self._size) / 2, 2)
+        self._most = np.concatenate([self._up, self._down])
+        sides = np.arange(2 * self._size, dtype=np.int32)
+        self._solver.changeColsCost(2 * self._size, sides, self._lengths)
+        self._solver.changeColsBounds(2 * self._size, sides, np.zeros(len(sides)), self._most)
+
+    def steps(self, unknown: int, by: int, kept: Collection[int] = ()) -> list[Step] | None:
         """Whole changes found on the way to one that changes ``unknown`` by ``by`` and leaves
-        somebody in each of the unknowns ``kept``."""
+        somebody in each of the unknowns ``kept``. None where there is no such change at all, not
+        even one that splits people: then there is none from any other table either."""
         least = 1 - self._start[unknown] if unknown in kept else -self._down[unknown]
         if not least <= by <= self._up[unknown]:
-            return
+            return None
         rises, falls = unknown, self._size + unknown
         for other in kept:
             self._solver.changeColBounds(self._size + other, 0, self._start[other] - 1)
@@ -70,8 +98,27 @@ class Steps:
         self._solver.changeColBounds(rises, 0, self._up[unknown])
         for other in (unknown, *kept):
             self._solver.changeColBounds(self._size + other, 0, self._down[other])
-        if reached:
-            yield from self._whole(found[: self._size] - found[self._size :], abs(by))
+        if not reached:
+            return None
+        return list(self._whole(found[: self._size] - found[self._size :], abs(by)))
+
+    def wishes(self, wishes: Sequence[tuple[int, int]]) -> list[Step]:
+        """Whole changes found on the way to one that fulfils as many wishes as there are tables
+        for, each of them an unknown and by how much it should change. Cheaper than one by one;
+        but wishes that meet may split people where each by itself would not."""
+        sides = [unknown + (by < 0) * self._size for unknown, by in wishes]
+        for side, (_, by) in zip(sides, wishes, strict=True):
+            self._solver.changeColCost(side, -WISHED)
+            self._solver.changeColBounds(side, 0, min(abs(by), self._most[side]))
+        self._solver.setBasis()
+        self._solver.run()
+        self.programs += 1
+        found = np.asarray(self._solver.getSolution().col_value)
+        for side in sides:
+            self._solver.changeColCost(side, self._lengths[side])
+            self._solver.changeColBounds(side, 0, self._most[side])
+        widest = max(abs(by) for _, by in wishes)
+        return list(self._whole(found[: self._size] - found[self._size :], widest))
 
     def together(self, steps: Sequence[Step], floors: NDArray[np.int64]) -> Whole:
         """The table that steps lead to one after the other, less those that leave the limits or
@@ -113,9 +160,7 @@ class Steps:
         size = self._size
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = 2 * size, len(rows)
-        program.col_cost_ = np.tile(self._lengths, 2)
-        program.col_lower_ = np.zeros(2 * size)
-        program.col_upper_ = np.concatenate([self._up, self._down])
+        program.col_cost_ = program.col_lower_ = program.col_upper_ = np.zeros(2 * size)
         program.row_lower_ = program.row_upper_ = np.zeros(len(rows))
         matrix = program.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise

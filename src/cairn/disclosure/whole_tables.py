@@ -33,8 +33,12 @@ class WholeTables:
         self._size = len(floors)
         self._columns = np.arange(self._size, dtype=np.int32)
         self._load(rows)
-        self._solver = QuietSolver(simplex_strategy=PRIMAL)
-        self._solver.passModel(self._program())
+        program = self._program()
+        self._bounds = QuietSolver(simplex_strategy=PRIMAL)
+        self._bounds.passModel(program)
+        program.integrality_ = [highspy.HighsVarType.kInteger] * self._size
+        self._search = QuietSolver()
+        self._search.passModel(program)
         self.programs = 0
 
     def extreme(self, weights: NDArray[np.float64]) -> tuple[float, Whole | None]:
@@ -43,12 +47,12 @@ class WholeTables:
         Infinite where nothing published bounds it; None for the table where the solver's is
         not whole. NaN where no table at all agrees.
         """
-        self._solver.changeColsCost(self._size, self._columns, -weights)
-        self._solver.run()
+        self._bounds.changeColsCost(self._size, self._columns, -weights)
+        self._bounds.run()
         self.programs += 1
-        status = self._solver.getModelStatus()
+        status = self._bounds.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
-            return -self._solver.getInfo().objective_function_value, self._checked()
+            return -self._bounds.getInfo().objective_function_value, self._checked(self._bounds)
         if status == highspy.HighsModelStatus.kInfeasible:
             return np.nan, None
         return np.inf, None
@@ -58,28 +62,24 @@ class WholeTables:
 
         Looks around ``start`` first, a table with a close value, and then everywhere.
         """
-        self.near(start)
-        self._solver.changeColBounds(unknown, value, value)
+        self._near(start)
+        self._search.changeColBounds(unknown, value, value)
         found = self.any()
-        self.anywhere()
+        self._anywhere()
         if found is None:
-            self._solver.changeColBounds(unknown, value, value)
+            self._search.changeColBounds(unknown, value, value)
             found = self.any()
-            self.anywhere()
+            self._anywhere()
         return found
 
     def any(self, guess: Whole | None = None) -> Whole | None:
-        """Any whole table. Where the linear program splits people, ``guess`` if it is one, and
-        else by integer programming, which may take long."""
-        nothing = np.zeros(self._size)
-        best, found = self.extreme(nothing)
-        if found is None and guess is not None and self.agrees(guess):
+        """Any whole table: ``guess`` if it is one, and else by integer programming."""
+        if guess is not None and self.agrees(guess):
             return guess
-        if found is None and not np.isnan(best):
-            self._demand(highspy.HighsVarType.kInteger)
-            _, found = self.extreme(nothing)
-            self._demand(highspy.HighsVarType.kContinuous)
-        return found
+        self._search.run()
+        self.programs += 1
+        found = self._search.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return self._checked(self._search) if found else None
 
     def agrees(self, whole: Whole) -> bool:
         """Whether whole numbers fulfil every equation within their limits, exactly."""
@@ -93,25 +93,23 @@ class WholeTables:
         self._floors = self._lowest.copy()
         for unknown in unknowns:
             self._floors[unknown] = max(1, self._floors[unknown])
-        self.anywhere()
+        lower = self._floors.astype(np.float64)
+        self._bounds.changeColsBounds(self._size, self._columns, lower, self._ceilings)
+        self._anywhere()
 
-    def near(self, center: Whole) -> None:
+    def _near(self, center: Whole) -> None:
         """Look only at tables in which no unknown differs from ``center`` by more than one."""
         lower = np.maximum(center - 1, self._floors).astype(np.float64)
         upper = np.minimum(center + 1, self._ceilings)
-        self._solver.changeColsBounds(self._size, self._columns, lower, upper)
+        self._search.changeColsBounds(self._size, self._columns, lower, upper)
 
-    def anywhere(self) -> None:
+    def _anywhere(self) -> None:
         """Look at tables far and near again."""
         lower = self._floors.astype(np.float64)
-        self._solver.changeColsBounds(self._size, self._columns, lower, self._ceilings)
+        self._search.changeColsBounds(self._size, self._columns, lower, self._ceilings)
 
-    def _demand(self, kind: highspy.HighsVarType) -> None:
-        kinds = np.full(self._size, int(kind), np.uint8)
-        self._solver.changeColsIntegrality(self._size, self._columns, kinds)
-
-    def _checked(self) -> Whole | None:
-        whole = np.rint(np.asarray(self._solver.getSolution().col_value)).astype(np.int64)
+    def _checked(self, solver: highspy.Highs) -> Whole | None:
+        whole = np.rint(np.asarray(solver.getSolution().col_value)).astype(np.int64)
         return whole if self.agrees(whole) else None
 
     def _load(self, rows: Sequence[Row]) -> None:
