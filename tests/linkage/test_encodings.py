@@ -1,13 +1,16 @@
 """Encoded deliveries: people among themselves, never compared with a name, gone when they go."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.db import connections
 from django.utils import timezone
 from tests.linkage.encoded_world import ATTENDED, delivering
-from tests.warehouse.encoded.files import WINTER, encoded
+from tests.warehouse.encoded.files import WINTER, encoded, written
 from tests.warehouse.rosters.rows import children
 
 from cairn.accounts.models import User
@@ -18,6 +21,7 @@ from cairn.linkage.forgetting import after_destruction
 from cairn.linkage.models import Link, LinkageRun, Person, Question, Record, Sign, Statement
 from cairn.linkage.sealing import Sealer
 from cairn.rules.vocabulary import DeliveryState
+from cairn.warehouse.encoded import form, matching
 from cairn.warehouse.identifiers import anchor_key
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
@@ -131,6 +135,10 @@ def test_two_projects_are_two_worlds(deliver: Deliver, manager: User) -> None:
     deliver("camp", at_camp(), WINTER)
     made = run(manager)
     assert made.people == 50
+    assert whose("camp", "c3") != whose("clinic", "r3")
+    deliver("camp", at_camp(), feed="more")
+    assert run(manager).people <= 52
+    assert whose("camp", "c3") == [None]  # one id, two worlds: nobody
     assert sorted(one["project"] for one in made.found["encoded"]) == ["summer", "winter"]
 
 
@@ -150,14 +158,36 @@ def test_the_same_file_again_changes_nothing_and_a_newer_one_only_what_is_new(
     assert after[5:] == before[5:]
 
 
-def test_who_came_in_one_order_is_who_comes_in_the_other(deliver: Deliver, manager: User) -> None:
-    deliver("camp", at_camp())
+def _sent_by(slug: str, one: form.Encodings) -> form.Encodings:
+    here = pa.array([slug] * len(one.rows), pa.string())
+    return replace(one, rows=one.rows.set_column(0, "source", here))
+
+
+def test_one_after_the_other_they_are_the_people_that_plain_files_give(
+    deliver: Deliver, manager: User, tmp_path: Path
+) -> None:
+    twin = {**THIRTY[0], "given_name": "Zoe", "record_id": "r30"}
+    slip = {**THIRTY[1], "family_name": THIRTY[1]["family_name"] + "a", "record_id": "c50"}
+    clinic, camp = [*THIRTY, twin], [*at_camp(), slip]
+    deliver("camp", camp[:7])
     run(manager)
-    deliver("clinic", THIRTY)
+    deliver("clinic", clinic)
+    run(manager)
+    deliver("camp", camp)
     made = run(manager)
-    met = sum(whose("clinic", f"r{n}") == whose("camp", f"c{n}") for n in range(20))
-    assert met >= 18
-    assert made.people == 50 - met
+    files = {
+        slug: form.read(slug, written(tmp_path / f"{slug}.parquet", rows))
+        for slug, rows in (("clinic", clinic), ("camp", camp))
+    }
+    found = matching.link([_sent_by(slug, one) for slug, one in files.items()])
+    clusters = zip(*(found[c].to_pylist() for c in ("source", "record_id", "cluster")), strict=True)
+    person_of = {
+        (source, number, cluster): whose(source, number)[0] for source, number, cluster in clusters
+    }
+    assert len(person_of) == 52
+    assert len({(cluster, p) for (_, _, cluster), p in person_of.items()}) == made.people
+    assert len(set(person_of.values())) == made.people
+    assert len({cluster for _, _, cluster in person_of}) == made.people
 
 
 def test_a_delivery_that_is_taken_back_leaves_no_link(deliver: Deliver, manager: User) -> None:

@@ -86,3 +86,8 @@ def test_who_came_without_names_and_what_that_costs(
         assert said in page
     for kid in kids:
         assert kid["family_name"] not in page
+    assert "of more than one project came from here" not in page
+    deliver("camp", kids[:5], feed="more")
+    client.post(reverse("linkage:start"))
+    page = " ".join(client.get(reverse(PAGE)).content.decode().split())
+    assert "River Camp: encodings of more than one project came from here" in page

@@ -1,5 +1,6 @@
 """Children who came without names, as the page and every figure that counts them say it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,13 +24,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """People without names beside the ``named``; how many different people there are in all."""
+    """People without names beside the ``named``; how many different people there are in all.
+    ``torn``: the organizations that sent encodings of more than one project."""
 
     projects: tuple[Project, ...]
     people: int
     named: int
     least: int
     most: int
+    torn: tuple[str, ...]
 
     @property
     def uncertain(self) -> bool:
@@ -57,6 +60,7 @@ def encoded(run: LinkageRun) -> Encoded | None:
         return None
     called = names()
     projects = tuple(_project(world, called) for world in worlds)
+    sent = Counter(name for project in projects for name, _records, _people in project.sources)
     each = [run.found["named"], *(project.people for project in projects)]
     return Encoded(
         projects=projects,
@@ -64,6 +68,7 @@ def encoded(run: LinkageRun) -> Encoded | None:
         named=each[0],
         least=max(each),
         most=sum(each),
+        torn=tuple(name for name, n in sent.items() if n > 1),
     )
 
 
