@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from tests.linkage.encoded_world import AGREEMENT
+from tests.warehouse.encoded.files import written
+from tests.warehouse.rosters.rows import children, csv_of
 
 from cairn.intake.models import Delivery
 
@@ -133,3 +136,29 @@ def test_grand_bend_is_received_whole(cairn: Callable[..., Any], agreed: Path) -
     )
     kept = {one["record"]: one["kept"] for one in mapped.facts["deliveries"]}
     assert (kept["student"], kept["attendance"]) == (960, 1917)
+
+
+def test_encodings_are_received_apart_from_names_and_linked(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    law = tmp_path / "clinic.toml"
+    law.write_text(
+        AGREEMENT.format(number=0, slug="clinic", name="River Clinic").replace(
+            "river-county-partnership", "grand-bend-partnership"
+        )
+    )
+    assert cairn("agree", law, "--register").code == 0
+    bits = written(tmp_path / "bits.parquet", children(12))
+    names = tmp_path / "names.csv"
+    names.write_text(csv_of(children(12)))
+    clinic = ("--from", "clinic", "--under", "RC-DSA-90", "--feed", "encodings", "--json")
+    said = cairn("receive", bits, *clinic)
+    assert said.code == 0, said.out
+    (one,) = said.facts["deliveries"]
+    assert (one["feed"], one["record"], one["kept"]) == ("encodings", "encoded_child", 12)
+    mixed = cairn("receive", names, *clinic)
+    assert mixed.code == 1
+    assert "encode it first" in mixed.facts["not_received"][0]["reason"]
+    linked = cairn("link")
+    assert "12 of them came without names" in linked.out
+    assert "at least 12 and at most 12 different people" in linked.out

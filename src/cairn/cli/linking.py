@@ -4,7 +4,9 @@ from django.utils import timezone
 
 from cairn.cli.voice import Unusable, Voice
 from cairn.linkage import actions
+from cairn.linkage.queries.encoded import encoded
 from cairn.partners.operator import operator
+from cairn.warehouse.encoded import loss
 
 
 def only_for_files(*options: object) -> None:
@@ -39,6 +41,13 @@ def run(voice: Voice, acting: str | None, *, pilots: bool = False) -> None:
         f"{made.records:,} records in {made.deliveries} deliveries are of {made.people:,} people, "
         f"{made.new_people:,} of them new."
     )
+    if without := encoded(made):
+        voice.facts.update(people_without_names=without.people, people_least=without.least)
+        voice.plain(
+            f"! {without.people:,} of them came without names, as encodings, and are compared with "
+            f"those of their own project alone: at least {without.least:,} and at most "
+            f"{without.most:,} different people. {loss.in_words()}"
+        )
     if made.left_out:
         voice.plain(f"{made.left_out} deliveries are left out: their agreement is not in force.")
     if made.rows_unlinked:

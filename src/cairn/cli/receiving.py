@@ -16,6 +16,7 @@ from cairn.consents.season import school_year
 from cairn.intake import actions, queries
 from cairn.intake.actions import Received, Result
 from cairn.intake.recognize import Feed, feed_name, feeds
+from cairn.intake.uploading import Unrecognized, keep_apart
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.partners.operator import operator
@@ -127,7 +128,7 @@ def _file(door: _Door, path: Path, *, asked_for: bool, progress: Progress) -> It
     content = path.read_bytes()
     try:
         found = _feeds(door, path.name, content, asked_for=asked_for)
-    except Unreadable as problem:
+    except (Unreadable, Unrecognized) as problem:
         door.left.append((path.name, str(problem)))
         return
     if not found:
@@ -147,6 +148,7 @@ def _feeds(door: _Door, name: str, content: bytes, *, asked_for: bool) -> list[F
     """The feeds in a file; the one mapping that was given for a file by name is not doubted."""
     if asked_for and (chosen := door.feed or (len(door.known) == 1 and next(iter(door.known)))):
         if mapping := door.known.get(chosen):
+            keep_apart(mapping, content)
             return [Feed(chosen, mapping, guessed=False)]
         found = feeds(name, read_file(name, content), {})
         return [Feed(chosen, one.mapping, guessed=True) for one in found[:1]]

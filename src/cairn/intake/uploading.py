@@ -11,11 +11,11 @@ from cairn.warehouse.read import encodings, read_file
 
 _ENCODED_NOW: Final = (
     "This file holds encodings, and what was sent under this name before was not encoded. They are "
-    "kept apart from names: write another short name above, such as encodings, and send again."
+    "kept apart from names: give it another short name, such as encodings, and send again."
 )
 _ENCODED_BEFORE: Final = (
     "This file is not encoded, and what was sent under this name before was. If it holds names "
-    "that may not be sent, encode it first (cairn encode). Else write another short name above."
+    "that may not be sent, encode it first (cairn encode). Else give it another short name."
 )
 
 
@@ -28,13 +28,11 @@ def mapping_for(
 ) -> Mapping:
     """The mapping for a file that someone uploads. Raises `Unreadable` or `Unrecognized`."""
     saved = queries.newest_mapping(organization, feed)
-    encoded = encodings.are_in(content)
     if saved is not None:
         mapping = Mapping.parse(saved.text)
-        if encoded is not (mapping.record == ENCODINGS):
-            raise Unrecognized(_ENCODED_NOW if encoded else _ENCODED_BEFORE)
+        keep_apart(mapping, content)
         return mapping
-    record = ENCODINGS if encoded else record
+    record = ENCODINGS if encodings.are_in(content) else record
     try:
         mapping = guess(read_file(name, content), record or None)
     except MappingProblem as problem:
@@ -44,3 +42,11 @@ def mapping_for(
             "The columns do not say what kind of records these are. Choose it above and send again."
         )
     return mapping
+
+
+def keep_apart(known: Mapping, content: bytes) -> None:
+    """Raises `Unrecognized` where encodings come under a name that stood for a table, or a table
+    under one that stood for encodings: neither may take the other's place."""
+    encoded = encodings.are_in(content)
+    if encoded is not (known.record == ENCODINGS):
+        raise Unrecognized(_ENCODED_NOW if encoded else _ENCODED_BEFORE)

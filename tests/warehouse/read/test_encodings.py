@@ -78,9 +78,7 @@ def test_what_cannot_be_used_says_what_to_do(content: bytes, said: str) -> None:
 
 
 def test_encodings_come_by_themselves() -> None:
-    alone = _zip(clinic_parquet=encoded(THREE))
-    assert [sheet.header for sheet in read_file("sent.zip", alone)] == [HEADER]
-    for other in (csv_of(THREE).encode(), encoded(THREE, WINTER), encoded(THREE)):
+    for other in (csv_of(THREE).encode(), encoded(THREE, WINTER)):
         both = _zip(clinic_parquet=encoded(THREE), other_csv=other)
-        with pytest.raises(Unreadable, match="by themselves"):
+        with pytest.raises(Unreadable, match="by itself"):
             read_file("sent.zip", both)

@@ -62,10 +62,10 @@ def _archive(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
             sheets[_unused(found.name, member, sheets)] = found
     if not sheets:
         raise Unreadable(f"{name} has no tables in it. Send CSV or Excel files.")
-    if len(sheets) > 1 and any(encodings.are(sheet) for sheet in sheets.values()):
+    if any(encodings.are(sheet) for sheet in sheets.values()):
         raise Unreadable(
-            f"{name} holds encodings and another table beside them. Send encodings by themselves: "
-            "one file of one project, and no names with it."
+            f"{name} is a zip with encodings in it. Send the file that cairn encode wrote by "
+            "itself: one project, and no names beside it."
         )
     if oneroster.is_oneroster(sheets):
         return list((sheets | {s.name: s for s in oneroster.joined(sheets)}).values())
