@@ -17,11 +17,14 @@ from invented_tables import Size, all_margins, dashboard, design
 from optimum import least_cost
 from peers import OTHERS, Row, beside
 
+from cairn.disclosure.among import protect_among
 from cairn.disclosure.complementary import cover
 from cairn.disclosure.lattice import build
+from cairn.disclosure.others import Contributor
 from cairn.disclosure.protect import protect
 from cairn.disclosure.rule import Rule, Sums, Zeros
-from cairn.disclosure.table import Request
+from cairn.disclosure.subtraction import told
+from cairn.disclosure.table import Key, Request
 from cairn.disclosure.world import unknowns
 
 AS_PEERS = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
@@ -52,6 +55,7 @@ def main() -> None:
             for table, request in (("a dashboard", dashboard(Size(), chosen.seed)), ("all", large)):
                 found[f"{name}, {table}"] = beside(name, request, AS_PEERS, chosen.patience)
         found["a dashboard, as the peers"] = measured(dashboard(Size(), chosen.seed), AS_PEERS)
+    found["a dashboard, each district knows its own"] = shared(Size(), chosen.seed)
     found["random designs"] = designs(chosen.designs)
     found["beside the least"] = optima(chosen.optima)
     if chosen.json:
@@ -74,6 +78,25 @@ def measured(request: Request, rule: Rule) -> Row:
         "small": small,
         "complementary": published.withheld - small,
         "narrowed": len(published.certificate.narrowed),
+    }
+
+
+def shared(size: Size, seed: int) -> Row:
+    """A dashboard's tables, from which no district can work out few others; each attacks."""
+    request, rule = dashboard(size, seed), Rule()
+    own: dict[str, dict[Key, int]] = {}
+    for key, n in request.cells.counts.items():
+        own.setdefault(key[0], {})[key] = n
+    whose = [Contributor(name, counts) for name, counts in sorted(own.items())]
+    alone = protect(request, rule).withheld
+    began = time.process_time()
+    made = protect_among(request, rule, whose)
+    return {
+        "seconds": round(time.process_time() - began, 2),
+        "contributors": len(made.audits),
+        "withheld": made.published.withheld,
+        "of them for their sake": made.published.withheld - alone,
+        "few others singled out": sum(len(told(found)) for found in made.audits.values()),
     }
 
 

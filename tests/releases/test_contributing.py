@@ -1,7 +1,9 @@
 """One contributor's part of counted rows, beside what is published of them."""
 
+from dataclasses import replace
 from typing import Any
 
+from cairn.disclosure.protect import protect
 from cairn.releases import protecting
 from cairn.releases.contributing import Part, contributors, part
 from cairn.warehouse.released import Cell
@@ -33,6 +35,14 @@ def of(name: str, counted: list[dict[str, Any]]) -> Part:
     return part(name, counted, list(year.cells()), TABLES, 10)
 
 
+def before(name: str, counted: list[dict[str, Any]]) -> Part:
+    """The same, published before contributors were thought of."""
+    (year,) = protecting.years("o", counted, TABLES, 10, ())
+    assert isinstance(year, protecting.Year)
+    alone = replace(year, published=protect(year.request, year.rule))
+    return part(name, counted, list(alone.cells()), TABLES, 10)
+
+
 def found(cells: list[Cell]) -> dict[tuple[str, str, str, str], int | None]:
     return {(c.district, c.school, c.gender, c.result): c.n for c in cells}
 
@@ -51,13 +61,21 @@ def test_its_own_numbers_are_whole_where_the_public_sees_less() -> None:
     assert not any(key[0] in ("Oak", "Ash") for key in numbers)
 
 
+FEW = {("1", "F"): (4, 8), ("1", "M"): (50, 50)}
+
+
 def test_a_table_that_does_not_hold_has_no_number_of_its_own() -> None:
-    few = {("1", "F"): (4, 8), ("1", "M"): (50, 50)}
-    counted = rows(Elm=BOTH, Oak=few, Ash={("1", "M"): (60, 40)})
-    mine = of("Elm", counted)
+    counted = rows(Elm=BOTH, Oak=FEW, Ash={("1", "M"): (60, 40)})
+    mine = before("Elm", counted)
     assert frozenset({"gender"}) not in mine.hold
     numbers = found(mine.cells("o", YEAR))
     assert ("All", "All", "F", "yes") not in numbers
+
+
+def test_every_table_of_a_release_holds_for_whoever_has_two_others() -> None:
+    """The release itself is protected from its contributors."""
+    mine = of("Elm", rows(Elm=BOTH, Oak=FEW, Ash={("1", "M"): (60, 40)}))
+    assert mine.hold == mine.tables
 
 
 def test_contributors_are_those_who_have_children_there() -> None:

@@ -18,10 +18,13 @@ RACES = {"asian": (60, 240), "black": (30, 90), "hispanic": (4, 41), "two_or_mor
 
 def counted(past: tuple[Past, ...] = ()) -> Year:
     rows = [
-        {"school_year": "2025-26", "race_ethnicity": race, "result": result, "n": n}
+        {
+            "school_year": "2025-26", "district": "Elm", "race_ethnicity": race,
+            "result": result, "n": n,
+        }
         for race, (yes, no) in {**RACES, "not_on_record": (40, 55)}.items()
         for result, n in (("yes", yes), ("no", no))
-    ]
+    ]  # fmt: skip
     found = protecting.years("o", rows, [["race_ethnicity"]], 10, (), past)
     (year,) = (one for one in found if isinstance(one, Year))
     return year

@@ -242,6 +242,29 @@ def test_only_reviewers_learn_how_many_were_small(community: Community, browser:
     assert "for reviewers only" not in steward
 
 
+def test_the_page_says_what_a_district_that_subtracts_would_find(
+    community: Community, browser: Browser
+) -> None:
+    release = community.checked()
+    address = reverse("releases:detail", args=[release.pk])
+    release.certificate[0]["between_two"] = 1
+    release.save()
+    page = browser(community.author).get(address).content.decode()
+    assert "an organization that knows its own could work out few others" in page
+    assert "each of 2 districts, which takes its own children away" in page
+    assert "1 number counts children of two districts alone" in page
+    for part in release.certificate:
+        part["contributors"] = 0
+    release.save()
+    page = browser(community.author).get(address).content.decode()
+    assert "nobody: there are not two districts" in page
+    release.certificate = [
+        {k: v for k, v in part.items() if k != "contributors"} for part in release.certificate
+    ]
+    release.save()
+    assert "not yet: check again" in browser(community.author).get(address).content.decode()
+
+
 def test_reviewers_are_told_what_was_published_since_the_check(
     community: Community, browser: Browser
 ) -> None:

@@ -54,3 +54,50 @@ def test_without_a_breakdown_there_is_the_county() -> None:
 def test_no_minimum_is_so_small_that_nothing_can_hide() -> None:
     (year,) = protecting.years("o", rows(("2025-26", "Elm", "1", 97)), ((),), 2, ())
     assert {c.result: c.n for c in year.cells()} == {"All": 100, "no": None, "yes": None}
+
+
+def by_race(**districts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "school_year": "2025-26", "district": district, "race_ethnicity": race,
+            "result": result, "n": n,
+        }
+        for district, races in districts.items()
+        for race, pair in races.items()
+        for result, n in zip(("yes", "no"), pair, strict=True)
+    ]  # fmt: skip
+
+
+LARGE = {"x": (40, 60), "y": (40, 60)}
+
+
+def found(counted: list[dict[str, Any]]) -> Year:
+    (year,) = protecting.years("o", counted, [["race_ethnicity"]], 10, ())
+    assert isinstance(year, Year)
+    return year
+
+
+def test_a_district_cannot_work_out_few_others_of_a_county_number() -> None:
+    """The tables name no district, and yet each knows its own: Elm 40 of the 46 of race y."""
+    few = {"x": (30, 70), "y": (3, 2)}
+    year = found(by_race(Elm=LARGE, Oak=few, Ash=few, not_on_record={"x": (20, 20)}))
+    numbers = {(c.race_ethnicity, c.result): c.n for c in year.cells()}
+    assert numbers[("y", "yes")] is None
+    assert {c.district for c in year.cells()} == {"All"}
+    assert set(year.audits) == {"Ash", "Elm", "Oak"}
+    assert year.published.explanation.few_others
+
+
+def test_what_only_two_have_children_in_is_counted() -> None:
+    """Each of the two has the other's number, which is no small one."""
+    assert found(by_race(Elm=LARGE, Oak=LARGE)).between_two == 9
+    assert not found(by_race(Elm=LARGE, Oak=LARGE, Ash=LARGE)).between_two
+    assert not found(by_race(Elm=LARGE, Oak=LARGE, not_on_record=LARGE)).between_two
+    assert not found(by_race(Elm=LARGE)).between_two
+
+
+def test_where_there_is_one_district_nobody_has_others() -> None:
+    """Three children on no record are somebody's, and there is nobody else."""
+    year = found(by_race(Elm=LARGE, not_on_record={"x": (1, 2)}, Oak={"x": (0, 0)}))
+    assert not year.contributors
+    assert not year.published.withheld

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.complementary import Progress, cover
-from cairn.disclosure.lattice import build
+from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.others import Contributor
 from cairn.disclosure.protect import ProtectionFailedError, protect
 from cairn.disclosure.published import Published
@@ -59,12 +59,15 @@ def protect_among(
     Raises:
         ProtectionFailedError: an audit objects, that of an outsider or of a contributor.
     """
+    lattice = build(request) if contributors else None
     sides = [
-        side for side in (Side(request, rule, one, known) for one in contributors) if side.somebody
+        side
+        for side in (Side(request, rule, one, known, lattice) for one in contributors)
+        if side.somebody
     ]
-    if not sides:
+    if not sides or lattice is None:
         return Among(protect(request, rule, sealed=sealed, known=known, progress=progress))
-    held, because = _planned(request, rule, sides, sealed, known)
+    held, because = _planned(request, lattice, rule, sides, sealed, known)
     while True:
         published = protect(request, rule, sealed=held, known=known, progress=progress)
         hidden = {cell.key for cell in published.cells if cell.n is None}
@@ -76,7 +79,7 @@ def protect_among(
             break
         because |= more
         held = hidden | more
-    said = _explained(published, request, rule, sealed, because)
+    said = _explained(published, request, lattice, rule, sealed, because)
     return Among(said, audits, frozenset(because & hidden))
 
 
@@ -94,13 +97,13 @@ def audit(side: Side, published: Published, rule: Rule) -> Certificate:
 
 def _planned(
     request: Request,
+    lattice: Lattice,
     rule: Rule,
     sides: Sequence[Side],
     sealed: Collection[Key],
     known: Collection[Key],
 ) -> tuple[set[Key], set[Key]]:
     """What to withhold, and what of it because of contributors, before anybody attacks."""
-    lattice = build(request)
     because = set[Key]().union(*(side.few for side in sides))
     world = unknowns(lattice, request.cells.dims, request.nests, rule, {*sealed, *because}, known)
     plan = cover(world, rule, None)
@@ -129,12 +132,12 @@ def _mended(side: Side, found: Certificate, hidden: Collection[Key]) -> set[Key]
 def _explained(
     published: Published,
     request: Request,
+    lattice: Lattice,
     rule: Rule,
     sealed: Collection[Key],
     because: Collection[Key],
 ) -> Published:
     """With the cells that are withheld for the sake of others counted apart."""
-    lattice = build(request)
     world = unknowns(lattice, request.cells.dims, request.nests, rule, sealed)
     hidden = {cell.key for cell in published.cells if cell.n is None}
     small = {

@@ -2,16 +2,17 @@
 
 Whoever contributed to a total can take its own part away. What is left is a table of everyone
 else, and it is attacked as if it had been published: a few children of others, or a withheld
-number of theirs that has become narrow, is something that the partner can work out. In such a
-margin its own numbers are not shown to it beside the published ones, so that nobody does the
-subtraction for it.
+number of theirs that has become narrow, is something that the partner can work out. A release is
+protected against that (`among`); one that was published before is not. In a margin that does not
+hold, a partner's own numbers are not shown to it beside the published ones, so that nobody does
+the subtraction for it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from cairn.disclosure.attack import attack
 from cairn.disclosure.outsider import Counts, NotATableError
 from cairn.disclosure.rule import Rule
+from cairn.disclosure.subtraction import subtract, told
 from cairn.disclosure.table import ALL, RESULT, Key, Nest
 
 Margin = frozenset[str]
@@ -24,9 +25,10 @@ FEWEST_OTHERS = 2
 def margins_that_hold(
     dims: tuple[str, ...],
     published: Counts,
-    own: Mapping[Key, int],
+    left: Mapping[Key, int],
     *,
-    part: tuple[str, str],
+    by: str,
+    others: int,
     nests: Sequence[Nest],
     rule: Rule,
 ) -> frozenset[Margin]:
@@ -35,29 +37,28 @@ def margins_that_hold(
     Args:
         dims: names of the dimensions of each key.
         published: every cell of every margin; None where withheld.
-        own: the contributor's own numbers by the same keys; none where it has nobody.
-        part: the dimension that tells contributors apart, and the contributor's value in it.
+        left: the true numbers of everyone else, by the same keys.
+        by: the dimension that tells contributors apart.
+        others: how many other contributors there are.
         nests: which dimension lies within which.
         rule: what the others' table must withstand.
     """
-    dim, name = part
-    place = dims.index(dim)
-    rest = {
-        key: None if count is None else count - own.get(key, 0)
-        for key, count in published.items()
-        if key[place] != name
-    }
     margins = {opened(dims, key) for key in published} - {frozenset()}
-    others = {key[place] for key in rest} - {ALL} - rule.unnamed
-    told = _told(dims, rest, margins, nests, rule) if others else None
-    if told is None:
+    largest = [sorted(one) for one in margins if not any(one < other for other in margins)]
+    if not others:
         return frozenset()
+    try:
+        found = subtract(dims, published, left, sorted(largest), nests, rule)
+    except NotATableError:
+        return frozenset()
+    # Parts that come to a few tell in the margin that divides, not in that of their total.
+    singled = set(told(found)) - set(found.pooled) | set(found.exposed)
     return frozenset(
         margin
         for margin in margins
-        if (dim in margin or len(others) >= FEWEST_OTHERS)
-        and not any(opened(dims, key) <= margin for key in told)
-        and _alone(dims, rest, margin, nests, rule)
+        if (by in margin or others >= FEWEST_OTHERS)
+        and not any(opened(dims, key) <= margin for key in singled)
+        and not _pooled(dims, published, left, margin, nests, rule)
     )
 
 
@@ -67,29 +68,14 @@ def opened(dims: tuple[str, ...], key: Key) -> Margin:
     return frozenset(dim for dim, value in said if value != ALL and dim != RESULT)
 
 
-def _told(
+def _pooled(
     dims: tuple[str, ...],
-    rest: Counts,
-    margins: Collection[Margin],
+    published: Counts,
+    left: Mapping[Key, int],
+    margin: Margin,
     nests: Sequence[Nest],
     rule: Rule,
-) -> list[Key] | None:
-    """Cells of the others that follow from everything together; None where nothing can be proved.
-
-    An attacker who supposes that a withheld group of the others has somebody in it, though it may
-    be empty, knows too much rather than too little: what holds against it holds.
-    """
-    tables = [sorted(one) for one in margins if not any(one < other for other in margins)]
-    try:
-        found = attack(dims, rest, sorted(tables), nests, rule)
-    except NotATableError:
-        return None
-    return [*(one.key for one in found.narrowed), *found.exposed]
-
-
-def _alone(
-    dims: tuple[str, ...], rest: Counts, margin: Margin, nests: Sequence[Nest], rule: Rule
 ) -> bool:
-    """Whether the others' table of one margin holds by itself, the sums of its parts included."""
-    cells = {key: count for key, count in rest.items() if opened(dims, key) <= margin}
-    return attack(dims, cells, [sorted(margin)], nests, rule).safe
+    """Whether withheld parts of one margin come to a few others."""
+    cells = {key: count for key, count in published.items() if opened(dims, key) <= margin}
+    return bool(subtract(dims, cells, left, [sorted(margin)], nests, rule).pooled)

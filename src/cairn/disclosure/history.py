@@ -244,7 +244,9 @@ class _Past:
 
     def sides(self, contributors: Sequence[Contributor]) -> list[Side]:
         """Each contributor that is not alone, with everything that is out before it."""
-        found = [Side(self._all, self._rule, one, self.known) for one in contributors]
+        found = [
+            Side(self._all, self._rule, one, self.known, self._lattice) for one in contributors
+        ]
         return [side for side in found if side.somebody]
 
     def told_of_others(self, side: Side, counts: Counts) -> list[Key]:

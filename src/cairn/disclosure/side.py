@@ -1,16 +1,16 @@
 """One contributor's side of a table: what more to withhold, so that few others stay unknown."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cairn.disclosure.complementary import Cover
-from cairn.disclosure.lattice import build
+from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.others import Contributor, others
 from cairn.disclosure.rule import Rule, Sums
-from cairn.disclosure.table import Key, Request
+from cairn.disclosure.table import ALL, Key, Request
 from cairn.disclosure.world import FIXED, unknowns
 
 
@@ -25,20 +25,27 @@ class Side:
         rule: what the table of all others must withstand.
         contributor: who subtracts.
         known: cells whose number is public already.
+        everyone: the request's cells laid out, if they are already.
     """
 
     def __init__(
-        self, request: Request, rule: Rule, contributor: Contributor, known: Collection[Key] = ()
+        self,
+        request: Request,
+        rule: Rule,
+        contributor: Contributor,
+        known: Collection[Key] = (),
+        everyone: Lattice | None = None,
     ) -> None:
         self.name = contributor.name
         self.request = replace(request, cells=others(request.cells, contributor))
         self.known = frozenset(known)
         self._rule = rule
-        lattice = build(self.request)
-        world = unknowns(lattice, request.cells.dims, request.nests, rule, known=self.known)
-        self._world = replace(world, kinds=())
+        everyone = everyone or build(request)
+        left = everyone.counts - _own(everyone.keys, contributor)
+        lattice = replace(everyone, counts=left, kinds=())
+        self._world = unknowns(lattice, request.cells.dims, request.nests, rule, known=self.known)
         self.left = dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))
-        self._unknown = dict(zip(lattice.keys, world.unknown_of.tolist(), strict=True))
+        self._unknown = dict(zip(lattice.keys, self._world.unknown_of.tolist(), strict=True))
         self._public = [
             key
             for key, public in zip(lattice.keys, lattice.public.tolist(), strict=True)
@@ -48,7 +55,7 @@ class Side:
     @property
     def somebody(self) -> bool:
         """Whether there is anybody else."""
-        return any(self.request.cells.counts.values())
+        return bool(self.request.cells.people)
 
     @property
     def few(self) -> set[Key]:
@@ -94,3 +101,15 @@ class Side:
             if summed and world.value[hidden].sum() < self._rule.minimum:
                 shown = [part for part in parts if not withheld[part] and world.value[part]]
                 yield min(shown or [total], key=lambda at: (world.cost[at], at))
+
+
+def _own(keys: Sequence[Key], contributor: Contributor) -> NDArray[np.int64]:
+    """A contributor's own people in each of some cells."""
+    number = {key: at for at, key in enumerate(keys)}
+    found = np.zeros(len(keys), np.int64)
+    margins = {tuple(value != ALL for value in key) for key in keys}
+    for finest, n in contributor.own.items():
+        for margin in margins if n else ():
+            cell = tuple(v if kept else ALL for v, kept in zip(finest, margin, strict=True))
+            found[number[cell]] += n
+    return found

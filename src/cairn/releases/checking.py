@@ -104,7 +104,7 @@ def run(
     out = beside.earlier(release)
     past = beside.past(out, store)
     asked = [*release.tables, *(table for one in past for table in one.tables)]
-    dims = protecting.dimensions(asked)
+    dims = protecting.counted_by(asked)
     for definition in sources.definitions(release.outcomes):
         counted[definition.id] = count.count(
             store, marts, definition, dims, permit=permit, engine=engine
@@ -188,7 +188,12 @@ def _certificate(year: Year) -> Certificate:
         small=why.small,
         complementary=why.complementary,
         narrowest=found.narrowest,
-        programs=found.programs + year.programs_beside,
+        programs=found.programs
+        + year.programs_beside
+        + sum(audit.programs for audit in year.audits.values()),
         safe=found.safe,
         beside=year.beside,
+        few_others=why.few_others,
+        contributors=len(year.audits),
+        between_two=year.between_two,
     )

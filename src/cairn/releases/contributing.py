@@ -4,15 +4,13 @@ stand beside the published ones. Nothing here knows Django."""
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from cairn.disclosure.contributor import Margin, margins_that_hold, opened
 from cairn.disclosure.table import ALL, RESULT, Key
 from cairn.releases import protecting
+from cairn.releases.protecting import DISTRICT
 from cairn.warehouse.released import DIMS, Cell
-
-DISTRICT: Final = "district"
-"""The dimension that tells contributors apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +61,25 @@ def part(
         tables: the dimensions of each table.
         minimum: the smallest number that the release shows.
     """
-    dims = protecting.dimensions(tables)
+    dims = protecting.counted_by(tables)
     published = protecting.keyed(cells, rows, dims)
     shapes = {tuple(value != ALL for value in key) for key in published}
-    counts = Counter[Key]()
+    counts, left = Counter[Key](), Counter[Key]()
     for row in rows:
-        if row[DISTRICT] == name:
-            finest = protecting.key_of(row, dims)
-            for shape in shapes:
-                counts[_summed(finest, shape)] += row["n"]
+        finest = protecting.key_of(row, dims)
+        for shape in shapes:
+            (counts if row[DISTRICT] == name else left)[_summed(finest, shape)] += row["n"]
     whole = (*dims, RESULT)
     every = frozenset(opened(whole, key) for key in published) - {frozenset()}
-    nests = protecting.nests(dims)
-    rule = protecting.rule(published, minimum)
+    rule = protecting.rule([protecting.key_of(row, dims) for row in rows], minimum)
     hold = margins_that_hold(
-        whole, published, counts, part=(DISTRICT, name), nests=nests, rule=rule
+        whole,
+        published,
+        left,
+        by=DISTRICT,
+        others=len(contributors(rows) - rule.unnamed - {name}),
+        nests=protecting.nests(protecting.dimensions(tables)),
+        rule=rule,
     )
     return Part(dims, counts, every, hold)
 

@@ -88,7 +88,10 @@ class Certificate(TypedDict):
     """The attacker's audit of one outcome in one year. Counts of cells only, never a cell.
 
     `beside`: how many earlier releases were attacked with it; one checked before that was done has
-    none. `ways`: what else could be done, of the newest year of each outcome.
+    none. `few_others`: numbers withheld because a contributor, which knows its own, could work out
+    few others; `contributors`: how many attacked; `between_two`: numbers shown in which only two of
+    them have children. A release checked before contributors attacked has none of the three.
+    `ways`: what else could be done, of the newest year of each outcome.
     """
 
     outcome: str
@@ -102,6 +105,9 @@ class Certificate(TypedDict):
     programs: int
     safe: bool
     beside: NotRequired[int]
+    few_others: NotRequired[int]
+    contributors: NotRequired[int]
+    between_two: NotRequired[int]
     ways: NotRequired[Ways]
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from cairn.disclosure.alternatives.kept import cells_shown, people_counted, people_shown
 from cairn.disclosure.alternatives.merging import best_merges
 from cairn.disclosure.alternatives.ranges import ranges
-from cairn.disclosure.protect import protect
+from cairn.disclosure.among import protect_among
 from cairn.releases.models import Merged, Ways
-from cairn.releases.protecting import Year
+from cairn.releases.protecting import Year, contributors
 
 GROUPS: Final = ("race_ethnicity",)
 """Where groups may be merged. A school and a district have figures of their own, and no child is
@@ -49,7 +49,9 @@ def _merges(year: Year, everyone: int) -> list[Merged]:
         year.request,
         year.rule,
         year.published,
-        lambda asked: protect(asked, year.rule),
+        lambda asked: (
+            protect_among(asked, year.rule, contributors(asked.cells, year.rule)).published
+        ),
         among=GROUPS,
         tries=TRIES,
     )

@@ -12,9 +12,10 @@ from cairn.disclosure.contributor import Margin
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.models import Organization
 from cairn.releases import contributing, protecting, sources
-from cairn.releases.contributing import DISTRICT, Part
+from cairn.releases.contributing import Part
 from cairn.releases.figures import NOT_ON_RECORD, Figures, of_outcome
 from cairn.releases.models import Release
+from cairn.releases.protecting import DISTRICT
 from cairn.rules.own_figures import OwnFiguresFact
 from cairn.warehouse import released
 from cairn.warehouse.outcomes import OutcomeDefinition

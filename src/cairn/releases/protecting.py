@@ -1,22 +1,30 @@
 """Counted table → protected cells with the attacker's certificate. Nothing here knows Django."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, OtherPeopleError
 from cairn.disclosure.history import ConflictError, protect_beside
+from cairn.disclosure.others import Contributor
 from cairn.disclosure.published import Published
+from cairn.disclosure.reasons import counted
 from cairn.disclosure.rule import Rule
-from cairn.disclosure.table import ALL, RESULT, Cells, Nest, Request
+from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
 from cairn.rules.beside import Meeting, MetFact
 from cairn.warehouse.count import NOT_ON_RECORD
 from cairn.warehouse.released import DIMS, Cell
 
 Tables = Sequence[Sequence[str]]
 
+DISTRICT: Final = "district"
+"""The dimension that tells contributors apart."""
+
 LEAST: Final = Rule().width_small + 1
 """No agreement can ask for so small a minimum that a small cell has too few values to hide in."""
+
+_TWO: Final = 2
 
 _APART: Final = "\x1f"
 """Between a district and its school: two districts may give a school the same code, and each has
@@ -37,7 +45,8 @@ class Year:
     """One outcome in one year, protected. Each year counts other children, so each stands alone.
 
     `request` and `rule` are what was asked for, with the true counts. `beside` is how many earlier
-    releases it was attacked together with, in so many linear programs more.
+    releases it was attacked together with, in so many linear programs more. `audits` are those by
+    each of the `contributors` that is not alone, which knows its own numbers.
     """
 
     outcome: str
@@ -47,6 +56,18 @@ class Year:
     rule: Rule
     beside: int = 0
     programs_beside: int = 0
+    contributors: tuple[Contributor, ...] = ()
+    audits: Mapping[str, Certificate] = field(default_factory=dict)
+
+    @property
+    def between_two(self) -> int:
+        """How many numbers that are shown count children of two contributors and of nobody else:
+        each of the two has the other's by subtraction."""
+        shown = {cell.key for cell in self.published.cells if cell.n}
+        parts = [counted(Cells(self.published.dims, one.own), shown) for one in self.contributors]
+        everyone = counted(self.request.cells, shown)
+        whose = {key: [part[key] for part in parts if part[key]] for key in shown}
+        return sum(len(of) == _TWO and sum(of) == everyone[key] for key, of in whose.items())
 
     def cells(self) -> Iterator[Cell]:
         """As the released zone keeps them: a value for every dimension, "All" where it has none."""
@@ -75,15 +96,16 @@ def years(
     """Protects each wanted year of one outcome, in order; or says which earlier release it meets.
 
     Args:
-        rows: the counted table: school_year, the dimensions, result, n.
+        rows: the counted table: school_year, the dimensions that `counted_by` names, result, n.
         minimum: the strictest minimum cell of the lineage.
         wanted: school years such as "2025-26"; a cohort or calendar year belongs to the one that
             ends in it. None named means every year there is.
-        past: earlier releases that may count the same children. The rows have their dimensions
-            too.
+        past: earlier releases that may count the same children. The rows are counted by their
+            dimensions too.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
     """
-    dims = dimensions([*tables, *(table for one in past for table in one.tables)])
+    shown = dimensions([*tables, *(table for one in past for table in one.tables)])
+    dims = counted_by([*tables, *(table for one in past for table in one.tables)])
     ends = {year[-2:] for year in wanted}
     counts: dict[str, dict[tuple[str, ...], int]] = {}
     for row in rows:
@@ -92,19 +114,41 @@ def years(
             counts.setdefault(year, {})[key_of(row, dims)] = row["n"]
     asked = tuple(tuple(table) for table in tables)
     for year, cells in sorted(counts.items()):
-        request = Request(Cells((*dims, RESULT), cells), asked, nests(dims))
+        request = Request(Cells((*dims, RESULT), cells), asked, nests(shown))
         held = rule(cells, minimum)
+        whose = contributors(request.cells, held)
         earlier = list(_earlier(past, outcome, year, request.cells))
         # The messages of these errors hold numbers of children, so only the names go on.
         try:
-            found = protect_beside(request, held, earlier, progress=progress)
+            found = protect_beside(request, held, earlier, whose, progress=progress)
         except ConflictError as met:
             yield MetFact(outcome, year, Meeting.TELLS_OF_FEW, met.releases)
         except OtherPeopleError as other:
             yield MetFact(outcome, year, Meeting.OTHER_CHILDREN, (other.name,))
         else:
             more = found.together.programs if found.together else 0
-            yield Year(outcome, year, found.published, request, held, len(earlier), more)
+            beside = (len(earlier), more)
+            audits = found.contributors
+            yield Year(outcome, year, found.published, request, held, *beside, whose, audits)
+
+
+def counted_by(tables: Tables) -> tuple[str, ...]:
+    """What children are counted by for these tables; by district too: it tells whose they are."""
+    return dimensions([*tables, (DISTRICT,)])
+
+
+def contributors(cells: Cells, rule: Rule) -> tuple[Contributor, ...]:
+    """The districts, each of which knows its own children. Of those on no record nobody does, and
+    where there is one district only they can be nobody else's: then nobody has others."""
+    at = cells.dims.index(DISTRICT)
+    own: dict[str, dict[Key, int]] = {}
+    for key, n in cells.counts.items():
+        if key[at] not in rule.unnamed:
+            own.setdefault(key[at], {})[key] = n
+    whose = {name: counts for name, counts in own.items() if any(counts.values())}
+    if len(whose) < _TWO:
+        return ()
+    return tuple(Contributor(name, counts) for name, counts in sorted(whose.items()))
 
 
 def nests(dims: Sequence[str]) -> tuple[Nest, ...]:

@@ -69,6 +69,8 @@ def _keep_check(release: Release, found: Checked, *, by: User, at: datetime) -> 
         detail={
             "withheld": release.withheld,
             "small": sum(part["small"] for part in found.certificate),
+            "few_others": sum(part.get("few_others", 0) for part in found.certificate),
+            "contributors": max(part.get("contributors", 0) for part in found.certificate),
             "programs": sum(part["programs"] for part in found.certificate),
             "minimum_cell": found.minimum_cell,
         },
