@@ -31,6 +31,7 @@ def main() -> None:
         decided(run("decide.py")),
         protected(run("protect.py")),
         kept(run("ways.py")),
+        told(run("measures.py")),
         demo(run("demo.py", "--people", chosen.people)),
     ]
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
@@ -117,6 +118,17 @@ def protected(found: dict[str, Any]) -> tuple[str, ...]:
         f"{shown['seconds']} s",
         "none",
         f"{shown['cells']:,} cells, {withheld}; where empty groups may cover: {otherwise}",
+    )
+
+
+def told(found: dict[str, Any]) -> tuple[str, ...]:
+    """Means beside the counts alone."""
+    days, amounts = found["means of days absent"], found["means of amounts"]
+    return (
+        "means of what children have",
+        f"{days['seconds']} s, {days['withheld']} withheld",
+        f"counts alone {found['counts alone']['seconds']} s",
+        f"amounts with a long tail {amounts['seconds']} s, {amounts['withheld']} withheld",
     )
 
 

@@ -85,7 +85,7 @@ def run(voice: Voice, order: Order) -> None:
         asked=found.audit.asked if found.audit else None,
     )
     proven = (
-        f"Nobody's value can be told closer than by {closest.percent} percent of it"
+        f"Of everybody {closest.percent} percent more stays possible, for whoever is counted too"
         if found.audit
         else "None of the medians would be another if any one person had something else"
     )

@@ -169,7 +169,23 @@ def test_what_a_stricter_rule_shows_withstands_the_laxer_one(
         lax = protect._Table(asked)
         seen = [lax.seen(one.key, one.told) for one in shown.figures if one.told]
         assert not {one.key for one in shown.figures if one.told} & lax.why.keys()
-        assert attack(asked.measured, seen, lax.targets(shown.figures), asked.dominance).safe
+        assert attack(lax.measured, seen, lax.targets(shown.figures), asked.dominance).safe
+
+
+def test_a_dimension_that_no_table_names_is_nobodys_business() -> None:
+    """Schools are named by no table: people of one district are one group, as for any reader."""
+    people: dict[Key, list[int]] = {
+        ("D1", "A"): spread(4), ("D1", "B"): spread(30), ("D2", "C"): spread(20)
+    }  # fmt: skip
+    asked = replace(
+        order(people),
+        dims=("district", "school"),
+        tables=(("district",),),
+        nests=(Nest("school", "district"),),
+    )
+    assert {key: n for key, (n, _) in said(figures(asked)).items()} == {
+        ("All", "All"): 54, ("D1", "All"): 34, ("D2", "All"): 20
+    }  # fmt: skip
 
 
 def test_the_order_of_people_does_not_matter() -> None:

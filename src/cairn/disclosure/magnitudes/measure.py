@@ -1,7 +1,7 @@
 """A measure of people, in whole steps above its floor, so that sums are exact."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import chain
@@ -12,6 +12,10 @@ from cairn.disclosure.table import ALL, Key
 
 Values: TypeAlias = tuple[int, ...]
 """The values of some people in steps above the floor, the largest first."""
+
+
+MERGED = ""
+"""Stands for every value of a dimension that no table names."""
 
 
 class UnfitMeasureError(ValueError):
@@ -49,6 +53,15 @@ class Measured:
                 if key in found:
                     found[key].append(finest)
         return {key: tuple(parts) for key, parts in found.items()}
+
+    def merged(self, kept: Sequence[bool]) -> "Measured":
+        """The same people without the dimensions that are not kept."""
+        found: dict[Key, list[int]] = {}
+        for finest, values in self.people.items():
+            key = tuple(v if keep else MERGED for v, keep in zip(finest, kept, strict=True))
+            found.setdefault(key, []).extend(values)
+        people = {key: tuple(sorted(some, reverse=True)) for key, some in found.items()}
+        return replace(self, people=people)
 
     def natural(self, steps: Fraction | int, n: int = 1) -> Fraction:
         """Steps of ``n`` people together as the sum of what they have."""

@@ -17,6 +17,7 @@ from cairn.disclosure.magnitudes.measure import Measured, Values
 from cairn.disclosure.magnitudes.medians import steady
 from cairn.disclosure.magnitudes.rounding import Told, mean_unit, told, unit, whole
 from cairn.disclosure.magnitudes.statistic import Statistic
+from cairn.disclosure.margins import closed
 from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published, PublishedCell
 from cairn.disclosure.rule import Rule, Sums
@@ -109,7 +110,7 @@ def figures(order: Order, progress: Callable[[int], None] | None = None) -> Figu
         TooCloseError: no safe set of figures was found.
         ProtectionFailedError: the audit of the counts objects.
     """
-    measured, table = order.measured, _Table(order)
+    table = _Table(order)
     sealed = {key for key, reason in table.why.items() if reason is not Why.FEW} | table.groups
     for round_ in range(ROUNDS):
         if progress:
@@ -120,7 +121,7 @@ def figures(order: Order, progress: Callable[[int], None] | None = None) -> Figu
         if order.statistic is Statistic.MEDIAN:
             return Figures(shown, counts, None, why)
         seen = [table.seen(one.key, one.told) for one in shown if one.told]
-        audit = attack(measured, seen, table.targets(shown), order.dominance)
+        audit = attack(table.measured, seen, table.targets(shown), order.dominance)
         if audit.safe:
             return Figures(shown, counts, audit, why)
         for close in audit.close:
@@ -134,13 +135,17 @@ class _Table:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        counts = {key: len(values) for key, values in order.measured.people.items()}
-        self.request = Request(Cells(order.dims, counts), order.tables, order.nests)
+        parents = {nest.child: nest.parent for nest in order.nests}
+        named = set[str]().union(*(closed(frozenset(table), parents) for table in order.tables))
+        self.measured = order.measured.merged([dim in named for dim in order.dims])
+        counts = {key: len(values) for key, values in self.measured.people.items()}
+        nests = tuple(nest for nest in order.nests if nest.child in named)
+        self.request = Request(Cells(order.dims, counts), order.tables, nests)
         self.rule = replace(order.rule, sums=Sums.PROTECTED)
         lattice = build(self.request)
         public = [key for key, out in zip(lattice.keys, lattice.public, strict=True) if out]
-        self._parts = order.measured.within(public)
-        self._values = {key: order.measured.group(parts) for key, parts in self._parts.items()}
+        self._parts = self.measured.within(public)
+        self._values = {key: self.measured.group(parts) for key, parts in self._parts.items()}
         self._closeness = _closeness(order)
         self.why = {key: why for key, some in self._values.items() if (why := _unsafe(order, some))}
 
@@ -161,7 +166,7 @@ class _Table:
         return Figure(cell.key, cell.n, self._told(self._values[cell.key]))
 
     def _told(self, values: Values) -> Told | None:
-        measured, n = self._order.measured, len(values)
+        measured, n = self.measured, len(values)
         if self._order.statistic is Statistic.SUM:
             return told(measured.natural(sum(values), n), unit(self._closeness))
         fine = mean_unit(self._closeness, n, measured.step)
@@ -171,7 +176,7 @@ class _Table:
 
     def seen(self, key: Key, said: Told) -> Seen:
         """What a figure says of the sum behind it, in whole steps."""
-        measured, n = self._order.measured, len(self._values[key])
+        measured, n = self.measured, len(self._values[key])
         each = n if self._order.statistic is Statistic.MEAN else 1
         low, high = whole(
             *((one * each - n * measured.floor) / measured.step for one in (said.least, said.most))
@@ -187,7 +192,7 @@ class _Table:
                     yield Target(one.key, self._parts[one.key], up, down)
 
     def _room(self, key: Key) -> tuple[int, int]:
-        values, span = self._values[key], self._order.measured.span
+        values, span = self._values[key], self.measured.span
         total, dominance = sum(values), self._order.dominance
         if self.why[key] is Why.HEAVY:
             up, down = max(dominance.heavy(values) - total, 0), 0
