@@ -78,6 +78,18 @@ def test_amounts_without_a_most(cairn: Cairn, children: Path) -> None:
     assert said.code == 0, said.error
 
 
+def test_counts_are_held_up_to_the_numbers_beside_means(cairn: Cairn, children: Path) -> None:
+    """One more of a school than the mean counted: who has no value would be told by it."""
+    assert cairn("protect", children, *DIMS, *MEASURE).code == 0
+    counts = ("protect", children, *DIMS, "--out", "counts.csv", "--previous", "p.csv", "--json")
+    said = cairn(*counts)
+    assert said.code == 1
+    assert "p.csv counted everyone, and 1" in said.facts["conflict"]
+    children.write_text(children.read_text().replace("D1,A,\n", ""))
+    said = cairn(*counts)
+    assert (said.code, said.facts["previous"]) == (0, {"p.csv": "the same people"})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

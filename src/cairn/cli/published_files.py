@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cairn.cli.cell_files import read_sheet
-from cairn.cli.protect_order import PRINTED
+from cairn.cli.protect_order import MEASURED, PRINTED
 from cairn.cli.voice import Unusable
 from cairn.disclosure.rates import Row
 from cairn.disclosure.table import ALL, RESULT, Key
@@ -65,10 +65,11 @@ def read(path: Path, dims: Sequence[str], *, rates: bool) -> Earlier:
     """An earlier release of the same people.
 
     Its dimensions must be among ``dims``; those it lacks are summed over. ``rates``: whether
-    the cells have outcomes; a file of rates has three cells a row, any of them unsaid.
+    the cells have outcomes; a file of rates has three cells a row, any of them unsaid. Of a file
+    of means the numbers of people are read.
     """
     sheet = read_sheet(path, ("n", "status"))
-    own = [name for name in sheet.header if name not in PRINTED]
+    own = [name for name in sheet.header if name not in {*PRINTED, *MEASURED}]
     if foreign := [name for name in own if name not in dims]:
         raise Unusable(
             f"{path.name}: counts by {foreign[0]}, which is not among --dims. If it is of the "
