@@ -94,7 +94,8 @@ def code(text: str) -> str | None:
 
 def postal(text: str) -> str | None:
     """The five digits of a postal code."""
-    digits = "".join(c for c in text if c.isdigit())[:_POSTAL]
+    digits = text if text.isdigit() else "".join(c for c in text if c.isdigit())
+    digits = digits[:_POSTAL]
     return digits if len(set(digits)) > 1 else None
 
 

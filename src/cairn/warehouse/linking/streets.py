@@ -1,7 +1,7 @@
 """How a home address is written in one way: house number and street, and what is set apart.
 
 Words are looked up and no model guesses: of addresses as forms have them this reads as many homes
-as one as the package ``usaddress``, in a ninth of its time (``benchmarks/linkage/addresses.py``).
+as one as the package ``usaddress``, in a tenth of its time (``benchmarks/linkage/addresses.py``).
 """
 
 import re
@@ -19,6 +19,7 @@ _SIDES: Final = {
     "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
     "southeast": "se", "southwest": "sw",
 }  # fmt: skip
+_QUARTERS: Final = frozenset(_SIDES.values())
 SHORT: Final = {
     **_TYPES, **_SIDES,
     "saint": "st", "mount": "mt", "fort": "ft", "route": "rte", "county": "co",
@@ -66,6 +67,8 @@ def shared_place(text: str) -> bool:
 def _kept(text: str) -> list[str]:
     """The words of house number and street, or of a post office box."""
     parts = [words for part in text.split(",") if (words := words_in(part))]
+    if len(parts) == 1 and parts[0][0][0].isdigit():
+        return parts[0][: _end(parts[0])]
     if parts and _CARE_OF.match(text):
         parts[0] = parts[0][_number(parts[0]) :]
     parts = [_unit_behind(words) for words in parts if words]
@@ -74,16 +77,15 @@ def _kept(text: str) -> list[str]:
 
 
 def _shortened(words: list[str]) -> str:
-    text = " ".join(words)
-    if box := _BOX.match(text):
+    if words and words[0][0] in "pb" and (box := _BOX.match(" ".join(words))):
         return f"po box {box[1]}"
     return " ".join([SHORT.get(word, word) for word in words])
 
 
 def words_in(text: str) -> list[str]:
     """The words of a part of an address; "#" is a flat's word too."""
-    plain = fold(text.replace("#", " apt "))
-    return _GROWN_TOGETHER.sub(r"\1 \2", plain).split()
+    words = fold(text.replace("#", " apt ") if "#" in text else text)
+    return _GROWN_TOGETHER.sub(r"\1 \2", words).split()
 
 
 def _number(words: list[str]) -> int:
@@ -106,11 +108,13 @@ def _is_street(words: list[str]) -> bool:
 def _end(words: list[str]) -> int:
     """Behind which word the street ends: before the flat, and behind the last of "street", "road"
     and their like that has a name before it, with a side of the town."""
-    flat = next((n for n, w in enumerate(words) if w in _UNITS and n > 1), len(words))
+    flat = len(words)
+    if not _UNITS.isdisjoint(words):
+        flat = next((n for n, word in enumerate(words) if word in _UNITS and n > 1), flat)
     short = [SHORT.get(word, word) for word in words[:flat]]
     for place in range(flat - 1, 1, -1):
-        named = any(word not in _SIDES.values() for word in short[1:place])
-        if short[place] in _ENDS and named and short[place - 1] not in _NUMBERED:
-            side = short[place + 1 : place + 2]
-            return place + 1 + bool(side and side[0] in _SIDES.values())
+        if short[place] not in _ENDS or short[place - 1] in _NUMBERED:
+            continue
+        if not _QUARTERS.issuperset(short[1:place]):
+            return place + 1 + (not _QUARTERS.isdisjoint(short[place + 1 : place + 2]))
     return flat
