@@ -85,7 +85,7 @@ def far_apart(homes: Sequence[Home]) -> Apart | None:
         if one.postal_code in region:
             parts.setdefault(region[one.postal_code], []).append(place)
     found: list[Apart] = []
-    for some, others in combinations(sorted(parts.values()), 2):
+    for some, others in combinations([parts[one] for one in sorted(parts)], 2):
         if {tied[n] for n in some}.isdisjoint(tied[n] for n in others):
             found += _together([homes[n] for n in some], [homes[n] for n in others])
     return max(found, key=lambda one: (one.km, one.last, one.first), default=None)
@@ -113,6 +113,11 @@ def _together(some: Sequence[Home], others: Sequence[Home]) -> Iterator[Apart]:
     first = max(min(one.first for one in part) for part in (some, others))
     last = min(max(one.last for one in part) for part in (some, others))
     if first <= last:
-        one, other = (max(part, key=lambda one: (one.last, one.source)) for part in (some, others))
+        one, other = (max(part, key=_newest) for part in (some, others))
         km = least_km(str(one.postal_code), str(other.postal_code))
         yield Apart(one, other, km or 0, first, last)
+
+
+def _newest(home: Home) -> tuple[date, str, str]:
+    """Orders homes of one region; of equal ones any will do."""
+    return home.last, home.source, str(home.postal_code)
