@@ -113,7 +113,7 @@ _ALL: Final = (
         percent=10,
         largest=3,
         share=75,
-        note="The form of the rule was read; the numbers are from general knowledge.",
+        note="Form and numbers are from general knowledge; the chapter was not opened.",
     ),
 )
 
