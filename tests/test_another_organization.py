@@ -108,6 +108,15 @@ def test_every_room_with_numbers_in_its_addresses_is_asked() -> None:
     rooms = {route.partition(":")[0] for route in ABOUT_ONE}
     assert rooms == {
         *("agreements", "consents", "deadlines", "dictionaries", "disclosures", "families"),
-        *("intake", "opt_outs", "partners", "projects", "registers", "releases", "retention"),
+        *(
+            "figures",
+            "intake",
+            "opt_outs",
+            "partners",
+            "projects",
+            "registers",
+            "releases",
+            "retention",
+        ),
         "training",
     }

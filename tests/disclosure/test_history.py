@@ -1,13 +1,12 @@
 """Releases together: each safe alone, and nothing follows from all of them at once."""
 
-from collections import defaultdict
-
 import pytest
 
 from cairn.disclosure import among, history
 from cairn.disclosure.earlier import Earlier, OtherPeopleError, Placed, Relation, changes
 from cairn.disclosure.history import ConflictError, audit_beside, protect_beside
 from cairn.disclosure.lattice import build
+from cairn.disclosure.nearby import Nearby
 from cairn.disclosure.others import Contributor
 from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published
@@ -135,8 +134,7 @@ def test_rounds_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_nothing_is_left_to_withhold_the_release_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(history, "_cost", lambda *_: pytest.fail("nothing may be chosen"))
-    monkeypatch.setattr(history, "_rows", lambda _: defaultdict(list))
+    monkeypatch.setattr(Nearby, "tied", lambda _near, _key: set())
     with pytest.raises(ConflictError, match="Together with E, a number that is withheld"):
         protect_beside(beside_badly(), RULE, [BADLY])
 

@@ -7,7 +7,6 @@ withheld until the attacker finds nothing new. What is out cannot be taken back:
 decides, the release is stopped, and it is named which one it meets.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -16,7 +15,9 @@ from cairn.disclosure.among import protect_among
 from cairn.disclosure.attack import attack, told_of
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, Relation, changes, place, tables
-from cairn.disclosure.lattice import Lattice, build
+from cairn.disclosure.hindsight import hindsights
+from cairn.disclosure.lattice import build
+from cairn.disclosure.nearby import Nearby
 from cairn.disclosure.others import Contributor
 from cairn.disclosure.outsider import Bounds, floor
 from cairn.disclosure.published import Published
@@ -108,6 +109,7 @@ def protect_beside(
         past.stop(follows)
         for side in sides:
             follows += past.told_of_others(side, counts)
+        follows += past.told_in_hindsight(counts)
         if not follows:
             return Beside(
                 made.published, together, because, past.relations, made.audits, made.because
@@ -127,7 +129,8 @@ def audit_beside(
     shown = {key for key, n in counts.items() if n is not None}
     met = [name for key, name in past.because.items() if key in shown and key not in past.known]
     found = past.attack(counts)
-    met += [past.name(key) for key in past.told(found)]
+    follows = [*past.told(found), *past.told_in_hindsight(counts)]
+    met += [past.name(key) for key in follows]
     return sorted(set(met))
 
 
@@ -149,11 +152,12 @@ class _Past:
         self._placed = [
             place(release, self._lattice, public & _margins(release.counts)) for release in earlier
         ]
+        self._hindsights = hindsights(self._placed, dims, request.nests, rule)
         self._same = [one for one in self._placed if one.relation is Relation.SAME]
         self._shown = {
             key: n for one in self._same for key, n in one.counts.items() if n is not None
         }
-        self._rows = _rows(self._lattice)
+        self._nearby = Nearby(self._lattice)
         self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
         self._alone: dict[str, set[Key]] = {}
         self._new: dict[Key, bool] = {}
@@ -261,15 +265,21 @@ class _Past:
             self._alone[side.name] = set(told(found)) if found else set()
         return [key for key in keys if key not in self._alone[side.name]]
 
+    def told_in_hindsight(self, counts: Counts) -> list[Key]:
+        """Cells that an earlier release of other people withheld, and that follow now."""
+        merged = self._merged(counts)
+        return [key for one in self._hindsights for key in one.told(merged)]
+
     def more(self, follows: Sequence[Key], published: Published) -> dict[Key, str]:
-        """Further cells to withhold, the cheapest near each cell that would follow."""
+        """Further cells to withhold: each that would follow then, where it is shown now, or else
+        the cheapest near it."""
         shown = {
             cell.key: cell.n for cell in published.cells if cell.n and cell.key not in self._shown
         }
         chosen: dict[Key, str] = {}
         merged = self._merged({cell.key: cell.n for cell in published.cells})
         for key in follows:
-            near = self._near(key, shown, merged)
+            near = key if key in shown else self._nearby.cheapest(key, shown, merged)
             if near is None:
                 raise self.conflict(WOULD_FOLLOW, key)
             chosen[near] = self.name(key)
@@ -294,7 +304,7 @@ class _Past:
     def _beside(self, key: Key) -> list[str]:
         """The releases that say something in an equation with a cell; the one that tells most
         near it where none does."""
-        tied = {cell for row in self._rows[key] for cell in row}
+        tied = self._nearby.tied(key)
         met = [one.name for one in self._placed if not tied.isdisjoint(one.counts)]
         return met or [self.name(key)]
 
@@ -364,37 +374,6 @@ class _Past:
             self._dims, counts, side.left, asked, self._all.nests, self._rule, ranges=less
         )
 
-    def _near(self, key: Key, shown: Mapping[Key, int], merged: Counts) -> Key | None:
-        """The cheapest cell that can still be withheld in the equations nearest to a cell."""
-        reached, edge = {key}, [key]
-        while edge:
-            met = [row for cell in edge for row in self._rows[cell]]
-            open_still = {cell for row in met for cell in row if cell in shown}
-            if open_still:
-                return min(open_still, key=lambda cell: (_cost(cell, shown[cell]), cell))
-            edge = [
-                cell
-                for cell in {cell for row in met for cell in row} - reached
-                if merged.get(cell, 0) is None
-            ]
-            reached.update(edge)
-        return None
-
-
-def _cost(key: Key, n: int) -> float:
-    """Totals are read most."""
-    return n * 4.0 ** sum(value == ALL for value in key)
-
 
 def _margins(keys: Collection[Key]) -> set[tuple[bool, ...]]:
     return {tuple(value != ALL for value in key) for key in keys}
-
-
-def _rows(lattice: Lattice) -> defaultdict[Key, list[list[Key]]]:
-    """The equations that each cell stands in."""
-    found: defaultdict[Key, list[list[Key]]] = defaultdict(list)
-    for equation in lattice.sums:
-        cells = [lattice.keys[cell] for cell in (equation.total, *equation.parts)]
-        for cell in cells:
-            found[cell].append(cells)
-    return found
