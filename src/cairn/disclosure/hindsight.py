@@ -29,7 +29,6 @@ class Hindsight:
     def __init__(
         self, release: Placed, dims: tuple[str, ...], nests: Sequence[Nest], rule: Rule
     ) -> None:
-        self.name = release.name
         self._release, self._rule = release, rule
         self._shape = Shape(dims, release.counts, tables(dims, release.counts), nests)
         self._hidden = [key for key, then in release.counts.items() if then is None]
