@@ -99,14 +99,15 @@ def outcomes() -> str:
 
     opening = (
         "# Outcomes\n\nEach outcome is a definition in data: who is counted, who of them has the "
-        "outcome, from which records, and which direction is better.\n"
+        "outcome, from which records, and which direction is better. A measure tells what each of "
+        "the people of an outcome has.\n"
     )
     parts = [opening]
     for one in catalogue().values():
         rows = (
             ("Why it matters", one.why["en"]),
             ("Denominator", one.denominator_text),
-            ("Numerator", one.numerator_text),
+            ("Measured" if one.measure else "Numerator", one.numerator_text),
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
             ("Shown by", ", ".join(one.dims)),

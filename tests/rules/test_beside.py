@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from cairn.rules.actor import Actor
-from cairn.rules.beside import Beside, Meeting, MetFact, OutFact, unseen
+from cairn.rules.beside import Beside, Meeting, MetFact, OutFact, another_figure, unseen
 from cairn.rules.decision import Decision
 from cairn.rules.nation import NationWord
 from cairn.rules.release import (
@@ -57,6 +57,7 @@ def _beside(**changes: object) -> Beside:
         (_beside(counts=frozenset({("graduation", "2025-26")}), attacked=frozenset()), []),
         (_beside(met=(MET,)), ["P18"]),
         (_beside(met=(replace(MET, how=Meeting.OTHER_CHILDREN),)), ["P19"]),
+        (_beside(met=(replace(MET, how=Meeting.ANOTHER_FIGURE),)), ["P39"]),
         (_beside(met=(MET,), attacked=frozenset()), ["P18", "P20"]),
     ],
 )
@@ -103,6 +104,16 @@ def test_what_stops_a_check_is_a_decision_with_every_reason(
             assert "Spring" not in reason.told(audience)
     assert may_stand_beside(replace(release, beside=_beside()), acting(Role.ANALYST), on).allowed
     assert not may_stand_beside(release, acting(Role.REVIEWER, at="hills"), on).allowed
+
+
+def test_of_what_children_have_one_figure_leaves_a_year() -> None:
+    days, year = "days_absent", "2025-26"
+    told = replace(SPRING, figures=frozenset({(days, year)}))
+    assert another_figure(days, year, (SPRING,)) is None
+    assert another_figure(days, "2024-25", (told,)) is None
+    assert another_figure("score", year, (told,)) is None
+    met = another_figure(days, year, (SPRING, told, replace(told, name="“Summer”")))
+    assert met == MetFact(days, year, Meeting.ANOTHER_FIGURE, (SPRING.name, "“Summer”"))
 
 
 LATE = (ReleaseState.IN_REVIEW, ReleaseState.SENT_BACK, ReleaseState.APPROVED)

@@ -110,6 +110,13 @@ def test_days_of_enrollment_beat_the_calendar(tabulate: Callable[..., Rows]) -> 
     assert tally(rows) == {"yes": 1, "no": 1}
 
 
+def test_a_measure_counts_who_has_how_much(tabulate: Callable[..., Rows]) -> None:
+    rows = tabulate("days_absent", student=ROSTER, calendar=CALENDAR, attendance=absent("a", 17))
+    assert [(row["result"], row["value"], row["n"]) for row in rows] == [
+        ("no", 0, 2), ("yes", 17, 1)
+    ]  # fmt: skip
+
+
 def test_yearly_totals_over_two_schools_add_up(tabulate: Callable[..., Rows]) -> None:
     totals = [
         {"person": "a", "school_year": YEAR, "school_id": s, "days_enrolled": e, "days_absent": d}

@@ -3,7 +3,7 @@
 import pytest
 
 from cairn.warehouse.elements import UnknownElement
-from cairn.warehouse.outcomes import DIMS, UnknownOutcome, catalogue, outcome, parse
+from cairn.warehouse.outcomes import DIMS, UnknownOutcome, catalogue, outcome, parse, people_of
 
 SMALL = """
 direction = "higher"
@@ -24,8 +24,9 @@ es = "N"
 """
 
 
-def test_the_seven_outcomes_and_chronic_absence() -> None:
-    assert set(catalogue()) == {
+def test_the_seven_outcomes_chronic_absence_and_the_measures() -> None:
+    assert {name for name, found in catalogue().items() if found.measure} == {"days_absent"}
+    assert {name for name, found in catalogue().items() if not found.measure} == {
         "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
         "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
         "workforce_success",
@@ -42,7 +43,9 @@ def test_each_speaks_two_languages_and_says_why(name: str) -> None:
         assert text["en"]
         assert text["es"]
         assert text["en"] != text["es"]
-    assert definition.direction == ("lower" if name == "chronic_absence" else "higher")
+    assert definition.direction == (
+        "lower" if name in ("chronic_absence", "days_absent") else "higher"
+    )
     assert definition.dims == DIMS
 
 
@@ -69,3 +72,37 @@ def test_a_definition_of_unknown_elements_is_refused() -> None:
     assert parse("t", SMALL.format(year="cohort_year")).absence is None
     with pytest.raises(UnknownElement):
         parse("t", SMALL.format(year="cohort"))
+
+
+def test_a_measure_is_of_the_people_of_an_outcome() -> None:
+    days, absence = outcome("days_absent"), outcome("chronic_absence")
+    assert days.measure
+    assert days.people == absence.people == people_of("days_absent") == "chronic_absence"
+    assert people_of("nothing known") == "nothing known"
+    assert days.elements == absence.elements
+    assert days.denominator == absence.denominator
+    assert days.numerator_text != absence.numerator_text
+    assert days.measure.limits == (0, 366)
+    assert days.measure.unit["es"] == "días"
+
+
+def test_a_measure_names_an_element_that_its_outcome_reads_and_that_has_limits() -> None:
+    measure = """
+direction = "lower"
+[title]
+en = "T"
+[why]
+en = "W"
+[measure]
+among = "chronic_absence"
+element = "{element}"
+en = "M"
+es = "M"
+unit = {{ en = "days", es = "días" }}
+"""
+    with pytest.raises(UnknownOutcome, match="does not read"):
+        parse("x", measure.format(element="assessment.score"))
+    found = parse("x", measure.format(element="attendance_total.school_id")).measure
+    assert found
+    with pytest.raises(UnknownOutcome, match="no limits"):
+        _ = found.limits

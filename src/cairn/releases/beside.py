@@ -1,6 +1,6 @@
 """What is out of the same outcomes: for the check, which attacks it too, and for the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
 
@@ -8,17 +8,17 @@ from cairn.releases.models import Met, Release
 from cairn.releases.protecting import Past
 from cairn.rules.beside import NOTHING_BESIDE, Beside, Counted, Meeting, MetFact, OutFact
 from cairn.warehouse import released
-from cairn.warehouse.outcomes import catalogue
+from cairn.warehouse.outcomes import catalogue, people_of
 from cairn.warehouse.zones import FileRef, Storehouse
 
 
 def earlier(release: Release) -> list[Release]:
-    """What was already published of the same outcomes, even if it was withdrawn since: whoever
-    kept a copy may compare the two."""
+    """What was already published of the people whom these outcomes count, even if it was withdrawn
+    since: whoever kept a copy may compare the two."""
     rows = Release.objects.filter(published_at__isnull=False, pilot=release.pilot)
     rows = rows.exclude(pk=release.pk)
-    wanted = set(release.outcomes)
-    return [row for row in rows.order_by("-published_at") if wanted.intersection(row.outcomes)]
+    wanted = _people(release)
+    return [row for row in rows.order_by("-published_at") if wanted & _people(row)]
 
 
 def past(releases: list[Release], store: Storehouse) -> list[Past]:
@@ -35,10 +35,15 @@ def fact(release: Release) -> Beside:
         return NOTHING_BESIDE
     return Beside(
         counts=_counts(release),
-        out=tuple(OutFact(str(one.pk), _name(one), _counts(one)) for one in earlier(release)),
+        out=out(earlier(release)),
         attacked=None if release.attacked is None else frozenset(map(str, release.attacked)),
         met=tuple(_met(release)),
     )
+
+
+def out(releases: Iterable[Release]) -> tuple[OutFact, ...]:
+    """Releases that came out, with what they count and of what they told a figure."""
+    return tuple(OutFact(str(one.pk), _name(one), _counts(one), _figures(one)) for one in releases)
 
 
 def kept(met: MetFact) -> Met:
@@ -63,4 +68,19 @@ def _name(release: Release) -> str:
 
 
 def _counts(release: Release) -> frozenset[Counted]:
-    return frozenset((part["outcome"], part["school_year"]) for part in release.certificate)
+    """The people whom a release counts, and of which year."""
+    return frozenset(
+        (people_of(part["outcome"]), part["school_year"]) for part in release.certificate
+    )
+
+
+def _figures(release: Release) -> frozenset[Counted]:
+    return frozenset(
+        (part["outcome"], part["school_year"])
+        for part in release.certificate
+        if "statistic" in part
+    )
+
+
+def _people(release: Release) -> set[str]:
+    return {people_of(outcome) for outcome in release.outcomes}

@@ -3,28 +3,41 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils import timezone
 
 from cairn.accounts.models import User
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
-from cairn.releases import beside, facts, left_out, otherwise, own, protecting, sources
+from cairn.releases import (
+    beside,
+    certifying,
+    facts,
+    left_out,
+    measuring,
+    otherwise,
+    own,
+    protecting,
+    sources,
+)
 from cairn.releases.labels import LEFT_OUT, RACES
+from cairn.releases.measuring import MeasuredYear
 from cairn.releases.models import Certificate, Own, Release
-from cairn.releases.protecting import Year
+from cairn.releases.protecting import Past, Year
 from cairn.rules.actor import Actor
-from cairn.rules.beside import MetFact
+from cairn.rules.beside import MetFact, OutFact, another_figure
 from cairn.rules.decision import PEOPLE, Decision
 from cairn.rules.mart import may_build_mart, may_count, may_protect
 from cairn.rules.nation import Nations, approving
 from cairn.rules.vocabulary import Outcome, Purpose
 from cairn.warehouse import count, mart, released
 from cairn.warehouse.engine import open_engine
+from cairn.warehouse.outcomes import OutcomeDefinition
 from cairn.warehouse.pseudonym import Pseudonyms
 from cairn.warehouse.zones import FileRef
 
@@ -69,8 +82,9 @@ def run(
 ) -> Checked | Stopped:
     """Counts every outcome of a release, protects it and lets the attacker try.
 
-    Raises ``Refused`` where the rules do not allow a step and ``ProtectionFailed`` where the
-    attacker wins. Every step writes a new file, so a run that was cut short harms nothing.
+    Raises ``Refused`` where the rules do not allow a step, ``ProtectionFailed`` where the attacker
+    wins, and of a measure ``UnfitMeasureError`` and ``TooCloseError``. Every step writes a new
+    file, so a run that was cut short harms nothing.
     """
     store, engine, purpose = (
         open_storehouse(),
@@ -105,38 +119,46 @@ def run(
     past = beside.past(out, store)
     asked = [*release.tables, *(table for one in past for table in one.tables)]
     dims = protecting.counted_by(asked)
-    for definition in sources.definitions(release.outcomes):
+    definitions = sources.definitions(release.outcomes)
+    for definition in definitions:
         counted[definition.id] = count.count(
             store, marts, definition, dims, permit=permit, engine=engine
         )
         progress.advance()
 
-    definitions = sources.definitions(release.outcomes)
     dims = protecting.dimensions(release.tables)
     mine = own.counted(found, store, marts, definitions, dims, permit=permit, engine=engine)
 
     progress.step("Protecting, and attacking what is protected", total=len(counted))
     protect = may_protect(behind, purpose, who, on).require()
     minimum = protect.minimum_cell or protecting.LEAST
-    found_years: list[Year | MetFact] = []
-    for outcome, ref in counted.items():
-        rows = store.read(ref).to_pylist()
-        asked_now = release.tables or ((),)
-        found_years += protecting.years(outcome, rows, asked_now, minimum, release.years, past)
+    found_years: list[Year | MeasuredYear | MetFact] = []
+    known = beside.out(out)
+    for definition in definitions:
+        rows = store.read(counted[definition.id]).to_pylist()
+        if definition.measure:
+            found_years += _measured(release, definition, rows, minimum, past, known)
+        else:
+            asked_now = release.tables or ((),)
+            found_years += protecting.years(
+                definition.id, rows, asked_now, minimum, release.years, past
+            )
         progress.advance()
     if met := tuple(one for one in found_years if isinstance(one, MetFact)):
         return Stopped(met)
-    years = [one for one in found_years if isinstance(one, Year)]
+    years = [one for one in found_years if not isinstance(one, MetFact)]
     if not years:
         raise NothingToCount(
             "No child was counted for these outcomes and years. Look at the deliveries: has the "
             "record that the outcome counts arrived, and were people linked since?"
         )
     progress.step("Looking at what else could be done", total=len(counted))
-    certificate = [_certificate(year) for year in years]
-    newest = {year.outcome: place for place, year in enumerate(years)}
-    for place in newest.values():
-        certificate[place]["ways"] = otherwise.ways(years[place])
+    certificate = [certifying.certificate(year) for year in years]
+    newest = {
+        year.outcome: (place, year) for place, year in enumerate(years) if isinstance(year, Year)
+    }
+    for place, year in newest.values():
+        certificate[place]["ways"] = otherwise.ways(year)
         progress.advance()
     protected = released.write(
         store,
@@ -165,6 +187,33 @@ def run(
     )
 
 
+def _measured(
+    release: Release,
+    definition: OutcomeDefinition,
+    rows: list[dict[str, Any]],
+    minimum: int,
+    past: list[Past],
+    out: tuple[OutFact, ...],
+) -> Iterator[MeasuredYear | MetFact]:
+    """The years of one measure, or what stops them. A year of which another figure is out is not
+    begun."""
+    told = {str(row["school_year"]) for row in rows}
+    asked = protecting.among(told, release.years)
+    met = [one for year in sorted(asked) if (one := another_figure(definition.id, year, out))]
+    if met or definition.measure is None:
+        yield from met
+        return
+    wanted = measuring.Wanted(
+        definition.id,
+        definition.measure,
+        Statistic(release.statistic),
+        release.tables or ((),),
+        release.years,
+        minimum,
+    )
+    yield from measuring.years(wanted, rows, past)
+
+
 def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:
     """That children are left out, and neither which, nor how many, nor why: a family's no, a
     school's silence and a nation's own decision are told in the same words."""
@@ -175,25 +224,3 @@ def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:
 def world(release: Release) -> dict[str, str]:
     """What a file of a pilot says of itself, wherever it goes."""
     return {"watermark": "synthetic, a pilot"} if release.pilot else {}
-
-
-def _certificate(year: Year) -> Certificate:
-    found, why = year.published.certificate, year.published.explanation
-    return Certificate(
-        outcome=year.outcome,
-        school_year=year.school_year,
-        digest=found.digest,
-        cells=len(year.published.cells),
-        withheld=year.published.withheld,
-        small=why.small,
-        complementary=why.complementary,
-        narrowest=found.narrowest,
-        programs=found.programs
-        + year.programs_beside
-        + sum(audit.programs for audit in year.audits.values()),
-        safe=found.safe,
-        beside=year.beside,
-        few_others=why.few_others,
-        contributors=len(year.audits),
-        between_two=year.between_two,
-    )

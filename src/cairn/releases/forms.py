@@ -63,7 +63,9 @@ class Counted(forms.Form):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
-            (name, labels.spoken(definition.title)) for name, definition in catalogue().items()
+            (name, labels.spoken(definition.title))
+            for name, definition in catalogue().items()
+            if definition.measure is None
         ]
         self.fields["years"].choices = school_years(on)  # type: ignore[attr-defined]
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.partners.models import Organization
 from cairn.releases.extract_rows import Extract, ExtractReview
 from cairn.releases.give_back_rows import GiveBack
@@ -55,6 +56,8 @@ _NATIONS = {
     NationAnswer.APPROVE: _("Our children may be counted"),
     NationAnswer.DECLINE: _("Leave our children out"),
 }
+_STATISTICS = {Statistic.MEAN: _("Mean"), Statistic.MEDIAN: _("Median")}
+STATISTICS = tuple((statistic.value, label) for statistic, label in _STATISTICS.items())
 STATES = tuple((state.value, label) for state, label in _STATES.items())
 VERDICTS = tuple((verdict.value, label) for verdict, label in _VERDICTS.items())
 ANSWERS = tuple((answer.value, label) for answer, label in _ANSWERS.items())
@@ -92,6 +95,9 @@ class Certificate(TypedDict):
     few others; `contributors`: how many attacked; `between_two`: numbers shown in which only two of
     them have children. A release checked before contributors attacked has none of the three.
     `ways`: what else could be done, of the newest year of each outcome.
+    Of a measure `statistic` is what was told, `asked` of how many people and withheld groups the
+    attack on the sums asked (none of a median), and `telling` how many figures are withheld because
+    they would tell what one child has, or that nobody or everybody has it.
     """
 
     outcome: str
@@ -109,6 +115,9 @@ class Certificate(TypedDict):
     contributors: NotRequired[int]
     between_two: NotRequired[int]
     ways: NotRequired[Ways]
+    statistic: NotRequired[str]
+    asked: NotRequired[int]
+    telling: NotRequired[int]
 
 
 class Own(TypedDict):
@@ -131,6 +140,7 @@ class Met(TypedDict):
 class Release(models.Model):
     """Figures on their way to the public, and everything that was decided about them.
 
+    `statistic` is what is told of the measures among its outcomes, empty where there are none.
     `agreements` are the references in the lineage of the counts. `round` counts submissions: a
     review or a send-back belongs to one. `counted`, `protected` and `released` point into the
     storehouse as `zone/digest`; `own` is, by owner (slug), what its own rows come to, for its eyes
@@ -146,6 +156,9 @@ class Release(models.Model):
     title = models.CharField(_("title"), max_length=160)
     story = models.TextField(_("the story behind the curve"), blank=True)
     outcomes: models.JSONField[list[str], list[str]] = models.JSONField(_("outcomes"))
+    statistic = models.CharField(
+        _("statistic"), max_length=10, choices=STATISTICS, blank=True, default=""
+    )
     tables: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(_("tables"))
     years: models.JSONField[list[str], list[str]] = models.JSONField(_("school years"))
     purpose = models.CharField(

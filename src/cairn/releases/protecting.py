@@ -1,8 +1,8 @@
 """Counted table → protected cells with the attacker's certificate. Nothing here knows Django."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, OtherPeopleError
@@ -14,6 +14,7 @@ from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
 from cairn.rules.beside import Meeting, MetFact
 from cairn.warehouse.count import NOT_ON_RECORD
+from cairn.warehouse.outcomes import people_of
 from cairn.warehouse.released import DIMS, Cell
 
 Tables = Sequence[Sequence[str]]
@@ -38,6 +39,13 @@ class Past:
     name: str
     tables: Tables
     cells: tuple[Cell, ...]
+
+
+class Protected(Protocol):
+    """One outcome or measure in one year as it may leave."""
+
+    def cells(self) -> Iterator[Cell]:
+        """As the released zone keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +114,19 @@ def years(
     """
     shown = dimensions([*tables, *(table for one in past for table in one.tables)])
     dims = counted_by([*tables, *(table for one in past for table in one.tables)])
-    ends = {year[-2:] for year in wanted}
+    rows = tuple(rows)
+    asked_years = among({str(row["school_year"]) for row in rows}, wanted)
     counts: dict[str, dict[tuple[str, ...], int]] = {}
     for row in rows:
         year = str(row["school_year"])
-        if not ends or year[-2:] in ends:
+        if year in asked_years:
             counts.setdefault(year, {})[key_of(row, dims)] = row["n"]
     asked = tuple(tuple(table) for table in tables)
     for year, cells in sorted(counts.items()):
         request = Request(Cells((*dims, RESULT), cells), asked, nests(shown))
         held = rule(cells, minimum)
         whose = contributors(request.cells, held)
-        earlier = list(_earlier(past, outcome, year, request.cells))
+        earlier = list(earlier_of(past, outcome, year, request.cells))
         # The messages of these errors hold numbers of children, so only the names go on.
         try:
             found = protect_beside(request, held, earlier, whose, progress=progress)
@@ -130,6 +139,13 @@ def years(
             beside = (len(earlier), more)
             audits = found.contributors
             yield Year(outcome, year, found.published, request, held, *beside, whose, audits)
+
+
+def among(years: Collection[str], wanted: Sequence[str]) -> frozenset[str]:
+    """The years that are wanted: all where none is named. A cohort or calendar year belongs to the
+    school year that ends in it."""
+    ends = {year[-2:] for year in wanted}
+    return frozenset(year for year in years if not ends or year[-2:] in ends)
 
 
 def counted_by(tables: Tables) -> tuple[str, ...]:
@@ -190,17 +206,16 @@ def _places(keys: Iterable[tuple[str, ...]], dims: Sequence[str]) -> dict[str, s
     return places
 
 
-def _earlier(past: Iterable[Past], outcome: str, year: str, cells: Cells) -> Iterator[Earlier]:
-    """The earlier releases of one outcome and year, by the keys of now."""
+def earlier_of(past: Iterable[Past], outcome: str, year: str, cells: Cells) -> Iterator[Earlier]:
+    """The earlier releases that count the people of one outcome and year, by the keys of now. One
+    release may count them twice, as an outcome and as a measure."""
     places = _places(cells.counts, cells.dims)
     for one in past:
-        counts = {
-            _key(cell, cells.dims, places): cell.n
-            for cell in one.cells
-            if cell.outcome == outcome and cell.school_year == year
-        }
-        if counts:
-            yield Earlier(one.name, counts)
+        counts: dict[str, dict[tuple[str, ...], int | None]] = {}
+        for cell in one.cells:
+            if people_of(cell.outcome) == people_of(outcome) and cell.school_year == year:
+                counts.setdefault(cell.outcome, {})[_key(cell, cells.dims, places)] = cell.n
+        yield from (Earlier(one.name, found) for _, found in sorted(counts.items()))
 
 
 def _key(cell: Cell, dims: Sequence[str], places: Mapping[str, set[str]]) -> tuple[str, ...]:
@@ -217,7 +232,7 @@ def _key(cell: Cell, dims: Sequence[str], places: Mapping[str, set[str]]) -> tup
     return tuple(words.values())
 
 
-def missing_groups(years: Iterable[Year], groups: Sequence[str]) -> tuple[str, ...]:
+def missing_groups(years: Iterable[Protected], groups: Sequence[str]) -> tuple[str, ...]:
     """The groups that a table by race and ethnicity has no line for, in any year; none where there
     is no such table. ``groups`` are all there are, with "All" and "not on record"."""
     cells = [cell for year in years for cell in year.cells()]

@@ -5,7 +5,7 @@ examined with every earlier release of the same outcome and year (34 CFR 99.31(b
 account other reasonably available information, whether through single or multiple releases).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,6 +26,7 @@ class Meeting(StrEnum):
 
     TELLS_OF_FEW = "tells_of_few"
     OTHER_CHILDREN = "other_children"
+    ANOTHER_FIGURE = "another_figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class MetFact:
 
 @dataclass(frozen=True, slots=True)
 class OutFact:
-    """A release that came out, withdrawn since or not, and what it counts."""
+    """A release that came out, withdrawn since or not, and what it counts; ``figures`` are the
+    measures of which it told a mean, a median or a sum, and of which year."""
 
     id: str
     name: str
     counts: frozenset[Counted]
+    figures: frozenset[Counted] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,18 @@ class Beside:
 
 
 NOTHING_BESIDE: Final = Beside()
+
+
+def another_figure(measure: str, school_year: str, out: Iterable[OutFact]) -> MetFact | None:
+    """Whether what these children have was told already, and by which releases.
+
+    Two figures of the same values narrow each other: a mean beside a median, or the same mean for
+    other groups or after a correction, can give one child's value to whoever knows the others. No
+    program here attacks two of them together, so the second does not leave (34 CFR 99.31(b)(1):
+    through single or multiple releases).
+    """
+    met = tuple(one.name for one in out if (measure, school_year) in one.figures)
+    return MetFact(measure, school_year, Meeting.ANOTHER_FIGURE, met) if met else None
 
 
 def stands_beside(beside: Beside) -> Rule:
@@ -81,6 +96,7 @@ def unseen(beside: Beside) -> tuple[OutFact, ...]:
 _MEETS: Final = {
     Meeting.TELLS_OF_FEW: cards.TELLS_OF_FEW,
     Meeting.OTHER_CHILDREN: cards.OTHER_CHILDREN,
+    Meeting.ANOTHER_FIGURE: cards.ANOTHER_FIGURE,
 }
 
 

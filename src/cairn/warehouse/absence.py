@@ -66,13 +66,14 @@ WITH totals AS (
 )
 SELECT person, school_year, CAST(NULL AS VARCHAR) AS school_id, source,
   CAST(absent AS DECIMAL(9, 3)) >= CAST(days AS DECIMAL(9, 3)) * CAST({share} AS DECIMAL(4, 3))
-    AS yes
+    AS yes, CAST(absent AS DECIMAL(9, 3)) AS value
 FROM years WHERE days > 0
 """
 
 
 def counted(absence: Absence, query: Query) -> str:
-    """The query of an absence outcome, with the columns of ``population.counted``.
+    """The query of an absence outcome, with the columns of ``population.counted`` and, as
+    ``value``, the days absent.
 
     A student's absences are distinct days; exactly the share counts; no days, not counted.
     """

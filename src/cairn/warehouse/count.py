@@ -31,7 +31,8 @@ def count(
     engine: Engine,
     of: str = "",
 ) -> FileRef:
-    """Write the COUNTED table of one outcome: ``school_year``, the dims, ``result``, ``n``.
+    """Write the COUNTED table of one outcome: ``school_year``, the dims, ``result``, ``n``; of a
+    measure also the ``value`` that these people have.
 
     ``dims`` are of ``outcomes.DIMS``. Each person is once in each year. The manifest counts
     ``students`` and, for each dim, ``without_<dim>``: those not on record, over all years.
@@ -105,9 +106,11 @@ def tabulate(
     else:
         counted = population.counted(definition, query, permit.on)
     groups = "".join(f", coalesce({_DIMS[d]}, {query.value(NOT_ON_RECORD)}) AS {d}" for d in dims)
+    has = ", c.value" if definition.measure else ""
     sql = f"""
     WITH {places.COMMON}, counted AS ({counted})
-    SELECT c.school_year{groups}, CASE WHEN c.yes THEN 'yes' ELSE 'no' END AS result, count(*) AS n
+    SELECT c.school_year{groups}, CASE WHEN c.yes THEN 'yes' ELSE 'no' END AS result{has},
+      count(*) AS n
     FROM counted c {places.joins(definition.denominator.place)}
     GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 - only names from this room; values are parameters

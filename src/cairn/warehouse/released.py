@@ -1,7 +1,8 @@
 """Protected figures, written once and read by whoever may: reviewers before, everyone after.
 
 A file holds every cell of every table of one release: `n` is the number of people, null where it
-is withheld. A withheld number is in no column and no note, so no page can leak it by mistake.
+is withheld. Of a measure it holds what is told of these people, too. A withheld number is in no
+column and no note, so no page can leak it by mistake.
 """
 
 import json
@@ -18,15 +19,25 @@ from cairn.warehouse.zones import FileRef, Storehouse, Zone
 ALL: Final = "All"
 DIMS: Final = ("district", "school", "race_ethnicity", "gender")
 _WORDS: Final = ("outcome", "school_year", *DIMS, "result")
+_TOLD: Final = ("statistic", "value", "rounded_to")
 SCHEMA: Final = pa.schema(
-    [*(pa.field(name, pa.string(), nullable=False) for name in _WORDS), pa.field("n", pa.int64())]
+    [
+        *(pa.field(name, pa.string(), nullable=False) for name in _WORDS),
+        pa.field("n", pa.int64()),
+        *(pa.field(name, pa.string()) for name in _TOLD),
+    ]
 )
 _STEPS: Final = {Action.PROTECT: "protect", Action.PUBLISH_RELEASE: "publish"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number of people, or None where it is withheld. A key is "All" where summed over."""
+    """One number of people, or None where it is withheld. A key is "All" where summed over.
+
+    Of a measure ``statistic`` is what is told of them, ``value`` that figure as it is printed, and
+    ``rounded_to`` the unit it is a multiple of; both None where it is withheld. An outcome has none
+    of the three, nor has a file that was written before there were measures.
+    """
 
     outcome: str
     school_year: str
@@ -36,6 +47,14 @@ class Cell:
     gender: str
     result: str
     n: int | None
+    statistic: str | None = None
+    value: str | None = None
+    rounded_to: str | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether something about these people is not told. Of nobody there is nothing to tell."""
+        return self.n is None or (bool(self.statistic and self.n) and self.value is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ def write(
         permit=permit,
         step=_STEPS[permit.action],
         inputs=inputs,
-        counts={"cells": len(cells), "withheld": sum(cell.n is None for cell in cells)},
+        counts={"cells": len(cells), "withheld": sum(cell.withheld for cell in cells)},
         note={**(note or {}), "names": json.dumps(dict(names), ensure_ascii=False)},
     )
 

@@ -1,8 +1,10 @@
 """Figures against an attacker with unlimited patience, who tries every table of sums there is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from statistics import median
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from cairn.disclosure.magnitudes.dominance import ACRO, Dominance
 from cairn.disclosure.magnitudes.measure import Measured, measured
+from cairn.disclosure.magnitudes.others import Contributor, median_tells, without
 from cairn.disclosure.magnitudes.protect import Figures, Order, figures
+from cairn.disclosure.magnitudes.rounding import Told
 from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosure.rule import Rule, Zeros
 from cairn.disclosure.table import ALL, Key
@@ -39,10 +43,14 @@ def covers(margin: Key, finest: Key) -> bool:
 
 
 def agreeing(
-    measured_: Measured, found: Figures, statistic: Statistic
+    measured_: Measured,
+    found: Figures,
+    statistic: Statistic,
+    own: Mapping[Key, Sequence[int]] | None = None,
 ) -> Iterator[Mapping[Key, int]]:
     """Every table of whole sums that agrees with what is printed; how many are in each group is
-    known."""
+    known. With what a contributor's ``own`` people have, it is one of all others."""
+    mine = own or {}
     sizes = {key: len(values) for key, values in measured_.people.items()}
     span = measured_.span or 0
     said = [
@@ -53,8 +61,9 @@ def agreeing(
     for sums in product(*(range(n * span + 1) for n in sizes.values())):
         table = dict(zip(sizes, sums, strict=True))
         for told, parts in said:
-            n = sum(sizes[key] for key in parts)
-            total = measured_.natural(sum(table[key] for key in parts), n)
+            n = sum(sizes[key] + len(mine.get(key, ())) for key in parts)
+            steps = sum(table[key] + sum(mine.get(key, ())) for key in parts)
+            total = measured_.natural(steps, n)
             figure = total / n if statistic is Statistic.MEAN else total
             if not told.least <= figure < told.most:
                 break
@@ -62,9 +71,15 @@ def agreeing(
             yield table
 
 
-def check(measured_: Measured, found: Figures, statistic: Statistic, rule: Dominance) -> None:
+def check(
+    measured_: Measured,
+    found: Figures,
+    statistic: Statistic,
+    rule: Dominance,
+    own: Mapping[Key, Sequence[int]] | None = None,
+) -> None:
     span = measured_.span or 0
-    tables = list(agreeing(measured_, found, statistic))
+    tables = list(agreeing(measured_, found, statistic, own))
     for group, values in measured_.people.items():
         for at, value in enumerate(values):
             for knower, known in (*others(measured_, group, at), (None, 0)):
@@ -100,3 +115,52 @@ def test_nobody_can_tell_of_anybody_else(
     one = measured(found, Fraction(0), Fraction(MOST))
     rule = Dominance("p", "", "", verified=True, percent=percent)
     check(one, figures(order(one, statistic, rule, tables)), statistic, rule)
+
+
+@pytest.mark.parametrize("statistic", [Statistic.MEAN, Statistic.SUM])
+@patient
+@given(people, st.sampled_from([10, 50]), st.data())
+def test_a_contributor_can_tell_of_nobody_elses(
+    statistic: Statistic, found: dict[Key, list[Fraction]], percent: int, data: st.DataObject
+) -> None:
+    one = measured(found, Fraction(0), Fraction(MOST))
+    rule = Dominance("p", "", "", verified=True, percent=percent)
+    own = {
+        key: tuple(v for v in values if data.draw(st.booleans()))
+        for key, values in one.people.items()
+    }
+    some = Contributor("D", own)
+    made = figures(replace(order(one, statistic, rule), contributors=(some,)))
+    left = without(one, some)
+    if any(left.people.values()):
+        check(left, made, statistic, rule, own)
+
+
+@patient
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.integers(0, 3),
+    st.integers(1, 2),
+    st.integers(0, 2),
+)
+def test_a_median_leaves_open_on_which_side_others_are(
+    own: list[int], others_: int, at: int, unit: int, fewest: int
+) -> None:
+    """Against all that others could have: how many of them are surely on one side."""
+    told = Told(Fraction(at * unit), Fraction(unit))
+    fit = [
+        some
+        for some in product(range(5), repeat=others_)
+        if told.least <= median([*own, *some]) < told.most
+    ]
+    if not fit:
+        return
+    # A side on which everybody must be says nothing that the limits do not.
+    sure = [0]
+    if told.most <= MOST + 1:
+        sure.append(min(sum(v < told.most for v in some) for some in fit))
+    if told.least > 0:
+        sure.append(min(sum(v >= told.least for v in some) for some in fit))
+    said = median_tells(told, [Fraction(v) for v in own], others_, fewest)
+    assert said or max(sure) <= max(others_ - fewest, 0)

@@ -2,19 +2,23 @@
 
 A mean stands beside its n, so a cell has both or neither. What may not be shown is withheld by
 the same engine as counts, which withholds more until no number follows by subtraction; then the
-sums themselves are attacked, and what they would tell too closely is withheld as well.
+sums themselves are attacked, by outsiders and by each contributor, and what they would tell too
+closely is withheld as well.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeAlias
 
 from cairn.disclosure.lattice import build
 from cairn.disclosure.magnitudes.attack import Audit, Seen, Target, attack
 from cairn.disclosure.magnitudes.dominance import FEWEST_STEPS, WHOLE, Dominance, at_an_end
 from cairn.disclosure.magnitudes.measure import Measured, Values
 from cairn.disclosure.magnitudes.medians import steady
+from cairn.disclosure.magnitudes.others import Contributor, median_tells, subtracted, without
 from cairn.disclosure.magnitudes.rounding import Told, mean_unit, told, unit, whole
 from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosure.margins import closed
@@ -35,6 +39,7 @@ class Why(StrEnum):
     HEAVY = "one or two people have most of it"
     COVERS = "protects another"
     UNSTEADY = "one person could change the median"
+    OTHERS = "a contributor could work out what few others have"
 
 
 class TooCloseError(RuntimeError):
@@ -60,6 +65,7 @@ class Order:
             a small one, whatever it says, since their sum would be known.
         dominance: how closely anybody's value may be told.
         group: a group of fewer people is withheld, if that is more than the rule's minimum.
+        contributors: who knows what its own people have.
     """
 
     measured: Measured
@@ -70,6 +76,12 @@ class Order:
     dominance: Dominance
     nests: tuple[Nest, ...] = ()
     group: int = 0
+    contributors: tuple[Contributor, ...] = ()
+
+
+Counting: TypeAlias = Callable[[Request, Rule, Collection[Key]], Published]
+"""Protects the numbers of people behind the figures: what is asked for, the rule, and the cells
+that must be withheld whatever their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,40 +103,53 @@ class Figures:
         counts: the numbers of people behind them, with the certificate of their audit.
         audit: the audit of the sums; None for medians, which do not add up.
         why: the reason for each withheld figure; not part of what is published.
+        others: the same audit by each contributor, of everyone else as it sees them; none for
+            medians.
     """
 
     figures: tuple[Figure, ...]
     counts: Published
     audit: Audit | None
     why: Mapping[Key, Why]
+    others: Mapping[str, Audit] = field(default_factory=dict)
 
 
-def figures(order: Order, progress: Callable[[int], None] | None = None) -> Figures:
+def alone(request: Request, rule: Rule, sealed: Collection[Key]) -> Published:
+    """The numbers of people, protected as if nothing else were out."""
+    return protect(request, rule, sealed=sealed)
+
+
+def figures(
+    order: Order, progress: Callable[[int], None] | None = None, counting: Counting = alone
+) -> Figures:
     """Withhold what would tell of a few people or of one, prove it by attack, and print the rest.
 
     Args:
         order: what is asked for.
         progress: called with the number of each round of withholding more.
+        counting: how the numbers of people are protected. Its cells are those of the request.
 
     Raises:
         TooCloseError: no safe set of figures was found.
         ProtectionFailedError: the audit of the counts objects.
     """
     table = _Table(order)
-    sealed = {key for key, reason in table.why.items() if reason is not Why.FEW} | table.groups
+    sealed = table.sealed
     for round_ in range(ROUNDS):
         if progress:
             progress(round_)
-        counts = protect(table.request, table.rule, sealed=sealed)
+        counts = counting(table.request, table.rule, sealed)
         shown = tuple(table.figure(cell) for cell in counts.cells)
         why = table.reasons(shown)
         if order.statistic is Statistic.MEDIAN:
             return Figures(shown, counts, None, why)
         seen = [table.seen(one.key, one.told) for one in shown if one.told]
         audit = attack(table.measured, seen, table.targets(shown), order.dominance)
-        if audit.safe:
-            return Figures(shown, counts, audit, why)
-        for close in audit.close:
+        others = {side.name: side.audit(table, seen, shown) for side in table.sides}
+        audits = (audit, *others.values())
+        if all(one.safe for one in audits):
+            return Figures(shown, counts, audit, why, others)
+        for close in (close for one in audits for close in one.close):
             if sealed.isdisjoint(close.because):
                 sealed.add(min(close.because, key=table.cost))
     raise TooCloseError
@@ -148,6 +173,18 @@ class _Table:
         self._values = {key: self.measured.group(parts) for key, parts in self._parts.items()}
         self._closeness = _closeness(order)
         self.why = {key: why for key, some in self._values.items() if (why := _unsafe(order, some))}
+        kept = [dim in named for dim in order.dims]
+        self.sides = tuple(
+            _Side(order, one, without(order.measured, one).merged(kept), self._parts, self._values)
+            for one in order.contributors
+        )
+
+    @property
+    def sealed(self) -> set[Key]:
+        """Cells that must be withheld whatever the number of people in them."""
+        of_others = set[Key]().union(*(side.unsafe for side in self.sides))
+        unsafe = {key for key, reason in self.why.items() if reason is not Why.FEW}
+        return unsafe | self.groups | of_others
 
     @property
     def groups(self) -> set[Key]:
@@ -163,7 +200,10 @@ class _Table:
         """A cell as it is printed."""
         if not cell.n:
             return Figure(cell.key, cell.n, None)
-        return Figure(cell.key, cell.n, self._told(self._values[cell.key]))
+        said = self._told(self._values[cell.key])
+        if said and self._tells_of_others(cell.key, said):
+            return Figure(cell.key, cell.n, None)
+        return Figure(cell.key, cell.n, said)
 
     def _told(self, values: Values) -> Told | None:
         measured, n = self.measured, len(values)
@@ -173,6 +213,12 @@ class _Table:
         if self._order.statistic is Statistic.MEAN:
             return told(measured.natural(Fraction(sum(values), n)), fine)
         return steady([measured.natural(one) for one in values], fine, unit(self._closeness))
+
+    def _tells_of_others(self, key: Key, said: Told) -> bool:
+        """Whether a median, of which no sum can be made, tells a contributor of all others."""
+        return self._order.statistic is Statistic.MEDIAN and any(
+            side.median_tells(key, said) for side in self.sides
+        )
 
     def seen(self, key: Key, said: Told) -> Seen:
         """What a figure says of the sum behind it, in whole steps."""
@@ -185,35 +231,90 @@ class _Table:
 
     def targets(self, shown: Iterable[Figure]) -> Iterator[Target]:
         """Withheld cells whose sum must stay unknown by itself."""
-        for one in shown:
-            if one.n is None and one.key in self.why:
-                up, down = self._room(one.key)
-                if up or down:
-                    yield Target(one.key, self._parts[one.key], up, down)
-
-    def _room(self, key: Key) -> tuple[int, int]:
-        values, span = self._values[key], self.measured.span
-        total, dominance = sum(values), self._order.dominance
-        if self.why[key] is Why.HEAVY:
-            up, down = max(dominance.heavy(values) - total, 0), 0
-        else:
-            up = down = max(dominance.room(total), FEWEST_STEPS)
-        most = up if span is None else len(values) * span - total
-        return min(up, most), min(down, total)
+        return _targets(self._order, shown, self.why, self._parts, self._values)
 
     def reasons(self, shown: Iterable[Figure]) -> dict[Key, Why]:
         """Why each figure is withheld."""
+        of_others = set[Key]().union(*(side.unsafe for side in self.sides))
         found = {}
         for one in shown:
             if one.n is None:
-                found[one.key] = self.why.get(one.key, Why.COVERS)
+                covers = Why.OTHERS if one.key in of_others else Why.COVERS
+                found[one.key] = self.why.get(one.key, covers)
             elif one.n and one.told is None:
-                found[one.key] = Why.UNSTEADY
+                steady_ = self._told(self._values[one.key])
+                found[one.key] = Why.OTHERS if steady_ else Why.UNSTEADY
         return found
 
     def cost(self, key: Key) -> tuple[float, Key]:
         """Totals are read most."""
         return len(self._values[key]) * 4.0 ** sum(value == ALL for value in key), key
+
+
+class _Side:
+    """The same cells as one contributor sees them: what all others have."""
+
+    def __init__(
+        self,
+        order: Order,
+        contributor: Contributor,
+        left: Measured,
+        parts: Mapping[Key, tuple[Key, ...]],
+        everyone: Mapping[Key, Values],
+    ) -> None:
+        self.name = contributor.name
+        self._order, self._left, self._parts, self._everyone = order, left, parts, everyone
+        self._values = {key: left.group(mine) for key, mine in parts.items()}
+        # Where none of its own are, it sees what everybody sees.
+        self._unsafe = {
+            key: why
+            for key, values in self._values.items()
+            if len(values) < len(everyone[key]) and (why := _unsafe(order, values))
+        }
+
+    @property
+    def unsafe(self) -> set[Key]:
+        """Cells that would tell it of few others, or of one, if they were shown."""
+        return set(self._unsafe)
+
+    def audit(self, table: "_Table", seen: Sequence[Seen], shown: Iterable[Figure]) -> Audit:
+        """What it can tell of any of them from everything that is shown."""
+        targets = _targets(self._order, shown, self._unsafe, self._parts, self._values)
+        less = subtracted(seen, table.measured, self._left)
+        return attack(self._left, less, targets, self._order.dominance)
+
+    def median_tells(self, key: Key, said: Told) -> bool:
+        """Whether a median tells it on which side of it nearly all others are."""
+        others, everyone = self._values[key], self._everyone[key]
+        own = [self._left.natural(one) for one in (Counter(everyone) - Counter(others)).elements()]
+        fewest = self._order.rule.minimum // 2
+        return bool(own and others) and median_tells(said, own, len(others), fewest)
+
+
+def _targets(
+    order: Order,
+    shown: Iterable[Figure],
+    why: Mapping[Key, Why],
+    parts: Mapping[Key, tuple[Key, ...]],
+    values: Mapping[Key, Values],
+) -> Iterator[Target]:
+    """Withheld cells of few people whose sum must stay unknown by itself."""
+    for one in shown:
+        if one.n is None and one.key in why:
+            up, down = _room(order, why[one.key], values[one.key])
+            if up or down:
+                yield Target(one.key, parts[one.key], up, down)
+
+
+def _room(order: Order, why: Why, values: Values) -> tuple[int, int]:
+    """By how many steps the sum of a withheld group must be able to be larger, and smaller."""
+    span, total, dominance = order.measured.span, sum(values), order.dominance
+    if why is Why.HEAVY:
+        up, down = max(dominance.heavy(values) - total, 0), 0
+    else:
+        up = down = max(dominance.room(total), FEWEST_STEPS)
+    most = up if span is None else len(values) * span - total
+    return min(up, most), min(down, total)
 
 
 def _unsafe(order: Order, values: Values) -> Why | None:

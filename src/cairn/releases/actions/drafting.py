@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cairn.accounts.models import User
 from cairn.audit import log as audit
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.releases import facts, sources
@@ -34,10 +35,12 @@ def draft(  # noqa: PLR0913 - a release is said in so many words
     framing: Mapping[str, str] | None = None,
     by: User,
     at: datetime,
+    statistic: str = "",
     pilot: bool = False,
 ) -> Release:
-    """Begins a release of outcomes, broken down by tables, for school years (none: every one). A
-    `pilot` release counts what is invented, and the public never sees it."""
+    """Begins a release of outcomes, broken down by tables, for school years (none: every one). Of
+    the measures among them it tells the `statistic`. A `pilot` release counts what is invented, and
+    the public never sees it."""
     purpose = Purpose.PUBLIC_REPORTING
     behind = sources.of(outcomes, purpose, pilot=pilot).agreements
     decision = may_draft(organization.slug, behind, purpose, actor(by), day(at), pilot=pilot)
@@ -45,6 +48,7 @@ def draft(  # noqa: PLR0913 - a release is said in so many words
     release = Release.objects.create(
         title=title,
         outcomes=list(outcomes),
+        statistic=_told(outcomes, statistic),
         tables=[list(table) for table in tables],
         years=list(years),
         purpose=purpose.value,
@@ -89,6 +93,7 @@ def redraft(
     years: Sequence[str],
     by: User,
     at: datetime,
+    statistic: str = "",
 ) -> None:
     """Changes what is counted; what was found of the old tables says nothing of the new ones."""
     hold(release)
@@ -99,6 +104,7 @@ def redraft(
     may_draft(release.organization.slug, behind, purpose, actor(by), day(at), pilot=pilot).require()
     release.state = after(release, "redraft")
     release.outcomes, release.years = list(outcomes), list(years)
+    release.statistic = _told(outcomes, statistic)
     release.tables = [list(table) for table in tables]
     release.agreements = [agreement.reference for agreement in behind]
     release.counted, release.own, release.protected = {}, {}, ""
@@ -118,6 +124,7 @@ def correct(*, release: Release, what_changed: str, by: User, at: datetime) -> R
     correction = draft(
         title=release.title,
         outcomes=release.outcomes,
+        statistic=release.statistic,
         tables=release.tables,
         years=release.years,
         organization=release.organization,
@@ -131,3 +138,10 @@ def correct(*, release: Release, what_changed: str, by: User, at: datetime) -> R
     correction.save(update_fields=["corrects", "what_changed"])
     audit.record("release.correction_begun", release, by=by, at=at, decision=decision)
     return correction
+
+
+def _told(outcomes: Sequence[str], statistic: str) -> str:
+    """What is told of measures: the mean where nothing else is said, nothing where there are
+    none."""
+    measures = any(definition.measure for definition in sources.definitions(outcomes))
+    return Statistic(statistic or Statistic.MEAN).value if measures else ""

@@ -108,6 +108,20 @@ OTHER_CHILDREN = RuleCard(
         "examined.",
     },
 )
+ANOTHER_FIGURE = RuleCard(
+    id="P39",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Of what children have in a year, one figure leaves: two means, medians or sums of "
+    "the same values together can tell what one child has.",
+    steward="{outcome}, {year}: another figure of what these children have was published in "
+    "{earlier}, and nobody has examined what the two tell together.",
+    next_step="Leave this year out, or choose another measure. If the figure that is out was "
+    "wrong, withdraw it with a note; whoever kept it still has it.",
+    others={
+        **families(_KNOWN_FROM),
+        Audience.RECIPIENT: "Another figure of what these children have is out already.",
+    },
+)
 CHECK_TOO_OLD = RuleCard(
     id="P20",
     citation="34 CFR 99.31(b)(1)",

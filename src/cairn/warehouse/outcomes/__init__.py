@@ -1,12 +1,13 @@
 """Outcomes as definitions in data: who is counted, who of them counts as a yes, and why it matters.
 
 A definition is a TOML file beside this one. It holds conditions, never SQL; ``population`` turns
-them into a query.
+them into a query. A *measure* is a definition too: of the people of an outcome it tells what they
+have, such as days absent, and not who of them reached it.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -72,8 +73,28 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What each of the people of the outcome ``among`` has, in a ``unit``.
+
+    ``element`` is the data element whose range says the least and the most that anyone can have.
+    """
+
+    among: str
+    element: str
+    unit: Text
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the most that anyone can have, as the element catalogue says."""
+        found = element(self.element).range
+        if found is None:
+            raise UnknownOutcome(f"The catalogue says no limits of {self.element}.")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeDefinition:
-    """One outcome. Texts are by language, "en" and "es"."""
+    """One outcome, or one measure. Texts are by language, "en" and "es"."""
 
     id: str
     title: Text
@@ -82,6 +103,12 @@ class OutcomeDefinition:
     denominator: Denominator
     numerator: Numerator
     absence: Absence | None = None
+    measure: Measure | None = None
+
+    @property
+    def people(self) -> str:
+        """Whom it counts, by the outcome that counts the same."""
+        return self.measure.among if self.measure else self.id
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -157,8 +184,8 @@ def catalogue() -> Mapping[str, OutcomeDefinition]:
 
 _ORDER: Final = (
     "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
-    "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
-    "workforce_success",
+    "days_absent", "high_school_graduation", "postsecondary_enrollment",
+    "postsecondary_success", "workforce_success",
 )  # fmt: skip
 
 
@@ -169,9 +196,16 @@ def outcome(name: str) -> OutcomeDefinition:
     return catalogue()[name]
 
 
+def people_of(name: str) -> str:
+    """Whom an outcome counts, by the outcome that counts the same; itself where it is not known."""
+    return catalogue()[name].people if name in catalogue() else name
+
+
 def parse(name: str, text: str) -> OutcomeDefinition:
     """A definition from TOML; raises for a field that is not in the element catalogue."""
     data = tomllib.loads(text)
+    if "measure" in data:
+        return _measure(name, data)
     below = data["denominator"]
     above = data["numerator"]
     definition = OutcomeDefinition(
@@ -194,6 +228,24 @@ def parse(name: str, text: str) -> OutcomeDefinition:
     for used in definition.elements:
         element(used)
     return definition
+
+
+def _measure(name: str, data: Mapping[str, Any]) -> OutcomeDefinition:
+    """A measure: the people of another outcome, and what they have."""
+    said = data["measure"]
+    found = Measure(said["among"], said["element"], said["unit"])
+    among = parse(found.among, files(__name__).joinpath(f"{found.among}.toml").read_text("utf-8"))
+    if found.element not in among.elements:
+        raise UnknownOutcome(f"{found.among} does not read {found.element}, which {name} measures.")
+    return replace(
+        among,
+        id=name,
+        title=data["title"],
+        why=data["why"],
+        direction=data["direction"],
+        numerator=replace(among.numerator, text={k: said[k] for k in ("en", "es")}),
+        measure=found,
+    )
 
 
 def _conditions(data: Mapping[str, Any]) -> tuple[Condition, ...]:
