@@ -13,6 +13,7 @@ from cairn.partners.models import Affiliation, Organization
 from cairn.projects.flow_reading import texts
 from cairn.projects.models import Project, Version
 from cairn.releases.models import Extract, Release, Review, SendBack, WrongFigure
+from cairn.rules.attackers import Attacker
 from cairn.rules.vocabulary import ExtractState, OrganizationKind, ReleaseState, Role
 
 MANAGER, STEWARD, ANALYST = Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST
@@ -57,6 +58,7 @@ def release(state: ReleaseState = ReleaseState.CHECKED) -> dict[str, Any]:
                 "digest": "",
                 "narrowest": None,
                 "safe": True,
+                "tried_by": [one.value for one in Attacker],
                 **SAFE,
             }
         ],

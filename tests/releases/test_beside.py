@@ -10,9 +10,10 @@ from tests.releases.community import AT, ON, Community, Silent
 from cairn.audit.models import AuditLine
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners.facts import actor
-from cairn.releases import actions, beside, page, protecting
+from cairn.releases import actions, beside, facts, page, protecting
 from cairn.releases.models import Release
 from cairn.releases.protecting import Past
+from cairn.rules.attackers import Attacker
 from cairn.rules.beside import Meeting, MetFact
 from cairn.rules.decision import Refused
 from cairn.rules.vocabulary import Answer, ReleaseState
@@ -93,6 +94,27 @@ def test_a_check_of_which_nobody_knows_what_it_saw_is_done_again(community: Comm
     with pytest.raises(Refused) as refused:
         actions.submit(release=again, by=community.author, at=AT)
     assert codes(refused) == {"P20"}
+
+
+def test_a_check_that_did_not_ask_everyone_is_done_again(community: Community) -> None:
+    waiting = ready(community)
+    for part in waiting.certificate:
+        part["tried_by"].remove(Attacker.CONTRIBUTOR.value)
+    waiting.save()
+    with pytest.raises(Refused) as refused:
+        actions.publish(release=waiting, by=community.manager, at=AT)
+    assert codes(refused) == {"P42"}
+    del waiting.certificate[0]["tried_by"]
+    waiting.save()
+    assert facts.release(waiting).asked_to_try == frozenset()
+    actions.check(release=waiting, by=community.author, at=AT, progress=Silent())
+    assert waiting.state == ReleaseState.CHECKED
+    assert facts.release(waiting).asked_to_try == frozenset(Attacker)
+    actions.submit(release=waiting, by=community.author, at=AT)
+
+
+def test_the_check_asks_everyone_whom_the_rules_demand() -> None:
+    assert frozenset(protecting.ASKED) == frozenset(Attacker)
 
 
 def test_a_correction_is_attacked_together_with_what_it_corrects(community: Community) -> None:

@@ -262,7 +262,33 @@ def test_the_page_says_what_a_district_that_subtracts_would_find(
         {k: v for k, v in part.items() if k != "contributors"} for part in release.certificate
     ]
     release.save()
-    assert "not yet: check again" in browser(community.author).get(address).content.decode()
+    page = browser(community.author).get(address).content.decode()
+    assert "nobody: it was checked before that was asked" in page
+
+
+def test_a_release_checked_before_everyone_was_asked_offers_the_check_and_says_why(
+    community: Community, browser: Browser
+) -> None:
+    release = community.in_review()
+    address = reverse("releases:detail", args=[release.pk])
+    author, check = browser(community.author), reverse("releases:check", args=[release.pk])
+    now = author.get(address).content.decode()
+    assert "Checked before everyone was asked" not in now
+    assert check not in now
+    unthought_of(release, "contributor")
+    page = author.get(address).content.decode()
+    assert "Checked before everyone was asked" in page
+    assert "A district that takes its own children away from every number" in page
+    assert check in page
+    reviewer = text(browser(community.reviewers[0]), url("review", release.pk))
+    assert "Checked before everyone was asked" in reviewer
+
+
+def unthought_of(release: Release, attacker: str) -> None:
+    """As if the release had been checked before anybody thought of one attacker."""
+    for part in release.certificate:
+        part["tried_by"] = [one for one in part["tried_by"] if one != attacker]
+    release.save()
 
 
 def test_reviewers_are_told_what_was_published_since_the_check(

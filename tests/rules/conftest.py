@@ -9,6 +9,7 @@ from tests.rules.sound import maker
 
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import Agreement, DataTerm, Party, Retention
+from cairn.rules.attackers import Attacker
 from cairn.rules.clearance import (
     Clearance,
     Colleague,
@@ -203,6 +204,7 @@ def sent_back(agreed: Callable[..., Agreement]) -> ReleaseFact:
         ),
         send_backs=(SendBackFact("river", date(2026, 11, 4), date(2026, 11, 14), Answer.CONFIRM),),
         safe=True,
+        asked_to_try=frozenset(Attacker),
         has_story=True,
     )
 

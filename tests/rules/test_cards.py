@@ -14,6 +14,7 @@ from cairn.rules import clock, recording, safety
 from cairn.rules.actor import Actor, Affiliation
 from cairn.rules.agreement import DataTerm
 from cairn.rules.ask import ask
+from cairn.rules.attackers import Attacker
 from cairn.rules.authority import in_force
 from cairn.rules.beside import Beside, Meeting, MetFact, OutFact
 from cairn.rules.cards import CARDS
@@ -134,6 +135,7 @@ def _published(basis: LegalBasis = B.OWN_RECORDS, **changes: Any) -> Decision:
         reviews=tuple(ReviewFact(one, Verdict.APPROVE, DAY) for one in ("4", "5")),
         send_backs=(SendBackFact("river", DAY, DAY, Answer.CONFIRM),),
         safe=True,
+        asked_to_try=frozenset(Attacker),
         has_story=True,
     )
     at_hub = Affiliation("hub", OrganizationKind.BACKBONE, Role.DATA_MANAGER, uses.FIRST)
@@ -364,6 +366,7 @@ CASES: Final = (
         lambda: _published(beside=_beside()),
         lambda: _published(beside=_beside(attacked=frozenset())),
     ),
+    Case("P42", _published, lambda: _published(asked_to_try=frozenset())),
     Case("R23.2", _determined, lambda: _determined(covers=frozenset())),
     Case("R24", _coded, lambda: _coded(method_kept=None)),
     Case("R24.1", _coded, lambda: _coded(Purpose.SERVICE_COORDINATION)),

@@ -76,6 +76,8 @@ def _less_release(release: ReleaseFact) -> Iterator[ReleaseFact]:
     for sent in release.send_backs:
         yield replace(release, send_backs=tuple(s for s in release.send_backs if s is not sent))
     yield replace(release, safe=None)
+    for who in sorted(release.asked_to_try):
+        yield replace(release, asked_to_try=release.asked_to_try - {who})
     yield replace(release, has_story=False)
 
 

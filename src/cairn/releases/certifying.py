@@ -1,6 +1,7 @@
 """What the attacks found of one year, as the release keeps it: counts of cells, never a cell."""
 
 from cairn.disclosure.magnitudes.protect import Why
+from cairn.releases import protecting
 from cairn.releases.measuring import MeasuredYear
 from cairn.releases.models import Certificate
 from cairn.releases.protecting import Year
@@ -26,6 +27,7 @@ def _counted(year: Year) -> Certificate:
         + year.programs_beside
         + sum(audit.programs for audit in year.audits.values()),
         safe=found.safe,
+        tried_by=[one.value for one in protecting.ASKED],
         beside=year.beside,
         few_others=why.few_others,
         contributors=len(year.audits),
@@ -47,6 +49,7 @@ def _measured(year: MeasuredYear) -> Certificate:
         narrowest=counts.narrowest,
         programs=year.programs,
         safe=counts.safe and (sums is None or sums.safe),
+        tried_by=[one.value for one in protecting.ASKED],
         beside=year.beside,
         few_others=year.because(Why.OTHERS),
         contributors=len(year.audits),

@@ -12,6 +12,7 @@ from cairn.partners.models import Organization
 from cairn.releases import beside, labels
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
+from cairn.rules.attackers import Attacker
 from cairn.rules.framing import Telling
 from cairn.rules.nation import NationWord
 from cairn.rules.organization import OrganizationFact
@@ -97,6 +98,7 @@ def _release(
             for sent in row.send_backs.filter(round=row.round).select_related("organization")
         ),
         safe=row.safe,
+        asked_to_try=asked_to_try(row),
         has_story=bool(row.story.strip()),
         providers=owners,
         reported_on=row.reported_on,
@@ -111,6 +113,17 @@ def _release(
         words=words(row),
         asked=frozenset(nations().values_list("slug", flat=True)),
         beside=beside.fact(row),
+    )
+
+
+def asked_to_try(row: Release) -> frozenset[Attacker]:
+    """Who was asked to work out any of its figures. A check of long ago did not write it down, and
+    neither did it ask everyone: nobody, then, is taken to have been."""
+    return frozenset(
+        one
+        for one in Attacker
+        if row.certificate
+        and all(one.value in part.get("tried_by", ()) for part in row.certificate)
     )
 
 

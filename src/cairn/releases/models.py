@@ -94,6 +94,7 @@ class Certificate(TypedDict):
     none. `few_others`: numbers withheld because a contributor, which knows its own, could work out
     few others; `contributors`: how many attacked; `between_two`: numbers shown in which only two of
     them have children. A release checked before contributors attacked has none of the three.
+    `tried_by`: who attacked (`rules.attackers`), so that it is known of whom nobody had thought.
     `ways`: what else could be done, of the newest year of each outcome.
     Of a measure `statistic` is what was told, `asked` of how many people and withheld groups the
     attack on the sums asked (none of a median), and `telling` how many figures are withheld because
@@ -110,6 +111,7 @@ class Certificate(TypedDict):
     narrowest: int | None
     programs: int
     safe: bool
+    tried_by: NotRequired[list[str]]
     beside: NotRequired[int]
     few_others: NotRequired[int]
     contributors: NotRequired[int]

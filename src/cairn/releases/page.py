@@ -12,6 +12,7 @@ from cairn.releases.models import Own, Release
 from cairn.releases.own import tells
 from cairn.rules import framing
 from cairn.rules.actor import Actor
+from cairn.rules.attackers import unasked
 from cairn.rules.beside import unseen
 from cairn.rules.cards import access, states
 from cairn.rules.decision import Decision
@@ -29,6 +30,7 @@ def shown(release: Release) -> dict[str, Any]:
         "release": release,
         "outcomes": tabled(queries.figures(release)),
         "unseen": unseen(fact.beside),
+        "unasked": unasked(fact.asked_to_try),
         "beside": max((p.get("beside", 0) for p in release.certificate), default=0),
         "lineage": fact.agreements,
         "bases": sorted({labels.basis(a.basis) for a in fact.agreements}),

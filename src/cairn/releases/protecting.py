@@ -12,12 +12,21 @@ from cairn.disclosure.published import Published
 from cairn.disclosure.reasons import counted
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
+from cairn.rules.attackers import Attacker
 from cairn.rules.beside import Meeting, MetFact
 from cairn.warehouse.count import NOT_ON_RECORD
 from cairn.warehouse.outcomes import people_of
 from cairn.warehouse.released import DIMS, Cell
 
 Tables = Sequence[Sequence[str]]
+
+ASKED: Final = (
+    Attacker.OUTSIDER,
+    Attacker.PARTICIPANT,
+    Attacker.CONTRIBUTOR,
+    Attacker.COMPARER,
+)
+"""Who tries in each year that `years` protects. The rules say who must."""
 
 DISTRICT: Final = "district"
 """The dimension that tells contributors apart."""

@@ -7,6 +7,7 @@ from cairn.rules import pilot as pilots
 from cairn.rules.access import may_open, who
 from cairn.rules.actor import Actor
 from cairn.rules.agreement import Agreement
+from cairn.rules.attackers import Attacker, asked_them_all
 from cairn.rules.authority import lineage, relied_on
 from cairn.rules.beside import NOTHING_BESIDE, Beside, saw_what_is_out, stands_beside
 from cairn.rules.decide import Request, Rule, decide
@@ -50,7 +51,8 @@ class ReleaseFact:
     """A release as it stands: reviews and send-backs are those of its present round.
 
     ``author`` is an actor's id; ``organization`` the one that made it; ``safe`` what the audit
-    found (``None``: not audited); ``has_story`` whether it says what is behind its figures.
+    found (``None``: not audited) and ``asked_to_try`` who was asked to try; ``has_story`` whether
+    it says what is behind its figures.
     ``nations`` are the tribal nations whose children its figures may count, ``words`` what nations
     have said of it, in order; ``asked`` the nations on record, each of which may read and answer.
     ``providers`` are what is known of its owners, ``reported_on`` the day on which it was reported
@@ -67,6 +69,7 @@ class ReleaseFact:
     reviews: tuple[ReviewFact, ...] = ()
     send_backs: tuple[SendBackFact, ...] = ()
     safe: bool | None = None
+    asked_to_try: frozenset[Attacker] = frozenset()
     has_story: bool = False
     providers: tuple[OrganizationFact, ...] = ()
     reported_on: date | None = None
@@ -144,8 +147,12 @@ def check_event(release: ReleaseFact, on: date) -> str:
 
 def must_check_again(release: ReleaseFact, on: date) -> bool:
     """Whether something came since the check that only another one takes into account: a release
-    of the same figures, or a nation's word."""
-    rules = (saw_what_is_out(release.beside), still_approve(release.nations, release.words))
+    of the same figures, a nation's word, or an attacker whom nobody had thought of."""
+    rules = (
+        _attacked_by_all(release),
+        saw_what_is_out(release.beside),
+        still_approve(release.nations, release.words),
+    )
     return any(reason.effect is not Outcome.ALLOW for rule in rules for reason in rule(on))
 
 
@@ -178,6 +185,7 @@ def may_submit(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         on,
         in_state(release.state, "submit"),
         safe(found=release.safe, agreements=release.agreements),
+        _attacked_by_all(release),
         stands_beside(release.beside),
         saw_what_is_out(release.beside),
         has_story(said=release.has_story),
@@ -213,6 +221,7 @@ def may_send_back(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         in_state(release.state, "send back"),
         approved_by_two(release.reviews, release.author),
         safe(found=release.safe, agreements=release.agreements),
+        _attacked_by_all(release),
         stands_beside(release.beside),
         saw_what_is_out(release.beside),
         still_approve(release.nations, release.words),
@@ -290,6 +299,7 @@ def may_publish(release: ReleaseFact, actor: Actor, on: date) -> Decision:
         outcome=(
             in_state(release.state, "publish"),
             safe(found=release.safe, agreements=release.agreements),
+            _attacked_by_all(release),
             stands_beside(release.beside),
             saw_what_is_out(release.beside),
             has_story(said=release.has_story),
@@ -336,6 +346,10 @@ def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     nations that may be asked."""
     organizations = release.owners | release.asked | {release.organization}
     return _ask(Action.VIEW_RELEASE, release, actor, on, of=organizations)
+
+
+def _attacked_by_all(release: ReleaseFact) -> Rule:
+    return asked_them_all(None if release.safe is None else release.asked_to_try)
 
 
 @question

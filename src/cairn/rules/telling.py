@@ -22,9 +22,14 @@ Told = dict[str, Any]
 
 # What the one who asks can put right themselves: their own sign-in, role, training.
 _THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
-# The steps of a paper, of a vote, or of figures beside others that are out: they are about no
-# child, and hiding them would help nobody.
-_BESIDE: Final = (release.TELLS_OF_FEW, release.OTHER_CHILDREN, release.CHECK_TOO_OLD)
+# The steps of a paper, of a vote, or of the check of figures, beside others that are out too: they
+# are about no child, and hiding them would help nobody.
+_BESIDE: Final = (
+    release.TELLS_OF_FEW,
+    release.OTHER_CHILDREN,
+    release.CHECK_TOO_OLD,
+    release.NOT_ASKED_ALL,
+)
 # So is where a release stands: what its author hears is what there is to do next.
 _ON_ITS_WAY: Final = (
     release.STATE,

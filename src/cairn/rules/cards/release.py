@@ -137,6 +137,20 @@ CHECK_TOO_OLD = RuleCard(
         "see.",
     },
 )
+NOT_ASKED_ALL = RuleCard(
+    id="P42",
+    citation="34 CFR 99.31(b)(1)",
+    statement="Before a release goes on, its check has asked everyone who is now taken to try "
+    "whether they can find out about a few children.",
+    steward="This release was checked before the attack thought of: {attackers}.",
+    next_step="Check this release again. Reviewers and owners then look at it anew.",
+    met="The check asked everyone who is taken to try.",
+    others={
+        **families(_KNOWN_FROM),
+        Audience.RECIPIENT: "The check of these figures did not ask everyone who is now taken to "
+        "try.",
+    },
+)
 STORY = RuleCard(
     id="P06",
     citation="Cairn policy, releases 4",
