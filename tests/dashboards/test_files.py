@@ -17,7 +17,9 @@ from python_calamine import CalamineWorkbook
 from tests.releases.community import AT, CANARY, Community
 
 from cairn.dashboards.spreadsheet import HEADER
+from cairn.intake.storehouse import open_storehouse
 from cairn.releases import actions
+from cairn.warehouse.zones import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 PAGE = "/public/chronic_absence"
@@ -131,6 +133,44 @@ def test_a_data_package_says_everything_of_its_table(community: Community) -> No
     assert "A hard winter." in package["description"]
     assert "34 CFR 99.31(a)(6)" in package["lineage"]["legalBases"][0]
     assert taken("zip") == content
+
+
+NO_FEW_OTHERS = "an organization that knows its own numbers could otherwise work out few others"
+TRIED = "each of 2 districts tried"
+
+
+def test_every_way_to_take_them_along_says_that_no_few_others_can_be_worked_out(
+    community: Community,
+) -> None:
+    release = community.published()
+    book = CalamineWorkbook.from_filelike(BytesIO(taken("xlsx")))
+    assert book.sheet_names == ["chronic_absence", "Notes"]
+    notes = {heading: said for heading, said, *_ in book.get_sheet_by_name("Notes").to_python()}
+    package = json.loads(taken("json"))
+    page = " ".join(Client().get(f"{PAGE}/").content.decode().split())
+    for said in (notes["Withheld"], package["rules"][0], page):
+        assert NO_FEW_OTHERS in said
+        assert TRIED in said
+    assert notes["Agreements"] == "Agreement with Elm, Agreement with Oak"
+    assert package["lineage"]["districtsThatTried"] == 2
+    paper = " ".join(re.findall(r"\((.*?)\) Tj", written_in(taken("pdf"))))
+    assert TRIED in paper
+    spanish = Client().get(f"{PAGE}/", headers={"accept-language": "es"}).content.decode()
+    assert "cada uno de los 2 distritos lo intentó" in spanish
+    assert "tried" not in spanish
+    manifest = open_storehouse().manifest(FileRef.parse(release.released))
+    assert manifest.note["districts_that_tried"] == "2"
+
+
+def test_what_was_checked_before_anybody_tried_does_not_say_so(community: Community) -> None:
+    release = community.published()
+    for part in release.certificate:
+        del part["contributors"]
+    release.save()
+    package = json.loads(taken("json"))
+    assert NO_FEW_OTHERS not in package["rules"][0]
+    assert "fewer than 10 children" in package["rules"][0]
+    assert package["lineage"]["districtsThatTried"] is None
 
 
 def test_the_license_is_the_one_that_the_partnership_names(

@@ -250,7 +250,7 @@ def test_the_page_says_what_a_district_that_subtracts_would_find(
     release.certificate[0]["between_two"] = 1
     release.save()
     page = browser(community.author).get(address).content.decode()
-    assert "an organization that knows its own could work out few others" in page
+    assert "an organization that knows its own numbers could otherwise work out few others" in page
     assert "each of 2 districts, which takes its own children away" in page
     assert "1 number counts children of two districts alone" in page
     for part in release.certificate:

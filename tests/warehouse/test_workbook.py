@@ -34,6 +34,19 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert read[5][2] == 0.0
 
 
+def test_notes_stand_on_a_sheet_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = Workbook(
+        path, ("n",), sheet="A", notes=("Notes & more", [("As of", "today"), ("", "x")])
+    )
+    book.add([3])
+    book.close()
+    read = CalamineWorkbook.from_path(path)
+    assert read.sheet_names == ["A", "Notes & more"]
+    assert read.get_sheet_by_index(0).to_python() == [["n"], [3.0]]
+    assert read.get_sheet_by_index(1).to_python() == [["As of", "today"], ["", "x"]]
+
+
 def test_many_rows_are_flushed_on_the_way(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write(path, [[f"n{place}", None, place] for place in range(1_000)])

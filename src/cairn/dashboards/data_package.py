@@ -87,6 +87,7 @@ def _package(one: Shown, home: str, resource: dict[str, Any]) -> dict[str, Any]:
         "withheld": {"groups": one.figures.withheld, "why": _why()},
         "lineage": {
             "file": release.released,
+            "districtsThatTried": release.contributors,
             "legalBases": sorted({labels.basis(agreement.basis) for agreement in behind}),
             "agreements": [
                 {"reference": agreement.reference, "title": agreement.title} for agreement in behind
@@ -122,13 +123,8 @@ def _description(one: Shown) -> list[str]:
 
 def _rules(one: Shown) -> list[str]:
     """What was done so that no child can be known."""
-    least = {"least": one.release.minimum_cell}
     return [
-        _(
-            "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
-            "any number from which one could be worked out."
-        )
-        % least,
+        sentences.never_shown(one.release.minimum_cell, one.release.contributors),
         _(
             "Two reviewers read it, the owners of the data were asked, and a program that plays "
             "the attacker could not work out a withheld number."

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from cairn.dashboards import data_package, page, printing, queries, sentences, spreadsheet
 from cairn.dashboards.queries import Shown
 from cairn.dashboards.views import A_PAGE, asked_for, opened
+from cairn.dashboards.whence import whence
 from cairn.releases import labels
 from cairn.warehouse.outcomes import catalogue
 
@@ -27,7 +28,7 @@ def _csv(one: Shown, home: str) -> bytes:
 
 
 def _xlsx(one: Shown, home: str) -> bytes:
-    return spreadsheet.excel(one.figures, str(one.release.as_of))
+    return spreadsheet.excel(one.figures, str(one.release.as_of), whence(one, home))
 
 
 # How the name of a file ends → what it is, and who writes it.

@@ -5,17 +5,17 @@ from io import BytesIO
 from typing import Final
 
 import vl_convert
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 
 from cairn.agreements.printing.letters import beyond, font_files, plain
-from cairn.dashboards import page, queries, sentences
+from cairn.dashboards import page, queries
 from cairn.dashboards.charts import draw
 from cairn.dashboards.palette import Size, Theme
 from cairn.dashboards.queries import Shown
+from cairn.dashboards.whence import whence
 from cairn.releases import labels
 from cairn.releases.tables import Table
 
@@ -62,29 +62,9 @@ def pdf(one: Shown, home: str) -> bytes:
         paper.show(svg, chart.alternative)
         paper.tabulate(chart.table)
     paper.say(_("Where this comes from"), size=13, bold=True)
-    for line in _source(one, home):
-        paper.say(line)
+    for heading, said in whence(one, home):
+        paper.say(f"{heading}: {said}" if heading else said)
     return bytes(paper.output())
-
-
-def _source(one: Shown, home: str) -> Iterable[str]:
-    definition, release = one.definition, one.release
-    behind = queries.agreements(release)
-    yield f"{_('Reached')}: {labels.spoken(definition.numerator_text)}"
-    yield f"{_('Among')}: {labels.spoken(definition.denominator_text)}"
-    yield f"{_('From the records of')}: {', '.join(queries.sources(release))}"
-    bases = sorted({labels.basis(agreement.basis) for agreement in behind})
-    yield f"{_('Legal basis')}: {'; '.join(bases)}"
-    yield f"{_('Agreements')}: {', '.join(agreement.title for agreement in behind)}"
-    yield f"{_('As of')}: {date_format(release.as_of) if release.as_of else '-'}"
-    withheld = sentences.withheld(one.figures.withheld) or _("Nothing is withheld.")
-    least = {"least": release.minimum_cell}
-    never = _(
-        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
-        "any number from which one could be worked out."
-    )
-    yield f"{_('Withheld')}: {withheld} {never % least}"
-    yield home
 
 
 class _Paper(FPDF):

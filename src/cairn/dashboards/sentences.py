@@ -43,6 +43,23 @@ def withheld(cells: int) -> str:
     }
 
 
+def never_shown(least: int | None, contributors: int | None) -> str:
+    """What no number shown is, or tells: of few children, or, to whoever knows its own, of few
+    others. ``contributors``: how many districts, each of which does, tried."""
+    said = _(
+        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
+        "any number from which one could be worked out."
+    ) % {"least": least}
+    if not contributors:
+        return said
+    others = _(
+        "Nor is any number from which an organization that knows its own numbers could otherwise "
+        "work out few others: each of %(count)s districts tried, taking its own children away from "
+        "every number."
+    )
+    return f"{said} {others % {'count': contributors}}"
+
+
 def _trend(figures: Figures) -> str:
     said = "; ".join(f"{row.value}: {labels.percent(row.count)}" for row in figures.trend)
     return _("Line chart of the whole county by school year. %(values)s.") % {"values": said}

@@ -1,8 +1,10 @@
 """Figures → CSV and Excel, every year and every group; a withheld number is empty and says so."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
+
+from django.utils.translation import gettext as _
 
 from cairn.releases.figures import Figures
 from cairn.warehouse.released import ALL, DIMS
@@ -34,10 +36,11 @@ def comma_separated(figures: Figures, as_of: str) -> str:
     return out.getvalue()
 
 
-def excel(figures: Figures, as_of: str) -> bytes:
-    """As a workbook of one sheet. Its text cannot be taken for a formula."""
+def excel(figures: Figures, as_of: str, notes: Iterable[tuple[str, str]]) -> bytes:
+    """As a workbook: the table, and a sheet of ``notes`` on where it comes from. Its text cannot be
+    taken for a formula."""
     out = BytesIO()
-    book = Workbook(out, HEADER, sheet=figures.outcome)
+    book = Workbook(out, HEADER, sheet=figures.outcome, notes=(_("Notes"), tuple(notes)))
     for line in lines(figures, as_of):
         book.add(line)
     book.close()

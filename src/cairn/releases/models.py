@@ -255,6 +255,13 @@ class Release(models.Model):
         """How many cells of all its tables are withheld."""
         return sum(part["withheld"] for part in self.certificate)
 
+    @property
+    def contributors(self) -> int | None:
+        """How many districts, each of which knows its own children, tried to work out others; None
+        where it was checked before any did."""
+        found = [part.get("contributors") for part in self.certificate]
+        return None if None in found else max((n for n in found if n), default=0)
+
 
 class Review(models.Model):
     """One reviewer's verdict in one round. Other reviewers see it once every verdict is in."""

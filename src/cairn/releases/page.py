@@ -41,7 +41,7 @@ def shown(release: Release) -> dict[str, Any]:
         "small": sum(part["small"] for part in release.certificate),
         "complementary": sum(part["complementary"] for part in release.certificate),
         "few_others": sum(part.get("few_others", 0) for part in release.certificate),
-        "contributors": _contributors(release),
+        "contributors": release.contributors,
         "between_two": sum(part.get("between_two", 0) for part in release.certificate),
         "programs": sum(part["programs"] for part in release.certificate),
         "framing": [
@@ -51,12 +51,6 @@ def shown(release: Release) -> dict[str, Any]:
         ],
         "tone": _TONES.get(release.state, ""),
     }
-
-
-def _contributors(release: Release) -> int | None:
-    """How many districts attacked the release; None where it was checked before any did."""
-    found = [part.get("contributors") for part in release.certificate]
-    return None if None in found else max((n for n in found if n), default=0)
 
 
 def tabled(figures: Iterable[Figures], *, mine: Own | None = None) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """A small streaming writer of Excel workbooks.
 
 A workbook (ECMA-376) is a zip of XML parts. This writes one sheet, row by row, straight into
-the zip, so that a million rows need no memory: text as inline strings (no shared table to
-keep), dates as serial numbers with a date style, everything else as numbers. Parts are opened
-by name, which gives each the zip format's first day as its time: the same rows make the same
-bytes.
+the zip, so that a million rows need no memory, and perhaps a short one of notes behind it: text
+as inline strings (no shared table to keep), dates as serial numbers with a date style,
+everything else as numbers. Parts are opened by name, which gives each the zip format's first day
+as its time: the same rows make the same bytes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,19 +26,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 PARTS = {
-    "[Content_Types].xml": f"""<Types xmlns="{PACKAGE}/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>
-<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>
-<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/>
-</Types>""",
     "_rels/.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
 <Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>
-</Relationships>""",
-    "xl/_rels/workbook.xml.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
-<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>
-<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/>
 </Relationships>""",
     "xl/styles.xml": f"""<styleSheet xmlns="{MAIN}">
 <fonts count="1"><font/></fonts><fills count="1"><fill/></fills>
@@ -49,8 +38,13 @@ PARTS = {
 }
 
 
+Notes = tuple[str, Sequence[Sequence[str]]]
+"""The name of a second sheet, and its rows."""
+
+
 class Workbook:
-    """One sheet, into a file or memory. Cells: text, numbers, dates; None and "" stay empty."""
+    """One sheet, into a file or memory, and one of ``notes`` where there are some. Cells: text,
+    numbers, dates; None and "" stay empty."""
 
     def __init__(
         self,
@@ -59,12 +53,12 @@ class Workbook:
         *,
         sheet: str,
         preface: Iterable[Sequence[str]] = (),
+        notes: Notes | None = None,
     ) -> None:
-        self._sheet = sheet
+        self._sheets = (sheet, notes[0]) if notes else (sheet,)
+        self._notes = notes[1] if notes else ()
         self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1)
-        self._part = self._zip.open("xl/worksheets/sheet1.xml", "w")
-        self._waiting = [f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>']
-        self._rows = 0
+        self._begin(1)
         for line in (*preface, header):
             self.add(line)
 
@@ -78,21 +72,60 @@ class Workbook:
         return self._rows
 
     def close(self) -> None:
-        self._waiting.append("</sheetData></worksheet>")
-        self._flush()
-        self._part.close()
-        for name, text in (*PARTS.items(), ("xl/workbook.xml", self._workbook())):
+        self._end()
+        if self._notes:
+            self._begin(2)
+            for row in self._notes:
+                self.add(row)
+            self._end()
+        for name, text in (*PARTS.items(), *_whole(self._sheets).items()):
             with self._zip.open(name, "w") as part:
                 part.write((HEAD + text).encode())
         self._zip.close()
 
-    def _workbook(self) -> str:
-        sheet = f'<sheet name="{escape(self._sheet)}" sheetId="1" r:id="rId1"/>'
-        return f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheet}</sheets></workbook>'
+    def _begin(self, sheet: int) -> None:
+        self._part = self._zip.open(f"xl/worksheets/sheet{sheet}.xml", "w")
+        self._waiting = [f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>']
+        self._rows = 0
+
+    def _end(self) -> None:
+        self._waiting.append("</sheetData></worksheet>")
+        self._flush()
+        self._part.close()
 
     def _flush(self) -> None:
         self._part.write("".join(self._waiting).encode())
         self._waiting.clear()
+
+
+def _whole(sheets: Sequence[str]) -> dict[str, str]:
+    """The parts that say which sheets there are, by their names."""
+    numbered = list(enumerate(sheets, 1))
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{TYPE}.worksheet+xml"/>\n'
+        for at, _ in numbered
+    )
+    related = "".join(
+        f'<Relationship Id="rId{at}" Type="{OFFICE}/worksheet" '
+        f'Target="worksheets/sheet{at}.xml"/>\n'
+        for at, _ in numbered
+    )
+    named = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{at}" r:id="rId{at}"/>' for at, name in numbered
+    )
+    return {
+        "[Content_Types].xml": f"""<Types xmlns="{PACKAGE}/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>
+<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>
+{types}</Types>""",
+        "xl/_rels/workbook.xml.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
+{related}<Relationship Id="rId{len(sheets) + 1}" Type="{OFFICE}/styles" Target="styles.xml"/>
+</Relationships>""",
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
+        f"<sheets>{named}</sheets></workbook>",
+    }
 
 
 def _cell(place: str, value: object) -> str:

@@ -38,6 +38,7 @@ def publish(*, release: Release, by: User, at: datetime) -> None:
     note = {
         "release": str(release.pk),
         "as_of": str(release.as_of),
+        "districts_that_tried": str(release.contributors or 0),
         **checking.world(release),
     }
     interest = _FOR_THE_PILOT if release.pilot else _FOR_THE_PUBLIC
