@@ -9,7 +9,7 @@ ROOM = Path(cairn.disclosure.__file__).parent
 SHARED = {"table", "rule", "certificate", "quiet", "others"}
 PROTECTOR = {
     "margins", "lattice", "world", "moves", "blocks", "witnesses", "covering", "reach", "least",
-    "complementary", "side",
+    "program", "thrift", "complementary", "side",
 }  # fmt: skip
 ATTACKER = {
     "attack", "component", "contributor", "outsider", "shape", "behind", "limits", "whole_tables",

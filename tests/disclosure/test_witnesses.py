@@ -1,4 +1,4 @@
-"""Whole tables seen so far, and what they spare."""
+"""Whole tables seen so far."""
 
 import numpy as np
 
@@ -41,19 +41,3 @@ def test_a_move_that_splits_people_or_goes_below_a_floor_is_no_proof() -> None:
     seen.note(np.array([1, 2]), np.array([5.0, -5.0]))
     assert seen.wanted(1) == [2, -2, 1, -1]
     assert not seen.lacks(1)
-
-
-def test_the_dearest_cell_is_spared_where_another_does() -> None:
-    seen = Witnesses(row(), RULE)
-    seen.note(np.array([1, 2]), np.array([2.0, -2.0]))
-    seen.note(np.array([1, 3]), np.array([2.0, -2.0]))
-    withheld = np.array([False, True, True, True])
-    left = seen.spare(withheld, lambda unknown, others: True)
-    assert left.tolist() == [False, True, True, False]
-
-
-def test_what_may_not_be_shown_stays_withheld() -> None:
-    seen = Witnesses(row(), RULE)
-    seen.note(np.array([1, 2]), np.array([2.0, -2.0]))
-    withheld = np.array([False, True, True, True])
-    assert seen.spare(withheld, lambda unknown, others: False).tolist() == withheld.tolist()

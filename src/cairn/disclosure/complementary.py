@@ -1,8 +1,7 @@
 """Complementary suppression: withhold more, until every withheld cell has room to move."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -12,8 +11,15 @@ from cairn.disclosure.blocks import Block, Move, blocks
 from cairn.disclosure.least import least
 from cairn.disclosure.moves import ALREADY_WITHHELD, SMALLEST_MOVE
 from cairn.disclosure.rule import Rule, Sums
+from cairn.disclosure.thrift import Thrift
 from cairn.disclosure.witnesses import Witnesses
 from cairn.disclosure.world import World
+
+REUSED = 0.75
+"""What is left, in the next pass, of the cost of a cell that was withheld in the one before."""
+
+PASSES = 2
+"""A large world is taken step by step so many times; each finds moves that the others did not."""
 
 Progress = Callable[[int, int], None]
 
@@ -41,13 +47,10 @@ class Cover:
 
     def __init__(self, world: World, rule: Rule, withheld: NDArray[np.bool_]) -> None:
         self.world, self.rule = world, rule
+        self.moves: list[tuple[NDArray[np.int64], Move]] = []
         self.withheld = withheld.copy()
         self.witnesses = Witnesses(world, rule)
         self._blocks = blocks(world)
-        self._rows_of = defaultdict[int, list[tuple[int, tuple[int, ...]]]](list)
-        for row in world.rows:
-            for unknown in (row[0], *row[1]):
-                self._rows_of[unknown].append(row)
         for unknown in np.flatnonzero(self.withheld | ~world.public).tolist():
             self._release(unknown)
 
@@ -66,10 +69,6 @@ class Cover:
             if self._pooled(row, self.withheld):
                 shown = [part for part in row[1] if not self.withheld[part] and value[part]]
                 self._hide(min(shown, key=lambda part: (cost[part], part)))
-
-    def may_show(self, unknown: int, withheld: NDArray[np.bool_]) -> bool:
-        """Whether an unknown may be shown without telling a small group as a sum."""
-        return not any(self._pooled(row, withheld) for row in self._rows_of[unknown])
 
     def _pooled(self, row: tuple[int, tuple[int, ...]], withheld: NDArray[np.bool_]) -> bool:
         """Whether what is withheld of a shown total is together a small group."""
@@ -119,6 +118,7 @@ class Cover:
             if by >= -room:
                 move, cost = block.cheapest(target, by, kept, whole=whole)
                 if cost < inf:
+                    self.moves += [(block.members[p], move[p]) for p in block.pieces(move)]
                     yield by, move, cost
                     if not self._new(block, move):
                         return
@@ -151,20 +151,31 @@ def _cost(found: tuple[int, Move, float]) -> float:
 def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
     """Which unknowns to withhold so that none can be narrowed below the rule's width.
 
-    Large worlds are taken by blocks, step by step; in others what to withhold is chosen at once.
+    Large worlds are taken by blocks, step by step and again; in others what to withhold is chosen
+    at once. Then of all the moves found the cheapest are chosen.
     """
+    thrift = Thrift(world, rule)
 
-    def settle(withheld: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return _settled(Cover(world, rule, withheld), progress)
+    def settle(withheld: NDArray[np.bool_], world: World = world) -> NDArray[np.bool_]:
+        found = Cover(world, rule, withheld)
+        pattern = _settled(found, progress)
+        for unknowns, move in found.moves:
+            thrift.note(unknowns, found.witnesses.along(unknowns, move))
+        return thrift.cheapest(pattern)
 
-    by_blocks = len(frozenset[str]().union(*world.homes)) > 1
-    if by_blocks or not world.small.any():
-        return settle(world.small)
-    return least(world, rule, settle)
+    if not world.small.any():
+        return world.small
+    if len(frozenset[str]().union(*world.homes)) == 1:
+        return least(world, rule, settle)
+    found = settle(world.small)
+    for _ in range(PASSES - 1):
+        reused = np.where(found, REUSED, 1.0) * world.cost
+        found = settle(world.small, replace(world, cost=reused))
+    return found
 
 
 def _settled(found: Cover, progress: Progress | None) -> NDArray[np.bool_]:
-    """What is withheld so far and what more is needed, less what turns out to be spare.
+    """What is withheld so far and what more is needed.
 
     Should the solver fail to move a cell, which it always can, everything is withheld.
     """
@@ -182,4 +193,4 @@ def _settled(found: Cover, progress: Progress | None) -> NDArray[np.bool_]:
                 withheld = int(found.withheld.sum())
                 progress(withheld - left, withheld)
         found.pool()
-    return found.witnesses.spare(found.withheld, found.may_show)
+    return found.withheld

@@ -5,6 +5,7 @@ pattern that meets all demands made so far may still be unsafe, so what it costs
 any safe one costs.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import highspy
@@ -90,12 +91,11 @@ class Covering:
 
     def _begin(self) -> None:
         """What single equations demand."""
-        world, fewest = self._world, self._rule.minimum
+        world = self._world
         room = (world.value - world.floor).astype(np.float64)
         for total, parts in world.rows:
             row = np.array([total, *parts])
             with_total = np.arange(len(row)) == 0
-            protected = self._rule.sums is Sums.PROTECTED and world.public[row].all()
             for at, target in enumerate(row.tolist()):
                 need = float(required(world, self._rule, target) - 1)
                 others, totals = np.delete(row, at), np.delete(with_total, at)
@@ -105,10 +105,20 @@ class Covering:
                 held = np.where(totals == with_total[at], room[others], need)
                 weights = held if least else np.full(len(others), need)
                 self.demand(Demand(target, others, weights, least or need))
-                if protected and at:
-                    parts_of_it = np.where(totals, fewest, world.value[others])
-                    least = float(fewest - world.value[target])
-                    self.demand(Demand(target, others, parts_of_it.astype(np.float64), least))
+        for demand in pooled(self._world, self._rule):
+            self.demand(demand)
+
+
+def pooled(world: World, rule: Rule) -> Iterator[Demand]:
+    """What is withheld of a shown total must together be no small group."""
+    for total, parts in world.rows:
+        row = np.array([total, *parts])
+        if rule.sums is Sums.PROTECTED and world.public[row].all():
+            for at, target in enumerate(parts, start=1):
+                others = np.delete(row, at)
+                weights = np.where(others == total, rule.minimum, world.value[others])
+                least = float(rule.minimum - world.value[target])
+                yield Demand(target, others, weights.astype(np.float64), least)
 
 
 def required(world: World, rule: Rule, unknown: int) -> int:

@@ -1,7 +1,7 @@
 """Whole tables known to be possible besides the true one: proof that a cell stays unknown."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,6 @@ class Witnesses:
         self._seen: list[defaultdict[int, _Sightings]] = [
             defaultdict(_Sightings) for _ in world.value
         ]
-        self._tables: list[tuple[NDArray[np.int64], NDArray[np.int64], frozenset[int]]] = []
         self._kinds_of = defaultdict[int, set[int]](set)
         for number, kind in enumerate(world.kinds):
             for cell in kind:
@@ -79,54 +78,26 @@ class Witnesses:
         sight = self._seen[unknown].get(by)
         return sight is not None and sight.unseen[kind] < sight.tables
 
-    def note(self, unknowns: NDArray[np.int64], move: NDArray[np.float64]) -> None:
-        """Note every whole table along a move, forth and back."""
+    def along(
+        self, unknowns: NDArray[np.int64], move: NDArray[np.float64]
+    ) -> Iterator[tuple[NDArray[np.int64], frozenset[int]]]:
+        """Every whole table along a move, forth and back: how far it shifts the unknowns, and
+        which kinds of people know that it is not true."""
         value, floor = self._world.value[unknowns], self._world.floor[unknowns]
         for times in self._times:
             shift = np.rint(move * times).astype(np.int64)
             split = np.abs(move * times - shift) > SMALLEST_MOVE
             if not split.any() and (value + shift >= floor).all():
                 emptied = unknowns[(value > 0) & (value + shift == 0)].tolist()
-                kinds = frozenset().union(*(self._kinds_of.get(at, ()) for at in emptied))
-                self._tables.append((unknowns, shift, kinds))
-                self._count([len(self._tables) - 1], 1)
+                yield shift, frozenset().union(*(self._kinds_of.get(at, ()) for at in emptied))
 
-    def spare(
-        self, withheld: NDArray[np.bool_], may_show: Callable[[int, NDArray[np.bool_]], bool]
-    ) -> NDArray[np.bool_]:
-        """What must stay withheld: a complementary cell, the dearest first, is shown again where
-        enough is seen of all others in whole tables in which it does not move.
-
-        Args:
-            withheld: by unknown.
-            may_show: whether one may be shown when what is given stays withheld.
-        """
-        tables_of = defaultdict[int, list[int]](list)
-        for number, (unknowns, _, _) in enumerate(self._tables):
-            for unknown in unknowns.tolist():
-                tables_of[unknown].append(number)
-        left, gone = withheld.copy(), set[int]()
-        cost, small = self._world.cost, self._world.small
-        for unknown in sorted(np.flatnonzero(withheld & ~small).tolist(), key=lambda u: -cost[u]):
-            lost = [number for number in tables_of[unknown] if number not in gone]
-            left[unknown] = False
-            self._count(lost, -1)
-            touched = {int(other) for number in lost for other in self._tables[number][0]}
-            if may_show(unknown, left) and not any(left[u] and self.lacks(u) for u in touched):
-                gone.update(lost)
-            else:
-                left[unknown] = True
-                self._count(lost, 1)
-        return left
-
-    def _count(self, tables: list[int], times: int) -> None:
-        for number in tables:
-            unknowns, shift, kinds = self._tables[number]
+    def note(self, unknowns: NDArray[np.int64], move: NDArray[np.float64]) -> None:
+        """Note every whole table along a move."""
+        for shift, kinds in self.along(unknowns, move):
             for unknown, by in zip(unknowns.tolist(), shift.tolist(), strict=True):
                 sight = self._seen[unknown][by]
-                sight.tables += times
-                for kind in kinds:
-                    sight.unseen[kind] += times
+                sight.tables += 1
+                sight.unseen.update(kinds)
 
     def _required(self, unknown: int) -> int:
         may_be_small = self._world.value[unknown] < self._rule.minimum + self._rule.width_small - 1
