@@ -189,6 +189,8 @@ DOORS = {
     "releases:detail": (READERS, "get", release),
     "releases:reword": ({MANAGER, ANALYST}, "get", release),
     "releases:redraft": ({MANAGER, ANALYST}, "get", release),
+    "releases:groups": ({MANAGER, ANALYST}, "get", release),
+    "releases:groups_apart": ({MANAGER, ANALYST}, "post", release),
     "releases:check": ({MANAGER, ANALYST}, "post", release),
     "releases:submit": ({MANAGER, ANALYST}, "post", release),
     "releases:review": ({Role.REVIEWER}, "get", partial(release, ReleaseState.IN_REVIEW)),

@@ -32,6 +32,7 @@ _REASONS: Final = {
     "no release of the demo is ready to publish, and no figure sent back was answered with no": (
         "releases:decline releases:publish"
     ),
+    "no draft of the demo tells groups of race and ethnicity apart": "releases:groups",
     "nothing of the demo was destroyed or demanded back": (
         "retention:certificate retention:certificate_json retention:certificate_pdf "
         "retention:dispute retention:run retention:take_back"

@@ -201,7 +201,9 @@ def test_own_rows_are_summed_as_the_tables_ask() -> None:
     ]
     tables = [["district", "school"]]
     named = {"O1": "Acorn"}
-    found = own.figures("chronic_absence", rows, tables, ["2025-26"], named, reached=True)
+    found = own.figures(
+        "chronic_absence", rows, tables, ["2025-26"], named, reached=True, together={}
+    )
     assert found.years == ("2025-26",)
     assert found.tables["2025-26"] == {
         COUNTY: Count(2, 9),
@@ -209,7 +211,7 @@ def test_own_rows_are_summed_as_the_tables_ask() -> None:
         ("Oak", "Acorn", ALL, ALL): Count(2, 5),
         ("Oak", "O2", ALL, ALL): Count(0, 4),
     }
-    among = own.figures("chronic_absence", rows, [["school"]], [], {}, reached=False)
+    among = own.figures("chronic_absence", rows, [["school"]], [], {}, reached=False, together={})
     assert among.years == ("2024-25", "2025-26")
     assert among.county == Count(None, 9)
     assert among.tables["2025-26"][ALL, "O1", ALL, ALL] == Count(None, 5)

@@ -159,6 +159,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "release.given_back": "A report was given back to the owner of a delivery",
     "release.figure_named": "An owner called a figure of a release wrong",
     "release.figure_right": "An owner no longer calls a figure of a release wrong",
+    "release.groups_apart": "Groups of a release are told apart again",
+    "release.groups_merged": "Groups of a release are to be counted as one",
     "release.met_earlier": "The check of a release met an earlier release and stopped",
     "release.drafted": "A release was drafted",
     "release.nation_said": "A tribal nation said whether a release counts its children",

@@ -4,7 +4,7 @@ Groups stand in the order of the catalogue of groups, never from best to worst, 
 district or program is compared with another: some agreements forbid a ranking.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def divisions(figures: Figures, minimum: int) -> Iterator[Division]:
     """Each way to divide the county's children of the latest year that is published."""
     table = figures.tables[figures.latest]
     for at, name, title, codes in (
-        (2, "race", _("By race and ethnicity"), labels.RACES),
+        (2, "race", _("By race and ethnicity"), labels.races(key[2] for key in table)),
         (3, "gender", _("By gender"), labels.GENDERS),
     ):
         found = tuple(_lines(table, at, codes, minimum))
@@ -68,7 +68,7 @@ def divisions(figures: Figures, minimum: int) -> Iterator[Division]:
 
 
 def _lines(
-    table: Mapping[Key, Count], at: int, codes: tuple[str, ...], minimum: int
+    table: Mapping[Key, Count], at: int, codes: Iterable[str], minimum: int
 ) -> Iterator[Line]:
     everyone = table[COUNTY]
     for code in codes:

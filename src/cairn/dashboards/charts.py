@@ -158,7 +158,7 @@ def _school(row: Row) -> dict[str, Any]:
 
 def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     groups = figures.groups
-    races = [code for code in labels.RACES if any(pair[0] == code for pair in groups)]
+    races = labels.races(race for race, _gender in groups)
     genders = [code for code in labels.GENDERS if any(pair[1] == code for pair in groups)]
     shares = [count.share for count in groups.values() if count.share is not None]
     low, high = min(shares, default=0.0), max(shares, default=1.0)

@@ -115,6 +115,7 @@ def _description(one: Shown) -> list[str]:
         release.what_changed,
         *(labels.caveat(caveat) for caveat in release.caveats),
         sentences.withheld(one.figures.withheld),
+        *labels.together(one.figures.races),
     ]
     if not settings.CAIRN_LICENSE:
         said.append(_("No license is named: ask the partnership before you publish copies."))
@@ -149,7 +150,13 @@ def _schema() -> dict[str, Any]:
         "school_year": (_("School year"), words),
         "district": (_("District; “All” where summed over"), words),
         "school": (_("School; “All” where summed over"), words),
-        "race_ethnicity": (_("Race and ethnicity, by its code; “All” where summed over"), words),
+        "race_ethnicity": (
+            _(
+                "Race and ethnicity, by its code, with “+” between groups that are counted as "
+                "one; “All” where summed over"
+            ),
+            words,
+        ),
         "gender": (_("Gender, by its code; “All” where summed over"), words),
         "children": (_("Children in the group; empty where withheld"), counted),
         "reached": (_("Those of them who reached the outcome; empty where withheld"), counted),

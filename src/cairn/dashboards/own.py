@@ -85,9 +85,9 @@ def _breakdowns(
         for key in schools
     ]
     yield (frozenset({"district"}), PLACES), _("Our schools"), _("As published"), places
-    races = [race for race in labels.RACES if race != ALL]
-    genders = [gender for gender in labels.GENDERS if gender != ALL]
     there = set(published)
+    races = [race for race in labels.races(key[2] for key in there) if race != ALL]
+    genders = [gender for gender in labels.GENDERS if gender != ALL]
     for margin, title, pairs in (
         (frozenset({"race_ethnicity"}), _("By race and ethnicity"), [(r, ALL) for r in races]),
         (frozenset({"gender"}), _("By gender"), [(ALL, g) for g in genders]),

@@ -85,6 +85,8 @@ def share_line(count: Count) -> str:
 
 
 def _note(kind: Kind, figures: Figures) -> str:
+    if kind is Kind.GROUPS:
+        return " ".join(labels.together(race for race, _gender in figures.groups))
     if kind is not Kind.SCHOOLS:
         return ""
     note = _("Alphabetical, never ranked: schools serve different children.")

@@ -62,7 +62,7 @@ def years_until(first: str, last: str) -> list[str]:
 
 
 def _groups(figures: Figures) -> Iterator[tuple[str, Count]]:
-    for race in labels.RACES:
+    for race in labels.races(race for race, _gender in figures.groups):
         count = figures.groups.get((race, ALL))
         if count is not None and race not in (ALL, NOT_ON_RECORD):
             yield labels.race(race), count

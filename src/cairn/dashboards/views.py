@@ -163,6 +163,7 @@ def _page(request: HttpRequest, one: Shown) -> dict[str, Any]:
         "targets": list(page.targets(one)),
         "withheld": sentences.withheld(one.figures.withheld),
         "never": sentences.never_shown(one.release.minimum_cell, one.release.contributors),
+        "together": labels.together(one.figures.races),
         "apart": reverse("dashboards:apart", args=[definition.id]),
         "files": [
             (title, reverse("dashboards:file", args=[definition.id, form]))

@@ -18,10 +18,12 @@ def whence(one: Shown, home: str) -> Iterator[tuple[str, str]]:
     yield _("Reached"), labels.spoken(definition.numerator_text)
     yield _("Among"), labels.spoken(definition.denominator_text)
     yield _("From the records of"), ", ".join(queries.sources(release))
-    yield _("Legal basis"), "; ".join(sorted({labels.basis(one.basis) for one in behind}))
+    yield _("Legal basis"), "; ".join(sorted({labels.basis(each.basis) for each in behind}))
     yield _("Agreements"), ", ".join(agreement.title for agreement in behind)
     yield _("As of"), date_format(release.as_of) if release.as_of else "-"
     withheld = sentences.withheld(one.figures.withheld) or _("Nothing is withheld.")
     never = sentences.never_shown(release.minimum_cell, release.contributors)
     yield _("Withheld"), f"{withheld} {never}"
+    if together := labels.together(one.figures.races):
+        yield _("Groups"), " ".join(together)
     yield "", home

@@ -18,6 +18,7 @@ from cairn.releases import (
     beside,
     certifying,
     facts,
+    groups,
     left_out,
     measuring,
     otherwise,
@@ -132,6 +133,7 @@ def run(
     progress.step("Protecting, and attacking what is protected", total=len(counted))
     protect = may_protect(behind, purpose, who, on).require()
     minimum = protect.minimum_cell or protecting.LEAST
+    together = groups.asked_for(one["values"] for one in release.merged)
     found_years: list[Year | MeasuredYear | MetFact] = []
     known = beside.out(out)
     for definition in definitions:
@@ -141,7 +143,7 @@ def run(
         else:
             asked_now = release.tables or ((),)
             found_years += protecting.years(
-                definition.id, rows, asked_now, minimum, release.years, past
+                definition.id, rows, asked_now, minimum, release.years, past, together
             )
         progress.advance()
     if met := tuple(one for one in found_years if isinstance(one, MetFact)):
@@ -210,6 +212,7 @@ def _measured(
         release.tables or ((),),
         release.years,
         minimum,
+        groups.asked_for(one["values"] for one in release.merged),
     )
     yield from measuring.years(wanted, rows, past)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from cairn.disclosure.contributor import Margin, margins_that_hold, opened
 from cairn.disclosure.table import ALL, RESULT, Key
-from cairn.releases import protecting
+from cairn.releases import groups, protecting
 from cairn.releases.protecting import DISTRICT
 from cairn.warehouse.released import DIMS, Cell
 
@@ -61,6 +61,9 @@ def part(
         tables: the dimensions of each table.
         minimum: the smallest number that the release shows.
     """
+    cells = tuple(cells)
+    # Its own numbers stand beside published ones, so they are of the same groups.
+    rows = list(groups.merged_rows(rows, groups.found_in(cell.race_ethnicity for cell in cells)))
     dims = protecting.counted_by(tables)
     published = protecting.keyed(cells, rows, dims)
     shapes = {tuple(value != ALL for value in key) for key in published}

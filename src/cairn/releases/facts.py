@@ -9,7 +9,7 @@ from cairn.agreements import facts as agreed
 from cairn.agreements.models import Agreement as AgreementRow
 from cairn.partners import facts as partners
 from cairn.partners.models import Organization
-from cairn.releases import beside, labels
+from cairn.releases import beside, groups, labels
 from cairn.releases.models import Release
 from cairn.rules.agreement import Agreement
 from cairn.rules.attackers import Attacker
@@ -18,6 +18,7 @@ from cairn.rules.nation import NationWord
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
+from cairn.rules.together import TogetherFact
 from cairn.rules.vocabulary import (
     Answer,
     NationAnswer,
@@ -106,6 +107,7 @@ def _release(
         telling=Telling(
             title=row.title,
             story=row.story,
+            together=tuple(one["why"] for one in row.merged),
             missing=tuple(labels.race(code) for code in row.missing_groups),
             answers=row.framing,
         ),
@@ -124,6 +126,17 @@ def asked_to_try(row: Release) -> frozenset[Attacker]:
         for one in Attacker
         if row.certificate
         and all(one.value in part.get("tried_by", ()) for part in row.certificate)
+    )
+
+
+def together(row: Release, chosen: Iterable[str], why: str) -> TogetherFact:
+    """Groups that somebody asks to be counted as one, beside those of a release."""
+    broken_down = any(groups.RACE in table for table in row.tables)
+    return TogetherFact(
+        chosen=frozenset(chosen),
+        why=why,
+        groups=frozenset(labels.NAMED_RACES) if broken_down else frozenset(),
+        already=tuple(frozenset(one["values"]) for one in row.merged),
     )
 
 

@@ -110,6 +110,11 @@ class Figures:
         return found if any(ALL not in pair for pair in found) else {}
 
     @property
+    def races(self) -> frozenset[str]:
+        """The groups of race and ethnicity that stand in any year, those counted as one too."""
+        return frozenset(key[2] for table in self.tables.values() for key in table)
+
+    @property
     def withheld(self) -> int:
         """How many groups have a withheld number, in any year."""
         return sum(count.withheld for table in self.tables.values() for count in table.values())

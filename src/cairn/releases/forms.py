@@ -130,6 +130,29 @@ class Words(Told):
         return {code: self.cleaned_data[code] for code in self.codes}
 
 
+class AsOne(forms.Form):
+    """Groups to be counted as one, and why."""
+
+    values = forms.MultipleChoiceField(
+        label=_("Groups"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        help_text=_("Two to five of them. A group that is merged already comes with all of them."),
+    )
+    why = forms.CharField(
+        label=_("Why they may stand together, and whom of them you asked"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("Reviewers, owners and tribal nations read it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["values"].choices = [  # type: ignore[attr-defined]
+            (code, labels.race(code)) for code in labels.NAMED_RACES
+        ]
+
+
 class VerdictForm(forms.Form):
     """A reviewer's verdict."""
 

@@ -35,6 +35,16 @@ def move(release: Release, event: str, *, returned_why: str = "") -> None:
     release.save(update_fields=["state", "returned_why"])
 
 
+def begin_anew(release: Release) -> None:
+    """Makes it a draft again, not yet saved: what was found of other tables says nothing of those
+    that are asked for now."""
+    release.state = after(release, "redraft")
+    release.counted, release.own, release.protected = {}, {}, ""
+    release.certificate = []
+    release.missing_groups, release.caveats, release.as_of = [], [], None
+    release.attacked, release.meets = None, []
+
+
 def after(release: Release, event: str) -> str:
     """Where an event leads; the rule that allowed it has looked at the same table."""
     then = next_state(RELEASE, ReleaseState(release.state), event)

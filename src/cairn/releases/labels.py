@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
+from cairn.releases import groups
 from cairn.releases.figures import NOT_ON_RECORD, Count
 from cairn.rules.vocabulary import LegalBasis
 from cairn.warehouse.released import ALL
@@ -58,12 +59,35 @@ _BASES = {
 LEFT_OUT = "left_out"
 """The caveat that children are left out of the figures."""
 RACES = tuple(_RACES)
+NAMED_RACES = tuple(one for one in _RACES if one not in (NOT_ON_RECORD, ALL))
+"""Those by which children call themselves."""
 GENDERS = tuple(_GENDERS)
 
 
 def race(code: str) -> str:
-    """A code of race and ethnicity in words."""
-    return str(_RACES.get(code, code))
+    """A code of race and ethnicity in words. Groups that are counted as one are called by all of
+    them, in the order in which they would stand: no word hides who is in it."""
+    found = sorted(groups.members(code), key=_place)
+    return " + ".join(str(_RACES.get(one, one)) for one in found)
+
+
+def races(found: Iterable[str]) -> list[str]:
+    """Those codes of race and ethnicity that occur, in their order; a merged group stands where the
+    first of those in it would."""
+    return sorted(set(found), key=lambda one: min(map(_place, groups.members(one))))
+
+
+def together(found: Iterable[str]) -> list[str]:
+    """Of each merged group that occurs, that its groups are counted as one."""
+    return [
+        _("Counted as one group: %(groups)s.") % {"groups": race(one)}
+        for one in races(found)
+        if len(groups.members(one)) > 1
+    ]
+
+
+def _place(code: str) -> int:
+    return RACES.index(code) if code in RACES else len(RACES)
 
 
 def gender(code: str) -> str:

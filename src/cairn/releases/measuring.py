@@ -24,7 +24,8 @@ from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosure.published import Explanation, Published
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Request
-from cairn.releases import protecting
+from cairn.releases import groups, protecting
+from cairn.releases.groups import ALL_APART, Together
 from cairn.releases.protecting import DISTRICT, Past, Tables
 from cairn.rules.beside import Meeting, MetFact
 from cairn.warehouse.outcomes import Measure
@@ -39,7 +40,8 @@ class MeasuredYear:
     """One measure in one year, protected.
 
     `counts` are the numbers of people as they were protected beside `beside` earlier releases, in
-    so many linear programs more, and from contributors, whose `audits` these are.
+    so many linear programs more, and from contributors, whose `audits` these are. `together` are
+    the groups that are counted as one.
     """
 
     outcome: str
@@ -50,6 +52,7 @@ class MeasuredYear:
     beside: int = 0
     programs_beside: int = 0
     audits: Mapping[str, Certificate] = field(default_factory=dict)
+    together: Together = ALL_APART
 
     @property
     def withheld(self) -> int:
@@ -98,8 +101,8 @@ class MeasuredYear:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a measure: which, of which tables and school years (none: every one), and
-    the smallest number that may be shown."""
+    """What is asked of a measure: which, of which tables and school years (none: every one), the
+    smallest number that may be shown, and the groups to be counted as one."""
 
     outcome: str
     measure: Measure
@@ -107,6 +110,7 @@ class Wanted:
     tables: Tables
     years: Sequence[str]
     minimum: int
+    together: Together = ALL_APART
 
 
 def years(
@@ -130,15 +134,20 @@ def years(
     for row in rows:
         of_year.setdefault(str(row["school_year"]), []).append(row)
     for year in sorted(protecting.among(of_year, wanted.years)):
-        found = of_year[year]
-        yield _year(wanted, year, _People(found, dims, protecting.dimensions(shown)), past)
+        as_one = protecting.as_out(past, wanted.outcome, year, wanted.together)
+        if isinstance(as_one, MetFact):
+            yield as_one
+            continue
+        found = groups.merged_rows(of_year[year], as_one)
+        people = _People(found, dims, protecting.dimensions(shown))
+        yield _year(wanted, year, people, past, as_one)
 
 
 class _People:
     """The children of one year: how many by result, and what they have."""
 
     def __init__(
-        self, rows: Sequence[Mapping[str, Any]], dims: tuple[str, ...], shown: tuple[str, ...]
+        self, rows: Iterable[Mapping[str, Any]], dims: tuple[str, ...], shown: tuple[str, ...]
     ) -> None:
         self.dims, self.nests = dims, protecting.nests(shown)
         self.counts: dict[Key, int] = {}
@@ -161,7 +170,7 @@ class _People:
 
 
 def _year(
-    wanted: Wanted, year: str, people: _People, past: Sequence[Past]
+    wanted: Wanted, year: str, people: _People, past: Sequence[Past], as_one: Together
 ) -> MeasuredYear | MetFact:
     rule = protecting.rule(people.counts, wanted.minimum)
     least, most = wanted.measure.limits
@@ -195,6 +204,7 @@ def _year(
         len(counting.earlier),
         together,
         made.contributors if made else {},
+        as_one,
     )
 
 

@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.partners.models import Organization
+from cairn.releases import groups
 from cairn.releases.extract_rows import Extract, ExtractReview
 from cairn.releases.give_back_rows import GiveBack
+from cairn.releases.groups import Together
 from cairn.rules.vocabulary import Answer, NationAnswer, Purpose, ReleaseState, Verdict
 
 __all__ = [
     "NATION_ANSWERS",
     "Certificate",
+    "CountedAsOne",
     "Extract",
     "ExtractReview",
     "GiveBack",
@@ -95,6 +98,7 @@ class Certificate(TypedDict):
     few others; `contributors`: how many attacked; `between_two`: numbers shown in which only two of
     them have children. A release checked before contributors attacked has none of the three.
     `tried_by`: who attacked (`rules.attackers`), so that it is known of whom nobody had thought.
+    `together`: the groups of race and ethnicity that are counted as one.
     `ways`: what else could be done, of the newest year of each outcome.
     Of a measure `statistic` is what was told, `asked` of how many people and withheld groups the
     attack on the sums asked (none of a median), and `telling` how many figures are withheld because
@@ -112,6 +116,7 @@ class Certificate(TypedDict):
     programs: int
     safe: bool
     tried_by: NotRequired[list[str]]
+    together: NotRequired[list[list[str]]]
     beside: NotRequired[int]
     few_others: NotRequired[int]
     contributors: NotRequired[int]
@@ -128,6 +133,15 @@ class Own(TypedDict):
 
     rows: dict[str, int]
     counted: dict[str, str]
+
+
+class CountedAsOne(TypedDict):
+    """Groups of race and ethnicity (codes) that the author asks to be counted as one, why and whom
+    it asked, and how many numbers the last check before that showed; None where there was none."""
+
+    values: list[str]
+    why: str
+    shown: int | None
 
 
 class Met(TypedDict):
@@ -152,7 +166,8 @@ class Release(models.Model):
     that some are left out; `nations` are the tribal nations (slugs) whose children may be in the
     figures, because they approved on the day of the check. `attacked` are the earlier releases
     (ids) that its check attacked with it, None where that was not written down; `meets` is what
-    stopped the last one, empty where nothing did.
+    stopped the last one, empty where nothing did. `merged` are groups that are to be counted as
+    one, in the years of which none are out already.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -163,6 +178,9 @@ class Release(models.Model):
     )
     tables: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(_("tables"))
     years: models.JSONField[list[str], list[str]] = models.JSONField(_("school years"))
+    merged: models.JSONField[list[CountedAsOne], list[CountedAsOne]] = models.JSONField(
+        _("groups counted as one"), default=list, blank=True
+    )
     purpose = models.CharField(
         max_length=30, choices=[(purpose.value, label) for purpose, label in _PURPOSES.items()]
     )
@@ -254,6 +272,21 @@ class Release(models.Model):
     def withheld(self) -> int:
         """How many cells of all its tables are withheld."""
         return sum(part["withheld"] for part in self.certificate)
+
+    @property
+    def shown(self) -> int | None:
+        """How many numbers of all its tables are shown; None before there is a check."""
+        if not self.certificate:
+            return None
+        return sum(part["cells"] - part["withheld"] for part in self.certificate)
+
+    def together(self, outcome: str) -> dict[str, Together]:
+        """By school year, the groups that an outcome counts as one."""
+        return {
+            part["school_year"]: groups.asked_for(part.get("together", []))
+            for part in self.certificate
+            if part["outcome"] == outcome
+        }
 
     @property
     def contributors(self) -> int | None:

@@ -10,12 +10,9 @@ from cairn.disclosure.alternatives.kept import cells_shown, people_counted, peop
 from cairn.disclosure.alternatives.merging import best_merges
 from cairn.disclosure.alternatives.ranges import ranges
 from cairn.disclosure.among import protect_among
+from cairn.releases import groups
 from cairn.releases.models import Merged, Ways
 from cairn.releases.protecting import Year, contributors
-
-GROUPS: Final = ("race_ethnicity",)
-"""Where groups may be merged. A school and a district have figures of their own, and no child is
-counted as a boy or a girl so that a number can be shown."""
 
 MERGES: Final = 2
 """Merges that are told."""
@@ -52,13 +49,13 @@ def _merges(year: Year, everyone: int) -> list[Merged]:
         lambda asked: (
             protect_among(asked, year.rule, contributors(asked.cells, year.rule)).published
         ),
-        among=GROUPS,
+        among=(groups.RACE,),
         tries=TRIES,
     )
     return [
         Merged(
             dim=one.dim,
-            values=list(one.values),
+            values=[group for value in one.values for group in groups.members(value)],
             cells=one.cells,
             share=100 * one.kept.people // everyone,
         )

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from cairn.releases import groups
 from cairn.releases.figures import Count, Figures, Key
+from cairn.releases.groups import ALL_APART, Together
 from cairn.releases.models import Own
 from cairn.releases.sources import Sources
 from cairn.rules.decision import Permit
@@ -70,16 +72,19 @@ def figures(
     names: Mapping[str, str],
     *,
     reached: bool,
+    together: Mapping[str, Together],
 ) -> Figures:
     """A counted table as the tables of a release, with all their sums; `years` as the release
     names them (none: every one), `names` of schools by their codes. Where the rows do not tell
-    who `reached` the outcome, that number is nothing."""
+    who `reached` the outcome, that number is nothing. `together` are, by year, the groups that the
+    release counts as one."""
     ends = {year[-2:] for year in years}
     wanted = {frozenset[str](), *(kept for table in tables for kept in _margins(table))}
     found: dict[str, dict[Key, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for row in rows:
-        if ends and row["school_year"][-2:] not in ends:
+    for finest in rows:
+        if ends and finest["school_year"][-2:] not in ends:
             continue
+        (row,) = groups.merged_rows([finest], together.get(finest["school_year"], ALL_APART))
         for kept in wanted:
             cell = found[row["school_year"]][_key(row, kept, names)]
             cell[0] += row["n"] if row["result"] == "yes" else 0

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy
 
-from cairn.releases import facts, labels, queries, tables
+from cairn.releases import facts, groups, labels, queries, tables
 from cairn.releases.figures import Figures
 from cairn.releases.models import Own, Release
 from cairn.releases.own import tells
@@ -49,8 +50,48 @@ def shown(release: Release) -> dict[str, Any]:
             for reason in framing.asked(fact.telling)
             if reason.code in release.framing
         ],
+        "together": together(release),
         "tone": _TONES.get(release.state, ""),
     }
+
+
+def together(release: Release) -> list[dict[str, Any]]:
+    """The groups that are to be counted as one, why, and the years in which they are out apart."""
+    broken_down = [part for part in release.certificate if "together" in part]
+    return [
+        {
+            "code": groups.code(one["values"]),
+            "name": labels.race(groups.code(one["values"])),
+            "why": one["why"],
+            "before": one["shown"],
+            "now": release.shown,
+            "apart": sorted(
+                {p["school_year"] for p in broken_down if one["values"] not in p["together"]}
+            ),
+        }
+        for one in release.merged
+    ]
+
+
+def tells_groups_apart(release: Release) -> bool:
+    """Whether some table breaks it down by race and ethnicity, so that groups can be merged."""
+    return any(groups.RACE in table for table in release.tables)
+
+
+def brought(release: Release, chosen: Iterable[str]) -> list[dict[str, Any]]:
+    """What counting some groups as one would bring to each outcome, where the check tried it."""
+    return [
+        {
+            "outcome": labels.spoken(catalogue()[part["outcome"]].title),
+            "school_year": part["school_year"],
+            "share_now": part["ways"]["share"],
+            **merge,
+        }
+        for part in release.certificate
+        if "ways" in part
+        for merge in part["ways"]["merges"]
+        if set(merge["values"]) == set(chosen)
+    ]
 
 
 def tabled(figures: Iterable[Figures], *, mine: Own | None = None) -> list[dict[str, Any]]:
@@ -138,7 +179,11 @@ def otherwise(release: Release, doors: Mapping[str, Decision], on: date) -> dict
             "outcome": labels.spoken(catalogue()[one["outcome"]].title),
             "school_year": one["school_year"],
             "merges": [
-                {**merge, "values": [labels.race(value) for value in merge["values"]]}
+                {
+                    **merge,
+                    "values": [labels.race(value) for value in merge["values"]],
+                    "query": urlencode({"values": merge["values"]}, doseq=True),
+                }
                 for merge in one["ways"]["merges"]
             ],
         }

@@ -1,5 +1,6 @@
 """Counted table → protected cells with the attacker's certificate. Nothing here knows Django."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -12,6 +13,8 @@ from cairn.disclosure.published import Published
 from cairn.disclosure.reasons import counted
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
+from cairn.releases import groups
+from cairn.releases.groups import ALL_APART, Together
 from cairn.rules.attackers import Attacker
 from cairn.rules.beside import Meeting, MetFact
 from cairn.warehouse.count import NOT_ON_RECORD
@@ -63,7 +66,8 @@ class Year:
 
     `request` and `rule` are what was asked for, with the true counts. `beside` is how many earlier
     releases it was attacked together with, in so many linear programs more. `audits` are those by
-    each of the `contributors` that is not alone, which knows its own numbers.
+    each of the `contributors` that is not alone, which knows its own numbers. `together` are the
+    groups that it counts as one.
     """
 
     outcome: str
@@ -75,6 +79,7 @@ class Year:
     programs_beside: int = 0
     contributors: tuple[Contributor, ...] = ()
     audits: Mapping[str, Certificate] = field(default_factory=dict)
+    together: Together = ALL_APART
 
     @property
     def between_two(self) -> int:
@@ -108,9 +113,14 @@ def years(
     minimum: int,
     wanted: Sequence[str],
     past: Sequence[Past] = (),
+    together: Together = ALL_APART,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Year | MetFact]:
     """Protects each wanted year of one outcome, in order; or says which earlier release it meets.
+
+    A year of which groups are out already keeps them as they are out. To merge them now would hide
+    nothing, and numbers of two different groupings, one inside the other, would tell of what lies
+    between; so no year is ever out with two.
 
     Args:
         rows: the counted table: school_year, the dimensions that `counted_by` names, result, n.
@@ -119,19 +129,27 @@ def years(
             ends in it. None named means every year there is.
         past: earlier releases that may count the same children. The rows are counted by their
             dimensions too.
+        together: groups to be counted as one, in the years of which none are out yet.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
     """
     shown = dimensions([*tables, *(table for one in past for table in one.tables)])
     dims = counted_by([*tables, *(table for one in past for table in one.tables)])
     rows = tuple(rows)
     asked_years = among({str(row["school_year"]) for row in rows}, wanted)
-    counts: dict[str, dict[tuple[str, ...], int]] = {}
+    found_rows: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         year = str(row["school_year"])
         if year in asked_years:
-            counts.setdefault(year, {})[key_of(row, dims)] = row["n"]
+            found_rows.setdefault(year, []).append(row)
     asked = tuple(tuple(table) for table in tables)
-    for year, cells in sorted(counts.items()):
+    for year, counted_rows in sorted(found_rows.items()):
+        as_one = as_out(past, outcome, year, together)
+        if isinstance(as_one, MetFact):
+            yield as_one
+            continue
+        cells: Counter[Key] = Counter()
+        for row in groups.merged_rows(counted_rows, as_one):
+            cells[key_of(row, dims)] += row["n"]
         request = Request(Cells((*dims, RESULT), cells), asked, nests(shown))
         held = rule(cells, minimum)
         whose = contributors(request.cells, held)
@@ -147,7 +165,8 @@ def years(
             more = found.together.programs if found.together else 0
             beside = (len(earlier), more)
             audits = found.contributors
-            yield Year(outcome, year, found.published, request, held, *beside, whose, audits)
+            made = found.published
+            yield Year(outcome, year, made, request, held, *beside, whose, audits, as_one)
 
 
 def among(years: Collection[str], wanted: Sequence[str]) -> frozenset[str]:
@@ -205,6 +224,26 @@ def keyed(
     return {_key(cell, whole, places): cell.n for cell in cells}
 
 
+def as_out(past: Iterable[Past], outcome: str, year: str, asked: Together) -> Together | MetFact:
+    """What of a year is counted as one: as its groups are out or, where none are, as is asked.
+
+    No year is ever out with two groupings; were one, the releases would be named.
+    """
+    found: dict[Together, list[str]] = {}
+    for one in past:
+        out = {
+            cell.race_ethnicity
+            for cell in one.cells
+            if people_of(cell.outcome) == people_of(outcome) and cell.school_year == year
+        }
+        if out - {ALL}:
+            found.setdefault(groups.found_in(out), []).append(one.name)
+    if len(found) > 1:
+        names = tuple(name for those in found.values() for name in those)
+        return MetFact(outcome, year, Meeting.TELLS_OF_FEW, names)
+    return next(iter(found), asked)
+
+
 def _places(keys: Iterable[tuple[str, ...]], dims: Sequence[str]) -> dict[str, set[str]]:
     """The districts' schools that have a code."""
     places: dict[str, set[str]] = {}
@@ -241,14 +280,14 @@ def _key(cell: Cell, dims: Sequence[str], places: Mapping[str, set[str]]) -> tup
     return tuple(words.values())
 
 
-def missing_groups(years: Iterable[Protected], groups: Sequence[str]) -> tuple[str, ...]:
-    """The groups that a table by race and ethnicity has no line for, in any year; none where there
-    is no such table. ``groups`` are all there are, with "All" and "not on record"."""
+def missing_groups(years: Iterable[Protected], every: Sequence[str]) -> tuple[str, ...]:
+    """The groups that a table by race and ethnicity counts nobody of, in any year; none where there
+    is no such table. ``every`` are all there are, with "All" and "not on record"."""
     cells = [cell for year in years for cell in year.cells()]
-    shown = {cell.race_ethnicity for cell in cells}
+    shown = {group for cell in cells for group in groups.members(cell.race_ethnicity)}
     if shown <= {ALL}:
         return ()
-    return tuple(g for g in groups if g not in shown | {ALL, NOT_ON_RECORD})
+    return tuple(one for one in every if one not in shown | {ALL, NOT_ON_RECORD})
 
 
 def _unnamed(cells: Iterable[tuple[str, ...]]) -> frozenset[str]:

@@ -213,6 +213,7 @@ def own_figures(release: Release, owner: str) -> list[Figures]:
             release.years,
             names,
             reached=own.tells(catalogue()[outcome], mine["rows"]),
+            together=release.together(outcome),
         )
         for outcome, ref in mine["counted"].items()
     )

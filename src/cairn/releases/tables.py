@@ -102,7 +102,7 @@ def _others(figures: Figures) -> Iterator[Line]:
 
 
 def _groups(figures: Figures) -> Iterator[Line]:
-    for race in labels.RACES:
+    for race in labels.races(race for race, _gender in figures.groups):
         for gender in labels.GENDERS:
             count = figures.groups.get((race, gender))
             if count is not None:

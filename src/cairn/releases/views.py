@@ -90,6 +90,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "doors": doors,
         "stopped": page.stopped(release, who, today),
         "explained": page.explained(release, doors),
+        "may_merge": doors["redraft"].allowed and page.tells_groups_apart(release),
         "otherwise": page.otherwise(release, doors, today),
         "nothing": not asked
         and not queries.own_nations(release, who, today)

@@ -24,19 +24,21 @@ from cairn.rules.vocabulary import Outcome
 class Telling:
     """What readers will read beside the figures.
 
-    ``missing`` are groups (in words) of which the tables show nothing; ``answers`` the author's
-    reasons by the code of the rule that asked.
+    ``together`` is what the author says of groups that are counted as one; ``missing`` are groups
+    (in words) of which the tables show nothing; ``answers`` the author's reasons by the code of the
+    rule that asked.
     """
 
     title: str = ""
     story: str = ""
+    together: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def text(self) -> str:
         """All of it."""
-        return f"{self.title}\n{self.story}"
+        return "\n".join((self.title, self.story, *self.together))
 
 
 def told_fairly(telling: Telling, agreements: Iterable[Agreement]) -> Rule:

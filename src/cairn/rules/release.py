@@ -43,6 +43,7 @@ from cairn.rules.review import (
     sent_its_answer,
     still_blind,
 )
+from cairn.rules.together import TogetherFact, one_group, said_why
 from cairn.rules.vocabulary import Action, Outcome, PartyRole, Purpose, ReleaseState
 
 
@@ -166,6 +167,20 @@ def may_reword(release: ReleaseFact, actor: Actor, on: date) -> Decision:
 def may_redraft(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """Whether what is counted may be changed; it is then a draft again and must be checked."""
     return _ask(Action.DRAFT_RELEASE, release, actor, on, in_state(release.state, "redraft"))
+
+
+@question
+def may_count_as_one(release: ReleaseFact, asked: TogetherFact, actor: Actor, on: date) -> Decision:
+    """Whether some groups may be counted as one; the release is then a draft again."""
+    return _ask(
+        Action.DRAFT_RELEASE,
+        release,
+        actor,
+        on,
+        in_state(release.state, "redraft"),
+        one_group(asked),
+        said_why(asked),
+    )
 
 
 @question

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cairn.rules.actor import Actor
-from cairn.rules.cards import access, clearance, committee, drafting, extract, release
+from cairn.rules.cards import access, clearance, committee, drafting, extract, release, together
 from cairn.rules.cards.voice import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.rules.decision import PEOPLE, Decision, Obligation, Reason
 from cairn.rules.policy import CONSERVATIVE
@@ -60,7 +60,8 @@ _FETCHING: Final = (
     extract.WITHDRAWN,
 )
 _STEPS: Final = frozenset(
-    card.id for card in (*drafting.ALL, *committee.ALL, *_BESIDE, *_ON_ITS_WAY, *_FETCHING)
+    card.id
+    for card in (*drafting.ALL, *committee.ALL, *together.ALL, *_BESIDE, *_ON_ITS_WAY, *_FETCHING)
 )
 # What a recipient has to do. What a law about one class of records asks of those who keep the
 # record would tell the class.

@@ -2,6 +2,7 @@
 
 from cairn.releases.actions.checks import check
 from cairn.releases.actions.drafting import correct, draft, redraft, reword
+from cairn.releases.actions.merging import count_as_one, show_apart
 from cairn.releases.actions.owners import (
     answer,
     name_figure,
@@ -17,6 +18,7 @@ __all__ = [
     "answer",
     "check",
     "correct",
+    "count_as_one",
     "draft",
     "name_figure",
     "publish",
@@ -26,6 +28,7 @@ __all__ = [
     "reword",
     "say_as_nation",
     "send_back",
+    "show_apart",
     "submit",
     "take_back_figure",
     "withdraw",

@@ -10,8 +10,8 @@ from cairn.audit import log as audit
 from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.partners.facts import actor
 from cairn.partners.models import Organization
-from cairn.releases import facts, sources
-from cairn.releases.holding import after, day, hold
+from cairn.releases import facts, groups, sources
+from cairn.releases.holding import begin_anew, day, hold
 from cairn.releases.models import Release
 from cairn.rules.framing import answered
 from cairn.rules.release import (
@@ -102,15 +102,13 @@ def redraft(
     pilot, purpose = release.pilot, Purpose(release.purpose)
     behind = sources.of(outcomes, purpose, pilot=pilot).agreements
     may_draft(release.organization.slug, behind, purpose, actor(by), day(at), pilot=pilot).require()
-    release.state = after(release, "redraft")
+    begin_anew(release)
     release.outcomes, release.years = list(outcomes), list(years)
     release.statistic = _told(outcomes, statistic)
     release.tables = [list(table) for table in tables]
     release.agreements = [agreement.reference for agreement in behind]
-    release.counted, release.own, release.protected = {}, {}, ""
-    release.certificate = []
-    release.missing_groups, release.caveats, release.as_of = [], [], None
-    release.attacked, release.meets = None, []
+    if not any(groups.RACE in table for table in tables):
+        release.merged = []
     release.save()
     audit.record("release.redrafted", release, by=by, at=at, decision=decision)
 
@@ -135,7 +133,8 @@ def correct(*, release: Release, what_changed: str, by: User, at: datetime) -> R
         at=at,
     )
     correction.corrects, correction.what_changed = release, what_changed
-    correction.save(update_fields=["corrects", "what_changed"])
+    correction.merged = release.merged
+    correction.save(update_fields=["corrects", "what_changed", "merged"])
     audit.record("release.correction_begun", release, by=by, at=at, decision=decision)
     return correction
 

@@ -33,6 +33,7 @@ from cairn.rules.cards import (
     states,
     studies,
     target,
+    together,
     use,
 )
 
@@ -66,6 +67,7 @@ SOURCES: Final = (
     release,
     extract,
     framing,
+    together,
     target,
     own_figures,
 )
