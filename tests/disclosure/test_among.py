@@ -19,6 +19,7 @@ from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.side import Side
 from cairn.disclosure.subtraction import singled_out, told
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request, UnfitRequestError
+from cairn.disclosure.ways import Ways
 
 TINY = Rule(minimum=3, width_small=2)
 RULE = Rule()
@@ -201,15 +202,15 @@ def test_withheld_parts_do_not_come_to_few_others() -> None:
     """4 and 5 others are withheld, and the total less the rest tells that they are 9."""
     request, one = row(x=(44, 40), y=(45, 40), z=(70, 40), w=(90, 40))
     hidden = {("x",), ("y",)}
-    assert Side(request, RULE, one).room(hidden) == {("z",)}
-    assert not Side(request, replace(RULE, sums=Sums.FREE), one).room(hidden)
+    assert Side(request, RULE, one).room(hidden, Ways()) == {("z",)}
+    assert not Side(request, replace(RULE, sums=Sums.FREE), one).room(hidden, Ways())
 
 
 def test_where_all_parts_are_withheld_the_total_is_too() -> None:
     request, one = row(x=(44, 40), y=(43, 40))
     side = Side(request, RULE, one, known={(ALL,)})
     assert side.few == {("x",), ("y",)}
-    assert side.room({("x",), ("y",)}) == {(ALL,)}
+    assert side.room({("x",), ("y",)}, Ways()) == {(ALL,)}
 
 
 def test_what_is_public_already_is_left_to_whoever_knows_what_else_is(

@@ -6,6 +6,7 @@ import pytest
 
 from cairn.disclosure import component
 from cairn.disclosure.attack import attack, digest
+from cairn.disclosure.handed import Start
 from cairn.disclosure.outsider import NotATableError
 from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.steps import Steps
@@ -182,14 +183,14 @@ def test_numbers_to_begin_from_change_what_is_seen_and_never_what_is_safe() -> N
     counts = {("All",): 325, ("a",): None, ("b",): None, ("c",): 300}
     assert attack(("race",), counts, RACE, (), Rule()).safe
     for start in ({("a",): 5, ("b",): 20}, {}, {("a",): 25}, {("a",): -5, ("b",): 30}):
-        assert attack(("race",), counts, RACE, (), Rule(), start=start).safe
+        assert attack(("race",), counts, RACE, (), Rule(), start=Start(start)).safe
     narrow = {("All",): 325, ("a",): None, ("b",): 20, ("c",): 300}
     for start in ({("a",): 5}, {("a",): 8}):
-        (found,) = attack(("race",), narrow, RACE, (), Rule(), start=start).narrowed
+        (found,) = attack(("race",), narrow, RACE, (), Rule(), start=Start(start)).narrowed
         assert (found.low, found.high) == (5, 5)
     nothing = {("All",): 1, ("a",): None, ("b",): None}
     with pytest.raises(NotATableError):
-        attack(("race",), nothing, RACE, (), Rule(), start={("a",): 1, ("b",): 1})
+        attack(("race",), nothing, RACE, (), Rule(), start=Start({("a",): 1, ("b",): 1}))
 
 
 def test_where_the_solver_splits_people_the_numbers_to_begin_from_serve(
@@ -199,7 +200,7 @@ def test_where_the_solver_splits_people_the_numbers_to_begin_from_serve(
     monkeypatch.setattr(Steps, "steps", lambda *_: [])
     monkeypatch.setattr(Steps, "wishes", lambda *_: [])
     counts = {("All",): 325, ("a",): None, ("b",): None, ("c",): 300}
-    begun = attack(("race",), counts, RACE, (), Rule(), start={("a",): 5, ("b",): 20})
+    begun = attack(("race",), counts, RACE, (), Rule(), start=Start({("a",): 5, ("b",): 20}))
     assert [(found.low, found.high) for found in begun.ranges] == [(5, 5), (20, 20)]
     with pytest.raises(NotATableError):
-        attack(("race",), counts, RACE, (), Rule(), start={("a",): 5, ("b",): 21})
+        attack(("race",), counts, RACE, (), Rule(), start=Start({("a",): 5, ("b",): 21}))

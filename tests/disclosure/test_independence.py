@@ -9,11 +9,11 @@ ROOM = Path(cairn.disclosure.__file__).parent
 SHARED = {"table", "rule", "certificate", "quiet", "others"}
 PROTECTOR = {
     "margins", "lattice", "world", "moves", "blocks", "witnesses", "covering", "reach", "least",
-    "program", "thrift", "complementary", "side",
+    "program", "thrift", "complementary", "side", "ways",
 }  # fmt: skip
 ATTACKER = {
     "attack", "component", "contributor", "outsider", "shape", "behind", "limits", "whole_tables",
-    "steps", "subtraction",
+    "steps", "subtraction", "handed",
 }  # fmt: skip
 AROUND = {
     "disparity",

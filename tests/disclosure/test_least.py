@@ -15,6 +15,7 @@ from cairn.disclosure.least import GAP, least
 from cairn.disclosure.reach import Reach
 from cairn.disclosure.rule import Rule, Sums, Zeros
 from cairn.disclosure.table import Cells, Request
+from cairn.disclosure.ways import Ways
 from cairn.disclosure.world import World, unknowns
 
 KEYS = tuple(product("ab", "xyz"))
@@ -142,7 +143,7 @@ def test_when_its_work_is_done_the_best_so_far_is_taken(monkeypatch: pytest.Monk
 
 def test_step_by_step_too_no_small_group_is_known_as_a_sum() -> None:
     world = row((75, 5, 3, 67), small=(1, 2))
-    found = Cover(world, Rule(), world.small)
+    found = Cover(world, Rule(), world.small, Ways())
     found.pool()
     assert found.withheld.tolist() == [False, True, True, True]
 

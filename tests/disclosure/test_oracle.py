@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cairn.disclosure.attack import attack
+from cairn.disclosure.handed import Start
 from cairn.disclosure.protect import protect
 from cairn.disclosure.rule import Rule, Zeros
 from cairn.disclosure.table import ALL, RESULT, Cells, Key, Nest, Request
@@ -63,7 +64,8 @@ def test_the_protector_leaves_enough_to_unlimited_patience(possible_values, requ
 @slow
 @given(tiny(most=2), st.data())
 def test_the_audit_agrees_with_unlimited_patience(possible_values, request_, data) -> None:
-    """Whatever cells are hidden: the audit calls a cell safe exactly if it is."""
+    """Whatever cells are hidden, and whatever it is told of other tables, true or not: the audit
+    calls a cell safe exactly if it is."""
     rule = Rule(minimum=4, width_small=3, width_complementary=3)
     dims = request_.cells.dims
     truth = protect_nothing(request_)
@@ -74,7 +76,9 @@ def test_the_audit_agrees_with_unlimited_patience(possible_values, request_, dat
         if n != total and (n or not not_outcome(dims, key)) and data.draw(st.booleans())
     }
     published = {key: None if key in hidden else n for key, n in truth.items()}
-    certificate = attack(dims, published, request_.tables, (), rule)
+    changes = st.dictionaries(st.sampled_from(sorted(truth)), st.integers(-2, 2), max_size=8)
+    ways = data.draw(st.lists(changes, max_size=6))
+    certificate = attack(dims, published, request_.tables, (), rule, start=Start(truth, ways))
     values = possible_values(
         dims, published, most=total, at_least_one=lambda key: not_outcome(dims, key)
     )

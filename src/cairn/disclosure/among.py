@@ -18,6 +18,7 @@ from cairn.disclosure.rule import Rule
 from cairn.disclosure.side import Side
 from cairn.disclosure.subtraction import subtract, told
 from cairn.disclosure.table import Key, Request
+from cairn.disclosure.ways import Ways
 from cairn.disclosure.world import FIXED, unknowns
 
 
@@ -67,14 +68,16 @@ def protect_among(
     ]
     if not sides or lattice is None:
         return Among(protect(request, rule, sealed=sealed, known=known, progress=progress))
-    held, because = _planned(request, lattice, rule, sides, sealed, known)
+    ways = Ways()
+    held, because = _planned(request, lattice, rule, sides, sealed, known, ways)
     while True:
-        published = protect(request, rule, sealed=held, known=known, progress=progress)
+        published = protect(request, rule, sealed=held, known=known, progress=progress, ways=ways)
         hidden = {cell.key for cell in published.cells if cell.n is None}
-        audits = {side.name: audit(side, published, rule) for side in sides}
+        told_ways = ways.told(lattice.keys)
+        audits = {side.name: audit(side, published, rule, told_ways) for side in sides}
         more = set[Key]()
         for side in sides:
-            more |= _mended(side, audits[side.name], hidden | more)
+            more |= _mended(side, audits[side.name], hidden | more, ways)
         if not more:
             break
         because |= more
@@ -83,8 +86,11 @@ def protect_among(
     return Among(said, audits, frozenset(because & hidden))
 
 
-def audit(side: Side, published: Published, rule: Rule) -> Certificate:
-    """What a contributor works out of all others."""
+def audit(
+    side: Side, published: Published, rule: Rule, ways: Sequence[Mapping[Key, int]]
+) -> Certificate:
+    """What a contributor works out of all others. It is told where other tables are said to be
+    (`ways`), and believes none that it has not checked."""
     return subtract(
         published.dims,
         {cell.key: cell.n for cell in published.cells},
@@ -92,6 +98,7 @@ def audit(side: Side, published: Published, rule: Rule) -> Certificate:
         side.request.tables,
         side.request.nests,
         rule,
+        ways=ways,
     )
 
 
@@ -102,28 +109,29 @@ def _planned(
     sides: Sequence[Side],
     sealed: Collection[Key],
     known: Collection[Key],
+    ways: Ways,
 ) -> tuple[set[Key], set[Key]]:
     """What to withhold, and what of it because of contributors, before anybody attacks."""
     because = set[Key]().union(*(side.few for side in sides))
     world = unknowns(lattice, request.cells.dims, request.nests, rule, {*sealed, *because}, known)
-    plan = cover(world, rule, None)
+    plan = cover(world, rule, None, ways)
     held = {
         key
         for key, public, at in zip(lattice.keys, lattice.public, world.unknown_of, strict=True)
         if public and at != FIXED and plan[at]
     }
     for side in sides:
-        because |= side.room(held | because)
+        because |= side.room(held | because, ways)
     return held | because, because
 
 
-def _mended(side: Side, found: Certificate, hidden: Collection[Key]) -> set[Key]:
+def _mended(side: Side, found: Certificate, hidden: Collection[Key], ways: Ways) -> set[Key]:
     """What more to withhold where the attack found something, beside what follows from numbers
     that are public already."""
     if not set(told(found)) - side.known:
         return set()
     # The attack is right: should the protector see nothing to do, all others are withheld.
-    more = side.room(hidden) or side.everything - set(hidden)
+    more = side.room(hidden, ways) or side.everything - set(hidden)
     if not more:
         raise ProtectionFailedError(found)
     return more

@@ -7,11 +7,13 @@ any, since each of them knows so much himself.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple
 
 from cairn.disclosure.certificate import Certificate, Range
 from cairn.disclosure.component import Component
+from cairn.disclosure.handed import Change, Start
 from cairn.disclosure.outsider import (
     Bounds,
     Counts,
@@ -33,7 +35,7 @@ def attack(
     rule: Rule,
     *,
     ranges: Bounds | None = None,
-    start: Mapping[Key, int] | None = None,
+    start: Start | None = None,
     people: Collection[Key] = (),
 ) -> Certificate:
     """Try to narrow every withheld cell, knowing all that is published, the rule, and that
@@ -47,9 +49,8 @@ def attack(
         rule: what the tables must withstand, which an outsider is assumed to know.
         ranges: for withheld cells, the least and the most that is known of them: a range that is
             published, or a number that cannot have fallen since.
-        start: numbers for what is not published, of cells behind a circle of tables too, from
-            which to begin instead of searching; absent means zero. They are believed only where
-            they agree with everything that is published, so wrong ones cost time and no more.
+        start: where to begin and to look, as whoever made the tables says. Only what agrees with
+            everything that is published, exactly, is believed.
         people: the finest keys with somebody in them: each such person knows one record. None
             given, and the certificate says that no participant was thought of.
 
@@ -61,7 +62,7 @@ def attack(
     """
     knowledge = read(Shape(dims, counts, tables, nests), counts, rule, ranges or {}, people)
     numbers = range(len(knowledge.targets))
-    found, programs = _ranges(knowledge, rule, start or {}, numbers)
+    found, programs = _ranges(knowledge, rule, start or Start(), numbers)
     return Certificate(
         digest=digest(dims, counts, tables, nests, rule, ranges),
         ranges=tuple(found[number] for number in numbers),
@@ -80,7 +81,7 @@ def told_of(
     rule: Rule,
     *,
     ranges: Bounds | None = None,
-    start: Mapping[Key, int] | None = None,
+    start: Start | None = None,
     people: Collection[Key] = (),
 ) -> set[Key]:
     """Of these cells, those that the attack would narrow too far, and those that it would see as
@@ -93,23 +94,39 @@ def told_of(
     """
     knowledge = read(shape, counts, rule, ranges or {}, people)
     asked = {number for number, key in enumerate(knowledge.targets) if key in keys}
-    found, _ = _ranges(knowledge, rule, start or {}, asked)
+    found, _ = _ranges(knowledge, rule, start or Start(), asked)
     narrowed = {one.key for one in found.values() if not one.safe}
     return narrowed | {*keys} & {*knowledge.exposed, *knowledge.pooled}
 
 
 def _ranges(
-    knowledge: Knowledge, rule: Rule, start: Mapping[Key, int], targets: Collection[int]
+    knowledge: Knowledge, rule: Rule, start: Start, targets: Collection[int]
 ) -> tuple[dict[int, Range], int]:
     """The range of each target, by its number, and how many programs that took."""
     found: dict[int, Range] = {}
     programs = 0
+    changes, through = _changes(knowledge, start.ways)
     for lot in components(knowledge):
         if any(unknown in targets for unknown in lot[0]):
-            component = Component(*lot, knowledge, rule, start, targets)
+            handed = sorted({at for unknown in lot[0] for at in through.get(unknown, ())})
+            there = [changes[at] for at in handed]
+            component = Component(*lot, knowledge, rule, start.numbers, targets, there)
             found |= component.ranges()
             programs += component.programs
     return found, programs
+
+
+def _changes(
+    knowledge: Knowledge, ways: Sequence[Mapping[Key, int]]
+) -> tuple[Sequence[Change], Mapping[int, list[int]]]:
+    """What is said to lead to other tables, by unknowns; and which of it moves each of them."""
+    number = {key: at for at, key in enumerate((*knowledge.targets, *knowledge.behind))}
+    changes = [{number[key]: by for key, by in way.items() if key in number} for way in ways]
+    through = defaultdict[int, list[int]](list)
+    for at, change in enumerate(changes):
+        for unknown in change:
+            through[unknown].append(at)
+    return changes, through
 
 
 def digest(

@@ -12,6 +12,7 @@ from cairn.disclosure.least import least
 from cairn.disclosure.moves import ALREADY_WITHHELD, SMALLEST_MOVE
 from cairn.disclosure.rule import Rule, Sums
 from cairn.disclosure.thrift import Thrift
+from cairn.disclosure.ways import Trodden, Ways
 from cairn.disclosure.witnesses import Witnesses
 from cairn.disclosure.world import World
 
@@ -45,11 +46,12 @@ EFFORTS = (Effort(ALREADY_WITHHELD), Effort(0.1), Effort(1.0), Effort(ALREADY_WI
 class Cover:
     """What is withheld so far, and the whole tables known to be possible besides the true one."""
 
-    def __init__(self, world: World, rule: Rule, withheld: NDArray[np.bool_]) -> None:
+    def __init__(self, world: World, rule: Rule, withheld: NDArray[np.bool_], ways: Ways) -> None:
         self.world, self.rule = world, rule
         self.moves: list[tuple[NDArray[np.int64], Move]] = []
         self.withheld = withheld.copy()
         self.witnesses = Witnesses(world, rule)
+        self._trodden = Trodden(world, ways)
         self._blocks = blocks(world)
         for unknown in np.flatnonzero(self.withheld | ~world.public).tolist():
             self._release(unknown)
@@ -89,9 +91,20 @@ class Cover:
 
     def widen(self, target: int, *, whole: bool = False) -> None:
         """Withhold what is needed for ``target`` to take enough whole values."""
+        self._recall(target)
         for block in self._blocks:
             if target in block:
                 self._widen(block, target, whole=whole)
+
+    def _recall(self, target: int) -> None:
+        """Moves found before, as far as they are needed and move only what is withheld."""
+        ways = self._trodden.through(target, self.withheld | ~self.world.public)
+        while self.witnesses.lacks(target):
+            way = next(ways, None)
+            if way is None:
+                return
+            self.moves.append(way)
+            self.witnesses.note(*way)
 
     def _widen(self, block: Block, target: int, *, whole: bool) -> None:
         """The cheapest moves of a target within a block, one after the other, until outsiders and
@@ -148,21 +161,35 @@ def _cost(found: tuple[int, Move, float]) -> float:
     return found[-1]
 
 
-def cover(world: World, rule: Rule, progress: Progress | None) -> NDArray[np.bool_]:
+def cover(
+    world: World, rule: Rule, progress: Progress | None, ways: Ways | None = None
+) -> NDArray[np.bool_]:
     """Which unknowns to withhold so that none can be narrowed below the rule's width.
 
     Large worlds are taken by blocks, step by step and again; in others what to withhold is chosen
     at once. Then of all the moves found the cheapest are chosen.
+
+    ``ways`` are moves found before, of the same lattice; those of what is withheld are added.
     """
-    thrift = Thrift(world, rule)
+    ways = Ways() if ways is None else ways
+    thrift, moves = Thrift(world, rule), list[tuple[NDArray[np.int64], Move]]()
 
     def settle(withheld: NDArray[np.bool_], world: World = world) -> NDArray[np.bool_]:
-        found = Cover(world, rule, withheld)
+        found = Cover(world, rule, withheld, ways)
         pattern = _settled(found, progress)
         for unknowns, move in found.moves:
             thrift.note(unknowns, found.witnesses.along(unknowns, move))
+        moves.extend(found.moves)
         return thrift.cheapest(pattern)
 
+    pattern = _pattern(world, rule, settle)
+    Trodden(world, ways).add(moves, pattern | ~world.public)
+    return pattern
+
+
+def _pattern(
+    world: World, rule: Rule, settle: Callable[..., NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
     if not world.small.any():
         return world.small
     if len(frozenset[str]().union(*world.homes)) == 1:

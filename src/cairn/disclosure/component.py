@@ -14,6 +14,7 @@ from math import ceil, floor, inf
 import numpy as np
 
 from cairn.disclosure.certificate import Range
+from cairn.disclosure.handed import Change, Handed
 from cairn.disclosure.limits import limits
 from cairn.disclosure.outsider import Equation, Kind, Knowledge, NotATableError
 from cairn.disclosure.rule import Rule
@@ -70,6 +71,7 @@ class Component:
         rule: how many values must be seen.
         start: numbers to begin from, where they are a whole table.
         targets: the withheld cells that are asked about, by the same numbers.
+        changes: of that table, to look at first; true or not.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Component:
         rule: Rule,
         start: Mapping[Key, int],
         targets: Collection[int],
+        changes: Sequence[Change] = (),
     ) -> None:
         self._rule = rule
         width = rule.width_small
@@ -113,6 +116,10 @@ class Component:
         self._tables = WholeTables(*self._limits)
         keys = (*knowledge.targets, *knowledge.behind)
         self._start = np.array([start.get(keys[number], 0) for number in unknowns], np.int64)
+        # What a change moves of other components keeps their sums, or not, by itself.
+        self._changes = [
+            {place[u]: by for u, by in change.items() if u in place} for change in changes
+        ]
         self._stepped = 0
         self._seen: dict[int, dict[int, _Sight]] = {at: {} for at in self._keys}
 
@@ -144,6 +151,8 @@ class Component:
         for turn in range(BASES):
             self._note(base)
             steps.begin(base, floors if turn % 2 else peopled)
+            if not turn:
+                taken += self._look(base)
             if turn <= FEW:
                 taken += self._wish(base, steps, barred)
             for at in self._seen:
@@ -165,6 +174,15 @@ class Component:
                 barred.bar((at, kind), low[at] - 1, -1)
                 barred.bar((at, kind), high[at] + 1, 1)
         return barred
+
+    def _look(self, base: Whole) -> Iterator[Step]:
+        """Where somebody says that there are steps, for cells of which too little was seen."""
+        handed = Handed(*self._limits, base, self._changes)
+        for at in self._seen if self._changes else ():
+            if self._short(at) is not None:
+                for step in handed.steps(at, self._rule.width_small - 1):
+                    self._see(base, step)
+                    yield step
 
     def _wish(self, base: Whole, steps: Steps, barred: Barred) -> Iterator[Step]:
         """Many cells at once, by as much as is required and both ways."""
@@ -225,6 +243,8 @@ class Component:
         seen, width = self._seen[at], self._rule.width_small
         if len(seen) < width and OUTSIDER not in settled:
             return OUTSIDER
+        if not self._known:
+            return None
         unseen = Counter(kind for sight in seen.values() for kind in sight.unseen)
         for kind, times in unseen.items():
             if len(seen) - times < width and kind not in settled:

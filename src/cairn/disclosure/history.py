@@ -15,6 +15,7 @@ from cairn.disclosure.among import protect_among
 from cairn.disclosure.attack import attack, told_of
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, Relation, changes, place, tables
+from cairn.disclosure.handed import Start
 from cairn.disclosure.hindsight import hindsights
 from cairn.disclosure.lattice import build
 from cairn.disclosure.nearby import Nearby
@@ -209,7 +210,7 @@ class _Past:
             self._all.nests,
             self._rule,
             ranges=self._bounds(merged),
-            start=self._true,
+            start=Start(self._true),
             people=self._request.cells.people,
         )
 
@@ -238,7 +239,7 @@ class _Past:
             merged,
             self._rule,
             ranges=self._bounds(merged),
-            start=self._true,
+            start=Start(self._true),
             people=self._request.cells.people,
         )
         found = [key for key in keys if key in follow]
@@ -352,7 +353,7 @@ class _Past:
             Shape(self._dims, counts, alone, self._all.nests),
             counts,
             self._rule,
-            start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
+            start=Start(dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))),
             people=self._request.cells.people,
         )
 

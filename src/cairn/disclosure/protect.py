@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from cairn.disclosure.attack import attack
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.complementary import Progress, cover
+from cairn.disclosure.handed import Start
 from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.margins import closed
 from cairn.disclosure.published import Explanation, Published, PublishedCell, Status
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import ALL, RESULT, Key, Request
+from cairn.disclosure.ways import Ways
 from cairn.disclosure.world import World, unknowns
 
 
@@ -38,6 +40,7 @@ def protect(
     sealed: Collection[Key] = frozenset(),
     known: Collection[Key] = frozenset(),
     progress: Progress | None = None,
+    ways: Ways | None = None,
 ) -> Published:
     """Withhold small cells and as little else as keeps them unknown, and audit the result.
 
@@ -48,6 +51,7 @@ def protect(
             group among them is shown all the same where the rule shows zeros.
         known: cells whose number is public already, so that withholding them covers nothing.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
+        ways: moves found before, of the same request; those found now are added.
 
     Returns:
         Every cell of every margin of the tables, once, with the certificate of its audit.
@@ -58,7 +62,8 @@ def protect(
     dims = request.cells.dims
     lattice = build(request)
     world = unknowns(lattice, dims, request.nests, rule, sealed, known)
-    withheld = _by_cell(world, cover(world, rule, progress))
+    ways = Ways() if ways is None else ways
+    withheld = _by_cell(world, cover(world, rule, progress, ways))
     cells = tuple(
         PublishedCell(key, None, Status.WITHHELD)
         if withheld[number]
@@ -72,7 +77,9 @@ def protect(
         request.tables,
         request.nests,
         rule,
-        start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
+        start=Start(
+            dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)), ways.told(lattice.keys)
+        ),
         people=request.cells.people,
     )
     if not certificate.safe:

@@ -33,28 +33,32 @@ class Shape:
         self.parent = {dims.index(nest.child): dims.index(nest.parent) for nest in nests}
         whole = {self._whole({dims.index(dim) for dim in table}) for table in tables}
         self.tables = sorted((t for t in whole if not any(t < o for o in whole)), key=sorted)
-        self._values: list[set[str]] = [set() for _ in dims]
-        self._within: dict[tuple[int, str], str] = {}
-        for key in keys:
-            for place in open_places(key):
-                self._values[place].add(key[place])
-                if place in self.parent:
-                    self._within[place, key[place]] = key[self.parent[place]]
+        self._margins: dict[Places, bool] = {}
+        values = [{key[place] for key in keys} - {ALL} for place in range(self.size)]
+        self._within = {
+            (place, key[place]): key[parent]
+            for place, parent in self.parent.items()
+            for key in keys
+            if key[place] != ALL
+        }
         if self.result is not None:
-            self._values[self.result].update(RESULTS)
+            values[self.result].update(RESULTS)
+        self._values = [sorted(found) for found in values]
 
     def is_margin(self, places: Places) -> bool:
         """Whether some table has a margin over exactly these dimensions."""
-        return self._whole(places) == places | ({self.result} - {None}) and any(
-            places <= table for table in self.tables
-        )
+        if places not in self._margins:
+            self._margins[places] = self._whole(places) == places | (
+                {self.result} - {None}
+            ) and any(places <= table for table in self.tables)
+        return self._margins[places]
 
     def split(self, key: Key, place: int) -> list[Key]:
         """The cells that a cell divides into along one dimension."""
         parent = self.parent.get(place)
         return [
             (*key[:place], value, *key[place + 1 :])
-            for value in sorted(self._values[place])
+            for value in self._values[place]
             if parent is None or self._within[place, value] == key[parent]
         ]
 
@@ -88,7 +92,7 @@ class Shape:
 
 def open_places(key: Key) -> Places:
     """The dimensions that a cell does not sum over."""
-    return frozenset(place for place, value in enumerate(key) if value != ALL)
+    return frozenset([place for place, value in enumerate(key) if value != ALL])
 
 
 def project(key: Key, places: Places) -> Key:

@@ -1,5 +1,6 @@
 """One contributor's side of a table: what more to withhold, so that few others stay unknown."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.others import Contributor, others
 from cairn.disclosure.rule import Rule, Sums
 from cairn.disclosure.table import ALL, Key, Request
+from cairn.disclosure.ways import Trodden, Ways
 from cairn.disclosure.world import FIXED, unknowns
 
 
@@ -26,6 +28,10 @@ class Side:
         contributor: who subtracts.
         known: cells whose number is public already.
         everyone: the request's cells laid out, if they are already.
+
+    Attributes:
+        somebody: whether there is anybody else.
+        left: how many others there are, by the key of each cell.
     """
 
     def __init__(
@@ -36,8 +42,8 @@ class Side:
         known: Collection[Key] = (),
         everyone: Lattice | None = None,
     ) -> None:
-        self.name = contributor.name
-        self.request = replace(request, cells=others(request.cells, contributor))
+        self.name, self.request = contributor.name, request
+        self.somebody = bool(others(request.cells, contributor).people)
         self.known = frozenset(known)
         self._rule = rule
         everyone = everyone or build(request)
@@ -53,11 +59,6 @@ class Side:
         ]
 
     @property
-    def somebody(self) -> bool:
-        """Whether there is anybody else."""
-        return bool(self.request.cells.people)
-
-    @property
     def few(self) -> set[Key]:
         """Cells that would leave few others if they were shown."""
         return self._keys(self._world.small) - self.known
@@ -67,14 +68,19 @@ class Side:
         """All cells that count others."""
         return set(self._public)
 
-    def room(self, hidden: Collection[Key]) -> set[Key]:
-        """What more to withhold beside ``hidden``, so that few others have room to move."""
-        cover = Cover(self._world, self._rule, self._withheld(hidden))
+    def room(self, hidden: Collection[Key], ways: Ways) -> set[Key]:
+        """What more to withhold beside ``hidden``, so that few others have room to move.
+
+        Moves found before (``ways``, by the cells of everyone) need not be looked for again; those
+        found here are added.
+        """
+        cover = Cover(self._world, self._rule, self._withheld(hidden), ways)
         large = self._rule.minimum + self._rule.width_small - 1
         for unknown in cover.narrow():
             if self._world.value[unknown] < large:
                 cover.widen(unknown)
         withheld = cover.withheld
+        Trodden(self._world, ways).add(cover.moves, withheld | ~self._world.public)
         for unknown in self._pooled(withheld):
             withheld[unknown] = True
         return self._keys(withheld) - set(hidden)
@@ -106,10 +112,19 @@ class Side:
 def _own(keys: Sequence[Key], contributor: Contributor) -> NDArray[np.int64]:
     """A contributor's own people in each of some cells."""
     number = {key: at for at, key in enumerate(keys)}
-    found = np.zeros(len(keys), np.int64)
-    margins = {tuple(value != ALL for value in key) for key in keys}
+    margins = {tuple([value != ALL for value in key]) for key in keys}
+    widest = [any(opened) for opened in zip(*margins, strict=True)]
+    own = Counter[Key]()
     for finest, n in contributor.own.items():
-        for margin in margins if n else ():
-            cell = tuple(v if kept else ALL for v, kept in zip(finest, margin, strict=True))
-            found[number[cell]] += n
+        own[_summed(finest, widest)] += n
+    found = np.zeros(len(keys), np.int64)
+    for margin in margins:
+        for cell, n in own.items():
+            if n:
+                found[number[_summed(cell, margin)]] += n
     return found
+
+
+def _summed(key: Key, opened: Sequence[bool]) -> Key:
+    """The cell that a finer one falls in."""
+    return tuple([value if kept else ALL for value, kept in zip(key, opened, strict=True)])

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from cairn.disclosure.attack import attack
 from cairn.disclosure.certificate import Certificate, Range
+from cairn.disclosure.handed import Start
 from cairn.disclosure.outsider import Bounds, Counts
 from cairn.disclosure.rule import FREELY_CROSSED, Rule, Zeros
 from cairn.disclosure.shape import Shape, open_places, project
@@ -25,6 +26,7 @@ def subtract(
     rule: Rule,
     *,
     ranges: Bounds | None = None,
+    ways: Sequence[Mapping[Key, int]] = (),
 ) -> Certificate:
     """The audit of everyone but one contributor, as that contributor sees them.
 
@@ -37,13 +39,14 @@ def subtract(
         nests: which dimension lies within which.
         rule: what the others' table must withstand.
         ranges: for withheld cells, the least and the most that is known of the others in them.
+        ways: changes of the others' numbers that are said to lead to other whole tables.
 
     Raises:
         NotATableError: the cells are incomplete or contradict each other.
     """
     empty = _nobody_else(Shape(dims, counts, tables, nests), counts, left, rule)
     seen = {key: left[key] if n is not None or key in empty else None for key, n in counts.items()}
-    return attack(dims, seen, tables, nests, rule, ranges=ranges, start=left)
+    return attack(dims, seen, tables, nests, rule, ranges=ranges, start=Start(left, ways))
 
 
 def told(found: Certificate) -> list[Key]:
@@ -58,8 +61,8 @@ def singled_out(found: Certificate) -> list[Range]:
 
 
 def _nobody_else(shape: Shape, counts: Counts, left: Mapping[Key, int], rule: Rule) -> set[Key]:
-    """Cells in groups of which a contributor knows that nobody else is in them: where they are
-    shown, where the rule always shows empty groups, and whatever lies within these."""
+    """Withheld cells in groups of which a contributor knows that nobody else is in them: where
+    they are shown, where the rule always shows empty groups, and whatever lies within these."""
     known = {
         key
         for key, n in counts.items()
@@ -68,4 +71,8 @@ def _nobody_else(shape: Shape, counts: Counts, left: Mapping[Key, int], rule: Ru
         and (n is not None or rule.zeros is Zeros.SHOWN or shape.crossed(key) <= FREELY_CROSSED)
     }
     margins = {open_places(key) for key in known}
-    return {key for key in counts if any(project(key, margin) in known for margin in margins)}
+    return {
+        key
+        for key, n in counts.items()
+        if n is None and not left[key] and any(project(key, margin) in known for margin in margins)
+    }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cairn.disclosure.attack import attack
 from cairn.disclosure.certificate import Certificate
+from cairn.disclosure.handed import Start
 from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.published import Explanation, Published, PublishedCell, Status
 from cairn.disclosure.rule import Rule
@@ -115,7 +116,7 @@ def audited(request: Request, rule: Rule, cells: Mapping[Key, int], reach: int) 
         request.nests,
         rule,
         ranges={key: span(n, reach) for key, n in cells.items() if key not in empty},
-        start=dict(zip(lattice.keys, lattice.counts.tolist(), strict=True)),
+        start=Start(dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))),
         people=request.cells.people,
     )
     if not certificate.safe:

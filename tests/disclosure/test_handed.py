@@ -1,0 +1,71 @@
+"""Steps that somebody says there are: only those that are exactly whole tables count."""
+
+from math import inf
+
+import numpy as np
+
+from cairn.disclosure.attack import attack
+from cairn.disclosure.handed import Change, Handed, Start
+from cairn.disclosure.rule import Rule
+from cairn.disclosure.table import Key
+from cairn.disclosure.whole_tables import Row
+
+ROWS: list[Row] = [((0, 1), (), 30), ((2,), (3,), 4)]
+"""0 and 1 come to 30, and 2 is 4 more than 3."""
+
+START = np.array([2, 28, 9, 5])
+
+
+def handed(*changes: Change, ceilings: tuple[float, ...] = (inf,) * 4) -> Handed:
+    return Handed(ROWS, [1, 1, 0, 0], ceilings, START, changes)
+
+
+def steps(found: Handed, unknown: int, most: int = 2) -> list[dict[int, int]]:
+    return [
+        dict(zip(part.tolist(), by.tolist(), strict=True))
+        for part, by in found.steps(unknown, most)
+    ]
+
+
+def test_a_change_is_taken_forth_and_back_and_further_within_the_limits() -> None:
+    assert steps(handed({0: 1, 1: -1}), 1) == [{0: 1, 1: -1}, {0: -1, 1: 1}, {0: 2, 1: -2}]
+
+
+def test_no_step_goes_above_a_ceiling() -> None:
+    found = handed({2: 1, 3: 1}, ceilings=(inf, inf, 10, inf))
+    assert steps(found, 2) == [{2: 1, 3: 1}, {2: -1, 3: -1}, {2: -2, 3: -2}]
+
+
+def test_what_does_not_keep_a_sum_is_not_believed() -> None:
+    assert steps(handed({0: 1}, {2: 1, 3: -1}), 0) == []
+    assert steps(handed({0: 1}, {2: 1, 3: -1}), 3) == []
+
+
+def test_each_change_is_taken_once() -> None:
+    found = handed({0: 1, 1: -1})
+    assert steps(found, 0)
+    assert steps(found, 1) == []
+
+
+def test_the_audit_looks_there_first_and_believes_nothing_false() -> None:
+    counts: dict[Key, int | None] = {("All",): 60, ("a",): None, ("b",): None, ("c",): 30}
+    start = {("a",): 5, ("b",): 25}
+
+    def programs(*ways: dict[Key, int]) -> int:
+        found = attack(("race",), counts, (("race",),), (), Rule(), start=Start(start, ways))
+        assert found.safe
+        return found.programs
+
+    true: dict[Key, int] = {("a",): 2, ("b",): -2}
+    assert programs(true) == 0
+    assert programs({("a",): 2, ("b",): -1}) == programs()
+    # What is shown does not move, and the rest of that change keeps all sums.
+    assert programs({("a",): 2, ("b",): -2, ("c",): 4}) == 0
+
+
+def test_a_number_that_follows_follows_whatever_is_said() -> None:
+    counts: dict[Key, int | None] = {("All",): 35, ("a",): None, ("c",): 30}
+    lies: list[dict[Key, int]] = [{("a",): 1}, {("a",): 1, ("c",): -1}]
+    start = {("a",): 5}
+    found = attack(("race",), counts, (("race",),), (), Rule(), start=Start(start, lies))
+    assert [(one.low, one.high) for one in found.narrowed] == [(5, 5)]
