@@ -1,5 +1,8 @@
 """Releases together: each safe alone, and nothing follows from all of them at once."""
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 
 from cairn.disclosure import among, history
@@ -10,7 +13,7 @@ from cairn.disclosure.nearby import Nearby
 from cairn.disclosure.others import Contributor
 from cairn.disclosure.protect import protect
 from cairn.disclosure.published import Published
-from cairn.disclosure.rule import Rule
+from cairn.disclosure.rule import Rule, Zeros
 from cairn.disclosure.table import RESULT, Cells, Key, Request
 
 COUNTS: dict[Key, int] = {
@@ -147,8 +150,68 @@ def test_what_empty_groups_alone_give_away_stops_the_release() -> None:
     )
     past = [as_earlier("R1", protect(rows, RULE))]
     past.append(as_earlier("R2", protect_beside(columns, RULE, past).published))
-    with pytest.raises(ConflictError, match="Together with R1 and R2, a number that is withheld"):
+    with pytest.raises(ConflictError, match="Together with R1 and R2, a number that") as stopped:
         protect_beside(both, RULE, past)
+    # Empty groups of two dimensions are shown under either policy.
+    assert "empty" not in str(stopped.value)
+
+
+FEW = Rule(minimum=3, width_small=2)
+
+
+def beside_each(
+    dims: tuple[str, ...], counts: dict[Key, int], *asked: tuple[str, ...]
+) -> tuple[Request, list[Earlier]]:
+    """The last of some tables of the same people, and those before, each protected beside those
+    before it."""
+    *before, last = (Request(Cells(dims, counts), (table,)) for table in asked)
+    past: list[Earlier] = []
+    for at, request in enumerate(before, 1):
+        past.append(as_earlier(f"R{at}", protect_beside(request, FEW, past).published))
+    return last, past
+
+
+def test_where_it_helps_to_withhold_empty_groups_the_stop_says_so() -> None:
+    counts: dict[Key, int] = dict.fromkeys(product(("a", "b"), ("c", "d"), ("e", "f", "g")), 0)
+    counts |= {
+        ("a", "c", "e"): 1,
+        ("a", "c", "f"): 3,
+        ("a", "d", "e"): 8,
+        ("b", "c", "e"): 3,
+        ("b", "c", "g"): 2,
+        ("b", "d", "f"): 8,
+        ("b", "d", "g"): 1,
+    }
+    last, past = beside_each(("x", "y", "z"), counts, ("x", "y"), ("x", "z"), ("x", "y", "z"))
+    with pytest.raises(ConflictError, match="allow empty groups to be withheld"):
+        protect_beside(last, FEW, past)
+    made = protect_beside(last, replace(FEW, zeros=Zeros.COVER), past)
+    assert made.together
+    assert made.together.safe
+
+
+def test_it_is_not_said_where_the_policy_of_then_tells_more() -> None:
+    """A group of three dimensions was withheld when empty groups were always shown: that it has
+    members stays known."""
+    values = (("a", "b"), ("c", "d"), ("e", "f"), ("g", "h"))
+    counts: dict[Key, int] = dict.fromkeys(product(*values), 0)
+    counts |= {
+        ("a", "c", "e", "g"): 1,
+        ("a", "c", "e", "h"): 2,
+        ("a", "c", "f", "g"): 5,
+        ("a", "c", "f", "h"): 8,
+        ("a", "d", "f", "g"): 5,
+        ("a", "d", "f", "h"): 8,
+        ("b", "c", "f", "g"): 5,
+        ("b", "c", "f", "h"): 1,
+        ("b", "d", "e", "h"): 5,
+        ("b", "d", "f", "h"): 1,
+    }
+    asked = ("x", "y", "z"), ("x", "w"), ("x", "y", "w")
+    last, past = beside_each(("x", "y", "z", "w"), counts, *asked)
+    with pytest.raises(ConflictError, match="Together with R1 and R2") as stopped:
+        protect_beside(last, FEW, past)
+    assert "empty" not in str(stopped.value)
 
 
 def test_what_a_table_gives_away_itself_is_no_fault_of_the_past() -> None:

@@ -22,7 +22,7 @@ from cairn.disclosure.nearby import Nearby
 from cairn.disclosure.others import Contributor
 from cairn.disclosure.outsider import Bounds, floor
 from cairn.disclosure.published import Published
-from cairn.disclosure.rule import Rule
+from cairn.disclosure.rule import Rule, Zeros
 from cairn.disclosure.shape import Shape
 from cairn.disclosure.side import Side
 from cairn.disclosure.subtraction import subtract, told
@@ -31,6 +31,11 @@ from cairn.disclosure.table import ALL, Key, Request
 Counts = Mapping[Key, int | None]
 
 WOULD_FOLLOW = "a number that is withheld would follow"
+
+LET_EMPTY = (
+    " Its empty groups, which are always shown, give it away: it may be enough to allow empty "
+    "groups to be withheld in this release."
+)
 
 ROUNDS = 60
 """How often more is withheld before it is given up."""
@@ -159,6 +164,7 @@ class _Past:
             key: n for one in self._same for key, n in one.counts.items() if n is not None
         }
         self._nearby = Nearby(self._lattice)
+        self._shape = Shape(dims, self._lattice.keys, self._all.tables, request.nests)
         self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
         self._alone: dict[str, set[Key]] = {}
         self._new: dict[Key, bool] = {}
@@ -228,24 +234,38 @@ class _Past:
         """
         if not keys:
             return
-        shape = Shape(self._dims, self._true, self._all.tables, self._all.nests)
+        follow = self._told_by_empty(keys, self._rule)
+        found = [key for key in keys if key in follow]
+        # One is enough, and to ask the past about one is quicker than about all.
+        for key in self._told_anew(found[:1]) or self._told_anew(found):
+            raise self.conflict(WOULD_FOLLOW, key, LET_EMPTY if self._empty_may_help(keys) else "")
+
+    def _told_by_empty(self, keys: Collection[Key], rule: Rule) -> set[Key]:
+        """Those of some cells that follow from the past and the empty groups that a rule always
+        shows."""
         always = {
-            key: 0 for key, n in self._true.items() if not n and floor(shape, key, self._rule)
+            key: 0 for key, n in self._true.items() if not n and floor(self._shape, key, rule)
         }
         merged = self._merged(always)
-        follow = told_of(
+        return told_of(
             keys,
-            shape,
+            self._shape,
             merged,
-            self._rule,
+            rule,
             ranges=self._bounds(merged),
             start=Start(self._true),
             people=self._request.cells.people,
         )
-        found = [key for key in keys if key in follow]
-        # One is enough, and to ask the past about one is quicker than about all.
-        for key in self._told_anew(found[:1]) or self._told_anew(found):
-            raise self.conflict(WOULD_FOLLOW, key)
+
+    def _empty_may_help(self, keys: Collection[Key]) -> bool:
+        """Whether cells stay open where empty groups may be withheld. Not where a group that was
+        withheld is known to have members by the policy of then, which nobody asks about now."""
+        covering = replace(self._rule, zeros=Zeros.COVER)
+        alike = all(
+            floor(self._shape, hidden, covering) == floor(self._shape, hidden, self._rule)
+            for hidden in self.hidden
+        )
+        return alike and not self._told_anew(sorted(self._told_by_empty(keys, covering)))
 
     def sides(self, contributors: Sequence[Contributor]) -> list[Side]:
         """Each contributor that is not alone, with everything that is out before it."""
@@ -294,11 +314,11 @@ class _Past:
         met = [one.name for one in self._placed if key in one.counts]
         return met[0] if met else self._placed[0].name
 
-    def conflict(self, why: str, key: Key | None = None) -> ConflictError:
+    def conflict(self, why: str, key: Key | None = None, more: str = "") -> ConflictError:
         names = self._beside(key) if key else [self._placed[0].name]
         return ConflictError(
             f"Together with {' and '.join(names)}, {why}. What is out cannot be taken back: ask "
-            "for fewer or coarser tables, or for the same tables as then.",
+            f"for fewer or coarser tables, or for the same tables as then.{more}",
             names,
         )
 
