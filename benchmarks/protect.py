@@ -22,6 +22,7 @@ from peers import OTHERS, Row, beside
 from cairn.disclosure.among import protect_among
 from cairn.disclosure.attack import attack
 from cairn.disclosure.complementary import cover
+from cairn.disclosure.handed import Start
 from cairn.disclosure.lattice import Lattice, build
 from cairn.disclosure.others import Contributor
 from cairn.disclosure.protect import protect
@@ -145,7 +146,7 @@ def _stands(request: Request, lattice: Lattice, world: World, withheld: NDArray[
         request.tables,
         request.nests,
         AS_PEERS,
-        start=counts,
+        start=Start(counts),
         people=request.cells.people,
     )
     narrowed = [counts[one.key] for one in found.ranges if not one.safe]
