@@ -225,6 +225,10 @@ DOORS = {
     "releases:extract": (READERS, "get", extract),
     "releases:extract_prepare": ({MANAGER, ANALYST}, "post", extract),
     "releases:extract_review": ({Role.REVIEWER}, "get", extract),
+    "releases:extract_texts": ({MANAGER}, "get", extract),
+    # No text waits here; tests/releases/test_extract_texts.py passes these doors.
+    "releases:extract_text": ({MANAGER}, "get", partial(extract, number=1)),
+    "releases:extract_text_back": ({MANAGER}, "post", partial(extract, number=1)),
     "releases:extract_issue": (set(), "post", extract),
     "releases:extract_fetch": (set(), "get", partial(extract, ExtractState.ISSUED, key="x")),
     "releases:extract_withdraw": ({MANAGER, STEWARD}, "get", extract),

@@ -43,7 +43,9 @@ _REASONS: Final = {
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:objection consents:scan opt_outs:undo"
     ),
-    "the extract of the demo is reviewed, and waits for its recipient": "releases:extract_review",
+    "nobody wrote a note about a child who stays in the extract of a small River County": (
+        "releases:extract_text releases:extract_texts"
+    ),
     "no partner of the demo is barred": "partners:lift_bar",
     "nobody in a small River County could be two children": (
         "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian "

@@ -25,6 +25,7 @@ from cairn.linkage.models import (
     VerdictRecord,
 )
 from cairn.linkage.models.review import ALWAYS, NEVER
+from cairn.linkage.queries import called
 from cairn.linkage.sealing import Sealer
 from cairn.linkage.statements import Told
 
@@ -210,3 +211,13 @@ def test_a_decision_speaks_of_whoever_shares_the_id(taking: Taking, sealer: Seal
         (numbers[one.key], numbers[other.key]),
         (numbers[corrected.key], numbers[other.key]),
     }
+
+
+def test_what_people_are_called_is_tied_to_nobody(taking: Taking) -> None:
+    first = {**ADA, "local_id": "7", "guardian_name": "Grace Hopper"}
+    (ada,) = said("club", first)
+    (eva,) = said("club", {**EVA, "local_id": "8"})
+    taking(1, [ada, eva])
+    found = called([person(ada)])
+    assert {ADA["given_name"], ADA["family_name"], "Grace Hopper"} == found
+    assert called([]) == set()

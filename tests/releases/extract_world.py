@@ -140,8 +140,13 @@ class Researchers(World):
         )
 
 
-def make(person: Callable[..., User], organization: Callable[..., Organization]) -> Researchers:
-    """Agreement, linked files and people; the project is made by `leave`."""
+def make(
+    person: Callable[..., User],
+    organization: Callable[..., Organization],
+    notes: Sequence[str] = (),
+) -> Researchers:
+    """Agreement, linked files and people; the project is made by `leave`. `notes` are why children
+    left, one after the other; else each has a story of its own."""
     manager, at = person(Role.DATA_MANAGER), timezone.localtime()
     hub = organization("backbone", kind=OrganizationKind.BACKBONE)
     agreements.load(text=agreement(), newcomers=["river"], by=manager, at=at)
@@ -159,7 +164,7 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
         new_people=1,
     )
     store = open_storehouse()
-    for record, table in tables().items():
+    for record, table in tables(notes).items():
         sent = store.write(
             Zone.CONFORMED, table, permit=permit(Action.CONFORM), step="x", note={"record": record}
         )
@@ -193,7 +198,7 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
     )
 
 
-def tables() -> dict[str, pa.Table]:
+def tables(notes: Sequence[str] = ()) -> dict[str, pa.Table]:
     """The children's rows: two school years, and one before the project's."""
     numbers = range(CHILDREN)
     years = ["2023-24", "2024-25", "2025-26"]
@@ -211,7 +216,10 @@ def tables() -> dict[str, pa.Table]:
         "grade": [str(1 + n % 8) for n, _year in pairs],
         "school_year": [year for _n, year in pairs],
         "entry_date": pa.array([date(int(year[:4]), 8, 25) for _n, year in pairs]),
-        "exit_type": [f"{n} moved to live with family in another town" for n, _year in pairs],
+        "exit_type": [
+            notes[n % len(notes)] if notes else f"{n} moved to live with family in another town"
+            for n, _year in pairs
+        ],
     }
     total = {
         **_people(n for n, _year in pairs),

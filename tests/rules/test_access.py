@@ -139,6 +139,7 @@ change_target        only  -     -     -     -     -     -     -
 view_extract         hub   own   hub   every -     -     -     -
 request_extract      hub   -     own   -     -     -     -     -
 prepare_extract      only  -     only  -     -     -     -     -
+read_text            only  -     -     -     -     -     -     -
 review_extract       -     -     -     every -     -     -     -
 issue_extract        only  -     -     -     -     -     -     -
 withdraw_extract     hub   own   own   -     -     -     -     -
@@ -178,6 +179,7 @@ CHILDREN = frozenset(
         "view_give_back",
         "give_back",
         "prepare_extract",
+        "read_text",
         "count",
         "destroy",
     }

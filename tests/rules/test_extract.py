@@ -14,9 +14,6 @@ from cairn.rules.cards.extract import ALL
 from cairn.rules.consent import OptOutFact
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.extract import (
-    ExtractFact,
-    called_back,
-    last_day,
     may_fetch_extract,
     may_issue_extract,
     may_prepare_extract,
@@ -28,6 +25,7 @@ from cairn.rules.extract import (
     people_digest,
     who_is_in,
 )
+from cairn.rules.extract_fact import ExtractFact, called_back, last_day
 from cairn.rules.nation import MemberFact, Nations, NationWord
 from cairn.rules.review import ReviewFact
 from cairn.rules.terms import Retention

@@ -14,7 +14,8 @@ from cairn.cli.cell_files import read_sheet
 from cairn.cli.linking_files import target
 from cairn.cli.published_files import write
 from cairn.cli.voice import Unusable, Voice
-from cairn.disclosure.microdata.free_text import Found, Names, cleaned, names, words
+from cairn.disclosure.microdata.free_text import Names, cleaned, names, words
+from cairn.disclosure.microdata.masks import Found
 from cairn.warehouse.linking.given_names import is_given_name
 from cairn.warehouse.read import ROW
 

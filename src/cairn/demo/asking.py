@@ -78,6 +78,7 @@ RESEARCH: Final = _Asked(
     {
         "attendance_total.days_absent": ["Q1"],
         "attendance_total.school_year": ["Q1"],
+        "enrollment.exit_type": ["Q1"],
         "enrollment.grade": ["Q1"],
         "enrollment.school_id": ["Q1"],
         "enrollment.school_year": ["Q1"],

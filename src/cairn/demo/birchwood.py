@@ -19,6 +19,13 @@ EXITS = {
     "": None, "transferred": "Transfer", "graduated": "Graduated", "completed": "Completer",
     "dropped_out": "Withdrawn",
 }  # fmt: skip
+NOTES = (
+    EXITS["transferred"],
+    "Moved in with her grandmother in Stony Ford after the fire on Mill Street",
+    "Mrs. Okafor called on 3/14: new job, the family leaves the county, phone 555-0142",
+    "No reason was given, and nobody could be reached at home",
+)
+"""Why a child went to another school, as whoever was in the office wrote it down."""
 LEVELS = ((0.75, "Exceeds"), (0.0, "Meets"), (-0.8, "Approaching"), (-99.0, "Below"))
 STUDENTS = (
     "ID", "SSID", "Student Last", "Student First", "Student Middle", "Suffix", "DOB", "Sex",
@@ -40,6 +47,7 @@ class Birchwood:
     def __init__(self, deliveries: Path, truth: Truth) -> None:
         folder = deliveries / SLUG
         self._truth = truth
+        self._transferred = 0
         self._students = Workbook(folder / "Students.xlsx", STUDENTS, sheet="Students")
         self._enrollment = Workbook(
             folder / "Enrollment 2022-2026.xlsx",
@@ -86,10 +94,14 @@ class Birchwood:
             )
 
     def _year(self, local_id: str, stint: Stint) -> None:
+        reason = EXITS[stint.exit_type]
+        if stint.exit_type == "transferred":
+            reason = NOTES[self._transferred % len(NOTES)]
+            self._transferred += 1
         self._enrollment.add(
             (
                 local_id, stint.year, stint.school.number, stint.school.name, stint.grade or "K",
-                stint.entry, stint.exit, EXITS[stint.exit_type], stint.days,
+                stint.entry, stint.exit, reason, stint.days,
             )
         )  # fmt: skip
         self._attendance.add((local_id, stint.year, stint.school.number, stint.days, stint.absent))

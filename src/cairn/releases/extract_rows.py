@@ -21,6 +21,12 @@ _STATES = {
     ExtractState.DESTROYED: _("Destroyed"),
 }
 EXTRACT_STATES = tuple((state.value, label) for state, label in _STATES.items())
+KEEPS, WITHHOLDS, OPEN = "keeps", "withholds", "open"
+_READINGS = (
+    (KEEPS, _("Stays, as marked")),
+    (WITHHOLDS, _("Withheld")),
+    (OPEN, _("Taken back: to be read again")),
+)
 _VERDICTS = (
     (Verdict.APPROVE.value, _("Approved")),
     (Verdict.RETURN.value, _("Asked for changes")),
@@ -35,7 +41,9 @@ class Extract(models.Model):
     was done to each element, what is rare and how much risk is left: element names and counts, no
     value. `files` and `roster` point into the storehouse. `people` names what families, nations and
     schools had said when it was prepared; `beside` the earlier extracts it was prepared with.
-    `key` is the end of the link, `mark` the secret by which this copy is told from others.
+    `texts` points at the sealed free text that a person reads (``file``) and counts the different
+    texts of each element (``elements``). `key` is the end of the link, `mark` the secret by which
+    this copy is told from others.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="extracts")
@@ -62,6 +70,9 @@ class Extract(models.Model):
     report: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     files: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     roster = models.CharField(max_length=90, blank=True)
+    texts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, blank=True
+    )
     people = models.CharField(max_length=64, blank=True)
     beside: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
     alike = models.PositiveIntegerField(null=True, blank=True)
@@ -122,6 +133,34 @@ class ExtractReview(models.Model):
             models.UniqueConstraint(
                 fields=["extract", "round", "reviewer"],
                 name="releases_extract_one_verdict_a_reviewer",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.extract}: {self.get_verdict_display()}"
+
+
+class TextReading(models.Model):
+    """What one person decided of one text of an extract: whether it stays, and what of it is
+    masked. The text lies sealed; here are its keyed hash, and of each mask the place and the kind.
+
+    `left` counts what the aid would still mask in a text that stays.
+    """
+
+    extract = models.ForeignKey(Extract, on_delete=models.CASCADE, related_name="readings")
+    element = models.CharField(max_length=120)
+    key = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=10, choices=_READINGS)
+    masks: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list, blank=True)
+    left = models.PositiveIntegerField(default=0)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["extract", "element", "key"], name="releases_reading_one_a_text"
             ),
         )
 

@@ -19,20 +19,19 @@ from cairn.partners.facts import actor
 from cairn.projects import facts as projects
 from cairn.projects.models import Project
 from cairn.releases import tasks
-from cairn.releases.extracts import actions, copying, facts, page, queries
+from cairn.releases.extracts import actions, copying, facts, page, queries, reading
 from cairn.releases.extracts.forms import AskForExtract, ExtractVerdict, Fetch
 from cairn.releases.forms import Reason
 from cairn.releases.models import Extract
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.extract import (
-    called_back,
-    last_day,
     may_fetch_extract,
     may_review_extract,
     may_view_extract,
     may_withdraw_extract,
 )
+from cairn.rules.extract_fact import called_back, last_day
 from cairn.rules.telling import hearer
 from cairn.rules.vocabulary import Action, Verdict
 
@@ -83,7 +82,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def extract(request: HttpRequest, pk: int) -> HttpResponse:
     """One extract: where it stands, what was done, and what may be done."""
-    row, who, today = _seen(request, pk)
+    row, who, today = seen(request, pk)
     doors = queries.doors(row, who, today)
     context = {
         **page.shown(row, who, today),
@@ -92,6 +91,8 @@ def extract(request: HttpRequest, pk: int) -> HttpResponse:
         "explained": page.explained(row, doors, who),
         "called_back": called_back(facts.extract(row), who),
         "may_prepare": queries.may_prepare(row, who, today),
+        "reads": bool(row.texts) and may_open(Action.READ_TEXT, who, on=today).allowed,
+        "to_read": reading.to_read(row, who, today),
         "reviews": queries.reviews(row, who),
         "work": Work.objects.filter(kind="prepare", subject=f"extract:{pk}").first(),
     }
@@ -101,7 +102,7 @@ def extract(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     """Lets the worker assemble it."""
-    row, who, today = _seen(request, pk)
+    row, who, today = seen(request, pk)
     may_open(Action.PREPARE_EXTRACT, who, on=today).require()
     tasks.ask_to_prepare(row, cast("User", request.user))
     return redirect("releases:extract", pk)
@@ -110,7 +111,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """A reviewer reads what was done and what risk is left, and gives a verdict."""
-    row, who, today = _seen(request, pk)
+    row, who, today = seen(request, pk)
     may_review_extract(facts.extract(row), who, today).require()
     form = ExtractVerdict(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -127,7 +128,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives its recipient a link."""
-    row, _who, _today = _seen(request, pk)
+    row, _who, _today = seen(request, pk)
     actions.issue(extract=row, by=cast("User", request.user), at=timezone.now())
     messages.success(request, _("Its recipient finds the link on this page after signing in."))
     return redirect("releases:extract", pk)
@@ -136,7 +137,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @_GET_POST
 def fetch(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """The link: the terms first, then the one file."""
-    row, who, today = _seen(request, pk)
+    row, who, today = seen(request, pk)
     fact = replace(facts.with_people(row, today), accepted=True)
     may_fetch_extract(fact, who, today).require()
     if not compare_digest(key, row.key):
@@ -166,7 +167,7 @@ def fetch(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @_GET_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes it back, with the reason that its recipient reads."""
-    row, who, today = _seen(request, pk)
+    row, who, today = seen(request, pk)
     may_withdraw_extract(facts.extract(row), who, today).require()
     form = Reason(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -189,7 +190,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "releases/confirm.html", context, status=status)
 
 
-def _seen(request: HttpRequest, pk: int) -> tuple[Extract, Actor, date]:
+def seen(request: HttpRequest, pk: int) -> tuple[Extract, Actor, date]:
     """The extract, if this person may see it; the rules are asked before it is looked for."""
     who, today = actor(request.user, request=request), timezone.localdate()
     may_open(Action.VIEW_EXTRACT, who, on=today).require()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.partners.models import Organization
 from cairn.releases import groups
-from cairn.releases.extract_rows import Extract, ExtractReview
+from cairn.releases.extract_rows import Extract, ExtractReview, TextReading
 from cairn.releases.give_back_rows import GiveBack
 from cairn.releases.groups import Together
 from cairn.rules.vocabulary import Answer, NationAnswer, Purpose, ReleaseState, Verdict
@@ -27,6 +27,7 @@ __all__ = [
     "Release",
     "Review",
     "SendBack",
+    "TextReading",
     "Ways",
     "WrongFigure",
 ]

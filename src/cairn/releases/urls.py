@@ -9,6 +9,7 @@ from cairn.releases import (
     merging_views,
     nation_views,
     owner_views,
+    text_views,
     views,
 )
 
@@ -42,6 +43,13 @@ urlpatterns = [
     path("extracts/<int:pk>/", extract_views.extract, name="extract"),
     path("extracts/<int:pk>/prepare/", extract_views.prepare, name="extract_prepare"),
     path("extracts/<int:pk>/review/", extract_views.review, name="extract_review"),
+    path("extracts/<int:pk>/texts/", text_views.texts, name="extract_texts"),
+    path("extracts/<int:pk>/texts/<int:number>/", text_views.text, name="extract_text"),
+    path(
+        "extracts/<int:pk>/texts/<int:number>/back/",
+        text_views.take_back,
+        name="extract_text_back",
+    ),
     path("extracts/<int:pk>/issue/", extract_views.issue, name="extract_issue"),
     path("extracts/<int:pk>/fetch/<str:key>/", extract_views.fetch, name="extract_fetch"),
     path("extracts/<int:pk>/withdraw/", extract_views.withdraw, name="extract_withdraw"),

@@ -28,6 +28,7 @@ ON_RECORD: Final = frozenset(
         Action.COUNT,
         Action.PROTECT,
         Action.PREPARE_EXTRACT,
+        Action.READ_TEXT,
         Action.SEND_BACK_RELEASE,
         Action.PUBLISH_RELEASE,
         Action.VIEW,
@@ -63,6 +64,7 @@ INSIDE: Final = frozenset(
         Action.COUNT,
         Action.PROTECT,
         Action.PREPARE_EXTRACT,
+        Action.READ_TEXT,
         Action.AGGREGATE,
     }
 )

@@ -139,6 +139,8 @@ ACCESS: Final[Mapping[Action, Mapping[Role, Reach]]] = MappingProxyType(
         Action.VIEW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _HUB, _REVIEWER: _EVERY},
         Action.REQUEST_EXTRACT: {_DM: _HUB, _ANALYST: _OWN},
         Action.PREPARE_EXTRACT: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
+        # Whoever reads free text sees children in it, and has no part in the project.
+        Action.READ_TEXT: {_DM: _ONLY_HUB},
         Action.REVIEW_EXTRACT: {_REVIEWER: _EVERY},
         Action.ISSUE_EXTRACT: {_DM: _ONLY_HUB},
         Action.WITHDRAW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _OWN},
@@ -181,6 +183,7 @@ SEES_CHILDREN: Final = frozenset(
         Action.VIEW_GIVE_BACK,
         Action.GIVE_BACK,
         Action.PREPARE_EXTRACT,
+        Action.READ_TEXT,
         # Small numbers of an organization's own children, whom its steward could name.
         Action.COMPARE_OWN_FIGURES,
         Action.DESTROY,

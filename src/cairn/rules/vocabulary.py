@@ -143,6 +143,7 @@ class Action(StrEnum):
     VIEW_EXTRACT = "view_extract"
     REQUEST_EXTRACT = "request_extract"
     PREPARE_EXTRACT = "prepare_extract"
+    READ_TEXT = "read_text"
     REVIEW_EXTRACT = "review_extract"
     ISSUE_EXTRACT = "issue_extract"
     WITHDRAW_EXTRACT = "withdraw_extract"

@@ -23,6 +23,7 @@ class Zone(StrEnum):
     COUNTED = "counted"
     RELEASED = "released"
     EXTRACT = "extract"
+    TEXTS = "texts"
 
 
 WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
@@ -34,8 +35,18 @@ WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
     Zone.COUNTED: frozenset({Action.COUNT}),
     Zone.RELEASED: frozenset({Action.PROTECT, Action.PUBLISH_RELEASE}),
     Zone.EXTRACT: frozenset({Action.PREPARE_EXTRACT}),
+    Zone.TEXTS: frozenset({Action.PREPARE_EXTRACT}),
 }
 """Which permitted action may write into which zone."""
+
+UNMAKES: Final[Mapping[Zone, frozenset[Action]]] = {
+    **dict.fromkeys(Zone, frozenset({Action.DESTROY})),
+    # A copy that only serves to be read: it goes with the need, and nobody waits for that.
+    Zone.TEXTS: frozenset(
+        {Action.DESTROY, Action.PREPARE_EXTRACT, Action.EXPORT, Action.WITHDRAW_EXTRACT}
+    ),
+}
+"""Which permitted action may destroy a file of which zone."""
 
 
 FOUND: Final = "found"

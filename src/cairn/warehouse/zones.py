@@ -14,13 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
 from cairn.warehouse import manifest as manifests
 from cairn.warehouse import sealed_file, verify
 from cairn.warehouse.file_keys import FileKeys, KeyGone
 from cairn.warehouse.keys import KeyRing
 from cairn.warehouse.manifest import Manifest, ManifestProblem
-from cairn.warehouse.place import FOUND, WRITES, FileRef, Zone, alone, writing
+from cairn.warehouse.place import FOUND, UNMAKES, WRITES, FileRef, Zone, alone, writing
 from cairn.warehouse.verify import Finding
 
 __all__ = ["FileRef", "Finding", "NoSuchFile", "Storehouse", "WrongPermit", "Zone"]
@@ -158,8 +157,8 @@ class Storehouse:
         The key goes first: a crash half way leaves a file that nobody can open, and running this
         again finishes it.
         """
-        if permit.action is not Action.DESTROY:
-            raise WrongPermit(f"A permit to {permit.action} does not destroy.")
+        if permit.action not in UNMAKES[ref.zone]:
+            raise WrongPermit(f"A permit to {permit.action} destroys nothing in {ref.zone}.")
         record = self.manifest(ref).after_destruction(permit)
         self._file_keys.forget(ref)
         sealed_file.put_bytes(record.sealed(self._keys), ref.manifest(self.root))

@@ -7,28 +7,17 @@ knows, so a person reads every cleaned text before it goes anywhere.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from itertools import pairwise
+from functools import partial
 from typing import Final
+
+from cairn.disclosure.microdata.masks import MARK, Found, Mask, applied
 
 _WORDS, _LONG = 5, 60
 _FEW, _DISTINCT = 20, 0.5
 FEWEST_LETTERS: Final = 2
 """A single letter is nobody's name by itself."""
-
-
-class Found(StrEnum):
-    """What was found; in the text its name stands in brackets: ``[NAME]``."""
-
-    EMAIL = "EMAIL"
-    LINK = "LINK"
-    DATE = "DATE"
-    PHONE = "PHONE"
-    ID = "ID"
-    ADDRESS = "ADDRESS"
-    NAME = "NAME"
 
 
 _MONTH: Final = (
@@ -124,40 +113,54 @@ def words(text: str) -> Iterator[str]:
                 yield word
 
 
+def proposed(text: str, known: Names | None = None) -> tuple[Mask, ...]:
+    """Everything that was found, in order: no two overlap. Stand-ins that the text has already are
+    no words and stay as they are."""
+    pieces = [
+        (part.start(), part.end()) for part in _WHOLE.finditer(text) if not MARK.fullmatch(part[0])
+    ]
+    masks: list[Mask] = []
+    before = -1
+    while len(masks) != before:
+        before = len(masks)
+        for kind, shape in _SHAPES:
+            pieces = _without(text, pieces, kind, shape.finditer, masks)
+        named = known or Names()
+        pieces = _without(text, pieces, Found.NAME, partial(_named, named), masks)
+    return tuple(sorted(masks))
+
+
 def cleaned(text: str, known: Names | None = None) -> tuple[str, Counter[Found]]:
     """The text with a stand-in for everything that was found, and how many of each kind.
 
     Cleaning what is cleaned changes nothing.
     """
-    found: Counter[Found] = Counter()
-    before = None
-    while text != before:
-        before = text
-        for kind, shape in _SHAPES:
-            text, times = _between_marks(text, shape, kind)
-            found[kind] += times
-        text, times = _named(text, known or Names())
-        found[Found.NAME] += times
-    return _AGAIN.sub("[NAME]", text), +found
+    masks = proposed(text, known)
+    found = Counter(mask.kind for mask in masks)
+    return _AGAIN.sub("[NAME]", applied(text, masks)), found
 
 
-_MARK: Final = re.compile(r"(\[(?:" + "|".join(Found) + r")\])")
+_WHOLE: Final = re.compile(f"{MARK.pattern}|(?:(?!{MARK.pattern}).)+", re.DOTALL)
 
 
-def _between_marks(text: str, shape: re.Pattern[str], kind: Found) -> tuple[str, int]:
-    """What has a shape, replaced; stand-ins are no words and stay as they are."""
-    pieces, times = _MARK.split(text), 0
-    for at in range(0, len(pieces), 2):
-        pieces[at], more = shape.subn(f"[{kind}]", pieces[at])
-        times += more
-    return "".join(pieces), times
+def _without(
+    text: str,
+    pieces: Iterable[tuple[int, int]],
+    kind: Found,
+    find: Callable[[str], Iterable[re.Match[str]]],
+    masks: list[Mask],
+) -> list[tuple[int, int]]:
+    """The pieces of a text between what is found in them, which is added to ``masks``."""
+    rest: list[tuple[int, int]] = []
+    for start, end in pieces:
+        at = start
+        for match in find(text[start:end]):
+            masks.append(Mask(start + match.start(), start + match.end(), kind))
+            rest.append((at, start + match.start()))
+            at = start + match.end()
+        rest.append((at, end))
+    return rest
 
 
-def _named(text: str, known: Names) -> tuple[str, int]:
-    pieces, times = _MARK.split(text), 0
-    for at in range(0, len(pieces), 2):
-        spans = [m.span() for m in _WORD.finditer(pieces[at]) if known.match(m.group())]
-        edges = [(0, 0), *spans, (len(pieces[at]), len(pieces[at]))]
-        pieces[at] = "[NAME]".join(pieces[at][a[1] : b[0]] for a, b in pairwise(edges))
-        times += len(spans)
-    return "".join(pieces), times
+def _named(known: Names, piece: str) -> Iterator[re.Match[str]]:
+    return (word for word in _WORD.finditer(piece) if known.match(word.group()))

@@ -1,5 +1,6 @@
 """Reads of linkage: runs and files, what reviewers look at, and how right the index is."""
 
+from cairn.linkage.queries.called import called
 from cairn.linkage.queries.runs import (
     Part,
     files,
@@ -16,6 +17,7 @@ from cairn.linkage.queries.waits import waiting
 __all__ = [
     "Caveat",
     "Part",
+    "called",
     "caveats",
     "files",
     "findings",

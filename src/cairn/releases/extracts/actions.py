@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,11 +18,10 @@ from cairn.partners.facts import actor
 from cairn.partners.models import Organization
 from cairn.projects.models import Project
 from cairn.releases.checking import Progress
-from cairn.releases.extracts import copying, facts, preparing
+from cairn.releases.extracts import copying, facts, preparing, texts
 from cairn.releases.extracts.preparing import Prepared
 from cairn.releases.models import Extract, ExtractReview
 from cairn.rules.extract import (
-    last_day,
     may_fetch_extract,
     may_issue_extract,
     may_prepare_extract,
@@ -30,6 +29,7 @@ from cairn.rules.extract import (
     may_review_extract,
     may_withdraw_extract,
 )
+from cairn.rules.extract_fact import last_day
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.extract import EXTRACT
 from cairn.rules.review import after_verdict, verdicts_open
@@ -91,11 +91,14 @@ def _keep(extract: Extract, made: Prepared, *, by: User, at: datetime) -> None:
     decision = may_prepare_extract(
         fact, actor(by), on, opt_outs=said.opt_outs, rows=said.rows, nations=said.nations
     )
-    decision.require()
+    permit = decision.require()
+    texts.forget(extract, permit=permit)
     extract.state = _after(extract, "prepare")
     extract.round += 1
     extract.agreements, extract.report = list(made.agreements), made.report
     extract.files, extract.roster = dict(made.files), str(made.roster)
+    extract.texts = dict(made.texts)
+    _keep_readings(extract, made.keys)
     extract.people, extract.beside, extract.alike = made.people, list(made.beside), made.alike
     extract.prepared_at, extract.returned_why, extract.key = at, "", ""
     extract.link_until = None
@@ -159,7 +162,7 @@ def fetch(*, extract: Extract, form: str, accepted: bool, by: User, at: datetime
     on = _day(at)
     fact = replace(facts.with_people(extract, on), accepted=accepted)
     decision = may_fetch_extract(fact, actor(by), on)
-    decision.require()
+    permit = decision.require()
     leave = fact.project.authorization
     due = last_day(fact.agreements, leave.ends if leave else None, on)
     assert due is not None  # noqa: S101 - E05 asked for it
@@ -182,6 +185,7 @@ def fetch(*, extract: Extract, form: str, accepted: bool, by: User, at: datetime
     extract.fetched_at, extract.fetched_as, extract.destroy_by = at, form, due
     extract.fetched_digest = hashlib.sha256(content).hexdigest()
     extract.key = ""
+    texts.forget(extract, permit=permit)
     extract.save()
     detail = {"format": form, "sha256": extract.fetched_digest, "destroy_by": due.isoformat()}
     audit.record("extract.fetched", extract, by=by, at=at, decision=decision, detail=detail)
@@ -190,14 +194,24 @@ def fetch(*, extract: Extract, form: str, accepted: bool, by: User, at: datetime
 
 @transaction.atomic
 def withdraw(*, extract: Extract, reason: str, by: User, at: datetime) -> None:
-    """Takes it back. A copy that was fetched has to be destroyed by its day all the same."""
+    """Takes it back, and destroys what people wrote. A copy that was fetched has to be destroyed by
+    its day all the same."""
     _hold(extract)
     decision = may_withdraw_extract(facts.extract(extract), actor(by), _day(at))
-    decision.require()
+    permit = decision.require()
     extract.state = _after(extract, "withdraw")
     extract.withdrawn_at, extract.withdrawn_why, extract.key = at, reason, ""
-    extract.save(update_fields=["state", "withdrawn_at", "withdrawn_why", "key"])
+    texts.forget(extract, permit=permit)
+    extract.readings.all().delete()
+    extract.save(update_fields=["state", "withdrawn_at", "withdrawn_why", "key", "texts"])
     audit.record("extract.withdrawn", extract, by=by, at=at, decision=decision)
+
+
+def _keep_readings(extract: Extract, keys: Collection[str]) -> None:
+    """What was decided of texts that are not in it any more is decided no longer."""
+    found = extract.readings.values_list("pk", "key")
+    for pk in [pk for pk, key in found if key not in keys]:
+        extract.readings.filter(pk=pk).delete()
 
 
 def _elements(extract: Extract) -> list[str]:

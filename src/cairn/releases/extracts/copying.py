@@ -124,6 +124,8 @@ def _note(done: Mapping[str, str]) -> str:
     """What was done to a column, in words."""
     if done.get("how") == "move":
         return "Dates of one child are moved by the same number of weeks."
+    if done.get("how") == "read":
+        return str(done["why"])
     if done.get("how") == "coarsen":
         return f"Form: {done['form']}."
     return "As it is."

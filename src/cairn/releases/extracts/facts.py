@@ -1,22 +1,36 @@
 """Rows → facts: extracts, and what families, nations and schools have said about their children."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import timezone
 
+from cairn.dictionaries.queries import special_classes
 from cairn.intake.storehouse import open_storehouse
 from cairn.projects import facts as projects
 from cairn.releases import left_out, sources
-from cairn.releases.models import Extract
+from cairn.releases.extract_rows import KEEPS, OPEN, WITHHOLDS
+from cairn.releases.models import Extract, TextReading
 from cairn.releases.sources import Sources
 from cairn.rules.consent import OptOutFact
-from cairn.rules.extract import ExtractFact, people_digest, who_is_in
+from cairn.rules.element import special_class
+from cairn.rules.extract import people_digest, who_is_in
+from cairn.rules.extract_fact import ExtractFact, TextFact
+from cairn.rules.known import digest
 from cairn.rules.nation import Nations, NationWord
 from cairn.rules.project import ProjectFact
 from cairn.rules.review import ReviewFact
 from cairn.rules.rows import RowsFact
-from cairn.rules.vocabulary import Decider, ExtractState, NationAnswer, StepAnswer, Verdict
+from cairn.rules.vocabulary import (
+    Decider,
+    ExtractState,
+    NationAnswer,
+    SpecialClass,
+    StepAnswer,
+    Verdict,
+)
 from cairn.warehouse.zones import FileRef, Storehouse
 
 
@@ -34,7 +48,7 @@ def extract(row: Extract, *, people_now: str = "") -> ExtractFact:
     `with_people`, where a decision rests on it."""
     project = projects.version(projects.standing(row.project))
     pilot = row.project.pilot
-    return ExtractFact(
+    fact = ExtractFact(
         id=str(row.pk),
         state=ExtractState(row.state),
         requester=str(row.requester_id),
@@ -57,6 +71,51 @@ def extract(row: Extract, *, people_now: str = "") -> ExtractFact:
         link_until=row.link_until,
         fetched_on=timezone.localdate(row.fetched_at) if row.fetched_at else None,
         file=file_name(row),
+    )
+    return replace(fact, texts=texts(row, fact, row.texts.get("elements", {})))
+
+
+def texts(
+    row: Extract,
+    fact: ExtractFact,
+    counted: Mapping[str, int],
+    keys: Collection[str] | None = None,
+) -> tuple[TextFact, ...]:
+    """How far the free text of an extract has been read: ``counted`` are the different texts of
+    each element, ``keys`` those of them that count (all that were read, if not said)."""
+    if not counted:
+        return ()
+    classes = special_classes(frozenset(counted), *sorted(fact.owners))
+    prepared = {one["element"]: one.get("decided", "") for one in row.report.get("elements", ())}
+    readings: dict[str, list[TextReading]] = defaultdict(list)
+    for one in row.readings.exclude(verdict=OPEN).order_by("key"):
+        if keys is None or one.key in keys:
+            readings[one.element].append(one)
+    return tuple(
+        replace(
+            _text(element, n, readings[element]),
+            prepared=prepared.get(element, ""),
+            classes=classes.get(element, frozenset()) | _own_classes(element),
+        )
+        for element, n in sorted(counted.items())
+    )
+
+
+def _own_classes(element: str) -> frozenset[SpecialClass]:
+    own = special_class(element)
+    return frozenset({own} if own else ())
+
+
+def _text(element: str, n: int, readings: Collection[TextReading]) -> TextFact:
+    return TextFact(
+        element=element,
+        texts=n,
+        read=len(readings),
+        withheld=sum(one.verdict == WITHHOLDS for one in readings),
+        readers=frozenset(str(one.reader_id) for one in readings),
+        on=max((timezone.localdate(one.at) for one in readings), default=None),
+        left=sum(one.left for one in readings if one.verdict == KEEPS),
+        decided=digest(*((one.key, one.verdict, str(one.masks)) for one in readings)),
     )
 
 

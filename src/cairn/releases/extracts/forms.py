@@ -7,9 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cairn.accounts.models import User
+from cairn.disclosure.microdata.masks import Found
 from cairn.partners.models import Organization
+from cairn.releases.extract_rows import KEEPS, OPEN, WITHHOLDS
 from cairn.releases.extracts.copying import FORMATS
-from cairn.rules.extract import LEAST
+from cairn.rules.extract_fact import LEAST
 from cairn.rules.vocabulary import Verdict
 
 _MOST: Final = 100
@@ -19,6 +21,17 @@ _NAMES: Final = {
     "stata": _("Stata (.dta)"),
     "spss": _("SPSS (.sav)"),
     "r": _("R (.rds)"),
+}
+_KINDS: Final = {
+    Found.NAME: _("a name, or what somebody is called"),
+    Found.PLACE: _("a place, a school, a shop"),
+    Found.DATE: _("a date"),
+    Found.PHONE: _("a telephone number"),
+    Found.EMAIL: _("an e-mail address"),
+    Found.ADDRESS: _("an address"),
+    Found.ID: _("a number of somebody's"),
+    Found.LINK: _("a link"),
+    Found.DETAIL: _("something else by which people know who it is"),
 }
 _VERDICTS: Final = (
     (Verdict.APPROVE.value, _("Approve: its recipient may fetch it")),
@@ -108,3 +121,22 @@ class Fetch(forms.Form):
         help_text=_("Choose well: it is fetched once."),
     )
     accepted = forms.BooleanField(label=_("I have read these terms and will keep to them"))
+
+
+class TextDecision(forms.Form):
+    """What a person says of one text: the words that are masked, and whether the rest stays."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(choices=[(said, said) for said in (KEEPS, WITHHOLDS, OPEN)])
+    words = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    kind = forms.TypedChoiceField(
+        label=_("What you mark beyond the aid's proposal is"),
+        choices=[(kind.value, said) for kind, said in _KINDS.items()],
+        coerce=Found,
+        initial=Found.NAME.value,
+    )
+
+    def __init__(self, *args: Any, words: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = cast("forms.TypedMultipleChoiceField", self.fields["words"])
+        numbers.choices = [(number, number) for number in range(words)]

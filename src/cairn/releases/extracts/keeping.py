@@ -62,8 +62,9 @@ class Extracts:
         gone = _files(row)
         for file in gone:
             store.destroy(FileRef.parse(f"{file.zone}/{file.sha256}"), permit=permit)
-        row.state, row.key = ExtractState.DESTROYED.value, ""
-        row.save(update_fields=["state", "key"])
+        row.readings.all().delete()
+        row.state, row.key, row.texts = ExtractState.DESTROYED.value, "", {}
+        row.save(update_fields=["state", "key", "texts"])
         audit.record("extract.destroyed", row, by=by, at=at, decision=decision)
         return _item(reference, row, gone)
 
@@ -75,7 +76,8 @@ def _row(reference: str) -> tuple[Extract, str]:
 
 def _files(row: Extract) -> tuple[GoneFile, ...]:
     store = open_storehouse()
-    records = [store.manifest(FileRef.parse(ref)) for ref in (*row.files.values(), row.roster)]
+    refs = [*row.files.values(), row.roster, *filter(None, (row.texts.get("file"),))]
+    records = [store.manifest(FileRef.parse(ref)) for ref in refs]
     return tuple(GoneFile(r.zone, r.digest, r.rows) for r in records if not r.destroyed)
 
 

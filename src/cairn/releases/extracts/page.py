@@ -38,6 +38,7 @@ _HOW = {
     "move": gettext_lazy("Dates moved by weeks, the same for one child"),
     "coarsen": gettext_lazy("Made coarser"),
     "withhold": gettext_lazy("Not in it"),
+    "read": gettext_lazy("Free text, read and de-identified by a person"),
 }
 
 
@@ -56,6 +57,7 @@ def shown(row: Extract, who: Actor, on: date) -> dict[str, Any]:
         "bases": sorted({labels.basis(a.basis) for a in fact.agreements}),
         "least": max(row.k, fact.least),
         "done": [_done(one, row.report["as_it_is"]) for one in row.report.get("elements", ())],
+        "free_text": any(one["how"] == "read" for one in row.report.get("elements", ())),
         "rare": [
             {**one, "elements": [_words(e) for e in one["elements"]]}
             for one in row.report.get("rare", ())

@@ -2,9 +2,9 @@
 transaction; every step writes new files, so a run that was cut short harms nothing."""
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,14 +21,16 @@ from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import key_ring, open_storehouse
 from cairn.releases import left_out
 from cairn.releases.checking import Progress
-from cairn.releases.extracts import facts
-from cairn.releases.extracts.treating import treatments
+from cairn.releases.extracts import facts, texts
+from cairn.releases.extracts.texts import Written
+from cairn.releases.extracts.treating import FREE_TEXT, treatments
 from cairn.releases.models import Extract
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Permit
 from cairn.rules.element import IMPERSONAL_RECORDS
-from cairn.rules.extract import LEAST, may_prepare_extract
-from cairn.warehouse import extracted, mart
+from cairn.rules.extract import may_prepare_extract
+from cairn.rules.extract_fact import LEAST, ExtractFact
+from cairn.warehouse import extracted, free_text, mart
 from cairn.warehouse.elements import DAYS_OF_LIFE, Type, record_type
 from cairn.warehouse.extracted import PERSON, Roster, Table
 from cairn.warehouse.project_codes import ProjectCodes
@@ -53,12 +55,14 @@ class CannotBeMadeSafe(StoppedError):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What preparing made of an extract."""
+    """What preparing made of an extract; ``keys`` are those of the texts to be read."""
 
     agreements: tuple[str, ...]
     report: dict[str, Any]
     files: Mapping[str, str]
     roster: FileRef
+    texts: Mapping[str, Any]
+    keys: frozenset[str]
     people: str
     beside: tuple[int, ...]
     alike: int
@@ -95,26 +99,60 @@ def run(row: Extract, *, who: Actor, by: User, at: datetime, progress: Progress)
         made = _assembled(row, fact.least, tables, shifts, on, _classes(store, earlier))
         book.weeks = shifts.weeks
     progress.step("Sealing it")
+    written = _written(row, fact, made, tables, pseudonyms)
+    sealed = texts.with_columns(made.tables, written.columns)
     known_as = left_out.keys(behind.parts, store)
     keys = {code: tuple(sorted(known_as.get(one, ()))) for one, code in pseudonyms.items()}
     refs, roster = extracted.write(
         store,
-        {name: _table(name, rows) for name, rows in made.tables.items() if rows.columns},
+        {name: _table(name, rows) for name, rows in sealed.items() if rows.columns},
         Roster(made.classes, keys),
         permit=permit,
         inputs=sorted(marts),
         note={"extract": str(row.pk)},
     )
+    to_read = _sealed(store, row, written, permit, sorted(marts))
     missing = {e: NOT_THERE for e in permit.elements if e.partition(".")[0] not in tables}
     return Prepared(
         agreements=permit.agreements,
-        report=_report(made, without | {e: w for e, w in missing.items() if e not in without}, on),
+        report=_report(
+            replace(made, tables=sealed),
+            without | {e: w for e, w in missing.items() if e not in without},
+            written.told,
+            on,
+        ),
         files={name: str(ref) for name, ref in refs.items()},
         roster=roster,
+        texts=to_read,
+        keys=frozenset(one.key for one in written.texts),
         people=facts.people(fact, said, on),
         beside=tuple(one.pk for one in earlier),
         alike=made.smallest,
     )
+
+
+def _written(
+    row: Extract,
+    fact: ExtractFact,
+    made: Assembled,
+    tables: Mapping[str, Rows],
+    codes: Mapping[str, str],
+) -> Written:
+    """What is to be done with what people wrote about the children who are in it."""
+    free = [one.element for one in made.done if one.why == FREE_TEXT]
+    people = [person for person, code in codes.items() if code in made.classes]
+    return texts.written(row, fact, texts.raw(made, tables, free), people)
+
+
+def _sealed(
+    store: Storehouse, row: Extract, written: Written, permit: Permit, inputs: list[FileRef]
+) -> dict[str, Any]:
+    """The texts, sealed to be read, and how many there are of each element."""
+    if not written.texts:
+        return {}
+    note = {"extract": str(row.pk)}
+    ref = free_text.write(store, written.texts, permit=permit, inputs=inputs, note=note)
+    return {"file": str(ref), "elements": Counter(one.element for one in written.texts)}
 
 
 def _years(row: Extract) -> tuple[str, str]:
@@ -241,10 +279,22 @@ def _table(record: str, rows: Rows) -> Table:
     return Table(columns, {PERSON: extracted.kind_of(["-"], codes={}), **kinds})
 
 
-def _report(made: Assembled, without: Mapping[str, str], on: date) -> dict[str, Any]:
+def _report(
+    made: Assembled,
+    without: Mapping[str, str],
+    told: Mapping[str, Mapping[str, Any]],
+    on: date,
+) -> dict[str, Any]:
     """What its reviewer and its recipient read: names of elements and counts, never a value."""
     done = [
-        {"element": d.element, "how": d.how.value, "form": d.form, "why": d.why} for d in made.done
+        {
+            "element": d.element,
+            "how": d.how.value,
+            "form": d.form,
+            "why": d.why,
+            **told.get(d.element, {}),
+        }
+        for d in made.done
     ]
     left = [{"element": e, "how": "withhold", "form": "", "why": why} for e, why in without.items()]
     risk = made.risk

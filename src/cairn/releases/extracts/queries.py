@@ -12,20 +12,19 @@ from cairn.partners.due import Due, DueKind
 from cairn.partners.waiting import Waiting
 from cairn.projects import facts as projects
 from cairn.projects.models import Project
-from cairn.releases.extracts import facts
+from cairn.releases.extracts import facts, reading
 from cairn.releases.models import Extract, ExtractReview
 from cairn.rules.access import may_open
 from cairn.rules.actor import Actor
 from cairn.rules.decision import Decision
 from cairn.rules.extract import (
-    ExtractFact,
-    called_back,
     may_fetch_extract,
     may_issue_extract,
     may_review_extract,
     may_view_extract,
     may_withdraw_extract,
 )
+from cairn.rules.extract_fact import ExtractFact, called_back
 from cairn.rules.lifecycle import next_state
 from cairn.rules.lives.extract import EXTRACT
 from cairn.rules.lives.project import TOUCHES_DATA
@@ -43,6 +42,7 @@ _TITLES = {
     ),
     "fetch": ("extract to fetch, once", "extracts to fetch, once each"),
     "review": ("extract to review", "extracts to review"),
+    "read": ("extract with free text to read", "extracts with free text to read"),
     "issue": ("approved extract to issue", "approved extracts to issue"),
     "prepare": ("extract that somebody asks for", "extracts that somebody asks for"),
 }
@@ -106,6 +106,8 @@ def next_step(row: Extract, who: Actor, on: date) -> str:
     if row.state == ExtractState.ASKED.value and may_prepare(row, who, on):
         return "prepare"
     shut = {"issue"} if row.state == ExtractState.ISSUED.value else set()
+    if row.texts and reading.to_read(row, who, on):
+        return "read"
     return next((n for n in ("fetch", "review", "issue") if n not in shut and may[n].allowed), "")
 
 
@@ -127,7 +129,9 @@ def _told(rows: dict[str, list[Extract]]) -> Iterator[Waiting]:
         if not found:
             continue
         url = reverse("releases:extracts")
-        if len(found) == 1:
+        if len(found) == 1 and step == "read":
+            url = reverse("releases:extract_texts", args=[found[0].pk])
+        elif len(found) == 1:
             url = reverse("releases:extract", args=[found[0].pk])
         due = min((r.link_until for r in found if r.link_until and step == "fetch"), default=None)
         yield Waiting(count=len(found), title=ngettext(one, many, len(found)), url=url, due=due)
@@ -153,5 +157,5 @@ def due(who: Actor, on: date, until: date) -> list[Due]:
 
 def files() -> Iterator[str]:
     """Every file in the storehouse that extracts point at."""
-    for tables, roster in Extract.objects.values_list("files", "roster"):
-        yield from (*tables.values(), *filter(None, (roster,)))
+    for tables, roster, texts in Extract.objects.values_list("files", "roster", "texts"):
+        yield from (*tables.values(), *filter(None, (roster, texts.get("file"))))

@@ -12,6 +12,7 @@ EXTRACT: Final = (
         Step(state, "prepare", _X.IN_REVIEW, Action.PREPARE_EXTRACT)
         for state in (_X.ASKED, _X.RETURNED, _X.IN_REVIEW, _X.ISSUED)
     ),
+    *(Step(state, "read", state, Action.READ_TEXT) for state in (_X.IN_REVIEW, _X.RETURNED)),
     Step(_X.IN_REVIEW, "review", _X.IN_REVIEW, Action.REVIEW_EXTRACT),
     Step(_X.IN_REVIEW, "return", _X.RETURNED, Action.REVIEW_EXTRACT),
     Step(_X.IN_REVIEW, "issue", _X.ISSUED, Action.ISSUE_EXTRACT),

@@ -1,0 +1,67 @@
+"""The partnership's data manager reads free text; the researcher finds it masked."""
+
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.journeys.visitor import Visitor
+from tests.releases import extract_world
+
+from cairn.releases.extracts import actions
+from cairn.rules.vocabulary import Verdict
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+NOTES = (
+    "Ana Morales moved to her aunt in Rivertown, call 555-0134 after the fire",
+    "everybody knows why she left: it was in the newspaper that spring",
+)
+
+
+def test_free_text_is_read_and_leaves_masked(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
+) -> None:
+    world = extract_world.make(person, organization, NOTES)
+    extract = world.prepared()
+    reader = visitor(world.manager)
+    reader.open("web:home")
+    reader.follow("extract with free text to read")
+    reader.follow("Begin to read")
+    reader.look_over_in_the_dark()
+    for _ in NOTES:
+        reader.sees("How it reads as last marked")
+        text = reader.page.locator(".text").inner_text()
+        if "Rivertown" in text:
+            word = reader.page.get_by_role("checkbox", name="Rivertown")
+            expect(reader.page.get_by_role("checkbox", name="Ana")).to_be_checked()
+            reader.page.get_by_role("checkbox", name="in", exact=True).focus()
+            reader.page.keyboard.press("ArrowRight")
+            expect(word).to_be_focused()
+            reader.page.keyboard.press("Space")
+            expect(word).to_be_checked()
+            reader.press("It stays, as marked")
+        else:
+            reader.press("Withhold it")
+    reader.sees("every text is decided")
+    phone = visitor(world.manager, phone=True)
+    phone.open("releases:extract_texts", extract.pk)
+    phone.open("releases:extract_text", extract.pk, 1)
+    world.prepared(extract)
+    for one in world.reviewers:
+        actions.review(extract=extract, verdict=Verdict.APPROVE, comment="", by=one, at=world.at)
+    actions.issue(extract=extract, by=world.manager, at=world.at)
+    researcher = visitor(world.analyst)
+    researcher.open("releases:extract", extract.pk)
+    researcher.sees("1 of 2 texts withheld")
+    researcher.follow("Fetch it, once")
+    researcher.choose(researcher.page.get_by_role("radio", name="CSV"))
+    researcher.choose(researcher.page.get_by_role("checkbox"))
+    with researcher.page.expect_download() as saved:
+        researcher.page.get_by_role("button", name="Fetch the file").click()
+    told = zipfile.ZipFile(saved.value.path()).read("enrollment.csv").decode("utf-8-sig")
+    assert "[NAME] moved to her aunt in [NAME], call [PHONE] after the fire" in told
+    assert "newspaper" not in told
