@@ -131,11 +131,10 @@ def asked_to_try(row: Release) -> frozenset[Attacker]:
 
 def together(row: Release, chosen: Iterable[str], why: str) -> TogetherFact:
     """Groups that somebody asks to be counted as one, beside those of a release."""
-    broken_down = any(groups.RACE in table for table in row.tables)
     return TogetherFact(
         chosen=frozenset(chosen),
         why=why,
-        groups=frozenset(labels.NAMED_RACES) if broken_down else frozenset(),
+        groups=frozenset(labels.NAMED_RACES if groups.told_apart(row.tables) else ()),
         already=tuple(frozenset(one["values"]) for one in row.merged),
     )
 

@@ -20,6 +20,11 @@ Together = frozenset[frozenset[str]]
 ALL_APART: Final[Together] = frozenset()
 
 
+def told_apart(tables: Iterable[Collection[str]]) -> bool:
+    """Whether some table breaks figures down by race and ethnicity."""
+    return any(RACE in table for table in tables)
+
+
 def code(values: Collection[str]) -> str:
     """A merged group as one value."""
     return _WITH.join(sorted(values))

@@ -73,11 +73,6 @@ def together(release: Release) -> list[dict[str, Any]]:
     ]
 
 
-def tells_groups_apart(release: Release) -> bool:
-    """Whether some table breaks it down by race and ethnicity, so that groups can be merged."""
-    return any(groups.RACE in table for table in release.tables)
-
-
 def brought(release: Release, chosen: Iterable[str]) -> list[dict[str, Any]]:
     """What counting some groups as one would bring to each outcome, where the check tried it."""
     return [

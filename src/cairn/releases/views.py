@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.accounts.models import User
 from cairn.audit.models import Work
 from cairn.partners.facts import actor
-from cairn.releases import actions, facts, page, queries, tasks
+from cairn.releases import actions, facts, groups, page, queries, tasks
 from cairn.releases.forms import (
     NewRelease,
     Reason,
@@ -90,7 +90,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "doors": doors,
         "stopped": page.stopped(release, who, today),
         "explained": page.explained(release, doors),
-        "may_merge": doors["redraft"].allowed and page.tells_groups_apart(release),
+        "may_merge": doors["redraft"].allowed and groups.told_apart(release.tables),
         "otherwise": page.otherwise(release, doors, today),
         "nothing": not asked
         and not queries.own_nations(release, who, today)

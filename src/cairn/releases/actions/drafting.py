@@ -107,7 +107,7 @@ def redraft(
     release.statistic = _told(outcomes, statistic)
     release.tables = [list(table) for table in tables]
     release.agreements = [agreement.reference for agreement in behind]
-    if not any(groups.RACE in table for table in tables):
+    if not groups.told_apart(tables):
         release.merged = []
     release.save()
     audit.record("release.redrafted", release, by=by, at=at, decision=decision)
