@@ -5,7 +5,6 @@ pattern that meets all demands made so far may still be unsafe, so what it costs
 any safe one costs.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import highspy
@@ -96,6 +95,7 @@ class Covering:
         for total, parts in world.rows:
             row = np.array([total, *parts])
             with_total = np.arange(len(row)) == 0
+            together = pooled(world, self._rule, total, parts)
             for at, target in enumerate(row.tolist()):
                 need = float(required(world, self._rule, target) - 1)
                 others, totals = np.delete(row, at), np.delete(with_total, at)
@@ -105,20 +105,22 @@ class Covering:
                 held = np.where(totals == with_total[at], room[others], need)
                 weights = held if least else np.full(len(others), need)
                 self.demand(Demand(target, others, weights, least or need))
-        for demand in pooled(self._world, self._rule):
-            self.demand(demand)
+                if target in together:
+                    self.demand(together[target])
 
 
-def pooled(world: World, rule: Rule) -> Iterator[Demand]:
-    """What is withheld of a shown total must together be no small group."""
-    for total, parts in world.rows:
-        row = np.array([total, *parts])
-        if rule.sums is Sums.PROTECTED and world.public[row].all():
-            for at, target in enumerate(parts, start=1):
-                others = np.delete(row, at)
-                weights = np.where(others == total, rule.minimum, world.value[others])
-                least = float(rule.minimum - world.value[target])
-                yield Demand(target, others, weights.astype(np.float64), least)
+def pooled(world: World, rule: Rule, total: int, parts: tuple[int, ...]) -> dict[int, Demand]:
+    """By part of a shown total: those withheld must together be no small group."""
+    row = np.array([total, *parts])
+    if rule.sums is Sums.FREE or not world.public[row].all():
+        return {}
+    found: dict[int, Demand] = {}
+    for at, target in enumerate(parts, start=1):
+        others = np.delete(row, at)
+        weights = np.where(others == total, rule.minimum, world.value[others])
+        least = float(rule.minimum - world.value[target])
+        found[target] = Demand(target, others, weights.astype(np.float64), least)
+    return found
 
 
 def required(world: World, rule: Rule, unknown: int) -> int:

@@ -143,7 +143,8 @@ class Thrift:
 
     def _pool(self, program: Program) -> None:
         """What is withheld of a shown total is no small group."""
-        for demand in pooled(self._world, self._rule):
+        rows = (pooled(self._world, self._rule, *row).values() for row in self._world.rows)
+        for demand in chain.from_iterable(rows):
             target, least = demand.target, demand.least
             least -= float(demand.weights[self._world.small[demand.others]].sum())
             if least > 0 and (target in program.open or self._world.small[target]):
