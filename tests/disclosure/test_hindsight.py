@@ -2,12 +2,14 @@
 
 import pytest
 
-from cairn.disclosure.earlier import Earlier
+from cairn.disclosure import hindsight
+from cairn.disclosure.earlier import Earlier, Placed, Relation
 from cairn.disclosure.history import audit_beside, protect_beside
 from cairn.disclosure.rule import Rule, Zeros
 from cairn.disclosure.table import ALL, Cells, Key, Request
 
 TINY = Rule(minimum=3, width_small=2, zeros=Zeros.SHOWN)
+WIDER = Rule(minimum=4, width_small=3, zeros=Zeros.SHOWN)
 A, B, C = ("a0",), ("a1",), ("a2",)
 EVERYONE = (ALL,)
 
@@ -16,12 +18,12 @@ def row(*counts: int) -> Request:
     return Request(Cells(("a",), {(f"a{at}",): n for at, n in enumerate(counts)}), (("a",),))
 
 
-def then(*shown: int | None) -> Earlier:
-    return Earlier("May", dict(zip((EVERYONE, A, B, C), shown, strict=True)))
+def then(*shown: int | None, name: str = "May") -> Earlier:
+    return Earlier(name, dict(zip((EVERYONE, A, B, C), shown, strict=True)))
 
 
-def beside(now: Request, earlier: Earlier, rule: Rule = TINY) -> dict[Key, int | None]:
-    found = protect_beside(now, rule, [earlier])
+def beside(now: Request, *earlier: Earlier, rule: Rule = TINY) -> dict[Key, int | None]:
+    found = protect_beside(now, rule, earlier)
     return {cell.key: cell.n for cell in found.published.cells}
 
 
@@ -38,13 +40,105 @@ def test_what_is_left_now_was_there_then() -> None:
 def test_nobody_was_there_then_who_is_not_now() -> None:
     """Then 3 and 5 were withheld, eight together. Four and five now say that the three was three
     or four, and four would have been shown."""
-    wider = Rule(minimum=4, width_small=3, zeros=Zeros.SHOWN)
     may = then(18, 10, None, None)
     whole: dict[Key, int | None] = {EVERYONE: 29, A: 20, B: 4, C: 5}
-    assert audit_beside(row(20, 4, 5), wider, [may], whole) == ["May"]
-    made = beside(row(20, 4, 5), may, wider)
+    assert audit_beside(row(20, 4, 5), WIDER, [may], whole) == ["May"]
+    made = beside(row(20, 4, 5), may, rule=WIDER)
     assert None in made.values()
-    assert not audit_beside(row(20, 4, 5), wider, [may], made)
+    assert not audit_beside(row(20, 4, 5), WIDER, [may], made)
+
+
+ALIKE = row(28, 3, 3)
+SHOWN: dict[Key, int | None] = {EVERYONE: 34, A: 28, B: 3, C: 3}
+NARROW = then(21, 16, None, None)
+"""Five together, none of them more than three now: two or three. Who came to one knows: two."""
+
+
+def test_somebody_who_came_knows_that_there_was_one_less() -> None:
+    assert not audit_beside(ALIKE, TINY, [then(20, 16, None, None)], SHOWN)
+    assert audit_beside(ALIKE, TINY, [NARROW], SHOWN) == ["May"]
+    made = beside(ALIKE, NARROW)
+    assert None in made.values()
+    assert not audit_beside(ALIKE, TINY, [NARROW], made)
+
+
+def test_somebody_who_left_knows_that_there_was_one_more() -> None:
+    """Then two cells of three together were withheld, and in one of them one is left: whoever
+    left it knows that there were two."""
+    big = Rule(minimum=3, width_small=2, zeros=Zeros.COVER)
+    may = then(19, 14, None, None)
+    whole: dict[Key, int | None] = {EVERYONE: 13, A: 10, B: 3, C: 0}
+    assert audit_beside(row(10, 3, 0), big, [may], whole) == ["May"]
+    made = beside(row(10, 3, 0), may, rule=big)
+    assert not audit_beside(row(10, 3, 0), big, [may], made)
+
+
+def test_of_a_large_release_it_matters_what_is_shown_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hindsight, "IN_FULL", 0)
+    assert audit_beside(ALIKE, TINY, [NARROW], SHOWN) == ["May"]
+    placed = Placed("May", NARROW.counts, Relation.GREW)
+    true = {key: n for key, n in SHOWN.items() if n is not None}
+    asked = hindsight.Hindsight([placed], ("a",), (), TINY, true, ALIKE.cells.people)
+    for _ in range(2):
+        assert asked.told(SHOWN, ALIKE.tables, {}) == [B, C]
+
+
+def test_one_who_came_to_either_of_two_groups_knows_to_which() -> None:
+    """Five and five then, eleven together now. Published like that already, it is nothing new."""
+    may = then(26, 16, 5, 5)
+    whole: dict[Key, int | None] = {EVERYONE: 39, A: 28, B: None, C: None}
+    assert audit_beside(row(28, 6, 5), TINY, [may], whole) == ["May"]
+    june = Earlier("June", whole)
+    assert audit_beside(row(28, 6, 5), TINY, [may, june], whole) == []
+
+
+def test_what_two_earlier_releases_tell_of_a_third() -> None:
+    """Three in March and three now are three in between, whoever came elsewhere."""
+    march, may = then(16, 3, 5, 8, name="March"), then(31, None, 17, None)
+    whole: dict[Key, int | None] = {EVERYONE: 67, A: 3, B: 30, C: 34}
+    assert "May" in audit_beside(row(3, 30, 34), TINY, [march, may], whole)
+
+
+@pytest.mark.parametrize("most", [hindsight.IN_FULL, 0])
+def test_an_older_release_is_asked_for_what_is_first_shown_now(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(hindsight, "IN_FULL", most)
+    april, may = then(21, 16, None, None, name="April"), then(26, 20, None, None)
+    for farther in ((), (then(11, 8, None, None, name="March"),)):
+        past = [*farther, april, may]
+        assert "April" in audit_beside(ALIKE, TINY, past, SHOWN) or farther
+        assert not audit_beside(ALIKE, TINY, past, beside(ALIKE, *past))
+
+
+def test_where_people_left_an_older_release_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hindsight, "IN_FULL", 0)
+    april, may = then(47, 40, None, None, name="April"), then(34, 28, None, None)
+    whole: dict[Key, int | None] = {EVERYONE: 22, A: 16, B: 3, C: 3}
+    assert "April" in audit_beside(row(16, 3, 3), TINY, [april, may], whole)
+    made = beside(row(16, 3, 3), april, may)
+    assert not audit_beside(row(16, 3, 3), TINY, [april, may], made)
+
+
+def test_a_group_that_was_empty_has_newcomers_for_certain() -> None:
+    may = then(20, 16, 0, 4)
+    assert not audit_beside(row(28, 1, 9), TINY, [may], beside(row(28, 1, 9), may))
+
+
+def test_shown_numbers_that_do_not_add_up_tell_nothing() -> None:
+    wrong = then(15, 10, 2, 2)
+    assert beside(row(28, 3, 9), wrong)[EVERYONE] == 40
+    assert beside(row(28, 3, 9), then(12, 9, None, None, name="April"), wrong)[EVERYONE] == 40
+
+
+def test_an_older_release_that_keeps_enough_open_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hindsight, "IN_FULL", 0)
+    april, may = then(20, 16, None, None, name="April"), then(24, 20, None, None)
+    assert not audit_beside(ALIKE, TINY, [april, may], SHOWN)
 
 
 def test_what_the_earlier_release_told_by_itself_is_nothing_new() -> None:

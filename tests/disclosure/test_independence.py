@@ -13,7 +13,7 @@ PROTECTOR = {
 }  # fmt: skip
 ATTACKER = {
     "attack", "component", "contributor", "outsider", "shape", "behind", "limits", "whole_tables",
-    "steps", "subtraction", "handed",
+    "steps", "subtraction", "handed", "reading", "lots",
 }  # fmt: skip
 AROUND = {
     "disparity",
@@ -23,10 +23,12 @@ AROUND = {
     "hindsight",
     "history",
     "nearby",
+    "order",
     "percent",
     "presets",
     "rates",
     "reasons",
+    "then",
 }
 """What is asked before and printed after; neither side uses it."""
 PREFIX = "cairn.disclosure."

@@ -14,7 +14,7 @@ CHANCE = np.random.default_rng(1)
 
 
 def begun(rows: Sequence[Row], floors: list[int], ceilings: list[float], start: Whole) -> Steps:
-    steps = Steps(rows, ceilings, CHANCE)
+    steps = Steps(rows, [0] * len(ceilings), ceilings, CHANCE)
     steps.begin(start, floors)
     return steps
 

@@ -72,6 +72,9 @@ class Component:
         start: numbers to begin from, where they are a whole table.
         targets: the withheld cells that are asked about, by the same numbers.
         changes: of that table, to look at first; true or not.
+
+    ``taken`` are the steps that were found. Those of another attack among the same unknowns may be
+    put there before, to be tried first.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Component:
         targets: Collection[int],
         changes: Sequence[Change] = (),
     ) -> None:
+        self.taken: list[Step] = []
         self._rule = rule
         width = rule.width_small
         self._near = [by for size in range(width - 1, 0, -1) for by in (size, -size)]
@@ -144,26 +148,44 @@ class Component:
         where no step is left that may show more."""
         chance = np.random.default_rng(SEED)
         rows, floors, ceilings = self._limits
-        peopled = [max(low, int(at in self._known)) for at, low in enumerate(floors)]
+        peopled = [low + int(at in self._known) for at, low in enumerate(floors)]
         barred = self._barred({OUTSIDER: floors, EVERYONE: peopled})
-        steps = Steps(rows, ceilings, chance)
-        taken, programs = list[Step](), [0]
+        steps = Steps(rows, floors, ceilings, chance)
+        programs = [0]
+        if self.taken:
+            base = self._try_again(base, steps, chance, peopled)
         for turn in range(BASES):
             self._note(base)
             steps.begin(base, floors if turn % 2 else peopled)
             if not turn:
-                taken += self._look(base)
+                self.taken += self._look(base)
             if turn <= FEW:
-                taken += self._wish(base, steps, barred)
+                self.taken += self._wish(base, steps, barred)
             for at in self._seen:
-                taken += self._step(base, at, turn, steps, barred)
+                self.taken += self._step(base, at, turn, steps, barred)
             self._stepped = steps.programs
             idle = turn > FEW and steps.programs == programs[-2]
             if idle or all(self._short(at) is None for at in self._seen):
                 return
             programs.append(steps.programs)
-            order = chance.permutation(len(taken))
-            base = steps.together([taken[at] for at in order], np.array(peopled, np.int64))
+            order = chance.permutation(len(self.taken))
+            base = steps.together([self.taken[at] for at in order], np.array(peopled, np.int64))
+
+    def _try_again(
+        self, base: Whole, steps: Steps, chance: np.random.Generator, peopled: Sequence[int]
+    ) -> Whole:
+        """Steps that led from another table to whole ones lead from this one too, where they stay
+        within the limits; and together to a further one."""
+        self._note(base)
+        _, floors, ceilings = self._limits
+        least, most = np.array(floors), np.array(ceilings)
+        for step in self.taken:
+            there = base[step[0]] + step[1]
+            if (there >= least[step[0]]).all() and (there <= most[step[0]]).all():
+                self._see(base, step)
+        steps.begin(base, peopled)
+        order = chance.permutation(len(self.taken))
+        return steps.together([self.taken[at] for at in order], np.array(peopled, np.int64))
 
     def _barred(self, floors: Mapping[int, Sequence[int]]) -> Barred:
         """What can be told to be impossible without looking for it."""
@@ -253,14 +275,15 @@ class Component:
 
     def _note(self, whole: Whole | None) -> None:
         if whole is not None:
-            unseen = self._unseen(at for at in self._known if not whole[at])
+            unseen = self._unseen(at for at in self._known if whole[at] == self._limits[1][at])
             for at in self._seen:
                 self._add(at, int(whole[at]), _Sight(whole, REST, unseen))
 
     def _see(self, base: Whole, step: Step) -> None:
         part, values = step[0].tolist(), (base[step[0]] + step[1]).tolist()
         moved = list(zip(part, values, strict=True))
-        unseen = self._unseen(at for at, value in moved if not value and at in self._known)
+        floors = self._limits[1]
+        unseen = self._unseen(at for at, n in moved if at in self._known and n == floors[at])
         for at, value in moved:
             if at in self._seen:
                 self._add(at, value, _Sight(base, step, unseen))

@@ -16,7 +16,7 @@ from cairn.disclosure.attack import attack, told_of
 from cairn.disclosure.certificate import Certificate
 from cairn.disclosure.earlier import Earlier, Relation, changes, place, tables
 from cairn.disclosure.handed import Start
-from cairn.disclosure.hindsight import hindsights
+from cairn.disclosure.hindsight import Hindsight
 from cairn.disclosure.lattice import build
 from cairn.disclosure.nearby import Nearby
 from cairn.disclosure.others import Contributor
@@ -115,7 +115,9 @@ def protect_beside(
         past.stop(follows)
         for side in sides:
             follows += past.told_of_others(side, counts)
-        follows += past.told_in_hindsight(counts)
+        if not follows:
+            # The dearest question last: of what is safe otherwise.
+            follows = past.told_in_hindsight(counts)
         if not follows:
             return Beside(
                 made.published, together, because, past.relations, made.audits, made.because
@@ -158,7 +160,6 @@ class _Past:
         self._placed = [
             place(release, self._lattice, public & _margins(release.counts)) for release in earlier
         ]
-        self._hindsights = hindsights(self._placed, dims, request.nests, rule)
         self._same = [one for one in self._placed if one.relation is Relation.SAME]
         self._shown = {
             key: n for one in self._same for key, n in one.counts.items() if n is not None
@@ -166,6 +167,9 @@ class _Past:
         self._nearby = Nearby(self._lattice)
         self._shape = Shape(dims, self._lattice.keys, self._all.tables, request.nests)
         self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
+        self._hindsight = Hindsight(
+            self._placed, dims, request.nests, rule, self._true, request.cells.people
+        )
         self._alone: dict[str, set[Key]] = {}
         self._new: dict[Key, bool] = {}
 
@@ -287,9 +291,9 @@ class _Past:
         return [key for key in keys if key not in self._alone[side.name]]
 
     def told_in_hindsight(self, counts: Counts) -> list[Key]:
-        """Cells that an earlier release of other people withheld, and that follow now."""
-        merged = self._merged(counts)
-        return [key for one in self._hindsights for key in one.told(merged)]
+        """Cells that follow from what is published and earlier releases of other people, whichever
+        of them withheld them."""
+        return self._hindsight.told(self._merged(counts), self._all.tables, self._same_people()[0])
 
     def more(self, follows: Sequence[Key], published: Published) -> dict[Key, str]:
         """Further cells to withhold: each that would follow then, where it is shown now, or else

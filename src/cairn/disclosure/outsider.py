@@ -63,8 +63,8 @@ class Knowledge:
         equations: all that ties unknowns together.
         exposed: cells shown although the rule calls them small.
         pooled: shown totals whose withheld parts come to a number that the rule calls small.
-        kinds: for each kind of person there is, what a participant of that kind knows to be no
-            zero. Kinds that know no more than an outsider are left out.
+        kinds: for each kind of person there is, what a participant of that kind knows to be more
+            than the least. Kinds that know no more than an outsider are left out.
     """
 
     targets: tuple[Key, ...]

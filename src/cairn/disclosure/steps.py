@@ -49,13 +49,19 @@ class Steps:
 
     Args:
         rows: the equations.
-        ceilings: the most each unknown can be.
+        floors: the least each unknown can be.
+        ceilings: the most.
         chance: makes some of equally short changes a little shorter, others from each table.
     """
 
     def __init__(
-        self, rows: Sequence[Row], ceilings: Sequence[float], chance: np.random.Generator
+        self,
+        rows: Sequence[Row],
+        floors: Sequence[int],
+        ceilings: Sequence[float],
+        chance: np.random.Generator,
     ) -> None:
+        self._floors = np.array(floors, np.int64)
         self._ceilings, self._size = np.array(ceilings, np.float64), len(ceilings)
         self._chance = chance
         self._members = [(*plus, *minus) for plus, minus, _ in rows]
@@ -80,14 +86,15 @@ class Steps:
 
     def steps(self, unknown: int, by: int, kept: Collection[int] = ()) -> list[Step] | None:
         """Whole changes found on the way to one that changes ``unknown`` by ``by`` and leaves
-        somebody in each of the unknowns ``kept``. None where there is no such change at all, not
-        even one that splits people: then there is none from any other table either."""
-        least = 1 - self._start[unknown] if unknown in kept else -self._down[unknown]
+        each of the unknowns ``kept`` above its floor. None where there is no such change at all,
+        not even one that splits people: then there is none from any other table either."""
+        over = self._start - self._floors - 1
+        least = -over[unknown] if unknown in kept else -self._down[unknown]
         if not least <= by <= self._up[unknown]:
             return None
         rises, falls = unknown, self._size + unknown
         for other in kept:
-            self._solver.changeColBounds(self._size + other, 0, self._start[other] - 1)
+            self._solver.changeColBounds(self._size + other, 0, over[other])
         self._solver.changeColBounds(rises, max(by, 0), max(by, 0))
         self._solver.changeColBounds(falls, max(-by, 0), max(-by, 0))
         self._solver.setBasis()

@@ -37,7 +37,7 @@ class WholeTables:
         self._bounds = QuietSolver(simplex_strategy=PRIMAL)
         self._bounds.passModel(program)
         program.integrality_ = [highspy.HighsVarType.kInteger] * self._size
-        self._search = QuietSolver()
+        self._search = QuietSolver(mip_rel_gap=0.2)
         self._search.passModel(program)
         self.programs = 0
 
@@ -81,6 +81,15 @@ class WholeTables:
         found = self._search.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return self._checked(self._search) if found else None
 
+    def most(self, unknowns: Collection[int]) -> Whole | None:
+        """A whole table in which these unknowns come to as much as in any; None if there is none,
+        or the solver errs."""
+        columns = np.array(unknowns, np.int32)
+        self._search.changeColsCost(len(columns), columns, -np.ones(len(columns)))
+        found = self.any()
+        self._search.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        return found
+
     def agrees(self, whole: Whole) -> bool:
         """Whether whole numbers fulfil every equation within their limits, exactly."""
         sums = np.zeros(len(self._known), np.int64)
@@ -89,10 +98,11 @@ class WholeTables:
         return bool(within and (sums == self._known).all())
 
     def keep(self, unknowns: Collection[int]) -> None:
-        """Look only at tables with somebody in each of these unknowns; at all again if none."""
+        """Look only at tables with somebody above the floor of each of these unknowns; at all again
+        if none."""
         self._floors = self._lowest.copy()
         for unknown in unknowns:
-            self._floors[unknown] = max(1, self._floors[unknown])
+            self._floors[unknown] = self._lowest[unknown] + 1
         lower = self._floors.astype(np.float64)
         self._bounds.changeColsBounds(self._size, self._columns, lower, self._ceilings)
         self._anywhere()
