@@ -16,7 +16,7 @@ from pytest_django import Settings
 from python_calamine import CalamineWorkbook
 from tests.releases.community import AT, CANARY, Community
 
-from cairn.dashboards.spreadsheet import HEADER
+from cairn.dashboards.spreadsheet import REACHED as HEADER
 from cairn.intake.storehouse import open_storehouse
 from cairn.releases import actions
 from cairn.warehouse.zones import FileRef

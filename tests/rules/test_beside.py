@@ -148,3 +148,16 @@ def test_what_has_left_is_not_checked_again(
     old = replace(sent_back, state=state, beside=_beside(attacked=frozenset()))
     assert _codes(may_check(old, acting(Role.ANALYST), on)) == ["P01"]
     assert check_event(old, on) == "check"
+
+
+def test_whoever_asks_hears_which_figure_is_out_and_what_to_do(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    """It is public that it is out; of children it says nothing."""
+    met = replace(MET, how=Meeting.ANOTHER_FIGURE)
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
+    (reason,) = may_stand_beside(release, acting(Role.ANALYST), on).refusals
+    for audience in (Audience.STEWARD, Audience.RECIPIENT):
+        assert "Spring" in reason.told(audience)
+    assert "Spring" not in reason.told(Audience.PUBLIC)
+    assert is_a_step(reason)

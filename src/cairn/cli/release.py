@@ -1,5 +1,6 @@
 """`cairn release`: what may leave, from draft to sent back; `cairn publish` ends it."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,6 +13,14 @@ app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_hel
 app.add_typer(nation.app, name="nation")
 
 Number = Annotated[int, typer.Argument(metavar="RELEASE", help="The number of the release.")]
+
+
+class Told(StrEnum):
+    """What a release tells of a measure."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+
 
 Answers = Annotated[
     list[str] | None,
@@ -37,7 +46,10 @@ def draft(  # noqa: PLR0913 - each is an option of the command
     *,
     title: Annotated[str, typer.Option("--title", help="What the public will read.")],
     outcome: Annotated[
-        list[str], typer.Option("--outcome", help="An outcome, such as chronic_absence; repeat.")
+        list[str],
+        typer.Option(
+            "--outcome", help="An outcome or a measure: chronic_absence, days_absent; repeat."
+        ),
     ],
     by: Annotated[
         list[str],
@@ -51,6 +63,9 @@ def draft(  # noqa: PLR0913 - each is an option of the command
     ] = "",
     story: Annotated[str, typer.Option("--story", help="The story behind the curve.")] = "",
     answer: Answers = None,
+    statistic: Annotated[
+        Told | None, typer.Option("--statistic", help="What is told of a measure; else the mean.")
+    ] = None,
     pilot: Annotated[
         bool, typer.Option("--pilot", help="Count the synthetic data of pilots, and no other.")
     ] = False,
@@ -75,6 +90,7 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             organization,
             story,
             answer or [],
+            statistic or "",
             pilot=pilot,
         )
         begin(voice, wanted, acting)

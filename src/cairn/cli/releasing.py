@@ -13,7 +13,6 @@ from cairn.releases import actions, facts, queries
 from cairn.releases.models import Release
 from cairn.rules.release import may_view_releases
 from cairn.rules.vocabulary import NationAnswer
-from cairn.warehouse.outcomes import catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Wanted:
     organization: str
     story: str
     answers: list[str]
+    statistic: str = ""
     pilot: bool = False
 
 
@@ -43,11 +43,10 @@ def listed(voice: Voice, acting: str | None) -> None:
 def begin(voice: Voice, wanted: Wanted, acting: str | None) -> None:
     """A draft, for the organization named or the only one the asker may draft for."""
     by, at = operator(acting), timezone.localtime()
-    if any(outcome in catalogue() and catalogue()[outcome].measure for outcome in wanted.outcomes):
-        raise Unusable("Releases count who reached an outcome; they tell no means yet.")
     row = actions.draft(
         title=wanted.title,
         outcomes=wanted.outcomes,
+        statistic=wanted.statistic,
         tables=[tuple(dim.strip() for dim in table.split(",")) for table in wanted.tables],
         years=wanted.years,
         organization=_organization(wanted.organization, by),

@@ -51,17 +51,23 @@ def values(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
-def _top(counts: list[Count]) -> float:
-    """The upper end of a scale that begins at zero: a tenth above the largest share."""
-    return min(1.0, 1.1 * max((c.share for c in counts if c.share is not None), default=0.9) + 0.05)
+def _top(counts: list[Count], statistic: str) -> float:
+    """The upper end of a scale that begins at zero: a tenth above the largest figure."""
+    highest = max((c.height for c in counts if c.height is not None), default=0.9)
+    return 1.15 * highest or 1.0 if statistic else min(1.0, 1.1 * highest + 0.05)
+
+
+def _format(statistic: str) -> str:
+    """How an axis writes its numbers: shares in percent, what children have as it is."""
+    return "~g" if statistic else ".0%"
 
 
 def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     rows = [
         {
             "year": row.value if size is Size.WIDE else row.value[2:],
-            "share": row.count.share,
-            "said": labels.percent(row.count),
+            "share": row.count.height,
+            "said": labels.figure(row.count),
         }
         for row in figures.trend
     ]
@@ -75,8 +81,10 @@ def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
         y=alt.Y(
             "share:Q",
             title=None,
-            scale=alt.Scale(domain=[0, _top([row.count for row in figures.trend])]),
-            axis=alt.Axis(format=".0%", tickCount=4),
+            scale=alt.Scale(
+                domain=[0, _top([row.count for row in figures.trend], figures.statistic)]
+            ),
+            axis=alt.Axis(format=_format(figures.statistic), tickCount=4),
         ),
     )
     shown = base.transform_filter("isValid(datum.share)")
@@ -100,7 +108,7 @@ def _trend(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
 def _schools(figures: Figures, palette: Palette, size: Size) -> alt.VConcatChart:
     """One panel a district, one scale for all; names stand above their marks, never cut short."""
     shown = [row for row in figures.schools if row.value != NOT_ON_RECORD]
-    top = _top([row.count for row in shown])
+    top = _top([row.count for row in shown], figures.statistic)
     panels = [
         _district([row for row in shown if row.group == district], top, figures, palette, size)
         for district in dict.fromkeys(row.group for row in shown)
@@ -117,7 +125,7 @@ def _district(
             "share:Q",
             title=None,
             scale=alt.Scale(domain=[0, top]),
-            axis=alt.Axis(format=".0%", tickCount=4),
+            axis=alt.Axis(format=_format(figures.statistic), tickCount=4),
         ),
     )
     name = base.mark_text(align="left", dy=-13, fontSize=13, color=palette.ink).encode(
@@ -135,8 +143,8 @@ def _district(
         .encode(text="said:N", x=alt.datum(0))
     )
     layers: list[alt.Chart] = [name, stem, dot, words, silent]
-    if figures.county.share is not None:
-        county = alt.Chart(values([{"share": figures.county.share}])).encode(x="share:Q")
+    if figures.county.height is not None:
+        county = alt.Chart(values([{"share": figures.county.height}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
     return alt.LayerChart(layer=layers).properties(
         title=alt.TitleParams(
@@ -151,8 +159,8 @@ def _school(row: Row) -> dict[str, Any]:
     return {
         "district": row.group,
         "school": labels.school(row.value),
-        "share": row.count.share,
-        "said": labels.percent(row.count),
+        "share": row.count.height,
+        "said": labels.figure(row.count),
     }
 
 
@@ -160,16 +168,16 @@ def _groups(figures: Figures, palette: Palette, size: Size) -> alt.LayerChart:
     groups = figures.groups
     races = labels.races(race for race, _gender in groups)
     genders = [code for code in labels.GENDERS if any(pair[1] == code for pair in groups)]
-    shares = [count.share for count in groups.values() if count.share is not None]
+    shares = [count.height for count in groups.values() if count.height is not None]
     low, high = min(shares, default=0.0), max(shares, default=1.0)
     turn = low + palette.turn * (high - low)
     rows = [
         {
             "race": _lines(labels.race(race), size),
             "gender": _lines(labels.gender(gender), size, 9),
-            "share": count.share,
-            "said": labels.percent(count),
-            "strong": count.share is not None and count.share > turn,
+            "share": count.height,
+            "said": labels.figure(count),
+            "strong": count.height is not None and count.height > turn,
         }
         for (race, gender), count in groups.items()
     ]

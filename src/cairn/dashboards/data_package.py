@@ -10,9 +10,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cairn.dashboards import queries, sentences
+from cairn.dashboards import queries, sentences, words
 from cairn.dashboards.queries import Shown
-from cairn.dashboards.spreadsheet import HEADER, comma_separated, lines
+from cairn.dashboards.spreadsheet import comma_separated, header, lines
 from cairn.releases import labels
 from cairn.rules.vocabulary import PartyRole
 
@@ -41,7 +41,8 @@ def zipped(one: Shown, home: str) -> bytes:
 
 def in_one_file(one: Shown, home: str) -> bytes:
     """The same with the table inside the description, as JSON."""
-    rows = [dict(zip(HEADER, line, strict=True)) for line in lines(one.figures, _as_of(one))]
+    columns = header(one.figures)
+    rows = [dict(zip(columns, line, strict=True)) for line in lines(one.figures, _as_of(one))]
     return as_json(_package(one, home, {"format": "json", "data": rows}))
 
 
@@ -79,12 +80,15 @@ def _package(one: Shown, home: str, resource: dict[str, Any]) -> dict[str, Any]:
                 "type": "table",
                 "title": title,
                 **resource,
-                "schema": _schema(),
+                "schema": _schema(one),
             }
         ],
         "asOf": _as_of(one),
         "rules": _rules(one),
-        "withheld": {"groups": one.figures.withheld, "why": _why()},
+        "withheld": {
+            "groups": one.figures.withheld,
+            "why": words.why_withheld(one.figures.statistic),
+        },
         "lineage": {
             "file": release.released,
             "districtsThatTried": release.contributors,
@@ -109,7 +113,7 @@ def _description(one: Shown) -> list[str]:
     definition, release = one.definition, one.release
     said = [
         labels.spoken(definition.why),
-        f"{_('Reached')}: {labels.spoken(definition.numerator_text)}",
+        f"{words.counted(definition)}: {labels.spoken(definition.numerator_text)}",
         f"{_('Among')}: {labels.spoken(definition.denominator_text)}",
         release.story,
         release.what_changed,
@@ -125,7 +129,9 @@ def _description(one: Shown) -> list[str]:
 def _rules(one: Shown) -> list[str]:
     """What was done so that no child can be known."""
     return [
-        sentences.never_shown(one.release.minimum_cell, one.release.contributors),
+        sentences.never_shown(
+            one.release.minimum_cell, one.release.contributors, one.figures.statistic
+        ),
         _(
             "Two reviewers read it, the owners of the data were asked, and a program that plays "
             "the attacker could not work out a withheld number."
@@ -134,35 +140,42 @@ def _rules(one: Shown) -> list[str]:
     ]
 
 
-def _why() -> str:
-    return _(
-        "“Withheld”: the group is small, or its number would give away a small one. Which of the "
-        "two is not shown, on purpose."
-    )
+def _unit(one: Shown) -> str:
+    measure = one.definition.measure
+    return labels.spoken(measure.unit) if measure else ""
 
 
-def _schema() -> dict[str, Any]:
+def _schema(one: Shown) -> dict[str, Any]:
     """What the columns are (Table Schema). An empty number is a withheld one."""
     counted = {"type": "integer", "constraints": {"minimum": 0}}
-    words = {"type": "string"}
+    text = {"type": "string"}
     told: dict[str, tuple[str, dict[str, Any]]] = {
-        "outcome": (_("What is counted, by its code"), words),
-        "school_year": (_("School year"), words),
-        "district": (_("District; “All” where summed over"), words),
-        "school": (_("School; “All” where summed over"), words),
+        "outcome": (_("What is counted, by its code"), text),
+        "school_year": (_("School year"), text),
+        "district": (_("District; “All” where summed over"), text),
+        "school": (_("School; “All” where summed over"), text),
         "race_ethnicity": (
             _(
                 "Race and ethnicity, by its code, with “+” between groups that are counted as "
                 "one; “All” where summed over"
             ),
-            words,
+            text,
         ),
-        "gender": (_("Gender, by its code; “All” where summed over"), words),
+        "gender": (_("Gender, by its code; “All” where summed over"), text),
         "children": (_("Children in the group; empty where withheld"), counted),
         "reached": (_("Those of them who reached the outcome; empty where withheld"), counted),
         "percent": (
             _("Reached of 100 children; empty where withheld"),
             {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
+        ),
+        "statistic": (_("What is told of the group: its mean or its median"), text),
+        "value": (
+            _("What its children have, in %(unit)s; empty where withheld") % {"unit": _unit(one)},
+            {"type": "number"},
+        ),
+        "rounded_to": (
+            _("The value is told to the nearest multiple of this"),
+            {"type": "number"},
         ),
         "withheld": (
             _("Whether a number of the group is withheld"),
@@ -172,7 +185,9 @@ def _schema() -> dict[str, Any]:
     }
     return {
         "$schema": f"{_PROFILES}tableschema.json",
-        "fields": [{"name": name, "title": told[name][0], **told[name][1]} for name in HEADER],
-        "primaryKey": list(HEADER[:6]),
+        "fields": [
+            {"name": name, "title": told[name][0], **told[name][1]} for name in header(one.figures)
+        ],
+        "primaryKey": list(header(one.figures)[:6]),
         "missingValues": [""],
     }

@@ -78,8 +78,8 @@ def embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse:
             "chart": drawn[0],
             "release": one.release,
             "latest": one.figures.latest,
-            "share": labels.percent(one.figures.county),
-            "share_line": page.share_line(one.figures.county),
+            "share": labels.in_units(one.figures.county, one.definition),
+            "share_line": page.share_line(one.figures.county, one.figures.statistic),
             "withheld": sentences.withheld(one.figures.withheld),
             "sources": queries.sources(one.release),
         }

@@ -38,7 +38,7 @@ def own(request: HttpRequest) -> HttpResponse:
                 "year": one.figures.latest,
                 "as_of": one.release.as_of,
             }
-            for one in queries.shown(today)
+            for one in queries.counted(today)
         ],
     }
     return render(request, "dashboards/staff/own.html", context)
@@ -53,7 +53,7 @@ def own_outcome(request: HttpRequest, organization: str, outcome: str) -> HttpRe
     may_open_own_figures(organization, who, today).require()
     row = get_object_or_404(Organization, slug=organization)
     shown = queries.of(outcome, today)
-    if shown is None:
+    if shown is None or shown.definition.measure:
         raise Http404
     mine = own_figures.of(shown.release, row, shown.definition)
     by = cast("User", request.user)

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cairn.dashboards import queries, sentences, target_chart
+from cairn.dashboards import queries, sentences, target_chart, words
 from cairn.dashboards.models import Target
 from cairn.dashboards.palette import Size, Theme
 from cairn.dashboards.queries import Shown
 from cairn.dashboards.standing import Standing
 from cairn.releases import labels, tables
-from cairn.releases.figures import Count, Figures
+from cairn.releases.figures import Amount, Count, Figures
 from cairn.releases.tables import Kind, Table
 
 
@@ -24,6 +24,7 @@ class Chart:
     table: Table
     alternative: str
     note: str
+    missing: str
     light: str
     dark: str
     light_phone: str
@@ -40,6 +41,7 @@ def charts(figures: Figures, version: str) -> Iterator[Chart]:
             table=table,
             alternative=sentences.alternative(table.kind, figures),
             note=_note(table.kind, figures),
+            missing=words.why_withheld(figures.statistic),
             light=_url(table.kind, figures, version, Theme.LIGHT, Size.WIDE),
             dark=_url(table.kind, figures, version, Theme.DARK, Size.WIDE),
             light_phone=_url(table.kind, figures, version, Theme.LIGHT, Size.PHONE),
@@ -72,10 +74,12 @@ def targets(one: Shown) -> Iterator[Aim]:
         )
 
 
-def share_line(count: Count) -> str:
-    """The words under a headline figure: how many of how many."""
+def share_line(count: Count, statistic: str = "") -> str:
+    """The words under a headline figure: how many of how many, or whose mean it is."""
     if count.n is None:
         return _("The number of children is withheld")
+    if isinstance(count, Amount):
+        return _whose(count, statistic)
     if count.yes is None:
         return _("of %(n)s children") % {"n": labels.people(count.n)}
     return _("%(yes)s of %(n)s children") % {
@@ -84,16 +88,27 @@ def share_line(count: Count) -> str:
     }
 
 
+def _whose(count: Amount, statistic: str) -> str:
+    n = {"n": labels.people(count.n)}
+    if count.value is None:
+        return _("of %(n)s children") % n
+    said = _("median of %(n)s children") if statistic == "median" else _("mean of %(n)s children")
+    if count.unit is None or count.unit == count.unit.to_integral_value() == 1:
+        return said % n
+    rounded = _("rounded to %(unit)s") % {"unit": labels.amount(count.unit)}
+    return f"{said % n}, {rounded}"
+
+
 def _note(kind: Kind, figures: Figures) -> str:
     if kind is Kind.GROUPS:
         return " ".join(labels.together(race for race, _gender in figures.groups))
     if kind is not Kind.SCHOOLS:
         return ""
     note = _("Alphabetical, never ranked: schools serve different children.")
-    if figures.county.share is None:
+    if figures.county.height is None:
         return note
     county = _("The dashed line is the whole county, %(share)s.")
-    return f"{county % {'share': labels.percent(figures.county)}} {note}"
+    return f"{county % {'share': labels.figure(figures.county)}} {note}"
 
 
 def _url(kind: Kind, figures: Figures, version: str, theme: Theme, size: Size) -> str:

@@ -42,8 +42,12 @@ def pdf(one: Shown, home: str) -> bytes:
     paper.add_page()
     paper.say(labels.spoken(definition.title), size=20, bold=True)
     paper.say(labels.spoken(definition.why))
-    share, latest = labels.percent(one.figures.county), one.figures.latest
-    paper.say(f"{share}: {page.share_line(one.figures.county)}, {latest}", size=14, bold=True)
+    share, latest = labels.in_units(one.figures.county, definition), one.figures.latest
+    paper.say(
+        f"{share}: {page.share_line(one.figures.county, one.figures.statistic)}, {latest}",
+        size=14,
+        bold=True,
+    )
     if release.corrects is not None:
         paper.say(f"{_('These figures were corrected')}. {release.what_changed}")
     if release.story:
@@ -118,7 +122,7 @@ class _Paper(FPDF):
     def tabulate(self, table: Table) -> None:
         """The numbers of a drawing."""
         self.set_font(self._family, "", 9)
-        headings = (*table.columns, _("Share"), _("Reached"), _("Children"))
+        headings = (*table.columns, *table.headings)
         named = len(table.columns)
         with self.table(
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
@@ -129,7 +133,7 @@ class _Paper(FPDF):
             printed.row([self._shown(heading) for heading in headings])
             for line in table.lines:
                 first = [line.group or "-", line.label] if named > 1 else [line.label]
-                cells = (*first, line.share, line.yes, line.n)
+                cells = (*first, *(number for _heading, number in line.told))
                 printed.row([self._shown(cell) for cell in cells])
         self.ln(_LINE)
 

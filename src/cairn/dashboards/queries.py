@@ -45,6 +45,11 @@ def shown(on: date) -> Iterator[Shown]:
             yield found
 
 
+def counted(on: date) -> Iterator[Shown]:
+    """Those of them that say who reached an outcome: of a measure there is no share."""
+    return (one for one in shown(on) if one.definition.measure is None)
+
+
 def of(outcome: str, on: date) -> Shown | None:
     """The newest published figures of one outcome, asking the rules first."""
     newest = next((r for r in releases.published() if outcome in r.outcomes), None)

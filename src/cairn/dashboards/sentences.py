@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.releases import labels
-from cairn.releases.figures import NOT_ON_RECORD, Change, Figures, Row
+from cairn.releases.figures import NOT_ON_RECORD, Amount, Change, Count, Figures, Row
 from cairn.releases.tables import Kind
 from cairn.warehouse.released import ALL
 
@@ -43,13 +43,11 @@ def withheld(cells: int) -> str:
     }
 
 
-def never_shown(least: int | None, contributors: int | None) -> str:
+def never_shown(least: int | None, contributors: int | None, statistic: str) -> str:
     """What no number shown is, or tells: of few children, or, to whoever knows its own, of few
-    others. ``contributors``: how many districts, each of which does, tried."""
-    said = _(
-        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
-        "any number from which one could be worked out."
-    ) % {"least": least}
+    others; and of a measure, of which a ``statistic`` is told, what one child has.
+    ``contributors``: how many districts, each of which does, tried."""
+    said = _of_a_measure(least) if statistic else _of_an_outcome(least)
     if not contributors:
         return said
     others = _(
@@ -60,8 +58,23 @@ def never_shown(least: int | None, contributors: int | None) -> str:
     return f"{said} {others % {'count': contributors}}"
 
 
+def _of_an_outcome(least: int | None) -> str:
+    return _(
+        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
+        "any number from which one could be worked out."
+    ) % {"least": least}
+
+
+def _of_a_measure(least: int | None) -> str:
+    return _(
+        "Figures of groups of fewer than %(least)s children are never shown, nor any that would "
+        "tell what one child has, nor any from which such a figure could be worked out. The "
+        "smaller the group, the coarser its figure is rounded."
+    ) % {"least": least}
+
+
 def _trend(figures: Figures) -> str:
-    said = "; ".join(f"{row.value}: {labels.percent(row.count)}" for row in figures.trend)
+    said = "; ".join(f"{row.value}: {labels.figure(row.count)}" for row in figures.trend)
     return _("Line chart of the whole county by school year. %(values)s.") % {"values": said}
 
 
@@ -79,18 +92,28 @@ def _groups(figures: Figures) -> str:
         for (race, gender), count in figures.groups.items()
         if ALL not in (race, gender)
     ]
-    said = _("Grid of race and ethnicity by gender, darker where the share is larger.")
+    said = (
+        _("Grid of race and ethnicity by gender, darker where the figure is larger.")
+        if figures.statistic
+        else _("Grid of race and ethnicity by gender, darker where the share is larger.")
+    )
     return " ".join((said, _range(rows), _("Every value is in the table.")))
 
 
 def _range(rows: list[Row]) -> str:
-    shown = sorted(row.count.share for row in rows if row.count.share is not None)
+    """The smallest and the largest that is shown. Amounts keep their own decimals."""
+    shown = sorted((r.count for r in rows if r.count.height is not None), key=_height)
     hidden = sum(row.count.withheld for row in rows)
     if not shown:
         return _("All are withheld.")
-    said = _("Shares shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
-    return said % {
-        "low": f"{100 * shown[0]:.0f}%",
-        "high": f"{100 * shown[-1]:.0f}%",
-        "hidden": hidden,
-    }
+    if isinstance(shown[0], Amount):
+        said = _("Figures shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
+        low, high = labels.figure(shown[0]), labels.figure(shown[-1])
+    else:
+        said = _("Shares shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
+        low, high = f"{100 * _height(shown[0]):.0f}%", f"{100 * _height(shown[-1]):.0f}%"
+    return said % {"low": low, "high": high, "hidden": hidden}
+
+
+def _height(count: Count) -> float:
+    return count.height or 0.0

@@ -37,7 +37,7 @@ _FIELD = {"F01": "baseline_year", "F02": "percent", "F03": "agreed_by"}
 def targets(request: HttpRequest) -> HttpResponse:
     """Every published outcome with its targets, and those that were ended."""
     today = _opened(request)
-    shown = list(queries.shown(today))
+    shown = list(queries.counted(today))
     context = {
         "outcomes": [
             {
@@ -169,7 +169,7 @@ def _by(request: HttpRequest) -> User:
 
 def _published(outcome: str, on: date) -> Shown:
     one = queries.of(outcome, on)
-    if one is None:
+    if one is None or one.definition.measure:
         raise Http404
     return one
 

@@ -78,8 +78,11 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
 @require_safe
 @A_PAGE
 def apart(request: HttpRequest, outcome: str) -> HttpResponse:
-    """How far apart groups are, each measure with its definition."""
+    """How far apart groups are, each measure with its definition. Of what children have there is
+    no share to compare."""
     one = asked_for(request, outcome)
+    if one.definition.measure:
+        raise Http404
     divisions = list(measured.divisions(one.figures, one.release.minimum_cell or LEAST))
     return render(request, "dashboards/apart.html", {**_page(request, one), "divisions": divisions})
 
@@ -137,8 +140,8 @@ def _stop(one: Shown) -> dict[str, Any]:
         "url": reverse("dashboards:outcome", args=[one.definition.id]),
         "stage": words.stage(one.definition.id),
         "title": labels.spoken(one.definition.title),
-        "share": labels.percent(one.figures.county),
-        "share_line": page.share_line(one.figures.county),
+        "share": labels.in_units(one.figures.county, one.definition),
+        "share_line": page.share_line(one.figures.county, one.figures.statistic),
         "year": one.figures.latest,
         "change": sentences.change(change),
         "verdict": sentences.verdict(change),
@@ -152,6 +155,7 @@ def _page(request: HttpRequest, one: Shown) -> dict[str, Any]:
     return {
         **_stop(one),
         "why": labels.spoken(definition.why),
+        "counted": words.counted(definition),
         "numerator": labels.spoken(definition.numerator_text),
         "denominator": labels.spoken(definition.denominator_text),
         "vintage": words.vintage(definition.vintage),
@@ -162,9 +166,11 @@ def _page(request: HttpRequest, one: Shown) -> dict[str, Any]:
         "charts": drawn,
         "targets": list(page.targets(one)),
         "withheld": sentences.withheld(one.figures.withheld),
-        "never": sentences.never_shown(one.release.minimum_cell, one.release.contributors),
+        "never": sentences.never_shown(
+            one.release.minimum_cell, one.release.contributors, one.figures.statistic
+        ),
         "together": labels.together(one.figures.races),
-        "apart": reverse("dashboards:apart", args=[definition.id]),
+        "apart": "" if definition.measure else reverse("dashboards:apart", args=[definition.id]),
         "files": [
             (title, reverse("dashboards:file", args=[definition.id, form]))
             for form, title in words.FILES.items()

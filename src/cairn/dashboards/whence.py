@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cairn.dashboards import queries, sentences
+from cairn.dashboards import queries, sentences, words
 from cairn.dashboards.queries import Shown
 from cairn.releases import labels
 
@@ -15,14 +15,14 @@ def whence(one: Shown, home: str) -> Iterator[tuple[str, str]]:
     """What is said of the figures, each under its heading; ``home`` is the address of the page."""
     definition, release = one.definition, one.release
     behind = queries.agreements(release)
-    yield _("Reached"), labels.spoken(definition.numerator_text)
+    yield words.counted(definition), labels.spoken(definition.numerator_text)
     yield _("Among"), labels.spoken(definition.denominator_text)
     yield _("From the records of"), ", ".join(queries.sources(release))
     yield _("Legal basis"), "; ".join(sorted({labels.basis(each.basis) for each in behind}))
     yield _("Agreements"), ", ".join(agreement.title for agreement in behind)
     yield _("As of"), date_format(release.as_of) if release.as_of else "-"
     withheld = sentences.withheld(one.figures.withheld) or _("Nothing is withheld.")
-    never = sentences.never_shown(release.minimum_cell, release.contributors)
+    never = sentences.never_shown(release.minimum_cell, release.contributors, one.figures.statistic)
     yield _("Withheld"), f"{withheld} {never}"
     if together := labels.together(one.figures.races):
         yield _("Groups"), " ".join(together)

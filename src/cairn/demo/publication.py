@@ -97,6 +97,14 @@ RELEASES: Final = (
         years=WHOLE_YEARS,
     ),
     Planned(
+        "days_absent",
+        "Days absent",
+        "Where the last bus leaves before the last bell, children miss whole days, not hours. A "
+        "mean says nothing of how many children miss how much: chronic absence does.",
+        tables=(("district", "school"),),
+        years=WHOLE_YEARS[-1:],
+    ),
+    Planned(
         "chronic_absence",
         "Absence this autumn, where families agreed",
         "A first look at three grades of Alder Creek. Only children whose families said yes are "

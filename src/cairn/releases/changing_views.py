@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cairn.accounts.models import User
 from cairn.releases import actions, facts
 from cairn.releases.forms import Correction, Counted, Words
+from cairn.releases.models import STATISTICS
 from cairn.releases.views import seen
 from cairn.rules.framing import asked
 from cairn.rules.release import may_correct, may_redraft, may_reword
@@ -63,6 +64,8 @@ def redraft(request: HttpRequest, pk: int) -> HttpResponse:
         on=today,
         initial={
             "outcomes": release.outcomes,
+            "measures": release.outcomes,
+            "statistic": release.statistic or STATISTICS[0][0],
             "tables": [",".join(table) for table in release.tables],
             "years": release.years,
         },
@@ -70,7 +73,8 @@ def redraft(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.redraft(
             release=release,
-            outcomes=form.cleaned_data["outcomes"],
+            outcomes=form.counted(),
+            statistic=form.cleaned_data["statistic"],
             tables=form.dimensions(),
             years=form.cleaned_data["years"],
             by=cast("User", request.user),

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from cairn.accounts.models import User
+from cairn.audit.work import StoppedError
+from cairn.disclosure.magnitudes.measure import UnfitMeasureError
+from cairn.disclosure.magnitudes.protect import TooCloseError
 from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosures import log as disclosures
 from cairn.intake.storehouse import open_storehouse
@@ -55,6 +58,10 @@ class NothingToCount(Exception):
     """No child was counted; the message says what to look at."""
 
 
+class CannotBeTold(StoppedError):
+    """No figure of a measure may leave as it was asked for; the message says what to change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What the check made of a release."""
@@ -84,8 +91,8 @@ def run(
     """Counts every outcome of a release, protects it and lets the attacker try.
 
     Raises ``Refused`` where the rules do not allow a step, ``ProtectionFailed`` where the attacker
-    wins, and of a measure ``UnfitMeasureError`` and ``TooCloseError``. Every step writes a new
-    file, so a run that was cut short harms nothing.
+    wins, and ``CannotBeTold`` of a measure. Every step writes a new file, so a run that was cut
+    short harms nothing.
     """
     store, engine, purpose = (
         open_storehouse(),
@@ -214,7 +221,10 @@ def _measured(
         minimum,
         groups.asked_for(one["values"] for one in release.merged),
     )
-    yield from measuring.years(wanted, rows, past)
+    try:
+        yield from measuring.years(wanted, rows, past)
+    except (UnfitMeasureError, TooCloseError) as why:
+        raise CannotBeTold(str(why)) from why
 
 
 def _somebody_left_out(gather: Decision) -> Iterator[Caveat]:

@@ -1,8 +1,13 @@
-"""Released cells → the figures of one outcome: county, districts, schools, race by gender."""
+"""Released cells → the figures of one outcome: county, districts, schools, race by gender.
+
+Of a measure they tell what the children of a group have (`Amount`) instead of who of them reached
+an outcome.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cairn.warehouse.released import ALL, Cell
 
@@ -36,8 +41,30 @@ class Count:
         return self.yes / self.n if self.n and self.yes is not None else None
 
     @property
+    def height(self) -> float | None:
+        """Where it stands on a chart; None where there is nothing to draw."""
+        return self.share
+
+    @property
     def withheld(self) -> bool:
         return self.yes is None or self.n is None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Count):
+    """What ``n`` children have: a mean or a median, to the nearest ``unit``. ``value`` is None
+    where it is withheld, and where there is nobody. Nobody of them reached anything."""
+
+    value: Decimal | None = None
+    unit: Decimal | None = None
+
+    @property
+    def height(self) -> float | None:
+        return None if self.value is None else float(self.value)
+
+    @property
+    def withheld(self) -> bool:
+        return self.value is None and self.n != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +88,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything published about one outcome. Years are in order; the last is the latest."""
+    """Everything published about one outcome. Years are in order; the last is the latest.
+
+    ``statistic`` is what is told of a measure, "mean" or "median", and empty of an outcome.
+    """
 
     outcome: str
     years: tuple[str, ...]
     tables: Mapping[str, Mapping[Key, Count]]
+    statistic: str = ""
 
     @property
     def latest(self) -> str:
@@ -139,19 +170,33 @@ def of_outcome(cells: Iterable[Cell], outcome: str, names: Mapping[str, str]) ->
     """Gathers the cells of one outcome; schools get their names.
 
     Each group has three cells (all, yes, no): the first counts the group, the second who reached
-    the outcome. "No" follows from them and is not shown.
+    the outcome. "No" follows from them and is not shown. Of a measure it has the first alone.
     """
-    numbers: dict[str, dict[Key, dict[str, int | None]]] = {}
+    found: dict[str, dict[Key, dict[str, Cell]]] = {}
+    statistic = ""
     for cell in cells:
         if cell.outcome == outcome:
             school = names.get(cell.school, cell.school)
             key = (cell.district, school, cell.race_ethnicity, cell.gender)
-            numbers.setdefault(cell.school_year, {}).setdefault(key, {})[cell.result] = cell.n
+            found.setdefault(cell.school_year, {}).setdefault(key, {})[cell.result] = cell
+            statistic = cell.statistic or statistic
     return Figures(
         outcome=outcome,
-        years=tuple(sorted(numbers)),
+        years=tuple(sorted(found)),
         tables={
-            year: {key: Count(found.get("yes"), found.get(ALL)) for key, found in table.items()}
-            for year, table in numbers.items()
+            year: {key: _count(some) for key, some in table.items()}
+            for year, table in found.items()
         },
+        statistic=statistic,
     )
+
+
+def _count(cells: Mapping[str, Cell]) -> Count:
+    everyone, reached = cells.get(ALL), cells.get("yes")
+    if everyone and everyone.statistic:
+        return Amount(None, everyone.n, _decimal(everyone.value), _decimal(everyone.rounded_to))
+    return Count(reached.n if reached else None, everyone.n if everyone else None)
+
+
+def _decimal(said: str | None) -> Decimal | None:
+    return None if said is None else Decimal(said)

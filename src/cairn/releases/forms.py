@@ -1,6 +1,6 @@
 """What people write on the pages of this room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.partners.models import Organization
 from cairn.releases import labels
-from cairn.releases.models import NATION_ANSWERS
+from cairn.releases.models import NATION_ANSWERS, STATISTICS
 from cairn.rules.vocabulary import Answer, NationAnswer, Verdict
 from cairn.warehouse.outcomes import catalogue
 
@@ -43,7 +43,30 @@ class Counted(forms.Form):
     """What a release counts: which outcomes, which tables, which years."""
 
     outcomes = forms.MultipleChoiceField(
-        label=_("Outcomes"), widget=forms.CheckboxSelectMultiple, choices=()
+        label=_("Outcomes: how many children reached them"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+    )
+    measures = forms.MultipleChoiceField(
+        label=_("Measures: what children have"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+        help_text=_(
+            "Of a measure and a year one figure can be published, once: choose its tables well."
+        ),
+    )
+    statistic = forms.ChoiceField(
+        label=_("What is told of a measure"),
+        widget=forms.RadioSelect,
+        choices=STATISTICS,
+        required=False,
+        initial=STATISTICS[0][0],
+        help_text=_(
+            "A mean is rounded, the coarser the smaller a group is. A median is told where no "
+            "single child could have changed it."
+        ),
     )
     tables = forms.MultipleChoiceField(
         label=_("Tables"),
@@ -62,12 +85,24 @@ class Counted(forms.Form):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcomes"].choices = [  # type: ignore[attr-defined]
-            (name, labels.spoken(definition.title))
-            for name, definition in catalogue().items()
-            if definition.measure is None
-        ]
+        for field, measured in (("outcomes", False), ("measures", True)):
+            self.fields[field].choices = [  # type: ignore[attr-defined]
+                (name, labels.spoken(definition.title))
+                for name, definition in catalogue().items()
+                if (definition.measure is not None) is measured
+            ]
         self.fields["years"].choices = school_years(on)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be counted or measured."""
+        found: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (found["outcomes"] or found["measures"]):
+            self.add_error("outcomes", _("Choose an outcome or a measure."))
+        return found
+
+    def counted(self) -> list[str]:
+        """The chosen outcomes and measures."""
+        return [*self.cleaned_data["outcomes"], *self.cleaned_data["measures"]]
 
     def dimensions(self) -> list[list[str]]:
         """The chosen tables as lists of their dimensions."""
@@ -98,7 +133,17 @@ class NewRelease(Counted, Told):
     organization = forms.ModelChoiceField(
         label=_("On behalf of"), queryset=Organization.objects.none()
     )
-    field_order = ("title", "pilot", "outcomes", "tables", "years", "organization", "story")
+    field_order = (
+        "title",
+        "pilot",
+        "outcomes",
+        "measures",
+        "statistic",
+        "tables",
+        "years",
+        "organization",
+        "story",
+    )
 
     def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,6 +257,11 @@ class WrongFigureForm(forms.Form):
         required=False,
         help_text=_("How many children of the group reached the outcome."),
     )
+    amount = forms.DecimalField(
+        label=_("What children have: it should be"),
+        required=False,
+        help_text=_("The mean or median of the group, where that is what is told of it."),
+    )
     children = forms.IntegerField(
         label=_("Children: it should be"),
         min_value=0,
@@ -227,17 +277,26 @@ class WrongFigureForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, figures: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any
+        self,
+        *args: Any,
+        figures: Mapping[str, Sequence[tuple[str, str]]],
+        without: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
+        """``without``: the numbers that no figure has."""
         super().__init__(*args, **kwargs)
         self.fields["figure"].choices = list(figures.items())  # type: ignore[attr-defined]
+        for name in without:
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """One of the two numbers at least; nobody can reach an outcome who is not there."""
+        """One of the numbers at least; nobody can reach an outcome who is not there."""
         found: dict[str, Any] = super().clean() or {}
         reached, children = found.get("reached"), found.get("children")
-        if reached is None and children is None and not self.errors:
-            self.add_error("reached", _("Say what one of the two numbers should be."))
+        said = (reached, children, found.get("amount"))
+        if said == (None, None, None) and not self.errors:
+            first = "reached" if "reached" in self.fields else "amount"
+            self.add_error(first, _("Say what one of the two numbers should be."))
         if reached is not None and children is not None and reached > children:
             self.add_error("reached", _("More children cannot reach it than the group has."))
         return found

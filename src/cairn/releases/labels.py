@@ -1,16 +1,19 @@
 """Codes → words, in the reader's language."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.linkage import queries as linkage
 from cairn.linkage.queries import Caveat
 from cairn.releases import groups
-from cairn.releases.figures import NOT_ON_RECORD, Count
+from cairn.releases.figures import NOT_ON_RECORD, Amount, Count
 from cairn.rules.vocabulary import LegalBasis
+from cairn.warehouse.outcomes import OutcomeDefinition
 from cairn.warehouse.released import ALL
 
 _RACES = {
@@ -55,6 +58,10 @@ _BASES = {
     LegalBasis.OWN_RECORDS: gettext_lazy("The partner's own records, shared by written agreement"),
     LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
     LegalBasis.NO_DISCLOSURE: gettext_lazy("A document that discloses nothing by itself"),
+}
+_STATISTICS = {
+    Statistic.MEAN.value: gettext_lazy("Mean"),
+    Statistic.MEDIAN.value: gettext_lazy("Median"),
 }
 LEFT_OUT = "left_out"
 """The caveat that children are left out of the figures."""
@@ -112,6 +119,35 @@ def percent(count: Count) -> str:
         whole = f"{100 * count.share:.0f}%"
         return {"0%": "<1%", "100%": ">99%"}.get(whole, whole) if 0 < count.share < 1 else whole
     return "-" if count.n == 0 else _("withheld")
+
+
+def amount(value: Decimal | None) -> str:
+    """What children have, with as many decimals as it is rounded to, or the word for a withheld
+    one."""
+    if value is None:
+        return _("withheld")
+    exponent = value.as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return str(number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True))
+
+
+def figure(count: Count) -> str:
+    """The figure of a group: a share of an outcome, or what its children have."""
+    if not isinstance(count, Amount):
+        return percent(count)
+    return "-" if count.n == 0 else amount(count.value)
+
+
+def in_units(count: Count, definition: OutcomeDefinition) -> str:
+    """The same with its unit, where it stands alone."""
+    if not isinstance(count, Amount) or count.value is None or definition.measure is None:
+        return figure(count)
+    return f"{figure(count)} {spoken(definition.measure.unit)}"
+
+
+def statistic(name: str) -> str:
+    """What is told of a measure, as a heading."""
+    return str(_STATISTICS.get(name, name))
 
 
 def people(number: int | None) -> str:

@@ -6,12 +6,15 @@ sent the rows could count them too. So they are for that owner's eyes alone
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import combinations
+from statistics import mean, median
 from typing import Any
 
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.releases import groups
-from cairn.releases.figures import Count, Figures, Key
+from cairn.releases.figures import Amount, Count, Figures, Key
 from cairn.releases.groups import ALL_APART, Together
 from cairn.releases.models import Own
 from cairn.releases.sources import Sources
@@ -22,6 +25,7 @@ from cairn.warehouse.outcomes import OutcomeDefinition
 from cairn.warehouse.released import ALL, DIMS
 from cairn.warehouse.zones import FileRef, Storehouse
 
+_FINE = Decimal("0.01")
 _ABSENCES = frozenset({"attendance", "attendance_total"})
 
 
@@ -78,17 +82,11 @@ def figures(
     names them (none: every one), `names` of schools by their codes. Where the rows do not tell
     who `reached` the outcome, that number is nothing. `together` are, by year, the groups that the
     release counts as one."""
-    ends = {year[-2:] for year in years}
-    wanted = {frozenset[str](), *(kept for table in tables for kept in _margins(table))}
     found: dict[str, dict[Key, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for finest in rows:
-        if ends and finest["school_year"][-2:] not in ends:
-            continue
-        (row,) = groups.merged_rows([finest], together.get(finest["school_year"], ALL_APART))
-        for kept in wanted:
-            cell = found[row["school_year"]][_key(row, kept, names)]
-            cell[0] += row["n"] if row["result"] == "yes" else 0
-            cell[1] += row["n"]
+    for year, key, row in _groups(rows, tables, years, names, together):
+        cell = found[year][key]
+        cell[0] += row["n"] if row["result"] == "yes" else 0
+        cell[1] += row["n"]
     return Figures(
         outcome=outcome,
         years=tuple(sorted(found)),
@@ -99,6 +97,52 @@ def figures(
             for year, cells in found.items()
         },
     )
+
+
+def measured(
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: Iterable[Sequence[str]],
+    years: Collection[str],
+    names: Mapping[str, str],
+    statistic: Statistic,
+    *,
+    together: Mapping[str, Together],
+) -> Figures:
+    """The same of a measure: what an owner's own children have, to a hundredth."""
+    found: dict[str, dict[Key, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+    for year, key, row in _groups(rows, tables, years, names, together):
+        found[year][key].extend([Decimal(row["value"])] * row["n"])
+    middle = median if statistic is Statistic.MEDIAN else mean
+    return Figures(
+        outcome=outcome,
+        years=tuple(sorted(found)),
+        tables={
+            year: {
+                key: Amount(None, len(values), middle(values).quantize(_FINE), _FINE)
+                for key, values in sorted(cells.items())
+            }
+            for year, cells in found.items()
+        },
+        statistic=statistic.value,
+    )
+
+
+def _groups(
+    rows: Iterable[Mapping[str, Any]],
+    tables: Iterable[Sequence[str]],
+    years: Collection[str],
+    names: Mapping[str, str],
+    together: Mapping[str, Together],
+) -> Iterator[tuple[str, Key, Mapping[str, Any]]]:
+    """Each row once for every group that it counts in, with the year of it."""
+    ends = {year[-2:] for year in years}
+    wanted = {frozenset[str](), *(kept for table in tables for kept in _margins(table))}
+    for finest in rows:
+        if not ends or finest["school_year"][-2:] in ends:
+            (row,) = groups.merged_rows([finest], together.get(finest["school_year"], ALL_APART))
+            for kept in wanted:
+                yield row["school_year"], _key(row, kept, names), row
 
 
 def _margins(table: Sequence[str]) -> Iterable[frozenset[str]]:

@@ -1,7 +1,8 @@
 """Pages of an owner of data: its own figures, what would be published, and its answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import messages
@@ -60,13 +61,16 @@ def wrong(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("figure", "")
     mine, out = _own(request, sent)["own_figures"], queries.figures(sent.release)
     figures, initial = _nameable(mine, out), {"figure": chosen}
-    form = WrongFigureForm(request.POST or None, figures=figures, initial=initial)
+    form = WrongFigureForm(
+        request.POST or None, figures=figures, without=_without([*mine, *out]), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         scope, _space, named = form.cleaned_data["figure"].partition(" ")
         actions.name_figure(
             send_back=sent,
             figure=[scope, *json.loads(named)],
-            reached=form.cleaned_data["reached"],
+            reached=form.cleaned_data.get("reached"),
+            amount=_amount(form.cleaned_data.get("amount")),
             children=form.cleaned_data["children"],
             why=form.cleaned_data["why"],
             by=cast("User", request.user),
@@ -169,6 +173,17 @@ def _count(chosen: str, scopes: Mapping[str, list[Figures]]) -> Count | None:
         ),
         None,
     )
+
+
+def _without(figures: Iterable[Figures]) -> set[str]:
+    """The numbers that none of these figures has."""
+    measured = {bool(one.statistic) for one in figures}
+    fields = {False: "reached", True: "amount"}
+    return {field for kind, field in fields.items() if kind not in measured}
+
+
+def _amount(said: Decimal | None) -> str:
+    return "" if said is None else str(said)
 
 
 def _nameable(own: list[Figures], out: list[Figures]) -> Mapping[str, list[tuple[str, str]]]:

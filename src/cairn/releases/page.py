@@ -43,6 +43,8 @@ def shown(release: Release) -> dict[str, Any]:
         "complementary": sum(part["complementary"] for part in release.certificate),
         "few_others": sum(part.get("few_others", 0) for part in release.certificate),
         "contributors": release.contributors,
+        "telling": sum(part.get("telling", 0) for part in release.certificate),
+        "asked": sum(part.get("asked", 0) for part in release.certificate),
         "between_two": sum(part.get("between_two", 0) for part in release.certificate),
         "programs": sum(part["programs"] for part in release.certificate),
         "framing": [

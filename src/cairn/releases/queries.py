@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.agreements import facts as agreed
+from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.disclosures.sealing import Seals
 from cairn.intake.storehouse import open_storehouse
 from cairn.partners import facts as partners
@@ -205,18 +206,17 @@ def own_figures(release: Release, owner: str) -> list[Figures]:
         return []
     store = open_storehouse()
     names = released.read(store, FileRef.parse(release.protected)).names
-    found = (
-        own.figures(
-            outcome,
-            store.read(FileRef.parse(ref)).to_pylist(),
-            release.tables,
-            release.years,
-            names,
-            reached=own.tells(catalogue()[outcome], mine["rows"]),
-            together=release.together(outcome),
-        )
-        for outcome, ref in mine["counted"].items()
-    )
+    found = []
+    for outcome, ref in mine["counted"].items():
+        rows, definition = store.read(FileRef.parse(ref)).to_pylist(), catalogue()[outcome]
+        asked = (outcome, rows, release.tables, release.years, names)
+        together = release.together(outcome)
+        if definition.measure:
+            statistic = Statistic(release.statistic)
+            found.append(own.measured(*asked, statistic, together=together))
+        else:
+            reached = own.tells(definition, mine["rows"])
+            found.append(own.figures(*asked, reached=reached, together=together))
     return [one for one in found if one.years]
 
 
@@ -231,6 +231,7 @@ class Wrong:
     reached: int | None
     children: int | None
     why: str
+    amount: str = ""
 
 
 def wrong_figures(sent: SendBack) -> list[Wrong]:

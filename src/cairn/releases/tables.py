@@ -1,13 +1,13 @@
 """The tables of one outcome in words: the same for reviewers before and for everyone after."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from cairn.releases import labels
-from cairn.releases.figures import COUNTY, Count, Figures, Key, named
+from cairn.releases.figures import COUNTY, Amount, Count, Figures, Key, named
 from cairn.warehouse.outcomes import catalogue
 from cairn.warehouse.released import ALL
 
@@ -27,9 +27,8 @@ class Line:
 
     group: str
     label: str
-    share: str
-    yes: str
-    n: str
+    told: tuple[tuple[str, str], ...]
+    """Each heading of its table with the number below it; how many children stands last."""
     withheld: bool
     at: str
     """The name of its figure (`figures.named`)."""
@@ -37,11 +36,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table with the headings of its first columns."""
+    """One table with the headings of its first columns and of its numbers."""
 
     kind: Kind
     title: str
     columns: tuple[str, ...]
+    headings: tuple[str, ...]
     lines: tuple[Line, ...]
 
     @property
@@ -55,7 +55,8 @@ def of_figures(figures: Figures) -> Iterator[Table]:
     trend = tuple(
         _line(figures, COUNTY, "", row.value, row.count, year=row.value) for row in figures.trend
     )
-    yield Table(Kind.TREND, _("Over the years"), (_("School year"),), trend)
+    headed = headings(figures)
+    yield Table(Kind.TREND, _("Over the years"), (_("School year"),), headed, trend)
     if figures.schools:
         schools = (
             *(
@@ -79,18 +80,30 @@ def of_figures(figures: Figures) -> Iterator[Table]:
                 for row in figures.schools
             ),
         )
-        yield Table(Kind.SCHOOLS, _("By school"), (_("District"), _("School")), schools)
+        columns = (_("District"), _("School"))
+        yield Table(Kind.SCHOOLS, _("By school"), columns, headed, schools)
     if figures.groups:
         columns = (_("Race and ethnicity"), _("Gender"))
-        yield Table(Kind.GROUPS, _("By race and gender"), columns, tuple(_groups(figures)))
+        groups = tuple(_groups(figures))
+        yield Table(Kind.GROUPS, _("By race and gender"), columns, headed, groups)
     if others := tuple(_others(figures)):
-        yield Table(Kind.OTHERS, _("Every other group"), (_("Place"), _("Group")), others)
+        columns = (_("Place"), _("Group"))
+        yield Table(Kind.OTHERS, _("Every other group"), columns, headed, others)
+
+
+def headings(figures: Figures) -> tuple[str, ...]:
+    """What the numbers of a line are: of an outcome, or of a measure."""
+    measure = catalogue()[figures.outcome].measure if figures.statistic else None
+    if measure is None:
+        return _("Share"), _("Reached"), _("Children")
+    told = f"{labels.statistic(figures.statistic)}, {labels.spoken(measure.unit)}"
+    return told, _("Rounded to"), _("Children")
 
 
 def every_year(figures: Figures) -> Iterator[tuple[str, list[Table]]]:
     """The breakdowns of each year, the latest first: all that would be published."""
     for year in reversed(figures.years):
-        alone = Figures(figures.outcome, (year,), figures.tables)
+        alone = replace(figures, years=(year,))
         yield year, [table for table in of_figures(alone) if table.kind is not Kind.TREND]
 
 
@@ -138,8 +151,13 @@ def _line(
         at=named(figures.outcome, year or figures.latest, key),
         group=group,
         label=label,
-        share=labels.percent(count),
-        yes=labels.people(count.yes),
-        n=labels.people(count.n),
+        told=tuple(zip(headings(figures), _numbers(count), strict=True)),
         withheld=count.withheld,
     )
+
+
+def _numbers(count: Count) -> tuple[str, ...]:
+    if not isinstance(count, Amount):
+        return labels.percent(count), labels.people(count.yes), labels.people(count.n)
+    unit = "-" if count.unit is None else labels.amount(count.unit)
+    return labels.figure(count), unit, labels.people(count.n)

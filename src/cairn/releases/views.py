@@ -64,7 +64,8 @@ def new(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         release = actions.draft(
             title=said["title"],
-            outcomes=said["outcomes"],
+            outcomes=form.counted(),
+            statistic=said["statistic"],
             tables=form.dimensions(),
             years=said["years"],
             organization=said["organization"],

@@ -27,6 +27,7 @@ _THEIR_OWN: Final = frozenset(card.id for card in (*access.ALL, *clearance.ALL))
 _BESIDE: Final = (
     release.TELLS_OF_FEW,
     release.OTHER_CHILDREN,
+    release.ANOTHER_FIGURE,
     release.CHECK_TOO_OLD,
     release.NOT_ASKED_ALL,
 )

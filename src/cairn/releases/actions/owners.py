@@ -83,16 +83,18 @@ def name_figure(
     reached: int | None,
     children: int | None,
     why: str,
+    amount: str = "",
     by: User,
     at: datetime,
 ) -> WrongFigure:
     """An owner calls one figure wrong and says what it should be, before it answers. What it says
-    is kept sealed. ``figure``: whether of its own numbers or as published, then its name."""
+    is kept sealed. ``figure``: whether of its own numbers or as published, then its name;
+    ``amount``: what the children have, where that is what is told of them."""
     release, owner = send_back.release, send_back.organization.slug
     hold(release)
     decision = may_answer(facts.release(release), owner, actor(by), day(at))
     decision.require()
-    said = {"reached": reached, "children": children, "why": why}
+    said = {"reached": reached, "children": children, "why": why, "amount": amount}
     named = WrongFigure.objects.create(
         send_back=send_back,
         figure=list(figure),

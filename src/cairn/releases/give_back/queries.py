@@ -17,7 +17,7 @@ from cairn.releases.models import GiveBack, Release
 from cairn.rules.actor import Actor
 from cairn.rules.release import may_view_own_figures
 from cairn.rules.vocabulary import ReleaseState
-from cairn.warehouse.outcomes import catalogue
+from cairn.warehouse.outcomes import OutcomeDefinition, catalogue
 
 _OUT = (ReleaseState.PUBLISHED.value, ReleaseState.CORRECTED.value, ReleaseState.WITHDRAWN.value)
 
@@ -77,11 +77,14 @@ def used(row: Delivery, who: Actor, on: date) -> list[Used]:
 def _own(release: Release, owner: str, who: Actor, on: date) -> Iterator[tuple[str, str, str]]:
     if may_view_own_figures(facts.release(release), owner, who, on).allowed:
         for one in releases.own_figures(release, owner):
-            if one.county.yes is not None:
-                yield labels.spoken(catalogue()[one.outcome].title), one.latest, _share(one.county)
+            definition = catalogue()[one.outcome]
+            if definition.measure or one.county.yes is not None:
+                yield labels.spoken(definition.title), one.latest, _said(one.county, definition)
 
 
-def _share(count: Count) -> str:
+def _said(count: Count, definition: OutcomeDefinition) -> str:
+    if definition.measure:
+        return f"{labels.in_units(count, definition)} ({labels.people(count.n)})"
     return f"{labels.percent(count)} ({labels.people(count.yes)} / {labels.people(count.n)})"
 
 

@@ -119,7 +119,8 @@ ANOTHER_FIGURE = RuleCard(
     "wrong, withdraw it with a note; whoever kept it still has it.",
     others={
         **families(_KNOWN_FROM),
-        Audience.RECIPIENT: "Another figure of what these children have is out already.",
+        Audience.RECIPIENT: "{outcome}, {year}: another figure of what these children have was "
+        "published in {earlier}.",
     },
 )
 CHECK_TOO_OLD = RuleCard(
