@@ -24,6 +24,7 @@ AROUND = {
     "history",
     "nearby",
     "order",
+    "past",
     "percent",
     "presets",
     "rates",

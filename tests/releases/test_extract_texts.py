@@ -246,9 +246,10 @@ def test_withdrawn_or_destroyed_nothing_is_left_to_read(world: Researchers) -> N
 
 def test_preparing_again_destroys_what_was_sealed_before(world: Researchers) -> None:
     extract = world.prepared()
-    before = FileRef.parse(extract.texts["file"])
+    refs = (extract.texts["file"], extract.roster, *extract.files.values())
+    before = [FileRef.parse(ref) for ref in refs]
     world.prepared(extract)
-    assert open_storehouse().manifest(before).destroyed
+    assert all(open_storehouse().manifest(ref).destroyed for ref in before)
     assert len(reading.texts(extract)) == 3
 
 

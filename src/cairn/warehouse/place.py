@@ -41,6 +41,8 @@ WRITES: Final[Mapping[Zone, frozenset[Action]]] = {
 
 UNMAKES: Final[Mapping[Zone, frozenset[Action]]] = {
     **dict.fromkeys(Zone, frozenset({Action.DESTROY})),
+    # Preparing an extract again makes what was prepared before a copy that nobody asked for.
+    Zone.EXTRACT: frozenset({Action.DESTROY, Action.PREPARE_EXTRACT}),
     # A copy that only serves to be read: it goes with the need, and nobody waits for that.
     Zone.TEXTS: frozenset(
         {Action.DESTROY, Action.PREPARE_EXTRACT, Action.EXPORT, Action.WITHDRAW_EXTRACT}

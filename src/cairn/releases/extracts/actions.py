@@ -21,6 +21,7 @@ from cairn.releases.checking import Progress
 from cairn.releases.extracts import copying, facts, preparing, texts
 from cairn.releases.extracts.preparing import Prepared
 from cairn.releases.models import Extract, ExtractReview
+from cairn.rules.decision import Permit
 from cairn.rules.extract import (
     may_fetch_extract,
     may_issue_extract,
@@ -93,6 +94,7 @@ def _keep(extract: Extract, made: Prepared, *, by: User, at: datetime) -> None:
     )
     permit = decision.require()
     texts.forget(extract, permit=permit)
+    _destroy_superseded(extract, permit)
     extract.state = _after(extract, "prepare")
     extract.round += 1
     extract.agreements, extract.report = list(made.agreements), made.report
@@ -205,6 +207,13 @@ def withdraw(*, extract: Extract, reason: str, by: User, at: datetime) -> None:
     extract.readings.all().delete()
     extract.save(update_fields=["state", "withdrawn_at", "withdrawn_why", "key", "texts"])
     audit.record("extract.withdrawn", extract, by=by, at=at, decision=decision)
+
+
+def _destroy_superseded(extract: Extract, permit: Permit) -> None:
+    """Destroys the tables of the last time: nobody may fetch them any more."""
+    store = open_storehouse()
+    for ref in filter(None, (*extract.files.values(), extract.roster)):
+        store.destroy(FileRef.parse(ref), permit=permit)
 
 
 def _keep_readings(extract: Extract, keys: Collection[str]) -> None:
