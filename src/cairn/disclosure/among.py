@@ -46,6 +46,7 @@ def protect_among(
     sealed: Collection[Key] = frozenset(),
     known: Collection[Key] = frozenset(),
     progress: Progress | None = None,
+    ways: Ways | None = None,
 ) -> Among:
     """Protect a request so that nobody who contributed to it can work out few others.
 
@@ -56,10 +57,12 @@ def protect_among(
         sealed: cells to withhold whatever their number.
         known: cells whose number is public already. What follows from them is not mended here.
         progress: as for `protect`.
+        ways: as for `protect`.
 
     Raises:
         ProtectionFailedError: an audit objects, that of an outsider or of a contributor.
     """
+    ways = Ways() if ways is None else ways
     lattice = build(request) if contributors else None
     sides = [
         side
@@ -67,8 +70,9 @@ def protect_among(
         if side.somebody
     ]
     if not sides or lattice is None:
-        return Among(protect(request, rule, sealed=sealed, known=known, progress=progress))
-    ways = Ways()
+        return Among(
+            protect(request, rule, sealed=sealed, known=known, progress=progress, ways=ways)
+        )
     held, because = _planned(request, lattice, rule, sides, sealed, known, ways)
     while True:
         published = protect(request, rule, sealed=held, known=known, progress=progress, ways=ways)

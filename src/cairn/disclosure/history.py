@@ -18,6 +18,7 @@ from cairn.disclosure.past import ConflictError, Counts, Past
 from cairn.disclosure.published import Published
 from cairn.disclosure.rule import Rule
 from cairn.disclosure.table import Key, Request
+from cairn.disclosure.ways import Ways
 
 __all__ = ["Beside", "ConflictError", "audit_beside", "protect_beside"]
 
@@ -76,6 +77,8 @@ def protect_beside(
     sides = past.sides(contributors)
     because: dict[Key, str] = dict(past.because)
     past.stop(past.hidden)
+    # What was found in one round is not looked for again in the next.
+    ways = Ways()
     for _ in range(ROUNDS):
         made = protect_among(
             request,
@@ -84,13 +87,15 @@ def protect_beside(
             sealed={*sealed, *because},
             known=past.known,
             progress=progress,
+            ways=ways,
         )
         counts = {cell.key: cell.n for cell in made.published.cells}
-        together = past.attack(counts)
+        told_ways = ways.told(past.keys)
+        together = past.attack(counts, told_ways)
         follows = past.told(together)
         past.stop(follows)
         for side in sides:
-            follows += past.told_of_others(side, counts)
+            follows += past.told_of_others(side, counts, told_ways)
         if not follows:
             # The dearest question last: of what is safe otherwise.
             follows = past.told_in_hindsight(counts)

@@ -39,11 +39,16 @@ class ConflictError(ValueError):
 
 
 class Past:
-    """All earlier releases of a request, laid over its cells."""
+    """All earlier releases of a request, laid over its cells.
+
+    Attributes:
+        keys: the cells of the request, in order.
+    """
 
     def __init__(self, request: Request, rule: Rule, earlier: Sequence[Earlier]) -> None:
         dims = request.cells.dims
         self._request, self._rule, self._dims = request, rule, dims
+        self.keys = build(request).keys
         own = [tables(dims, release.counts) for release in earlier]
         asked = dict.fromkeys([*request.tables, *(table for made in own for table in made)])
         self._all = replace(request, tables=tuple(asked))
@@ -105,9 +110,9 @@ class Past:
             found |= dict.fromkeys(told, one.name)
         return found
 
-    def attack(self, counts: Counts) -> Certificate:
+    def attack(self, counts: Counts, ways: Sequence[Mapping[Key, int]] = ()) -> Certificate:
         """The audit of a release together with all that is out of the same people, by someone
-        who also knows what others counted then."""
+        who also knows what others counted then, and is told where other tables are said to be."""
         merged = self._merged(counts)
         return attack(
             self._dims,
@@ -116,7 +121,7 @@ class Past:
             self._all.nests,
             self._rule,
             ranges=self._bounds(merged),
-            start=Start(self._true),
+            start=Start(self._true, ways),
             people=self._request.cells.people,
         )
 
@@ -174,12 +179,14 @@ class Past:
         ]
         return [side for side in found if side.somebody]
 
-    def told_of_others(self, side: Side, counts: Counts) -> list[Key]:
+    def told_of_others(
+        self, side: Side, counts: Counts, ways: Sequence[Mapping[Key, int]]
+    ) -> list[Key]:
         """Cells in which a contributor singles out few others by everything together, but not by
         the past alone."""
         merged = self._merged(counts)
         bounds = self._bounds(merged)
-        keys = told(self._subtracted(side, merged, self._all.tables, bounds))
+        keys = told(self._subtracted(side, merged, self._all.tables, bounds, ways))
         if keys and side.name not in self._alone:
             counts, alone = self._same_people()
             found = self._subtracted(side, counts, alone) if counts else None
@@ -283,6 +290,7 @@ class Past:
         counts: Counts,
         asked: Sequence[Sequence[str]],
         bounds: Bounds | None = None,
+        ways: Sequence[Mapping[Key, int]] = (),
     ) -> Certificate:
         """What a contributor works out of others. How many there were at least, or at most, when
         others were counted, is less its own part of now: of then it is not known here."""
@@ -292,7 +300,14 @@ class Past:
             for key, (low, high) in (bounds or {}).items()
         }
         return subtract(
-            self._dims, counts, side.left, asked, self._all.nests, self._rule, ranges=less
+            self._dims,
+            counts,
+            side.left,
+            asked,
+            self._all.nests,
+            self._rule,
+            ranges=less,
+            ways=ways,
         )
 
 

@@ -119,8 +119,8 @@ ANOTHER_FIGURE = RuleCard(
     "wrong, withdraw it with a note; whoever kept it still has it.",
     others={
         **families(_KNOWN_FROM),
-        Audience.RECIPIENT: "{outcome}, {year}: another figure of what these children have was "
-        "published in {earlier}.",
+        Audience.RECIPIENT: "Of one of these years another figure of what these children have was "
+        "published before.",
     },
 )
 CHECK_TOO_OLD = RuleCard(
