@@ -150,14 +150,15 @@ def test_what_has_left_is_not_checked_again(
     assert check_event(old, on) == "check"
 
 
-def test_whoever_asks_hears_which_figure_is_out_and_what_to_do(
+def test_whoever_asks_hears_that_a_figure_is_out_and_what_to_do(
     sent_back: ReleaseFact, acting: Acting, on: date
 ) -> None:
-    """It is public that it is out; of children it says nothing."""
+    """Which one, a steward hears; of children it says nothing to anybody."""
     met = replace(MET, how=Meeting.ANOTHER_FIGURE)
     release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
     (reason,) = may_stand_beside(release, acting(Role.ANALYST), on).refusals
-    for audience in (Audience.STEWARD, Audience.RECIPIENT):
-        assert "Spring" in reason.told(audience)
-    assert "Spring" not in reason.told(Audience.PUBLIC)
+    assert "Spring" in reason.told(Audience.STEWARD)
+    assert "another figure" in reason.told(Audience.RECIPIENT)
+    for audience in (Audience.RECIPIENT, Audience.PUBLIC):
+        assert "Spring" not in reason.told(audience)
     assert is_a_step(reason)
