@@ -122,6 +122,17 @@ def test_where_people_left_an_older_release_is_asked_too(monkeypatch: pytest.Mon
     assert not audit_beside(row(16, 3, 3), TINY, [april, may], made)
 
 
+def test_two_that_show_nothing_in_common_came_out_in_their_order() -> None:
+    """Of three now two cells are withheld, three together. Whoever came to one of them since June,
+    when it had somebody too, knows that there are two. May shows none of the same cells as June;
+    it lies before June, and does not bound it."""
+    may = then(None, 0, None, 0, name="May")
+    june = then(4, None, None, None, name="June")
+    bare: dict[Key, int | None] = {EVERYONE: 9, A: 6, B: None, C: None}
+    assert audit_beside(row(6, 2, 1), TINY, [may, june], bare) == ["June", "May"]
+    assert beside(row(6, 2, 1), may, june)[A] is None
+
+
 def test_a_group_that_was_empty_has_newcomers_for_certain() -> None:
     may = then(20, 16, 0, 4)
     assert not audit_beside(row(28, 1, 9), TINY, [may], beside(row(28, 1, 9), may))

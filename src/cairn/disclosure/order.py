@@ -32,6 +32,9 @@ class Order:
         for at, row in enumerate(self._shown):
             self._fewer[at] = ~(row > self._shown).any(axis=1)
             self._fewer[at, at] = False
+        # Two that show nothing to compare them by are taken in the order in which they came out.
+        later = np.tri(len(rows), k=-1, dtype=np.bool_)
+        self._fewer &= ~(self._fewer & self._fewer.T & np.where(grew[:, None], later, later.T))
         # Fewer than now is fewer than more than now.
         self._fewer |= grew[:, None] & ~grew
         self._fewer &= ~(~grew[:, None] & grew)
@@ -47,17 +50,9 @@ class Order:
         return min(beyond, key=lambda other: len(self._between(other)), default=None)
 
     def _between(self, at: int) -> list[int]:
-        """The releases between one and now. Of those that show no difference the last is nearest
-        to now."""
-        grew = self._grew[at]
-        closer, farther = self._fewer[at], self._fewer[:, at]
-        if not grew:
-            closer, farther = farther, closer
-        return [
-            other
-            for other in np.flatnonzero(closer & (self._grew == grew)).tolist()
-            if not farther[other] or other > at
-        ]
+        """The releases between one and now."""
+        closer = self._fewer[at] if self._grew[at] else self._fewer[:, at]
+        return np.flatnonzero(closer & (self._grew == self._grew[at])).tolist()
 
     def limits(self, at: int) -> tuple[Numbers, Numbers]:
         """Of what a release withheld, the most that others tell by what they show, and the

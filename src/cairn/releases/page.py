@@ -36,7 +36,8 @@ def shown(release: Release) -> dict[str, Any]:
         "lineage": fact.agreements,
         "bases": sorted({labels.basis(a.basis) for a in fact.agreements}),
         "narrowest": min(
-            (p["narrowest"] for p in release.certificate if p["narrowest"]), default=0
+            (p["narrowest"] for p in release.certificate if p["narrowest"] and p["withheld"]),
+            default=0,
         ),
         "cells": sum(part["cells"] for part in release.certificate),
         "small": sum(part["small"] for part in release.certificate),
