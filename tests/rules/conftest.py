@@ -20,7 +20,7 @@ from cairn.rules.clearance import (
 )
 from cairn.rules.delivery import DeliveryFact
 from cairn.rules.population import Population
-from cairn.rules.release import ReleaseFact
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
 from cairn.rules.vocabulary import (
     Answer,

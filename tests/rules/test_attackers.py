@@ -10,7 +10,6 @@ from cairn.rules.actor import Actor
 from cairn.rules.attackers import WHO, Attacker, unasked
 from cairn.rules.decision import Decision
 from cairn.rules.release import (
-    ReleaseFact,
     check_event,
     may_check,
     may_publish,
@@ -18,6 +17,7 @@ from cairn.rules.release import (
     may_submit,
     must_check_again,
 )
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.telling import is_a_step
 from cairn.rules.vocabulary import Audience, ReleaseState, Role
 

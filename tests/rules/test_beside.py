@@ -11,7 +11,6 @@ from cairn.rules.beside import Beside, Meeting, MetFact, OutFact, another_figure
 from cairn.rules.decision import Decision
 from cairn.rules.nation import NationWord
 from cairn.rules.release import (
-    ReleaseFact,
     check_event,
     may_check,
     may_publish,
@@ -19,6 +18,7 @@ from cairn.rules.release import (
     may_stand_beside,
     may_submit,
 )
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.telling import is_a_step
 from cairn.rules.vocabulary import Audience, NationAnswer, ReleaseState, Role
 

@@ -29,7 +29,8 @@ from cairn.rules.element import covered
 from cairn.rules.mart import may_count
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.packs import Surroundings, request_rules
-from cairn.rules.release import ReleaseFact, may_publish
+from cairn.rules.release import may_publish
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
 from cairn.rules.vocabulary import (
     Action,

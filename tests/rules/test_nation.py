@@ -16,13 +16,13 @@ from cairn.rules.mart import may_build_mart, may_count
 from cairn.rules.nation import MemberFact, Nations, NationWord, approving
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import (
-    ReleaseFact,
     may_answer_as_nation,
     may_publish,
     may_send_back,
     may_submit,
     may_view_release,
 )
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.rows import RowsFact
 from cairn.rules.vocabulary import (
     NationAnswer,

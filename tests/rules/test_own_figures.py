@@ -13,7 +13,7 @@ from cairn.rules.own_figures import (
     may_compare_own_figures,
     may_open_own_figures,
 )
-from cairn.rules.release import ReleaseFact
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.vocabulary import Outcome, ReleaseState, Role, SecondFactor
 
 Acting = Callable[..., Actor]

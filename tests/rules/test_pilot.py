@@ -30,7 +30,8 @@ from cairn.rules.pilot import (
     nobody,
 )
 from cairn.rules.project import ProjectFact
-from cairn.rules.release import ReleaseFact, may_draft, may_publish, may_view_published
+from cairn.rules.release import may_draft, may_publish, may_view_published
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.vocabulary import (
     AgreementState,
     Audience,

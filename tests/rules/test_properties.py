@@ -16,7 +16,8 @@ from cairn.rules.consent import OptOutFact
 from cairn.rules.decision import Decision
 from cairn.rules.delivery import DeliveryFact, may_receive
 from cairn.rules.mart import may_build_mart
-from cairn.rules.release import ReleaseFact, may_publish
+from cairn.rules.release import may_publish
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.vocabulary import (
     LegalBasis,
     OptOutScope,

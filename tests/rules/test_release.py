@@ -11,7 +11,6 @@ from cairn.rules.agreement import Agreement
 from cairn.rules.decision import Decision
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.release import (
-    ReleaseFact,
     may_answer,
     may_check,
     may_correct,
@@ -30,6 +29,7 @@ from cairn.rules.release import (
     may_view_wrong_figures,
     may_withdraw,
 )
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact, after_verdict, answer_by
 from cairn.rules.vocabulary import (
     Answer,

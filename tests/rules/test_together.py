@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cairn.rules.actor import Actor
 from cairn.rules.framing import asked
-from cairn.rules.release import ReleaseFact, may_count_as_one
+from cairn.rules.release import may_count_as_one
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.telling import is_a_step
 from cairn.rules.together import MOST, TogetherFact, left_of
 from cairn.rules.vocabulary import Audience, ReleaseState, Role

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
 
-from cairn.releases.models import Met, Release
+from cairn.releases.kept import Met
+from cairn.releases.models import Release
 from cairn.releases.protecting import Past
 from cairn.rules.beside import NOTHING_BESIDE, Beside, Counted, Meeting, MetFact, OutFact
 from cairn.warehouse import released

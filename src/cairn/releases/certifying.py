@@ -2,8 +2,8 @@
 
 from cairn.disclosure.magnitudes.protect import Why
 from cairn.releases import protecting
+from cairn.releases.kept import Certificate
 from cairn.releases.measuring import MeasuredYear
-from cairn.releases.models import Certificate
 from cairn.releases.protecting import Year
 
 

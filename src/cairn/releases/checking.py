@@ -29,9 +29,10 @@ from cairn.releases import (
     protecting,
     sources,
 )
+from cairn.releases.kept import Certificate, Own
 from cairn.releases.labels import LEFT_OUT, RACES
 from cairn.releases.measuring import MeasuredYear
-from cairn.releases.models import Certificate, Own, Release
+from cairn.releases.models import Release
 from cairn.releases.protecting import Past, Year
 from cairn.rules.actor import Actor
 from cairn.rules.beside import MetFact, OutFact, another_figure

@@ -16,7 +16,7 @@ from cairn.rules.attackers import Attacker
 from cairn.rules.framing import Telling
 from cairn.rules.nation import NationWord
 from cairn.rules.organization import OrganizationFact
-from cairn.rules.release import ReleaseFact
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.review import ReviewFact, SendBackFact
 from cairn.rules.together import TogetherFact
 from cairn.rules.vocabulary import (

@@ -11,7 +11,7 @@ from cairn.disclosure.alternatives.merging import best_merges
 from cairn.disclosure.alternatives.ranges import ranges
 from cairn.disclosure.among import protect_among
 from cairn.releases import groups
-from cairn.releases.models import Merged, Ways
+from cairn.releases.kept import Merged, Ways
 from cairn.releases.protecting import Year, contributors
 
 MERGES: Final = 2

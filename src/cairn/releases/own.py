@@ -16,7 +16,7 @@ from cairn.disclosure.magnitudes.statistic import Statistic
 from cairn.releases import groups
 from cairn.releases.figures import Amount, Count, Figures, Key
 from cairn.releases.groups import ALL_APART, Together
-from cairn.releases.models import Own
+from cairn.releases.kept import Own
 from cairn.releases.sources import Sources
 from cairn.rules.decision import Permit
 from cairn.warehouse import count

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from cairn.releases import facts, groups, labels, queries, tables
 from cairn.releases.figures import Figures
-from cairn.releases.models import Own, Release
+from cairn.releases.kept import Own
+from cairn.releases.models import Release
 from cairn.releases.own import tells
 from cairn.rules import framing
 from cairn.rules.actor import Actor

@@ -25,7 +25,6 @@ from cairn.rules.decision import Decision
 from cairn.rules.organization import OrganizationFact
 from cairn.rules.reach import reached
 from cairn.rules.release import (
-    ReleaseFact,
     may_answer,
     may_answer_as_nation,
     may_check,
@@ -41,6 +40,7 @@ from cairn.rules.release import (
     may_withdraw,
     must_check_again,
 )
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.review import verdicts_open
 from cairn.rules.vocabulary import Action, OrganizationKind, ReleaseState, Role
 from cairn.warehouse import released

@@ -18,7 +18,7 @@ from cairn.rules.cards import own_figures as cards
 from cairn.rules.decide import Request, decide
 from cairn.rules.decision import Decision, Reason
 from cairn.rules.question import question
-from cairn.rules.release import ReleaseFact
+from cairn.rules.release_fact import ReleaseFact
 from cairn.rules.review import published
 from cairn.rules.vocabulary import Action, Outcome, PartyRole
 

@@ -10,7 +10,8 @@ from cairn.audit import log as audit
 from cairn.partners.facts import actor
 from cairn.releases import facts, groups
 from cairn.releases.holding import begin_anew, day, hold
-from cairn.releases.models import CountedAsOne, Release
+from cairn.releases.kept import CountedAsOne
+from cairn.releases.models import Release
 from cairn.rules.release import may_count_as_one, may_redraft
 from cairn.rules.together import left_of
 
