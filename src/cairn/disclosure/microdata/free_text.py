@@ -24,6 +24,8 @@ _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_MONTH_NUMBER: Final = r"(?:0?[1-9]|1[0-2])"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _STREET: Final = (
     r"(?:st|street|ave|avenue|rd|road|ln|lane|dr|drive|blvd|boulevard|ct|court|pl|place|way|"
     r"ter|terrace|cir|circle|hwy|highway)"
@@ -34,6 +36,13 @@ _SHAPES: Final = (
     (Found.LINK, re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)),
     (Found.ID, re.compile(r"\b\d{3}-\d{2}-\d{4}\b")),
     (Found.DATE, re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")),
+    # A month and a day are a date without their year too (45 CFR 164.514(b)(2)(i)(C)).
+    (
+        Found.DATE,
+        re.compile(
+            rf"(?<![\w/]){_MONTH_NUMBER}/{_DAY}(?![\w/])|(?<![\w/]){_DAY}/{_MONTH_NUMBER}(?![\w/])"
+        ),
+    ),
     (
         Found.DATE,
         re.compile(
