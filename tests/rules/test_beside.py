@@ -19,7 +19,7 @@ from cairn.rules.release import (
     may_submit,
 )
 from cairn.rules.release_fact import ReleaseFact
-from cairn.rules.telling import is_a_step
+from cairn.rules.telling import is_a_step, told
 from cairn.rules.vocabulary import Audience, NationAnswer, ReleaseState, Role
 
 Acting = Callable[..., Actor]
@@ -162,3 +162,13 @@ def test_whoever_asks_hears_that_a_figure_is_out_and_what_to_do(
     for audience in (Audience.RECIPIENT, Audience.PUBLIC):
         assert "Spring" not in reason.told(audience)
     assert is_a_step(reason)
+
+
+def test_a_recipient_is_told_the_cause_and_not_what_only_others_can_do(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    met = replace(MET, how=Meeting.ANOTHER_FIGURE)
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
+    asked = may_stand_beside(release, acting(Role.ANALYST), on)
+    (line,) = told(asked, Audience.RECIPIENT)["reasons"]
+    assert line.keys() == {"code", "message"}
