@@ -19,19 +19,20 @@ from pathlib import Path
 
 import duckdb
 
-from cairn.rules.citations import RuleCard
-from cairn.rules.decision import Permit, Reason, conclude
-from cairn.rules.vocabulary import Action, Outcome
-from cairn.warehouse.conform import conform
-from cairn.warehouse.elements import record_type
-from cairn.warehouse.keys import KeyRing
-from cairn.warehouse.landing import land
-from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.read import read_file
-from cairn.warehouse.zones import Storehouse
+from cairn.policy.engine.decision import Permit, Reason, conclude_decision
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.decisions import Outcome
+from cairn.warehouse.pipeline.conform import conform_landed_file
+from cairn.warehouse.pipeline.landing import land_sheets
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.schema.elements import get_record_type
+from cairn.warehouse.store.file_store import FileStore
+from cairn.warehouse.store.keys import KeyRing
 
 HEADER = "Student ID,First Name,Last Name,DOB,Gender,Race,City,Zip,Home Language,Lunch"
-MAPPING = Mapping(
+MAPPING = ColumnMapping(
     record="student",
     columns={
         "Student ID": "local_id",
@@ -93,10 +94,10 @@ def seconds(work: Callable[[], None]) -> float:
 
 def conform_file(file: Path, folder: Path) -> None:
     """Everything Cairn does between a file's bytes and conformed rows."""
-    store = Storehouse(folder, KeyRing(os.urandom(32)))
+    store = FileStore(folder, KeyRing(os.urandom(32)))
     sheets = read_file(file.name, file.read_bytes())
-    landed = land(store, sheets, MAPPING, permit=permit(Action.RECEIVE))
-    done = conform(store, landed.ref, MAPPING, permit=permit(Action.CONFORM))
+    landed = land_sheets(store, sheets, MAPPING, permit=permit(Action.RECEIVE))
+    done = conform_landed_file(store, landed.ref, MAPPING, permit=permit(Action.CONFORM))
     if done.report.rows_in != done.report.rows_kept or not done.report.cells_blanked:
         raise SystemExit("The rows did not come out as they were made.")
 
@@ -112,9 +113,9 @@ def copy_file(file: Path, target: Path) -> None:
 def permit(action: Action) -> Permit:
     """Leave for one step over every element but the meal status."""
     card = RuleCard("BENCHMARK", "a benchmark", "It may.", "It may.", "Nothing.")
-    fields = record_type("student").fields.values()
+    fields = get_record_type("student").fields.values()
     elements = {f.element: Outcome.ALLOW for f in fields if f.name != "meal_status"}
-    return conclude(
+    return conclude_decision(
         action,
         "benchmark",
         date(2026, 1, 15),

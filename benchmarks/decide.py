@@ -22,12 +22,13 @@ from typing import Any
 
 import cedarpy
 
-from cairn.rules import plain
-from cairn.rules.ask import UseRequest, ask
-from cairn.rules.consent import OptOutFact, WrittenConsent
-from cairn.rules.facts import Facts
-from cairn.rules.people import PersonFact
-from cairn.rules.vocabulary import OptOutScope
+from cairn.policy.engine import serialization
+from cairn.policy.facts.data.fact_set import Facts
+from cairn.policy.facts.data.use_request import UseRequest
+from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
+from cairn.policy.facts.students.student import PersonFact
+from cairn.policy.questions.data.uses import decide_use
+from cairn.policy.vocabulary.families import OptOutScope
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "decide"
 ON = date(2026, 11, 24)
@@ -80,8 +81,10 @@ def main() -> None:
 def made(people: int, seed: int) -> tuple[Facts, UseRequest]:
     """The invented world of the example, with many more children of its first child's kind."""
     dice = random.Random(seed)
-    world = plain.load(Facts, json.loads((EXAMPLE / "facts.json").read_text("utf-8")))
-    asked = plain.load(UseRequest, json.loads((EXAMPLE / "view.json").read_text("utf-8")))
+    world = serialization.load_fact(Facts, json.loads((EXAMPLE / "facts.json").read_text("utf-8")))
+    asked = serialization.load_fact(
+        UseRequest, json.loads((EXAMPLE / "view.json").read_text("utf-8"))
+    )
     children = tuple(_child(f"{n:08x}", world.people[0], dice) for n in range(people))
     ids = tuple(child.id for child in children)
     request = replace(asked, people=ids, elements=frozenset({ELEMENT}))
@@ -120,7 +123,7 @@ def _child(one: str, like: PersonFact, dice: random.Random) -> PersonFact:
 def cairn(facts: Facts, request: UseRequest) -> tuple[float, frozenset[str]]:
     """This software: seconds for the answer and the name of its facts, and who is allowed."""
     begun = time.process_time()
-    decision = ask(request, facts, ON)
+    decision = decide_use(request, facts, ON)
     allowed, _name = decision.included, decision.facts_hash
     return time.process_time() - begun, allowed
 

@@ -22,11 +22,12 @@ sys.path.insert(0, str(Path(__file__).parent / "linkage"))
 from score import scored
 from youth import made
 
-from cairn.warehouse.encoded import file, form, matching
-from cairn.warehouse.encoded.form import BYTES
-from cairn.warehouse.encoded.loss import CLEAR, ENCODED
-from cairn.warehouse.encoded.secret import Secret
-from cairn.warehouse.linking.linking import link
+from cairn.matching.pipeline import link_records
+from cairn.matching.pprl import encoded_matching, encoding
+from cairn.matching.pprl.measured_loss import CLEAR_TEXT_ACCURACY, ENCODED_ACCURACY
+from cairn.matching.pprl.project_secret import ProjectSecret
+from cairn.warehouse.schema import encoded_records
+from cairn.warehouse.schema.encoded_records import ENCODING_BYTES
 
 _TOLD = ("cluster_f1", "pair_precision", "pair_recall", "exactly_right", "over_merged",
          "twins_merged", "recall_gap_points")  # fmt: skip
@@ -52,7 +53,7 @@ def main() -> None:
     print(f"{len(records):,} records")
     for name in ("seconds", *_TOLD):
         print(f"{name:20}", *(f"{way} {figures[name]:<8}" for way, figures in found.items()))
-    print(f"What the pages say: {ENCODED}, in the clear {CLEAR}")
+    print(f"What the pages say: {ENCODED_ACCURACY}, in the clear {CLEAR_TEXT_ACCURACY}")
 
 
 def _measured(
@@ -67,7 +68,7 @@ def _measured(
 
 def clear(records: pa.Table) -> pa.Table:
     """As it is done where names may be sent."""
-    found = link(records)
+    found = link_records(records)
     at = pc.index_in(found["record_key"], value_set=records["record_key"].combine_chunks())
     people = records.select(["source", "record_id"]).take(at)
     return people.append_column("person_id", found["cluster"])
@@ -75,11 +76,13 @@ def clear(records: pa.Table) -> pa.Table:
 
 def encoded(records: pa.Table) -> pa.Table:
     """Encode as the partners would, then link what they send."""
-    secret = Secret("benchmark", b"b" * 32)
-    sent = file.encode(records, secret)
-    raw = np.frombuffer(b"".join(sent["bits"].to_pylist()), np.uint8).reshape(-1, BYTES)
+    secret = ProjectSecret("benchmark", b"b" * 32)
+    sent = encoding.encode_records(records, secret)
+    raw = np.frombuffer(b"".join(sent["bits"].to_pylist()), np.uint8).reshape(-1, ENCODING_BYTES)
     rows = sent.drop_columns(["bits"])
-    found = matching.link([form.Encodings("all", secret.project, secret.mark, rows, raw)])
+    found = encoded_matching.link_encoded_files(
+        [encoded_records.EncodedFile("all", secret.project, secret.mark, rows, raw)]
+    )
     return found.select(["source", "record_id", "cluster"]).rename_columns(
         ["source", "record_id", "person_id"]
     )

@@ -17,14 +17,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from invented_tables import DIMS, SCHOOLS, Size, dashboard
 
-from cairn.disclosure.earlier import Earlier
-from cairn.disclosure.history import ConflictError, audit_beside, protect_beside
-from cairn.disclosure.protect import protect
-from cairn.disclosure.published import Published
-from cairn.disclosure.rule import Rule
-from cairn.disclosure.table import Cells, Key, Request
+from cairn.sdc.differencing.history_protection import audit_with_history, protect_with_history
+from cairn.sdc.differencing.published_history import ReleaseConflictError
+from cairn.sdc.differencing.release_comparison import EarlierRelease
+from cairn.sdc.protect import protect_tables
+from cairn.sdc.tables.published_tables import PublishedTables
+from cairn.sdc.tables.request import CellCounts, Key, TableRequest
+from cairn.sdc.tables.rule import SuppressionRule
 
-RULE = Rule()
+RULE = SuppressionRule()
 MONTHLY = (("school", "race"), ("school", "gender"))
 OTHERS = (
     ("district", "race"), ("district", "gender"), ("school",), ("school", "gender"),
@@ -57,7 +58,7 @@ def months(seed: int, many: int) -> dict[str, float]:
     """Each month safe alone; the newest beside all of them."""
     *before, newest = _growing(seed, many + 1)
     past = [
-        _earlier(f"month {at}", protect(_request(counts, MONTHLY), RULE))
+        _earlier(f"month {at}", protect_tables(_request(counts, MONTHLY), RULE))
         for at, counts in enumerate(before, 1)
     ]
     return _measured(_request(newest, MONTHLY), past)
@@ -66,20 +67,20 @@ def months(seed: int, many: int) -> dict[str, float]:
 def others(seed: int) -> dict[str, float]:
     """Each table safe beside those before it; a dashboard's tables beside all of them."""
     counts = dict(dashboard(Size(), seed).cells.counts)
-    past: list[Earlier] = []
+    past: list[EarlierRelease] = []
     for table in OTHERS:
-        made = protect_beside(_request(counts, (table,)), RULE, past)
+        made = protect_with_history(_request(counts, (table,)), RULE, past)
         past.append(_earlier(" by ".join(table), made.published))
     return _measured(dashboard(Size(), seed), past)
 
 
-def _measured(request: Request, past: Sequence[Earlier]) -> dict[str, float]:
+def _measured(request: TableRequest, past: Sequence[EarlierRelease]) -> dict[str, float]:
     began = time.process_time()
-    protect(request, RULE)
+    protect_tables(request, RULE)
     alone = time.process_time()
     try:
-        made = protect_beside(request, RULE, past)
-    except ConflictError as conflict:
+        made = protect_with_history(request, RULE, past)
+    except ReleaseConflictError as conflict:
         return {
             "releases": len(past),
             "seconds alone": round(alone - began, 2),
@@ -87,7 +88,9 @@ def _measured(request: Request, past: Sequence[Earlier]) -> dict[str, float]:
             "of them named": len(conflict.releases),
         }
     beside = time.process_time()
-    met = audit_beside(request, RULE, past, {cell.key: cell.n for cell in made.published.cells})
+    met = audit_with_history(
+        request, RULE, past, {cell.key: cell.n for cell in made.published.cells}
+    )
     return {
         "releases": len(past),
         "seconds alone": round(alone - began, 2),
@@ -106,12 +109,12 @@ def _growing(seed: int, many: int) -> Iterator[dict[Key, int]]:
     yield from reversed(states)
 
 
-def _request(counts: dict[Key, int], tables: tuple[tuple[str, ...], ...]) -> Request:
-    return Request(Cells(DIMS, counts), tables, SCHOOLS)
+def _request(counts: dict[Key, int], tables: tuple[tuple[str, ...], ...]) -> TableRequest:
+    return TableRequest(CellCounts(DIMS, counts), tables, SCHOOLS)
 
 
-def _earlier(name: str, published: Published) -> Earlier:
-    return Earlier(name, {cell.key: cell.n for cell in published.cells})
+def _earlier(name: str, published: PublishedTables) -> EarlierRelease:
+    return EarlierRelease(name, {cell.key: cell.n for cell in published.cells})
 
 
 if __name__ == "__main__":

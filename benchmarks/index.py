@@ -72,10 +72,10 @@ def _measured(part: str, records: int, seed: int) -> dict[str, Any]:
 
 def _part(part: str, records: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as folder:
-        from cairn.cli.installation import ready  # noqa: PLC0415 - Django, in its own folder
+        from cairn.interfaces.cli.installation import prepare_installation  # noqa: PLC0415 - Django, in its own folder
 
         os.environ["CAIRN_DATA"] = folder
-        ready(Path(folder, "data"))
+        prepare_installation(Path(folder, "data"))
         table = keyed(records, seed)
         if part == "delta":
             return delta(table, seed)
@@ -86,14 +86,14 @@ def keyed(records: int, seed: int) -> pa.Table:
     """Invented records as linkage sees them: named by keyed hashes."""
     from youth import made  # noqa: PLC0415 - beside this file
 
-    from cairn.warehouse.linking.standard import FIELDS  # noqa: PLC0415
+    from cairn.matching.standardize.record_table import IDENTIFYING_FIELDS  # noqa: PLC0415
 
     made_of, _ = made(records, seed=seed, damaged_ids=False)
     columns = {
         "record_key": _hashed(made_of["source"], made_of["record_id"]),
         "anchor": _hashed(made_of["source"], made_of["local_id"]),
     }
-    for name in FIELDS[2:]:
+    for name in IDENTIFYING_FIELDS[2:]:
         known = name in made_of.column_names
         columns[name] = made_of[name] if known else pa.nulls(len(made_of), pa.string())
     return pa.table(columns)
@@ -164,16 +164,20 @@ def _take(delivery: int, table: pa.Table) -> Any:
     from django.db import transaction  # noqa: PLC0415 - after its settings
     from django.utils import timezone  # noqa: PLC0415
 
-    from cairn.audit import log as audit  # noqa: PLC0415
-    from cairn.intake.storehouse import key_ring  # noqa: PLC0415
-    from cairn.linkage import index, statements  # noqa: PLC0415
-    from cairn.linkage.sealing import Sealer  # noqa: PLC0415
+    from cairn.data.identity.index.update import update_index
+    from cairn.data.identity.storage.sealing import IdentitySealer  # noqa: PLC0415
+    from cairn.data.identity.storage.statements import (
+        extract_statements,
+        store_delivery_statements,  # noqa: PLC0415
+    )
+    from cairn.platform.audit.log import record_audit_event  # noqa: PLC0415
+    from cairn.platform.storage.data_folder import open_key_ring  # noqa: PLC0415
 
-    sealer, at = Sealer(key_ring()), timezone.now()
-    statements.take(delivery, statements.told(table), sealer, at)
-    settled = index.settle(sealer, at, delivered=True)
+    sealer, at = IdentitySealer(open_key_ring()), timezone.now()
+    store_delivery_statements(delivery, extract_statements(table), sealer, at)
+    settled = update_index(sealer, at, delivered=True)
     with transaction.atomic():
-        audit.record("benchmark.linked", f"delivery:{delivery}", by=None, at=at)
+        record_audit_event("benchmark.linked", f"delivery:{delivery}", by=None, at=at)
     return settled
 
 
@@ -183,10 +187,14 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
     from django.db import transaction  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from cairn.audit import log as audit  # noqa: PLC0415
-    from cairn.intake.storehouse import key_ring  # noqa: PLC0415
-    from cairn.linkage import index, statements  # noqa: PLC0415
-    from cairn.linkage.sealing import Sealer  # noqa: PLC0415
+    from cairn.data.identity.index.update import update_index
+    from cairn.data.identity.storage.sealing import IdentitySealer  # noqa: PLC0415
+    from cairn.data.identity.storage.statements import (
+        extract_statements,
+        store_typed_statement,  # noqa: PLC0415
+    )
+    from cairn.platform.audit.log import record_audit_event  # noqa: PLC0415
+    from cairn.platform.storage.data_folder import open_key_ring  # noqa: PLC0415
 
     draw = random.Random(seed)
     took = []
@@ -196,7 +204,7 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
         given = row["given_name"][0].as_py() if number % 2 else f"Qyx{seed}{number}"
         changed = {"record_key": key, "anchor": None, "source": "program", "given_name": given,
                    "local_id": None}  # fmt: skip
-        (one,) = statements.told(
+        (one,) = extract_statements(
             pa.table(
                 {
                     name: pa.array([changed[name]], pa.string()) if name in changed else row[name]
@@ -206,17 +214,17 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
         )
         begun, worked = time.perf_counter(), time.process_time()
         with transaction.atomic(), transaction.atomic(using="identities"):
-            sealer, at = Sealer(key_ring()), timezone.now()
-            statements.add(one, sealer, at)
-            index.settle(sealer, at)
-            audit.record("benchmark.typed", "child:1", by=None, at=at)
+            sealer, at = IdentitySealer(open_key_ring()), timezone.now()
+            store_typed_statement(one, sealer, at)
+            update_index(sealer, at)
+            record_audit_event("benchmark.typed", "child:1", by=None, at=at)
         took.append((time.perf_counter() - begun, time.process_time() - worked))
     return took[5:]
 
 
 def arriving(table: pa.Table, parts: int, seed: int) -> dict[str, str]:
     """Record → person, after the records came in so many parts, in an order of their own."""
-    from cairn.linkage import index  # noqa: PLC0415
+    from cairn.data.identity.index.update import find_people_by_keys  # noqa: PLC0415
 
     order = list(range(len(table)))
     if parts > 1:
@@ -227,7 +235,7 @@ def arriving(table: pa.Table, parts: int, seed: int) -> dict[str, str]:
     for number, (start, end) in enumerate(pairwise(cuts), 1):
         if end > start:
             _take(number, table.take(pa.array(order[start:end])))
-    return index.people(table["record_key"].to_pylist())
+    return find_people_by_keys(table["record_key"].to_pylist())
 
 
 def b_cubed(one: dict[str, str], other: dict[str, str]) -> float:

@@ -10,8 +10,9 @@ from itertools import combinations
 
 import numpy as np
 
-from cairn.disclosure.rule import Rule, Sums, Zeros
-from cairn.disclosure.table import RESULT, Cells, Key, Nest, Request
+from cairn.sdc.options import Sums, Zeros
+from cairn.sdc.tables.request import RESULT, CellCounts, Key, Nest, TableRequest
+from cairn.sdc.tables.rule import SuppressionRule
 
 BANDS = ((0, 6), (0, 6), (0, 6), (6, 9), (9, 13), (0, 9), (0, 13))
 """Grades that a school offers, from and to; drawn with equal chance."""
@@ -67,19 +68,21 @@ DIMS = ("district", "school", "grade", "race", "gender")
 SCHOOLS = (Nest("school", "district"),)
 
 
-def all_margins(size: Size, seed: int) -> Request:
+def all_margins(size: Size, seed: int) -> TableRequest:
     """Every margin of the table."""
-    return Request(
-        Cells(DIMS, state(size, seed)), (("school", "grade", "race", "gender"),), SCHOOLS
+    return TableRequest(
+        CellCounts(DIMS, state(size, seed)), (("school", "grade", "race", "gender"),), SCHOOLS
     )
 
 
-def dashboard(size: Size, seed: int) -> Request:
+def dashboard(size: Size, seed: int) -> TableRequest:
     """What a dashboard shows: school by race by gender with districts."""
-    return Request(Cells(DIMS, state(size, seed)), (("school", "race", "gender"),), SCHOOLS)
+    return TableRequest(
+        CellCounts(DIMS, state(size, seed)), (("school", "race", "gender"),), SCHOOLS
+    )
 
 
-def design(seed: int) -> tuple[Request, Rule]:
+def design(seed: int) -> tuple[TableRequest, SuppressionRule]:
     """A random design: two to four dimensions, now and then nested or with outcomes, one to three
     linked tables, and a rule."""
     chance = np.random.default_rng(seed)
@@ -101,10 +104,10 @@ def design(seed: int) -> tuple[Request, Rule]:
     options = [c for size in (1, 2, 3) for c in combinations(groups, min(size, len(groups)))]
     many = min(int(chance.integers(1, 4)), len(options))
     tables = tuple(options[at] for at in chance.choice(len(options), many, replace=False))
-    rule = Rule(
+    rule = SuppressionRule(
         minimum=int(chance.integers(5, 17)),
         zeros=tuple(Zeros)[chance.integers(2)],
         sums=tuple(Sums)[chance.integers(2)],
     )
-    cells = Cells(tuple(dims), dict(zip(keys, people, strict=True)))
-    return Request(cells, tables, (Nest("school", "place"),) if nested else ()), rule
+    cells = CellCounts(tuple(dims), dict(zip(keys, people, strict=True)))
+    return TableRequest(cells, tables, (Nest("school", "place"),) if nested else ()), rule

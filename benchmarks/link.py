@@ -26,23 +26,27 @@ import pyarrow.compute as pc
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from cairn.demo.community import Community, generate
-from cairn.rules.citations import RuleCard
-from cairn.rules.decision import Permit, Reason, conclude
-from cairn.rules.vocabulary import Action, Outcome
-from cairn.warehouse.conform import conform
-from cairn.warehouse.elements import catalogue
-from cairn.warehouse.identifiers import identifiers
-from cairn.warehouse.keys import KeyRing
-from cairn.warehouse.landing import NothingToLand, land
-from cairn.warehouse.linking.linking import link
-from cairn.warehouse.linking.standard import standardize
-from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.read import read_file
-from cairn.warehouse.zones import Storehouse
+from cairn.demo.community import generate_community
+from cairn.demo.planned_deliveries import Community
+from cairn.matching.pipeline import link_records
+from cairn.matching.standardize.record_keys import extract_identifying_fields
+from cairn.matching.standardize.record_table import standardize_records
+from cairn.policy.engine.decision import Permit, Reason, conclude_decision
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.decisions import Outcome
+from cairn.warehouse.pipeline.conform import conform_landed_file
+from cairn.warehouse.pipeline.landing import UnusableDelivery, land_sheets
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.schema.elements import load_element_catalogue
+from cairn.warehouse.store.file_store import FileStore
+from cairn.warehouse.store.keys import KeyRing
 
 THRESHOLDS = (0.05, 0.5, 0.9, 0.99)
-_ALL = {f.element: Outcome.ALLOW for r in catalogue().values() for f in r.fields.values()}
+_ALL = {
+    f.element: Outcome.ALLOW for r in load_element_catalogue().values() for f in r.fields.values()
+}
 _CARD = RuleCard("T01", "a benchmark", "It may.", "It may.", "Nothing.")
 
 
@@ -97,12 +101,12 @@ def measure(
 
 def cairn(records: pa.Table) -> dict[str, int]:
     """This software."""
-    return _persons(link(records))
+    return _persons(link_records(records))
 
 
 def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
     """Splink as documented."""
-    clean = standardize(records)
+    clean = standardize_records(records)
     joined = pc.binary_join(clean.column("family_words"), " ")
     columns = {
         "unique_id": clean.column("record_key"),
@@ -147,12 +151,12 @@ def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
 
 def made(folder: Path, people: int, seed: int) -> tuple[pa.Table, dict[str, str]]:
     """Every different record of a made community, and the true child of each."""
-    community = generate(folder / "community", people=people, seed=seed)
-    store = Storehouse(folder / "data", KeyRing(os.urandom(32)))
+    community = generate_community(folder / "community", people=people, seed=seed)
+    store = FileStore(folder / "data", KeyRing(os.urandom(32)))
     true = _truth(community)
     tables, truth = [], {}
     for place, table, source in _conformed(community, store):
-        seen = identifiers(table, source=source, key=b"b" * 32)
+        seen = extract_identifying_fields(table, source=source, key=b"b" * 32)
         tables.append(seen)
         keys = seen["record_key"].to_pylist()
         for row, key in zip(table["source_row"].to_pylist(), keys, strict=True):
@@ -174,25 +178,27 @@ def _truth(community: Community) -> dict[tuple[str, ...], str]:
 
 
 def _conformed(
-    community: Community, store: Storehouse
+    community: Community, store: FileStore
 ) -> Iterator[tuple[tuple[str, ...], pa.Table, str]]:
     for planned in community.deliveries:
-        mapping = Mapping.load(planned.mapping)
-        if not catalogue()[mapping.record].subject:
+        mapping = ColumnMapping.load(planned.mapping)
+        if not load_element_catalogue()[mapping.record].subject:
             continue
         for path in planned.files:
             sheets = read_file(path.name, path.read_bytes(), skip_rows=mapping.skip_rows)
             try:
-                landed = land(store, sheets, mapping, permit=_permit(Action.RECEIVE))
-            except NothingToLand:
+                landed = land_sheets(store, sheets, mapping, permit=_permit(Action.RECEIVE))
+            except UnusableDelivery:
                 continue
-            ref = conform(store, landed.ref, mapping, permit=_permit(Action.CONFORM)).ref
+            ref = conform_landed_file(
+                store, landed.ref, mapping, permit=_permit(Action.CONFORM)
+            ).ref
             place = (planned.organization, planned.feed, planned.period, path.name)
             yield place, store.read(ref), planned.organization
 
 
 def _permit(action: Action) -> Permit:
-    return conclude(
+    return conclude_decision(
         action, "b", date(2026, 11, 1), [Reason(_CARD, Outcome.ALLOW)], facts=(), elements=_ALL
     ).require()
 

@@ -17,14 +17,14 @@ from typing import TypeVar
 import numpy as np
 from invented_tables import Size, dashboard
 
-from cairn.disclosure.magnitudes.dominance import ACRO
-from cairn.disclosure.magnitudes.measure import measured
-from cairn.disclosure.magnitudes.protect import Order, figures
-from cairn.disclosure.magnitudes.statistic import Statistic
-from cairn.disclosure.protect import protect
-from cairn.disclosure.rule import Rule, Sums, Zeros
+from cairn.sdc.magnitudes.dominance import ACRO_RULE
+from cairn.sdc.magnitudes.magnitude_protection import MagnitudeRequest, protect_figures
+from cairn.sdc.magnitudes.measure import convert_to_steps
+from cairn.sdc.options import Statistic, Sums, Zeros
+from cairn.sdc.protect import protect_tables
+from cairn.sdc.tables.rule import SuppressionRule
 
-RULE = Rule(zeros=Zeros.COVER, sums=Sums.PROTECTED)
+RULE = SuppressionRule(zeros=Zeros.COVER, sums=Sums.PROTECTED)
 DAYS, MEAN_DAYS = 180, 9.0
 TAIL = (6.0, 2.0)
 """Amounts: the logarithm's mean and standard deviation, so that a few have most."""
@@ -50,7 +50,7 @@ def main() -> None:
 def compared(seed: int, schools: int) -> dict[str, dict[str, float]]:
     """Counts alone, means of days absent, and means of amounts."""
     request = dashboard(Size(schools=schools, children=500 * schools), seed)
-    counts, seconds = _timed(lambda: protect(request, RULE))
+    counts, seconds = _timed(lambda: protect_tables(request, RULE))
     found = {
         "counts alone": {
             "cells": len(counts.cells),
@@ -67,7 +67,7 @@ def compared(seed: int, schools: int) -> dict[str, dict[str, float]]:
         ),
         ("means of amounts", lambda n: chance.lognormal(*TAIL, n), None),
     ):
-        people = measured(
+        people = convert_to_steps(
             {
                 key: [*map(Fraction, drawn(n).astype(int).tolist())]
                 for key, n in request.cells.counts.items()
@@ -75,10 +75,16 @@ def compared(seed: int, schools: int) -> dict[str, dict[str, float]]:
             Fraction(0),
             None if most is None else Fraction(most),
         )
-        order = Order(
-            people, request.cells.dims, request.tables, Statistic.MEAN, RULE, ACRO, request.nests
+        order = MagnitudeRequest(
+            people,
+            request.cells.dims,
+            request.tables,
+            Statistic.MEAN,
+            RULE,
+            ACRO_RULE,
+            request.nests,
         )
-        made, took = _timed(lambda order=order: figures(order))
+        made, took = _timed(lambda order=order: protect_figures(order))
         found[what] = {
             "withheld": sum(one.told is None and one.n != 0 for one in made.figures),
             "safe": made.audit is not None and made.audit.safe,

@@ -13,9 +13,9 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.disclosure.quiet import QuietSolver
-from cairn.disclosure.rule import Rule
-from cairn.disclosure.world import World
+from cairn.sdc.suppression.problem import SuppressionProblem
+from cairn.sdc.tables.rule import SuppressionRule
+from cairn.sdc.tables.solver import QuietSolver
 
 FAR = 10.0
 """Nothing needs to move further for a small cell to move by two."""
@@ -28,7 +28,11 @@ Pattern = NDArray[np.bool_]
 
 
 def least_cost(
-    world: World, rule: Rule, patience: float, most: float, stands: Callable[[Pattern], bool]
+    world: SuppressionProblem,
+    rule: SuppressionRule,
+    patience: float,
+    most: float,
+    stands: Callable[[Pattern], bool],
 ) -> float | None:
     """The least information lost beyond the small cells; None where it was not found in time.
 
@@ -62,7 +66,7 @@ def least_cost(
 
 
 def _moved(
-    solver: highspy.Highs, world: World, choices: list[highspy.highs_var | None]
+    solver: highspy.Highs, world: SuppressionProblem, choices: list[highspy.highs_var | None]
 ) -> list[highspy.highs_var]:
     """Counts that agree with all that is shown: how far each is from its true value."""
     moves = [

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cairn.disclosure.attack import attack
-from cairn.disclosure.lattice import build
-from cairn.disclosure.rule import Rule
-from cairn.disclosure.table import Request
+from cairn.sdc.audit.table_audit import audit_tables
+from cairn.sdc.tables.margins import build_lattice
+from cairn.sdc.tables.request import TableRequest
+from cairn.sdc.tables.rule import SuppressionRule
 
 OTHERS = {"G-Confid": "g_confid.py", "tau-ARGUS": "tau_argus.py"}
 HERE = Path(__file__).parent / "others"
@@ -24,7 +24,7 @@ HERE = Path(__file__).parent / "others"
 Row = dict[str, float | str]
 
 
-def beside(name: str, request: Request, rule: Rule, patience: float) -> Row:
+def beside(name: str, request: TableRequest, rule: SuppressionRule, patience: float) -> Row:
     """One peer on one table; processor's seconds, its start included, and what the audit says.
 
     Args:
@@ -33,7 +33,7 @@ def beside(name: str, request: Request, rule: Rule, patience: float) -> Row:
         rule: the minimum, and the width of small cells.
         patience: seconds by the clock until it is stopped.
     """
-    lattice = build(request)
+    lattice = build_lattice(request)
     small = (lattice.counts > 0) & (lattice.counts < rule.minimum)
     asked = {
         "counts": lattice.counts.tolist(),
@@ -68,7 +68,7 @@ def beside(name: str, request: Request, rule: Rule, patience: float) -> Row:
         key: None if cell in hidden else int(n)
         for cell, (key, n) in enumerate(zip(lattice.keys, lattice.counts, strict=True))
     }
-    found = attack(request.cells.dims, said, request.tables, request.nests, rule)
+    found = audit_tables(request.cells.dims, said, request.tables, request.nests, rule)
     return {
         "seconds": round(seconds, 1),
         "cells": len(said),

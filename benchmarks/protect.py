@@ -19,19 +19,20 @@ from numpy.typing import NDArray
 from optimum import least_cost
 from peers import OTHERS, Row, beside
 
-from cairn.disclosure.among import protect_among
-from cairn.disclosure.attack import attack
-from cairn.disclosure.complementary import cover
-from cairn.disclosure.handed import Start
-from cairn.disclosure.lattice import Lattice, build
-from cairn.disclosure.others import Contributor
-from cairn.disclosure.protect import protect
-from cairn.disclosure.rule import Rule, Sums, Zeros
-from cairn.disclosure.subtraction import told
-from cairn.disclosure.table import Key, Request
-from cairn.disclosure.world import World, unknowns
+from cairn.sdc.audit.audit_hints import AuditHints
+from cairn.sdc.audit.table_audit import audit_tables
+from cairn.sdc.contributors.contributor_protection import protect_from_contributors
+from cairn.sdc.contributors.residual import CellContributor
+from cairn.sdc.contributors.residual_audit import list_disclosed_others
+from cairn.sdc.options import Sums, Zeros
+from cairn.sdc.protect import protect_tables
+from cairn.sdc.suppression.complementary import choose_withheld_unknowns
+from cairn.sdc.suppression.problem import SuppressionProblem, build_suppression_problem
+from cairn.sdc.tables.margins import CellLattice, build_lattice
+from cairn.sdc.tables.request import Key, TableRequest
+from cairn.sdc.tables.rule import SuppressionRule
 
-AS_PEERS = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
+AS_PEERS = SuppressionRule(zeros=Zeros.COVER, sums=Sums.FREE)
 """What the peers are asked: each cell by itself, and an empty group may be withheld."""
 
 PATIENCE = 20.0
@@ -49,11 +50,12 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     found: dict[str, Row] = {
-        zeros.value: measured(dashboard(Size(), chosen.seed), Rule(zeros=zeros)) for zeros in Zeros
+        zeros.value: measured(dashboard(Size(), chosen.seed), SuppressionRule(zeros=zeros))
+        for zeros in Zeros
     }
     large = all_margins(Size(), chosen.seed)
     found["all margins, as the peers"] = measured(large, AS_PEERS)
-    found["all margins, as in the hub"] = measured(large, Rule())
+    found["all margins, as in the hub"] = measured(large, SuppressionRule())
     if chosen.peers:
         for name in OTHERS:
             for table, request in (("a dashboard", dashboard(Size(), chosen.seed)), ("all", large)):
@@ -69,12 +71,12 @@ def main() -> None:
         print(f"{name}: " + ", ".join(f"{v} {k}" for k, v in row.items()))
 
 
-def measured(request: Request, rule: Rule) -> Row:
+def measured(request: TableRequest, rule: SuppressionRule) -> Row:
     """One invented state, protected with its audit; processor's seconds of one core."""
     began = time.process_time()
-    published = protect(request, rule)
+    published = protect_tables(request, rule)
     took = time.process_time() - began
-    counts = build(request).counts
+    counts = build_lattice(request).counts
     small = int(((counts > 0) & (counts < rule.minimum)).sum())
     return {
         "seconds": round(took, 2),
@@ -87,20 +89,22 @@ def measured(request: Request, rule: Rule) -> Row:
 
 def shared(size: Size, seed: int) -> Row:
     """A dashboard's tables, from which no district can work out few others; each attacks."""
-    request, rule = dashboard(size, seed), Rule()
+    request, rule = dashboard(size, seed), SuppressionRule()
     own: dict[str, dict[Key, int]] = {}
     for key, n in request.cells.counts.items():
         own.setdefault(key[0], {})[key] = n
-    whose = [Contributor(name, counts) for name, counts in sorted(own.items())]
-    alone = protect(request, rule).withheld
+    whose = [CellContributor(name, counts) for name, counts in sorted(own.items())]
+    alone = protect_tables(request, rule).withheld
     began = time.process_time()
-    made = protect_among(request, rule, whose)
+    made = protect_from_contributors(request, rule, whose)
     return {
         "seconds": round(time.process_time() - began, 2),
         "contributors": len(made.audits),
         "withheld": made.published.withheld,
         "of them for their sake": made.published.withheld - alone,
-        "few others singled out": sum(len(told(found)) for found in made.audits.values()),
+        "few others singled out": sum(
+            len(list_disclosed_others(found)) for found in made.audits.values()
+        ),
     }
 
 
@@ -110,7 +114,7 @@ def designs(many: int) -> Row:
     narrowed = 0
     for seed in range(many):
         request, rule = design(seed)
-        narrowed += bool(protect(request, rule).certificate.narrowed)
+        narrowed += bool(protect_tables(request, rule).certificate.narrowed)
     return {
         "designs": many,
         "with a narrowed cell": narrowed,
@@ -123,9 +127,9 @@ def optima(many: int) -> Row:
     ratios = []
     for seed in range(many):
         request = dashboard(Size(1, 4, 3, 3, 2, 200), seed)
-        lattice = build(request)
-        world = unknowns(lattice, request.cells.dims, request.nests, AS_PEERS)
-        beyond = cover(world, AS_PEERS, None) & ~world.small
+        lattice = build_lattice(request)
+        world = build_suppression_problem(lattice, request.cells.dims, request.nests, AS_PEERS)
+        beyond = choose_withheld_unknowns(world, AS_PEERS, None) & ~world.small
         cost = float(world.cost[np.flatnonzero(beyond)].sum())
         stands = partial(_stands, request, lattice, world)
         least = least_cost(world, AS_PEERS, PATIENCE, cost, stands)
@@ -136,17 +140,22 @@ def optima(many: int) -> Row:
     return {"tables": len(ratios), "mean": round(mean(ratios), 3), "worst": round(max(ratios), 3)}
 
 
-def _stands(request: Request, lattice: Lattice, world: World, withheld: NDArray[np.bool_]) -> bool:
+def _stands(
+    request: TableRequest,
+    lattice: CellLattice,
+    world: SuppressionProblem,
+    withheld: NDArray[np.bool_],
+) -> bool:
     """Whether the audit narrows no small cell where this is withheld."""
     hidden = dict(zip(lattice.keys, np.append(withheld, False)[world.unknown_of], strict=True))
     counts = dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))
-    found = attack(
+    found = audit_tables(
         request.cells.dims,
         {key: None if hidden[key] else n for key, n in counts.items()},
         request.tables,
         request.nests,
         AS_PEERS,
-        start=Start(counts),
+        hints=AuditHints(counts),
         people=request.cells.people,
     )
     narrowed = [counts[one.key] for one in found.ranges if not one.safe]

@@ -12,17 +12,23 @@ from collections.abc import Callable
 
 from invented_tables import Size, dashboard, design
 
-from cairn.disclosure.alternatives.cell_key import keys_of_counts, perturbed
-from cairn.disclosure.alternatives.kept import Kept, by_moving, by_withholding, people_counted
-from cairn.disclosure.alternatives.merging import best_merges
-from cairn.disclosure.alternatives.perturbed import Perturbed, TooNarrowError
-from cairn.disclosure.alternatives.ranges import audit, ranges
-from cairn.disclosure.alternatives.rounding import NoRoundingError, rounded
-from cairn.disclosure.protect import protect
-from cairn.disclosure.rule import Rule, Sums, Zeros
-from cairn.disclosure.table import Request
+from cairn.sdc.audit.published_ranges import audit_published_ranges, compute_published_ranges
+from cairn.sdc.options import Sums, Zeros
+from cairn.sdc.perturbation.cell_key import compute_keys_from_counts, perturb_by_cell_key
+from cairn.sdc.perturbation.controlled_rounding import NoRoundingError, round_tables
+from cairn.sdc.perturbation.global_recoding import find_best_merges
+from cairn.sdc.perturbation.information_loss import (
+    InformationKept,
+    count_people,
+    measure_perturbation,
+    measure_suppression,
+)
+from cairn.sdc.perturbation.perturbation_audit import PerturbationTooNarrowError, PerturbedTables
+from cairn.sdc.protect import protect_tables
+from cairn.sdc.tables.request import TableRequest
+from cairn.sdc.tables.rule import SuppressionRule
 
-RULE = Rule(zeros=Zeros.COVER, sums=Sums.FREE)
+RULE = SuppressionRule(zeros=Zeros.COVER, sums=Sums.FREE)
 BASE = 5
 SECRET = bytes(32)
 """Not secret: the people are invented, and every run shall print the same."""
@@ -45,26 +51,30 @@ def main() -> None:
         print(f"{name}: " + ", ".join(f"{v} {k}" for k, v in row.items()))
 
 
-def ways(request: Request) -> dict[str, Row]:
+def ways(request: TableRequest) -> dict[str, Row]:
     """Each way once; processor's seconds of one core, audit included."""
     began = time.process_time()
-    published = protect(request, RULE)
-    everyone = people_counted(request)
-    found = {"withhold": _row(by_withholding(request, published), began, everyone)}
+    published = protect_tables(request, RULE)
+    everyone = count_people(request)
+    found = {"withhold": _row(measure_suppression(request, published), began, everyone)}
     began = time.process_time()
-    merges = best_merges(request, RULE, published, lambda coarser: protect(coarser, RULE))
+    merges = find_best_merges(
+        request, RULE, published, lambda coarser: protect_tables(coarser, RULE)
+    )
     for one in merges[:1]:
         if one.kept:
             found[f"merge {one.name}, withhold"] = _row(one.kept, began, everyone)
     began = time.process_time()
     counts = {cell.key: cell.n for cell in published.cells}
-    spans = ranges(published.dims, counts, request.tables, request.nests, RULE)
-    if not audit(request, RULE, counts, spans).safe:
+    spans = compute_published_ranges(published.dims, counts, request.tables, request.nests, RULE)
+    if not audit_published_ranges(request, RULE, counts, spans).safe:
         raise SystemExit("The ranges gave something away.")
-    found["ranges in the blanks"] = _row(by_withholding(request, published, spans), began, everyone)
+    found["ranges in the blanks"] = _row(
+        measure_suppression(request, published, spans), began, everyone
+    )
     for name, move in _MOVES.items():
         began = time.process_time()
-        found[name] = _row(by_moving(request, move(request, RULE)), began, everyone)
+        found[name] = _row(measure_perturbation(request, move(request, RULE)), began, everyone)
     return found
 
 
@@ -76,20 +86,20 @@ def designs(many: int) -> Row:
         for name, move in _MOVES.items():
             try:
                 move(request, rule)
-            except (TooNarrowError, NoRoundingError) as problem:
+            except (PerturbationTooNarrowError, NoRoundingError) as problem:
                 refused[f"{name}: {type(problem).__name__}"] += 1
     return {"designs": many, **refused}
 
 
-_MOVES: dict[str, Callable[[Request, Rule], Perturbed]] = {
-    f"round to {BASE}": lambda request, rule: rounded(request, rule, BASE),
-    "noise by cell key": lambda request, rule: perturbed(
-        request, rule, keys_of_counts(request.cells, SECRET)
+_MOVES: dict[str, Callable[[TableRequest, SuppressionRule], PerturbedTables]] = {
+    f"round to {BASE}": lambda request, rule: round_tables(request, rule, BASE),
+    "noise by cell key": lambda request, rule: perturb_by_cell_key(
+        request, rule, compute_keys_from_counts(request.cells, SECRET)
     ),
 }
 
 
-def _row(kept: Kept, began: float, everyone: int) -> Row:
+def _row(kept: InformationKept, began: float, everyone: int) -> Row:
     return {
         "cells": kept.cells,
         "exact": kept.exact,

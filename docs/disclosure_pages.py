@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 from tables import table
 
-from cairn.disclosure.handling import Handling, Shows
-from cairn.disclosure.magnitudes.dominance import DOMINANCE
-from cairn.disclosure.percent import WHOLE, WHOLE_GROUP, Recoding
-from cairn.disclosure.presets import PRESETS
+from cairn.sdc.magnitudes.dominance import DOMINANCE_RULES
+from cairn.sdc.tables.percentages import EVERY_PERCENT, HUNDRED_PERCENT, PercentageRecoding
+from cairn.sdc.tables.presets import REPORTING_RULES, PercentageDetail, ReportingRule
 
 _SHOWS = {
-    Shows.COUNTS: "numbers, and their percentage",
-    Shows.SIZES: "the group's size and the recoded percentage",
-    Shows.PERCENTAGES: "the recoded percentage alone",
+    PercentageDetail.COUNTS: "numbers, and their percentage",
+    PercentageDetail.SIZES: "the group's size and the recoded percentage",
+    PercentageDetail.PERCENTAGES: "the recoded percentage alone",
 }
 
 
@@ -28,7 +27,7 @@ def disclosure_rules() -> str:
             one.citation,
             "yes" if one.verified else "no",
         )
-        for one in PRESETS.values()
+        for one in REPORTING_RULES.values()
     )
     head = ("name", "who follows it", "minimum", "least group", "what is shown", "from", "verified")
     return (
@@ -37,7 +36,7 @@ def disclosure_rules() -> str:
         "outcome; a group of fewer than the *least group* is withheld whole. *Verified*: its "
         "numbers were read where it stands.\n\n"
         + table(head, rows)
-        + "".join(_bands(one) for one in PRESETS.values())
+        + "".join(_bands(one) for one in REPORTING_RULES.values())
         + _magnitudes()
     )
 
@@ -53,7 +52,7 @@ def _magnitudes() -> str:
             one.citation,
             "yes" if one.verified else f"no: {one.note}",
         )
-        for one in DOMINANCE.values()
+        for one in DOMINANCE_RULES.values()
     )
     head = ("name", "who follows it", "p", "(n,k)", "from", "verified")
     return (
@@ -63,7 +62,7 @@ def _magnitudes() -> str:
     )
 
 
-def _bands(one: Handling) -> str:
+def _bands(one: ReportingRule) -> str:
     rows = list(_recoded(one.recoding))
     note = f"{one.note}\n\n" if one.note else ""
     if not rows and not note:
@@ -72,11 +71,11 @@ def _bands(one: Handling) -> str:
     return f"\n## {one.name}\n\n{note}{told}"
 
 
-def _recoded(recoding: Recoding) -> Iterator[tuple[str, str]]:
+def _recoded(recoding: PercentageRecoding) -> Iterator[tuple[str, str]]:
     for band in recoding.bands:
         starts = [0, *sorted(band.cuts)]
-        ends = [*(cut - 1 for cut in starts[1:]), WHOLE_GROUP]
-        if band.cuts == WHOLE:
+        ends = [*(cut - 1 for cut in starts[1:]), HUNDRED_PERCENT]
+        if band.cuts == EVERY_PERCENT:
             yield str(band.least), "each whole percent"
             continue
         told = (f"{a}" if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))

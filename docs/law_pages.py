@@ -5,19 +5,19 @@ from types import ModuleType
 
 from tables import table
 
-from cairn.rules.cards import SOURCES
-from cairn.rules.citations import RuleCard
-from cairn.rules.counting import in_print
-from cairn.rules.criteria import BASES
-from cairn.rules.packs import PACKS, STATES
-from cairn.rules.packs.pack import (
+from cairn.policy.law.cards import CARD_MODULES
+from cairn.policy.law.packs.catalog import BASIS_PACKS, CLASS_PACKS
+from cairn.policy.law.packs.pack import (
     BasisPack,
     ClassPack,
     StatePack,
-    authority_key,
-    condition_key,
+    format_authority_key,
+    format_condition_key,
 )
-from cairn.rules.vocabulary import Audience
+from cairn.policy.law.packs.states import STATE_PACKS
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.law.sentence_templates import show_template
+from cairn.policy.vocabulary.decisions import Audience
 
 
 def rules() -> str:
@@ -30,7 +30,7 @@ def rules() -> str:
         "about a child. A family hears about its own child. *Read*: somebody read the paragraph "
         "itself, not only a summary of it.\n"
     )
-    return opening + "".join(map(_source, SOURCES))
+    return opening + "".join(map(_source, CARD_MODULES))
 
 
 def _source(source: ModuleType) -> str:
@@ -55,10 +55,10 @@ def _card(card: RuleCard) -> tuple[str, ...]:
         card.id,
         card.citation,
         card.statement,
-        in_print(card.steward),
-        in_print(card.next_step),
-        card.others.get(Audience.RECIPIENT, in_print(card.withheld)),
-        card.others.get(Audience.FAMILY, in_print(card.withheld)),
+        show_template(card.steward),
+        show_template(card.next_step),
+        card.others.get(Audience.RECIPIENT, show_template(card.withheld)),
+        card.others.get(Audience.FAMILY, show_template(card.withheld)),
         card.severity.value,
         "yes" if card.verified else "not yet",
     )
@@ -73,13 +73,13 @@ def packs() -> str:
         "Each key stands under `[legal_basis.criteria]` and holds the clause, or our words for "
         "it. Where it is missing or empty, the agreement is not in force.\n"
     )
-    bases = opening + "".join(map(_basis, BASES.values()))
-    classes = "\n## Special classes of elements\n" + "".join(map(_class, PACKS))
+    bases = opening + "".join(map(_basis, BASIS_PACKS.values()))
+    classes = "\n## Special classes of elements\n" + "".join(map(_class, CLASS_PACKS))
     states = (
         "\n## States\n\nA state that is not here is silent: for uses about single children a "
         "person who knows its law answers, by name and with a reason. Where it is not on record "
         "in which state a source lies, nothing is allowed.\n\n"
-        + table(("state", "law", "what it adds"), map(_state, STATES.values()))
+        + table(("state", "law", "what it adds"), map(_state, STATE_PACKS.values()))
     )
     return bases + classes + states
 
@@ -99,8 +99,12 @@ def _class(pack: ClassPack) -> str:
         f"\n### `{pack.special.value}`\n",
         f"{pack.law}. {pack.card.statement}\n",
         f"Carried by the bases: {carried}. Under any other, the agreement names its authority "
-        f"under `{authority_key(pack.special)}`"
-        + (f", and one of these under `{condition_key(pack.special)}`:\n" if pack.codes else ".\n"),
+        f"under `{format_authority_key(pack.special)}`"
+        + (
+            f", and one of these under `{format_condition_key(pack.special)}`:\n"
+            if pack.codes
+            else ".\n"
+        ),
     ]
     rows = ((f"`{c.code}`", c.says, c.citation) for c in pack.conditions)
     told = table(("condition", "the case", "paragraph"), rows) if pack.conditions else ""

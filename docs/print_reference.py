@@ -23,33 +23,34 @@ NOTE = "<!-- Printed by docs/print_reference.py; do not edit. -->\n"
 
 def lifecycles() -> str:
     """Every life as a table and a diagram."""
-    from cairn.rules.lives import LIVES
+    from cairn.policy.lifecycles import LIFECYCLES
 
     return "# Lifecycles\n\nA life is a table: state, event, role, next state.\n" + "".join(
-        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.diagram()}\n```\n" for life in LIVES
+        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
+        for life in LIFECYCLES
     )
 
 
 def agreement_format() -> str:
     """The written form of an agreement: every table and every key."""
-    from cairn.agreements.format.reference import reference
+    from cairn.governance.agreements.toml_format.reference_page import render_format_reference
 
-    return reference()
+    return render_format_reference()
 
 
 def _open(template: str) -> str:
     """A sentence with a dash where a case would fill it."""
-    from cairn.rules.counting import in_print
+    from cairn.policy.law.sentence_templates import show_template
 
-    return re.sub(r"{\w+}", "…", in_print(template))
+    return re.sub(r"{\w+}", "…", show_template(template))
 
 
 def findings() -> str:
     """What the linter can say of an agreement, in the order of its families."""
-    from cairn.rules.lint import OBJECTIONS
+    from cairn.policy.lint import LINT_RULES
 
     rows = (
-        (o.id, o.severity.value, _open(o.message), _open(o.instead), o.citation) for o in OBJECTIONS
+        (o.id, o.severity.value, _open(o.message), _open(o.instead), o.citation) for o in LINT_RULES
     )
     return (
         "# Findings\n\nWhat `cairn lint` can say of an agreement's text. Beside these it says in "
@@ -62,7 +63,7 @@ def findings() -> str:
 
 def data_elements() -> str:
     """The catalogue of data elements, by record type."""
-    from cairn.warehouse.elements import catalogue
+    from cairn.warehouse.schema.elements import load_element_catalogue
 
     opening = (
         "# Data elements\n\nThe standard shape of conformed rows. An agreement names elements as "
@@ -70,7 +71,7 @@ def data_elements() -> str:
         "protects it.\n"
     )
     parts = [opening]
-    for record in catalogue().values():
+    for record in load_element_catalogue().values():
         parts.append(f"\n## `{record.name}`: {record.title}\n\n")
         rows = (
             (
@@ -95,7 +96,7 @@ def _codes(field: object) -> str:
 
 def outcomes() -> str:
     """The definitions of the outcomes."""
-    from cairn.warehouse.outcomes import catalogue
+    from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
     opening = (
         "# Outcomes\n\nEach outcome is a definition in data: who is counted, who of them has the "
@@ -103,7 +104,7 @@ def outcomes() -> str:
         "the people of an outcome has.\n"
     )
     parts = [opening]
-    for one in catalogue().values():
+    for one in load_outcome_catalogue().values():
         rows = (
             ("Why it matters", one.why["en"]),
             ("Denominator", one.denominator_text),
@@ -124,7 +125,7 @@ def commands() -> str:
     """Every command with its help, as plain text."""
     import typer
 
-    from cairn.cli.main import app
+    from cairn.interfaces.cli.main import app
 
     group = typer.main.get_command(app)
     parts = ["# Commands\n\n`cairn COMMAND --help` says the same.\n"]

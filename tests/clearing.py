@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime
 
-from cairn.accounts.models import User
-from cairn.partners.models import Assessment, Organization, SecurityPlan
-from cairn.partners.questionnaire import asked_of
-from cairn.rules.vocabulary import OrganizationKind
-from cairn.training.confidentiality import agreement
-from cairn.training.course import modules, workshop
-from cairn.training.models import Completion, Signature
+from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models.security import Assessment, SecurityPlan
+from cairn.governance.partners.questionnaire import list_questionnaires_for
+from cairn.governance.training.confidentiality import load_confidentiality_agreement
+from cairn.governance.training.course_catalog import find_workshop, list_required_modules
+from cairn.governance.training.models import Completion, Signature
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.organizations import OrganizationKind
 
 _FIRST, _LAST = date(2020, 1, 1), date(2099, 12, 31)
 _AT = datetime(2020, 1, 1, 12, tzinfo=UTC)
@@ -18,8 +19,8 @@ def clear(user: User) -> None:
     """Rows written straight into the tables: as if it had all been done long ago."""
     Signature.objects.create(
         user=user,
-        version=agreement().version,
-        digest=agreement().digest,
+        version=load_confidentiality_agreement().version,
+        digest=load_confidentiality_agreement().digest,
         typed_name=user.name,
         how="test",
         signed_at=_AT,
@@ -34,7 +35,7 @@ def clear(user: User) -> None:
             how="test",
             recorded_at=_AT,
         )
-        for course in (*modules(), workshop())
+        for course in (*list_required_modules(), find_workshop())
     )
     for row in Organization.objects.filter(affiliations__user=user, plans=None).distinct():
         _secure(row, user)
@@ -54,5 +55,5 @@ def _secure(organization: Organization, by: User) -> None:
             recorded_by=by,
             recorded_at=_AT,
         )
-        for questionnaire in asked_of(OrganizationKind(organization.kind))
+        for questionnaire in list_questionnaires_for(OrganizationKind(organization.kind))
     )

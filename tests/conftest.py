@@ -32,7 +32,8 @@ if _DATA != django_settings.CAIRN_DATA:
         "unset DJANGO_SETTINGS_MODULE and run again."
     )
 
-from cairn.rules.vocabulary import OrganizationKind, Role  # noqa: E402
+from cairn.policy.vocabulary.access import Role  # noqa: E402
+from cairn.policy.vocabulary.organizations import OrganizationKind  # noqa: E402
 
 # A shared machine is slow at times; what is tested is never the time.
 drawing.register_profile("cairn", deadline=None)
@@ -71,24 +72,24 @@ def emptying_lifts_the_guard() -> Iterator[None]:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.base.operations import BaseDatabaseOperations
 
-    from cairn.audit import guard
-    from cairn.disclosures import guard as record_guard
-    from cairn.linkage import guard as index_guard
+    from cairn.data.identity.guard import install_event_triggers, remove_event_triggers
+    from cairn.governance.disclosure_log.guard import install_record_guard, remove_record_guard
+    from cairn.platform.audit.guard import install_append_only_triggers, remove_append_only_triggers
 
     empty = BaseDatabaseOperations.execute_sql_flush
 
     def guarded(self: BaseDatabaseOperations, statements: list[str]) -> None:
         connection: BaseDatabaseWrapper = self.connection
         if connection.alias != "default":
-            index_guard.remove(connection)
+            remove_event_triggers(connection)
             empty(self, statements)
-            index_guard.install(connection)
+            install_event_triggers(connection)
             return
-        guard.remove(connection)
-        record_guard.remove(connection)
+        remove_append_only_triggers(connection)
+        remove_record_guard(connection)
         empty(self, statements)
-        guard.install(connection)
-        record_guard.install(connection)
+        install_append_only_triggers(connection)
+        install_record_guard(connection)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", guarded)
@@ -99,7 +100,7 @@ def emptying_lifts_the_guard() -> Iterator[None]:
 @pytest.fixture
 def organization(db: None) -> Callable[..., object]:
     """Makes an organization: `organization("river", kind=OrganizationKind.SCHOOL_DISTRICT)`."""
-    from cairn.partners.models import Organization
+    from cairn.governance.partners.models.organizations import Organization
 
     def make(slug: str, *, kind: OrganizationKind = OrganizationKind.SCHOOL_DISTRICT) -> object:
         return Organization.objects.get_or_create(
@@ -127,8 +128,8 @@ def person(
     `invented=False` for someone who does. They are cleared to see a child; give
     `trained=False` for someone who is not.
     """
-    from cairn.accounts.models import User
-    from cairn.partners.models import Affiliation
+    from cairn.governance.partners.models.organizations import Affiliation
+    from cairn.platform.accounts.models import User
 
     def make(
         role: Role = Role.DATA_MANAGER,

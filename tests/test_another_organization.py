@@ -26,9 +26,9 @@ from tests.doors import (
     training,
 )
 
-from cairn.agreements.models import Agreement
-from cairn.audit.models import AuditLine
-from cairn.rules.vocabulary import Role
+from cairn.governance.agreements.models import Agreement
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 

@@ -12,13 +12,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.intake.conftest import AGREEMENT, ROSTER, STUDENTS
+from tests.data.intake.conftest import AGREEMENT, ROSTER, STUDENTS
 
-from cairn.agreements import actions as agreements
-from cairn.intake.actions import receive
-from cairn.releases.models import Release
-from cairn.retention import actions as retention
-from cairn.rules.vocabulary import Audience, Channel, ReleaseState, Role
+from cairn.data.intake.actions.receipt import receive_delivery
+from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.retention import actions as retention
+from cairn.outputs.releases.models import Release
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.decisions import Audience
+from cairn.policy.vocabulary.deliveries import Channel
+from cairn.policy.vocabulary.releases import ReleaseState
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -70,8 +73,8 @@ def addresses(person: Callable[..., Any], organization: Callable[..., Any]) -> d
     """Where each page is, about the same data of one district."""
     by, at = person(Role.DATA_MANAGER), timezone.localtime()
     river, lake = organization("river"), organization("lake")
-    row = agreements.load(text=AGREEMENT + LAKE, newcomers=[], by=by, at=at)
-    delivery = receive(
+    row = agreement_record.load_agreement(text=AGREEMENT + LAKE, newcomers=[], by=by, at=at)
+    delivery = receive_delivery(
         name="students.csv",
         content=ROSTER,
         organization=river,
@@ -97,7 +100,7 @@ def addresses(person: Callable[..., Any], organization: Callable[..., Any]) -> d
         created_at=at,
     )
     due = at.date() + timedelta(days=30)
-    retention.demand(
+    retention.demand_destruction(
         agreement=REFERENCE,
         owner=river,
         due=due,

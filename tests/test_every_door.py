@@ -21,11 +21,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks.base import Task
 from typer.testing import CliRunner
 
-from cairn.cli.main import app
-from cairn.config.rooms import ROOMS
-from cairn.linkage.actions import NothingToLink
-from cairn.rules.decision import Decision
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from cairn.config.installed_apps import CAIRN_APPS
+from cairn.data.identity.runs.run_outputs import NothingToLink
+from cairn.interfaces.cli.main import app
+from cairn.policy.engine.decision import Decision
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 # Verbs that run the installation and show nobody any data, each with its reason.
 VERBS_WITHOUT_RULES = {
@@ -84,7 +84,7 @@ def _excepted(route: str) -> bool:
 
 
 def _tasks() -> Iterator[str]:
-    for room in ROOMS:
+    for room in CAIRN_APPS:
         if importlib.util.find_spec(f"cairn.{room.name}.tasks"):
             module = importlib.import_module(f"cairn.{room.name}.tasks")
             yield from (

@@ -30,11 +30,12 @@ import usaddress
 import youth
 from score import scored
 
-from cairn.warehouse.linking import streets
-from cairn.warehouse.linking.linking import compare, people
-from cairn.warehouse.linking.standard import standardize
-from cairn.warehouse.rosters.people import record_key, records
-from cairn.warehouse.rosters.roster import read
+from cairn.matching.pipeline import resolve_people
+from cairn.matching.rosters.person_file import combine_rosters, format_record_key
+from cairn.matching.rosters.roster_file import read_roster
+from cairn.matching.scoring.pair_scoring import score_pairs
+from cairn.matching.standardize import addresses
+from cairn.matching.standardize.record_table import standardize_records
 
 Reading = Callable[[str], str | None]
 _STREET = (
@@ -46,13 +47,13 @@ _STREET = (
 
 def by_usaddress(text: str) -> str | None:
     """House number and street in our short words, by the package's labels."""
-    if streets.shared_place(text):
+    if addresses.is_shared_place(text):
         return None
     kept = [word for word, label in usaddress.parse(text) if label in _STREET]
-    return streets.address(" ".join(kept))[0] or None
+    return addresses.split_address(" ".join(kept))[0] or None
 
 
-READINGS: dict[str, Reading] = {"cairn": streets.street, "usaddress": by_usaddress}
+READINGS: dict[str, Reading] = {"cairn": addresses.standardize_street, "usaddress": by_usaddress}
 
 
 def read_alone(reading: Reading, homes: int, seed: int) -> dict[str, object]:
@@ -92,16 +93,18 @@ def linked(reading: Reading, table: pa.Table, truth: pa.Table) -> dict[str, obje
     """The figures of linkage where addresses are read so."""
     with tempfile.TemporaryDirectory() as folder:
         pq.write_table(table, Path(folder) / "records.parquet")
-        rows = records([read(Path(folder) / "records.parquet", on=date(2026, 11, 26))])
-    with patch.object(streets, "street", reading):
+        rows = combine_rosters(
+            [read_roster(Path(folder) / "records.parquet", on=date(2026, 11, 26))]
+        )
+    with patch.object(addresses, "standardize_street", reading):
         begun = time.process_time()
-        standard = standardize(rows)
+        standard = standardize_records(rows)
         spelled = time.process_time() - begun
-    found, _ = people(standard, compare(standard))
+    found, _ = resolve_people(standard, score_pairs(standard))
     took = time.process_time() - begun
     of = dict(zip(standard["record_key"].to_pylist(), found.tolist(), strict=True))
     names = [table[n].to_pylist() for n in ("source", "record_id")]
-    numbers = [of[record_key(*name)] for name in zip(*names, strict=True)]
+    numbers = [of[format_record_key(*name)] for name in zip(*names, strict=True)]
     answer = table.select(["source", "record_id"]).append_column("person_id", pa.array(numbers))
     figures = scored(truth, answer)
     kept = ("cluster_f1", "exactly_right", "over_merged", "twins_merged")
@@ -121,7 +124,7 @@ def with_dirty_streets(table: pa.Table, truth: pa.Table, seed: int) -> pa.Table:
         if text is None:
             written.append(None)
             continue
-        plain = " ".join(streets.address(text))
+        plain = " ".join(addresses.split_address(text))
         if plain not in seen:
             (home,) = dirty_streets.homes(rng, 1)
             number = "".join(filter(str.isdigit, plain.split()[0]))

@@ -26,17 +26,42 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cairn.warehouse.linking.groups import THRESHOLD
-from cairn.warehouse.linking.linking import compare, people
-from cairn.warehouse.linking.spelling import postal
-from cairn.warehouse.linking.standard import standardize
-from cairn.warehouse.person.alarms import Alarm, Seen, alarms, hubs
-from cairn.warehouse.person.calibration import half, learned, with_never_met
-from cairn.warehouse.person.circles import beyond, circles, inside
-from cairn.warehouse.person.doubt import Doubt, Kind, Pair, band, doubts, pair
-from cairn.warehouse.person.far_apart import Home, far_apart, ties_of
-from cairn.warehouse.rosters.people import record_key, records
-from cairn.warehouse.rosters.roster import read
+from cairn.matching.clustering.agglomeration import MATCH_THRESHOLD
+from cairn.matching.clustering.components import (
+    count_pairs_between_components,
+    find_match_components,
+    select_pairs_within_components,
+)
+from cairn.matching.clustering.error_calibration import (
+    add_uncompared_gaps,
+    fit_error_curve,
+    round_to_half_bit,
+)
+from cairn.matching.clustering.home_distance import (
+    StatedAddress,
+    find_distant_homes,
+    list_shared_ties,
+)
+from cairn.matching.clustering.overlink_checks import (
+    OverlinkFlag,
+    RecordSnapshot,
+    find_hub_records,
+    find_overlink_flags,
+)
+from cairn.matching.clustering.weak_links import (
+    RecordPair,
+    UncertainMatch,
+    UncertaintyKind,
+    find_evidence_band,
+    list_uncertain_matches,
+    order_pair,
+)
+from cairn.matching.pipeline import resolve_people
+from cairn.matching.rosters.person_file import combine_rosters, format_record_key
+from cairn.matching.rosters.roster_file import read_roster
+from cairn.matching.scoring.pair_scoring import score_pairs
+from cairn.matching.standardize.field_values import standardize_postal_code
+from cairn.matching.standardize.record_table import standardize_records
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 26)
@@ -71,37 +96,44 @@ class Index:
     """A population as the index holds it, with who is truly who."""
 
     def __init__(self, folder: Path) -> None:
-        self.rows = records([read(folder / "records.parquet", on=TODAY)])
-        standard = standardize(self.rows)
+        self.rows = combine_rosters([read_roster(folder / "records.parquet", on=TODAY)])
+        standard = standardize_records(self.rows)
         keys = standard["record_key"].combine_chunks()
         told = pq.read_table(
             folder / "truth.parquet", columns=["source", "record_id", "person", "year"]
         )
         named = pa.array(
-            [record_key(*of) for of in zip(*(c.to_pylist() for c in told.columns[:2]), strict=True)]
+            [
+                format_record_key(*of)
+                for of in zip(*(c.to_pylist() for c in told.columns[:2]), strict=True)
+            ]
         )
         told = told.take(pc.index_in(keys, value_set=named))
         truth = told["person"].to_pylist()
-        found = compare(standard)
-        person, _ = people(standard, found)
-        circle = circles(found.pairs, found.twins, len(standard))
-        self.beyond = beyond(found.pairs, circle, person)
+        found = score_pairs(standard)
+        person, _ = resolve_people(standard, found)
+        circle = find_match_components(found.pairs, found.twins, len(standard))
+        self.beyond = count_pairs_between_components(found.pairs, circle, person)
         self.names = keys.to_pylist()
         self.year = dict(zip(self.names, told["year"].to_pylist(), strict=True))
         self.child: dict[str, Any] = dict(zip(self.names, truth, strict=True))
         self.members: dict[int, list[str]] = defaultdict(list)
         for name, one in zip(self.names, person.tolist(), strict=True):
             self.members[one].append(name)
-        self.evidence: dict[int, dict[Pair, float]] = defaultdict(dict)
-        for a, b, bits in zip(*(c.tolist() for c in inside(found.pairs, circle)), strict=True):
-            two = pair(self.names[a], self.names[b])
+        self.evidence: dict[int, dict[RecordPair, float]] = defaultdict(dict)
+        for a, b, bits in zip(
+            *(c.tolist() for c in select_pairs_within_components(found.pairs, circle)), strict=True
+        ):
+            two = order_pair(self.names[a], self.names[b])
             self.evidence[int(circle[a])][two] = bits
         of_circle: dict[int, list[frozenset[str]]] = defaultdict(list)
         for one, names in self.members.items():
             of_circle[int(circle[one])].append(frozenset(names))
         self.circle = {one: int(circle[one]) for one in self.members}
         self.doubts = [
-            doubt for c, held in self.evidence.items() for doubt in doubts(of_circle[c], held)
+            doubt
+            for c, held in self.evidence.items()
+            for doubt in list_uncertain_matches(of_circle[c], held)
         ]
 
     def counted(self, draws: int, chance: random.Random) -> dict[str, Any]:
@@ -127,30 +159,32 @@ class Index:
     def _estimated(self, draws: int, chance: random.Random) -> tuple[float, float]:
         value, variance = float(len(self.members)), 0.0
         for kind, asked in self._drawn(draws, chance).items():
-            curve = learned(kind, [(one.bits, self._is_wrong(one)) for one in asked])
-            held = Counter(half(one.bits) for one in self.doubts if one.kind is kind)
-            if kind is Kind.APART:
+            curve = fit_error_curve(kind, [(one.bits, self._is_wrong(one)) for one in asked])
+            held = Counter(round_to_half_bit(one.bits) for one in self.doubts if one.kind is kind)
+            if kind is UncertaintyKind.APART:
                 held.update(self.beyond)
             total = curve.total(held)
-            if kind is Kind.APART:
-                total = with_never_met(total)
-            value += total.value if kind is Kind.JOINED else -total.value
+            if kind is UncertaintyKind.APART:
+                total = add_uncompared_gaps(total)
+            value += total.value if kind is UncertaintyKind.JOINED else -total.value
             variance += total.deviation**2
         return value, float(np.sqrt(variance))
 
-    def _drawn(self, draws: int, chance: random.Random) -> dict[Kind, list[Doubt]]:
+    def _drawn(
+        self, draws: int, chance: random.Random
+    ) -> dict[UncertaintyKind, list[UncertainMatch]]:
         """Questions at random in each band of evidence."""
-        banded: dict[tuple[Kind, int], list[Doubt]] = defaultdict(list)
+        banded: dict[tuple[UncertaintyKind, int], list[UncertainMatch]] = defaultdict(list)
         for one in self.doubts:
-            banded[one.kind, band(one.bits)].append(one)
-        found: dict[Kind, list[Doubt]] = {kind: [] for kind in Kind}
+            banded[one.kind, find_evidence_band(one.bits)].append(one)
+        found: dict[UncertaintyKind, list[UncertainMatch]] = {kind: [] for kind in UncertaintyKind}
         for (kind, _number), some in sorted(banded.items()):
             found[kind] += chance.sample(some, min(draws * A_BAND, len(some)))
         return found
 
-    def _is_wrong(self, doubt: Doubt) -> bool:
+    def _is_wrong(self, doubt: UncertainMatch) -> bool:
         one, other = (self._mostly(side) for side in (doubt.one, doubt.other))
-        return (one == other) is not (doubt.kind is Kind.JOINED)
+        return (one == other) is not (doubt.kind is UncertaintyKind.JOINED)
 
     def _mostly(self, names: frozenset[str]) -> Any:
         often = Counter(self.child[name] for name in sorted(names))
@@ -159,25 +193,29 @@ class Index:
     def signs(self) -> Mapping[str, dict[str, int]]:
         """Alarm → how many people have it, and how many of these are two children; ``any``: of
         any alarm, ``all``: of all people."""
-        seen: dict[str, list[Seen]] = defaultdict(list)
-        homes: dict[str, list[Home]] = defaultdict(list)
+        seen: dict[str, list[RecordSnapshot]] = defaultdict(list)
+        homes: dict[str, list[StatedAddress]] = defaultdict(list)
         for row in self.rows.to_pylist():
             record, source = row["record_key"], row["source"]
             ids = (row.get(n) for n in ("local_id", "state_id", "birth_date"))
-            seen[record].append(Seen(record, source, *ids, None, TODAY))
+            seen[record].append(RecordSnapshot(record, source, *ids, None, TODAY))
             homes[record].append(self._home(row))
-        joint = {frozenset(d.one | d.other): d.bits for d in self.doubts if d.kind is Kind.JOINED}
+        joint = {
+            frozenset(d.one | d.other): d.bits
+            for d in self.doubts
+            if d.kind is UncertaintyKind.JOINED
+        }
         raised: dict[str, set[int]] = defaultdict(set)
         for one, names in self.members.items():
             held = joint.get(frozenset(names))
-            for alarm in alarms([row for name in names for row in seen[name]], held):
+            for alarm in find_overlink_flags([row for name in names for row in seen[name]], held):
                 raised[alarm.value].add(one)
-            if far_apart([home for name in names for home in homes[name]]):
-                raised[Alarm.FAR_APART.value].add(one)
+            if find_distant_homes([home for name in names for home in homes[name]]):
+                raised[OverlinkFlag.FAR_APART.value].add(one)
             between = self.evidence.get(self.circle[one], {})
             mine = {two: bits for two, bits in between.items() if set(two) <= set(names)}
-            if len(names) > 2 and hubs(names, mine, THRESHOLD):
-                raised[Alarm.HUB.value].add(one)
+            if len(names) > 2 and find_hub_records(names, mine, MATCH_THRESHOLD):
+                raised[OverlinkFlag.HUB.value].add(one)
         raised["any"] = set().union(*raised.values())
         raised["all"] = set(self.members)
         return {
@@ -185,12 +223,14 @@ class Index:
             for name, some in sorted(raised.items())
         }
 
-    def _home(self, row: Mapping[str, Any]) -> Home:
+    def _home(self, row: Mapping[str, Any]) -> StatedAddress:
         """A record as a delivery of its school year would bring it."""
         year = self.year[row["record_key"]]
         days = date(year, 7, 1), date(year + 1, 6, 30)
-        ties = ties_of(row, row["source"])
-        return Home(row["source"], postal(row["postal_code"] or ""), *days, ties)
+        ties = list_shared_ties(row, row["source"])
+        return StatedAddress(
+            row["source"], standardize_postal_code(row["postal_code"] or ""), *days, ties
+        )
 
     def _is_two(self, one: int) -> bool:
         return len({self.child[name] for name in self.members[one]}) > 1

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cairn.config.environment import BadEnvironment, read, secret_key
+from cairn.config.environment import InvalidEnvironment, load_secret_key, read_environment
 
 
 def test_without_variables_it_is_a_laptop() -> None:
-    found = read({})
+    found = read_environment({})
     assert found.data == Path("cairn-data").absolute()
     assert found.is_loopback
     assert found.origins == ()
@@ -20,13 +20,15 @@ def test_without_variables_it_is_a_laptop() -> None:
 
 
 def test_a_named_host_is_reached_by_https_only() -> None:
-    found = read({"CAIRN_HOSTS": "cairn.county.example, localhost"})
+    found = read_environment({"CAIRN_HOSTS": "cairn.county.example, localhost"})
     assert not found.is_loopback
     assert "https://cairn.county.example" in found.origins
 
 
 def test_a_database_of_ones_own() -> None:
-    found = read({"DATABASE_URL": "postgres://h/a", "IDENTITY_DATABASE_URL": "postgres://h/b"})
+    found = read_environment(
+        {"DATABASE_URL": "postgres://h/a", "IDENTITY_DATABASE_URL": "postgres://h/b"}
+    )
     assert (found.database_url, found.identity_database_url) == (
         "postgres://h/a",
         "postgres://h/b",
@@ -40,20 +42,20 @@ def test_a_database_of_ones_own() -> None:
 def test_a_value_that_nobody_can_mean_is_refused_by_name(
     variables: dict[str, str], word: str
 ) -> None:
-    with pytest.raises(BadEnvironment, match=word):
-        read(variables)
+    with pytest.raises(InvalidEnvironment, match=word):
+        read_environment(variables)
 
 
 def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    key = secret_key(data)
+    key = load_secret_key(data)
     assert len(key) >= 50
-    assert secret_key(data) == key
+    assert load_secret_key(data) == key
     assert stat.S_IMODE((data / "secret.key").stat().st_mode) == 0o600
     assert [file.name for file in data.iterdir()] == ["secret.key"]
 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(secret_key, [tmp_path] * 32))
+        keys = set(pool.map(load_secret_key, [tmp_path] * 32))
     assert len(keys) == 1

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from cairn.agreements.format import parse
-from cairn.demo.community import Community, PlannedDelivery, generate
-from cairn.demo.planned import examples_folder
-from cairn.rules.citations import RuleCard
-from cairn.rules.decision import Permit, Reason, conclude
-from cairn.rules.vocabulary import Action, Outcome
-from cairn.warehouse.conform import Conformed, conform
-from cairn.warehouse.keys import KeyRing
-from cairn.warehouse.landing import Landed, land
-from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.read import read_file
-from cairn.warehouse.zones import Storehouse
+from cairn.demo.community import generate_community
+from cairn.demo.planned_deliveries import Community, PlannedDelivery, find_examples_folder
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.policy.engine.decision import Permit, Reason, conclude_decision
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.decisions import Outcome
+from cairn.warehouse.pipeline.conform import ConformResult, conform_landed_file
+from cairn.warehouse.pipeline.landing import land_sheets
+from cairn.warehouse.pipeline.quality import LandingResult
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.store.file_store import FileStore
+from cairn.warehouse.store.keys import KeyRing
 
 Slot = tuple[str, str, str]
 CARD = RuleCard("T01", "a test", "The test allows it.", "Allowed.", "Nothing.")
@@ -28,7 +30,7 @@ PEOPLE = 6_000
 
 @pytest.fixture(scope="session")
 def community(tmp_path_factory: pytest.TempPathFactory) -> Community:
-    return generate(tmp_path_factory.mktemp("river"), people=PEOPLE)
+    return generate_community(tmp_path_factory.mktemp("river"), people=PEOPLE)
 
 
 @pytest.fixture(scope="session")
@@ -59,35 +61,39 @@ def outcomes(community: Community) -> list[dict[str, str]]:
 
 @cache
 def elements_of(reference: str) -> frozenset[str]:
-    path = examples_folder() / "agreements" / f"{reference}.toml"
-    return parse(path.read_text("utf-8")).elements
+    path = find_examples_folder() / "agreements" / f"{reference}.toml"
+    return parse_agreement(path.read_text("utf-8")).elements
 
 
 def permit(action: Action, reference: str) -> Permit:
     elements = dict.fromkeys(elements_of(reference), Outcome.ALLOW)
-    return conclude(
+    return conclude_decision(
         action, "test", date(2026, 11, 1), [Reason(CARD, Outcome.ALLOW)],
         facts=(), elements=elements, agreements=[reference],
     ).require()  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Storehouse:
+def store(tmp_path_factory: pytest.TempPathFactory) -> FileStore:
     folder = tmp_path_factory.mktemp("data")
-    return Storehouse(folder, KeyRing.open(folder, {}))
+    return FileStore(folder, KeyRing.open(folder, {}))
 
 
 @pytest.fixture(scope="session")
-def arrived(community: Community, store: Storehouse) -> dict[Slot, tuple[Landed, Conformed]]:
+def arrived(
+    community: Community, store: FileStore
+) -> dict[Slot, tuple[LandingResult, ConformResult]]:
     """Every delivery, taken in as the intake would."""
     done = {}
     for delivery in community.deliveries:
         assert delivery.mapping is not None
-        mapping = Mapping.load(delivery.mapping)
+        mapping = ColumnMapping.load(delivery.mapping)
         (path,) = delivery.files
         sheets = read_file(path.name, path.read_bytes(), skip_rows=mapping.skip_rows)
-        landed = land(store, sheets, mapping, permit=permit(Action.RECEIVE, delivery.agreement))
+        landed = land_sheets(
+            store, sheets, mapping, permit=permit(Action.RECEIVE, delivery.agreement)
+        )
         right = permit(Action.CONFORM, delivery.agreement)
         slot = (delivery.organization, delivery.feed, delivery.period)
-        done[slot] = (landed, conform(store, landed.ref, mapping, permit=right))
+        done[slot] = (landed, conform_landed_file(store, landed.ref, mapping, permit=right))
     return done

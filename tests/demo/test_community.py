@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cairn.demo.community import Community, generate
+from cairn.demo.community import generate_community
+from cairn.demo.planned_deliveries import Community
 
 MEGABYTE = 1_000_000
 
@@ -21,21 +22,21 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    generate(first, people=300, seed=7)
-    generate(second, people=300, seed=7)
+    generate_community(first, people=300, seed=7)
+    generate_community(second, people=300, seed=7)
     assert digests(first) == digests(second)
 
 
 def test_again_into_the_same_folder_replaces(tmp_path: Path) -> None:
-    generate(tmp_path, people=200, seed=7)
+    generate_community(tmp_path, people=200, seed=7)
     before = digests(tmp_path)
-    generate(tmp_path, people=200, seed=7)
+    generate_community(tmp_path, people=200, seed=7)
     assert digests(tmp_path) == before
 
 
 def test_another_seed_makes_other_people(tmp_path: Path) -> None:
-    generate(tmp_path / "a", people=100, seed=1)
-    generate(tmp_path / "b", people=100, seed=2)
+    generate_community(tmp_path / "a", people=100, seed=1)
+    generate_community(tmp_path / "b", people=100, seed=2)
     a, b = digests(tmp_path / "a"), digests(tmp_path / "b")
     assert a.keys() == b.keys()
     assert a["truth/people.csv"] != b["truth/people.csv"]
@@ -45,7 +46,7 @@ def test_memory_does_not_grow_with_the_people(tmp_path: Path) -> None:
     peaks = []
     for people in (400, 1_600):
         tracemalloc.start()
-        generate(tmp_path / str(people), people=people)
+        generate_community(tmp_path / str(people), people=people)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     small, large = peaks
@@ -55,7 +56,7 @@ def test_memory_does_not_grow_with_the_people(tmp_path: Path) -> None:
 
 def test_progress_ends_at_the_number_of_people(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    generate(tmp_path, people=1_100, progress=lambda *step: told.append(step))
+    generate_community(tmp_path, people=1_100, progress=lambda *step: told.append(step))
     assert [what for what, _, _ in told] == ["children"] * len(told)
     assert told[-1] == ("children", 1_100, 1_100)
     assert [made for _, made, _ in told] == sorted({made for _, made, _ in told})
@@ -63,11 +64,11 @@ def test_progress_ends_at_the_number_of_people(tmp_path: Path) -> None:
 
 def test_a_community_needs_somebody(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at least one child"):
-        generate(tmp_path, people=0)
+        generate_community(tmp_path, people=0)
 
 
 def test_even_one_child_makes_a_community(tmp_path: Path) -> None:
-    made = generate(tmp_path, people=1)
+    made = generate_community(tmp_path, people=1)
     assert all(path.is_file() for delivery in made.deliveries for path in delivery.files)
 
 

@@ -9,12 +9,12 @@ from collections import defaultdict
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
-from cairn.demo import canaries
-from cairn.demo.community import Community
-from cairn.warehouse.conform import Conformed
-from cairn.warehouse.landing import Landed
-from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.zones import Storehouse
+from cairn.demo.planned_deliveries import Community
+from cairn.demo.sources import canaries
+from cairn.warehouse.pipeline.conform import ConformResult
+from cairn.warehouse.pipeline.quality import LandingResult
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.store.file_store import FileStore
 
 Rows = list[dict[str, str]]
 Slot = tuple[str, str, str]
@@ -22,7 +22,7 @@ UNMAPPED_CANARIES = {"Meal Status", "Disability", "SSN", "Counselor Notes", "GRO
 
 
 def test_good_deliveries_lose_no_row_and_no_value(
-    community: Community, arrived: dict[Slot, tuple[Landed, Conformed]]
+    community: Community, arrived: dict[Slot, tuple[LandingResult, ConformResult]]
 ) -> None:
     for delivery in community.deliveries:
         slot = (delivery.organization, delivery.feed, delivery.period)
@@ -36,7 +36,7 @@ def test_good_deliveries_lose_no_row_and_no_value(
 
 
 def test_every_row_about_a_child_has_its_truth(
-    records: Rows, store: Storehouse, arrived: dict[Slot, tuple[Landed, Conformed]]
+    records: Rows, store: FileStore, arrived: dict[Slot, tuple[LandingResult, ConformResult]]
 ) -> None:
     rows = defaultdict(set)
     for record in records:
@@ -47,7 +47,7 @@ def test_every_row_about_a_child_has_its_truth(
 
 
 def test_the_flawed_delivery_keeps_its_good_rows(
-    community: Community, arrived: dict[Slot, tuple[Landed, Conformed]]
+    community: Community, arrived: dict[Slot, tuple[LandingResult, ConformResult]]
 ) -> None:
     (flawed,) = [d for d in community.deliveries if d.expect == "flawed"]
     report = arrived[flawed.organization, flawed.feed, flawed.period][1].report
@@ -59,7 +59,7 @@ def test_the_flawed_delivery_keeps_its_good_rows(
 
 
 def test_columns_outside_the_agreement_are_dropped_and_named(
-    community: Community, arrived: dict[Slot, tuple[Landed, Conformed]]
+    community: Community, arrived: dict[Slot, tuple[LandingResult, ConformResult]]
 ) -> None:
     dropped = set()
     for delivery in community.deliveries:
@@ -71,11 +71,11 @@ def test_columns_outside_the_agreement_are_dropped_and_named(
 
 
 def test_canaries_sit_only_in_the_deliveries_that_say_so(community: Community) -> None:
-    found: dict[str, set[Path]] = {marker: set() for marker in canaries.MARKERS}
+    found: dict[str, set[Path]] = {marker: set() for marker in canaries.CANARIES}
     for path in sorted(community.folder.rglob("*")):
         if path.is_file():
             text = _text(path)
-            for marker in canaries.MARKERS:
+            for marker in canaries.CANARIES:
                 if marker in text:
                     found[marker].add(path)
     planned = {
@@ -98,7 +98,9 @@ def test_nothing_looks_like_a_social_security_number(community: Community) -> No
 def test_layouts_of_the_programs_all_differ(community: Community) -> None:
     for feed in ("roster", "attendance"):
         mappings = [d.mapping for d in community.deliveries if d.feed == feed and d.mapping]
-        headers = {tuple(Mapping.load(path).columns) for path in mappings if "-sd" not in str(path)}
+        headers = {
+            tuple(ColumnMapping.load(path).columns) for path in mappings if "-sd" not in str(path)
+        }
         assert len(headers) == 12
 
 

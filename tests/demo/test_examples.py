@@ -5,42 +5,44 @@ from pathlib import Path
 
 import pytest
 
-from cairn.agreements.format import parse
-from cairn.demo.cast import NATION, STEWARDS, steward_of
-from cairn.demo.community import Community
-from cairn.demo.planned import examples_folder
-from cairn.demo.programs import PROGRAMS
-from cairn.rules.agreement import Agreement
-from cairn.rules.basis import basis_holds
-from cairn.rules.vocabulary import Outcome, PartyRole, Purpose, Tier
-from cairn.warehouse.elements import element
-from cairn.warehouse.mapping import Mapping, Target
+from cairn.demo.governance.staff import NATION_SLUG, STEWARD_NAMES, find_demo_steward
+from cairn.demo.planned_deliveries import Community, find_examples_folder
+from cairn.demo.sources.program_files import PROGRAMS
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.policy.coverage.legal_basis import check_legal_basis
+from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.vocabulary.agreements import AgreementTier, PartyRole
+from cairn.policy.vocabulary.data_use import Purpose
+from cairn.policy.vocabulary.decisions import Outcome
+from cairn.warehouse.schema.column_mapping import ColumnMapping, ColumnTarget
+from cairn.warehouse.schema.elements import get_element
 
 COMMUNITIES = ("river-county", "grand-bend")
 SPECIAL = {"student.meal_status", "student.disability"}
 
 
-def agreements(community: str) -> dict[str, Agreement]:
-    paths = sorted((examples_folder(community) / "agreements").glob("*.toml"))
-    parsed = {path: parse(path.read_text("utf-8")) for path in paths}
+def agreements(community: str) -> dict[str, AgreementFact]:
+    paths = sorted((find_examples_folder(community) / "agreements").glob("*.toml"))
+    parsed = {path: parse_agreement(path.read_text("utf-8")) for path in paths}
     assert all(path.stem == agreement.reference for path, agreement in parsed.items())
     return {agreement.reference: agreement for agreement in parsed.values()}
 
 
-def mappings(community: str) -> dict[tuple[str, str], Mapping]:
-    folder = examples_folder(community) / "mappings"
+def mappings(community: str) -> dict[tuple[str, str], ColumnMapping]:
+    folder = find_examples_folder(community) / "mappings"
     return {
-        (path.parent.name, path.stem): Mapping.load(path) for path in sorted(folder.rglob("*.toml"))
+        (path.parent.name, path.stem): ColumnMapping.load(path)
+        for path in sorted(folder.rglob("*.toml"))
     }
 
 
-def named(mapping: Mapping) -> set[str]:
+def named(mapping: ColumnMapping) -> set[str]:
     """The elements a mapping writes."""
-    targets = [Target.parse(text) for text in mapping.columns.values()]
+    targets = [ColumnTarget.parse(text) for text in mapping.columns.values()]
     fields = {field for target in targets for field in target.fields(mapping.type)}
     fields |= set(mapping.constants)
     if mapping.wide:
-        fields |= {mapping.wide.field, Target.parse(mapping.wide.value).field}
+        fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
     return {f"{mapping.record}.{field}" for field in fields}
 
 
@@ -53,18 +55,18 @@ def test_agreements_are_signed_before_they_start_and_name_known_elements(communi
             assert party.signed_by, reference
             assert party.signed_on is not None
             assert party.signed_on <= agreement.starts
-        if agreement.tier is not Tier.CONSENT_FORM:
+        if agreement.tier is not AgreementTier.CONSENT_FORM:
             assert Purpose.PUBLIC_REPORTING in agreement.purposes
         assert agreement.basis_clause.startswith("§")
         unmet = [
             reason.message
-            for reason in basis_holds(agreement, agreement.starts)
+            for reason in check_legal_basis(agreement, agreement.starts)
             if reason.effect is not Outcome.ALLOW
         ]
         assert unmet == []
         assert agreement.retention.period_days
         for name in agreement.elements:
-            assert element(name).element == name
+            assert get_element(name).element == name
         assert not agreement.elements & SPECIAL
         assert all(email.endswith(".example") for _, email in agreement.delivery.contacts)
 
@@ -73,11 +75,15 @@ def test_the_stewards_are_those_whom_the_agreements_name() -> None:
     named = {
         (agreement.parties[0].organization, contact)
         for agreement in agreements("river-county").values()
-        if agreement.tier is not Tier.MEMORANDUM
+        if agreement.tier is not AgreementTier.MEMORANDUM
         for contact in agreement.delivery.contacts
     }
-    cast_as = {(who, (steward_of(who).name, steward_of(who).email)) for who in STEWARDS}
-    assert cast_as - named == {(NATION, (steward_of(NATION).name, steward_of(NATION).email))}
+    cast_as = {
+        (who, (find_demo_steward(who).name, find_demo_steward(who).email)) for who in STEWARD_NAMES
+    }
+    assert cast_as - named == {
+        (NATION_SLUG, (find_demo_steward(NATION_SLUG).name, find_demo_steward(NATION_SLUG).email))
+    }
     assert named <= cast_as
 
 
@@ -133,14 +139,14 @@ def test_one_provider_is_stricter_than_the_others() -> None:
 
 def test_the_partnership_receives_from_everybody() -> None:
     known = agreements("river-county").values()
-    for agreement in (a for a in known if a.tier is not Tier.CONSENT_FORM):
+    for agreement in (a for a in known if a.tier is not AgreementTier.CONSENT_FORM):
         receivers = agreement.organizations(
             PartyRole.RECIPIENT, PartyRole.AUTHORIZED_REPRESENTATIVE
         )
         assert receivers == {"river-county-partnership"}
     tiers = [agreement.tier for agreement in known]
-    assert tiers.count(Tier.MEMORANDUM) == 1
-    assert tiers.count(Tier.DATA_SHARING_AGREEMENT) == 18
+    assert tiers.count(AgreementTier.MEMORANDUM) == 1
+    assert tiers.count(AgreementTier.DATA_SHARING_AGREEMENT) == 18
 
 
 def test_programs_meet_within_their_agreements() -> None:
@@ -151,17 +157,17 @@ def test_programs_meet_within_their_agreements() -> None:
         assert agreement.starts <= first < last
         assert agreement.ends is not None
         assert last <= agreement.ends
-        assert len(program.days()) >= 15
-        assert all(day.weekday() in program.weekdays for day in program.days())
-        assert program.days()[0] >= date(2025, 6, 1)
+        assert len(program.list_sessions()) >= 15
+        assert all(day.weekday() in program.weekdays for day in program.list_sessions())
+        assert program.list_sessions()[0] >= date(2025, 6, 1)
 
 
 def test_examples_are_found_beside_the_source_or_in_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside = examples_folder()
+    beside = find_examples_folder()
     assert beside.parts[-2:] == ("examples", "river-county")
     module = tmp_path / "demo" / "planned.py"
     (tmp_path / "demo" / "examples" / "river-county").mkdir(parents=True)
-    monkeypatch.setattr("cairn.demo.planned.__file__", str(module))
-    assert examples_folder() == tmp_path / "demo" / "examples" / "river-county"
+    monkeypatch.setattr("cairn.demo.planned_deliveries.__file__", str(module))
+    assert find_examples_folder() == tmp_path / "demo" / "examples" / "river-county"

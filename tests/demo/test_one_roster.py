@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from cairn.demo.community import PlannedDelivery
+from cairn.demo.planned_deliveries import PlannedDelivery
 
 Deliveries = dict[tuple[str, str, str], PlannedDelivery]
 Rows = list[dict[str, str]]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cairn.warehouse.outcomes import catalogue
+from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
 Rows = list[dict[str, str]]
 RANGES = {
@@ -31,7 +31,7 @@ def rates(outcomes: Rows, outcome: str, by: Callable[[dict[str, str]], str]) -> 
 
 def test_every_outcome_of_the_catalogue_is_counted(outcomes: Rows) -> None:
     # What children have is measured, not counted.
-    counted = {name for name, one in catalogue().items() if not one.measure}
+    counted = {name for name, one in load_outcome_catalogue().items() if not one.measure}
     assert {row["outcome"] for row in outcomes} == set(RANGES) == counted
 
 

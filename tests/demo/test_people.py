@@ -6,11 +6,16 @@ from random import Random
 
 import pytest
 
-from cairn.demo.households import households
-from cairn.demo.names import family_name, given_name, name_lists, short_name
-from cairn.demo.places import county
-from cairn.demo.schooling import schooling
-from cairn.demo.state_number import as_written, state_number
+from cairn.demo.population.geography import load_county
+from cairn.demo.population.households import generate_households
+from cairn.demo.population.names import (
+    draw_family_name,
+    draw_given_name,
+    draw_short_name,
+    load_name_lists,
+)
+from cairn.demo.population.school_careers import draw_school_career
+from cairn.demo.sources.recording_errors import make_state_id, record_state_id
 
 Rows = list[dict[str, str]]
 
@@ -70,24 +75,24 @@ def test_children_are_three_to_twenty_six_in_june_2026(people: Rows) -> None:
 
 def test_a_family_has_a_home_only_while_it_is_in_the_county() -> None:
     seen = set()
-    for household, _ in households(2_000, seed=5):
+    for household, _ in generate_households(2_000, seed=5):
         for year in range(2018, 2027):
-            home = household.home(year)
+            home = household.find_home(year)
             assert (home is None) == (not household.arrives <= year < household.leaves)
         before, after = household.homes
         if before is not after:
             seen.add("district" if before.district is not after.district else "address")
-            assert household.home(household.moves) is after
-            assert household.home(household.moves - 1) is before
+            assert household.find_home(household.moves) is after
+            assert household.find_home(household.moves - 1) is before
     assert seen == {"district", "address"}
 
 
 def test_a_move_in_january_splits_the_year() -> None:
     split = 0
-    for household, rng in households(6_000, seed=3):
+    for household, rng in generate_households(6_000, seed=3):
         for child in household.children:
-            record = schooling(child, household, rng)
-            stints = [stint for pupil in record.pupils for stint in pupil.stints]
+            record = draw_school_career(child, household, rng)
+            stints = [stint for pupil in record.students for stint in pupil.enrollments]
             for one, two in pairwise(sorted(stints, key=lambda stint: stint.entry)):
                 assert one.exit < two.entry
                 if one.year == two.year:
@@ -98,44 +103,46 @@ def test_a_move_in_january_splits_the_year() -> None:
 
 
 def test_no_pupil_is_in_two_grades_or_absent_more_than_enrolled() -> None:
-    for household, rng in households(1_500, seed=11):
+    for household, rng in generate_households(1_500, seed=11):
         for child in household.children:
-            for pupil in schooling(child, household, rng).pupils:
-                for stint in pupil.stints:
+            for pupil in draw_school_career(child, household, rng).students:
+                for stint in pupil.enrollments:
                     assert stint.grade == 12 - (child.cohort - stint.year)
                     assert 0 <= stint.absent <= stint.days
                     assert stint.entry < stint.exit
 
 
 def test_thirty_schools_in_three_districts() -> None:
-    districts = county().districts
+    districts = load_county().districts
     assert [len(district.schools) for district in districts] == [15, 7, 8]
     assert sum(district.share for district in districts) == pytest.approx(1.0)
     for district in districts:
         for neighborhood in district.elementary:
-            levels = [district.school(neighborhood, grade).level for grade in (0, 5, 6, 8, 9, 12)]
+            levels = [
+                district.find_school(neighborhood, grade).level for grade in (0, 5, 6, 8, 9, 12)
+            ]
             assert levels == ["elementary"] * 2 + ["middle"] * 2 + ["high"] * 2
 
 
 def test_name_lists_are_whole_words_without_repeats() -> None:
-    lists = name_lists()
+    lists = load_name_lists()
     for by_group in (*lists.given.values(), lists.family):
         for group, names in by_group.items():
             assert len(names) == len(set(names)), group
             assert all(name[0].isupper() for name in names)
     rng = Random(1)
-    assert given_name(rng, "asian", "X")
-    assert short_name(rng, "Elizabeth") in lists.short["Elizabeth"]
-    assert short_name(rng, "Zuri") == "Zuri"
-    assert {family_name(rng, "two_or_more") for _ in range(50)}
+    assert draw_given_name(rng, "asian", "X")
+    assert draw_short_name(rng, "Elizabeth") in lists.short["Elizabeth"]
+    assert draw_short_name(rng, "Zuri") == "Zuri"
+    assert {draw_family_name(rng, "two_or_more") for _ in range(50)}
 
 
 def test_state_numbers_are_all_different_and_mostly_written_right() -> None:
-    numbers = {state_number(f"P{place:07}") for place in range(1, 20_001)}
+    numbers = {make_state_id(f"P{place:07}") for place in range(1, 20_001)}
     assert len(numbers) == 20_000
     assert {len(number) for number in numbers} == {10}
     rng = Random(4)
-    written = [as_written("9123456789", rng) for _ in range(10_000)]
+    written = [record_state_id("9123456789", rng) for _ in range(10_000)]
     assert 0.05 < written.count("") / 10_000 < 0.07
     wrong = [number for number in written if number not in ("", "9123456789")]
     assert 0.003 < len(wrong) / 10_000 < 0.012

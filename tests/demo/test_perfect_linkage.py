@@ -10,20 +10,21 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from cairn.demo.alder_creek import AUTUMN_FEED
-from cairn.demo.community import Community
-from cairn.demo.places import county
-from cairn.rules.citations import RuleCard
-from cairn.rules.decision import Reason, conclude
-from cairn.rules.vocabulary import Action, Outcome
-from cairn.warehouse import count
-from cairn.warehouse.conform import Conformed
-from cairn.warehouse.elements import catalogue as elements
-from cairn.warehouse.engine import open_engine
-from cairn.warehouse.landing import Landed
-from cairn.warehouse.mart import PERSON, SOURCE
-from cairn.warehouse.outcomes import outcome
-from cairn.warehouse.zones import Storehouse
+from cairn.demo.planned_deliveries import Community
+from cairn.demo.population.geography import load_county
+from cairn.demo.sources.alder_creek import AUTUMN_FEED
+from cairn.policy.engine.decision import Reason, conclude_decision
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.decisions import Outcome
+from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.measures import outcome_counts
+from cairn.warehouse.measures.outcomes import get_outcome
+from cairn.warehouse.pipeline.conform import ConformResult
+from cairn.warehouse.pipeline.mart import PERSON_COLUMN, SOURCE_COLUMN
+from cairn.warehouse.pipeline.quality import LandingResult
+from cairn.warehouse.schema.elements import load_element_catalogue
+from cairn.warehouse.store.file_store import FileStore
 
 Rows = list[dict[str, str]]
 Slot = tuple[str, str, str]
@@ -39,8 +40,8 @@ MOVED = 0.015
 def marts(
     community: Community,
     records: Rows,
-    store: Storehouse,
-    arrived: dict[Slot, tuple[Landed, Conformed]],
+    store: FileStore,
+    arrived: dict[Slot, tuple[LandingResult, ConformResult]],
 ) -> dict[str, pa.Table]:
     """Every record type with the true person of each row."""
     by_row, by_id = {}, {}
@@ -52,7 +53,7 @@ def marts(
         if slot[1] == AUTUMN_FEED:
             continue  # what is true of it is what families say
         table = store.read(made.ref)
-        record = elements()[table.schema.metadata[b"cairn.record"].decode()]
+        record = load_element_catalogue()[table.schema.metadata[b"cairn.record"].decode()]
         local = (
             table["local_id"].to_pylist() if "local_id" in table.column_names else [""] * len(table)
         )
@@ -66,17 +67,22 @@ def marts(
         columns = {name: table[name] for name in kept if name != "record_id"}
         sources = pa.array([slot[0]] * len(table), pa.string())
         tables[record.name].append(
-            pa.table({PERSON: pa.array(people, pa.string()), SOURCE: sources, **columns})
+            pa.table(
+                {PERSON_COLUMN: pa.array(people, pa.string()), SOURCE_COLUMN: sources, **columns}
+            )
         )
-    return {name: count.complete(name, tables[name]) for name in elements()}
+    return {
+        name: outcome_counts.complete_record_table(name, tables[name])
+        for name in load_element_catalogue()
+    }
 
 
 def counted(marts: dict[str, pa.Table], name: str) -> Figures:
-    permit = conclude(
+    permit = conclude_decision(
         Action.COUNT, "test", date(2026, 11, 1), [Reason(CARD, Outcome.ALLOW)], facts=()
     ).require()
-    table = count.tabulate(
-        marts, outcome(name), ["district"], permit=permit, engine=open_engine("duckdb")
+    table = outcome_counts.tabulate_outcome(
+        marts, get_outcome(name), ["district"], permit=permit, engine=open_sql_engine("duckdb")
     )
     met: Counter[tuple[str, str]] = Counter()
     total: Counter[tuple[str, str]] = Counter()
@@ -88,7 +94,7 @@ def counted(marts: dict[str, pa.Table], name: str) -> Figures:
 
 
 def true(outcomes: Rows, name: str) -> Figures:
-    names = {district.slug: district.name for district in county().districts}
+    names = {district.slug: district.name for district in load_county().districts}
     cells: dict[tuple[str, str], tuple[int, int]] = {}
     for row in outcomes:
         if row["outcome"] == name:

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from pytest_django import Settings
 
-from cairn.demo import canaries
-from cairn.warehouse.zones import FileRef, Storehouse
+from cairn.demo.sources import canaries
+from cairn.warehouse.store.file_refs import FileRef
+from cairn.warehouse.store.file_store import FileStore
 
 PEOPLE = 2_000
 """Enough that the flawed delivery has flaws."""
@@ -57,25 +58,25 @@ def own_data_folder(settings: Settings, county: Any) -> Path:
 
 
 def _make(people: int, folder: Path, progress: Silent | None = None) -> Any:
-    from cairn.demo.run import make
+    from cairn.demo.setup import build_demo
 
-    return make(people=people, files=folder / "files", progress=progress or Silent())
+    return build_demo(people=people, files=folder / "files", progress=progress or Silent())
 
 
 def _findings() -> list[dict[str, str]]:
     """What `cairn verify` has to say."""
-    from cairn.cli.verifying import look
-    from cairn.cli.voice import Voice
-    from cairn.demo.cast import MANAGER
+    from cairn.demo.governance.staff import MANAGER
+    from cairn.interfaces.cli.operations.verification import verify_installation
+    from cairn.interfaces.cli.output import CommandOutput
 
-    voice = Voice(as_json=True)
-    look(voice, MANAGER.email, "", replay=True)
+    voice = CommandOutput(as_json=True)
+    verify_installation(voice, MANAGER.email, "", replay=True)
     found: list[dict[str, str]] = voice.facts["findings"]
     return found
 
 
 def test_seven_are_published_and_three_are_left_for_the_visitor(county: Any) -> None:
-    from cairn.releases.models import Release
+    from cairn.outputs.releases.models import Release
 
     states = dict(Release.objects.filter(pilot=False).values_list("title", "state"))
     assert county.published == sorted(states.values()).count("published") == 7
@@ -90,50 +91,50 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
     counts is not known. Who takes a yes back leaves the next count."""
     from django.utils import timezone
 
-    from cairn.accounts.models import User
-    from cairn.consents.actions.revoking import revoke
-    from cairn.consents.child_key import child_key
-    from cairn.consents.models import Consent
-    from cairn.demo.cast import ANALYST, steward_of
-    from cairn.intake.models import Delivery
-    from cairn.intake.rows import local_ids
-    from cairn.intake.storehouse import open_storehouse
-    from cairn.releases import actions
-    from cairn.releases.models import Release
-    from cairn.releases.queries import figures
+    from cairn.data.intake.models import Delivery
+    from cairn.data.intake.students import list_conformed_local_ids
+    from cairn.demo.governance.staff import ANALYST, find_demo_steward
+    from cairn.governance.consents.actions.consents import revoke_consent
+    from cairn.governance.consents.models.consent import Consent
+    from cairn.governance.consents.protected_identity import compute_child_key
+    from cairn.outputs.releases.actions.disclosure_check import check_release_disclosure
+    from cairn.outputs.releases.models import Release
+    from cairn.outputs.releases.queries.figures import load_protected_figures
+    from cairn.platform.accounts.models import User
+    from cairn.platform.storage.data_folder import open_file_store
 
     row = Delivery.objects.get(feed="autumn-absence")
     agreed = Consent.objects.filter(form__slug="autumn-figures")
-    kept = local_ids(open_storehouse(), FileRef.parse(row.conformed))
-    mine = agreed.filter(child__key__in=[child_key("alder-creek-sd", one) for one in kept])
+    kept = list_conformed_local_ids(open_file_store(), FileRef.parse(row.conformed))
+    mine = agreed.filter(child__key__in=[compute_child_key("alder-creek-sd", one) for one in kept])
     assert row.rows_kept == mine.count() > 0.9 * agreed.count()
     assert row.report["left_out"] > agreed.count() // 2 - 1
     release = Release.objects.get(title=AUTUMN)
-    (before,) = figures(release)
+    (before,) = load_protected_figures(release)
     assert before.county.n == row.rows_kept
     with transaction.atomic():
         now, steward = (
             timezone.localtime(),
-            User.objects.get(email=steward_of("alder-creek-sd").email),
+            User.objects.get(email=find_demo_steward("alder-creek-sd").email),
         )
         consent = mine.order_by("pk")[0]
-        revoke(consent=consent, name=consent.signer, by=steward, at=now)
+        revoke_consent(consent=consent, name=consent.signer, by=steward, at=now)
         author = User.objects.get(email=ANALYST.email)
-        actions.check(release=release, by=author, at=now, progress=Silent())
-        (after,) = figures(release)
+        check_release_disclosure(release=release, by=author, at=now, progress=Silent())
+        (after,) = load_protected_figures(release)
         assert after.county.n == row.rows_kept - 1
         transaction.set_rollback(True)
 
 
 def test_a_nation_has_not_said_its_word_of_one_release(county: Any) -> None:
     """Its children are left out of that one, and are counted in every other."""
-    from cairn.demo.cast import NATION
-    from cairn.releases.models import Release
+    from cairn.demo.governance.staff import NATION_SLUG
+    from cairn.outputs.releases.models import Release
 
     assert Release.objects.filter(pilot=False).count() == 10
     for release in Release.objects.filter(pilot=False):
         waits = release.title == "Working after school"
-        assert release.nations == ([] if waits else [NATION])
+        assert release.nations == ([] if waits else [NATION_SLUG])
         assert release.nation_words.exists() is not waits
         assert ({"code": "left_out"} in release.caveats) is waits or release.title == AUTUMN
     asks_first = Release.objects.exclude(nation_words__condition="").exclude(nation_words=None)
@@ -143,17 +144,17 @@ def test_a_nation_has_not_said_its_word_of_one_release(county: Any) -> None:
 
 
 def test_a_pilot_went_the_whole_way_and_no_real_child_is_in_it(county: Any) -> None:
-    from cairn.demo.piloting import REFERENCE
-    from cairn.intake.models import Delivery
-    from cairn.linkage.models import LinkageRun
-    from cairn.projects.models import Project
-    from cairn.releases.models import Release
+    from cairn.data.identity.models.linkage_runs import LinkageRun
+    from cairn.data.intake.models import Delivery
+    from cairn.demo.governance.pilot import PILOT_REFERENCE
+    from cairn.governance.projects.models.project import Project
+    from cairn.outputs.releases.models import Release
 
     pilot = Project.objects.get(pilot=True)
     assert pilot.newest.state == "active"
     settled = [bool(lesson.settled_on) for lesson in pilot.lessons.all()]
     assert settled == [True, False]
-    sent = Delivery.objects.filter(agreement_reference=REFERENCE)
+    sent = Delivery.objects.filter(agreement_reference=PILOT_REFERENCE)
     assert {row.rows_kept for row in sent} == {200}
     assert all(row.synthetic for row in sent)
     assert LinkageRun.objects.get(pilot=True).people == 200
@@ -161,7 +162,7 @@ def test_a_pilot_went_the_whole_way_and_no_real_child_is_in_it(county: Any) -> N
 
 
 def test_the_committee_wrote_minutes(county: Any) -> None:
-    from cairn.projects.models import Meeting
+    from cairn.governance.projects.models.body import Meeting
 
     (held,) = Meeting.objects.exclude(minutes="")
     assert held.body.kind == "committee"
@@ -169,14 +170,14 @@ def test_the_committee_wrote_minutes(county: Any) -> None:
 
 
 def test_it_is_alder_creek_that_has_not_answered(county: Any) -> None:
-    from cairn.releases.models import SendBack
+    from cairn.outputs.releases.models import SendBack
 
     waiting = SendBack.objects.filter(answer="").values_list("organization__slug", flat=True)
     assert list(waiting) == ["alder-creek-sd"]
 
 
 def test_every_delivery_is_let_in_and_only_the_flawed_one_has_rows_set_aside(county: Any) -> None:
-    from cairn.intake.models import Delivery
+    from cairn.data.intake.models import Delivery
 
     assert set(Delivery.objects.values_list("state", flat=True)) == {"conformed"}
     aside = [row for row in Delivery.objects.all() if row.quarantined_rows]
@@ -197,29 +198,29 @@ def test_every_delivery_is_let_in_and_only_the_flawed_one_has_rows_set_aside(cou
 def test_uncovered_columns_are_dropped_by_name(
     county: Any, organization: str, feed: str, columns: set[str]
 ) -> None:
-    from cairn.intake.models import Delivery
+    from cairn.data.intake.models import Delivery
 
     row = Delivery.objects.get(organization__slug=organization, feed=feed)
     assert columns <= {column["name"] for column in row.report["dropped"]}
 
 
 def test_what_is_not_covered_is_nowhere(county: Any, own_data_folder: Path) -> None:
-    from cairn.intake.storehouse import open_storehouse
+    from cairn.platform.storage.data_folder import open_file_store
 
     sent = b"".join(p.read_bytes() for p in county.files.rglob("*.csv"))
-    assert any(marker.encode() in sent for marker in canaries.MARKERS)
-    store = open_storehouse()
+    assert any(marker.encode() in sent for marker in canaries.CANARIES)
+    store = open_file_store()
     assert len(_files(store)) > county.received
     kept = [
         *(p.read_bytes() for p in own_data_folder.rglob("*") if p.is_file()),
         *(repr(store.read(ref).to_pydict()).encode() for ref in _files(store)),
         *(_dumped(database).encode() for database in DATABASES),
     ]
-    for marker in canaries.MARKERS:
+    for marker in canaries.CANARIES:
         assert not any(marker.encode() in content for content in kept), marker
 
 
-def _files(store: Storehouse) -> list[FileRef]:
+def _files(store: FileStore) -> list[FileRef]:
     return [FileRef.parse(f"{m.zone}/{m.digest}") for m in store.manifests()]
 
 
@@ -254,12 +255,12 @@ def test_a_changed_byte_of_a_zone_is_found(own_data_folder: Path) -> None:
 
 
 def test_a_changed_audit_line_is_found(county: Any) -> None:
-    from cairn.audit import guard
-    from cairn.audit.models import AuditLine
+    from cairn.platform.audit.guard import remove_append_only_triggers
+    from cairn.platform.audit.models import AuditLine
 
     line = AuditLine.objects.filter(event="release.published").first()
     assert line is not None
-    guard.remove(connections["default"])
+    remove_append_only_triggers(connections["default"])
     changed = line.subject_id[:-1] + chr(ord(line.subject_id[-1]) ^ 1)
     AuditLine.objects.filter(pk=line.pk).update(subject_id=changed)
     assert f"audit line {line.sequence}" in {found["where"] for found in _findings()}

@@ -25,15 +25,15 @@ class StopsAt:
 
 @pytest.mark.parametrize("step", ["Putting", "Receiving", "Linking"])
 def test_stopped_half_way_it_is_begun_again_and_finishes(step: str, tmp_path: Path) -> None:
-    from cairn.audit import log as audit
-    from cairn.demo.run import make
-    from cairn.intake.storehouse import open_storehouse
+    from cairn.demo.setup import build_demo
+    from cairn.platform.audit.log import verify_audit_chain
+    from cairn.platform.storage.data_folder import open_file_store
 
     with pytest.raises(KeyboardInterrupt):
-        make(people=PEOPLE, files=tmp_path / "files", progress=StopsAt(step))
-    finished = make(people=PEOPLE, files=tmp_path / "files", progress=StopsAt())
+        build_demo(people=PEOPLE, files=tmp_path / "files", progress=StopsAt(step))
+    finished = build_demo(people=PEOPLE, files=tmp_path / "files", progress=StopsAt())
     assert not finished.again
     assert finished.published == 7
     assert finished.received == 46
-    assert audit.verify() == []
-    assert open_storehouse().verify() == []
+    assert verify_audit_chain() == []
+    assert open_file_store().verify() == []

@@ -5,11 +5,19 @@ from random import Random
 
 import pytest
 
-from cairn.demo.households import Child
-from cairn.demo.writing import OFFICE, PROGRAM, SIGN_IN_SHEET, Hand, mistype, plain, write
+from cairn.demo.population.households import SimulatedChild
+from cairn.demo.sources.recording_errors import (
+    OFFICE_ERRORS,
+    PROGRAM_ERRORS,
+    SIGN_IN_SHEET_ERRORS,
+    ErrorRates,
+    drop_accents,
+    mistype_word,
+    record_child,
+)
 
 TRIES = 20_000
-ANA = Child(
+ANA = SimulatedChild(
     person="P0000001",
     given="Guadalupe",
     middle="María",
@@ -23,10 +31,10 @@ ANA = Child(
 )
 
 
-@pytest.mark.parametrize("hand", [OFFICE, PROGRAM, SIGN_IN_SHEET])
-def test_faults_come_as_often_as_the_hand_says(hand: Hand) -> None:
+@pytest.mark.parametrize("hand", [OFFICE_ERRORS, PROGRAM_ERRORS, SIGN_IN_SHEET_ERRORS])
+def test_faults_come_as_often_as_the_hand_says(hand: ErrorRates) -> None:
     rng = Random(1)
-    written = [write(ANA, hand, rng) for _ in range(TRIES)]
+    written = [record_child(ANA, hand, rng) for _ in range(TRIES)]
 
     def share(count: int) -> float:
         return count / TRIES
@@ -37,7 +45,7 @@ def test_faults_come_as_often_as_the_hand_says(hand: Hand) -> None:
     assert share(births.count(date(2014, 1, 1))) == pytest.approx(hand.new_years_day, abs=0.004)
     called = sum(one.given == "Lupe" for one in written)
     assert share(called) == pytest.approx(hand.called, abs=0.02)
-    halves = sum(plain(one.family) in ("Garcia", "Lopez") for one in written)
+    halves = sum(drop_accents(one.family) in ("Garcia", "Lopez") for one in written)
     assert share(halves) == pytest.approx(hand.half_surname, abs=0.02)
     assert share(sum(one.middle == "" for one in written)) == pytest.approx(
         hand.no_middle, abs=0.02
@@ -48,14 +56,16 @@ def test_faults_come_as_often_as_the_hand_says(hand: Hand) -> None:
 
 def test_given_and_family_name_are_sometimes_swapped() -> None:
     rng = Random(2)
-    swapped = sum(write(ANA, PROGRAM, rng).family in ("Guadalupe", "Lupe") for _ in range(TRIES))
-    assert swapped / TRIES == pytest.approx(PROGRAM.swapped, abs=0.004)
+    swapped = sum(
+        record_child(ANA, PROGRAM_ERRORS, rng).family in ("Guadalupe", "Lupe") for _ in range(TRIES)
+    )
+    assert swapped / TRIES == pytest.approx(PROGRAM_ERRORS.swapped, abs=0.004)
 
 
 def test_a_day_past_twelve_cannot_be_taken_for_a_month() -> None:
     rng = Random(3)
-    child = Child("P", "Mei", "", "Chen", "", "Mei", date(2012, 5, 28), "F", False, 0.0)
-    births = {write(child, SIGN_IN_SHEET, rng).birth for _ in range(2_000)}
+    child = SimulatedChild("P", "Mei", "", "Chen", "", "Mei", date(2012, 5, 28), "F", False, 0.0)
+    births = {record_child(child, SIGN_IN_SHEET_ERRORS, rng).birth for _ in range(2_000)}
     assert births == {None, date(2012, 5, 28), date(2012, 1, 1)}
 
 
@@ -63,11 +73,11 @@ def test_a_day_past_twelve_cannot_be_taken_for_a_month() -> None:
 def test_one_slip_of_the_hand(word: str) -> None:
     rng = Random(5)
     for _ in range(200):
-        slipped = mistype(word, rng)
+        slipped = mistype_word(word, rng)
         assert abs(len(slipped) - len(word)) <= 1
         assert slipped[0] == word[0]
 
 
 def test_plain_words_lose_only_their_accents() -> None:
-    assert plain("Núñez") == "Nunez"
-    assert plain("O'Brien") == "O'Brien"
+    assert drop_accents("Núñez") == "Nunez"
+    assert drop_accents("O'Brien") == "O'Brien"

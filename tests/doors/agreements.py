@@ -5,15 +5,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from cairn.accounts.models import User
-from cairn.agreements.actions.writing import _begun
-from cairn.agreements.filling import Partner, filled
-from cairn.agreements.format import parse
-from cairn.agreements.models import Draft
-from cairn.agreements.record import keep
-from cairn.agreements.starts import STARTS
-from cairn.partners.models import Organization
-from cairn.rules.vocabulary import STAFF_ROLES, AgreementState, OrganizationKind, Role
+from cairn.governance.agreements.actions.agreement_record import save_agreement_version
+from cairn.governance.agreements.actions.draft_lifecycle import _create_draft
+from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
+from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
+from cairn.governance.agreements.models import Draft
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.agreements import AgreementState
+from cairn.policy.vocabulary.organizations import OrganizationKind
 
 MANAGER, STEWARD, COUNSEL = Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL
 READERS = {MANAGER, STEWARD, COUNSEL}
@@ -28,13 +30,13 @@ def reference(**more: str) -> dict[str, str]:
 
 def _text() -> str:
     """The memorandum between the backbone and the district that the doors are tried from."""
-    memorandum = next(start for start in STARTS if start.name == "01-memorandum")
-    text = filled(
+    memorandum = next(start for start in DOCUMENT_TEMPLATES if start.name == "01-memorandum")
+    text = fill_partner_text(
         memorandum.text,
         reference="DOOR-1",
         title="Memorandum",
-        writer=Partner("backbone", "Backbone", OrganizationKind.BACKBONE.value),
-        partner=Partner("district", "District", OrganizationKind.SCHOOL_DISTRICT.value),
+        writer=PartnerIdentity("backbone", "Backbone", OrganizationKind.BACKBONE.value),
+        partner=PartnerIdentity("district", "District", OrganizationKind.SCHOOL_DISTRICT.value),
     )
     return text.replace("tier =", "starts = 2026-01-01\nends = 2031-06-30\ntier =", 1)
 
@@ -53,7 +55,7 @@ def _somebody() -> User:
 def draft(state: AgreementState = AgreementState.DRAFT, **more: Any) -> dict[str, Any]:
     backbone = _organization("backbone", OrganizationKind.BACKBONE)
     _organization("district", OrganizationKind.SCHOOL_DISTRICT)
-    made: Draft = _begun(
+    made: Draft = _create_draft(
         _text(), backbone, None, based_on="", batch="", by=_somebody(), at=timezone.localtime()
     )
     made.state = state.value
@@ -64,7 +66,9 @@ def draft(state: AgreementState = AgreementState.DRAFT, **more: Any) -> dict[str
 def agreement(**more: Any) -> dict[str, Any]:
     _organization("backbone", OrganizationKind.BACKBONE)
     _organization("district", OrganizationKind.SCHOOL_DISTRICT)
-    row = keep(_text(), parse(_text()), by=_somebody(), at=timezone.localtime())
+    row = save_agreement_version(
+        _text(), parse_agreement(_text()), by=_somebody(), at=timezone.localtime()
+    )
     return {"reference": row.reference, **more}
 
 

@@ -4,12 +4,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cairn.demo.planned import examples_folder
-from cairn.partners.models import Organization
+from cairn.demo.planned_deliveries import find_examples_folder
+from cairn.governance.partners.models.organizations import Organization
 
 
 def _agreement(folder: Path) -> list[str]:
-    return [str(examples_folder() / "agreements" / "RC-DSA-01.toml"), "--register"]
+    return [str(find_examples_folder() / "agreements" / "RC-DSA-01.toml"), "--register"]
 
 
 def _person(folder: Path) -> list[str]:
@@ -80,13 +80,13 @@ def _dictionary(folder: Path) -> list[str]:
 
 
 def _asked(folder: Path) -> list[str]:
-    plain = examples_folder().parent / "decide"
+    plain = find_examples_folder().parent / "decide"
     facts, request = plain / "facts.json", plain / "view.json"
     return ["--facts", str(facts), "--request", str(request), "--as", "recipient"]
 
 
 def _delivered(folder: Path) -> list[str]:
-    delivery = _entries("intake")["TASKS"]["cairn.intake.tasks.conform_delivery"]()
+    delivery = _entries("intake")["TASKS"]["cairn.data.intake.tasks.conform_delivery"]()
     return [str(delivery["delivery_id"])]
 
 

@@ -5,24 +5,20 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from cairn.accounts.models import User
-from cairn.consents import keys
-from cairn.consents.answering import Signature, answer
-from cairn.consents.children import known_child
-from cairn.consents.declining import declined
-from cairn.consents.models import (
-    Child,
-    Consent,
-    ConsentForm,
-    Objection,
-    Recording,
-    RosterEntry,
-    Sitting,
-)
-from cairn.consents.sealing import Label
-from cairn.partners.models import Organization
-from cairn.rules.vocabulary import Relation, Role
-from cairn.warehouse.attachment import attach
+from cairn.governance.consents import protected_identity
+from cairn.governance.consents.actions.answers import build_opt_out, create_consent
+from cairn.governance.consents.actions.children import find_or_create_child
+from cairn.governance.consents.models.child import Child, RosterEntry
+from cairn.governance.consents.models.consent import Consent, Sitting
+from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.opt_outs import Objection, Recording
+from cairn.governance.consents.protected_identity import ChildLabel
+from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.families import SignerRelation
+from cairn.warehouse.store.attachments import store_attachment
 
 MANAGER, STEWARD, STAFF = Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF
 VIEWERS, DISTRICT = {MANAGER, STEWARD, STAFF}, {MANAGER, STEWARD}
@@ -70,7 +66,12 @@ def form() -> dict[str, Any]:
 
 def sitting() -> dict[str, Any]:
     """A list of papers with its scan."""
-    row, scan = _form(), attach(settings.CAIRN_DATA, keys.ring(), b"%PDF-1.7 invented")
+    row, scan = (
+        _form(),
+        store_attachment(
+            settings.CAIRN_DATA, protected_identity.load_consent_key_ring(), b"%PDF-1.7 invented"
+        ),
+    )
     made = Sitting.objects.create(
         form=row,
         collected_by=row.organization,
@@ -84,7 +85,7 @@ def sitting() -> dict[str, Any]:
 
 
 def _child() -> Child:
-    return known_child(_river(), Label("S-1"), by=_river())
+    return find_or_create_child(_river(), ChildLabel("S-1"), by=_river())
 
 
 def child() -> dict[str, Any]:
@@ -93,8 +94,8 @@ def child() -> dict[str, Any]:
 
 
 def _signed() -> Consent:
-    signature = Signature("Rosa", Relation.PARENT, timezone.localdate(), "en")
-    return answer(
+    signature = FamilySignature("Rosa", SignerRelation.PARENT, timezone.localdate(), "en")
+    return create_consent(
         _child(),
         _form(),
         signature,
@@ -118,10 +119,11 @@ def conflict() -> dict[str, Any]:
 def objection() -> dict[str, Any]:
     """An opt-out that somebody else wants ended."""
     rosa, leo = (
-        Signature(name, Relation.PARENT, timezone.localdate(), "en") for name in ("Rosa", "Leo")
+        FamilySignature(name, SignerRelation.PARENT, timezone.localdate(), "en")
+        for name in ("Rosa", "Leo")
     )
     row = Recording.objects.get(pk=recording()["pk"])
-    out = declined(row, _child().key, "S-1", rosa)
+    out = build_opt_out(row, _child().key, "S-1", rosa)
     out.save()
     made = Objection.objects.create(
         opt_out=out, signer="l" * 64, relation=leo.relation.value, asked_at=timezone.localtime()

@@ -1,6 +1,6 @@
 """The doors of data dictionaries."""
 
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 CHANGERS = {Role.DATA_MANAGER, Role.STEWARD}
 

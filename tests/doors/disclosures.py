@@ -4,13 +4,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from cairn.accounts.models import User
-from cairn.disclosures import log
-from cairn.disclosures.models import RecordRequest
-from cairn.partners.facts import actor
-from cairn.partners.models import Organization
-from cairn.rules.disclosed import answer_by, may_ask_for_record
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from cairn.governance.disclosure_log import actions
+from cairn.governance.disclosure_log.models import RecordRequest
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.checks.records.disclosure_log import find_record_answer_due_date
+from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 READERS = {Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL}
 
@@ -19,8 +20,12 @@ def line() -> dict[str, Any]:
     """A line of the organization that the stewards of these tests act for."""
     by = User.objects.create_user("asker@example.org", "Asker")
     now = timezone.localtime()
-    decision = may_ask_for_record("district", actor(by), now.date())
-    return {"pk": log.record(decision, by=by, at=now, parties=["district"], interest="x").pk}
+    decision = may_request_disclosure_record("district", load_actor(by), now.date())
+    return {
+        "pk": actions.record_disclosure(
+            decision, by=by, at=now, parties=["district"], interest="x"
+        ).pk
+    }
 
 
 def request() -> dict[str, Any]:
@@ -31,7 +36,10 @@ def request() -> dict[str, Any]:
         slug="district", defaults={"name": "District", "kind": "school_district"}
     )[0]
     row = RecordRequest.objects.create(
-        organization=district, asked_by=by, asked_on=today, due_on=answer_by(today)
+        organization=district,
+        asked_by=by,
+        asked_on=today,
+        due_on=find_record_answer_due_date(today),
     )
     return {"pk": row.pk}
 

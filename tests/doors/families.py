@@ -6,11 +6,13 @@ from typing import Any
 from django.utils import timezone
 from tests.doors import consents
 
-from cairn.accounts.models import User
-from cairn.consents.models import Child, Consent, ConsentForm
-from cairn.families.models import CopyRequest, Letter, LetterRun
-from cairn.partners.models import Organization
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.models.consent import Consent
+from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.services.families.models import CopyRequest, Letter, LetterRun
 
 DISTRICT = consents.DISTRICT
 EVERYONE = STAFF_ROLES | {Role.PUBLIC}

@@ -5,14 +5,15 @@ from typing import Any
 from django.utils import timezone
 from tests.clearing import clear
 
-from cairn.agreements import actions as agreements
-from cairn.demo.cast import BACKBONE
-from cairn.demo.planned import examples_folder
-from cairn.intake.actions import receive
-from cairn.partners.founding import found
-from cairn.partners.models import Organization
-from cairn.rules.vocabulary import Channel, Role
-from cairn.warehouse.mapping import Mapping
+from cairn.data.intake.actions.receipt import receive_delivery
+from cairn.demo.governance.staff import BACKBONE_SLUG
+from cairn.demo.planned_deliveries import find_examples_folder
+from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.partners.actions.first_user import create_first_user
+from cairn.governance.partners.models.organizations import Organization
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.deliveries import Channel
+from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 STAFF = {Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF}
 
@@ -25,11 +26,15 @@ def nothing() -> dict[str, Any]:
 def task() -> dict[str, Any]:
     """A delivery that was received and not checked, and the one who asks."""
     at = timezone.localtime()
-    by = found(email="dana@partnership.example", name="First", organization=BACKBONE, at=at)
+    by = create_first_user(
+        email="dana@partnership.example", name="First", organization=BACKBONE_SLUG, at=at
+    )
     clear(by)
-    text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = agreements.load(text=text, newcomers=["alder-creek-sd"], by=by, at=at)
-    received = receive(
+    text = (find_examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
+    agreement = agreement_record.load_agreement(
+        text=text, newcomers=["alder-creek-sd"], by=by, at=at
+    )
+    received = receive_delivery(
         name="calendar.csv",
         content=b"School,Year,Days,Who\n1,2025-26,180,x\n",
         organization=Organization.objects.get(slug="alder-creek-sd"),
@@ -37,7 +42,7 @@ def task() -> dict[str, Any]:
         feed="graduation",
         period="2025-26",
         channel=Channel.COMMAND,
-        mapping=Mapping(
+        mapping=ColumnMapping(
             record="graduation",
             columns={"School": "local_id", "Year": "cohort_year", "Who": "graduated"},
         ),
@@ -57,4 +62,4 @@ DOORS = {
     "intake:mapping": (STAFF, "get", nothing),
 }
 
-TASKS = {"cairn.intake.tasks.conform_delivery": task}
+TASKS = {"cairn.data.intake.tasks.conform_delivery": task}

@@ -5,24 +5,29 @@ from typing import Any
 from django.utils import timezone
 from tests.clearing import clear
 
-from cairn.agreements import actions as agreements
-from cairn.demo.cast import BACKBONE
-from cairn.demo.planned import examples_folder
-from cairn.intake import actions as intake
-from cairn.partners.founding import found
-from cairn.partners.models import Organization
-from cairn.rules.vocabulary import Channel, Role
-from cairn.warehouse.mapping import Mapping
+from cairn.data.intake.actions import conformance, receipt
+from cairn.demo.governance.staff import BACKBONE_SLUG
+from cairn.demo.planned_deliveries import find_examples_folder
+from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.partners.actions.first_user import create_first_user
+from cairn.governance.partners.models.organizations import Organization
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.deliveries import Channel
+from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 
 def task() -> dict[str, Any]:
     """Someone who may link, and one small delivery that is ready."""
     at = timezone.localtime()
-    by = found(email="dana@partnership.example", name="First", organization=BACKBONE, at=at)
+    by = create_first_user(
+        email="dana@partnership.example", name="First", organization=BACKBONE_SLUG, at=at
+    )
     clear(by)
-    text = (examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = agreements.load(text=text, newcomers=["alder-creek-sd"], by=by, at=at)
-    received = intake.receive(
+    text = (find_examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
+    agreement = agreement_record.load_agreement(
+        text=text, newcomers=["alder-creek-sd"], by=by, at=at
+    )
+    received = receipt.receive_delivery(
         name="students.csv",
         content=b"id,first,last\n1,Ada,Lund\n",
         organization=Organization.objects.get(slug="alder-creek-sd"),
@@ -30,14 +35,14 @@ def task() -> dict[str, Any]:
         feed="students",
         period="2025-26",
         channel=Channel.COMMAND,
-        mapping=Mapping(
+        mapping=ColumnMapping(
             record="student",
             columns={"id": "local_id", "first": "given_name", "last": "family_name"},
         ),
         by=by,
         at=at,
     )
-    intake.conform(delivery=received.delivery, by=by, at=at)
+    conformance.check_delivery(delivery=received.delivery, by=by, at=at)
     return {"by_id": by.pk}
 
 
@@ -71,8 +76,8 @@ DOORS = {
 }
 
 TASKS = {
-    "cairn.linkage.tasks.link_deliveries": task,
-    "cairn.linkage.tasks.link_beside": task,
-    "cairn.linkage.tasks.link_pilots": task,
-    "cairn.linkage.tasks.follow_relatives": task,
+    "cairn.data.identity.tasks.link_deliveries_task": task,
+    "cairn.data.identity.tasks.shadow_linkage_task": task,
+    "cairn.data.identity.tasks.link_pilots_task": task,
+    "cairn.data.identity.tasks.refresh_relationships_task": task,
 }

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from cairn.accounts.models import User
-from cairn.partners.models import Affiliation, Organization
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 MANAGER, STEWARD = Role.DATA_MANAGER, Role.STEWARD
 

@@ -5,11 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from cairn.accounts.models import User
-from cairn.partners.models import Organization
-from cairn.projects import models
-from cairn.projects.flow_reading import texts
-from cairn.rules.vocabulary import STAFF_ROLES, Role
+from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.projects.flow_files import load_flow_texts
+from cairn.governance.projects.models import authorization, lesson
+from cairn.governance.projects.models import body as models_body
+from cairn.governance.projects.models import policy as models_policy
+from cairn.governance.projects.models import project as models_project
+from cairn.governance.projects.models import question as models_question
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 MANAGER, ANALYST, MEMBER = Role.DATA_MANAGER, Role.ANALYST, Role.COMMITTEE_MEMBER
 ASKS = {MANAGER, ANALYST}
@@ -25,15 +29,15 @@ def _hub() -> Organization:
     )[0]
 
 
-def _version(state: str = "idea", step: str = "questions") -> models.Version:
-    project = models.Project.objects.create(
+def _version(state: str = "idea", step: str = "questions") -> models_project.Version:
+    project = models_project.Project.objects.create(
         reference="P-2026-01",
         lead=_hub(),
         requester=_user(),
-        flow=texts()["cairn"],
+        flow=load_flow_texts()["cairn"],
         created_at=timezone.localtime(),
     )
-    return models.Version.objects.create(
+    return models_project.Version.objects.create(
         project=project,
         title="Who misses school?",
         state=state,
@@ -54,10 +58,10 @@ def version(state: str = "idea", step: str = "questions", **more: Any) -> dict[s
 def pilot(**more: Any) -> dict[str, Any]:
     """A pilot with something learned."""
     where = version(**more)
-    row = models.Project.objects.get()
+    row = models_project.Project.objects.get()
     row.pilot = True
     row.save(update_fields=["pilot"])
-    taught = models.Lesson.objects.create(
+    taught = lesson.Lesson.objects.create(
         project=row, kind="finding", text="It works.", by=_user(), at=timezone.localtime()
     )
     return where | ({"pk": taught.pk} if "pk" in more else {})
@@ -66,8 +70,8 @@ def pilot(**more: Any) -> dict[str, Any]:
 def question() -> dict[str, Any]:
     """A question that can be dropped."""
     where = version(code="Q1", event="drop")
-    models.Question.objects.create(
-        version=models.Version.objects.get(), code="Q1", text="Who?", asked_by="Families"
+    models_question.Question.objects.create(
+        version=models_project.Version.objects.get(), code="Q1", text="Who?", asked_by="Families"
     )
     return where
 
@@ -75,8 +79,8 @@ def question() -> dict[str, Any]:
 def condition() -> dict[str, Any]:
     """A condition that is still open."""
     where = version("conditions", "authorization")
-    row = models.Condition.objects.create(
-        version=models.Version.objects.get(), round=1, text="Train everyone"
+    row = authorization.Condition.objects.create(
+        version=models_project.Version.objects.get(), round=1, text="Train everyone"
     )
     return where | {"pk": row.pk}
 
@@ -84,8 +88,8 @@ def condition() -> dict[str, Any]:
 def active() -> dict[str, Any]:
     """A version with an authorization."""
     where = version("active", "access")
-    models.Authorization.objects.create(
-        version=models.Version.objects.get(),
+    authorization.Authorization.objects.create(
+        version=models_project.Version.objects.get(),
         question_of={},
         agreements=[],
         outputs=[],
@@ -97,8 +101,8 @@ def active() -> dict[str, Any]:
     return where
 
 
-def _body() -> models.Body:
-    return models.Body.objects.create(slug="committee", name="Committee", kind="committee")
+def _body() -> models_body.Body:
+    return models_body.Body.objects.create(slug="committee", name="Committee", kind="committee")
 
 
 def body(**more: Any) -> dict[str, Any]:
@@ -108,19 +112,19 @@ def body(**more: Any) -> dict[str, Any]:
 
 def seat() -> dict[str, Any]:
     """A seat that can be ended."""
-    row = models.Seat.objects.create(body=_body(), user=_user(), starts=date(2026, 1, 1))
+    row = models_body.Seat.objects.create(body=_body(), user=_user(), starts=date(2026, 1, 1))
     return {"slug": "committee", "pk": row.pk}
 
 
 def meeting() -> dict[str, Any]:
     """A meeting."""
-    return {"pk": models.Meeting.objects.create(body=_body(), on=date(2026, 1, 1)).pk}
+    return {"pk": models_body.Meeting.objects.create(body=_body(), on=date(2026, 1, 1)).pk}
 
 
 def matter() -> dict[str, Any]:
     """A matter on the agenda, with a vote that is open."""
-    called = models.Meeting.objects.create(body=_body(), on=date(2026, 1, 1))
-    row = models.AgendaItem.objects.create(
+    called = models_body.Meeting.objects.create(body=_body(), on=date(2026, 1, 1))
+    row = models_body.AgendaItem.objects.create(
         meeting=called, version=_version("committee", "committee"), round=1
     )
     return {"pk": row.pk}
@@ -128,7 +132,7 @@ def matter() -> dict[str, Any]:
 
 def policy() -> dict[str, Any]:
     """A charter."""
-    row = models.Policy.objects.create(
+    row = models_policy.Policy.objects.create(
         kind="charter",
         version=1,
         text="We serve children.",

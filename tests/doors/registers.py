@@ -1,6 +1,6 @@
 """The doors of the public register."""
 
-from cairn.rules.vocabulary import Role
+from cairn.policy.vocabulary.access import Role
 
 EVERYONE = frozenset(Role)
 

@@ -6,15 +6,17 @@ from typing import Any
 
 from django.utils import timezone
 from tests.clearing import clear
-from tests.releases import community, extract_world
+from tests.outputs.releases import community, extract_world
 
-from cairn.accounts.models import User
-from cairn.partners.models import Affiliation, Organization
-from cairn.projects.flow_reading import texts
-from cairn.projects.models import Project, Version
-from cairn.releases.models import Extract, Release, Review, SendBack, WrongFigure
-from cairn.rules.attackers import Attacker
-from cairn.rules.vocabulary import ExtractState, OrganizationKind, ReleaseState, Role
+from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.projects.flow_files import load_flow_texts
+from cairn.governance.projects.models.project import Project, Version
+from cairn.outputs.releases.extract_models import Extract
+from cairn.outputs.releases.models import Release, Review, SendBack, WrongFigure
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.policy.vocabulary.releases import Attacker, ExtractState, ReleaseState
 
 MANAGER, STEWARD, ANALYST = Role.DATA_MANAGER, Role.STEWARD, Role.ANALYST
 READERS = {MANAGER, STEWARD, ANALYST, Role.REVIEWER}
@@ -119,7 +121,7 @@ def extract(state: ExtractState = ExtractState.IN_REVIEW, **said: Any) -> dict[s
         reference=f"P-{Project.objects.count()}",
         lead=place("district"),
         requester=requester,
-        flow=texts()["cairn"],
+        flow=load_flow_texts()["cairn"],
         created_at=timezone.localtime(),
     )
     Version.objects.create(
@@ -249,6 +251,6 @@ DOORS = {
     "dashboards:chart": (EVERYONE, "get", drawing),
 }
 TASKS = {
-    "cairn.releases.tasks.check_release": to_check,
-    "cairn.releases.tasks.prepare_extract": to_prepare,
+    "cairn.outputs.releases.tasks.check_release": to_check,
+    "cairn.outputs.extracts.tasks.prepare_extract": to_prepare,
 }

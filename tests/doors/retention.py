@@ -6,14 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 from tests.clearing import clear
-from tests.intake.conftest import AGREEMENT
+from tests.data.intake.conftest import AGREEMENT
 
-from cairn.accounts.models import User
-from cairn.agreements.models import Agreement
-from cairn.partners.models import Affiliation, Organization
-from cairn.retention import certificate
-from cairn.retention.models import Demand, DestructionCertificate, DestructionRun
-from cairn.rules.vocabulary import DutyState, OrganizationKind, Role
+from cairn.governance.agreements.models import Agreement
+from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.retention import certificate
+from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.policy.vocabulary.retention import DutyState
 
 MANAGER, STEWARD, COUNSEL = Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL
 READERS = {MANAGER, STEWARD, COUNSEL}
@@ -58,7 +60,7 @@ def run(state: DutyState = DutyState.CERTIFIED) -> dict[str, Any]:
         begun_at=now,
         decision_id="x",
     )
-    said = certificate.content(row, "DC-1", by.name, now) | {"afterwards": {}}
+    said = certificate.build_certificate_content(row, "DC-1", by.name, now) | {"afterwards": {}}
     DestructionCertificate.objects.create(
         run=row, number="DC-1", content=said, digest="0" * 64, issued_by=by, issued_at=now
     )
@@ -112,4 +114,4 @@ DOORS = {
     "retention:certificate_pdf": (READERS, "get", run),
     "retention:certificate_json": (READERS, "get", run),
 }
-TASKS = {"cairn.retention.tasks.destroy_run": to_destroy}
+TASKS = {"cairn.governance.retention.tasks.destroy_run": to_destroy}

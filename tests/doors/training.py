@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cairn.rules.vocabulary import STAFF_ROLES
+from cairn.policy.vocabulary.access import STAFF_ROLES
 
 
 def course() -> dict[str, Any]:

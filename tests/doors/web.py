@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from cairn.audit.models import Work
-from cairn.rules.vocabulary import Role
+from cairn.platform.audit.models import Work
+from cairn.policy.vocabulary.access import Role
 
 EVERYONE = frozenset(Role)
 STAFF = EVERYONE - {Role.PUBLIC}

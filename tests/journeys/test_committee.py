@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Decider, OrganizationKind, Role
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.policy.vocabulary.projects import Decider
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,7 +21,7 @@ _QUESTION = "Do children who come to tutoring miss less school?"
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """A project that waits for the committee, whose three seats are filled."""
     from django.utils import timezone
-    from tests.projects.world import World
+    from tests.governance.projects.world import World
 
     council = OrganizationKind.GOVERNMENT
     made = World(

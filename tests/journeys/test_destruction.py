@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.intake.conftest import AGREEMENT, ROSTER, STUDENTS
+from tests.data.intake.conftest import AGREEMENT, ROSTER, STUDENTS
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Channel, Role
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.deliveries import Channel
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,15 +21,16 @@ pytestmark = [
 @pytest.fixture
 def manager(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """The data manager, who holds a checked roster of River's."""
-    from cairn.agreements import actions as agreements
-    from cairn.intake import actions as intake
+    from cairn.data.intake.actions.conformance import check_delivery
+    from cairn.data.intake.actions.receipt import receive_delivery
+    from cairn.governance.agreements.actions.agreement_record import load_agreement
 
     river, user, now = organization("river"), person(Role.DATA_MANAGER), timezone.localtime()
-    received = intake.receive(
+    received = receive_delivery(
         name="roster.csv",
         content=ROSTER,
         organization=river,
-        agreement=agreements.load(text=AGREEMENT, by=user, at=now),
+        agreement=load_agreement(text=AGREEMENT, by=user, at=now),
         feed="roster",
         period="2026-27",
         channel=Channel.COMMAND,
@@ -36,7 +38,7 @@ def manager(person: Callable[..., Any], organization: Callable[..., Any]) -> Any
         by=user,
         at=now,
     )
-    intake.conform(delivery=received.delivery, by=user, at=now)
+    check_delivery(delivery=received.delivery, by=user, at=now)
     return user
 
 

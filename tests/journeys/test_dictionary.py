@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Role
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
     pytest.mark.browser,

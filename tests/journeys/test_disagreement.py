@@ -23,7 +23,7 @@ def in_review(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """A community whose release waits for its two reviewers."""
-    from tests.releases import community
+    from tests.outputs.releases import community
 
     monkeypatch.setattr(community, "AT", timezone.localtime())
     made = community.make(person, organization)

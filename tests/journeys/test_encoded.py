@@ -10,10 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.journeys.river_files import YEAR, attendance, roster
 from tests.journeys.visitor import Visitor
+from tests.matching.pprl.files import encoded
 from tests.saying import say
-from tests.warehouse.encoded.files import encoded
 
-from cairn.rules.vocabulary import Role
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,12 +33,12 @@ clause = "Exhibit A, 3"
 def test_encodings_are_sent_linked_and_counted_with_what_that_costs(
     visitor: Callable[..., Visitor], person: Callable[..., Any]
 ) -> None:
-    from cairn.agreements import actions
+    from cairn.governance.agreements.actions.agreement_record import load_agreement
 
     dana = person(Role.DATA_MANAGER)
     text = _AGREEMENT.read_text("utf-8").replace("\n[retention]\n", _ENCODED)
     now = timezone.localtime()
-    actions.load(text=text, newcomers=["river"], by=dana, at=now)
+    load_agreement(text=text, newcomers=["river"], by=dana, at=now)
     say("river", by=dana, at=now)
     steward = visitor(person(Role.STEWARD, at="river"))
     _send(steward, "encodings.parquet", _bits())

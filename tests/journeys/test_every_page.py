@@ -13,12 +13,12 @@ from tests.journeys.visitor import PHONE
 from tests.journeys.walk import Walk, walk
 from tests.test_every_door import DOORS, every_route
 
-from cairn.demo.cast import PASSWORD, shown
+from cairn.demo.governance.staff import DEMO_PASSWORD, list_shown_members
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PUBLIC, FAMILY, FAMILIA = "the public", "a family", "una familia"
 PATIENCE = 60_000
-EVERYONE = [PUBLIC, FAMILY, FAMILIA, *(member.email for member in shown())]
+EVERYONE = [PUBLIC, FAMILY, FAMILIA, *(member.email for member in list_shown_members())]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def _enter(window: BrowserContext, county: County, who: str) -> list[str]:
     else:
         page.goto("/account/login/")
         page.get_by_label("Email").fill(who)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     path = str(page.evaluate("location.pathname"))

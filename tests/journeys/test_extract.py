@@ -17,7 +17,7 @@ pytestmark = [
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """A research project with its leave."""
-    from tests.releases import extract_world
+    from tests.outputs.releases import extract_world
 
     return extract_world.make(person, organization)
 

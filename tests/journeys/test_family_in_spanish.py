@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.consents import world as made
-from tests.families.phone import letter
+from tests.governance.consents import world as made
 from tests.journeys.visitor import Visitor
+from tests.services.families.phone import letter
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
-from tests.releases import extract_world
+from tests.outputs.releases import extract_world
 
-from cairn.releases.extracts import actions
-from cairn.rules.vocabulary import Verdict
+from cairn.outputs.extracts import actions
+from cairn.policy.vocabulary.releases import ReviewVerdict
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,8 +52,10 @@ def test_free_text_is_read_and_leaves_masked(
     phone.open("releases:extract_text", extract.pk, 1)
     world.prepared(extract)
     for one in world.reviewers:
-        actions.review(extract=extract, verdict=Verdict.APPROVE, comment="", by=one, at=world.at)
-    actions.issue(extract=extract, by=world.manager, at=world.at)
+        actions.review_extract(
+            extract=extract, verdict=ReviewVerdict.APPROVE, comment="", by=one, at=world.at
+        )
+    actions.issue_extract(extract=extract, by=world.manager, at=world.at)
     researcher = visitor(world.analyst)
     researcher.open("releases:extract", extract.pk)
     researcher.sees("1 of 2 texts withheld")

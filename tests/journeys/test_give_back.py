@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Role
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,7 +18,7 @@ pytestmark = [
 def test_a_steward_reads_and_a_manager_gives_it_back(
     visitor: Callable[..., Visitor], person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.releases import test_give_back as world
+    from tests.outputs.releases import test_give_back as world
 
     monkeypatch.setattr(world, "AT", timezone.localtime())
     by = person(Role.DATA_MANAGER)

@@ -19,7 +19,7 @@ def community(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """Two districts whose files are linked today."""
-    from tests.releases import community as made
+    from tests.outputs.releases import community as made
 
     monkeypatch.setattr(made, "AT", timezone.localtime())
     return made.make(person, organization)

@@ -22,7 +22,7 @@ def checked(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """A community whose analyst has had a release checked; the check found what merging brings."""
-    from tests.releases import community
+    from tests.outputs.releases import community
 
     monkeypatch.setattr(community, "AT", timezone.localtime())
     made = community.make(person, organization)

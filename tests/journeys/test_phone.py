@@ -29,7 +29,7 @@ def asked(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """A community whose release was sent back to its two districts today."""
-    from tests.releases import community
+    from tests.outputs.releases import community
 
     monkeypatch.setattr(community, "AT", timezone.localtime())
     made = community.make(person, organization)

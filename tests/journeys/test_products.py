@@ -20,7 +20,7 @@ def community(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """Two districts whose figures are published today."""
-    from tests.releases import community
+    from tests.outputs.releases import community
 
     cache.clear()
     monkeypatch.setattr(community, "AT", timezone.localtime())

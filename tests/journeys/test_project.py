@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
-from cairn.consents.naming import named
-from cairn.rules.vocabulary import OrganizationKind, Role
-from cairn.warehouse.elements import catalogue
+from cairn.governance.consents.plain_language import describe_element
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.warehouse.schema.elements import load_element_catalogue
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,10 +38,10 @@ attendance_total.days_absent,Days absent in the year,integer,2015-
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """Elm's agreement with the hub was signed on pages; a project of the hub's is written."""
-    from tests.agreements import written
-    from tests.projects.world import World
+    from tests.governance.agreements import written
+    from tests.governance.projects.world import World
 
-    from cairn.dictionaries.actions import import_dictionary
+    from cairn.governance.dictionaries.actions import import_dictionary
 
     writing = written.make(person, organization)
     writing.elm.state = "UT"
@@ -68,7 +69,7 @@ def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
 def test_an_owner_keeps_one_element_back_and_it_is_refused(
     visitor: Callable[..., Visitor], world: Any
 ) -> None:
-    from cairn.rules.committee import BodyKind
+    from cairn.policy.facts.projects.committee import BodyKind
 
     version = world.propose()
     here = (version.project.reference, version.number)
@@ -132,12 +133,12 @@ def _may_i(manager: Visitor, project: str) -> None:
         record, _point, _field = name.partition(".")
         choice = page.locator(f"input[name=elements][value='{name}']")
         if not choice.is_visible():
-            manager.unfold(re.compile(f"^{catalogue()[record].title}$"))
+            manager.unfold(re.compile(f"^{load_element_catalogue()[record].title}$"))
         manager.choose(choice)
     manager.press("Ask")
     answers = page.get_by_role("row")
-    expect(answers.filter(has_text=named(_GIVEN))).to_contain_text("Yes")
-    expect(answers.filter(has_text=named(_KEPT_BACK))).to_contain_text("No")
-    manager.sees(f"keeps {named(_KEPT_BACK)} back: Counted in another way since May")
+    expect(answers.filter(has_text=describe_element(_GIVEN))).to_contain_text("Yes")
+    expect(answers.filter(has_text=describe_element(_KEPT_BACK))).to_contain_text("No")
+    manager.sees(f"keeps {describe_element(_KEPT_BACK)} back: Counted in another way since May")
     manager.sees("34 CFR 99.31(d)", "What to do:")
     manager.look_over_in_the_dark()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Role
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,11 +20,12 @@ pytestmark = [
 def twins() -> list[str]:
     """Two children of one home, at two organizations; a third child of another."""
     from django.utils import timezone
-    from tests.linkage.index_world import ADA, EVA, crowd, said
+    from tests.data.identity.index_world import ADA, EVA, crowd, said
 
-    from cairn.intake.storehouse import key_ring
-    from cairn.linkage import index, statements
-    from cairn.linkage.sealing import Sealer
+    from cairn.data.identity.index.update import find_people_by_keys, update_index
+    from cairn.data.identity.storage.sealing import IdentitySealer
+    from cairn.data.identity.storage.statements import store_delivery_statements
+    from cairn.platform.storage.data_folder import open_key_ring
 
     home = {"street": "12 Oak Street", "guardian_name": "Maria Lund"}
     children = [
@@ -32,12 +33,12 @@ def twins() -> list[str]:
         said("club", {**ADA, **home, "local_id": "7"}),
         said("camp", {**EVA, **home, "local_id": "3"}),
     ]
-    sealer = Sealer(key_ring())
+    sealer = IdentitySealer(open_key_ring())
     for delivery, told in enumerate(children, 1):
-        statements.take(delivery, told, sealer, timezone.localtime())
-        index.settle(sealer, timezone.localtime())
+        store_delivery_statements(delivery, told, sealer, timezone.localtime())
+        update_index(sealer, timezone.localtime())
     keys = [children[2][0].key, children[1][0].key, children[0][0].key]
-    people = index.people(keys)
+    people = find_people_by_keys(keys)
     return [people[key] for key in keys]
 
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Role
+from cairn.data.identity.review import match_questions
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,14 +20,15 @@ pytestmark = [
 def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The data manager of a hub at which two records could be one child or two."""
     from django.utils import timezone
-    from tests.linkage.index_world import ADA, crowd, said
+    from tests.data.identity.index_world import ADA, crowd, said
 
-    from cairn.intake.storehouse import key_ring
-    from cairn.linkage import index, statements, uncertain
-    from cairn.linkage.sealing import Sealer
+    from cairn.data.identity.index.update import update_index
+    from cairn.data.identity.storage.sealing import IdentitySealer
+    from cairn.data.identity.storage.statements import store_delivery_statements
+    from cairn.platform.storage.data_folder import open_key_ring
 
-    monkeypatch.setattr(uncertain, "WORTH", 0.0)
-    sealer = Sealer(key_ring())
+    monkeypatch.setattr(match_questions, "MIN_ERROR_CHANCE", 0.0)
+    sealer = IdentitySealer(open_key_ring())
     for delivery, told in enumerate(
         (
             crowd("river"),
@@ -35,8 +37,8 @@ def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
         ),
         1,
     ):
-        statements.take(delivery, told, sealer, timezone.localtime())
-        index.settle(sealer, timezone.localtime())
+        store_delivery_statements(delivery, told, sealer, timezone.localtime())
+        update_index(sealer, timezone.localtime())
     return person(Role.DATA_MANAGER)
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import OrganizationKind, Role
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
 
 pytestmark = [
     pytest.mark.browser,
@@ -23,7 +24,7 @@ def asked(
     person: Callable[..., Any], organization: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """A community whose release was sent back to its two districts today."""
-    from tests.releases import community
+    from tests.outputs.releases import community
 
     monkeypatch.setattr(community, "AT", timezone.localtime())
     made = community.make(person, organization)

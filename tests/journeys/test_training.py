@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Role
-from cairn.training.course import Course, modules
+from cairn.governance.training.course_catalog import Course, list_required_modules
+from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,7 +18,7 @@ pytestmark = [
 def test_a_newcomer_signs_fails_reads_why_and_passes(
     visitor: Callable[..., Visitor], person: Callable[..., Any]
 ) -> None:
-    user, first = person(Role.DATA_MANAGER, trained=False), modules()[0]
+    user, first = person(Role.DATA_MANAGER, trained=False), list_required_modules()[0]
     newcomer = visitor(user)
     newcomer.open("training:mine")
     newcomer.sees("You are not cleared yet", "Next: read and sign the confidentiality agreement.")
@@ -46,7 +46,7 @@ def test_a_newcomer_signs_fails_reads_why_and_passes(
     _answer(newcomer, first, wrong=0)
     newcomer.sees("Passed", "The course counts from today.")
     newcomer.follow("Go on")
-    newcomer.sees("counts through", f"Next: {modules()[1].title}.")
+    newcomer.sees("counts through", f"Next: {list_required_modules()[1].title}.")
 
 
 def _answer(learner: Visitor, course: Course, *, wrong: int) -> None:

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from tests.journeys.river_files import CANARY, SCHOOLS, YEAR, attendance, roster
 from tests.journeys.visitor import Visitor
 
-from cairn.rules.vocabulary import Role
-from cairn.warehouse.zones import FileRef
+from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = [
     pytest.mark.browser,
@@ -173,9 +173,9 @@ def _nowhere(planted: str, folder: Path) -> None:
 
 def _unsealed() -> Iterator[str]:
     """What each file of the storehouse says to whoever has the key."""
-    from cairn.intake.storehouse import open_storehouse
+    from cairn.platform.storage.data_folder import open_file_store
 
-    store = open_storehouse()
+    store = open_file_store()
     for manifest in store.manifests():
         held = store.read(FileRef.parse(f"{manifest.zone}/{manifest.digest}"))
         yield f"{manifest} {held.to_pydict()}"

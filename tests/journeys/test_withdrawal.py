@@ -24,7 +24,7 @@ def test_a_release_is_withdrawn(
     organization: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tests.releases import community
+    from tests.outputs.releases import community
 
     monkeypatch.setattr(community, "AT", timezone.localtime())
     world = community.make(person, organization)
@@ -61,7 +61,7 @@ def test_a_release_is_withdrawn(
 def test_who_fetched_an_extract_is_told_that_it_was_withdrawn(
     visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
 ) -> None:
-    from tests.releases import extract_world
+    from tests.outputs.releases import extract_world
 
     world = extract_world.make(person, organization)
     extract = world.issued()

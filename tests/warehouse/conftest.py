@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from cairn.rules.citations import RuleCard
-from cairn.rules.decision import (
-    NO_POPULATIONS,
-    NO_YEARS,
+from cairn.policy.engine.decision import (
+    NO_POPULATION_FILTERS,
+    NO_YEAR_LIMITS,
     Permit,
-    Populations,
+    PopulationFilters,
     Reason,
-    Years,
-    conclude,
+    YearLimits,
+    conclude_decision,
 )
-from cairn.rules.vocabulary import Action, Outcome
-from cairn.warehouse.elements import catalogue
-from cairn.warehouse.keys import KeyRing
-from cairn.warehouse.zones import Storehouse
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.decisions import Outcome
+from cairn.warehouse.schema.elements import load_element_catalogue
+from cairn.warehouse.store.file_store import FileStore
+from cairn.warehouse.store.keys import KeyRing
 
 _CARD = RuleCard("T01", "a test", "A test may.", "A test may.", "Nothing.")
 TODAY = date(2026, 1, 15)
@@ -33,9 +34,9 @@ def keys() -> KeyRing:
 
 
 @pytest.fixture
-def store(tmp_path: Path, keys: KeyRing) -> Storehouse:
+def store(tmp_path: Path, keys: KeyRing) -> FileStore:
     """An empty storehouse."""
-    return Storehouse(tmp_path / "data", keys)
+    return FileStore(tmp_path / "data", keys)
 
 
 @pytest.fixture
@@ -48,14 +49,14 @@ def permit() -> Callable[..., Permit]:
         without: Iterable[str] = (),
         only: Iterable[str] | None = None,
         agreements: Iterable[str] = ("RC-DSA-01",),
-        years: Years = NO_YEARS,
-        populations: Populations = NO_POPULATIONS,
+        years: YearLimits = NO_YEAR_LIMITS,
+        populations: PopulationFilters = NO_POPULATION_FILTERS,
     ) -> Permit:
-        fields = [f for r in records for f in catalogue()[r].fields.values()]
+        fields = [f for r in records for f in load_element_catalogue()[r].fields.values()]
         named = [f for f in fields if f.name not in set(without)]
         if only is not None:
             named = [f for f in fields if f.name in set(only)]
-        return conclude(
+        return conclude_decision(
             action,
             "tester",
             TODAY,

@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from cairn.warehouse.attachment import LARGEST, NoAttachment, attach, destroy, digest, opened, wrong
-from cairn.warehouse.keys import KeyRing
+from cairn.warehouse.store.attachments import (
+    MAX_ATTACHMENT_BYTES,
+    AttachmentProblem,
+    find_attachment_problems,
+    hash_attachment,
+    open_attachment,
+    remove_attachment,
+    store_attachment,
+)
+from cairn.warehouse.store.keys import KeyRing
 
 PDF = b"%PDF-1.7 signed by an invented parent"
 
@@ -18,12 +26,12 @@ def keys() -> KeyRing:
 
 
 def test_a_scan_comes_back_and_is_nowhere_in_the_clear(tmp_path: Path, keys: KeyRing) -> None:
-    attached = attach(tmp_path, keys, PDF)
+    attached = store_attachment(tmp_path, keys, PDF)
     assert attached.kind == "application/pdf"
-    assert opened(tmp_path, keys, attached) == PDF
+    assert open_attachment(tmp_path, keys, attached) == PDF
     for file in tmp_path.rglob("*"):
         assert file.is_dir() or b"invented parent" not in file.read_bytes()
-    again = attach(tmp_path, keys, PDF)
+    again = store_attachment(tmp_path, keys, PDF)
     assert again.name != attached.name
 
 
@@ -32,42 +40,44 @@ def test_a_scan_comes_back_and_is_nowhere_in_the_clear(tmp_path: Path, keys: Key
     [
         (b"plain words", "neither a PDF nor a picture"),
         (b"", "neither a PDF nor a picture"),
-        (b"%PDF-" + b"0" * LARGEST, "larger than 30 MB"),
+        (b"%PDF-" + b"0" * MAX_ATTACHMENT_BYTES, "larger than 30 MB"),
     ],
 )
 def test_what_is_no_scan_is_said(tmp_path: Path, keys: KeyRing, content: bytes, said: str) -> None:
-    with pytest.raises(NoAttachment, match=said):
-        attach(tmp_path, keys, content)
+    with pytest.raises(AttachmentProblem, match=said):
+        store_attachment(tmp_path, keys, content)
 
 
 def test_without_its_key_or_file_it_is_gone(tmp_path: Path, keys: KeyRing) -> None:
-    attached = attach(tmp_path, keys, b"\x89PNG\r\n\x1a\n")
-    with pytest.raises(NoAttachment, match="destroyed"):
-        opened(tmp_path, keys, replace(attached, wrapped_key=""))
+    attached = store_attachment(tmp_path, keys, b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(AttachmentProblem, match="destroyed"):
+        open_attachment(tmp_path, keys, replace(attached, wrapped_key=""))
     (file,) = (f for f in tmp_path.rglob("*") if f.is_file())
     sealed = file.read_bytes()
     file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
-    with pytest.raises(NoAttachment, match="changed on disk"):
-        opened(tmp_path, keys, attached)
-    destroy(tmp_path, attached.name)
-    destroy(tmp_path, attached.name)
-    with pytest.raises(NoAttachment, match="destroyed"):
-        opened(tmp_path, keys, attached)
+    with pytest.raises(AttachmentProblem, match="changed on disk"):
+        open_attachment(tmp_path, keys, attached)
+    remove_attachment(tmp_path, attached.name)
+    remove_attachment(tmp_path, attached.name)
+    with pytest.raises(AttachmentProblem, match="destroyed"):
+        open_attachment(tmp_path, keys, attached)
 
 
 def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, keys: KeyRing) -> None:
-    assert list(wrong(tmp_path, keys, [])) == []
-    one, other = attach(tmp_path, keys, PDF), attach(tmp_path, keys, PDF)
-    assert list(wrong(tmp_path, keys, [one, other])) == []
+    assert list(find_attachment_problems(tmp_path, keys, [])) == []
+    one, other = store_attachment(tmp_path, keys, PDF), store_attachment(tmp_path, keys, PDF)
+    assert list(find_attachment_problems(tmp_path, keys, [one, other])) == []
     (file,) = (f for f in tmp_path.rglob(one.name))
-    assert digest(tmp_path, one.name) == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert hash_attachment(tmp_path, one.name) == hashlib.sha256(file.read_bytes()).hexdigest()
     place = f"attachments/{one.name[:2]}/{one.name}"
-    assert dict(wrong(tmp_path, keys, [other])) == {place: "No row points at this scan: remove it."}
+    assert dict(find_attachment_problems(tmp_path, keys, [other])) == {
+        place: "No row points at this scan: remove it."
+    }
     another = KeyRing(b"j" * 32)
-    assert len(list(wrong(tmp_path, another, [one, other]))) == 2
+    assert len(list(find_attachment_problems(tmp_path, another, [one, other]))) == 2
     sealed = file.read_bytes()
     file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
-    assert "changed on disk" in dict(wrong(tmp_path, keys, [one, other]))[place]
+    assert "changed on disk" in dict(find_attachment_problems(tmp_path, keys, [one, other]))[place]
     file.unlink()
-    assert "destroyed" in dict(wrong(tmp_path, keys, [one, other]))[place]
-    assert digest(tmp_path, one.name) == ""
+    assert "destroyed" in dict(find_attachment_problems(tmp_path, keys, [one, other]))[place]
+    assert hash_attachment(tmp_path, one.name) == ""

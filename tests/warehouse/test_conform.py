@@ -9,14 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
-from cairn.warehouse.conform import Conformed, conform, conformed
-from cairn.warehouse.landing import land
-from cairn.warehouse.mapping import Mapping, Wide
-from cairn.warehouse.quality import QualityReport
-from cairn.warehouse.read import read_file
-from cairn.warehouse.zones import FileRef, Storehouse, WrongPermit
+from cairn.policy.engine.decision import Permit
+from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.pipeline.conform import ConformResult, conform_landed_file, load_conform_result
+from cairn.warehouse.pipeline.landing import land_sheets
+from cairn.warehouse.pipeline.quality import QualityReport
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
+from cairn.warehouse.store.file_refs import FileRef
+from cairn.warehouse.store.file_store import FileStore, WrongPermit
 
 Permits = Callable[..., Permit]
 ABSENT_AT_LEAST = 0.10
@@ -37,32 +38,32 @@ class Bar:
 
 
 def _landed(
-    store: Storehouse, permit: Permits, content: bytes, mapping: Mapping, name: str = "x.csv"
+    store: FileStore, permit: Permits, content: bytes, mapping: ColumnMapping, name: str = "x.csv"
 ) -> FileRef:
     sheets = read_file(name, content, skip_rows=mapping.skip_rows)
-    return land(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record)).ref
+    return land_sheets(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record)).ref
 
 
 def _conform(
-    store: Storehouse, permit: Permits, content: bytes, mapping: Mapping, name: str = "x.csv"
-) -> Conformed:
+    store: FileStore, permit: Permits, content: bytes, mapping: ColumnMapping, name: str = "x.csv"
+) -> ConformResult:
     ref = _landed(store, permit, content, mapping, name)
-    return conform(store, ref, mapping, permit=permit(Action.CONFORM, mapping.record))
+    return conform_landed_file(store, ref, mapping, permit=permit(Action.CONFORM, mapping.record))
 
 
-def _issues(store: Storehouse, done: Conformed) -> list[tuple[int, str | None, str, bool]]:
+def _issues(store: FileStore, done: ConformResult) -> list[tuple[int, str | None, str, bool]]:
     lines = store.read(done.quarantine_ref).to_pylist()
     return sorted((x["source_row"], x["field"], x["code"], x["kept"]) for x in lines)
 
 
-_ATTENDANCE = Mapping(
+_ATTENDANCE = ColumnMapping(
     record="attendance",
     columns={"Key": "record_id", "ID": "local_id", "Day": "date", "Code": "event", "N": "duration"},
     constants={"school_year": "2025-2026"},
 )
 
 
-def test_types_and_reasons(store: Storehouse, permit: Permits) -> None:
+def test_types_and_reasons(store: FileStore, permit: Permits) -> None:
     content = b"""Key,ID,Day,Code,N
 a,1,9/8/2025,A,1
 b,2,9/25/2025,Tardy,lots
@@ -109,48 +110,48 @@ h,8,9/9/2025,A,1,moved
     assert QualityReport.from_json(report.to_json()) == report
 
 
-def test_a_value_is_nowhere_in_the_report(store: Storehouse, permit: Permits) -> None:
+def test_a_value_is_nowhere_in_the_report(store: FileStore, permit: Permits) -> None:
     content = b"Key,ID,Day,Code,N\nk,1,Zqday,Zqcode,Zqn\n"
     done = _conform(store, permit, content, _ATTENDANCE)
     assert "Zq" not in done.report.to_json()
     assert "Zq" not in str(store.read(done.quarantine_ref).to_pydict())
 
 
-def test_a_rerun_finds_what_was_made(store: Storehouse, permit: Permits) -> None:
+def test_a_rerun_finds_what_was_made(store: FileStore, permit: Permits) -> None:
     content = b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n"
     ref = _landed(store, permit, content, _ATTENDANCE)
     bar = Bar()
     given_ = permit(Action.CONFORM, "attendance")
-    first = conform(store, ref, _ATTENDANCE, permit=given_, progress=bar)
+    first = conform_landed_file(store, ref, _ATTENDANCE, permit=given_, progress=bar)
     assert bar.done == bar.total
-    assert conform(store, ref, _ATTENDANCE, permit=given_) == first
-    assert conformed(store, first.ref) == first
-    other = Mapping(record="attendance", columns={**_ATTENDANCE.columns, "N": "duration"})
-    assert conform(store, ref, other, permit=given_).ref != first.ref
+    assert conform_landed_file(store, ref, _ATTENDANCE, permit=given_) == first
+    assert load_conform_result(store, first.ref) == first
+    other = ColumnMapping(record="attendance", columns={**_ATTENDANCE.columns, "N": "duration"})
+    assert conform_landed_file(store, ref, other, permit=given_).ref != first.ref
 
 
-def test_a_narrower_permit_is_refused(store: Storehouse, permit: Permits) -> None:
+def test_a_narrower_permit_is_refused(store: FileStore, permit: Permits) -> None:
     ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n", _ATTENDANCE)
     with pytest.raises(WrongPermit, match=r"attendance\.duration"):
-        conform(
+        conform_landed_file(
             store,
             ref,
             _ATTENDANCE,
             permit=permit(Action.CONFORM, "attendance", without=["duration"]),
         )
     with pytest.raises(WrongPermit):
-        conform(store, ref, _ATTENDANCE, permit=permit(Action.RECEIVE, "attendance"))
+        conform_landed_file(store, ref, _ATTENDANCE, permit=permit(Action.RECEIVE, "attendance"))
 
 
-def test_a_constant_that_is_not_covered_is_not_added(store: Storehouse, permit: Permits) -> None:
+def test_a_constant_that_is_not_covered_is_not_added(store: FileStore, permit: Permits) -> None:
     ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n", _ATTENDANCE)
     less = permit(Action.CONFORM, "attendance", without=["school_year"])
-    made = conform(store, ref, _ATTENDANCE, permit=less)
+    made = conform_landed_file(store, ref, _ATTENDANCE, permit=less)
     assert "school_year" not in store.read(made.ref).column_names
 
 
-def test_a_bad_constant_fails_every_row(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
+def test_a_bad_constant_fails_every_row(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
         record="attendance",
         columns={"ID": "local_id", "Day": "date"},
         constants={"event": "nonsense"},
@@ -159,22 +160,22 @@ def test_a_bad_constant_fails_every_row(store: Storehouse, permit: Permits) -> N
     assert done.report.rows_kept == 0
 
 
-def test_a_required_field_that_a_new_mapping_forgets(store: Storehouse, permit: Permits) -> None:
+def test_a_required_field_that_a_new_mapping_forgets(store: FileStore, permit: Permits) -> None:
     ref = _landed(store, permit, b"Key,ID,Day,Code,N\na,1,9/8/2025,A,1\n", _ATTENDANCE)
     without = {c: f for c, f in _ATTENDANCE.columns.items() if c != "Code"}
-    mapping = Mapping(record="attendance", columns=without)
-    done = conform(store, ref, mapping, permit=permit(Action.CONFORM, "attendance"))
+    mapping = ColumnMapping(record="attendance", columns=without)
+    done = conform_landed_file(store, ref, mapping, permit=permit(Action.CONFORM, "attendance"))
     assert _issues(store, done) == [(2, "event", "required", False)]
     assert [p.code for p in done.report.problems] == ["required"]
 
 
-def test_names_flags_and_codes(store: Storehouse, permit: Permits) -> None:
+def test_names_flags_and_codes(store: FileStore, permit: Permits) -> None:
     content = b"""Name,Race,Hispanic,Sex,Born
 "Cruz, Ana M",White,N,1,3/25/2016
 Bo Lee,Asian,Y,2,3/26/2016
 "Day Jr, Cy",,maybe,2,
 """
-    mapping = Mapping(
+    mapping = ColumnMapping(
         record="student",
         columns={
             "Name": "name:last_first",
@@ -198,11 +199,11 @@ Bo Lee,Asian,Y,2,3/26/2016
     assert [r["record_id"] for r in rows] == ["2", "3", "4"]
 
 
-def test_a_column_a_day(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
+def test_a_column_a_day(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
         record="session_attendance",
         columns={"Name": "name:first_last"},
-        wide=Wide("hours:minutes", school_year="2025-26"),
+        wide=WideLayout("hours:minutes", school_year="2025-26"),
     )
     done = _conform(store, permit, b"Name,9/8,9/10\nAna Cruz,90,\nBo Lee,60,30\n", mapping)
     rows = store.read(done.ref).to_pylist()
@@ -213,13 +214,13 @@ def test_a_column_a_day(store: Storehouse, permit: Permits) -> None:
     ]
 
 
-def test_rows_said_twice_are_kept_and_counted(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(record="student", columns={"ID": "local_id", "Sex": "gender"})
+def test_rows_said_twice_are_kept_and_counted(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(record="student", columns={"ID": "local_id", "Sex": "gender"})
     done = _conform(store, permit, b"ID,Sex\n1,F\n1,F\n2,M\n", mapping)
     assert (done.report.rows_kept, done.report.repeated_rows) == (3, 1)
 
 
-def test_record_ids_of_several_sheets_differ(store: Storehouse, permit: Permits) -> None:
+def test_record_ids_of_several_sheets_differ(store: FileStore, permit: Permits) -> None:
     import zipfile
     from io import BytesIO
 
@@ -227,19 +228,19 @@ def test_record_ids_of_several_sheets_differ(store: Storehouse, permit: Permits)
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("a.csv", "ID\n1\n")
         made.writestr("b.csv", "ID\n1\n")
-    mapping = Mapping(record="student", columns={"ID": "local_id"})
+    mapping = ColumnMapping(record="student", columns={"ID": "local_id"})
     done = _conform(store, permit, out.getvalue(), mapping, "x.zip")
     assert store.read(done.ref)["record_id"].to_pylist() == ["a:2", "b:2"]
 
 
-def test_records_without_a_person_need_no_subject(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
+def test_records_without_a_person_need_no_subject(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
         record="calendar",
         columns={"School": "school_id", "Year": "school_year", "Days": "instructional_days"},
     )
     done = _conform(store, permit, b"School,Year,Days\n17,2026,169\n18,2026,x\n", mapping)
     assert done.report.rows_kept == 1
-    only = Mapping(record="student", columns={"K": "record_id", "ID": "local_id"})
+    only = ColumnMapping(record="student", columns={"K": "record_id", "ID": "local_id"})
     assert _conform(store, permit, b"K,ID\n1,2\n", only).report.repeated_rows == 0
 
 
@@ -249,7 +250,7 @@ _CELLS = st.sampled_from(["1", "x", "", "9/8/2025", "2025-09-31", "A", "Tardy", 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(rows=st.lists(st.tuples(_CELLS, _CELLS, _CELLS, _CELLS, _CELLS), min_size=1, max_size=12))
 def test_every_row_is_kept_or_set_aside_for_a_reason(
-    store: Storehouse, permit: Permits, rows: list[tuple[str, ...]]
+    store: FileStore, permit: Permits, rows: list[tuple[str, ...]]
 ) -> None:
     lines = ["Key,ID,Day,Code,N", *(",".join(r) for r in rows)]
     done = _conform(store, permit, "\n".join(lines).encode(), _ATTENDANCE)
@@ -265,10 +266,10 @@ def test_every_row_is_kept_or_set_aside_for_a_reason(
 
 
 def test_grand_bend_has_44_chronically_absent_students(
-    store: Storehouse, permit: Permits, real_data: Path
+    store: FileStore, permit: Permits, real_data: Path
 ) -> None:
     """The known answer of the published district, from the conformed rows alone."""
-    mapping = Mapping(
+    mapping = ColumnMapping(
         record="attendance",
         columns={
             "StudentReference.StudentIdentity.StudentUniqueId": "local_id",
@@ -293,8 +294,8 @@ def test_grand_bend_has_44_chronically_absent_students(
     assert sorted(c["counts"] for c in counts) == [12, 15, 17]
 
 
-def test_a_published_readiness_file(store: Storehouse, permit: Permits, real_data: Path) -> None:
-    mapping = Mapping(
+def test_a_published_readiness_file(store: FileStore, permit: Permits, real_data: Path) -> None:
+    mapping = ColumnMapping(
         record="assessment",
         columns={
             "SchoolYear": "school_year",
@@ -321,9 +322,9 @@ def test_a_published_readiness_file(store: Storehouse, permit: Permits, real_dat
 
 
 def test_a_year_that_the_agreement_does_not_reach_is_set_aside(
-    store: Storehouse, permit: Permits
+    store: FileStore, permit: Permits
 ) -> None:
-    mapping = Mapping(
+    mapping = ColumnMapping(
         record="attendance_total",
         columns={"ID": "local_id", "Y": "school_year", "E": "days_enrolled", "A": "days_absent"},
     )
@@ -331,7 +332,7 @@ def test_a_year_that_the_agreement_does_not_reach_is_set_aside(
     ref = _landed(store, permit, content, mapping)
     agreed = {"attendance_total": ("2021-22", "2025-26")}
     right = permit(Action.CONFORM, "attendance_total", years=agreed)
-    done = conform(store, ref, mapping, permit=right)
+    done = conform_landed_file(store, ref, mapping, permit=right)
     assert store.read(done.ref).column("local_id").to_pylist() == ["2", "3"]
     assert _issues(store, done) == [
         (2, "school_year", "outside_years", False),
@@ -341,6 +342,6 @@ def test_a_year_that_the_agreement_does_not_reach_is_set_aside(
     wider = permit(
         Action.CONFORM, "attendance_total", years={"attendance_total": ("2020-21", "2025-26")}
     )
-    assert conform(store, ref, mapping, permit=wider).report.rows_kept == 3
+    assert conform_landed_file(store, ref, mapping, permit=wider).report.rows_kept == 3
     unlimited = permit(Action.CONFORM, "attendance_total", years={"calendar": ("2025-26",) * 2})
-    assert conform(store, ref, mapping, permit=unlimited).report.rows_kept == 4
+    assert conform_landed_file(store, ref, mapping, permit=unlimited).report.rows_kept == 4

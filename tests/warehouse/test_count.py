@@ -7,13 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
-from cairn.warehouse import count
-from cairn.warehouse.elements import catalogue
-from cairn.warehouse.engine import open_engine
-from cairn.warehouse.outcomes import outcome
-from cairn.warehouse.zones import Storehouse, Zone
+from cairn.policy.engine.decision import Permit
+from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.measures import outcome_counts
+from cairn.warehouse.measures.outcomes import get_outcome
+from cairn.warehouse.schema.elements import load_element_catalogue
+from cairn.warehouse.store.file_refs import Zone
+from cairn.warehouse.store.file_store import FileStore
 
 Permits = Callable[..., Permit]
 Rows = list[dict[str, object]]
@@ -25,9 +26,12 @@ def tabulate(permit: Permits) -> Callable[..., Rows]:
     """Counts an outcome over rows given per record type; every row is of the source "river"."""
 
     def run(name: str, *dims: str, **records: Rows) -> Rows:
-        tables = {r: count.complete(r, [_table(r, records.get(r, []))]) for r in catalogue()}
-        made = count.tabulate(
-            tables, outcome(name), dims, permit=permit(Action.COUNT), engine=open_engine()
+        tables = {
+            r: outcome_counts.complete_record_table(r, [_table(r, records.get(r, []))])
+            for r in load_element_catalogue()
+        }
+        made = outcome_counts.tabulate_outcome(
+            tables, get_outcome(name), dims, permit=permit(Action.COUNT), engine=open_sql_engine()
         )
         rows: Rows = made.to_pylist()
         return rows
@@ -36,7 +40,7 @@ def tabulate(permit: Permits) -> Callable[..., Rows]:
 
 
 def _table(record: str, rows: Rows) -> pa.Table:
-    schema = count.complete(record, []).schema
+    schema = outcome_counts.complete_record_table(record, []).schema
     return pa.Table.from_pylist([{"source": "river", **row} for row in rows], schema)
 
 
@@ -95,7 +99,7 @@ def test_without_a_school_on_record_a_student_is_a_group_of_her_own(
         attendance=absent("a", 17),
     )  # fmt: skip
     assert tally(rows, school="7") == {"yes": 1}
-    assert tally(rows, school=count.NOT_ON_RECORD, district="river") == {"no": 2}
+    assert tally(rows, school=outcome_counts.NOT_ON_RECORD, district="river") == {"no": 2}
 
 
 def test_days_of_enrollment_beat_the_calendar(tabulate: Callable[..., Rows]) -> None:
@@ -177,7 +181,7 @@ def test_the_most_frequent_race_and_gender_count(tabulate: Callable[..., Rows]) 
         "high_school_graduation", "race_ethnicity", "gender", student=roster, graduation=graduates
     )
     assert tally(rows, race_ethnicity="two_or_more", gender="F") == {"yes": 1}
-    assert tally(rows, race_ethnicity=count.NOT_ON_RECORD) == {"yes": 1}
+    assert tally(rows, race_ethnicity=outcome_counts.NOT_ON_RECORD) == {"yes": 1}
 
 
 def graduate(person: str, **fields: object) -> dict[str, object]:
@@ -232,10 +236,10 @@ def test_employment_in_any_quarter_by_the_last_school(tabulate: Callable[..., Ro
     ]
     rows = tabulate("workforce_success", "school", workforce=jobs, enrollment=enrolled)
     assert tally(rows, school_year="2025", school="8") == {"yes": 1}
-    assert tally(rows, school=count.NOT_ON_RECORD) == {"no": 1}
+    assert tally(rows, school=outcome_counts.NOT_ON_RECORD) == {"no": 1}
 
 
-def test_the_counted_file_says_how_many_are_without(store: Storehouse, permit: Permits) -> None:
+def test_the_counted_file_says_how_many_are_without(store: FileStore, permit: Permits) -> None:
     rows = [{"person": "a", "source": "river", "race_ethnicity": "asian", "gender": None}]
     mart = store.write(
         Zone.MART, pa.Table.from_pylist(rows), permit=permit(Action.BUILD_MART), step="m",
@@ -248,9 +252,9 @@ def test_the_counted_file_says_how_many_are_without(store: Storehouse, permit: P
         Zone.MART, results, permit=permit(Action.BUILD_MART), step="m",
         note={"record": "graduation"},
     )  # fmt: skip
-    ref = count.count(
-        store, [mart, other], outcome("high_school_graduation"), ["race_ethnicity", "gender"],
-        permit=permit(Action.COUNT), engine=open_engine(),
+    ref = outcome_counts.count_outcome(
+        store, [mart, other], get_outcome("high_school_graduation"), ["race_ethnicity", "gender"],
+        permit=permit(Action.COUNT), engine=open_sql_engine(),
     )  # fmt: skip
     record = store.manifest(ref)
     assert record.counts == {"students": 1, "without_race_ethnicity": 0, "without_gender": 1}
@@ -258,17 +262,17 @@ def test_the_counted_file_says_how_many_are_without(store: Storehouse, permit: P
     assert ref.zone is Zone.COUNTED
 
 
-def test_schools_have_names(store: Storehouse, permit: Permits) -> None:
+def test_schools_have_names(store: FileStore, permit: Permits) -> None:
     table = pa.table({"person": ["a", "b"], "school_id": ["7", None], "school_name": ["Elm", "X"]})
     mart = store.write(
         Zone.MART, table, permit=permit(Action.BUILD_MART), step="m", note={"record": "enrollment"}
     )
-    assert count.school_names(store, [mart]) == {"7": "Elm"}
+    assert outcome_counts.collect_school_names(store, [mart]) == {"7": "Elm"}
 
 
-def test_an_unknown_dim_is_refused(store: Storehouse, permit: Permits) -> None:
+def test_an_unknown_dim_is_refused(store: FileStore, permit: Permits) -> None:
     with pytest.raises(ValueError, match="shoe"):
-        count.count(
-            store, [], outcome("chronic_absence"), ["shoe"],
-            permit=permit(Action.COUNT), engine=open_engine(),
+        outcome_counts.count_outcome(
+            store, [], get_outcome("chronic_absence"), ["shoe"],
+            permit=permit(Action.COUNT), engine=open_sql_engine(),
         )  # fmt: skip

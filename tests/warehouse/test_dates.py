@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.dates import heading, reader_for
-from cairn.warehouse.failures import Failure
+from cairn.warehouse.schema.dates import choose_date_reader, parse_date_heading
+from cairn.warehouse.schema.failures import Failure
 
 ON = date(2026, 1, 15)
 
 
 def _read(*values: str, birth: bool = False, formats: tuple[str, ...] = ()) -> list[object]:
-    reader, _ = reader_for(values, on=ON, birth=birth, formats=formats)
+    reader, _ = choose_date_reader(values, on=ON, birth=birth, formats=formats)
     return [reader.read(v) for v in values]
 
 
 def _notes(*values: str) -> list[str]:
-    return [n.code for n in reader_for(values, on=ON)[1]]
+    return [n.code for n in choose_date_reader(values, on=ON)[1]]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_declared_formats_are_kept_to() -> None:
     ],
 )
 def test_a_heading_can_be_a_day(text: str, year: str, day: date | None) -> None:
-    assert heading(text, year) == day
+    assert parse_date_heading(text, year) == day
 
 
 @given(

@@ -8,15 +8,14 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from cairn.warehouse.engine import UnknownEngine, open_engine
-from cairn.warehouse.engines.duckdb import DuckDB
+from cairn.warehouse.engines.sql_engine import DuckDBEngine, UnknownEngine, open_sql_engine
 
 TABLE = pa.table({"school": ["a", "a", "b"], "n": [1, 2, 3]})
 
 
 def test_a_query_sees_tables_and_streams_by_name() -> None:
     sql = "SELECT school, sum(n)::BIGINT AS n FROM t WHERE n > ? GROUP BY school ORDER BY school"
-    engine = open_engine("duckdb")
+    engine = open_sql_engine("duckdb")
     assert engine.query(sql, {"t": TABLE}, [1]).to_pylist() == [
         {"school": "a", "n": 2},
         {"school": "b", "n": 3},
@@ -38,7 +37,7 @@ def test_a_query_sees_tables_and_streams_by_name() -> None:
 )
 def test_nothing_outside_is_reached(sql: str, tmp_path: Path) -> None:
     with pytest.raises(duckdb.Error):
-        DuckDB().query(sql.format(path=tmp_path / "x"), {"t": TABLE})
+        DuckDBEngine().query(sql.format(path=tmp_path / "x"), {"t": TABLE})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,11 +53,11 @@ print(DuckDB().query(setting, {}).to_pylist())
 
 
 def test_too_much_fails_and_never_spills() -> None:
-    engine = DuckDB(memory="20MB", threads=1)
+    engine = DuckDBEngine(memory="20MB", threads=1)
     with pytest.raises(duckdb.OutOfMemoryException):
         engine.query("SELECT count(*) FROM (SELECT DISTINCT hash(i) FROM range(9000000) t(i))", {})
 
 
 def test_an_unknown_engine_is_named() -> None:
     with pytest.raises(UnknownEngine, match="abacus"):
-        open_engine("abacus")
+        open_sql_engine("abacus")

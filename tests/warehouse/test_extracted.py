@@ -3,34 +3,47 @@
 from collections.abc import Callable
 from datetime import date
 
-from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
-from cairn.warehouse.extracted import PERSON, Roster, Table, kind_of, read, read_roster, write
-from cairn.warehouse.formats.labelled import Kind
-from cairn.warehouse.zones import Storehouse
+from cairn.policy.engine.decision import Permit
+from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.exporters.extract_files import (
+    EXTRACT_PERSON_COLUMN,
+    ExtractRoster,
+    ExtractTable,
+    infer_column_kind,
+    read_extract_roster,
+    read_extract_table,
+    write_extract_files,
+)
+from cairn.warehouse.exporters.labeled_table import ColumnKind
+from cairn.warehouse.store.file_store import FileStore
 
-TABLE = Table(
+TABLE = ExtractTable(
     {
-        PERSON: ["a", "b"],
+        EXTRACT_PERSON_COLUMN: ["a", "b"],
         "grade": ["K", None],
         "days": [1.5, None],
         "entered": [date(2025, 9, 1), None],
     },
-    {PERSON: Kind.TEXT, "grade": Kind.CODE, "days": Kind.NUMBER, "entered": Kind.DATE},
+    {
+        EXTRACT_PERSON_COLUMN: ColumnKind.TEXT,
+        "grade": ColumnKind.CODE,
+        "days": ColumnKind.NUMBER,
+        "entered": ColumnKind.DATE,
+    },
 )
-ROSTER = Roster({"a": 0, "b": 1}, {"a": ("k1", "k2"), "b": ()})
+ROSTER = ExtractRoster({"a": 0, "b": 1}, {"a": ("k1", "k2"), "b": ()})
 
 
 def test_a_column_is_what_its_values_are() -> None:
-    assert kind_of([None, date(2025, 1, 1)], codes={}) is Kind.DATE
-    assert kind_of([1, 2.5, None], codes={}) is Kind.NUMBER
-    assert kind_of(["K", None], codes={"K": ""}) is Kind.CODE
-    assert kind_of(["PK to 2"], codes={"K": ""}) is Kind.TEXT
-    assert kind_of([None], codes={}) is Kind.TEXT
+    assert infer_column_kind([None, date(2025, 1, 1)], codes={}) is ColumnKind.DATE
+    assert infer_column_kind([1, 2.5, None], codes={}) is ColumnKind.NUMBER
+    assert infer_column_kind(["K", None], codes={"K": ""}) is ColumnKind.CODE
+    assert infer_column_kind(["PK to 2"], codes={"K": ""}) is ColumnKind.TEXT
+    assert infer_column_kind([None], codes={}) is ColumnKind.TEXT
 
 
-def test_it_comes_back(store: Storehouse, permit: Callable[..., Permit]) -> None:
-    refs, listed = write(
+def test_it_comes_back(store: FileStore, permit: Callable[..., Permit]) -> None:
+    refs, listed = write_extract_files(
         store,
         {"enrollment": TABLE},
         ROSTER,
@@ -38,8 +51,8 @@ def test_it_comes_back(store: Storehouse, permit: Callable[..., Permit]) -> None
         inputs=(),
         note={"extract": "9"},
     )
-    found = read(store, refs["enrollment"])
+    found = read_extract_table(store, refs["enrollment"])
     assert (dict(found.columns), dict(found.kinds)) == (dict(TABLE.columns), dict(TABLE.kinds))
-    assert read_roster(store, listed) == ROSTER
+    assert read_extract_roster(store, listed) == ROSTER
     assert store.manifest(listed).note["extract"] == "9"
     assert store.verify() == []

@@ -5,20 +5,25 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
-from cairn.warehouse import mart
-from cairn.warehouse.conform import conform
-from cairn.warehouse.count import NOT_ON_RECORD, count
-from cairn.warehouse.engine import open_engine
-from cairn.warehouse.identifiers import distinct, identifiers, with_anchors
-from cairn.warehouse.landing import land
-from cairn.warehouse.linking.linking import link
-from cairn.warehouse.mapping import Mapping
-from cairn.warehouse.outcomes import outcome
-from cairn.warehouse.pseudonym import Pseudonyms
-from cairn.warehouse.read import read_file
-from cairn.warehouse.zones import FileRef, Storehouse
+from cairn.matching.pipeline import link_records
+from cairn.matching.standardize.record_keys import (
+    add_anchors_to_clusters,
+    extract_identifying_fields,
+    list_distinct_records,
+)
+from cairn.policy.engine.decision import Permit
+from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.measures.outcome_counts import NOT_ON_RECORD, count_outcome
+from cairn.warehouse.measures.outcomes import get_outcome
+from cairn.warehouse.pipeline import mart
+from cairn.warehouse.pipeline.conform import conform_landed_file
+from cairn.warehouse.pipeline.landing import land_sheets
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.store.file_refs import FileRef
+from cairn.warehouse.store.file_store import FileStore
+from cairn.warehouse.store.pseudonyms import Pseudonyms
 
 MAPPINGS = Path(__file__).parents[2] / "examples" / "grand-bend" / "mappings"
 FILES = {
@@ -31,45 +36,45 @@ SOURCE, KEY = "grand-bend-isd", b"k" * 32
 
 
 def received(
-    store: Storehouse, folder: Path, feed: str, permit: Callable[..., Permit]
+    store: FileStore, folder: Path, feed: str, permit: Callable[..., Permit]
 ) -> tuple[FileRef, str]:
     """The conformed file of one feed, and its record type."""
     (path,) = MAPPINGS.glob(f"*/{feed}.toml")
-    mapping = Mapping.load(path)
+    mapping = ColumnMapping.load(path)
     file = folder / FILES[feed]
     sheets = read_file(file.name, file.read_bytes(), skip_rows=mapping.skip_rows)
-    landed = land(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record))
-    made = conform(store, landed.ref, mapping, permit=permit(Action.CONFORM, mapping.record))
+    landed = land_sheets(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record))
+    made = conform_landed_file(
+        store, landed.ref, mapping, permit=permit(Action.CONFORM, mapping.record)
+    )
     return made.ref, mapping.record
 
 
-def test_the_known_answer(
-    store: Storehouse, real_data: Path, permit: Callable[..., Permit]
-) -> None:
+def test_the_known_answer(store: FileStore, real_data: Path, permit: Callable[..., Permit]) -> None:
     folder = real_data / "edfi_grandbend"
     files = dict(received(store, folder, feed, permit) for feed in FILES)
     seen = {
-        ref: identifiers(store.read(ref), source=SOURCE, key=KEY)
+        ref: extract_identifying_fields(store.read(ref), source=SOURCE, key=KEY)
         for ref, record in files.items()
         if record in ("student", "attendance")
     }
-    records = distinct(list(seen.values()))
-    clusters = with_anchors(records, link(records))
+    records = list_distinct_records(list(seen.values()))
+    clusters = add_anchors_to_clusters(records, link_records(records))
     people = {row["record_key"]: f"p{row['cluster']}" for row in clusters.to_pylist()}
     linked = [
-        mart.part(
-            store, ref, mart.crosswalk(seen.get(ref), people, rows=ref.rows),
+        mart.split_identifiers(
+            store, ref, mart.build_crosswalk(seen.get(ref), people, rows=ref.rows),
             source=SOURCE, permit=permit(Action.LINK),
         )
         for ref in files
     ]  # fmt: skip
-    marts = mart.build(
+    marts = mart.build_mart(
         store, linked, permit=permit(Action.BUILD_MART, *set(files.values())),
         pseudonyms=Pseudonyms(),
     )  # fmt: skip
-    counted = count(
-        store, marts, outcome("chronic_absence"), ["district", "school"],
-        permit=permit(Action.COUNT), engine=open_engine(),
+    counted = count_outcome(
+        store, marts, get_outcome("chronic_absence"), ["district", "school"],
+        permit=permit(Action.COUNT), engine=open_sql_engine(),
     )  # fmt: skip
     assert by_school(store.read(counted)) == {
         "255901107": (17, 115), "255901001": (15, 64), "255901044": (12, 48),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cairn.warehouse.keys import KeyProblem, KeyRing, key_file
+from cairn.warehouse.store.keys import KeyProblem, KeyRing, locate_key_file
 
 
 def _variable(key: bytes) -> dict[str, str]:
@@ -16,8 +16,8 @@ def _variable(key: bytes) -> dict[str, str]:
 def test_a_key_file_is_made_beside_the_folder_and_said_aloud(tmp_path: Path) -> None:
     data = tmp_path / "data"
     ring = KeyRing.open(data, {})
-    assert key_file(data) == tmp_path / "data.key"
-    assert key_file(data).stat().st_mode & 0o777 == 0o600
+    assert locate_key_file(data) == tmp_path / "data.key"
+    assert locate_key_file(data).stat().st_mode & 0o777 == 0o600
     assert "CAIRN_KEY" in ring.note
     assert not list(data.rglob("*.key"))
     assert KeyRing.open(data, {}).subkey("x") == ring.subkey("x")
@@ -26,7 +26,7 @@ def test_a_key_file_is_made_beside_the_folder_and_said_aloud(tmp_path: Path) -> 
 def test_the_environment_wins_and_needs_no_note(tmp_path: Path) -> None:
     ring = KeyRing.open(tmp_path / "data", _variable(os.urandom(32)))
     assert ring.note == ""
-    assert not key_file(tmp_path / "data").exists()
+    assert not locate_key_file(tmp_path / "data").exists()
 
 
 def test_a_wrong_key_is_told_at_once(tmp_path: Path) -> None:
@@ -37,15 +37,15 @@ def test_a_wrong_key_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_lost_key_file_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:
     KeyRing.open(tmp_path / "data", {})
-    key_file(tmp_path / "data").unlink()
+    locate_key_file(tmp_path / "data").unlink()
     with pytest.raises(KeyProblem, match="not here"):
         KeyRing.open(tmp_path / "data", {})
-    assert not key_file(tmp_path / "data").exists()
+    assert not locate_key_file(tmp_path / "data").exists()
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     KeyRing.open(tmp_path / "data", {})
-    key_file(tmp_path / "data").chmod(0o644)
+    locate_key_file(tmp_path / "data").chmod(0o644)
     with pytest.raises(KeyProblem, match="chmod 600"):
         KeyRing.open(tmp_path / "data", {})
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
-from cairn.warehouse.conform import conform
-from cairn.warehouse.landing import Landed, NothingToLand, land, landed
-from cairn.warehouse.mapping import Mapping, Wide
-from cairn.warehouse.read import read_file
-from cairn.warehouse.zones import Storehouse, WrongPermit
+from cairn.policy.engine.decision import Permit
+from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.pipeline.conform import conform_landed_file
+from cairn.warehouse.pipeline.landing import UnusableDelivery, land_sheets, load_landing_result
+from cairn.warehouse.pipeline.quality import LandingResult
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
+from cairn.warehouse.store.file_store import FileStore, WrongPermit
 
 Permits = Callable[..., Permit]
 CANARY = "Zq7canary"
@@ -20,7 +21,7 @@ _STUDENTS = f"""ID,First,Last,Born,Meals,Notes
 1,Ana,Cruz,2016-05-01,{CANARY}meal,{CANARY}note
 2,Bo,Lee,{CANARY}born,F,x
 """.encode()
-_MAPPING = Mapping(
+_MAPPING = ColumnMapping(
     record="student",
     columns={
         "ID": "local_id",
@@ -33,13 +34,13 @@ _MAPPING = Mapping(
 
 
 def _land(
-    store: Storehouse, content: bytes, mapping: Mapping, permit: Permit, name: str = "x.csv"
-) -> Landed:
-    return land(store, read_file(name, content), mapping, permit=permit)
+    store: FileStore, content: bytes, mapping: ColumnMapping, permit: Permit, name: str = "x.csv"
+) -> LandingResult:
+    return land_sheets(store, read_file(name, content), mapping, permit=permit)
 
 
 def test_uncovered_and_unmapped_columns_are_dropped_and_named(
-    store: Storehouse, permit: Permits
+    store: FileStore, permit: Permits
 ) -> None:
     given = permit(Action.RECEIVE, "student", without=["meal_status"])
     done = _land(store, _STUDENTS, _MAPPING, given)
@@ -48,18 +49,20 @@ def test_uncovered_and_unmapped_columns_are_dropped_and_named(
         "Meals": "not covered by RC-DSA-01",
         "Notes": "not mapped",
     }
-    assert landed(store, done.ref) == done
+    assert load_landing_result(store, done.ref) == done
 
 
-def test_the_canary_is_in_no_file(store: Storehouse, permit: Permits, tmp_path: Path) -> None:
+def test_the_canary_is_in_no_file(store: FileStore, permit: Permits, tmp_path: Path) -> None:
     """Neither plain nor inside what our own key opens, after landing and after conforming."""
     less = ["meal_status", "birth_date"]
     done = _land(store, _STUDENTS, _MAPPING, permit(Action.RECEIVE, "student", without=less))
-    conform(store, done.ref, _MAPPING, permit=permit(Action.CONFORM, "student", without=less))
+    conform_landed_file(
+        store, done.ref, _MAPPING, permit=permit(Action.CONFORM, "student", without=less)
+    )
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert CANARY.encode() not in path.read_bytes(), path
-    from cairn.warehouse.zones import FileRef, Zone
+    from cairn.warehouse.store.file_refs import FileRef, Zone
 
     refs = [FileRef(Zone(m.zone), m.digest) for m in store.manifests()]
     assert len(refs) == 3
@@ -67,16 +70,18 @@ def test_the_canary_is_in_no_file(store: Storehouse, permit: Permits, tmp_path: 
         assert CANARY not in str(store.read(ref).to_pydict())
 
 
-def test_a_canary_that_is_covered_would_be_seen(store: Storehouse, permit: Permits) -> None:
+def test_a_canary_that_is_covered_would_be_seen(store: FileStore, permit: Permits) -> None:
     done = _land(store, _STUDENTS, _MAPPING, permit(Action.RECEIVE, "student"))
     assert CANARY in str(store.read(done.ref).to_pydict())
 
 
 def test_a_whole_name_loses_the_parts_that_are_not_covered(
-    store: Storehouse, permit: Permits
+    store: FileStore, permit: Permits
 ) -> None:
     content = b'ID,Child\n1,"Cruz Jr, Ana Zqmiddle"\n2,\n'
-    mapping = Mapping(record="student", columns={"ID": "local_id", "Child": "name:last_first"})
+    mapping = ColumnMapping(
+        record="student", columns={"ID": "local_id", "Child": "name:last_first"}
+    )
     part = permit(Action.RECEIVE, "student", without=["middle_name"])
     assert store.read(_land(store, content, mapping, part).ref)["Child"].to_pylist() == [
         "Cruz Jr, Ana",
@@ -89,19 +94,19 @@ def test_a_whole_name_loses_the_parts_that_are_not_covered(
     assert [d.name for d in _land(store, content, mapping, none).dropped] == ["Child"]
 
 
-def test_a_record_type_without_suffix_does_not_land_one(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(record="assessment", columns={"Child": "name:first_last"})
+def test_a_record_type_without_suffix_does_not_land_one(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(record="assessment", columns={"Child": "name:first_last"})
     done = _land(store, b"Child\nLuis Cruz Jr\n", mapping, permit(Action.RECEIVE, "assessment"))
     assert store.read(done.ref)["Child"].to_pylist() == ["Cruz, Luis"]
 
 
-def test_a_constant_that_is_not_covered_is_said(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(record="student", columns={"ID": "local_id"}, constants={"city": "Elm"})
+def test_a_constant_that_is_not_covered_is_said(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(record="student", columns={"ID": "local_id"}, constants={"city": "Elm"})
     done = _land(store, b"ID\n1\n", mapping, permit(Action.RECEIVE, "student", without=["city"]))
     assert [(d.name, d.sheet) for d in done.dropped] == [("city", "(constant)")]
 
 
-def test_sheets_are_chosen_by_name_or_by_their_columns(store: Storehouse, permit: Permits) -> None:
+def test_sheets_are_chosen_by_name_or_by_their_columns(store: FileStore, permit: Permits) -> None:
     import zipfile
     from io import BytesIO
 
@@ -112,24 +117,24 @@ def test_sheets_are_chosen_by_name_or_by_their_columns(store: Storehouse, permit
         made.writestr("Key.csv", "Code,Meaning\nA,Absent\n")
     columns = {"ID": "local_id", "Date": "date", "Code": "event", "Lost": "duration"}
     given = permit(Action.RECEIVE, "attendance")
-    every = Mapping(record="attendance", columns=columns)
+    every = ColumnMapping(record="attendance", columns=columns)
     done = _land(store, out.getvalue(), every, given, "x.zip")
     assert store.read(done.ref)["__sheet"].to_pylist() == ["Week 1", "Week 2"]
     assert done.missing == ("Lost",)
-    named = Mapping(record="attendance", columns=columns, sheet="week 2")
+    named = ColumnMapping(record="attendance", columns=columns, sheet="week 2")
     assert _land(store, out.getvalue(), named, given, "x.zip").rows == 1
-    with pytest.raises(NothingToLand, match="no sheet “Month”"):
+    with pytest.raises(UnusableDelivery, match="no sheet “Month”"):
         _land(
             store,
             out.getvalue(),
-            Mapping(record="attendance", columns=columns, sheet="Month"),
+            ColumnMapping(record="attendance", columns=columns, sheet="Month"),
             given,
             "x.zip",
         )
 
 
-def test_cells_can_be_filled_down(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
+def test_cells_can_be_filled_down(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
         record="participation",
         columns={"Site": "program", "Name": "name:first_last"},
         fill_down=("Site", "Nowhere"),
@@ -142,11 +147,11 @@ def test_cells_can_be_filled_down(store: Storehouse, permit: Permits) -> None:
 _WIDE = b"Name,9/8,9/10,Phone\nAna Cruz,1,,555\nBo Lee,2,1:30,556\n"
 
 
-def test_a_column_a_day_becomes_a_row_a_day(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
+def test_a_column_a_day_becomes_a_row_a_day(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
         record="session_attendance",
         columns={"Name": "name:first_last"},
-        wide=Wide("hours", school_year="2025-26"),
+        wide=WideLayout("hours", school_year="2025-26"),
     )
     done = _land(store, _WIDE, mapping, permit(Action.RECEIVE, "session_attendance"))
     table = store.read(done.ref)
@@ -156,12 +161,12 @@ def test_a_column_a_day_becomes_a_row_a_day(store: Storehouse, permit: Permits) 
     assert [d.name for d in done.dropped] == ["Phone"]
 
 
-def test_days_that_are_not_covered_are_not_written(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
+def test_days_that_are_not_covered_are_not_written(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
         record="session_attendance",
         columns={"Name": "name:first_last"},
         constants={"date": "2025-09-08"},
-        wide=Wide("hours", "date", "2025-26"),
+        wide=WideLayout("hours", "date", "2025-26"),
     )
     given = permit(Action.RECEIVE, "session_attendance", without=["hours"])
     done = _land(store, _WIDE, mapping, given)
@@ -169,11 +174,11 @@ def test_days_that_are_not_covered_are_not_written(store: Storehouse, permit: Pe
     assert {d.name for d in done.dropped} == {"9/8", "9/10", "Phone"}
 
 
-def test_headings_without_a_date_are_refused(store: Storehouse, permit: Permits) -> None:
-    mapping = Mapping(
-        record="session_attendance", columns={"Name": "name:first_last"}, wide=Wide("hours")
+def test_headings_without_a_date_are_refused(store: FileStore, permit: Permits) -> None:
+    mapping = ColumnMapping(
+        record="session_attendance", columns={"Name": "name:first_last"}, wide=WideLayout("hours")
     )
-    with pytest.raises(NothingToLand, match="No heading"):
+    with pytest.raises(UnusableDelivery, match="No heading"):
         _land(store, _WIDE, mapping, permit(Action.RECEIVE, "session_attendance"))
 
 
@@ -187,16 +192,16 @@ def test_headings_without_a_date_are_refused(store: Storehouse, permit: Permits)
     ],
 )
 def test_a_delivery_of_no_use_is_refused_whole(
-    store: Storehouse, permit: Permits, content: bytes, without: list[str], says: str
+    store: FileStore, permit: Permits, content: bytes, without: list[str], says: str
 ) -> None:
-    mapping = Mapping(
+    mapping = ColumnMapping(
         record="attendance", columns={"ID": "local_id", "Day": "date", "Code": "event"}
     )
-    with pytest.raises(NothingToLand, match=says):
+    with pytest.raises(UnusableDelivery, match=says):
         _land(store, content, mapping, permit(Action.RECEIVE, "attendance", without=without))
     assert list(store.manifests()) == []
 
 
-def test_another_permit_opens_no_door(store: Storehouse, permit: Permits) -> None:
+def test_another_permit_opens_no_door(store: FileStore, permit: Permits) -> None:
     with pytest.raises(WrongPermit):
         _land(store, _STUDENTS, _MAPPING, permit(Action.CONFORM, "student"))

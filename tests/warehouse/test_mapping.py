@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.mapping import Mapping, MappingProblem, Target, Wide
-from cairn.warehouse.read import read_file
-from cairn.warehouse.suggest import suggest
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import (
+    ColumnMapping,
+    ColumnTarget,
+    MappingProblem,
+    WideLayout,
+)
+from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
 
 _WHOLE = """
 record = "session_attendance"
@@ -38,14 +43,14 @@ school_year = "2025-26"
 
 
 def test_a_mapping_is_read_and_written(tmp_path: Path) -> None:
-    mapping = Mapping.parse(_WHOLE)
-    assert mapping.wide == Wide("present", "date", "2025-26")
+    mapping = ColumnMapping.parse(_WHOLE)
+    assert mapping.wide == WideLayout("present", "date", "2025-26")
     assert mapping.constants == {"hours": "1"}
     assert mapping.date_formats == {"date": ("%m/%d",)}
     again = tmp_path / "m.toml"
     again.write_text(mapping.dump(), "utf-8")
-    assert Mapping.load(again) == mapping
-    assert Mapping.load(again).digest == mapping.digest
+    assert ColumnMapping.load(again) == mapping
+    assert ColumnMapping.load(again).digest == mapping.digest
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
@@ -53,19 +58,21 @@ _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
 
 @given(columns=st.lists(_TEXT, min_size=1, max_size=2, unique=True), code=_TEXT, sheet=_TEXT)
 def test_any_mapping_survives_its_file(columns: list[str], code: str, sheet: str) -> None:
-    mapping = Mapping(
+    mapping = ColumnMapping(
         record="student",
         sheet=sheet or None,
         columns=dict(zip(columns, ("local_id", "gender"), strict=False)),
         codes={"gender": {code: "F"}},
     )
-    assert Mapping.parse(mapping.dump()) == mapping
+    assert ColumnMapping.parse(mapping.dump()) == mapping
 
 
 def test_columns_are_found_whatever_their_case_and_spacing() -> None:
-    mapping = Mapping(record="student", columns={"Student  ID": "local_id", "DOB": "birth_date"})
-    assert mapping.targets(["student id", "Other"]) == {"student id": Target("local_id")}
-    assert mapping.absent(["STUDENT ID"]) == ["DOB"]
+    mapping = ColumnMapping(
+        record="student", columns={"Student  ID": "local_id", "DOB": "birth_date"}
+    )
+    assert mapping.targets(["student id", "Other"]) == {"student id": ColumnTarget("local_id")}
+    assert mapping.find_missing_columns(["STUDENT ID"]) == ["DOB"]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +105,12 @@ def test_columns_are_found_whatever_their_case_and_spacing() -> None:
 )
 def test_a_mapping_that_cannot_be_used_says_why(text: str, says: str) -> None:
     with pytest.raises(MappingProblem, match=says):
-        Mapping.parse(text)
+        ColumnMapping.parse(text)
 
 
 def test_flags_may_share_a_field() -> None:
     columns = {"White": "race_ethnicity:white", "Race": "race_ethnicity"}
-    assert Mapping(record="student", columns=columns).columns == columns
+    assert ColumnMapping(record="student", columns=columns).columns == columns
 
 
 @pytest.mark.parametrize(
@@ -148,13 +155,13 @@ def test_flags_may_share_a_field() -> None:
 def test_a_mapping_is_guessed_from_its_headers(
     header: list[str], record: str, columns: dict[str, str]
 ) -> None:
-    guess = suggest(header)
+    guess = suggest_mapping(header)
     assert (guess.record, dict(guess.columns)) == (record, columns)
 
 
 def test_flags_and_a_comma_in_the_names_are_seen() -> None:
     sample = pa.table({"Name": ["Cruz, Ana", "Lee, Bo"], "White": ["Y", "N"], "Asian": ["N", "Y"]})
-    guess = suggest(["Name", "White", "Asian", "Gender"], sample, "student")
+    guess = suggest_mapping(["Name", "White", "Asian", "Gender"], sample, "student")
     assert guess.columns == {
         "Name": "name:last_first",
         "White": "race_ethnicity:white",
@@ -165,30 +172,30 @@ def test_flags_and_a_comma_in_the_names_are_seen() -> None:
 
 def test_a_column_a_day_is_seen() -> None:
     hours = pa.table({"9/8": ["1.5", ""], "9/10": ["2", "1"]})
-    guess = suggest(["Name", "Middle", "9/8", "9/10"], hours)
+    guess = suggest_mapping(["Name", "Middle", "9/8", "9/10"], hours)
     assert guess.record == "session_attendance"
     assert guess.wide is not None
     assert guess.wide.value == "hours"
-    marks = suggest(["Name", "2025-09-08", "2025-09-10"], None)
-    assert marks.wide == Wide("present")
+    marks = suggest_mapping(["Name", "2025-09-08", "2025-09-10"], None)
+    assert marks.wide == WideLayout("present")
 
 
 def test_nothing_recognized_says_so() -> None:
     with pytest.raises(MappingProblem, match="by hand"):
-        suggest(["qqq", "zzz"])
+        suggest_mapping(["qqq", "zzz"])
     with pytest.raises(MappingProblem):
-        suggest(["qqq"], None, "calendar")
+        suggest_mapping(["qqq"], None, "calendar")
 
 
 def test_published_exports_get_a_sensible_guess(real_data: Path) -> None:
     path = real_data / "assessments" / "KRA" / "data" / "KRA_sample_file_deidentified.csv"
     (sheet,) = read_file(path.name, path.read_bytes())
-    guess = suggest(sheet.header, sheet.table)
+    guess = suggest_mapping(sheet.header, sheet.table)
     assert guess.record == "assessment"
     assert guess.columns["PS_StudentID"] == "local_id"
     assert guess.columns["OverallScore"] == "score"
     path = real_data / "edfi_grandbend" / "StudentSchoolAttendance.xml"
     (events,) = read_file(path.name, path.read_bytes())
-    guess = suggest(events.header)
+    guess = suggest_mapping(events.header)
     assert guess.record == "attendance"
     assert guess.columns["AttendanceEvent.AttendanceEventCategory"] == "event"

@@ -2,8 +2,15 @@
 
 import pytest
 
-from cairn.warehouse.elements import UnknownElement
-from cairn.warehouse.outcomes import DIMS, UnknownOutcome, catalogue, outcome, parse, people_of
+from cairn.warehouse.measures.outcomes import (
+    OUTCOME_DIMENSIONS,
+    UnknownOutcome,
+    get_counted_outcome,
+    get_outcome,
+    load_outcome_catalogue,
+    parse_outcome,
+)
+from cairn.warehouse.schema.elements import UnknownElement
 
 SMALL = """
 direction = "higher"
@@ -25,17 +32,19 @@ es = "N"
 
 
 def test_the_seven_outcomes_chronic_absence_and_the_measures() -> None:
-    assert {name for name, found in catalogue().items() if found.measure} == {"days_absent"}
-    assert {name for name, found in catalogue().items() if not found.measure} == {
+    assert {name for name, found in load_outcome_catalogue().items() if found.measure} == {
+        "days_absent"
+    }
+    assert {name for name, found in load_outcome_catalogue().items() if not found.measure} == {
         "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
         "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
         "workforce_success",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", catalogue())
+@pytest.mark.parametrize("name", load_outcome_catalogue())
 def test_each_speaks_two_languages_and_says_why(name: str) -> None:
-    definition = catalogue()[name]
+    definition = load_outcome_catalogue()[name]
     texts = (
         definition.title, definition.why, definition.denominator_text, definition.numerator_text,
     )  # fmt: skip
@@ -46,39 +55,39 @@ def test_each_speaks_two_languages_and_says_why(name: str) -> None:
     assert definition.direction == (
         "lower" if name in ("chronic_absence", "days_absent") else "higher"
     )
-    assert definition.dims == DIMS
+    assert definition.dims == OUTCOME_DIMENSIONS
 
 
 def test_the_year_of_an_outcome_has_a_name() -> None:
-    assert outcome("workforce_success").vintage == "calendar year"
-    assert outcome("high_school_graduation").vintage == "graduation cohort"
-    assert outcome("chronic_absence").vintage == "school year"
+    assert get_outcome("workforce_success").vintage == "calendar year"
+    assert get_outcome("high_school_graduation").vintage == "graduation cohort"
+    assert get_outcome("chronic_absence").vintage == "school year"
 
 
 def test_elements_are_what_a_permit_must_name() -> None:
-    followed = outcome("postsecondary_success")
+    followed = get_outcome("postsecondary_success")
     assert {"graduation.graduation_date", "postsecondary.graduation_date"} <= followed.elements
     assert "postsecondary" in followed.records
-    assert "attendance.event" in outcome("chronic_absence").elements
+    assert "attendance.event" in get_outcome("chronic_absence").elements
     assert not any(e.endswith("_name") and "school" not in e for e in followed.elements)
 
 
 def test_an_unknown_outcome_names_those_there_are() -> None:
     with pytest.raises(UnknownOutcome, match="chronic_absence"):
-        outcome("happiness")
+        get_outcome("happiness")
 
 
 def test_a_definition_of_unknown_elements_is_refused() -> None:
-    assert parse("t", SMALL.format(year="cohort_year")).absence is None
+    assert parse_outcome("t", SMALL.format(year="cohort_year")).absence is None
     with pytest.raises(UnknownElement):
-        parse("t", SMALL.format(year="cohort"))
+        parse_outcome("t", SMALL.format(year="cohort"))
 
 
 def test_a_measure_is_of_the_people_of_an_outcome() -> None:
-    days, absence = outcome("days_absent"), outcome("chronic_absence")
+    days, absence = get_outcome("days_absent"), get_outcome("chronic_absence")
     assert days.measure
-    assert days.people == absence.people == people_of("days_absent") == "chronic_absence"
-    assert people_of("nothing known") == "nothing known"
+    assert days.people == absence.people == get_counted_outcome("days_absent") == "chronic_absence"
+    assert get_counted_outcome("nothing known") == "nothing known"
     assert days.elements == absence.elements
     assert days.denominator == absence.denominator
     assert days.numerator_text != absence.numerator_text
@@ -101,8 +110,8 @@ es = "M"
 unit = {{ en = "days", es = "días" }}
 """
     with pytest.raises(UnknownOutcome, match="does not read"):
-        parse("x", measure.format(element="assessment.score"))
-    found = parse("x", measure.format(element="attendance_total.school_id")).measure
+        parse_outcome("x", measure.format(element="assessment.score"))
+    found = parse_outcome("x", measure.format(element="attendance_total.school_id")).measure
     assert found
     with pytest.raises(UnknownOutcome, match="no limits"):
         _ = found.limits

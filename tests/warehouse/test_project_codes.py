@@ -5,33 +5,35 @@ from pathlib import Path
 
 import pytest
 
-from cairn.warehouse.keys import KeyProblem, KeyRing
-from cairn.warehouse.project_codes import Codes, ProjectCodes
+from cairn.warehouse.store.keys import KeyProblem, KeyRing
+from cairn.warehouse.store.pseudonyms import ProjectCodes, StudentCodes
 
 RING = KeyRing(b"k" * 32)
 
 
 def test_a_later_extract_finds_the_codes_of_the_first(tmp_path: Path) -> None:
     books = ProjectCodes(tmp_path, RING)
-    assert books.read("P-1") == Codes()
-    with books.held("P-1") as codes:
+    assert books.read("P-1") == StudentCodes()
+    with books.lock_codes("P-1") as codes:
         codes.codes["person 7"] = "a1b2"
         codes.weeks["a1b2"] = -3
-    assert ProjectCodes(tmp_path, RING).read("P-1") == Codes({"person 7": "a1b2"}, {"a1b2": -3})
-    assert books.read("P-2") == Codes()
+    assert ProjectCodes(tmp_path, RING).read("P-1") == StudentCodes(
+        {"person 7": "a1b2"}, {"a1b2": -3}
+    )
+    assert books.read("P-2") == StudentCodes()
 
 
 def test_what_fails_keeps_nothing(tmp_path: Path) -> None:
     books = ProjectCodes(tmp_path, RING)
-    with contextlib.suppress(RuntimeError), books.held("P-1") as codes:
+    with contextlib.suppress(RuntimeError), books.lock_codes("P-1") as codes:
         codes.codes["person 7"] = "a1b2"
         raise RuntimeError
-    assert books.read("P-1") == Codes()
+    assert books.read("P-1") == StudentCodes()
 
 
 def test_on_disk_they_are_sealed_and_bound_to_the_project(tmp_path: Path) -> None:
     books = ProjectCodes(tmp_path, RING)
-    with books.held("P-1") as codes:
+    with books.lock_codes("P-1") as codes:
         codes.codes["person 7"] = "a1b2"
     (file,) = books.root.glob("*.sealed")
     assert b"a1b2" not in file.read_bytes()

@@ -1,11 +1,11 @@
 """Pseudonyms are random, stable inside a project and different between projects."""
 
-from cairn.warehouse.pseudonym import Pseudonyms
+from cairn.warehouse.store.pseudonyms import Pseudonyms
 
 
 def test_stable_inside_a_project() -> None:
     mine = Pseudonyms()
-    first, second, again = mine.give(["a", "b", "a"])
+    first, second, again = mine.assign_pseudonyms(["a", "b", "a"])
     assert first == again != second
     assert Pseudonyms(dict(mine))["a"] == first
     assert len(mine) == 2

@@ -7,15 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse import values
-from cairn.warehouse.elements import UnknownElement, catalogue, element, key, record_type
-from cairn.warehouse.failures import Failure
+from cairn.warehouse.schema import values
+from cairn.warehouse.schema.elements import (
+    UnknownElement,
+    get_element,
+    get_record_type,
+    load_element_catalogue,
+    normalize_spelling,
+)
+from cairn.warehouse.schema.failures import Failure
 
 ON = date(2026, 1, 15)
 
 
 def _one(name: str, text: str, rule: str = "", codes: dict[str, str] | None = None) -> object:
-    made = values.convert(pa.array([text]), element(name), on=ON, rule=rule, codes=codes)
+    made = values.convert_column(pa.array([text]), get_element(name), on=ON, rule=rule, codes=codes)
     if made.failed is not None and made.failed[0].is_valid:
         assert made.values[0].as_py() is None
         return Failure(made.failed[0].as_py())
@@ -106,21 +112,23 @@ def test_minutes_become_hours() -> None:
 
 
 def test_nulls_stay_nulls() -> None:
-    made = values.convert(pa.array([None, "F"], pa.string()), element("student.gender"), on=ON)
+    made = values.convert_column(
+        pa.array([None, "F"], pa.string()), get_element("student.gender"), on=ON
+    )
     assert made.values.to_pylist() == [None, "F"]
     assert made.failed is None
 
 
 def test_flags_make_one_code() -> None:
     yes, no = pa.array(["yes", "no", None, "yes"]), pa.array(["no", "yes", None, "yes"])
-    assert values.combined({"white": yes, "asian": no}, None).to_pylist() == [
+    assert values.combine_flag_columns({"white": yes, "asian": no}, None).to_pylist() == [
         "white", "asian", None, "two_or_more",
     ]  # fmt: skip
-    assert values.combined({"hispanic": yes, "white": yes}, None).to_pylist() == [
+    assert values.combine_flag_columns({"hispanic": yes, "white": yes}, None).to_pylist() == [
         "hispanic", None, None, "hispanic",
     ]  # fmt: skip
     plain = pa.array(["white", "white", "black", None])
-    assert values.combined({"white": yes}, plain).to_pylist() == [
+    assert values.combine_flag_columns({"white": yes}, plain).to_pylist() == [
         "white",
         "white",
         "black",
@@ -130,20 +138,20 @@ def test_flags_make_one_code() -> None:
 
 @given(st.lists(st.sampled_from(["F", "male", "x", "?", "", "zz", " M "]), max_size=40))
 def test_a_column_is_its_cells(cells: list[str]) -> None:
-    made = values.convert(pa.array(cells, pa.string()), element("student.gender"), on=ON)
+    made = values.convert_column(pa.array(cells, pa.string()), get_element("student.gender"), on=ON)
     for i, cell in enumerate(cells):
         one = _one("student.gender", cell)
         assert made.values[i].as_py() == (None if isinstance(one, Failure) else one)
 
 
-@given(st.sampled_from(sorted(catalogue())), st.text(max_size=10), st.data())
+@given(st.sampled_from(sorted(load_element_catalogue())), st.text(max_size=10), st.data())
 def test_no_text_breaks_a_column(record: str, text: str, data: st.DataObject) -> None:
-    field = data.draw(st.sampled_from(sorted(catalogue()[record].fields)))
+    field = data.draw(st.sampled_from(sorted(load_element_catalogue()[record].fields)))
     _one(f"{record}.{field}", text)
 
 
 def test_the_catalogue_is_sound() -> None:
-    for record in catalogue().values():
+    for record in load_element_catalogue().values():
         assert set(record.person) | set(record.telling) <= record.fields.keys()
         assert record.fields["record_id"].element == f"{record.name}.record_id"
         for field in record.fields.values():
@@ -155,9 +163,9 @@ def test_the_catalogue_is_sound() -> None:
 
 def test_unknown_elements_say_what_there_is() -> None:
     with pytest.raises(UnknownElement, match="student"):
-        record_type("pupil")
+        get_record_type("pupil")
     with pytest.raises(UnknownElement, match="shoe"):
-        element("student.shoe_size")
+        get_element("student.shoe_size")
 
 
 def test_every_reason_has_words_and_holds_no_value() -> None:
@@ -166,6 +174,6 @@ def test_every_reason_has_words_and_holds_no_value() -> None:
 
 
 def test_keys_ignore_case_space_and_signs() -> None:
-    assert key("Student_ID ") == key("studentId") == "studentid"
-    assert key("✓") == "✓"
-    assert key("-1") == "-1"
+    assert normalize_spelling("Student_ID ") == normalize_spelling("studentId") == "studentid"
+    assert normalize_spelling("✓") == "✓"
+    assert normalize_spelling("-1") == "-1"

@@ -6,11 +6,11 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from cairn.warehouse.workbook import LETTERS, Workbook
+from cairn.warehouse.exporters.excel_workbook import COLUMN_LETTERS, ExcelWorkbook
 
 
 def write(path: Path, rows: list[list[object]]) -> list[int]:
-    book = Workbook(path, ("Name", "Born", "n"), sheet="A & B", preface=(("Title",), ()))
+    book = ExcelWorkbook(path, ("Name", "Born", "n"), sheet="A & B", preface=(("Title",), ()))
     numbers = [book.add(row) for row in rows]
     book.close()
     return numbers
@@ -36,7 +36,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
 
 def test_notes_stand_on_a_sheet_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    book = Workbook(
+    book = ExcelWorkbook(
         path, ("n",), sheet="A", notes=("Notes & more", [("As of", "today"), ("", "x")])
     )
     book.add([3])
@@ -65,5 +65,5 @@ def test_the_same_rows_make_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_columns_past_z_have_two_letters() -> None:
-    assert LETTERS[25:28] == ("Z", "AA", "AB")
+    assert COLUMN_LETTERS[25:28] == ("Z", "AA", "AB")
     assert datetime(1899, 12, 30).date().toordinal() < date(1900, 1, 1).toordinal()  # noqa: DTZ001

@@ -12,32 +12,37 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cairn.rules.decision import Permit
-from cairn.rules.vocabulary import Action
-from cairn.warehouse import sealed_file, verify
-from cairn.warehouse.file_keys import FOLDER
-from cairn.warehouse.keys import KeyRing
-from cairn.warehouse.manifest import ManifestProblem
-from cairn.warehouse.place import WRITES, alone, writing
-from cairn.warehouse.zones import FileRef, NoSuchFile, Storehouse, WrongPermit, Zone
+from cairn.policy.engine.decision import Permit
+from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.store import sealed_files, verification
+from cairn.warehouse.store.file_refs import (
+    WRITE_ACTIONS,
+    FileRef,
+    Zone,
+    hold_exclusive_lock,
+    hold_write_lock,
+)
+from cairn.warehouse.store.file_store import FileStore, NoSuchFile, WrongPermit
+from cairn.warehouse.store.keys import FILE_KEYS_FOLDER, KeyRing
+from cairn.warehouse.store.manifests import ManifestProblem
 
 Permits = Callable[..., Permit]
 TABLE = pa.table({"a": ["x", "y"], "n": [1, 2]})
 
 
-def _kinds(store: Storehouse) -> list[str]:
+def _kinds(store: FileStore) -> list[str]:
     return [f.kind for f in store.verify()]
 
 
-def _write(store: Storehouse, permit: Permits, **more: object) -> FileRef:
+def _write(store: FileStore, permit: Permits, **more: object) -> FileRef:
     given = permit(Action.RECEIVE, "student")
     return store.write(Zone.LANDED, TABLE, permit=given, step="land", **more)
 
 
-def test_what_is_written_is_read_again(store: Storehouse, permit: Permits) -> None:
+def test_what_is_written_is_read_again(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit, note={"feed": "roster"}, counts={"rows": 2})
     assert store.read(ref).equals(TABLE)
-    assert store.batches(ref).read_all().equals(TABLE)
+    assert store.read_batches(ref).read_all().equals(TABLE)
     assert ref.rows == 2
     record = store.manifest(ref)
     assert (record.step, record.actor, record.action) == ("land", "tester", "receive")
@@ -47,7 +52,7 @@ def test_what_is_written_is_read_again(store: Storehouse, permit: Permits) -> No
     assert store.verify() == []
 
 
-def test_a_stream_is_written_batch_by_batch(store: Storehouse, permit: Permits) -> None:
+def test_a_stream_is_written_batch_by_batch(store: FileStore, permit: Permits) -> None:
     batches = [pa.record_batch({"n": [i, i + 1]}) for i in range(3)]
     reader = pa.RecordBatchReader.from_batches(batches[0].schema, iter(batches))
     ref = store.write(Zone.LANDED, reader, permit=permit(Action.RECEIVE, "student"), step="land")
@@ -55,9 +60,9 @@ def test_a_stream_is_written_batch_by_batch(store: Storehouse, permit: Permits) 
     assert ref.rows == 6
 
 
-def test_the_name_is_the_hash_of_the_bytes(store: Storehouse, permit: Permits) -> None:
+def test_the_name_is_the_hash_of_the_bytes(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit)
-    path = ref.file(store.root)
+    path = ref.data_path(store.root)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == ref.digest
     assert FileRef.parse(str(ref)) == FileRef(Zone.LANDED, ref.digest)
 
@@ -68,36 +73,36 @@ def test_only_a_whole_reference_is_one(text: str) -> None:
         FileRef.parse(text)
 
 
-def test_nothing_on_disk_is_plain(store: Storehouse, permit: Permits) -> None:
+def test_nothing_on_disk_is_plain(store: FileStore, permit: Permits) -> None:
     table = pa.table({"name": ["Zzyzx-Canary"] * 50})
     ref = store.write(Zone.LANDED, table, permit=permit(Action.RECEIVE, "student"), step="land")
     for path in store.root.rglob("*"):
         if path.is_file():
             assert b"Zzyzx" not in path.read_bytes()
     with pytest.raises(OSError, match="encrypted"):
-        pq.read_table(ref.file(store.root))
+        pq.read_table(ref.data_path(store.root))
 
 
-def test_every_zone_takes_only_its_own_permit(store: Storehouse, permit: Permits) -> None:
+def test_every_zone_takes_only_its_own_permit(store: FileStore, permit: Permits) -> None:
     for zone in Zone:
         for action in Action:
             given = permit(action, "student")
-            if action in WRITES[zone]:
+            if action in WRITE_ACTIONS[zone]:
                 store.write(zone, TABLE, permit=given, step="any")
             else:
                 with pytest.raises(WrongPermit):
                     store.write(zone, TABLE, permit=given, step="any")
 
 
-def test_another_key_opens_nothing(store: Storehouse, permit: Permits) -> None:
+def test_another_key_opens_nothing(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit)
-    other = Storehouse(store.root.parent, KeyRing(os.urandom(32)))
+    other = FileStore(store.root.parent, KeyRing(os.urandom(32)))
     with pytest.raises(ManifestProblem):
         other.read(ref)
     assert {f.kind for f in other.verify()} == {"unsealed"}
 
 
-def test_a_rerun_finds_its_output(store: Storehouse, permit: Permits) -> None:
+def test_a_rerun_finds_its_output(store: FileStore, permit: Permits) -> None:
     first = _write(store, permit, note={"feed": "roster"}, found_by={"mapping": "m1"})
     second = _write(store, permit, inputs=[first], found_by={"mapping": "m1"})
     assert store.manifest(first).note == {"feed": "roster", "mapping": "m1"}
@@ -114,7 +119,7 @@ def test_a_rerun_finds_its_output(store: Storehouse, permit: Permits) -> None:
     assert store.find("land", [], {"mapping": "m1"}) is None
 
 
-def test_a_pointer_is_never_trusted(store: Storehouse, permit: Permits) -> None:
+def test_a_pointer_is_never_trusted(store: FileStore, permit: Permits) -> None:
     """Someone makes the pointer of one file lead to another: it is not taken, and is found."""
     first = _write(store, permit, found_by={"mapping": "m1"})
     other = _write(store, permit, found_by={"mapping": "m2"})
@@ -125,11 +130,9 @@ def test_a_pointer_is_never_trusted(store: Storehouse, permit: Permits) -> None:
     assert _kinds(store) == ["extra"]
 
 
-def test_destroying_forgets_the_key_and_keeps_the_record(
-    store: Storehouse, permit: Permits
-) -> None:
+def test_destroying_forgets_the_key_and_keeps_the_record(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit)
-    copy = ref.file(store.root).read_bytes()
+    copy = ref.data_path(store.root).read_bytes()
     with pytest.raises(WrongPermit):
         store.destroy(ref, permit=permit(Action.RECEIVE, "student"))
     store.destroy(ref, permit=permit(Action.DESTROY))
@@ -139,15 +142,15 @@ def test_destroying_forgets_the_key_and_keeps_the_record(
     with pytest.raises(NoSuchFile, match="destroyed"):
         store.read(ref)
     assert store.verify() == []
-    ref.file(store.root).write_bytes(copy)
+    ref.data_path(store.root).write_bytes(copy)
     assert _kinds(store) == ["extra"]
     with pytest.raises(NoSuchFile):
         store.read(ref)
 
 
-def test_one_changed_byte_anywhere_is_found(store: Storehouse, permit: Permits) -> None:
+def test_one_changed_byte_anywhere_is_found(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit, note={"k": "v"})
-    for path in (ref.file(store.root), ref.manifest(store.root)):
+    for path in (ref.data_path(store.root), ref.manifest_path(store.root)):
         whole = path.read_bytes()
         for at in range(len(whole)):
             path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x01]) + whole[at + 1 :])
@@ -159,10 +162,10 @@ def test_one_changed_byte_anywhere_is_found(store: Storehouse, permit: Permits) 
     assert store.verify() == []
 
 
-def test_missing_extra_and_swapped_files_are_found(store: Storehouse, permit: Permits) -> None:
+def test_missing_extra_and_swapped_files_are_found(store: FileStore, permit: Permits) -> None:
     first = _write(store, permit)
     second = _write(store, permit, inputs=[first])
-    path, twin = first.file(store.root), second.file(store.root)
+    path, twin = first.data_path(store.root), second.data_path(store.root)
     whole = path.read_bytes()
     path.unlink()
     assert _kinds(store) == ["missing"]
@@ -171,9 +174,9 @@ def test_missing_extra_and_swapped_files_are_found(store: Storehouse, permit: Pe
     path.write_bytes(twin.read_bytes())
     assert _kinds(store) == ["changed"]
     path.write_bytes(whole)
-    record = first.manifest(store.root)
+    record = first.manifest_path(store.root)
     kept = record.read_bytes()
-    record.write_bytes(second.manifest(store.root).read_bytes())
+    record.write_bytes(second.manifest_path(store.root).read_bytes())
     assert "unsealed" in _kinds(store)
     with pytest.raises(ManifestProblem, match="another"):
         store.manifest(first)
@@ -183,18 +186,18 @@ def test_missing_extra_and_swapped_files_are_found(store: Storehouse, permit: Pe
 
 
 def test_a_file_and_its_manifest_gone_together_are_missed_by_what_came_of_them(
-    store: Storehouse, permit: Permits
+    store: FileStore, permit: Permits
 ) -> None:
     first = _write(store, permit)
     _write(store, permit, inputs=[first])
-    first.file(store.root).unlink()
-    first.manifest(store.root).unlink()
+    first.data_path(store.root).unlink()
+    first.manifest_path(store.root).unlink()
     assert _kinds(store) == ["missing"] * 2
     with pytest.raises(NoSuchFile):
         store.manifest(first)
 
 
-def test_a_key_of_another_file_is_a_finding(store: Storehouse, permit: Permits) -> None:
+def test_a_key_of_another_file_is_a_finding(store: FileStore, permit: Permits) -> None:
     ref = _write(store, permit)
     other = _write(store, permit)
     mine, theirs = (key_file(store, r) for r in (ref, other))
@@ -227,12 +230,12 @@ with writing(root), sealed_file.temporary(root / "landed") as file:
 
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_a_killed_writer_leaves_nothing_that_counts(
-    store: Storehouse, permit: Permits, how: str
+    store: FileStore, permit: Permits, how: str
 ) -> None:
     """Killed before the rename, or between the file's rename and its manifest's."""
     kept = _write(store, permit)
     command = [sys.executable, "-c", _KILLED, str(store.root), how]
-    source = {"PYTHONPATH": str(Path(sealed_file.__file__).parents[2])}
+    source = {"PYTHONPATH": str(Path(sealed_files.__file__).parents[2])}
     assert subprocess.run(command, check=False, env=os.environ | source).returncode == 9
     assert [r.name for r in store.manifests()] == [str(kept)]
     assert _kinds(store) == ["unfinished"]
@@ -241,7 +244,7 @@ def test_a_killed_writer_leaves_nothing_that_counts(
     assert store.read(kept).equals(TABLE)
 
 
-def test_a_failing_writer_cleans_up(store: Storehouse, permit: Permits) -> None:
+def test_a_failing_writer_cleans_up(store: FileStore, permit: Permits) -> None:
     def broken() -> object:
         yield pa.record_batch({"n": [1]})
         raise RuntimeError("the source failed")
@@ -254,39 +257,39 @@ def test_a_failing_writer_cleans_up(store: Storehouse, permit: Permits) -> None:
     assert list(store.manifests()) == []
 
 
-def test_nobody_sweeps_while_somebody_writes(store: Storehouse) -> None:
+def test_nobody_sweeps_while_somebody_writes(store: FileStore) -> None:
     (store.root / "landed").mkdir(parents=True)
-    left = store.root / "landed" / f"{sealed_file.TEMPORARY}x"
+    left = store.root / "landed" / f"{sealed_files.TEMPORARY_PREFIX}x"
     left.write_bytes(b"half")
-    with writing(store.root):
+    with hold_write_lock(store.root):
         assert store.sweep() == []
         assert store.verify() == []
-        with alone(store.root) as nobody:
+        with hold_exclusive_lock(store.root) as nobody:
             assert not nobody
-    assert verify.leavings(store.root, store._file_keys) == [left]
+    assert verification.find_crash_leftovers(store.root, store._file_keys) == [left]
     assert store.sweep() == [str(left.relative_to(store.root))]
 
 
-def key_files(store: Storehouse) -> list[Path]:
-    return [p for p in (store.root.parent / FOLDER).rglob("*") if p.is_file()]
+def key_files(store: FileStore) -> list[Path]:
+    return [p for p in (store.root.parent / FILE_KEYS_FOLDER).rglob("*") if p.is_file()]
 
 
-def key_file(store: Storehouse, ref: FileRef) -> Path:
+def key_file(store: FileStore, ref: FileRef) -> Path:
     (found,) = (p for p in key_files(store) if p.stem == ref.digest)
     return found
 
 
 def test_a_key_lies_apart_from_the_file_and_only_its_owner_reads_it(
-    store: Storehouse, permit: Permits
+    store: FileStore, permit: Permits
 ) -> None:
     ref = _write(store, permit)
     assert key_file(store, ref).stat().st_mode & 0o777 == 0o600
     assert not key_file(store, ref).is_relative_to(store.root)
-    assert b"wrapped" not in ref.manifest(store.root).read_bytes()
+    assert b"wrapped" not in ref.manifest_path(store.root).read_bytes()
 
 
 def test_a_backup_of_the_zones_does_not_bring_back_what_was_destroyed(
-    store: Storehouse, permit: Permits, tmp_path: Path
+    store: FileStore, permit: Permits, tmp_path: Path
 ) -> None:
     """Copied before, put back after: the file and its manifest are whole, and stay closed."""
     ref = _write(store, permit)
@@ -305,17 +308,17 @@ def test_a_backup_of_the_zones_does_not_bring_back_what_was_destroyed(
     store.destroy(ref, permit=permit(Action.DESTROY))
     assert store.verify() == []
     # Only a copy of the keys themselves opens it: they are kept apart, and for a short time.
-    path = store.root.parent / FOLDER / "landed" / ref.digest[:2] / f"{ref.digest}.key"
+    path = store.root.parent / FILE_KEYS_FOLDER / "landed" / ref.digest[:2] / f"{ref.digest}.key"
     path.write_bytes(key)
     path.chmod(0o600)
     assert _kinds(store) == ["extra"]
 
 
 def test_an_unfinished_file_goes_with_its_key_and_a_finished_ones_key_stays(
-    store: Storehouse, permit: Permits
+    store: FileStore, permit: Permits
 ) -> None:
     ref = _write(store, permit)
-    manifest, file = ref.manifest(store.root), ref.file(store.root)
+    manifest, file = ref.manifest_path(store.root), ref.data_path(store.root)
     whole = manifest.read_bytes(), file.read_bytes()
     manifest.unlink()
     file.unlink()

@@ -1,8 +1,8 @@
-"""The two databases, and which table lives where. A router that is plain data.
+"""Configure the two databases and route each table to one of them, from plain data.
 
-*governance* (`default`) holds who, what was agreed, pointers and the audit chain.
-*identities* holds people and identifying fields, and nothing else: it may sit on another
-machine, under another administrator (34 CFR 99.35(a)(2) asks for such separation in effect).
+*governance* (`default`) holds users, agreements, pointers and the audit log. *identities* holds
+people and identifying fields only: it may be on another machine, under another administrator
+(34 CFR 99.35(a)(2) asks for such separation in effect).
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from typing import Any
 import dj_database_url
 from django.db.models import Model
 
-# "app" or "app.model" (lower case) → database. Whatever is not named lives in `default`.
-HOMES: Mapping[str, str] = MappingProxyType(
+# "app" or "app.model" (lower case) → database. All other models are in `default`.
+MODEL_DATABASES: Mapping[str, str] = MappingProxyType(
     {
         "linkage.answer": "identities",
         "linkage.blockingkey": "identities",
@@ -40,9 +40,9 @@ HOMES: Mapping[str, str] = MappingProxyType(
 )
 
 # WAL lets the worker write while pages read. Transactions take the write lock when they begin,
-# so two writers wait for each other instead of failing half way. FULL: what we said is on disk.
-# 64 MiB of pages in memory: look-up keys of a million records lie all over their index.
-_SQLITE = {
+# so two writers wait for each other instead of failing half way. FULL: a commit is on disk.
+# 64 MiB of pages in memory: look-up keys of a million records are spread over their index.
+_SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
@@ -52,34 +52,38 @@ _SQLITE = {
 }
 
 
-def configure(url: str) -> dict[str, Any]:
-    """Django's settings for the database at `url` (sqlite:/// or postgres://)."""
+def configure_database(url: str) -> dict[str, Any]:
+    """Build Django's settings for the database at `url` (sqlite:/// or postgres://)."""
     settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
-        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), **_SQLITE}
+        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), **_SQLITE_OPTIONS}
     return settings
 
 
-def home(app_label: str, model_name: str | None) -> str:
-    """The database in which a model's table lives."""
-    return HOMES.get(f"{app_label}.{model_name}", HOMES.get(app_label, "default"))
+def get_model_database(app_label: str, model_name: str | None) -> str:
+    """Return the name of the database that holds a model's table."""
+    return MODEL_DATABASES.get(
+        f"{app_label}.{model_name}", MODEL_DATABASES.get(app_label, "default")
+    )
 
 
-class Router:
-    """Sends each model to its home, and refuses a relation between two homes."""
+class DatabaseRouter:
+    """Route each model to its database, and refuse relations between two databases."""
 
     def db_for_read(self, model: type[Model], **hints: object) -> str:
-        return home(model._meta.app_label, model._meta.model_name)
+        return get_model_database(model._meta.app_label, model._meta.model_name)
 
     def db_for_write(self, model: type[Model], **hints: object) -> str:
-        return home(model._meta.app_label, model._meta.model_name)
+        return get_model_database(model._meta.app_label, model._meta.model_name)
 
-    def allow_relation(self, one: Model, other: Model, **hints: object) -> bool:
+    def allow_relation(self, first: Model, second: Model, **hints: object) -> bool:
         # By the row and not its type: a lazily loaded row (`request.user`) has another type.
-        homes = {home(row._meta.app_label, row._meta.model_name) for row in (one, other)}
-        return len(homes) == 1
+        databases = {
+            get_model_database(row._meta.app_label, row._meta.model_name) for row in (first, second)
+        }
+        return len(databases) == 1
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: object
     ) -> bool:
-        return db == home(app_label, model_name)
+        return db == get_model_database(app_label, model_name)

@@ -1,6 +1,6 @@
-"""What the machine tells Cairn: environment variables, read once, into one frozen value.
+"""Read the settings of a deployment from environment variables, once, into one frozen value.
 
-Every setting that a partnership may change is a variable named here and nowhere else.
+Every setting that a partnership may change is a variable named here and in no other module.
 """
 
 import base64
@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
-class BadEnvironment(Exception):
-    """A variable has a value that Cairn cannot use; the message says which, and what to write."""
+class InvalidEnvironment(Exception):
+    """A variable has a value that Cairn cannot use; the message names it and says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The deployment. `hosts` are the names under which browsers may reach the site."""
+    """The settings of a deployment.
+
+    `hosts` are the names under which browsers may reach the site.
+    """
 
     data: Path
     hosts: tuple[str, ...]
@@ -31,27 +34,31 @@ class Environment:
 
     @property
     def is_loopback(self) -> bool:
-        """Only this machine can reach the site, so plain http carries nothing over a network."""
-        return set(self.hosts) <= set(LOOPBACK)
+        """Whether only this machine can reach the site, so that plain http crosses no network."""
+        return set(self.hosts) <= set(LOOPBACK_HOSTS)
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Origins whose forms are accepted when a proxy ends TLS in front of Cairn."""
+        """The origins from which forms are accepted when a proxy ends TLS in front of Cairn."""
         return () if self.is_loopback else tuple(f"https://{host}" for host in self.hosts)
 
 
-def read(variables: Mapping[str, str]) -> Environment:
-    """Reads the variables; raises `BadEnvironment` for a value that no deployment can mean."""
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Read the variables.
+
+    Raises:
+        InvalidEnvironment: a value that no deployment can use.
+    """
     data = Path(variables.get("CAIRN_DATA") or "cairn-data").expanduser().absolute()
-    named = variables.get("CAIRN_HOSTS", "")
-    hosts = tuple(host.strip() for host in named.split(",") if host.strip()) or LOOPBACK
+    host_list = variables.get("CAIRN_HOSTS", "")
+    hosts = tuple(host.strip() for host in host_list.split(",") if host.strip()) or LOOPBACK_HOSTS
     if "*" in hosts:
-        raise BadEnvironment(
+        raise InvalidEnvironment(
             "CAIRN_HOSTS may not be '*': name the host that people type, e.g. cairn.county.example."
         )
     engine = variables.get("CAIRN_ENGINE") or "duckdb"
     if engine not in ("duckdb", "spark"):
-        raise BadEnvironment(
+        raise InvalidEnvironment(
             f"CAIRN_ENGINE is {engine!r}: write 'duckdb' (the default) or 'spark'."
         )
     return Environment(
@@ -67,11 +74,11 @@ def read(variables: Mapping[str, str]) -> Environment:
     )
 
 
-def secret_key(data: Path) -> str:
-    """The key that signs sessions: made once, in a file that only its owner can read (0600).
+def load_secret_key(data: Path) -> str:
+    """Load the key that signs sessions.
 
-    Two processes may start together: the first to link its file into place wins, and both
-    read the winner's.
+    It is made once, in a file that only its owner can read (0600). Two processes may start
+    together: the first to link its file into place wins, and both read the winner's.
     """
     path = data / "secret.key"
     if not path.exists():

@@ -1,8 +1,8 @@
-"""What the log may say: never a child's data, never a query string, never a value in an error.
+"""Keep the log free of children's data, query strings, and values in errors.
 
 A stack trace is worth keeping; the *message* of an exception is not, because libraries put the
-offending value into it ("invalid literal: 'Maria…'"). So traces name files, lines and the kind of
-error only, and request paths lose their query string and every identifier.
+offending value into it ("invalid literal: 'Maria…'"). So traces name files, lines and the kind
+of error only, and request paths lose their query string and every identifier.
 """
 
 import logging
@@ -14,30 +14,30 @@ _QUERY = re.compile(r"\?[^\s\"']*")
 _IDENTIFIER = re.compile(r"(?<=/)(?:\d+|[0-9a-fA-F]{12,}|[0-9a-fA-F-]{32,36})(?=/|\s|\"|'|$)")
 
 
-def without_identifiers(text: str) -> str:
-    """The text with the query string of every path dropped and path identifiers blanked."""
+def remove_identifiers(text: str) -> str:
+    """Remove the query string of every path and blank the identifiers in paths."""
     return _IDENTIFIER.sub("…", _QUERY.sub("", text))
 
 
-class QuietFormatter(logging.Formatter):
-    """Formats a line so that nothing in it can name a child."""
+class RedactingFormatter(logging.Formatter):
+    """Format log lines so that nothing in them can identify a child."""
 
     def format(self, record: logging.LogRecord) -> str:
         # A cached trace was written by some other formatter, with the message in it.
         record.exc_text = None
-        return without_identifiers(super().format(record))
+        return remove_identifiers(super().format(record))
 
     def formatException(  # noqa: N802 (the name is the standard library's)
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
-        kind, _, trace = ei
+        error_type, _, trace = ei
         frames = [
             f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
             for frame in traceback.extract_tb(trace)
         ]
-        name = kind.__qualname__ if kind else "None"
+        name = error_type.__qualname__ if error_type else "None"
         return "\n".join(["Trace (values withheld):", *frames, name])
 
 
@@ -45,7 +45,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "quiet": {"()": QuietFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "quiet": {
+            "()": RedactingFormatter,
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

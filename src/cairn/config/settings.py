@@ -1,18 +1,22 @@
-"""Django's settings. What a deployment may change comes from `environment`; the rest is fixed."""
+"""Define Django's settings.
+
+What a deployment may change comes from `environment`; the rest is fixed.
+"""
 
 import os
 
 from cairn.config import databases, environment, logs
-from cairn.config.rooms import ROOMS
+from cairn.config.installed_apps import CAIRN_APPS
 
-ENVIRONMENT = environment.read(os.environ)
+ENVIRONMENT = environment.read_environment(os.environ)
 CAIRN_DATA = ENVIRONMENT.data
 CAIRN_ENGINE = ENVIRONMENT.engine
 CAIRN_LICENSE = ENVIRONMENT.license
+
 # The address the running server listens on; empty outside a server. `cairn serve` sets it.
 CAIRN_LISTENS_ON = ""
 
-SECRET_KEY = environment.secret_key(CAIRN_DATA)
+SECRET_KEY = environment.load_secret_key(CAIRN_DATA)
 DEBUG = False
 LOGGING = logs.LOGGING
 ALLOWED_HOSTS = [*ENVIRONMENT.hosts]
@@ -21,24 +25,26 @@ WSGI_APPLICATION = "cairn.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {
-    "default": databases.configure(ENVIRONMENT.database_url),
-    "identities": databases.configure(ENVIRONMENT.identity_database_url),
+    "default": databases.configure_database(ENVIRONMENT.database_url),
+    "identities": databases.configure_database(ENVIRONMENT.identity_database_url),
 }
-# In memory, of the one server process. Public drawings and counts of guesses at sign-in share it:
-# with Django's 300 entries, asking for many drawings would make it forget who guessed.
+
+# In the memory of the one server process. Public charts and counts of sign-in attempts share it:
+# with Django's 300 entries, many requests for charts would push out the counted attempts.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
-DATABASE_ROUTERS = ["cairn.config.databases.Router"]
+
+DATABASE_ROUTERS = ["cairn.config.databases.DatabaseRouter"]
 
 INSTALLED_APPS = [
-    "cairn.web",
-    # Before allauth: its pages wear our templates.
-    "cairn.accounts",
-    *(f"cairn.{room.name}" for room in ROOMS),
+    "cairn.interfaces.web",
+    # Before allauth, so that its pages use our templates.
+    "cairn.platform.accounts",
+    *(f"cairn.{app.name}" for app in CAIRN_APPS),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -55,10 +61,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "cairn.web.headers.SecureHeaders",
+    "cairn.interfaces.web.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "cairn.web.language.SpokenLanguage",
+    "cairn.interfaces.web.middleware.FamilyLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -66,8 +72,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "cairn.web.refusals.Refusals",
-    "cairn.partners.handing_down.HandingDown",
+    "cairn.interfaces.web.middleware.RefusalMiddleware",
+    "cairn.governance.partners.actor_provider.ActorProviderMiddleware",
 ]
 
 TEMPLATES = [
@@ -79,32 +85,35 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cairn.web.shell.shell",
+                "cairn.interfaces.web.navigation.add_page_shell",
             ]
         },
     }
 ]
+
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
 # Families and the public read in English or Spanish; staff pages are English (web/language.py).
 USE_I18N = True
+
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]
-
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 # A partner's file is landed from memory: what the agreement does not cover is never written,
 # not even to a temporary file. Hence the one handler that writes nothing.
-FILE_UPLOAD_HANDLERS = ["cairn.web.uploads.InMemoryUpload"]
+FILE_UPLOAD_HANDLERS = ["cairn.interfaces.web.uploads.InMemoryUploadHandler"]
+
 CAIRN_UPLOAD_LIMIT = 512 * 1024 * 1024
 
 # Safety of the transport. On loopback http nothing crosses a network; anywhere else, only https.
 _HTTPS = not ENVIRONMENT.is_loopback
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -116,12 +125,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "cairn.web.errors.form_expired"
+CSRF_FAILURE_VIEW = "cairn.interfaces.web.errors.form_expired"
 CSRF_TRUSTED_ORIGINS = [*ENVIRONMENT.origins]
 
 # Sign-in.
 AUTH_USER_MODEL = "accounts.User"
+
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -130,17 +141,21 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
-ACCOUNT_ADAPTER = "cairn.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "cairn.platform.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+
 # The data manager vouches for an address when adding its person; no mail server is needed.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+
 ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -149,7 +164,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
-MFA_ADAPTER = "cairn.accounts.second_factor.SecondFactorAdapter"
+
+MFA_ADAPTER = "cairn.platform.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Cairn"

@@ -1,19 +1,20 @@
-"""The doors of the site, one line a room."""
+"""Route the URLs of the site, one line an app."""
 
 from django.urls import include, path
 
-from cairn.config.rooms import ROOMS
+from cairn.config.installed_apps import CAIRN_APPS
 
 urlpatterns = [
-    path("", include("cairn.web.urls")),
-    path("audit/", include("cairn.web.trail_urls")),
-    path("account/", include("cairn.accounts.urls")),
-    path("opt-outs/", include("cairn.consents.opt_out_urls")),
-    path("figures/", include("cairn.dashboards.staff_urls")),
-    *(path(room.path, include(f"cairn.{room.name}.urls")) for room in ROOMS if room.path),
+    path("", include("cairn.interfaces.web.urls")),
+    path("audit/", include("cairn.interfaces.web.audit_urls")),
+    path("account/", include("cairn.platform.accounts.urls")),
+    path("opt-outs/", include("cairn.governance.consents.opt_out_urls")),
+    path("releases/", include("cairn.outputs.urls")),
+    path("figures/", include("cairn.outputs.dashboards.staff_urls")),
+    *(path(app.path, include(f"cairn.{app.name}.urls")) for app in CAIRN_APPS if app.path),
 ]
 
-handler400 = "cairn.web.errors.bad_request"
-handler403 = "cairn.web.errors.forbidden"
-handler404 = "cairn.web.errors.not_found"
-handler500 = "cairn.web.errors.broken"
+handler400 = "cairn.interfaces.web.errors.bad_request"
+handler403 = "cairn.interfaces.web.errors.forbidden"
+handler404 = "cairn.interfaces.web.errors.not_found"
+handler500 = "cairn.interfaces.web.errors.broken"

@@ -1,1 +1,4 @@
-"""The demo community: fictional River County, made from a seed, and the whole way of its data."""
+"""Make the demo community, fictional River County, from a seed.
+
+Its data go through every step by the same actions that a person would use.
+"""

@@ -1,7 +1,7 @@
-"""River County from a seed: children drawn family by family, deliveries written as they grow.
+"""Generate River County from a seed, family by family, and write the partners' files.
 
-Memory does not grow with the number of children: a family is drawn, handed to every source
-that knows its children, and forgotten. The same seed and number make the same bytes.
+Memory does not grow with the number of children: a family is drawn, passed to every source that
+knows its children, and dropped. The same seed and number make the same bytes.
 """
 
 from collections import Counter
@@ -9,99 +9,133 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
-from cairn.demo.after_school_years import CollegeReturn, WorkforceList
-from cairn.demo.alder_creek import AlderCreek
-from cairn.demo.birchwood import Birchwood
-from cairn.demo.college import college, work
-from cairn.demo.households import LAST_YEAR, Child, Household, households
-from cairn.demo.milestones import count_college, count_jobs, count_schooling
-from cairn.demo.planned import Community, PlannedDelivery
-from cairn.demo.programs import Programs
-from cairn.demo.readiness import Readiness
-from cairn.demo.schooling import Pupil, schooling
-from cairn.demo.state_number import as_written, state_number
-from cairn.demo.stony_ford import StonyFord
-from cairn.demo.truth import Truth
-from cairn.demo.writing import OFFICE, write
+from cairn.demo.planned_deliveries import Community, PlannedDelivery
+from cairn.demo.population.after_graduation import draw_college_years, draw_employment
+from cairn.demo.population.households import (
+    LAST_YEAR,
+    Household,
+    SimulatedChild,
+    generate_households,
+)
+from cairn.demo.population.school_careers import DistrictStudent, draw_school_career
+from cairn.demo.sources.alder_creek import AlderCreekFiles
+from cairn.demo.sources.birchwood import BirchwoodFiles
+from cairn.demo.sources.ground_truth import (
+    GroundTruth,
+    count_college_outcomes,
+    count_employment_outcomes,
+    count_school_outcomes,
+)
+from cairn.demo.sources.postsecondary_files import CollegeEnrollmentFile, WorkforceFile
+from cairn.demo.sources.program_files import ProgramFiles
+from cairn.demo.sources.readiness_screening import ReadinessFiles
+from cairn.demo.sources.recording_errors import (
+    OFFICE_ERRORS,
+    make_state_id,
+    record_child,
+    record_state_id,
+)
+from cairn.demo.sources.stony_ford import StonyFordFiles
 
-Progress = Callable[[str, int, int], None]
+GenerationProgress = Callable[[str, int, int], None]
 REPORT_EVERY = 500
 
-__all__ = ["Community", "PlannedDelivery", "Progress", "generate"]
 
-
-def generate(
-    folder: Path, *, people: int = 20_000, seed: int = 2026, progress: Progress | None = None
+def generate_community(
+    folder: Path,
+    *,
+    people: int = 20_000,
+    seed: int = 2026,
+    progress: GenerationProgress | None = None,
 ) -> Community:
-    """Make the community of `people` children in `folder` (files there are replaced).
+    """Generate the community of `people` children in `folder`; existing files there are replaced.
 
-    `progress` is called now and then with ("children", made, people). Raises ValueError for a
-    number of people below one.
+    Args:
+        folder: where the deliveries and the ground truth go.
+        people: how many children, at least 1.
+        seed: the seed of all random draws.
+        progress: called now and then with ("children", children made, people).
+    Returns:
+        The community: its folder, its deliveries and the folder of the ground truth.
+    Raises:
+        ValueError: `people` is below one.
     """
     if people < 1:
         raise ValueError("A community needs at least one child: give --people 1 or more.")
-    truth = Truth(folder / "truth")
-    sources = _Sources(folder / "deliveries", truth)
-    made = 0
-    for number, (household, rng) in enumerate(households(people, seed)):
+    truth = GroundTruth(folder / "truth")
+    sources = _DataSources(folder / "deliveries", truth)
+    child_count = 0
+    for number, (household, rng) in enumerate(generate_households(people, seed)):
         for child in household.children:
             truth.person(child, household, number)
-            sources.take(child, household, rng)
-        before, made = made, made + len(household.children)
-        if progress and (made // REPORT_EVERY > before // REPORT_EVERY or made == people):
-            progress("children", made, people)
+            sources.add_child(child, household, rng)
+        count_before, child_count = child_count, child_count + len(household.children)
+        if progress and (
+            child_count // REPORT_EVERY > count_before // REPORT_EVERY or child_count == people
+        ):
+            progress("children", child_count, people)
     deliveries = sources.close()
     truth.close()
     return Community(folder=folder, deliveries=tuple(deliveries), truth=truth.folder)
 
 
-class _Sources:
-    """Everybody who keeps records of the county's children."""
+class _DataSources:
+    """Pass each child to every organization that keeps records of the county's children."""
 
-    def __init__(self, deliveries: Path, truth: Truth) -> None:
+    def __init__(self, deliveries: Path, truth: GroundTruth) -> None:
         self._truth = truth
-        districts = (AlderCreek(deliveries, truth), Birchwood(deliveries, truth),
-                     StonyFord(deliveries, truth))  # fmt: skip
+        districts = (AlderCreekFiles(deliveries, truth), BirchwoodFiles(deliveries, truth),
+                     StonyFordFiles(deliveries, truth))  # fmt: skip
         self._districts = {district.slug: district for district in districts}
         self._students: Counter[str] = Counter()
-        self._readiness = Readiness(deliveries, truth)
-        self._programs = Programs(deliveries, truth)
-        self._college = CollegeReturn(deliveries, truth)
-        self._work = WorkforceList(deliveries, truth)
+        self._readiness = ReadinessFiles(deliveries, truth)
+        self._programs = ProgramFiles(deliveries, truth)
+        self._college = CollegeEnrollmentFile(deliveries, truth)
+        self._work = WorkforceFile(deliveries, truth)
 
-    def take(self, child: Child, household: Household, rng: Random) -> None:
-        """Hand one child to every source that knows her."""
-        record = schooling(child, household, rng)
-        state_id = state_number(child.person)
+    def add_child(self, child: SimulatedChild, household: Household, rng: Random) -> None:
+        """Pass one child to every source that knows them."""
+        career = draw_school_career(child, household, rng)
+        state_id = make_state_id(child.person)
         local_ids = {}
-        for pupil in record.pupils:
-            slug = pupil.district.slug
-            self._students[slug] += 1
-            local_ids[slug] = self._districts[slug].number(self._students[slug])
-            written = write(child, OFFICE, rng)
-            self._districts[slug].take(pupil, written, local_ids[slug], as_written(state_id, rng))
-        if record.readiness:
-            local_id = local_ids[record.readiness[1].district.slug]
-            self._readiness.take(record.readiness, local_id, as_written(state_id, rng), rng)
-        count_schooling(self._truth, record, household)
-        self._programs.take(child, household, record.pupils, local_ids, rng)
-        self._later_life(record.pupils, household, state_id, rng)
+        for student in career.students:
+            district_slug = student.district.slug
+            self._students[district_slug] += 1
+            local_ids[district_slug] = self._districts[district_slug].number(
+                self._students[district_slug]
+            )
+            recorded = record_child(child, OFFICE_ERRORS, rng)
+            self._districts[district_slug].add_student(
+                student, recorded, local_ids[district_slug], record_state_id(state_id, rng)
+            )
+        if career.readiness:
+            local_id = local_ids[career.readiness[1].district.slug]
+            self._readiness.add_screening(
+                career.readiness, local_id, record_state_id(state_id, rng), rng
+            )
+        count_school_outcomes(self._truth, career, household)
+        self._programs.add_child(child, household, career.students, local_ids, rng)
+        self._add_after_graduation(career.students, household, state_id, rng)
 
-    def _later_life(
-        self, pupils: Sequence[Pupil], household: Household, state_id: str, rng: Random
+    def _add_after_graduation(
+        self, students: Sequence[DistrictStudent], household: Household, state_id: str, rng: Random
     ) -> None:
-        for pupil in pupils:
-            if leaving := pupil.leaving:
-                tilt = pupil.district.tilt + leaving.school.tilt
-                terms = college(pupil.child, household, tilt, rng) if leaving.day else []
-                self._college.take(pupil.child, leaving, state_id, terms, rng)
-                count_college(self._truth, pupil, leaving, terms, LAST_YEAR)
-                jobs = work(pupil.child, household, rng)
-                self._work.take(pupil.child, jobs, rng)
-                count_jobs(self._truth, pupil, jobs)
+        for student in students:
+            if graduation := student.graduation:
+                tilt = student.district.tilt + graduation.school.tilt
+                college_years = (
+                    draw_college_years(student.child, household, tilt, rng)
+                    if graduation.day
+                    else []
+                )
+                self._college.add_graduate(student.child, graduation, state_id, college_years, rng)
+                count_college_outcomes(self._truth, student, graduation, college_years, LAST_YEAR)
+                employment = draw_employment(student.child, household, rng)
+                self._work.add_employment(student.child, employment, rng)
+                count_employment_outcomes(self._truth, student, employment)
 
     def close(self) -> list[PlannedDelivery]:
-        """Finish every file; returns the deliveries in the order they would arrive."""
+        """Finish every file, and return the deliveries in the order in which they arrive."""
         return [
             delivery
             for source in (

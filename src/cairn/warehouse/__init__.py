@@ -1,1 +1,1 @@
-"""The storehouse: a partner's files in, countable tables out. See README.md."""
+"""Store partners' files and turn them into tables that can be counted. See README.md."""

@@ -14,22 +14,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.formats.delimited import codebook, csv_bytes
-from cairn.warehouse.formats.labelled import Kind, Labelled, UnwritableError, Value, Variable
-from cairn.warehouse.formats.parquet import parquet_bytes
-from cairn.warehouse.formats.r import r_bytes
-from cairn.warehouse.formats.spss import spss_bytes
-from cairn.warehouse.formats.stata import stata_bytes
+from cairn.warehouse.exporters.csv_format import export_codebook, export_csv
+from cairn.warehouse.exporters.labeled_table import (
+    ColumnKind,
+    LabeledTable,
+    LabeledValue,
+    LabeledVariable,
+    UnwritableError,
+)
+from cairn.warehouse.exporters.parquet_format import export_parquet
+from cairn.warehouse.exporters.r_format import export_r
+from cairn.warehouse.exporters.spss_format import export_spss
+from cairn.warehouse.exporters.stata_format import export_stata
 
 GRADES = {"03": "Grade 3", "KG": "Kindergarten"}
 NOTES = ("Destroy this copy by 2027-06-30.", "License: " + "not to be passed on, " * 12 + "ñ.")
-TABLE = Labelled(
+TABLE = LabeledTable(
     title="Enrollments",
     variables=(
-        Variable("person", "The child's code in this project", Kind.TEXT),
-        Variable("grade", "Grade of the child in that year", Kind.CODE, GRADES, "As recorded."),
-        Variable("days_enrolled_in_that_year", "Days enrolled, año", Kind.NUMBER),
-        Variable("entry_date", "First day enrolled", Kind.DATE),
+        LabeledVariable("person", "The child's code in this project", ColumnKind.TEXT),
+        LabeledVariable(
+            "grade", "Grade of the child in that year", ColumnKind.CODE, GRADES, "As recorded."
+        ),
+        LabeledVariable("days_enrolled_in_that_year", "Days enrolled, año", ColumnKind.NUMBER),
+        LabeledVariable("entry_date", "First day enrolled", ColumnKind.DATE),
     ),
     columns={
         "person": ["a1", "añ2-a-longer-code", None],
@@ -59,7 +67,7 @@ def _plain(values: object) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("reader", "writer"), [("read_dta", stata_bytes), ("read_sav", spss_bytes)]
+    ("reader", "writer"), [("read_dta", export_stata), ("read_sav", export_spss)]
 )
 def test_stata_and_spss_open_with_labels(reader: str, writer: object, tmp_path: Path) -> None:
     columns, meta = _stat(reader, writer(TABLE), tmp_path)  # type: ignore[operator]
@@ -81,7 +89,7 @@ def test_stata_and_spss_open_with_labels(reader: str, writer: object, tmp_path: 
 @pytest.mark.filterwarnings("ignore:The 'generic' unit for NumPy timedelta:DeprecationWarning")
 def test_r_opens_with_factors_and_dates(tmp_path: Path) -> None:
     file = tmp_path / "table.rds"
-    file.write_bytes(r_bytes(TABLE))
+    file.write_bytes(export_r(TABLE))
     (frame,) = pyreadr.read_r(str(file)).values()
     assert list(frame.columns) == NAMES
     assert _plain(frame["person"]) == ["a1", "añ2-a-longer-code", None]
@@ -95,7 +103,7 @@ def test_r_opens_with_factors_and_dates(tmp_path: Path) -> None:
 
 
 def test_parquet_carries_labels_and_terms() -> None:
-    found = pq.read_table(io.BytesIO(parquet_bytes(TABLE)))
+    found = pq.read_table(io.BytesIO(export_parquet(TABLE)))
     assert found.column("grade").to_pylist() == ["KG", None, "03"]
     said = found.schema.field("grade").metadata
     assert json.loads(said[b"codes"]) == GRADES
@@ -104,38 +112,38 @@ def test_parquet_carries_labels_and_terms() -> None:
 
 
 def test_csv_has_one_line_a_row_and_runs_no_formula() -> None:
-    one = Labelled("T", (Variable("x", "X", Kind.TEXT), Variable("n", "N", Kind.NUMBER)),
+    one = LabeledTable("T", (LabeledVariable("x", "X", ColumnKind.TEXT), LabeledVariable("n", "N", ColumnKind.NUMBER)),
                    {"x": ["=1+1", "ok"], "n": [-2.5, None]})  # fmt: skip
-    lines = list(csv.reader(io.StringIO(csv_bytes(one).decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(export_csv(one).decode("utf-8-sig"))))
     assert lines == [["x", "n"], ["'=1+1", "-2.5"], ["ok", ""]]
 
 
 def test_the_codebook_says_what_each_number_means() -> None:
-    lines = list(csv.reader(io.StringIO(codebook((TABLE,)).decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(export_codebook((TABLE,)).decode("utf-8-sig"))))
     assert ["Enrollments", "grade", "", "KG", "2", "Kindergarten", ""] in lines
     assert ["Enrollments", "grade", "code", "", "", LABELS[1], "As recorded."] in lines
 
 
 def test_what_does_not_fit_is_said() -> None:
-    def text(size: int) -> Labelled:
-        return Labelled("T", (Variable("x", "X", Kind.TEXT),), {"x": ["y" * size]})
+    def text(size: int) -> LabeledTable:
+        return LabeledTable("T", (LabeledVariable("x", "X", ColumnKind.TEXT),), {"x": ["y" * size]})
 
     with pytest.raises(UnwritableError, match="SPSS takes 255"):
-        spss_bytes(text(256))
+        export_spss(text(256))
     with pytest.raises(UnwritableError, match="Stata takes"):
-        stata_bytes(text(2046))
+        export_stata(text(2046))
     with pytest.raises(UnwritableError, match="differ in length"):
-        Labelled("T", TABLE.variables[:2], {"person": ["a"], "grade": []})
+        LabeledTable("T", TABLE.variables[:2], {"person": ["a"], "grade": []})
     with pytest.raises(UnwritableError, match="not in its list of codes"):
-        Labelled("T", TABLE.variables[1:2], {"grade": ["99"]})
+        LabeledTable("T", TABLE.variables[1:2], {"grade": ["99"]})
 
 
 def test_an_empty_table_opens(tmp_path: Path) -> None:
-    empty = Labelled("None", TABLE.variables, {name: [] for name in NAMES})
-    for reader, content in (("read_dta", stata_bytes(empty)), ("read_sav", spss_bytes(empty))):
+    empty = LabeledTable("None", TABLE.variables, {name: [] for name in NAMES})
+    for reader, content in (("read_dta", export_stata(empty)), ("read_sav", export_spss(empty))):
         columns, meta = _stat(reader, content, tmp_path)
         assert (meta.number_rows, list(columns)) == (0, NAMES)
-    assert Labelled("Nothing", (), {}).rows == 0
+    assert LabeledTable("Nothing", (), {}).rows == 0
 
 
 @given(
@@ -155,12 +163,15 @@ def test_every_reader_finds_the_same(
     import tempfile
 
     text, number, day = (list(c) for c in zip(*rows, strict=True))
-    columns: dict[str, list[Value]] = {"t": text, "n": number, "d": day}  # type: ignore[dict-item]
-    kinds = {"t": Kind.TEXT, "n": Kind.NUMBER, "d": Kind.DATE}
-    table = Labelled("T", tuple(Variable(n, n, k) for n, k in kinds.items()), columns)
+    columns: dict[str, list[LabeledValue]] = {"t": text, "n": number, "d": day}  # type: ignore[dict-item]
+    kinds = {"t": ColumnKind.TEXT, "n": ColumnKind.NUMBER, "d": ColumnKind.DATE}
+    table = LabeledTable("T", tuple(LabeledVariable(n, n, k) for n, k in kinds.items()), columns)
     wanted = [t or None for t in text], number, [str(d) for d in day]
     with tempfile.TemporaryDirectory() as folder:
-        for reader, content in (("read_dta", stata_bytes(table)), ("read_sav", spss_bytes(table))):
+        for reader, content in (
+            ("read_dta", export_stata(table)),
+            ("read_sav", export_spss(table)),
+        ):
             found, _meta = _stat(reader, content, Path(folder))
             days = [str(v)[:10] for v in _plain(found["d"])]
             assert (_plain(found["t"]), _plain(found["n"]), days) == wanted

@@ -5,7 +5,8 @@ from io import BytesIO
 
 import pytest
 
-from cairn.warehouse.read import Unreadable, archive, read_file
+from cairn.warehouse.readers import archive, read_file
+from cairn.warehouse.schema.sheets import UnreadableFile
 
 
 def _zip(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -47,16 +48,16 @@ def test_sheets_of_the_same_name_are_told_apart() -> None:
     ],
 )
 def test_what_a_delivery_never_holds_is_refused(name: str, content: bytes, says: str) -> None:
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(UnreadableFile, match=says):
         read_file("x.zip", _zip((name, content)))
 
 
 def test_limits_on_size_and_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_MEMBERS", 2)
-    with pytest.raises(Unreadable, match="too much"):
+    with pytest.raises(UnreadableFile, match="too much"):
         read_file("x.zip", _zip(*((f"{i}.csv", _CSV) for i in range(3))))
     monkeypatch.setattr(archive, "MAX_BYTES", 10)
-    with pytest.raises(Unreadable, match="too much"):
+    with pytest.raises(UnreadableFile, match="too much"):
         read_file("x.zip", _zip(("a.csv", _CSV)))
 
 
@@ -64,22 +65,22 @@ def test_a_file_larger_than_it_says_is_refused() -> None:
     content = bytearray(_zip(("a.csv", b"x" * 5000), method=zipfile.ZIP_STORED))
     at = content.rfind(b"PK\x01\x02")
     content[at + 24 : at + 28] = (10).to_bytes(4, "little")
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         read_file("x.zip", bytes(content))
 
 
 def test_damaged_and_locked_archives_are_refused() -> None:
     whole = _zip(("a.csv", _CSV))
-    with pytest.raises(Unreadable, match="damaged"):
+    with pytest.raises(UnreadableFile, match="damaged"):
         read_file("x.zip", whole[:40])
     broken = bytearray(_zip(("a.csv", _CSV * 50), method=zipfile.ZIP_STORED))
     broken[60] ^= 0xFF
-    with pytest.raises(Unreadable, match="damaged"):
+    with pytest.raises(UnreadableFile, match="damaged"):
         read_file("x.zip", bytes(broken))
     locked = bytearray(whole)
     at = locked.rfind(b"PK\x01\x02")
     locked[at + 8] |= 1
-    with pytest.raises(Unreadable, match="password"):
+    with pytest.raises(UnreadableFile, match="password"):
         read_file("x.zip", bytes(locked))
 
 
@@ -88,5 +89,5 @@ def test_damaged_and_locked_archives_are_refused() -> None:
     [b"%PDF-1.7", b"\x1f\x8b\x08", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"PK\x05\x06"],
 )
 def test_other_kinds_of_files_are_named(start: bytes) -> None:
-    with pytest.raises(Unreadable, match="Send the table as CSV"):
+    with pytest.raises(UnreadableFile, match="Send the table as CSV"):
         read_file("x", start + b"\0" * 30)

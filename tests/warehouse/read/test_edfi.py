@@ -2,7 +2,8 @@
 
 import pytest
 
-from cairn.warehouse.read import ROW, Unreadable, read_file
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
 
 _XML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <InterchangeStudent xmlns="http://ed-fi.org/5.2.0">
@@ -33,9 +34,9 @@ def test_a_type_is_a_sheet_and_a_path_a_column() -> None:
         "Address.City": "Elm",
         "Address[2].City": "Oak",
         "SchoolReference@ref": None,
-        ROW: 4,
+        ROW_COLUMN: 4,
     }
-    assert (second["StudentUniqueId"], second["SchoolReference@ref"], second[ROW]) == (
+    assert (second["StudentUniqueId"], second["SchoolReference@ref"], second[ROW_COLUMN]) == (
         "2",
         "SC1",
         11,
@@ -66,7 +67,7 @@ def test_a_byte_order_mark_does_no_harm() -> None:
     ],
 )
 def test_anything_else_is_refused(content: bytes, says: str) -> None:
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(UnreadableFile, match=says):
         read_file("x.xml", content)
 
 
@@ -75,5 +76,5 @@ def test_a_file_on_this_machine_is_never_read() -> None:
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
         b"<InterchangeStudent><Student><A>&f;</A></Student></InterchangeStudent>"
     )
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         read_file("x.xml", content)

@@ -6,13 +6,14 @@ from io import BytesIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.warehouse.encoded.files import SUMMER, WINTER, encoded
-from tests.warehouse.rosters.rows import children, csv_of
+from tests.matching.pprl.files import SUMMER, WINTER, encoded
+from tests.matching.rosters.rows import children, csv_of
 
-from cairn.warehouse.encoded import form
-from cairn.warehouse.read import Unreadable, read_file
-from cairn.warehouse.read.encodings import HEADER
-from cairn.warehouse.suggest import suggest
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers.encoded_file import ENCODED_HEADER
+from cairn.warehouse.schema import encoded_records
+from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
+from cairn.warehouse.schema.sheets import UnreadableFile
 
 THREE = children(3)
 
@@ -37,16 +38,18 @@ def _zip(**files: bytes) -> bytes:
 
 def test_each_child_is_an_id_and_bits() -> None:
     (found,) = read_file("clinic.parquet", encoded(THREE))
-    assert found.header == HEADER
+    assert found.header == ENCODED_HEADER
     assert sorted(found.table["local_id"].to_pylist()) == ["r0", "r1", "r2"]
     assert set(found.table["encoding_project"].to_pylist()) == {"summer"}
     assert set(found.table["encoding_mark"].to_pylist()) == {SUMMER.mark}
     for cell in found.table["encoding"].to_pylist():
-        bits, blocks = form.opened(cell)
-        assert len(bits) == form.BYTES
+        bits, blocks = encoded_records.parse_encoding_cell(cell)
+        assert len(bits) == encoded_records.ENCODING_BYTES
         assert len(blocks) == 2  # birth date; year and initials
-    assert suggest(found.header, found.table).columns == {name: name for name in HEADER}
-    assert suggest(found.header, found.table).record == form.RECORD
+    assert suggest_mapping(found.header, found.table).columns == {
+        name: name for name in ENCODED_HEADER
+    }
+    assert suggest_mapping(found.header, found.table).record == encoded_records.ENCODED_RECORD_TYPE
 
 
 def test_an_ordinary_parquet_file_is_none() -> None:
@@ -63,22 +66,30 @@ def test_an_ordinary_parquet_file_is_none() -> None:
             "no records",
         ),
         (
-            _parquet(pa.table({"bits": [b"1"]}).replace_schema_metadata({form.FORM: form.VERSION})),
+            _parquet(
+                pa.table({"bits": [b"1"]}).replace_schema_metadata(
+                    {encoded_records.FORMAT_KEY: encoded_records.FORMAT_VERSION}
+                )
+            ),
             "another version",
         ),
         (
-            _parquet(_table().replace_schema_metadata({form.FORM: form.VERSION})),
+            _parquet(
+                _table().replace_schema_metadata(
+                    {encoded_records.FORMAT_KEY: encoded_records.FORMAT_VERSION}
+                )
+            ),
             "damaged",
         ),
     ],
 )
 def test_what_cannot_be_used_says_what_to_do(content: bytes, said: str) -> None:
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(UnreadableFile, match=said):
         read_file("clinic.parquet", content)
 
 
 def test_encodings_come_by_themselves() -> None:
     for other in (csv_of(THREE).encode(), encoded(THREE, WINTER)):
         both = _zip(clinic_parquet=encoded(THREE), other_csv=other)
-        with pytest.raises(Unreadable, match="by itself"):
+        with pytest.raises(UnreadableFile, match="by itself"):
             read_file("sent.zip", both)

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from cairn.warehouse.read import ROW, Unreadable, archive, excel, read_file
+from cairn.warehouse.readers import archive, excel, read_file
+from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
 
 
 def _workbook() -> bytes:
@@ -33,8 +34,8 @@ def test_sheets_are_read_with_their_row_numbers() -> None:
     kids, more = read_file("roster.xlsx", _workbook())
     assert kids.name == "Kids"
     assert kids.table.to_pylist() == [
-        {"Name": "Ana Cruz", "Born": "2015-03-04", "Hours": "1.5", "Here": "yes", ROW: 4},
-        {"Name": "Bo Lee", "Born": "42000", "Hours": "2", "Here": "no", ROW: 6},
+        {"Name": "Ana Cruz", "Born": "2015-03-04", "Hours": "1.5", "Here": "yes", ROW_COLUMN: 4},
+        {"Name": "Bo Lee", "Born": "42000", "Hours": "2", "Here": "no", ROW_COLUMN: 6},
     ]
     assert {n.code for n in kids.notes} == {"workbook", "title_rows"}
     assert more.header == ("Name", "Born")
@@ -62,8 +63,8 @@ def test_rows_to_skip_can_be_told() -> None:
         (timedelta(hours=26, minutes=5), "26:05"),
     ],
 )
-def test_a_cell_is_spelled_plainly(cell: excel.Cell, text: str) -> None:
-    assert excel.text(cell) == text
+def test_a_cell_is_spelled_plainly(cell: excel.WorkbookCell, text: str) -> None:
+    assert excel.format_cell(cell) == text
 
 
 def test_a_workbook_without_a_table_is_refused() -> None:
@@ -71,7 +72,7 @@ def test_a_workbook_without_a_table_is_refused() -> None:
     book = xlsxwriter.Workbook(file)
     book.add_worksheet("Empty")
     book.close()
-    with pytest.raises(Unreadable, match="no sheet"):
+    with pytest.raises(UnreadableFile, match="no sheet"):
         read_file("x.xlsx", file.getvalue())
 
 
@@ -103,15 +104,15 @@ def _open_document() -> bytes:
 
 def test_open_document_sheets_are_read() -> None:
     (kids,) = read_file("kids.ods", _open_document())
-    assert kids.table.to_pylist() == [{"ID": "1", "Name": "Ana", ROW: 2}]
+    assert kids.table.to_pylist() == [{"ID": "1", "Name": "Ana", ROW_COLUMN: 2}]
 
 
 def test_a_workbook_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_BYTES", 100)
-    with pytest.raises(Unreadable, match="too much"):
+    with pytest.raises(UnreadableFile, match="too much"):
         read_file("kids.ods", _open_document())
 
 
 def test_a_broken_workbook_is_refused() -> None:
-    with pytest.raises(Unreadable, match=r"save it as \.xlsx"):
+    with pytest.raises(UnreadableFile, match=r"save it as \.xlsx"):
         read_file("x.xls", b"\xd0\xcf\x11\xe0" + b"nonsense" * 100)

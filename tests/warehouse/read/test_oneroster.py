@@ -3,7 +3,8 @@
 import zipfile
 from io import BytesIO
 
-from cairn.warehouse.read import ROW, Sheet, read_file
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.sheets import ROW_COLUMN, Sheet
 
 _FILES = {
     "manifest": "propertyName,value\noneroster.version,1.2\n",
@@ -33,7 +34,7 @@ def test_students_are_users_with_their_demographics() -> None:
     sheets = _read()
     assert set(sheets) == {"students", *_FILES}
     students = sheets["students"].table.to_pylist()
-    assert [(s["sourcedId"], s["birthDate"], s[ROW]) for s in students] == [
+    assert [(s["sourcedId"], s["birthDate"], s[ROW_COLUMN]) for s in students] == [
         ("u1", "2017-02-03", 3),
         ("u2", "2016-05-01", 4),
     ]
@@ -43,7 +44,11 @@ def test_enrollments_have_their_class_school_and_year() -> None:
     sheet = _read()["enrollments"]
     first, last = sheet.table.to_pylist()
     assert (first["userSourcedId"], first["grades"], first["schoolYear"]) == ("u1", "03", "2026")
-    assert (first["schoolName"], first["userIdentifier"], first[ROW]) == ("Oak School", "900", 2)
+    assert (first["schoolName"], first["userIdentifier"], first[ROW_COLUMN]) == (
+        "Oak School",
+        "900",
+        2,
+    )
     assert last["userSourcedId"] == "u9"
     assert last["userIdentifier"] is None
     assert any(n.code == "homerooms" and n.count == 1 for n in sheet.notes)

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cairn.warehouse.read import ROW, Unreadable, read_file
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
 
 
 def _file(table: pa.Table) -> bytes:
@@ -39,7 +40,7 @@ def test_typed_columns_become_text() -> None:
     assert read["seen"][2].startswith("2026-01-02 08:30")
     assert read["here"] == ["yes", "no", None]
     assert read["name"] == ["Ana", "Ben", "Ana"]
-    assert read[ROW] == [1, 2, 3]
+    assert read[ROW_COLUMN] == [1, 2, 3]
 
 
 def test_lists_are_left_out_and_told() -> None:
@@ -50,5 +51,5 @@ def test_lists_are_left_out_and_told() -> None:
 
 @pytest.mark.parametrize("content", [b"PAR1", b"PAR1 and nothing else", _file(pa.table({"a": []}))])
 def test_a_file_that_is_none_is_told(content: bytes) -> None:
-    with pytest.raises(Unreadable, match="Parquet"):
+    with pytest.raises(UnreadableFile, match="Parquet"):
         read_file("a.parquet", content)

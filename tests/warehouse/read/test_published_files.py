@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from cairn.warehouse.read import read_file
+from cairn.warehouse.readers import read_file
 
 _STUDENTS, _EVENTS, _SCHOOLS = 960, 1917, 3
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
-from tests.warehouse.rosters.rows import GIVEN, children, csv_of
+from tests.matching.rosters.rows import GIVEN, children, csv_of
 
-from cairn.warehouse.rosters.roster import Roster, read
-from cairn.warehouse.soundness import Inspected, Severity, inspect
+from cairn.matching.profiling import RosterInspection, inspect_rosters
+from cairn.matching.profiling.concerns import ConcernSeverity
+from cairn.matching.rosters.roster_file import Roster, read_roster
 
 Rows = list[dict[str, str]]
 TODAY = date(2026, 1, 15)
@@ -18,14 +19,14 @@ TODAY = date(2026, 1, 15)
 def _roster(folder: Path, name: str, content: str | bytes) -> Roster:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(path, on=TODAY)
+    return read_roster(path, on=TODAY)
 
 
-def _inspected(folder: Path, **files: Rows) -> Inspected:
-    return inspect([_roster(folder, f"{n}.csv", csv_of(rows)) for n, rows in files.items()])
+def _inspected(folder: Path, **files: Rows) -> RosterInspection:
+    return inspect_rosters([_roster(folder, f"{n}.csv", csv_of(rows)) for n, rows in files.items()])
 
 
-def _codes(found: Inspected) -> dict[str, str]:
+def _codes(found: RosterInspection) -> dict[str, str]:
     return {c.code: c.severity.value for c in found.concerns}
 
 
@@ -39,8 +40,11 @@ def _renamed(rows: Rows, **names: str) -> Rows:
 
 def test_nothing_is_said_of_a_sound_file(tmp_path: Path) -> None:
     found = _inspected(tmp_path, district=children(60), camp=children(60, seed=9))
-    assert found.sound
-    assert set(_codes(found).values()) <= {Severity.NOTE.value, Severity.WARNING.value}
+    assert found.is_fit
+    assert set(_codes(found).values()) <= {
+        ConcernSeverity.NOTE.value,
+        ConcernSeverity.WARNING.value,
+    }
     # Both number their children from 100: told, and harmless.
     assert set(_codes(found)) == {"ids_reused"}
 
@@ -67,7 +71,7 @@ WRONG_COLUMNS = {
 def test_a_column_of_something_else_is_told_and_not_used(case: str, tmp_path: Path) -> None:
     field, value, looks = WRONG_COLUMNS[case]
     found = _inspected(tmp_path, camp=_with(children(40), field, value))
-    assert found.sound
+    assert found.is_fit
     concern = next(c for c in found.concerns if c.code == "wrong_column")
     assert (concern.file, concern.column) == ("camp.csv", field)
     assert looks in concern.looks
@@ -109,7 +113,7 @@ def test_one_value_in_every_row_is_told_and_not_used(field: str, tmp_path: Path)
     value = children(1)[0][field]
     found = _inspected(tmp_path, camp=children(30, **{field: value}))
     (concern,) = [c for c in found.concerns if c.code == "constant"]
-    assert (concern.column, concern.rows, concern.severity) == (field, 30, Severity.WARNING)
+    assert (concern.column, concern.rows, concern.severity) == (field, 30, ConcernSeverity.WARNING)
     assert value not in str(concern)
     (roster,) = found.rosters
     assert roster.table.column(field).null_count == 30
@@ -142,25 +146,25 @@ def test_no_usable_fields(tmp_path: Path) -> None:
     for rows in (only, names, nobody):
         found = _inspected(tmp_path, camp=rows)
         assert _codes(found)["no_usable_fields"] == "error"
-        assert not found.sound
+        assert not found.is_fit
         beside = _inspected(tmp_path, camp=rows, district=children(30))
         assert _codes(beside)["no_usable_fields"] == "warning"
-        assert beside.sound
+        assert beside.is_fit
 
 
 def test_ids_without_names_are_usable(tmp_path: Path) -> None:
     rows = [{k: r[k] for k in ("record_id", "state_id")} for r in children(20)]
     found = _inspected(tmp_path, exam=rows)
-    assert (_codes(found)["no_names"], found.sound) == ("warning", True)
+    assert (_codes(found)["no_names"], found.is_fit) == ("warning", True)
 
 
 def test_birth_dates_missing_or_unreadable(tmp_path: Path) -> None:
     missing = _inspected(tmp_path, camp=children(20, birth_date=""))
     assert _codes(missing)["no_birth_dates"] == "warning"
-    assert missing.sound
+    assert missing.is_fit
     few = _inspected(tmp_path, camp=_with(children(20), "birth_date", lambda i: f"spring {i}"))
     assert _codes(few)["unreadable"] == "warning"
-    assert few.sound
+    assert few.is_fit
     some = _with(children(20), "birth_date", lambda i: "" if i % 4 else f"2012-03-{i + 1:02d}")
     assert _codes(_inspected(tmp_path, camp=some))["few_birth_dates"] == "warning"
 
@@ -172,7 +176,7 @@ def test_repeated_record_ids(tmp_path: Path) -> None:
     assert _codes(found)["repeated_record_id"] == "warning"
     again = _inspected(tmp_path, camp=[*children(20), children(20)[4]])
     assert _codes(again)["repeated_rows"] == "warning"
-    assert again.sound
+    assert again.is_fit
 
 
 def test_a_roster_sent_twice(tmp_path: Path) -> None:
@@ -197,7 +201,7 @@ def test_ids_of_other_children(tmp_path: Path) -> None:
     found = _inspected(tmp_path, district=mine, camp=others, clinic=third)
     assert _codes(found)["ids_reused"] == "warning"
     (concern,) = [c for c in found.concerns if c.code == "state_ids_reused"]
-    assert (concern.file, concern.severity) == ("camp", Severity.WARNING)
+    assert (concern.file, concern.severity) == ("camp", ConcernSeverity.WARNING)
     counts = [r.table.column("state_id").null_count for r in found.rosters]
     assert counts == [0, 40, 0]
     assert "clinic, district" in {c.file for c in found.concerns if c.code == "ids_alike"}
@@ -205,21 +209,21 @@ def test_ids_of_other_children(tmp_path: Path) -> None:
 
 def test_windows_text_is_read_and_told(tmp_path: Path) -> None:
     rows = csv_of(children(20)).replace("Ana", "Iñés").encode("cp1252")
-    found = inspect([_roster(tmp_path, "camp.csv", rows)])
+    found = inspect_rosters([_roster(tmp_path, "camp.csv", rows)])
     (concern,) = [c for c in found.concerns if c.code == "not_utf8"]
-    assert concern.severity is Severity.WARNING
+    assert concern.severity is ConcernSeverity.WARNING
     assert "Iñés" in found.rosters[0].table.column("given_name").to_pylist()
 
 
 def test_an_empty_table_and_rows_that_shifted(tmp_path: Path) -> None:
     header = csv_of(children(1)).splitlines()[0]
-    empty = inspect([_roster(tmp_path, "a.csv", header + "\n")])
+    empty = inspect_rosters([_roster(tmp_path, "a.csv", header + "\n")])
     assert _codes(empty)["empty"] == "error"
     rest = _roster(tmp_path, "c.csv", csv_of(children(20)))
-    beside = inspect([_roster(tmp_path, "a.csv", header + "\n"), rest])
-    assert (_codes(beside)["empty"], beside.sound) == ("warning", True)
+    beside = inspect_rosters([_roster(tmp_path, "a.csv", header + "\n"), rest])
+    assert (_codes(beside)["empty"], beside.is_fit) == ("warning", True)
     text = csv_of(children(20)) + ",".join("x" * 20) + "\n"
-    assert _codes(inspect([_roster(tmp_path, "b.csv", text)]))["shifted"] == "warning"
+    assert _codes(inspect_rosters([_roster(tmp_path, "b.csv", text)]))["shifted"] == "warning"
 
 
 def test_rows_without_an_id(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""Spark, for more records than one machine should hold. PySpark is installed separately.
+"""Open a Spark session, for more records than one machine should hold.
 
-A session of this process: `cairn` is the driver, and it listens on the loopback address alone,
-unless SPARK_LOCAL_IP names another.
-What Spark puts aside on its disks (shuffles, spills) is encrypted with a key of the session.
+PySpark is installed separately. Cairn's process is the driver; it listens on the loopback
+address alone, unless SPARK_LOCAL_IP names another. What Spark writes to its disks (shuffles,
+spills) is encrypted with a key of the session.
 """
 
 import os
@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
-_SETTINGS: Final[Mapping[str, str]] = {
+_SPARK_SETTINGS: Final[Mapping[str, str]] = {
     "spark.app.name": "cairn",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -23,35 +23,45 @@ _SETTINGS: Final[Mapping[str, str]] = {
     # A local run has as many parts to shuffle as it has cores to do it.
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
-"""Where the session runs, `spark.master`, the machine's own settings say (spark-defaults.conf);
-else it runs on all cores of this machine."""
+"""Fixed settings of the session. The machine's own settings (spark-defaults.conf) name
+`spark.master`; without them the session runs on all cores of this machine.
+"""
 
 
-class NoSpark(Exception):
+class SparkUnavailable(Exception):
     """PySpark or Java is missing. The message says what to install."""
 
 
-def session() -> Any:
-    """The session of this process, made once: Spark keeps only one."""
+def open_spark_session() -> Any:
+    """Open the Spark session of this process; Spark keeps only one.
+
+    Returns:
+        A ``pyspark.sql.SparkSession``.
+
+    Raises:
+        SparkUnavailable: PySpark or Java is missing.
+    """
     if find_spec("pyspark") is None:
-        raise NoSpark(
+        raise SparkUnavailable(
             "Spark is not installed here. Install Java 17 or later, and PySpark beside Cairn: "
             "uv sync --extra spark"
         )
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    # On a cluster its machines must reach the driver: whoever runs one says at which address.
+    # On a cluster the workers must reach the driver: its administrator sets SPARK_LOCAL_IP.
     address = os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     memory = os.environ.get("SPARK_DRIVER_MEMORY", "4g")
-    own = {
+    process_settings = {
         "spark.driver.host": address,
         "spark.driver.bindAddress": address,
         "spark.driver.memory": memory,
     }
     errors = import_module("pyspark.errors")
     builder = import_module("pyspark.sql").SparkSession.builder
-    for name, value in {**_SETTINGS, **own}.items():
+    for name, value in {**_SPARK_SETTINGS, **process_settings}.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
     except errors.PySparkRuntimeError as problem:
-        raise NoSpark(f"Spark did not start. It needs Java 17 or later. {problem}") from problem
+        raise SparkUnavailable(
+            f"Spark did not start. It needs Java 17 or later. {problem}"
+        ) from problem

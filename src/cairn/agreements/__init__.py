@@ -1,1 +1,0 @@
-"""What partners agreed: each agreement is loaded from a text that a person can read."""

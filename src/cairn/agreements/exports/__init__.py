@@ -1,1 +1,0 @@
-"""An agreement in the shapes that others' systems read."""

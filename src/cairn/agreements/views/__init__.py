@@ -1,1 +1,0 @@
-"""Pages: agreements on record, drafts on their way, signatures, files."""

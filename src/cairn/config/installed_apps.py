@@ -1,0 +1,34 @@
+"""List the Django apps of Cairn and the paths of their pages, from the top layer down."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CairnApp:
+    """One Django app.
+
+    `name` is its package below `cairn`; `path` is where its pages begin, empty without pages.
+    """
+
+    name: str
+    path: str = ""
+
+
+CAIRN_APPS = (
+    CairnApp("outputs.dashboards", "public/"),
+    CairnApp("outputs.deadlines", "deadlines/"),
+    CairnApp("outputs.registers", "register/"),
+    CairnApp("outputs.releases"),
+    CairnApp("data.identity", "linkage/"),
+    CairnApp("governance.retention", "destruction/"),
+    CairnApp("services.families", "family/"),
+    CairnApp("governance.disclosure_log", "disclosures/"),
+    CairnApp("governance.consents", "consents/"),
+    CairnApp("governance.projects", "projects/"),
+    CairnApp("governance.agreements", "agreements/"),
+    CairnApp("governance.dictionaries", "dictionaries/"),
+    CairnApp("governance.partners", "partners/"),
+    CairnApp("governance.training", "training/"),
+    CairnApp("data.intake", "intake/"),
+    CairnApp("platform.audit"),
+)

@@ -1,1 +1,0 @@
-"""Forms of this room. No message repeats what a form was told about a child."""

@@ -1,1 +1,0 @@
-"""Reads of this room, narrowed to who asks before anything is fetched."""

@@ -1,0 +1,1 @@
+"""Apps that hold data about students: intake of deliveries and the person index."""

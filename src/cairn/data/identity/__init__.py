@@ -1,0 +1,1 @@
+"""Keep the person index, which links the records of partners to children."""

@@ -1,0 +1,1 @@
+"""Change the person index for users. Each action asks the policy and writes an audit line."""

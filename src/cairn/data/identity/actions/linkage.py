@@ -1,0 +1,254 @@
+"""Link deliveries: take in new ones, update the index, separate identifiers and attributes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.data.identity.index import encoded_people, update
+from cairn.data.identity.index.record_erasure import erase_records
+from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
+from cairn.data.identity.relationships import address_history, relationship_update
+from cairn.data.identity.review import accuracy
+from cairn.data.identity.runs import delivery_findings
+from cairn.data.identity.runs.delivery_records import (
+    LinkedDelivery,
+    build_row_facts,
+    list_identifying_elements,
+    read_identifying_fields,
+)
+from cairn.data.identity.runs.run_outputs import (
+    hash_delivery_input,
+    hash_run_inputs,
+    list_linkable_deliveries,
+    make_linked_file,
+    store_linkage_run,
+)
+from cairn.data.identity.storage import index_counts, statements
+from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.intake.api import find_superseded_deliveries, load_agreement_by_reference
+from cairn.governance.partners.api import load_actor
+from cairn.matching.pipeline import LinkageProgress, NullProgress
+from cairn.matching.standardize import remove_social_security_numbers
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.platform.storage.api import open_file_store, open_key_ring
+from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import AgreementFact
+from cairn.policy.questions import may_match_records, may_open_page
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.schema import ENCODED_RECORD_TYPE
+from cairn.warehouse.store import FileRef, FileStore
+
+
+def link_current_deliveries(
+    *, by: User, at: datetime, progress: LinkageProgress | None = None, whole: bool = False
+) -> LinkageRun:
+    """Link every delivery that counts now. For unchanged deliveries, return the existing run.
+
+    Only new and changed deliveries are read, and only records near them are weighed; all of them on
+    the first
+    run, and if `whole` asks for it. If a run is interrupted, the next one finishes it: the index
+    knows which
+    records were not examined yet, and files already made are found again.
+
+    Args:
+        by: the user who links.
+        at: the current time.
+        progress: receives the steps.
+        whole: weigh all records with a new model.
+    Returns:
+        The run.
+    Raises:
+        NothingToLink: no delivery is ready under an agreement in force.
+    """
+    reporter = progress or NullProgress()
+    store = open_file_store()
+    on = timezone.localdate(at)
+    may_open_page(Action.LINK, load_actor(by), on=on).require()
+    deliveries, left_out = list_linkable_deliveries(at)
+    agreements = [
+        load_agreement_by_reference(reference)
+        for reference in sorted({delivery.agreement for delivery in deliveries})
+    ]
+    row_facts = build_row_facts(store, deliveries, agreements, on)
+    decision = may_match_records(
+        agreements, list_identifying_elements(store, deliveries), load_actor(by), on, rows=row_facts
+    )
+    permit = decision.require()
+    inputs = hash_run_inputs(deliveries, permit)
+    previous_run = LinkageRun.objects.filter(pilot=False).first()
+    is_deferred = update.is_update_deferred(IdentitySealer(open_key_ring()))
+    if previous_run is not None and previous_run.inputs == inputs and not whole and not is_deferred:
+        return previous_run
+    parts = {part.delivery: part for part in previous_run.parts.all()} if previous_run else {}
+    new_deliveries = [
+        delivery
+        for delivery in deliveries
+        if delivery.delivery not in parts
+        or parts[delivery.delivery].seen != hash_delivery_input(delivery, permit)
+    ]
+    reporter.step("read identifying fields", len(new_deliveries))
+    key = open_key_ring().subkey("linkage/records")
+    tables = read_identifying_fields(store, new_deliveries, permit, key)
+    earlier_findings = (
+        previous_run.found.get(delivery_findings.FINDINGS_KEY, []) if previous_run else []
+    )
+    problems = delivery_findings.filter_current_findings(
+        delivery_findings.find_delivery_problems(new_deliveries, tables, earlier_findings),
+        deliveries,
+    )
+    index_update = _update_index(
+        deliveries, new_deliveries, tables, by=by, at=at, whole=whole, reporter=reporter
+    )
+    linked_parts = [
+        _reuse_part(parts[delivery.delivery])
+        if delivery not in new_deliveries and delivery.organization not in index_update.sources
+        else _make_part(store, delivery, tables, permit, key)
+        for delivery in deliveries
+    ]
+    record_counts = index_counts.count_index()
+    gaps_between = (
+        index_update.beyond
+        if index_update.whole
+        else accuracy.read_gaps_between_components(previous_run)
+    )
+    return _record_run(
+        LinkageRun(
+            inputs=inputs,
+            at=at,
+            by=by,
+            deliveries=len(deliveries),
+            left_out=left_out,
+            records=record_counts.records,
+            people=record_counts.people,
+            new_people=index_update.new_people,
+            whole=index_update.whole,
+            looked_at=index_update.looked_at,
+            sources_a_person=record_counts.sources_a_person,
+            by_source=record_counts.by_source,
+            found={
+                "quality": accuracy.measure_accuracy_of_files(
+                    linked_parts, gaps_between, by=by, at=at
+                ),
+                delivery_findings.FINDINGS_KEY: problems,
+                "signs": index_counts.count_overlink_flags(),
+                "named": record_counts.named,
+                "encoded": encoded_people.count_encoded_projects(IdentitySealer(open_key_ring())),
+                "decisions": index_counts.hash_current_decisions(),
+                "drift": round(index_update.drift, 2),
+                "beyond": {str(bits): gap_count for bits, gap_count in gaps_between.items()},
+            },
+        ),
+        linked_parts,
+        decision,
+        agreements,
+    )
+
+
+@transaction.atomic
+def erase_person_index(*, by: User, at: datetime) -> None:
+    """Remove every name from the person index when no delivery remains.
+
+    Args:
+        by: the user who destroyed the last rows.
+        at: the current time.
+    """
+    decision = may_open_page(Action.DESTROY, load_actor(by), on=timezone.localdate(at))
+    decision.require()
+    sealer = IdentitySealer(open_key_ring())
+    for delivery in statements.list_stated_deliveries():
+        statements.store_delivery_statements(delivery, [], sealer, at)
+    update.update_index(sealer, at, by=str(by.pk), delivered=True)
+    erase_records(None)
+    relationship_update.refresh_relationships(sealer, at)
+    record_audit_event("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
+
+
+def _update_index(
+    deliveries: Sequence[LinkedDelivery],
+    new_deliveries: Sequence[LinkedDelivery],
+    tables: Mapping[FileRef, pa.Table],
+    *,
+    by: User,
+    at: datetime,
+    whole: bool,
+    reporter: LinkageProgress,
+) -> update.IndexUpdate:
+    """Take in new deliveries, withdraw removed ones, and update the index and the relationships."""
+    sealer = IdentitySealer(open_key_ring())
+    reporter.step("keep what they say", len(new_deliveries))
+    for linked_delivery in new_deliveries:
+        if linked_delivery.ref in tables:
+            delivery_statements = _extract_statements(linked_delivery, tables[linked_delivery.ref])
+            statements.store_delivery_statements(
+                linked_delivery.delivery, delivery_statements, sealer, at
+            )
+        reporter.advance()
+    current_numbers = {linked_delivery.delivery for linked_delivery in deliveries} | {
+        statements.TYPED_IN
+    }
+    for delivery in statements.list_stated_deliveries() - current_numbers:
+        statements.store_delivery_statements(delivery, [], sealer, at)
+    reporter.step("compare records and put people together")
+    index_update = update.update_index(sealer, at, by=str(by.pk), whole=whole, delivered=True)
+    reporter.step("keep who lives with whom")
+    withdrawn = address_history.list_residence_deliveries() - current_numbers
+    relationship_update.withdraw_residences(withdrawn - find_superseded_deliveries(withdrawn))
+    relationship_update.refresh_relationships(sealer, at)
+    return index_update
+
+
+def _extract_statements(
+    delivery: LinkedDelivery, identifying_fields: pa.Table
+) -> list[statements.RecordStatement]:
+    if delivery.record == ENCODED_RECORD_TYPE:
+        return encoded_people.extract_encoded_statements(identifying_fields)
+    return statements.extract_statements(remove_social_security_numbers(identifying_fields))
+
+
+def _reuse_part(part: LinkedPart) -> LinkedPart:
+    """Return the same linked file for another run."""
+    part.pk = None
+    return part
+
+
+def _list_record_keys(identifying_fields: pa.Table) -> set[str]:
+    return set(identifying_fields.column("record_key").drop_null().to_pylist())
+
+
+def _make_part(
+    store: FileStore,
+    delivery: LinkedDelivery,
+    tables: Mapping[FileRef, pa.Table],
+    permit: Permit,
+    key: bytes,
+) -> LinkedPart:
+    """Make the linked file of one delivery, with the number of its rows without a person."""
+    identifying_fields = tables.get(delivery.ref)
+    if identifying_fields is None:
+        identifying_fields = read_identifying_fields(store, [delivery], permit, key).get(
+            delivery.ref
+        )
+    people = (
+        {}
+        if identifying_fields is None
+        else update.find_people_by_keys(_list_record_keys(identifying_fields))
+    )
+    return make_linked_file(store, delivery, identifying_fields, people, permit)
+
+
+@transaction.atomic
+def _record_run(
+    run: LinkageRun,
+    parts: Sequence[LinkedPart],
+    decision: Decision,
+    agreements: Sequence[AgreementFact],
+) -> LinkageRun:
+    audit_detail = store_linkage_run(run, parts, decision, agreements)
+    record_audit_event(
+        "linkage.linked", run, by=run.by, at=run.at, decision=decision, detail=audit_detail
+    )
+    return run

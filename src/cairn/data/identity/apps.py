@@ -1,0 +1,18 @@
+"""Configure the identity app."""
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    """The person index and the linkage runs that produced it."""
+
+    name = "cairn.data.identity"
+    label = "linkage"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what must follow a destruction of data with the retention app."""
+        from cairn.data.identity.erasure import erase_destroyed_records  # noqa: PLC0415 - models first
+        from cairn.governance.retention.data_holders import register_follow_up  # noqa: PLC0415
+
+        register_follow_up("linkage", erase_destroyed_records)

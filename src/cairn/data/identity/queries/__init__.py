@@ -1,0 +1,1 @@
+"""Read linkage runs and files, what reviewers look at, and the accuracy of the index."""

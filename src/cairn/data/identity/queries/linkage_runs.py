@@ -1,0 +1,150 @@
+"""Read linkage runs: the newest one, its files and its findings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
+from cairn.data.identity.runs.delivery_findings import FINDINGS_KEY
+from cairn.data.intake.api import find_inactive_deliveries, list_current_deliveries
+from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.matching.rosters import RECORD_ID
+from cairn.platform.audit.api import Work
+from cairn.warehouse.schema import get_record_type
+from cairn.warehouse.store import FileRef
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFile:
+    """One linked file that counts now."""
+
+    ref: FileRef
+    organization: str
+    agreement: str
+    record: str
+
+
+def find_latest_run(*, pilot: bool = False) -> LinkageRun | None:
+    """Find the newest finished run.
+
+    Args:
+        pilot: of pilots' deliveries instead of real ones.
+    Returns:
+        The run, or None before the first.
+    """
+    return LinkageRun.objects.filter(pilot=pilot).select_related("by").first()
+
+
+def list_linked_files(*, pilot: bool = False) -> list[LinkedFile]:
+    """List the linked files of the newest run, without those of deliveries that no longer count.
+
+    Args:
+        pilot: of pilots' deliveries instead of real ones.
+    Returns:
+        The files; empty before the first run.
+    """
+    run = find_latest_run(pilot=pilot)
+    rows = list(run.parts.all()) if run else []
+    withdrawn = find_inactive_deliveries(linked_part.delivery for linked_part in rows)
+    return [
+        LinkedFile(
+            FileRef.parse(linked_part.file),
+            linked_part.organization,
+            linked_part.agreement,
+            linked_part.record,
+        )
+        for linked_part in rows
+        if linked_part.delivery not in withdrawn
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayedFinding:
+    """What looks wrong in a delivery, or in two of them together. No value, no name of a child."""
+
+    about: str
+    field: str
+    looks: str
+
+
+def list_run_findings(run: LinkageRun) -> list[DisplayedFinding]:
+    """List what looked wrong in the deliveries of a run, as its page shows it.
+
+    Args:
+        run: the run.
+    Returns:
+        The findings.
+    """
+    name_of = load_organization_names()
+    return [
+        DisplayedFinding(
+            _describe_deliveries(finding["about"], name_of),
+            _describe_fields(finding["field"]),
+            finding["looks"],
+        )
+        for finding in run.found.get(FINDINGS_KEY, [])
+    ]
+
+
+def _describe_deliveries(about: str, name_of: Mapping[str, str]) -> str:
+    """Name the organizations, with record type and delivery number if one delivery is concerned."""
+    descriptions = []
+    for part in about.replace(" and ", ", ").split(", "):
+        slug, *record_and_number = part.split("/")
+        name = name_of.get(slug, slug)
+        descriptions.append(
+            f"{name}, {get_record_type(record_and_number[0]).title} ({record_and_number[1]})"
+            if record_and_number
+            else name
+        )
+    return "; ".join(descriptions)
+
+
+def _describe_fields(name: str) -> str:
+    shown_fields = (field_name for field_name in name.split(", ") if field_name != RECORD_ID)
+    return ", ".join(shown_fields).replace("_", " ")
+
+
+def count_unlinked_deliveries(*, pilot: bool = False) -> int:
+    """Count the ready deliveries that the newest run did not include.
+
+    Args:
+        pilot: of pilots' deliveries instead of real ones.
+    Returns:
+        The number of deliveries.
+    """
+    run = find_latest_run(pilot=pilot)
+    linked_deliveries = set(run.parts.values_list("delivery", flat=True)) if run else set()
+    return sum(
+        delivery.delivery not in linked_deliveries
+        for delivery in list_current_deliveries()
+        if delivery.synthetic is pilot
+    )
+
+
+def find_linkage_progress() -> Work | None:
+    """Find the progress of the linkage, or shadow linkage, that was requested last.
+
+    Returns:
+        The progress, or None.
+    """
+    return (
+        Work.objects.filter(kind__in=("link", "link-pilots", "shadow")).order_by("-started").first()
+    )
+
+
+def find_latest_shadow() -> Shadow | None:
+    """Find the newest shadow linkage that no full run has replaced.
+
+    Returns:
+        The shadow linkage, or None.
+    """
+    return Shadow.objects.filter(taken_at__isnull=True).first()
+
+
+def list_referenced_files() -> Iterable[str]:
+    """List every file in the store that this app references, as `zone/digest`.
+
+    Returns:
+        The references.
+    """
+    return LinkedPart.objects.values_list("file", flat=True).distinct()

@@ -1,0 +1,1 @@
+"""Keep households, siblings and guardians of people over time."""

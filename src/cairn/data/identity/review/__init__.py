@@ -1,0 +1,1 @@
+"""Prepare clerical review: doubtful matches, decisions, samples and measured accuracy."""

@@ -1,0 +1,141 @@
+"""Read the deliveries of a run as linkage may see them: identifying fields only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from cairn.data.intake.api import build_rows_fact, describe_row_origin, list_conformed_local_ids
+from cairn.matching.standardize import (
+    ENCODING_FIELDS,
+    IDENTIFYING_FIELDS,
+    extract_encodings,
+    extract_identifying_fields,
+)
+from cairn.policy.engine import Permit
+from cairn.policy.facts import AgreementFact, RowsFact
+from cairn.warehouse.pipeline import RowOrigin, hide_closed_data
+from cairn.warehouse.schema import ENCODED_RECORD_TYPE, get_record_type
+from cairn.warehouse.store import FileRef, FileStore
+
+LINKAGE_FIELDS: Final = frozenset({*IDENTIFYING_FIELDS[3:], *ENCODING_FIELDS})
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedDelivery:
+    """One delivery that counts now."""
+
+    delivery: int
+    organization: str
+    agreement: str
+    record: str
+    ref: FileRef
+
+    @property
+    def rows(self) -> RowOrigin:
+        """Return the owner of the rows, and how a permit names their children."""
+        return describe_row_origin(self.organization, self.agreement)
+
+
+def list_identifying_elements(
+    store: FileStore, deliveries: Iterable[LinkedDelivery]
+) -> frozenset[str]:
+    """List the identifying elements that these deliveries contain, as `record.field`.
+
+    Args:
+        store: the file store.
+        deliveries: the deliveries.
+    Returns:
+        The elements.
+    """
+    return frozenset(
+        f"{delivery.record}.{name}"
+        for delivery in deliveries
+        if get_record_type(delivery.record).subject
+        for name, _ in store.manifest(delivery.ref).columns
+        if name in LINKAGE_FIELDS
+    )
+
+
+def build_row_facts(
+    store: FileStore,
+    deliveries: Iterable[LinkedDelivery],
+    agreements: Iterable[AgreementFact],
+    on: date,
+) -> tuple[RowsFact, ...]:
+    """Build the facts about the children that these deliveries name, under each agreement.
+
+    Args:
+        store: the file store.
+        deliveries: the deliveries.
+        agreements: the agreements.
+        on: the day of the decision.
+    Returns:
+        One fact for each agreement.
+    """
+    refs: dict[str, dict[str, list[FileRef]]] = defaultdict(lambda: defaultdict(list))
+    for delivery in deliveries:
+        refs[delivery.agreement][delivery.organization].append(delivery.ref)
+    return tuple(
+        build_rows_fact(
+            terms,
+            {
+                organization: _read_local_ids(store, organization_refs)
+                for organization, organization_refs in refs[terms.reference].items()
+            },
+            on,
+        )
+        for terms in agreements
+    )
+
+
+def _read_local_ids(store: FileStore, refs: Iterable[FileRef]) -> Iterator[str]:
+    """Yield the IDs in some files; the files are read only when needed."""
+    for ref in refs:
+        yield from list_conformed_local_ids(store, ref)
+
+
+def read_identifying_fields(
+    store: FileStore, deliveries: Sequence[LinkedDelivery], permit: Permit, key: bytes
+) -> dict[FileRef, pa.Table]:
+    """Read the identifying fields of each file with children in it, row by row.
+
+    A field that the permit does not name is not read, nor is any field of a child without a consent
+    that
+    still opens these rows.
+
+    Args:
+        store: the file store.
+        deliveries: the deliveries.
+        permit: the permit to link.
+        key: secret key of the keyed hashes.
+    Returns:
+        Reference of the file to a table with the columns of `IDENTIFYING_FIELDS`, or of
+        `ENCODING_FIELDS` for
+        encodings.
+    """
+    tables = {}
+    for delivery in deliveries:
+        if not get_record_type(delivery.record).subject:
+            continue
+        table = hide_closed_data(store.read(delivery.ref), delivery.rows, permit)
+        allowed = [
+            name
+            for name in table.column_names
+            if name in LINKAGE_FIELDS and f"{delivery.record}.{name}" in permit.elements
+        ]
+        fields = table.select(allowed) if allowed else _build_empty_fields(len(table))
+        extract_fields = (
+            extract_encodings
+            if delivery.record == ENCODED_RECORD_TYPE
+            else extract_identifying_fields
+        )
+        tables[delivery.ref] = extract_fields(fields, source=delivery.organization, key=key)
+    return tables
+
+
+def _build_empty_fields(rows: int) -> pa.Table:
+    return pa.table({"local_id": pa.nulls(rows, pa.string())})

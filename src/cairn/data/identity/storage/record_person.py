@@ -1,0 +1,125 @@
+"""Look up the person of a record: the current, last or retired one.
+
+A retired person is replaced by the one that it was merged into.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cairn.data.identity.storage.sql import fetch_rows
+
+
+def find_people_of_records(records: Iterable[int]) -> dict[int, str]:
+    """Find the person that each record was linked to last, or that person's replacement.
+
+    Args:
+        records: record numbers.
+    Returns:
+        Record number to person ID.
+    """
+    return dict(fetch_rows(_PEOPLE_SQL, records))
+
+
+def find_records_of_people(people: Iterable[str]) -> dict[int, str]:
+    """Find every record of these people, in the sense of `find_people_of_records`.
+
+    Args:
+        people: person IDs.
+    Returns:
+        Record number to person ID.
+    """
+    wanted = set(people)
+    merged_people = {person for (person,) in fetch_rows(_MERGED_SQL, wanted)}
+    linked_records = {record for (record,) in fetch_rows(_RECORDS_SQL, wanted | merged_people)}
+    return {
+        record: person
+        for record, person in find_people_of_records(linked_records).items()
+        if person in wanted
+    }
+
+
+_PEOPLE_SQL = """
+SELECT link.record_id,
+  CASE WHEN person.merged_into > '' THEN person.merged_into ELSE person.id END
+FROM linkage_link link JOIN linkage_person person ON person.id = link.person_id
+WHERE link.record_id AMONG ORDER BY link.id
+"""
+
+_MERGED_SQL = "SELECT id FROM linkage_person WHERE merged_into AMONG"
+
+_RECORDS_SQL = """
+SELECT DISTINCT record_id FROM linkage_link WHERE record_id IS NOT NULL AND person_id AMONG
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """How a record was linked before an update.
+
+    Its open link, its newest person (also if the link ended), since when the record is known (as
+    the
+    database has it), and whether a link of it ever ended.
+    """
+
+    link: int | None
+    last: str
+    since: Any
+    ended: bool = False
+
+
+def read_link_status(numbers: Iterable[int]) -> dict[int, LinkStatus]:
+    """Read the link status of records, of those that were ever linked.
+
+    Args:
+        numbers: record numbers.
+    Returns:
+        Record number to status.
+    """
+    status_of: dict[int, LinkStatus] = {}
+    for pk, record, person, since, until in fetch_rows(_LINKS_SQL, numbers):
+        before = status_of.get(record)
+        first, ended = (before.since, before.ended) if before else (since, False)
+        status_of[record] = LinkStatus(
+            None if until else pk, person, first, ended or until is not None
+        )
+    return status_of
+
+
+def find_people_by_source_id(numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    """Find the person that the source ID of each record identifies.
+
+    Args:
+        numbers: record numbers.
+    Returns:
+        Rows of record, person and time.
+    """
+    return fetch_rows(_PEOPLE_BY_ID_SQL, numbers)
+
+
+def find_retired_people(numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    """Find the people of records under IDs that are no longer used.
+
+    Args:
+        numbers: record numbers.
+    Returns:
+        Rows of record, person and time.
+    """
+    return fetch_rows(_RETIRED_PEOPLE_SQL, numbers)
+
+
+_LINKS_SQL: Final = """
+SELECT id, record_id, person_id, since, until FROM linkage_link WHERE record_id AMONG ORDER BY id
+"""
+
+_PEOPLE_BY_ID_SQL: Final = """
+SELECT record.id, person.id, person.created FROM linkage_record record
+JOIN linkage_sourceid named ON named.id = record.of_id
+JOIN linkage_person person ON person.id = named.person_id WHERE record.id AMONG
+"""
+
+_RETIRED_PEOPLE_SQL: Final = """
+SELECT link.record_id, link.person_id, link.since FROM linkage_link link
+JOIN linkage_person person ON person.id = link.person_id
+WHERE link.until IS NOT NULL AND person.merged_into > '' AND link.record_id AMONG
+"""

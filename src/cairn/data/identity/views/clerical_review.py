@@ -1,0 +1,146 @@
+"""Show reviewers records side by side, one question after the other, with keyboard support."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cairn.data.identity.actions import clerical_review
+from cairn.data.identity.forms import MatchAnswerForm
+from cairn.data.identity.models.clerical_review import OPEN, Answer, Question, Verdict
+from cairn.data.identity.queries import relationships
+from cairn.data.identity.queries import review_queue as queries
+from cairn.data.identity.queries.linkage_runs import find_latest_run
+from cairn.data.identity.queries.record_comparison import compare_question_records
+from cairn.data.identity.views.index_notices import warn_if_update_is_deferred
+from cairn.governance.partners.api import load_actor
+from cairn.platform.accounts.api import User
+from cairn.policy.questions import may_decide_possible_match, may_review_possible_matches
+
+_FIGURE_SESSION_KEY = "linkage_figure"
+_MAX_DECISIONS = 200
+_GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_GET
+def next_question(request: HttpRequest) -> HttpResponse:
+    """Redirect to the next question of the user's queue, or show that there is none."""
+    _require_reviewer(request)
+    sample = "sample" in request.GET
+    if (wanted := request.GET.get("figure")) in queries.QUEUE_FIGURES:
+        request.session[_FIGURE_SESSION_KEY] = wanted
+    following = queries.filter_review_queue(
+        str(request.user.pk), sample=sample, figure=_get_chosen_figure(request)
+    ).first()
+    if following is None:
+        return render(request, "linkage/reviewed.html", _build_queue_context(request))
+    return redirect("linkage:question", following.pk)
+
+
+@_GET_POST
+def question_details(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one question; an answer leads to the next."""
+    _require_reviewer(request)
+    row = get_object_or_404(Question, pk=pk)
+    form = MatchAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _record_answer(request, row, form.cleaned_data["said"])
+    clerical_review.open_match_question(
+        question=row, by=cast("User", request.user), at=timezone.now()
+    )
+    user_actor = load_actor(request.user, request=request)
+    earlier_reviewers = row.answers.filter(undone_at__isnull=True).values_list("by_id", flat=True)
+    context = {
+        **_build_queue_context(request),
+        "question": row,
+        "known": queries.find_similar_outcomes(row),
+        "figures": queries.QUEUE_FIGURES.items(),
+        "figure": _get_chosen_figure(request),
+        "sheet": compare_question_records(row),
+        "run": find_latest_run(),
+        "open": row.state == OPEN
+        and may_decide_possible_match(
+            list(earlier_reviewers), user_actor, timezone.localdate()
+        ).allowed,
+        "mine": row.answers.filter(by_id=user_actor.id, undone_at__isnull=True).first(),
+    }
+    return render(request, "linkage/question.html", context)
+
+
+@require_POST
+def take_back_own_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the user's own answer and show its question again."""
+    _require_reviewer(request)
+    row = get_object_or_404(Answer, pk=pk)
+    try:
+        clerical_review.take_back_answer(
+            answer=row, by=cast("User", request.user), at=timezone.now()
+        )
+    except clerical_review.QuestionClosed as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, _("Your answer is taken back. The question is open again."))
+        warn_if_update_is_deferred(request)
+    return redirect("linkage:question", row.question_id)
+
+
+@require_GET
+def decision_list(request: HttpRequest) -> HttpResponse:
+    """List the decisions in force; each can be undone."""
+    _require_reviewer(request)
+    context = {
+        "decisions": queries.list_match_verdicts()[:_MAX_DECISIONS],
+        "relationships": relationships.list_relationship_verdicts()[:_MAX_DECISIONS],
+    }
+    return render(request, "linkage/decisions.html", context)
+
+
+@require_POST
+def undo_match_decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a decision: the evidence alone decides again."""
+    _require_reviewer(request)
+    row = get_object_or_404(Verdict, pk=pk)
+    clerical_review.undo_match_verdict(
+        verdict=row, by=cast("User", request.user), at=timezone.now()
+    )
+    messages.success(request, _("The decision no longer holds."))
+    warn_if_update_is_deferred(request)
+    return redirect("linkage:decisions")
+
+
+def _require_reviewer(request: HttpRequest) -> None:
+    user_actor = load_actor(request.user, request=request)
+    may_review_possible_matches(user_actor, timezone.localdate()).require()
+
+
+def _record_answer(request: HttpRequest, row: Question, choice: str) -> HttpResponse:
+    try:
+        clerical_review.answer_match_question(
+            question=row, choice=choice, by=cast("User", request.user), at=timezone.now()
+        )
+    except (clerical_review.QuestionClosed, clerical_review.ConflictingDecision) as reason:
+        messages.error(request, str(reason))
+        return redirect("linkage:question", row.pk)
+    messages.success(request, _("Your answer is kept."))
+    warn_if_update_is_deferred(request)
+    return redirect("linkage:review")
+
+
+def _get_chosen_figure(request: HttpRequest) -> str:
+    """Return the figure that this reviewer wants to improve."""
+    return str(request.session.get(_FIGURE_SESSION_KEY, queries.RECORDS))
+
+
+def _build_queue_context(request: HttpRequest) -> dict[str, object]:
+    """Build the part of the page that shows what waits and what can be taken back."""
+    reviewer_id = str(request.user.pk)
+    return {
+        "left": queries.filter_review_queue(reviewer_id).count(),
+        "sample": queries.count_sample_progress(),
+        "last": queries.find_last_answer(reviewer_id),
+        "agreement": queries.measure_reviewer_agreement(),
+    }

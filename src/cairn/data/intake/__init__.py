@@ -1,0 +1,1 @@
+"""Receive deliveries from partners and record how their columns are read. See README.md."""

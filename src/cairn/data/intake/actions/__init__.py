@@ -1,0 +1,1 @@
+"""Change deliveries: each action asks policy, changes the row, and writes the audit log."""

@@ -1,0 +1,120 @@
+"""Forms of intake: a file with its description, and the columns of a feed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cairn.data.intake.columns import DeliveryColumn
+from cairn.governance.agreements.api import AgreementListing
+from cairn.governance.partners.api import Organization
+from cairn.warehouse.schema import RecordType, load_element_catalogue
+
+_DETECT_CHOICE = ("", _("Find out from the columns"))
+
+
+class UploadForm(forms.Form):
+    """One file, its sender, its agreement, and what it is."""
+
+    organization = forms.ModelChoiceField(
+        queryset=Organization.objects.none(),
+        to_field_name="slug",
+        label=_("Whose data"),
+        empty_label=None,
+    )
+    agreement = forms.ChoiceField(
+        label=_("Under which agreement"),
+        help_text=_("Only columns that this agreement covers are kept."),
+    )
+    feed = forms.SlugField(
+        label=_("What the file is"),
+        max_length=60,
+        help_text=_("A short name, the same each time: roster, attendance, readiness."),
+        widget=forms.TextInput(attrs={"list": "feeds", "autocomplete": "off"}),
+    )
+    period = forms.CharField(
+        label=_("What it covers"),
+        max_length=40,
+        help_text=_("A school year such as 2025-26, or a month. A newer file for it replaces it."),
+    )
+    record = forms.ChoiceField(
+        label=_("Kind of records"),
+        required=False,
+        help_text=_("Needed only when the columns do not tell."),
+    )
+    synthetic = forms.CharField(
+        label=_("For a pilot: how the data were invented"),
+        required=False,
+        help_text=_(
+            "Only where the agreement is a pilot's. Leave it empty for data about real children."
+        ),
+    )
+    file = forms.FileField(
+        label=_("The file"),
+        allow_empty_file=True,
+        help_text=_(
+            "CSV, Excel, a zip of those, OneRoster, Ed-Fi XML, or what cairn encode wrote."
+        ),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        organizations: Iterable[Organization],
+        agreements: Iterable[AgreementListing],
+    ) -> None:
+        super().__init__(*args)
+        slugs = [organization.pk for organization in organizations]
+        self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
+        self._choices("agreement").choices = [
+            (entry.row.reference, str(entry.row)) for entry in agreements
+        ]
+        record_choices = [
+            (record.name, record.title) for record in load_element_catalogue().values()
+        ]
+        self._choices("record").choices = [_DETECT_CHOICE, *record_choices]
+
+    def _choices(self, name: str) -> Any:
+        return self.fields[name]
+
+
+class ColumnsForm(forms.Form):
+    """The target of each column of a feed: one choice a column, named `column-0`, `column-1` …"""
+
+    def __init__(self, *args: Any, columns: Sequence[DeliveryColumn], record: RecordType) -> None:
+        super().__init__(*args)
+        self.columns = columns
+        for index, column in enumerate(columns):
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=column.name,
+                required=False,
+                choices=_list_target_choices(column, record),
+                initial=column.target,
+            )
+
+    def get_mapped_columns(self) -> Mapping[str, str]:
+        """Return source column → target, for the columns that were given one."""
+        chosen = {
+            column.name: self.cleaned_data[f"column-{index}"]
+            for index, column in enumerate(self.columns)
+        }
+        return {name: target for name, target in chosen.items() if target}
+
+
+def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tuple[str, str]]:
+    """List what a column can be: nothing, a field, a whole name, or its present rule."""
+    field_choices = [
+        (name, f"{name.replace('_', ' ')}: {field.description}")
+        for name, field in record.fields.items()
+    ]
+    name_choices = [
+        ("name:last_first", str(_("whole name: Last, First Middle"))),
+        ("name:first_last", str(_("whole name: First Middle Last"))),
+    ]
+    choices = [("", str(_("Leave out"))), *field_choices]
+    if {"given_name", "family_name"} <= record.fields.keys():
+        choices += name_choices
+    if column.target and column.target not in dict(choices):
+        choices.append((column.target, column.target.replace(":", ": ")))
+    return choices

@@ -1,0 +1,142 @@
+"""Rows about deliveries: pointers, names and counts only, never a partner's rows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.models.organizations import Organization
+from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+
+_STATE_LABELS = {
+    DeliveryState.RECEIVED: _("Received"),
+    DeliveryState.CONFORMING: _("Being checked"),
+    DeliveryState.CONFORMED: _("Ready"),
+    DeliveryState.REFUSED: _("Refused"),
+    DeliveryState.SUPERSEDED: _("Replaced by a newer file"),
+    DeliveryState.WITHDRAWN: _("Withdrawn"),
+    DeliveryState.DESTROYED: _("Destroyed"),
+}
+
+STATE_CHOICES = tuple((state.value, label) for state, label in _STATE_LABELS.items())
+
+CURRENT_STATES = tuple(
+    state.value
+    for state in (DeliveryState.RECEIVED, DeliveryState.CONFORMING, DeliveryState.CONFORMED)
+)
+"""The states in which a delivery is the one that counts for its slot."""
+
+_CHANNEL_LABELS = {Channel.UPLOAD: _("Upload page"), Channel.COMMAND: _("Command line")}
+
+
+class SavedMapping(models.Model):
+    """One version of how a feed is read; it never changes, and the newest counts."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    feed = models.SlugField(_("feed"), max_length=60)
+    version = models.PositiveIntegerField()
+    text = models.TextField(_("mapping (TOML)"))
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("organization__name", "feed", "-version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "feed", "version"], name="intake_one_mapping_a_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.feed}, version {self.version}"
+
+
+class Delivery(models.Model):
+    """One file that a partner sent for one slot (organization, agreement, feed, period).
+
+    `content_digest` is the sha256 of the original bytes, which are not kept. `fingerprint` also
+    covers how they were read and what the agreement covered then: equal fingerprints are the
+    same delivery sent again. `landed`, `conformed` and `quarantined` point into the file store
+    as `zone/digest`. `decision` holds the reasons as they were given on that day; `report`
+    holds counts, column names and row numbers, never a value. `synthetic` is the sender's
+    description of how invented data were made; it is empty for real data.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    agreement_reference = models.CharField(_("agreement"), max_length=80)
+    agreement_version = models.PositiveIntegerField(_("version of the agreement"))
+    feed = models.SlugField(_("feed"), max_length=60)
+    period = models.CharField(_("period"), max_length=40, blank=True)
+    record = models.CharField(_("kind of records"), max_length=40, blank=True)
+    channel = models.CharField(
+        max_length=20,
+        choices=[(channel.value, label) for channel, label in _CHANNEL_LABELS.items()],
+    )
+    file_name = models.CharField(_("file"), max_length=255)
+    synthetic = models.TextField(_("how invented data were made"), blank=True)
+    size = models.PositiveBigIntegerField(_("bytes"))
+    content_digest = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.ForeignKey(
+        SavedMapping, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries"
+    )
+    state = models.CharField(max_length=12, choices=STATE_CHOICES)
+    landed = models.CharField(max_length=90, blank=True)
+    conformed = models.CharField(max_length=90, blank=True)
+    quarantined = models.CharField(max_length=90, blank=True)
+    rows_in = models.PositiveBigIntegerField(_("rows"), default=0)
+    rows_kept = models.PositiveBigIntegerField(_("kept"), default=0)
+    report: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    decision: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    decision_id = models.CharField(max_length=64)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    received_at = models.DateTimeField()
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseders"
+    )
+    conformed_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    destroy_by = models.DateField(_("to be destroyed by"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("-received_at", "-pk")
+        verbose_name_plural = "deliveries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "agreement_reference", "feed", "period"],
+                condition=models.Q(state__in=CURRENT_STATES),
+                name="intake_one_standing_a_slot",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[value for value, _label in STATE_CHOICES]),
+                name="intake_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=DeliveryState.CONFORMED.value) | ~models.Q(conformed=""),
+                name="intake_conformed_has_a_file",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.feed} {self.period}".rstrip()
+
+    @property
+    def pilot(self) -> bool:
+        """Whether its sender declared that the data are invented."""
+        return bool(self.synthetic)
+
+    @property
+    def stands(self) -> bool:
+        """Whether this is the delivery that counts for its slot."""
+        return self.state in CURRENT_STATES
+
+    @property
+    def quarantined_rows(self) -> int:
+        """The number of rows that were set aside."""
+        return self.rows_in - self.rows_kept if self.conformed else 0

@@ -1,0 +1,347 @@
+"""Read deliveries, narrowed to the requester before anything is fetched."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Self
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from cairn.data.intake.models import CURRENT_STATES, Delivery, SavedMapping
+from cairn.governance.partners.api import Organization
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page, may_view_delivery
+from cairn.policy.vocabulary import Action, DeliveryState
+from cairn.warehouse.pipeline import has_population_fields
+from cairn.warehouse.schema import Failure
+from cairn.warehouse.store import FileStore, Manifest, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySlot:
+    """The slot that one delivery at a time fills."""
+
+    organization: Organization
+    agreement: str
+    feed: str
+    period: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """Return the slot of a delivery."""
+        return cls(
+            delivery.organization, delivery.agreement_reference, delivery.feed, delivery.period
+        )
+
+    def deliveries(self) -> QuerySet[Delivery]:
+        """Return every delivery ever sent for this slot."""
+        return Delivery.objects.filter(
+            organization=self.organization,
+            agreement_reference=self.agreement,
+            feed=self.feed,
+            period=self.period,
+        )
+
+    def standing(self, *, locked: bool = False) -> Delivery | None:
+        """Return the delivery that counts now, if any; `locked` until the transaction ends."""
+        rows = self.deliveries().filter(state__in=CURRENT_STATES)
+        return (rows.select_for_update() if locked else rows).first()
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentDelivery:
+    """One delivery with rows that count now, for the later steps. References are text."""
+
+    delivery: int
+    organization: str
+    agreement: str
+    feed: str
+    period: str
+    record: str
+    conformed_ref: str
+    synthetic: bool = False
+
+
+def list_current_deliveries() -> tuple[CurrentDelivery, ...]:
+    """List the deliveries that count now, over all organizations, in a stable order.
+
+    Returns:
+        The deliveries, by organization, agreement, feed and period.
+    """
+    rows = Delivery.objects.filter(state=DeliveryState.CONFORMED).select_related("organization")
+    return tuple(
+        CurrentDelivery(
+            delivery=row.pk,
+            organization=row.organization.slug,
+            agreement=row.agreement_reference,
+            feed=row.feed,
+            period=row.period,
+            record=row.record,
+            conformed_ref=row.conformed,
+            synthetic=row.pilot,
+        )
+        for row in rows.order_by("organization__slug", "agreement_reference", "feed", "period")
+    )
+
+
+def find_inactive_deliveries(delivery_ids: Iterable[int]) -> frozenset[int]:
+    """Find the deliveries that were withdrawn, replaced or destroyed, or are being read again.
+
+    Args:
+        delivery_ids: primary keys.
+
+    Returns:
+        The primary keys of those.
+    """
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids)).exclude(state=DeliveryState.CONFORMED)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def find_superseded_deliveries(delivery_ids: Iterable[int]) -> frozenset[int]:
+    """Find the deliveries that a newer one replaced.
+
+    Args:
+        delivery_ids: primary keys.
+
+    Returns:
+        The primary keys of those.
+    """
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids), state=DeliveryState.SUPERSEDED)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def list_organizations_for_action(action: Action, requester: Actor, on: date) -> list[Organization]:
+    """List the organizations for which a person may take an action on a date.
+
+    Args:
+        action: the action.
+        requester: facts about the person.
+        on: the date.
+
+    Returns:
+        The organizations.
+    """
+    return [
+        organization
+        for organization in Organization.objects.all()
+        if may_open_page(action, requester, organization=organization.slug, on=on).allowed
+    ]
+
+
+def filter_visible_deliveries(requester: Actor, on: date) -> QuerySet[Delivery]:
+    """Return the deliveries that a person may see on a date, newest first.
+
+    Args:
+        requester: facts about the person.
+        on: the date.
+
+    Returns:
+        The deliveries, with organization, sender and mapping.
+    """
+    visible = [
+        organization.pk
+        for organization in Organization.objects.all()
+        if may_view_delivery(organization.slug, requester, on).allowed
+    ]
+    return Delivery.objects.filter(organization__in=visible).select_related(
+        "organization", "received_by", "mapping"
+    )
+
+
+def filter_overdue_deliveries(rows: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
+    """Return those with rows still held on or after the day by which they must be destroyed."""
+    held = rows.filter(landed__gt="", destroy_by__lte=on)
+    return held.exclude(state=DeliveryState.DESTROYED).order_by("destroy_by", "pk")
+
+
+def filter_quarantined_deliveries(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Return those that count now and have rows that were set aside."""
+    return rows.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
+
+
+def get_newest_mapping(organization: Organization, feed: str) -> SavedMapping | None:
+    """Return the mapping version of a feed that counts.
+
+    Args:
+        organization: the sender.
+        feed: short name of the feed.
+
+    Returns:
+        The version, or None before the first.
+    """
+    return SavedMapping.objects.filter(organization=organization, feed=feed).first()
+
+
+def list_saved_mappings(organization: Organization) -> list[SavedMapping]:
+    """List the newest mapping version of each feed of an organization.
+
+    Args:
+        organization: the sender.
+
+    Returns:
+        The versions, by feed.
+    """
+    newest: dict[str, SavedMapping] = {}
+    for row in SavedMapping.objects.filter(organization=organization).order_by("feed", "-version"):
+        newest.setdefault(row.feed, row)
+    return list(newest.values())
+
+
+def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
+    """List the deliveries on which a person must act: rows set aside, and duties to destroy.
+
+    Args:
+        requester: facts about the person.
+        on: the date.
+
+    Returns:
+        Entries for the person's task list.
+    """
+    visible = filter_visible_deliveries(requester, on)
+    address = reverse("intake:deliveries")
+    entries = []
+    if count := filter_quarantined_deliveries(visible).count():
+        title = ngettext("delivery with rows set aside", "deliveries with rows set aside", count)
+        entries.append(InboxTask(count, title, f"{address}?show=aside"))
+    if to_recheck := list_deliveries_to_recheck(visible):
+        count = len(to_recheck)
+        title = ngettext(
+            "delivery to check again, since a newer roster came",
+            "deliveries to check again, since newer rosters came",
+            count,
+        )
+        first_address = reverse("intake:delivery", args=[to_recheck[0].pk])
+        entries.append(
+            InboxTask(count, title, first_address if count == 1 else f"{address}?show=aside")
+        )
+    if earliest := filter_overdue_deliveries(visible, on).first():
+        count = filter_overdue_deliveries(visible, on).count()
+        title = ngettext(
+            "delivery whose time to be kept is over",
+            "deliveries whose time to be kept is over",
+            count,
+        )
+        entries.append(InboxTask(count, title, f"{address}?show=due", due=earliest.destroy_by))
+    return entries
+
+
+def list_delivery_files() -> Iterable[str]:
+    """List every file of the file store to which a delivery points, as ``zone/digest``.
+
+    Yields:
+        References.
+    """
+    for row in Delivery.objects.values_list("landed", "conformed", "quarantined"):
+        yield from filter(None, row)
+
+
+_ZONES_ABOUT_STUDENTS = frozenset(Zone) - {Zone.RELEASED}
+
+
+def list_derived_files(store: FileStore, delivery: Delivery) -> tuple[Manifest, ...]:
+    """List the landed file and every file about students that was made from it.
+
+    The manifests know the inputs of each file.
+
+    Args:
+        store: the file store.
+        delivery: the delivery.
+
+    Returns:
+        The manifests, without those of destroyed files.
+    """
+    derived = {delivery.landed} if delivery.landed else set()
+    manifests = list(store.manifests())
+    while (
+        added := {entry.name for entry in manifests if derived.intersection(entry.inputs)} - derived
+    ):
+        derived |= added
+    return tuple(
+        manifest
+        for manifest in manifests
+        if manifest.name in derived
+        and manifest.zone in _ZONES_ABOUT_STUDENTS
+        and not manifest.destroyed
+    )
+
+
+_ROSTER_FAILURES: Final = {Failure.POPULATION_UNKNOWN.value, Failure.OUTSIDE_POPULATION.value}
+"""Reasons to set rows aside that a later roster may remove."""
+
+SenderKey = tuple[int, bool]
+"""A sender, and whether its data are a pilot's."""
+
+
+def find_newer_roster(delivery: Delivery) -> Delivery | None:
+    """Find the sender's newest roster that was checked after this file, where rows wait for one.
+
+    An unchanged file that is sent again is not read again, so rows that were set aside stay
+    there until a person has the file checked once more.
+    """
+    if not _waits_for_roster(delivery):
+        return None
+    latest = _find_latest_rosters(
+        _list_rosters(Delivery.objects.filter(organization=delivery.organization_id))
+    )
+    return _find_later_roster(delivery, latest.get(_get_sender_key(delivery), ()))
+
+
+def list_deliveries_to_recheck(rows: QuerySet[Delivery]) -> list[Delivery]:
+    """List the deliveries for which a newer roster arrived."""
+    with_quarantine = rows.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
+    waiting_deliveries = [row for row in with_quarantine if _waits_for_roster(row)]
+    if not waiting_deliveries:
+        return []
+    senders = Delivery.objects.filter(
+        organization__in={row.organization_id for row in waiting_deliveries}
+    )
+    latest = _find_latest_rosters(_list_rosters(senders))
+    return [
+        row
+        for row in waiting_deliveries
+        if _find_later_roster(row, latest.get(_get_sender_key(row), ()))
+    ]
+
+
+def _waits_for_roster(delivery: Delivery) -> bool:
+    codes = {problem["code"] for problem in delivery.report.get("problems", ())}
+    return delivery.state == DeliveryState.CONFORMED and not codes.isdisjoint(_ROSTER_FAILURES)
+
+
+def _list_rosters(rows: QuerySet[Delivery]) -> list[Delivery]:
+    """List the current deliveries that can place students in a population."""
+    current_rows = rows.filter(state=DeliveryState.CONFORMED)
+    return [
+        row
+        for row in current_rows
+        if has_population_fields(
+            row.record, {column["field"] for column in row.report.get("columns", ())}
+        )
+    ]
+
+
+def _find_latest_rosters(rosters: Iterable[Delivery]) -> Mapping[SenderKey, tuple[Delivery, ...]]:
+    """Find the two newest rosters of each sender; one is another file than the waiting one."""
+    rosters_by_sender: dict[SenderKey, tuple[Delivery, ...]] = {}
+    for roster in sorted(rosters, key=_get_check_time, reverse=True):
+        earlier = rosters_by_sender.get(_get_sender_key(roster), ())
+        rosters_by_sender[_get_sender_key(roster)] = (*earlier, roster)[:2]
+    return rosters_by_sender
+
+
+def _find_later_roster(delivery: Delivery, rosters: Iterable[Delivery]) -> Delivery | None:
+    others = (roster for roster in rosters if roster.pk != delivery.pk)
+    return next(
+        (roster for roster in others if _get_check_time(roster) > _get_check_time(delivery)), None
+    )
+
+
+def _get_check_time(delivery: Delivery) -> datetime:
+    return delivery.conformed_at or delivery.received_at
+
+
+def _get_sender_key(delivery: Delivery) -> SenderKey:
+    return delivery.organization_id, delivery.pilot

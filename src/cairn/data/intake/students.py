@@ -1,0 +1,220 @@
+"""Find the students in the rows of a file, and what is known of them.
+
+A student is named by the key of `consents`, a keyed hash of the organization's own student ID:
+this app can look up the consent, and no name leaves the file. What a partner has delivered
+about its own students lets an agreement's population be checked for rows that do not hold it
+themselves.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
+from functools import partial
+
+import pyarrow.compute as pc
+
+from cairn.data.intake.models import Delivery
+from cairn.governance.consents.api import (
+    compute_child_key,
+    load_children_with_restrictions,
+    load_person_facts,
+    load_school_declarations,
+)
+from cairn.governance.partners.api import Organization
+from cairn.policy.facts import AgreementFact, RowsFact
+from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole
+from cairn.warehouse.pipeline import (
+    POPULATION_FIELDS,
+    UNKNOWN_STUDENT,
+    ConformedColumns,
+    KnownStudent,
+    KnownStudents,
+    RowOrigin,
+    collect_known_students,
+    merge_known_student,
+)
+from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
+from cairn.warehouse.store import FileRef, FileStore
+
+
+def list_student_keys(
+    store: FileStore, landed: FileRef, mapping: ColumnMapping, organization: Organization
+) -> AbstractSet[str]:
+    """List the key of each student in a landed file.
+
+    A row names its student by the organization's own ID. Families find the disclosure by these
+    keys. A file without such IDs, or not about students, names no student: its families cannot
+    be distinguished.
+
+    Args:
+        store: the file store.
+        landed: the landed file.
+        mapping: its column mapping.
+        organization: the sender.
+
+    Returns:
+        The keys.
+    """
+    return frozenset(
+        compute_child_key(organization.slug, local_id)
+        for local_id in iterate_landed_local_ids(store, landed, mapping)
+    )
+
+
+def iterate_landed_local_ids(
+    store: FileStore, landed: FileRef, mapping: ColumnMapping
+) -> Iterator[str]:
+    """Yield the IDs by which a landed file names students; the file is read when asked.
+
+    Args:
+        store: the file store.
+        landed: the landed file.
+        mapping: its column mapping.
+
+    Yields:
+        The organization's own student IDs.
+    """
+    if not mapping.type.subject:
+        return
+    table = store.read(landed)
+    headers = [
+        name
+        for name, target_text in mapping.columns.items()
+        if ColumnTarget.parse(target_text).field == LOCAL_ID
+    ]
+    for header in headers:
+        if header in table.column_names:
+            values = pc.unique(table.column(header)).to_pylist()
+            yield from (local_id for local_id in values if local_id and local_id.strip())
+
+
+def describe_row_origin(
+    organization: str, agreement: str, known: KnownStudents | None = None
+) -> RowOrigin:
+    """Describe for the warehouse where rows come from and how their students are named.
+
+    Args:
+        organization: slug of the sender.
+        agreement: reference of the agreement.
+        known: what the organization has delivered of these students before.
+
+    Returns:
+        The origin of the rows.
+    """
+    return RowOrigin(agreement, organization, partial(compute_child_key, organization), known or {})
+
+
+def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: date) -> RowsFact:
+    """Build the fact of the students in rows under one agreement on a day.
+
+    Under written consent every named student is looked up. Under any other basis only students
+    with restricted data are looked up, since all other rows are in, once their school has
+    declared so.
+
+    Args:
+        terms: the agreement.
+        ids: the organizations' own student IDs, by organization (slug).
+        on: the day.
+
+    Returns:
+        The fact.
+    """
+    if terms.basis is not LegalBasis.CONSENT:
+        schools = terms.organizations(PartyRole.PROVIDER)
+        return RowsFact(
+            terms.reference,
+            load_children_with_restrictions(ids, on),
+            load_school_declarations(schools, on),
+        )
+    keys = {
+        compute_child_key(organization, local_id)
+        for organization, local_ids_of_organization in ids.items()
+        for local_id in local_ids_of_organization
+        if local_id.strip()
+    }
+    return RowsFact(terms.reference, load_person_facts(keys, on))
+
+
+def list_conformed_local_ids(store: FileStore, conformed: FileRef) -> frozenset[str]:
+    """List the IDs by which the rows of a conformed file name students.
+
+    Args:
+        store: the file store.
+        conformed: the conformed file.
+
+    Returns:
+        The organization's own student IDs.
+    """
+    if LOCAL_ID not in (name for name, _ in store.manifest(conformed).columns):
+        return frozenset()
+    ids = pc.unique(store.read(conformed).column(LOCAL_ID)).to_pylist()
+    return frozenset(local_id for local_id in ids if local_id)
+
+
+def list_sheet_local_ids(sheets: Iterable[Sheet], mapping: ColumnMapping) -> frozenset[str]:
+    """List the IDs by which the rows of sheets name students."""
+    return frozenset(
+        local_id
+        for sheet in sheets
+        for header, target in mapping.targets(sheet.header).items()
+        if target.field == LOCAL_ID
+        for local_id in pc.unique(sheet.table[header]).to_pylist()
+        if local_id
+    )
+
+
+def load_known_students(delivery: Delivery, store: FileStore) -> KnownStudents:
+    """Load what the sender's other current deliveries say of its students, by its own IDs.
+
+    They are the sender's own records, under any of its agreements; nothing of them leaves
+    memory. Invented data say nothing of real students, nor the reverse.
+    """
+    rows = Delivery.objects.filter(
+        organization=delivery.organization, state=DeliveryState.CONFORMED.value
+    ).exclude(pk=delivery.pk)
+    rows = rows.exclude(synthetic="") if delivery.pilot else rows.filter(synthetic="")
+    files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
+    return collect_known_students(
+        _read_population_columns(store, files), delivery.organization.slug
+    )
+
+
+def load_known_students_by_key(
+    store: FileStore, students: Mapping[str, str]
+) -> dict[str, KnownStudent]:
+    """Load what organizations have delivered of their own students.
+
+    Files of a pilot are left out; nothing leaves memory.
+
+    Args:
+        store: the file store.
+        students: organization (slug) by student key.
+
+    Returns:
+        What is known, by student key.
+    """
+    known_by_key: dict[str, KnownStudent] = {}
+    for slug in sorted(set(students.values())):
+        rows = Delivery.objects.filter(
+            organization__slug=slug, state=DeliveryState.CONFORMED.value, synthetic=""
+        )
+        files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
+        for local_id, known_student in collect_known_students(
+            _read_population_columns(store, files), slug
+        ).items():
+            if students.get(key := compute_child_key(slug, local_id)) == slug:
+                known_by_key[key] = merge_known_student(
+                    known_by_key.get(key, UNKNOWN_STUDENT), known_student
+                )
+    return known_by_key
+
+
+def _read_population_columns(
+    store: FileStore, files: Iterator[tuple[str, FileRef]]
+) -> Iterator[tuple[str, ConformedColumns]]:
+    for record, ref in files:
+        present = {name for name, _ in store.manifest(ref).columns}
+        fields = [name for name in POPULATION_FIELDS if name in present]
+        if LOCAL_ID in fields and len(fields) > 1:
+            table = store.read(ref)
+            yield record, {name: table.column(name) for name in fields}

@@ -1,0 +1,37 @@
+"""Format a delivery's state and shares in templates."""
+
+from django import template
+
+from cairn.data.intake.views.delivery_page import (
+    format_filled_share,
+    format_row_count,
+    get_state_tone,
+)
+from cairn.warehouse.schema import UnknownElement, get_element
+
+register = template.Library()
+register.filter("state_tone", get_state_tone)
+register.filter("counted_for", format_row_count)
+register.filter("filled_for", format_filled_share)
+
+
+@register.filter
+def described(field: str, record: str) -> str:
+    """Describe a field of this record type in the catalogue's words."""
+    try:
+        return get_element(f"{record}.{field}").description
+    except UnknownElement:
+        return field
+
+
+@register.filter
+def percent(share: float | str) -> str:
+    """Format a share from 0 to 1 as a percentage, or return the words given in its place.
+
+    Nearly all is never shown as 100 %.
+    """
+    if isinstance(share, str):
+        return share
+    if 0.995 <= share < 1:  # noqa: PLR2004 - rounds to 100
+        return "99%"
+    return f"{share:.0%}"

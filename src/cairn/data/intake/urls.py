@@ -1,0 +1,16 @@
+"""URLs of deliveries."""
+
+from django.urls import path
+
+from cairn.data.intake.views import column_mapping, deliveries
+
+app_name = "intake"
+
+urlpatterns = [
+    path("", deliveries.delivery_list, name="deliveries"),
+    path("new/", deliveries.delivery_upload, name="upload"),
+    path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
+    path("<int:pk>/check/", deliveries.delivery_check, name="check"),
+    path("<int:pk>/withdraw/", deliveries.delivery_withdrawal, name="withdraw"),
+    path("<int:pk>/mapping/", column_mapping.delivery_mapping, name="mapping"),
+]

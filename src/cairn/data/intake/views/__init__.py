@@ -1,0 +1,1 @@
+"""Pages of deliveries: the list, the upload form, one delivery, and its column mapping."""

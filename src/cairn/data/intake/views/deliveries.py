@@ -1,0 +1,208 @@
+"""Pages of deliveries: the list, the upload, one delivery."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.data.intake import queries
+from cairn.data.intake.actions import conformance, receipt, removal
+from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
+from cairn.data.intake.forms import UploadForm
+from cairn.data.intake.models import Delivery
+from cairn.data.intake.tasks import enqueue_delivery_check
+from cairn.data.intake.views.delivery_page import DeliveryPage
+from cairn.governance.agreements.api import find_visible_agreement, list_visible_agreements
+from cairn.governance.partners.api import load_actor
+from cairn.platform.accounts.api import User
+from cairn.policy.engine import find_audience
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, Channel, DeliveryState
+from cairn.warehouse.schema import UnreadableFile
+
+_PAGE_SIZE = 50
+
+
+def require_signed_in_user(request: HttpRequest) -> User:
+    """Return the signed-in user; views call it after policy has refused everyone else."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def get_visible_delivery(request: HttpRequest, requester: Actor, pk: int) -> Delivery:
+    """Return the delivery with this number if the person may see it, else answer 404.
+
+    Args:
+        request: the request.
+        requester: facts about the person.
+        pk: primary key of the delivery.
+
+    Returns:
+        The delivery.
+    """
+    today = timezone.localdate()
+    may_open_page(Action.VIEW_DELIVERY, requester, on=today).require()
+    return get_object_or_404(queries.filter_visible_deliveries(requester, today), pk=pk)
+
+
+@require_safe
+def delivery_list(request: HttpRequest) -> HttpResponse:
+    """List what partners sent, newest first, narrowed to the person's organizations."""
+    requester, today = load_actor(request.user, request=request), timezone.localdate()
+    may_open_page(Action.VIEW_DELIVERY, requester, on=today).require()
+    show = request.GET.get("show", "")
+    rows = _filter_list(queries.filter_visible_deliveries(requester, today), show)
+    context = {
+        "page": Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "show": show,
+        "may_send": bool(queries.list_organizations_for_action(Action.RECEIVE, requester, today)),
+        "as_of": today,
+    }
+    return render(request, "intake/deliveries.html", context)
+
+
+def _filter_list(rows: QuerySet[Delivery], show: str) -> QuerySet[Delivery]:
+    if show == "aside":
+        return queries.filter_quarantined_deliveries(rows)
+    if show == "due":
+        return queries.filter_overdue_deliveries(rows, timezone.localdate())
+    if show == "refused":
+        return rows.filter(state=DeliveryState.REFUSED)
+    return rows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_upload(request: HttpRequest) -> HttpResponse:
+    """Receive a file. It stays in memory; only covered columns are ever written."""
+    requester, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_page(Action.RECEIVE, requester, on=now.date()).require()
+    organizations = queries.list_organizations_for_action(Action.RECEIVE, requester, now.date())
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        organizations=organizations,
+        agreements=list_visible_agreements(requester, now.date()),
+    )
+    if request.method == "POST" and form.is_valid():
+        row = _receive_upload(request, form, requester)
+        if row is not None:
+            return redirect("intake:delivery", row.pk)
+    feeds = sorted(
+        {
+            saved.feed
+            for organization in organizations
+            for saved in queries.list_saved_mappings(organization)
+        }
+    )
+    context = {"form": form, "feeds": feeds}
+    return render(request, "intake/upload.html", context, status=422 if form.errors else 200)
+
+
+def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) -> Delivery | None:
+    data, by = form.cleaned_data, require_signed_in_user(request)
+    organization, file = data["organization"], data["file"]
+    listed_agreement = find_visible_agreement(data["agreement"], requester, timezone.localdate())
+    content = file.read()
+    try:
+        mapping = choose_upload_mapping(
+            organization, data["feed"], data["record"], file.name, content
+        )
+    except (UnreadableFile, UnrecognizedFile) as problem:
+        form.add_error("file", str(problem))
+        return None
+    delivery_receipt = receipt.receive_delivery(
+        name=file.name,
+        content=content,
+        organization=organization,
+        agreement=listed_agreement.row,
+        feed=data["feed"],
+        period=data["period"].strip(),
+        channel=Channel.UPLOAD,
+        mapping=mapping,
+        by=by,
+        at=timezone.localtime(),
+        synthetic=data["synthetic"],
+        requester=requester,
+        on_received=lambda row: enqueue_delivery_check(row, by),
+    )
+    _show_result(request, delivery_receipt.result)
+    return delivery_receipt.delivery
+
+
+def _show_result(request: HttpRequest, result: ReceiptResult) -> None:
+    if result is ReceiptResult.AGAIN:
+        messages.info(request, _("This file is here already. Nothing was changed."))
+    elif result is ReceiptResult.REPLACED:
+        messages.success(request, _("The file was received. It replaces the earlier one."))
+    elif result is ReceiptResult.NEW:
+        messages.success(request, _("The file was received."))
+
+
+@require_safe
+def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one delivery: state, columns kept and dropped, decision, sender, end date."""
+    requester, today = load_actor(request.user, request=request), timezone.localdate()
+    row = get_visible_delivery(request, requester, pk)
+    context = {
+        "page": DeliveryPage.of(row, requester, today),
+        "delivery": row,
+        "audience": find_audience(requester, frozenset({row.organization.slug}), today),
+    }
+    return render(request, "intake/delivery.html", context)
+
+
+@require_POST
+def delivery_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue the check of a delivery that was interrupted, or check a delivery again."""
+    requester = load_actor(request.user, request=request)
+    row = get_visible_delivery(request, requester, pk)
+    may_open_page(
+        Action.CONFORM, requester, organization=row.organization.slug, on=timezone.localdate()
+    ).require()
+    if row.state == DeliveryState.CONFORMED:
+        row = conformance.reopen_delivery_check(
+            delivery=row,
+            by=require_signed_in_user(request),
+            at=timezone.localtime(),
+            requester=requester,
+        )
+    enqueue_delivery_check(row, require_signed_in_user(request))
+    return redirect("intake:delivery", row.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then withdraw a delivery."""
+    requester, now = load_actor(request.user, request=request), timezone.localtime()
+    row = get_visible_delivery(request, requester, pk)
+    may_open_page(
+        Action.WITHDRAW_DELIVERY, requester, organization=row.organization.slug, on=now.date()
+    ).require()
+    if request.method == "POST":
+        by = require_signed_in_user(request)
+        withdrawn = removal.withdraw_delivery(delivery=row, by=by, at=now, requester=requester)
+        if withdrawn.supersedes:
+            enqueue_delivery_check(withdrawn.supersedes, by)
+        messages.success(request, _("The delivery was withdrawn. Its rows count no longer."))
+        return redirect("intake:delivery", row.pk)
+    consequences = [
+        _("Its rows no longer count in anything that is linked or counted from now on."),
+        _("What was published already stays as it is until it is counted anew."),
+        _("The record of the delivery stays, with your name and this time."),
+    ]
+    if row.supersedes:
+        consequences.insert(0, _("The file that it replaced counts again."))
+    context = {
+        "delivery": row,
+        "consequences": consequences,
+        "back": reverse("intake:delivery", args=[row.pk]),
+    }
+    return render(request, "intake/withdraw.html", context)

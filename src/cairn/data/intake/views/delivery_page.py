@@ -1,0 +1,196 @@
+"""Gather everything that the page of one delivery shows."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+from cairn.data.intake import columns, facts
+from cairn.data.intake.columns import UnwrittenColumn
+from cairn.data.intake.models import Delivery
+from cairn.data.intake.queries import find_newer_roster
+from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
+from cairn.governance.consents.api import Subject, load_school_declarations
+from cairn.governance.disclosure_log.api import ArchivedAnswer, deserialize_answer
+from cairn.platform.audit.api import Work
+from cairn.policy.checks import list_missing_declarations
+from cairn.policy.engine import acts_for_all_owners, mask_small_number
+from cairn.policy.facts import CONSERVATIVE_POLICY, Actor, AgreementFact
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, DeliveryState, LegalBasis
+from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport
+from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_catalogue
+
+_TONES = {
+    DeliveryState.RECEIVED: "deep",
+    DeliveryState.CONFORMING: "deep",
+    DeliveryState.CONFORMED: "good",
+    DeliveryState.REFUSED: "stop",
+    DeliveryState.SUPERSEDED: "",
+    DeliveryState.WITHDRAWN: "warm",
+    DeliveryState.DESTROYED: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """One delivery for the person who looks at it: facts, counts, and permitted actions.
+
+    ``numbered`` is whether they may see which rows: where rows are shared student by student, a
+    person with the file could read from a row's number which family has not agreed. ``unsaid``
+    is what the sender has not yet stated about its students, and ``may_say`` whether the person
+    may state it. ``encoded``: the file holds encodings instead of names, and all of its columns
+    are known.
+    """
+
+    decision: ArchivedAnswer
+    basis: str
+    report: QualityReport | None
+    problem: str
+    dropped: list[UnwrittenColumn]
+    work: Work | None
+    record_title: str
+    may_check: bool
+    may_check_again: bool
+    newer_roster: Delivery | None
+    may_withdraw: bool
+    may_see_what_became: bool
+    may_map: bool
+    encoded: bool
+    replaced_by: Delivery | None
+    left_out: int | str
+    numbered: bool
+    unsaid: tuple[str, ...]
+    may_say: bool
+
+    @classmethod
+    def of(cls, delivery: Delivery, requester: Actor, on: date) -> Self:
+        """Build the page of a delivery, on a date.
+
+        Args:
+            delivery: the delivery.
+            requester: facts about the person.
+            on: the date.
+
+        Returns:
+            The page.
+        """
+        terms = facts.load_agreement_by_reference(delivery.agreement_reference)
+        record = load_element_catalogue().get(delivery.record)
+        work = Work.objects.filter(kind="conform", subject=f"delivery:{delivery.pk}").first()
+        newer_delivery = find_newer_roster(delivery)
+        numbered = terms.basis is not LegalBasis.CONSENT or _is_data_owner(delivery, requester, on)
+        return cls(
+            decision=deserialize_answer(delivery.decision),
+            basis=_capitalize_first(str(LEGAL_BASIS_PHRASES[terms.basis])),
+            report=_load_report(delivery, numbered=numbered) if delivery.conformed else None,
+            problem=delivery.report.get("problem", ""),
+            dropped=columns.list_unwritten_columns(delivery, terms),
+            work=work if delivery.stands and work and not delivery.conformed else None,
+            record_title=record.title if record else delivery.record,
+            may_check=_is_check_unfinished(delivery, work)
+            and _may_take_action(Action.CONFORM, delivery, requester, on),
+            may_check_again=(newer_delivery is not None or _has_unknown_population(delivery))
+            and _may_take_action(Action.CONFORM, delivery, requester, on),
+            newer_roster=newer_delivery,
+            may_see_what_became=delivery.rows_kept > 0
+            and _may_take_action(Action.VIEW_GIVE_BACK, delivery, requester, on),
+            may_withdraw=delivery.stands
+            and _may_take_action(Action.WITHDRAW_DELIVERY, delivery, requester, on),
+            may_map=delivery.mapping is not None
+            and delivery.record != ENCODED_RECORD_TYPE
+            and _may_take_action(Action.CHANGE_MAPPING, delivery, requester, on),
+            encoded=delivery.record == ENCODED_RECORD_TYPE,
+            left_out=_format_left_out(delivery, requester, on),
+            numbered=numbered,
+            unsaid=_list_unstated_subjects(delivery, terms, on),
+            may_say=_may_take_action(Action.STATE_OF_CHILDREN, delivery, requester, on),
+            replaced_by=delivery.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
+        )
+
+
+def get_state_tone(state: str) -> str:
+    """Return the color of a state."""
+    return _TONES[DeliveryState(state)]
+
+
+def format_filled_share(column: ColumnQuality, numbered: bool) -> float | str:  # noqa: FBT001 - a filter
+    """Format how full a column is, in words where the share would single out few rows."""
+    empty_cells = column.rows - column.filled
+    if numbered or (not is_small_count(column.filled) and not is_small_count(empty_cells)):
+        return column.filled_share
+    return _("few") if is_small_count(column.filled) else _("nearly all")
+
+
+def is_small_count(count: int) -> bool:
+    """Return whether a number is too small to be shown."""
+    return isinstance(mask_small_number(count, CONSERVATIVE_POLICY.told_from), str)
+
+
+def format_row_count(count: int, numbered: bool) -> int | str:  # noqa: FBT001 - a template's filter
+    """Format a number of rows; small numbers are hidden from people who may not see row numbers."""
+    return count if numbered else mask_small_number(count, CONSERVATIVE_POLICY.told_from)
+
+
+def _load_report(delivery: Delivery, *, numbered: bool) -> QualityReport:
+    """Load the report, without row numbers for people who could recognize a student by them."""
+    report = QualityReport.from_json(json.dumps(delivery.report))
+    if numbered:
+        return report
+    columns = tuple(
+        replace(column, problems=_remove_row_numbers(column.problems)) for column in report.columns
+    )
+    notes = tuple(replace(note, rows=()) for note in report.notes)
+    return replace(
+        report, columns=columns, problems=_remove_row_numbers(report.problems), notes=notes
+    )
+
+
+def _has_unknown_population(delivery: Delivery) -> bool:
+    """Return whether rows were set aside because their place in the population is unknown."""
+    codes = {problem["code"] for problem in delivery.report.get("problems", ())}
+    return delivery.state == DeliveryState.CONFORMED and Failure.POPULATION_UNKNOWN.value in codes
+
+
+def _remove_row_numbers(problems: tuple[QualityProblem, ...]) -> tuple[QualityProblem, ...]:
+    return tuple(replace(problem, rows=()) for problem in problems)
+
+
+def _capitalize_first(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _is_check_unfinished(delivery: Delivery, work: Work | None) -> bool:
+    """Return whether the check of a delivery was interrupted or was never requested."""
+    is_waiting = delivery.state in (DeliveryState.RECEIVED, DeliveryState.CONFORMING)
+    return is_waiting and not (work and work.is_busy)
+
+
+def _format_left_out(delivery: Delivery, requester: Actor, on: date) -> int | str:
+    """Format how many rows no student's consent opened.
+
+    The owner sees the exact number; the recipient of the rows does not see small numbers.
+    """
+    count = delivery.report.get("left_out", 0)
+    return (
+        count
+        if _is_data_owner(delivery, requester, on)
+        else mask_small_number(count, CONSERVATIVE_POLICY.told_from)
+    )
+
+
+def _list_unstated_subjects(delivery: Delivery, terms: AgreementFact, on: date) -> tuple[str, ...]:
+    """List what stays out until the sender makes a statement about all its students."""
+    slug = delivery.organization.slug
+    missing_subjects = list_missing_declarations(terms, slug, load_school_declarations({slug}, on))
+    return tuple(str(Subject(subject).label) for subject in missing_subjects)
+
+
+def _is_data_owner(delivery: Delivery, requester: Actor, on: date) -> bool:
+    return acts_for_all_owners(requester, frozenset({delivery.organization.slug}), on)
+
+
+def _may_take_action(action: Action, delivery: Delivery, requester: Actor, on: date) -> bool:
+    return may_open_page(action, requester, organization=delivery.organization.slug, on=on).allowed

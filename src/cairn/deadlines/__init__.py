@@ -1,1 +1,0 @@
-"""Everything due, and what stops when something lapses."""

@@ -1,0 +1,1 @@
+"""Publish the demo's releases, set its target, and prepare its extracts."""

@@ -1,0 +1,249 @@
+"""Publish the demo's releases, and leave some unfinished so that a visitor has something to do."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from cairn.data.intake.api import Delivery
+from cairn.demo.governance import staff, tribal_nation
+from cairn.demo.population.households import LAST_YEAR
+from cairn.demo.population.school_calendar import format_school_year
+from cairn.demo.population.school_careers import FIRST_SCHOOL_YEAR
+from cairn.demo.sources.alder_creek import AUTUMN_FEED, AUTUMN_YEAR
+from cairn.governance.partners.api import Organization
+from cairn.outputs.releases.api import (
+    CheckProgress,
+    Release,
+    SendBack,
+    answer_send_back,
+    check_release_disclosure,
+    draft_release,
+    publish_release,
+    record_state_report,
+    review_release,
+    reword_release,
+    send_release_to_owners,
+    submit_release,
+)
+from cairn.platform.accounts.api import User
+from cairn.policy.law import MISSING_GROUPS
+from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
+
+TableDimensions = tuple[tuple[str, ...], ...]
+DEFAULT_TABLES: Final[TableDimensions] = (("district", "school"), ("race_ethnicity", "gender"))
+COMPLETE_YEARS: Final = tuple(
+    format_school_year(y) for y in range(FIRST_SCHOOL_YEAR, LAST_YEAR + 1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRelease:
+    """Plan one release: an outcome with its story.
+
+    `stops` names the step where it is left for a visitor. Without `years` it covers every year.
+    `rests_on` is a feed without which there is nothing to count. `nation` is what the nation
+    answers
+    before it is counted; "waits" means no answer yet.
+    """
+
+    outcome: str
+    title: str
+    story: str
+    stops: str = ""
+    tables: TableDimensions = DEFAULT_TABLES
+    years: tuple[str, ...] = ()
+    rests_on: str = ""
+    nation: str = "yes"
+
+
+PLANNED_RELEASES: Final = (
+    PlannedRelease(
+        "kindergarten_readiness",
+        "Ready for kindergarten in River County",
+        "Readiness fell for children who were three when preschools were closed, and has been "
+        "climbing since. Little Acorns and Bridge to Kindergarten opened 140 new places in 2024.",
+    ),
+    PlannedRelease(
+        "early_grade_reading",
+        "Reading in grade 3",
+        "All three districts moved to the same reading curriculum between 2022 and 2024. The "
+        "state changed its test in 2023-24, so the last two years compare best with each other.",
+    ),
+    PlannedRelease(
+        "middle_grade_math",
+        "Mathematics in grade 8",
+        "Two middle schools had no certified mathematics teacher for most of 2022-23. Families "
+        "asked for evening tutoring, which Math Lift began the year after.",
+    ),
+    PlannedRelease(
+        "high_school_graduation",
+        "High school graduation",
+        "The count follows a four-year cohort: a student who moves in joins it, one who moves "
+        "away with a record leaves it. Reconnection staff now call within a week of an absence.",
+    ),
+    PlannedRelease(
+        "postsecondary_enrollment",
+        "From graduation to college",
+        "College Bound began advising in all three districts in 2023. Apprenticeships are not in "
+        "the college file: a student in one is counted as not enrolled.",
+    ),
+    PlannedRelease(
+        "postsecondary_success",
+        "A degree or certificate",
+        "Six years are needed to see this figure, so it says something about the graduates of "
+        "some years ago, not about this spring's.",
+        stops="sent back",
+        nation="asks first",
+    ),
+    PlannedRelease(
+        "workforce_success",
+        "Working after school",
+        "The board's list knows jobs with an employer in the state; work across the river and "
+        "self-employment are not on it.",
+        stops="in review",
+        nation="waits",
+    ),
+    PlannedRelease(
+        "chronic_absence",
+        "Chronic absence",
+        "Illness kept many children at home in 2021-22. Transport is the reason families name "
+        "most often now: the last bus leaves before the last bell at four schools.",
+        years=COMPLETE_YEARS,
+    ),
+    PlannedRelease(
+        "days_absent",
+        "Days absent",
+        "Where the last bus leaves before the last bell, children miss whole days, not hours. A "
+        "mean says nothing of how many children miss how much: chronic absence does.",
+        tables=(("district", "school"),),
+        years=COMPLETE_YEARS[-1:],
+    ),
+    PlannedRelease(
+        "chronic_absence",
+        "Absence this autumn, where families agreed",
+        "A first look at three grades of Alder Creek. Only children whose families said yes are "
+        "in it, so it says nothing about the others.",
+        stops="checked",
+        tables=(),
+        years=(format_school_year(AUTUMN_YEAR),),
+        rests_on=AUTUMN_FEED,
+    ),
+)
+
+
+def publish_demo_releases(progress: CheckProgress) -> int:
+    """Take each planned release as far as it goes, and return how many the public may now see."""
+    users_by_email = {user.email: user for user in User.objects.filter(is_invented=True)}
+    published_count = 0
+    for planned in PLANNED_RELEASES:
+        if planned.rests_on and not _has_feed_rows(planned.rests_on):
+            continue
+        release = _find_or_draft_release(planned, users_by_email[staff.ANALYST.email])
+        if planned.nation != "waits":
+            has_condition = planned.nation == "asks first"
+            tribal_nation.approve_release_for_nation(
+                release, has_condition=has_condition, at=timezone.now()
+            )
+        published_count += _advance_release(release, planned.stops, users_by_email, progress)
+    return published_count
+
+
+def _has_feed_rows(feed: str) -> bool:
+    """Decide whether rows of a feed exist: in a small county perhaps no family agreed."""
+    return Delivery.objects.filter(feed=feed, rows_kept__gt=0).exists()
+
+
+def _find_or_draft_release(planned: PlannedRelease, author: User) -> Release:
+    existing = Release.objects.filter(title=planned.title).first()
+    return existing or draft_release(
+        title=planned.title,
+        outcomes=[planned.outcome],
+        tables=planned.tables,
+        years=planned.years,
+        organization=Organization.objects.get(slug=staff.BACKBONE_SLUG),
+        story=planned.story,
+        by=author,
+        at=timezone.now(),
+    )
+
+
+def _advance_release(
+    release: Release, stops: str, users_by_email: dict[str, User], progress: CheckProgress
+) -> bool:
+    author, manager = users_by_email[staff.ANALYST.email], users_by_email[staff.MANAGER.email]
+    first_reviewer, second_reviewer = (users_by_email[member.email] for member in staff.REVIEWERS)
+    if release.state == "draft":
+        check_release_disclosure(release=release, by=author, at=timezone.now(), progress=progress)
+    if stops == "checked":
+        return False
+    if release.state == "checked":
+        _submit_release(release, author)
+    if release.state == "in_review":
+        _approve_as_reviewer(
+            release,
+            second_reviewer,
+            "Compared with the district's own report: the order is the same.",
+        )
+        if stops == "in review":
+            return False
+        _approve_as_reviewer(release, first_reviewer, "Framing and comparison group are fair.")
+        send_release_to_owners(release=release, by=manager, at=timezone.now())
+    if release.state == "sent_back":
+        for preview in release.send_backs.filter(round=release.round, answer=""):
+            owner = staff.find_demo_steward(preview.organization.slug)
+            if stops == "sent back" and owner.email == _VISITOR_STEWARD_EMAIL:
+                continue
+            _confirm_as_owner(preview, users_by_email[owner.email])
+        release.refresh_from_db()
+    if release.state == "approved":
+        current_time = timezone.now()
+        reported_on = timezone.localdate(current_time) - _REPORTED_BEFORE_RELEASE
+        record_state_report(release=release, on=reported_on, by=manager, at=current_time)
+        publish_release(release=release, by=manager, at=timezone.now())
+    return release.state == "published"
+
+
+_REPORTED_BEFORE_RELEASE: Final = timedelta(days=28)
+"""How long ago each release was reported to the state, which requires ten business days."""
+
+_VISITOR_STEWARD_EMAIL: Final = staff.find_demo_steward("alder-creek-sd").email
+
+
+def _submit_release(release: Release, author: User) -> None:
+    if release.missing_groups and not release.framing:
+        _explain_missing_groups(release, author)
+    submit_release(release=release, by=author, at=timezone.now())
+
+
+def _explain_missing_groups(release: Release, author: User) -> None:
+    framing_answers = {
+        MISSING_GROUPS.id: "No child of these groups is in the records of River County."
+    }
+    reword_release(
+        release=release,
+        title=release.title,
+        story=release.story,
+        framing=framing_answers,
+        by=author,
+        at=timezone.now(),
+    )
+
+
+def _approve_as_reviewer(release: Release, by: User, comment: str) -> None:
+    if not release.reviews.filter(round=release.round, reviewer=by).exists():
+        review_release(
+            release=release,
+            verdict=ReviewVerdict.APPROVE,
+            comment=comment,
+            by=by,
+            at=timezone.now(),
+        )
+
+
+def _confirm_as_owner(preview: SendBack, by: User) -> None:
+    comment = "These are our figures, and the context is right."
+    answer_send_back(
+        send_back=preview, answer=OwnerAnswer.CONFIRM, comment=comment, by=by, at=timezone.now()
+    )

@@ -1,0 +1,1 @@
+"""Simulate the families of River County: names, homes, schooling, college and employment."""

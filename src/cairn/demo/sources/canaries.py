@@ -1,0 +1,17 @@
+"""Define marker values for columns that no agreement covers.
+
+A test searches every file that Cairn writes for them; it must find none.
+"""
+
+MEAL_STATUS_CANARY = "MEAL-CANARY-7F3A"
+DISABILITY_CANARY = "DISABILITY-CANARY-2B9C"
+SOCIAL_SECURITY_CANARY = "SSN-CANARY-5D1E"
+NOTES_CANARY = "NOTES-CANARY-E604"
+WAGE_CANARY = "WAGE-CANARY-91AC"
+CANARIES = (
+    MEAL_STATUS_CANARY,
+    DISABILITY_CANARY,
+    SOCIAL_SECURITY_CANARY,
+    NOTES_CANARY,
+    WAGE_CANARY,
+)

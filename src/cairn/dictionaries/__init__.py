@@ -1,1 +1,0 @@
-"""What a provider's data dictionary says, element by element."""

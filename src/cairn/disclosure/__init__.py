@@ -1,1 +1,0 @@
-"""The glass: counts in, a publishable table out, audited by an attacker."""

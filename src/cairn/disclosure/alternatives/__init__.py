@@ -1,1 +1,0 @@
-"""What else than withholding: coarser groups, ranges, rounding, noise; and what each keeps."""

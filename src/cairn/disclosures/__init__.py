@@ -1,1 +1,0 @@
-"""Every request and disclosure, on record."""

@@ -1,1 +1,0 @@
-"""What a family sees of its own child, and what it says."""

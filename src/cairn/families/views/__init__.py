@@ -1,1 +1,0 @@
-"""Pages of this room: the family's own, and the district's letters and copies."""

@@ -1,0 +1,1 @@
+"""Agreements between partners: their text, drafts, review, signatures and end."""

@@ -1,0 +1,213 @@
+"""Send a draft out for signature and sign it; the last signature makes it an agreement."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.agreements import draft_facts, facts
+from cairn.governance.agreements.actions import draft_state
+from cairn.governance.agreements.actions.agreement_record import save_agreement_version
+from cairn.governance.agreements.models import Draft, Signature
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    may_attest_signature,
+    may_decline_to_sign,
+    may_send_agreement_for_signature,
+    may_sign_agreement,
+)
+from cairn.policy.vocabulary import SignatureMethod
+
+
+@transaction.atomic
+def send_draft_for_signature(
+    *, draft: Draft, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """Let the parties sign: counsel has read the text, no legal finding is open, all are
+    registered.
+
+    Args:
+        draft: the draft's row.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_fact, on = draft_state.lock_draft(draft, at)
+    decision = may_send_agreement_for_signature(draft_fact, who or load_actor(by), on)
+    decision.require()
+    draft_state.transition_draft(draft, "send out", at)
+    record_audit_event("draft.sent_out", draft, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def sign_draft(
+    *,
+    draft: Draft,
+    organization: Organization,
+    capacity: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Signature:
+    """Sign exactly this text for a party, in the signer's own name, with a second factor.
+
+    Args:
+        draft: the draft's row.
+        organization: the party.
+        capacity: the signer's capacity, such as superintendent.
+        by: the signer.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The signature's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_fact, on = draft_state.lock_draft(draft, at)
+    decision = may_sign_agreement(draft_fact, organization.slug, who or load_actor(by), on)
+    decision.require()
+    return _save_signature(
+        draft,
+        Signature(
+            organization=organization,
+            name=by.name,
+            capacity=capacity,
+            method=SignatureMethod.SESSION.value,
+            on=on,
+        ),
+        decision,
+        event="sign",
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def attest_paper_signature(
+    *,
+    draft: Draft,
+    organization: Organization,
+    name: str,
+    capacity: str,
+    signed_on: date,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Signature:
+    """Record a signature that the user has seen on paper.
+
+    Args:
+        draft: the draft's row.
+        organization: the party.
+        name: who signed.
+        capacity: the signer's capacity.
+        signed_on: the date on the paper.
+        by: the user who saw the paper.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The signature's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_fact, on = draft_state.lock_draft(draft, at)
+    decision = may_attest_signature(draft_fact, organization.slug, who or load_actor(by), on)
+    decision.require()
+    return _save_signature(
+        draft,
+        Signature(
+            organization=organization,
+            name=name,
+            capacity=capacity,
+            method=SignatureMethod.PAPER.value,
+            on=signed_on,
+        ),
+        decision,
+        event="attest",
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def decline_signature(
+    *,
+    draft: Draft,
+    organization: Organization,
+    why: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Return a draft unsigned for a party; a party is never obliged to share (34 CFR 99.31(d)).
+
+    Args:
+        draft: the draft's row.
+        organization: the party.
+        why: the reason, shown to the writers.
+        by: the signatory.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_fact, on = draft_state.lock_draft(draft, at)
+    decision = may_decline_to_sign(draft_fact, organization.slug, who or load_actor(by), on)
+    decision.require()
+    draft_state.transition_draft(draft, "decline", at, why)
+    detail = {"organization": organization.slug}
+    record_audit_event("draft.declined", draft, by=by, at=at, decision=decision, detail=detail)
+
+
+def _save_signature(
+    draft: Draft,
+    signature: Signature,
+    decision: Decision,
+    *,
+    event: str,
+    by: User,
+    at: datetime,
+) -> Signature:
+    """Save a signature; the last one makes the draft an agreement, or its next version."""
+    signature.draft, signature.digest = draft, facts.compute_text_digest(draft.text)
+    signature.by, signature.at = by, at
+    signature.save(force_insert=True)
+    detail: dict[str, str | int] = {
+        "organization": signature.organization.slug,
+        "sha256": signature.digest,
+        "method": signature.method,
+    }
+    record_audit_event("draft.signed", draft, by=by, at=at, decision=decision, detail=detail)
+    draft_fact = draft_facts.build_draft_fact(draft, timezone.localdate(at))
+    draft_state.transition_draft(draft, event if draft_fact.unsigned else f"{event} last", at)
+    if not draft_fact.unsigned:
+        draft.agreement = save_agreement_version(
+            draft.text, facts.parse_cached_text(draft.text), by=by, at=at
+        )
+        draft.save(update_fields=["agreement"])
+        agreement_detail: dict[str, str | int] = {
+            "reference": draft.reference,
+            "version": draft.agreement.version,
+            "sha256": signature.digest,
+        }
+        record_audit_event(
+            "agreement.signed",
+            draft.agreement,
+            by=by,
+            at=at,
+            decision=decision,
+            detail=agreement_detail,
+        )
+    return signature

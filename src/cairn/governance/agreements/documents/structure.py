@@ -1,0 +1,166 @@
+"""The parts of an agreement document: numbered clauses, tables, exhibits and signature blocks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+_BARE_NUMBER: Final = re.compile(r"\d[\w.()]*")
+
+NOT_ADVICE_NOTICE: Final = (
+    "General guidance, not legal advice. This wording was made from the terms on record; it "
+    "replaces nobody's counsel."
+)
+
+COUNSEL_NOTICE: Final = (
+    "Counsel of every party reads this document before it is signed. Nobody may rely on it before "
+    "every party has signed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentClause:
+    """One or two binding sentences; `source` is the paper's own clause, or the law behind it."""
+
+    text: str
+    source: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The source as a reader looks it up: a bare number is a clause of the paper."""
+        return f"clause {self.source}" if _BARE_NUMBER.fullmatch(self.source) else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """Rows of text under a header row, with a caption."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def labelled(self) -> Iterator[Sequence[tuple[str, str]]]:
+        """Each row with the header of each of its cells."""
+        return (tuple(zip(self.head, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """A heading with its clauses and tables."""
+
+    heading: str
+    clauses: tuple[DocumentClause, ...] = ()
+    tables: tuple[DocumentTable, ...] = ()
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything under the heading."""
+        return bool(self.clauses or self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureBlock:
+    """Where one party signs, and the details of its signature (empty: not signed yet)."""
+
+    party: str
+    role: str
+    name: str = ""
+    capacity: str = ""
+    on: date | None = None
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementDocument:
+    """The complete document that the parties read and sign, in plain language."""
+
+    kind: str
+    reference: str
+    title: str
+    parts: tuple[DocumentPart, ...]
+    exhibits: tuple[DocumentPart, ...]
+    signatures: tuple[SignatureBlock, ...]
+    digest: str = ""
+    status: str = ""
+    notices: tuple[str, ...] = field(default=(NOT_ADVICE_NOTICE, COUNSEL_NOTICE))
+
+    def numbered(
+        self,
+    ) -> Iterator[tuple[str, DocumentPart, tuple[tuple[str, DocumentClause], ...]]]:
+        """Yield each part with its number, and its clauses with theirs: 3, 3.1, 3.2."""
+        for part_number, part in enumerate(self.parts, start=1):
+            clauses = (
+                (f"{part_number}.{clause_number}", clause)
+                for clause_number, clause in enumerate(part.clauses, start=1)
+            )
+            yield str(part_number), part, tuple(clauses)
+
+    def lettered(
+        self,
+    ) -> Iterator[tuple[str, DocumentPart, tuple[tuple[str, DocumentClause], ...]]]:
+        """Yield each exhibit with its letter, and its clauses with theirs: A, A.1, A.2."""
+        for index, part in enumerate(self.exhibits):
+            letter = chr(ord("A") + index)
+            clauses = (
+                (f"{letter}.{clause_number}", clause)
+                for clause_number, clause in enumerate(part.clauses, start=1)
+            )
+            yield letter, part, tuple(clauses)
+
+
+def join_words(words: Iterator[str] | tuple[str, ...] | list[str], last: str = "and") -> str:
+    """Join words for a sentence: "a", "a and b", "a, b and c".
+
+    Args:
+        words: the words.
+        last: the word before the last item, such as "or".
+
+    Returns:
+        The joined words.
+    """
+    word_list = list(words)
+    if len(word_list) < 2:  # noqa: PLR2004 - a list of two is the first with an "and"
+        return "".join(word_list)
+    return f"{', '.join(word_list[:-1])} {last} {word_list[-1]}"
+
+
+def format_day(value: date) -> str:
+    """Format a date in words, independent of the machine's language setting: July 1, 2026.
+
+    Args:
+        value: the date.
+
+    Returns:
+        The date in English.
+    """
+    return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def format_day_count(count: int) -> str:
+    """Format a number of days: "1 day", "30 days".
+
+    Args:
+        count: the number of days.
+
+    Returns:
+        The number with its unit.
+    """
+    return "1 day" if count == 1 else f"{count} days"
+
+
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

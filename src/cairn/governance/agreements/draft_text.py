@@ -1,0 +1,197 @@
+"""Make the text of a draft from a template or from an existing agreement."""
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cairn.governance.agreements.toml_format.writer import write_tables
+
+# Keys that belong to one signed paper and are not copied into another text.
+_PAPER_KEYS: Final = ("terminated_on", "fixed_on", "text_digest")
+
+_SIGNATURE_KEYS: Final = (
+    "signed_by",
+    "signed_capacity",
+    "signed_on",
+    "signed_how",
+    "signed_digest",
+)
+
+_PROVIDER: Final = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerIdentity:
+    """An organization to fill into a text."""
+
+    slug: str
+    name: str
+    kind: str
+
+
+def fill_partner_text(
+    text: str, *, reference: str, title: str, writer: PartnerIdentity, partner: PartnerIdentity
+) -> str:
+    """Fill a text for one partner: the partner provides the data, the writer takes the other
+    blanks.
+
+    Where the text names another provider, as an agreement used as a pattern does, the partner
+    replaces that provider everywhere. Signatures do not carry over.
+
+    Args:
+        text: the pattern (TOML).
+        reference: the new text's reference.
+        title: the new text's title.
+        writer: the organization that writes the draft.
+        partner: the organization that provides data.
+
+    Returns:
+        The new text (TOML).
+    """
+    raw = strip_signatures(text)
+    parties = raw.get("parties", [])
+    others = [
+        party for party in parties if party.get("role") == _PROVIDER and party.get("organization")
+    ]
+    if others:
+        old = others[0]
+        raw = _replace_provider(raw, old, partner)
+    raw["parties"] = [_fill_party(party, writer, partner) for party in raw.get("parties", [])]
+    raw["reference"], raw["title"] = reference, title
+    return write_tables(raw)
+
+
+def copy_text(text: str, *, reference: str, title: str) -> str:
+    """Copy a text under a new reference and title, without signatures.
+
+    Args:
+        text: the text to copy (TOML).
+        reference: the new text's reference.
+        title: the new text's title.
+
+    Returns:
+        The new text (TOML).
+    """
+    return write_tables({**strip_signatures(text), "reference": reference, "title": title})
+
+
+def convert_to_pilot_text(
+    text: str, *, reference: str, title: str, pilot_goal: str, under: Collection[str]
+) -> str:
+    """Copy a text as the agreement of a pilot, without signatures.
+
+    The pilot depends only on the agreements in `under`, and amends and joins nothing, so it
+    does not affect any real agreement.
+
+    Args:
+        text: the text to copy (TOML).
+        reference: the pilot's reference.
+        title: the pilot's title.
+        pilot_goal: a sentence that says what the pilot tries.
+        under: references of the agreements that the pilot may depend on.
+
+    Returns:
+        The new text (TOML).
+    """
+    raw = {
+        key: value
+        for key, value in strip_signatures(text).items()
+        if key not in ("amends", "joins")
+    }
+    raw["under"] = [name for name in raw.get("under", []) if name in under]
+    return write_tables({**raw, "reference": reference, "title": title, "pilot": pilot_goal})
+
+
+def complete_party_details(
+    raw: Mapping[str, Any], partners: Mapping[str, PartnerIdentity]
+) -> dict[str, Any]:
+    """Add the name and kind of every party that is a registered partner, where the text lacks them.
+
+    What the writer entered stays unchanged.
+
+    Args:
+        raw: the text as TOML tables.
+        partners: registered partners by slug.
+
+    Returns:
+        The tables with the parties completed.
+    """
+    parties = raw.get("parties", [])
+    parties_with_partner = [
+        (party, partners.get(party.get("organization", ""))) for party in parties
+    ]
+    rows = [
+        {"name": registered.name, "kind": registered.kind, **party} if registered else party
+        for party, registered in parties_with_partner
+    ]
+    return {**raw, "parties": rows} if rows else dict(raw)
+
+
+def strip_signatures(text: str) -> dict[str, Any]:
+    """Read a text without its signatures and the other values that belong to one signed paper.
+
+    Args:
+        text: the text (TOML).
+
+    Returns:
+        Its TOML tables.
+    """
+    raw = {key: value for key, value in tomllib.loads(text).items() if key not in _PAPER_KEYS}
+    parties = raw.get("parties", [])
+    raw["parties"] = [
+        {key: value for key, value in party.items() if key not in _SIGNATURE_KEYS}
+        for party in parties
+    ]
+    return raw
+
+
+def build_references(pattern: str, partners: Sequence[PartnerIdentity]) -> list[str]:
+    """Build one reference per partner from a pattern such as DSA-{partner}.
+
+    Args:
+        pattern: the pattern; "-{partner}" is appended if it has no blank.
+        partners: the partners.
+
+    Returns:
+        The references, in the order of the partners.
+    """
+    blank = "{partner}"
+    complete_pattern = pattern if blank in pattern else f"{pattern}-{blank}"
+    return [complete_pattern.replace(blank, partner.slug.upper()) for partner in partners]
+
+
+def _fill_party(
+    party: Mapping[str, Any], writer: PartnerIdentity, partner: PartnerIdentity
+) -> dict[str, Any]:
+    if party.get("organization"):
+        return dict(party)
+    identity = partner if party.get("role") == _PROVIDER else writer
+    return {**party, "organization": identity.slug, "name": identity.name, "kind": identity.kind}
+
+
+def _replace_provider(
+    raw: dict[str, Any], old_party: Mapping[str, Any], partner: PartnerIdentity
+) -> dict[str, Any]:
+    """Put the partner in place of the old provider.
+
+    The name is replaced wherever it is part of a sentence; the slug only where it is the
+    whole value, because inside a sentence it may be part of another word.
+    """
+    names = (str(old_party.get("name", "")), partner.name)
+    slugs = (str(old_party["organization"]), partner.slug)
+    renamed: dict[str, Any] = _replace_in_value(raw, names, slugs)
+    for party in renamed["parties"]:
+        if party.get("organization") == partner.slug:
+            party["kind"] = partner.kind
+    return renamed
+
+
+def _replace_in_value(value: Any, names: tuple[str, str], slugs: tuple[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _replace_in_value(item, names, slugs) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replace_in_value(item, names, slugs) for item in value]
+    if value == slugs[0]:
+        return slugs[1]
+    return value.replace(*names) if isinstance(value, str) and names[0] else value

@@ -1,0 +1,1 @@
+"""Export an agreement in formats that other systems read."""

@@ -1,0 +1,264 @@
+"""Turn agreement rows into the frozen facts that the policy package evaluates."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+from django.utils import timezone
+
+from cairn.governance.agreements.models import Agreement, FindingOverride, Signature
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.policy.checks import (
+    add_joined_parties,
+    find_agreement_circle,
+    list_referenced_agreements,
+    resolve_agreement_chain,
+)
+from cairn.policy.facts import AgreementFact, FindingOverrideFact, Party
+from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
+
+SignaturesByDigest = Mapping[str, list[Signature]]
+OverridesByDigest = Mapping[str, list[FindingOverride]]
+
+
+def compute_text_digest(text: str) -> str:
+    """Compute the SHA-256 (hex) of exactly this text; a signature covers that digest.
+
+    Args:
+        text: the agreement's TOML text.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_agreement_fact(row: Agreement, on: date | None = None) -> AgreementFact:
+    """Load the fact of one agreement from its newest text.
+
+    Args:
+        row: the agreement's row.
+        on: the date for which to resolve joinders; today if omitted.
+
+    Returns:
+        The agreement with the agreements it depends on and the parties that had joined it by
+        that date.
+    """
+    return load_agreement_facts((row,), on)[0]
+
+
+def load_agreement_facts(
+    rows: Iterable[Agreement], on: date | None = None
+) -> tuple[AgreementFact, ...]:
+    """Load the facts of many agreements with a constant number of queries.
+
+    Args:
+        rows: the agreement rows.
+        on: the date for which to resolve joinders; today if omitted.
+
+    Returns:
+        One fact per row, in the order given, each with the agreements it depends on and its
+        joinders.
+    """
+    requested = tuple(rows)
+    terms_by_reference = _load_terms_by_reference(requested, on or timezone.localdate())
+    return tuple(
+        resolve_agreement_chain(terms_by_reference[row.reference], terms_by_reference)
+        for row in requested
+    )
+
+
+def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset[str]:
+    """Find the organizations that provide the data of these agreements.
+
+    Args:
+        references: references of the agreements.
+        on: the date for which to resolve the agreements.
+
+    Returns:
+        Slugs of the providers.
+    """
+    rows = Agreement.objects.filter(reference__in=list(references))
+    return frozenset(
+        slug
+        for terms in load_agreement_facts(rows, on)
+        for slug in terms.organizations(PartyRole.PROVIDER)
+    )
+
+
+def find_reference_cycle(terms: AgreementFact) -> tuple[str, ...]:
+    """Find the chain of references by which a new text would come to depend on itself.
+
+    Args:
+        terms: the agreement that is about to be recorded.
+
+    Returns:
+        The references of the cycle in order; empty if there is none.
+    """
+    rests_on = Agreement.objects.filter(reference__in=list_referenced_agreements(terms))
+    terms_by_reference = _load_terms_by_reference(tuple(rests_on), timezone.localdate())
+    return find_agreement_circle(terms, {**terms_by_reference, terms.reference: terms})
+
+
+def apply_signatures(
+    terms: AgreementFact, digest: str, signatures: Iterable[Signature]
+) -> AgreementFact:
+    """Return the agreement with exactly these signatures, replacing any that its text states.
+
+    Args:
+        terms: the agreement as its text says it.
+        digest: SHA-256 of the text.
+        signatures: the signature rows made for that digest.
+
+    Returns:
+        A copy of the agreement with the signatures and the digest.
+    """
+    by_party = {row.organization.slug: row for row in signatures}
+    return replace(
+        terms,
+        text_digest=digest,
+        parties=tuple(
+            _apply_party_signature(party, by_party.get(party.organization))
+            for party in terms.parties
+        ),
+    )
+
+
+def apply_overrides(terms: AgreementFact, overrides: Iterable[FindingOverride]) -> AgreementFact:
+    """Return the agreement with the findings that counsel accepted in this text.
+
+    Args:
+        terms: the agreement as its text says it.
+        overrides: the override rows made for the digest of that text.
+
+    Returns:
+        A copy of the agreement with the overrides.
+    """
+    accepted = tuple(
+        FindingOverrideFact(
+            finding=row.finding,
+            by=row.by.name,
+            organization=row.organization.slug,
+            on=timezone.localdate(row.at),
+            reason=row.reason,
+        )
+        for row in overrides
+    )
+    return replace(terms, overrides=accepted)
+
+
+@lru_cache(maxsize=512)
+def parse_cached_text(text: str) -> AgreementFact:
+    """Parse a text and cache the result; facts are frozen, so the same text can share one.
+
+    Args:
+        text: the agreement's TOML text.
+
+    Returns:
+        The agreement fact. Raises `BadAgreement` for a text that cannot be read.
+    """
+    return parse_agreement(text)
+
+
+def _load_terms_by_reference(
+    requested: tuple[Agreement, ...], on: date
+) -> dict[str, AgreementFact]:
+    """Load the requested agreements, everything they depend on, and their joinders, by
+    reference.
+    """
+    rows = {row.reference: row for row in requested}
+    wanted = _collect_references(rows.values()) - set(rows)
+    while wanted:
+        parent_rows = Agreement.objects.filter(reference__in=wanted)
+        rows |= {row.reference: row for row in parent_rows}
+        wanted = _collect_references(parent_rows) - set(rows)
+    joinder_rows = Agreement.objects.filter(joins__in=set(rows))
+    all_rows = (*rows.values(), *(row for row in joinder_rows if row.reference not in rows))
+    signed_terms = _load_signed_terms(all_rows)
+    joinders = [signed_terms[row.reference] for row in joinder_rows]
+    return {
+        reference: add_joined_parties(terms, joinders, on)
+        for reference, terms in signed_terms.items()
+    }
+
+
+def _collect_references(rows: Iterable[Agreement]) -> set[str]:
+    return {
+        name for row in rows for name in list_referenced_agreements(parse_cached_text(row.text))
+    }
+
+
+def _load_signed_terms(rows: Iterable[Agreement]) -> dict[str, AgreementFact]:
+    digests = {row.reference: (row, compute_text_digest(row.text)) for row in rows}
+    texts = {text for _row, text in digests.values()}
+    signatures, overrides = load_signatures(texts), load_finding_overrides(texts)
+    return {
+        reference: _build_agreement_fact(row, text, signatures, overrides)
+        for reference, (row, text) in digests.items()
+    }
+
+
+def load_signatures(digests: Iterable[str]) -> SignaturesByDigest:
+    """Load the signatures made in Cairn, grouped by the digest of the signed text.
+
+    Args:
+        digests: SHA-256 digests of agreement texts.
+
+    Returns:
+        Mapping of digest to signature rows; digests without a signature are absent.
+    """
+    rows_by_digest: dict[str, list[Signature]] = defaultdict(list)
+    for row in Signature.objects.filter(digest__in=set(digests)).select_related("organization"):
+        rows_by_digest[row.digest].append(row)
+    return rows_by_digest
+
+
+def load_finding_overrides(digests: Iterable[str]) -> OverridesByDigest:
+    """Load the findings that counsel accepted, grouped by the digest of the text they concern.
+
+    Args:
+        digests: SHA-256 digests of agreement texts.
+
+    Returns:
+        Mapping of digest to override rows; digests without an override are absent.
+    """
+    rows_by_digest: dict[str, list[FindingOverride]] = defaultdict(list)
+    rows = FindingOverride.objects.filter(digest__in=set(digests))
+    for row in rows.select_related("organization", "by"):
+        rows_by_digest[row.digest].append(row)
+    return rows_by_digest
+
+
+def _build_agreement_fact(
+    row: Agreement, text: str, signatures: SignaturesByDigest, overrides: OverridesByDigest
+) -> AgreementFact:
+    terms = parse_cached_text(row.text)
+    if text in signatures:
+        terms = apply_signatures(terms, text, signatures[text])
+    return replace(
+        apply_overrides(terms, overrides.get(text, ())),
+        state=AgreementState(row.state),
+        terminated_on=row.terminated_on or terms.terminated_on,
+    )
+
+
+def _apply_party_signature(party: Party, row: Signature | None) -> Party:
+    if row is None:
+        return replace(party, signed_by="", signed_capacity="", signed_on=None)
+    return replace(
+        party,
+        signed_by=row.name,
+        signed_capacity=row.capacity,
+        signed_on=row.on,
+        signed_digest=row.digest,
+        signed_how=_describe_signature_method(row),
+    )
+
+
+def _describe_signature_method(row: Signature) -> str:
+    if row.method == SignatureMethod.SESSION.value:
+        return "in a session with a second factor"
+    return f"on paper, attested by {row.by.name}"

@@ -1,0 +1,1 @@
+"""Forms for agreements: a text, one section of it, a review, a signature, a notice."""

@@ -1,0 +1,206 @@
+"""Forms for one section of an agreement: one form per table, plus a blank one if it repeats."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.agreements.forms.format_fields import (
+    build_form_field,
+    format_for_form,
+    parse_form_value,
+)
+from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.field_types import FieldKind, FormatField, FormatTable
+from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
+from cairn.policy.vocabulary import LegalBasis
+
+TOP_SECTION_NAME: Final = "agreement"
+_REMOVE_FIELD: Final = "remove_this"
+_CRITERION_PREFIX: Final = "criterion_"
+
+# The signature page sets the signatures, and a notice of termination sets the end.
+KEYS_SET_ELSEWHERE: Final = frozenset(
+    {
+        "signed_by",
+        "signed_capacity",
+        "signed_on",
+        "signed_how",
+        "signed_digest",
+        "terminated_on",
+        "fixed_on",
+        "text_digest",
+    }
+)
+
+
+def find_section(name: str) -> FormatTable | None:
+    """Find the table of the written form that a URL names.
+
+    Args:
+        name: the section's name in the URL.
+
+    Returns:
+        The table, or None for an unknown name.
+    """
+    return next((table for table in FORMAT_TABLES if find_section_name(table) == name), None)
+
+
+def find_section_name(table: FormatTable) -> str:
+    """Find the name that a URL uses for a table.
+
+    Args:
+        table: the table.
+
+    Returns:
+        The table's key; "agreement" for the top of the text.
+    """
+    return table.key or TOP_SECTION_NAME
+
+
+class SectionForms:
+    """The forms of one section, filled from a text's tables or from submitted data.
+
+    `sent` is the submitted data; None shows what the text says. `build_changed_tables()`
+    returns the tables with this section as submitted.
+    """
+
+    def __init__(
+        self, table: FormatTable, raw: Mapping[str, Any], sent: QueryDict | None = None
+    ) -> None:
+        self.table = table
+        self._raw = raw
+        rows = self._find_rows()
+        if table.many:
+            count = _count_rows(sent, table) if sent is not None else len(rows) + 1
+            rows = [*rows, *({} for _row in range(count - len(rows)))][:count]
+        self.forms = [_SectionRowForm(table, row, number, sent) for number, row in enumerate(rows)]
+        self.count = len(self.forms)
+
+    def is_valid(self) -> bool:
+        """Return whether every submitted value can be written to the text at all (a date is a
+        date).
+        """
+        return not any(form.errors for form in self.forms)
+
+    def build_changed_tables(self) -> dict[str, Any]:
+        """Build the text's tables with this section as submitted, without blank values."""
+        rows = [form.row() for form in self.forms if not form.is_removed]
+        raw = dict(self._raw)
+        if not self.table.key:
+            return {key: value for key, value in {**raw, **rows[0]}.items() if value is not None}
+        filled_rows = [_without_blanks(row) for row in rows]
+        filled_rows = [row for row in filled_rows if row]
+        raw[self.table.key] = filled_rows if self.table.many else (filled_rows or [{}])[0]
+        return {key: value for key, value in raw.items() if value or value is False}
+
+    def _find_rows(self) -> list[Mapping[str, Any]]:
+        if not self.table.key:
+            return [self._raw]
+        raw_table = self._raw.get(self.table.key)
+        if self.table.many:
+            return (
+                [raw_row for raw_row in raw_table if isinstance(raw_row, dict)]
+                if isinstance(raw_table, list)
+                else []
+            )
+        return [raw_table if isinstance(raw_table, dict) else {}]
+
+
+class _SectionRowForm(forms.Form):
+    """One table of the text; its fields are built from the declaration of the written form."""
+
+    def __init__(
+        self, table: FormatTable, row: Mapping[str, Any], number: int, sent: QueryDict | None
+    ) -> None:
+        self.table, self.number, self._row = table, number, row
+        self.blank = table.many and not row
+        super().__init__(sent, prefix=f"{table.key or TOP_SECTION_NAME}-{number}")
+        self._declared = [
+            declared_field
+            for declared_field in table.fields
+            if declared_field.key not in KEYS_SET_ELSEWHERE
+        ]
+        for field in self._declared:
+            if field.kind is FieldKind.CRITERIA:
+                self._add_criteria(row)
+                continue
+            self.fields[field.key] = build_form_field(field)
+            self.initial[field.key] = format_for_form(field, row.get(field.key))
+        if table.many and row:
+            self.fields[_REMOVE_FIELD] = forms.BooleanField(
+                label=_("Remove this one"), required=False
+            )
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the person removed this row."""
+        return bool(self.cleaned_data.get(_REMOVE_FIELD))
+
+    def row(self) -> dict[str, Any]:
+        """Build the table as submitted; keys that the form does not show keep their value."""
+        new_row: dict[str, Any] = dict(self._row) if self.table.key else {}
+        for field in self._declared:
+            if field.kind is FieldKind.CRITERIA:
+                new_row[field.key] = self._collect_criteria()
+            else:
+                new_row[field.key] = parse_form_value(field, self.cleaned_data.get(field.key))
+        return new_row
+
+    def _add_criteria(self, row: Mapping[str, Any]) -> None:
+        """Add a field for each criterion of the basis, with what the law asks."""
+        raw_criteria = row.get("criteria")
+        criteria = raw_criteria if isinstance(raw_criteria, dict) else {}
+        # A newly chosen basis has other criteria; use the submitted one.
+        basis = self.data.get(self.add_prefix("basis"), row.get("basis", ""))
+        legal_basis = LegalBasis(basis) if basis in list(LegalBasis) else None
+        for key in _order_criteria(legal_basis, criteria):
+            card = BASIS_CRITERIA[legal_basis].get(key) if legal_basis else None
+            law = f"{card.statement} ({card.citation})" if card else ""
+            field = FormatField(
+                key, FieldKind.LONG_TEXT, law or str(_("The clause or sentence that says it."))
+            )
+            form_field = build_form_field(field)
+            form_field.needed = card is not None  # type: ignore[attr-defined]
+            self.fields[_CRITERION_PREFIX + key] = form_field
+            self.initial[_CRITERION_PREFIX + key] = criteria.get(key, "")
+
+    def _collect_criteria(self) -> dict[str, str] | None:
+        criteria = {
+            name.removeprefix(_CRITERION_PREFIX): str(value).strip()
+            for name, value in self.cleaned_data.items()
+            if name.startswith(_CRITERION_PREFIX) and value
+        }
+        return criteria or None
+
+
+def _order_criteria(basis: LegalBasis | None, criteria: Mapping[str, Any]) -> list[str]:
+    """List the criteria that a basis needs first, then the others that the text has or may have."""
+    needed = list(BASIS_CRITERIA[basis]) if basis else []
+    special = ("_authority", "_condition")
+    optional = (
+        sorted(
+            optional_key
+            for optional_key in list_criteria_keys(basis)
+            if not optional_key.endswith(special)
+        )
+        if basis
+        else []
+    )
+    present = (key for key in criteria if basis is None or key in list_criteria_keys(basis))
+    return list(dict.fromkeys((*needed, *optional, *present)))
+
+
+def _count_rows(sent: QueryDict, table: FormatTable) -> int:
+    """Count the rows on the submitted page, up to the maximum."""
+    submitted_count = str(sent.get("rows", "0"))
+    return min(int(submitted_count) if submitted_count.isdigit() else 0, _MAX_ROWS)
+
+
+def _without_blanks(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
+
+
+_MAX_ROWS: Final = 200

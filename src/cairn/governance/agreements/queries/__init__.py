@@ -1,0 +1,1 @@
+"""Read agreements and drafts, limited to what the requester may see."""

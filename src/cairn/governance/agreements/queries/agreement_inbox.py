@@ -1,0 +1,121 @@
+"""List a person's tasks about drafts, and the dates by which agreements end or renew."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.agreements import draft_facts, facts
+from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.agreements.queries.visible_drafts import (
+    decide_writer_actions,
+    filter_reachable_drafts,
+    list_party_actions,
+)
+from cairn.platform.calendar.api import Deadline
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import find_acting_affiliation, find_last_day_in_force
+from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.questions import may_view_agreement
+from cairn.policy.vocabulary import Action, AgreementState, PartyRole
+
+_ENDED_STATES = (AgreementState.CLOSING, AgreementState.CLOSED)
+
+
+def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List the drafts that a person must read as counsel, send out, sign or change.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        One task per kind of work.
+    """
+    drafts_by_task: dict[str, list[Draft]] = {task: [] for task in _TASK_TITLES}
+    for row in _open_drafts(who, on):
+        task = _find_task(row, who, on)
+        if task:
+            drafts_by_task[task].append(row)
+    return [
+        _build_task(ngettext(*_TASK_TITLES[task], len(rows)), rows)
+        for task, rows in drafts_by_task.items()
+        if rows
+    ]
+
+
+def list_agreement_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
+    """List the last days and the renewal notice days of agreements in a period.
+
+    Args:
+        who: the policy facts about the person.
+        on: the first day.
+        until: the last day.
+
+    Returns:
+        The deadlines, by date.
+    """
+    rows = list(Agreement.objects.all())
+    deadlines: list[Deadline] = []
+    for row, terms in zip(rows, facts.load_agreement_facts(rows, on), strict=True):
+        if terms.state not in _ENDED_STATES and may_view_agreement(terms, who, on).allowed:
+            deadlines += [
+                deadline
+                for deadline in _deadlines_of_agreement(row, terms)
+                if on <= deadline.on <= until
+            ]
+    return sorted(deadlines, key=lambda deadline: deadline.on)
+
+
+def _deadlines_of_agreement(row: Agreement, terms: AgreementFact) -> Iterator[Deadline]:
+    last = find_last_day_in_force(terms)
+    if last is None:
+        return
+    owners = ", ".join(sorted(terms.organizations(PartyRole.PROVIDER)))
+    address = reverse("agreements:detail", args=(row.reference,))
+    ends = _("%(reference)s ends") % {"reference": row.reference}
+    yield Deadline(last, ends, "agreement_end", owners, address)
+    if terms.renewal and terms.renewal.notice_days:
+        settle_by = last - timedelta(days=terms.renewal.notice_days)
+        renew = _("Settle whether %(reference)s is renewed") % {"reference": row.reference}
+        yield Deadline(settle_by, renew, "renewal", owners, address)
+
+
+def _open_drafts(who: Actor, on: date) -> list[Draft]:
+    if find_acting_affiliation(Action.VIEW_DRAFT, who, None, on) is None:
+        return []
+    return list(filter_reachable_drafts(who, on).filter(state__in=draft_facts.OPEN_DRAFT_STATES))
+
+
+def _find_task(row: Draft, who: Actor, on: date) -> str:
+    """Return what a person has to do with a draft now; empty if others must act."""
+    draft_fact = draft_facts.build_draft_fact(row, on)
+    if draft_fact.state is AgreementState.DRAFT:
+        is_returned = (
+            bool(row.returned_why) and decide_writer_actions(draft_fact, who, on)["save"].allowed
+        )
+        return "returned" if is_returned else ""
+    own_parties = list_party_actions(draft_fact, who, on)
+    if draft_fact.state is AgreementState.OUT_FOR_SIGNATURE:
+        return "sign" if own_parties["sign"] else ""
+    if own_parties["clear"] or own_parties["attest_review"]:
+        return "read"
+    return "send_out" if decide_writer_actions(draft_fact, who, on)["send_out"].allowed else ""
+
+
+def _build_task(title: str, rows: list[Draft]) -> InboxTask:
+    if len(rows) > 1:
+        return InboxTask(len(rows), title, reverse("agreements:drafts"))
+    address = reverse("agreements:draft", args=(rows[0].pk,))
+    return InboxTask(1, title, address, rows[0].reference)
+
+
+# The title of each task, for one draft and for several.
+_TASK_TITLES = {
+    "read": ("draft for counsel to read", "drafts for counsel to read"),
+    "send_out": ("draft to send out", "drafts to send out"),
+    "sign": ("agreement to sign", "agreements to sign"),
+    "returned": ("draft that came back to you", "drafts that came back to you"),
+}

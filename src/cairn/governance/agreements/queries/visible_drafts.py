@@ -1,0 +1,354 @@
+"""Read drafts, limited to what the requester may see, and the decisions that their pages show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from cairn.governance.agreements import draft_facts, facts
+from cairn.governance.agreements.draft_facts import DraftReading
+from cairn.governance.agreements.models import (
+    Agreement,
+    CounselReview,
+    Draft,
+    FindingOverride,
+    Signature,
+)
+from cairn.governance.agreements.toml_format.declaration import TABLE_BY_KEY
+from cairn.governance.agreements.toml_format.mistakes import FormatMistake
+from cairn.governance.partners.api import Organization
+from cairn.policy.checks import find_acting_affiliation
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor, DraftFact, Party
+from cairn.policy.lint import LintFinding
+from cairn.policy.questions import (
+    may_abandon_agreement_draft,
+    may_attest_counsel_review,
+    may_attest_signature,
+    may_clear_agreement_draft,
+    may_decline_to_sign,
+    may_draft_agreement,
+    may_open_page,
+    may_override_finding,
+    may_recall_agreement_draft,
+    may_return_agreement_draft,
+    may_save_agreement_draft,
+    may_send_agreement_for_signature,
+    may_sign_agreement,
+    may_submit_agreement_draft,
+    may_view_agreement,
+    may_view_agreement_draft,
+)
+from cairn.policy.vocabulary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDraft:
+    """A draft with its terms, and the reviews, overrides and signatures of its text."""
+
+    row: Draft
+    reading: DraftReading
+    fact: DraftFact
+    reviews: list[CounselReview]
+    overrides: list[FindingOverride]
+    signatures: list[Signature]
+
+    @property
+    def pilot(self) -> bool:
+        """Whether the text is of a pilot."""
+        return self.fact.pilot
+
+    @property
+    def standings(self) -> list["PartyProgress"]:
+        """Each party's progress: counsel's review, its signature, and a signature of an earlier
+        text.
+        """
+        reviews = {review.organization.slug: review for review in self.reviews}
+        current_signatures = {
+            signature.organization.slug: signature
+            for signature in self.signatures
+            if signature.digest == self.fact.digest
+        }
+        earlier_signatures = {
+            signature.organization.slug: signature
+            for signature in self.signatures
+            if signature.digest != self.fact.digest
+        }
+        return [
+            PartyProgress(
+                party=party,
+                owner=party.organization in self.fact.owners,
+                registered=party.organization not in self.fact.unregistered,
+                review=reviews.get(party.organization),
+                signature=current_signatures.get(party.organization),
+                undone=None
+                if party.organization in current_signatures
+                else earlier_signatures.get(party.organization),
+            )
+            for party in self.reading.terms.parties
+        ]
+
+    @property
+    def lacking(self) -> list["MissingTerm"]:
+        """What keeps the text from being an agreement, each with the form section to fix it in."""
+        return [_describe_missing_term(mistake) for mistake in self.reading.mistakes]
+
+    @property
+    def findings(self) -> list["FindingStatus"]:
+        """The linter's findings, each with counsel's override and whether it still blocks the
+        draft.
+        """
+        override_by_finding = {override.finding: override for override in self.overrides}
+        open_keys = set(self.fact.findings)
+        return [
+            FindingStatus(finding, override_by_finding.get(finding.key), finding.key in open_keys)
+            for finding in self.reading.findings
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyProgress:
+    """How far one party is with a text; `undone` is its signature of an earlier text."""
+
+    party: Party
+    owner: bool
+    registered: bool
+    review: CounselReview | None
+    signature: Signature | None
+    undone: Signature | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTerm:
+    """A term that an agreement needs and this text lacks, in words for a form.
+
+    `section` is the key of the table; `row` is its number among many (0: there is only one).
+    """
+
+    section: str
+    heading: str
+    row: int
+    term: str
+    told: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingStatus:
+    """A finding, counsel's override if there is one, and whether it still blocks the draft."""
+
+    finding: LintFinding
+    override: FindingOverride | None
+    open: bool
+
+
+def _describe_missing_term(mistake: FormatMistake) -> MissingTerm:
+    path = mistake.table
+    section = str(path[0]) if path else (mistake.key if mistake.key in TABLE_BY_KEY else "")
+    row = next((part + 1 for part in path if isinstance(part, int)), 0)
+    term = "" if section == mistake.key else mistake.key.replace("_", " ")
+    heading = TABLE_BY_KEY[section].heading if section in TABLE_BY_KEY else section
+    return MissingTerm(section, heading, row, term, mistake.told, mistake.line)
+
+
+def list_visible_drafts(who: Actor, on: date) -> list[Draft]:
+    """List the drafts that a person may read, open ones first.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The drafts.
+
+    Raises:
+        Refused: the person may read no draft at all.
+    """
+    may_open_page(Action.VIEW_DRAFT, who, on=on).require()
+    rows = filter_reachable_drafts(who, on)
+    visible = [
+        row
+        for row in rows
+        if may_view_agreement_draft(draft_facts.build_draft_fact(row, on), who, on).allowed
+    ]
+    return sorted(
+        visible,
+        key=lambda row: (row.state not in draft_facts.OPEN_DRAFT_STATES, row.batch, row.reference),
+    )
+
+
+def filter_reachable_drafts(who: Actor, on: date) -> QuerySet[Draft]:
+    """Narrow drafts to the person's organizations, or to all if the person's role reaches all.
+
+    The policy then decides about each draft.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The query of candidate drafts.
+    """
+    rows = _draft_rows()
+    if find_acting_affiliation(Action.VIEW_DRAFT, who, frozenset(), on) is not None:
+        return rows
+    own_slugs = who.organizations(on)
+    return rows.filter(
+        Q(organization__slug__in=own_slugs) | Q(parties__slug__in=own_slugs)
+    ).distinct()
+
+
+def list_amendment_drafts(row: Agreement, who: Actor, on: date) -> list[Draft]:
+    """List the open drafts of an agreement's next version that a person may read.
+
+    Args:
+        row: the agreement's row.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The drafts.
+    """
+    rows = _draft_rows().filter(agreement=row, state__in=draft_facts.OPEN_DRAFT_STATES)
+    return [
+        draft
+        for draft in rows
+        if may_view_agreement_draft(draft_facts.build_draft_fact(draft, on), who, on).allowed
+    ]
+
+
+def open_draft(pk: int, who: Actor, on: date) -> OpenedDraft:
+    """Open one draft with everything its page shows.
+
+    Args:
+        pk: the draft's primary key.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The draft.
+
+    Raises:
+        Refused: the person may not read it, or may not learn that it does not exist.
+        Draft.DoesNotExist: there is no such draft and the person may read every draft.
+    """
+    row = _draft_rows().filter(pk=pk).first()
+    if row is None:
+        may_open_page(Action.VIEW_DRAFT, who, organization="", on=on).require()
+        raise Draft.DoesNotExist(pk)
+    draft_reading = draft_facts.read_draft(row, on)
+    draft_fact = draft_facts.build_draft_fact(row, on, draft_reading)
+    may_view_agreement_draft(draft_fact, who, on).require()
+    return OpenedDraft(
+        row,
+        draft_reading,
+        draft_fact,
+        reviews=list(
+            row.reviews.filter(digest=draft_fact.digest).select_related("organization", "by")
+        ),
+        overrides=list(
+            row.overrides.filter(digest=draft_fact.digest).select_related("organization", "by")
+        ),
+        signatures=list(row.signatures.select_related("organization", "by")),
+    )
+
+
+def decide_writer_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, Decision]:
+    """Decide what a person may do with a draft as one of its writers.
+
+    Args:
+        fact: the draft's fact.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        A decision with reasons by the name of the action.
+    """
+    return {
+        "save": may_save_agreement_draft(fact, who, on),
+        "submit": may_submit_agreement_draft(fact, who, on),
+        "take_back": may_recall_agreement_draft(fact, who, on),
+        "send_out": may_send_agreement_for_signature(fact, who, on),
+        "set_aside": may_abandon_agreement_draft(fact, who, on),
+    }
+
+
+def list_party_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, list[str]]:
+    """List what a person may do with a draft for its parties, and for which parties.
+
+    Args:
+        fact: the draft's fact.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        Slugs of parties by the name of the action.
+    """
+    parties = sorted(fact.parties)
+    finding = fact.findings[0] if fact.findings else ""
+    questions: dict[str, Callable[[str], Decision]] = {
+        "clear": lambda slug: may_clear_agreement_draft(fact, slug, who, on),
+        "attest_review": lambda slug: may_attest_counsel_review(fact, slug, who, on),
+        "return": lambda slug: may_return_agreement_draft(fact, slug, who, on),
+        "override": lambda slug: may_override_finding(fact, slug, finding, who, on),
+        "sign": lambda slug: may_sign_agreement(fact, slug, who, on),
+        "attest": lambda slug: may_attest_signature(fact, slug, who, on),
+        "decline": lambda slug: may_decline_to_sign(fact, slug, who, on),
+    }
+    return {
+        name: [slug for slug in parties if ask(slug).allowed] for name, ask in questions.items()
+    }
+
+
+def list_writer_organizations(who: Actor, on: date) -> list[Organization]:
+    """List the organizations for which a person may write drafts.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The organizations.
+
+    Raises:
+        Refused: there are none.
+    """
+    may_open_page(Action.DRAFT_AGREEMENT, who, on=on).require()
+    own_slugs = who.organizations(on)
+    rows = Organization.objects.filter(slug__in=own_slugs)
+    return [row for row in rows if may_draft_agreement(row.slug, who, on).allowed]
+
+
+def may_begin_any_draft(who: Actor, on: date) -> bool:
+    """Return whether a person may begin a draft for some organization.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        True if they may.
+    """
+    return may_open_page(Action.DRAFT_AGREEMENT, who, on=on).allowed
+
+
+def list_pattern_agreements(who: Actor, on: date) -> list[Agreement]:
+    """List the agreements that a person may read, and so use as a pattern for another.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The agreement rows.
+    """
+    rows = list(Agreement.objects.all())
+    pairs = zip(rows, facts.load_agreement_facts(rows, on), strict=True)
+    return [row for row, terms in pairs if may_view_agreement(terms, who, on).allowed]
+
+
+def _draft_rows() -> QuerySet[Draft]:
+    return Draft.objects.select_related("organization", "began_by", "agreement").prefetch_related(
+        "parties"
+    )

@@ -1,0 +1,1 @@
+"""Pages about agreements on record, drafts, signatures and downloads."""

@@ -1,0 +1,203 @@
+"""Edit a draft: one section as a form, the whole text, its versions and their differences."""
+
+import tomllib
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.governance.agreements import draft_text
+from cairn.governance.agreements.actions import draft_lifecycle
+from cairn.governance.agreements.draft_facts import BadDraft
+from cairn.governance.agreements.draft_text import PartnerIdentity
+from cairn.governance.agreements.forms.lifecycle import DraftTextForm
+from cairn.governance.agreements.forms.section import TOP_SECTION_NAME, SectionForms, find_section
+from cairn.governance.agreements.models import Draft, DraftVersion
+from cairn.governance.agreements.queries import visible_drafts
+from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
+from cairn.governance.agreements.text_comparison import find_term_differences
+from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.field_types import FormatTable
+from cairn.governance.agreements.toml_format.writer import write_tables
+from cairn.governance.agreements.views.requester import (
+    Requester,
+    get_submitted_data,
+    identify_requester,
+    open_draft_or_404,
+)
+from cairn.governance.partners.api import Organization
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
+    """Edit one section as a form; each change is saved as it is made, with the findings beside
+    it.
+    """
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
+    table = find_section(section)
+    if table is None:
+        raise Http404
+    raw = tomllib.loads(opened.row.text)
+    if request.method != "POST":
+        return _render_section(request, opened, table, SectionForms(table, raw))
+    forms = SectionForms(table, raw, request.POST)
+    mistakes: tuple[str, ...] = ()
+    if forms.is_valid():
+        try:
+            _save_text(
+                opened.row,
+                write_tables(_complete_parties(forms.build_changed_tables())),
+                table.heading,
+                requester,
+            )
+        except BadDraft as bad:
+            mistakes = bad.mistakes
+    opened = visible_drafts.open_draft(pk, requester.who, requester.on)
+    if request.headers.get("HX-Request"):
+        return _render_findings_panel(request, opened, forms, mistakes)
+    if mistakes or not forms.is_valid():
+        return _render_section(request, opened, table, forms, mistakes=mistakes, status=422)
+    if "next" in request.POST:
+        return redirect("agreements:section", pk=pk, section=_find_next_section(table))
+    return redirect("agreements:section", pk=pk, section=section)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_text_editor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit the whole text by hand; the section forms and the text are the same record."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
+    form = DraftTextForm(get_submitted_data(request), initial={"text": opened.row.text})
+    if request.method == "POST" and form.is_valid():
+        try:
+            # Browsers send CRLF line ends; the text uses LF only.
+            written = form.cleaned_data["text"].replace("\r\n", "\n")
+            _save_text(opened.row, written, _("The text by hand"), requester)
+        except BadDraft as bad:
+            for mistake in bad.mistakes:
+                form.add_error(None, mistake)
+        else:
+            messages.success(request, _("The text is kept."))
+            return redirect("agreements:text", pk=pk)
+    status = 422 if form.errors else 200
+    context = {"opened": opened, "row": opened.row, "form": form}
+    return render(request, "agreements/text.html", context, status=status)
+
+
+@require_safe
+def draft_versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """List every text of the draft, and compare any two of them."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    rows = list(opened.row.versions.select_related("saved_by"))
+    before, after = _choose_versions(request, opened.row, rows)
+    context = {
+        "opened": opened,
+        "row": opened.row,
+        "versions": rows,
+        "before": before,
+        "after": after,
+        "differences": find_term_differences(before.text, after.text),
+        "may_save": visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)[
+            "save"
+        ].allowed,
+    }
+    return render(request, "agreements/versions.html", context)
+
+
+@require_POST
+def restore_draft_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """Make an earlier text the newest version again; no version is lost."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    earlier = opened.row.versions.filter(version=version).first()
+    if earlier is None:
+        raise Http404
+    note = _("Back to version %(n)s") % {"n": version}
+    _save_text(opened.row, earlier.text, note, requester)
+    messages.success(request, _("Version %(n)s is the newest again.") % {"n": version})
+    return redirect("agreements:versions", pk=pk)
+
+
+def _complete_parties(raw: dict[str, Any]) -> dict[str, Any]:
+    """Add the name and kind of every party that is a registered partner."""
+    slugs = [party.get("organization") for party in raw.get("parties", [])]
+    rows = Organization.objects.filter(slug__in=[slug for slug in slugs if slug])
+    return draft_text.complete_party_details(
+        raw, {row.slug: PartnerIdentity(row.slug, row.name, row.kind) for row in rows}
+    )
+
+
+def _save_text(draft: Draft, written: str, note: str, requester: Requester) -> None:
+    draft_lifecycle.save_draft(
+        draft=draft,
+        text=written,
+        note=str(note),
+        by=requester.user,
+        at=requester.at,
+        who=requester.who,
+    )
+
+
+def _render_section(
+    request: HttpRequest,
+    opened: OpenedDraft,
+    table: FormatTable,
+    forms: SectionForms,
+    *,
+    mistakes: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "opened": opened,
+        "row": opened.row,
+        "table": table,
+        "here": table.key or TOP_SECTION_NAME,
+        "forms": forms,
+        "mistakes": mistakes,
+        "sections": [
+            (table_choice.key or TOP_SECTION_NAME, table_choice) for table_choice in FORMAT_TABLES
+        ],
+        "partners": Organization.objects.order_by("name"),
+    }
+    return render(request, "agreements/section.html", context, status=status)
+
+
+def _render_findings_panel(
+    request: HttpRequest,
+    opened: OpenedDraft,
+    section_forms: SectionForms,
+    mistakes: tuple[str, ...],
+) -> HttpResponse:
+    """Render the panel beside the form after a change was saved without leaving the page."""
+    context = {
+        "opened": opened,
+        "row": opened.row,
+        "forms": section_forms,
+        "mistakes": mistakes,
+        "kept": True,
+        "linked": True,
+    }
+    return render(request, "agreements/parts/beside.html", context)
+
+
+def _find_next_section(table: FormatTable) -> str:
+    keys = [section_table.key for section_table in FORMAT_TABLES]
+    following = keys[(keys.index(table.key) + 1) % len(keys)]
+    return following or TOP_SECTION_NAME
+
+
+def _choose_versions(
+    request: HttpRequest, row: Draft, rows: list[DraftVersion]
+) -> tuple[DraftVersion, DraftVersion]:
+    """Return the two versions that a URL names; else the newest and the one before it."""
+    by_number = {str(version.version): version for version in rows}
+    after = by_number.get(request.GET.get("after", ""), rows[0])
+    before = by_number.get(request.GET.get("before", ""), rows[min(1, len(rows) - 1)])
+    return before, after

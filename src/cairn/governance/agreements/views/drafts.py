@@ -1,0 +1,242 @@
+"""Pages about drafts: the list, starting one or many, and one draft with its next steps."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.governance.agreements import documents, draft_facts, draft_text
+from cairn.governance.agreements.actions import draft_lifecycle, signature_collection
+from cairn.governance.agreements.draft_facts import BadDraft
+from cairn.governance.agreements.draft_text import PartnerIdentity
+from cairn.governance.agreements.forms.lifecycle import DraftReasonForm
+from cairn.governance.agreements.forms.new_text import DraftBatchForm, DraftStartForm
+from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
+from cairn.governance.agreements.queries import visible_drafts
+from cairn.governance.agreements.text_comparison import find_term_variations
+from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.views.requester import (
+    get_submitted_data,
+    identify_requester,
+    load_organizations_by_action,
+    open_draft_or_404,
+)
+from cairn.policy.engine import find_agreement_audience
+
+_HEADER_KEYS = frozenset({"reference", "title"})
+
+
+@require_safe
+def draft_list(request: HttpRequest) -> HttpResponse:
+    """List the drafts that this person may read, by partner, with state and date."""
+    requester = identify_requester(request)
+    rows = visible_drafts.list_visible_drafts(requester.who, requester.on)
+    context = {
+        "drafts": rows,
+        "batches": sorted({row.batch for row in rows if row.batch}),
+        "may_begin": visible_drafts.may_begin_any_draft(requester.who, requester.on),
+        "today": requester.on,
+    }
+    return render(request, "agreements/drafts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_draft(request: HttpRequest) -> HttpResponse:
+    """Start one draft, from a template or from another agreement."""
+    requester = identify_requester(request)
+    choices: dict[str, Any] = {
+        "writers": visible_drafts.list_writer_organizations(requester.who, requester.on),
+        "patterns": visible_drafts.list_pattern_agreements(requester.who, requester.on),
+    }
+    form = DraftStartForm(get_submitted_data(request), **choices)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        text, name = form.text()
+        copied = draft_text.copy_text(text, reference=cleaned["reference"], title=cleaned["title"])
+        try:
+            draft = draft_lifecycle.begin_draft(
+                text=copied,
+                organization=cleaned["organization"],
+                based_on=name,
+                by=requester.user,
+                at=requester.at,
+                who=requester.who,
+            )
+        except BadDraft as bad:
+            _add_mistakes_to_form(form, bad)
+        else:
+            return redirect("agreements:section", pk=draft.pk, section=TOP_SECTION_NAME)
+    status = 422 if form.errors else 200
+    return render(request, "agreements/begin.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_draft_batch(request: HttpRequest) -> HttpResponse:
+    """Fill one text for several partners, and show how each differs from the first."""
+    requester = identify_requester(request)
+    choices: dict[str, Any] = {
+        "writers": visible_drafts.list_writer_organizations(requester.who, requester.on),
+        "patterns": visible_drafts.list_pattern_agreements(requester.who, requester.on),
+    }
+    form = DraftBatchForm(get_submitted_data(request), **choices)
+    if request.method == "POST" and form.is_valid():
+        text, name = form.text()
+        texts = _fill_for_each_partner(form.cleaned_data, text)
+        if "confirm" not in request.POST:
+            context = {"form": form, **_compare_texts(texts), "source": name}
+            return render(request, "agreements/many_preview.html", context)
+        try:
+            drafts = draft_lifecycle.begin_draft_batch(
+                texts=texts,
+                organization=form.cleaned_data["organization"],
+                based_on=name,
+                batch=f"{name}, {requester.on.isoformat()}"[:60],
+                by=requester.user,
+                at=requester.at,
+                who=requester.who,
+            )
+        except BadDraft as bad:
+            _add_mistakes_to_form(form, bad)
+        else:
+            messages.success(request, _("%(n)s drafts are begun.") % {"n": len(drafts)})
+            return redirect("agreements:drafts")
+    status = 422 if form.errors else 200
+    return render(request, "agreements/begin_many.html", {"form": form}, status=status)
+
+
+@require_safe
+def draft_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one draft: its document, its problems, its state and the next steps."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    context = {
+        "opened": opened,
+        "row": opened.row,
+        "document": documents.build_agreement_document(opened.reading.terms),
+        "doors": visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on),
+        "mine": load_organizations_by_action(
+            visible_drafts.list_party_actions(opened.fact, requester.who, requester.on)
+        ),
+        "steps": _DRAFT_STEPS,
+        "done": _find_completed_steps(opened.row.state),
+        "sections": [(table.key or TOP_SECTION_NAME, table) for table in FORMAT_TABLES],
+        "audience": find_agreement_audience(
+            requester.who, opened.fact.parties | {opened.fact.organization}, requester.on
+        ),
+        "today": requester.on,
+    }
+    return render(request, "agreements/draft.html", context)
+
+
+@require_POST
+def submit_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submit the text to counsel."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    draft_lifecycle.submit_draft_to_counsel(
+        draft=opened.row, by=requester.user, at=requester.at, who=requester.who
+    )
+    messages.success(request, _("Counsel of the parties can read it now."))
+    return redirect("agreements:draft", pk=pk)
+
+
+@require_POST
+def recall_draft_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Recall the text in order to change it."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    draft_lifecycle.recall_draft(
+        draft=opened.row, by=requester.user, at=requester.at, who=requester.who
+    )
+    messages.success(request, _("It is yours to change again."))
+    return redirect("agreements:draft", pk=pk)
+
+
+@require_POST
+def send_draft_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the parties sign."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    signature_collection.send_draft_for_signature(
+        draft=opened.row, by=requester.user, at=requester.at, who=requester.who
+    )
+    messages.success(request, _("The parties can sign it now."))
+    return redirect("agreements:draft", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_draft_aside_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then give up a draft for good."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)[
+        "set_aside"
+    ].require()
+    form = DraftReasonForm(get_submitted_data(request))
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        draft_lifecycle.set_draft_aside(
+            draft=opened.row, why=why, by=requester.user, at=requester.at, who=requester.who
+        )
+        messages.success(request, _("The draft is set aside. What was written stays readable."))
+        return redirect("agreements:drafts")
+    status = 422 if form.errors else 200
+    context = {"row": opened.row, "form": form}
+    return render(request, "agreements/set_aside.html", context, status=status)
+
+
+_DRAFT_STEPS = (
+    ("draft", _lazy("Written")),
+    ("counsel_review", _lazy("Read by counsel")),
+    ("out_for_signature", _lazy("Signed by every party")),
+    ("signed", _lazy("On record")),
+)
+
+
+def _find_completed_steps(state: str) -> list[str]:
+    """Return the steps that a draft in this state has completed."""
+    states = [name for name, _label in _DRAFT_STEPS]
+    return states[: states.index(state)] if state in states else []
+
+
+def _fill_for_each_partner(cleaned: dict[str, Any], text: str) -> list[str]:
+    partners = [
+        PartnerIdentity(organization.slug, organization.name, organization.kind)
+        for organization in cleaned["partners"]
+    ]
+    writer = cleaned["organization"]
+    references = draft_text.build_references(cleaned["pattern"], partners)
+    return [
+        draft_text.fill_partner_text(
+            text,
+            reference=reference,
+            title=f"{cleaned['name']}: {partner.name}",
+            writer=PartnerIdentity(writer.slug, writer.name, writer.kind),
+            partner=partner,
+        )
+        for reference, partner in zip(references, partners, strict=True)
+    ]
+
+
+def _compare_texts(texts: list[str]) -> dict[str, Any]:
+    """Return the heads of the texts, and what each says where they differ."""
+    terms = [
+        variation
+        for variation in find_term_variations(texts)
+        if (variation.where or variation.term not in _HEADER_KEYS)
+    ]
+    heads = [draft_facts.read_unfinished_terms(text) for text in texts]
+    each = [
+        (terms_head, [(term, term.said[index]) for term in terms])
+        for index, terms_head in enumerate(heads)
+    ]
+    return {"terms": terms, "each": each}
+
+
+def _add_mistakes_to_form(form: DraftStartForm | DraftBatchForm, bad: BadDraft) -> None:
+    for mistake in bad.mistakes:
+        form.add_error(None, mistake)

@@ -1,0 +1,138 @@
+"""The signature page: the whole text, then a typed name, or the record of a paper signature."""
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cairn.governance.agreements import documents
+from cairn.governance.agreements.actions import signature_collection
+from cairn.governance.agreements.forms.lifecycle import (
+    DraftReasonForm,
+    PaperSignatureForm,
+    SignatureForm,
+)
+from cairn.governance.agreements.queries import visible_drafts
+from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
+from cairn.governance.agreements.views.requester import (
+    PartyActionArguments,
+    Requester,
+    get_submitted_organization,
+    identify_requester,
+    load_organizations_by_action,
+    open_draft_or_404,
+)
+from cairn.governance.partners.api import Organization
+from cairn.policy.engine import find_agreement_audience
+from cairn.policy.questions import may_sign_agreement
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_signature(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a party's signatory read the text and sign it, record a paper signature, or decline."""
+    requester = identify_requester(request)
+    opened = open_draft_or_404(pk, requester)
+    if request.method == "POST":
+        organization = get_submitted_organization(request)
+        form = _build_signature_form(request, requester)
+        if form.is_valid():
+            if request.POST.get("digest") != opened.fact.digest:
+                messages.error(request, _("The text has changed while you read. Read it again."))
+                return redirect("agreements:sign", pk=pk)
+            _apply_signature_choice(
+                request.POST.get("do", ""), opened, organization, form, requester
+            )
+            return _redirect_after_signature(request, opened)
+        return _render_signature_page(request, opened, requester, form)
+    return _render_signature_page(request, opened, requester, None)
+
+
+def _build_signature_form(request: HttpRequest, requester: Requester) -> django_forms.Form:
+    match request.POST.get("do", ""):
+        case "decline":
+            return DraftReasonForm(request.POST, auto_id="why-%s")
+        case "attest":
+            return PaperSignatureForm(request.POST, today=requester.on, auto_id="attest-%s")
+        case _:
+            return SignatureForm(request.POST, signer=requester.user.name)
+
+
+def _apply_signature_choice(
+    choice: str,
+    opened: OpenedDraft,
+    organization: Organization,
+    form: django_forms.Form,
+    requester: Requester,
+) -> None:
+    cleaned = form.cleaned_data
+    common: PartyActionArguments = {
+        "draft": opened.row,
+        "organization": organization,
+        "by": requester.user,
+        "at": requester.at,
+        "who": requester.who,
+    }
+    match choice:
+        case "decline":
+            signature_collection.decline_signature(**common, why=cleaned["why"])
+        case "attest":
+            signature_collection.attest_paper_signature(
+                **common,
+                name=cleaned["name"],
+                capacity=cleaned["capacity"],
+                signed_on=cleaned["on"],
+            )
+        case _:
+            signature_collection.sign_draft(**common, capacity=cleaned["capacity"])
+
+
+def _build_blank_paper_form(requester: Requester) -> PaperSignatureForm:
+    return PaperSignatureForm(today=requester.on, auto_id="attest-%s")
+
+
+def _redirect_after_signature(request: HttpRequest, opened: OpenedDraft) -> HttpResponse:
+    """Redirect to the agreement after the last signature, else back to the draft."""
+    opened.row.refresh_from_db()
+    if opened.row.state == "signed" and opened.row.agreement is not None:
+        messages.success(request, _("Everyone has signed. The agreement is on record."))
+        return redirect("agreements:detail", reference=opened.row.agreement.reference)
+    messages.success(request, _("It is on record."))
+    return redirect("agreements:draft", pk=opened.row.pk)
+
+
+def _render_signature_page(
+    request: HttpRequest,
+    opened: OpenedDraft,
+    requester: Requester,
+    invalid_form: django_forms.Form | None,
+) -> HttpResponse:
+    slugs_by_action = visible_drafts.list_party_actions(opened.fact, requester.who, requester.on)
+    own_parties = sorted(opened.fact.parties & requester.who.organizations(requester.on))
+    name = getattr(request.user, "name", "")
+    context = {
+        "opened": opened,
+        "row": opened.row,
+        "document": documents.build_agreement_document(opened.reading.terms),
+        "mine": load_organizations_by_action(slugs_by_action),
+        "why_not": [
+            may_sign_agreement(opened.fact, slug, requester.who, requester.on)
+            for slug in own_parties
+        ]
+        if not slugs_by_action["sign"]
+        else [],
+        "sign": invalid_form
+        if isinstance(invalid_form, SignatureForm)
+        else SignatureForm(signer=name),
+        "attest": invalid_form
+        if isinstance(invalid_form, PaperSignatureForm)
+        else _build_blank_paper_form(requester),
+        "why": invalid_form
+        if isinstance(invalid_form, DraftReasonForm)
+        else DraftReasonForm(auto_id="why-%s"),
+        "audience": find_agreement_audience(
+            requester.who, opened.fact.parties | {opened.fact.organization}, requester.on
+        ),
+    }
+    return render(request, "agreements/sign.html", context, status=422 if invalid_form else 200)

@@ -1,0 +1,1 @@
+"""Record what families consent to and what they opt out of."""

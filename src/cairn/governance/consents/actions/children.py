@@ -1,0 +1,231 @@
+"""Write what schools know about children: labels, rights, nations, withheld elements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.models.statement import Says, Statement, Subject
+from cairn.governance.consents.protected_identity import (
+    ChildLabel,
+    compute_child_key,
+    seal_child_label,
+    unseal_child_label,
+)
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+
+def find_or_create_child(
+    organization: Organization, child_label: ChildLabel, *, by: Organization
+) -> Child:
+    """Find the child of an organization, or create it, and add new details to its label.
+
+    Details from the child's own organization replace older ones. Another organization, such as a
+    program that collects papers, can only fill gaps: the birth date decides who holds the right to
+    consent, and a recipient of the data must not change it.
+
+    Args:
+        organization: the child's own organization.
+        child_label: the child's local id, with a name and birth date if they are known.
+        by: the organization that supplies these details.
+    Returns:
+        The child.
+    """
+    key = compute_child_key(organization.slug, child_label.local_id)
+    row = Child.objects.filter(key=key).first()
+    if row is None:
+        return Child.objects.create(
+            organization=organization, key=key, sealed=seal_child_label(key, child_label)
+        )
+    old_label = unseal_child_label(row.key, row.sealed)
+    preferred, fallback = (
+        (child_label, old_label) if by == organization else (old_label, child_label)
+    )
+    birth_date = preferred.birth_date or fallback.birth_date
+    new_label = ChildLabel(old_label.local_id, preferred.name or fallback.name, birth_date)
+    if new_label != old_label:
+        update_child_label(row, new_label)
+    return row
+
+
+def update_child_label(row: Child, label: ChildLabel) -> None:
+    """Replace the encrypted label of a child."""
+    row.sealed = seal_child_label(row.key, label)
+    row.save(update_fields=["sealed"])
+
+
+@transaction.atomic
+def record_school_statement(
+    *,
+    organization: Organization,
+    subject: Subject,
+    says: Says,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Statement:
+    """Record what a school declares about its records of all its children, from now on.
+
+    Args:
+        organization: the school or district.
+        subject: what it declares something about.
+        says: what it declares.
+        by: the acting user.
+        at: when it is declared.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The new statement.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = _require_school_permission(
+        organization, who or load_actor(by), at, Action.STATE_OF_CHILDREN
+    )
+    row = Statement.objects.create(
+        organization=organization,
+        subject=subject.value,
+        says=says.value,
+        said_by=by,
+        said_at=at,
+    )
+    detail = {"organization": organization.slug, "subject": subject.value, "says": says.value}
+    record_audit_event("children.stated", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+@transaction.atomic
+def record_child_nations(
+    *,
+    organization: Organization,
+    local_ids: Sequence[str],
+    nations: Iterable[Organization],
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> int:
+    """Record which tribal nations these children belong to; no nation is an answer too.
+
+    Args:
+        organization: the school or district.
+        local_ids: the children's ids at that organization.
+        nations: the nations; they replace what was recorded before.
+        by: the acting user.
+        at: when it is recorded.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The number of children.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = _require_school_permission(organization, who or load_actor(by), at)
+    slugs = sorted({nation.slug for nation in nations})
+    children = _find_or_create_children(organization, local_ids)
+    Child.objects.filter(pk__in=children).update(nations=slugs)
+    detail = {"children": len(children)}
+    record_audit_event(
+        "children.nations_recorded", organization, by=by, at=at, decision=decision, detail=detail
+    )
+    return len(children)
+
+
+@transaction.atomic
+def withhold_elements(
+    *,
+    organization: Organization,
+    local_ids: Sequence[str],
+    elements: Iterable[str],
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> int:
+    """Withhold these data elements for these children; no element is an answer too.
+
+    The school gives no reason, because the reason is confidential.
+
+    Args:
+        organization: the school or district.
+        local_ids: the children's ids at that organization.
+        elements: the elements; they replace what was recorded before.
+        by: the acting user.
+        at: when it is recorded.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The number of children.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = _require_school_permission(organization, who or load_actor(by), at)
+    withheld = sorted(set(elements))
+    children = _find_or_create_children(organization, local_ids)
+    Child.objects.filter(pk__in=children).update(withheld=withheld)
+    detail = {"children": len(children)}
+    record_audit_event(
+        "children.kept_back", organization, by=by, at=at, decision=decision, detail=detail
+    )
+    return len(children)
+
+
+def _require_school_permission(
+    organization: Organization, who: Actor, at: datetime, action: Action = Action.VERIFY_CONSENT
+) -> Decision:
+    """Ask the policy: only the school's own steward declares facts about its children."""
+    on = timezone.localdate(at)
+    decision = may_open_page(action, who, organization=organization.slug, on=on)
+    decision.require()
+    return decision
+
+
+def _find_or_create_children(organization: Organization, local_ids: Iterable[str]) -> set[int]:
+    """Return the primary keys of these children, and create rows that do not exist."""
+    labels = (ChildLabel(local_id) for local_id in dict.fromkeys(local_ids))
+    return {
+        find_or_create_child(organization, child_label, by=organization).pk
+        for child_label in labels
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRights:
+    """What the district knows about a child that decides who holds the right to consent."""
+
+    birth_date: date | None
+    postsecondary: bool | None
+    court_order: bool
+    placement: Organization | None
+    placement_since: date | None
+    placement_until: date | None
+    hold: str
+
+
+@transaction.atomic
+def update_child_rights(
+    *, child: Child, rights: ChildRights, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """Record what the district knows about who holds the right to consent for a child."""
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    organization = child.organization.slug
+    decision = may_open_page(Action.ANSWER_FAMILY, acting, organization=organization, on=on)
+    decision.require()
+    child_label = unseal_child_label(child.key, child.sealed)
+    update_child_label(child, ChildLabel(child_label.local_id, child_label.name, rights.birth_date))
+    if not rights.postsecondary:
+        child.postsecondary_since = None
+    elif not child.postsecondary:
+        child.postsecondary_since = on
+    child.postsecondary = rights.postsecondary
+    child.court_order = rights.court_order
+    child.placement = rights.placement
+    child.placement_since = rights.placement_since
+    child.placement_until = rights.placement_until
+    child.hold = rights.hold
+    child.save()
+    record_audit_event("child.rights_changed", child, by=by, at=at, decision=decision)

@@ -1,0 +1,141 @@
+"""Write signed papers: record a list, undo a list, destroy a scan."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.consents import facts, protected_identity
+from cairn.governance.consents.actions.answers import create_consent, reinstate_replaced_consents
+from cairn.governance.consents.actions.children import find_or_create_child
+from cairn.governance.consents.models.consent import Consent, Sitting
+from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.paper_list import SignedPaper
+from cairn.governance.consents.queries import scans
+from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
+from cairn.policy.questions import may_change_consents, may_destroy_data, may_record_consents
+from cairn.policy.vocabulary import ConsentState
+from cairn.warehouse.store import remove_attachment, store_attachment
+
+
+@transaction.atomic
+def record_signed_papers(
+    *,
+    form: ConsentForm,
+    collected_by: Organization,
+    papers: Sequence[SignedPaper],
+    by: User,
+    at: datetime,
+    scan: bytes = b"",
+    who: Actor | None = None,
+) -> Sitting:
+    """Record a checked list of signed papers.
+
+    Args:
+        form: the form that was signed.
+        collected_by: the organization that collected the papers.
+        papers: the papers.
+        by: the acting user.
+        at: when they are recorded.
+        scan: bytes of a scan of the papers; empty for none.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The sitting that holds the new consents.
+    Raises:
+        Refused: the policy does not allow it.
+        NoAttachment: the scan is not a file type that can be stored.
+    """
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    decision = may_record_consents(
+        facts.load_consent_form_fact(form), collected_by.slug, acting, on
+    )
+    decision.require()
+    sitting = Sitting(form=form, collected_by=collected_by, recorded_by=by, recorded_at=at)
+    if scan:
+        attached = store_attachment(
+            settings.CAIRN_DATA, protected_identity.load_consent_key_ring(), scan
+        )
+        sitting.scan, sitting.scan_key = attached.name, attached.wrapped_key
+        sitting.scan_type = attached.kind
+    sitting.save()
+    for paper in papers:
+        create_consent(
+            find_or_create_child(form.organization, paper.child, by=collected_by),
+            form,
+            FamilySignature(paper.signer, paper.relation, paper.signed_on, paper.language),
+            event="record" if paper.agrees else "record refusal",
+            records=paper.records,
+            at=at,
+            sitting=sitting,
+            collected_by=collected_by,
+        )
+    detail: dict[str, str | int] = {"form": form.name, "papers": len(papers)}
+    record_audit_event("consent.recorded", sitting, by=by, at=at, decision=decision, detail=detail)
+    return sitting
+
+
+@transaction.atomic
+def undo_paper_sitting(
+    *, sitting: Sitting, by: User, at: datetime, who: Actor | None = None
+) -> int:
+    """Undo a sitting as if it had not happened, except what the district has verified since.
+
+    Returns the number of answers that changed. The scan is destroyed with the last answer.
+    """
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    undoable = [state.value for state in list_states_allowing(CONSENT_TRANSITIONS, "undo")]
+    rows = list(sitting.consents.filter(state__in=undoable))
+    states = {ConsentState(row.state) for row in rows}
+    decision = may_change_consents("undo", states, [sitting.collected_by.slug], acting, on)
+    decision.require()
+    Consent.objects.filter(pk__in=[row.pk for row in rows]).update(state=ConsentState.UNDONE.value)
+    reinstate_replaced_consents(rows)
+    sitting.undone_at = at
+    if sitting.scan and not sitting.consents.exclude(state=ConsentState.UNDONE.value).exists():
+        _delete_scan(sitting)
+    sitting.save(update_fields=["undone_at", "scan", "scan_key"])
+    detail = {"answers": len(rows)}
+    record_audit_event("consent.undone", sitting, by=by, at=at, decision=decision, detail=detail)
+    return len(rows)
+
+
+@transaction.atomic
+def destroy_paper_scan(
+    *, sitting: Sitting, terms: AgreementFact, by: User, at: datetime, who: Actor | None = None
+) -> str:
+    """Destroy the scan of signed papers as the agreement requires; the answers stay on record.
+
+    Args:
+        sitting: the sitting of the scan.
+        terms: the agreement that the consents were signed for.
+        by: the acting user.
+        at: when it is destroyed.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        SHA-256 of the destroyed file; empty if there was none.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_destroy_data(terms, who or load_actor(by), timezone.localdate(at))
+    decision.require()
+    sitting = Sitting.objects.select_for_update().get(pk=sitting.pk)
+    destroyed_digest = scans.compute_scan_digest(sitting)
+    if sitting.scan:
+        _delete_scan(sitting)
+        sitting.save(update_fields=["scan", "scan_key"])
+        record_audit_event("consent.scan_destroyed", sitting, by=by, at=at, decision=decision)
+    return destroyed_digest
+
+
+def _delete_scan(sitting: Sitting) -> None:
+    """Remove the key with the row, and the file after the transaction commits."""
+    name = sitting.scan
+    sitting.scan = sitting.scan_key = ""
+    transaction.on_commit(lambda: remove_attachment(settings.CAIRN_DATA, name))

@@ -1,0 +1,1 @@
+"""Define the forms of consents. No message repeats what a user entered about a child."""

@@ -1,0 +1,94 @@
+"""Store children as keyed hashes with encrypted labels, and who holds the right to consent."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.partners.models.organizations import Organization
+
+
+class Child(models.Model):
+    """One child of one organization. `sealed` holds the id, name and birth date, encrypted.
+
+    Unknown facts stay unknown: `postsecondary` is NULL if it was never checked, and the birth date
+    can be absent. `nations` (slugs) and `withheld` (elements that the school withholds) are NULL if
+    nothing was recorded for this child; then the school's `Statement` decides.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="children_with_consents"
+    )
+    key = models.CharField(_("keyed hash of the child's id"), max_length=64, unique=True)
+    sealed = models.BinaryField(_("label, sealed"))
+    postsecondary = models.BooleanField(_("attends a college"), null=True, blank=True)
+    postsecondary_since = models.DateField(_("known to attend one since"), null=True, blank=True)
+    court_order = models.BooleanField(_("a court order limits a parent"), default=False)
+    placement = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="placements"
+    )
+    placement_since = models.DateField(_("placed since"), null=True, blank=True)
+    placement_until = models.DateField(_("placed until"), null=True, blank=True)
+    hold = models.CharField(_("why nothing is shared for now"), max_length=200, blank=True)
+    nations: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        _("tribal nations"), null=True, blank=True
+    )
+    withheld: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        _("elements kept back"), null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "children"
+
+    def __str__(self) -> str:
+        return f"child {self.pk}"
+
+
+class RosterEntry(models.Model):
+    """A program's claim that it serves this child, from a day and optionally through a day.
+
+    Until the child's school confirms it, the program can see only what the family itself allowed.
+    """
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="rosters")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="roster")
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("to"), null=True, blank=True)
+    confirmed_on = models.DateField(_("confirmed by the school"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "roster entries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["child", "organization"],
+                condition=models.Q(ends__isnull=True),
+                name="consents_once_on_a_roster",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"roster entry {self.pk}"
+
+
+class ConflictAnswer(models.Model):
+    """The district's decision where two parents disagree, with its reason (34 CFR 99.4)."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="conflict_answers")
+    form = models.ForeignKey(ConsentForm, on_delete=models.PROTECT, related_name="+")
+    shares = models.BooleanField(_("the consent stands"))
+    reason = models.CharField(_("reason"), max_length=400)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        ordering = ("-answered_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

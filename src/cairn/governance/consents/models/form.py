@@ -1,0 +1,89 @@
+"""Store the forms that districts ask families to sign, one row for each version."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.models.organizations import Organization
+from cairn.policy.vocabulary import Purpose
+
+_PURPOSES = {
+    Purpose.SERVICE_COORDINATION: _("Help and services for the child"),
+    Purpose.IMPROVE_INSTRUCTION: _("Better teaching"),
+    Purpose.PROGRAM_EVALUATION: _("Finding out whether a program works"),
+    Purpose.RESEARCH: _("Research"),
+    Purpose.PUBLIC_REPORTING: _("Public reports without names"),
+}
+
+PURPOSES = tuple((purpose.value, label) for purpose, label in _PURPOSES.items())
+LANGUAGES = ("en", "es")
+
+
+class ConsentForm(models.Model):
+    """One version of a form, which names records, purposes and parties (34 CFR 99.30(b)).
+
+    A version never changes after it is published, so the text that a family signed stays. `texts`
+    maps a language to its title, what is shared, and why. Every page that offers the form says that
+    consent is voluntary and revocable (45 CFR 1303.22 requires it); `says_revocable` is for a
+    district's own paper form, which may not say so.
+    """
+
+    slug = models.SlugField(_("short name"), max_length=60)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="consent_forms"
+    )
+    texts: models.JSONField[dict[str, dict[str, str]], dict[str, dict[str, str]]] = (
+        models.JSONField(_("texts"))
+    )
+    records: models.JSONField[list[str], list[str]] = models.JSONField(_("records"))
+    purposes: models.JSONField[list[str], list[str]] = models.JSONField(_("purposes"))
+    parties = models.ManyToManyField(Organization, related_name="named_in_forms", blank=True)
+    classes: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    agreement = models.CharField(_("agreement"), max_length=80, blank=True)
+    clause = models.CharField(_("clause"), max_length=80, blank=True)
+    ends = models.DateField(_("counts through"), null=True, blank=True)
+    says_revocable = models.BooleanField(_("says that it can be taken back"), default=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(_("published"))
+    retired_at = models.DateTimeField(_("no longer offered"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("organization__name", "slug", "-version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "slug", "version"], name="consents_one_form_a_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.version}"
+
+    @property
+    def name(self) -> str:
+        """The name by which a consent record identifies the notice that its signer read."""
+        return f"{self.organization.slug}/{self.slug}/{self.version}"
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language if the form has it."""
+        return self.said("title")
+
+    @property
+    def what(self) -> str:
+        """What is shared, in the words of the form."""
+        return self.said("what")
+
+    @property
+    def why(self) -> str:
+        """What it is shared for, in the words of the form."""
+        return self.said("why")
+
+    def said(self, part: str) -> str:
+        """Return one part of the text in the reader's language, or in the form's first language."""
+        language = (get_language() or "en").split("-")[0]
+        text = self.texts.get(language) or next(iter(self.texts.values()))
+        return text[part]

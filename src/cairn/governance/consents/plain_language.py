@@ -1,0 +1,138 @@
+"""Name data elements, purposes and legal bases in plain words, for staff and for families.
+
+Words for staff come from the data element catalog. Words for families are short enough for every
+reader to understand; their Spanish translation is in the catalog of `services.families`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from cairn.policy.vocabulary import LegalBasis, Purpose
+from cairn.warehouse.schema import UnknownElement, get_element, load_element_catalogue
+
+FAMILY_RECORD_NAMES: Final[Mapping[str, StrPromise]] = {
+    "assessment": _("test results"),
+    "attendance": _("days at school and days missed"),
+    "attendance_total": _("how many days were missed"),
+    "encoded_child": _("who the student is, as a code instead of a name"),
+    "enrollment": _("which school and grade"),
+    "graduation": _("whether and when school was finished"),
+    "participation": _("programs outside of school"),
+    "postsecondary": _("college classes and degrees"),
+    "session_attendance": _("days at the program"),
+    "student": _("who the student is: name, birth date and the like"),
+    "workforce": _("work after school"),
+}
+
+FAMILY_PURPOSE_NAMES: Final[Mapping[Purpose, StrPromise]] = {
+    Purpose.PUBLIC_REPORTING: _("to make public reports that name no child"),
+    Purpose.PROGRAM_EVALUATION: _("to find out if a program helps"),
+    Purpose.RESEARCH: _("to study how children learn"),
+    Purpose.IMPROVE_INSTRUCTION: _("to teach better"),
+    Purpose.SERVICE_COORDINATION: _("to help the student"),
+}
+
+_STUDIES_SENTENCE: Final = _(
+    "The school lets someone study how to teach better. No report names a child."
+)
+
+FAMILY_BASIS_SENTENCES: Final[Mapping[LegalBasis, StrPromise]] = {
+    LegalBasis.CONSENT: _("Only if you say yes in writing."),
+    LegalBasis.SCHOOL_OFFICIAL: _("They do work that the school would do, under its control."),
+    LegalBasis.STUDIES: _STUDIES_SENTENCE,
+    LegalBasis.AUDIT_EVALUATION: _("The law lets schools have their programs checked."),
+    LegalBasis.DIRECTORY: _("The school calls this directory information. You can say no."),
+    LegalBasis.TRANSFER: _("Records go along to a new school."),
+    LegalBasis.SUBPOENA: _("A court can order it."),
+    LegalBasis.EMERGENCY: _("In an emergency, to keep someone safe."),
+    LegalBasis.CHILD_WELFARE: _("The agency is responsible for the child."),
+    LegalBasis.OWN_RECORDS: _("The program's own records about those it serves."),
+    LegalBasis.PUBLIC_DATA: _("Facts that are public already."),
+}
+
+_OTHER_BASIS: Final = _("The law has a rule for it.")
+_OTHER_RECORDS: Final = _("other facts about school")
+
+
+def describe_basis_for_families(code: LegalBasis) -> StrPromise:
+    """Explain in one sentence for families why the law allows a use.
+
+    Args:
+        code: legal basis of the use.
+    Returns:
+        A sentence that is translated when it is rendered.
+    """
+    return FAMILY_BASIS_SENTENCES.get(code, _OTHER_BASIS)
+
+
+def describe_records_for_families(elements: Iterable[str]) -> list[str]:
+    """Name the kinds of records that data elements belong to, in words for families.
+
+    Args:
+        elements: data elements such as `student.birth_date` or `attendance.*`.
+    Returns:
+        The kinds of records in order, each once, in the active language.
+    """
+    kinds = dict.fromkeys(element.partition(".")[0] for element in sorted(elements))
+    return list(dict.fromkeys(str(FAMILY_RECORD_NAMES.get(kind, _OTHER_RECORDS)) for kind in kinds))
+
+
+def describe_element_for_families(name: str) -> str:
+    """Name one data element that a family can agree to or decline."""
+    record, _dot, field = name.partition(".")
+    kind = str(FAMILY_RECORD_NAMES.get(record, _OTHER_RECORDS))
+    field_name = str(FAMILY_FIELD_NAMES[field]) if field in FAMILY_FIELD_NAMES else ""
+    return f"{kind}: {field_name}" if field_name else kind
+
+
+FAMILY_FIELD_NAMES: Final[Mapping[str, StrPromise]] = {
+    "birth_date": _("birth date"),
+    "days_absent": _("days missed"),
+    "days_enrolled": _("school days"),
+    "district": _("district"),
+    "family_name": _("last name"),
+    "gender": _("gender"),
+    "given_name": _("first name"),
+    "grade": _("grade"),
+    "local_id": _("student number"),
+    "meal_status": _("school meals"),
+    "race_ethnicity": _("race and ethnicity"),
+    "school_id": _("school number"),
+    "school_name": _("school"),
+    "school_year": _("school year"),
+}
+
+
+def describe_purposes_for_families(codes: Iterable[str]) -> list[str]:
+    """Name purposes in words for families.
+
+    Args:
+        codes: values of `Purpose`; unknown values are ignored.
+    Returns:
+        The names in the order of `Purpose`, in the active language.
+    """
+    wanted = set(codes)
+    return [str(FAMILY_PURPOSE_NAMES[purpose]) for purpose in Purpose if purpose.value in wanted]
+
+
+def describe_element(name: str) -> str:
+    """Name a data element in the words of the data element catalog.
+
+    Args:
+        name: a data element such as `attendance.date`, or `attendance.*` for all of a record type.
+    Returns:
+        The words, such as "Attendance events, all of it"; the name itself if it is unknown.
+    """
+    record, _dot, field = name.partition(".")
+    if record not in load_element_catalogue():
+        return name
+    title = load_element_catalogue()[record].title
+    if field == "*":
+        return f"{title}, all of it"
+    try:
+        return f"{title}: {get_element(name).description.lower()}"
+    except UnknownElement:
+        return name

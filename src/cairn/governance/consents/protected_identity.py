@@ -1,0 +1,161 @@
+"""Replace children and signers with keyed hashes, and encrypt what identifies them.
+
+A child or signer is identified by a keyed hash (HMAC-SHA-256). Names, ids and birth dates are
+encrypted with AES-256-GCM. Each use has its own subkey of the master key. Each ciphertext is
+bound to its owner, so two ciphertexts cannot be exchanged.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from cairn.warehouse.store import KeyRing
+
+
+def load_consent_key_ring() -> KeyRing:
+    """Return the key ring of this installation's data folder."""
+    return _open_key_ring(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
+
+
+def derive_consent_subkey(label: str) -> bytes:
+    """Derive a key for one use from the master key.
+
+    Args:
+        label: name of the use; different labels give unrelated keys.
+    Returns:
+        32 bytes.
+    """
+    return _derive_cached_subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""), label)
+
+
+@lru_cache(maxsize=4)
+def _open_key_ring(data: Path, master: str) -> KeyRing:
+    return KeyRing.open(data, {"CAIRN_KEY": master})
+
+
+@lru_cache(maxsize=16)
+def _derive_cached_subkey(data: Path, master: str, label: str) -> bytes:
+    return _open_key_ring(data, master).subkey(label)
+
+
+_CHILD_KEY_LABEL = "consents-child"
+_SPACES = re.compile(r"\s+")
+
+
+def compute_child_key(organization: str, local_id: str) -> str:
+    """Compute the keyed hash that identifies a child in consents and opt-outs.
+
+    Spaces and letter case are ignored: "s 0042" and "S0042" are the same child. The key is a subkey
+    of
+    the master key for this one use, so the hash cannot be linked elsewhere or reversed by trial
+    without that key.
+
+    Args:
+        organization: slug of the organization that assigned the id.
+        local_id: the child's id at that organization.
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+    """
+    normalized = f"{organization}\x1f{_SPACES.sub('', local_id).casefold()}"
+    return hmac.new(
+        derive_consent_subkey(_CHILD_KEY_LABEL), normalized.encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def compute_signer_key(child: str, name: str) -> str:
+    """Compute the keyed hash that identifies one signer for one child.
+
+    Two parents have different keys. Spaces, letter case and periods are ignored.
+
+    Args:
+        child: the child's key.
+        name: the signer's name.
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+    """
+    normalized = " ".join(name.replace(".", " ").casefold().split())
+    return hmac.new(
+        derive_consent_subkey("consents-signer"), f"{child}\x1f{normalized}".encode(), "sha256"
+    ).hexdigest()
+
+
+_NONCE_BYTES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLabel:
+    """What identifies a child to people who may know: local id, optional name and birth date."""
+
+    local_id: str
+    name: str = ""
+    birth_date: date | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.local_id})" if self.name else self.local_id
+
+
+def seal_child_label(key: str, label: ChildLabel) -> bytes:
+    """Encrypt the label of the child with this key."""
+    birth_date = label.birth_date.isoformat() if label.birth_date else ""
+    return seal_fields(key, {"local_id": label.local_id, "name": label.name, "born": birth_date})
+
+
+def unseal_child_label(key: str, sealed: bytes | memoryview) -> ChildLabel:
+    """Decrypt a child's label.
+
+    Args:
+        key: the child's key.
+        sealed: the encrypted label.
+    Returns:
+        The label.
+    Raises:
+        InvalidTag: the label belongs to another child.
+    """
+    fields = unseal_fields(key, sealed)
+    birth_date = date.fromisoformat(fields["born"]) if fields["born"] else None
+    return ChildLabel(fields["local_id"], fields["name"], birth_date)
+
+
+def seal_fields(bound_to: str, fields: Mapping[str, str]) -> bytes:
+    """Encrypt a few text fields for one owner.
+
+    Args:
+        bound_to: key or reference of the owner; decryption needs the same value.
+        fields: field name → text.
+    Returns:
+        Nonce and ciphertext.
+    """
+    nonce = os.urandom(_NONCE_BYTES)
+    plaintext = json.dumps(dict(fields), ensure_ascii=False).encode()
+    return nonce + AESGCM(derive_consent_subkey("consents-label")).encrypt(
+        nonce, plaintext, bound_to.encode()
+    )
+
+
+def unseal_fields(bound_to: str, sealed: bytes | memoryview) -> dict[str, str]:
+    """Decrypt the fields of one owner.
+
+    Args:
+        bound_to: key or reference of the owner.
+        sealed: nonce and ciphertext.
+    Returns:
+        Field name → text.
+    Raises:
+        InvalidTag: the fields belong to another owner.
+    """
+    raw = bytes(sealed)
+    cipher = AESGCM(derive_consent_subkey("consents-label"))
+    return dict(
+        json.loads(cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode()))
+    )

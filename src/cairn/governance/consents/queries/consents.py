@@ -1,0 +1,267 @@
+"""Read consents, forms, sittings, disagreements and revocations that a user may see."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from cairn.governance.consents import facts
+from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.models.consent import Consent, Sitting
+from cairn.governance.consents.models.form import PURPOSES, ConsentForm
+from cairn.governance.consents.plain_language import describe_element
+from cairn.governance.consents.protected_identity import (
+    ChildLabel,
+    unseal_child_label,
+    unseal_fields,
+)
+from cairn.governance.partners.api import Organization
+from cairn.policy.checks import find_consent_status, may_collector_read_answer
+from cairn.policy.facts import Actor, LocalPolicy, PersonFact
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, ConsentState, ConsentStatus
+
+
+def unseal_signer_name(row: Consent) -> str:
+    """Decrypt the signer's name, for users who may know it."""
+    return unseal_fields(row.reference, row.sealed)["name"]
+
+
+_OPEN_STATES = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDetail:
+    """One consent with the child and the signer, for users who may see them."""
+
+    row: Consent
+    child: ChildLabel
+    signer: str
+    standing: ConsentStatus | None
+
+    @property
+    def records(self) -> list[str]:
+        """The elements that the family agreed to, in words."""
+        return sorted(map(describe_element, self.row.records))
+
+    @property
+    def purposes(self) -> list[str]:
+        """The purposes of the form, in words."""
+        labels = dict(PURPOSES)
+        return [str(labels[purpose]) for purpose in self.row.form.purposes]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDisagreement:
+    """A form on which two holders of the right disagree, and what each answered."""
+
+    child: Child
+    told: ChildLabel
+    form: ConsentForm
+    answers: tuple[ConsentDetail, ...]
+
+
+def list_permitted_organizations(action: Action, who: Actor, on: date) -> QuerySet[Organization]:
+    """List the organizations for which a user may take an action.
+
+    Args:
+        action: the action.
+        who: facts about the user.
+        on: the day for which access is computed.
+    Returns:
+        The organizations.
+    Raises:
+        Refused: the user may not take this action for any organization.
+    """
+    may_open_page(action, who, on=on).require()
+    slugs = Organization.objects.values_list("slug", flat=True)
+    permitted_slugs = [
+        slug for slug in slugs if may_open_page(action, who, organization=slug, on=on).allowed
+    ]
+    return Organization.objects.filter(slug__in=permitted_slugs)
+
+
+def list_consents(who: Actor, on: date) -> QuerySet[Consent]:
+    """List the consents that a user may see.
+
+    These are the consents of the user's own children, and of those that the user's own program
+    collected, the ones that a collector may still read (`collector_reads` in the policy).
+
+    Args:
+        who: facts about the user.
+        on: the day for which access is computed.
+    Returns:
+        The consents, with the rows that pages show fetched along.
+    Raises:
+        Refused: the user may not see consents.
+    """
+    permitted = list_permitted_organizations(Action.VIEW_CONSENTS, who, on)
+    return (
+        Consent.objects.filter(
+            Q(child__organization__in=permitted)
+            | Q(pk__in=_list_readable_collected_pks(permitted, on))
+        )
+        .select_related(
+            "child__organization", "form__organization", "collected_by", "superseded_by"
+        )
+        .prefetch_related("form__parties")
+        .distinct()
+    )
+
+
+def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> list[int]:
+    """Return the consents for other organizations' children that these programs may still read."""
+    rows = list(
+        Consent.objects.filter(collected_by__in=programs)
+        .exclude(child__organization__in=programs)
+        .select_related("child")
+    )
+    people = {
+        person.id: person for person in facts.load_person_facts({row.child.key for row in rows}, on)
+    }
+    return [row.pk for row in rows if _can_collector_read(row, people[row.child.key], on)]
+
+
+def _can_collector_read(row: Consent, person: PersonFact, on: date) -> bool:
+    written_consent = next((item for item in person.consents if item.id == row.reference), None)
+    return may_collector_read_answer(
+        ConsentState(row.state), written_consent, person, LocalPolicy(), on
+    )
+
+
+def list_consent_forms(who: Actor, on: date) -> QuerySet[ConsentForm]:
+    """List the forms of the user's own district, and those that name the user's own program."""
+    permitted = list_permitted_organizations(Action.VIEW_CONSENTS, who, on)
+    is_visible = Q(consents__in=list_consents(who, on))
+    is_open = is_visible & Q(consents__state__in=_OPEN_STATES)
+    return (
+        ConsentForm.objects.filter(Q(organization__in=permitted) | Q(parties__in=permitted))
+        .annotate(
+            given=Count("consents", filter=is_open, distinct=True),
+            waits=Count(
+                "consents",
+                filter=is_visible & Q(consents__state=ConsentState.GRANTED.value),
+                distinct=True,
+            ),
+        )
+        .select_related("organization")
+        .prefetch_related("parties")
+    )
+
+
+def list_paper_sittings(who: Actor, on: date) -> QuerySet[Sitting]:
+    """List recorded lists, newest first, each with the number of answers on it.
+
+    The number of answers that still count is not shown: a collector could infer who revoked a
+    consent.
+    """
+    permitted = list_permitted_organizations(Action.VIEW_CONSENTS, who, on)
+    return (
+        Sitting.objects.filter(Q(collected_by__in=permitted) | Q(form__organization__in=permitted))
+        .select_related("form__organization", "collected_by", "recorded_by")
+        .annotate(total=Count("consents", distinct=True))
+    )
+
+
+def list_consents_to_verify(who: Actor, on: date) -> QuerySet[Consent]:
+    """List the consents that wait for the user's own district, oldest first. Raises `Refused`."""
+    districts = list_permitted_organizations(Action.VERIFY_CONSENT, who, on)
+    return (
+        Consent.objects.filter(child__organization__in=districts, state=ConsentState.GRANTED.value)
+        .select_related(
+            "child__organization",
+            "form__organization",
+            "sitting",
+            "collected_by",
+            "superseded_by",
+        )
+        .prefetch_related("form__parties")
+        .order_by("recorded_at", "pk")
+    )
+
+
+def load_consent_details(rows: Iterable[Consent], on: date) -> list[ConsentDetail]:
+    """Add the decrypted names and the state on a date to consents.
+
+    Args:
+        rows: consents that the user may see; this function does not check it.
+        on: the date.
+    Returns:
+        One detail for each consent, in the same order.
+    """
+    consent_rows, child_keys = list(rows), {row.child.key for row in rows}
+    people = {person.id: person for person in facts.load_person_facts(child_keys, on)}
+    policy = LocalPolicy()
+    details = []
+    for row in consent_rows:
+        person = people[row.child.key]
+        written_consent = next((item for item in person.consents if item.id == row.reference), None)
+        state = (
+            find_consent_status(written_consent, person, policy, on) if written_consent else None
+        )
+        details.append(
+            ConsentDetail(
+                row,
+                unseal_child_label(row.child.key, row.child.sealed),
+                unseal_signer_name(row),
+                state,
+            )
+        )
+    return details
+
+
+def list_consent_disagreements(who: Actor, on: date) -> list[ConsentDisagreement]:
+    """List disagreements of parents about children of the user's district. Raises `Refused`."""
+    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    has_refusal = Q(consents__state=ConsentState.REFUSED.value) | ~Q(consents__revoker="")
+    rows = (
+        Child.objects.filter(has_refusal, organization__in=districts)
+        .distinct()
+        .prefetch_related("consents__form", "consents__child", "conflict_answers")
+    )
+    return [
+        ConsentDisagreement(
+            child,
+            unseal_child_label(child.key, child.sealed),
+            form,
+            tuple(
+                load_consent_details(
+                    [item for item in child.consents.all() if item.form == form], on
+                )
+            ),
+        )
+        for child in rows
+        for form in facts.find_conflicting_forms(child)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRevocation:
+    """Agreement and record owner of a revoked consent, and the days on which it counted."""
+
+    agreement: str
+    owner: str
+    verified_on: date
+    revoked_on: date
+
+
+def list_consent_revocations() -> Iterator[ConsentRevocation]:
+    """Yield every consent for an agreement that the district verified and the family revoked.
+
+    Data that depended on such a consent must be destroyed.
+
+    Returns:
+        One revocation for each agreement, owner and pair of days.
+    """
+    rows = Consent.objects.filter(
+        state=ConsentState.REVOKED.value, revoked_at__isnull=False, verified_on__isnull=False
+    ).exclude(form__agreement="")
+    values = rows.values_list(
+        "form__agreement", "form__organization__slug", "verified_on", "revoked_at"
+    )
+    for agreement, owner, verified_on, revoked_at in values.distinct():
+        assert verified_on is not None  # noqa: S101 - filtered above
+        assert revoked_at is not None  # noqa: S101 - filtered above
+        yield ConsentRevocation(agreement, owner, verified_on, timezone.localdate(revoked_at))

@@ -1,0 +1,90 @@
+"""Read the tasks that consents create, and count students with their own rights."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.consents import facts
+from cairn.governance.consents.queries.consents import (
+    list_consent_disagreements,
+    list_consents,
+    list_consents_to_verify,
+    list_permitted_organizations,
+)
+from cairn.governance.consents.queries.opt_outs import list_opt_out_disputes
+from cairn.governance.consents.queries.rosters import list_roster_entries_to_confirm
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import have_rights_passed
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
+
+_OPEN_STATES = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
+
+
+def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List a user's tasks: consents and rosters to verify, disagreements and disputes to decide.
+
+    Args:
+        who: facts about the user.
+        on: the day for which access is computed.
+    Returns:
+        One task for each kind that has something waiting.
+    """
+    tasks = []
+    if may_open_page(Action.VERIFY_CONSENT, who, on=on).allowed:
+        rows = list_consents_to_verify(who, on)
+        if oldest := rows.first():
+            recorded_day = date_format(timezone.localdate(oldest.recorded_at), "DATE_FORMAT")
+            hint = _("Oldest from %(day)s") % {"day": recorded_day}
+            url = reverse("consents:queue")
+            count = rows.count()
+            title = ngettext("consent to verify", "consents to verify", count)
+            tasks.append(InboxTask(count, title, url, hint))
+        if claimed := list_roster_entries_to_confirm(who, on).count():
+            title = ngettext(
+                "child on a program's list to confirm",
+                "children on programs' lists to confirm",
+                claimed,
+            )
+            tasks.append(InboxTask(claimed, title, reverse("consents:claims")))
+    if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
+        conflicts := list_consent_disagreements(who, on)
+    ):
+        title = ngettext(
+            "family in which two parents disagree",
+            "families in which two parents disagree",
+            len(conflicts),
+        )
+        tasks.append(InboxTask(len(conflicts), title, reverse("consents:conflicts")))
+    if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
+        disputed := list_opt_out_disputes(who, on)
+    ):
+        title = ngettext(
+            "opt-out that someone else wants ended",
+            "opt-outs that someone else wants ended",
+            len(disputed),
+        )
+        tasks.append(InboxTask(len(disputed), title, reverse("consents:conflicts")))
+    return tasks
+
+
+def count_students_with_own_rights(who: Actor, on: date) -> int:
+    """Count the user's own children who have a parent's consent but now hold their own rights.
+
+    A program that collected the consent gets 0: it could infer why a child left its list.
+    """
+    if not may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
+        return 0
+    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    parent_consents = (
+        list_consents(who, on)
+        .filter(child__organization__in=districts, state__in=_OPEN_STATES)
+        .exclude(relation=SignerRelation.STUDENT.value)
+    )
+    people = facts.load_person_facts(parent_consents.values_list("child__key", flat=True), on)
+    return sum(1 for person in people if have_rights_passed(person, on))

@@ -1,0 +1,1 @@
+"""Provide the template filters of consents."""

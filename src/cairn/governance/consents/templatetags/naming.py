@@ -1,0 +1,8 @@
+"""Provide the template filter that names a data element in words."""
+
+from django import template
+
+from cairn.governance.consents.plain_language import describe_element
+
+register = template.Library()
+register.filter("in_words", describe_element)

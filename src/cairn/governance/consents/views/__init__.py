@@ -1,0 +1,1 @@
+"""Show the pages of consents and opt-outs."""

@@ -1,0 +1,127 @@
+"""Show the pages on which staff record and undo lists of signed papers."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.governance.consents import paper_list as consents_paper_list
+from cairn.governance.consents import protected_identity
+from cairn.governance.consents.actions import papers
+from cairn.governance.consents.forms.consents import PaperForm
+from cairn.governance.consents.queries import consents as queries
+from cairn.governance.consents.queries import scans
+from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.schema import UnreadableFile
+from cairn.warehouse.store import AttachmentProblem, open_attachment
+
+_MISTAKES_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_papers_page(request: HttpRequest) -> HttpResponse:
+    """Show the form for a list; no row is saved while the list contains a mistake."""
+    staff_request = load_staff_request(request)
+    collectors = queries.list_permitted_organizations(
+        Action.RECORD_CONSENT, staff_request.who, staff_request.today
+    )
+    offered = queries.list_consent_forms(staff_request.who, staff_request.today).filter(
+        retired_at=None
+    )
+    form = PaperForm(
+        request.POST or None, request.FILES or None, offered=offered, organizations=collectors
+    )
+    mistakes: tuple[consents_paper_list.PaperListMistake, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            name, content = form.listed
+            paper_list = consents_paper_list.read_paper_list(
+                name, content, cleaned["form"].records, staff_request.today
+            )
+            mistakes = paper_list.mistakes
+            if not mistakes:
+                sitting = papers.record_signed_papers(
+                    form=cleaned["form"],
+                    collected_by=cleaned["collected_by"],
+                    papers=paper_list.papers,
+                    by=staff_request.user,
+                    at=staff_request.now,
+                    scan=cleaned["scan"].read() if cleaned["scan"] else b"",
+                    who=staff_request.who,
+                )
+                messages.success(request, _describe_papers_recorded(sitting.consents.count()))
+                return redirect("consents:list")
+        except (UnreadableFile, AttachmentProblem) as problem:
+            form.add_error(None, str(problem))
+    context = {
+        "form": form,
+        "sample": consents_paper_list.SAMPLE_PAPER_LIST,
+        "mistakes": mistakes[:_MISTAKES_SHOWN],
+        "n": len(mistakes),
+    }
+    response_status = 422 if mistakes else get_form_status(form)
+    return render(request, "consents/papers.html", context, status=response_status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_papers_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then undo one sitting."""
+    staff_request = load_staff_request(request)
+    collectors = queries.list_permitted_organizations(
+        Action.RECORD_CONSENT, staff_request.who, staff_request.today
+    )
+    rows = queries.list_paper_sittings(staff_request.who, staff_request.today).filter(
+        collected_by__in=collectors
+    )
+    sitting = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        papers.undo_paper_sitting(
+            sitting=sitting, by=staff_request.user, at=staff_request.now, who=staff_request.who
+        )
+        messages.success(request, _("This list is undone."))
+        return redirect("consents:list")
+    context = {
+        "sitting": sitting,
+        "consequences": [
+            _("The answers of this list no longer count, nor does its scan."),
+            _("What they had replaced counts again; a yes in place of a no once it is verified."),
+            _("What the district has verified since stays."),
+        ],
+        "back": reverse("consents:list"),
+    }
+    return render(request, "consents/undo.html", context)
+
+
+@require_safe
+def download_scan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the scan of one sitting, for its collector and its district."""
+    staff_request = load_staff_request(request)
+    sitting = get_object_or_404(
+        queries.list_paper_sittings(staff_request.who, staff_request.today).exclude(scan=""), pk=pk
+    )
+    try:
+        content = open_attachment(
+            settings.CAIRN_DATA,
+            protected_identity.load_consent_key_ring(),
+            scans.locate_scan(sitting),
+        )
+    except AttachmentProblem as problem:
+        raise Http404(str(problem)) from problem
+    response = HttpResponse(content, content_type=sitting.scan_type)
+    response["Content-Disposition"] = "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _describe_papers_recorded(answer_count: int) -> str:
+    return ngettext(
+        "%(n)d answer is on record. The district verifies it before it counts.",
+        "%(n)d answers are on record. The district verifies them before they count.",
+        answer_count,
+    ) % {"n": answer_count}

@@ -1,0 +1,142 @@
+"""Show a program its roster: the children it may see today, and for which purposes."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.governance.consents.actions import rosters
+from cairn.governance.consents.forms.consents import RosterForm
+from cairn.governance.consents.models.child import RosterEntry
+from cairn.governance.consents.protected_identity import ChildLabel
+from cairn.governance.consents.queries import consents as queries
+from cairn.governance.consents.queries import rosters as roster_queries
+from cairn.governance.consents.views.staff_request import (
+    StaffRequest,
+    get_form_status,
+    load_staff_request,
+)
+from cairn.governance.partners.api import Organization
+from cairn.policy.vocabulary import Action
+
+
+@require_safe
+def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the children with consent, each with elements and purposes."""
+    staff_request = load_staff_request(request)
+    row = get_object_or_404(_list_programs(staff_request, Action.VIEW_CONSENTS), slug=slug)
+    context = {
+        "roster": roster_queries.load_program_roster(row, staff_request.who, staff_request.today),
+        "today": staff_request.today,
+    }
+    return render(request, "consents/program.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_to_roster_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the form that adds children to the roster."""
+    staff_request = load_staff_request(request)
+    row = get_object_or_404(_list_programs(staff_request, Action.RECORD_CONSENT), slug=slug)
+    form = RosterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        lines = [line.partition(",") for line in form.cleaned_data["children"].splitlines()]
+        added_count = rosters.add_children_to_roster(
+            program=row,
+            district=form.cleaned_data["district"],
+            children=[
+                ChildLabel(local_id.strip(), name.strip())
+                for local_id, _comma, name in lines
+                if local_id.strip()
+            ],
+            by=staff_request.user,
+            at=staff_request.now,
+            who=staff_request.who,
+        )
+        text = ngettext(
+            "%(n)d child is new on the roster.", "%(n)d are new on the roster.", added_count
+        )
+        messages.success(request, text % {"n": added_count})
+        return redirect("consents:program", slug=slug)
+    context = {"form": form, "program": row}
+    return render(request, "consents/roster.html", context, status=get_form_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then end a child's time on the roster."""
+    staff_request = load_staff_request(request)
+    programs = _list_programs(staff_request, Action.RECORD_CONSENT)
+    entry = get_object_or_404(RosterEntry, pk=pk, organization__in=programs, ends=None)
+    slug = entry.organization.slug
+    if request.method == "POST":
+        rosters.end_roster_entry(
+            entry=entry, by=staff_request.user, at=staff_request.now, who=staff_request.who
+        )
+        messages.success(request, _("The child is no longer on the roster after today."))
+        return redirect("consents:program", slug=slug)
+    # A child that the program may not see today is not named on this page.
+    visible_children = roster_queries.load_program_roster(
+        entry.organization, staff_request.who, staff_request.today
+    ).visible
+    context = {
+        "entry": entry,
+        "child": next(
+            (
+                visible_child.child
+                for visible_child in visible_children
+                if visible_child.entry == entry
+            ),
+            None,
+        ),
+        "consequences": [_("From tomorrow on the program sees nothing new of this child.")],
+        "back": reverse("consents:program", args=[slug]),
+    }
+    return render(request, "consents/leave.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unconfirmed_rosters_page(request: HttpRequest) -> HttpResponse:
+    """Show programs' own lists, for the children's district to confirm or reject."""
+    staff_request = load_staff_request(request)
+    if request.method == "POST":
+        messages.success(request, _answer_roster_entries(request, staff_request))
+        return redirect("consents:claims")
+    unconfirmed = roster_queries.list_unconfirmed_rosters(staff_request.who, staff_request.today)
+    return render(
+        request, "consents/claims.html", {"found": unconfirmed, "today": staff_request.today}
+    )
+
+
+def _answer_roster_entries(request: HttpRequest, staff_request: StaffRequest) -> str:
+    """Confirm or reject the chosen entries, one district at a time, and return a message."""
+    is_rejection = request.POST.get("answer") == "strike"
+    decide = rosters.reject_roster_entries if is_rejection else rosters.confirm_roster_entries
+    chosen = [pk for pk in request.POST.getlist("entry") if pk.isdecimal()]
+    rows = list(
+        roster_queries.list_roster_entries_to_confirm(
+            staff_request.who, staff_request.today
+        ).filter(pk__in=chosen)
+    )
+    changed = 0
+    for district in {row.child.organization for row in rows}:
+        district_rows = [row for row in rows if row.child.organization == district]
+        changed += decide(
+            district=district,
+            entries=district_rows,
+            by=staff_request.user,
+            at=staff_request.now,
+            who=staff_request.who,
+        )
+    if is_rejection:
+        text = ngettext("%(n)d child is off the list.", "%(n)d children are off the list.", changed)
+    else:
+        text = ngettext("%(n)d child is confirmed.", "%(n)d children are confirmed.", changed)
+    return text % {"n": changed}
+
+
+def _list_programs(staff_request: StaffRequest, action: Action) -> QuerySet[Organization]:
+    return queries.list_permitted_organizations(action, staff_request.who, staff_request.today)

@@ -1,0 +1,1 @@
+"""Providers' data dictionaries, element by element."""

@@ -1,0 +1,85 @@
+"""Forms for data dictionaries: a file to import, and the class of one element."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.dictionaries.models import IDENTIFIER_CLASS_CHOICES, SPECIAL_CLASS_CHOICES
+from cairn.governance.dictionaries.reader.entries import (
+    BadDictionary,
+    DictionaryFile,
+    read_dictionary_file,
+)
+from cairn.governance.partners.api import Organization
+from cairn.warehouse.schema import load_element_catalogue
+
+_MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class DictionaryImportForm(forms.Form):
+    """The organization and the dictionary file. Only the file's entries are stored, not the
+    file.
+    """
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
+    )
+    file = forms.FileField(
+        label=_("Dictionary"),
+        help_text=_(
+            "A CSV or Excel file with one row an element: its name, and what the file has of "
+            "definition, type, values and years. No data, only the description of data."
+        ),
+    )
+    read: DictionaryFile
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
+
+    def clean_file(self) -> Any:
+        """Check that the file can be read as a dictionary."""
+        file = self.cleaned_data["file"]
+        if file.size > _MAX_FILE_BYTES:
+            raise forms.ValidationError(_("Larger than 20 MB is no dictionary. Send it in parts."))
+        try:
+            self.read = read_dictionary_file(file.name, file.read())
+        except BadDictionary as error:
+            raise forms.ValidationError(str(error)) from error
+        file.seek(0)
+        return file
+
+
+def _list_catalog_choices() -> list[tuple[str, str]]:
+    names = [
+        field.element
+        for record in load_element_catalogue().values()
+        for field in record.fields.values()
+    ]
+    return [("", str(_("None"))), *((name, name) for name in sorted(names))]
+
+
+class ElementClassForm(forms.Form):
+    """How one element identifies a child, and the special laws that protect it."""
+
+    identifier = forms.ChoiceField(
+        label=_("How it identifies a child"),
+        choices=IDENTIFIER_CLASS_CHOICES,
+        widget=forms.RadioSelect,
+    )
+    special = forms.MultipleChoiceField(
+        label=_("Protected by a law of its own"),
+        required=False,
+        choices=SPECIAL_CLASS_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave empty when none applies."),
+    )
+    matched = forms.ChoiceField(
+        label=_("The same as Cairn's element"),
+        required=False,
+        choices=_list_catalog_choices,
+        help_text=_("Requests and agreements name elements so. None: only the partner's own name."),
+    )

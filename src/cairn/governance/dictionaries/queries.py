@@ -1,0 +1,176 @@
+"""Read data dictionaries, limited to what the requester may see."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from cairn.governance.dictionaries import facts
+from cairn.governance.dictionaries.models import DataDictionary, DataElement
+from cairn.governance.partners.api import Organization
+from cairn.policy.facts import Actor, DataDictionaryFact
+from cairn.policy.questions import (
+    may_change_data_dictionary,
+    may_open_page,
+    may_view_data_dictionary,
+)
+from cairn.policy.vocabulary import Action, SpecialClass
+
+
+def find_current_dictionaries() -> QuerySet[DataDictionary]:
+    """Find the newest version of every data set's dictionary.
+
+    Returns:
+        The dictionary rows, with their organizations.
+    """
+    newest = (
+        DataDictionary.objects.filter(
+            organization=OuterRef("organization"), data_set=OuterRef("data_set")
+        )
+        .order_by("-version")
+        .values("pk")[:1]
+    )
+    return DataDictionary.objects.filter(pk=Subquery(newest)).select_related("organization")
+
+
+def load_current_dictionaries(*organizations: str) -> tuple[DataDictionaryFact, ...]:
+    """Load the facts of the current dictionaries.
+
+    Args:
+        organizations: slugs of the organizations; all organizations if none is given.
+
+    Returns:
+        The dictionary facts.
+    """
+    rows = find_current_dictionaries().prefetch_related("elements")
+    if organizations:
+        rows = rows.filter(organization__slug__in=organizations)
+    return tuple(facts.build_dictionary_fact(row) for row in rows)
+
+
+def find_special_classes(
+    elements: frozenset[str], *organizations: str
+) -> dict[str, frozenset[SpecialClass]]:
+    """Find the special classes that organizations' own dictionaries give to data elements.
+
+    Args:
+        elements: names of the elements (``record.field``).
+        organizations: slugs of the organizations; with none given, the result is empty.
+
+    Returns:
+        The special classes by element; elements without one are absent.
+    """
+    classes_by_element: dict[str, frozenset[SpecialClass]] = {}
+    for dictionary in load_current_dictionaries(*organizations) if organizations else ():
+        for entry in dictionary.elements:
+            if entry.special and entry.name in elements:
+                classes_by_element[entry.name] = (
+                    classes_by_element.get(entry.name, frozenset()) | entry.special
+                )
+    return classes_by_element
+
+
+def list_dictionaries(who: Actor, on: date) -> QuerySet[DataDictionary]:
+    """List every current dictionary with its number of elements and of unconfirmed elements.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The rows, annotated with ``total`` and ``unconfirmed``.
+
+    Raises:
+        Refused: the person may not read dictionaries.
+    """
+    may_view_data_dictionary(who, on).require()
+    return find_current_dictionaries().annotate(
+        total=Count("elements"),
+        unconfirmed=Count("elements", filter=Q(elements__confirmed_at__isnull=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDictionary:
+    """One dictionary for a page: its elements, its versions, and whether the person may change
+    it.
+    """
+
+    row: DataDictionary
+    elements: list[DataElement]
+    unconfirmed: int
+    may_change: bool
+    versions: list[DataDictionary]
+
+
+def open_dictionary(
+    pk: int, who: Actor, on: date, *, only_unconfirmed: bool = False
+) -> OpenedDictionary:
+    """Open one dictionary for a page.
+
+    Args:
+        pk: the dictionary's primary key.
+        who: the policy facts about the person.
+        on: the date.
+        only_unconfirmed: list only the elements that no person has confirmed.
+
+    Returns:
+        The dictionary with its elements.
+
+    Raises:
+        Refused: the person may not read dictionaries.
+        DataDictionary.DoesNotExist: there is no such dictionary.
+    """
+    may_view_data_dictionary(who, on).require()
+    row = DataDictionary.objects.select_related("organization", "imported_by").get(pk=pk)
+    elements = row.elements.select_related("confirmed_by")
+    unconfirmed_rows = elements.filter(confirmed_at__isnull=True)
+    return OpenedDictionary(
+        row=row,
+        elements=list(unconfirmed_rows if only_unconfirmed else elements),
+        unconfirmed=unconfirmed_rows.count(),
+        may_change=may_change_data_dictionary(row.organization.slug, who, on).allowed,
+        versions=list(
+            DataDictionary.objects.filter(organization=row.organization, data_set=row.data_set)
+        ),
+    )
+
+
+def find_changeable_element(pk: int, who: Actor, on: date) -> DataElement:
+    """Find one element that a person may classify.
+
+    Args:
+        pk: the element's primary key.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The element's row.
+
+    Raises:
+        Refused: the person may not change the dictionary.
+        DataElement.DoesNotExist: there is no such element.
+    """
+    may_open_page(Action.CHANGE_DICTIONARY, who, on=on).require()
+    row = DataElement.objects.select_related("dictionary__organization").get(pk=pk)
+    may_change_data_dictionary(row.dictionary.organization.slug, who, on).require()
+    return row
+
+
+def list_dictionary_importers(who: Actor, on: date) -> QuerySet[Organization]:
+    """List the organizations for which a person may import a dictionary.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The organizations.
+
+    Raises:
+        Refused: the person may import no dictionary.
+    """
+    may_open_page(Action.CHANGE_DICTIONARY, who, on=on).require()
+    slugs = Organization.objects.values_list("slug", flat=True)
+    allowed = [slug for slug in slugs if may_change_data_dictionary(slug, who, on).allowed]
+    return Organization.objects.filter(slug__in=allowed)

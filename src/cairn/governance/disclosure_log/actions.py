@@ -1,0 +1,343 @@
+"""Write the record of requests and disclosures, and handle owners' requests for it.
+
+A line is written in the caller's transaction, before data leaves. If it cannot be
+written, the exception undoes the caller's change too: what is not on record does not
+happen (34 CFR 99.32(a)).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.agreements.api import find_agreement_data_owners
+from cairn.governance.dictionaries.api import find_special_classes
+from cairn.governance.disclosure_log import archive
+from cairn.governance.disclosure_log.archive import SnapshotVault
+from cairn.governance.disclosure_log.models import (
+    DISCLOSED,
+    FROM,
+    PUT_OUT,
+    REFUSED,
+    TO,
+    USED,
+    DisclosedChild,
+    DisclosureParty,
+    DisclosureRecord,
+    RecordRequest,
+)
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.checks import (
+    LOGGED_ACTIONS,
+    LOGGED_INTERNAL_ACTIONS,
+    LOGGED_PUBLICATION_ACTIONS,
+    check_disclosure_recorded,
+    find_record_answer_due_date,
+    find_record_requirement,
+)
+from cairn.policy.coverage import list_special_classes
+from cairn.policy.engine import Decision, digest_facts, dump_question
+from cairn.policy.facts import Actor, DisclosureContext
+from cairn.policy.questions import may_answer_record_request, may_request_disclosure_record
+from cairn.policy.vocabulary import Outcome, SpecialClass
+
+
+@transaction.atomic
+def request_disclosure_record(
+    *, organization: Organization, by: User, at: datetime, who: Actor | None = None
+) -> RecordRequest:
+    """Record a data owner's request for the record of disclosures of its data; 30 days begin.
+
+    Args:
+        organization: the data owner.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The request's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    on = timezone.localdate(at)
+    decision = may_request_disclosure_record(organization.slug, who or load_actor(by), on)
+    decision.require()
+    row = RecordRequest.objects.create(
+        organization=organization, asked_by=by, asked_on=on, due_on=find_record_answer_due_date(on)
+    )
+    detail = {"organization": organization.slug, "due": row.due_on.isoformat()}
+    record_audit_event("record.asked_for", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+@transaction.atomic
+def answer_record_request(
+    *, request: RecordRequest, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """Record that the data owner received its record of disclosures.
+
+    Args:
+        request: the request's row.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Raises:
+        Refused: the policy does not allow it, or the request is answered already.
+    """
+    decision = may_answer_record_request(
+        answered=request.answered_at is not None,
+        actor=who or load_actor(by),
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    request.answered_by, request.answered_at = by, at
+    request.save(update_fields=["answered_by", "answered_at"])
+    record_audit_event("record.answered", request, by=by, at=at, decision=decision)
+
+
+_BATCH_ROWS = 5000
+
+
+class IncompleteDisclosure(Exception):
+    """A line that the law requires would not name the recipient or the interest (rule R18.1)."""
+
+
+@transaction.atomic
+def record_disclosure(  # noqa: PLR0913 - the law asks for this much
+    decision: Decision,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    parties: Iterable[str],
+    interest: str,
+    elements: Iterable[str] | None = None,
+    people: int | None = None,
+    required_by_law: bool | None = None,
+    why: str = "",
+    children: Iterable[str] = (),
+) -> DisclosureRecord:
+    """Record one request, allowed or not, with its answer and the reasons.
+
+    The data owners follow from the decision's agreements. Whether the law requires the line
+    is derived unless the caller states it, with `why`.
+
+    Args:
+        decision: the decision.
+        by: the user who asked; None if not signed in.
+        at: the moment of the request.
+        parties: slugs of the organizations that receive the data or asked for it.
+        interest: their legitimate interest.
+        elements: the data elements that really leave, if fewer than were allowed.
+        people: the number of children if they are not named; None if not counted.
+        required_by_law: whether 34 CFR 99.32 requires the line; derived if None.
+        why: why the law requires the line or not.
+        children: child keys, by which a family finds the line.
+
+    Returns:
+        The line's row.
+
+    Raises:
+        IncompleteDisclosure: the law requires the line, and it would not say enough.
+    """
+    vault = SnapshotVault.for_installation()
+    child_hashes = sorted({vault.child(key) for key in children})
+    question_arguments = _dump_question_arguments(decision)
+    answer, *argument_digests = vault.store_contents(
+        [build_archived_answer(decision), *question_arguments.values()]
+    )
+    shared_elements = sorted(elements) if elements is not None else _list_allowed_elements(decision)
+    sides = _find_party_sides(decision, parties)
+    requirement = find_record_requirement(
+        decision.action, decision.basis, _find_shared_classes(decision, shared_elements, sides)
+    )
+    row = DisclosureRecord(
+        kind=_find_disclosure_kind(decision),
+        at=at,
+        on=decision.on,
+        action=decision.action.value,
+        outcome=decision.outcome.value,
+        purpose=decision.purpose.value if decision.purpose else "",
+        basis=decision.basis.value if decision.basis else "",
+        interest=interest,
+        by=by if isinstance(by, User) else None,
+        by_label="(nobody signed in)" if by is None else str(by),
+        agreements=list(decision.agreements),
+        elements=shared_elements if decision.allowed else [],
+        withheld=sorted(set(decision.elements) - set(shared_elements)),
+        people=len(child_hashes) if child_hashes else people,
+        required_by_law=requirement.by_law if required_by_law is None else required_by_law,
+        why=why or f"{requirement.why} ({requirement.citation})",
+        decision_id=decision.decision_id,
+        ruleset=decision.ruleset,
+        question=decision.asked.name if decision.asked else "",
+        facts=dict(zip(question_arguments, argument_digests, strict=True)),
+        answer=answer,
+        children_digest=compute_children_digest(child_hashes),
+    )
+    _check_required_line(row, sides)
+    row.digest = compute_line_digest(row, sides)
+    row.save(force_insert=True)
+    DisclosureParty.objects.bulk_create(
+        DisclosureParty(record=row, side=side, organization=organization)
+        for side, organization in sides
+    )
+    DisclosedChild.objects.bulk_create(
+        (DisclosedChild(record=row, child=child) for child in child_hashes), batch_size=_BATCH_ROWS
+    )
+    record_audit_event(
+        f"disclosure.{row.kind}",
+        row,
+        by=by,
+        at=at,
+        decision=decision,
+        detail={"digest": row.digest},
+    )
+    return row
+
+
+@transaction.atomic
+def record_refusal(
+    decision: Decision,
+    subject: str,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+) -> None:
+    """Record a refused request: an audit line, and a line here if it asked for data about children.
+
+    Args:
+        decision: the decision.
+        subject: the audit subject of the refusal, the name of the place that refused.
+        by: the user who asked; None if not signed in.
+        at: the moment of the request.
+    """
+    record_audit_event("refused", subject, by=by, at=at, decision=decision)
+    record_denied_disclosure(decision, by=by, at=at)
+
+
+def record_denied_disclosure(
+    decision: Decision, *, by: AbstractBaseUser | None, at: datetime
+) -> None:
+    """Record a refused request for data in this log only, if its audit line is written already.
+
+    Args:
+        decision: the decision.
+        by: the user who asked; None if not signed in.
+        at: the moment of the request.
+    """
+    if decision.action in LOGGED_ACTIONS:
+        acting = _find_user_organizations(by, at) if isinstance(by, User) else frozenset()
+        record_disclosure(decision, by=by, at=at, parties=acting, interest="")
+
+
+def build_archived_answer(decision: Decision) -> dict[str, Any]:
+    """Build the answer to archive: every reason, and a digest of the answer child by child.
+
+    A later answer is compared with that digest.
+
+    Args:
+        decision: the decision.
+
+    Returns:
+        JSON-compatible data.
+    """
+    answers_by_child = [decision.everyone, decision.people, decision.partly, decision.coarser]
+    answers_by_child += [decision.rows, decision.kept_back]
+    answers_by_child += [decision.shut] if decision.shut else []
+    return {**archive.serialize_decision(decision), "children": digest_facts(*answers_by_child)}
+
+
+def compute_line_digest(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> str:
+    """Compute the SHA-256 (hex) of everything that a line says, with its parties and children.
+
+    Args:
+        row: the line's row.
+        sides: side and slug of each party.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    content: dict[str, Any] = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "digest")
+    }
+    content["at"] = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    content["parties"] = sorted(sides)
+    return hashlib.sha256(_serialize_canonically(content)).hexdigest()
+
+
+def compute_children_digest(children: Iterable[str]) -> str:
+    """Compute the SHA-256 (hex) of the children of one line, in any order.
+
+    Args:
+        children: hashed child keys.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    return hashlib.sha256("\n".join(sorted(children)).encode("ascii")).hexdigest()
+
+
+def _serialize_canonically(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _check_required_line(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> None:
+    if row.kind == DISCLOSED and row.required_by_law:
+        receives = [organization for side, organization in sides if side == TO]
+        reason = check_disclosure_recorded(receives, row.interest)
+        if reason.effect is not Outcome.ALLOW:
+            raise IncompleteDisclosure(f"{reason.message} {reason.next_step}")
+
+
+def _find_disclosure_kind(decision: Decision) -> str:
+    if not decision.allowed:
+        return REFUSED
+    if decision.action in LOGGED_PUBLICATION_ACTIONS:
+        return PUT_OUT
+    return USED if decision.action in LOGGED_INTERNAL_ACTIONS else DISCLOSED
+
+
+def _dump_question_arguments(decision: Decision) -> dict[str, object]:
+    if decision.asked is None:
+        return {}
+    arguments = dump_question(decision.asked)["arguments"]
+    return dict(arguments) if isinstance(arguments, Mapping) else {}
+
+
+def _list_allowed_elements(decision: Decision) -> list[str]:
+    return sorted(name for name, answer in decision.elements.items() if answer is Outcome.ALLOW)
+
+
+def _find_party_sides(decision: Decision, parties: Iterable[str]) -> list[tuple[str, str]]:
+    owners = find_agreement_data_owners(decision.agreements, decision.on)
+    return sorted({(FROM, slug) for slug in owners} | {(TO, slug) for slug in parties})
+
+
+def _find_shared_classes(
+    decision: Decision, elements: Iterable[str], sides: Iterable[tuple[str, str]]
+) -> frozenset[SpecialClass]:
+    """Return the special classes of the shared elements, by law and by owners' dictionaries."""
+    shared = frozenset(elements) if decision.allowed else frozenset()
+    owners = [organization for side, organization in sides if side == FROM]
+    surroundings = DisclosureContext(classes=find_special_classes(shared, *owners))
+    return frozenset(
+        special_class
+        for element in shared
+        for special_class in list_special_classes(element, surroundings)
+    )
+
+
+def _find_user_organizations(by: User, at: datetime) -> frozenset[str]:
+    affiliations = by.affiliations.live(timezone.localdate(at)).select_related("organization")
+    return frozenset(row.organization.slug for row in affiliations)

@@ -1,0 +1,115 @@
+"""Read what higher-level apps know: overdue destruction duties, and where children go to school.
+
+Those apps register their functions at start, so that this app never imports them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from cairn.governance.consents.api import compute_school_year
+from cairn.policy.facts import Enrollment, Enrollments, PersonFact
+from cairn.warehouse.pipeline import KnownStudent
+
+OverdueCounter = Callable[[str, date], int]
+"""A function that counts an organization's (slug) overdue destruction duties on a date."""
+
+_OVERDUE_COUNTERS: list[OverdueCounter] = []
+
+
+def register_overdue_counter(counter: OverdueCounter) -> None:
+    """Register the function that counts overdue duties; the last one registered is used.
+
+    Args:
+        counter: the function; the retention app registers it at start.
+    """
+    _OVERDUE_COUNTERS[:] = [counter]
+
+
+def count_overdue_duties(organization: str, on: date) -> int | None:
+    """Count an organization's overdue destruction duties.
+
+    Args:
+        organization: the organization's slug.
+        on: the date.
+
+    Returns:
+        The number of overdue duties; None if no counter is registered, and unknown means
+        deny.
+    """
+    return _OVERDUE_COUNTERS[0](organization, on) if _OVERDUE_COUNTERS else None
+
+
+SchoolingProvider = Callable[[Mapping[str, str]], Mapping[str, KnownStudent]]
+"""A function that returns, for children by key and organization slug, what its rows say."""
+
+_SCHOOLING_PROVIDERS: list[SchoolingProvider] = []
+
+
+def register_schooling_provider(provider: SchoolingProvider) -> None:
+    """Register the function that knows where children go to school; the last one registered is
+    used.
+
+    Args:
+        provider: the function; the app that holds partners' deliveries registers it at start.
+    """
+    _SCHOOLING_PROVIDERS[:] = [provider]
+
+
+def load_schooling(children: Mapping[str, str]) -> Mapping[str, KnownStudent]:
+    """Load what is known of these children's schooling.
+
+    Args:
+        children: the organization's slug by child key.
+
+    Returns:
+        What is known by child key; empty if no provider is registered, and unknown means
+        deny.
+    """
+    return _SCHOOLING_PROVIDERS[0](children) if _SCHOOLING_PROVIDERS else {}
+
+
+def add_schooling_to_person(
+    person: PersonFact, schooling_facts: KnownStudent, year: str, on: date
+) -> PersonFact:
+    """Add to a child's fact what its organization's rows say, for a use of one school year.
+
+    If the rows state neither school nor grade for that year, an enrollment with unknown
+    values is added.
+
+    Args:
+        person: the child's fact.
+        schooling_facts: what the organization's rows say of the child.
+        year: the school year, such as "2025-26"; empty for the year of `on`.
+        on: the date.
+
+    Returns:
+        The fact with birth date and enrollments.
+    """
+    programs = tuple(enrollment for enrollment in person.enrollments or () if enrollment.program)
+    schooling = _filter_enrollments_by_year(
+        schooling_facts.enrollments or (), year or compute_school_year(on)
+    )
+    return replace(
+        person,
+        birth_date=person.birth_date or schooling_facts.born,
+        enrollments=(*programs, *(schooling or (Enrollment(),))),
+    )
+
+
+def _filter_enrollments_by_year(enrollments: Enrollments, year: str) -> Enrollments:
+    """Keep the enrollments at a school in a year; without a stated year, the days decide."""
+    at_school = (enrollment for enrollment in enrollments if enrollment.school or enrollment.grade)
+    return tuple(
+        enrollment
+        for enrollment in at_school
+        if (enrollment.school_year or _find_school_year(enrollment)) == year
+    )
+
+
+def _find_school_year(enrollment: Enrollment) -> str:
+    """Return the school year of an enrollment's days if both fall in one, else an empty string."""
+    if enrollment.starts is None or enrollment.ends is None:
+        return ""
+    first, last = compute_school_year(enrollment.starts), compute_school_year(enrollment.ends)
+    return first if first == last else ""

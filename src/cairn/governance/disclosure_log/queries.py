@@ -1,0 +1,250 @@
+"""Read the disclosure log, limited to what the requester may see."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.disclosure_log.archive import SnapshotVault
+from cairn.governance.disclosure_log.models import FROM, DisclosureRecord, RecordRequest
+from cairn.governance.partners.api import Organization
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import check_onward_record_deadline, is_response_late
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    may_open_disclosure_log,
+    may_open_page,
+    may_request_disclosure_record,
+    may_view_disclosure_line,
+)
+from cairn.policy.vocabulary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureFilter:
+    """The filter for lines of the log; an empty value does not filter."""
+
+    organization: str = ""
+    agreement: str = ""
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def list_disclosures_of_child(child_key: str) -> list[DisclosureRecord]:
+    """List every line that held this child's data, newest first.
+
+    For the family itself: the caller has asked the policy question of the family's page.
+
+    Args:
+        child_key: the child's key in the consents app.
+
+    Returns:
+        The lines.
+    """
+    child_hash = SnapshotVault.for_installation().child(child_key)
+    return list(_prefetch_lines(DisclosureRecord.objects.filter(children__child=child_hash)))
+
+
+def list_visible_owner_slugs(who: Actor, on: date) -> list[str]:
+    """List the organizations for which a person may read the lines.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        Slugs of the organizations.
+
+    Raises:
+        Refused: the person may not read the log.
+    """
+    may_open_disclosure_log(who, on).require()
+    return [
+        slug
+        for slug in Organization.objects.values_list("slug", flat=True)
+        if may_view_disclosure_line((slug,), who, on).allowed
+    ]
+
+
+def filter_visible_disclosures(
+    who: Actor, on: date, line_filter: DisclosureFilter = DisclosureFilter()
+) -> QuerySet[DisclosureRecord]:
+    """Find the lines that a person may read, newest first.
+
+    A line without a party concerns no organization's data (a refused request of a stranger);
+    only the backbone organization's own people see it.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+        line_filter: the filter.
+
+    Returns:
+        The query.
+
+    Raises:
+        Refused: the person may not read the log.
+    """
+    visible_slugs = list_visible_owner_slugs(who, on)
+    rows = DisclosureRecord.objects.all()
+    if not may_view_disclosure_line((), who, on).allowed:
+        rows = rows.filter(parties__organization__in=visible_slugs)
+    if line_filter.organization:
+        rows = rows.filter(parties__organization=line_filter.organization)
+    if line_filter.agreement:
+        rows = rows.filter(pk__in=_filter_by_agreement(rows, line_filter.agreement))
+    if line_filter.kind:
+        rows = rows.filter(kind=line_filter.kind)
+    if line_filter.since:
+        rows = rows.filter(on__gte=line_filter.since)
+    if line_filter.until:
+        rows = rows.filter(on__lte=line_filter.until)
+    return _prefetch_lines(rows.distinct())
+
+
+def _filter_by_agreement(rows: QuerySet[DisclosureRecord], agreement: str) -> list[int]:
+    """Return the lines under an agreement; SQLite cannot test whether a JSON list contains a
+    value.
+    """
+    agreements_by_line = rows.values_list("pk", "agreements")
+    return [pk for pk, references in agreements_by_line if agreement in references]
+
+
+def _prefetch_lines(rows: QuerySet[DisclosureRecord]) -> QuerySet[DisclosureRecord]:
+    return rows.select_related("by").prefetch_related("parties")
+
+
+def find_line_owners(row: DisclosureRecord) -> frozenset[str]:
+    """Find the organizations that own the data of a line.
+
+    Args:
+        row: the line's row.
+
+    Returns:
+        Slugs of the owners.
+    """
+    return frozenset(party.organization for party in row.parties.all() if party.side == FROM)
+
+
+def load_organization_names() -> dict[str, str]:
+    """Load the name of every organization by its slug; lines store slugs, which do not change.
+
+    Returns:
+        Names by slug.
+    """
+    return dict(Organization.objects.values_list("slug", "name"))
+
+
+def list_record_requests(who: Actor, on: date) -> QuerySet[RecordRequest]:
+    """List the owners' requests for their record that a person may see, earliest deadline first.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The query of requests.
+
+    Raises:
+        Refused: the person may not read the log.
+    """
+    return RecordRequest.objects.filter(
+        organization__slug__in=list_visible_owner_slugs(who, on)
+    ).select_related("organization", "asked_by", "answered_by")
+
+
+def list_unanswered_requests(who: Actor, on: date) -> list[tuple[RecordRequest, str]]:
+    """List the unanswered requests, each with a message if it is late.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        Each request with its message; the message is empty if the request is on time.
+    """
+    return [
+        (row, reason.message if is_response_late(reason) else "")
+        for row in list_record_requests(who, on).filter(answered_at__isnull=True)
+        for reason in (check_onward_record_deadline(row.asked_on, None, on),)
+    ]
+
+
+def list_requesting_organizations(who: Actor, on: date) -> list[Organization]:
+    """List the organizations for which a person may request the record: those they act for.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The organizations.
+    """
+    return [
+        organization
+        for organization in Organization.objects.filter(slug__in=who.organizations(on))
+        if may_request_disclosure_record(organization.slug, who, on).allowed
+    ]
+
+
+def list_record_request_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List the task to answer owners' requests, for the people who keep the record.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        One task, or none.
+    """
+    if not may_open_page(Action.VERIFY, who, on=on).allowed:
+        return []
+    open_requests = RecordRequest.objects.filter(answered_at__isnull=True)
+    count = open_requests.count()
+    if not count:
+        return []
+    first = open_requests.order_by("due_on").first()
+    return [
+        InboxTask(
+            count=count,
+            title=ngettext(
+                "request for the record of disclosures to answer",
+                "requests for the record of disclosures to answer",
+                count,
+            ),
+            url=reverse("disclosures:list"),
+            due=first.due_on if first else None,
+        )
+    ]
+
+
+def list_record_request_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
+    """List the deadlines of owners' requests for their record in a period.
+
+    Args:
+        who: the policy facts about the person.
+        on: the first day.
+        until: the last day.
+
+    Returns:
+        The deadlines.
+    """
+    if not may_open_disclosure_log(who, on).allowed:
+        return []
+    rows = list_record_requests(who, on).filter(answered_at__isnull=True, due_on__lte=until)
+    return [
+        Deadline(
+            on=row.due_on,
+            what=_("Answer to %(organization)s: the record of its disclosures")
+            % {"organization": row.organization.name},
+            kind=DeadlineKind.ANSWER,
+            organization=row.organization.slug,
+            address=reverse("disclosures:list"),
+        )
+        for row in rows
+    ]

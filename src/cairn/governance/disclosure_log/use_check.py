@@ -1,0 +1,295 @@
+"""Answer "Can I use or share this data?": the form, the policy question and the answer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.consents.api import list_recent_school_years
+from cairn.governance.disclosure_log import facts
+from cairn.governance.disclosure_log.labels import PURPOSE_LABELS
+from cairn.governance.partners.api import Organization
+from cairn.governance.projects.api import Project
+from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision
+from cairn.policy.facts import Actor, Facts, UseRequest
+from cairn.policy.questions import decide_use
+from cairn.policy.vocabulary import Action, Audience, Channel, Level, Outcome, PartyRole, Purpose
+from cairn.warehouse.schema import load_element_catalogue
+
+_SMALLEST_SHOWN_COUNT: Final = 10
+
+_USE_ACTIONS: Final = {
+    Action.VIEW: _("See one child's record"),
+    Action.LIST: _("See a list of children"),
+    Action.EXPORT: _("Take an extract"),
+    Action.DELIVER: _("Send to another organization"),
+    Action.REFER: _("Refer a child"),
+    Action.MATCH: _("Match records"),
+    Action.AGGREGATE: _("Count"),
+    Action.RELEASE: _("Release figures"),
+    Action.PUBLISH: _("Publish figures"),
+    Action.EMERGENCY: _("Emergency"),
+}
+
+_LEVEL_LABELS: Final = {
+    Level.POPULATION: _("A whole population"),
+    Level.PROGRAM: _("A program's participants"),
+    Level.INDIVIDUAL: _("Single children"),
+    Level.SYSTEMS: _("Systems"),
+    Level.DE_IDENTIFIED: _("De-identified rows"),
+}
+
+_CHANNEL_LABELS: Final = (
+    (Channel.UPLOAD.value, _("By a page of this site")),
+    (Channel.COMMAND.value, _("By a command of the hub")),
+)
+
+_NO_PEOPLE, _ROSTER_PEOPLE = "nobody", "roster"
+_HIDDEN_COUNT: Final = "…"
+
+if TYPE_CHECKING:
+    _ProjectChoiceBase = forms.ModelChoiceField[Project]
+else:  # Django's fields are generic only for the type checker.
+    _ProjectChoiceBase = forms.ModelChoiceField
+
+
+class _ProjectChoiceField(_ProjectChoiceBase):
+    """A choice of projects that shows each project's title beside its reference."""
+
+    def label_from_instance(self, obj: Project) -> str:
+        newest = obj.versions.order_by("number").last()
+        return f"{obj.reference}: {newest.title}" if newest else obj.reference
+
+
+class UseCheckForm(forms.Form):
+    """The use to check: the person, the action, the purpose, the data elements and children."""
+
+    acting_for = forms.ModelChoiceField(
+        Organization.objects.none(), label=_("For whom do you act?"), to_field_name="slug"
+    )
+    action = forms.ChoiceField(
+        label=_("What would you do?"),
+        choices=[(a.value, label) for a, label in _USE_ACTIONS.items()],
+    )
+    recipient = forms.ModelChoiceField(
+        Organization.objects.order_by("name"),
+        label=_("Who would have the data?"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("The organization I act for"),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for?"), choices=[(p.value, label) for p, label in PURPOSE_LABELS.items()]
+    )
+    project = _ProjectChoiceField(
+        Project.objects.order_by("reference"),
+        label=_("Under which project?"),
+        required=False,
+        to_field_name="reference",
+        empty_label=_("None"),
+    )
+    level = forms.ChoiceField(
+        label=_("How close to one child?"),
+        choices=[(one.value, label) for one, label in _LEVEL_LABELS.items()],
+    )
+    elements = forms.MultipleChoiceField(
+        label=_("Data elements"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Open a kind of record and choose what you would use of it."),
+    )
+    channel = forms.ChoiceField(
+        label=_("How would the data travel?"),
+        required=False,
+        choices=[("", _("They stay where they are")), *_CHANNEL_LABELS],
+    )
+    file = forms.CharField(
+        label=_("What would the file be called?"),
+        required=False,
+        max_length=255,
+        help_text=_("Only where the agreement names the files that may be sent."),
+    )
+    people = forms.ChoiceField(
+        label=_("Which children?"),
+        choices=[
+            (_NO_PEOPLE, _("None: only figures, in which nobody is")),
+            (_ROSTER_PEOPLE, _("Those on the roster of the organization that would have the data")),
+        ],
+    )
+    year = forms.ChoiceField(
+        label=_("Data of which school year?"),
+        required=False,
+        help_text=_(
+            "A child has a school and a grade of its own in each year. With none chosen, those of "
+            "the day count."
+        ),
+    )
+    on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acting_for = self.fields["acting_for"]
+        assert isinstance(acting_for, forms.ModelChoiceField)  # noqa: S101 - as declared above
+        acting_for.queryset = Organization.objects.filter(
+            pk__in=[organization.pk for organization in organizations]
+        )
+
+        elements = self.fields["elements"]
+        assert isinstance(elements, forms.MultipleChoiceField)  # noqa: S101 - as declared above
+        elements.choices = [pair for _title, pairs in _list_catalog_elements() for pair in pairs]
+
+        years = self.fields["year"]
+        assert isinstance(years, forms.ChoiceField)  # noqa: S101 - as declared above
+        latest = [(year, year) for year in list_recent_school_years(timezone.localdate())]
+        years.choices = [("", _("Every year that the project names")), *latest]
+
+    def clean_elements(self) -> frozenset[str]:
+        """Return the chosen elements."""
+        return frozenset(self.cleaned_data["elements"])
+
+    def kinds(self) -> list[tuple[str, int, list[tuple[str, str, bool]]]]:
+        """Return each record type with the number of its chosen elements, and each element's
+        choice.
+
+        An element is its name, its description and whether it is chosen.
+        """
+        chosen = set(self["elements"].value() or ())
+        return [
+            (
+                title,
+                sum(name in chosen for name, _words in pairs),
+                [(name, description, name in chosen) for name, description in pairs],
+            )
+            for title, pairs in _list_catalog_elements()
+        ]
+
+
+def _list_catalog_elements() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return each record type by its title, with its elements by name and description."""
+    return [
+        (
+            record.title,
+            [(f"{record.name}.{name}", field.description) for name, field in record.fields.items()],
+        )
+        for record in load_element_catalogue().values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class UseAnswer:
+    """The answer in the form that the requester may see; children appear as counts only."""
+
+    decision: Decision
+    audience: Audience
+    told: dict[str, Any]
+    asked: int | str
+    allowed: int | str
+    left_out: int | str
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome that the requester may see.
+
+        A recipient must not learn that one child's data needs a person's decision.
+        """
+        return Outcome(self.told["outcome"])
+
+    @property
+    def against(self) -> list[dict[str, Any]]:
+        """The reasons against the whole use or against an element."""
+        return [
+            reason for reason in self.told["reasons"] if reason.get("effect") != Outcome.ALLOW.value
+        ]
+
+    @property
+    def met(self) -> list[dict[str, Any]]:
+        """The checks that passed."""
+        return [
+            reason for reason in self.told["reasons"] if reason.get("effect") == Outcome.ALLOW.value
+        ]
+
+
+def list_own_organizations(who: Actor, on: date) -> list[Organization]:
+    """List the organizations that a person acts for, and so may ask for.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The organizations.
+    """
+    return list(Organization.objects.filter(slug__in=who.organizations(on)))
+
+
+def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
+    """Ask the policy package about the use in a form, on the form's date.
+
+    Args:
+        form_data: the cleaned data of `UseCheckForm`.
+        who: the policy facts about the person.
+
+    Returns:
+        The answer.
+    """
+    on: date = form_data["on"]
+    recipient: Organization = form_data["recipient"] or form_data["acting_for"]
+    people = facts.list_roster_keys(recipient, on) if form_data["people"] == _ROSTER_PEOPLE else ()
+    project = form_data["project"].reference if form_data["project"] else ""
+    use_request = UseRequest(
+        actor=who.id,
+        acting_for=form_data["acting_for"].slug,
+        action=Action(form_data["action"]),
+        purpose=Purpose(form_data["purpose"]),
+        elements=form_data["elements"],
+        level=Level(form_data["level"]),
+        people=people,
+        project=project,
+        channel=form_data["channel"],
+        recipient=form_data["recipient"].slug if form_data["recipient"] else "",
+        file=form_data["file"],
+        first_year=form_data["year"],
+        last_year=form_data["year"],
+    )
+    use_facts = facts.gather_use_facts(who, project, people, on, year=form_data["year"])
+    decision = decide_use(use_request, use_facts, on)
+    audience = find_audience(who, _find_decision_owners(decision, use_facts), on)
+    included = len(decision.included | decision.partly.keys()) if decision.allowed else 0
+    counts = len(people), included, len(people) - included
+    requested_count, allowed_count, excluded_count = (
+        counts if audience is Audience.STEWARD else _suppress_small_counts(*counts)
+    )
+    return UseAnswer(
+        decision=decision,
+        audience=audience,
+        told=redact_decision(decision, audience),
+        asked=requested_count,
+        allowed=allowed_count,
+        left_out=excluded_count,
+    )
+
+
+def _suppress_small_counts(
+    requested: int, allowed: int, left_out: int
+) -> tuple[int | str, int | str, int | str]:
+    """Suppress small counts for a recipient, so that no two counts reveal the third."""
+    shown_counts = (
+        mask_small_number(requested, _SMALLEST_SHOWN_COUNT),
+        mask_small_number(allowed, _SMALLEST_SHOWN_COUNT),
+        mask_small_number(left_out, _SMALLEST_SHOWN_COUNT),
+    )
+    if all(isinstance(count, int) for count in shown_counts):
+        return shown_counts
+    return shown_counts[0], _HIDDEN_COUNT, _HIDDEN_COUNT
+
+
+def _find_decision_owners(decision: Decision, use_facts: Facts) -> frozenset[str]:
+    """Return the owners of the data that the decision is about."""
+    return frozenset(
+        slug
+        for terms in use_facts.agreements
+        if terms.reference in decision.agreements
+        for slug in terms.organizations(PartyRole.PROVIDER)
+    )

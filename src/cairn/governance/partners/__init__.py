@@ -1,0 +1,1 @@
+"""Partner organizations, their people and their security."""

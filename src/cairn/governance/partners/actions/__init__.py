@@ -1,0 +1,1 @@
+"""Actions on partners, their people, and their training and security records."""

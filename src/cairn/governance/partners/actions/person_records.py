@@ -1,0 +1,225 @@
+"""Actions on partners and their people; each asks the policy and writes an audit line."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, OrganizationKind, Role
+
+
+@transaction.atomic
+def add_organization(
+    *,
+    slug: str,
+    name: str,
+    kind: OrganizationKind,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Organization:
+    """Add a partner organization.
+
+    Args:
+        slug: its short name, which agreements and commands use.
+        name: its full name.
+        kind: its kind, which decides the law that binds it.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The organization's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_PARTNERS, who or load_actor(by), on=timezone.localdate(at)
+    )
+    decision.require()
+    organization = Organization.objects.create(slug=slug, name=name, kind=kind.value)
+    detail = {"name": name, "kind": kind.value}
+    record_audit_event(
+        "partner.added", organization, by=by, at=at, decision=decision, detail=detail
+    )
+    return organization
+
+
+@transaction.atomic
+def describe_organization(
+    *,
+    organization: Organization,
+    state: str,
+    education_program: bool | None,
+    educational_agency: bool | None,
+    covered_entity: bool | None,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Record an organization's state and the laws that bind it; ``None`` leaves it unknown.
+
+    Args:
+        organization: the organization's row.
+        state: the two-letter state code, or empty.
+        education_program: whether it is principally engaged in education.
+        educational_agency: whether it is an educational agency under FERPA.
+        covered_entity: whether it is covered by HIPAA.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_PARTNERS,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    organization.state = state
+    organization.is_education_program = education_program
+    organization.is_educational_agency = educational_agency
+    organization.is_covered_entity = covered_entity
+    organization.save(
+        update_fields=[
+            "state",
+            "is_education_program",
+            "is_educational_agency",
+            "is_covered_entity",
+        ]
+    )
+    education_flags = {
+        "education_program": education_program,
+        "educational_agency": educational_agency,
+    }
+    all_flags = education_flags | {"covered_entity": covered_entity}
+    detail = {"state": state} | {name: str(value) for name, value in all_flags.items()}
+    record_audit_event(
+        "partner.described", organization, by=by, at=at, decision=decision, detail=detail
+    )
+
+
+@transaction.atomic
+def add_person(
+    *,
+    email: str,
+    name: str,
+    organization: Organization,
+    role: Role,
+    starts: date,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Affiliation:
+    """Give a person a role; create an account if the address is new.
+
+    The person sets the password.
+
+    Args:
+        email: the person's email address.
+        name: the person's name, for a new account.
+        organization: the organization.
+        role: the role.
+        starts: the first day of the role.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The affiliation's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_PEOPLE,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = User.objects.create_user(email, name)
+    affiliation = Affiliation.objects.create(
+        user=user, organization=organization, role=role.value, starts=starts
+    )
+    record_audit_event(
+        "person.added",
+        affiliation,
+        by=by,
+        at=at,
+        decision=decision,
+        detail={"person": str(user.pk), "organization": organization.slug, "role": role.value},
+    )
+    return affiliation
+
+
+@transaction.atomic
+def end_affiliation(
+    *, affiliation: Affiliation, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """End a role now: yesterday was its last day. A role that began today ends unused.
+
+    Args:
+        affiliation: the affiliation's row.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_PEOPLE,
+        who or load_actor(by),
+        organization=affiliation.organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    affiliation.ends = timezone.localdate(at) - timedelta(days=1)
+    affiliation.save(update_fields=["ends"])
+    detail = {"person": str(affiliation.user.pk), "role": affiliation.role}
+    record_audit_event("person.ended", affiliation, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def invite_person(
+    *, user: User, organization: Organization, by: User, at: datetime, who: Actor
+) -> None:
+    """Allow a user to give a person a link for a first or a new password; the link is not stored.
+
+    A person who sets the password can do all that the account can. So the policy must allow
+    the invitation at every organization where the person has a role; otherwise a manager of
+    one could become a manager of another.
+
+    Args:
+        user: the person's account.
+        organization: the organization that invites.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_PEOPLE, who, organization=organization.slug, on=timezone.localdate(at)
+    )
+    decision.require()
+    roles = user.affiliations.exclude(ends__lt=timezone.localdate(at))
+    for slug in roles.values_list("organization__slug", flat=True):
+        may_open_page(
+            Action.CHANGE_PEOPLE, who, organization=slug, on=timezone.localdate(at)
+        ).require()
+    record_audit_event("person.invited", user, by=by, at=at, decision=decision)

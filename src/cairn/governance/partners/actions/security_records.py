@@ -1,0 +1,279 @@
+"""Actions on an organization's security: assessments, plans, bars, controls and subcontractors."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models.security import (
+    Assessment,
+    Bar,
+    Control,
+    SecurityPlan,
+    SubProcessor,
+)
+from cairn.governance.partners.questionnaire import Questionnaire
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+
+@transaction.atomic
+def record_assessment(
+    *,
+    organization: Organization,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, str],
+    note: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Assessment:
+    """Record an organization's answers to one questionnaire.
+
+    Args:
+        organization: the organization's row.
+        questionnaire: the questionnaire.
+        answers: "yes", "partly" or "no" by item.
+        note: findings in the organization's own words.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The assessment's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+        IncompleteAnswers: an item has no answer, or an answer has no item.
+    """
+    decision = may_open_page(
+        Action.CHANGE_SECURITY,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    row = Assessment.objects.create(
+        organization=organization,
+        questionnaire=questionnaire.id,
+        version=questionnaire.version,
+        answers=dict(answers),
+        score=questionnaire.score(answers),
+        note=note,
+        assessed_on=timezone.localdate(at),
+        expires_on=timezone.localdate(at) + timedelta(days=questionnaire.valid_days - 1),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    detail: dict[str, str | int] = {
+        "organization": organization.slug,
+        "questionnaire": questionnaire.id,
+        "score": row.score,
+        "until": row.expires_on.isoformat(),
+    }
+    record_audit_event("security.assessed", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+@transaction.atomic
+def adopt_security_plan(
+    *, organization: Organization, text: str, by: User, at: datetime, who: Actor | None = None
+) -> SecurityPlan:
+    """Put a privacy and security plan on file, exactly as the organization read it.
+
+    Args:
+        organization: the organization's row.
+        text: the plan.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The plan's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_SECURITY,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    row = SecurityPlan.objects.create(
+        organization=organization,
+        text=text,
+        digest=digest,
+        adopted_on=timezone.localdate(at),
+        adopted_by=by,
+    )
+    detail = {"organization": organization.slug, "digest": digest}
+    record_audit_event("security.planned", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+@transaction.atomic
+def bar_organization(
+    *,
+    organization: Organization,
+    until: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Bar:
+    """Bar an organization from education records through a day, after a finding of an authority.
+
+    The rule is 34 CFR 99.67.
+
+    Args:
+        organization: the organization's row.
+        until: the last day of the bar.
+        reason: which authority found what, and where that is written.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The bar's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.BAR_PARTNER,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    row = Bar.objects.create(
+        organization=organization, until=until, reason=reason, recorded_by=by, recorded_at=at
+    )
+    detail = {"organization": organization.slug, "until": until.isoformat(), "reason": reason}
+    record_audit_event("partner.barred", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+@transaction.atomic
+def lift_organization_bar(
+    *, bar: Bar, because: str, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """End a bar today, because the finding was lifted or was a mistake; it stays on record.
+
+    Args:
+        bar: the bar's row.
+        because: the reason, and where it is written.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    slug = bar.organization.slug
+    decision = may_open_page(
+        Action.BAR_PARTNER, who or load_actor(by), organization=slug, on=timezone.localdate(at)
+    )
+    decision.require()
+    bar.lifted_on, bar.lifted_because = timezone.localdate(at), because
+    bar.save(update_fields=["lifted_on", "lifted_because"])
+    detail = {"organization": slug, "because": because}
+    record_audit_event("partner.bar_lifted", bar, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def record_security_control(
+    *,
+    organization: Organization,
+    name: str,
+    evidence: str,
+    seen_on: date,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> Control:
+    """Record a protection with its evidence; it replaces one of the same name.
+
+    Args:
+        organization: the organization's row.
+        name: the protection.
+        evidence: what shows that the organization has it.
+        seen_on: the day on which the evidence was seen.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The control's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_SECURITY,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    row, _new = Control.objects.update_or_create(
+        organization=organization, name=name, defaults={"evidence": evidence, "seen_on": seen_on}
+    )
+    detail = {"organization": organization.slug, "control": name}
+    record_audit_event("security.control", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+@transaction.atomic
+def record_sub_processor(
+    *,
+    organization: Organization,
+    name: str,
+    service: str,
+    place: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> SubProcessor:
+    """Record a subcontractor to which an organization passes data; replaces one of the same name.
+
+    Args:
+        organization: the organization's row.
+        name: the subcontractor.
+        service: what it does.
+        place: where the data is kept.
+        by: the user who acts.
+        at: the moment of the action.
+        who: the policy facts about `by`; loaded if omitted.
+
+    Returns:
+        The subcontractor's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_open_page(
+        Action.CHANGE_SECURITY,
+        who or load_actor(by),
+        organization=organization.slug,
+        on=timezone.localdate(at),
+    )
+    decision.require()
+    row, _new = SubProcessor.objects.update_or_create(
+        organization=organization, name=name, defaults={"service": service, "place": place}
+    )
+    detail = {"organization": organization.slug, "sub_processor": name}
+    record_audit_event(
+        "security.sub_processor", row, by=by, at=at, decision=decision, detail=detail
+    )
+    return row

@@ -1,0 +1,1 @@
+"""Read partners and people, their clearance, tasks and deadlines."""

@@ -1,0 +1,150 @@
+"""List a person's tasks about training and clearance, and the deadlines of organizations."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.queries.security_status import (
+    decide_organization_clearance,
+    list_trainees,
+    may_change_security,
+)
+from cairn.governance.partners.security_facts import load_security_facts
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.facts import Actor, OrganizationSecurity
+from cairn.policy.law import STUDENT_DATA_ROLES
+from cairn.policy.questions import list_missing_clearance, may_open_page
+from cairn.policy.vocabulary import Action
+
+
+def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List what a person must still learn or sign, and their organizations that are not cleared.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The tasks.
+    """
+    tasks = []
+    own_steps = list_missing_clearance(who, on)
+    if own_steps:
+        title = ngettext(
+            "step before you can see a record", "steps before you can see a record", len(own_steps)
+        )
+        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine")))
+    for row in _list_own_organizations(who, on):
+        refused = decide_organization_clearance(who, row, on).refusals
+        if refused:
+            title = ngettext(
+                "thing keeps %(name)s from being cleared",
+                "things keep %(name)s from being cleared",
+                len(refused),
+            ) % {"name": row.name}
+            address = reverse("partners:security", args=(row.slug,))
+            tasks.append(InboxTask(len(refused), title, address))
+    return tasks + _list_leaver_tasks(who, on)
+
+
+def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """Build the task to notify agencies about people who lost access yesterday.
+
+    The agencies are those with records that these people saw.
+    """
+    ended = Affiliation.objects.filter(
+        ends=on - timedelta(days=1),
+        role__in=STUDENT_DATA_ROLES,
+        organization__slug__in=_list_allowed_slugs(who, Action.CHANGE_PEOPLE, on),
+    )
+    count = ended.count()
+    if not count:
+        return []
+    title = ngettext(
+        "person left: tell the agencies whose records they saw, within 24 hours",
+        "people left: tell the agencies whose records they saw, within 24 hours",
+        count,
+    )
+    return [InboxTask(count, title, reverse("partners:people"), due=on)]
+
+
+def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
+    """List when training, assessments and plans expire, and notices about people who left.
+
+    Args:
+        who: the policy facts about the person.
+        on: the first day.
+        until: the last day.
+
+    Returns:
+        The deadlines, by date.
+    """
+    deadlines: list[Deadline] = []
+    for row in Organization.objects.filter(
+        slug__in=_list_allowed_slugs(who, Action.VIEW_CLEARANCE, on)
+    ):
+        deadlines += _organization_deadlines(row, on)
+    deadlines += [
+        Deadline(
+            entry.due,
+            _("Tell the agencies whose records they saw (people who left: %(n)s)")
+            % {"n": entry.count},
+            DeadlineKind.NOTICE,
+            address=entry.url,
+        )
+        for entry in _list_leaver_tasks(who, on)
+        if entry.due is not None
+    ]
+    return sorted(
+        (entry for entry in deadlines if on <= entry.on <= until), key=lambda entry: entry.on
+    )
+
+
+def _organization_deadlines(row: Organization, on: date) -> Iterator[Deadline]:
+    clearance_url = reverse("partners:clearance", args=(row.slug,))
+    by_day: dict[date, int] = {}
+    for trainee in list_trainees(row, on):
+        if trainee.until is not None:
+            by_day[trainee.until] = by_day.get(trainee.until, 0) + 1
+    for day, person_count in by_day.items():
+        what = _("Training at %(name)s runs out (people: %(n)s)") % {
+            "n": person_count,
+            "name": row.name,
+        }
+        yield Deadline(day, what, DeadlineKind.TRAINING, row.slug, clearance_url)
+    (security_fact,) = load_security_facts([row])
+    yield from _security_deadlines(row, security_fact)
+
+
+def _security_deadlines(
+    row: Organization, security_fact: OrganizationSecurity
+) -> Iterator[Deadline]:
+    address = reverse("partners:security", args=(row.slug,))
+    if security_fact.assessment_expires is not None:
+        what = _("Security self-assessment of %(name)s runs out") % {"name": row.name}
+        yield Deadline(
+            security_fact.assessment_expires, what, DeadlineKind.SECURITY, row.slug, address
+        )
+    if security_fact.barred_until is not None:
+        what = _("Bar of %(name)s ends") % {"name": row.name}
+        yield Deadline(security_fact.barred_until, what, DeadlineKind.SECURITY, row.slug, address)
+
+
+def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:
+    """Return the organizations at which this person's role includes security."""
+    slugs = [slug for slug in who.organizations(on) if may_change_security(who, slug, on).allowed]
+    return Organization.objects.filter(slug__in=slugs)
+
+
+def _list_allowed_slugs(who: Actor, action: Action, on: date) -> list[str]:
+    return [
+        slug
+        for slug in Organization.objects.values_list("slug", flat=True)
+        if may_open_page(action, who, organization=slug, on=on).allowed
+    ]

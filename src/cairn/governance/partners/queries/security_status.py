@@ -1,0 +1,158 @@
+"""Read an organization's clearance: its people's training and its security."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models.security import Assessment, Bar, SecurityPlan
+from cairn.governance.partners.questionnaire import Questionnaire, list_questionnaires_for
+from cairn.governance.partners.security_facts import load_security_facts
+from cairn.governance.training.api import load_clearances
+from cairn.platform.accounts.api import User
+from cairn.policy.checks import find_training_state
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor
+from cairn.policy.law import STUDENT_DATA_ROLES
+from cairn.policy.lifecycles import TrainingState
+from cairn.policy.questions import may_open_page, may_view_organization_clearance
+from cairn.policy.vocabulary import Action, OrganizationKind
+
+
+def may_see_security(who: Actor, organization: str, on: date) -> Decision:
+    """Decide whether a person may read what is on record about an organization's security.
+
+    Args:
+        who: the policy facts about the person.
+        organization: the organization's slug.
+        on: the date.
+
+    Returns:
+        The decision.
+    """
+    return may_open_page(Action.VIEW_CLEARANCE, who, organization=organization, on=on)
+
+
+def may_change_security(who: Actor, organization: str, on: date) -> Decision:
+    """Decide whether a person may assess an organization and adopt its plan.
+
+    Args:
+        who: the policy facts about the person.
+        organization: the organization's slug.
+        on: the date.
+
+    Returns:
+        The decision.
+    """
+    return may_open_page(Action.CHANGE_SECURITY, who, organization=organization, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Trainee:
+    """A person with access at an organization, and the state of their training."""
+
+    user: User
+    roles: tuple[str, ...]
+    state: TrainingState
+    until: date | None
+    missing: tuple[str, ...]
+    signed: bool
+
+
+def list_trainees(organization: Organization, on: date) -> list[Trainee]:
+    """List all who have access at an organization on a date; the caller has asked the policy.
+
+    Args:
+        organization: the organization's row.
+        on: the date.
+
+    Returns:
+        The trainees, by name.
+    """
+    rows = Affiliation.objects.live(on).filter(
+        organization=organization, role__in=STUDENT_DATA_ROLES, user__is_active=True
+    )
+    roles: dict[User, list[str]] = {}
+    for row in rows.select_related("user").order_by("user__name", "user_id"):
+        roles.setdefault(row.user, []).append(row.get_role_display())
+    clearance_by_user = load_clearances(user.pk for user in roles)
+    return [
+        Trainee(
+            user=user,
+            roles=tuple(role_labels),
+            state=find_training_state(clearance_by_user[user.pk], on),
+            until=clearance_by_user[user.pk].until(on),
+            missing=clearance_by_user[user.pk].missing(on),
+            signed=clearance_by_user[user.pk].has_signed(on),
+        )
+        for user, role_labels in roles.items()
+    ]
+
+
+def decide_organization_clearance(who: Actor, organization: Organization, on: date) -> Decision:
+    """Decide whether an organization is cleared, with every reason.
+
+    Args:
+        who: the policy facts about the person.
+        organization: the organization's row.
+        on: the date.
+
+    Returns:
+        The decision.
+    """
+    (security_fact,) = load_security_facts([organization])
+    return may_view_organization_clearance(who, organization.slug, security_fact, on)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireStatus:
+    """One questionnaire for an organization, its newest answers, and whether they still count."""
+
+    questionnaire: Questionnaire
+    assessment: Assessment | None
+    counts: bool
+
+
+def list_questionnaire_statuses(organization: Organization, on: date) -> list[QuestionnaireStatus]:
+    """List every questionnaire for this kind of organization, with its newest answers.
+
+    Args:
+        organization: the organization's row.
+        on: the date.
+
+    Returns:
+        The questionnaires.
+    """
+    statuses = []
+    for questionnaire in list_questionnaires_for(OrganizationKind(organization.kind)):
+        row = Assessment.objects.filter(
+            organization=organization, questionnaire=questionnaire.id
+        ).first()
+        counts = row is not None and row.assessed_on <= on <= row.expires_on
+        statuses.append(QuestionnaireStatus(questionnaire, row, counts))
+    return statuses
+
+
+def find_adopted_plan(organization: Organization) -> SecurityPlan | None:
+    """Find the newest plan that the organization adopted.
+
+    Args:
+        organization: the organization's row.
+
+    Returns:
+        The plan's row, or None.
+    """
+    return SecurityPlan.objects.filter(organization=organization).first()
+
+
+def list_bars(organization: Organization) -> QuerySet[Bar]:
+    """List every bar on record, including lifted ones.
+
+    Args:
+        organization: the organization's row.
+
+    Returns:
+        The query of bars.
+    """
+    return Bar.objects.filter(organization=organization)

@@ -1,0 +1,276 @@
+"""Pages about an organization's clearance: its people's training, its security and its bars."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.governance.partners.actions import person_records, security_records, training_records
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.forms import (
+    AssessmentForm,
+    BarForm,
+    BarLiftForm,
+    ControlForm,
+    OrganizationLawForm,
+    SubProcessorForm,
+    TrainingAttestationForm,
+)
+from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models.security import Bar
+from cairn.governance.partners.queries import security_status
+from cairn.governance.partners.questionnaire import load_questionnaires
+from cairn.governance.partners.security_plan import build_plan_sections, write_security_plan
+from cairn.governance.training.api import find_course
+from cairn.platform.accounts.api import User
+from cairn.policy.engine import Decision, find_audience
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+PolicyQuestion = Callable[[Actor, str, Any], Decision]
+
+
+@require_safe
+def organization_clearance(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show whether an organization is cleared, and the training state of each of its people."""
+    who, organization = _authorize(request, slug, security_status.may_see_security)
+    today = timezone.localdate()
+    may_attest = may_open_page(Action.ATTEST_TRAINING, who, organization=slug, on=today)
+    context = {
+        "organization": organization,
+        "standing": security_status.decide_organization_clearance(who, organization, today),
+        "audience": find_audience(who, frozenset({slug}), today),
+        "people": security_status.list_trainees(organization, today),
+        "may_attest": may_attest.allowed,
+        "today": today,
+    }
+    return render(request, "partners/clearance.html", context)
+
+
+@require_safe
+def organization_security(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what an organization states about its security, and what is on file about it."""
+    who, organization = _authorize(request, slug, security_status.may_see_security)
+    today = timezone.localdate()
+    answered_questionnaires = [
+        {
+            "asked": status,
+            "left": status.questionnaire.findings(status.assessment.answers)
+            if status.assessment
+            else (),
+        }
+        for status in security_status.list_questionnaire_statuses(organization, today)
+    ]
+    context = {
+        "organization": organization,
+        "standing": security_status.decide_organization_clearance(who, organization, today),
+        "audience": find_audience(who, frozenset({slug}), today),
+        "answered": answered_questionnaires,
+        "plan": security_status.find_adopted_plan(organization),
+        "bars": security_status.list_bars(organization),
+        "controls": organization.controls.all(),
+        "sub_processors": organization.sub_processors.all(),
+        "may_change": security_status.may_change_security(who, slug, today).allowed,
+        "may_describe": may_open_page(
+            Action.CHANGE_PARTNERS, who, organization=slug, on=today
+        ).allowed,
+        "may_bar": may_open_page(Action.BAR_PARTNER, who, organization=slug, on=today).allowed,
+        "today": today,
+    }
+    return render(request, "partners/security.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def security_assessment(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Let an organization answer one questionnaire about itself."""
+    who, organization = _authorize(request, slug, security_status.may_change_security)
+    questionnaire = load_questionnaires().get(name)
+    if questionnaire is None:
+        raise Http404
+    form = AssessmentForm(request.POST or None, questionnaire=questionnaire)
+    if request.method == "POST" and form.is_valid():
+        assessment = security_records.record_assessment(
+            organization=organization,
+            questionnaire=questionnaire,
+            answers=form.answers(),
+            note=form.cleaned_data["note"],
+            **_actor_arguments(request, who),
+        )
+        result = {"score": assessment.score, "day": assessment.expires_on}
+        messages.success(request, _("Kept: %(score)s of 100. It counts through %(day)s.") % result)
+        return redirect("partners:security", slug=slug)
+    context = {"organization": organization, "questionnaire": questionnaire, "form": form}
+    return render(request, "partners/assess.html", context, status=_response_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def security_plan_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the current privacy and security plan; adopting it puts this text on file."""
+    who, organization = _authorize(request, slug, security_status.may_see_security)
+    today = timezone.localdate()
+    text = write_security_plan(organization, today)
+    if request.method == "POST":
+        security_records.adopt_security_plan(
+            organization=organization, text=text, **_actor_arguments(request, who)
+        )
+        messages.success(request, _("The plan is on file."))
+        return redirect("partners:security", slug=slug)
+    if request.GET.get("as") == "text":
+        headers = {"Content-Disposition": f'attachment; filename="{slug}-security-plan.txt"'}
+        return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+    context = {
+        "organization": organization,
+        "sections": build_plan_sections(organization, today),
+        "on_file": security_status.find_adopted_plan(organization),
+        "may_change": security_status.may_change_security(who, slug, today).allowed,
+        "today": today,
+    }
+    return render(request, "partners/plan.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Record training that a person took elsewhere, or the workshop."""
+    who, organization = _authorize(request, slug, _build_question(Action.ATTEST_TRAINING))
+    person = get_object_or_404(User, pk=pk, affiliations__organization=organization)
+    form = TrainingAttestationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            training_records.attest_training(
+                person=person,
+                organization=organization,
+                course=find_course(form.cleaned_data["course"]),
+                took_place=form.cleaned_data["took_place"],
+                how=form.cleaned_data["how"],
+                **_actor_arguments(request, who),
+            )
+        except training_records.TrainingNotRecorded as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("Recorded for %(name)s.") % {"name": person.name})
+            return redirect("partners:clearance", slug=slug)
+    context = {"organization": organization, "person": person, "form": form}
+    return render(request, "partners/attest.html", context, status=_response_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organization_bar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for confirmation, then bar an organization through a day."""
+    who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
+    form = BarForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        security_records.bar_organization(
+            organization=organization, **form.cleaned_data, **_actor_arguments(request, who)
+        )
+        messages.success(request, _("%(name)s is barred.") % {"name": organization.name})
+        return redirect("partners:security", slug=slug)
+    context = {"organization": organization, "form": form}
+    return render(request, "partners/bar.html", context, status=_response_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bar_lift(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask for confirmation, then end a bar before its time."""
+    who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
+    bar_row = get_object_or_404(Bar, pk=pk, organization=organization, lifted_on__isnull=True)
+    form = BarLiftForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        security_records.lift_organization_bar(
+            bar=bar_row, **form.cleaned_data, **_actor_arguments(request, who)
+        )
+        messages.success(request, _("The bar is lifted."))
+        return redirect("partners:security", slug=slug)
+    context = {"organization": organization, "bar": bar_row, "form": form}
+    return render(request, "partners/lift_bar.html", context, status=_response_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organization_law(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record the state of an organization and the laws that bind it: unknown is not the same as
+    no.
+    """
+    who, organization = _authorize(request, slug, _build_question(Action.CHANGE_PARTNERS))
+    form_value = {True: "yes", False: "no", None: ""}
+    initial = {
+        "state": organization.state,
+        "education_program": form_value[organization.is_education_program],
+        "educational_agency": form_value[organization.is_educational_agency],
+        "covered_entity": form_value[organization.is_covered_entity],
+    }
+    form = OrganizationLawForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        person_records.describe_organization(
+            organization=organization, **form.cleaned_data, **_actor_arguments(request, who)
+        )
+        messages.success(request, _("Kept."))
+        return redirect("partners:security", slug=slug)
+    context = {"organization": organization, "form": form, "title": _("State and laws")}
+    return render(request, "partners/security_entry.html", context, status=_response_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_control(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record a protection that an organization has, with its evidence."""
+    return _security_entry(
+        request,
+        slug,
+        ControlForm,
+        security_records.record_security_control,
+        _("Record a protection"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_sub_processor(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record a subcontractor to which an organization passes data."""
+    title = _("Record a sub-processor")
+    return _security_entry(
+        request, slug, SubProcessorForm, security_records.record_sub_processor, title
+    )
+
+
+def _security_entry(
+    request: HttpRequest,
+    slug: str,
+    kind: type[forms.Form],
+    record_entry: Callable[..., object],
+    title: str,
+) -> HttpResponse:
+    who, organization = _authorize(request, slug, security_status.may_change_security)
+    form = kind(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        record_entry(
+            organization=organization, **form.cleaned_data, **_actor_arguments(request, who)
+        )
+        messages.success(request, _("Kept."))
+        return redirect("partners:security", slug=slug)
+    context = {"organization": organization, "form": form, "title": title}
+    return render(request, "partners/security_entry.html", context, status=_response_status(form))
+
+
+def _authorize(
+    request: HttpRequest, slug: str, question: PolicyQuestion
+) -> tuple[Actor, Organization]:
+    """Return the actor and the organization once the policy has allowed the request."""
+    who = load_actor(request.user, request=request)
+    question(who, slug, timezone.localdate()).require()
+    return who, get_object_or_404(Organization, slug=slug)
+
+
+def _build_question(action: Action) -> PolicyQuestion:
+    return lambda who, slug, on: may_open_page(action, who, organization=slug, on=on)
+
+
+def _actor_arguments(request: HttpRequest, who: Actor) -> dict[str, Any]:
+    return {"by": cast("User", request.user), "at": timezone.localtime(), "who": who}
+
+
+def _response_status(form: forms.Form) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,1 @@
+"""Manage projects, their questions, committee reviews and authorizations."""

@@ -1,0 +1,1 @@
+"""Write projects, bodies and policies: each action asks `cairn.policy` and audits."""

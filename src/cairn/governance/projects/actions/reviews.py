@@ -1,0 +1,254 @@
+"""Write the review of a project: steps, answers, scores, agreements, conditions, withdrawal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.projects import facts
+from cairn.governance.projects.action_inputs import ReviewAnswer
+from cairn.governance.projects.actions.versions import advance_version, lock_version, return_version
+from cairn.governance.projects.models import authorization
+from cairn.governance.projects.models import project as models_project
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    may_add_project_agreements,
+    may_finish_project_step,
+    may_meet_project_condition,
+    may_propose_project,
+    may_respond_to_project,
+    may_score_project,
+    may_withdraw_project,
+)
+from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer
+
+
+@transaction.atomic
+def finish_requester_step(
+    *, version: models_project.Version, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """Finish the requester's own step: submit the project, start the analysis, or close it.
+
+    Args:
+        version: the version.
+        by: the acting user.
+        at: when the step is finished.
+        who: facts about the acting user; loaded from `by` if absent.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    lock_version(version)
+    decision = may_finish_project_step(
+        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
+    )
+    decision.require()
+    advance_version(version, _local_date(at), finished=True)
+    detail = {"step": version.step, "state": version.state}
+    record_audit_event("project.moved_on", version, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def record_step_answer(
+    *,
+    version: models_project.Version,
+    decider: Decider,
+    organization: Organization | None,
+    review_answer: ReviewAnswer,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> models_project.Word:
+    """Record a decider's answer at the current step.
+
+    An approval may withhold elements, each with or without a reason. Returning or declining the
+    project sends it back to the requester.
+
+    Args:
+        version: the version.
+        decider: the role in which the user answers.
+        organization: the organization that the user answers for, if the role has one.
+        review_answer: the answer.
+        by: the acting user.
+        at: when the answer is given.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The stored answer.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    lock_version(version)
+    slug = organization.slug if organization else ""
+    fact = facts.load_project_fact(version)
+    decision = may_respond_to_project(
+        fact, decider, slug, review_answer.answer, who or load_actor(by), _local_date(at)
+    )
+    decision.require()
+    withheld = {
+        name: text for name, text in review_answer.left_out.items() if name in fact.elements
+    }
+    word = models_project.Word.objects.create(
+        version=version,
+        round=version.round,
+        step=version.step,
+        decider=decider.value,
+        organization=organization,
+        answer=review_answer.answer.value,
+        why=review_answer.why,
+        left_out=withheld,
+        by=by,
+        at=at,
+    )
+    if review_answer.answer in (StepAnswer.RETURN, StepAnswer.DECLINE):
+        return_version(version, review_answer.why, _local_date(at))
+    else:
+        advance_version(version, _local_date(at))
+    detail: dict[str, str | int] = {"answer": review_answer.answer.value, "left_out": len(withheld)}
+    detail |= {"as": decider.value, "organization": slug}
+    record_audit_event("project.answered", version, by=by, at=at, decision=decision, detail=detail)
+    return word
+
+
+@transaction.atomic
+def score_proposal(
+    *,
+    version: models_project.Version,
+    scores: Mapping[str, tuple[int, str]],
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Record one to five points for each criterion of the workflow, each with a reason.
+
+    Args:
+        version: the version.
+        scores: criterion → (points, reason).
+        by: the acting user.
+        at: when the proposal is scored.
+        who: facts about the acting user; loaded from `by` if absent.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    lock_version(version)
+    decision = may_score_project(
+        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
+    )
+    decision.require()
+    version.scores = {
+        name: {"points": str(points), "why": why, "by": by.name}
+        for name, (points, why) in scores.items()
+    }
+    version.save(update_fields=["scores"])
+    record_audit_event("project.scored", version, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def add_project_agreements(
+    *,
+    version: models_project.Version,
+    more: Sequence[str],
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Add agreements that were signed after the reviews to those that the project names already."""
+    lock_version(version)
+    fact = facts.load_project_fact(version)
+    all_agreements = list(dict.fromkeys((*version.agreements, *more)))
+    fact_after = replace(
+        fact, agreements=tuple(all_agreements), pilots=facts.find_pilot_agreements(all_agreements)
+    )
+    decision = may_add_project_agreements(fact, fact_after, who or load_actor(by), _local_date(at))
+    decision.require()
+    version.agreements = all_agreements
+    version.save(update_fields=["agreements"])
+    detail = {"agreements": ", ".join(all_agreements)}
+    record_audit_event(
+        "project.agreements_named", version, by=by, at=at, decision=decision, detail=detail
+    )
+
+
+@transaction.atomic
+def record_equity_step(
+    *,
+    project: models_project.Project,
+    kind: str,
+    on: date,
+    who_took_part: str,
+    what_changed: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> models_project.EquityStep:
+    """Record engagement at the start or reflection at the end of a project.
+
+    Args:
+        project: the project.
+        kind: "engagement" or "reflection".
+        on: the day on which it happened.
+        who_took_part: the people who took part.
+        what_changed: what they reported, and what changed because of it.
+        by: the acting user.
+        at: when it is recorded.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The new row.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_propose_project(project.lead.slug, who or load_actor(by), _local_date(at))
+    decision.require()
+    row = models_project.EquityStep.objects.create(
+        project=project, kind=kind, on=on, who=who_took_part, what=what_changed, by=by, at=at
+    )
+    record_audit_event(f"project.{kind}", project, by=by, at=at, decision=decision)
+    return row
+
+
+@transaction.atomic
+def meet_condition(
+    *,
+    condition: authorization.Condition,
+    how: str,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> None:
+    """Record that a condition is met; the last one approves the project."""
+    version = condition.version
+    lock_version(version)
+    decision = may_meet_project_condition(
+        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
+    )
+    decision.require()
+    condition.met_on, condition.met_how, condition.met_by = _local_date(at), how, by
+    condition.save(update_fields=["met_on", "met_how", "met_by"])
+    open_conditions = version.conditions.filter(round=version.round, met_on__isnull=True)
+    if not open_conditions.exists():
+        version.state, version.since = ProjectState.APPROVED.value, _local_date(at)
+        version.save(update_fields=["state", "since"])
+    record_audit_event("project.condition_met", version, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def withdraw_project(
+    *, version: models_project.Version, why: str, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """Withdraw a project before any data are used."""
+    lock_version(version)
+    decision = may_withdraw_project(
+        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
+    )
+    decision.require()
+    version.state, version.since = ProjectState.WITHDRAWN.value, _local_date(at)
+    version.returned_why = why
+    version.save(update_fields=["state", "since", "returned_why"])
+    record_audit_event("project.withdrawn", version, by=by, at=at, decision=decision)
+
+
+def _local_date(at: datetime) -> date:
+    return timezone.localdate(at)

@@ -1,0 +1,1 @@
+"""Define the forms of projects, bodies and policies."""

@@ -1,0 +1,48 @@
+"""List what people choose from in the forms of projects."""
+
+from cairn.governance.agreements.api import Agreement
+from cairn.governance.dictionaries.api import load_current_dictionaries
+from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
+from cairn.governance.projects.models.project import Version
+from cairn.warehouse.schema import load_element_catalogue
+
+
+def list_flow_choices() -> list[tuple[str, str]]:
+    """List every available workflow; Cairn's own comes first."""
+    parsed = [parse_flow(text) for text in load_flow_texts().values()]
+    choices = [(flow.name, f"{flow.title}. {flow.about}") for flow in parsed]
+    return sorted(choices, key=lambda choice: (choice[0] != "cairn", choice))
+
+
+def list_agreement_choices(*, pilot: bool = False) -> list[tuple[str, str]]:
+    """List the agreements that a project can use: those of pilots, or all others."""
+    rows = Agreement.objects.filter(pilot=pilot).order_by("reference")
+    return [(row.reference, f"{row.reference}: {row.title}") for row in rows]
+
+
+def list_requestable_elements(version: Version) -> list[tuple[str, str]]:
+    """List the elements of the owners' dictionaries; without any, those of Cairn's own catalog.
+
+    Elements that are already selected stay in the list, so that a changed dictionary removes
+    nothing
+    without notice.
+    """
+    owners = list(version.providers.values_list("slug", flat=True))
+    owner_dictionaries = load_current_dictionaries(*owners) if owners else ()
+    offered = {
+        element.name: f"{element.name}: {element.definition}"
+        if element.definition
+        else element.name
+        for dictionary in owner_dictionaries
+        for element in dictionary.elements
+    }
+    if not offered:
+        offered = {
+            f"{name}.{field}": f"{name}.{field}"
+            for name, record in load_element_catalogue().items()
+            for field in record.fields
+        }
+    selected = {
+        selected_element.name: selected_element.name for selected_element in version.elements.all()
+    }
+    return sorted((selected | offered).items())

@@ -1,0 +1,1 @@
+"""Read projects and bodies that a user may see, with the tasks and deadlines they create."""

@@ -1,0 +1,105 @@
+"""Read bodies: members, meetings, agenda and votes, and what the public may see of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from cairn.governance.projects import facts
+from cairn.governance.projects.models import body, project
+from cairn.policy.checks import VoteTally, count_votes, list_awaited_deciders
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    may_close_vote,
+    may_open_page,
+    may_recuse_from_vote,
+    may_view_committees,
+    may_vote_on_project,
+)
+from cairn.policy.vocabulary import Action
+
+
+def list_bodies(who: Actor, on: date) -> QuerySet[body.Body]:
+    """List every body. Raises `Refused`."""
+    may_view_committees(who, on).require()
+    return body.Body.objects.prefetch_related("seats__user", "seats__organization")
+
+
+def find_body(slug: str, who: Actor, on: date) -> body.Body:
+    """Find one body. Raises `Refused`, or `Body.DoesNotExist`."""
+    return list_bodies(who, on).get(slug=slug)
+
+
+def list_body_members(row: body.Body, on: date) -> QuerySet[body.Seat]:
+    """List the seats that are filled on a day."""
+    not_ended = Q(ends__isnull=True) | Q(ends__gte=on)
+    return row.seats.filter(not_ended, starts__lte=on).select_related("user", "organization")
+
+
+def load_public_body(slug: str, who: Actor, on: date) -> tuple[body.Body, list[body.Seat], int]:
+    """Return what the public may see of a body.
+
+    Returns the body, the members who agreed to be named, and the number of other members. Raises
+    `Refused`, or `Body.DoesNotExist`.
+    """
+    may_open_page(Action.VIEW_REGISTER, who, on=on).require()
+    row = body.Body.objects.get(slug=slug)
+    seats = list(list_body_members(row, on))
+    named_seats = [seat for seat in seats if seat.listed]
+    return row, named_seats, len(seats) - len(named_seats)
+
+
+def find_meeting(pk: int, who: Actor, on: date) -> body.Meeting:
+    """Find one meeting. Raises `Refused`, or `Meeting.DoesNotExist`."""
+    may_view_committees(who, on).require()
+    return body.Meeting.objects.select_related("body", "minutes_by").get(pk=pk)
+
+
+def list_versions_to_hear(row: body.Body, on: date) -> list[project.Version]:
+    """List the versions that wait for this body's vote."""
+    waiting = project.Version.objects.filter(state="committee").select_related("project")
+    return [
+        version
+        for version in waiting
+        if any(
+            answer.decider.value == row.kind
+            for answer in list_awaited_deciders(facts.load_project_fact(version), on)
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaMatter:
+    """One agenda item: today's tally, and what this user may do with it."""
+
+    item: body.AgendaItem
+    tally: VoteTally
+    vote: Decision
+    aside: Decision
+    close: Decision
+    mine: body.Vote | None
+
+
+def load_agenda_matter(pk: int, who: Actor, on: date) -> AgendaMatter:
+    """Return one agenda item for a user. Raises `Refused`, or `AgendaItem.DoesNotExist`."""
+    may_view_committees(who, on).require()
+    item = body.AgendaItem.objects.select_related(
+        "meeting__body", "version__project__lead", "closed_by"
+    ).get(pk=pk)
+    return build_agenda_matter(item, who, on)
+
+
+def build_agenda_matter(item: body.AgendaItem, who: Actor, on: date) -> AgendaMatter:
+    """Build an agenda item as this user sees it; other ballots stay hidden until it closes."""
+    fact, hearing = facts.load_project_fact(item.version), facts.load_hearing_fact(item)
+    own_votes = [vote for vote in item.votes.all() if str(vote.user_id) == who.id]
+    return AgendaMatter(
+        item=item,
+        tally=count_votes(hearing, on),
+        vote=may_vote_on_project(fact, hearing, who, on),
+        aside=may_recuse_from_vote(fact, hearing, who, on),
+        # Conditions are entered on the closing page, which then asks the policy again.
+        close=may_close_vote(fact, hearing, 1, who, on),
+        mine=own_votes[-1] if own_votes else None,
+    )

@@ -1,0 +1,201 @@
+"""Read the tasks that projects create for a user, and the deadlines of projects."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.projects import facts
+from cairn.governance.projects.models import authorization as models_authorization
+from cairn.governance.projects.models import body, project
+from cairn.governance.projects.models import policy as models_policy
+from cairn.governance.projects.queries import progress
+from cairn.platform.calendar.api import Deadline
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import find_step_due_date, list_awaited_deciders
+from cairn.policy.facts import Actor, ProjectFact
+from cairn.policy.lifecycles import DATA_USE_STATES, STATES_THROUGH_APPROVAL
+from cairn.policy.questions import may_finish_project_step, may_open_page, may_vote_on_project
+from cairn.policy.vocabulary import Action, Decider, ProjectState, Role
+
+_RUNNING_STATES = tuple(
+    s.value for s in (*STATES_THROUGH_APPROVAL, *DATA_USE_STATES, ProjectState.CLOSING)
+)
+
+
+def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List a user's tasks: answers to give, votes to cast, own projects to move forward.
+
+    Args:
+        who: facts about the user.
+        on: the day for which access is computed.
+    Returns:
+        One task for each kind that has something waiting.
+    """
+    if not may_open_page(Action.VIEW_PROJECT, who, on=on).allowed:
+        return []
+    versions = project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
+        "project__lead"
+    )
+    facts_by_row = [(row, facts.load_project_fact(row)) for row in versions]
+    answers_due = [
+        (row, fact) for row, fact in facts_by_row if progress.list_permitted_roles(fact, who, on)
+    ]
+    own_moves = [
+        (row, fact) for row, fact in facts_by_row if _is_requesters_turn(row, fact, who, on)
+    ]
+    by_pk = {row.pk: fact for row, fact in facts_by_row}
+    votes = [item for item in _iterate_open_agenda_items() if _can_vote(item, by_pk, who, on)]
+    return [
+        *_build_project_tasks(
+            answers_due,
+            ngettext(
+                "project that waits for your word",
+                "projects that wait for your word",
+                len(answers_due),
+            ),
+        ),
+        *_build_project_tasks(
+            own_moves,
+            ngettext(
+                "project of yours that can move on",
+                "projects of yours that can move on",
+                len(own_moves),
+            ),
+        ),
+        *_build_vote_task(votes),
+    ]
+
+
+def _is_requesters_turn(row: project.Version, fact: ProjectFact, who: Actor, on: date) -> bool:
+    is_requester = str(row.project.requester_id) == who.id
+    is_awaited = any(
+        answer.decider is Decider.REQUESTER for answer in list_awaited_deciders(fact, on)
+    )
+    return is_requester and is_awaited and may_finish_project_step(fact, who, on).allowed
+
+
+def _iterate_open_agenda_items() -> Iterator[body.AgendaItem]:
+    rows = body.AgendaItem.objects.filter(closed_on__isnull=True)
+    yield from rows.select_related("meeting__body", "version__project__lead")
+
+
+def _can_vote(
+    item: body.AgendaItem, facts_by_pk: Mapping[int, ProjectFact], who: Actor, on: date
+) -> bool:
+    """Whether this user has a vote on this item that they have not cast yet."""
+    fact, seated = facts_by_pk.get(item.version_id), who.organizations(on, Role.COMMITTEE_MEMBER)
+    if fact is None or not seated or item.version.round != item.round:
+        return False
+    hearing = facts.load_hearing_fact(item)
+    has_voted = any(vote.person == who.id for vote in hearing.votes)
+    return not has_voted and may_vote_on_project(fact, hearing, who, on).allowed
+
+
+def _build_project_tasks(
+    waiting_versions: list[tuple[project.Version, ProjectFact]], title: str
+) -> Iterator[InboxTask]:
+    if not waiting_versions:
+        return
+    url = (
+        reverse("projects:list")
+        if len(waiting_versions) > 1
+        else _project_url(waiting_versions[0][0])
+    )
+    due_days = [
+        due_day
+        for _row, fact in waiting_versions
+        if (due_day := find_step_due_date(fact)) is not None
+    ]
+    yield InboxTask(
+        count=len(waiting_versions), title=title, url=url, due=min(due_days, default=None)
+    )
+
+
+def _build_vote_task(items: list[body.AgendaItem]) -> Iterator[InboxTask]:
+    if items:
+        url = reverse("projects:matter", args=[items[0].pk])
+        yield InboxTask(
+            count=len(items),
+            title=ngettext("project to vote on", "projects to vote on", len(items)),
+            url=url,
+        )
+
+
+def _project_url(row: project.Version) -> str:
+    return reverse("projects:detail", args=[row.project.reference, row.number])
+
+
+def list_project_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
+    """List the deadlines of projects: answers, ends of authorizations, meetings, policy reviews.
+
+    Args:
+        who: facts about the user.
+        on: the first day to include, for which access is also computed.
+        until: the last day to include.
+    Returns:
+        The deadlines by day; none for users who may not see projects.
+    """
+    if not may_open_page(Action.VIEW_PROJECT, who, on=on).allowed:
+        return []
+    deadlines = [
+        *_list_answer_deadlines(on),
+        *_list_authorization_ends(),
+        *_list_meetings(),
+        *_list_policy_reviews(),
+    ]
+    return sorted(
+        (deadline for deadline in deadlines if on <= deadline.on <= until),
+        key=lambda deadline: (deadline.on, deadline.what),
+    )
+
+
+def _list_answer_deadlines(on: date) -> Iterator[Deadline]:
+    for row in project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
+        "project__lead"
+    ):
+        fact = facts.load_project_fact(row)
+        last_day = find_step_due_date(fact)
+        if last_day is not None and list_awaited_deciders(fact, on):
+            who = ",".join(
+                answer.organization
+                for answer in list_awaited_deciders(fact, on)
+                if answer.organization
+            )
+            title = _("Answer to the project %(project)s") % {"project": row.project.reference}
+            yield Deadline(
+                last_day, title, "project", who or row.project.lead.slug, _project_url(row)
+            )
+
+
+def _list_authorization_ends() -> Iterator[Deadline]:
+    authorizations = models_authorization.Authorization.objects.filter(revoked_on__isnull=True)
+    for authorization in authorizations.select_related("version__project__lead"):
+        project = authorization.version.project
+        title = _("The authorization of %(project)s ends") % {"project": project.reference}
+        yield Deadline(
+            authorization.ends,
+            title,
+            "project",
+            project.lead.slug,
+            _project_url(authorization.version),
+        )
+
+
+def _list_meetings() -> Iterator[Deadline]:
+    for meeting in body.Meeting.objects.select_related("body"):
+        title = _("Meeting of %(body)s") % {"body": meeting.body.name}
+        yield Deadline(
+            meeting.on, title, "meeting", "", reverse("projects:meeting", args=[meeting.pk])
+        )
+
+
+def _list_policy_reviews() -> Iterator[Deadline]:
+    newest: dict[str, models_policy.Policy] = {}
+    for policy in models_policy.Policy.objects.order_by("kind", "version"):
+        newest[policy.kind] = policy
+    for policy in newest.values():
+        title = _("Review of the policy: %(policy)s") % {"policy": policy.get_kind_display()}
+        yield Deadline(policy.review_on, title, "policy", "", reverse("projects:policies"))

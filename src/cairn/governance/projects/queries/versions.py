@@ -1,0 +1,197 @@
+"""Read one version of a project for its page, its request document, and its comparison."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.governance.partners.api import Organization
+from cairn.governance.projects import facts, labels
+from cairn.governance.projects.models import body, lesson, project
+from cairn.policy.checks import (
+    VoteTally,
+    count_votes,
+    format_challenge_key,
+    is_unusual_level,
+    list_owner_exclusions,
+)
+from cairn.policy.engine import Decision, Reason
+from cairn.policy.facts import Actor, ProjectFact
+from cairn.policy.questions import decide_authorization_in_force, may_open_page
+from cairn.policy.vocabulary import Action, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedElementRow:
+    """One element: the questions it answers, whether it is authorized, and why not."""
+
+    name: str
+    questions: tuple[str, ...]
+    authorized: bool
+    kept_back: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementChallenge:
+    """One challenge to the request, and the requester's answer."""
+
+    key: str
+    reason: Reason
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearingSummary:
+    """One hearing by a body, with its votes counted for a day."""
+
+    item: body.AgendaItem
+    tally: VoteTally
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """One version with everything that its page shows."""
+
+    row: project.Version
+    fact: ProjectFact
+    holds: Decision
+    elements: list[RequestedElementRow]
+    challenges: list[ElementChallenge]
+    hearings: list[HearingSummary]
+    five: list[tuple[str, str]]
+    principles: list[tuple[str, str]]
+    level_unusual: bool
+
+
+def find_version(reference: str, number: int, who: Actor, on: date) -> project.Version:
+    """Find a version by its project's reference and its number.
+
+    Raises `Refused` before it looks for the version, or `Version.DoesNotExist`.
+    """
+    may_open_page(Action.VIEW_PROJECT, who, on=on).require()
+    return project.Version.objects.select_related("project__lead", "project__requester").get(
+        project__reference=reference, number=number
+    )
+
+
+def load_version_page(row: project.Version, who: Actor, on: date) -> VersionPage:
+    """Return a version with everything that its page shows."""
+    fact = facts.load_project_fact(row)
+    holds = decide_authorization_in_force(fact, who, on)
+    return VersionPage(
+        row=row,
+        fact=fact,
+        holds=holds,
+        elements=_list_elements(fact, holds, on),
+        challenges=_list_challenges(row),
+        hearings=[
+            HearingSummary(item, count_votes(facts.load_hearing_fact(item), on))
+            for item in row.hearings.select_related("meeting__body").order_by("pk")
+        ],
+        five=[
+            (str(label), row.five.get(key_question.value, ""))
+            for key_question, label in labels.KEY_QUESTION_LABELS.items()
+        ],
+        principles=[
+            (str(label), row.principles.get(principle.value, ""))
+            for principle, label in labels.PRINCIPLE_LABELS.items()
+        ],
+        level_unusual=is_unusual_level(fact.purpose, fact.level),
+    )
+
+
+def _list_elements(fact: ProjectFact, holds: Decision, on: date) -> list[RequestedElementRow]:
+    names = dict(Organization.objects.values_list("slug", "name"))
+    return [
+        RequestedElementRow(
+            name=name,
+            questions=fact.question_of[name],
+            authorized=holds.elements.get(name) is Outcome.ALLOW,
+            kept_back=tuple(
+                (names.get(owner, owner), why)
+                for owner, why in list_owner_exclusions(fact, name, on)
+            ),
+        )
+        for name in sorted(fact.elements)
+    ]
+
+
+def _list_challenges(row: project.Version) -> list[ElementChallenge]:
+    return [
+        ElementChallenge(
+            format_challenge_key(reason), reason, row.answers.get(format_challenge_key(reason), "")
+        )
+        for reason in facts.find_challenges(row)
+    ]
+
+
+def list_lessons(row: project.Version) -> list[lesson.Lesson]:
+    """List the lessons of a pilot: of this project, or of the pilot that it was made from."""
+    pilot = row.project if row.pilot else row.project.follows
+    if pilot is None or not pilot.pilot:
+        return []
+    return list(pilot.lessons.select_related("by", "settled_by"))
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDifference:
+    """One difference between two versions: before and after."""
+
+    what: str
+    before: str
+    after: str
+
+
+def find_comparison_version(row: project.Version) -> project.Version | None:
+    """Find the version to compare with: the earlier one, or that of the project it follows."""
+    earlier = row.project.versions.filter(number__lt=row.number).order_by("-number").first()
+    if earlier is not None or row.project.follows is None:
+        return earlier
+    return facts.find_current_version(row.project.follows)
+
+
+def compare_versions(after: project.Version, earlier: project.Version) -> list[VersionDifference]:
+    """List only what differs, so that reviewers need not read again what they approved."""
+    old_lines, new_lines = _describe_version(earlier), _describe_version(after)
+    return [
+        VersionDifference(heading, old_lines.get(heading, ""), new_lines.get(heading, ""))
+        for heading in dict.fromkeys((*old_lines, *new_lines))
+        if old_lines.get(heading, "") != new_lines.get(heading, "")
+    ]
+
+
+def _describe_version(row: project.Version) -> dict[str, str]:
+    """Return a version as lines of text, each with its heading."""
+    lines_by_heading = {
+        "Title": row.title,
+        "Purpose": str(row.get_purpose_display()),
+        "Level of data": str(row.get_level_display()),
+        "Why this level": row.level_why,
+        "Years": f"{row.first_year} to {row.last_year}",
+        "Data owners": _join_names(row.providers.all()),
+        "Receiving organizations": _join_names(row.organizations.all()),
+        "Tribal nations": _join_names(row.nations.all()),
+        "People": _join_names(row.staff.all()),
+        "Agreements": ", ".join(row.agreements),
+        "Outputs": ", ".join(row.outputs),
+        "Files": ", ".join(row.file_names),
+        "Benefit and harm": row.harms,
+    }
+    lines_by_heading |= {
+        str(label): row.five.get(key_question.value, "")
+        for key_question, label in labels.KEY_QUESTION_LABELS.items()
+    }
+    lines_by_heading |= {
+        str(principle_label): row.principles.get(principle.value, "")
+        for principle, principle_label in labels.PRINCIPLE_LABELS.items()
+    }
+    lines_by_heading |= {
+        f"Question {question.code}": question.text
+        for question in row.questions.filter(dropped_on__isnull=True)
+    }
+    return lines_by_heading | {
+        f"Element {element.name}": ", ".join(element.questions) for element in row.elements.all()
+    }
+
+
+def _join_names(things: Iterable[object]) -> str:
+    return ", ".join(sorted(str(getattr(thing, "name", thing)) for thing in things))

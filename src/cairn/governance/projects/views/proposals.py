@@ -1,0 +1,408 @@
+"""Show the requester's pages: propose, describe, questions, elements, who took part."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cairn.governance.partners.api import Organization
+from cairn.governance.projects import facts
+from cairn.governance.projects.actions import proposals, reviews
+from cairn.governance.projects.forms import choices
+from cairn.governance.projects.forms.proposals import (
+    ElementsForm,
+    EquityStepForm,
+    PartiesForm,
+    ProjectDescriptionForm,
+    ProposalForm,
+    QuestionForm,
+    ReasonForm,
+    RewordQuestionForm,
+)
+from cairn.governance.projects.models.project import Project, Version
+from cairn.governance.projects.models.question import Question
+from cairn.governance.projects.queries import progress
+from cairn.governance.projects.queries import versions as reads
+from cairn.governance.projects.views.project_request import (
+    FULL_REASON_AUDIENCE,
+    ProjectRequest,
+    build_version_url,
+    get_version_or_404,
+    load_project_request,
+    redirect_to_version,
+    render_confirm_page,
+    render_form_page,
+)
+from cairn.policy.questions import (
+    may_change_project,
+    may_open_page,
+    may_propose_project,
+    may_revise_project,
+    may_withdraw_project,
+)
+from cairn.policy.vocabulary import Action, Purpose
+
+_QUESTION_EVENTS = {
+    "reword": (gettext_lazy("Reword"), gettext_lazy("Save")),
+    "drop": (gettext_lazy("Drop"), gettext_lazy("Drop it")),
+    "take-up": (gettext_lazy("Take up"), gettext_lazy("Take it up")),
+}
+
+ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@ALLOW_GET_AND_POST
+def propose_project_page(request: HttpRequest) -> HttpResponse:
+    """Start a project; with `?follows=` as a copy of an approved one."""
+    project_request = load_project_request(request)
+    may_open_page(Action.CHANGE_PROJECT, project_request.who, on=project_request.today).require()
+    follows = Project.objects.filter(reference=request.GET.get("follows", "")).first()
+    initial: dict[str, object] = {}
+    if follows:
+        followed_version = follows.newest
+        initial = {
+            "title": followed_version.title,
+            "purpose": followed_version.purpose,
+            "pilot": follows.pilot,
+        }
+    form = ProposalForm(
+        request.POST or None,
+        organizations=_list_proposing_organizations(project_request),
+        flows=choices.list_flow_choices(),
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        version = proposals.propose_project(
+            title=cleaned["title"],
+            organization=cleaned["organization"],
+            purpose=Purpose(cleaned["purpose"]),
+            flow=cleaned["flow"],
+            follows=follows,
+            pilot=cleaned["pilot"],
+            **project_request.action_context,
+        )
+        messages.success(request, _("The project is begun. Now write down its questions."))
+        return redirect_to_version(version)
+    lede = _("Start from what you want to find out for children, not from the data.")
+    if follows:
+        lede = _("It begins as a copy of %(project)s; reviewers read only what you change.") % {
+            "project": follows.reference
+        }
+    return render_form_page(
+        request,
+        form,
+        title=_("A new project"),
+        introduction=lede,
+        action=_("Begin"),
+        back=reverse("projects:list"),
+    )
+
+
+def _list_proposing_organizations(project_request: ProjectRequest) -> QuerySet[Organization]:
+    permitted_slugs = [
+        slug
+        for slug in Organization.objects.values_list("slug", flat=True)
+        if may_propose_project(slug, project_request.who, project_request.today).allowed
+    ]
+    own_slugs = project_request.who.organizations(project_request.today)
+    return Organization.objects.filter(
+        slug__in=[
+            permitted_slug for permitted_slug in permitted_slugs if permitted_slug in own_slugs
+        ]
+        or permitted_slugs
+    )
+
+
+def _get_changeable_version(
+    project_request: ProjectRequest, reference: str, number: int
+) -> Version:
+    """Return the version in the URL if this user may change it. Raises `Refused`."""
+    version = get_version_or_404(project_request, reference, number)
+    may_change_project(
+        facts.load_project_fact(version), project_request.who, project_request.today
+    ).require()
+    return version
+
+
+@ALLOW_GET_AND_POST
+def project_description_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Edit the key questions, principles, level, benefit and harm."""
+    project_request = load_project_request(request)
+    version = _get_changeable_version(project_request, reference, number)
+    form = ProjectDescriptionForm(request.POST or None, version=version)
+    if request.method == "POST" and form.is_valid():
+        proposals.update_project_description(
+            version=version,
+            description=form.written(),
+            **project_request.action_context,
+        )
+        messages.success(request, _("Saved."))
+        return redirect_to_version(version)
+    return render_form_page(
+        request,
+        form,
+        title=_("What the project is for"),
+        introduction=_("Save as often as you like; the project's page says what is still missing."),
+        action=_("Save"),
+        back=build_version_url(version),
+        row=version,
+    )
+
+
+@ALLOW_GET_AND_POST
+def project_parties_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Edit the data owners, nations, recipients, people, agreements and outputs."""
+    project_request = load_project_request(request)
+    version = _get_changeable_version(project_request, reference, number)
+    form = PartiesForm(
+        request.POST or None,
+        version=version,
+        agreements=choices.list_agreement_choices(pilot=version.pilot),
+    )
+    if request.method == "POST" and form.is_valid():
+        proposals.update_project_parties(
+            version=version,
+            parties=form.parties(),
+            **project_request.action_context,
+        )
+        messages.success(request, _("Saved."))
+        return redirect_to_version(version)
+    return render_form_page(
+        request,
+        form,
+        title=_("Whose data, and who works with them"),
+        action=_("Save"),
+        back=build_version_url(version),
+        row=version,
+    )
+
+
+@ALLOW_GET_AND_POST
+def question_list(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """List the questions of a version, dropped ones with the reason, and add one."""
+    project_request = load_project_request(request)
+    version = _get_changeable_version(project_request, reference, number)
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        proposals.add_question(
+            version=version,
+            text=cleaned["text"],
+            asked_by=cleaned["asked_by"],
+            follows=cleaned["follows"],
+            **project_request.action_context,
+        )
+        return redirect("projects:questions", reference, number)
+    context = {
+        "row": version,
+        "form": form,
+        "questions": version.questions.prefetch_related("wordings__by"),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "projects/questions.html", context, status=status)
+
+
+@ALLOW_GET_AND_POST
+def change_question_page(
+    request: HttpRequest, reference: str, number: int, code: str, event: str
+) -> HttpResponse:
+    """Reword, drop or restore a question, each with its reason."""
+    project_request = load_project_request(request)
+    version = _get_changeable_version(project_request, reference, number)
+    row = get_object_or_404(Question, version=version, code=code)
+    if event not in _QUESTION_EVENTS:
+        raise Http404
+    if event == "take-up":
+        if request.method == "POST":
+            proposals.restore_question(question=row, **project_request.action_context)
+        return redirect("projects:questions", reference, number)
+    rewording = RewordQuestionForm(request.POST or None, question=row)
+    form: RewordQuestionForm | ReasonForm = (
+        rewording if event == "reword" else ReasonForm(request.POST or None)
+    )
+    if request.method == "POST" and form.is_valid():
+        _change_question(row, event, form.cleaned_data, project_request)
+        return redirect("projects:questions", reference, number)
+    title, action = _QUESTION_EVENTS[event]
+    return render_form_page(
+        request,
+        form,
+        title=f"{title} {code}",
+        introduction=row.text,
+        action=str(action),
+        back=reverse("projects:questions", args=[reference, number]),
+    )
+
+
+def _change_question(
+    row: Question, event: str, cleaned: dict[str, str], project_request: ProjectRequest
+) -> None:
+    if event == "reword":
+        proposals.reword_question(
+            question=row,
+            text=cleaned["text"],
+            why=cleaned["why"],
+            **project_request.action_context,
+        )
+    else:
+        proposals.drop_question(question=row, why=cleaned["why"], **project_request.action_context)
+
+
+@ALLOW_GET_AND_POST
+def requested_elements_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Select the elements for each question, and answer the challenges to the request."""
+    project_request = load_project_request(request)
+    version = _get_changeable_version(project_request, reference, number)
+    is_selecting = request.method == "POST" and "challenges" not in request.POST
+    form = ElementsForm(
+        request.POST if is_selecting else None,
+        version=version,
+        choices=choices.list_requestable_elements(version),
+    )
+    if is_selecting and form.is_valid():
+        proposals.request_elements(
+            version=version,
+            question_of=form.question_of(),
+            first_year=form.cleaned_data["first_year"],
+            last_year=form.cleaned_data["last_year"],
+            **project_request.action_context,
+        )
+        return redirect("projects:elements", reference, number)
+    if "challenges" in request.POST:
+        posted_answers = {
+            field_name.removeprefix("to_"): text
+            for field_name, text in request.POST.items()
+            if field_name.startswith("to_")
+        }
+        proposals.answer_challenges(
+            version=version,
+            answers=cast("dict[str, str]", posted_answers),
+            **project_request.action_context,
+        )
+        messages.success(request, _("Saved."))
+        return redirect("projects:elements", reference, number)
+    context = {
+        "row": version,
+        "form": form,
+        "questions": version.questions.filter(dropped_on__isnull=True),
+        "shown": reads.load_version_page(version, project_request.who, project_request.today),
+        "audience": FULL_REASON_AUDIENCE,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "projects/elements.html", context, status=status)
+
+
+@ALLOW_GET_AND_POST
+def equity_step_page(request: HttpRequest, reference: str, number: int, kind: str) -> HttpResponse:
+    """Record engagement at the start, or the reflection at the end."""
+    project_request = load_project_request(request)
+    version = get_version_or_404(project_request, reference, number)
+    may_propose_project(
+        version.project.lead.slug, project_request.who, project_request.today
+    ).require()
+    titles = {
+        "engagement": _("Who was engaged at the beginning?"),
+        "reflection": _("Who looked back at the end?"),
+    }
+    if kind not in titles:
+        raise Http404
+    form = EquityStepForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        reviews.record_equity_step(
+            project=version.project,
+            kind=kind,
+            on=cleaned["on"],
+            who_took_part=cleaned["who_took_part"],
+            what_changed=cleaned["what_changed"],
+            **project_request.action_context,
+        )
+        messages.success(request, _("Recorded."))
+        return redirect_to_version(version)
+    return render_form_page(
+        request,
+        form,
+        title=titles[kind],
+        introduction=_(
+            "Nothing about us without us: no data are touched before it, no project closes."
+        ),
+        action=_("Record"),
+        back=build_version_url(version),
+        row=version,
+    )
+
+
+@require_POST
+def finish_requester_step_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Finish the requester's own step."""
+    project_request = load_project_request(request)
+    version = get_version_or_404(project_request, reference, number)
+    reviews.finish_requester_step(version=version, **project_request.action_context)
+    current_step = progress.build_project_list_item(version, project_request.today).step
+    messages.success(request, _("Now it is at: %(step)s.") % {"step": current_step})
+    return redirect_to_version(version)
+
+
+@ALLOW_GET_AND_POST
+def withdraw_project_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Ask for confirmation, then withdraw the project."""
+    project_request = load_project_request(request)
+    version = get_version_or_404(project_request, reference, number)
+    may_withdraw_project(
+        facts.load_project_fact(version), project_request.who, project_request.today
+    ).require()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reviews.withdraw_project(
+            version=version,
+            why=form.cleaned_data["why"],
+            **project_request.action_context,
+        )
+        return redirect_to_version(version)
+    return render_confirm_page(
+        request,
+        form,
+        version,
+        title=_("Withdraw this project?"),
+        action=_("Withdraw it"),
+        consequences=[
+            _("Nobody is asked any more; what was said stays on record."),
+            _("You can begin a next version of it later."),
+        ],
+    )
+
+
+@ALLOW_GET_AND_POST
+def revise_project_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Start the next version."""
+    project_request = load_project_request(request)
+    version = get_version_or_404(project_request, reference, number)
+    may_revise_project(
+        facts.load_project_fact(version), project_request.who, project_request.today
+    ).require()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        next_version = proposals.revise_project(
+            version=version,
+            why=form.cleaned_data["why"],
+            **project_request.action_context,
+        )
+        return redirect_to_version(next_version)
+    return render_form_page(
+        request,
+        form,
+        title=_("A next version"),
+        introduction=_(
+            "It begins as a copy. The present version stays as it is until it is authorized."
+        ),
+        action=_("Begin the next version"),
+        back=build_version_url(version),
+        row=version,
+    )

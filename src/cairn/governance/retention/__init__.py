@@ -1,0 +1,1 @@
+"""What must be destroyed by when, and the certificate of its destruction."""

@@ -1,0 +1,25 @@
+"""Configure the retention app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RetentionConfig(AppConfig):
+    """Register the retention app with Django."""
+
+    name = "cairn.governance.retention"
+    label = "retention"
+    verbose_name = _("Retention")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the counter of overdue duties, and the scans of signed papers as held data."""
+        from cairn.governance.disclosure_log.providers import register_overdue_counter  # noqa: PLC0415 - once the models are loaded
+        from cairn.governance.retention.data_holders import register_data_holder
+        from cairn.governance.retention.queries import find_overdue_duties  # noqa: PLC0415
+        from cairn.governance.retention.scan_holder import ScanHolder  # noqa: PLC0415
+
+        register_data_holder(ScanHolder())
+        register_overdue_counter(
+            lambda organization, on: len(find_overdue_duties(organization, on))
+        )

@@ -1,0 +1,103 @@
+"""Register the apps that hold data which may have to be destroyed.
+
+Those apps are in higher layers, because they ask this app whether a recipient has
+fulfilled its duties. Each registers a holder that lists its holdings and destroys them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from cairn.platform.accounts.api import User
+from cairn.policy.facts import Holding
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedFile:
+    """One destroyed file: its zone, the SHA-256 of its bytes, and its number of rows."""
+
+    zone: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingDetail:
+    """One holding as a page shows it before its destruction: its files by zone, with their rows."""
+
+    reference: str
+    name: str
+    address: str
+    files: tuple[DestroyedFile, ...]
+
+
+class DataHolder(Protocol):
+    """An app that holds data; `kind` begins the references of its holdings (`delivery:12`)."""
+
+    kind: str
+
+    def holdings(self) -> Iterable[Holding]:
+        """List everything that this app holds now."""
+
+    def item(self, reference: str) -> HoldingDetail:
+        """Describe one holding, with every file that would be destroyed with it."""
+
+    def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
+        """Destroy one holding in the caller's transaction, and return what was destroyed."""
+
+
+FollowUp = Callable[[User, datetime], Mapping[str, int]]
+"""A step after a destruction, such as to take names out of an index; returns counts by name."""
+
+_DATA_HOLDERS: dict[str, DataHolder] = {}
+_FOLLOW_UPS: dict[str, FollowUp] = {}
+
+
+def register_data_holder(holder: DataHolder) -> None:
+    """Register a data holder; it replaces an earlier one of the same kind.
+
+    Args:
+        holder: the data holder.
+    """
+    _DATA_HOLDERS[holder.kind] = holder
+
+
+def register_follow_up(name: str, follow_up: FollowUp) -> None:
+    """Register a step that must follow every destruction.
+
+    Args:
+        name: the step's name.
+        follow_up: the step.
+    """
+    _FOLLOW_UPS[name] = follow_up
+
+
+def list_holdings() -> list[Holding]:
+    """List everything that any app holds.
+
+    Returns:
+        The holdings.
+    """
+    return [holding for holder in _DATA_HOLDERS.values() for holding in holder.holdings()]
+
+
+def find_data_holder(reference: str) -> DataHolder:
+    """Find the data holder of one holding.
+
+    Args:
+        reference: the holding's reference, such as `delivery:12`.
+
+    Returns:
+        The data holder.
+    """
+    return _DATA_HOLDERS[reference.partition(":")[0]]
+
+
+def list_follow_ups() -> Mapping[str, FollowUp]:
+    """List the steps that must follow a destruction.
+
+    Returns:
+        The steps by name.
+    """
+    return dict(_FOLLOW_UPS)

@@ -1,0 +1,141 @@
+"""Database rows of destruction: owners' demands, destruction runs and certificates.
+
+A duty to destroy is computed and has no row. A row is written when someone demands,
+destroys or certifies.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.models.organizations import Organization
+from cairn.policy.vocabulary.retention import DutyCause, DutyState
+
+_DUTY_STATE_LABELS = {
+    DutyState.DUE: _("Due"),
+    DutyState.DEMANDED: _("Demanded by the owner"),
+    DutyState.RUNNING: _("Being destroyed"),
+    DutyState.CERTIFIED: _("Certified, waits for the owner"),
+    DutyState.DISPUTED: _("Disputed by the owner"),
+    DutyState.ACCEPTED: _("Accepted by the owner"),
+}
+
+_DUTY_CAUSE_LABELS = {
+    DutyCause.TERM: _("The time for which it may be kept is over"),
+    DutyCause.AGREEMENT_ENDED: _("The agreement ended"),
+    DutyCause.TERMINATED: _("The agreement was terminated"),
+    DutyCause.PROJECT_ENDED: _("The project ended"),
+    DutyCause.DEMAND: _("The owner demands it"),
+    DutyCause.REVOKED: _("A consent was taken back"),
+}
+
+DUTY_STATE_CHOICES = tuple((state.value, label) for state, label in _DUTY_STATE_LABELS.items())
+DUTY_CAUSE_CHOICES = tuple((cause.value, label) for cause, label in _DUTY_CAUSE_LABELS.items())
+
+
+class Demand(models.Model):
+    """A data owner's demand, for any reason, to destroy its data under an agreement by a day."""
+
+    agreement = models.CharField(_("agreement"), max_length=80)
+    owner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    why = models.TextField(_("reason"), blank=True)
+    due_on = models.DateField(_("to be destroyed by"))
+    demanded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    demanded_at = models.DateTimeField(_("demanded"))
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(_("taken back"), null=True)
+
+    class Meta:
+        ordering = ("due_on", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["agreement", "owner"],
+                condition=models.Q(taken_back_at__isnull=True),
+                name="retention_one_standing_demand",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.owner}, {self.agreement}"
+
+
+class DestructionRun(models.Model):
+    """One duty that is being carried out: what it covers, and what is destroyed so far.
+
+    `references` name the holdings (`delivery:12`); `done` has an entry for each that is
+    destroyed.
+    """
+
+    agreement = models.CharField(_("agreement"), max_length=80)
+    owner = models.SlugField(_("owner"), max_length=60)
+    holders: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    cause = models.CharField(_("why"), max_length=20, choices=DUTY_CAUSE_CHOICES)
+    due_on = models.DateField(_("to be destroyed by"))
+    state = models.CharField(_("state"), max_length=10, choices=DUTY_STATE_CHOICES)
+    references: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    done: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list
+    )
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    begun_at = models.DateTimeField(_("begun"))
+    decision_id = models.CharField(max_length=64)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    disputed_why = models.TextField(_("why it is disputed"), blank=True)
+
+    class Meta:
+        ordering = ("-begun_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[value for value, _label in DUTY_STATE_CHOICES]),
+                name="retention_known_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cause__in=[value for value, _label in DUTY_CAUSE_CHOICES]),
+                name="retention_known_cause",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=DutyState.DISPUTED.value) | ~models.Q(disputed_why=""),
+                name="retention_disputed_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.owner}, {self.agreement}"
+
+    @property
+    def certificate(self) -> "DestructionCertificate | None":
+        """The newest certificate, which is the valid one."""
+        return self.certificates.order_by("-pk").first()
+
+
+class DestructionCertificate(models.Model):
+    """What was destroyed, by which user, how and when.
+
+    `digest` is the SHA-256 of the certificate's JSON and is in the audit log.
+    """
+
+    run = models.ForeignKey(DestructionRun, on_delete=models.PROTECT, related_name="certificates")
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    content: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    digest = models.CharField(max_length=64)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    issued_at = models.DateTimeField(_("issued"))
+
+    class Meta:
+        ordering = ("-issued_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,421 @@
+"""Compute what must be destroyed on a date, limited to what the requester may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.agreements.api import Agreement, load_agreement_fact, load_agreement_facts
+from cairn.governance.partners.api import Organization
+from cairn.governance.retention import data_holders, facts
+from cairn.governance.retention.data_holders import HoldingDetail
+from cairn.governance.retention.models import Demand, DestructionRun
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import find_destruction_duties
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor, AgreementFact, DutyFact, Holding
+from cairn.policy.questions import (
+    may_accept_certificate,
+    may_close_agreement,
+    may_demand_destruction,
+    may_destroy_data,
+    may_open_destruction_list,
+    may_open_page,
+    may_view_agreement_duties,
+)
+from cairn.policy.vocabulary import Action, DutyCause, DutyState, PartyRole
+
+_OPEN_RUN_STATES = (DutyState.RUNNING.value, DutyState.DISPUTED.value)
+
+
+def load_agreement_terms(reference: str, on: date) -> AgreementFact:
+    """Load the fact of the agreement with this reference.
+
+    Args:
+        reference: the agreement's reference.
+        on: the date for which to resolve it.
+
+    Returns:
+        The agreement fact.
+
+    Raises:
+        Agreement.DoesNotExist: there is no such agreement.
+    """
+    return load_agreement_fact(Agreement.objects.get(reference=reference), on)
+
+
+def compute_duties(on: date, agreements: QuerySet[Agreement] | None = None) -> tuple[DutyFact, ...]:
+    """Compute the duties to destroy what is held, earliest due date first.
+
+    Holdings of a destruction that has begun are in `list_runs` instead.
+
+    Args:
+        on: the date.
+        agreements: the agreements to consider; all if None.
+
+    Returns:
+        The duties.
+    """
+    holdings_by_agreement: dict[str, list[Holding]] = defaultdict(list)
+    begun_references = {
+        reference
+        for row in DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
+        for reference in row.references
+    }
+    for holding in data_holders.list_holdings():
+        if holding.reference not in begun_references:
+            holdings_by_agreement[holding.agreement].append(holding)
+    rows = (Agreement.objects.all() if agreements is None else agreements).filter(
+        reference__in=holdings_by_agreement
+    )
+    demands = [facts.build_demand_fact(row) for row in find_active_demands()]
+    revocations = facts.load_revocation_facts()
+    duty_facts = [
+        duty
+        for agreement_fact in load_agreement_facts(rows, on)
+        for duty in find_destruction_duties(
+            agreement_fact,
+            holdings_by_agreement[agreement_fact.reference],
+            demands,
+            on,
+            revocations,
+        )
+    ]
+    return tuple(sorted(duty_facts, key=lambda duty: (duty.due, duty.agreement, duty.owner)))
+
+
+def lock_agreement_duties(reference: str) -> None:
+    """Lock an agreement, so that no other transaction begins to carry out one of its duties.
+
+    Args:
+        reference: the agreement's reference.
+    """
+    Agreement.objects.select_for_update().get(reference=reference)
+
+
+def find_due_references(reference: str, on: date) -> frozenset[str]:
+    """Find the holdings under an agreement that must be destroyed and are not yet in a run.
+
+    Args:
+        reference: the agreement's reference.
+        on: the date.
+
+    Returns:
+        References of the holdings.
+    """
+    duty_facts = compute_duties(on, Agreement.objects.filter(reference=reference))
+    return frozenset(holding for duty in duty_facts for holding in duty.references)
+
+
+def find_overdue_duties(organization: str, on: date) -> tuple[DutyFact, ...]:
+    """Find what an organization should have destroyed by a date and has not.
+
+    Args:
+        organization: the organization's slug.
+        on: the date.
+
+    Returns:
+        The overdue duties, begun ones first.
+    """
+    begun_duties = [
+        facts.build_duty_fact(row)
+        for row in DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
+    ]
+    agreements = Agreement.objects.filter(parties__slug=organization)
+    candidate_duties = (*begun_duties, *compute_duties(on, agreements))
+    return tuple(
+        duty for duty in candidate_duties if organization in duty.holders and duty.overdue(on)
+    )
+
+
+def find_overdue_duties_of_recipients(
+    organizations: Iterable[str], on: date
+) -> tuple[DutyFact, ...]:
+    """Find what any of these recipients should have destroyed by a date and has not.
+
+    Args:
+        organizations: slugs of the recipients.
+        on: the date.
+
+    Returns:
+        The overdue duties, each once.
+    """
+    duties_in_order = {
+        duty: None
+        for organization in sorted(set(organizations))
+        for duty in find_overdue_duties(organization, on)
+    }
+    return tuple(duties_in_order)
+
+
+def count_open_duties(reference: str, on: date) -> int:
+    """Count the unsettled duties of an agreement; it can close only when there are none.
+
+    Args:
+        reference: the agreement's reference.
+        on: the date.
+
+    Returns:
+        The number of duties.
+    """
+    runs = DestructionRun.objects.filter(agreement=reference)
+    unsettled = runs.exclude(state=DutyState.ACCEPTED.value).count()
+    return unsettled + len(compute_duties(on, Agreement.objects.filter(reference=reference)))
+
+
+def may_close_settled_agreement(reference: str, who: Actor, on: date) -> Decision:
+    """Decide whether an agreement may be closed, given its open duties.
+
+    Args:
+        reference: the agreement's reference.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The decision.
+    """
+    return may_close_agreement(
+        load_agreement_terms(reference, on), count_open_duties(reference, on), who, on
+    )
+
+
+def find_active_demands() -> QuerySet[Demand]:
+    """Find the demands that no owner has withdrawn.
+
+    Returns:
+        The query of demands.
+    """
+    rows = Demand.objects.filter(taken_back_at__isnull=True)
+    return rows.select_related("owner", "demanded_by")
+
+
+def list_visible_duties(who: Actor, on: date) -> tuple[DutyFact, ...]:
+    """List the duties that a person may see, earliest due date first.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The duties.
+
+    Raises:
+        Refused: the person may not see duties.
+    """
+    may_open_destruction_list(who, on).require()
+    references = _list_visible_agreement_references(who, on)
+    return compute_duties(on, Agreement.objects.filter(reference__in=references))
+
+
+def list_destruction_runs(who: Actor, on: date) -> list[DestructionRun]:
+    """List the destruction runs of the agreements that a person may see, newest first.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The runs.
+
+    Raises:
+        Refused: the person may not see duties.
+    """
+    may_open_destruction_list(who, on).require()
+    rows = DestructionRun.objects.filter(agreement__in=_list_visible_agreement_references(who, on))
+    return list(rows.select_related("begun_by", "answered_by"))
+
+
+def may_withdraw_demand(demand: Demand, who: Actor, on: date) -> Decision:
+    """Decide whether a person may withdraw a demand: the same people who may make it.
+
+    Args:
+        demand: the demand's row.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The decision.
+    """
+    agreement = load_agreement_terms(demand.agreement, on)
+    return may_demand_destruction(agreement, demand.owner.slug, max(demand.due_on, on), who, on)
+
+
+def list_visible_demands(who: Actor, on: date) -> list[Demand]:
+    """List the active demands that a person may see.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The demands.
+
+    Raises:
+        Refused: the person may not see duties.
+    """
+    may_open_destruction_list(who, on).require()
+    return list(
+        find_active_demands().filter(agreement__in=_list_visible_agreement_references(who, on))
+    )
+
+
+def _list_visible_agreement_references(who: Actor, on: date) -> list[str]:
+    all_agreements = load_agreement_facts(Agreement.objects.all(), on)
+    return [
+        agreement.reference
+        for agreement in all_agreements
+        if may_view_agreement_duties(agreement, who, on).allowed
+    ]
+
+
+def find_visible_duty(
+    agreement: str, owner: str, cause: DutyCause, due: date, who: Actor, on: date
+) -> DutyFact | None:
+    """Find the duty with this agreement, owner, cause and due date.
+
+    Args:
+        agreement: the agreement's reference.
+        owner: the owner's slug.
+        cause: why the data must be destroyed.
+        due: the last day on which it may be held.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The duty, or None if there is none that the person may see.
+    """
+    return next(
+        (
+            duty
+            for duty in list_visible_duties(who, on)
+            if (duty.agreement, duty.owner, duty.cause, duty.due) == (agreement, owner, cause, due)
+        ),
+        None,
+    )
+
+
+def list_duty_holdings(duty: DutyFact) -> list[HoldingDetail]:
+    """List everything that a duty covers, with its files.
+
+    Args:
+        duty: the duty.
+
+    Returns:
+        The details of each holding.
+    """
+    return [
+        data_holders.find_data_holder(reference).item(reference) for reference in duty.references
+    ]
+
+
+def list_demandable_data(who: Actor, on: date) -> list[tuple[AgreementFact, Organization]]:
+    """List the agreements and owners for which a person may demand destruction now.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        Pairs of agreement and owner.
+    """
+    owners = {row.slug: row for row in Organization.objects.all()}
+    return [
+        (terms, owners[slug])
+        for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on)
+        for slug in sorted(terms.organizations(PartyRole.PROVIDER) & set(owners))
+        if may_demand_destruction(terms, slug, on, who, on).allowed
+    ]
+
+
+def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List overdue and demanded duties for those who destroy, and certificates for the owner.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        One task per kind of work.
+    """
+    if not may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
+        return []
+    own_duties = [duty for duty in list_visible_duties(who, on) if _can_destroy(duty, who, on)]
+    overdue_duties = [duty for duty in own_duties if duty.overdue(on)]
+    demanded_duties = [
+        duty for duty in own_duties if duty.state is DutyState.DEMANDED and not duty.overdue(on)
+    ]
+    certified_runs = [
+        row
+        for row in list_destruction_runs(who, on)
+        if may_accept_certificate(row.owner, DutyState(row.state), who, on).allowed
+    ]
+    tasks = []
+    if overdue_duties:
+        title = ngettext(
+            "destruction that is overdue", "destructions that are overdue", len(overdue_duties)
+        )
+        tasks.append(
+            _build_destruction_task(
+                len(overdue_duties), title, min(duty.due for duty in overdue_duties)
+            )
+        )
+    if demanded_duties:
+        title = ngettext(
+            "destruction that an owner demands",
+            "destructions that an owner demands",
+            len(demanded_duties),
+        )
+        tasks.append(
+            _build_destruction_task(
+                len(demanded_duties), title, min(duty.due for duty in demanded_duties)
+            )
+        )
+    if certified_runs:
+        title = ngettext(
+            "destruction certificate to read and accept",
+            "destruction certificates to read and accept",
+            len(certified_runs),
+        )
+        tasks.append(_build_destruction_task(len(certified_runs), title, None))
+    return tasks
+
+
+def _can_destroy(duty: DutyFact, who: Actor, on: date) -> bool:
+    return may_destroy_data(load_agreement_terms(duty.agreement, on), who, on).allowed
+
+
+def _build_destruction_task(count: int, title: str, due: date | None) -> InboxTask:
+    return InboxTask(count=count, title=title, url=reverse("retention:list"), due=due)
+
+
+def list_destruction_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
+    """List the duties that a person may see and that fall due by a date, for a calendar.
+
+    Args:
+        who: the policy facts about the person.
+        on: the first day.
+        until: the last day.
+
+    Returns:
+        The deadlines.
+    """
+    if not may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
+        return []
+    names = dict(Organization.objects.values_list("slug", "name"))
+    return [
+        Deadline(
+            on=duty.due,
+            what=_("Destruction of the data of %(owner)s under %(agreement)s")
+            % {"owner": names.get(duty.owner, duty.owner), "agreement": duty.agreement},
+            kind=DeadlineKind.DESTRUCTION,
+            organization=min(duty.holders, default=""),
+            address=reverse("retention:list"),
+        )
+        for duty in list_visible_duties(who, on)
+        if duty.due <= until
+    ]

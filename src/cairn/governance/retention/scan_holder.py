@@ -1,0 +1,66 @@
+"""Hold the scans of signed papers, so that they are destroyed with the data of their agreement.
+
+The consents app is in a lower layer and cannot import this one, so its data holder is
+here.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cairn.governance.consents.api import (
+    Sitting,
+    compute_scan_digest,
+    destroy_paper_scan,
+    list_sittings_with_scan,
+)
+from cairn.governance.retention import queries
+from cairn.governance.retention.data_holders import DestroyedFile, HoldingDetail
+from cairn.platform.accounts.api import User
+from cairn.policy.facts import Holding
+
+_SCAN_ZONE = "attachments"
+
+
+class ScanHolder:
+    """The data holder of every scan of papers that were signed for an agreement."""
+
+    kind = "scan"
+
+    def holdings(self) -> Iterator[Holding]:
+        """List every scan held now; a form without an agreement never becomes due."""
+        for row in list_sittings_with_scan().exclude(form__agreement=""):
+            yield Holding(
+                reference=f"{self.kind}:{row.pk}",
+                agreement=row.form.agreement,
+                owner=row.form.organization.slug,
+                since=timezone.localdate(row.recorded_at),
+                is_proof=True,
+            )
+
+    def item(self, reference: str) -> HoldingDetail:
+        """Describe one scan."""
+        row = self._find_sitting(reference)
+        return self._build_detail(row, compute_scan_digest(row))
+
+    def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
+        """Destroy one scan; do nothing if it is destroyed already."""
+        row = self._find_sitting(reference)
+        terms = queries.load_agreement_terms(row.form.agreement, timezone.localdate(at))
+        return self._build_detail(row, destroy_paper_scan(sitting=row, terms=terms, by=by, at=at))
+
+    def _find_sitting(self, reference: str) -> Sitting:
+        number = reference.partition(":")[2]
+        return Sitting.objects.select_related("form__organization", "collected_by").get(
+            pk=int(number)
+        )
+
+    def _build_detail(self, row: Sitting, digest: str) -> HoldingDetail:
+        return HoldingDetail(
+            reference=f"{self.kind}:{row.pk}",
+            name=str(row),
+            address=reverse("consents:scan", args=[row.pk]),
+            files=(DestroyedFile(_SCAN_ZONE, digest, 0),) if digest else (),
+        )

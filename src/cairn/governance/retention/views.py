@@ -1,0 +1,312 @@
+"""Pages of destruction: due duties, one duty, runs, certificates and the owner's answer."""
+
+from datetime import date
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.governance.agreements.api import Agreement, MissingFont, close_agreement
+from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.partners.api import load_actor
+from cairn.governance.retention import actions, certificate_pdf, duty_line, queries
+from cairn.governance.retention.actions import DestructionStateError
+from cairn.governance.retention.forms import CertificateDisputeForm, DestructionDemandForm
+from cairn.governance.retention.models import DestructionCertificate, DestructionRun
+from cairn.governance.retention.tasks import enqueue_destruction
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import Work
+from cairn.policy.engine import find_audience
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    may_accept_certificate,
+    may_demand_destruction,
+    may_destroy_data,
+    may_open_destruction_list,
+    may_open_page,
+)
+from cairn.policy.vocabulary import Action, DutyCause, DutyState
+
+
+@require_safe
+def duty_list(request: HttpRequest) -> HttpResponse:
+    """List what must be destroyed and when, overdue first, and what was destroyed."""
+    who, today = load_actor(request.user, request=request), timezone.localdate()
+    names = load_organization_names()
+    context = {
+        "duties": [
+            duty_line.build_duty_line(duty, today, names)
+            for duty in queries.list_visible_duties(who, today)
+        ],
+        "runs": [
+            (run, names.get(run.owner, run.owner))
+            for run in queries.list_destruction_runs(who, today)
+        ],
+        "demands": [
+            (row, queries.may_withdraw_demand(row, who, today).allowed)
+            for row in queries.list_visible_demands(who, today)
+        ],
+        "may_demand": bool(queries.list_demandable_data(who, today)),
+        "today": today,
+    }
+    return render(request, "retention/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def duty_detail(
+    request: HttpRequest, agreement: str, owner: str, cause: str, due: str
+) -> HttpResponse:
+    """Show everything that one duty covers; destroy it after confirmation."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_destruction_list(who, now.date()).require()
+    try:
+        cause_and_due = DutyCause(cause), date.fromisoformat(due)
+    except ValueError as error:
+        raise Http404 from error
+    duty_fact = queries.find_visible_duty(agreement, owner, *cause_and_due, who, now.date())
+    if duty_fact is None:
+        raise Http404
+    decision = may_destroy_data(
+        queries.load_agreement_terms(agreement, now.date()), who, now.date()
+    )
+    if request.method == "POST":
+        try:
+            run = actions.begin_destruction(
+                duty=duty_fact, by=_signed_in_user(request), at=now, who=who
+            )
+        except DestructionStateError as state_error:
+            messages.error(request, str(state_error))
+            return redirect("retention:list")
+        enqueue_destruction(run, _signed_in_user(request))
+        messages.success(request, _("The destruction has begun."))
+        return redirect("retention:run", run.pk)
+    context = {
+        "duty": duty_line.build_duty_line(duty_fact, now.date(), load_organization_names()),
+        "items": queries.list_duty_holdings(duty_fact),
+        "may_open_items": may_open_page(Action.VIEW_DELIVERY, who, on=now.date()).allowed,
+        "decision": decision,
+        "audience": find_audience(who, frozenset({owner}), now.date()),
+        "today": now.date(),
+    }
+    return render(request, "retention/duty.html", context)
+
+
+@require_safe
+def destruction_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one destruction: its progress, what is destroyed, the certificate and the owner's
+    answer.
+    """
+    who, today = load_actor(request.user, request=request), timezone.localdate()
+    row = _find_visible_run(who, pk)
+    decision = may_destroy_data(queries.load_agreement_terms(row.agreement, today), who, today)
+    open_again = row.state in (DutyState.RUNNING.value, DutyState.DISPUTED.value)
+    work = Work.objects.filter(kind="destroy", subject=f"destruction:{pk}").first()
+    context = {
+        "run": row,
+        "owner": load_organization_names().get(row.owner, row.owner),
+        "tone": duty_line.TONE_BY_DUTY_STATE[DutyState(row.state)],
+        "certificate": row.certificate,
+        "work": work if row.state == DutyState.RUNNING.value else None,
+        "may_again": open_again and decision.allowed and not (work and work.is_busy),
+        "may_close": queries.may_close_settled_agreement(row.agreement, who, today).allowed,
+        "answer": may_accept_certificate(row.owner, DutyState(row.state), who, today),
+        "today": today,
+    }
+    return render(request, "retention/run.html", context)
+
+
+@require_POST
+def resume_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Resume a destruction that stopped, or that the owner disputes."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    row = _find_visible_run(who, pk)
+    by = _signed_in_user(request)
+    actions.resume_destruction(run=row, by=by, at=now, who=who)
+    enqueue_destruction(row, by)
+    return redirect("retention:run", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def destruction_demand(request: HttpRequest) -> HttpResponse:
+    """Let a data owner demand that its data be destroyed."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_page(Action.DEMAND_DESTRUCTION, who, on=now.date()).require()
+    form = DestructionDemandForm(
+        request.POST or None, choices=queries.list_demandable_data(who, now.date())
+    )
+    if request.method == "POST" and form.is_valid():
+        terms, owner = form.chosen
+        due = form.cleaned_data["due"]
+        decision = may_demand_destruction(terms, owner.slug, due, who, now.date())
+        if decision.allowed:
+            actions.demand_destruction(
+                agreement=terms.reference,
+                owner=owner,
+                due=due,
+                why=form.cleaned_data["why"],
+                by=_signed_in_user(request),
+                at=now,
+                who=who,
+            )
+            messages.success(request, _("The demand is on record. The recipient sees it now."))
+            return redirect("retention:list")
+        audience = find_audience(who, frozenset({owner.slug}), now.date())
+        for reason in decision.refusals:
+            form.add_error("due", reason.told(audience))
+    status = 422 if form.errors else 200
+    return render(request, "retention/demand.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def demand_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then withdraw a demand."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_page(Action.DEMAND_DESTRUCTION, who, on=now.date()).require()
+    row = next(
+        (
+            candidate
+            for candidate in queries.list_visible_demands(who, now.date())
+            if candidate.pk == pk
+        ),
+        None,
+    )
+    if row is None:
+        raise Http404
+    queries.may_withdraw_demand(row, who, now.date()).require()
+    if request.method == "POST":
+        actions.withdraw_demand(demand=row, by=_signed_in_user(request), at=now, who=who)
+        messages.success(request, _("The demand was taken back."))
+        return redirect("retention:list")
+    context = {
+        "demand": row,
+        "consequences": [
+            _("What must be destroyed for another reason stays due."),
+            _("The audit log keeps that it was demanded and taken back."),
+        ],
+        "back": reverse("retention:list"),
+    }
+    return render(request, "retention/take_back.html", context)
+
+
+@require_POST
+def certificate_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept the certificate as the owner's data steward."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    actions.accept_certificate(
+        run=_find_visible_run(who, pk), by=_signed_in_user(request), at=now, who=who
+    )
+    messages.success(request, _("You have accepted the certificate. The duty is settled."))
+    return redirect("retention:run", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def certificate_dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Dispute the certificate as the owner's data steward, with a reason."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    row = _find_visible_run(who, pk)
+    may_accept_certificate(row.owner, DutyState(row.state), who, now.date()).require()
+    form = CertificateDisputeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        actions.dispute_certificate(run=row, why=why, by=_signed_in_user(request), at=now, who=who)
+        messages.success(request, _("The recipient now sees what is wrong."))
+        return redirect("retention:run", pk)
+    status = 422 if form.errors else 200
+    return render(request, "retention/dispute.html", {"form": form, "run": row}, status=status)
+
+
+@require_POST
+def agreement_closing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an agreement for good, once nothing under it remains to be destroyed."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    row = _find_visible_run(who, pk)
+    queries.may_close_settled_agreement(row.agreement, who, now.date()).require()
+    close_agreement(
+        agreement=Agreement.objects.get(reference=row.agreement),
+        open_duties=queries.count_open_duties(row.agreement, now.date()),
+        by=_signed_in_user(request),
+        at=now,
+        who=who,
+    )
+    messages.success(request, _("The agreement %s is closed.") % row.agreement)
+    return redirect("retention:run", pk)
+
+
+@require_safe
+def destruction_certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the certificate, to read and to print."""
+    row, names = (
+        _find_certificate(load_actor(request.user, request=request), pk),
+        load_organization_names(),
+    )
+    context = {
+        "certificate": row,
+        "said": row.content,
+        "run": row.run,
+        "owner": names.get(row.run.owner, row.run.owner),
+        "holders": ", ".join(names.get(slug, slug) for slug in row.content["holders"]),
+    }
+    return render(request, "retention/certificate.html", context)
+
+
+@require_safe
+def download_certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the certificate as a PDF."""
+    row = _find_certificate(load_actor(request.user, request=request), pk)
+    try:
+        printed = certificate_pdf.print_certificate_pdf(row)
+    except MissingFont as missing_font:
+        messages.error(request, str(missing_font))
+        return redirect("retention:certificate", pk)
+    return HttpResponse(
+        printed,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{row.number}.pdf"'},
+    )
+
+
+@require_safe
+def download_certificate_json(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the certificate as JSON, with the digest that the audit chain keeps."""
+    row = _find_certificate(load_actor(request.user, request=request), pk)
+    return JsonResponse(
+        {"certificate": row.content, "sha256": row.digest},
+        headers={"Content-Disposition": f'attachment; filename="{row.number}.json"'},
+    )
+
+
+def _find_visible_run(who: Actor, pk: int) -> DestructionRun:
+    """Return the run with this primary key if this person may see it, else answer 404."""
+    run_row = next(
+        (
+            candidate
+            for candidate in queries.list_destruction_runs(who, timezone.localdate())
+            if candidate.pk == pk
+        ),
+        None,
+    )
+    if run_row is None:
+        raise Http404
+    return run_row
+
+
+def _find_certificate(who: Actor, pk: int) -> DestructionCertificate:
+    run = _find_visible_run(who, pk)
+    return get_object_or_404(
+        run.certificates.select_related("run"), pk=_find_newest_certificate_key(run)
+    )
+
+
+def _find_newest_certificate_key(run: DestructionRun) -> int:
+    newest = run.certificate
+    return newest.pk if newest else 0
+
+
+def _signed_in_user(request: HttpRequest) -> User:
+    """Return the signed-in user; use it only after the policy has allowed the request."""
+    return cast("User", request.user)

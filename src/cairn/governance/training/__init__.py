@@ -1,0 +1,1 @@
+"""Record the training and confidentiality agreements required for access to student data."""

@@ -1,1 +1,0 @@
-"""How templates of this room say things."""

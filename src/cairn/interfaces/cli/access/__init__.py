@@ -1,0 +1,1 @@
+"""Commands about the people who have access, their training, and the security of organizations."""

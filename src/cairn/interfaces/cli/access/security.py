@@ -1,0 +1,117 @@
+"""Run `cairn secure`: questionnaires, self-assessments and the security plan."""
+
+import tomllib
+from pathlib import Path
+
+from django.utils import timezone
+
+from cairn.governance.partners.api import (
+    Organization,
+    adopt_security_plan,
+    find_operator,
+    list_questionnaires_for,
+    load_actor,
+    load_questionnaires,
+    may_see_security,
+    record_assessment,
+    write_security_plan,
+)
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.policy.vocabulary import OrganizationKind
+
+
+def print_security_questions(output: CommandOutput, slug: str, acting_email: str | None) -> None:
+    """Print a file of answers to fill in, with every question for this kind of organization."""
+    organization = _find_organization(slug)
+    may_see_security(load_actor(find_operator(acting_email)), slug, timezone.localdate()).require()
+    lines = [f"# How {organization.name} protects records. Answer each: yes, partly or no."]
+    for questionnaire in list_questionnaires_for(OrganizationKind(organization.kind)):
+        lines += ["", f"[{questionnaire.id}]"]
+        for item in questionnaire.items:
+            lines += [f"# {item.ask}", f'{item.id} = ""']
+    text = "\n".join(lines)
+    output.facts["template"] = text
+    output.plain(text)
+
+
+def record_security_answers(
+    output: CommandOutput, slug: str, file: Path, acting_email: str | None
+) -> None:
+    """Score and keep every questionnaire of the file, and report what is left to do."""
+    organization, by, at = (
+        _find_organization(slug),
+        find_operator(acting_email),
+        timezone.localtime(),
+    )
+    reports = []
+    for name, answers in _read_answers(file).items():
+        questionnaire = load_questionnaires()[name]
+        row = record_assessment(
+            organization=organization,
+            questionnaire=questionnaire,
+            answers=answers,
+            note="",
+            by=by,
+            at=at,
+        )
+        findings = questionnaire.findings(answers)
+        output.plain(f"{questionnaire.title}: {row.score} of 100, counts through {row.expires_on}.")
+        for item in findings:
+            output.plain(f"  {item.id}: {item.otherwise}")
+        reports.append(
+            {
+                "questionnaire": name,
+                "score": row.score,
+                "left": [finding.id for finding in findings],
+            }
+        )
+    output.facts["assessed"] = reports
+
+
+def print_security_plan(
+    output: CommandOutput, slug: str, acting_email: str | None, *, adopt: bool
+) -> None:
+    """Print the plan as the organization is today; record it when it is adopted."""
+    organization, by, at = (
+        _find_organization(slug),
+        find_operator(acting_email),
+        timezone.localtime(),
+    )
+    may_see_security(load_actor(by), slug, timezone.localdate(at)).require()
+    text = write_security_plan(organization, timezone.localdate(at))
+    output.plain(text)
+    output.facts["plan"] = text
+    if adopt:
+        adopted_plan = adopt_security_plan(organization=organization, text=text, by=by, at=at)
+        output.facts["digest"] = adopted_plan.digest
+        output.plain(f"On file for {organization.name} (sha256 {adopted_plan.digest[:12]}…).")
+    else:
+        output.plain(f"Not adopted yet: cairn secure plan {slug} --adopt")
+
+
+def _find_organization(slug: str) -> Organization:
+    row = Organization.objects.filter(slug=slug).first()
+    if row is None:
+        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True))
+        raise CommandUsageError(f"There is no partner “{slug}”. Partners: {partner_names}.")
+    return row
+
+
+def _read_answers(file: Path) -> dict[str, dict[str, str]]:
+    try:
+        answers_by_questionnaire = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise CommandUsageError(f"{file} cannot be read. Save it as UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CommandUsageError(f"{file} is not TOML: {error}.") from None
+    for name, answers in answers_by_questionnaire.items():
+        if name not in load_questionnaires() or not isinstance(answers, dict):
+            questionnaire_names = ", ".join(
+                f"[{questionnaire_id}]" for questionnaire_id in load_questionnaires()
+            )
+            raise CommandUsageError(
+                f"{file}: “{name}” is no questionnaire. It has tables: {questionnaire_names}."
+            )
+    if not answers_by_questionnaire:
+        raise CommandUsageError(f"{file} answers nothing. See: cairn secure assess ORGANIZATION")
+    return answers_by_questionnaire

@@ -1,0 +1,233 @@
+"""Run `cairn people`: add people, list them, and record signatures and training."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import typer
+from django.utils import timezone
+
+from cairn.governance.partners.api import (
+    Affiliation,
+    Organization,
+    add_person,
+    attest_training,
+    create_first_user,
+    find_operator,
+    has_first_user,
+    list_visible_people,
+    load_actor,
+)
+from cairn.governance.training.api import (
+    Course,
+    find_course,
+    list_required_modules,
+    load_clearance,
+    load_confidentiality_agreement,
+    sign_confidentiality,
+)
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.platform.accounts.api import User, build_invitation_path
+from cairn.policy.checks import find_training_state
+from cairn.policy.vocabulary import STAFF_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaffMember:
+    """Hold a person who is to have a role."""
+
+    email: str
+    name: str
+    role: str
+    organization: str
+
+
+def add_staff_member(
+    output: CommandOutput, new_member: NewStaffMember, acting_email: str | None
+) -> None:
+    """Add the person, or set up the installation with them, and print the link for a password."""
+    if new_member.role not in set(STAFF_ROLES):
+        roles = ", ".join(role.value for role in Role if role in STAFF_ROLES)
+        raise CommandUsageError(f"--role: there is no role “{new_member.role}”. Roles: {roles}.")
+    user = (
+        _add_to_organization(new_member, acting_email)
+        if has_first_user()
+        else _add_first_data_manager(new_member)
+    )
+    invitation_link = build_invitation_path(user)
+    output.facts.update(email=user.email, role=new_member.role, password_path=invitation_link)
+    output.plain(f"{user.name} is now {new_member.role.replace('_', ' ')}.")
+    output.plain("They choose a password here (once, within three days; hand it to nobody else):")
+    output.plain(f"  http://127.0.0.1:8000{invitation_link}")
+
+
+def print_staff(output: CommandOutput, acting_email: str | None) -> None:
+    """Print who acts for which organization, as far as the user may see."""
+    today = timezone.localdate()
+    rows = list_visible_people(load_actor(find_operator(acting_email)), today)
+    output.facts["people"] = [
+        {
+            "email": row.user.email,
+            "name": row.user.name,
+            "role": row.role,
+            "organization": row.organization.slug,
+            "from": row.starts.isoformat(),
+            "to": row.ends.isoformat() if row.ends else None,
+        }
+        for row in rows
+    ]
+    output.table(
+        ("Name", "Email", "Role", "Organization", "From", "To"),
+        [
+            tuple(person[column] or "" for column in _STAFF_COLUMNS)
+            for person in output.facts["people"]
+        ],
+    )
+
+
+_STAFF_COLUMNS = ("name", "email", "role", "organization", "from", "to")
+
+
+def _add_first_data_manager(new_member: NewStaffMember) -> User:
+    if new_member.role != Role.DATA_MANAGER.value:
+        raise CommandUsageError(
+            "The first person must be the data manager: they add everyone else. "
+            "Leave --role out, or write --role data_manager."
+        )
+    return create_first_user(
+        email=new_member.email,
+        name=new_member.name,
+        organization=new_member.organization,
+        at=timezone.localtime(),
+    )
+
+
+def _add_to_organization(new_member: NewStaffMember, acting_email: str | None) -> User:
+    organization = Organization.objects.filter(slug=new_member.organization).first()
+    if organization is None:
+        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True))
+        raise CommandUsageError(
+            f"--organization: there is no “{new_member.organization}”. Partners: {partner_names}."
+        )
+    at = timezone.localtime()
+    return add_person(
+        email=new_member.email,
+        name=new_member.name,
+        organization=organization,
+        role=Role(new_member.role),
+        starts=timezone.localdate(at),
+        by=find_operator(acting_email),
+        at=at,
+    ).user
+
+
+_ALL_MODULES = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTraining:
+    """Hold training that a person completed elsewhere."""
+
+    email: str
+    modules: tuple[str, ...]
+    on: str
+    how: str
+    organization: str | None
+
+
+def sign_typed_agreement(
+    output: CommandOutput, email: str, name: str | None, acting_email: str | None
+) -> None:
+    """Show the confidentiality agreement, ask for the typed name, and keep the signature.
+
+    A person signs for themselves only.
+    """
+    user, text, at = find_operator(email), load_confidentiality_agreement(), timezone.localtime()
+    acting_user = find_operator(acting_email) if acting_email else user
+    if name is None:
+        output.plain(text.text)
+        name = typer.prompt("Type your name to sign", err=True)
+    if name.strip().casefold() != user.name.casefold():
+        raise CommandUsageError(
+            f"The name typed is not the name of this account, which is {user.name}."
+        )
+    sign_confidentiality(
+        typed_name=name.strip(),
+        digest=text.digest,
+        how="name typed at the machine's own shell",
+        user=user,
+        by=acting_user,
+        at=at,
+        who=load_actor(acting_user),
+    )
+    output.facts.update(email=user.email, version=text.version, digest=text.digest)
+    output.plain(f"{user.name} has signed version {text.version} of the confidentiality agreement.")
+    _report_clearance(output, user, timezone.localdate(at))
+
+
+def record_outside_training(
+    output: CommandOutput, training: OutsideTraining, acting_email: str | None
+) -> None:
+    """Record each course, with where and with which organization the person took it."""
+    at, person = timezone.localtime(), find_operator(training.email)
+    took_place = _parse_training_date(training.on)
+    organization = _choose_affiliation(person, training.organization, timezone.localdate(at))
+    course_names = (
+        [module.id for module in list_required_modules()]
+        if _ALL_MODULES in training.modules
+        else list(training.modules)
+    )
+    courses: list[Course] = [find_course(name) for name in course_names]
+    for attended_course in courses:
+        row = attest_training(
+            person=person,
+            organization=organization,
+            course=attended_course,
+            took_place=took_place,
+            how=training.how,
+            by=find_operator(acting_email),
+            at=at,
+        )
+        output.plain(f"{attended_course.title}: counts through {row.expires_on.isoformat()}.")
+    output.facts.update(email=person.email, recorded=course_names)
+    _report_clearance(output, person, timezone.localdate(at))
+
+
+def _report_clearance(output: CommandOutput, user: User, on_date: date) -> None:
+    """Report what is still missing, if anything."""
+    clearance_facts = load_clearance(user.pk)
+    cleared_until, missing = clearance_facts.until(on_date), list(clearance_facts.missing(on_date))
+    output.facts.update(
+        state=find_training_state(clearance_facts, on_date).value,
+        until=cleared_until,
+        missing=missing,
+    )
+    if cleared_until is not None:
+        output.plain(f"{user.name} is cleared through {cleared_until.isoformat()}.")
+        return
+    if not clearance_facts.has_signed(on_date):
+        output.plain(f"Still to do: cairn people sign {user.email}")
+    if missing:
+        output.plain(f"Modules still to do: {', '.join(missing)}.")
+    elif not clearance_facts.has_attended_workshop(on_date):
+        output.plain("Still to do: the workshop.")
+
+
+def _choose_affiliation(person: User, slug: str | None, on_date: date) -> Organization:
+    """Choose where a person has a role: the named organization, else the only one."""
+    organizations = Organization.objects.filter(
+        affiliations__in=Affiliation.objects.live(on_date).filter(user=person)
+    ).distinct()
+    rows = list(organizations if slug is None else organizations.filter(slug=slug))
+    if len(rows) == 1:
+        return rows[0]
+    organization_names = ", ".join(organizations.values_list("slug", flat=True)) or "none"
+    raise CommandUsageError(
+        f"--organization: say where {person.name} has a role. Roles today: {organization_names}."
+    )
+
+
+def _parse_training_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandUsageError(f"--on: “{text}” is not a date. Write it as 2026-09-01.") from None

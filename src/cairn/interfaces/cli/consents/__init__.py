@@ -1,0 +1,1 @@
+"""Commands about consents, opt-outs, school declarations, and letters to families."""

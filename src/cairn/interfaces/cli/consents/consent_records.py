@@ -1,0 +1,235 @@
+"""Run `cairn consent`: record, revoke and export consents, and record what a school declares."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils import timezone
+
+from cairn.governance.consents.api import (
+    ADDRESS_CHOICE,
+    Consent,
+    ConsentForm,
+    Says,
+    Subject,
+    build_consent_record,
+    list_address_elements,
+    list_consents,
+    load_consent_details,
+    read_paper_list,
+    record_child_nations,
+    record_school_statement,
+    record_signed_papers,
+    revoke_consent,
+    withhold_elements,
+)
+from cairn.governance.partners.api import Organization, find_operator, load_actor
+from cairn.interfaces.cli.command_files import read_input_text
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.policy.facts import Actor
+from cairn.policy.vocabulary import OrganizationKind
+from cairn.warehouse.schema import load_element_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class PaperListOptions:
+    """Hold a list of papers, the form that was signed, who collected the papers, and perhaps a
+    scan.
+    """
+
+    file: Path
+    form: str
+    collector: str
+    scan: Path | None
+
+
+def record_paper_list(
+    output: CommandOutput, options: PaperListOptions, acting_email: str | None
+) -> None:
+    """Record the list, or report every mistake in it by row and column."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    form, collector = _find_consent_form(options.form), find_partner_by_slug(options.collector)
+    paper_list = read_paper_list(
+        options.file.name, options.file.read_bytes(), form.records, timezone.localdate(at)
+    )
+    if paper_list.mistakes:
+        output.found()
+        output.facts["mistakes"] = [
+            {
+                "row": list_mistake.row,
+                "column": list_mistake.column,
+                "message": list_mistake.message,
+            }
+            for list_mistake in paper_list.mistakes
+        ]
+        output.aside(f"{len(paper_list.mistakes)} things are wrong. Nothing was saved.")
+        for mistake in paper_list.mistakes:
+            output.aside(f"  {mistake}")
+        return
+    recording_session = record_signed_papers(
+        form=form,
+        collected_by=collector,
+        papers=paper_list.papers,
+        by=by,
+        at=at,
+        scan=options.scan.read_bytes() if options.scan else b"",
+    )
+    answers = recording_session.consents.count()
+    output.facts["answers"] = answers
+    output.plain(f"{answers} answers are on record. The district verifies them before they count.")
+
+
+def revoke_consent_from_file(
+    output: CommandOutput, reference: str, file: Path, acting_email: str | None
+) -> None:
+    """Revoke one consent, in the name that a file holds."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    row = _find_visible_consent(reference, load_actor(by))
+    name = read_input_text(file, "Write into a file who takes the consent back.").strip()
+    if not name:
+        raise CommandUsageError(
+            f"{file}: there is no name in it. Write who takes the consent back."
+        )
+    revoke_consent(consent=row, name=name, by=by, at=at)
+    output.facts["revoked"] = reference
+    output.plain("The consent was taken back. Nothing new is shared on it from now on.")
+
+
+def print_consent_record(output: CommandOutput, reference: str, acting_email: str | None) -> None:
+    """Print the machine-readable record of one consent as JSON (ISO/IEC TS 27560)."""
+    row = _find_visible_consent(reference, load_actor(find_operator(acting_email)))
+    (consent_status,) = load_consent_details([row], timezone.localdate())
+    record = dict(build_consent_record(row, consent_status.standing))
+    output.facts.update(record)
+    output.plain(json.dumps(record, indent=2))
+
+
+def find_partner_by_slug(slug: str) -> Organization:
+    """Find the partner with this short name; a usage error lists the partners that there are."""
+    row = Organization.objects.filter(slug=slug).first()
+    if row is None:
+        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
+        raise CommandUsageError(
+            f"--from: nobody here is called “{slug}”. Partners: {partner_names}."
+        )
+    return row
+
+
+def _find_consent_form(form_name: str) -> ConsentForm:
+    owner_slug, _slash, slug = form_name.partition("/")
+    open_forms = ConsentForm.objects.filter(retired_at=None)
+    row = open_forms.filter(organization__slug=owner_slug, slug=slug).first()
+    if row is None:
+        form_names = (
+            ", ".join(f"{form.organization.slug}/{form.slug}" for form in open_forms) or "none yet"
+        )
+        raise CommandUsageError(
+            f"--form: there is no form “{form_name}”. Forms on offer: {form_names}."
+        )
+    return row
+
+
+def _find_visible_consent(reference: str, acting_user: Actor) -> Consent:
+    """Find one consent that this user may see."""
+    row = list_consents(acting_user, timezone.localdate()).filter(reference=reference).first()
+    if row is None:
+        raise CommandUsageError(f"There is no consent “{reference}” among those you may see.")
+    return row
+
+
+def record_statement_by_name(
+    output: CommandOutput, school: str, about: str, says: str, acting_email: str | None
+) -> None:
+    """Record what a school says of all its children at once."""
+    if about not in Subject.values:
+        raise CommandUsageError(f"Write what it is about: {' or '.join(Subject.values)}.")
+    if says not in Says.values:
+        raise CommandUsageError(f"Write what the school says: {', '.join(Says.values)}.")
+    by, at = find_operator(acting_email), timezone.localtime()
+    subject, answer = Subject(about), Says(says)
+    record_school_statement(
+        organization=find_partner_by_slug(school), subject=subject, says=answer, by=by, at=at
+    )
+    output.facts.update(organization=school, about=about, says=says)
+    output.plain(f"{subject.label}: {answer.label}. It counts from now on.")
+
+
+def record_nations_from_file(
+    output: CommandOutput, school: str, file: Path, slugs: Sequence[str], acting_email: str | None
+) -> None:
+    """Record to which tribal nations the children in a file belong."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    child_count = record_child_nations(
+        organization=find_partner_by_slug(school),
+        local_ids=_read_local_ids(file),
+        nations=[_find_tribal_nation(slug) for slug in slugs],
+        by=by,
+        at=at,
+    )
+    _report_child_count(output, child_count)
+
+
+def record_kept_elements_from_file(
+    output: CommandOutput,
+    school: str,
+    file: Path,
+    element_names: Sequence[str],
+    acting_email: str | None,
+) -> None:
+    """Record which data elements are kept back for the children in a file."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    child_count = withhold_elements(
+        organization=find_partner_by_slug(school),
+        local_ids=_read_local_ids(file),
+        elements=_choose_elements(element_names),
+        by=by,
+        at=at,
+    )
+    _report_child_count(output, child_count)
+
+
+def _report_child_count(output: CommandOutput, child_count: int) -> None:
+    output.facts["children"] = child_count
+    output.plain(
+        f"It is on record for {child_count} {'child' if child_count == 1 else 'children'}."
+    )
+
+
+def _read_local_ids(file: Path) -> list[str]:
+    text = read_input_text(file, "Write one local id a line into a file.")
+    local_ids = [local_id.strip() for local_id in re.split(r"[\n,;\t]+", text) if local_id.strip()]
+    if not local_ids:
+        raise CommandUsageError(f"{file}: there is no id in it. Write one local id a line.")
+    return local_ids
+
+
+def _find_tribal_nation(slug: str) -> Organization:
+    nations = Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value)
+    row = nations.filter(slug=slug).first()
+    if row is None:
+        nation_names = ", ".join(nations.values_list("slug", flat=True)) or "none yet"
+        raise CommandUsageError(
+            f"--nation: no tribal nation is called “{slug}”. Nations: {nation_names}."
+        )
+    return row
+
+
+def _choose_elements(element_names: Sequence[str]) -> frozenset[str]:
+    """Choose the named elements; the home address means each part of it."""
+    known_elements = {
+        element_field.element
+        for record_type in load_element_catalogue().values()
+        if record_type.subject
+        for element_field in record_type.fields.values()
+    }
+    chosen_names = set(element_names)
+    if unknown := chosen_names - known_elements - {ADDRESS_CHOICE}:
+        raise CommandUsageError(
+            f"--element: there is no element “{min(unknown)}” about children. Write one like "
+            f"student.street, or {ADDRESS_CHOICE}."
+        )
+    return frozenset(chosen_names - {ADDRESS_CHOICE}) | (
+        list_address_elements() if ADDRESS_CHOICE in chosen_names else frozenset()
+    )

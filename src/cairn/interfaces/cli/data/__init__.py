@@ -1,0 +1,1 @@
+"""Commands that receive partners' files, encode names and match records."""

@@ -1,0 +1,322 @@
+"""Run `cairn receive`: import each file, and report what was received, dropped and refused."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from cairn.data.intake.api import (
+    DeliveryReceipt,
+    ReceiptResult,
+    RecognizedFeed,
+    UnrecognizedFile,
+    check_delivery,
+    list_saved_mappings,
+    make_feed_name,
+    receive_delivery,
+    recognize_feeds,
+    refuse_mixed_encodings,
+)
+from cairn.governance.agreements.api import Agreement, find_visible_agreement
+from cairn.governance.consents.api import compute_school_year
+from cairn.governance.disclosure_log.api import deserialize_answer
+from cairn.governance.partners.api import Organization, find_operator, load_actor
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError, describe_reason
+from cairn.platform.accounts.api import User
+from cairn.policy.facts import AgreementFact
+from cairn.policy.vocabulary import Channel
+from cairn.warehouse.pipeline import ConformProgress
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema import ColumnMapping, UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveOptions:
+    """Hold the options of the command as they were typed."""
+
+    files: tuple[Path, ...]
+    sender: str
+    under: str
+    feed: str
+    period: str
+    mapping: Path | None
+    acting: str | None
+    synthetic: str = ""
+
+
+@dataclass(slots=True)
+class _ImportContext:
+    """Hold everything that is the same for each file of one command."""
+
+    organization: Organization
+    agreement: Agreement
+    terms: AgreementFact
+    period: str
+    feed: str
+    known_mappings: dict[str, ColumnMapping]
+    by: User
+    at: datetime
+    synthetic: str
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
+    """Receive and check every file, then report what was received, set aside and not received."""
+    context = _build_import_context(options)
+    received_files: list[DeliveryReceipt] = []
+    with output.show_progress() as progress:
+        files = list(_list_files(options.files))
+        for number, (path, is_named) in enumerate(files, 1):
+            progress.step(f"Reading {path.name} ({number} of {len(files)})")
+            received_files += _import_file(context, path, is_named=is_named, progress=progress)
+    report_import(
+        output, [describe_received_file(received) for received in received_files], context.left
+    )
+    failed = {ReceiptResult.REFUSED, ReceiptResult.UNUSABLE} & {
+        received.result for received in received_files
+    }
+    named_files = {path.name for path, is_named in files if is_named}
+    if (
+        failed
+        or not received_files
+        or named_files & {name for name, _unused_reason in context.left}
+    ):
+        output.found()
+
+
+def _build_import_context(options: ReceiveOptions) -> _ImportContext:
+    by, at = find_operator(options.acting), timezone.localtime()
+    organization = Organization.objects.filter(slug=options.sender).first()
+    if organization is None:
+        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
+        raise CommandUsageError(
+            f"--from: nobody here is called “{options.sender}”. Partners: {partner_names}. "
+            "A partner comes with its agreement: cairn agree FILE.toml --register"
+        )
+    try:
+        agreement_in_force = find_visible_agreement(
+            options.under, load_actor(by), timezone.localdate(at)
+        )
+    except Agreement.DoesNotExist:
+        raise CommandUsageError(
+            f"--under: there is no agreement “{options.under}”. Load it: cairn agree FILE.toml"
+        ) from None
+    return _ImportContext(
+        organization=organization,
+        agreement=agreement_in_force.row,
+        terms=agreement_in_force.terms,
+        period=options.period or compute_school_year(timezone.localdate(at)),
+        feed=options.feed,
+        known_mappings=_load_given_mappings(options, options.mapping)
+        if options.mapping
+        else _load_saved_mappings(organization),
+        by=by,
+        at=at,
+        synthetic=options.synthetic,
+    )
+
+
+def _load_given_mappings(options: ReceiveOptions, mapping: Path) -> dict[str, ColumnMapping]:
+    """Load the mappings of a file, of a folder, or of a folder with one folder for each partner."""
+    if mapping.is_dir():
+        sender_folder = mapping / options.sender
+        mapping_files = sorted(
+            (sender_folder if sender_folder.is_dir() else mapping).glob("*.toml")
+        )
+        return {make_feed_name(path.stem): ColumnMapping.load(path) for path in mapping_files}
+    return {options.feed or make_feed_name(mapping.stem): ColumnMapping.load(mapping)}
+
+
+def _load_saved_mappings(organization: Organization) -> dict[str, ColumnMapping]:
+    return {row.feed: ColumnMapping.parse(row.text) for row in list_saved_mappings(organization)}
+
+
+def _list_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
+    """List each file, and whether the user named it directly or only its folder."""
+    for path in paths:
+        if path.is_dir():
+            folder_files = (
+                folder_file for folder_file in sorted(path.iterdir()) if folder_file.is_file()
+            )
+            yield from (
+                (folder_file, False)
+                for folder_file in folder_files
+                if not folder_file.name.startswith(".")
+            )
+        else:
+            yield path, True
+
+
+def _import_file(
+    context: _ImportContext, path: Path, *, is_named: bool, progress: ConformProgress
+) -> Iterator[DeliveryReceipt]:
+    content = path.read_bytes()
+    try:
+        file_feeds = _recognize_feeds(context, path.name, content, is_named=is_named)
+    except (UnreadableFile, UnrecognizedFile) as error:
+        context.left.append((path.name, str(error)))
+        return
+    if not file_feeds:
+        context.left.append(
+            (path.name, "Its columns do not say what kind of records it holds. Give --mapping.")
+        )
+    for feed in file_feeds:
+        if not is_named and feed.mapping.record not in {term.record for term in context.terms.data}:
+            record_title = feed.mapping.type.title.lower()
+            reason = f"{context.terms.reference} does not speak of {record_title}."
+            context.left.append((path.name, reason))
+            continue
+        yield _import_delivery(context, path.name, content, feed, progress)
+
+
+def _recognize_feeds(
+    context: _ImportContext, name: str, content: bytes, *, is_named: bool
+) -> list[RecognizedFeed]:
+    """Recognize the feeds in a file; the one mapping given for a file named directly is always
+    used.
+    """
+    if is_named and (
+        chosen_feed := context.feed
+        or (len(context.known_mappings) == 1 and next(iter(context.known_mappings)))
+    ):
+        if mapping := context.known_mappings.get(chosen_feed):
+            refuse_mixed_encodings(mapping, content)
+            return [RecognizedFeed(chosen_feed, mapping, guessed=False)]
+        recognized = recognize_feeds(name, read_file(name, content), {})
+        return [RecognizedFeed(chosen_feed, feed.mapping, guessed=True) for feed in recognized[:1]]
+    return recognize_feeds(name, read_file(name, content), context.known_mappings)
+
+
+def _import_delivery(
+    context: _ImportContext,
+    name: str,
+    content: bytes,
+    feed: RecognizedFeed,
+    progress: ConformProgress,
+) -> DeliveryReceipt:
+    received = receive_delivery(
+        name=name,
+        content=content,
+        organization=context.organization,
+        agreement=context.agreement,
+        feed=feed.name,
+        period=context.period,
+        channel=Channel.COMMAND,
+        mapping=feed.mapping,
+        by=context.by,
+        at=context.at,
+        synthetic=context.synthetic,
+    )
+    if not received.delivery.stands:
+        return received
+    checked_delivery = check_delivery(
+        delivery=received.delivery, by=context.by, at=timezone.now(), progress=progress
+    )
+    return DeliveryReceipt(checked_delivery, received.result)
+
+
+_RESULT_TEXT = {
+    ReceiptResult.NEW: "received",
+    ReceiptResult.REPLACED: "received, replaces the earlier file",
+    ReceiptResult.AGAIN: "already received",
+    ReceiptResult.REFUSED: "refused",
+    ReceiptResult.UNUSABLE: "of no use",
+}
+
+
+def describe_received_file(received: DeliveryReceipt) -> dict[str, Any]:
+    """Describe one delivery as plain facts: counts, column names and reasons, never a value."""
+    row = received.delivery
+    decision = deserialize_answer(row.decision)
+    refusal_reasons = decision.refusals if received.result is ReceiptResult.REFUSED else ()
+    return {
+        "delivery": row.pk,
+        "file": row.file_name,
+        "feed": row.feed,
+        "period": row.period,
+        "record": row.record,
+        "result": received.result.value,
+        "rows": row.rows_in,
+        "kept": row.rows_kept,
+        "set_aside": row.quarantined_rows,
+        "dropped": row.report.get("dropped", []),
+        "problem": row.report.get("problem", ""),
+        "reasons": [describe_reason(reason) for reason in refusal_reasons],
+        "destroy_by": row.destroy_by.isoformat() if row.destroy_by else None,
+    }
+
+
+def report_import(
+    output: CommandOutput, lines: Sequence[dict[str, Any]], not_received: Sequence[tuple[str, str]]
+) -> None:
+    """Report the whole result of the command.
+
+    It covers what was received, what was dropped or refused and why, and what was not received.
+    """
+    output.facts["deliveries"] = list(lines)
+    output.facts["not_received"] = [
+        {"file": name, "reason": reason} for name, reason in not_received
+    ]
+    if lines:
+        output.table(
+            ("File", "Feed", "Records", "Rows", "Kept", "Set aside", "Result"),
+            [
+                (
+                    *(line[key] for key in ("file", "feed", "record", "rows", "kept", "set_aside")),
+                    _RESULT_TEXT[ReceiptResult(line["result"])],
+                )
+                for line in lines
+            ],
+        )
+    for line in lines:
+        _print_details(output, line)
+    if not_received:
+        output.plain("Not received:")
+        for name, reason in not_received:
+            output.plain(f"  {name}: {reason}")
+    output.plain(_format_record_counts(lines))
+
+
+def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
+    for reason in line["reasons"]:
+        output.plain(f"  ✗ {line['file']}: {reason['message']} ({reason['citation']})")
+        output.plain(f"    Next: {reason['next_step']}")
+    if line["problem"]:
+        output.plain(f"  ✗ {line['file']}: {line['problem']}")
+    refused = [
+        dropped_column
+        for dropped_column in line["dropped"]
+        if dropped_column["reason"] != "not mapped"
+    ]
+    if refused:
+        names = ", ".join(dict.fromkeys(dropped_column["name"] for dropped_column in refused))
+        output.plain(f"  {line['file']}: never written, {refused[0]['reason']}: {names}")
+    if unmapped := [
+        dropped_column
+        for dropped_column in line["dropped"]
+        if dropped_column["reason"] == "not mapped"
+    ]:
+        number = len(
+            {(dropped_column["sheet"], dropped_column["name"]) for dropped_column in unmapped}
+        )
+        verb_phrase = (
+            "column is not mapped and was" if number == 1 else "columns are not mapped and were"
+        )
+        output.plain(f"  {line['file']}: {number} {verb_phrase} never written.")
+
+
+def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:
+    rows_by_record = Counter[str]()
+    for line in lines:
+        if line["result"] in (ReceiptResult.NEW, ReceiptResult.REPLACED, ReceiptResult.AGAIN):
+            rows_by_record[line["record"]] += line["kept"]
+    if not rows_by_record:
+        return "Nothing was received."
+    parts = ", ".join(
+        f"{count:,} {record.replace('_', ' ')}" for record, count in rows_by_record.items()
+    )
+    return f"Records here now: {parts}."

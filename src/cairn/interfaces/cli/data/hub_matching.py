@@ -1,0 +1,64 @@
+"""Run `cairn link` on the deliveries of the hub; report counts, never a person."""
+
+from django.utils import timezone
+
+from cairn.data.identity.api import (
+    NothingToLink,
+    link_current_deliveries,
+    link_pilot_deliveries,
+    summarize_encodings,
+)
+from cairn.governance.partners.api import find_operator
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.matching.pprl import describe_measured_loss
+
+
+def refuse_file_options(*options: object) -> None:
+    """Raise a usage error when an option was given that needs files."""
+    if any(options):
+        raise CommandUsageError("Name the files to link: cairn link FILE… --out people.csv")
+
+
+def match_hub_records(
+    output: CommandOutput, acting_email: str | None, *, pilots: bool = False
+) -> None:
+    """Match records with a progress bar, and report how many records became how many people."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    try:
+        with output.show_progress() as progress:
+            match_action = link_pilot_deliveries if pilots else link_current_deliveries
+            linkage_run = match_action(by=by, at=at, progress=progress)
+    except NothingToLink as error:
+        output.facts["nothing_to_link"] = str(error)
+        output.plain(str(error))
+        output.found()
+        return
+    output.facts.update(
+        run=linkage_run.pk,
+        deliveries=linkage_run.deliveries,
+        left_out=linkage_run.left_out,
+        rows=linkage_run.rows,
+        rows_unlinked=linkage_run.rows_unlinked,
+        records=linkage_run.records,
+        people=linkage_run.people,
+        new_people=linkage_run.new_people,
+    )
+    output.plain(
+        f"{linkage_run.records:,} records in {linkage_run.deliveries} deliveries are of {linkage_run.people:,} people, "
+        f"{linkage_run.new_people:,} of them new."
+    )
+    if encoded_count := summarize_encodings(linkage_run):
+        output.facts.update(
+            people_without_names=encoded_count.people, people_least=encoded_count.least
+        )
+        output.plain(
+            f"! {encoded_count.people:,} of them came without names, as encodings, and are compared with "
+            f"those of their own project alone: at least {encoded_count.least:,} and at most "
+            f"{encoded_count.most:,} different people. {describe_measured_loss()}"
+        )
+    if linkage_run.left_out:
+        output.plain(
+            f"{linkage_run.left_out} deliveries are left out: their agreement is not in force."
+        )
+    if linkage_run.rows_unlinked:
+        output.plain(f"{linkage_run.rows_unlinked:,} rows found no person.")

@@ -1,0 +1,59 @@
+"""Prepare the machine for a command: settings, Django, and up-to-date databases."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataFolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="FOLDER",
+        help="The data folder. Otherwise CAIRN_DATA, otherwise ./cairn-data.",
+        file_okay=False,
+    ),
+]
+
+
+def choose_data_folder(data_folder: Path | None) -> None:
+    """Set the data folder for everything that follows; call this before `prepare_installation`."""
+    if data_folder is not None:
+        os.environ["CAIRN_DATA"] = str(data_folder.expanduser().absolute())
+
+
+def prepare_installation(data_folder: Path | None = None) -> None:
+    """Set Django up and bring both databases to the schema that this version needs."""
+    choose_data_folder(data_folder)
+    set_up_django()
+    apply_missing_migrations()
+
+
+def set_up_django() -> None:
+    """Set Django up, and change nothing."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.config.settings")
+    django.setup()
+
+
+def apply_missing_migrations() -> None:
+    """Apply the migrations that a database lacks; instant when there are none."""
+    from django.core.management import call_command
+
+    for alias in list_unmigrated_databases():
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def list_unmigrated_databases() -> list[str]:
+    """List the databases that lack a migration."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    unmigrated = []
+    for alias in connections:
+        executor = MigrationExecutor(connections[alias])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            unmigrated.append(alias)
+    return unmigrated

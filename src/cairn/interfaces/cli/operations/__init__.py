@@ -1,0 +1,1 @@
+"""Commands that run an installation: demo, server, health checks, verification, destruction."""

@@ -1,0 +1,105 @@
+"""Run `cairn demo` and report what it made."""
+
+import socket
+from dataclasses import asdict
+
+from django.conf import settings
+from django.utils import timezone
+
+from cairn.demo.governance.staff import DEMO_PASSWORD, list_shown_members
+from cairn.demo.setup import DEMO_MADE_EVENT, DemoResult, build_demo
+from cairn.governance.partners.api import has_first_user
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.interfaces.web.server import PortInUse, run_server
+from cairn.platform.audit.api import AuditLine
+from cairn.platform.storage.api import open_key_ring
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+_DEMO_HOST = "127.0.0.1"
+_DEMO_BEGUN_EVENT = "demo.begun"
+
+
+def run_demo(output: CommandOutput, *, people: int, port: int | None) -> None:
+    """Build the demo unless it exists, report who can sign in, and serve the site on `port`."""
+    may_open_page(Action.VIEW_HOME, Actor.public(), on=timezone.localdate()).require()
+    _refuse_real_installation()
+    if port is not None:
+        _check_port(port)
+    with output.show_progress() as progress:
+        files = settings.CAIRN_DATA.with_name(f"{settings.CAIRN_DATA.name}-files")
+        result = build_demo(people=people, files=files, progress=progress)
+    _report_demo(output, result, people)
+    if port is not None:
+        run_server(
+            host=_DEMO_HOST, port=port, on_ready=lambda address: _report_address(output, address)
+        )
+
+
+def _refuse_real_installation() -> None:
+    """Refuse to put invented children among real ones."""
+    if (
+        has_first_user()
+        and not AuditLine.objects.filter(event__in=(_DEMO_BEGUN_EVENT, DEMO_MADE_EVENT)).exists()
+    ):
+        raise CommandUsageError(
+            f"The data folder {settings.CAIRN_DATA} belongs to a real partnership, and the demo "
+            "must not mix with it. Choose another folder: cairn demo --data ./cairn-demo"
+        )
+
+
+def _check_port(port: int) -> None:
+    """Report that a port is in use before the work, not after it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_DEMO_HOST, port))
+        except OSError as error:
+            raise PortInUse(
+                f"Port {port} on {_DEMO_HOST} is in use, perhaps by another Cairn. "
+                f"Stop that one, or choose another port: cairn demo --port {port + 1}"
+            ) from error
+
+
+def _report_demo(output: CommandOutput, result: DemoResult, people: int) -> None:
+    output.facts.update({**asdict(result), "files": str(result.files)})
+    output.facts["sign_in"] = [
+        {"email": listed_member.email, "role": listed_member.role.value}
+        for listed_member in list_shown_members()
+    ]
+    if result.again:
+        output.plain(f"River County is here already: {result.people:,} invented children.")
+        if result.people != people:
+            output.plain(f"For {people:,} children choose another folder: --data FOLDER")
+    else:
+        _report_new_demo(output, result)
+    output.plain(f"The partners' files, as they were sent: {result.files}")
+    output.plain(f"Sign in with one of these; the password is always “{DEMO_PASSWORD}”:")
+    for member in list_shown_members():
+        output.plain(f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}")
+    if result.letter:
+        output.plain(f"A family's page needs no account: /family/ with the code {result.letter}")
+    if note := open_key_ring().note:
+        output.plain(note)
+
+
+def _report_new_demo(output: CommandOutput, result: DemoResult) -> None:
+    output.plain(
+        f"{result.people:,} invented children; {result.received} deliveries with {result.rows:,} rows, "
+        f"{result.set_aside:,} of them set aside with a reason; {result.linked:,} people found; "
+        f"{result.published} outcomes published, two left waiting for you."
+    )
+    for delivery, columns in result.refused_columns.items():
+        output.plain(
+            f"  {delivery}: its agreement does not cover {' and '.join(columns)}; never written."
+        )
+    output.table(
+        ("Step", "Seconds"), [(step, f"{seconds:.1f}") for step, seconds in result.seconds.items()]
+    )
+
+
+def _report_address(output: CommandOutput, address: str) -> None:
+    output.plain(
+        f"Cairn is at {address}; the public page is {address}/public/ (Control-C ends it)."
+    )

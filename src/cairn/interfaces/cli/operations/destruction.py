@@ -1,0 +1,161 @@
+"""Run `cairn destroy`."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import typer
+from django.utils import timezone
+
+from cairn.governance.partners.api import find_operator, load_actor
+from cairn.governance.retention.api import (
+    DUTY_CAUSE_CHOICES,
+    DestructionCertificate,
+    begin_destruction,
+    destroy_run_holdings,
+    list_duty_holdings,
+    list_visible_duties,
+    load_agreement_terms,
+    print_certificate_pdf,
+)
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.platform.accounts.api import User
+from cairn.policy.facts import DutyFact
+from cairn.policy.questions import may_destroy_data
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyOptions:
+    """Hold which duties to destroy, whether the user confirmed, and where certificates go."""
+
+    numbers: tuple[int, ...]
+    due: bool
+    under: str
+    yes: bool
+    certificates: Path | None
+
+
+def destroy_chosen_duties(
+    output: CommandOutput, options: DestroyOptions, acting_email: str | None
+) -> None:
+    """Show the chosen duties among those the user may see, and destroy them once confirmed."""
+    acting_user, at = find_operator(acting_email), timezone.localtime()
+    duties = _choose_duties(
+        list_visible_duties(load_actor(acting_user), timezone.localdate(at)),
+        options,
+        timezone.localdate(at),
+    )
+    for duty in duties:
+        terms = load_agreement_terms(duty.agreement, timezone.localdate(at))
+        may_destroy_data(terms, load_actor(acting_user), timezone.localdate(at)).require()
+    output.facts["duties"] = [_describe_duty(duty) for duty in duties]
+    output.facts["destroyed"] = False
+    if not duties:
+        output.plain("Nothing is due to be destroyed.")
+        return
+    _print_duties(output, duties)
+    if not (options.yes or _confirm_destruction(output)):
+        output.plain("Nothing was destroyed. Add --yes to destroy these.")
+        return
+    output.facts["destroyed"] = True
+    output.facts["certificates"] = []
+    for duty in duties:
+        _destroy_duty(output, duty, acting_user, at, options.certificates)
+
+
+def _choose_duties(
+    visible_duties: Iterable[DutyFact], options: DestroyOptions, on_date: date
+) -> list[DutyFact]:
+    if not (options.numbers or options.due or options.under):
+        raise CommandUsageError(
+            "Say which: the numbers of deliveries, --under an agreement, or --due for all that "
+            "are due."
+        )
+    unmatched = {f"delivery:{number}" for number in options.numbers}
+    chosen_duties = []
+    for duty in visible_duties:
+        is_complete = (options.due and duty.due <= on_date) or duty.agreement == options.under
+        references = [
+            reference for reference in duty.references if is_complete or reference in unmatched
+        ]
+        unmatched -= set(references)
+        if references:
+            chosen_duties.append(replace(duty, references=tuple(references)))
+    if unmatched:
+        number = min(unmatched).partition(":")[2]
+        raise CommandUsageError(f"There is no delivery {number} to destroy that you may see.")
+    return chosen_duties
+
+
+def _print_duties(output: CommandOutput, duties: Iterable[DutyFact]) -> None:
+    rows: list[tuple[object, ...]] = []
+    for duty in duties:
+        for item in list_duty_holdings(duty):
+            cause_label = str(dict(DUTY_CAUSE_CHOICES)[duty.cause.value])
+            rows.append(
+                (
+                    _format_reference(item.reference),
+                    item.name,
+                    duty.due.isoformat(),
+                    cause_label,
+                    len(item.files),
+                )
+            )
+    output.table(("Number", "What", "By", "Why", "Files"), rows)
+
+
+def _format_reference(reference: str) -> str:
+    """Format a delivery as the number that the command takes; anything else with its kind."""
+    kind, _, number = reference.partition(":")
+    return number if kind == "delivery" else f"{kind} {number}"
+
+
+def _confirm_destruction(output: CommandOutput) -> bool:
+    if output.as_json or not _has_terminal():
+        return False
+    return typer.confirm("Destroy all of this for good?", default=False)
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _destroy_duty(
+    output: CommandOutput, duty: DutyFact, by: User, at: datetime, folder: Path | None
+) -> None:
+    run = begin_destruction(duty=duty, by=by, at=at)
+    with output.show_progress() as progress:
+        certificate = destroy_run_holdings(run=run, by=by, at=at, progress=progress)
+    certificate_facts = {
+        "number": certificate.number,
+        "files": certificate.content["files"],
+        "sha256": certificate.digest,
+    }
+    output.facts["certificates"].append(certificate_facts)
+    output.plain(
+        f"{duty.owner}, {duty.agreement}: {certificate.content['files']} files destroyed. "
+        f"Certificate {certificate.number} waits for the owner."
+    )
+    if folder is not None:
+        _write_certificate(certificate, folder)
+
+
+def _write_certificate(certificate: DestructionCertificate, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{certificate.number}.pdf").write_bytes(print_certificate_pdf(certificate))
+    document = {"certificate": certificate.content, "sha256": certificate.digest}
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    (folder / f"{certificate.number}.json").write_text(text, encoding="utf-8")
+
+
+def _describe_duty(duty: DutyFact) -> dict[str, object]:
+    return {
+        "agreement": duty.agreement,
+        "owner": duty.owner,
+        "cause": duty.cause.value,
+        "due": duty.due.isoformat(),
+        "holdings": list(duty.references),
+    }

@@ -1,0 +1,1 @@
+"""Commands that draft, check, review and publish releases, and trace copies of extracts."""

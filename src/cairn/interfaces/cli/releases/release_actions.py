@@ -1,0 +1,250 @@
+"""Run `cairn release …` and `cairn publish` over the actions of releases."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from cairn.governance.partners.api import Organization, find_operator, load_actor
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.outputs.releases.api import (
+    Release,
+    check_release_disclosure,
+    draft_release,
+    explain_nation_refusal,
+    find_tribal_nations,
+    list_answerable_nations,
+    list_drafting_organizations,
+    list_visible_releases,
+    publish_release,
+    record_nation_decision,
+    reword_release,
+    send_release_to_owners,
+    submit_release,
+)
+from cairn.platform.accounts.api import User
+from cairn.policy.questions import may_open_release_list
+from cairn.policy.vocabulary import NationAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDraftOptions:
+    """Hold a release as the command describes it."""
+
+    title: str
+    outcomes: tuple[str, ...]
+    tables: tuple[str, ...]
+    years: tuple[str, ...]
+    organization: str
+    story: str
+    answers: list[str]
+    statistic: str = ""
+    pilot: bool = False
+
+
+def print_releases(output: CommandOutput, acting_email: str | None) -> None:
+    """Print the releases that the user may see."""
+    rows = _list_visible_releases(find_operator(acting_email))
+    output.facts["releases"] = [_describe_release(row) for row in rows]
+    output.table(
+        ("Release", "State", "Title"),
+        [(row.pk, row.get_state_display(), row.title) for row in rows],
+    )
+
+
+def draft_release_from_options(
+    output: CommandOutput, options: ReleaseDraftOptions, acting_email: str | None
+) -> None:
+    """Draft a release for the named organization, or for the only one the user may draft for."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    row = draft_release(
+        title=options.title,
+        outcomes=options.outcomes,
+        statistic=options.statistic,
+        tables=[
+            tuple(dimension.strip() for dimension in table_text.split(","))
+            for table_text in options.tables
+        ],
+        years=options.years,
+        organization=_choose_drafting_organization(options.organization, by),
+        story=options.story,
+        framing=_parse_answers(options.answers),
+        pilot=options.pilot,
+        by=by,
+        at=at,
+    )
+    _report_release(output, row, f"Release {row.pk} is drafted. Next: cairn release check {row.pk}")
+
+
+def reword_release_from_options(
+    output: CommandOutput,
+    number: int,
+    title: str | None,
+    story: str | None,
+    answers: list[str],
+    acting_email: str | None,
+) -> None:
+    """Change the words beside the figures, or record the author's reasons for them."""
+    row, by = _find_visible_release(number, acting_email)
+    reword_release(
+        release=row,
+        title=row.title if title is None else title,
+        story=row.story if story is None else story,
+        framing={**row.framing, **_parse_answers(answers)},
+        by=by,
+        at=timezone.localtime(),
+    )
+    _report_release(output, row, f"The words of release {row.pk} are kept.")
+
+
+def _parse_answers(answer_texts: list[str]) -> dict[str, str]:
+    """Parse each ``RULE=WHY`` into the reason, by the code of the rule."""
+    reason_by_code = {}
+    for answer_text in answer_texts:
+        code, equals, reason = answer_text.partition("=")
+        if not equals or not reason.strip():
+            raise CommandUsageError(
+                f'“{answer_text}” is not an answer: write RULE=WHY, such as P25="Nobody asked."'
+            )
+        reason_by_code[code.strip()] = reason
+    return reason_by_code
+
+
+def run_release_check(output: CommandOutput, number: int, acting_email: str | None) -> None:
+    """Count, protect and audit the release, with a progress bar."""
+    row, by = _find_visible_release(number, acting_email)
+    with output.show_progress() as progress:
+        check_release_disclosure(release=row, by=by, at=timezone.localtime(), progress=progress)
+    row.refresh_from_db()
+    _report_release(
+        output,
+        row,
+        f"Release {row.pk} is checked, with groups smaller than {row.minimum_cell} withheld. "
+        f"Next: cairn release submit {row.pk}",
+    )
+
+
+def submit_release_to_reviewers(
+    output: CommandOutput, number: int, acting_email: str | None
+) -> None:
+    """Send the release to its reviewers, who review it on the page."""
+    row, by = _find_visible_release(number, acting_email)
+    submit_release(release=row, by=by, at=timezone.localtime())
+    _report_release(output, row, f"Release {row.pk} waits for two reviewers.")
+
+
+def send_release_for_preview(output: CommandOutput, number: int, acting_email: str | None) -> None:
+    """Send the reviewed release to the data owners, who answer on the page."""
+    row, by = _find_visible_release(number, acting_email)
+    previews = send_release_to_owners(release=row, by=by, at=timezone.localtime())
+    output.facts["send_backs"] = [
+        {"organization": owner_preview.organization.slug, "due": owner_preview.due_on.isoformat()}
+        for owner_preview in previews
+    ]
+    _report_release(output, row, f"Release {row.pk} was sent back to its owners.")
+    for preview in previews:
+        output.plain(f"  {preview.organization}: answer by {preview.due_on:%Y-%m-%d}")
+
+
+def record_nation_answer(
+    output: CommandOutput,
+    number: int,
+    answer: NationAnswer,
+    nation: str,
+    condition: str,
+    acting_email: str | None,
+) -> None:
+    """Record the decision of a Tribal nation, by a user who may decide for the nation."""
+    row, by = _find_visible_release(number, acting_email)
+    nation_partner = _find_answering_nation(row, nation, by)
+    record_nation_decision(
+        release=row,
+        nation=nation_partner,
+        answer=answer,
+        condition=condition,
+        by=by,
+        at=timezone.localtime(),
+    )
+    output.facts.update(nation=nation_partner.slug, answer=answer.value, condition=condition)
+    output.facts.update(_describe_release(row))
+    output.plain(f"The word of {nation_partner} on release {row.pk} is on record, with your name.")
+    if answer is NationAnswer.DECLINE:
+        output.plain("Its children are left out of everything that is counted from now on.")
+    elif condition.strip():
+        output.plain("Nothing is published until the nation approves again without a condition.")
+    else:
+        output.plain(f"They are counted from the next check on: cairn release check {row.pk}")
+
+
+def _find_answering_nation(row: Release, slug: str, by: User) -> Organization:
+    """Find the named nation, or the only one the user answers for; the policy then decides."""
+    acting_user, today = load_actor(by), timezone.localdate()
+    if slug:
+        named_nation = find_tribal_nations().filter(slug=slug).first()
+        if named_nation is None:
+            nation_names = ", ".join(find_tribal_nations().values_list("slug", flat=True)) or "none"
+            raise CommandUsageError(
+                f"--nation: no nation here is called “{slug}”. Nations: {nation_names}."
+            )
+        return named_nation
+    own_nations = list_answerable_nations(row, acting_user, today)
+    if not own_nations:
+        explain_nation_refusal(row, acting_user, today).require()
+    if len(own_nations) != 1:
+        nation_names = ", ".join(nation.slug for nation in own_nations)
+        raise CommandUsageError(
+            f"--nation: say for which nation you answer. You may for: {nation_names}."
+        )
+    return own_nations[0]
+
+
+def publish_checked_release(output: CommandOutput, number: int, acting_email: str | None) -> None:
+    """Publish the release."""
+    row, by = _find_visible_release(number, acting_email)
+    publish_release(release=row, by=by, at=timezone.localtime())
+    _report_release(
+        output, row, f"Release {row.pk} is published: everyone can read it at /public/."
+    )
+
+
+def _find_visible_release(number: int, acting_email: str | None) -> tuple[Release, User]:
+    """Find the release; a number that the user may not see counts as no release."""
+    by = find_operator(acting_email)
+    for row in _list_visible_releases(by):
+        if row.pk == number:
+            return row, by
+    raise CommandUsageError(
+        f"There is no release {number} that you may see. See: cairn release list"
+    )
+
+
+def _list_visible_releases(by: User) -> list[Release]:
+    acting_user, today = load_actor(by), timezone.localdate()
+    may_open_release_list(acting_user, today).require()
+    return list_visible_releases(acting_user, today)
+
+
+def _choose_drafting_organization(slug: str, by: User) -> Organization:
+    own_organizations = list_drafting_organizations(load_actor(by), timezone.localdate())
+    choices = (
+        [organization for organization in own_organizations if organization.slug == slug]
+        if slug
+        else own_organizations
+    )
+    if len(choices) != 1:
+        organization_names = (
+            ", ".join(organization.slug for organization in own_organizations) or "none"
+        )
+        raise CommandUsageError(
+            f"--organization: say for whom you draft. You may for: {organization_names}."
+        )
+    return choices[0]
+
+
+def _report_release(output: CommandOutput, row: Release, sentence: str) -> None:
+    row.refresh_from_db()
+    output.facts.update(_describe_release(row))
+    output.plain(sentence)
+
+
+def _describe_release(row: Release) -> dict[str, object]:
+    return {"release": row.pk, "title": row.title, "state": row.state}

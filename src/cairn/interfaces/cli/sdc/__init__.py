@@ -1,0 +1,1 @@
+"""Commands that protect tables of counts, measures and free text."""

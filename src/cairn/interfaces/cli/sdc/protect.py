@@ -1,0 +1,218 @@
+"""Define `cairn protect`: turn a table of counts into one that may be published."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cairn.interfaces.cli.output import JsonOption, run_command
+from cairn.interfaces.cli.sdc.method import ProtectionMethod
+from cairn.sdc.options import Statistic, Sums, Zeros
+
+
+def protect(  # noqa: PLR0913 - each is an option of the command
+    cells: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CELLS.csv", help="The finest counts, or one row for each person; CSV or Excel."
+        ),
+    ],
+    *,
+    dims: Annotated[
+        str,
+        typer.Option("--dims", metavar="A,B,…", help="The columns to break down by."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="PUBLISHED.csv", help="Where to write what may leave."),
+    ] = None,
+    count: Annotated[
+        str | None,
+        typer.Option(
+            "--count", metavar="COLUMN", help="The column of counts; else each row is one person."
+        ),
+    ] = None,
+    denominator: Annotated[
+        str | None,
+        typer.Option(
+            "--denominator",
+            metavar="COLUMN",
+            help="The column of group sizes: then --count holds how many of them have an outcome.",
+        ),
+    ] = None,
+    nest: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--nest", metavar="CHILD:PARENT", help="What lies within what: school:district; repeat."
+        ),
+    ] = None,
+    tables: Annotated[
+        str,
+        typer.Option(
+            "--tables",
+            metavar='"A,B;B,C"',
+            help="The tables to publish, each with all its margins; else one of everything.",
+        ),
+    ] = "",
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule", metavar="NAME", help="A rule of the field; repeat: the strictest wins."
+        ),
+    ] = None,
+    minimum: Annotated[
+        int | None,
+        typer.Option(
+            "--minimum", metavar="N", help="Fewer than N is small; 10 where nothing else is said."
+        ),
+    ] = None,
+    zeros: Annotated[
+        Zeros | None,
+        typer.Option(
+            "--zeros",
+            help="Empty groups are always shown, or may be withheld to cover others.",
+        ),
+    ] = None,
+    sums: Annotated[
+        Sums | None,
+        typer.Option(
+            "--sums",
+            help="Withheld cells may not together be a small group of known size, or may.",
+        ),
+    ] = None,
+    previous: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--previous",
+            metavar="PUBLISHED.csv",
+            help="What is out already of the same people, this year or last month; repeat.",
+        ),
+    ] = None,
+    contributor: Annotated[
+        str | None,
+        typer.Option(
+            "--contributor",
+            metavar="COLUMN",
+            help="Whose rows they are: nobody who knows its own numbers can work out few others.",
+        ),
+    ] = None,
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            "--audit",
+            metavar="AUDIT.json",
+            help="Why each cell is withheld, and what an attacker could find; not for the public.",
+        ),
+    ] = None,
+    method: Annotated[
+        ProtectionMethod | None,
+        typer.Option(
+            "--method",
+            help="Withhold; ranges in the blanks; round all numbers; or noise by a secret key.",
+        ),
+    ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Show what each method and the best merges would keep, side by side."
+        ),
+    ] = False,
+    base: Annotated[
+        int | None,
+        typer.Option("--base", metavar="N", help="Round to multiples of N; 5 if not said."),
+    ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret", metavar="FILE", help="32 bytes or more from which the noise is drawn."
+        ),
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person",
+            metavar="COLUMN",
+            help="The id of each row's person: the same people, the same noise, in any table.",
+        ),
+    ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            "--measure",
+            metavar="COLUMN",
+            help="What each person has, such as days absent; then one row is one person.",
+        ),
+    ] = None,
+    statistic: Annotated[
+        Statistic | None,
+        typer.Option("--statistic", help="What to tell of the measure; the mean if not said."),
+    ] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(
+            "--between",
+            metavar="LEAST:MOST",
+            help="What anyone can have of the measure, such as 0:180; from 0 up if not said.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Withhold what is small and what would give it away, prove it by attack, and write the rest.
+
+    Example: cairn protect cells.csv --dims district,school,race,gender --count n
+    --nest school:district --tables "school,race;race,gender" --out published.csv
+
+    PUBLISHED.csv has every cell of every margin, totals spelled All. Its status is published,
+    withheld (n is blank), or range (a percentage or a range stands in place of n). Which cells are
+    small and which only cover them stands in AUDIT.json alone. Nothing is written unless the
+    attacker's audit finds nothing. Ends with 0 when it was written, 1 when what is out already
+    or what a contributor knows makes it impossible, 2 when the command or the file must be mended.
+
+    --contributor names a column such as district or partner, among --dims or not. Each of its
+    values is taken to know its own numbers exactly and to subtract them from what is published.
+
+    --compare prints what each --method would leave to readers, and which categories to merge so
+    that more can be shown; it writes nothing unless --method names one. Rounding and noise are
+    refused where a --rule withholds small numbers.
+
+    With --measure the file tells of each group how many people it counts and the mean, median or
+    sum of what they have, with a column rounded_to: the larger the group, the finer. Nobody's
+    value can be told closer than the rule for magnitudes says. Say with --between what anyone can
+    have, so that "everyone had all of it" is withheld as well as "nobody had any".
+    Example: cairn protect children.csv --dims district,school,race --nest school:district
+    --measure days_absent --statistic mean --between 0:180 --out means.csv
+
+    With --denominator there is a percentage, recoded as the rule says. The names of the rules are
+    in docs/reference/disclosure-rules.md, and in the message about an unknown one.
+    """
+    with run_command(as_json=as_json) as voice:
+        from cairn.interfaces.cli.sdc.count_protection import protect_count_file
+        from cairn.interfaces.cli.sdc.protect_options import ProtectOptions
+
+        protect_count_file(
+            voice,
+            ProtectOptions(
+                cells=cells,
+                dims=dims,
+                out=out,
+                count=count,
+                denominator=denominator,
+                nests=tuple(nest or ()),
+                tables=tables,
+                rules=tuple(rule or ()),
+                minimum=minimum,
+                zeros=zeros,
+                sums=sums,
+                previous=tuple(previous or ()),
+                contributor=contributor,
+                audit=audit,
+                method=method,
+                compare=compare,
+                base=base,
+                secret=secret,
+                person=person,
+                measure=measure,
+                statistic=statistic,
+                between=between,
+            ),
+        )

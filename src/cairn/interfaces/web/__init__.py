@@ -1,0 +1,1 @@
+"""Run the web application: navigation, home page, middleware, server and worker."""

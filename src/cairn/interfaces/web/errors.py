@@ -1,0 +1,34 @@
+"""Show error pages: each says what happened and what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def _render_error_page(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, f"web/errors/{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that the browser sent a request that no page of this site sends."""
+    return _render_error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that the framework itself refused a request, without a policy decision."""
+    return _render_error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that the page does not exist, or that its existence may not be revealed."""
+    return _render_error_page(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Show that the server failed. Does not use the database, which may be the cause."""
+    return HttpResponse(render_to_string("web/errors/500.html"), status=500)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Show that a form has no valid token; usually its page was left open overnight."""
+    return render(request, "web/errors/form_expired.html", status=403)

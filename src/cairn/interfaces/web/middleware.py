@@ -1,0 +1,130 @@
+"""Process every request and response: security headers, language, and refusals.
+
+Families and the public read in English or Spanish; staff pages are in English only. A page half in
+one language and half in the other is read wrongly by a screen reader (WCAG 3.1.1, 3.1.2). So the
+pages for families are listed here, and every other page is in English throughout.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from cairn.governance.agreements.api import find_agreement_data_owners
+from cairn.governance.disclosure_log.api import record_refusal
+from cairn.governance.partners.api import load_actor
+from cairn.platform.accounts.api import User
+from cairn.policy.engine import Refused, find_audience
+from cairn.policy.questions import needs_second_factor
+
+# Everything comes from this origin; there is no inline script or style. `data:` images are the
+# QR code of the second factor.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+)
+
+
+class SecurityHeadersMiddleware:
+    """Add the security policies, and keep pages of signed-in users out of every cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+ENGLISH_CODE: Final = "en"
+
+# Pages that exist in every language of the site. Of families' own pages, what staff do for them
+# (letters, copies) is not among them.
+FAMILY_PAGES: Final = frozenset(
+    {
+        "web:home",
+        "web:language",
+        *(f"registers:{page}" for page in ("list", "agreement", "projects", "project")),
+        *(
+            f"dashboards:{page}"
+            for page in ("index", "why-missing", "file", "outcome", "apart", "embed")
+        ),
+        *(f"dashboards:{drawing}" for drawing in ("chart", "target_chart")),
+        *(f"families:{page}" for page in ("enter", "leave", "home", "record", "agree", "stop")),
+        *(f"families:{page}" for page in ("stopped", "decline", "copy", "no_copy")),
+    }
+)
+
+
+def activate_english(request: HttpRequest) -> None:
+    """Answer this request in English, and offer no other language on the page."""
+    translation.activate(ENGLISH_CODE)
+    request.LANGUAGE_CODE = ENGLISH_CODE
+    request.is_english_only = True  # type: ignore[attr-defined]
+
+
+class FamilyLanguageMiddleware(LocaleMiddleware):
+    """Use the reader's language on pages for families, and English on every other page."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: object,
+        view_kwargs: object,
+    ) -> None:
+        """Activate English unless the page is one of `FAMILY_PAGES`."""
+        match = request.resolver_match
+        if match is None or match.view_name not in FAMILY_PAGES:
+            activate_english(request)
+
+
+class RefusalMiddleware:
+    """Turn a `Refused` error of a view into a 403 page with every reason and the next steps."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of a refusal, and record it; None for any other error."""
+        if not isinstance(error, Refused):
+            return None
+        user = request.user if isinstance(request.user, User) else None
+        view_name = request.resolver_match.view_name if request.resolver_match else ""
+        record_refusal(error.decision, f"door:{view_name}", by=user, at=timezone.now())
+        current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+        owners = find_agreement_data_owners(error.decision.agreements, today)
+        context = {
+            "decision": error.decision,
+            "audience": find_audience(current_actor, owners, today),
+            "set_up_second_factor": needs_second_factor(current_actor, today),
+        }
+        return render(request, "web/errors/refused.html", context, status=403)

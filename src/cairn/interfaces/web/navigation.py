@@ -1,0 +1,170 @@
+"""Build the navigation around every page: the sections and links that the user may open."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.api import load_actor
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, SecondFactor
+
+# Sections of the navigation with their links, in the order of the data flow. A link appears for
+# users who may open it, a section when it has a link.
+_SECTIONS = (
+    (
+        _("Home"),
+        ((_("Home"), "web:home", Action.VIEW_HOME),),
+    ),
+    (
+        _("Agreements"),
+        (
+            (_("Agreements"), "agreements:list", Action.VIEW_AGREEMENT),
+            (_("Projects"), "projects:list", Action.VIEW_PROJECT),
+            (_("Committees"), "projects:bodies", Action.VIEW_COMMITTEE),
+            (_("Data dictionaries"), "dictionaries:list", Action.VIEW_DICTIONARY),
+        ),
+    ),
+    (
+        _("Families"),
+        (
+            (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
+            (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
+            (_("Letters"), "families:letters", Action.INVITE_FAMILY),
+            (_("Requests for a copy"), "families:copies", Action.ANSWER_FAMILY),
+        ),
+    ),
+    (
+        _("Data"),
+        (
+            (_("Deliveries"), "intake:deliveries", Action.VIEW_DELIVERY),
+            (_("Linkage"), "linkage:summary", Action.VIEW_LINKAGE),
+        ),
+    ),
+    (
+        _("Figures"),
+        (
+            (_("Releases"), "releases:list", Action.VIEW_RELEASE),
+            (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
+            (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
+            (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
+        ),
+    ),
+    (
+        _("Record"),
+        (
+            (_("May I?"), "disclosures:may_i", Action.ASK),
+            (_("Disclosures"), "disclosures:list", Action.VIEW_DISCLOSURES),
+            (_("Destruction"), "retention:list", Action.VIEW_DUTIES),
+            (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
+            (_("Audit"), "audit:log", Action.VIEW_AUDIT),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
+            (_("My training"), "training:mine", Action.TAKE_TRAINING),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationLink:
+    """Hold one link of the navigation."""
+
+    title: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationSection:
+    """Hold links that belong together; the section itself opens the first of them."""
+
+    title: str
+    doors: tuple[NavigationLink, ...]
+
+    @property
+    def url(self) -> str:
+        """Return the URL of the first link."""
+        return self.doors[0].url
+
+    @property
+    def here(self) -> bool:
+        """Return whether the current page belongs to the section."""
+        return any(door.here for door in self.doors)
+
+
+@dataclass(frozen=True, slots=True)
+class PageShell:
+    """Hold the navigation around a page."""
+
+    wings: tuple[NavigationSection, ...]
+    excused: bool
+
+    @property
+    def wing(self) -> NavigationSection | None:
+        """Return the section of the current page, if it has more than one link."""
+        return next((wing for wing in self.wings if wing.here and len(wing.doors) > 1), None)
+
+    @property
+    def door(self) -> NavigationLink | None:
+        """Return the link of the current page."""
+        return next((door for wing in self.wings for door in wing.doors if door.here), None)
+
+
+def add_page_shell(request: HttpRequest) -> dict[str, Any]:
+    """Add the page shell to every template; it is built only when a template uses it."""
+    return {"shell": SimpleLazyObject(lambda: _build_page_shell(request))}
+
+
+def _build_page_shell(request: HttpRequest) -> PageShell:
+    current_actor = load_actor(getattr(request, "user", None), request=request)
+    return PageShell(
+        wings=tuple(_build_sections(request, current_actor))
+        if request.user.is_authenticated
+        else (),
+        excused=current_actor.second_factor is SecondFactor.EXCUSED,
+    )
+
+
+def _build_sections(request: HttpRequest, current_actor: Actor) -> Iterator[NavigationSection]:
+    today = timezone.localdate()
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
+    active_route = _find_active_route(view_name, request.path)
+    for title, entries in _SECTIONS:
+        links = tuple(
+            NavigationLink(str(name), reverse(route), route == active_route)
+            for name, route, action in entries
+            if may_open_page(action, current_actor, on=today).allowed
+        )
+        if links:
+            yield NavigationSection(str(title), links)
+
+
+def _find_active_route(view_name: str, path: str) -> str | None:
+    """Return the route of the navigation link that a page belongs to.
+
+    It is the app's link with a URL that begins the page's URL, or else the app's first link.
+    """
+    app_namespace = view_name.partition(":")[0]
+    app_routes = [
+        route
+        for _title, links in _SECTIONS
+        for _label, route, _action in links
+        if route.startswith(f"{app_namespace}:")
+    ]
+    if view_name in app_routes or app_namespace == "web":
+        return view_name
+    parent_routes = [route for route in app_routes if path.startswith(reverse(route))]
+    return max(
+        parent_routes, key=lambda route: len(reverse(route)), default=next(iter(app_routes), None)
+    )

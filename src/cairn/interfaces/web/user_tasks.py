@@ -1,0 +1,38 @@
+"""Collect a user's tasks from every app, for the home page."""
+
+from collections.abc import Callable
+from datetime import date
+
+from cairn.data.identity.api import list_identity_tasks
+from cairn.data.intake.api import list_delivery_tasks
+from cairn.governance.agreements.api import list_agreement_tasks
+from cairn.governance.consents.api import list_consent_tasks
+from cairn.governance.disclosure_log.api import list_record_request_tasks
+from cairn.governance.partners.api import list_partner_tasks
+from cairn.governance.projects.api import list_project_tasks
+from cairn.governance.retention.api import list_destruction_tasks
+from cairn.outputs.extracts.api import list_extract_tasks
+from cairn.outputs.releases.api import list_release_tasks
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.facts import Actor
+from cairn.services.families.api import list_family_tasks
+
+# Each app's task query (actor, on), in the order of the data flow.
+_TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
+    list_partner_tasks,
+    list_agreement_tasks,
+    list_project_tasks,
+    list_consent_tasks,
+    list_family_tasks,
+    list_delivery_tasks,
+    list_identity_tasks,
+    list_release_tasks,
+    list_extract_tasks,
+    list_record_request_tasks,
+    list_destruction_tasks,
+)
+
+
+def list_user_tasks(actor: Actor, on: date) -> list[InboxTask]:
+    """List all tasks of a user, in the order of the data flow."""
+    return [user_task for list_tasks in _TASK_SOURCES for user_task in list_tasks(actor, on)]

@@ -1,0 +1,53 @@
+"""Answer requests for the home page, the progress of long work, and the health check."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cairn.governance.partners.api import load_actor
+from cairn.interfaces.web.middleware import activate_english
+from cairn.interfaces.web.user_tasks import list_user_tasks
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import Work
+from cairn.policy.engine import find_audience
+from cairn.policy.questions import may_open_page, may_see_children, needs_second_factor
+from cairn.policy.vocabulary import Action
+
+
+@require_safe
+def home_page(request: HttpRequest) -> HttpResponse:
+    """Show a user's tasks, or introduce the site to the public."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    may_open_page(Action.VIEW_HOME, current_actor, on=today).require()
+    if not isinstance(request.user, User):
+        return render(request, "web/welcome.html")
+    activate_english(request)
+    context = {
+        "affiliations": request.user.affiliations.live(today).select_related("organization"),
+        "second_factor": may_see_children(current_actor, today)
+        if needs_second_factor(current_actor, today)
+        else None,
+        "audience": find_audience(current_actor, frozenset(), today),
+        "waiting": list_user_tasks(current_actor, today),
+    }
+    return render(request, "web/home.html", context)
+
+
+@require_safe
+def work_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the progress of one piece of work; the page requests it every second."""
+    current_actor = load_actor(request.user, request=request)
+    may_open_page(Action.VIEW_WORK, current_actor, on=timezone.localdate()).require()
+    work = get_object_or_404(Work, pk=pk)
+    response = render(request, "web/parts/progress.html", {"work": work})
+    if not work.is_running:
+        # The work ended, so reload the page: its states and buttons changed.
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+def health_check(request: HttpRequest) -> HttpResponse:
+    """Report that the server answers; reads no data."""
+    return HttpResponse("ok", content_type="text/plain")

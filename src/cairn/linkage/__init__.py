@@ -1,1 +1,0 @@
-"""Who is who: which records of which partners are of one child."""

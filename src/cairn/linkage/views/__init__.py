@@ -1,1 +1,0 @@
-"""Pages of linkage: figures for everyone who may see them, identifiers for reviewers alone."""

@@ -1,0 +1,132 @@
+"""Link records to people: standardize, compare, score and cluster a batch."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from cairn.matching.clustering import (
+    Positions,
+    group_records,
+    measure_absence_evidence,
+    merge_apparent_twins,
+    split_conflicting_ids,
+)
+from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
+from cairn.matching.standardize import standardize_records
+
+
+class LinkageProgress(Protocol):
+    """Receives how far a long run is."""
+
+    def step(self, name: str, total: int = 0) -> None:
+        """Begin a step of `total` units; 0 if the number is unknown."""
+
+    def advance(self, units: int = 1) -> None:
+        """Report that this many more units are done."""
+
+
+class NullProgress:
+    """Progress that is not shown."""
+
+    def step(self, name: str, total: int = 0) -> None:
+        """Show nothing."""
+
+    def advance(self, units: int = 1) -> None:
+        """Show nothing."""
+
+
+def link_records(
+    identifying_fields: pa.Table,
+    *,
+    model: MatchModel | None = None,
+    must_link: Iterable[tuple[str, str]] = (),
+    cannot_link: Iterable[tuple[str, str]] = (),
+    progress: LinkageProgress | None = None,
+) -> pa.Table:
+    """Link records: decide which of them belong to the same child.
+
+    Needs no labels and no tuning: without a model, one is learned from the records.
+
+    Args:
+        identifying_fields: Table with the columns of `IDENTIFYING_FIELDS`; a record key may be in
+            several rows
+            with different values.
+        model: a trained model, or None to train one.
+        must_link: pairs of record keys that reviewers decided are one child.
+        cannot_link: pairs of record keys that reviewers decided are two children.
+        progress: receives the steps.
+    Returns:
+        Table[record_key: str, cluster: int64], one row for every record key.
+    """
+    reporter = progress or NullProgress()
+    reporter.step("standardize names and addresses")
+    standard = standardize_records(identifying_fields)
+    reporter.step("compare records")
+    scored_pairs = score_pairs(standard, model)
+    reporter.step("put people together")
+    must_positions, cannot_positions = (
+        find_positions(pairs, standard) for pairs in (must_link, cannot_link)
+    )
+    person, _ = resolve_people(
+        standard, scored_pairs, must_link=must_positions, cannot_link=cannot_positions
+    )
+    return pa.table({"record_key": standard["record_key"], "cluster": pa.array(person, pa.int64())})
+
+
+def resolve_people(
+    standard: pa.Table,
+    scored_pairs: ScoredPairs,
+    *,
+    must_link: Positions | None = None,
+    cannot_link: Positions | None = None,
+) -> tuple[Positions, MatchModel]:
+    """Group scored records into people.
+
+    Args:
+        standard: standardized records.
+        scored_pairs: the scored pairs of these records.
+        must_link: two rows of positions: pairs that reviewers decided are one child.
+        cannot_link: two rows of positions: pairs that reviewers decided are two children.
+    Returns:
+        For each position in `standard` the smallest position of its person; and the model, which
+        then
+        knows what absence from a roster is worth (measured here unless it was known).
+    """
+    must_pairs, cannot_pairs = (
+        _NO_POSITIONS if pairs is None else pairs for pairs in (must_link, cannot_link)
+    )
+    person = group_records(
+        scored_pairs.pairs, len(standard), must_link=must_pairs, cannot_link=cannot_pairs
+    )
+    person = split_conflicting_ids(person, scored_pairs.pairs, standard, must_pairs)
+    model = scored_pairs.model
+    if not model.rosters:
+        model = replace(model, rosters=measure_absence_evidence(person, standard))
+    merged = merge_apparent_twins(
+        person, scored_pairs.pairs, scored_pairs.twins, standard, cannot_pairs, model.rosters
+    )
+    return merged, model
+
+
+def find_positions(pairs: Iterable[tuple[str, str]], standard: pa.Table) -> Positions:
+    """Translate pairs of record keys to positions; pairs of unknown records are left out.
+
+    Args:
+        pairs: pairs of record keys.
+        standard: standardized records.
+    Returns:
+        An array with two rows of positions.
+    """
+    position_of = {key: i for i, key in enumerate(standard["record_key"].to_pylist())}
+    position_pairs = [
+        (position_of[left_key], position_of[right_key])
+        for left_key, right_key in pairs
+        if left_key in position_of and right_key in position_of
+    ]
+    return np.array(position_pairs, np.int64).reshape(-1, 2).T
+
+
+_NO_POSITIONS: Final = np.zeros((2, 0), np.int64)

@@ -1,0 +1,223 @@
+"""Read one file of children into records with the fields that linkage knows."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema import (
+    ROW_COLUMN,
+    ReadNote,
+    Sheet,
+    UnreadableFile,
+    clean_text,
+    convert_column,
+    get_element,
+    get_record_type,
+    normalize_spelling,
+)
+
+RECORD_ID: Final = "record_id"
+SOURCE: Final = "source"
+
+_DOCUMENTED_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    RECORD_ID: (),
+    SOURCE: (),
+    "given_name": ("first_name",),
+    "middle_name": (),
+    "family_name": ("last_name",),
+    "suffix": (),
+    "preferred_name": (),
+    "birth_date": (),
+    "gender": ("sex",),
+    "street": ("address",),
+    "city": (),
+    "postal_code": ("zip",),
+    "phone": (),
+    "email": (),
+    "guardian_name": (),
+    "school": ("school_name",),
+    "grade": ("grade_level",),
+    "state_id": (),
+    "local_id": (),
+}
+"""Every field that is read, and its other documented names.
+
+Race and ethnicity are not among them: they are never read.
+"""
+
+ROSTER_FIELDS: Final = tuple(_DOCUMENTED_NAMES)
+
+
+def list_header_spellings(field: str) -> tuple[str, ...]:
+    """List the headers that a column of this field may have, the best first, normalized.
+
+    Args:
+        field: a name in `ROSTER_FIELDS`.
+    Returns:
+        The normalized headers.
+    """
+    documented = [normalize_spelling(name) for name in (field, *_DOCUMENTED_NAMES[field])]
+    if field in (RECORD_ID, SOURCE):
+        return tuple(documented)
+    element_field = get_record_type("student").fields.get(field)
+    return (*documented, *(element_field.headers if element_field else ()))
+
+
+def recognize_columns(header: Sequence[str]) -> dict[str, str]:
+    """Recognize which column of a file holds which field.
+
+    A documented name comes before another spelling, an earlier column before a later one; a column
+    is one
+    field only.
+
+    Args:
+        header: the column names of a file.
+    Returns:
+        Field to column, in the order of `ROSTER_FIELDS`.
+    """
+    candidates = [
+        (list_header_spellings(field).index(normalize_spelling(column)), index, field, column)
+        for field in ROSTER_FIELDS
+        for index, column in enumerate(header)
+        if normalize_spelling(column) in list_header_spellings(field)
+    ]
+    column_of: dict[str, str] = {}
+    for _, _, field, column in sorted(candidates):
+        if field not in column_of and column not in column_of.values():
+            column_of[field] = column
+    return {field: column_of[field] for field in ROSTER_FIELDS if field in column_of}
+
+
+_TYPED_FIELDS: Final = ("birth_date", "gender")
+
+
+class InvalidRosterFile(Exception):
+    """A file that holds no table of children. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The records of one file, or of one delivery.
+
+    `table` has `source` and any of `ROSTER_FIELDS`: text, except `birth_date` (date32). `columns`
+    gives the
+    file's name of each field, `unread` the number of unreadable cells of each field, `unused` the
+    columns
+    that are no field. `texts` keeps the cells of typed fields as they were written, to see what
+    else they
+    may be. `nameless` rows have no record ID and are identified by their position in the file, such
+    as
+    "row 17".
+    """
+
+    name: str
+    table: pa.Table
+    columns: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    notes: tuple[ReadNote, ...] = ()
+    texts: Mapping[str, pa.Array] = field(default_factory=dict)
+    misfits: int = 0
+    nameless: int = 0
+
+
+def read_roster(path: Path, *, on: date, leave_out: Collection[str] = ()) -> Roster:
+    """Read the roster in a CSV, Excel, Parquet or zip file.
+
+    The source of a row is its column `source`, else the name of the file without its extension.
+
+    Args:
+        path: the file.
+        on: the day against which birth dates are checked.
+        leave_out: columns to ignore.
+    Returns:
+        The roster.
+    Raises:
+        InvalidRosterFile: the file cannot be read or holds no table with record IDs.
+    """
+    try:
+        sheets = read_file(path.name, path.read_bytes())
+    except UnreadableFile as problem:
+        message = str(problem)
+        raise InvalidRosterFile(
+            message if path.name in message else f"{path.name}: {message}"
+        ) from problem
+    except OSError as problem:
+        raise InvalidRosterFile(
+            f"{path.name}: this file cannot be opened ({problem.strerror})."
+        ) from problem
+    sheet = _find_child_sheet(path.name, sheets)
+    wanted = [column_name for column_name in sheet.header if column_name not in leave_out]
+    return _build_roster(path, sheet, recognize_columns(wanted), on)
+
+
+def _find_child_sheet(name: str, sheets: list[Sheet]) -> Sheet:
+    """Find the one sheet that has record IDs."""
+    fitting = [
+        candidate for candidate in sheets if RECORD_ID in recognize_columns(candidate.header)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        tabs = ", ".join(candidate.name for candidate in fitting)
+        raise InvalidRosterFile(
+            f"{name}: several tables have a column record_id ({tabs}). Give each a file of its own."
+        )
+    column_names = ", ".join(
+        dict.fromkeys(column_name for candidate in sheets for column_name in candidate.header[:12])
+    )
+    raise InvalidRosterFile(
+        f"{name}: no column is called record_id. Add one with a number or code that is different "
+        f"in every row: it tells you afterwards which row is meant. Columns here: {column_names}."
+    )
+
+
+def _build_roster(path: Path, sheet: Sheet, columns: Mapping[str, str], on: date) -> Roster:
+    field_columns: dict[str, pa.Array] = {}
+    texts: dict[str, pa.Array] = {}
+    unread: dict[str, int] = {}
+    notes = [note for note in sheet.notes if note.code in _REPORTED_NOTES]
+    for name in ROSTER_FIELDS:
+        if name not in columns:
+            continue
+        cells = sheet.table[columns[name]].combine_chunks()
+        if name not in _TYPED_FIELDS:
+            field_columns[name] = clean_text(cells)
+            continue
+        converted = convert_column(cells, get_element(f"student.{name}"), on=on)
+        field_columns[name], texts[name] = converted.values, clean_text(cells)
+        if converted.failed is not None:
+            unread[name] = len(converted.failed) - converted.failed.null_count
+        notes += converted.notes
+    nameless = field_columns[RECORD_ID].null_count
+    row_labels = pc.binary_join_element_wise("row", sheet.table[ROW_COLUMN].cast(pa.string()), " ")
+    field_columns[RECORD_ID] = pc.coalesce(field_columns[RECORD_ID], row_labels.combine_chunks())
+    stem = pa.scalar(path.stem)
+    rows = sheet.table.num_rows
+    field_columns[SOURCE] = (
+        pc.fill_null(field_columns[SOURCE], stem)
+        if SOURCE in field_columns
+        else pa.repeat(stem, rows)
+    )
+    return Roster(
+        name=path.name,
+        table=pa.table(field_columns),
+        columns=dict(columns),
+        unread=unread,
+        unused=tuple(
+            column_name for column_name in sheet.header if column_name not in columns.values()
+        ),
+        notes=tuple(notes),
+        texts=texts,
+        misfits=len(sheet.misfits),
+        nameless=nameless,
+    )
+
+
+_REPORTED_NOTES: Final = frozenset({"encoding", "title_rows", "short_rows", "duplicate_headers"})

@@ -1,0 +1,223 @@
+"""Explain why two records are one child or two: a sentence and its parts, from the pattern."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from cairn.matching.comparison import COMPARISONS, RARITY_GRADES, decode_patterns
+from cairn.matching.scoring.match_model import PAIR_KINDS, MatchModel
+
+_GIVEN_NAME_PHRASES: Final = {
+    "same": "the same given name",
+    "swapped with surname": "given name and surname in each other's place",
+    "short or other form": "one given name is a form of the other",
+    "one is cut short": "one given name is the beginning of the other",
+    "a slip": "a slip in the given name",
+    "rhymes": "given names that rhyme",
+    "alike": "given names that are alike",
+    "middle name used": "the middle name of one is the given name of the other",
+    "share a word": "given names that share a word",
+    "same initial": "given names that share an initial alone",
+    "differ": "different given names",
+}
+
+_SURNAME_PHRASES: Final = {
+    "same": "the same surname",
+    "share a rare word": "surnames that share a rare word",
+    "share a word": "surnames that share a word",
+    "a slip": "a slip in the surname",
+    "alike": "surnames that are alike",
+    "grown together": "one surname is the end of the other",
+    "word in middle name": "the surname of one is the middle name of the other",
+    "differ": "different surnames",
+}
+
+_BIRTH_DATE_PHRASES: Final = {
+    "same, but 1 January": "the same birth date, a 1 January, which often stands for unknown",
+    "same": "the same birth date",
+    "day and month swapped": "the same birth date with day and month exchanged",
+    "one digit": "birth dates one digit apart",
+    "1 January stands for the year": "the same birth year, one with 1 January",
+    "1 January of two years": "birth dates on 1 January of different years",
+    "two parts": "birth dates that agree in two of three parts",
+    "within two years": "birth dates within two years",
+    "years apart": "birth dates years apart",
+}
+
+_HOUSEHOLD_PHRASES: Final = {
+    "three shared": "three of address, phone, e-mail and guardian are shared",
+    "two shared": "two of address, phone, e-mail and guardian are shared",
+    "one shared": "one of address, phone, e-mail and guardian is shared",
+    "nearly one address": "nearly the same address",
+    "same postal code": "the same postal code, but no address, phone, e-mail or guardian in common",
+    "none shared": "no address, phone, e-mail or guardian in common",
+}
+
+_STATE_ID_PHRASES: Final = {
+    "same": "the same state id",
+    "one digit": "state ids one digit apart",
+    "differ": "different state ids",
+}
+
+_ROSTER_PHRASES: Final = {
+    "same id of one source": "the same id at one source",
+    "two ids of one source": "two ids at one source",
+    "two rows of one source": "two rows of one source",
+    "two sources": "rows of two sources",
+}
+
+_MIDDLE_NAME_PHRASES: Final = {
+    "same": "the same middle name",
+    "same initial": "the same initial of the middle name",
+    "differ": "different middle names",
+}
+
+_GENDER_PHRASES: Final = {"same": "the same sex", "differ": "different sex"}
+
+LEVEL_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
+    "given name": _GIVEN_NAME_PHRASES, "surname": _SURNAME_PHRASES, "birth date": _BIRTH_DATE_PHRASES, "household": _HOUSEHOLD_PHRASES,
+    "state id": _STATE_ID_PHRASES, "roster": _ROSTER_PHRASES, "middle name": _MIDDLE_NAME_PHRASES, "gender": _GENDER_PHRASES,
+}  # fmt: skip
+"""The words of each level, by comparison and level."""
+
+
+def describe_level(fact: str, finding: str, *, rare: bool = False) -> str:
+    """Describe a level of agreement in words.
+
+    Args:
+        fact: name of a comparison.
+        finding: name of a level.
+        rare: whether the shared name is rare.
+    Returns:
+        A phrase for a sentence.
+    """
+    words = LEVEL_PHRASES[fact][finding]
+    return words.replace("the same", "the same rare", 1) if rare else words
+
+
+_MIN_BITS_IN_SENTENCE: Final = 1.0
+"""Bits that a fact must weigh to be in the sentence."""
+
+_RARE_NAME_GRADE: Final = len(RARITY_GRADES) // 2 + 1
+
+_ALTERNATIVE_PHRASES: Final = {
+    "twins": "twins",
+    "siblings": "brothers or sisters",
+    "strangers": "children of different families",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonEvidence:
+    """What one comparison found.
+
+    `bits` are above 0 for one child and below 0 against, compared with the most likely alternative;
+    `told_from_strangers` holds the same compared with strangers.
+    """
+
+    fact: str
+    finding: str
+    bits: float
+    told_from_strangers: float
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class MatchExplanation:
+    """The weight of a pair and its parts: a waterfall from `start` to `weight`.
+
+    Holds the weight in bits, what else the two could be (`twins`, `siblings`, `strangers`), the
+    bits
+    before anything was compared, and the evidence in the order of comparing. The waterfall leaves
+    out
+    the alternatives that are less likely.
+    """
+
+    weight: float
+    otherwise: str
+    start: float
+    evidence: tuple[ComparisonEvidence, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Explain in words what supports one child, what rules out a twin, and what is against
+        it.
+        """
+        speaks = _join_weighty_phrases(
+            self.evidence,
+            lambda part: part.told_from_strangers if part.bits > -_MIN_BITS_IN_SENTENCE else 0.0,
+        )
+        sentences = [f"For one child: {speaks}." if speaks else "Nothing speaks for one child."]
+        against = _join_weighty_phrases(self.evidence, lambda part: -part.bits)
+        if self.weight > 0 and self.otherwise != "strangers":
+            decisive = _join_weighty_phrases(self.evidence, lambda part: part.bits)
+            sentences.append(
+                f"Rather one child than {_ALTERNATIVE_PHRASES[self.otherwise]}: {decisive or 'hardly anything'}."
+            )
+        if against:
+            sentences.append(f"Against: {against}.")
+        conclusion = (
+            "one child"
+            if self.weight > 0
+            else f"two children, {_ALTERNATIVE_PHRASES[self.otherwise]}"
+        )
+        return " ".join([*sentences, f"Likelier {conclusion}."])
+
+
+def _join_weighty_phrases(
+    evidence: tuple[ComparisonEvidence, ...], bits: Callable[[ComparisonEvidence], float]
+) -> str:
+    """Join the phrases that weigh enough to be in the sentence, the weightiest first."""
+    parts = sorted(
+        (part for part in evidence if bits(part) >= _MIN_BITS_IN_SENTENCE),
+        key=lambda piece: -bits(piece),
+    )
+    return "; ".join(map(str, parts))
+
+
+def explain_pattern(pattern: int, model: MatchModel) -> MatchExplanation:
+    """Explain why a pair with this agreement pattern weighs what it weighs.
+
+    Args:
+        pattern: the agreement pattern of the pair.
+        model: the model that weighs it.
+    Returns:
+        The explanation.
+    """
+    pattern_array = np.array([pattern])
+    alternative = PAIR_KINDS[
+        1 + int(np.argmax(model.compute_log_likelihoods(pattern_array)[1:, 0]))
+    ]
+    share = {"twins": model.twins, "siblings": model.siblings, "strangers": 1.0}[alternative]
+    evidence = []
+    for comparison, number in zip(
+        COMPARISONS, decode_patterns(pattern_array)[0].tolist(), strict=True
+    ):
+        if (level_and_grade := comparison.level(number)) is not None:
+            level, grade = level_and_grade
+            bits = {
+                kind: math.log2(probabilities[number - 1])
+                for kind, probabilities in model.levels[comparison.name].items()
+            }
+            rare = bool(level.grade) and grade >= _RARE_NAME_GRADE
+            evidence.append(
+                ComparisonEvidence(
+                    comparison.name,
+                    level.name + (" and rare" if rare else ""),
+                    bits["same"] - bits[alternative],
+                    bits["same"] - bits["strangers"],
+                    describe_level(comparison.name, level.name, rare=rare),
+                )
+            )
+    return MatchExplanation(
+        weight=float(model.weights(pattern_array)[0]),
+        otherwise=alternative,
+        start=math.log2(model.same / share),
+        evidence=tuple(evidence),
+    )

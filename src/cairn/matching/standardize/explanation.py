@@ -1,0 +1,246 @@
+"""Explain how a record was standardized: each change in words, beside the original value.
+
+Nothing is overwritten. What a source wrote is stored unchanged, and the compared values are derived
+from it each time (`record_table`). This module explains, value by value, what the functions of
+`field_values` did.
+"""
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cairn.matching.standardize import addresses, field_values
+from cairn.matching.standardize.nicknames import list_formal_names
+
+_NO_INFORMATION: Final = "it says nothing and counts as unknown"
+
+_SHARED_BY_MANY_FAMILIES: Final = (
+    "so many families have it that it is no home of one: a shelter, a school, a block, a help line"
+)
+
+_MOST_FORMS_SHOWN: Final = 6
+_MONTHS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StandardizedValue:
+    """One field as written and as compared (empty: not at all), with the reason of each change."""
+
+    field: str
+    written: str
+    compared: str
+    why: tuple[str, ...]
+
+
+def explain_standardization(
+    record: Mapping[str, object], shared_values: Collection[str] = ()
+) -> tuple[StandardizedValue, ...]:
+    """Explain every field of a record that is compared differently from how it was written.
+
+    Args:
+        record: identifying fields by name (`IDENTIFYING_FIELDS`).
+        shared_values: household values of so many families that they identify no household
+            (`MatchModel.shared`).
+    Returns:
+        One explanation for each field that changed.
+    """
+    explanations = []
+    for field, value in record.items():
+        if value is None or value == "" or field not in _EXPLAIN_BY_FIELD:
+            continue
+        explanation = explain_value(field, value)
+        if (
+            field in ("street", "phone")
+            and (key := _build_household_value(field, record)) in shared_values
+        ):
+            why = (*explanation.why, _SHARED_BY_MANY_FAMILIES)
+            explanation = StandardizedValue(field, explanation.written, key, why)
+        if explanation.why:
+            explanations.append(explanation)
+    return tuple(explanations)
+
+
+def explain_value(field: str, value: object) -> StandardizedValue:
+    """Explain how one value is standardized.
+
+    Args:
+        field: a name in `EXPLAINED_FIELDS`.
+        value: the value as written, text or date.
+    Returns:
+        The value as written and as compared; `why` is empty if nothing changed.
+    """
+    if isinstance(value, date):
+        return _explain_birth_date(field, value)
+    text = str(value)
+    compared, why = _EXPLAIN_BY_FIELD[field](text)
+    return StandardizedValue(field, text, compared, tuple(why))
+
+
+def _build_household_value(field: str, record: Mapping[str, object]) -> str:
+    if field == "phone":
+        return f"p {field_values.standardize_phone(str(record['phone']))}"
+    postal = field_values.standardize_postal_code(str(record.get("postal_code") or ""))
+    return " ".join(
+        filter(None, ("a", addresses.standardize_street(str(record["street"])), postal))
+    )
+
+
+def _explain_letters(text: str) -> list[str]:
+    """Name the changes that `normalize_text` makes."""
+    why = []
+    if text != text.lower():
+        why.append("capital and small letters are the same")
+    plain = unicodedata.normalize("NFKD", text.lower())
+    if any(unicodedata.combining(c) for c in plain) or field_values.has_special_letter(plain):
+        why.append("accents and special letters are written plainly")
+    if any(c in field_values.APOSTROPHES for c in text):
+        why.append("apostrophes and periods are left out")
+    if any(not c.isalnum() and not c.isspace() and c not in field_values.APOSTROPHES for c in text):
+        why.append("signs part words")
+    return why
+
+
+def _explain_given_name(text: str) -> tuple[str, list[str]]:
+    words = field_values.split_given_name(text)
+    if not words:
+        return "", [_NO_INFORMATION]
+    why = [*_explain_letters(text), *_explain_suffix_in_name(text)]
+    forms = [form for form in list_formal_names(words) if form not in {words[0], "".join(words)}]
+    if forms:
+        more = " or others" if len(forms) > _MOST_FORMS_SHOWN else ""
+        why.append(f"it may stand for {', '.join(forms[:_MOST_FORMS_SHOWN])}{more}")
+    if len(words) > 1:
+        why.append("its words are compared together and one by one")
+    return " ".join(words), why
+
+
+def _explain_middle_name(text: str) -> tuple[str, list[str]]:
+    words = field_values.split_given_name(text)
+    return " ".join(words), [
+        *_explain_letters(text),
+        *_explain_suffix_in_name(text),
+    ] if words else [_NO_INFORMATION]
+
+
+def _explain_surname(text: str) -> tuple[str, list[str]]:
+    words = field_values.split_surname(text)
+    if not words:
+        return "", [_NO_INFORMATION]
+    why = [*_explain_letters(text), *_explain_suffix_in_name(text)]
+    parts = field_values.normalize_text(text).split()
+    words_without_suffix = [word for word in parts if field_values.standardize_suffix(word) is None]
+    if particles := [
+        part
+        for part in words_without_suffix
+        if part not in words and not _is_joined_particle(part, words)
+    ]:
+        why.append(f"“{' '.join(particles)}” is a particle and left out")
+    if joined_words := [
+        part
+        for part in words_without_suffix
+        if part not in words and _is_joined_particle(part, words)
+    ]:
+        why.append(f"the particle grown together with “{joined_words[0]}” is left out")
+    if len(words) > 1:
+        why.append("a surname of several words is a set: they may come in any order, or one alone")
+    return " ".join(words), why
+
+
+def _is_joined_particle(word: str, words: Collection[str]) -> bool:
+    return any(word != surname_word and word.endswith(surname_word) for surname_word in words)
+
+
+def _explain_suffix_in_name(text: str) -> list[str]:
+    suffix = field_values.standardize_suffix(text)
+    return [f"the suffix {suffix} is set apart"] if suffix and len(text.split()) > 1 else []
+
+
+def _explain_birth_date(field: str, day: date) -> StandardizedValue:
+    if field_values.expand_birth_date(day) is None:
+        return StandardizedValue(
+            field, day.isoformat(), "", ("its year is none of a child's: left out",)
+        )
+    why = []
+    if (day.month, day.day) == (1, 1):
+        why.append("1 January often stands for a day unknown and weighs little")
+    elif day.day <= _MONTHS and day.day != day.month:
+        why.append("it is also compared with day and month exchanged")
+    return StandardizedValue(field, day.isoformat(), day.isoformat(), tuple(why))
+
+
+def _explain_street(text: str) -> tuple[str, list[str]]:
+    if addresses.is_shared_place(text):
+        return "", ["it names a shelter, a school or no home: it is no household's"]
+    street, other_words = addresses.split_address(text)
+    if not street:
+        return "", [_NO_INFORMATION]
+    why = _explain_letters(text)
+    if other_words:
+        why.append(
+            f"“{other_words}” is set apart: a unit is written in many ways, and a town by itself"
+        )
+    if not set(street.split()) <= set(field_values.normalize_text(text).split()):
+        why.append("usual words are shortened, as Street to st and North to n")
+    return street, why
+
+
+def _explain_adult_name(text: str) -> tuple[str, list[str]]:
+    standardized = field_values.standardize_adult_name(text)
+    if standardized is None:
+        return "", ["one word is no whole name: left out"]
+    why = _explain_letters(text)
+    if standardized != field_values.normalize_text(text):
+        why.append("its words may come in any order")
+    return standardized, why
+
+
+def _explain_id(text: str) -> tuple[str, list[str]]:
+    standardized = field_values.standardize_id(text)
+    if standardized is None:
+        return "", [_NO_INFORMATION]
+    return standardized, [
+        "signs and leading zeros are left out"
+    ] if standardized != text.strip() else []
+
+
+def _explain_phone(text: str) -> tuple[str, list[str]]:
+    standardized = field_values.standardize_phone(text)
+    if standardized is None:
+        return "", ["it has no ten digits that could be a phone: left out"]
+    return standardized, ["ten digits are left"] if standardized != text.strip() else []
+
+
+def _explain_email(text: str) -> tuple[str, list[str]]:
+    standardized = field_values.standardize_email(text)
+    if standardized is None:
+        return "", ["it is no e-mail address: left out"]
+    return standardized, [
+        "capital and small letters are the same"
+    ] if standardized != text.strip() else []
+
+
+def _explain_postal_code(text: str) -> tuple[str, list[str]]:
+    standardized = field_values.standardize_postal_code(text)
+    if standardized is None:
+        return "", [_NO_INFORMATION]
+    return standardized, ["five digits are left"] if standardized != text.strip() else []
+
+
+def _explain_suffix(text: str) -> tuple[str, list[str]]:
+    standardized = field_values.standardize_suffix(text)
+    return standardized or "", [] if standardized == text else [
+        "suffixes have one spelling, as Jr and III to 3"
+    ]
+
+
+_EXPLAIN_BY_FIELD: Final = {
+    "given_name": _explain_given_name, "preferred_name": _explain_given_name, "middle_name": _explain_middle_name, "family_name": _explain_surname,
+    "suffix": _explain_suffix, "birth_date": _explain_id, "street": _explain_street, "postal_code": _explain_postal_code,
+    "phone": _explain_phone, "email": _explain_email, "guardian_name": _explain_adult_name, "state_id": _explain_id,
+    "local_id": _explain_id,
+}  # fmt: skip
+
+EXPLAINED_FIELDS: Final = tuple(_EXPLAIN_BY_FIELD)
+"""The fields with a standardization that can be explained."""

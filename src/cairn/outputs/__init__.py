@@ -1,0 +1,1 @@
+"""Group the apps that let data out: releases, extracts, dashboards, registers and deadlines."""

@@ -1,0 +1,1 @@
+"""Show published figures to the public. These pages read released figures only."""

@@ -1,0 +1,145 @@
+"""Change targets, and record each view of a partner's own figures."""
+
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.disclosure_log.api import record_disclosure
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.dashboards import facts, queries
+from cairn.outputs.dashboards.facts import TargetTerms
+from cairn.outputs.dashboards.models import Target
+from cairn.outputs.releases.api import PartnerFigures, Release, load_release_fact
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.engine import Decision
+from cairn.policy.questions import may_compare_own_figures, may_end_target, may_set_target
+
+_COMPARISON_INTEREST: Final = "to compare its own children's figures with the published ones"
+
+
+@transaction.atomic
+def set_target(*, outcome: str, terms: TargetTerms, by: User, at: datetime) -> Target:
+    """Set a target; its baseline is the figure published now.
+
+    Args:
+        outcome: id of the outcome.
+        terms: the terms of the target.
+        by: the user.
+        at: the time.
+    Returns:
+        The target.
+    Raises:
+        Refused: policy does not allow it.
+    """
+    decision, release, baseline = _decide_target(outcome, terms, by, at)
+    row = Target.objects.create(
+        outcome=outcome,
+        baseline=baseline,
+        release=release,
+        set_by=by,
+        set_at=at,
+        **asdict(terms),
+    )
+    record_audit_event(
+        "target.set", row, by=by, at=at, decision=decision, detail=_build_target_details(row)
+    )
+    return row
+
+
+@transaction.atomic
+def change_target(*, target: Target, terms: TargetTerms, by: User, at: datetime) -> None:
+    """Change a target; its baseline becomes the figure published now.
+
+    The audit log keeps the old terms.
+    """
+    row = Target.objects.select_for_update().get(pk=target.pk)
+    decision, row.release, baseline = _decide_target(row.outcome, terms, by, at)
+    earlier_details = {f"before_{name}": text for name, text in _build_target_details(row).items()}
+    row.baseline = baseline
+    row.edition += 1
+    for name, text in asdict(terms).items():
+        setattr(row, name, text)
+    row.save()
+    detail = {**_build_target_details(row), **earlier_details}
+    record_audit_event("target.changed", row, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def end_target(*, target: Target, why: str, by: User, at: datetime) -> None:
+    """End a target. Its page no longer shows it, and it can be resumed."""
+    decision = may_end_target(load_actor(by), timezone.localdate(at))
+    decision.require()
+    row = Target.objects.select_for_update().get(pk=target.pk)
+    row.ended_at, row.ended_by, row.ended_why = at, by, why
+    row.save(update_fields=["ended_at", "ended_by", "ended_why"])
+    record_audit_event("target.ended", row, by=by, at=at, decision=decision, detail={"why": why})
+
+
+@transaction.atomic
+def resume_target(*, target: Target, by: User, at: datetime) -> None:
+    """Resume a target that was ended."""
+    decision = may_end_target(load_actor(by), timezone.localdate(at))
+    decision.require()
+    row = Target.objects.select_for_update().get(pk=target.pk)
+    row.ended_at, row.ended_by, row.ended_why = None, None, ""
+    row.save(update_fields=["ended_at", "ended_by", "ended_why"])
+    record_audit_event("target.resumed", row, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def record_comparison_view(
+    *,
+    published_outcome: queries.PublishedOutcome,
+    partner_figures: PartnerFigures,
+    by: User,
+    at: datetime,
+) -> Decision:
+    """Decide and record whether a steward may compare a partner's own numbers.
+
+    The decision says in which tables the numbers may be shown. The request is recorded either way.
+    """
+    on, release = timezone.localdate(at), load_release_fact(published_outcome.release)
+    decision = may_compare_own_figures(release, partner_figures.fact, load_actor(by), on)
+    slug = partner_figures.organization.slug
+    record_disclosure(decision, by=by, at=at, parties=[slug], interest=_COMPARISON_INTEREST)
+    detail = {"organization": slug, "outcome": published_outcome.definition.id}
+    record_audit_event(
+        "figures.own_viewed",
+        published_outcome.release,
+        by=by,
+        at=at,
+        decision=decision,
+        detail=detail,
+    )
+    return decision
+
+
+def _decide_target(
+    outcome: str, terms: TargetTerms, by: User, at: datetime
+) -> tuple[Decision, Release, Decimal]:
+    """Return the decision on a target, with the release and the share of its baseline."""
+    on = timezone.localdate(at)
+    published_outcome = queries.load_published_outcome(outcome, on)
+    fact = facts.build_target_fact(
+        outcome, terms, published_outcome.figures if published_outcome else None
+    )
+    decision = may_set_target(fact, load_actor(by), on)
+    decision.require()
+    assert published_outcome is not None  # noqa: S101 - policy refuses a target without a published figure
+    assert fact.begins is not None  # noqa: S101 - the same
+    return decision, published_outcome.release, Decimal(fact.begins) / 10
+
+
+def _build_target_details(row: Target) -> dict[str, str]:
+    return {
+        "outcome": row.outcome,
+        "from": f"{row.baseline}% in {row.baseline_year}",
+        "to": f"{row.percent}% in {row.target_year}",
+        "agreed": f"{row.agreed_by}, {row.agreed_on}",
+        "context": row.context,
+    }

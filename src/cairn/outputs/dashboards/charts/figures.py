@@ -1,0 +1,278 @@
+"""Draw figures as SVG on the server: a trend, schools, and race by gender.
+
+Each chart is readable without color: values are next to their marks, and a withheld one says so.
+"""
+
+import json
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from cairn.outputs.dashboards.charts.palette import (
+    CHART_PALETTES,
+    CHART_WIDTHS,
+    ChartPalette,
+    ChartSize,
+    ChartTheme,
+)
+from cairn.outputs.releases.api import (
+    GENDER_CODES,
+    NO_VALUE_ON_RECORD,
+    BreakdownKind,
+    FigureCount,
+    FigureRow,
+    OutcomeFigures,
+    format_figure,
+    label_gender,
+    label_race,
+    label_school,
+    sort_races,
+)
+
+_CHART_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
+
+
+def draw_figure_chart(
+    kind: BreakdownKind, figures: OutcomeFigures, theme: ChartTheme, size: ChartSize
+) -> str:
+    """Draw one chart as an SVG document, in the active language."""
+    return render_svg(
+        CHART_BUILDERS[kind](figures, CHART_PALETTES[theme], size), CHART_PALETTES[theme], size
+    )
+
+
+def render_svg(
+    chart: alt.LayerChart | alt.VConcatChart, palette: ChartPalette, size: ChartSize
+) -> str:
+    """Render a chart as an SVG document in the site's font and colors."""
+    config: dict[str, Any] = {
+        "background": "transparent",
+        # Leave space for a reader's font that is wider than the one measured here.
+        "padding": {"left": 18, "right": 18, "top": 6, "bottom": 6},
+        "font": _CHART_FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": palette.soft,
+            "labelFontSize": 12 if size is ChartSize.PHONE else 13,
+            "titleColor": palette.soft,
+            "gridColor": palette.line,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 8,
+            "labelLimit": 0,
+        },
+    }
+    specification = json.loads(chart.to_json()) | {"config": config}
+    return str(vl_convert.vegalite_to_svg(specification))
+
+
+def build_chart_data(rows: list[dict[str, Any]]) -> alt.Data:
+    """Return rows as the data of a chart."""
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def _compute_scale_top(counts: list[FigureCount], statistic: str) -> float:
+    """Return the upper end of a scale from zero: about a tenth above the largest figure."""
+    highest = max((count.height for count in counts if count.height is not None), default=0.9)
+    return 1.15 * highest or 1.0 if statistic else min(1.0, 1.1 * highest + 0.05)
+
+
+def _choose_axis_format(statistic: str) -> str:
+    """Return the number format of an axis: percent for shares, plain for amounts."""
+    return "~g" if statistic else ".0%"
+
+
+def _build_trend_chart(
+    figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+) -> alt.LayerChart:
+    rows = [
+        {
+            "year": row.value if size is ChartSize.WIDE else row.value[2:],
+            "share": row.count.height,
+            "said": format_figure(row.count),
+        }
+        for row in figures.trend
+    ]
+    base = alt.Chart(build_chart_data(rows)).encode(
+        x=alt.X(
+            "year:O",
+            title=None,
+            axis=alt.Axis(labelAngle=0, grid=False),
+            scale=alt.Scale(padding=0.4),
+        ),
+        y=alt.Y(
+            "share:Q",
+            title=None,
+            scale=alt.Scale(
+                domain=[
+                    0,
+                    _compute_scale_top([row.count for row in figures.trend], figures.statistic),
+                ]
+            ),
+            axis=alt.Axis(format=_choose_axis_format(figures.statistic), tickCount=4),
+        ),
+    )
+    with_values = base.transform_filter("isValid(datum.share)")
+    line = with_values.mark_line(color=palette.mark, strokeWidth=3)
+    points = with_values.mark_point(
+        color=palette.mark, filled=True, size=90, opacity=1, stroke=palette.sheet, strokeWidth=2
+    )
+    value_text = with_values.mark_text(
+        dy=-18, fontSize=15, fontWeight="bold", color=palette.ink
+    ).encode(text="said:N")
+    withheld_text = (
+        base.transform_filter("!isValid(datum.share)")
+        .mark_text(fontSize=12, fontStyle="italic", color=palette.soft, dy=-8)
+        .encode(text="said:N", y=alt.datum(0))
+    )
+    return alt.LayerChart(layer=[line, points, value_text, withheld_text]).properties(
+        width=CHART_WIDTHS[size] - 60, height=240 if size is ChartSize.WIDE else 200
+    )
+
+
+def _build_school_chart(
+    figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+) -> alt.VConcatChart:
+    """Draw one panel for each district on a common scale; names are never cut."""
+    school_rows = [row for row in figures.schools if row.value != NO_VALUE_ON_RECORD]
+    top = _compute_scale_top([row.count for row in school_rows], figures.statistic)
+    panels = [
+        _build_district_panel(
+            [row for row in school_rows if row.group == district], top, figures, palette, size
+        )
+        for district in dict.fromkeys(row.group for row in school_rows)
+    ]
+    return alt.vconcat(*panels, spacing=22)
+
+
+def _build_district_panel(
+    rows: list[FigureRow],
+    scale_top: float,
+    figures: OutcomeFigures,
+    palette: ChartPalette,
+    size: ChartSize,
+) -> alt.LayerChart:
+    base = alt.Chart(build_chart_data([_build_school_row(row) for row in rows])).encode(
+        y=alt.Y("school:N", title=None, sort=None, axis=None),
+        x=alt.X(
+            "share:Q",
+            title=None,
+            scale=alt.Scale(domain=[0, scale_top]),
+            axis=alt.Axis(format=_choose_axis_format(figures.statistic), tickCount=4),
+        ),
+    )
+    name = base.mark_text(align="left", dy=-13, fontSize=13, color=palette.ink).encode(
+        text="school:N", x=alt.datum(0)
+    )
+    valid = base.transform_filter("isValid(datum.share)")
+    stem = valid.mark_rule(color=palette.edge, strokeWidth=2, yOffset=5).encode(x2=alt.datum(0))
+    dot = valid.mark_point(color=palette.mark, filled=True, size=110, opacity=1, yOffset=5)
+    value_text = valid.mark_text(
+        align="left", dx=12, dy=5, fontSize=13, fontWeight="bold", color=palette.ink
+    ).encode(text="said:N")
+    withheld_text = (
+        base.transform_filter("!isValid(datum.share)")
+        .mark_text(align="left", dy=5, fontSize=12, fontStyle="italic", color=palette.soft)
+        .encode(text="said:N", x=alt.datum(0))
+    )
+    layers: list[alt.Chart] = [name, stem, dot, value_text, withheld_text]
+    if figures.county.height is not None:
+        county = alt.Chart(build_chart_data([{"share": figures.county.height}])).encode(x="share:Q")
+        layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
+    return alt.LayerChart(layer=layers).properties(
+        title=alt.TitleParams(
+            rows[0].group, anchor="start", fontSize=14, color=palette.soft, offset=12
+        ),
+        width=CHART_WIDTHS[size] - 70,
+        height=alt.Step(44),
+    )
+
+
+def _build_school_row(row: FigureRow) -> dict[str, Any]:
+    return {
+        "district": row.group,
+        "school": label_school(row.value),
+        "share": row.count.height,
+        "said": format_figure(row.count),
+    }
+
+
+def _build_group_chart(
+    figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+) -> alt.LayerChart:
+    groups = figures.groups
+    races = sort_races(race for race, _gender in groups)
+    genders = [code for code in GENDER_CODES if any(pair[1] == code for pair in groups)]
+    shares = [count.height for count in groups.values() if count.height is not None]
+    low, high = min(shares, default=0.0), max(shares, default=1.0)
+    text_change = low + palette.turn * (high - low)
+    rows = [
+        {
+            "race": _wrap_label(label_race(race), size),
+            "gender": _wrap_label(label_gender(gender), size, 9),
+            "share": count.height,
+            "said": format_figure(count),
+            "strong": count.height is not None and count.height > text_change,
+        }
+        for (race, gender), count in groups.items()
+    ]
+    base = alt.Chart(build_chart_data(rows)).encode(
+        x=alt.X(
+            "gender:N",
+            title=None,
+            sort=[_wrap_label(label_gender(code), size, 9) for code in genders],
+            axis=alt.Axis(
+                orient="top",
+                labelPadding=22 if size is ChartSize.PHONE else 8,
+                labelAngle=0,
+                labelColor=palette.ink,
+                labelExpr="split(datum.label, '\\n')",
+            ),
+            scale=alt.Scale(paddingInner=0.04),
+        ),
+        y=alt.Y(
+            "race:N",
+            title=None,
+            sort=[_wrap_label(label_race(code), size) for code in races],
+            axis=alt.Axis(labelColor=palette.ink, labelExpr="split(datum.label, '\\n')"),
+            scale=alt.Scale(paddingInner=0.08),
+        ),
+    )
+    valid = base.transform_filter("isValid(datum.share)")
+    tiles = valid.mark_rect(cornerRadius=4).encode(
+        color=alt.Color("share:Q", scale=alt.Scale(range=[palette.low, palette.high]), legend=None)
+    )
+    value_text = valid.mark_text(fontSize=14, fontWeight="bold").encode(
+        text="said:N",
+        color=alt.condition("datum.strong", alt.value(palette.on_high), alt.value(palette.on_low)),
+    )
+    without_values = base.transform_filter("!isValid(datum.share)")
+    withheld_tiles = without_values.mark_rect(cornerRadius=4, fill=palette.sunk)
+    withheld_text = without_values.mark_text(
+        fontSize=11, fontStyle="italic", color=palette.soft
+    ).encode(text="said:N")
+    label_width = 95 if size is ChartSize.PHONE else 220
+    return alt.LayerChart(layer=[tiles, withheld_tiles, value_text, withheld_text]).properties(
+        width=max(160, CHART_WIDTHS[size] - label_width),
+        height=alt.Step(52 if size is ChartSize.PHONE else 40),
+    )
+
+
+def _wrap_label(words: str, size: ChartSize, phone_width: int = 14) -> str:
+    """Wrap words into lines that fit beside a chart; `phone_width` is in characters."""
+    return textwrap.fill(
+        words, phone_width if size is ChartSize.PHONE else 18, break_long_words=False
+    )
+
+
+CHART_BUILDERS: Mapping[
+    BreakdownKind,
+    Callable[[OutcomeFigures, ChartPalette, ChartSize], alt.LayerChart | alt.VConcatChart],
+] = {
+    BreakdownKind.TREND: _build_trend_chart,
+    BreakdownKind.SCHOOLS: _build_school_chart,
+    BreakdownKind.GROUPS: _build_group_chart,
+}

@@ -1,0 +1,1 @@
+"""Write the figures of one outcome as files: CSV, Excel, data package and PDF."""

@@ -1,0 +1,54 @@
+"""Turn published figures and the terms of a target into the fact that policy decides about."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cairn.outputs.releases.api import COUNTY_KEY, OutcomeFigures
+from cairn.policy.facts import TargetFact
+from cairn.warehouse.measures import load_outcome_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTerms:
+    """Hold the terms of a target; `percent` is the share of all children to reach."""
+
+    baseline_year: str
+    target_year: str
+    percent: Decimal
+    agreed_by: str
+    agreed_on: date
+    context: str
+
+
+def build_target_fact(
+    outcome: str, terms: TargetTerms, figures: OutcomeFigures | None
+) -> TargetFact:
+    """Build the fact of a target, compared with the figures published today.
+
+    Args:
+        outcome: id of the outcome.
+        terms: the terms of the target.
+        figures: the published figures; None if there are none.
+    Returns:
+        The fact.
+    """
+    definition = load_outcome_catalogue()[outcome]
+    return TargetFact(
+        outcome=definition.title["en"],
+        higher_is_better=definition.direction == "higher",
+        year=terms.baseline_year,
+        begins=get_published_share(figures, terms.baseline_year),
+        until=terms.target_year,
+        share=int(terms.percent * 10),
+        agreed_by=terms.agreed_by,
+        context=terms.context,
+    )
+
+
+def get_published_share(figures: OutcomeFigures | None, year: str) -> int | None:
+    """Return the published share of all children in a year, in thousandths, or None."""
+    if figures is None or year not in figures.tables:
+        return None
+    share = figures.tables[year][COUNTY_KEY].share
+    return None if share is None else round(1000 * share)

@@ -1,0 +1,66 @@
+"""Define the rows of targets. The figures themselves are in the store."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.outputs.releases.labels import localize_text
+from cairn.outputs.releases.models import Release
+from cairn.warehouse.measures.outcomes import load_outcome_catalogue
+
+
+class Target(models.Model):
+    """Store a target of one outcome: the share to reach, from a published baseline.
+
+    `outcome` is the id of the outcome; shares are percentages of all children. `baseline` is the
+    share
+    that `release` published for `baseline_year` when the target was set. `edition` counts changes,
+    so
+    that a cached chart of an earlier edition is never shown for a newer one. The audit log holds
+    what
+    was changed.
+    """
+
+    outcome = models.CharField(_("outcome"), max_length=60)
+    baseline_year = models.CharField(_("begins with the figure of"), max_length=9)
+    baseline = models.DecimalField(_("share then, percent"), max_digits=4, decimal_places=1)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="targets")
+    target_year = models.CharField(_("to be reached in"), max_length=9)
+    percent = models.DecimalField(_("share to be reached, percent"), max_digits=4, decimal_places=1)
+    agreed_by = models.CharField(_("who agreed"), max_length=200)
+    agreed_on = models.DateField(_("agreed on"))
+    context = models.TextField(_("what is to be done"))
+    edition = models.PositiveSmallIntegerField(default=1)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="targets"
+    )
+    set_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_why = models.TextField(_("why it ended"), blank=True)
+
+    class Meta:
+        ordering = ("outcome", "target_year", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0, percent__lte=100),
+                name="dashboards_target_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | ~models.Q(ended_why=""),
+                name="dashboards_ended_target_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.percent}% in {self.target_year}"
+
+    @property
+    def title(self) -> str:
+        """Return the title of the outcome; its id if the outcome is no longer defined."""
+        definitions = load_outcome_catalogue()
+        if self.outcome not in definitions:
+            return self.outcome
+        return localize_text(definitions[self.outcome].title)

@@ -1,0 +1,163 @@
+"""Prepare the page of one outcome: each table with its chart and the text beside them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cairn.outputs.dashboards import queries, wording
+from cairn.outputs.dashboards.charts import targets
+from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.models import Target
+from cairn.outputs.dashboards.queries import PublishedOutcome
+from cairn.outputs.dashboards.target_progress import TargetProgress
+from cairn.outputs.releases.api import (
+    BreakdownKind,
+    BreakdownTable,
+    FigureCount,
+    MeasureAmount,
+    OutcomeFigures,
+    build_breakdown_tables,
+    describe_merged_groups,
+    format_amount,
+    format_child_count,
+    format_figure,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeChart:
+    """Hold a table and the URLs of its charts, for light and dark, wide and phone."""
+
+    table: BreakdownTable
+    alternative: str
+    note: str
+    missing: str
+    light: str
+    dark: str
+    light_phone: str
+    dark_phone: str
+
+
+def build_outcome_charts(figures: OutcomeFigures, version: str) -> Iterator[OutcomeChart]:
+    """Yield the charts of these figures.
+
+    One year makes no trend; finer groups are in the download only.
+    """
+    for table in build_breakdown_tables(figures):
+        if table.kind is BreakdownKind.OTHERS or (
+            table.kind is BreakdownKind.TREND and len(figures.years) == 1
+        ):
+            continue
+        yield OutcomeChart(
+            table=table,
+            alternative=wording.describe_chart(table.kind, figures),
+            note=_write_chart_note(table.kind, figures),
+            missing=wording.explain_withheld(figures.statistic),
+            light=_build_chart_url(table.kind, figures, version, ChartTheme.LIGHT, ChartSize.WIDE),
+            dark=_build_chart_url(table.kind, figures, version, ChartTheme.DARK, ChartSize.WIDE),
+            light_phone=_build_chart_url(
+                table.kind, figures, version, ChartTheme.LIGHT, ChartSize.PHONE
+            ),
+            dark_phone=_build_chart_url(
+                table.kind, figures, version, ChartTheme.DARK, ChartSize.PHONE
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChart:
+    """Hold the progress of a target, and the URLs of its charts."""
+
+    standing: TargetProgress
+    alternative: str
+    light: str
+    dark: str
+    light_phone: str
+    dark_phone: str
+
+
+def build_target_charts(published_outcome: PublishedOutcome) -> Iterator[TargetChart]:
+    """Yield the targets of one outcome, each with its charts."""
+    for progress in queries.list_target_progress(published_outcome):
+        yield TargetChart(
+            standing=progress,
+            alternative=targets.describe_target_chart(progress.target, published_outcome.figures),
+            light=_build_target_chart_url(
+                progress.target, published_outcome, ChartTheme.LIGHT, ChartSize.WIDE
+            ),
+            dark=_build_target_chart_url(
+                progress.target, published_outcome, ChartTheme.DARK, ChartSize.WIDE
+            ),
+            light_phone=_build_target_chart_url(
+                progress.target, published_outcome, ChartTheme.LIGHT, ChartSize.PHONE
+            ),
+            dark_phone=_build_target_chart_url(
+                progress.target, published_outcome, ChartTheme.DARK, ChartSize.PHONE
+            ),
+        )
+
+
+def describe_share(count: FigureCount, statistic: str = "") -> str:
+    """Describe a headline figure: how many of how many, or the mean of how many children."""
+    if count.n is None:
+        return _("The number of children is withheld")
+    if isinstance(count, MeasureAmount):
+        return _describe_amount(count, statistic)
+    if count.yes is None:
+        return _("of %(n)s children") % {"n": format_child_count(count.n)}
+    return _("%(yes)s of %(n)s children") % {
+        "yes": format_child_count(count.yes),
+        "n": format_child_count(count.n),
+    }
+
+
+def _describe_amount(count: MeasureAmount, statistic: str) -> str:
+    n = {"n": format_child_count(count.n)}
+    if count.value is None:
+        return _("of %(n)s children") % n
+    template = (
+        _("median of %(n)s children") if statistic == "median" else _("mean of %(n)s children")
+    )
+    if count.unit is None or count.unit == count.unit.to_integral_value() == 1:
+        return template % n
+    rounded = _("rounded to %(unit)s") % {"unit": format_amount(count.unit)}
+    return f"{template % n}, {rounded}"
+
+
+def _write_chart_note(kind: BreakdownKind, figures: OutcomeFigures) -> str:
+    if kind is BreakdownKind.GROUPS:
+        return " ".join(describe_merged_groups(race for race, _gender in figures.groups))
+    if kind is not BreakdownKind.SCHOOLS:
+        return ""
+    note = _("Alphabetical, never ranked: schools serve different children.")
+    if figures.county.height is None:
+        return note
+    county = _("The dashed line is the whole county, %(share)s.")
+    return f"{county % {'share': format_figure(figures.county)}} {note}"
+
+
+def _build_chart_url(
+    kind: BreakdownKind, figures: OutcomeFigures, version: str, theme: ChartTheme, size: ChartSize
+) -> str:
+    language = get_language() or "en"
+    return reverse(
+        "dashboards:chart",
+        args=[figures.outcome, version, language, kind.value, theme.value, size.value],
+    )
+
+
+def _build_target_chart_url(
+    target: Target, published_outcome: PublishedOutcome, theme: ChartTheme, size: ChartSize
+) -> str:
+    language = get_language() or "en"
+    url_args = [
+        published_outcome.definition.id,
+        published_outcome.version,
+        language,
+        target.pk,
+        target.edition,
+    ]
+    return reverse("dashboards:target_chart", args=[*url_args, theme.value, size.value])

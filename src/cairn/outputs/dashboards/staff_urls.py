@@ -1,0 +1,21 @@
+"""Map the URLs of pages about published figures that require signing in."""
+
+from django.urls import path
+
+from cairn.outputs.dashboards.views import partner_figures, targets
+
+app_name = "figures"
+
+urlpatterns = [
+    path("own/", partner_figures.partner_outcome_list, name="own"),
+    path(
+        "own/<slug:organization>/<slug:outcome>/",
+        partner_figures.partner_outcome,
+        name="own_outcome",
+    ),
+    path("targets/", targets.target_list, name="targets"),
+    path("targets/<slug:outcome>/set/", targets.target_set, name="set_target"),
+    path("targets/<int:pk>/change/", targets.target_change, name="change_target"),
+    path("targets/<int:pk>/end/", targets.target_end, name="end_target"),
+    path("targets/<int:pk>/resume/", targets.target_resume, name="resume_target"),
+]

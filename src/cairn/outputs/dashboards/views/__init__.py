@@ -1,0 +1,1 @@
+"""Answer requests for pages of published figures."""

@@ -1,0 +1,144 @@
+"""Compare each group with all other children, in words, from published figures.
+
+Groups are in their usual order, never from best to worst. Schools, districts and programs are not
+compared with each other: some agreements forbid rankings.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cairn.outputs.releases.api import (
+    COUNTY_KEY,
+    GENDER_CODES,
+    NO_VALUE_ON_RECORD,
+    FigureCount,
+    FigureKey,
+    OutcomeFigures,
+    format_percent,
+    label_gender,
+    label_race,
+    sort_races,
+)
+from cairn.sdc.tables import DisparityMeasure, GroupOutcome, MissingMeasureReason, measure_disparity
+from cairn.warehouse.exporters import ALL_GROUPS
+
+_NO_DISPARITY_REASONS = {
+    MissingMeasureReason.WITHHELD: gettext_lazy("withheld"),
+    MissingMeasureReason.NOBODY: gettext_lazy("nobody to compare with"),
+    MissingMeasureReason.FEW_OTHERS: gettext_lazy("too few others"),
+    MissingMeasureReason.NO_ONE_REACHED: gettext_lazy("nobody on one side"),
+    MissingMeasureReason.BELOW_IDEA: gettext_lazy("too few for the federal rule"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DisparityText:
+    """Hold one disparity measure in words: its value, and its interval if it has one."""
+
+    value: str
+    interval: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisparityLine:
+    """Hold one group with its disparity measures.
+
+    `clear` says in which direction it differs, if the difference is larger than chance.
+    """
+
+    label: str
+    share: str
+    gap: DisparityText
+    ratio: DisparityText
+    risk_ratio: DisparityText
+    share_ratio: DisparityText
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDivision:
+    """Hold the groups of one way to divide all children, such as by gender."""
+
+    id: str
+    title: str
+    lines: tuple[DisparityLine, ...]
+
+
+def build_group_divisions(figures: OutcomeFigures, minimum: int) -> Iterator[GroupDivision]:
+    """Yield each way to divide the county's children in the newest published year."""
+    table = figures.tables[figures.latest]
+    for key_index, name, title, codes in (
+        (2, "race", _("By race and ethnicity"), sort_races(key[2] for key in table)),
+        (3, "gender", _("By gender"), GENDER_CODES),
+    ):
+        division_lines = tuple(_build_disparity_lines(table, key_index, codes, minimum))
+        if division_lines:
+            yield GroupDivision(name, title, division_lines)
+
+
+def _build_disparity_lines(
+    table: Mapping[FigureKey, FigureCount], key_index: int, codes: Iterable[str], minimum: int
+) -> Iterator[DisparityLine]:
+    everyone = table[COUNTY_KEY]
+    for code in codes:
+        key = (*COUNTY_KEY[:key_index], code, *COUNTY_KEY[key_index + 1 :])
+        count = table.get((key[0], key[1], key[2], key[3]))
+        if count is None or code in (ALL_GROUPS, NO_VALUE_ON_RECORD):
+            continue
+        label = label_race(code) if key[2] == code else label_gender(code)
+        yield compare_group(label, count, everyone, minimum)
+
+
+def _convert_count(count: FigureCount) -> GroupOutcome:
+    return GroupOutcome(count.yes, count.n)
+
+
+def compare_group(
+    label: str, count: FigureCount, everyone: FigureCount, minimum: int
+) -> DisparityLine:
+    """Compare one group with all other children."""
+    disparities = measure_disparity(_convert_count(count), _convert_count(everyone), minimum)
+    return DisparityLine(
+        label=label,
+        share=format_percent(count),
+        gap=_format_points(disparities.gap),
+        ratio=_format_ratio(disparities.ratio),
+        risk_ratio=_format_ratio(disparities.risk_ratio),
+        share_ratio=_format_ratio(disparities.share_ratio),
+        clear=_describe_significance(disparities.gap),
+    )
+
+
+def _format_points(measure: DisparityMeasure) -> DisparityText:
+    if measure.why is not None:
+        return DisparityText(str(_NO_DISPARITY_REASONS[measure.why]), hidden=True)
+    value_text = _("%(points)s points") % {"points": _format_signed_points(measure.value)}
+    low, high = _format_signed_points(measure.low), _format_signed_points(measure.high)
+    return DisparityText(value_text, _("%(low)s to %(high)s") % {"low": low, "high": high})
+
+
+def _format_ratio(measure: DisparityMeasure) -> DisparityText:
+    if measure.why is not None:
+        return DisparityText(str(_NO_DISPARITY_REASONS[measure.why]), hidden=True)
+    low, high = f"{measure.low:.2f}", f"{measure.high:.2f}"
+    return DisparityText(
+        f"{measure.value:.2f}", _("%(low)s to %(high)s") % {"low": low, "high": high}
+    )
+
+
+def _describe_significance(gap: DisparityMeasure) -> str:
+    if gap.why is not None:
+        return ""
+    if gap.low <= 0 <= gap.high:
+        return _("may be chance")
+    return _("higher than everyone else") if gap.value > 0 else _("lower than everyone else")
+
+
+def _format_signed_points(share: float) -> str:
+    """Return percentage points with their sign; zero after rounding has none."""
+    points = f"{100 * share:+.1f}"
+    return "0.0" if points in ("+0.0", "-0.0") else points.replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,243 @@
+"""Answer requests for the public pages, which show released figures only."""
+
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.dashboards import outcome_page, queries, wording
+from cairn.outputs.dashboards.charts.figures import CHART_BUILDERS, draw_figure_chart
+from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.queries import PublishedOutcome
+from cairn.outputs.dashboards.views import group_disparities as measured
+from cairn.outputs.dashboards.views import suppression_examples
+from cairn.outputs.releases.api import (
+    SMALLEST_MINIMUM_CELL,
+    BreakdownKind,
+    describe_merged_groups,
+    format_figure_with_unit,
+    label_legal_basis,
+    list_withdrawn_releases,
+    localize_text,
+)
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.measures import load_outcome_catalogue
+
+# A withdrawal must reach readers soon: pages are requested again after a minute, and a chart or
+# a file, whose URL identifies the figures, after an hour.
+PAGE_CACHE = cache_control(private=True, max_age=60)
+
+# A chart's URL identifies its figures, so a shared cache may keep it.
+CHART_CACHE = cache_control(public=True, max_age=3600)
+
+# An image cannot run a script or fetch anything; it only needs its own styles.
+CHART_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+@require_safe
+@PAGE_CACHE
+def outcome_index(request: HttpRequest) -> HttpResponse:
+    """List the outcomes, from cradle to career, with their newest figure."""
+    today = require_public_access(request)
+    published_outcomes = list(queries.iterate_published_outcomes(today))
+    context = {
+        "stops": [
+            _build_outcome_summary(published_outcome) for published_outcome in published_outcomes
+        ],
+        "gone": [
+            release
+            for release in list_withdrawn_releases()
+            if not _is_replaced(release, published_outcomes)
+        ],
+        "withheld": wording.describe_withheld_groups(
+            sum(published_outcome.figures.withheld for published_outcome in published_outcomes)
+        ),
+    }
+    return render(request, "dashboards/index.html", context)
+
+
+@require_safe
+@PAGE_CACHE
+def missing_number_help(request: HttpRequest) -> HttpResponse:
+    """Explain why a number is missing, in pictures."""
+    require_public_access(request)
+    return render(
+        request,
+        "dashboards/why_missing.html",
+        {"steps": list(suppression_examples.build_example_steps())},
+    )
+
+
+@require_safe
+@PAGE_CACHE
+def outcome_detail(request: HttpRequest, outcome: str) -> HttpResponse:
+    """Show one outcome: headline, trend, schools, groups, definition and sources."""
+    today = require_public_access(request)
+    if outcome not in load_outcome_catalogue():
+        raise Http404
+    published_outcome = queries.load_published_outcome(outcome, today)
+    if published_outcome is not None:
+        return render(
+            request, "dashboards/outcome.html", _build_outcome_context(request, published_outcome)
+        )
+    release = queries.find_withdrawn_release(outcome)
+    if release is None:
+        raise Http404
+    context = {"title": localize_text(load_outcome_catalogue()[outcome].title), "release": release}
+    return render(request, "dashboards/withdrawn.html", context, status=410)
+
+
+@require_safe
+@PAGE_CACHE
+def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
+    """Compare groups, each measure with its definition. A measure has no share to compare."""
+    published_outcome = get_published_outcome(request, outcome)
+    if published_outcome.definition.measure:
+        raise Http404
+    divisions = list(
+        measured.build_group_divisions(
+            published_outcome.figures,
+            published_outcome.release.minimum_cell or SMALLEST_MINIMUM_CELL,
+        )
+    )
+    return render(
+        request,
+        "dashboards/apart.html",
+        {**_build_outcome_context(request, published_outcome), "divisions": divisions},
+    )
+
+
+@require_safe
+@CHART_CACHE
+def outcome_chart(
+    request: HttpRequest,
+    outcome: str,
+    version: str,
+    language: str,
+    kind: str,
+    theme: str,
+    size: str,
+) -> HttpResponse:
+    """Send one chart. Its URL identifies the figures, so it never shows others."""
+    published_outcome = get_published_outcome(request, outcome)
+    parts = (
+        kind in CHART_BUILDERS,
+        theme in list(ChartTheme),
+        size in list(ChartSize),
+        language in ("en", "es"),
+    )
+    if version != published_outcome.version or not all(parts):
+        raise Http404
+
+    def draw_svg() -> str:
+        with override(language):
+            return draw_figure_chart(
+                BreakdownKind(kind), published_outcome.figures, ChartTheme(theme), ChartSize(size)
+            )
+
+    key = f"chart:{published_outcome.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
+    svg = cache.get_or_set(key, draw_svg, timeout=None)
+    headers = {"Content-Security-Policy": CHART_CONTENT_POLICY}
+    return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
+
+
+def require_public_access(request: HttpRequest) -> date:
+    """Return today's date, if the requester may read published figures."""
+    today = timezone.localdate()
+    may_open_page(
+        Action.VIEW_PUBLISHED, load_actor(request.user, request=request), on=today
+    ).require()
+    return today
+
+
+def get_published_outcome(request: HttpRequest, outcome: str) -> PublishedOutcome:
+    """Return one outcome with its published figures, or raise a 404 error if there are none."""
+    published_outcome = queries.load_published_outcome(outcome, require_public_access(request))
+    if published_outcome is None:
+        raise Http404
+    return published_outcome
+
+
+def _is_replaced(release: Any, published_outcomes: list[PublishedOutcome]) -> bool:
+    """Return whether every outcome of a withdrawn release has newer published figures."""
+    return set(release.outcomes) <= {
+        published_outcome.definition.id for published_outcome in published_outcomes
+    }
+
+
+def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]:
+    change = published_outcome.figures.change(published_outcome.definition.direction)
+    return {
+        "url": reverse("dashboards:outcome", args=[published_outcome.definition.id]),
+        "stage": wording.label_stage(published_outcome.definition.id),
+        "title": localize_text(published_outcome.definition.title),
+        "share": format_figure_with_unit(
+            published_outcome.figures.county, published_outcome.definition
+        ),
+        "share_line": outcome_page.describe_share(
+            published_outcome.figures.county, published_outcome.figures.statistic
+        ),
+        "year": published_outcome.figures.latest,
+        "change": wording.describe_change(change),
+        "verdict": wording.label_change(change),
+        "better": bool(change and change.better),
+    }
+
+
+def _build_outcome_context(
+    request: HttpRequest, published_outcome: PublishedOutcome
+) -> dict[str, Any]:
+    agreements = queries.list_release_agreements(published_outcome.release)
+    definition, outcome_charts = (
+        published_outcome.definition,
+        list(
+            outcome_page.build_outcome_charts(published_outcome.figures, published_outcome.version)
+        ),
+    )
+    return {
+        **_build_outcome_summary(published_outcome),
+        "why": localize_text(definition.why),
+        "counted": wording.label_numerator(definition),
+        "numerator": localize_text(definition.numerator_text),
+        "denominator": localize_text(definition.denominator_text),
+        "vintage": wording.label_vintage(definition.vintage),
+        "direction": definition.direction,
+        "sources": queries.list_source_names(published_outcome.release),
+        "release": published_outcome.release,
+        "figures": published_outcome.figures,
+        "charts": outcome_charts,
+        "targets": list(outcome_page.build_target_charts(published_outcome)),
+        "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
+        "never": wording.describe_suppression_rules(
+            published_outcome.release.minimum_cell,
+            published_outcome.release.contributors,
+            published_outcome.figures.statistic,
+        ),
+        "together": describe_merged_groups(published_outcome.figures.races),
+        "apart": "" if definition.measure else reverse("dashboards:apart", args=[definition.id]),
+        "files": [
+            (title, reverse("dashboards:file", args=[definition.id, form]))
+            for form, title in wording.DOWNLOAD_FORMATS.items()
+        ],
+        "embedded": [
+            (each_chart.table.title, _build_embed_url(request, definition.id, each_chart))
+            for each_chart in outcome_charts
+        ],
+        "agreements": agreements,
+        "bases": sorted({label_legal_basis(agreement.basis) for agreement in agreements}),
+    }
+
+
+def _build_embed_url(request: HttpRequest, outcome: str, chart: outcome_page.OutcomeChart) -> str:
+    """Return the full URL of one chart, for embedding in another site."""
+    address = reverse("dashboards:embed", args=[outcome, chart.table.kind.value])
+    return request.build_absolute_uri(address)

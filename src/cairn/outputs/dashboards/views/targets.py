@@ -1,0 +1,221 @@
+"""Answer requests for the pages of targets: list, set, change, end and resume."""
+
+from datetime import date
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.dashboards import actions, facts, queries
+from cairn.outputs.dashboards.charts import targets as drawing
+from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.forms import EndTargetForm, TargetTermsForm
+from cairn.outputs.dashboards.models import Target
+from cairn.outputs.dashboards.queries import PublishedOutcome
+from cairn.outputs.dashboards.target_progress import list_following_years
+from cairn.outputs.dashboards.views.public import (
+    CHART_CACHE,
+    CHART_CONTENT_POLICY,
+    get_published_outcome,
+)
+from cairn.outputs.releases.api import format_percent, localize_text
+from cairn.platform.accounts.api import User
+from cairn.policy.engine import Refused
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, Audience
+
+_GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+_RULE_FIELDS = {"F01": "baseline_year", "F02": "percent", "F03": "agreed_by"}
+"""The form field that a rule is about."""
+
+
+@require_safe
+def target_list(request: HttpRequest) -> HttpResponse:
+    """List every published outcome with its targets, and the ended targets."""
+    today = _require_target_access(request)
+    published_outcomes = list(queries.iterate_counted_outcomes(today))
+    context = {
+        "outcomes": [
+            {
+                "title": localize_text(published_outcome.definition.title),
+                "id": published_outcome.definition.id,
+                "share": format_percent(published_outcome.figures.county),
+                "year": published_outcome.figures.latest,
+                "as_of": published_outcome.release.as_of,
+                "standings": queries.list_target_progress(published_outcome),
+            }
+            for published_outcome in published_outcomes
+        ],
+        "ended": Target.objects.filter(ended_at__isnull=False).select_related("ended_by"),
+    }
+    return render(request, "dashboards/staff/targets.html", context)
+
+
+@_GET_POST
+def target_set(request: HttpRequest, outcome: str) -> HttpResponse:
+    """Set a target of one published outcome."""
+    today = _require_target_access(request)
+    published_outcome = _get_outcome_with_share(outcome, today)
+    form = _build_target_form(request, published_outcome)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_target(
+                outcome=outcome, terms=form.wording(), by=_get_user(request), at=timezone.now()
+            )
+        except Refused as refusal:
+            _add_refusals_to_form(form, refusal)
+        else:
+            messages.success(request, _("The target is set. Its page shows it from now on."))
+            return redirect("figures:targets")
+    return _render_target_form(request, form, published_outcome, _("Set a target"))
+
+
+@_GET_POST
+def target_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a target; the audit log keeps the old terms."""
+    today = _require_target_access(request)
+    row = get_object_or_404(Target, pk=pk, ended_at__isnull=True)
+    published_outcome = _get_outcome_with_share(row.outcome, today)
+    form = _build_target_form(request, published_outcome, row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_target(
+                target=row, terms=form.wording(), by=_get_user(request), at=timezone.now()
+            )
+        except Refused as refusal:
+            _add_refusals_to_form(form, refusal)
+        else:
+            messages.success(request, _("The target is changed."))
+            return redirect("figures:targets")
+    return _render_target_form(request, form, published_outcome, _("Change the target"))
+
+
+@_GET_POST
+def target_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation and a reason, then end a target."""
+    _require_target_access(request)
+    row = get_object_or_404(Target, pk=pk, ended_at__isnull=True)
+    form = EndTargetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        actions.end_target(target=row, why=why, by=_get_user(request), at=timezone.now())
+        messages.success(request, _("The target is ended. You can take it up again below."))
+        return redirect("figures:targets")
+    context = {
+        "title": _("End this target?"),
+        "text": _("Its public page shows it no longer. The audit log keeps what it said."),
+        "action": _("End it"),
+        "back": reverse("figures:targets"),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "dashboards/staff/confirm.html", context, status=status)
+
+
+@require_POST
+def target_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Resume a target that was ended."""
+    _require_target_access(request)
+    row = get_object_or_404(Target, pk=pk, ended_at__isnull=False)
+    actions.resume_target(target=row, by=_get_user(request), at=timezone.now())
+    messages.success(request, _("The target stands again."))
+    return redirect("figures:targets")
+
+
+@require_safe
+@CHART_CACHE
+def target_picture(
+    request: HttpRequest,
+    outcome: str,
+    version: str,
+    language: str,
+    pk: int,
+    edition: int,
+    theme: str,
+    size: str,
+) -> HttpResponse:
+    """Send the chart of one target, for the public."""
+    published_outcome = get_published_outcome(request, outcome)
+    row = get_object_or_404(queries.list_active_targets(outcome), pk=pk, edition=edition)
+    parts = (theme in list(ChartTheme), size in list(ChartSize), language in ("en", "es"))
+    if version != published_outcome.version or not all(parts):
+        raise Http404
+
+    def draw_svg() -> str:
+        with override(language):
+            return drawing.draw_target_chart(
+                row, published_outcome.figures, ChartTheme(theme), ChartSize(size)
+            )
+
+    key = f"target:{pk}:{edition}:{version}:{language}:{theme}:{size}"
+    svg = cache.get_or_set(key, draw_svg, timeout=None)
+    headers = {"Content-Security-Policy": CHART_CONTENT_POLICY}
+    return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
+
+
+def _require_target_access(request: HttpRequest) -> date:
+    """Return today's date, if the user may change targets."""
+    today = timezone.localdate()
+    current_actor = load_actor(request.user, request=request)
+    may_open_page(Action.CHANGE_TARGET, current_actor, on=today).require()
+    return today
+
+
+def _get_user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _get_outcome_with_share(outcome: str, on: date) -> PublishedOutcome:
+    published_outcome = queries.load_published_outcome(outcome, on)
+    if published_outcome is None or published_outcome.definition.measure:
+        raise Http404
+    return published_outcome
+
+
+def _build_target_form(
+    request: HttpRequest, published_outcome: PublishedOutcome, row: Target | None = None
+) -> TargetTermsForm:
+    years = [
+        (line.value, f"{line.value}: {format_percent(line.count)}")
+        for line in reversed(published_outcome.figures.trend)
+        if facts.get_published_share(published_outcome.figures, line.value) is not None
+    ]
+    ahead = list_following_years(
+        published_outcome.figures.years[0], 10 + len(published_outcome.figures.years)
+    )
+    names = ("baseline_year", "target_year", "percent", "agreed_by", "agreed_on", "context")
+    initial: dict[str, Any] = {name: getattr(row, name) for name in names} if row else {}
+    default_values = {"target_year": list_following_years(published_outcome.figures.latest, 3)[-1]}
+    return TargetTermsForm(
+        request.POST or None, years=years, target_years=ahead, initial=initial or default_values
+    )
+
+
+def _add_refusals_to_form(form: TargetTermsForm, refusal: Refused) -> None:
+    """Show each reason of a refusal next to the field it is about, with the next step."""
+    for reason in refusal.decision.refusals:
+        message = f"{reason.told(Audience.STEWARD)} {reason.next_step}"
+        form.add_error(_RULE_FIELDS.get(reason.code), message)
+
+
+def _render_target_form(
+    request: HttpRequest, form: TargetTermsForm, published_outcome: PublishedOutcome, title: str
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "outcome": localize_text(published_outcome.definition.title),
+        "release": published_outcome.release,
+        "better": published_outcome.definition.direction,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "dashboards/staff/target_form.html", context, status=status)

@@ -1,0 +1,206 @@
+"""Put figures, charts and suppression into sentences for the public."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cairn.outputs.releases.api import (
+    NO_VALUE_ON_RECORD,
+    BreakdownKind,
+    FigureCount,
+    FigureRow,
+    MeasureAmount,
+    OutcomeFigures,
+    YearlyChange,
+    format_figure,
+    label_gender,
+    label_race,
+)
+from cairn.warehouse.exporters import ALL_GROUPS
+from cairn.warehouse.measures import OutcomeDefinition
+
+_STAGE_LABELS = {
+    "kindergarten_readiness": gettext_lazy("Early childhood"),
+    "early_grade_reading": gettext_lazy("Elementary school"),
+    "middle_grade_math": gettext_lazy("Middle school"),
+    "chronic_absence": gettext_lazy("Along the way"),
+    "days_absent": gettext_lazy("Along the way"),
+    "high_school_graduation": gettext_lazy("High school"),
+    "postsecondary_enrollment": gettext_lazy("After high school"),
+    "postsecondary_success": gettext_lazy("College and training"),
+    "workforce_success": gettext_lazy("Career"),
+}
+
+DOWNLOAD_FORMATS = {
+    "csv": gettext_lazy("CSV, for every program"),
+    "xlsx": gettext_lazy("Excel"),
+    "json": gettext_lazy("JSON, with its description"),
+    "zip": gettext_lazy("Data package: the table, its columns and its sources"),
+    "pdf": gettext_lazy("PDF, to print"),
+}
+"""The file formats for download, by file name extension."""
+
+_VINTAGE_LABELS = {
+    "school year": gettext_lazy("each school year"),
+    "graduation cohort": gettext_lazy("each graduation cohort, by the year it finishes"),
+    "calendar year": gettext_lazy("each calendar year"),
+}
+
+
+def label_stage(outcome: str) -> str:
+    """Label the stage of life, from cradle to career, that an outcome belongs to."""
+    return str(_STAGE_LABELS.get(outcome, ""))
+
+
+def label_vintage(word: str) -> str:
+    """Label the kind of year in the figures."""
+    return str(_VINTAGE_LABELS.get(word, word))
+
+
+def label_numerator(definition: OutcomeDefinition) -> str:
+    """Label the numerator of a definition: children reached, or what is measured."""
+    return _("Measured") if definition.measure else _("Reached")
+
+
+def explain_withheld(statistic: str) -> str:
+    """Explain the word "withheld" in a table, without saying which reason applies."""
+    if statistic:
+        return _(
+            "“Withheld”: the group is small, or its figure would tell what one child has, or would "
+            "give away such a figure. Which of these is not shown, on purpose."
+        )
+    return _(
+        "“Withheld”: the group is small, or its number would give away a small one. Which of the "
+        "two is not shown, on purpose."
+    )
+
+
+def describe_chart(kind: BreakdownKind, figures: OutcomeFigures) -> str:
+    """Describe a chart in a text alternative for readers who cannot see it."""
+    return {
+        BreakdownKind.TREND: _describe_trend,
+        BreakdownKind.SCHOOLS: _describe_schools,
+        BreakdownKind.GROUPS: _describe_groups,
+    }[kind](figures)
+
+
+def describe_change(yearly_change: YearlyChange | None) -> str:
+    """Describe the change of the newest year against the year before."""
+    if yearly_change is None:
+        return ""
+    points = _("%(points)s percentage points") % {"points": f"{abs(yearly_change.points):.1f}"}
+    if yearly_change.better is None:
+        return _("About the same as in %(year)s") % {"year": yearly_change.since}
+    template = (
+        _("Up %(points)s from %(year)s")
+        if yearly_change.points > 0
+        else _("Down %(points)s from %(year)s")
+    )
+    return template % {"points": points, "year": yearly_change.since}
+
+
+def label_change(yearly_change: YearlyChange | None) -> str:
+    """Label a change as better or worse, so that color is never the only sign."""
+    if yearly_change is None or yearly_change.better is None:
+        return ""
+    return _("getting better") if yearly_change.better else _("getting worse")
+
+
+def describe_withheld_groups(cells: int) -> str:
+    """Say how many groups are withheld, but not for which reason."""
+    if not cells:
+        return ""
+    return ngettext("%(count)s group is withheld.", "%(count)s groups are withheld.", cells) % {
+        "count": cells
+    }
+
+
+def describe_suppression_rules(
+    minimum_cell: int | None, contributors: int | None, statistic: str
+) -> str:
+    """Say which numbers are never shown.
+
+    Args:
+        minimum_cell: the minimum cell size, in children.
+        contributors: how many districts audited the tables, knowing their own children.
+        statistic: the statistic of a measure; empty for an outcome.
+    Returns:
+        The sentences.
+    """
+    rule_text = (
+        _describe_measure_rule(minimum_cell) if statistic else _describe_outcome_rule(minimum_cell)
+    )
+    if not contributors:
+        return rule_text
+    contributor_text = _(
+        "Nor is any number from which an organization that knows its own numbers could otherwise "
+        "work out few others: each of %(count)s districts tried, taking its own children away from "
+        "every number."
+    )
+    return f"{rule_text} {contributor_text % {'count': contributors}}"
+
+
+def _describe_outcome_rule(minimum_cell: int | None) -> str:
+    return _(
+        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
+        "any number from which one could be worked out."
+    ) % {"least": minimum_cell}
+
+
+def _describe_measure_rule(minimum_cell: int | None) -> str:
+    return _(
+        "Figures of groups of fewer than %(least)s children are never shown, nor any that would "
+        "tell what one child has, nor any from which such a figure could be worked out. The "
+        "smaller the group, the coarser its figure is rounded."
+    ) % {"least": minimum_cell}
+
+
+def _describe_trend(figures: OutcomeFigures) -> str:
+    values_text = "; ".join(f"{row.value}: {format_figure(row.count)}" for row in figures.trend)
+    return _("Line chart of the whole county by school year. %(values)s.") % {"values": values_text}
+
+
+def _describe_schools(figures: OutcomeFigures) -> str:
+    rows = [row for row in figures.schools if row.value != NO_VALUE_ON_RECORD]
+    intro = _("Chart of %(count)s schools in alphabetical order within their district.") % {
+        "count": len(rows)
+    }
+    return " ".join((intro, _describe_range(rows), _("Every value is in the table.")))
+
+
+def _describe_groups(figures: OutcomeFigures) -> str:
+    rows = [
+        FigureRow("", f"{label_race(race)}, {label_gender(gender)}", count)
+        for (race, gender), count in figures.groups.items()
+        if ALL_GROUPS not in (race, gender)
+    ]
+    intro = (
+        _("Grid of race and ethnicity by gender, darker where the figure is larger.")
+        if figures.statistic
+        else _("Grid of race and ethnicity by gender, darker where the share is larger.")
+    )
+    return " ".join((intro, _describe_range(rows), _("Every value is in the table.")))
+
+
+def _describe_range(rows: list[FigureRow]) -> str:
+    """Give the smallest and largest figure shown. Amounts keep their own decimals."""
+    shown_counts = sorted(
+        (figure_row.count for figure_row in rows if figure_row.count.height is not None),
+        key=_get_chart_value,
+    )
+    hidden = sum(row.count.withheld for row in rows)
+    if not shown_counts:
+        return _("All are withheld.")
+    if isinstance(shown_counts[0], MeasureAmount):
+        template = _("Figures shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
+        low, high = format_figure(shown_counts[0]), format_figure(shown_counts[-1])
+    else:
+        template = _("Shares shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
+        low, high = (
+            f"{100 * _get_chart_value(shown_counts[0]):.0f}%",
+            f"{100 * _get_chart_value(shown_counts[-1]):.0f}%",
+        )
+    return template % {"low": low, "high": high, "hidden": hidden}
+
+
+def _get_chart_value(count: FigureCount) -> float:
+    return count.height or 0.0

@@ -1,0 +1,1 @@
+"""Collect everything that falls due, and simulate the end of an agreement."""

@@ -1,0 +1,145 @@
+"""Compute due dates of deliveries, reports to partners, and 18th birthdays.
+
+From the 18th birthday the right to consent is the student's own (34 CFR 99.5). Birthdays leave this
+module only as counts by month, and only if the user may see the organization's consents.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.data.intake.api import Delivery
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
+from cairn.governance.consents.api import Child, unseal_child_label
+from cairn.governance.partners.api import Organization
+from cairn.outputs.releases.api import find_last_report_days
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.policy.checks import (
+    find_majority_date,
+    find_next_delivery_date,
+    find_next_partner_report_date,
+)
+from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_agreement
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    Action,
+    DeliveryState,
+    OrganizationKind,
+    PartyRole,
+)
+
+_CANCELED_STATES = (DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
+
+
+def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> list[Deadline]:
+    """List the next delivery and the next report to partners of each agreement in force.
+
+    Late ones keep their own day, before `on`. A delivery is expected if the agreement covers data
+    that
+    the partnership's own office receives. A memorandum brings no data, and data that one partner
+    sends
+    to another does not come here.
+
+    Args:
+        actor: the user.
+        on: the day of the decision.
+        until: the last day.
+    Returns:
+        The deadlines of agreements that the user may see.
+    """
+    deadlines: list[Deadline] = []
+    names = dict(Organization.objects.values_list("slug", "name"))
+    office_slugs = frozenset(
+        Organization.objects.filter(kind=OrganizationKind.BACKBONE.value).values_list(
+            "slug", flat=True
+        )
+    )
+    deliveries = (
+        reverse("intake:deliveries")
+        if may_open_page(Action.VIEW_DELIVERY, actor, on=on).allowed
+        else ""
+    )
+    for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on):
+        if (
+            not may_view_agreement(terms, actor, on).allowed
+            or not decide_agreement_in_force(terms, on).allowed
+        ):
+            continue
+        if terms.data and terms.organizations(*RECIPIENT_ROLES) & office_slugs:
+            deadlines += _list_delivery_deadlines(terms, names, deliveries)
+        deadlines += _list_report_deadlines(terms, on)
+    return [deadline for deadline in deadlines if deadline.on <= until]
+
+
+def _list_delivery_deadlines(
+    terms: AgreementFact, names: Mapping[str, str], address: str
+) -> Iterator[Deadline]:
+    for sender in sorted(terms.organizations(PartyRole.PROVIDER)):
+        day = find_next_delivery_date(terms, _find_last_delivery_day(terms.reference, [sender]))
+        if day is not None:
+            values = {"sender": names.get(sender, sender), "agreement": terms.reference}
+            title = _("Delivery of %(sender)s under %(agreement)s") % values
+            yield Deadline(day, title, DeadlineKind.DELIVERY, sender, address)
+
+
+def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]:
+    last_received = _find_last_delivery_day(
+        terms.reference, terms.organizations(PartyRole.PROVIDER)
+    )
+    address = reverse("agreements:detail", args=(terms.reference,))
+    responsible_slugs = ", ".join(sorted(terms.organizations(*RECIPIENT_ROLES)))
+    last_reports = find_last_report_days(terms.reference)
+    for promise in terms.giveback:
+        day = find_next_partner_report_date(
+            promise, terms, last_received, on, last_reports.get(promise.what)
+        )
+        if day is not None:
+            values = {"what": promise.what, "agreement": terms.reference}
+            title = _("Give back under %(agreement)s: %(what)s") % values
+            yield Deadline(day, title, DeadlineKind.GIVE_BACK, responsible_slugs, address)
+
+
+def _find_last_delivery_day(reference: str, senders: Iterable[str]) -> date | None:
+    """Return the day of the last delivery under an agreement that was not refused or withdrawn."""
+    last_received = (
+        Delivery.objects.filter(agreement_reference=reference, organization__slug__in=senders)
+        .exclude(state__in=_CANCELED_STATES)
+        .aggregate(last=Max("received_at"))["last"]
+    )
+    return None if last_received is None else timezone.localdate(last_received)
+
+
+def list_birthday_deadlines(actor: Actor, on: date, until: date) -> list[Deadline]:
+    """List, by month, how many students turn 18, on the first day of the month."""
+    deadlines: list[Deadline] = []
+    for row in Organization.objects.filter(children_with_consents__isnull=False).distinct():
+        if not may_open_page(Action.VIEW_CONSENTS, actor, organization=row.slug, on=on).allowed:
+            continue
+        months = Counter(day.replace(day=1) for day in _list_birthdays(row) if on <= day <= until)
+        for month, students in sorted(months.items()):
+            values = {"n": students, "name": row.name}
+            title = ngettext(
+                "%(n)s student of %(name)s turns 18 in this month: ask the student",
+                "%(n)s students of %(name)s turn 18 in this month: ask them",
+                students,
+            )
+            address = reverse("consents:list")
+            deadlines.append(
+                Deadline(max(month, on), title % values, DeadlineKind.BIRTHDAY, row.slug, address)
+            )
+    return deadlines
+
+
+def _list_birthdays(row: Organization) -> list[date]:
+    birth_dates = (
+        unseal_child_label(child.key, child.sealed).birth_date
+        for child in Child.objects.filter(organization=row)
+    )
+    return [find_majority_date(day) for day in birth_dates if day is not None]

@@ -1,0 +1,94 @@
+"""Collect all deadlines from the apps, limited to what the user may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.governance.agreements.api import list_agreement_deadlines
+from cairn.governance.disclosure_log.api import list_record_request_deadlines
+from cairn.governance.partners.api import Organization, list_partner_deadlines
+from cairn.governance.projects.api import list_project_deadlines
+from cairn.governance.retention.api import list_destruction_deadlines
+from cairn.outputs.deadlines import due_dates
+from cairn.outputs.extracts.api import list_extract_deadlines
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+from cairn.services.families.api import list_copy_deadlines
+
+# Each app's deadline query (actor, on, until), in the order of the data flow.
+_DEADLINE_SOURCES: tuple[Callable[[Actor, date, date], list[Deadline]], ...] = (
+    list_agreement_deadlines,
+    list_partner_deadlines,
+    list_project_deadlines,
+    due_dates.list_delivery_and_report_deadlines,
+    list_copy_deadlines,
+    due_dates.list_birthday_deadlines,
+    list_record_request_deadlines,
+    list_extract_deadlines,
+    list_destruction_deadlines,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFilter:
+    """Hold the filter of a calendar: first and last day, and one kind or organization, or all."""
+
+    on: date
+    until: date
+    kind: str = ""
+    organization: str = ""
+
+
+def may_view_calendar(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see deadlines."""
+    return may_open_page(Action.VIEW_DEADLINES, actor, on=on)
+
+
+def list_deadlines(actor: Actor, deadline_filter: DeadlineFilter) -> list[Deadline]:
+    """List all deadlines that match a filter, earliest first.
+
+    Raises:
+        Refused: the user may not see deadlines.
+    """
+    may_view_calendar(actor, deadline_filter.on).require()
+    deadlines = [
+        deadline
+        for list_source in _DEADLINE_SOURCES
+        for deadline in list_source(actor, deadline_filter.on, deadline_filter.until)
+    ]
+    return sorted(
+        (deadline for deadline in deadlines if _matches_filter(deadline, deadline_filter)),
+        key=lambda deadline: (deadline.on, deadline.kind, deadline.what),
+    )
+
+
+def list_acting_organizations(deadlines: list[Deadline]) -> list[str]:
+    """List the slugs of organizations that must act."""
+    return sorted({slug for deadline in deadlines for slug in split_acting_organizations(deadline)})
+
+
+def map_organization_names() -> dict[str, str]:
+    """Return the name of every organization by its slug."""
+    return dict(Organization.objects.values_list("slug", "name"))
+
+
+def list_deadline_kinds(deadlines: list[Deadline]) -> list[str]:
+    """List the kinds among these deadlines, in the calendar's order."""
+    kinds_present = {deadline.kind for deadline in deadlines}
+    return [kind.value for kind in DeadlineKind if kind.value in kinds_present]
+
+
+def _matches_filter(deadline: Deadline, deadline_filter: DeadlineFilter) -> bool:
+    kind_matches = deadline_filter.kind in ("", deadline.kind)
+    return kind_matches and (
+        not deadline_filter.organization
+        or deadline_filter.organization in split_acting_organizations(deadline)
+    )
+
+
+def split_acting_organizations(deadline: Deadline) -> list[str]:
+    """Return the slugs of the organizations that must act on a deadline."""
+    return [name.strip() for name in deadline.organization.split(",") if name.strip()]

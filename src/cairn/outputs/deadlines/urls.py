@@ -1,0 +1,14 @@
+"""Map the URLs of deadlines."""
+
+from django.urls import path
+
+from cairn.outputs.deadlines import views
+
+app_name = "deadlines"
+
+urlpatterns = [
+    path("", views.deadline_list, name="list"),
+    path("<int:year>/<int:number>/", views.deadline_month, name="month"),
+    path("calendar.ics", views.deadline_feed, name="feed"),
+    path("lapse/", views.lapse_simulation, name="lapse"),
+]

@@ -1,0 +1,237 @@
+"""Answer requests for the calendar (list, month, feed) and the lapse simulation."""
+
+from calendar import Calendar
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from cairn.governance.agreements.api import find_agreement_data_owners
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.deadlines import queries
+from cairn.outputs.deadlines.forms import LapseSimulationForm
+from cairn.outputs.deadlines.icalendar import format_icalendar
+from cairn.outputs.deadlines.lapse_simulation import list_lapse_choices, simulate_lapse
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.policy.engine import Reason, find_audience, reveals_special_class
+from cairn.policy.questions import DependentUseKind, may_open_page
+from cairn.policy.vocabulary import Action, Audience
+
+_DAYS_SHOWN = 365
+
+DEADLINE_KIND_LABELS = {
+    DeadlineKind.RENEWAL: _("renewals"),
+    DeadlineKind.AGREEMENT_END: _("ends of agreements"),
+    DeadlineKind.DELIVERY: _("deliveries"),
+    DeadlineKind.GIVE_BACK: _("give-backs"),
+    DeadlineKind.TRAINING: _("training"),
+    DeadlineKind.SECURITY: _("security"),
+    DeadlineKind.DESTRUCTION: _("destruction"),
+    DeadlineKind.COPY: _("copies for families"),
+    DeadlineKind.ANSWER: _("answers"),
+    DeadlineKind.CONSENT: _("consents"),
+    DeadlineKind.BIRTHDAY: _("18th birthdays"),
+    DeadlineKind.PROJECT: _("projects"),
+    DeadlineKind.MEETING: _("meetings"),
+    DeadlineKind.POLICY: _("policy reviews"),
+    DeadlineKind.NOTICE: _("notices"),
+}
+
+
+@require_safe
+def deadline_list(request: HttpRequest) -> HttpResponse:
+    """List everything due in the coming year: late ones first, then by month, with a filter."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    deadline_filter = _parse_filter(request, today)
+    all_deadlines = queries.list_deadlines(
+        current_actor, queries.DeadlineFilter(deadline_filter.on, deadline_filter.until)
+    )
+    deadlines = (
+        queries.list_deadlines(current_actor, deadline_filter)
+        if deadline_filter.kind or deadline_filter.organization
+        else all_deadlines
+    )
+    names = queries.map_organization_names()
+    context = {
+        "late": [
+            _build_deadline_line(deadline, names) for deadline in deadlines if deadline.on < today
+        ],
+        "months": _group_by_month(
+            [deadline for deadline in deadlines if deadline.on >= today], names
+        ),
+        "count": len(deadlines),
+        "asked": deadline_filter,
+        "kinds": [
+            (kind, DEADLINE_KIND_LABELS[DeadlineKind(kind)])
+            for kind in queries.list_deadline_kinds(all_deadlines)
+        ],
+        "organizations": [
+            (slug, names.get(slug, slug))
+            for slug in queries.list_acting_organizations(all_deadlines)
+        ],
+        "query": request.GET.urlencode(),
+        "today": today,
+    }
+    return render(request, "deadlines/list.html", context)
+
+
+@require_safe
+def deadline_month(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Show one month as a table of weeks, or on a phone as a list of its days."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    queries.may_view_calendar(current_actor, today).require()
+    try:
+        first = date(year, number, 1)
+    except ValueError:
+        raise Http404 from None
+    next_month = (first + timedelta(days=32)).replace(day=1)
+    last = next_month - timedelta(days=1)
+    deadlines = queries.list_deadlines(
+        current_actor, queries.DeadlineFilter(today, max(last, today))
+    )
+    by_day: dict[date, list[dict[str, object]]] = {}
+    for deadline in deadlines:
+        by_day.setdefault(deadline.on, []).append(_build_deadline_line(deadline, {}))
+    weeks = [
+        [{"day": day, "inside": day.month == number, "due": by_day.get(day, [])} for day in week]
+        for week in Calendar(firstweekday=6).monthdatescalendar(year, number)
+    ]
+    context = {
+        "first": first,
+        "weeks": weeks,
+        "before": first - timedelta(days=1),
+        "after": next_month,
+        "today": today,
+    }
+    return render(request, "deadlines/month.html", context)
+
+
+@require_safe
+def deadline_feed(request: HttpRequest) -> HttpResponse:
+    """Send the deadlines as a calendar file, with the same filter."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    deadlines = queries.list_deadlines(current_actor, _parse_filter(request, today))
+    site = request.build_absolute_uri("/").rstrip("/")
+    text = format_icalendar(deadlines, site=site, created_at=datetime.now(UTC))
+    headers = {
+        "Content-Disposition": 'attachment; filename="cairn-deadlines.ics"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@require_safe
+def lapse_simulation(request: HttpRequest) -> HttpResponse:
+    """Simulate the end of an agreement. Asks policy and changes nothing."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    queries.may_view_calendar(current_actor, today).require()
+    form = LapseSimulationForm(
+        request.GET or None, agreements=list_lapse_choices(current_actor, today)
+    )
+    lapse_result = None
+    if form.is_valid():
+        data = form.cleaned_data
+        lapse_result = simulate_lapse(current_actor, data["agreement"], data["on"], today)
+    names = queries.map_organization_names()
+    duties = [
+        {
+            "due": duty.due,
+            "owner": names.get(duty.owner, duty.owner),
+            "holders": sorted(names.get(slug, slug) for slug in duty.holders),
+            "things": len(duty.references),
+        }
+        for duty in (lapse_result.destroyed if lapse_result else ())
+    ]
+    context = {
+        "form": form,
+        "found": lapse_result,
+        "stopped": [
+            {
+                "stop": stop,
+                "kind": _USE_LABELS[stop.kind][0],
+                "opens": may_open_page(_USE_LABELS[stop.kind][1], current_actor, on=today).allowed,
+                "reasons": _describe_reasons(
+                    stop.reasons,
+                    find_audience(
+                        current_actor, find_agreement_data_owners(stop.agreements, today), today
+                    ),
+                ),
+            }
+            for stop in (lapse_result.stopped if lapse_result else ())
+        ],
+        "duties": duties,
+        "today": today,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "deadlines/lapse.html", context, status=status)
+
+
+_USE_LABELS = {
+    DependentUseKind.DELIVERY: (_("delivery"), Action.VIEW_DELIVERY),
+    DependentUseKind.LINK: (_("linking"), Action.VIEW_LINKAGE),
+    DependentUseKind.PROJECT: (_("project"), Action.VIEW_PROJECT),
+    DependentUseKind.RELEASE: (_("release"), Action.VIEW_RELEASE),
+}
+"""The label of a use, and the action that opens its page."""
+
+
+def _describe_reasons(reasons: tuple[Reason, ...], audience: Audience) -> list[dict[str, str]]:
+    """Describe reasons to one audience, each sentence once.
+
+    Next steps are for stewards. Others get the citation only if it does not reveal the class of a
+    record.
+    """
+    is_steward = audience is Audience.STEWARD
+    lines = {
+        reason.told(audience): {
+            "message": reason.told(audience),
+            "next_step": reason.next_step if is_steward else "",
+            "citation": reason.card.citation
+            if is_steward or not reveals_special_class(reason)
+            else "",
+        }
+        for reason in reasons
+    }
+    return list(lines.values())
+
+
+def _parse_filter(request: HttpRequest, today: date) -> queries.DeadlineFilter:
+    kind = request.GET.get("kind", "")
+    return queries.DeadlineFilter(
+        on=today,
+        until=today + timedelta(days=_DAYS_SHOWN),
+        kind=kind if kind in set(DeadlineKind) else "",
+        organization=request.GET.get("organization", "")[:60],
+    )
+
+
+def _group_by_month(
+    deadlines: list[Deadline], names: Mapping[str, str]
+) -> list[tuple[date, int, list[list[dict[str, object]]]]]:
+    """Group deadlines by month, with their number, and by runs of the same day and kind."""
+    months = []
+    for first, month_deadlines in groupby(
+        deadlines, key=lambda deadline: deadline.on.replace(day=1)
+    ):
+        listed = list(month_deadlines)
+        groups = groupby(listed, key=lambda deadline: (deadline.on, deadline.kind))
+        runs = [
+            [_build_deadline_line(deadline, names) for deadline in run]
+            for _group_key, run in groups
+        ]
+        months.append((first, len(listed), runs))
+    return months
+
+
+def _build_deadline_line(deadline: Deadline, names: Mapping[str, str]) -> dict[str, object]:
+    acting = [names.get(slug, slug) for slug in queries.split_acting_organizations(deadline)]
+    return {
+        "due": deadline,
+        "kind": DEADLINE_KIND_LABELS[DeadlineKind(deadline.kind)],
+        "acting": ", ".join(acting),
+    }

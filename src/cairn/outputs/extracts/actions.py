@@ -1,0 +1,334 @@
+"""Change extracts. Each action asks policy, changes rows and writes an audit line."""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.disclosure_log.api import record_disclosure
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.projects.api import Project
+from cairn.outputs.extracts import facts, free_text, preparation, recipient_copy
+from cairn.outputs.extracts.preparation import PreparedExtract
+from cairn.outputs.releases.api import CheckProgress, Extract, ExtractReview
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.checks import (
+    are_verdicts_open,
+    find_event_after_verdict,
+    find_extract_destruction_date,
+)
+from cairn.policy.engine import Permit
+from cairn.policy.lifecycles import EXTRACT_TRANSITIONS, find_next_state
+from cairn.policy.questions import (
+    may_fetch_extract,
+    may_issue_extract,
+    may_prepare_extract,
+    may_request_extract,
+    may_review_extract,
+    may_withdraw_extract,
+)
+from cairn.policy.vocabulary import ExtractState, ReviewVerdict
+from cairn.warehouse.exporters import read_extract_roster
+from cairn.warehouse.store import FileRef
+
+DOWNLOAD_LINK_DAYS: Final = 14
+"""How many days a download link works."""
+
+
+@transaction.atomic
+def request_extract(  # noqa: PLR0913 - a request has this many attributes
+    *,
+    project: Project,
+    title: str,
+    elements: Sequence[str],
+    recipient: User,
+    organization: Organization,
+    k: int,
+    by: User,
+    at: datetime,
+    diverse: int = 1,
+) -> Extract:
+    """Request an extract of these elements of an approved project, for one recipient.
+
+    Args:
+        project: the approved project.
+        title: what the extract is for.
+        elements: data elements, as `record.field`.
+        recipient: the person who will fetch it.
+        organization: the recipient's employer.
+        k: the smallest number of children who must share each combination (k-anonymity).
+        by: the requester.
+        at: the time.
+        diverse: the smallest number of different values of a protected element (l-diversity).
+    Returns:
+        The extract, limited to the elements that policy allows.
+    Raises:
+        Refused: policy does not allow it.
+    """
+    row = Extract(
+        project=project,
+        title=title,
+        elements=sorted(set(elements)),
+        k=k,
+        diverse=diverse,
+        recipient=recipient,
+        organization=organization,
+        requester=by,
+        asked_at=at,
+    )
+    row.save()
+    decision = may_request_extract(
+        facts.load_extract_fact(row), load_actor(by), _get_local_date(at)
+    )
+    decision.require()
+    row.elements = sorted(decision.usable)
+    row.agreements = list(decision.agreements)
+    row.save(update_fields=["elements", "agreements"])
+    record_audit_event("extract.requested", row, by=by, at=at, decision=decision)
+    return row
+
+
+def prepare_extract_tables(
+    *, extract: Extract, by: User, at: datetime, progress: CheckProgress
+) -> None:
+    """Prepare an extract and hand it to the reviewers. Long, and safe to run again.
+
+    This function is not atomic: policy is asked again before the result is stored.
+
+    Args:
+        extract: the extract.
+        by: the user who prepares it.
+        at: the time.
+        progress: receives the progress.
+    Raises:
+        Refused: policy does not allow it.
+        NothingToExtract: no child is in it.
+        CannotBeMadeSafe: no coarser form satisfies the anonymity rule.
+    """
+    prepared = preparation.build_extract_tables(
+        extract, actor=load_actor(by), by=by, at=at, progress=progress
+    )
+    _store_prepared(extract, prepared, by=by, at=at)
+
+
+@transaction.atomic
+def _store_prepared(extract: Extract, prepared: PreparedExtract, *, by: User, at: datetime) -> None:
+    _lock_extract(extract)
+    fact, on = facts.load_extract_fact(extract), _get_local_date(at)
+    linked_sources = facts.find_extract_sources(extract, fact.project)
+    population = facts.load_population_facts(linked_sources, fact, open_file_store(), on)
+    decision = may_prepare_extract(
+        fact,
+        load_actor(by),
+        on,
+        opt_outs=population.opt_outs,
+        rows=population.rows,
+        nations=population.nations,
+    )
+    permit = decision.require()
+    free_text.destroy_sealed_texts(extract, permit=permit)
+    _destroy_earlier_tables(extract, permit)
+    extract.state = _get_next_extract_state(extract, "prepare")
+    extract.round += 1
+    extract.agreements, extract.report = list(prepared.agreements), prepared.report
+    extract.files, extract.roster = dict(prepared.files), str(prepared.roster)
+    extract.texts = dict(prepared.texts)
+    _delete_stale_readings(extract, prepared.keys)
+    extract.people, extract.beside, extract.alike = (
+        prepared.people,
+        list(prepared.beside),
+        prepared.alike,
+    )
+    extract.prepared_at, extract.returned_why, extract.key = at, "", ""
+    extract.link_until = None
+    extract.save()
+    detail: dict[str, str | int] = {
+        "children": prepared.report["children"],
+        "left_out": prepared.report["left_out"],
+        "alike": prepared.alike,
+    }
+    record_audit_event("extract.prepared", extract, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def review_extract(
+    *, extract: Extract, verdict: ReviewVerdict, comment: str, by: User, at: datetime
+) -> ExtractReview:
+    """Record one reviewer's verdict, hidden from the other reviewer until both are in.
+
+    Args:
+        extract: the extract.
+        verdict: approve or return.
+        comment: what should change.
+        by: the reviewer.
+        at: the time.
+    Returns:
+        The review.
+    Raises:
+        Refused: policy does not allow it.
+    """
+    _lock_extract(extract)
+    decision = may_review_extract(
+        facts.load_extract_fact(extract), load_actor(by), _get_local_date(at)
+    )
+    decision.require()
+    new_review = ExtractReview.objects.create(
+        extract=extract,
+        round=extract.round,
+        reviewer=by,
+        verdict=verdict.value,
+        comment=comment,
+        at=at,
+    )
+    record_audit_event("extract.reviewed", extract, by=by, at=at, decision=decision)
+    review_facts = facts.load_extract_fact(extract).reviews
+    if are_verdicts_open(review_facts):
+        extract.state = _get_next_extract_state(extract, find_event_after_verdict(review_facts))
+        returned_reviews = extract.reviews.filter(
+            round=extract.round, verdict=ReviewVerdict.RETURN.value
+        )
+        extract.returned_why = "\n\n".join(row.comment for row in returned_reviews.order_by("at"))
+        extract.save(update_fields=["state", "returned_why"])
+        detail = {
+            each_verdict.value: sum(
+                review_fact.verdict is each_verdict for review_fact in review_facts
+            )
+            for each_verdict in ReviewVerdict
+        }
+        record_audit_event("extract.verdicts_opened", extract, by=by, at=at, detail=detail)
+    return new_review
+
+
+@transaction.atomic
+def issue_extract(*, extract: Extract, by: User, at: datetime) -> None:
+    """Give the recipient a download link for `DOWNLOAD_LINK_DAYS`; an earlier one stops working.
+
+    Args:
+        extract: the extract.
+        by: the user.
+        at: the time.
+    Raises:
+        Refused: policy does not allow it.
+    """
+    _lock_extract(extract)
+    on = _get_local_date(at)
+    decision = may_issue_extract(
+        facts.load_extract_fact_with_people(extract, on), load_actor(by), on
+    )
+    decision.require()
+    extract.state = _get_next_extract_state(extract, "issue")
+    extract.key = secrets.token_urlsafe(24)
+    extract.link_until = on + timedelta(days=DOWNLOAD_LINK_DAYS)
+    extract.issued_by = by
+    extract.save(update_fields=["state", "key", "link_until", "issued_by"])
+    detail = {"until": extract.link_until.isoformat()}
+    record_audit_event("extract.issued", extract, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def fetch_extract(*, extract: Extract, form: str, accepted: bool, by: User, at: datetime) -> bytes:
+    """Return the recipient's only copy as the bytes of a zip file, recorded before it leaves."""
+    _lock_extract(extract)
+    on = _get_local_date(at)
+    fact = replace(facts.load_extract_fact_with_people(extract, on), accepted=accepted)
+    decision = may_fetch_extract(fact, load_actor(by), on)
+    permit = decision.require()
+    authorization = fact.project.authorization
+    destroy_by = find_extract_destruction_date(
+        fact.agreements, authorization.ends if authorization else None, on
+    )
+    assert destroy_by is not None  # noqa: S101 - policy check E05 requires it
+    extract.mark = secrets.token_hex(16)
+    store = open_file_store()
+    content = recipient_copy.build_recipient_copy(
+        store,
+        extract,
+        fact.agreements,
+        recipient_copy.get_copy_holder(extract, on, destroy_by),
+        form,
+    )
+    roster = read_extract_roster(store, FileRef.parse(extract.roster))
+    children = {key for person_code in roster.classes for key in roster.keys.get(person_code, ())}
+    record_disclosure(
+        decision,
+        by=by,
+        at=at,
+        parties=[extract.organization.slug],
+        interest=f"{extract.project.reference}: {extract.title}",
+        elements=_list_released_elements(extract),
+        people=len(roster.classes),
+        children=children,
+    )
+    extract.state = _get_next_extract_state(extract, "fetch")
+    extract.fetched_at, extract.fetched_as, extract.destroy_by = at, form, destroy_by
+    extract.fetched_digest = hashlib.sha256(content).hexdigest()
+    extract.key = ""
+    free_text.destroy_sealed_texts(extract, permit=permit)
+    extract.save()
+    detail = {
+        "format": form,
+        "sha256": extract.fetched_digest,
+        "destroy_by": destroy_by.isoformat(),
+    }
+    record_audit_event("extract.fetched", extract, by=by, at=at, decision=decision, detail=detail)
+    return content
+
+
+@transaction.atomic
+def withdraw_extract(*, extract: Extract, reason: str, by: User, at: datetime) -> None:
+    """Withdraw an extract, and destroy its sealed free text.
+
+    The recipient of a fetched copy must still destroy it by its date.
+    """
+    _lock_extract(extract)
+    decision = may_withdraw_extract(
+        facts.load_extract_fact(extract), load_actor(by), _get_local_date(at)
+    )
+    permit = decision.require()
+    extract.state = _get_next_extract_state(extract, "withdraw")
+    extract.withdrawn_at, extract.withdrawn_why, extract.key = at, reason, ""
+    free_text.destroy_sealed_texts(extract, permit=permit)
+    extract.readings.all().delete()
+    extract.save(update_fields=["state", "withdrawn_at", "withdrawn_why", "key", "texts"])
+    record_audit_event("extract.withdrawn", extract, by=by, at=at, decision=decision)
+
+
+def _destroy_earlier_tables(extract: Extract, permit: Permit) -> None:
+    """Destroy the tables of the preparation before, which no recipient may fetch any more."""
+    store = open_file_store()
+    for ref in filter(None, (*extract.files.values(), extract.roster)):
+        store.destroy(FileRef.parse(ref), permit=permit)
+
+
+def _delete_stale_readings(extract: Extract, keys: Collection[str]) -> None:
+    """Delete decisions about texts that are no longer in the extract."""
+    stored_readings = extract.readings.values_list("pk", "key")
+    for pk in [pk for pk, key in stored_readings if key not in keys]:
+        extract.readings.filter(pk=pk).delete()
+
+
+def _list_released_elements(extract: Extract) -> list[str]:
+    """Return the elements that are in the extract, without those withheld or left out."""
+    return [entry["element"] for entry in extract.report["elements"] if entry["form"]]
+
+
+def _lock_extract(extract: Extract) -> None:
+    extract.refresh_from_db(from_queryset=Extract.objects.select_for_update())
+
+
+def _get_local_date(at: datetime) -> date:
+    return timezone.localdate(at)
+
+
+def _get_next_extract_state(extract: Extract, event: str) -> str:
+    """Return the next state. The policy question made sure that there is one."""
+    next_extract_state = find_next_state(EXTRACT_TRANSITIONS, ExtractState(extract.state), event)
+    assert next_extract_state is not None  # noqa: S101
+    return next_extract_state.value

@@ -1,0 +1,173 @@
+"""Build the recipient's copy of an extract in memory; it is never stored as a file."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.utils.formats import date_format
+
+from cairn.outputs.releases.api import Extract
+from cairn.policy.facts import AgreementFact
+from cairn.sdc.microdata import compute_sort_key
+from cairn.warehouse.exporters import (
+    EXTRACT_PERSON_COLUMN,
+    ColumnKind,
+    ExtractTable,
+    LabeledTable,
+    LabeledValue,
+    LabeledVariable,
+    export_codebook,
+    export_csv,
+    export_parquet,
+    export_r,
+    export_spss,
+    export_stata,
+    read_extract_table,
+)
+from cairn.warehouse.schema import get_record_type
+from cairn.warehouse.store import FileRef, FileStore
+
+COPY_FORMATS: Final[Mapping[str, tuple[str, Callable[[LabeledTable], bytes]]]] = {
+    "csv": ("csv", export_csv),
+    "parquet": ("parquet", export_parquet),
+    "stata": ("dta", export_stata),
+    "spss": ("sav", export_spss),
+    "r": ("rds", export_r),
+}
+"""The file name extension and the writer of each format, by name."""
+
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyHolder:
+    """Identify the holder of a copy: recipient, employer, download day, destruction date."""
+
+    name: str
+    organization: str
+    on: date
+    destroy_by: date
+
+
+def write_license_terms(
+    row: Extract, agreements: Iterable[AgreementFact], copy_holder: CopyHolder
+) -> tuple[str, ...]:
+    """Return the license terms in plain sentences, which are included in every file of the copy."""
+    agreement_facts = tuple(agreements)
+    clauses = "; ".join(
+        f"{agreement.reference} ({agreement.title})" for agreement in agreement_facts
+    )
+    due_day, fetch_day = date_format(copy_holder.destroy_by), date_format(copy_holder.on)
+    return (
+        f"Extract {row.pk} of the project {row.project.reference}: {row.title}.",
+        f"Fetched on {fetch_day} by {copy_holder.name}, {copy_holder.organization}.",
+        "This copy is marked as theirs.",
+        f"Destroy it, and whatever made from it shows single children, by {due_day}.",
+        "Say to the partnership that it is destroyed.",
+        "Use it for the questions of this project and for nothing else.",
+        "Nobody may try to find out who a child is, or join it with other data about people.",
+        "It goes to nobody else, not even in part (34 CFR 99.33(a)).",
+        "Tables and figures made from it are shown to the partnership before they are published.",
+        f"It rests on: {clauses}.",
+        "A child's code is random. The dates of one child are moved by the same number of weeks.",
+        "What was made coarser or left out stands in the codebook.",
+    )
+
+
+def build_recipient_copy(
+    store: FileStore,
+    row: Extract,
+    agreements: Iterable[AgreementFact],
+    copy_holder: CopyHolder,
+    form: str,
+) -> bytes:
+    """Build the copy as a zip file: one file for each table, codebook.csv and TERMS.txt.
+
+    The order of the children is specific to this copy, so that a leaked file identifies its
+    recipient.
+
+    Args:
+        store: the store.
+        row: the extract.
+        agreements: the agreements that cover its data.
+        copy_holder: the holder of the copy.
+        form: a key of `COPY_FORMATS`.
+    Returns:
+        The bytes of the zip file.
+    """
+    notes = write_license_terms(row, agreements, copy_holder)
+    mark = bytes.fromhex(row.mark)
+    tables = tuple(
+        _build_labelled_table(name, read_extract_table(store, FileRef.parse(ref)), row, mark, notes)
+        for name, ref in sorted(row.files.items())
+    )
+    extension, writer = COPY_FORMATS[form]
+    files = {
+        f"{name}.{extension}": writer(table)
+        for name, table in zip(sorted(row.files), tables, strict=True)
+    }
+    files["codebook.csv"] = export_codebook(tables)
+    files["TERMS.txt"] = ("\n\n".join(notes) + "\n").encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def get_copy_holder(row: Extract, on: date, destroy_by: date) -> CopyHolder:
+    """Return the holder of a copy that is fetched on a day."""
+    return CopyHolder(row.recipient.name, row.organization.name, on, destroy_by)
+
+
+def _build_labelled_table(
+    record: str, table: ExtractTable, row: Extract, mark: bytes, notes: tuple[str, ...]
+) -> LabeledTable:
+    codes = [str(entry) for entry in table.columns[EXTRACT_PERSON_COLUMN]]
+    row_order = sorted(
+        range(len(codes)), key=lambda index: (compute_sort_key(mark, codes[index]), index)
+    )
+    treatments = {entry["element"]: entry for entry in row.report["elements"]}
+    variables = [
+        LabeledVariable(
+            EXTRACT_PERSON_COLUMN, "The child's random code in this project", ColumnKind.TEXT
+        )
+    ]
+    fields = get_record_type(record).fields
+    for name in (column for column in table.columns if column != EXTRACT_PERSON_COLUMN):
+        kind, field = table.kinds[name], fields[name]
+        code_labels = (
+            {code.code: code.label for code in field.codes.values()}
+            if kind is ColumnKind.CODE
+            else {}
+        )
+        treatment = treatments.get(field.element, {})
+        variables.append(
+            LabeledVariable(
+                name, field.description, kind, code_labels, _describe_treatment(treatment)
+            )
+        )
+    columns = {
+        column: _reorder_values(values, row_order) for column, values in table.columns.items()
+    }
+    return LabeledTable(get_record_type(record).title, tuple(variables), columns, notes)
+
+
+def _reorder_values(values: Sequence[LabeledValue], row_order: Sequence[int]) -> list[LabeledValue]:
+    return [values[index] for index in row_order]
+
+
+def _describe_treatment(treatment: Mapping[str, str]) -> str:
+    """Describe the treatment of a column in words."""
+    if treatment.get("how") == "move":
+        return "Dates of one child are moved by the same number of weeks."
+    if treatment.get("how") == "read":
+        return str(treatment["why"])
+    if treatment.get("how") == "coarsen":
+        return f"Form: {treatment['form']}."
+    return "As it is."

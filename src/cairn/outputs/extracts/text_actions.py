@@ -1,0 +1,130 @@
+"""Review free text of an extract: open a text, decide on it, and reopen it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.disclosure_log.api import DisclosureRecord, record_disclosure
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.extracts import facts, text_readings
+from cairn.outputs.extracts.text_readings import TextPage
+from cairn.outputs.releases.api import TEXT_KEPT, TEXT_OPEN, Extract, TextReading
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.engine import Decision
+from cairn.policy.questions import may_review_extract_text
+from cairn.sdc.microdata import MaskKind, apply_masks, build_chosen_masks, propose_masks
+
+
+class TextChangedSinceShown(Exception):
+    """Report that the text, or its masks, changed since the reader saw them."""
+
+
+@transaction.atomic
+def record_text_view(*, extract: Extract, page: TextPage, by: User, at: datetime) -> None:
+    """Record that a user reads one text, before it is shown.
+
+    Each text gets an audit line; each day of reading gets one line in the disclosure log.
+    """
+    decision = _decide_reading(extract, page, by, at)
+    decision.require()
+    interest = f"to read the free text of the extract “{extract.title}” of {extract.project}"
+    log_filter = {
+        "action": decision.action.value,
+        "on": decision.on,
+        "by": by,
+        "interest": interest,
+    }
+    if not DisclosureRecord.objects.filter(**log_filter).exists():
+        record_disclosure(decision, by=by, at=at, parties=(), interest=interest)
+    detail: dict[str, str | int] = {"element": page.text.element, "text": page.number}
+    record_audit_event("extract.text_seen", extract, by=by, at=at, decision=decision, detail=detail)
+
+
+@transaction.atomic
+def decide_text(
+    *,
+    extract: Extract,
+    page: TextPage,
+    seen: str,
+    verdict: str,
+    words: Collection[int],
+    kind: MaskKind,
+    by: User,
+    at: datetime,
+) -> TextReading:
+    """Record a person's decision on one text.
+
+    The decision says which words are masked, and whether the text is kept, withheld or read on.
+
+    Raises:
+        TextChangedSinceShown: the text, or its masks, changed since the reader saw them.
+    """
+    extract.refresh_from_db(from_queryset=Extract.objects.select_for_update())
+    decision = _decide_reading(extract, page, by, at)
+    decision.require()
+    current_page = text_readings.load_text_page(extract, page.number)
+    if current_page is None or current_page.seen != seen:
+        raise TextChangedSinceShown
+    masks = build_chosen_masks(current_page.text.text, current_page.masks, words, kind)
+    masked_text = apply_masks(current_page.text.text, masks)
+    text_reading, _new = TextReading.objects.update_or_create(
+        extract=extract,
+        element=current_page.text.element,
+        key=current_page.text.key,
+        defaults={
+            "verdict": verdict,
+            "masks": [
+                [chosen_mask.start, chosen_mask.end, chosen_mask.kind.value]
+                for chosen_mask in masks
+            ],
+            "left": _count_remaining_identifiers(masked_text) if verdict == TEXT_KEPT else 0,
+            "reader": by,
+            "at": at,
+        },
+    )
+    detail: dict[str, str | int] = {
+        "element": text_reading.element,
+        "text": page.number,
+        "verdict": verdict,
+    }
+    detail["masks"] = len(masks)
+    record_audit_event("extract.text_read", extract, by=by, at=at, decision=decision, detail=detail)
+    return text_reading
+
+
+@transaction.atomic
+def reopen_text(*, extract: Extract, page: TextPage, by: User, at: datetime) -> None:
+    """Reopen a text for decision; its masks stay.
+
+    Raises:
+        TextChangedSinceShown: there is no decision on the text.
+    """
+    extract.refresh_from_db(from_queryset=Extract.objects.select_for_update())
+    decision = _decide_reading(extract, page, by, at)
+    decision.require()
+    if page.reading is None:
+        raise TextChangedSinceShown
+    page.reading.verdict, page.reading.left = TEXT_OPEN, 0
+    page.reading.save(update_fields=["verdict", "left"])
+    detail: dict[str, str | int] = {"element": page.text.element, "text": page.number}
+    record_audit_event(
+        "extract.text_taken_back", extract, by=by, at=at, decision=decision, detail=detail
+    )
+
+
+def _decide_reading(extract: Extract, page: TextPage, by: User, at: datetime) -> Decision:
+    on = timezone.localdate(at)
+    return may_review_extract_text(
+        facts.load_extract_fact(extract), page.text.element, load_actor(by), on
+    )
+
+
+def _count_remaining_identifiers(text: str) -> int:
+    """Count the dates, numbers, addresses and links that the detector still finds.
+
+    Names are not counted: two capitalized words are often no name, and a person has checked them.
+    """
+    return sum(mask.kind is not MaskKind.NAME for mask in propose_masks(text))

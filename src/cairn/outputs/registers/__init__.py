@@ -1,0 +1,1 @@
+"""Show the public register of agreements and projects."""

@@ -1,0 +1,295 @@
+"""Read what the public may know of agreements, projects and the bodies that decide.
+
+Of agreements: who shares which data with which organization, and why. No entry names a person: no
+signer, no contact, no child. Projects appear once they are approved: what they ask, which data they
+use, for how long and who approved them. No staff, no requester, and no member who did not agree to
+be named.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language, gettext
+
+from cairn.governance.agreements.api import (
+    TIER_PHRASES,
+    Agreement,
+    DocumentPart,
+    build_data_part,
+    build_data_schedule,
+    build_legal_basis_part,
+    build_parties_part,
+    build_publication_part,
+    build_purpose_part,
+    build_retention_part,
+    build_term_part,
+    load_agreement_fact,
+    load_agreement_facts,
+)
+from cairn.governance.consents.api import (
+    describe_basis_for_families,
+    describe_element,
+    describe_purposes_for_families,
+    describe_records_for_families,
+)
+from cairn.governance.partners.api import Organization
+from cairn.governance.projects.api import (
+    DECIDERS,
+    LEVELS,
+    PURPOSES,
+    STATES,
+    Body,
+    load_project_facts,
+)
+from cairn.outputs.releases.api import Release, list_published_releases
+from cairn.policy.checks import APPROVING_RESULTS, count_votes
+from cairn.policy.facts import Actor, AgreementFact, ProjectFact, ProjectQuestionFact
+from cairn.policy.questions import decide_agreement_in_force, may_open_page
+from cairn.policy.vocabulary import Action, PartyRole, ProjectState, StepAnswer
+
+# The parts of an agreement that name no person: none has signers or contacts.
+_PUBLIC_AGREEMENT_PARTS = (
+    build_parties_part,
+    build_purpose_part,
+    build_legal_basis_part,
+    build_data_part,
+    build_data_schedule,
+    build_retention_part,
+    build_publication_part,
+    build_term_part,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """Hold one agreement in the register, with the releases of its data."""
+
+    terms: AgreementFact
+    parts: tuple[DocumentPart, ...]
+    in_force: bool
+    releases: tuple[Release, ...]
+
+    @property
+    def pilot(self) -> bool:
+        """Return whether the agreement is about invented children only."""
+        return bool(self.terms.pilot)
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of agreement in words."""
+        return gettext(TIER_PHRASES[self.terms.tier])
+
+    @property
+    def in_short(self) -> list[tuple[str, list[str]]]:
+        """Return what is shared, for which purpose, and the legal basis, in words for families."""
+        return [
+            (gettext("What is shared"), describe_records_for_families(self.terms.elements)),
+            (
+                gettext("For what"),
+                describe_purposes_for_families(
+                    each_purpose.value for each_purpose in self.terms.purposes
+                ),
+            ),
+            (
+                gettext("Why the law allows it"),
+                [str(describe_basis_for_families(self.terms.basis))],
+            ),
+        ]
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Return the names of the organizations that provide data."""
+        return tuple(party.name for party in self.terms.parties if party.role is PartyRole.PROVIDER)
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Return the names of the other parties."""
+        return tuple(
+            party.name for party in self.terms.parties if party.role is not PartyRole.PROVIDER
+        )
+
+
+def list_register_entries(actor: Actor, on: date) -> list[RegisterEntry]:
+    """List every agreement on record, those in force first.
+
+    Raises:
+        Refused: the register is closed to this user.
+    """
+    may_open_page(Action.VIEW_REGISTER, actor, on=on).require()
+    published = list(list_published_releases())
+    unsorted_entries = [
+        _build_register_entry(terms, published, on)
+        for terms in load_agreement_facts(Agreement.objects.all())
+    ]
+    return sorted(unsorted_entries, key=lambda entry: (not entry.in_force, entry.terms.reference))
+
+
+def load_register_entry(reference: str, actor: Actor, on: date) -> RegisterEntry:
+    """Load one agreement.
+
+    Raises:
+        Refused: the register is closed to this user.
+        Agreement.DoesNotExist: there is no such agreement.
+    """
+    may_open_page(Action.VIEW_REGISTER, actor, on=on).require()
+    row = Agreement.objects.get(reference=reference)
+    return _build_register_entry(load_agreement_fact(row), list_published_releases(), on)
+
+
+def _build_register_entry(
+    terms: AgreementFact, published: Iterable[Release], on: date
+) -> RegisterEntry:
+    return RegisterEntry(
+        terms=terms,
+        parts=tuple(
+            part for build_part in _PUBLIC_AGREEMENT_PARTS if (part := build_part(terms)).said
+        ),
+        in_force=decide_agreement_in_force(terms, on).allowed,
+        releases=tuple(release for release in published if terms.reference in release.agreements),
+    )
+
+
+APPROVED_PROJECT_STATES = (
+    ProjectState.APPROVED,
+    ProjectState.ACTIVE,
+    ProjectState.ANALYSIS,
+    ProjectState.CLOSING,
+    ProjectState.CLOSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectApproval:
+    """Hold who approved a project, and on which day."""
+
+    who: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProject:
+    """Hold one project in the register, in words."""
+
+    fact: ProjectFact
+    state: str
+    purpose: str
+    level: str
+    lead: str
+    approvals: tuple[ProjectApproval, ...]
+
+    @property
+    def pilot(self) -> bool:
+        """Return whether the project works with invented children only."""
+        return self.fact.pilot
+
+    @property
+    def questions(self) -> tuple[tuple[ProjectQuestionFact, tuple[str, ...]], ...]:
+        """Return each question that was kept, with its data in the reader's language."""
+        describe_elements = (
+            _list_element_names if get_language() == "en" else describe_records_for_families
+        )
+        return tuple(
+            (
+                question,
+                tuple(
+                    describe_elements(
+                        element
+                        for element, question_ids in self.fact.question_of.items()
+                        if question.id in question_ids
+                    )
+                ),
+            )
+            for question in self.fact.questions
+            if question.dropped_on is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBody:
+    """Hold a body with its mission, and the members who agreed to be named."""
+
+    name: str
+    mission: str
+    named: tuple[str, ...]
+    seats: int
+
+
+def _list_element_names(elements: Iterable[str]) -> list[str]:
+    """Name each element by itself, in the catalog's words."""
+    return [describe_element(element) for element in sorted(elements)]
+
+
+def list_public_projects(actor: Actor, on: date) -> list[PublicProject]:
+    """List every approved project, by reference.
+
+    Raises:
+        Refused: the register is closed to this user.
+    """
+    may_open_page(Action.VIEW_REGISTER, actor, on=on).require()
+    names = dict(Organization.objects.values_list("slug", "name"))
+    return [
+        _build_public_project(fact, names, on)
+        for fact in load_project_facts()
+        if fact.state in APPROVED_PROJECT_STATES
+    ]
+
+
+def find_public_project(reference: str, actor: Actor, on: date) -> PublicProject | None:
+    """Find one approved project; None if there is none.
+
+    Raises:
+        Refused: the register is closed to this user.
+    """
+    return next(
+        (
+            public_project
+            for public_project in list_public_projects(actor, on)
+            if public_project.fact.reference == reference
+        ),
+        None,
+    )
+
+
+def list_public_bodies(actor: Actor, on: date) -> list[PublicBody]:
+    """List the bodies that decide.
+
+    Raises:
+        Refused: the register is closed to this user.
+    """
+    may_open_page(Action.VIEW_REGISTER, actor, on=on).require()
+    return [_build_public_body(row, on) for row in Body.objects.prefetch_related("seats__user")]
+
+
+def _build_public_project(fact: ProjectFact, names: dict[str, str], on: date) -> PublicProject:
+    return PublicProject(
+        fact=fact,
+        state=str(dict(STATES)[fact.state.value]),
+        purpose=str(dict(PURPOSES)[fact.purpose.value]),
+        level=str(dict(LEVELS)[fact.level.value]),
+        lead=names.get(fact.lead, fact.lead),
+        approvals=tuple(sorted(_list_approvals(fact, names, on), key=lambda approval: approval.on)),
+    )
+
+
+def _list_approvals(
+    fact: ProjectFact, names: dict[str, str], on: date
+) -> Iterator[ProjectApproval]:
+    deciders, bodies = dict(DECIDERS), dict(Body.objects.values_list("slug", "name"))
+    for decision in fact.words:
+        if decision.answer is StepAnswer.APPROVE:
+            decider_name = names.get(decision.organization, str(deciders[decision.decider.value]))
+            yield ProjectApproval(decider_name, decision.on)
+    for hearing in fact.hearings:
+        if hearing.closed_on is not None and count_votes(hearing, on).result in APPROVING_RESULTS:
+            yield ProjectApproval(bodies[hearing.body.slug], hearing.closed_on)
+
+
+def _build_public_body(row: Body, on: date) -> PublicBody:
+    current_seats = [
+        seat
+        for seat in row.seats.all()
+        if seat.starts <= on and (seat.ends is None or on <= seat.ends)
+    ]
+    listed_names = tuple(sorted(seat.user.name for seat in current_seats if seat.listed))
+    return PublicBody(row.name, row.mission, listed_names, len(current_seats))

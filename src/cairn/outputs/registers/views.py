@@ -1,0 +1,51 @@
+"""Answer requests for the public register."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cairn.governance.agreements.api import Agreement
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.registers import queries
+
+
+@require_safe
+def agreement_register(request: HttpRequest) -> HttpResponse:
+    """List every agreement: who shares with which organization, and if it is in force."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    context = {"entries": queries.list_register_entries(current_actor, today), "today": today}
+    return render(request, "registers/register.html", context)
+
+
+@require_safe
+def registered_agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one agreement in plain words, and the releases of its data."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    try:
+        entry = queries.load_register_entry(reference, current_actor, today)
+    except Agreement.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "registers/agreement.html", {"entry": entry, "today": today})
+
+
+@require_safe
+def project_register(request: HttpRequest) -> HttpResponse:
+    """List every approved project, and the bodies that decide."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    context = {
+        "projects": queries.list_public_projects(current_actor, today),
+        "bodies": queries.list_public_bodies(current_actor, today),
+        "today": today,
+    }
+    return render(request, "registers/projects.html", context)
+
+
+@require_safe
+def registered_project(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one project: what it asks, which data it uses, for how long, and who approved it."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    public_project = queries.find_public_project(reference, current_actor, today)
+    if public_project is None:
+        raise Http404
+    return render(request, "registers/project.html", {"project": public_project, "today": today})

@@ -1,0 +1,1 @@
+"""Manage releases of aggregate figures, from draft to publication or withdrawal."""

@@ -1,0 +1,1 @@
+"""Change releases. Each action asks policy, changes rows and writes an audit line."""

@@ -1,0 +1,378 @@
+"""Run the disclosure check of a release: mart, counts, protection and audit.
+
+The check is long and runs outside any transaction.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage_caveats
+from cairn.governance.disclosure_log.api import record_disclosure
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.releases import facts, merged_groups
+from cairn.outputs.releases.actions.state import get_local_day, get_next_state, lock_release
+from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
+from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
+from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.protection import alternatives, certificates, counts, measures
+from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
+from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
+from cairn.outputs.releases.queries import exclusions, owner_preview, sources
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.platform.storage.api import open_file_store
+from cairn.platform.tasks.api import StoppedError
+from cairn.policy.checks import find_approving_nations, find_figure_conflict
+from cairn.policy.engine import ABOUT_PEOPLE, Decision
+from cairn.policy.facts import Actor, DifferencingConflict, EarlierReleaseFact, NationFacts
+from cairn.policy.questions import (
+    find_audit_event,
+    may_audit_release,
+    may_build_data_mart,
+    may_count_people,
+    may_protect_counts,
+    may_release_beside_published,
+)
+from cairn.policy.vocabulary import Outcome, Purpose
+from cairn.sdc.magnitudes import TooCloseError, UnfitMeasureError
+from cairn.sdc.options import Statistic
+from cairn.warehouse.engines import open_sql_engine
+from cairn.warehouse.exporters import write_release_figures
+from cairn.warehouse.measures import OutcomeDefinition, collect_school_names, count_outcome
+from cairn.warehouse.pipeline import build_mart
+from cairn.warehouse.store import FileRef, Pseudonyms
+
+
+class CheckProgress(Protocol):
+    """Receive the progress of a check: a row shown on a page, or a progress bar in a terminal."""
+
+    def step(self, name: str, total: int = 0) -> None: ...
+
+    def advance(self, units: int = 1) -> None: ...
+
+
+def check_release_disclosure(
+    *, release: Release, by: User, at: datetime, progress: CheckProgress
+) -> None:
+    """Count, protect and audit a release, then store the result. Long, and safe to run again.
+
+    This function is not atomic: policy is asked before the work and again before the result is
+    stored.
+
+    Args:
+        release: the release.
+        by: the user who asks for the check.
+        at: the time of the check.
+        progress: receives the progress.
+    Raises:
+        Refused: policy does not allow a step, or earlier releases leave no safe figures.
+    """
+    decision = may_audit_release(
+        facts.load_release_fact(release), load_actor(by), get_local_day(at)
+    )
+    decision.require()
+    check_outcome = run_disclosure_check(
+        release, actor=load_actor(by), by=by, at=at, progress=progress
+    )
+    if isinstance(check_outcome, CheckResult):
+        _store_check(release, check_outcome, by=by, at=at)
+        return
+    _store_conflict(release, check_outcome, by=by, at=at)
+    may_release_beside_published(
+        facts.load_release_fact(release), load_actor(by), get_local_day(at)
+    ).require()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConflict:
+    """Hold the conflicts with earlier releases that leave no safe figures."""
+
+    met: tuple[DifferencingConflict, ...]
+
+
+@transaction.atomic
+def _store_conflict(release: Release, conflict: CheckConflict, *, by: User, at: datetime) -> None:
+    """Store what stopped the check, so that the page shows it until a check passes.
+
+    If people already review the release, it returns to its author.
+    """
+    lock_release(release)
+    decision = may_audit_release(
+        facts.load_release_fact(release), load_actor(by), get_local_day(at)
+    )
+    decision.require()
+    release.meets = [facts.serialize_conflict(conflict_fact) for conflict_fact in conflict.met]
+    release.state = get_next_state(release, "stop")
+    release.save(update_fields=["meets", "state"])
+    detail = {"outcomes": len({conflict_fact.outcome for conflict_fact in conflict.met})}
+    record_audit_event(
+        "release.met_earlier", release, by=by, at=at, decision=decision, detail=detail
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Hold the result of a check that passed."""
+
+    agreements: tuple[str, ...]
+    counted: Mapping[str, str]
+    own: Mapping[str, OwnerCounts]
+    protected: FileRef
+    certificate: list[YearCertificate]
+    minimum_cell: int
+    caveats: tuple[LinkageCaveat, ...]
+    missing_groups: tuple[str, ...]
+    nations: frozenset[str]
+    attacked: tuple[int, ...]
+
+
+@transaction.atomic
+def _store_check(release: Release, check_result: CheckResult, *, by: User, at: datetime) -> None:
+    lock_release(release)
+    fact = facts.load_release_fact(release)
+    decision = may_audit_release(fact, load_actor(by), get_local_day(at))
+    decision.require()
+    release.state = get_next_state(release, find_audit_event(fact, get_local_day(at)))
+    release.agreements = list(check_result.agreements)
+    release.counted, release.own = dict(check_result.counted), dict(check_result.own)
+    release.protected = str(check_result.protected)
+    release.certificate = check_result.certificate
+    release.minimum_cell = check_result.minimum_cell
+    release.as_of = get_local_day(at)
+    release.caveats = list(check_result.caveats)
+    release.missing_groups = list(check_result.missing_groups)
+    release.nations = sorted(check_result.nations)
+    release.attacked, release.meets = list(check_result.attacked), []
+    release.checked_at = at
+    release.save()
+    record_audit_event(
+        "release.checked",
+        release,
+        by=by,
+        at=at,
+        decision=decision,
+        detail={
+            "withheld": release.withheld,
+            "small": sum(part["small"] for part in check_result.certificate),
+            "few_others": sum(part.get("few_others", 0) for part in check_result.certificate),
+            "contributors": max(part.get("contributors", 0) for part in check_result.certificate),
+            "programs": sum(part["programs"] for part in check_result.certificate),
+            "minimum_cell": check_result.minimum_cell,
+        },
+    )
+
+
+class NothingToCount(Exception):
+    """Report that no child was counted; the message says what to look at."""
+
+
+class UnpublishableMeasure(StoppedError):
+    """Report that no figure of a measure can be published; the message says what to change."""
+
+
+def run_disclosure_check(
+    release: Release, *, actor: Actor, by: User, at: datetime, progress: CheckProgress
+) -> CheckResult | CheckConflict:
+    """Count every outcome of a release, protect it and audit it as attackers would.
+
+    Every step writes new files, so an interrupted run does no harm.
+
+    Args:
+        release: the release.
+        actor: the user who asks for the check, as policy sees them.
+        by: the same user.
+        at: the time of the check.
+        progress: receives the progress.
+    Returns:
+        The result, or the conflicts with earlier releases.
+    Raises:
+        Refused: policy does not allow a step.
+        ProtectionFailedError: an attacker could work out a withheld number.
+        NothingToCount: no child was counted.
+        UnpublishableMeasure: no figure of a measure can be published.
+    """
+    store, engine, purpose = (
+        open_file_store(),
+        open_sql_engine(settings.CAIRN_ENGINE),
+        Purpose(release.purpose),
+    )
+    on = timezone.localdate(at)
+    linked_sources = sources.find_outcome_sources(release.outcomes, purpose, pilot=release.pilot)
+    row_facts = sources.load_row_facts(linked_sources, store, on)
+    wanted_elements = sources.list_outcome_elements(release.outcomes)
+    agreement_facts = linked_sources.agreements
+
+    progress.step("Gathering what the agreements allow")
+    opt_outs = exclusions.load_opt_outs(store, pilot=release.pilot)
+    nation_facts = NationFacts(
+        facts.load_nation_decisions(release),
+        exclusions.load_nation_members(store, pilot=release.pilot),
+    )
+    mart_decision = may_build_data_mart(
+        agreement_facts,
+        wanted_elements,
+        purpose,
+        opt_outs,
+        actor,
+        on,
+        rows=row_facts,
+        nations=nation_facts,
+    )
+    permit = mart_decision.require()
+    record_disclosure(
+        mart_decision,
+        by=by,
+        at=at,
+        parties=[release.organization.slug],
+        interest=f"to count for the release “{release.title}”",
+    )
+    marts = build_mart(
+        store, linked_sources.refs, permit=permit, pseudonyms=Pseudonyms(), rows=linked_sources.rows
+    )
+    names = collect_school_names(store, marts)
+
+    progress.step("Counting", total=len(release.outcomes))
+    permit = may_count_people(
+        agreement_facts, wanted_elements, purpose, actor, on, rows=row_facts, nations=nation_facts
+    ).require()
+    counted: dict[str, FileRef] = {}
+    earlier_releases = facts.find_earlier_releases(release)
+    snapshots = facts.load_published_snapshots(earlier_releases, store)
+    counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
+    dimensions = counts.list_counted_dimensions(counted_tables)
+    definitions = sources.get_outcome_definitions(release.outcomes)
+    for definition in definitions:
+        counted[definition.id] = count_outcome(
+            store, marts, definition, dimensions, permit=permit, engine=engine
+        )
+        progress.advance()
+
+    dimensions = counts.list_table_dimensions(release.tables)
+    owner_counts = owner_preview.count_owner_rows(
+        linked_sources, store, marts, definitions, dimensions, permit=permit, engine=engine
+    )
+
+    progress.step("Protecting, and attacking what is protected", total=len(counted))
+    protection_permit = may_protect_counts(agreement_facts, purpose, actor, on).require()
+    minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
+    grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
+    year_results: list[ProtectedOutcomeYear | ProtectedMeasureYear | DifferencingConflict] = []
+    published_facts = facts.build_published_facts(earlier_releases)
+    for definition in definitions:
+        rows = store.read(counted[definition.id]).to_pylist()
+        if definition.measure:
+            year_results += _protect_measure(
+                release, definition, rows, minimum, snapshots, published_facts
+            )
+        else:
+            requested_tables = release.tables or ((),)
+            year_results += counts.protect_outcome_years(
+                definition.id, rows, requested_tables, minimum, release.years, snapshots, grouping
+            )
+        progress.advance()
+    if conflicts := tuple(item for item in year_results if isinstance(item, DifferencingConflict)):
+        return CheckConflict(conflicts)
+    protected_years = [item for item in year_results if not isinstance(item, DifferencingConflict)]
+    if not protected_years:
+        raise NothingToCount(
+            "No child was counted for these outcomes and years. Look at the deliveries: has the "
+            "record that the outcome counts arrived, and were people linked since?"
+        )
+    progress.step("Looking at what else could be done", total=len(counted))
+    certificate = [
+        certificates.build_year_certificate(protected_year) for protected_year in protected_years
+    ]
+    newest_years = {
+        protected_year.outcome: (position, protected_year)
+        for position, protected_year in enumerate(protected_years)
+        if isinstance(protected_year, ProtectedOutcomeYear)
+    }
+    for position, protected_year in newest_years.values():
+        certificate[position]["ways"] = alternatives.find_suppression_alternatives(protected_year)
+        progress.advance()
+    protected = write_release_figures(
+        store,
+        [cell for protected_year in protected_years for cell in protected_year.cells()],
+        names=names,
+        permit=protection_permit,
+        inputs=list(counted.values()),
+        note={"release": str(release.pk), **build_pilot_note(release)},
+    )
+    return CheckResult(
+        agreements=protection_permit.agreements,
+        counted={outcome: str(file_ref) for outcome, file_ref in counted.items()},
+        own=owner_counts,
+        protected=protected,
+        certificate=certificate,
+        minimum_cell=max(minimum, counts.SMALLEST_MINIMUM_CELL),
+        caveats=(
+            *_build_exclusion_caveat(mart_decision),
+            *list_linkage_caveats(
+                find_latest_run(pilot=release.pilot),
+                {part.organization for part in linked_sources.parts},
+            ),
+        ),
+        missing_groups=counts.find_missing_groups(protected_years, RACE_CODES),
+        nations=find_approving_nations(nation_facts.words, on),
+        attacked=tuple(item.pk for item in earlier_releases),
+    )
+
+
+def _protect_measure(
+    release: Release,
+    definition: OutcomeDefinition,
+    rows: list[dict[str, Any]],
+    minimum: int,
+    snapshots: list[PublishedSnapshot],
+    published_facts: tuple[EarlierReleaseFact, ...],
+) -> Iterator[ProtectedMeasureYear | DifferencingConflict]:
+    """Protect the years of one measure, or report what stops them.
+
+    A year for which another figure of the measure is published is not begun.
+    """
+    years_on_record = {str(row["school_year"]) for row in rows}
+    requested_years = counts.select_requested_years(years_on_record, release.years)
+    conflicts = [
+        item
+        for year in sorted(requested_years)
+        if (item := find_figure_conflict(definition.id, year, published_facts))
+    ]
+    if conflicts or definition.measure is None:
+        yield from conflicts
+        return
+    measure_request = measures.MeasureRequest(
+        definition.id,
+        definition.measure,
+        Statistic(release.statistic),
+        release.tables or ((),),
+        release.years,
+        minimum,
+        merged_groups.build_grouping(item["values"] for item in release.merged),
+    )
+    try:
+        yield from measures.protect_measure_years(measure_request, rows, snapshots)
+    except (UnfitMeasureError, TooCloseError) as error:
+        raise UnpublishableMeasure(str(error)) from error
+
+
+def _build_exclusion_caveat(mart_decision: Decision) -> Iterator[LinkageCaveat]:
+    """Say that children are excluded, without saying which, how many or why.
+
+    A family's refusal, a school's withholding and a nation's decision share the same words.
+    """
+    if any(
+        reason.about == ABOUT_PEOPLE and reason.effect is not Outcome.ALLOW
+        for reason in mart_decision.reasons
+    ):
+        yield {"code": CHILDREN_EXCLUDED}
+
+
+def build_pilot_note(release: Release) -> dict[str, str]:
+    """Return the note that every file of a pilot carries."""
+    return {"watermark": "synthetic, a pilot"} if release.pilot else {}

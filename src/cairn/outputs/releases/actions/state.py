@@ -1,0 +1,60 @@
+"""Lock releases while they change, and move them between states."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from cairn.outputs.releases.models import Release
+from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
+from cairn.policy.vocabulary import ReleaseState
+
+
+def lock_release(release: Release) -> None:
+    """Reload a release and lock its row until the transaction ends."""
+    release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+
+
+def lock_all_releases(release: Release) -> None:
+    """Lock a release and every other one of its kind (pilots, or real data), then reload it.
+
+    Two releases published at the same time would each miss the other.
+    """
+    rows = Release.objects.filter(pilot=release.pilot).order_by("pk")
+    list(rows.select_for_update().values_list("pk", flat=True))
+    release.refresh_from_db()
+
+
+def get_local_day(at: datetime) -> date:
+    """Return the local day of a time."""
+    return timezone.localdate(at)
+
+
+def transition_release(release: Release, event: str, *, returned_why: str = "") -> None:
+    """Apply an event to a release and save its new state.
+
+    `returned_why` is kept until the next event.
+    """
+    release.state = get_next_state(release, event)
+    release.returned_why = returned_why
+    release.save(update_fields=["state", "returned_why"])
+
+
+def reset_to_draft(release: Release) -> None:
+    """Make a release a draft again and clear the results of its check, without saving.
+
+    Results for other tables do not apply to the tables requested now.
+    """
+    release.state = get_next_state(release, "redraft")
+    release.counted, release.own, release.protected = {}, {}, ""
+    release.certificate = []
+    release.missing_groups, release.caveats, release.as_of = [], [], None
+    release.attacked, release.meets = None, []
+
+
+def get_next_state(release: Release, event: str) -> str:
+    """Return the state that an event leads to.
+
+    The policy question checked the same transition table.
+    """
+    next_release_state = find_next_state(RELEASE_TRANSITIONS, ReleaseState(release.state), event)
+    return next_release_state.value if next_release_state else release.state

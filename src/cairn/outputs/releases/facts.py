@@ -1,0 +1,300 @@
+"""Turn rows of releases into the frozen facts that policy decides about."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
+from cairn.governance.partners.api import Organization, load_organization_facts
+from cairn.outputs.releases import labels
+from cairn.outputs.releases import merged_groups as releases_merged_groups
+from cairn.outputs.releases.json_fields import StoredConflict
+from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.protection.counts import PublishedSnapshot
+from cairn.policy.facts import (
+    NO_EARLIER_RELEASES,
+    AgreementFact,
+    CategoryMergeFact,
+    DifferencingConflict,
+    DifferencingConflictKind,
+    EarlierReleaseFact,
+    NationDecisionFact,
+    OrganizationFact,
+    OutcomeYear,
+    ReleaseComparison,
+    ReleaseFact,
+    ReleaseNarrative,
+    ReviewFact,
+    SendBackFact,
+)
+from cairn.policy.vocabulary import (
+    Attacker,
+    NationAnswer,
+    OrganizationKind,
+    OwnerAnswer,
+    PartyRole,
+    Purpose,
+    ReleaseState,
+    ReviewVerdict,
+)
+from cairn.warehouse.exporters import read_release_figures
+from cairn.warehouse.measures import get_counted_outcome, load_outcome_catalogue
+from cairn.warehouse.store import FileRef, FileStore
+
+
+class ReleaseFactLoader:
+    """Load the facts that the policy questions of one page share; each row is read once.
+
+    Use one loader for one answer only. After a change, create a new one.
+    """
+
+    def __init__(self) -> None:
+        self._agreements: dict[str, AgreementFact] = {}
+        self._organizations: dict[str, OrganizationFact] = {}
+        self._releases: dict[int, ReleaseFact] = {}
+
+    def release(self, row: Release) -> ReleaseFact:
+        """Return the fact of a release, with the reviews and send-backs of its current round."""
+        if row.pk not in self._releases:
+            agreements = self.load_agreements(row.agreements)
+            self._releases[row.pk] = _build_release_fact(
+                row, agreements, self._load_owners(agreements)
+            )
+        return self._releases[row.pk]
+
+    def load_agreements(self, references: Iterable[str]) -> tuple[AgreementFact, ...]:
+        """Return the agreements under which the data of a release came, by reference."""
+        wanted_references = set(references)
+        rows = Agreement.objects.filter(reference__in=wanted_references - set(self._agreements))
+        self._agreements |= {terms.reference: terms for terms in load_agreement_facts(rows)}
+        return tuple(
+            self._agreements[reference]
+            for reference in sorted(wanted_references)
+            if reference in self._agreements
+        )
+
+    def _load_owners(self, agreements: Iterable[AgreementFact]) -> tuple[OrganizationFact, ...]:
+        """Return the organizations that provide data under these agreements."""
+        slugs = {slug for terms in agreements for slug in terms.organizations(PartyRole.PROVIDER)}
+        rows = Organization.objects.filter(slug__in=slugs - set(self._organizations))
+        self._organizations |= {fact.slug: fact for fact in load_organization_facts(rows)}
+        loaded = self._organizations
+        return tuple(loaded[slug] for slug in sorted(slugs) if slug in loaded)
+
+
+def load_lineage(references: Iterable[str]) -> tuple[AgreementFact, ...]:
+    """Load the agreements under which data came.
+
+    Args:
+        references: references of the agreements.
+    Returns:
+        The agreement facts with the text in force, ordered by reference; unknown references are
+        left
+        out.
+    """
+    return ReleaseFactLoader().load_agreements(references)
+
+
+def load_release_fact(row: Release) -> ReleaseFact:
+    """Load the fact of one release for a single policy question.
+
+    Args:
+        row: the release.
+    Returns:
+        The fact, with the reviews and send-backs of the current round.
+    """
+    return ReleaseFactLoader().release(row)
+
+
+def _build_release_fact(
+    row: Release, agreements: tuple[AgreementFact, ...], owners: tuple[OrganizationFact, ...]
+) -> ReleaseFact:
+    return ReleaseFact(
+        id=str(row.pk),
+        state=ReleaseState(row.state),
+        author=str(row.author_id),
+        organization=row.organization.slug,
+        purpose=Purpose(row.purpose),
+        agreements=agreements,
+        reviews=tuple(
+            ReviewFact(
+                str(review.reviewer_id),
+                ReviewVerdict(review.verdict),
+                timezone.localdate(review.at),
+            )
+            for review in row.reviews.filter(round=row.round)
+        ),
+        send_backs=tuple(
+            SendBackFact(
+                organization=send_back.organization.slug,
+                sent_on=send_back.sent_on,
+                due_on=send_back.due_on,
+                answer=OwnerAnswer(send_back.answer) if send_back.answer else None,
+            )
+            for send_back in row.send_backs.filter(round=row.round).select_related("organization")
+        ),
+        safe=row.safe,
+        asked_to_try=find_attackers_tried(row),
+        has_story=bool(row.story.strip()),
+        providers=owners,
+        reported_on=row.reported_on,
+        pilot=row.pilot,
+        telling=ReleaseNarrative(
+            title=row.title,
+            story=row.story,
+            together=tuple(merged_groups["why"] for merged_groups in row.merged),
+            missing=tuple(labels.label_race(code) for code in row.missing_groups),
+            answers=row.framing,
+        ),
+        nations=frozenset(row.nations),
+        words=load_nation_decisions(row),
+        asked=frozenset(find_tribal_nations().values_list("slug", flat=True)),
+        beside=build_overlap_fact(row),
+    )
+
+
+def find_attackers_tried(row: Release) -> frozenset[Attacker]:
+    """Return the attackers that audited every table of a release.
+
+    Old certificates did not record the attackers, and not every attacker was asked then; so for
+    these
+    the result is empty.
+    """
+    return frozenset(
+        attacker
+        for attacker in Attacker
+        if row.certificate
+        and all(attacker.value in part.get("tried_by", ()) for part in row.certificate)
+    )
+
+
+def build_merge_fact(row: Release, chosen_groups: Iterable[str], why: str) -> CategoryMergeFact:
+    """Return the fact of groups that a user asks to merge, next to those merged already."""
+    return CategoryMergeFact(
+        chosen=frozenset(chosen_groups),
+        why=why,
+        groups=frozenset(
+            labels.NAMED_RACE_CODES if releases_merged_groups.has_race_breakdown(row.tables) else ()
+        ),
+        already=tuple(frozenset(merged_groups["values"]) for merged_groups in row.merged),
+    )
+
+
+def find_tribal_nations() -> QuerySet[Organization]:
+    """Return the tribal nations on record.
+
+    Returns:
+        The organizations, ordered by name.
+    """
+    return Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value).order_by("name")
+
+
+def load_nation_decisions(row: Release) -> tuple[NationDecisionFact, ...]:
+    """Return the decisions of tribal nations on a release, oldest first."""
+    decision_rows = row.nation_words.select_related("nation", "said_by")
+    return tuple(
+        NationDecisionFact(
+            nation=decision.nation.slug,
+            answer=NationAnswer(decision.answer),
+            by=decision.said_by.name,
+            on=timezone.localdate(decision.said_at),
+            condition=decision.condition,
+        )
+        for decision in decision_rows
+    )
+
+
+def find_earlier_releases(release: Release) -> list[Release]:
+    """Return the releases published earlier about the people that these outcomes count.
+
+    Withdrawn ones are included: a reader who kept a copy can still compare.
+    """
+    rows = Release.objects.filter(published_at__isnull=False, pilot=release.pilot)
+    rows = rows.exclude(pk=release.pk)
+    counted_people = _list_counted_people(release)
+    return [
+        row for row in rows.order_by("-published_at") if counted_people & _list_counted_people(row)
+    ]
+
+
+def load_published_snapshots(releases: list[Release], store: FileStore) -> list[PublishedSnapshot]:
+    """Return earlier releases as an attacker has them: their tables and every published number."""
+    return [
+        PublishedSnapshot(
+            _format_release_name(release),
+            release.tables,
+            read_release_figures(store, FileRef.parse(release.released)).cells,
+        )
+        for release in releases
+    ]
+
+
+def build_overlap_fact(release: Release) -> ReleaseComparison:
+    """Return the fact about overlapping releases; empty before a check."""
+    if not release.certificate and not release.meets:
+        return NO_EARLIER_RELEASES
+    return ReleaseComparison(
+        counts=_list_counted_years(release),
+        out=build_published_facts(find_earlier_releases(release)),
+        attacked=None if release.attacked is None else frozenset(map(str, release.attacked)),
+        met=tuple(_load_conflicts(release)),
+    )
+
+
+def build_published_facts(releases: Iterable[Release]) -> tuple[EarlierReleaseFact, ...]:
+    """Return the facts of published releases: what they count, and which measures they show."""
+    return tuple(
+        EarlierReleaseFact(
+            str(release.pk),
+            _format_release_name(release),
+            _list_counted_years(release),
+            _list_measured_years(release),
+        )
+        for release in releases
+    )
+
+
+def serialize_conflict(conflict: DifferencingConflict) -> StoredConflict:
+    """Return a conflict with earlier releases in the form that a release stores."""
+    return StoredConflict(
+        outcome=conflict.outcome,
+        school_year=conflict.school_year,
+        how=conflict.how.value,
+        releases=list(conflict.releases),
+    )
+
+
+def _load_conflicts(release: Release) -> Iterator[DifferencingConflict]:
+    for conflict in release.meets:
+        title = load_outcome_catalogue()[conflict["outcome"]].title["en"]
+        yield DifferencingConflict(
+            title,
+            conflict["school_year"],
+            DifferencingConflictKind(conflict["how"]),
+            tuple(conflict["releases"]),
+        )
+
+
+def _format_release_name(release: Release) -> str:
+    published_day = timezone.localdate(release.published_at) if release.published_at else ""
+    return f"“{release.title}” ({published_day})"
+
+
+def _list_counted_years(release: Release) -> frozenset[OutcomeYear]:
+    """Return the people that a release counts, with the year."""
+    return frozenset(
+        (get_counted_outcome(part["outcome"]), part["school_year"]) for part in release.certificate
+    )
+
+
+def _list_measured_years(release: Release) -> frozenset[OutcomeYear]:
+    return frozenset(
+        (part["outcome"], part["school_year"])
+        for part in release.certificate
+        if "statistic" in part
+    )
+
+
+def _list_counted_people(release: Release) -> set[str]:
+    return {get_counted_outcome(outcome) for outcome in release.outcomes}

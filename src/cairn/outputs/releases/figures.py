@@ -1,0 +1,233 @@
+"""Arrange released cells as figures: county, districts, schools, race by gender.
+
+The figures of a measure hold what the children of a group have (`MeasureAmount`) instead of how
+many of them reached an outcome.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cairn.warehouse.exporters import ALL_GROUPS, ReleasedCell
+
+NO_VALUE_ON_RECORD = "not_on_record"
+"""The value of a child with none on record; it is shown last, and never as a school."""
+
+FigureKey = tuple[str, str, str, str]
+"""District, school, race and ethnicity, gender; "All" where summed over."""
+
+SMALLEST_REPORTED_CHANGE = 0.5
+"""A smaller change than this, in percentage points, is reported as no change."""
+
+COUNTY_KEY: FigureKey = (ALL_GROUPS, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS)
+
+
+def encode_figure_name(outcome: str, year: str, key: FigureKey) -> str:
+    """Encode the name of one figure, which pages and forms use to refer to it."""
+    return json.dumps([outcome, year, *key], ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureCount:
+    """Hold how many (`yes`) of `n` children reached the outcome; either is None if withheld."""
+
+    yes: int | None
+    n: int | None
+
+    @property
+    def share(self) -> float | None:
+        """Return the share, from 0 to 1; None if withheld or if there are no children."""
+        return self.yes / self.n if self.n and self.yes is not None else None
+
+    @property
+    def height(self) -> float | None:
+        """Return the value to plot; None if there is none."""
+        return self.share
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether a number is withheld."""
+        return self.yes is None or self.n is None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureAmount(FigureCount):
+    """Hold what `n` children have: a mean or median, rounded to `unit`.
+
+    `value` is None if withheld, and if there are no children. `yes` is always None.
+    """
+
+    value: Decimal | None = None
+    unit: Decimal | None = None
+
+    @property
+    def height(self) -> float | None:
+        """Return the value to plot; None if there is none."""
+        return None if self.value is None else float(self.value)
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether the value is withheld."""
+        return self.value is None and self.n != 0
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """Hold one group of a table. `group` is what contains it (a school's district), if anything."""
+
+    group: str
+    value: str
+    count: FigureCount
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyChange:
+    """Hold the change from the year before to the newest year, in percentage points."""
+
+    points: float
+    since: str
+    better: bool | None
+    """None when the change is too small to call."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFigures:
+    """Hold everything published about one outcome. Years are in order; the last is the newest.
+
+    `statistic` is the published statistic of a measure, "mean" or "median"; empty for an outcome.
+    """
+
+    outcome: str
+    years: tuple[str, ...]
+    tables: Mapping[str, Mapping[FigureKey, FigureCount]]
+    statistic: str = ""
+
+    @property
+    def latest(self) -> str:
+        """Return the newest year."""
+        return self.years[-1]
+
+    @property
+    def county(self) -> FigureCount:
+        """Return the figure of all children in the newest year."""
+        return self.tables[self.latest][COUNTY_KEY]
+
+    @property
+    def trend(self) -> tuple[FigureRow, ...]:
+        """Return the figures of all children, year by year."""
+        return tuple(FigureRow("", year, self.tables[year][COUNTY_KEY]) for year in self.years)
+
+    @property
+    def districts(self) -> tuple[FigureRow, ...]:
+        """Return the districts of the newest year, in alphabetical order."""
+        return self._sort_rows(
+            ("", key[0], count)
+            for key, count in self.tables[self.latest].items()
+            if key[0] != ALL_GROUPS and key[1:] == COUNTY_KEY[1:]
+        )
+
+    @property
+    def schools(self) -> tuple[FigureRow, ...]:
+        """Return the schools of the newest year, alphabetically within their district: no
+        ranking.
+        """
+        return self._sort_rows(
+            (key[0], key[1], count)
+            for key, count in self.tables[self.latest].items()
+            if key[1] != ALL_GROUPS and key[2:] == COUNTY_KEY[2:]
+        )
+
+    @property
+    def groups(self) -> Mapping[tuple[str, str], FigureCount]:
+        """Return the newest year by (race and ethnicity, gender), margins included."""
+        group_counts = {
+            (key[2], key[3]): count
+            for key, count in self.tables[self.latest].items()
+            if key[:2] == COUNTY_KEY[:2]
+        }
+        return group_counts if any(ALL_GROUPS not in pair for pair in group_counts) else {}
+
+    @property
+    def races(self) -> frozenset[str]:
+        """Return the groups of race and ethnicity of any year, merged ones included."""
+        return frozenset(key[2] for table in self.tables.values() for key in table)
+
+    @property
+    def withheld(self) -> int:
+        """Return how many groups have a withheld number, in any year."""
+        return sum(count.withheld for table in self.tables.values() for count in table.values())
+
+    def change(self, direction: str) -> YearlyChange | None:
+        """Return the change in a year; `direction` is the better one: "higher" or "lower"."""
+        if len(self.years) == 1:
+            return None
+        previous, newest = self.trend[-2:]
+        if previous.count.share is None or newest.count.share is None:
+            return None
+        points = 100 * (newest.count.share - previous.count.share)
+        better = (
+            None
+            if abs(points) < SMALLEST_REPORTED_CHANGE
+            else (points > 0) == (direction == "higher")
+        )
+        return YearlyChange(points, previous.value, better)
+
+    def _sort_rows(
+        self, group_counts: Iterable[tuple[str, str, FigureCount]]
+    ) -> tuple[FigureRow, ...]:
+        ordered = sorted(
+            group_counts, key=lambda row: (row[1] == NO_VALUE_ON_RECORD, row[0], row[1])
+        )
+        return tuple(FigureRow(*row) for row in ordered)
+
+
+def collect_outcome_figures(
+    cells: Iterable[ReleasedCell], outcome: str, names: Mapping[str, str]
+) -> OutcomeFigures:
+    """Collect the cells of one outcome as figures; schools get their names.
+
+    Each group has three cells (all, yes, no): the first counts the group, the second the children
+    who
+    reached the outcome. "No" follows from them and is not shown. A measure has the first cell only.
+
+    Args:
+        cells: released cells.
+        outcome: id of the outcome.
+        names: names of schools by code.
+    Returns:
+        The figures; without any year if no cell is of the outcome.
+    """
+    cells_by_year: dict[str, dict[FigureKey, dict[str, ReleasedCell]]] = {}
+    statistic = ""
+    for cell in cells:
+        if cell.outcome == outcome:
+            school = names.get(cell.school, cell.school)
+            key = (cell.district, school, cell.race_ethnicity, cell.gender)
+            cells_by_year.setdefault(cell.school_year, {}).setdefault(key, {})[cell.result] = cell
+            statistic = cell.statistic or statistic
+    return OutcomeFigures(
+        outcome=outcome,
+        years=tuple(sorted(cells_by_year)),
+        tables={
+            year: {key: _build_count(results) for key, results in table.items()}
+            for year, table in cells_by_year.items()
+        },
+        statistic=statistic,
+    )
+
+
+def _build_count(cells: Mapping[str, ReleasedCell]) -> FigureCount:
+    all_results, reached = cells.get(ALL_GROUPS), cells.get("yes")
+    if all_results and all_results.statistic:
+        return MeasureAmount(
+            None,
+            all_results.n,
+            _parse_decimal(all_results.value),
+            _parse_decimal(all_results.rounded_to),
+        )
+    return FigureCount(reached.n if reached else None, all_results.n if all_results else None)
+
+
+def _parse_decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

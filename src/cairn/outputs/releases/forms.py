@@ -1,0 +1,392 @@
+"""Define the forms of releases and of reports to partners."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.api import Organization
+from cairn.outputs.releases import labels
+from cairn.outputs.releases.models import NATION_ANSWER_CHOICES, STATISTIC_CHOICES
+from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, ReviewVerdict
+from cairn.warehouse.measures import load_outcome_catalogue
+
+TABLE_CHOICES = (
+    ("district,school", _("By district and school")),
+    ("race_ethnicity,gender", _("By race and gender")),
+    ("district,race_ethnicity", _("By district and race")),
+    ("district,gender", _("By district and gender")),
+)
+
+REVIEWER_VERDICT_CHOICES = (
+    (ReviewVerdict.APPROVE.value, _("Approve: the public may see this")),
+    (ReviewVerdict.RETURN.value, _("Ask for changes: it goes back to its author")),
+)
+
+OWNER_ANSWER_CHOICES = (
+    (OwnerAnswer.CONFIRM.value, _("Confirm: our data may be published like this")),
+    (OwnerAnswer.CORRECT.value, _("Ask for a correction: something is wrong")),
+    (OwnerAnswer.DECLINE.value, _("Decline: our data may not be published")),
+)
+
+YEARS_OFFERED = 8
+_FIRST_MONTH_OF_SCHOOL_YEAR = 7
+
+
+def list_school_year_choices(on: date) -> list[tuple[str, str]]:
+    """List the school years up to the one that contains a date, newest first."""
+    last_year = on.year + (on.month >= _FIRST_MONTH_OF_SCHOOL_YEAR)
+    labels = [
+        f"{year - 1}-{year % 100:02}" for year in range(last_year, last_year - YEARS_OFFERED, -1)
+    ]
+    return [(label, label) for label in labels]
+
+
+class ReleaseTablesForm(forms.Form):
+    """Choose what a release counts: outcomes, tables and years."""
+
+    outcomes = forms.MultipleChoiceField(
+        label=_("Outcomes: how many children reached them"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+    )
+    measures = forms.MultipleChoiceField(
+        label=_("Measures: what children have"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+        help_text=_(
+            "Of a measure and a year one figure can be published, once: choose its tables well."
+        ),
+    )
+    statistic = forms.ChoiceField(
+        label=_("What is told of a measure"),
+        widget=forms.RadioSelect,
+        choices=STATISTIC_CHOICES,
+        required=False,
+        initial=STATISTIC_CHOICES[0][0],
+        help_text=_(
+            "A mean is rounded, the coarser the smaller a group is. A median is told where no "
+            "single child could have changed it."
+        ),
+    )
+    tables = forms.MultipleChoiceField(
+        label=_("Tables"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=TABLE_CHOICES,
+        initial=["district,school", "race_ethnicity,gender"],
+        help_text=_("The whole county is always shown. Each table more may withhold more."),
+    )
+    years = forms.MultipleChoiceField(
+        label=_("School years"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        required=False,
+        help_text=_("None chosen means every year on record."),
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field_name, is_measure in (("outcomes", False), ("measures", True)):
+            self.fields[field_name].choices = [  # type: ignore[attr-defined]
+                (name, labels.localize_text(definition.title))
+                for name, definition in load_outcome_catalogue().items()
+                if (definition.measure is not None) is is_measure
+            ]
+        self.fields["years"].choices = list_school_year_choices(on)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Require at least one outcome or measure."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (cleaned["outcomes"] or cleaned["measures"]):
+            self.add_error("outcomes", _("Choose an outcome or a measure."))
+        return cleaned
+
+    def list_outcomes(self) -> list[str]:
+        """Return the chosen outcomes and measures."""
+        return [*self.cleaned_data["outcomes"], *self.cleaned_data["measures"]]
+
+    def list_table_dimensions(self) -> list[list[str]]:
+        """Return the dimensions of each chosen table."""
+        return [table.split(",") for table in self.cleaned_data["tables"]]
+
+
+class ReleaseTextForm(forms.Form):
+    """Write what readers see beside the figures."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=160, help_text=_("What readers will call it.")
+    )
+    story = forms.CharField(
+        label=_("The story behind the curve"),
+        widget=forms.Textarea,
+        help_text=_("What happened, in plain words. A figure without its story is not published."),
+    )
+
+
+class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
+    """Draft a release: what it counts, its text, and the organization that publishes it."""
+
+    pilot = forms.BooleanField(
+        label=_("A pilot: count synthetic data, and no other"),
+        required=False,
+        help_text=_("The public never sees the figures of a pilot."),
+    )
+    organization = forms.ModelChoiceField(
+        label=_("On behalf of"), queryset=Organization.objects.none()
+    )
+    field_order = (
+        "title",
+        "pilot",
+        "outcomes",
+        "measures",
+        "statistic",
+        "tables",
+        "years",
+        "organization",
+        "story",
+    )
+
+    def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = [organization.pk for organization in organizations]
+        field = self.fields["organization"]
+        field.queryset = Organization.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+        field.initial = ids[0] if ids else None
+
+
+class ReleaseWordsForm(ReleaseTextForm):
+    """Change the text beside the figures, and answer the policy's questions about it."""
+
+    def __init__(
+        self, *args: Any, questions: Mapping[str, str], answers: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for code, question in questions.items():
+            self.fields[code] = forms.CharField(
+                label=_("Why is that so?"),
+                help_text=question,
+                initial=answers.get(code, ""),
+                widget=forms.Textarea(attrs={"rows": 3}),
+                required=False,
+            )
+        self.codes = tuple(questions)
+
+    def answers(self) -> dict[str, str]:
+        """Return the author's answers, by code of the rule that asks."""
+        return {code: self.cleaned_data[code] for code in self.codes}
+
+
+class MergeGroupsForm(forms.Form):
+    """Choose groups to merge, and say why."""
+
+    values = forms.MultipleChoiceField(
+        label=_("Groups"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        help_text=_("Two to five of them. A group that is merged already comes with all of them."),
+    )
+    why = forms.CharField(
+        label=_("Why they may stand together, and whom of them you asked"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("Reviewers, owners and tribal nations read it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["values"].choices = [  # type: ignore[attr-defined]
+            (code, labels.label_race(code)) for code in labels.NAMED_RACE_CODES
+        ]
+
+
+class ReleaseVerdictForm(forms.Form):
+    """Give a reviewer's verdict on a release."""
+
+    verdict = forms.ChoiceField(
+        label=_("Your verdict"), choices=REVIEWER_VERDICT_CHOICES, widget=forms.RadioSelect
+    )
+    comment = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea,
+        required=False,
+        help_text=_("Needed when you ask for changes: say what should change."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a comment with a request for changes."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (
+            cleaned.get("verdict") == ReviewVerdict.RETURN
+            and not cleaned.get("comment", "").strip()
+        ):
+            self.add_error("comment", _("Say what should change."))
+        return cleaned
+
+
+class OwnerAnswerForm(forms.Form):
+    """Give a data owner's answer."""
+
+    answer = forms.ChoiceField(
+        label=_("Your answer"), choices=OWNER_ANSWER_CHOICES, widget=forms.RadioSelect
+    )
+    comment = forms.CharField(
+        label=_("Anything we should know"),
+        widget=forms.Textarea,
+        required=False,
+        help_text=_(
+            "Needed for a correction that names no figure: say what is wrong. You may decline "
+            "without a reason."
+        ),
+    )
+
+    def __init__(self, *args: Any, disputed_count: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._named = disputed_count
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the answer fits the comment and the disputed figures.
+
+        A correction needs a comment or a disputed figure, a confirmation may have no disputed
+        figure, and
+        a refusal needs no reason.
+        """
+        cleaned: dict[str, Any] = super().clean() or {}
+        answer, comment = cleaned.get("answer"), cleaned.get("comment", "").strip()
+        if answer == OwnerAnswer.CORRECT and not comment and not self._named:
+            self.add_error("comment", _("Name a wrong figure above, or say here what is wrong."))
+        if answer == OwnerAnswer.CONFIRM and self._named:
+            self.add_error("answer", _("You named a wrong figure. Take it back first."))
+        return cleaned
+
+
+class DisputedFigureForm(forms.Form):
+    """Name a figure that is wrong, and what it should be."""
+
+    figure = forms.ChoiceField(label=_("Which figure"), choices=())
+    reached = forms.IntegerField(
+        label=_("Reached: it should be"),
+        min_value=0,
+        required=False,
+        help_text=_("How many children of the group reached the outcome."),
+    )
+    amount = forms.DecimalField(
+        label=_("What children have: it should be"),
+        required=False,
+        help_text=_("The mean or median of the group, where that is what is told of it."),
+    )
+    children = forms.IntegerField(
+        label=_("Children: it should be"),
+        min_value=0,
+        required=False,
+        help_text=_("How many children the group has."),
+    )
+    why = forms.CharField(
+        label=_("How you know"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+        help_text=_("Which of your records say so. Please name no child."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        figures: Mapping[str, Sequence[tuple[str, str]]],
+        absent_fields: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """Build the form; `absent_fields` names the fields for numbers that no figure has."""
+        super().__init__(*args, **kwargs)
+        self.fields["figure"].choices = list(figures.items())  # type: ignore[attr-defined]
+        for name in absent_fields:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Require at least one number. No more children can reach an outcome than the group has."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        reached, children = cleaned.get("reached"), cleaned.get("children")
+        numbers = (reached, children, cleaned.get("amount"))
+        if numbers == (None, None, None) and not self.errors:
+            first_field = "reached" if "reached" in self.fields else "amount"
+            self.add_error(first_field, _("Say what one of the two numbers should be."))
+        if reached is not None and children is not None and reached > children:
+            self.add_error("reached", _("More children cannot reach it than the group has."))
+        return cleaned
+
+
+class NationDecisionForm(forms.Form):
+    """Record a tribal nation's decision about figures that would count its children."""
+
+    nation: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Nation"), queryset=Organization.objects.none(), empty_label=None
+    )
+    answer = forms.ChoiceField(
+        label=_("What the nation says"), choices=NATION_ANSWER_CHOICES, widget=forms.RadioSelect
+    )
+    condition = forms.CharField(
+        label=_("On this condition"),
+        widget=forms.Textarea,
+        required=False,
+        max_length=1000,
+        help_text=_(
+            "What has to be done before anything is published. It stays unpublished until the "
+            "nation approves again without a condition."
+        ),
+    )
+
+    def __init__(self, *args: Any, nations: Sequence[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Organization]", self.fields["nation"])
+        field.queryset = Organization.objects.filter(pk__in=[nation.pk for nation in nations])
+
+    def clean(self) -> dict[str, Any]:
+        """Reject a condition with a refusal: only an approval can have one."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        declines = cleaned.get("answer") == NationAnswer.DECLINE
+        if declines and cleaned.get("condition", "").strip():
+            self.add_error("condition", _("A condition goes with an approval. Take one back."))
+        return cleaned
+
+
+class StateReportForm(forms.Form):
+    """Enter the day on which a release was reported to a state."""
+
+    day = forms.DateField(label=_("Reported on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class WithdrawalForm(forms.Form):
+    """Give the reason for a withdrawal; the public reads it."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=1000)
+
+
+class ReleaseCorrectionForm(forms.Form):
+    """Say what was wrong; the public reads it beside the corrected figures."""
+
+    what_changed = forms.CharField(
+        label=_("What was wrong, and what is right now"), widget=forms.Textarea, max_length=1000
+    )
+
+
+class PartnerReportForm(forms.Form):
+    """Say which promised report was given, and how it went."""
+
+    what = forms.ChoiceField(label=_("What was given back"), choices=(), widget=forms.RadioSelect)
+    how = forms.CharField(
+        label=_("How it went"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+        help_text=_("With whom it was talked through, and what they said. Please name no child."),
+    )
+
+    def __init__(self, *args: Any, promised: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(what, what) for what in promised]
+        self.fields["what"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["what"].initial = choices[0][0]

@@ -1,0 +1,284 @@
+"""Put the codes of releases into words, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from cairn.data.identity.api import LinkageCaveat, describe_linkage_caveat
+from cairn.outputs.releases import merged_groups
+from cairn.outputs.releases.figures import NO_VALUE_ON_RECORD, FigureCount, MeasureAmount
+from cairn.policy.vocabulary import LegalBasis
+from cairn.sdc.options import Statistic
+from cairn.warehouse.exporters import ALL_GROUPS
+from cairn.warehouse.measures import OutcomeDefinition
+
+_RACE_LABELS = {
+    "american_indian": gettext_lazy("American Indian or Alaska Native"),
+    "asian": gettext_lazy("Asian"),
+    "black": gettext_lazy("Black"),
+    "hispanic": gettext_lazy("Hispanic or Latino"),
+    "pacific_islander": gettext_lazy("Pacific Islander"),
+    "two_or_more": gettext_lazy("Two or more races"),
+    "white": gettext_lazy("White"),
+    NO_VALUE_ON_RECORD: gettext_lazy("Not on record"),
+    ALL_GROUPS: gettext_lazy("All children"),
+}
+
+_GENDER_LABELS = {
+    "F": gettext_lazy("Girls"),
+    "M": gettext_lazy("Boys"),
+    "X": gettext_lazy("Another gender"),
+    NO_VALUE_ON_RECORD: gettext_lazy("Not on record"),
+    ALL_GROUPS: gettext_lazy("All genders"),
+}
+
+_LEGAL_BASIS_LABELS = {
+    LegalBasis.CONSENT: gettext_lazy("Written consent (34 CFR 99.30)"),
+    LegalBasis.SCHOOL_OFFICIAL: gettext_lazy(
+        "Services for the school, under its direct control (34 CFR 99.31(a)(1)(i)(B))"
+    ),
+    LegalBasis.STUDIES: gettext_lazy("A study to improve instruction (34 CFR 99.31(a)(6))"),
+    LegalBasis.AUDIT_EVALUATION: gettext_lazy(
+        "Evaluation of education programs (34 CFR 99.31(a)(3) and 99.35)"
+    ),
+    LegalBasis.DIRECTORY: gettext_lazy("Directory information (34 CFR 99.31(a)(11) and 99.37)"),
+    LegalBasis.TRANSFER: gettext_lazy("Transfer to another school (34 CFR 99.31(a)(2))"),
+    LegalBasis.SUBPOENA: gettext_lazy("A court order or subpoena (34 CFR 99.31(a)(9))"),
+    LegalBasis.EMERGENCY: gettext_lazy("An emergency (34 CFR 99.31(a)(10) and 99.36)"),
+    LegalBasis.CHILD_WELFARE: gettext_lazy("A child-welfare agency's care (20 USC 1232g(b)(1)(L))"),
+    LegalBasis.DE_IDENTIFIED: gettext_lazy("De-identified records (34 CFR 99.31(b))"),
+    LegalBasis.HIPAA_AUTHORIZATION: gettext_lazy("A HIPAA authorization (45 CFR 164.508)"),
+    LegalBasis.BUSINESS_ASSOCIATE: gettext_lazy(
+        "A business associate agreement (45 CFR 164.504(e))"
+    ),
+    LegalBasis.LIMITED_DATA_SET: gettext_lazy("A limited data set (45 CFR 164.514(e))"),
+    LegalBasis.PART2_CONSENT: gettext_lazy("A substance use treatment consent (42 CFR 2.31)"),
+    LegalBasis.OWN_RECORDS: gettext_lazy("The partner's own records, shared by written agreement"),
+    LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
+    LegalBasis.NO_DISCLOSURE: gettext_lazy("A document that discloses nothing by itself"),
+}
+
+_STATISTIC_HEADINGS = {
+    Statistic.MEAN.value: gettext_lazy("Mean"),
+    Statistic.MEDIAN.value: gettext_lazy("Median"),
+}
+
+CHILDREN_EXCLUDED = "left_out"
+"""The code of the caveat that children are excluded from the figures."""
+
+RACE_CODES = tuple(_RACE_LABELS)
+
+NAMED_RACE_CODES = tuple(one for one in _RACE_LABELS if one not in (NO_VALUE_ON_RECORD, ALL_GROUPS))
+"""The codes that children can be identified with, without "not on record" and "All"."""
+
+GENDER_CODES = tuple(_GENDER_LABELS)
+
+
+def label_race(code: str) -> str:
+    """Label a code of race and ethnicity.
+
+    A merged group is named by all groups in it, in their usual order, so that no label hides any.
+
+    Args:
+        code: the code of a group or merged group.
+    Returns:
+        The label.
+    """
+    group_codes = sorted(merged_groups.split_merged_group(code), key=_find_race_position)
+    return " + ".join(str(_RACE_LABELS.get(group_code, group_code)) for group_code in group_codes)
+
+
+def sort_races(codes: Iterable[str]) -> list[str]:
+    """Sort codes of race and ethnicity; a merged group comes where its first group would.
+
+    Args:
+        codes: the codes, possibly repeated.
+    Returns:
+        The codes, each once, in order.
+    """
+    return sorted(
+        set(codes),
+        key=lambda group_code: min(
+            map(_find_race_position, merged_groups.split_merged_group(group_code))
+        ),
+    )
+
+
+def describe_merged_groups(codes: Iterable[str]) -> list[str]:
+    """Describe each merged group that occurs.
+
+    Args:
+        codes: the codes of groups.
+    Returns:
+        One sentence for each merged group.
+    """
+    return [
+        _("Counted as one group: %(groups)s.") % {"groups": label_race(group_code)}
+        for group_code in sort_races(codes)
+        if len(merged_groups.split_merged_group(group_code)) > 1
+    ]
+
+
+def _find_race_position(code: str) -> int:
+    return RACE_CODES.index(code) if code in RACE_CODES else len(RACE_CODES)
+
+
+def label_gender(code: str) -> str:
+    """Label a code of gender.
+
+    Args:
+        code: the code.
+    Returns:
+        The label.
+    """
+    return str(_GENDER_LABELS.get(code, code))
+
+
+def label_school(name: str) -> str:
+    """Label a school by its name, or say that no school is on record.
+
+    Args:
+        name: the name, or the value for none on record.
+    Returns:
+        The label.
+    """
+    return _("No school on record") if name == NO_VALUE_ON_RECORD else name
+
+
+def label_district(name: str) -> str:
+    """Label a district by its name, or say that no district is on record."""
+    return _("No district on record") if name == NO_VALUE_ON_RECORD else name
+
+
+def format_percent(count: FigureCount) -> str:
+    """Format a share in whole percent, or say that it is withheld.
+
+    0% means none and 100% means all: a share between rounds to "<1%" or ">99%".
+
+    Args:
+        count: the number of children, and of those who reached the outcome.
+    Returns:
+        The text.
+    """
+    if count.share is not None:
+        rounded = f"{100 * count.share:.0f}%"
+        return (
+            {"0%": "<1%", "100%": ">99%"}.get(rounded, rounded) if 0 < count.share < 1 else rounded
+        )
+    return "-" if count.n == 0 else _("withheld")
+
+
+def format_amount(value: Decimal | None) -> str:
+    """Format an amount with the decimals that it is rounded to, or say that it is withheld.
+
+    Args:
+        value: the amount; None if withheld.
+    Returns:
+        The text.
+    """
+    if value is None:
+        return _("withheld")
+    exponent = value.as_tuple().exponent
+    decimal_places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return str(number_format(value, decimal_pos=decimal_places, use_l10n=True, force_grouping=True))
+
+
+def format_figure(count: FigureCount) -> str:
+    """Format the figure of a group: the share of an outcome, or the amount of a measure.
+
+    Args:
+        count: the figure.
+    Returns:
+        The text.
+    """
+    if not isinstance(count, MeasureAmount):
+        return format_percent(count)
+    return "-" if count.n == 0 else format_amount(count.value)
+
+
+def format_figure_with_unit(count: FigureCount, definition: OutcomeDefinition) -> str:
+    """Format the figure of a group with its unit.
+
+    Args:
+        count: the figure.
+        definition: the outcome or measure.
+    Returns:
+        The text.
+    """
+    if not isinstance(count, MeasureAmount) or count.value is None or definition.measure is None:
+        return format_figure(count)
+    return f"{format_figure(count)} {localize_text(definition.measure.unit)}"
+
+
+def label_statistic(name: str) -> str:
+    """Label the statistic of a measure, as a heading."""
+    return str(_STATISTIC_HEADINGS.get(name, name))
+
+
+def format_child_count(number: int | None) -> str:
+    """Format a number of children, or say that it is withheld.
+
+    Args:
+        number: the number; None if withheld.
+    Returns:
+        The text.
+    """
+    if number is None:
+        return _("withheld")
+    return str(number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True))
+
+
+def localize_text(text: Mapping[str, str]) -> str:
+    """Choose the text in the reader's language; English if there is no other.
+
+    Args:
+        text: the text by language code.
+    Returns:
+        The text.
+    """
+    language = (get_language() or "en").partition("-")[0]
+    return text.get(language, text["en"])
+
+
+def label_legal_basis(legal_basis: LegalBasis) -> str:
+    """Label a legal basis in plain words with its citation.
+
+    Args:
+        legal_basis: the legal basis.
+    Returns:
+        The label.
+    """
+    return str(_LEGAL_BASIS_LABELS[legal_basis])
+
+
+def describe_caveat(caveat_entry: LinkageCaveat | str) -> str:
+    """Describe a caveat in the reader's language.
+
+    A sentence stored by an earlier version is returned unchanged.
+
+    Args:
+        caveat_entry: the caveat.
+    Returns:
+        The sentence.
+    """
+    if isinstance(caveat_entry, str):
+        return caveat_entry
+    if caveat_entry["code"] == CHILDREN_EXCLUDED:
+        return _(
+            "Some children are left out: families may decline, schools keep some records back, and "
+            "a tribal nation decides about its own children's data. Nobody is told which, or how "
+            "many."
+        )
+    return describe_linkage_caveat(caveat_entry)
+
+
+def select_matching_caveats(caveats: Iterable[LinkageCaveat | str]) -> list[LinkageCaveat | str]:
+    """Return the caveats about record matching."""
+    return [
+        caveat_entry
+        for caveat_entry in caveats
+        if isinstance(caveat_entry, str) or caveat_entry["code"] != CHILDREN_EXCLUDED
+    ]

@@ -1,0 +1,1 @@
+"""Report to partners what became of their deliveries."""

@@ -1,0 +1,125 @@
+"""Read what became of a delivery: matched rows, and the releases that counted them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+
+from cairn.data.identity.api import find_latest_run
+from cairn.data.intake.api import Delivery, list_derived_files, load_agreement_by_reference
+from cairn.outputs.releases import facts, labels
+from cairn.outputs.releases.figures import FigureCount
+from cairn.outputs.releases.models import GiveBack, Release
+from cairn.outputs.releases.queries import figures
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.facts import Actor, GiveBackFact
+from cairn.policy.questions import may_view_owner_figures
+from cairn.policy.vocabulary import ReleaseState
+from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
+
+
+def load_partner_report_fact(row: Delivery) -> GiveBackFact:
+    """Load the fact of a delivery that policy asks for before a report."""
+    return GiveBackFact(
+        organization=row.organization.slug,
+        agreement=load_agreement_by_reference(row.agreement_reference),
+        kept=bool(row.conformed) and row.rows_kept > 0,
+    )
+
+
+_STATES_AFTER_PUBLICATION = (
+    ReleaseState.PUBLISHED.value,
+    ReleaseState.CORRECTED.value,
+    ReleaseState.WITHDRAWN.value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryMatchCounts:
+    """Count the rows of a delivery that were matched to a child, as of the newest matching run."""
+
+    rows: int
+    unlinked: int
+
+    @property
+    def linked(self) -> int:
+        """Return the number of matched rows."""
+        return self.rows - self.unlinked
+
+    @property
+    def share(self) -> float:
+        """Return the share of matched rows, from 0 to 1."""
+        return self.linked / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOfDelivery:
+    """Hold a release that counted rows of a delivery, with the owner's own figures.
+
+    `own` has, for each outcome, the title, the newest year and the share in words; it is empty for
+    users who may not read it.
+    """
+
+    release: Release
+    out: bool
+    outcomes: tuple[str, ...]
+    own: tuple[tuple[str, str, str], ...]
+
+
+def count_matched_rows(row: Delivery) -> DeliveryMatchCounts | None:
+    """Count a delivery's rows matched by the newest run; None if it was not matched yet."""
+    run = find_latest_run(pilot=bool(row.synthetic))
+    part = run.parts.filter(delivery=row.pk).first() if run else None
+    return None if part is None else DeliveryMatchCounts(part.rows, part.rows_unlinked)
+
+
+def list_releases_of_delivery(row: Delivery, actor: Actor, on: date) -> list[ReleaseOfDelivery]:
+    """List the releases that were counted from a delivery, newest first."""
+    derived_refs = {record.name for record in list_derived_files(open_file_store(), row)}
+    release_rows = Release.objects.select_related("organization").order_by("-created_at")
+    return [
+        ReleaseOfDelivery(
+            release=release,
+            out=release.state in _STATES_AFTER_PUBLICATION,
+            outcomes=tuple(
+                labels.localize_text(load_outcome_catalogue()[outcome].title)
+                for outcome in release.outcomes
+            ),
+            own=tuple(_list_owner_shares(release, row.organization.slug, actor, on)),
+        )
+        for release in release_rows
+        if derived_refs.intersection(release.counted.values())
+    ]
+
+
+def _list_owner_shares(
+    release: Release, owner: str, actor: Actor, on: date
+) -> Iterator[tuple[str, str, str]]:
+    if may_view_owner_figures(facts.load_release_fact(release), owner, actor, on).allowed:
+        for outcome_figures in figures.load_owner_figures(release, owner):
+            definition = load_outcome_catalogue()[outcome_figures.outcome]
+            if definition.measure or outcome_figures.county.yes is not None:
+                yield (
+                    labels.localize_text(definition.title),
+                    outcome_figures.latest,
+                    _format_owner_share(outcome_figures.county, definition),
+                )
+
+
+def _format_owner_share(count: FigureCount, definition: OutcomeDefinition) -> str:
+    if definition.measure:
+        return f"{labels.format_figure_with_unit(count, definition)} ({labels.format_child_count(count.n)})"
+    return f"{labels.format_percent(count)} ({labels.format_child_count(count.yes)} / {labels.format_child_count(count.n)})"
+
+
+def find_last_report_days(agreement: str) -> dict[str, date]:
+    """Find the day on which each promised report was last given.
+
+    Args:
+        agreement: reference of the agreement.
+    Returns:
+        The day by the report's name in the agreement.
+    """
+    rows = GiveBack.objects.filter(delivery__agreement_reference=agreement)
+    return dict(rows.values_list("what").annotate(last=Max("given_on")).order_by("what"))

@@ -1,0 +1,1 @@
+"""Turn counted tables into publishable figures with an audit certificate. Uses no Django."""

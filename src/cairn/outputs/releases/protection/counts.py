@@ -1,0 +1,423 @@
+"""Protect counted outcome tables and audit them as attackers would. Uses no Django."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from cairn.outputs.releases import merged_groups
+from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
+from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
+from cairn.policy.vocabulary import Attacker
+from cairn.sdc.contributors import CellContributor
+from cairn.sdc.differencing import (
+    EarlierRelease,
+    OtherPeopleError,
+    ReleaseConflictError,
+    protect_with_history,
+)
+from cairn.sdc.tables import (
+    ALL,
+    RESULT,
+    AuditCertificate,
+    CellCounts,
+    Key,
+    Nest,
+    PublishedTables,
+    SuppressionRule,
+    TableRequest,
+    count_cells,
+)
+from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
+from cairn.warehouse.measures import NOT_ON_RECORD, get_counted_outcome
+
+TableDimensions = Sequence[Sequence[str]]
+
+ATTACKERS_TRIED: Final = (
+    Attacker.OUTSIDER,
+    Attacker.PARTICIPANT,
+    Attacker.CONTRIBUTOR,
+    Attacker.COMPARER,
+)
+"""The attackers that audit each protected year. Policy says which attackers are required."""
+
+DISTRICT_DIMENSION: Final = "district"
+"""The dimension that identifies contributors."""
+
+SMALLEST_MINIMUM_CELL: Final = SuppressionRule().width_small + 1
+"""The lowest minimum cell size, in children.
+
+An agreement cannot ask for a minimum so low that a small cell has too few possible values.
+"""
+
+_TWO_CONTRIBUTORS: Final = 2
+
+_SCHOOL_SEPARATOR: Final = "\x1f"
+"""Separates a district from its school in one key.
+
+Two districts may use the same school code, and each district has children with no school on record.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSnapshot:
+    """Hold an earlier release as the public received it; readers may still have a copy."""
+
+    name: str
+    tables: TableDimensions
+    cells: tuple[ReleasedCell, ...]
+
+
+class ProtectedCells(Protocol):
+    """Describe one protected outcome or measure in one year."""
+
+    def cells(self) -> Iterator[ReleasedCell]:
+        """Yield the cells in the form of the released zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedOutcomeYear:
+    """Hold one protected outcome in one year. Each year counts different children.
+
+    `request` and `rule` are what was asked for, with the true counts. `beside` is how many earlier
+    releases were audited together with this one, and `programs_beside` how many more linear
+    programs
+    that took. `audits` holds the audit by each of the `contributors`, which knows its own numbers;
+    it
+    is empty if there is only one contributor. `together` are the merged groups.
+    """
+
+    outcome: str
+    school_year: str
+    published: PublishedTables
+    request: TableRequest
+    rule: SuppressionRule
+    beside: int = 0
+    programs_beside: int = 0
+    contributors: tuple[CellContributor, ...] = ()
+    audits: Mapping[str, AuditCertificate] = field(default_factory=dict)
+    together: Grouping = NO_MERGED_GROUPS
+
+    @property
+    def between_two(self) -> int:
+        """Return how many shown numbers count children of exactly two contributors.
+
+        Each of the two gets the other's number by subtraction.
+        """
+        shown_keys = {cell.key for cell in self.published.cells if cell.n}
+        own_counts = [
+            count_cells(CellCounts(self.published.dims, contributor.own), shown_keys)
+            for contributor in self.contributors
+        ]
+        totals = count_cells(self.request.cells, shown_keys)
+        counts_by_key = {
+            key: [own_count[key] for own_count in own_counts if own_count[key]]
+            for key in shown_keys
+        }
+        return sum(
+            len(numbers) == _TWO_CONTRIBUTORS and sum(numbers) == totals[key]
+            for key, numbers in counts_by_key.items()
+        )
+
+    def cells(self) -> Iterator[ReleasedCell]:
+        """Yield the cells in the form of the released zone, with "All" for every unused
+        dimension.
+        """
+        for cell in self.published.cells:
+            key = dict(zip(self.published.dims, cell.key, strict=True))
+            key["school"] = extract_school_code(key.get("school", ALL))
+            values = {dim: key.get(dim, ALL) for dim in (*CELL_DIMENSIONS, RESULT)}
+            yield ReleasedCell(
+                outcome=self.outcome, school_year=self.school_year, **values, n=cell.n
+            )
+
+
+def list_table_dimensions(tables: TableDimensions) -> tuple[str, ...]:
+    """Return every dimension that a table names, in the order of the released zone."""
+    named_dimensions = {dim for table in tables for dim in table}
+    return tuple(dim for dim in CELL_DIMENSIONS if dim in named_dimensions)
+
+
+def protect_outcome_years(
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: TableDimensions,
+    minimum: int,
+    requested_years: Sequence[str],
+    snapshots: Sequence[PublishedSnapshot] = (),
+    grouping: Grouping = NO_MERGED_GROUPS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[ProtectedOutcomeYear | DifferencingConflict]:
+    """Protect each requested year of an outcome, or report its conflict with a release.
+
+    If groups of a year are already published, the year keeps that grouping. Merging groups now
+    would
+    hide nothing, and two nested groupings would reveal the difference; so no year is ever published
+    with two groupings.
+
+    Args:
+        outcome: id of the outcome.
+        rows: the counted table: school_year, the dimensions that `list_counted_dimensions` names,
+            result, n.
+        tables: the dimensions of each table.
+        minimum: the strictest minimum cell size of the agreements, in children.
+        requested_years: school years such as "2025-26"; empty means every year. A cohort or
+            calendar year
+            belongs to the school year that ends in it.
+        snapshots: earlier releases that may count the same children. The rows are counted by the
+            dimensions
+            of these, too.
+        grouping: groups to be merged in years with no published groups.
+        progress: called with (cells known to be safe, cells withheld) during the work.
+    Returns:
+        The protected year, or the conflict, for each year in order.
+    """
+    shown_dimensions = list_table_dimensions(
+        [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
+    )
+    counted_dimensions = list_counted_dimensions(
+        [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
+    )
+    rows = tuple(rows)
+    asked_years = select_requested_years({str(row["school_year"]) for row in rows}, requested_years)
+    rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        year = str(row["school_year"])
+        if year in asked_years:
+            rows_by_year.setdefault(year, []).append(row)
+    requested_tables = tuple(tuple(table) for table in tables)
+    for year, counted_rows in sorted(rows_by_year.items()):
+        year_grouping = resolve_year_grouping(snapshots, outcome, year, grouping)
+        if isinstance(year_grouping, DifferencingConflict):
+            yield year_grouping
+            continue
+        cells: Counter[Key] = Counter()
+        for row in merged_groups.merge_group_rows(counted_rows, year_grouping):
+            cells[build_row_key(row, counted_dimensions)] += row["n"]
+        request = TableRequest(
+            CellCounts((*counted_dimensions, RESULT), cells),
+            requested_tables,
+            list_nested_dimensions(shown_dimensions),
+        )
+        cell_rule = build_cell_rule(cells, minimum)
+        district_contributors = find_district_contributors(request.cells, cell_rule)
+        earlier_tables = list(find_earlier_tables(snapshots, outcome, year, request.cells))
+        # The messages of these errors contain counts of children, so only the names are passed on.
+        try:
+            protection = protect_with_history(
+                request, cell_rule, earlier_tables, district_contributors, progress=progress
+            )
+        except ReleaseConflictError as conflict:
+            yield DifferencingConflict(
+                outcome, year, DifferencingConflictKind.TELLS_OF_FEW, conflict.releases
+            )
+        except OtherPeopleError as mismatch:
+            yield DifferencingConflict(
+                outcome, year, DifferencingConflictKind.OTHER_CHILDREN, (mismatch.name,)
+            )
+        else:
+            extra_programs = protection.together.programs if protection.together else 0
+            earlier_counts = (len(earlier_tables), extra_programs)
+            audits = protection.contributors
+            published = protection.published
+            yield ProtectedOutcomeYear(
+                outcome,
+                year,
+                published,
+                request,
+                cell_rule,
+                *earlier_counts,
+                district_contributors,
+                audits,
+                year_grouping,
+            )
+
+
+def select_requested_years(
+    years: Collection[str], requested_years: Sequence[str]
+) -> frozenset[str]:
+    """Return the requested years among those on record; all of them if none is requested.
+
+    A cohort or calendar year belongs to the school year that ends in it.
+    """
+    ends = {year[-2:] for year in requested_years}
+    return frozenset(year for year in years if not ends or year[-2:] in ends)
+
+
+def list_counted_dimensions(tables: TableDimensions) -> tuple[str, ...]:
+    """Return the dimensions to count children by: those of the tables, and the district."""
+    return list_table_dimensions([*tables, (DISTRICT_DIMENSION,)])
+
+
+def find_district_contributors(
+    cells: CellCounts, rule: SuppressionRule
+) -> tuple[CellContributor, ...]:
+    """Return the districts as contributors, each with its own counts.
+
+    Children without a district on record belong to no contributor. If only one district has
+    children,
+    it has no others to work out, so there is no contributor.
+    """
+    district_index = cells.dims.index(DISTRICT_DIMENSION)
+    counts_by_district: dict[str, dict[Key, int]] = {}
+    for key, n in cells.counts.items():
+        if key[district_index] not in rule.unnamed:
+            counts_by_district.setdefault(key[district_index], {})[key] = n
+    present_districts = {
+        name: counts for name, counts in counts_by_district.items() if any(counts.values())
+    }
+    if len(present_districts) < _TWO_CONTRIBUTORS:
+        return ()
+    return tuple(
+        CellContributor(name, counts) for name, counts in sorted(present_districts.items())
+    )
+
+
+def list_nested_dimensions(dims: Sequence[str]) -> tuple[Nest, ...]:
+    """Return the nesting of dimensions: a school lies in a district."""
+    return (Nest("school", "district"),) if {"school", "district"} <= set(dims) else ()
+
+
+def build_cell_rule(keys: Iterable[tuple[str, ...]], minimum: int) -> SuppressionRule:
+    """Return the suppression rule for tables with these keys."""
+    return SuppressionRule(
+        minimum=max(minimum, SMALLEST_MINIMUM_CELL), unnamed=_find_unnamed_values(keys)
+    )
+
+
+def build_row_key(row: Mapping[str, Any], dims: Sequence[str]) -> tuple[str, ...]:
+    """Return the key of a counted row, with its result last."""
+    return (*(_read_key_value(row, dim) for dim in dims), row[RESULT])
+
+
+def extract_school_code(value: str) -> str:
+    """Return a school's own code, without its district."""
+    return value.partition(_SCHOOL_SEPARATOR)[2] or ALL
+
+
+def key_released_cells(
+    cells: Iterable[ReleasedCell], rows: Iterable[Mapping[str, Any]], dims: Sequence[str]
+) -> dict[tuple[str, ...], int | None]:
+    """Return released cells of one outcome and year, by the keys that the protector uses."""
+    key_dimensions = (*dims, RESULT)
+    schools_by_code = _index_schools_by_code(
+        (build_row_key(row, dims) for row in rows), key_dimensions
+    )
+    return {_build_cell_key(cell, key_dimensions, schools_by_code): cell.n for cell in cells}
+
+
+def resolve_year_grouping(
+    snapshots: Iterable[PublishedSnapshot], outcome: str, year: str, requested_grouping: Grouping
+) -> Grouping | DifferencingConflict:
+    """Return the grouping of a year: the published one, or else the requested one.
+
+    No year is ever published with two groupings; if one were, a conflict would name the releases.
+    """
+    releases_by_grouping: dict[Grouping, list[str]] = {}
+    for snapshot in snapshots:
+        published_groups = {
+            cell.race_ethnicity
+            for cell in snapshot.cells
+            if get_counted_outcome(cell.outcome) == get_counted_outcome(outcome)
+            and cell.school_year == year
+        }
+        if published_groups - {ALL}:
+            releases_by_grouping.setdefault(
+                merged_groups.detect_grouping(published_groups), []
+            ).append(snapshot.name)
+    if len(releases_by_grouping) > 1:
+        names = tuple(
+            name for release_names in releases_by_grouping.values() for name in release_names
+        )
+        return DifferencingConflict(outcome, year, DifferencingConflictKind.TELLS_OF_FEW, names)
+    return next(iter(releases_by_grouping), requested_grouping)
+
+
+def _index_schools_by_code(
+    keys: Iterable[tuple[str, ...]], dims: Sequence[str]
+) -> dict[str, set[str]]:
+    """Index the schools of districts by their code."""
+    schools_by_code: dict[str, set[str]] = {}
+    if "school" in dims:
+        school_index = dims.index("school")
+        for key in keys:
+            schools_by_code.setdefault(extract_school_code(key[school_index]), set()).add(
+                key[school_index]
+            )
+    return schools_by_code
+
+
+def find_earlier_tables(
+    snapshots: Iterable[PublishedSnapshot], outcome: str, year: str, cells: CellCounts
+) -> Iterator[EarlierRelease]:
+    """Yield earlier tables that count the people of an outcome and year, by current keys.
+
+    One release may count them twice, as an outcome and as a measure.
+    """
+    schools_by_code = _index_schools_by_code(cells.counts, cells.dims)
+    for snapshot in snapshots:
+        counts: dict[str, dict[tuple[str, ...], int | None]] = {}
+        for cell in snapshot.cells:
+            if (
+                get_counted_outcome(cell.outcome) == get_counted_outcome(outcome)
+                and cell.school_year == year
+            ):
+                counts.setdefault(cell.outcome, {})[
+                    _build_cell_key(cell, cells.dims, schools_by_code)
+                ] = cell.n
+        yield from (EarlierRelease(snapshot.name, table) for _, table in sorted(counts.items()))
+
+
+def _build_cell_key(
+    cell: ReleasedCell, dims: Sequence[str], schools_by_code: Mapping[str, set[str]]
+) -> tuple[str, ...]:
+    """Return the key of a released cell. A file names a school by its code only.
+
+    If a cell names a school without its district and two districts use the code, the key matches no
+    cell. Then the two releases do not match, and the new one is stopped.
+    """
+    values = {dim: str(getattr(cell, dim)) for dim in dims}
+    if cell.school != ALL and "school" in values:
+        district, schools = cell.district, schools_by_code.get(cell.school, set())
+        if district == ALL and len(schools) == 1:
+            district = next(iter(schools)).partition(_SCHOOL_SEPARATOR)[0]
+        values["school"] = f"{district}{_SCHOOL_SEPARATOR}{cell.school}"
+        if "district" in values:
+            values["district"] = district
+    return tuple(values.values())
+
+
+def find_missing_groups(
+    years: Iterable[ProtectedCells], all_groups: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the groups for which tables by race and ethnicity count no child in any year.
+
+    Empty if there is no such table. `all_groups` holds all group codes, with "All" and "not on
+    record".
+    """
+    cells = [cell for year in years for cell in year.cells()]
+    shown_groups = {
+        group for cell in cells for group in merged_groups.split_merged_group(cell.race_ethnicity)
+    }
+    if shown_groups <= {ALL}:
+        return ()
+    return tuple(
+        group_code
+        for group_code in all_groups
+        if group_code not in shown_groups | {ALL, NOT_ON_RECORD}
+    )
+
+
+def _find_unnamed_values(cells: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """Return the values that mean "not on record", for a school within a district too."""
+    values = {value for key in cells for value in key}
+    return frozenset(
+        key_value
+        for key_value in values
+        if key_value.rpartition(_SCHOOL_SEPARATOR)[2] == NOT_ON_RECORD
+    )
+
+
+def _read_key_value(row: Mapping[str, Any], dim: str) -> str:
+    """Return the value of a dimension; a school comes together with its district."""
+    return f"{row['district']}{_SCHOOL_SEPARATOR}{row[dim]}" if dim == "school" else str(row[dim])

@@ -1,0 +1,351 @@
+"""Protect means and medians of a measure against attackers and earlier releases. No Django.
+
+The numbers of children behind the figures are counts like any other: they are protected against
+every earlier release about these children, results of an outcome included, and against
+contributors. The magnitudes package protects the children's values: it withholds a figure wherever
+its number of children is withheld, and more.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Final
+
+from cairn.outputs.releases import merged_groups
+from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
+from cairn.outputs.releases.protection import counts
+from cairn.outputs.releases.protection.counts import (
+    DISTRICT_DIMENSION,
+    PublishedSnapshot,
+    TableDimensions,
+)
+from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
+from cairn.sdc.differencing import (
+    EarlierRelease,
+    HistoryProtection,
+    OtherPeopleError,
+    ReleaseConflictError,
+    protect_with_history,
+)
+from cairn.sdc.magnitudes import (
+    ACRO_RULE,
+    DominanceRule,
+    FigureReason,
+    MagnitudeRequest,
+    MeasureContributor,
+    MeasuredPeople,
+    ProtectedFigures,
+    convert_to_steps,
+    format_rounded_figure,
+    protect_figures,
+)
+from cairn.sdc.options import Statistic
+from cairn.sdc.tables import (
+    ALL,
+    RESULT,
+    AuditCertificate,
+    CellCounts,
+    Key,
+    PublishedTables,
+    SuppressionCounts,
+    SuppressionRule,
+    TableRequest,
+    build_lattice,
+)
+from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
+from cairn.warehouse.measures import OutcomeMeasure
+
+DOMINANCE_RULE: Final[DominanceRule] = ACRO_RULE
+"""The dominance rule: how closely a value may be estimated, and the share a few may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedMeasureYear:
+    """Hold one protected measure in one year.
+
+    The numbers of children were protected together with `beside` earlier releases, which took
+    `programs_beside` more linear programs, and against contributors; `audits` has their audits.
+    `together` are the merged groups.
+    """
+
+    outcome: str
+    school_year: str
+    statistic: Statistic
+    figures: ProtectedFigures
+    dims: tuple[str, ...]
+    beside: int = 0
+    programs_beside: int = 0
+    audits: Mapping[str, AuditCertificate] = field(default_factory=dict)
+    together: Grouping = NO_MERGED_GROUPS
+
+    @property
+    def withheld(self) -> int:
+        """Return how many figures are withheld."""
+        return sum(figure.told is None and figure.n != 0 for figure in self.figures.figures)
+
+    def count_withheld_for(self, *reasons: FigureReason) -> int:
+        """Return how many figures are withheld for one of these reasons."""
+        return sum(why in reasons for why in self.figures.why.values())
+
+    @property
+    def asked(self) -> int:
+        """Return how many people and withheld groups the attack on sums covered, over all
+        attackers.
+
+        0 for a median, which does not add up.
+        """
+        audits = (self.figures.audit, *self.figures.others.values())
+        return sum(audit.asked for audit in audits if audit)
+
+    @property
+    def programs(self) -> int:
+        """Return the number of linear programs that all attacks solved."""
+        sum_audits = (self.figures.audit, *self.figures.others.values())
+        return (
+            self.figures.counts.certificate.programs
+            + self.programs_beside
+            + sum(audit.programs for audit in self.audits.values())
+            + sum(sum_audit.programs for sum_audit in sum_audits if sum_audit)
+        )
+
+    def cells(self) -> Iterator[ReleasedCell]:
+        """Yield the cells in the form of the released zone."""
+        for figure in self.figures.figures:
+            key = dict(zip(self.dims, figure.key, strict=True))
+            key["school"] = counts.extract_school_code(key.get("school", ALL))
+            shown_value = figure.told
+            yield ReleasedCell(
+                outcome=self.outcome,
+                school_year=self.school_year,
+                **{dim: key.get(dim, ALL) for dim in CELL_DIMENSIONS},
+                result=ALL,
+                n=figure.n,
+                statistic=self.statistic.value,
+                value=format_rounded_figure(shown_value.value, shown_value.unit)
+                if shown_value
+                else None,
+                rounded_to=format_rounded_figure(shown_value.unit, shown_value.unit)
+                if shown_value
+                else None,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRequest:
+    """Describe a request for a measure: tables, school years and minimum cell size.
+
+    Empty school years mean every year. `together` are the groups to be merged.
+    """
+
+    outcome: str
+    measure: OutcomeMeasure
+    statistic: Statistic
+    tables: TableDimensions
+    years: Sequence[str]
+    minimum: int
+    together: Grouping = NO_MERGED_GROUPS
+
+
+def protect_measure_years(
+    measure_request: MeasureRequest,
+    rows: Iterable[Mapping[str, Any]],
+    snapshots: Sequence[PublishedSnapshot] = (),
+) -> Iterator[ProtectedMeasureYear | DifferencingConflict]:
+    """Protect each requested year of a measure, or report its conflict with a release.
+
+    Args:
+        measure_request: the request.
+        rows: the counted table: school_year, the dimensions that `list_counted_dimensions` names
+            for
+            these and for earlier tables, result, value, n.
+        snapshots: earlier releases that may count the same children.
+
+    Returns:
+        The protected year, or the conflict, for each year in order.
+
+    Raises:
+        UnfitMeasureError: a value is outside the range that is possible.
+        TooCloseError: no safe set of figures was found.
+    """
+    all_tables = [
+        *measure_request.tables,
+        *(table for snapshot in snapshots for table in snapshot.tables),
+    ]
+    counted_dimensions = counts.list_counted_dimensions(all_tables)
+    rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        rows_by_year.setdefault(str(row["school_year"]), []).append(row)
+    for year in sorted(counts.select_requested_years(rows_by_year, measure_request.years)):
+        year_grouping = counts.resolve_year_grouping(
+            snapshots, measure_request.outcome, year, measure_request.together
+        )
+        if isinstance(year_grouping, DifferencingConflict):
+            yield year_grouping
+            continue
+        merged_rows = merged_groups.merge_group_rows(rows_by_year[year], year_grouping)
+        people = _MeasuredPeople(
+            merged_rows, counted_dimensions, counts.list_table_dimensions(all_tables)
+        )
+        yield _protect_measure_year(measure_request, year, people, snapshots, year_grouping)
+
+
+class _MeasuredPeople:
+    """Hold the children of one year: counts by result, and their values."""
+
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        dims: tuple[str, ...],
+        shown_dimensions: tuple[str, ...],
+    ) -> None:
+        self.dims, self.nests = dims, counts.list_nested_dimensions(shown_dimensions)
+        self.counts: dict[Key, int] = {}
+        self.values: dict[Key, list[Fraction]] = {}
+        for row in rows:
+            key = counts.build_row_key(row, dims)
+            self.counts[key] = self.counts.get(key, 0) + row["n"]
+            self.values.setdefault(key[:-1], []).extend([Fraction(row["value"])] * row["n"])
+
+    def contributors(
+        self, measured_values: MeasuredPeople, rule: SuppressionRule
+    ) -> tuple[MeasureContributor, ...]:
+        """Return the districts as contributors; each knows its own children's values."""
+        cells = CellCounts((*self.dims, RESULT), self.counts)
+        district_index = self.dims.index(DISTRICT_DIMENSION)
+        return tuple(
+            MeasureContributor(
+                district.name,
+                {
+                    key: values
+                    for key, values in measured_values.people.items()
+                    if key[district_index] == district.name
+                },
+            )
+            for district in counts.find_district_contributors(cells, rule)
+        )
+
+
+def _protect_measure_year(
+    measure_request: MeasureRequest,
+    year: str,
+    people: _MeasuredPeople,
+    snapshots: Sequence[PublishedSnapshot],
+    year_grouping: Grouping,
+) -> ProtectedMeasureYear | DifferencingConflict:
+    """Protect one year of a measure, or report its conflict with an earlier release."""
+    rule = counts.build_cell_rule(people.counts, measure_request.minimum)
+    lowest, highest = measure_request.measure.limits
+    measured_values = convert_to_steps(people.values, Fraction(lowest), Fraction(highest))
+    count_protector = _CountProtector(measure_request, year, people, rule, snapshots)
+    order = MagnitudeRequest(
+        measured=measured_values,
+        dims=people.dims,
+        tables=tuple(tuple(table) for table in measure_request.tables),
+        statistic=measure_request.statistic,
+        rule=rule,
+        dominance=DOMINANCE_RULE,
+        nests=people.nests,
+        contributors=people.contributors(measured_values, rule),
+    )
+    # The messages of these errors contain counts of children, so only the names are passed on.
+    try:
+        figure_set = protect_figures(order, protect_counts=count_protector)
+    except ReleaseConflictError as conflict:
+        return DifferencingConflict(
+            measure_request.outcome, year, DifferencingConflictKind.TELLS_OF_FEW, conflict.releases
+        )
+    except OtherPeopleError as mismatch:
+        return DifferencingConflict(
+            measure_request.outcome, year, DifferencingConflictKind.OTHER_CHILDREN, (mismatch.name,)
+        )
+    protection = count_protector.made
+    extra_programs = protection.together.programs if protection and protection.together else 0
+    return ProtectedMeasureYear(
+        measure_request.outcome,
+        year,
+        measure_request.statistic,
+        figure_set,
+        people.dims,
+        len(count_protector.earlier),
+        extra_programs,
+        protection.contributors if protection else {},
+        year_grouping,
+    )
+
+
+class _CountProtector:
+    """Protect the numbers of children behind the figures, together with every earlier release.
+
+    If an earlier release showed which of these children reached an outcome, its numbers add up with
+    the
+    new ones. Then results are counted too, and every one of them is withheld.
+    """
+
+    def __init__(
+        self,
+        measure_request: MeasureRequest,
+        year: str,
+        people: _MeasuredPeople,
+        rule: SuppressionRule,
+        snapshots: Sequence[PublishedSnapshot],
+    ) -> None:
+        cells = CellCounts((*people.dims, RESULT), people.counts)
+        self.earlier: list[EarlierRelease] = list(
+            counts.find_earlier_tables(snapshots, measure_request.outcome, year, cells)
+        )
+        self._results = any(
+            key[-1] != ALL for earlier_table in self.earlier for key in earlier_table.counts
+        )
+        requested_tables = tuple(tuple(table) for table in measure_request.tables)
+        self._request = TableRequest(cells, requested_tables, people.nests)
+        if not self._results:
+            self._request = replace(self._request, cells=_sum_over_results(cells))
+            self.earlier = [
+                EarlierRelease(
+                    earlier_table.name, {key[:-1]: n for key, n in earlier_table.counts.items()}
+                )
+                for earlier_table in self.earlier
+            ]
+        self._contributors = counts.find_district_contributors(self._request.cells, rule)
+        self.made: HistoryProtection | None = None
+
+    def __call__(
+        self, group_request: TableRequest, rule: SuppressionRule, sealed_keys: Collection[Key]
+    ) -> PublishedTables:
+        """Return the protected numbers of the groups alone, with the audit of everything."""
+        hidden_keys: set[Key] = set(sealed_keys)
+        if self._results:
+            hidden_keys = {(*key, ALL) for key in sealed_keys} | self._list_result_keys()
+        self.made = protect_with_history(
+            self._request, rule, self.earlier, self._contributors, sealed=hidden_keys
+        )
+        published = self.made.published
+        if not self._results:
+            return published
+        cells = tuple(
+            replace(cell, key=cell.key[:-1]) for cell in published.cells if cell.key[-1] == ALL
+        )
+        return PublishedTables(
+            group_request.cells.dims,
+            cells,
+            published.certificate,
+            _clear_suppression_reasons(published),
+        )
+
+    def _list_result_keys(self) -> set[Key]:
+        """Return the key of every number of children who reached the outcome, or did not."""
+        lattice = build_lattice(self._request)
+        return {key for key in lattice.keys if key[-1] != ALL}
+
+
+def _sum_over_results(cells: CellCounts) -> CellCounts:
+    """Return the same people, summed over results."""
+    counts: dict[Key, int] = {}
+    for key, n in cells.counts.items():
+        counts[key[:-1]] = counts.get(key[:-1], 0) + n
+    return CellCounts(cells.dims[:-1], counts)
+
+
+def _clear_suppression_reasons(published: PublishedTables) -> SuppressionCounts:
+    """Clear the suppression reasons of an explanation: figures report theirs separately."""
+    return replace(published.explanation, small=0, complementary=0, by_table={})

@@ -1,0 +1,360 @@
+"""Read releases, limited to what the user may see, and list the user's next steps."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from cairn.governance.agreements.api import find_agreement_data_owners
+from cairn.governance.partners.api import Organization, load_organization_fact
+from cairn.outputs.releases import facts
+from cairn.outputs.releases.models import NationWord, Release, Review, SendBack
+from cairn.outputs.releases.queries.figures import list_send_backs
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import are_verdicts_open, find_acting_affiliation
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor, OrganizationFact, ReleaseFact
+from cairn.policy.questions import (
+    may_answer_release_preview,
+    may_audit_release,
+    may_correct_release,
+    may_decide_for_nation,
+    may_open_page,
+    may_preview_release_to_owners,
+    may_publish_release,
+    may_redraft_release,
+    may_review_release,
+    may_reword_release,
+    may_submit_release,
+    may_view_release,
+    may_withdraw_release,
+    must_repeat_audit,
+)
+from cairn.policy.vocabulary import Action, OrganizationKind, ReleaseState, Role
+
+_ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
+    "reword": may_reword_release,
+    "redraft": may_redraft_release,
+    "check": may_audit_release,
+    "submit": may_submit_release,
+    "review": may_review_release,
+    "send": may_preview_release_to_owners,
+    "publish": may_publish_release,
+    "correct": may_correct_release,
+    "withdraw": may_withdraw_release,
+}
+
+_TASK_ACTIONS = ("submit", "review", "send", "publish")
+
+# Task titles, singular and plural.
+_TASK_TITLES = {
+    "answer": (
+        "release with tables of your own data to read before they are published",
+        "releases with tables of your own data to read before they are published",
+    ),
+    "nation": (
+        "release of which your nation has not said whether it may count your children",
+        "releases of which your nation has not said whether they may count your children",
+    ),
+    "review": ("release to review", "releases to review"),
+    "check": ("release of yours to check", "releases of yours to check"),
+    "submit": (
+        "checked draft of yours to hand to reviewers",
+        "checked drafts of yours to hand to reviewers",
+    ),
+    "send": (
+        "approved release to send to the data owners",
+        "approved releases to send to the data owners",
+    ),
+    "publish": ("release ready to publish", "releases ready to publish"),
+}
+
+
+def list_published_releases() -> QuerySet[Release]:
+    """List the releases that the public may read now, without those of pilots.
+
+    Returns:
+        The releases, newest first.
+    """
+    rows = Release.objects.filter(state=ReleaseState.PUBLISHED.value, pilot=False)
+    return rows.order_by("-published_at")
+
+
+def list_withdrawn_releases() -> QuerySet[Release]:
+    """List the releases that were public and were withdrawn, without those of pilots.
+
+    Returns:
+        The releases, newest withdrawal first.
+    """
+    return Release.objects.filter(
+        state=ReleaseState.WITHDRAWN.value, published_at__isnull=False, pilot=False
+    ).order_by("-withdrawn_at")
+
+
+def list_visible_releases(
+    actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
+) -> list[Release]:
+    """List the releases that a user may see before publication.
+
+    Only releases of the user's organizations are fetched, unless the user's role covers all of
+    them.
+    Policy then decides about each one.
+
+    Args:
+        actor: the user.
+        on: the day of the decision.
+        loader: a fact loader to share with other questions of the same page.
+    Returns:
+        The releases, newest first.
+    """
+    rows = Release.objects.select_related("organization", "author")
+    if find_acting_affiliation(Action.VIEW_RELEASE, actor, frozenset(), on) is None:
+        own_organizations = actor.organizations(on)
+        of_own_organizations = Q(organization__slug__in=own_organizations) | Q(
+            send_backs__organization__slug__in=own_organizations
+        )
+        is_nation = facts.find_tribal_nations().filter(slug__in=own_organizations).exists()
+        rows = (
+            rows
+            if is_nation
+            else rows.filter(
+                of_own_organizations | Q(pk__in=_find_owned_releases(own_organizations))
+            ).distinct()
+        )
+    fact_loader = loader or facts.ReleaseFactLoader()
+    return [row for row in rows if may_view_release(fact_loader.release(row), actor, on).allowed]
+
+
+def list_release_corrections(release: Release, actor: Actor, on: date) -> list[Release]:
+    """List the corrections of a release that were not abandoned and that the user may see."""
+    rows = release.corrections.exclude(state=ReleaseState.WITHDRAWN.value)
+    loader = facts.ReleaseFactLoader()
+    return [row for row in rows if may_view_release(loader.release(row), actor, on).allowed]
+
+
+def decide_release_actions(
+    release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
+) -> dict[str, Decision]:
+    """Return the decision on each action on a release, by name of the action."""
+    fact = (loader or facts.ReleaseFactLoader()).release(release)
+    return {name: question(fact, actor, on) for name, question in _ACTION_QUESTIONS.items()}
+
+
+def list_release_reviews(release: Release, actor: Actor) -> list[Review]:
+    """List the verdicts of this round: the reviewer's own, and all of them once two are in."""
+    round_reviews = list(release.reviews.filter(round=release.round).select_related("reviewer"))
+    if are_verdicts_open(facts.load_release_fact(release).reviews):
+        return round_reviews
+    return [review for review in round_reviews if str(review.reviewer_id) == actor.id]
+
+
+def find_own_send_back(
+    release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
+) -> SendBack | None:
+    """Find the send-back that waits for this user's answer, if any."""
+    fact = (loader or facts.ReleaseFactLoader()).release(release)
+    return next(
+        (
+            send_back
+            for send_back in list_send_backs(release)
+            if may_answer_release_preview(fact, send_back.organization.slug, actor, on).allowed
+        ),
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NationAnswerStatus:
+    """Hold one tribal nation on record with its newest decision on a release, if there is one."""
+
+    organization: Organization
+    word: NationWord | None
+
+
+def list_nation_statuses(release: Release) -> list[NationAnswerStatus]:
+    """List every tribal nation on record, with its decision on a release.
+
+    A nation is listed whether or not any record is of its children, so the list does not reveal
+    which
+    nations' children there are.
+    """
+    newest_decisions = {
+        decision.nation_id: decision for decision in release.nation_words.select_related("said_by")
+    }
+    return [
+        NationAnswerStatus(nation, newest_decisions.get(nation.pk))
+        for nation in facts.find_tribal_nations()
+    ]
+
+
+def list_answerable_nations(
+    release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
+) -> list[Organization]:
+    """List the tribal nations for which this user may decide about a release.
+
+    Args:
+        release: the release.
+        actor: the user.
+        on: the day of the decision.
+        loader: a fact loader to share with other questions of the same page.
+    Returns:
+        The nations, ordered by name.
+    """
+    fact = (loader or facts.ReleaseFactLoader()).release(release)
+    return [
+        nation
+        for nation in facts.find_tribal_nations().filter(slug__in=actor.organizations(on))
+        if may_decide_for_nation(fact, load_organization_fact(nation), actor, on).allowed
+    ]
+
+
+def explain_nation_refusal(release: Release, actor: Actor, on: date) -> Decision:
+    """Explain why a user may not decide for any tribal nation.
+
+    Args:
+        release: the release.
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        The refusal, for the user's first organization.
+    """
+    own_organization = (
+        Organization.objects.filter(slug__in=actor.organizations(on)).order_by("slug").first()
+    )
+    organization_fact = (
+        load_organization_fact(own_organization)
+        if own_organization
+        else OrganizationFact("", OrganizationKind.VENDOR)
+    )
+    return may_decide_for_nation(facts.load_release_fact(release), organization_fact, actor, on)
+
+
+def list_drafting_organizations(actor: Actor, on: date) -> list[Organization]:
+    """List the organizations for which a user may begin a release.
+
+    Args:
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        The organizations.
+    """
+    return [
+        organization
+        for organization in Organization.objects.all()
+        if may_open_page(Action.DRAFT_RELEASE, actor, organization=organization.slug, on=on).allowed
+        and actor.organizations(on, Role.DATA_MANAGER, Role.ANALYST) >= {organization.slug}
+    ]
+
+
+def find_next_release_step(
+    release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
+) -> str:
+    """Find the user's next step with a release: the name of an action, or an empty string."""
+    fact_loader = loader or facts.ReleaseFactLoader()
+    if find_own_send_back(release, actor, on, fact_loader):
+        return "answer"
+    if _has_undecided_nation(release, actor, on, fact_loader):
+        return "nation"
+    decisions = decide_release_actions(release, actor, on, fact_loader)
+    is_author = str(release.author_id) == actor.id
+    is_checked = release.state == ReleaseState.CHECKED.value and not must_repeat_audit(
+        fact_loader.release(release), on
+    )
+    if is_author and decisions["check"].allowed and not is_checked:
+        return "check"
+    return next(
+        (
+            action
+            for action in _TASK_ACTIONS
+            if decisions[action].allowed and (is_author or action != "submit")
+        ),
+        "",
+    )
+
+
+def _has_undecided_nation(
+    release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader
+) -> bool:
+    """Return whether a nation for which this user decides has not decided yet."""
+    if release.state == ReleaseState.PUBLISHED.value:
+        return False
+    decided_nations = set(release.nation_words.values_list("nation_id", flat=True))
+    return any(
+        nation.pk not in decided_nations
+        for nation in list_answerable_nations(release, actor, on, loader)
+    )
+
+
+def list_release_tasks(actor: Actor, on: date) -> list[InboxTask]:
+    """List the user's tasks with releases, for the home page.
+
+    Args:
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        One entry for each kind of next step, with count, link and due date.
+    """
+    if not may_open_page(Action.VIEW_RELEASE, actor, on=on).allowed:
+        return []
+    rows: dict[str, list[Release]] = {}
+    loader = facts.ReleaseFactLoader()
+    for release in list_visible_releases(actor, on, loader):
+        rows.setdefault(find_next_release_step(release, actor, on, loader), []).append(release)
+    return list(_build_release_tasks(rows, actor, on, loader))
+
+
+def _build_release_tasks(
+    rows: dict[str, list[Release]], actor: Actor, on: date, loader: facts.ReleaseFactLoader
+) -> Iterator[InboxTask]:
+    for step, (singular, plural) in _TASK_TITLES.items():
+        releases = rows.get(step, [])
+        if not releases:
+            continue
+        title = ngettext(singular, plural, len(releases))
+        url, due = reverse("releases:list"), None
+        if step == "answer":
+            send_backs = [
+                send_back
+                for send_back in (
+                    find_own_send_back(release, actor, on, loader) for release in releases
+                )
+                if send_back
+            ]
+            due = min(send_back.due_on for send_back in send_backs)
+            url = (
+                reverse("releases:send_back", args=[send_backs[0].pk])
+                if len(send_backs) == 1
+                else url
+            )
+        elif step == "nation" and len(releases) == 1:
+            url = reverse("releases:nation", args=[releases[0].pk])
+        elif len(releases) == 1:
+            url = reverse("releases:detail", args=[releases[0].pk])
+        yield InboxTask(count=len(releases), title=title, url=url, due=due)
+
+
+def _find_owned_releases(organizations: frozenset[str]) -> list[int]:
+    """Return the ids of releases that use data of these organizations."""
+    today = timezone.localdate()
+    return [
+        row.pk
+        for row in Release.objects.only("pk", "agreements")
+        if organizations & find_agreement_data_owners(row.agreements, today)
+    ]
+
+
+def list_release_files() -> Iterator[str]:
+    """List every file in the store that releases point to.
+
+    Returns:
+        File references, as `zone/digest`.
+    """
+    stored_refs = Release.objects.values_list("counted", "own", "protected", "released")
+    for counted, counts_by_owner, *others in stored_refs:
+        yield from (*counted.values(), *filter(None, others))
+        for owner_counts in counts_by_owner.values():
+            yield from owner_counts["counted"].values()

@@ -1,0 +1,125 @@
+"""Find the matched files to count figures from, and the facts about the children in them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.data.identity.api import LinkedFile, list_linked_files
+from cairn.data.intake.api import build_rows_fact, describe_row_origin, list_conformed_local_ids
+from cairn.outputs.releases import facts
+from cairn.policy.facts import AgreementFact, RowsFact
+from cairn.policy.vocabulary import Purpose
+from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
+from cairn.warehouse.pipeline import RowOrigin
+from cairn.warehouse.store import FileRef, FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSources:
+    """Hold matched files with the agreements under which they came."""
+
+    refs: tuple[FileRef, ...]
+    agreements: tuple[AgreementFact, ...]
+    parts: tuple[LinkedFile, ...]
+
+    @property
+    def rows(self) -> dict[FileRef, RowOrigin]:
+        """Return the owner and agreement of the rows in each file."""
+        return {
+            part.ref: describe_row_origin(part.organization, part.agreement) for part in self.parts
+        }
+
+
+def get_outcome_definitions(outcomes: Iterable[str]) -> tuple[OutcomeDefinition, ...]:
+    """Return the definitions of outcomes by their ids."""
+    return tuple(load_outcome_catalogue()[outcome] for outcome in outcomes)
+
+
+def list_outcome_elements(outcomes: Iterable[str]) -> frozenset[str]:
+    """Return every data element that counting these outcomes uses."""
+    return frozenset(
+        element
+        for definition in get_outcome_definitions(outcomes)
+        for element in definition.elements
+    )
+
+
+def find_outcome_sources(
+    outcomes: Iterable[str], purpose: Purpose, *, pilot: bool = False
+) -> LinkedSources:
+    """Find the matched files of the record types that these outcomes read, for a purpose.
+
+    Only files under agreements that name the purpose are used; data shared for another purpose is
+    not
+    read. A pilot release uses files of pilots only, any other release none of them.
+    """
+    records = {
+        record for definition in get_outcome_definitions(outcomes) for record in definition.records
+    }
+    matched_parts = [part for part in list_linked_files(pilot=pilot) if part.record in records]
+    agreements = facts.load_lineage(part.agreement for part in matched_parts)
+    return _select_covered_sources(
+        matched_parts,
+        {
+            agreement.reference: agreement
+            for agreement in agreements
+            if purpose in agreement.purposes
+        },
+    )
+
+
+def find_record_sources(
+    records: Collection[str], agreements: Collection[str], *, pilot: bool = False
+) -> LinkedSources:
+    """Find the matched files of these record types under these agreements (by reference) only."""
+    matched_parts = [part for part in list_linked_files(pilot=pilot) if part.record in records]
+    named_agreements = facts.load_lineage(
+        part.agreement for part in matched_parts if part.agreement in agreements
+    )
+    return _select_covered_sources(
+        matched_parts, {agreement.reference: agreement for agreement in named_agreements}
+    )
+
+
+def _select_covered_sources(
+    parts: Iterable[LinkedFile], agreements_by_reference: Mapping[str, AgreementFact]
+) -> LinkedSources:
+    covered_parts = [part for part in parts if part.agreement in agreements_by_reference]
+    agreements = tuple(
+        agreements_by_reference[name] for name in sorted({part.agreement for part in covered_parts})
+    )
+    return LinkedSources(
+        refs=tuple(sorted({part.ref for part in covered_parts})),
+        agreements=agreements,
+        parts=tuple(covered_parts),
+    )
+
+
+def load_row_facts(sources: LinkedSources, store: FileStore, on: date) -> tuple[RowsFact, ...]:
+    """Load what is on record, on a day, about the children in the rows under each agreement."""
+    return tuple(
+        build_rows_fact(terms, _collect_local_ids(sources.parts, terms.reference, store), on)
+        for terms in sources.agreements
+    )
+
+
+def _collect_local_ids(
+    parts: Iterable[LinkedFile], agreement: str, store: FileStore
+) -> dict[str, Iterator[str]]:
+    """Return the ids in the rows under one agreement, by the organization that assigned them."""
+    refs: dict[str, list[FileRef]] = defaultdict(list)
+    for part in parts:
+        if part.agreement == agreement:
+            refs[part.organization].append(part.ref)
+    return {
+        organization: _read_local_ids(organization_refs, store)
+        for organization, organization_refs in refs.items()
+    }
+
+
+def _read_local_ids(parts: Iterable[FileRef], store: FileStore) -> Iterator[str]:
+    """Yield the ids in the files that matched files were made from; they are read on demand."""
+    for part in parts:
+        for conformed in store.manifest(part).inputs:
+            yield from list_conformed_local_ids(store, FileRef.parse(conformed))

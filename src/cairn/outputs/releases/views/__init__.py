@@ -1,0 +1,1 @@
+"""Answer requests for pages of releases: one query or one action each, then a page."""

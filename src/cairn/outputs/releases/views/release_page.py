@@ -1,0 +1,260 @@
+"""Prepare what the pages of one release show: tables, audit, progress and blocked steps."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy
+
+from cairn.outputs.releases import facts, labels, tables
+from cairn.outputs.releases import merged_groups as releases_merged_groups
+from cairn.outputs.releases.figures import OutcomeFigures
+from cairn.outputs.releases.json_fields import OwnerCounts
+from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.queries import figures
+from cairn.outputs.releases.queries.owner_preview import can_count_numerator
+from cairn.policy.checks import (
+    describe_untested_attackers,
+    find_uncompared_releases,
+    list_narrative_questions,
+)
+from cairn.policy.engine import Decision
+from cairn.policy.facts import Actor, SmallCellDisplay, SmallCellRequirement
+from cairn.policy.law import ROLE, UTAH_REPORT
+from cairn.policy.questions import may_release_beside_published, may_show_small_cell
+from cairn.policy.vocabulary import Audience, ReleaseState
+from cairn.warehouse.measures import load_outcome_catalogue
+from cairn.warehouse.schema import get_record_type
+
+
+def build_release_context(release: Release) -> dict[str, Any]:
+    """Return what every page about one release shows: its tables, their sources and the audit."""
+    fact = facts.load_release_fact(release)
+    return {
+        "release": release,
+        "outcomes": build_outcome_tables(figures.load_protected_figures(release)),
+        "unseen": find_uncompared_releases(fact.beside),
+        "unasked": describe_untested_attackers(fact.asked_to_try),
+        "beside": max(
+            (certificate_part.get("beside", 0) for certificate_part in release.certificate),
+            default=0,
+        ),
+        "lineage": fact.agreements,
+        "bases": sorted(
+            {labels.label_legal_basis(agreement.basis) for agreement in fact.agreements}
+        ),
+        "narrowest": min(
+            (
+                certificate_part["narrowest"]
+                for certificate_part in release.certificate
+                if certificate_part["narrowest"] and certificate_part["withheld"]
+            ),
+            default=0,
+        ),
+        "cells": sum(part["cells"] for part in release.certificate),
+        "small": sum(part["small"] for part in release.certificate),
+        "complementary": sum(part["complementary"] for part in release.certificate),
+        "few_others": sum(part.get("few_others", 0) for part in release.certificate),
+        "contributors": release.contributors,
+        "telling": sum(part.get("telling", 0) for part in release.certificate),
+        "asked": sum(part.get("asked", 0) for part in release.certificate),
+        "between_two": sum(part.get("between_two", 0) for part in release.certificate),
+        "programs": sum(part["programs"] for part in release.certificate),
+        "framing": [
+            (reason.told(Audience.STEWARD), release.framing[reason.code])
+            for reason in list_narrative_questions(fact.telling)
+            if reason.code in release.framing
+        ],
+        "together": list_release_merges(release),
+        "tone": _STATE_TONES.get(release.state, ""),
+    }
+
+
+def list_release_merges(release: Release) -> list[dict[str, Any]]:
+    """Return the groups to be merged, the reason, and the years published without the merge."""
+    grouped_parts = [part for part in release.certificate if "together" in part]
+    return [
+        {
+            "code": releases_merged_groups.encode_merged_group(merged_groups["values"]),
+            "name": labels.label_race(
+                releases_merged_groups.encode_merged_group(merged_groups["values"])
+            ),
+            "why": merged_groups["why"],
+            "before": merged_groups["shown"],
+            "now": release.shown,
+            "apart": sorted(
+                {
+                    certificate_part["school_year"]
+                    for certificate_part in grouped_parts
+                    if merged_groups["values"] not in certificate_part["together"]
+                }
+            ),
+        }
+        for merged_groups in release.merged
+    ]
+
+
+def list_merge_effects(release: Release, chosen_groups: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the effect of a merge on each outcome for which the check tried it."""
+    return [
+        {
+            "outcome": labels.localize_text(load_outcome_catalogue()[part["outcome"]].title),
+            "school_year": part["school_year"],
+            "share_now": part["ways"]["share"],
+            **merge,
+        }
+        for part in release.certificate
+        if "ways" in part
+        for merge in part["ways"]["merges"]
+        if set(merge["values"]) == set(chosen_groups)
+    ]
+
+
+def build_outcome_tables(
+    figures: Iterable[OutcomeFigures], *, owner_counts: OwnerCounts | None = None
+) -> list[dict[str, Any]]:
+    """Return each outcome with its tables: over the years, then year by year.
+
+    For an owner's own figures, `owner_counts` holds the owner's counts; the result then says for
+    which outcomes
+    the owner's rows determine the denominator only.
+    """
+    return [
+        {
+            "title": labels.localize_text(load_outcome_catalogue()[outcome_figures.outcome].title),
+            "trend": next(iter(tables.build_breakdown_tables(outcome_figures))),
+            "years": list(tables.build_yearly_tables(outcome_figures)),
+            "among_only": owner_counts
+            and not can_count_numerator(
+                load_outcome_catalogue()[outcome_figures.outcome], owner_counts["rows"]
+            ),
+        }
+        for outcome_figures in figures
+    ]
+
+
+def list_sent_rows(rows: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the record types that an owner sent, by title, with the number of rows."""
+    return [(get_record_type(record).title, number) for record, number in sorted(rows.items())]
+
+
+def list_uncounted_outcomes(release: Release, owner_counts: OwnerCounts) -> list[str]:
+    """Return the outcomes that an owner's rows alone cannot count."""
+    outcomes = [
+        outcome_id for outcome_id in release.outcomes if outcome_id not in owner_counts["counted"]
+    ]
+    return [labels.localize_text(load_outcome_catalogue()[outcome].title) for outcome in outcomes]
+
+
+_STATE_TONES = {
+    ReleaseState.RETURNED.value: "warm",
+    ReleaseState.IN_REVIEW.value: "deep",
+    ReleaseState.SENT_BACK.value: "deep",
+    ReleaseState.APPROVED.value: "good",
+    ReleaseState.PUBLISHED.value: "good",
+    ReleaseState.CORRECTED.value: "warm",
+    ReleaseState.WITHDRAWN.value: "stop",
+}
+
+_PUBLISH_BLOCKED = ("publish", gettext_lazy("Not yet to be published"))
+
+_BLOCKED_TITLES = {
+    ReleaseState.CHECKED.value: (("submit", gettext_lazy("Not yet for the reviewers")),),
+    ReleaseState.IN_REVIEW.value: (
+        ("send", gettext_lazy("Not yet for the data owners")),
+        ("review", gettext_lazy("You cannot review it")),
+    ),
+    ReleaseState.SENT_BACK.value: (_PUBLISH_BLOCKED,),
+    ReleaseState.APPROVED.value: (_PUBLISH_BLOCKED,),
+}
+
+_PUBLISHED_STATES = (
+    ReleaseState.PUBLISHED.value,
+    ReleaseState.CORRECTED.value,
+    ReleaseState.WITHDRAWN.value,
+)
+
+_PROGRESS_STEPS = (
+    (ReleaseState.DRAFT, gettext_lazy("Drafted"), "created_at"),
+    (ReleaseState.CHECKED, gettext_lazy("Checked"), "checked_at"),
+    (ReleaseState.IN_REVIEW, gettext_lazy("In review"), "submitted_at"),
+    (ReleaseState.SENT_BACK, gettext_lazy("With the owners"), ""),
+    (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
+)
+
+
+def has_state_report_rule(publish_decision: Decision) -> bool:
+    """Return whether a state's law requires a report before publication, on time or not."""
+    return UTAH_REPORT.id in {reason.code for reason in publish_decision.reasons}
+
+
+def explain_check_conflict(release: Release, actor: Actor, on: date) -> Decision | None:
+    """Explain why the last check stopped at earlier releases; None if it passed."""
+    if not release.meets or release.state in _PUBLISHED_STATES:
+        return None
+    return may_release_beside_published(facts.load_release_fact(release), actor, on)
+
+
+def build_alternatives(
+    release: Release, decisions: Mapping[str, Decision], on: date
+) -> dict[str, Any] | None:
+    """Return the alternatives to suppression, for users who may still change the tables.
+
+    None after submission, and if there are no alternatives.
+    """
+    if release.state != ReleaseState.CHECKED.value or not decisions["redraft"].allowed:
+        return None
+    demands = [
+        SmallCellRequirement(
+            item.reference, item.disclosure.clause or item.reference, item.disclosure.minimum_cell
+        )
+        for item in facts.load_release_fact(release).agreements
+    ]
+    alternatives = [
+        {
+            **item["ways"],
+            "outcome": labels.localize_text(load_outcome_catalogue()[item["outcome"]].title),
+            "school_year": item["school_year"],
+            "merges": [
+                {
+                    **merge,
+                    "values": [labels.label_race(value) for value in merge["values"]],
+                    "query": urlencode({"values": merge["values"]}, doseq=True),
+                }
+                for merge in item["ways"]["merges"]
+            ],
+        }
+        for item in release.certificate
+        if "ways" in item and item["ways"]["blanks"]
+    ]
+    another = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
+    return {"found": alternatives, "another": another} if alternatives else None
+
+
+def explain_blocked_steps(
+    release: Release, decisions: Mapping[str, Decision]
+) -> Iterator[tuple[str, Decision]]:
+    """Yield the next steps that are blocked, with reasons, if the user's role allows the step."""
+    for name, title in _BLOCKED_TITLES.get(release.state, ()):
+        decision = decisions[name]
+        if not decision.allowed and ROLE.id not in {reason.code for reason in decision.refusals}:
+            yield str(title), decision
+
+
+def build_progress_steps(release: Release) -> list[dict[str, Any]]:
+    """Return the steps of a release to publication, and how far it is."""
+    order = [state.value for state, _title, _field in _PROGRESS_STEPS]
+    current_index = {ReleaseState.APPROVED.value: 4, ReleaseState.RETURNED.value: 1}.get(
+        release.state, order.index(release.state) if release.state in order else 0
+    )
+    if release.state in _PUBLISHED_STATES:
+        current_index = len(order) if release.published_at else current_index
+    return [
+        {
+            "title": title,
+            "class": "done" if index < current_index else "now" if index == current_index else "",
+            "at": getattr(release, field, None) if field and index <= current_index else None,
+        }
+        for index, (_state, title, field) in enumerate(_PROGRESS_STEPS)
+    ]

@@ -1,0 +1,282 @@
+"""Answer requests for the list and the pages of releases."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.releases import facts, merged_groups, tasks
+from cairn.outputs.releases.actions import drafts, owner_answers, publication, reviews
+from cairn.outputs.releases.forms import (
+    NewReleaseForm,
+    ReleaseVerdictForm,
+    StateReportForm,
+    WithdrawalForm,
+)
+from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.queries import figures, releases
+from cairn.outputs.releases.views import release_page
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import Work
+from cairn.policy.engine import find_audience
+from cairn.policy.law import count_business_days_left
+from cairn.policy.questions import (
+    may_audit_release,
+    may_open_page,
+    may_publish_release,
+    may_report_release,
+    may_review_release,
+    may_view_release,
+    may_withdraw_release,
+)
+from cairn.policy.vocabulary import Action, ReleaseState, ReviewVerdict
+
+_GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def release_list(request: HttpRequest) -> HttpResponse:
+    """List the releases that the user may see: those with a task for the user first."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
+    loader = facts.ReleaseFactLoader()
+    visible_releases = releases.list_visible_releases(current_actor, today, loader)
+    rows = [
+        (entry, releases.find_next_release_step(entry, current_actor, today, loader))
+        for entry in visible_releases
+    ]
+    context = {
+        "waiting": [entry for entry in rows if entry[1]],
+        "others": [entry for entry in rows if not entry[1]],
+        "drafting": bool(releases.list_drafting_organizations(current_actor, today)),
+    }
+    return render(request, "releases/list.html", context)
+
+
+@_GET_POST
+def release_new(request: HttpRequest) -> HttpResponse:
+    """Draft a release."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    may_open_page(Action.DRAFT_RELEASE, current_actor, on=today).require()
+    organizations = releases.list_drafting_organizations(current_actor, today)
+    form = NewReleaseForm(request.POST or None, organizations=organizations, on=today)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        release = drafts.draft_release(
+            title=data["title"],
+            outcomes=form.list_outcomes(),
+            statistic=data["statistic"],
+            tables=form.list_table_dimensions(),
+            years=data["years"],
+            organization=data["organization"],
+            story=data["story"],
+            pilot=data["pilot"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("The draft is kept. Now let it be checked."))
+        return redirect("releases:detail", release.pk)
+    return render(request, "releases/new.html", {"form": form})
+
+
+@require_safe
+def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one release: its state, tables, certificate and possible actions."""
+    release, current_actor, today = get_visible_release(request, pk)
+    send_back_to_answer = releases.find_own_send_back(release, current_actor, today)
+    decisions = releases.decide_release_actions(release, current_actor, today)
+    context = {
+        **release_page.build_release_context(release),
+        "audience": find_audience(current_actor, facts.load_release_fact(release).owners, today),
+        "doors": decisions,
+        "stopped": release_page.explain_check_conflict(release, current_actor, today),
+        "explained": release_page.explain_blocked_steps(release, decisions),
+        "may_merge": decisions["redraft"].allowed
+        and merged_groups.has_race_breakdown(release.tables),
+        "otherwise": release_page.build_alternatives(release, decisions, today),
+        "nothing": not send_back_to_answer
+        and not releases.list_answerable_nations(release, current_actor, today)
+        and not any(decision.allowed for decision in decisions.values()),
+        "reviews": releases.list_release_reviews(release, current_actor),
+        "send_backs": [
+            (sent, count_business_days_left(today, sent.due_on))
+            for sent in figures.list_send_backs(release)
+        ],
+        "own_send_back": send_back_to_answer,
+        "called_wrong": figures.list_readable_disputes(release, current_actor, today),
+        "next_step": releases.find_next_release_step(release, current_actor, today),
+        "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
+        "may_report": release_page.has_state_report_rule(decisions["publish"])
+        and may_report_release(
+            facts.load_release_fact(release), today, current_actor, today
+        ).allowed,
+        "corrections": releases.list_release_corrections(release, current_actor, today),
+        "is_author": release.author_id == request.user.pk,
+        "nations": releases.list_nation_statuses(release),
+        "own_nation": bool(releases.list_answerable_nations(release, current_actor, today)),
+        "steps": release_page.build_progress_steps(release),
+    }
+    return render(request, "releases/detail.html", context)
+
+
+@require_POST
+def release_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue the disclosure check."""
+    release, current_actor, today = get_visible_release(request, pk)
+    may_audit_release(facts.load_release_fact(release), current_actor, today).require()
+    tasks.enqueue_release_check(release, cast("User", request.user))
+    return redirect("releases:detail", pk)
+
+
+@require_POST
+def release_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submit the release to the reviewers."""
+    release, _who, _today = get_visible_release(request, pk)
+    reviews.submit_release(release=release, by=cast("User", request.user), at=timezone.now())
+    messages.success(request, _("It is with the reviewers. Two of them must approve it."))
+    return redirect("releases:detail", pk)
+
+
+@_GET_POST
+def release_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the release to a reviewer and take the verdict."""
+    release, current_actor, today = get_visible_release(request, pk)
+    may_review_release(facts.load_release_fact(release), current_actor, today).require()
+    form = ReleaseVerdictForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reviews.review_release(
+            release=release,
+            verdict=ReviewVerdict(form.cleaned_data["verdict"]),
+            comment=form.cleaned_data["comment"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Thank you. Your verdict is kept."))
+        return redirect("releases:detail", pk)
+    return render(
+        request,
+        "releases/review.html",
+        {**release_page.build_release_context(release), "form": form},
+    )
+
+
+@require_POST
+def release_send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the tables to the data owners."""
+    release, _who, _today = get_visible_release(request, pk)
+    owner_answers.send_release_to_owners(
+        release=release, by=cast("User", request.user), at=timezone.now()
+    )
+    messages.success(request, _("The owners of the data have been asked."))
+    return redirect("releases:detail", pk)
+
+
+@_GET_POST
+def release_state_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the release was reported to a state that requires it, and when."""
+    release, current_actor, today = get_visible_release(request, pk)
+    may_report_release(facts.load_release_fact(release), today, current_actor, today).require()
+    form = StateReportForm(request.POST or None, initial={"day": release.reported_on or today})
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["day"]
+        decision = may_report_release(facts.load_release_fact(release), day, current_actor, today)
+        if decision.allowed:
+            by = cast("User", request.user)
+            owner_answers.record_state_report(release=release, on=day, by=by, at=timezone.now())
+            messages.success(request, _("The day is on record."))
+            return redirect("releases:detail", pk)
+        audience = find_audience(current_actor, facts.load_release_fact(release).owners, today)
+        for reason in decision.refusals:
+            form.add_error("day", reason.told(audience))
+    context = {
+        "release": release,
+        "title": _("Was “%(title)s” reported to the state?") % {"title": release.title},
+        "text": _("Some states want to see a report on their data before the public does."),
+        "consequences": [_("The figures may be published once the state has had its days.")],
+        "action": _("Put it on record"),
+        "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
+        "harmless": True,
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "releases/confirm.html", context, status=status)
+
+
+@_GET_POST
+def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then publish."""
+    release, current_actor, today = get_visible_release(request, pk)
+    may_publish_release(facts.load_release_fact(release), current_actor, today).require()
+    if request.method == "POST":
+        publication.publish_release(
+            release=release, by=cast("User", request.user), at=timezone.now()
+        )
+        messages.success(request, _("It is published."))
+        return redirect("releases:detail", pk)
+    context = {
+        "title": _("Publish “%(title)s”?") % {"title": release.title},
+        "release": release,
+        "text": _("It is a pilot: only people who sign in read it, and every page says so.")
+        if release.pilot
+        else _("Everyone will be able to read it, without signing in."),
+        "consequences": [
+            _("Its way is complete then; no figure about children goes out.")
+            if release.pilot
+            else _(
+                "What was once published may be copied; a withdrawal does not call copies back."
+            ),
+        ],
+        "action": _("Publish"),
+        "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
+    }
+    return render(request, "releases/confirm.html", context)
+
+
+@_GET_POST
+def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw the release, with a reason for its public page."""
+    release, current_actor, today = get_visible_release(request, pk)
+    may_withdraw_release(facts.load_release_fact(release), current_actor, today).require()
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        publication.withdraw_release(
+            release=release,
+            reason=form.cleaned_data["reason"],
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("It is withdrawn."))
+        return redirect("releases:detail", pk)
+    was_public = release.state == ReleaseState.PUBLISHED.value
+    context = {
+        "release": release,
+        "title": _("Withdraw “%(title)s”?") % {"title": release.title},
+        "text": _("Its public page will say that it was withdrawn, when, and the reason you give.")
+        if was_public
+        else _("It was never published; it will go no further."),
+        "consequences": [_("A withdrawn release cannot be brought back; draft a new one.")],
+        "action": _("Withdraw"),
+        "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "releases/confirm.html", context, status=status)
+
+
+def get_visible_release(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
+    """Return the release if the user may see it; policy is asked before the row is fetched."""
+    current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
+    rows = Release.objects.select_related("organization", "author")
+    release = get_object_or_404(rows, pk=pk)
+    may_view_release(facts.load_release_fact(release), current_actor, today).require()
+    return release, current_actor, today

@@ -1,0 +1,1 @@
+"""Django building blocks without a domain: accounts, the audit log, task progress, storage."""

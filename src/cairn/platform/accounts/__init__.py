@@ -1,0 +1,1 @@
+"""Sign-in: users, passwords and second factors. See README.md."""

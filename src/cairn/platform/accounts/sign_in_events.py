@@ -1,0 +1,49 @@
+"""Write audit lines for sign-in and sign-out; failures are counted without the address typed."""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from cairn.platform.accounts.models import User
+from cairn.platform.audit.api import record_audit_event
+
+
+@receiver(user_logged_in)
+def signed_in(user: User, **kwargs: Any) -> None:
+    """Record that a user proved a password, and a second factor where they have one."""
+    record_audit_event("session.began", user, by=user, at=timezone.now())
+
+
+@receiver(user_logged_out)
+def signed_out(user: User | None, **kwargs: Any) -> None:
+    """Record that a user signed out; the user is None when the session had already ended."""
+    if user is not None:
+        record_audit_event("session.ended", user, by=user, at=timezone.now())
+
+
+@receiver(user_login_failed)
+def failed(**kwargs: Any) -> None:
+    """Record a wrong address or password, without saying which of them was wrong."""
+    record_audit_event("session.refused", "session:", by=None, at=timezone.now())
+
+
+@receiver(authenticator_added)
+def factor_added(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Record a new second factor; by typing its code this session has proved it."""
+    record_audit_event("second_factor.added", user, by=user, at=timezone.now())
+    if authenticator.type == Authenticator.Type.TOTP:
+        record_authentication(request, user, "mfa", type=authenticator.type)
+
+
+@receiver(authenticator_removed)
+def factor_removed(user: User, **kwargs: Any) -> None:
+    """Record that a second factor was removed."""
+    record_audit_event("second_factor.removed", user, by=user, at=timezone.now())

@@ -1,0 +1,1 @@
+"""Keep the audit log: a hash chain of events. See README.md."""

@@ -1,0 +1,11 @@
+"""Configure the audit app."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """The audit log: events, their subjects and their actors."""
+
+    name = "cairn.platform.audit"
+    label = "audit"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,170 @@
+"""Write audit lines and verify the chain; no other module writes a line."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models, transaction
+
+from cairn.platform.audit.chain import (
+    GENESIS_HASH,
+    ChainEntry,
+    hash_entry,
+    is_seal_valid,
+    seal_head,
+)
+from cairn.platform.audit.models import AuditLine, ChainHead
+from cairn.policy.engine import Decision
+from cairn.warehouse.store import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFinding:
+    """One fault of the chain: where, and what it means in plain words."""
+
+    sequence: int
+    message: str
+
+
+@transaction.atomic
+def record_audit_event(
+    event: str,
+    subject: models.Model | str,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    decision: Decision | None = None,
+    detail: Mapping[str, str | int] | None = None,
+) -> AuditLine:
+    """Write the next line of the chain, in the caller's transaction.
+
+    If the line cannot be written, the exception also undoes the caller's change: what is not
+    recorded does not happen.
+
+    Args:
+        event: name of the event, such as "release.published".
+        subject: a row, or `"kind:id"`.
+        by: the user; None for the public and for the system itself.
+        at: the time.
+        decision: the policy decision behind the event.
+        detail: words and counts, never anything about a child.
+
+    Returns:
+        The saved line.
+    """
+    head = _lock_chain_head()
+    kind, _, identifier = _name_subject(subject).partition(":")
+    entry = ChainEntry(
+        sequence=head.sequence + 1,
+        at=at,
+        event=event,
+        subject_kind=kind,
+        subject_id=identifier,
+        actor_id="" if by is None else str(by.pk),
+        actor_label="(nobody signed in)" if by is None else str(by),
+        decision_id=decision.decision_id if decision else "",
+        outcome=str(decision.outcome.value) if decision else "",
+        codes=tuple(reason.code for reason in decision.reasons) if decision else (),
+        detail=dict(detail or {}),
+    )
+    line = AuditLine(
+        previous=head.hash, hash=hash_entry(entry, head.hash), **_list_entry_columns(entry)
+    )
+    line.save(force_insert=True)
+    head.sequence, head.hash = line.sequence, line.hash
+    head.seal = seal_head(load_seal_key(), head.sequence, head.hash)
+    head.save(update_fields=["sequence", "hash", "seal"])
+    return line
+
+
+def verify_audit_chain() -> list[ChainFinding]:
+    """Verify the chain of audit lines.
+
+    Reads the lines in order and stops at the first that does not follow from the one before it,
+    since every later line would be wrong for the same reason.
+
+    Returns:
+        The faults; empty when the chain is whole.
+    """
+    head = ChainHead.objects.first() or ChainHead()
+    first_break = next(_find_chain_breaks(), None)
+    if first_break is not None:
+        return [first_break]
+    newest = AuditLine.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    sequence, last_hash = newest or (0, GENESIS_HASH)
+    if (sequence, last_hash) != (head.sequence, head.hash):
+        return [
+            ChainFinding(
+                sequence + 1,
+                f"The chain ends at line {sequence}, but its head says {head.sequence}: "
+                "the newest lines were removed, or lines were added without the software.",
+            )
+        ]
+    if sequence and not is_seal_valid(load_seal_key(), head.sequence, head.hash, head.seal):
+        return [
+            ChainFinding(
+                sequence,
+                "The seal of the chain's head does not match: the chain was rewritten without "
+                "the key, or the key of this data folder was exchanged.",
+            )
+        ]
+    return []
+
+
+def _find_chain_breaks() -> Iterator[ChainFinding]:
+    expected, previous = 1, GENESIS_HASH
+    for line in AuditLine.objects.order_by("sequence").iterator(chunk_size=2000):
+        if line.sequence != expected:
+            yield ChainFinding(expected, f"Line {expected} is missing.")
+        elif line.previous != previous:
+            yield ChainFinding(
+                expected, f"Line {expected} does not follow from the line before it."
+            )
+        elif line.hash != hash_entry(line.entry, previous):
+            yield ChainFinding(expected, f"Line {expected} was changed after it was written.")
+        expected, previous = line.sequence + 1, line.hash
+
+
+def _lock_chain_head() -> ChainHead:
+    """Lock the head until the transaction ends, so that numbers have no gap and no duplicate.
+
+    PostgreSQL locks the row; SQLite took its write lock when the transaction began.
+    """
+    head = ChainHead.objects.select_for_update().first()
+    if head is not None:
+        return head
+    ChainHead.objects.bulk_create([ChainHead()], ignore_conflicts=True)
+    return ChainHead.objects.select_for_update().get()
+
+
+def _name_subject(subject: models.Model | str) -> str:
+    return subject if isinstance(subject, str) else f"{subject._meta.model_name}:{subject.pk}"
+
+
+def _list_entry_columns(entry: ChainEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in ChainEntry.__slots__} | {
+        "codes": list(entry.codes)
+    }
+
+
+_SEAL_KEY_LABEL = "audit-head"
+
+
+def load_seal_key() -> bytes:
+    """Load the key (32 bytes) that seals the chain's head.
+
+    It is the master key's subkey for this one use. With `CAIRN_KEY` set, the data folder alone
+    does not yield it.
+    """
+    return _derive_subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
+
+
+@lru_cache(maxsize=4)
+def _derive_subkey(data: Path, master: str) -> bytes:
+    return KeyRing.open(data, {"CAIRN_KEY": master}).subkey(_SEAL_KEY_LABEL)

@@ -1,0 +1,1 @@
+"""Open the data folder of this installation."""

@@ -1,0 +1,1 @@
+"""Run long work in the background and show its progress."""

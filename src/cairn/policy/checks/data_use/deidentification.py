@@ -1,0 +1,79 @@
+"""Check that published or exported data cannot identify a child."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from cairn.policy.engine import Reason
+from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, Facts, UseRequest
+from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.legal_bases import record_code as cards
+from cairn.policy.vocabulary import Action, Level, Outcome, Purpose
+
+
+def check_determination(request: UseRequest, facts: Facts, on: date) -> Iterator[Reason]:
+    """Check for a recorded determination that considers every earlier release (34 CFR
+    99.31(b)(1)).
+    """
+    if request.action not in FIGURE_RELEASE_ACTIONS:
+        return
+    project_determinations = [
+        determination
+        for determination in facts.determinations
+        if determination.project == request.project and determination.on <= on
+    ]
+    complete_determinations = [
+        determination
+        for determination in project_determinations
+        if determination.by.strip() and determination.method.strip()
+    ]
+    covered_releases = frozenset(
+        release_id
+        for determination in complete_determinations
+        for release_id in determination.covers
+    )
+    uncovered_text = (
+        "(nobody looked)"
+        if facts.releases is None
+        else ", ".join(sorted(facts.releases - covered_releases))
+    )
+    is_met = (
+        bool(complete_determinations)
+        and facts.releases is not None
+        and facts.releases <= covered_releases
+    )
+    yield _build_deidentification_reason(
+        cards.DETERMINED, met=is_met, earlier=uncovered_text or "(none)"
+    )
+
+
+def check_code_method(request: UseRequest, facts: Facts, on: date) -> Iterator[Reason]:
+    """Check that the code in de-identified rows is random and secret (34 CFR 99.31(b)(2)).
+
+    It may be used for research only.
+    """
+    if request.action is not Action.EXPORT or request.level is not Level.DE_IDENTIFIED:
+        return
+    record_code = next(
+        (candidate for candidate in facts.codes if candidate.project == request.project), None
+    )
+    is_random = record_code is not None and record_code.random is True
+    how = (
+        "nobody has said how it is made"
+        if record_code is None or record_code.random is None
+        else "derived"
+    )
+    yield _build_deidentification_reason(
+        cards.RANDOM, met=is_random, element="The record code", how=how
+    )
+    is_method_kept = record_code is not None and record_code.method_kept is True
+    method_text = "how the code is made is told to no recipient."
+    yield _build_deidentification_reason(
+        cards.METHOD_KEPT, met=is_method_kept, agreement=request.project, said=method_text
+    )
+    is_research = request.purpose is Purpose.RESEARCH
+    purpose = request.purpose.value.replace("_", " ")
+    yield _build_deidentification_reason(cards.RESEARCH_ONLY, met=is_research, purpose=purpose)
+
+
+def _build_deidentification_reason(card: RuleCard, *, met: bool, **facts: str) -> Reason:
+    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))

@@ -1,0 +1,238 @@
+"""Find which agreements open an element of a use, given dictionaries and law packs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.policy.checks.agreements.agreement_chain import find_original_owners
+from cairn.policy.checks.data_use.directory_information import check_directory_notice
+from cairn.policy.checks.data_use.use_context import UseContext
+from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
+from cairn.policy.checks.students.student_access import ElementPermission
+from cairn.policy.coverage import (
+    describe_file_names,
+    is_term_in_years,
+    list_special_classes,
+    list_terms_for_element,
+    may_term_use_file,
+    require_element_coverage,
+)
+from cairn.policy.engine import Reason
+from cairn.policy.facts import (
+    FILE_ACTIONS,
+    AgreementFact,
+    AnnualNotice,
+    DataDictionaryFact,
+    DataElementFact,
+    DisclosureContext,
+    ElementAvailability,
+    find_element_availability,
+)
+from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.governance import agreement as agreements
+from cairn.policy.law.cards.governance import data_use as cards
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    IdentifierClass,
+    LegalBasis,
+    Level,
+    Outcome,
+    PartyRole,
+    SpecialClass,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UseElements:
+    """What is known of the elements of a use: dictionaries of the owners, agreements, notices."""
+
+    use: UseContext
+    dictionaries: tuple[DataDictionaryFact, ...]
+    context: DisclosureContext
+    notices: tuple[AnnualNotice, ...] = ()
+
+    def entries(self, element: str) -> tuple[DataElementFact, ...]:
+        """Return what each dictionary says of an element."""
+        return _find_entries(self.dictionaries, element)
+
+    def ladder(self, element: str) -> tuple[str, ...]:
+        """Return the coarser forms of an element, finest first."""
+        return tuple(
+            dict.fromkeys(form for entry in self.entries(element) for form in entry.ladder)
+        )
+
+    def list_classes(self, element: str) -> frozenset[SpecialClass]:
+        """Return the special classes of an element: by the law's own list, and by any
+        dictionary.
+        """
+        return list_special_classes(element, self.context)
+
+    def check_element(self, element: str, on: date) -> Iterator[Reason]:
+        """Give the reasons of every agreement that opens the element, else of all that refuse
+        it.
+        """
+        refused: list[Reason] = []
+        opening: list[Reason] = []
+        for agreement in self._list_giving_agreements():
+            reasons = tuple(self._check_element_under_agreement(agreement, element, on))
+            if all(reason.effect is Outcome.ALLOW for reason in reasons):
+                opening += reasons
+            else:
+                refused += reasons
+        if not opening and not refused:
+            opening = [
+                reason for rule in require_element_coverage(()) for reason in rule(element, on)
+            ]
+        yield from dict.fromkeys(opening or refused)
+
+    def list_permissions(self, element: str, on: date) -> tuple[ElementPermission, ...]:
+        """Return the agreements that open an element, each with its basis and the providers it
+        opens.
+        """
+        return tuple(
+            ElementPermission(
+                agreement.reference,
+                agreement.basis,
+                self._list_opened_providers(agreement, element),
+            )
+            for agreement in self._list_giving_agreements()
+            if all(
+                reason.effect is Outcome.ALLOW
+                for reason in self._check_element_under_agreement(agreement, element, on)
+            )
+        )
+
+    def _list_opened_providers(self, agreement: AgreementFact, element: str) -> frozenset[str]:
+        """Return the providers with data that an agreement opens to the receiver.
+
+        A provider that is not a recipient gets its own data only, and not what the others provide
+        under the
+        same agreement (34 CFR 99.33(a)(1)).
+        """
+        receiver, owners = self.use.request.receiver, _find_term_owners(agreement, element)
+        is_recipient = receiver in agreement.organizations(*RECIPIENT_ROLES)
+        is_provider = receiver in agreement.organizations(PartyRole.PROVIDER)
+        return owners & {receiver} if is_provider and not is_recipient else owners
+
+    def _list_giving_agreements(self) -> tuple[AgreementFact, ...]:
+        """Return the agreements that give data to the receiver; else those that allow
+        redisclosure.
+        """
+        receiver, disclosing = self.use.request.receiver, self.use.disclosing
+        direct = tuple(
+            item
+            for item in disclosing
+            if receiver in item.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
+        )
+        return direct or disclosing
+
+    def _check_element_under_agreement(
+        self, agreement: AgreementFact, element: str, on: date
+    ) -> Iterator[Reason]:
+        yield from (
+            reason
+            for rule in require_element_coverage((agreement,), self.context)
+            for reason in rule(element, on)
+        )
+        yield from self._check_dictionary_entry(agreement, element)
+        if agreement.basis is LegalBasis.DIRECTORY:
+            yield from self._check_directory_notices(agreement, element, on)
+        level = self.context.level
+        facts = {"agreement": agreement.reference, "element": element}
+        yield _element_reason(
+            cards.AGREED_LEVEL,
+            met=level in LEVELS_WITHIN[agreement.level],
+            level=_describe_level(level),
+            agreed=_describe_level(agreement.level),
+            **facts,
+        )
+        first, last = self.use.first_year, self.use.last_year
+        if terms := tuple(list_terms_for_element(agreement, element)):
+            met = any(is_term_in_years(term, first, last) for term in terms)
+            yield _element_reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
+        if self.use.request.action in FILE_ACTIONS and any(entry.file_names for entry in terms):
+            file = self.use.request.file
+            met = any(may_term_use_file(term, file) for term in terms)
+            file_facts = {"file": file or "(no name)", "named": describe_file_names(terms)}
+            yield _element_reason(agreements.FILE_OF_ELEMENT, met=met, **facts, **file_facts)
+
+    def _check_dictionary_entry(self, agreement: AgreementFact, element: str) -> Iterator[Reason]:
+        """Check that an owner's dictionary lists the element for these years and level."""
+        agreement_owners = find_original_owners(agreement)
+        own_dictionaries = tuple(
+            dictionary
+            for dictionary in self.dictionaries
+            if dictionary.organization in agreement_owners
+        )
+        first, last = self.use.first_year, self.use.last_year
+        facts = {
+            "element": element,
+            "providers": " or ".join(sorted(agreement_owners)) or "any provider",
+        }
+        availability = find_element_availability(own_dictionaries, element, first, last)
+        yield _element_reason(
+            cards.NOT_HELD, met=availability is not ElementAvailability.NO, **facts
+        )
+        if availability is not ElementAvailability.NO:
+            met = bool(first) and bool(last) and availability is ElementAvailability.YES
+            yield _element_reason(cards.NOT_THOSE_YEARS, met=met, first=first, last=last, **facts)
+        level = self.context.level
+        is_fitting = level is Level.INDIVIDUAL or all(
+            map(_is_confirmed_indirect, _find_entries(own_dictionaries, element))
+        )
+        yield _element_reason(
+            cards.TOO_CLOSE, met=is_fitting, element=element, level=_describe_level(level)
+        )
+
+    def _check_directory_notices(
+        self, agreement: AgreementFact, element: str, on: date
+    ) -> Iterator[Reason]:
+        """Check what each provider's notice to families says of directory information."""
+        receiver = self.use.request.receiver
+        for provider in sorted(agreement.organizations(PartyRole.PROVIDER)):
+            yield from check_directory_notice(
+                self.notices, provider, agreement.reference, element, receiver, on
+            )
+
+
+def list_element_permissions(
+    elements: Iterable[str], use_elements: UseElements, on: date
+) -> Mapping[str, tuple[ElementPermission, ...]]:
+    """List the permissions of each element and of each of its coarser forms.
+
+    Args:
+        elements: elements of the request.
+        use_elements: what is known of the elements.
+        on: date of the use.
+    Returns:
+        Permissions by element.
+    """
+    all_forms = {form for name in elements for form in (name, *use_elements.ladder(name))}
+    return {element: use_elements.list_permissions(element, on) for element in sorted(all_forms)}
+
+
+def _find_entries(
+    dictionaries: Iterable[DataDictionaryFact], element: str
+) -> tuple[DataElementFact, ...]:
+    entries = (dictionary.find(element) for dictionary in dictionaries)
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _find_term_owners(agreement: AgreementFact, element: str) -> frozenset[str]:
+    """Find the owners with data that a term opens: the provider that it names, else every owner."""
+    term_providers = {term.provider for term in list_terms_for_element(agreement, element)}
+    all_owners = find_original_owners(agreement)
+    return all_owners if not term_providers or "" in term_providers else all_owners & term_providers
+
+
+def _is_confirmed_indirect(entry: DataElementFact) -> bool:
+    """Tell whether a person has confirmed that an element alone does not identify a child."""
+    return entry.confirmed and entry.identifier in (IdentifierClass.INDIRECT, IdentifierClass.NONE)
+
+
+def _describe_level(level: Level) -> str:
+    return level.value.replace("_", " ")
+
+
+def _element_reason(card: RuleCard, *, met: bool, **facts: str) -> Reason:
+    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))

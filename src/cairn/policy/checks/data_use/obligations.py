@@ -1,0 +1,118 @@
+"""List the obligations of an allowed use: disclosure record, notices, destruction date."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from cairn.policy.checks.data_use import state_law
+from cairn.policy.checks.data_use.element_permissions import UseElements
+from cairn.policy.checks.records.retention import find_destruction_due_date
+from cairn.policy.coverage import list_special_class_obligations
+from cairn.policy.engine import Obligation
+from cairn.policy.facts import (
+    FIGURE_RELEASE_ACTIONS,
+    SENDING_ACTIONS,
+    AgreementFact,
+    DisclosureContext,
+)
+from cairn.policy.law import RuleCard, add_business_days, fill_template, format_count
+from cairn.policy.law.cards.governance import data_use as data_use_cards
+from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
+from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
+from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
+from cairn.policy.vocabulary import Action, LegalBasis, SpecialClass
+
+
+def list_law_obligations(
+    classes: Iterable[SpecialClass], context: DisclosureContext, on: date
+) -> Iterator[Obligation]:
+    """List the obligations that the laws of these special classes and states impose on a day.
+
+    Args:
+        classes: special classes of the disclosed elements.
+        context: providers and action of the use.
+        on: date of the use.
+    Returns:
+        The obligations.
+    """
+    yield from list_special_class_obligations(classes)
+    yield from state_law.list_state_obligations(context, on)
+
+
+def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obligation]:
+    """List everything that a use of these elements obliges the actor to do.
+
+    Args:
+        use_elements: elements and context of the use.
+        on: date of the use.
+    Returns:
+        The obligations.
+    """
+    request, agreements = use_elements.use.request, use_elements.use.disclosing
+    bases = {item.basis for item in agreements}
+    yield _obligation_of_card(disclosure_log_cards.RECORD)
+    if request.action in SENDING_ACTIONS or request.receiver != request.acting_for:
+        yield _obligation_of_card(redisclosure_cards.REDISCLOSURE_NOTICE)
+    classes = {
+        special_class
+        for element in request.elements
+        for special_class in use_elements.list_classes(element)
+    }
+    yield from list_law_obligations(classes, use_elements.context, on)
+    if request.action is Action.EMERGENCY:
+        yield _obligation_of_card(exceptional_bases_cards.RECORD_THREAT)
+    if LegalBasis.TRANSFER in bases:
+        yield _obligation_of_card(exceptional_bases_cards.TRANSFER_COPY)
+        yield _obligation_of_card(exceptional_bases_cards.TRANSFER_HEARING)
+    if LegalBasis.CHILD_WELFARE in bases:
+        yield _obligation_of_card(exceptional_bases_cards.EDUCATION_NEEDS)
+    if LegalBasis.CONSENT in bases:
+        message = "Give the parent a copy of what was disclosed, on request."
+        yield Obligation("COPY", message, "34 CFR 99.30(c)")
+    yield from _list_agreement_obligations(use_elements, on)
+
+
+def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator[Obligation]:
+    """List what each agreement requires: destruction, reports, minimum cells, data-owner
+    preview.
+    """
+    request = use_elements.use.request
+    for agreement in use_elements.use.disclosing:
+        yield from list_population_obligations(agreement)
+        clause = agreement.retention.clause or agreement.reference
+        due = find_destruction_due_date(agreement, on)
+        yield Obligation("DESTROY", "Destroy the data and every copy of them.", clause, due)
+        for report in agreement.giveback:
+            by = on + timedelta(days=report.within_days) if report.within_days is not None else None
+            yield Obligation("GIVE_BACK", report.what, report.clause or agreement.reference, by)
+        if request.action is Action.AGGREGATE or request.action in FIGURE_RELEASE_ACTIONS:
+            cell = agreement.disclosure.minimum_cell
+            clause = agreement.disclosure.clause or agreement.reference
+            minimum_text = format_count(cell, "child", "children")
+            message = (
+                f"Withhold every count of fewer than {minimum_text}, and what would give it away."
+            )
+            yield Obligation("SUPPRESS", message, clause)
+        if request.action in FIGURE_RELEASE_ACTIONS:
+            days = agreement.disclosure.send_back_days
+            days_text = format_count(days, "business day", "business days")
+            message = f"Show it to the owners of the data first; they have {days_text}."
+            yield Obligation("SEND_BACK", message, clause, add_business_days(on, days))
+
+
+def list_population_obligations(agreement: AgreementFact) -> Iterator[Obligation]:
+    """Yield an obligation to check a population that an agreement gives in words alone.
+
+    Args:
+        agreement: the agreement.
+    Returns:
+        At most one obligation.
+    """
+    if agreement.children is None:
+        population = agreement.population or "nothing is said of it"
+        facts = {"agreement": agreement.reference, "said": population}
+        card = data_use_cards.POPULATION_IN_WORDS
+        yield Obligation(card.id, fill_template(card.steward, facts), card.citation)
+
+
+def _obligation_of_card(card: RuleCard) -> Obligation:
+    return Obligation(card.id, card.steward, card.citation)

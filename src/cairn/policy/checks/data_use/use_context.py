@@ -1,0 +1,394 @@
+"""Collect and check what a use rests on: agreements, project, owners and receiver."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks.agreements.agreement_chain import (
+    find_original_owners,
+    resolve_agreement_chain,
+    walk_agreement_chain,
+)
+from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
+from cairn.policy.checks.data_use.state_law import require_state_law
+from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
+from cairn.policy.engine import Reason, Rule
+from cairn.policy.facts import (
+    SENDING_ACTIONS,
+    Actor,
+    AgreementFact,
+    DisclosureContext,
+    Facts,
+    OrganizationFact,
+    PersonalDetermination,
+    ProjectFact,
+    UseRequest,
+)
+from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.governance import agreement as agreements
+from cairn.policy.law.cards.governance import agreement_validity as agreement_validity_cards
+from cairn.policy.law.cards.governance import clearance as clearance_cards
+from cairn.policy.law.cards.governance import data_use as cards
+from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
+from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole
+
+
+@dataclass(frozen=True, slots=True)
+class UseContext:
+    """Everything that a use request names, looked up.
+
+    A use with an ongoing purpose is authorized by the agreement itself: ``named`` then holds the
+    receiver's agreements that allow it, since an agreement about something else neither helps nor
+    harms. Where none allows it, ``named`` holds all of them, to show why.
+
+    Args:
+        request: the request.
+        actor: the person.
+        receiver: organization that would have the data, ``None`` if it is not on record.
+        project: the project, if any.
+        standing: whether the purpose is an ongoing one, which needs no project
+            (``Policy.standing_purposes``).
+        named: agreements that the use rests on as a whole.
+        missing: references without an agreement on record.
+        providers: owners of the data that are on record.
+        first_year: first school year of the use.
+        last_year: last school year of the use.
+    """
+
+    request: UseRequest
+    actor: Actor
+    receiver: OrganizationFact | None
+    project: ProjectFact | None
+    standing: bool
+    named: tuple[AgreementFact, ...] = ()
+    missing: tuple[str, ...] = ()
+    providers: tuple[OrganizationFact, ...] = ()
+    first_year: str = ""
+    last_year: str = ""
+
+    @property
+    def disclosing(self) -> tuple[AgreementFact, ...]:
+        """Return the agreements that disclose data, and those above them, each once."""
+        by_reference = {
+            item.reference: item for top in self.named for item in walk_agreement_chain(top)
+        }
+        return tuple(
+            item for item in by_reference.values() if item.basis is not LegalBasis.NO_DISCLOSURE
+        )
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Return the organizations that own the data."""
+        return frozenset(owner for item in self.disclosing for owner in find_original_owners(item))
+
+
+def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext:
+    """Look up everything that a use request names.
+
+    Args:
+        request: the request.
+        facts: everything on record.
+        on: date of the use.
+    Returns:
+        The context of the use.
+    """
+    project = facts.project(request.project)
+    agreements = {item.reference: item for item in facts.agreements}
+    is_standing = not request.project and request.purpose in facts.policy.standing_purposes
+    use = UseContext(
+        request,
+        facts.actor(request.actor),
+        facts.organization(request.receiver),
+        project,
+        is_standing,
+        first_year=request.first_year,
+        last_year=request.last_year,
+    )
+    authorization = project.authorization if project else None
+    if is_standing:
+        own_agreements = tuple(
+            resolve_agreement_chain(item, agreements)
+            for item in facts.agreements
+            if _may_serve_ongoing_purpose(item, request.receiver)
+        )
+        use = replace(use, named=_select_allowing_agreements(use, own_agreements, facts, on))
+    elif authorization is not None:
+        chain = tuple(
+            resolve_agreement_chain(agreements[reference], agreements)
+            for reference in authorization.agreements
+            if reference in agreements
+        )
+        use = replace(
+            use,
+            named=chain,
+            missing=tuple(
+                reference for reference in authorization.agreements if reference not in agreements
+            ),
+            first_year=request.first_year or authorization.first_year,
+            last_year=request.last_year or authorization.last_year,
+        )
+    return _add_providers(use, facts)
+
+
+def _add_providers(use: UseContext, facts: Facts) -> UseContext:
+    """Add what is on record of each owner of the data."""
+    providers = (facts.organization(slug) for slug in sorted(use.owners))
+    return replace(use, providers=tuple(provider for provider in providers if provider is not None))
+
+
+def _select_allowing_agreements(
+    use: UseContext, own_agreements: tuple[AgreementFact, ...], facts: Facts, on: date
+) -> tuple[AgreementFact, ...]:
+    """Select the agreements without a refusal; else those that wait for a person; else all."""
+    effects = {
+        item.reference: _find_agreement_effects(use, item, facts, on) for item in own_agreements
+    }
+    unwanted_effects = (frozenset({Outcome.DENY, Outcome.NEEDS_PERSON}), frozenset({Outcome.DENY}))
+    for unwanted in unwanted_effects:
+        if selected := tuple(
+            item for item in own_agreements if effects[item.reference].isdisjoint(unwanted)
+        ):
+            return selected
+    return own_agreements
+
+
+def _find_agreement_effects(
+    use: UseContext, agreement: AgreementFact, facts: Facts, on: date
+) -> set[Outcome]:
+    """Find the effects of the rules about one agreement, with the answers of persons applied."""
+    single_use = _add_providers(replace(use, named=(agreement,)), facts)
+    rules = apply_personal_determinations(
+        require_use_agreements(single_use, facts), facts, single_use.owners
+    )
+    return {reason.effect for rule in rules for reason in rule(on)}
+
+
+def _may_serve_ongoing_purpose(agreement: AgreementFact, receiver: str) -> bool:
+    """Tell whether an agreement gives data to an organization, or is about its own data.
+
+    An agreement of a pilot gives nothing to an ongoing purpose: it covers no real child.
+    """
+    direct_parties = agreement.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
+    discloses = agreement.basis is not LegalBasis.NO_DISCLOSURE
+    return (
+        discloses
+        and not agreement.pilot
+        and receiver in direct_parties | {recipient.organization for recipient in agreement.onward}
+    )
+
+
+def build_disclosure_context(use: UseContext, facts: Facts) -> DisclosureContext:
+    """Build the context that law packs read beside the agreements.
+
+    Args:
+        use: context of the use.
+        facts: everything on record.
+    Returns:
+        The disclosure context.
+    """
+    request = use.request
+    return DisclosureContext(
+        providers=use.providers,
+        receiver=use.receiver,
+        purpose=request.purpose,
+        action=request.action,
+        level=request.level,
+        reported_on=facts.reported_on,
+    )
+
+
+def require_use_parties(use: UseContext) -> tuple[Rule, ...]:
+    """Build the rules about the person's organization and about the receiver.
+
+    Args:
+        use: context of the use.
+    Returns:
+        The rules.
+    """
+    return (partial(_check_acting_for, use), partial(_check_use_receiver, use))
+
+
+def require_use_agreements(use: UseContext, facts: Facts) -> tuple[Rule, ...]:
+    """Build the rules about the agreements behind a use, and the laws of the owners' states.
+
+    Args:
+        use: context of the use.
+        facts: everything on record.
+    Returns:
+        The rules.
+    """
+    rules: list[Rule] = [partial(_check_agreements_on_record, use)]
+    for agreement in use.named:
+        rules += require_valid_agreement(agreement)
+    for agreement in use.disclosing:
+        rules += [
+            partial(_check_use_recipient, use, agreement, facts),
+            partial(_check_use_purpose, use, agreement),
+            partial(_check_basis_clause, agreement),
+            partial(_check_use_channel, use, agreement),
+        ]
+    return (
+        *rules,
+        partial(_check_owners_on_record, use),
+        *require_state_law(use.disclosing, build_disclosure_context(use, facts)),
+    )
+
+
+def _check_acting_for(use: UseContext, on: date) -> Iterator[Reason]:
+    """Check that the person has an active role at the organization they claim to act for."""
+    slug = use.request.acting_for
+    met = slug in use.actor.organizations(on)
+    yield _use_reason(cards.ACTING_FOR, met=met, organization=slug, on=on.isoformat())
+
+
+def _check_use_receiver(use: UseContext, on: date) -> Iterator[Reason]:
+    """Check that the receiver is known, not barred, and has no destruction overdue."""
+    slug, fact = use.request.receiver, use.receiver
+    yield _use_reason(cards.RECEIVER_KNOWN, met=fact is not None, organization=slug)
+    if fact is None:
+        return
+    if fact.barred_until is not None and on <= fact.barred_until:
+        until = fact.barred_until.isoformat()
+        yield _use_reason(clearance_cards.BARRED, met=False, organization=slug, until=until)
+    overdue = "unknown" if fact.overdue is None else str(fact.overdue)
+    yield _use_reason(
+        cards.NOTHING_OVERDUE, met=fact.overdue == 0, organization=slug, overdue=overdue
+    )
+
+
+def _check_agreements_on_record(use: UseContext, on: date) -> Iterator[Reason]:
+    """Check that an agreement discloses the data, and that every agreement named is on record."""
+    if not use.disclosing:
+        yield Reason(agreements.NONE, Outcome.DENY)
+    for reference in use.missing:
+        project = use.request.project
+        yield _use_reason(
+            agreement_validity_cards.REST_UNKNOWN, met=False, agreement=project, other=reference
+        )
+
+
+def _check_owners_on_record(use: UseContext, on: date) -> Iterator[Reason]:
+    """Check that each owner of the data is on record: its state decides which law applies."""
+    on_record = {provider.slug for provider in use.providers}
+    for slug in sorted(use.owners - on_record):
+        yield _use_reason(cards.RECEIVER_KNOWN, met=False, organization=slug)
+
+
+def _check_use_recipient(
+    use: UseContext, agreement: AgreementFact, facts: Facts, on: date
+) -> Iterator[Reason]:
+    """Check that the receiver is a recipient, or an allowed onward recipient (34 CFR 99.33)."""
+    recipients = agreement.organizations(*RECIPIENT_ROLES)
+    providers = agreement.organizations(PartyRole.PROVIDER)
+    receiver, acting = use.request.receiver, use.request.acting_for
+    recipient_facts = {
+        "agreement": agreement.reference,
+        "recipients": ", ".join(sorted(recipients)),
+    }
+    onward = next(
+        (candidate for candidate in agreement.onward if candidate.organization == receiver), None
+    )
+    is_party = acting in recipients | providers or (acting == receiver and onward is not None)
+    yield _use_reason(redisclosure_cards.RECIPIENT, met=is_party, **recipient_facts)
+    if receiver in recipients | providers:
+        return
+    party = {"agreement": agreement.reference, "organization": receiver}
+    has_clause = onward is not None and bool(onward.clause.strip())
+    yield _use_reason(redisclosure_cards.ONWARD, met=has_clause, **party)
+    is_listed = all(
+        is_onward_recipient_listed(facts.disclosed, agreement.reference, owner, receiver, on)
+        for owner in providers
+    )
+    yield _use_reason(redisclosure_cards.ONWARD_LISTED, met=is_listed, **party)
+    interest = onward.interest.strip() if onward is not None else ""
+    yield _use_reason(
+        redisclosure_cards.ONWARD_INTEREST, met=bool(interest), said=interest, **party
+    )
+
+
+def _check_use_purpose(use: UseContext, agreement: AgreementFact, on: date) -> Iterator[Reason]:
+    met = use.request.purpose in agreement.purposes
+    purpose = use.request.purpose.value.replace("_", " ")
+    yield _use_reason(
+        redisclosure_cards.USED_FOR, met=met, agreement=agreement.reference, purpose=purpose
+    )
+
+
+def _check_basis_clause(agreement: AgreementFact, on: date) -> Iterator[Reason]:
+    """Check that a clause shows the criteria; without one, a person must answer."""
+    if not any(text.strip() for text in agreement.criteria.values()):
+        return
+    clause = agreement.basis_clause.strip()
+    facts = (
+        ("agreement", agreement.reference),
+        ("clause", clause),
+        ("about", agreement.reference),
+    )
+    yield Reason(cards.ATTESTED, Outcome.ALLOW if clause else Outcome.NEEDS_PERSON, facts)
+
+
+def _check_use_channel(use: UseContext, agreement: AgreementFact, on: date) -> Iterator[Reason]:
+    """Check that sent records use a channel that the agreement names."""
+    if use.request.action in SENDING_ACTIONS:
+        channels = sorted(channel.value for channel in agreement.delivery.channels)
+        met = use.request.channel in channels
+        channel_facts = {
+            "agreement": agreement.reference,
+            "channel": use.request.channel or "no way",
+        }
+        yield _use_reason(
+            agreements.CHANNEL,
+            met=met,
+            allowed=" or ".join(channels) or "no way at all",
+            **channel_facts,
+        )
+
+
+def apply_personal_determinations(
+    rules: Iterable[Rule], facts: Facts, owners: frozenset[str]
+) -> tuple[Rule, ...]:
+    """Wrap rules so that open questions take the answers of named persons of a data owner.
+
+    Args:
+        rules: the rules.
+        facts: everything on record.
+        owners: organizations that own the data.
+    Returns:
+        The wrapped rules.
+    """
+    return tuple(partial(_apply_determination, rule, facts, owners) for rule in rules)
+
+
+def _apply_determination(
+    rule: Rule, facts: Facts, owners: frozenset[str], on: date
+) -> Iterator[Reason]:
+    for reason in rule(on):
+        answer = _find_determination(reason, facts, owners, on)
+        if reason.effect is not Outcome.NEEDS_PERSON or answer is None:
+            yield reason
+            continue
+        answer_facts = {"about": answer.about, "organization": answer.organization}
+        answer_author = {"by": answer.by, "on": answer.on.isoformat(), "reason": answer.reason}
+        yield _use_reason(cards.ANSWERED, met=True, **answer_facts, **answer_author)
+
+
+def _find_determination(
+    reason: Reason, facts: Facts, owners: frozenset[str], on: date
+) -> PersonalDetermination | None:
+    """Find a data owner's answer to the question that a reason asks."""
+    about = str(dict(reason.facts).get("about", ""))
+    return next(
+        (
+            candidate
+            for candidate in facts.answers
+            if (candidate.card, candidate.about) == (reason.code, about)
+            and candidate.organization in owners
+            and candidate.stands(on)
+        ),
+        None,
+    )
+
+
+def _use_reason(card: RuleCard, *, met: bool, **facts: str) -> Reason:
+    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))

@@ -1,0 +1,236 @@
+"""Check the text of a release for rankings and labels of people, and requested category merges.
+
+An agreement's "no ranking" term has no exception. For a rule that is only this partnership's
+policy,
+the author may give a reason, which reviewers and owners read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.engine import Reason, Rule
+from cairn.policy.facts import AgreementFact, CategoryMergeFact, ReleaseNarrative
+from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.outputs import category_merging as category_merging_cards
+from cairn.policy.law.cards.outputs import release_narrative as cards
+from cairn.policy.vocabulary import Outcome
+
+
+def require_fair_narrative(
+    narrative: ReleaseNarrative, agreements: Iterable[AgreementFact]
+) -> Rule:
+    """Build the rule that no text ranks people and that policy questions are answered."""
+    return partial(_check_fair_narrative, narrative, tuple(agreements))
+
+
+def filter_given_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """Select the answers that have text, by the code of the rule that asked.
+
+    Args:
+        answers: the author's reasons, by the code of the rule that asked.
+
+    Returns:
+        The answers with text, stripped.
+    """
+    return {code: answer.strip() for code, answer in answers.items() if answer.strip()}
+
+
+def list_narrative_questions(narrative: ReleaseNarrative) -> tuple[Reason, ...]:
+    """List what policy asks about the text, answered or not, each rule once, for the author's page.
+
+    Args:
+        narrative: the text of the release.
+
+    Returns:
+        One reason for each rule, with the words found.
+    """
+    reasons_by_card = {
+        card.id: Reason(card, Outcome.DENY, facts)
+        for card, facts in _find_policy_questions(narrative)
+    }
+    return tuple(reasons_by_card.values())
+
+
+def _check_fair_narrative(
+    narrative: ReleaseNarrative, agreements: tuple[AgreementFact, ...], on: date
+) -> Iterator[Reason]:
+    yield from _check_no_ranking(narrative, agreements)
+    for card, facts in _find_policy_questions(narrative):
+        is_answered = bool(narrative.answers.get(card.id, "").strip())
+        yield Reason(card, Outcome.ALLOW if is_answered else Outcome.DENY, facts)
+
+
+def _check_no_ranking(
+    narrative: ReleaseNarrative, agreements: tuple[AgreementFact, ...]
+) -> Iterator[Reason]:
+    ranking_words = _find_phrase(_RANKING_PHRASES, narrative.text)
+    for agreement in agreements:
+        if agreement.disclosure.no_ranking:
+            facts = (("words", ranking_words), ("agreement", agreement.reference))
+            effect = Outcome.DENY if ranking_words else Outcome.ALLOW
+            yield Reason(cards.NO_RANKING, effect, facts, where=agreement.disclosure.clause)
+
+
+def _find_policy_questions(
+    narrative: ReleaseNarrative,
+) -> Iterator[tuple[RuleCard, tuple[tuple[str, str], ...]]]:
+    """Find what policy asks about the text, each question with its facts."""
+    for label, instead in _LABEL_ALTERNATIVES.items():
+        if phrase := _find_phrase(_compile_phrases(label), narrative.text):
+            yield cards.PEOPLE_FIRST, (("words", phrase), ("instead", instead))
+    if phrase := _find_phrase(_COMPARISON_PHRASES, narrative.text):
+        yield cards.MEASURED_BY, (("words", phrase),)
+    if (phrase := _find_phrase(_GAP_PHRASES, narrative.text)) and not _find_phrase(
+        _SYSTEM_PHRASES, narrative.text
+    ):
+        yield cards.SYSTEM_BESIDE_GAP, (("words", phrase),)
+    if narrative.missing:
+        yield cards.MISSING_GROUPS, (("groups", ", ".join(narrative.missing)),)
+
+
+def _compile_phrases(*phrases: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
+
+
+def _find_phrase(pattern: re.Pattern[str], text: str) -> str:
+    """Find the first words in a text that match a pattern; empty if there are none."""
+    match = pattern.search(text)
+    return match[0] if match else ""
+
+
+_RANKING_PHRASES: Final = _compile_phrases(
+    r"(?:the )?(?:best|worst|top|bottom|strongest|weakest)(?:[- ]\w+){0,2} "
+    r"(?:schools?|districts?|programs?|partners?)",
+    r"(?:top|bottom) (?:\d+|three|five|ten)",
+    r"(?:highest|lowest|best|worst)[- ](?:performing|ranked|scoring)",
+    r"out-?perform(?:s|ed|ing)?",
+    r"rank(?:s|ed|ings?)?",
+    r"league tables?",
+    r"(?:failing|good|bad) schools?",
+)
+
+_COMPARISON_PHRASES: Final = _compile_phrases(
+    r"(?:compared (?:with|to)|than|behind|relative to|as often as) (?:(?:their|its|the) )?"
+    r"(?:white|wealthy|affluent|rich|male|native[- ]born|english[- ]speaking|general education|"
+    r"non-?disabled|able[- ]bodied)",
+)
+
+_GAP_PHRASES: Final = _compile_phrases(
+    r"(?:achievement |opportunity )?gaps?", r"disparit(?:y|ies)", r"lag behind"
+)
+
+_SYSTEM_PHRASES: Final = _compile_phrases(
+    r"polic(?:y|ies)",
+    r"rules?",
+    r"staff(?:ing)?",
+    r"teachers?",
+    r"counselors?",
+    r"fund(?:s|ing)",
+    r"budgets?",
+    r"transport(?:ation)?",
+    r"bus(?:es)?",
+    r"routes?",
+    r"courses?",
+    r"places",
+    r"seats?",
+    r"waiting lists?",
+    r"schedules?",
+    r"calendars?",
+    r"suspensions?",
+    r"screening",
+    r"housing",
+    r"access",
+    r"program hours",
+    r"curricul(?:um|a)",
+    r"practices?",
+)
+
+_CHILDREN_PHRASE: Final = r" (?:students|kids|children|youth|families)"
+
+_LABEL_ALTERNATIVES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        r"the (?:disabled|handicapped)": "people with disabilities",
+        rf"(?:disabled|handicapped|special[- ]ed(?:ucation)?){_CHILDREN_PHRASE}": "students with "
+        "disabilities",
+        rf"(?:homeless|unhoused){_CHILDREN_PHRASE}": "children experiencing homelessness",
+        rf"at[- ]risk{_CHILDREN_PHRASE}": "children who face what you name",
+        r"(?:illegal|undocumented) (?:aliens?|immigrants?|students|children)": "children of "
+        "immigrant families",
+        rf"(?:minorities|minority{_CHILDREN_PHRASE}|non-?whites?)": "the name of each group",
+        rf"(?:poor|low[- ]income|disadvantaged){_CHILDREN_PHRASE}": "children of families with low "
+        "incomes",
+        rf"low[- ](?:performing|achieving){_CHILDREN_PHRASE}": "students who have not yet reached the "
+        "standard",
+        r"drop-?outs?": "students who left school",
+        r"(?:inner[- ]city|ghetto|broken homes?)": "the name of the place",
+        r"(?:truants?|delinquents?|juvenile offenders?)": "students who missed school",
+        r"(?:addicts?|substance abusers?)": "people with a substance use disorder",
+        rf"(?:lep|non-english[- ]speaking){_CHILDREN_PHRASE}": "students learning English",
+    }
+)
+"""Map each label to the wording to use instead; our own list, after the field's style guides."""
+
+MINIMUM_MERGED_GROUPS: Final = 2
+
+MAXIMUM_MERGED_GROUPS: Final = 5
+"""Largest number of groups to merge; a wider group answers another question."""
+
+
+def require_mergeable_groups(merge: CategoryMergeFact) -> Rule:
+    """Build the rule that the groups can be counted as one.
+
+    Two groups that are too small to show may be shown as one. That hides who is in it, so the
+    decision
+    is not arithmetic alone.
+    """
+    return partial(_check_mergeable_groups, merge)
+
+
+def require_merge_reason(merge: CategoryMergeFact) -> Rule:
+    """Build the rule that the author gives a reason, which reviewers and owners read."""
+    return partial(_check_merge_reason, merge)
+
+
+def list_remaining_merges(merge: CategoryMergeFact) -> tuple[frozenset[str], ...]:
+    """List the merged groups that remain after this merge: those that the new group does not
+    absorb.
+
+    Args:
+        merge: the requested merge.
+
+    Returns:
+        The groups that are still counted as one.
+    """
+    return tuple(merged for merged in merge.already if not merged <= merge.chosen)
+
+
+def _check_mergeable_groups(merge: CategoryMergeFact, on: date) -> Iterator[Reason]:
+    objections = tuple(_list_merge_objections(merge))
+    for objection in objections:
+        yield Reason(category_merging_cards.ONE_GROUP, Outcome.DENY, (("because", objection),))
+    if not objections:
+        yield Reason(category_merging_cards.ONE_GROUP, Outcome.ALLOW)
+
+
+def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
+    if not merge.groups:
+        yield "no table of this release tells such groups apart"
+    elif not merge.chosen <= merge.groups:
+        yield "one of them is no group that the tables tell apart"
+    if len(merge.chosen) < MINIMUM_MERGED_GROUPS:
+        yield "it takes two groups at least"
+    if len(merge.chosen) > MAXIMUM_MERGED_GROUPS:
+        yield f"no more than {MAXIMUM_MERGED_GROUPS} groups are counted as one"
+    if any(merged & merge.chosen and not merged <= merge.chosen for merged in merge.already):
+        yield "one of them is counted together with another group that is not chosen"
+    if merge.chosen in merge.already:
+        yield "they are counted as one already"
+
+
+def _check_merge_reason(merge: CategoryMergeFact, on: date) -> Iterator[Reason]:
+    effect = Outcome.ALLOW if merge.why.strip() else Outcome.DENY
+    yield Reason(category_merging_cards.PEOPLE_ASKED, effect)

@@ -1,0 +1,174 @@
+"""Check the rules of a vote: seats, conflicts of interest, recusals, quorum, conditions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Final
+
+from cairn.policy.checks.projects.project_workflow import list_awaited_deciders
+from cairn.policy.checks.projects.vote_count import VoteResult, count_votes
+from cairn.policy.engine import Reason, Rule
+from cairn.policy.facts import Actor, BodyFact, ConflictOfInterest, Hearing, ProjectFact, SeatFact
+from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.governance import committee as cards
+from cairn.policy.vocabulary import STAFF_ROLES, Ballot, Outcome, Role
+
+
+def find_conflicts_of_interest(
+    body: BodyFact,
+    seat: SeatFact,
+    works_for: frozenset[str],
+    *,
+    lead: str,
+    receives: frozenset[str],
+    people: frozenset[str],
+) -> tuple[ConflictOfInterest, ...]:
+    """Find why a member may not vote on a project, by the body's own rule; empty when they may.
+
+    Args:
+        body: the body with its conflict rules.
+        seat: the member's seat.
+        works_for: organizations that the member acts for outside the seat. A member who sits for a
+            district and works for the recipient has the recipient's interest.
+        lead: organization that requests the data.
+        receives: organizations that would receive data.
+        people: actor ids of those who would work on the project.
+    Returns:
+        The conflicts.
+    """
+    own_organizations = works_for | {seat.organization}
+    present = {
+        ConflictOfInterest.LEADS: lead in own_organizations,
+        ConflictOfInterest.RECEIVES: bool(receives & own_organizations),
+        ConflictOfInterest.WORKS_ON_IT: seat.person in people,
+    }
+    return tuple(
+        conflict
+        for conflict in ConflictOfInterest
+        if present[conflict] and conflict in body.conflicts
+    )
+
+
+_CONFLICT_EXPLANATIONS: Final = {
+    "leads": "your organization asks for the data",
+    "receives": "your organization would receive the data",
+    "works_on_it": "you would work on the project",
+}
+
+
+def _vote_reason(card: RuleCard, *, met: bool, **facts: str | int) -> Reason:
+    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
+
+
+def check_project_awaits_body(project: ProjectFact, body: BodyFact, on: date) -> Iterator[Reason]:
+    """Check that the project waits for this body.
+
+    Args:
+        project: the project.
+        body: the body.
+        on: date of the check.
+    Returns:
+        One reason.
+    """
+    awaited_kinds = {entry.decider.value for entry in list_awaited_deciders(project, on)}
+    yield _vote_reason(cards.ON_AGENDA, met=body.kind.value in awaited_kinds, body=body.slug)
+
+
+def require_voting_member(hearing: Hearing, actor: Actor) -> tuple[Rule, ...]:
+    """Build the rules of a member: a seat, an open vote, no recusal.
+
+    Args:
+        hearing: the matter on the agenda.
+        actor: the person.
+    Returns:
+        The rules.
+    """
+    return (
+        partial(_check_seat, hearing.body, actor),
+        partial(check_vote_open, hearing),
+        partial(_check_not_recused, hearing, actor),
+    )
+
+
+def _check_seat(body: BodyFact, actor: Actor, on: date) -> Iterator[Reason]:
+    has_seat = body.find_seat(actor.id, on) is not None
+    yield _vote_reason(cards.SEAT, met=has_seat, body=body.slug, on=on.isoformat())
+
+
+def check_vote_open(hearing: Hearing, on: date) -> Iterator[Reason]:
+    """Check that the vote is not closed.
+
+    Args:
+        hearing: the matter on the agenda.
+        on: date of the check.
+    Returns:
+        One reason.
+    """
+    closed = hearing.closed_on
+    yield _vote_reason(cards.OPEN, met=closed is None, closed=closed.isoformat() if closed else "")
+
+
+def _check_not_recused(hearing: Hearing, actor: Actor, on: date) -> Iterator[Reason]:
+    if actor.id in hearing.recused:
+        yield _vote_reason(cards.STEPPED_ASIDE, met=False)
+
+
+def check_no_conflict_of_interest(
+    project: ProjectFact, body: BodyFact, actor: Actor, on: date
+) -> Iterator[Reason]:
+    """Check that the member has no conflict of interest under the body's own rule.
+
+    Args:
+        project: the project.
+        body: the body.
+        actor: the person.
+        on: date of the check.
+    Returns:
+        One reason; none without a seat.
+    """
+    seat = body.find_seat(actor.id, on)
+    if seat is None:
+        return
+    conflicts = find_conflicts_of_interest(
+        body,
+        seat,
+        actor.organizations(on, *(STAFF_ROLES - {Role.COMMITTEE_MEMBER})),
+        lead=project.lead,
+        receives=project.organizations,
+        people=project.staff | {project.requester},
+    )
+    explanation = "; ".join(_CONFLICT_EXPLANATIONS[conflict] for conflict in conflicts)
+    yield _vote_reason(cards.ASIDE, met=not conflicts, why=explanation, body=body.slug)
+
+
+def check_quorum(hearing: Hearing, on: date) -> Iterator[Reason]:
+    """Check that enough seats have voted and a family seat is filled where the body requires it.
+
+    Args:
+        hearing: the matter on the agenda.
+        on: date of the check.
+    Returns:
+        One reason per rule.
+    """
+    count = count_votes(replace(hearing, closed_on=on), on)
+    body = hearing.body
+    facts = {"cast": count.cast, "seats": count.seats, "quorum": body.quorum}
+    met = count.result is not VoteResult.NO_QUORUM
+    yield _vote_reason(cards.QUORUM, met=met, body=body.slug, **facts)
+    has_family_seat = count.result is not VoteResult.NO_FAMILY_SEAT
+    yield _vote_reason(cards.FAMILY_SEAT, met=has_family_seat, body=body.slug)
+
+
+def check_conditions_written(hearing: Hearing, conditions: int, on: date) -> Iterator[Reason]:
+    """Check that conditions are written down when a member voted for conditions.
+
+    Args:
+        hearing: the matter on the agenda.
+        conditions: number of conditions written down.
+        on: date of the check.
+    Returns:
+        One reason.
+    """
+    needs_conditions = any(vote.ballot is Ballot.CONDITIONS for vote in hearing.votes)
+    yield _vote_reason(cards.SAYS_WHAT, met=not needs_conditions or conditions > 0)

@@ -1,0 +1,319 @@
+"""Check that a project workflow keeps every safeguard that the law and policy require.
+
+A partnership writes its own workflow as data; the law does not change with it. A workflow is
+invalid
+if it reaches data without engagement, the owners' approval and an authorization, or closes without
+a reflection.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from cairn.policy.checks.projects.project_approval import find_decided_hearing
+from cairn.policy.checks.projects.vote_count import APPROVING_RESULTS
+from cairn.policy.facts import DeciderResponseFact, Flow, FlowStep, ProjectFact
+from cairn.policy.lifecycles import PROJECT_TRANSITIONS
+from cairn.policy.vocabulary import (
+    Decider,
+    NoResponseEffect,
+    ProjectState,
+    StepAnswer,
+    StepRequirement,
+)
+
+_VOTING_BODIES = (Decider.COMMITTEE, Decider.EXECUTIVE)
+_LAST_STATE = ProjectState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedDecider:
+    """A decider that a step still waits for; ``organization`` is empty for staff and bodies."""
+
+    decider: Decider
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPosition:
+    """The position of a project: the name of its step, and its state there."""
+
+    step: str
+    state: ProjectState
+
+
+def find_current_step(project: ProjectFact) -> FlowStep | None:
+    """Find the current step of a project.
+
+    Args:
+        project: the project.
+    Returns:
+        The step, ``None`` where the project has ended or its flow is unknown.
+    """
+    return project.flow.step(project.step) if project.flow else None
+
+
+def find_step_due_date(project: ProjectFact) -> date | None:
+    """Find the last day for the deciders of the current step, where the flow sets days.
+
+    Args:
+        project: the project.
+    Returns:
+        The day, ``None`` without a limit.
+    """
+    step = find_current_step(project)
+    if step is None or step.days is None or project.since is None:
+        return None
+    return project.since + timedelta(days=step.days)
+
+
+def has_comment_period_ended(project: ProjectFact, on: date) -> bool:
+    """Tell whether the time for comments is over, in a step where no answer means no comment.
+
+    Args:
+        project: the project.
+        on: the date.
+    Returns:
+        True if the right to comment has lapsed.
+    """
+    step, last_day = find_current_step(project), find_step_due_date(project)
+    return (
+        step is not None
+        and step.silence is NoResponseEffect.LAPSES
+        and last_day is not None
+        and last_day < on
+    )
+
+
+def list_awaited_deciders(project: ProjectFact, on: date) -> tuple[AwaitedDecider, ...]:
+    """List the deciders that the current step still waits for on a date, with the requester.
+
+    Args:
+        project: the project.
+        on: the date.
+    Returns:
+        The awaited deciders.
+    """
+    step = find_current_step(project)
+    if step is None or not any(row.state is project.state for row in PROJECT_TRANSITIONS):
+        return ()
+    if project.state is ProjectState.RETURNED:
+        return (AwaitedDecider(Decider.REQUESTER),)
+    if project.state is ProjectState.CONDITIONS:
+        return (AwaitedDecider(Decider.STAFF),)
+    return tuple(_awaited_in_step(project, step, on))
+
+
+def _awaited_in_step(project: ProjectFact, step: FlowStep, on: date) -> Iterator[AwaitedDecider]:
+    is_over = has_comment_period_ended(project, on)
+    for decider in step.deciders:
+        if decider is Decider.REQUESTER:
+            yield AwaitedDecider(decider)
+        elif decider in _VOTING_BODIES:
+            hearing_result = find_decided_hearing(project, decider, on)
+            if hearing_result is None or hearing_result[1].result not in APPROVING_RESULTS:
+                yield AwaitedDecider(decider)
+        elif not is_over:
+            for organization in _deciding_organizations(project, decider):
+                if not has_decider_answered(project, step, decider, organization, on):
+                    yield AwaitedDecider(decider, organization)
+
+
+def _deciding_organizations(project: ProjectFact, decider: Decider) -> tuple[str, ...]:
+    if decider is Decider.PROVIDERS:
+        return tuple(sorted(project.providers))
+    if decider is Decider.NATIONS:
+        return tuple(sorted(project.nations or ()))
+    return ("",)
+
+
+def has_decider_answered(
+    project: ProjectFact, step: FlowStep, decider: Decider, organization: str, on: date
+) -> bool:
+    """Tell whether a decider gave an answer that lets this step go on.
+
+    In a step that asks for comments any answer counts; in any other step the last answer must
+    approve.
+
+    Args:
+        project: the project.
+        step: the step.
+        decider: kind of decider.
+        organization: organization of the decider, empty for staff and bodies.
+        on: the date.
+    Returns:
+        True if the decider is done.
+    """
+    answers: list[DeciderResponseFact] = [
+        word
+        for word in project.words
+        if word.step == step.name
+        and word.decider is decider
+        and word.organization == organization
+        and word.on <= on
+    ]
+    if is_comment_step(step):
+        return bool(answers)
+    decisions = [word for word in answers if word.answer is not StepAnswer.COMMENT]
+    return bool(decisions) and decisions[-1].answer is StepAnswer.APPROVE
+
+
+def is_comment_step(step: FlowStep) -> bool:
+    """Tell whether a step asks for comments rather than approval.
+
+    Args:
+        step: the step.
+    Returns:
+        True for feedback steps and steps that only the public decides.
+    """
+    return step.state is ProjectState.FEEDBACK or set(step.deciders) == {Decider.PUBLIC}
+
+
+def find_next_position(project: ProjectFact, on: date) -> WorkflowPosition | None:
+    """Find the position after the current step.
+
+    An approval with conditions that are not met yet waits in a state of its own.
+
+    Args:
+        project: the project.
+        on: the date.
+    Returns:
+        The position, ``None`` where there is none or the lifecycle has no such transition.
+    """
+    step = find_current_step(project)
+    if step is None or project.flow is None:
+        return None
+    next_step = project.flow.after(step.name)
+    position = (
+        WorkflowPosition(next_step.name, next_step.state)
+        if next_step
+        else WorkflowPosition(step.name, _LAST_STATE)
+    )
+    if _is_held_by_conditions(project, step, position, on):
+        position = WorkflowPosition(position.step, ProjectState.CONDITIONS)
+    if position.state is project.state:
+        return position
+    transitions = {(row.state, row.next_state) for row in PROJECT_TRANSITIONS}
+    return position if (project.state, position.state) in transitions else None
+
+
+def _is_held_by_conditions(
+    project: ProjectFact, step: FlowStep, position: WorkflowPosition, on: date
+) -> bool:
+    is_leaving = step.state is ProjectState.COMMITTEE and position.state is ProjectState.APPROVED
+    return is_leaving and any(not condition.met(on) for condition in project.conditions)
+
+
+_S = ProjectState
+
+REQUIRED_BEFORE_DATA: Final = frozenset(
+    {
+        StepRequirement.FIVE_QUESTIONS,
+        StepRequirement.PRINCIPLES,
+        StepRequirement.QUESTIONS,
+        StepRequirement.ELEMENTS,
+        StepRequirement.MINIMIZATION,
+        StepRequirement.LEVEL,
+        StepRequirement.NATIONS,
+        StepRequirement.HARM_STATEMENT,
+        StepRequirement.ENGAGEMENT,
+        StepRequirement.LICENSE,
+    }
+)
+"""What every workflow must require before the project uses data."""
+
+_DECIDERS_BEFORE_DATA: Final = (Decider.PROVIDERS, Decider.NATIONS)
+_COMMENT_STATES: Final = (_S.FEEDBACK,)
+
+
+def find_flow_faults(flow: Flow) -> tuple[str, ...]:
+    """Find why a workflow may not be used.
+
+    Args:
+        flow: the workflow of the partnership.
+
+    Returns:
+        One sentence for each fault; empty if the workflow is valid.
+    """
+    return tuple(_list_flow_faults(flow))
+
+
+def _list_flow_faults(flow: Flow) -> Iterator[str]:
+    names = [step.name for step in flow.steps]
+    if not names:
+        yield "It has no steps."
+        return
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield f"Two steps are named '{name}'."
+    if flow.steps[0].state is not _S.IDEA:
+        yield "It must begin as an idea."
+    if flow.steps[-1].state is not _S.CLOSING:
+        yield "It must end with the closing of the project."
+    yield from _list_impossible_transitions(flow)
+    yield from _list_missing_safeguards(flow)
+    yield from _list_invalid_silences(flow)
+
+
+def _list_impossible_transitions(flow: Flow) -> Iterator[str]:
+    transitions = {(step.state, step.next_state) for step in PROJECT_TRANSITIONS}
+    for current, following in pairwise(flow.steps):
+        if (
+            current.state is not following.state
+            and (current.state, following.state) not in transitions
+        ):
+            transition_text = (
+                f"'{current.title}' ({current.state}) to '{following.title}' ({following.state})"
+            )
+            yield f"No project goes from {transition_text}."
+
+
+def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
+    """List how a project could reach data, or end, without a required safeguard."""
+    authorization_step = flow.step(flow.authorization)
+    if authorization_step is None or authorization_step.state is not _S.APPROVED:
+        yield "It must name the step of an approved project at which it is authorized."
+        return
+    deciders = {
+        decider_name
+        for earlier_step in flow.until(authorization_step.name)
+        if earlier_step.state is not _S.FEEDBACK
+        for decider_name in earlier_step.deciders
+    }
+    staff_check_steps = [
+        earlier_step
+        for earlier_step in flow.until(authorization_step.name)
+        if earlier_step.state is _S.STAFF_CHECK
+    ]
+    if not any(Decider.STAFF in step.deciders for step in staff_check_steps):
+        yield "The staff do not check it before the authorization."
+    for decider in _DECIDERS_BEFORE_DATA:
+        if decider not in deciders:
+            yield f"Nothing before the authorization is decided by: {_format_word(decider)}."
+    if not deciders & {Decider.COMMITTEE, Decider.EXECUTIVE}:
+        yield "No body votes before the authorization."
+    for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
+        yield f"Nothing before the authorization needs: {_format_word(need)}."
+    for step in flow.until(authorization_step.name):
+        if step.state in (_S.ACTIVE, _S.ANALYSIS):
+            yield f"'{step.title}' would touch data before the authorization."
+    if StepRequirement.REFLECTION not in flow.steps[-1].needs:
+        yield "It must not close without the reflection."
+
+
+def _list_invalid_silences(flow: Flow) -> Iterator[str]:
+    for step in flow.steps:
+        if step.silence is NoResponseEffect.LAPSES and not _may_step_lapse(step):
+            yield f"'{step.title}' may not pass by silence: nobody's data are approved so."
+        if step.silence is NoResponseEffect.LAPSES and step.days is None:
+            yield f"'{step.title}' lapses, and does not say after how many days."
+
+
+def _may_step_lapse(step: FlowStep) -> bool:
+    return step.state in _COMMENT_STATES or set(step.deciders) == {Decider.PUBLIC}
+
+
+def _format_word(member: StrEnum) -> str:
+    return member.value.replace("_", " ")

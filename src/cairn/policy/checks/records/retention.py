@@ -1,0 +1,189 @@
+"""Find what must be destroyed by when, and check that no destruction is overdue."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+from functools import partial
+from typing import Final
+
+from cairn.policy.engine import Reason, Rule
+from cairn.policy.facts import (
+    UNTIL_TERMINATED,
+    AgreementFact,
+    DemandFact,
+    DutyFact,
+    Holding,
+    RevocationFact,
+)
+from cairn.policy.law.cards.governance import retention as cards
+from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, Outcome, PartyRole
+
+COUNTED_FROM_AGREEMENT_END: Final = "agreement_end"
+
+
+def find_destruction_due_date(agreement: AgreementFact, received_on: date) -> date | None:
+    """Find the last day on which a delivery may be kept.
+
+    The period counts from the day of delivery, or from the agreement's last day where the text says
+    so
+    and that day is known. It is never longer than the text allows.
+
+    Args:
+        agreement: facts of the agreement.
+        received_on: the day on which the data were received.
+
+    Returns:
+        The last day; ``None`` if the agreement states no period.
+    """
+    if agreement.retention.period_days is None:
+        return None
+    counted_from = received_on
+    end_date = find_agreement_end_date(agreement)
+    if agreement.retention.counted_from == COUNTED_FROM_AGREEMENT_END and end_date is not None:
+        counted_from = max(received_on, end_date)
+    return counted_from + timedelta(days=agreement.retention.period_days)
+
+
+def find_agreement_end_date(agreement: AgreementFact) -> date | None:
+    """Find the day on which an agreement ends or was terminated; ``None`` if unknown."""
+    end_date = agreement.terminated_on or agreement.ends
+    return None if end_date == UNTIL_TERMINATED else end_date
+
+
+CLOSING_PERIOD: Final = timedelta(days=60)
+"""Days that a recipient has after an agreement or project ended, when no purpose remains.
+
+It applies where the agreement's own period counts from the delivery, so it can only shorten that
+period.
+"""
+
+
+def find_destruction_duties(
+    agreement: AgreementFact,
+    holdings: Iterable[Holding],
+    demands: Iterable[DemandFact],
+    on: date,
+    revocations: Iterable[RevocationFact] = (),
+) -> tuple[DutyFact, ...]:
+    """Find what must be destroyed of an agreement's holdings, the earliest due date first.
+
+    Each holding has one duty: the cause with the earliest due date. Duties with a future date are
+    included, so that a calendar can show them.
+
+    Args:
+        agreement: facts of the agreement.
+        holdings: what is held under the agreement.
+        demands: destruction that owners demanded.
+        on: the day that the decision is for.
+        revocations: consents that were revoked.
+
+    Returns:
+        One duty for each owner, cause, due date and state.
+    """
+    demand_facts, revocation_facts = tuple(demands), tuple(revocations)
+    references_by_duty: dict[tuple[str, DutyCause, date, DutyState], list[str]] = {}
+    for holding in holdings:
+        causes = [
+            *_find_destruction_causes(agreement, holding, demand_facts, on),
+            *_find_revocation_causes(agreement, holding, revocation_facts),
+        ]
+        if not causes:
+            continue
+        due, cause = min(causes)
+        state = DutyState.DEMANDED if cause is DutyCause.DEMAND else DutyState.DUE
+        references_by_duty.setdefault((holding.owner, cause, due, state), []).append(
+            holding.reference
+        )
+    holders = agreement.organizations(*RECIPIENT_ROLES)
+    return tuple(
+        DutyFact(agreement.reference, owner, holders, cause, due, tuple(sorted(references)), state)
+        for (owner, cause, due, state), references in sorted(
+            references_by_duty.items(), key=lambda item: (item[0][2], item[0][0], item[0][1])
+        )
+    )
+
+
+def _find_destruction_causes(
+    agreement: AgreementFact, holding: Holding, demands: tuple[DemandFact, ...], on: date
+) -> Iterator[tuple[date, DutyCause]]:
+    promised_days = [holding.keep_until, find_destruction_due_date(agreement, holding.since)]
+    if known_days := [day for day in promised_days if day is not None]:
+        yield min(known_days), DutyCause.TERM
+    end_date = find_agreement_end_date(agreement)
+    if (
+        end_date is not None
+        and end_date < on
+        and agreement.retention.counted_from != COUNTED_FROM_AGREEMENT_END
+    ):
+        was_terminated = agreement.terminated_on is not None
+        cause = DutyCause.TERMINATED if was_terminated else DutyCause.AGREEMENT_ENDED
+        yield max(end_date, holding.since) + CLOSING_PERIOD, cause
+    if holding.project_ended is not None and holding.project_ended < on:
+        yield holding.project_ended + CLOSING_PERIOD, DutyCause.PROJECT_ENDED
+    for demand in demands:
+        if (demand.agreement, demand.owner) == (holding.agreement, holding.owner):
+            yield demand.due, DutyCause.DEMAND
+
+
+def _find_revocation_causes(
+    agreement: AgreementFact, holding: Holding, revocations: tuple[RevocationFact, ...]
+) -> Iterator[tuple[date, DutyCause]]:
+    """Find holdings received while a consent counted that the family has since revoked.
+
+    They are destroyed only where the agreement says so: a revocation undoes nothing by itself
+    (POLICY 2.3).
+    """
+    days = agreement.retention.revoked_days
+    if days is None or holding.is_proof:
+        return
+    for revocation in revocations:
+        is_same_owner = (revocation.agreement, revocation.owner) == (
+            holding.agreement,
+            holding.owner,
+        )
+        if is_same_owner and revocation.counted_from <= holding.since <= revocation.revoked_on:
+            yield revocation.revoked_on + timedelta(days=days), DutyCause.REVOKED
+
+
+def require_no_overdue_destruction(overdue: Collection[DutyFact] | None) -> Rule:
+    """Build the rule that a recipient with an overdue destruction receives nothing more.
+
+    ``None`` means that the duties were not looked up, which denies.
+    """
+    return partial(check_overdue_destruction, overdue)
+
+
+def check_overdue_destruction(overdue: Collection[DutyFact] | None, on: date) -> Iterator[Reason]:
+    """Check that no destruction is overdue."""
+    if overdue is None:
+        yield Reason(cards.OVERDUE_KNOWN, Outcome.DENY)
+        return
+    overdue_duties = [duty for duty in overdue if duty.overdue(on)]
+    for duty in sorted(overdue_duties, key=lambda item: (item.due, item.agreement, item.owner)):
+        facts = (
+            ("agreement", duty.agreement),
+            ("owner", duty.owner),
+            ("holder", " or ".join(sorted(duty.holders))),
+            ("due", duty.due.isoformat()),
+        )
+        yield Reason(cards.OVERDUE, Outcome.DENY, facts)
+    if not overdue_duties:
+        yield Reason(cards.OVERDUE, Outcome.ALLOW)
+
+
+def check_data_owner(agreement: AgreementFact, owner: str, on: date) -> Iterator[Reason]:
+    """Check that the organization provides data under the agreement."""
+    is_provider = owner in agreement.organizations(PartyRole.PROVIDER)
+    facts = (("agreement", agreement.reference), ("owner", owner))
+    yield Reason(cards.OWNER, Outcome.ALLOW if is_provider else Outcome.DENY, facts)
+
+
+def check_due_date_ahead(due: date, on: date) -> Iterator[Reason]:
+    """Check that the due date is not in the past."""
+    effect = Outcome.ALLOW if due >= on else Outcome.DENY
+    yield Reason(cards.AHEAD, effect, (("due", due.isoformat()), ("on", on.isoformat())))
+
+
+def check_destruction_certified(state: DutyState, on: date) -> Iterator[Reason]:
+    """Check that a certificate awaits an answer."""
+    effect = Outcome.ALLOW if state is DutyState.CERTIFIED else Outcome.DENY
+    yield Reason(cards.CERTIFIED, effect, (("state", state.value),))

@@ -1,0 +1,242 @@
+"""Check the status of a consent on a date, who may answer a form, and whether signers disagree."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from cairn.policy.checks.students.consent_validity import (
+    find_consent_defects,
+    find_majority_date,
+    find_rights_subject,
+)
+from cairn.policy.engine import Reason, Rule
+from cairn.policy.facts import ConsentFormFact, FormAnswer, LocalPolicy, PersonFact, WrittenConsent
+from cairn.policy.law.cards.governance import family as cards
+from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state
+from cairn.policy.vocabulary import (
+    Action,
+    AgeStatus,
+    ConsentDefect,
+    ConsentState,
+    ConsentStatus,
+    OptOutScope,
+    Outcome,
+    SignerRelation,
+)
+
+# A page shows the first status that applies.
+_STATUS_OF_DEFECT: Final = {
+    ConsentDefect.SIGNATURE: ConsentStatus.INCOMPLETE,
+    ConsentDefect.AUTHENTICATION: ConsentStatus.INCOMPLETE,
+    ConsentDefect.APPROVAL: ConsentStatus.INCOMPLETE,
+    ConsentDefect.RELATION: ConsentStatus.INCOMPLETE,
+    ConsentDefect.VERIFICATION: ConsentStatus.UNVERIFIED,
+    ConsentDefect.PASSED: ConsentStatus.RIGHTS_TRANSFERRED,
+    ConsentDefect.AGE: ConsentStatus.AGE_UNKNOWN,
+}
+
+_COLLECTOR_EDITABLE_STATES: Final = (
+    ConsentState.RETURNED,
+    ConsentState.REFUSED,
+    ConsentState.UNDONE,
+)
+
+
+def have_rights_passed(person: PersonFact, on: date) -> bool | None:
+    """Report whether the student holds the rights (34 CFR 99.5(a)).
+
+    Args:
+        person: facts of the child on that day.
+        on: the day that the decision is for.
+
+    Returns:
+        True or false; ``None`` if the birth date or college enrollment is unknown.
+    """
+    age_status = find_rights_subject(person.birth_date, on, postsecondary=person.postsecondary).age
+    return None if age_status is AgeStatus.UNKNOWN else age_status is AgeStatus.ELIGIBLE
+
+
+def find_consent_status(
+    consent: WrittenConsent, person: PersonFact, policy: LocalPolicy, on: date
+) -> ConsentStatus:
+    """Find the status of one consent of a person on a date; a consent without a defect is live.
+
+    Args:
+        consent: the written consent.
+        person: facts of the child on that day.
+        policy: settings of the partnership.
+        on: the day that the decision is for.
+
+    Returns:
+        The first status that applies.
+    """
+    if consent.superseded_by:
+        return ConsentStatus.SUPERSEDED
+    if consent.revoked_on is not None and consent.revoked_on <= on:
+        return ConsentStatus.REVOKED
+    student = find_rights_subject(person.birth_date, on, postsecondary=person.postsecondary)
+    passes = policy.rights_pass_at_18
+    defects = set(find_consent_defects(consent, student, on, passes=passes, replaced=False))
+    if ConsentDefect.TERM in defects:
+        has_ended = consent.ends is not None and consent.ends < on
+        return ConsentStatus.EXPIRED if has_ended else ConsentStatus.NOT_YET
+    return next(
+        (status for defect, status in _STATUS_OF_DEFECT.items() if defect in defects),
+        ConsentStatus.LIVE,
+    )
+
+
+def may_collector_read_answer(
+    state: ConsentState,
+    consent: WrittenConsent | None,
+    person: PersonFact,
+    policy: LocalPolicy,
+    on: date,
+) -> bool:
+    """Report whether a program still sees an answer that it collected for another's child.
+
+    The program sees an answer that it must correct or recorded itself, and a yes that is waiting or
+    live. A yes that is neither disappears for the program, and every cause looks alike: revoked,
+    expired, passed to the student, on hold or disputed.
+
+    Args:
+        state: the present state of the answer.
+        consent: the written consent; ``None`` if the answer is not a yes.
+        person: facts of the child on that day.
+        policy: settings of the partnership.
+        on: the day that the decision is for.
+
+    Returns:
+        True if the program may read the answer.
+    """
+    if state in _COLLECTOR_EDITABLE_STATES:
+        return True
+    if consent is None:
+        return False
+    scopes = {fact.scope for fact in person.opt_outs or ()}
+    is_stopped = (
+        person.opt_outs is None
+        or OptOutScope.ALL_DISCRETIONARY in scopes
+        or person.parents_conflict
+        or person.court_order
+        or bool(person.hold)
+        or person.nations is None
+        or bool(person.nations)
+        or person.withheld is None
+        or consent.records <= person.withheld
+    )
+    status = find_consent_status(consent, person, policy, on)
+    return status in (ConsentStatus.LIVE, ConsentStatus.UNVERIFIED) and not is_stopped
+
+
+def find_consent_event_action(event: str) -> Action:
+    """Find the action that performs an event of the consent lifecycle.
+
+    Raises:
+        LookupError: if the consent lifecycle has no such event.
+    """
+    action = next((step.action for step in CONSENT_TRANSITIONS if step.event == event), None)
+    if action is None:
+        raise LookupError(f"Nothing in the life of a consent is called {event!r}.")
+    return action
+
+
+def require_consent_event(event: str, states: frozenset[ConsentState]) -> tuple[Rule, ...]:
+    """Build the rules that the event is possible in each of these states."""
+    return tuple(partial(check_consent_event, event, state) for state in sorted(states))
+
+
+def check_consent_event(event: str, state: ConsentState, on: date) -> Iterator[Reason]:
+    """Check that the event is possible in this state of a consent."""
+    met = find_next_state(CONSENT_TRANSITIONS, state, event) is not None
+    facts = (("state", state.value), ("event", event))
+    yield Reason(cards.EVENT, Outcome.ALLOW if met else Outcome.DENY, facts)
+
+
+def check_signers_disagree(disagree: bool, on: date) -> Iterator[Reason]:  # noqa: FBT001 - a fact, no switch
+    """Check that the signers disagree."""
+    yield Reason(cards.DISAGREE, Outcome.ALLOW if disagree else Outcome.DENY)
+
+
+def check_form_collector(form: ConsentFormFact, collector: str, on: date) -> Iterator[Reason]:
+    """Check that the form names the organization that collected it."""
+    met = collector == form.organization or collector in form.parties
+    facts = (("collector", collector),)
+    yield Reason(cards.COLLECTOR, Outcome.ALLOW if met else Outcome.DENY, facts)
+
+
+def check_form_offered(form: ConsentFormFact, on: date) -> Iterator[Reason]:
+    """Check that the form is offered now."""
+    yield Reason(cards.FORM_OPEN, Outcome.ALLOW if form.offered else Outcome.DENY)
+
+
+def check_rights_holder(relation: SignerRelation, person: PersonFact, on: date) -> Iterator[Reason]:
+    """Check that the signer holds the right: a parent until the rights pass, then the student
+    only.
+    """
+    have_passed = have_rights_passed(person, on)
+    met = (
+        relation is SignerRelation.STUDENT
+        if have_passed
+        else relation is not SignerRelation.STUDENT
+    )
+    yield Reason(cards.RIGHTS_HOLDER, Outcome.ALLOW if met else Outcome.DENY)
+
+
+RECORD_COPY_DAYS: Final = 45
+"""Days to answer a family's request to inspect its child's record (34 CFR 99.10(b))."""
+
+
+def have_rights_passed_since(
+    birth_date: date | None, college_start: date | None, printed_on: date, on: date
+) -> bool:
+    """Report whether the rights passed to the student after a letter was printed (34 CFR 99.5(a)).
+
+    The letter went to the parents; the page that it opens now belongs to the student.
+
+    Args:
+        birth_date: date of birth, which sets the day of majority; ``None`` if unknown.
+        college_start: the day from which the student is known to attend college; ``None`` if
+            unknown.
+        printed_on: the day on which the letter was printed.
+        on: the day to check.
+
+    Returns:
+        True if either day lies after the printing and not after ``on``.
+    """
+    transfer_days = (find_majority_date(birth_date) if birth_date else None, college_start)
+    return any(day is not None and printed_on < day <= on for day in transfer_days)
+
+
+def find_record_copy_due_date(requested_on: date) -> date:
+    """Find the last day to answer a request for a copy of a record (34 CFR 99.10(b)).
+
+    Args:
+        requested_on: the day of the request.
+
+    Returns:
+        The due date, 45 calendar days later.
+    """
+    return requested_on + timedelta(days=RECORD_COPY_DAYS)
+
+
+def has_signer_conflict(answers: Iterable[FormAnswer], decided_at: datetime | None) -> bool:
+    """Report whether two holders of the right disagree about one form and no decision followed.
+
+    Only the last answer of each signer counts. Once the student has answered, only the student's
+    counts.
+
+    Args:
+        answers: every answer to the form.
+        decided_at: when the district last decided a conflict; ``None`` if never.
+
+    Returns:
+        True if the answers conflict.
+    """
+    ordered = sorted(answers, key=lambda voice: voice.at)
+    student_answers = [answer for answer in ordered if answer.relation is SignerRelation.STUDENT]
+    last_answers = {answer.signer: answer for answer in student_answers or ordered}
+    if {answer.says for answer in last_answers.values()} != {True, False}:
+        return False
+    return decided_at is None or decided_at < max(answer.at for answer in last_answers.values())

@@ -1,0 +1,144 @@
+"""Check who holds the right to consent, and whether one written consent counts on a date."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from cairn.policy.facts import AGE_OF_MAJORITY, WrittenConsent
+from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.legal_bases import consent as cards
+from cairn.policy.vocabulary import AgeStatus, ConsentDefect, ConsentMethod, SignerRelation
+
+CONSENT_DEFECT_CARDS: Final[dict[ConsentDefect, RuleCard]] = {
+    ConsentDefect.SIGNATURE: cards.SIGNED,
+    ConsentDefect.AUTHENTICATION: cards.AUTHENTICATED,
+    ConsentDefect.APPROVAL: cards.APPROVED,
+    ConsentDefect.VERIFICATION: cards.VERIFIED,
+    ConsentDefect.TERM: cards.NOT_LIVE,
+    ConsentDefect.RELATION: cards.SIGNER,
+    ConsentDefect.PASSED: cards.ELIGIBLE,
+    ConsentDefect.AGE: cards.AGE_UNKNOWN,
+}
+
+# 34 CFR 99.3: a parent, a guardian, or an individual acting as a parent in the absence of one. A
+# foster parent acts as one; the agency itself and anyone else do not.
+_PARENT_RELATIONS: Final = (
+    SignerRelation.PARENT,
+    SignerRelation.GUARDIAN,
+    SignerRelation.ACTING_PARENT,
+    SignerRelation.FOSTER_PARENT,
+)
+
+
+@lru_cache(maxsize=1 << 16)
+def find_majority_date(birth_date: date) -> date:
+    """Find the day on which a person turns 18.
+
+    For a birthday on February 29 this is March 1: only then are 18 years complete, since the 18th
+    year after a leap year is not a leap year. Source of the age: 34 CFR 99.3.
+
+    Args:
+        birth_date: the person's date of birth.
+
+    Returns:
+        The first day on which the person is 18.
+    """
+    year = birth_date.year + AGE_OF_MAJORITY
+    is_leap_day = (birth_date.month, birth_date.day) == (2, 29)
+    return date(year, 3, 1) if is_leap_day else birth_date.replace(year=year)
+
+
+class RightsSubject(NamedTuple):
+    """Describe the student as far as the right to consent depends on it; ``None`` is unknown."""
+
+    born: date | None
+    postsecondary: bool | None
+    age: AgeStatus
+
+
+@lru_cache(maxsize=1 << 16)
+def find_rights_subject(
+    birth_date: date | None, on: date, postsecondary: bool | None
+) -> RightsSubject:  # noqa: FBT001
+    """Decide whether the student holds the rights on a day (34 CFR 99.3, "eligible student").
+
+    An unknown birth date is not taken for a child's, and unknown enrollment is not taken for none.
+    """
+    if postsecondary or (birth_date is not None and find_majority_date(birth_date) <= on):
+        return RightsSubject(birth_date, postsecondary, AgeStatus.ELIGIBLE)
+    is_unknown = birth_date is None or postsecondary is None
+    return RightsSubject(
+        birth_date, postsecondary, AgeStatus.UNKNOWN if is_unknown else AgeStatus.CHILD
+    )
+
+
+def find_consent_defects(
+    consent: WrittenConsent, student: RightsSubject, on: date, *, passes: bool, replaced: bool
+) -> tuple[ConsentDefect, ...]:
+    """Find every defect that keeps a consent from counting on a day.
+
+    ``passes`` is the policy that a parent's consent ends when the rights pass to the student;
+    ``replaced`` says that a later consent had replaced this one by then.
+    """
+    defects: list[ConsentDefect] = []
+    signed_on = consent.signed_on
+    if signed_on is None or signed_on > on or not consent.signer:
+        defects.append(ConsentDefect.SIGNATURE)
+    if consent.method is ConsentMethod.ELECTRONIC:
+        if not consent.authenticated:
+            defects.append(ConsentDefect.AUTHENTICATION)
+        if not consent.approved:
+            defects.append(ConsentDefect.APPROVAL)
+    if consent.verified_on is None or consent.verified_on > on or not consent.verified_by:
+        defects.append(ConsentDefect.VERIFICATION)
+    if replaced or not _is_in_term(consent, on):
+        defects.append(ConsentDefect.TERM)
+    defects += _find_signer_defects(consent, student, passes=passes)
+    return tuple(defects)
+
+
+def _is_in_term(consent: WrittenConsent, on: date) -> bool:
+    starts = consent.starts or consent.signed_on
+    has_begun = starts is not None and starts <= on
+    has_not_ended = consent.ends is None or on <= consent.ends
+    is_unrevoked = consent.revoked_on is None or on < consent.revoked_on
+    return has_begun and has_not_ended and is_unrevoked
+
+
+def _find_signer_defects(
+    consent: WrittenConsent, student: RightsSubject, *, passes: bool
+) -> tuple[ConsentDefect, ...]:
+    """Find whether the signer held the right when signing and, if ``passes``, still holds it
+    today.
+    """
+    is_signed_by_student = consent.relation is SignerRelation.STUDENT
+    if not is_signed_by_student and consent.relation not in _PARENT_RELATIONS:
+        return (ConsentDefect.RELATION,)
+    if student.age is AgeStatus.UNKNOWN:
+        return (ConsentDefect.AGE,)
+    if is_signed_by_student:
+        is_too_early = student.age is AgeStatus.CHILD or _is_signed_as_child(consent, student)
+        return (ConsentDefect.RELATION,) if is_too_early else ()
+    has_passed = student.age is AgeStatus.ELIGIBLE and (
+        passes or not _is_signed_before_majority(consent, student.born)
+    )
+    return (ConsentDefect.PASSED,) if has_passed else ()
+
+
+def _is_signed_as_child(consent: WrittenConsent, student: RightsSubject) -> bool:
+    """Report whether a student signed before they held the right.
+
+    Cairn does not know when a college student enrolled, so it accepts a college student's
+    signature.
+    """
+    return not student.postsecondary and _is_signed_before_majority(consent, student.born)
+
+
+def _is_signed_before_majority(consent: WrittenConsent, birth_date: date | None) -> bool:
+    """Report whether a consent was signed before the student was 18."""
+    signed_on = consent.signed_on
+    return (
+        birth_date is not None
+        and signed_on is not None
+        and signed_on < find_majority_date(birth_date)
+    )

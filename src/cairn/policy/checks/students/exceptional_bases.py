@@ -1,0 +1,173 @@
+"""Check bases for one occasion (emergency, transfer, court order) and what they open."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from cairn.policy.checks.students.student_case import ExceptionalBasis
+from cairn.policy.engine import Reason
+from cairn.policy.facts import (
+    AnnualNotice,
+    CourtOrder,
+    Emergency,
+    EnrollmentTransfer,
+    Facts,
+    UseRequest,
+)
+from cairn.policy.law.cards.governance import data_use as cards
+from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
+from cairn.policy.vocabulary import Action, LegalBasis, Outcome
+
+MAX_EMERGENCY_CHILDREN: Final = 25
+"""Children in one emergency above which a person has to decide.
+
+A guard of this software against bulk exchange that is labeled an emergency.
+"""
+
+
+def list_exceptional_bases(
+    facts: Facts, request: UseRequest, on: date
+) -> Mapping[str, frozenset[ExceptionalBasis]]:
+    """List, for each student, the bases that open the records to the receiver on a day.
+
+    Args:
+        facts: everything on record.
+        request: the request.
+        on: date of the use.
+    Returns:
+        Exceptional bases by student.
+    """
+    bases: dict[str, set[ExceptionalBasis]] = defaultdict(set)
+    receiver = request.receiver
+    if request.action is Action.EMERGENCY:
+        for emergency in select_valid_emergencies(find_emergencies(facts, request), request, on):
+            for student in emergency.people:
+                bases[student].add((LegalBasis.EMERGENCY, emergency.organization))
+    for transfer in facts.transfers:
+        if transfer.receiver == receiver and _is_transfer_notified(transfer, facts.notices, on):
+            bases[transfer.person].add((LegalBasis.TRANSFER, transfer.sender))
+    for order in facts.orders:
+        if order.recipient == receiver and _is_order_notified(order, on):
+            for student in order.people:
+                bases[student].add((LegalBasis.SUBPOENA, order.organization))
+    return {student: frozenset(occasions) for student, occasions in bases.items()}
+
+
+def _is_transfer_notified(
+    transfer: EnrollmentTransfer, notices: Iterable[AnnualNotice], on: date
+) -> bool:
+    """Tell whether the family was notified, or the annual notice covers it (34 CFR 99.34(a)(1))."""
+    is_notified = transfer.notified_on is not None and transfer.notified_on <= on
+    by_notice = any(
+        notice.organization == transfer.sender and notice.forwarding and notice.published_on <= on
+        for notice in notices
+    )
+    return is_notified or by_notice
+
+
+def _is_order_notified(order: CourtOrder, on: date) -> bool:
+    """Tell whether the order was issued and the family notified before, unless it forbids this.
+
+    Source: 34 CFR 99.31(a)(9)(ii).
+    """
+    is_notified = order.notified_on is not None and order.notified_on <= on
+    return order.issued_on <= on and (is_notified or bool(order.sealed.strip()))
+
+
+def find_emergencies(facts: Facts, request: UseRequest) -> tuple[Emergency, ...]:
+    """Find the emergencies on record that name the receiver as one that needs the information.
+
+    Args:
+        facts: everything on record.
+        request: the request.
+    Returns:
+        The emergencies.
+    """
+    return tuple(
+        candidate for candidate in facts.emergencies if request.receiver in candidate.recipients
+    )
+
+
+def check_emergency(
+    emergencies: tuple[Emergency, ...], request: UseRequest, on: date
+) -> Iterator[Reason]:
+    """Check that an emergency is stated, determined by an official and not over (34 CFR 99.36).
+
+    Args:
+        emergencies: emergencies that name the receiver.
+        request: the request.
+        on: date of the use.
+    Returns:
+        The reasons of the emergency that is closest to allowing.
+    """
+    organization = ("organization", request.receiver)
+    reasons_by_emergency = [
+        tuple(_check_determination(candidate, request, on)) for candidate in emergencies
+    ]
+    if not reasons_by_emergency:
+        yield Reason(cards.EMERGENCY, Outcome.DENY, (organization,))
+        return
+    yield Reason(cards.EMERGENCY, Outcome.ALLOW, (organization,))
+    yield from min(reasons_by_emergency, key=_rank_refusal)
+
+
+def select_valid_emergencies(
+    emergencies: tuple[Emergency, ...], request: UseRequest, on: date
+) -> tuple[Emergency, ...]:
+    """Select the emergencies that open records: no rule refuses them, no question is open.
+
+    Where none is valid, it is the one about which `check_emergency` asks a person. An emergency
+    that is
+    over, or that no official determined, opens no records beside one that is valid.
+
+    Args:
+        emergencies: emergencies that name the receiver.
+        request: the request.
+        on: date of the use.
+    Returns:
+        The emergencies to rely on.
+    """
+    worst = {
+        candidate.id: _rank_refusal(tuple(_check_determination(candidate, request, on)))
+        for candidate in emergencies
+    }
+    if valid := tuple(candidate for candidate in emergencies if not worst[candidate.id]):
+        return valid
+    nearest = min(emergencies, key=lambda candidate: worst[candidate.id], default=None)
+    return (nearest,) if nearest is not None and worst[nearest.id] == 1 else ()
+
+
+def _check_determination(emergency: Emergency, request: UseRequest, on: date) -> Iterator[Reason]:
+    official, determined_on = emergency.determined_by.strip(), emergency.determined_on
+    facts = (("official", official or "(nobody)"), ("determined", str(determined_on)))
+    if not emergency.threat.strip():
+        yield Reason(exceptional_bases_cards.THREAT, Outcome.DENY, facts)
+    if not official or determined_on is None or determined_on > on:
+        yield Reason(
+            exceptional_bases_cards.A_PERSON_DECIDES,
+            Outcome.NEEDS_PERSON,
+            (*facts, ("about", emergency.id)),
+        )
+        return
+    yield Reason(exceptional_bases_cards.THREAT, Outcome.ALLOW, facts)
+    is_over = emergency.ends is None or on > emergency.ends
+    effect = Outcome.DENY if is_over else Outcome.ALLOW
+    yield Reason(
+        exceptional_bases_cards.TIME_BOX,
+        effect,
+        (("determined", str(determined_on)), ("ends", str(emergency.ends))),
+    )
+    count = len(set(request.people))
+    count_effect = Outcome.NEEDS_PERSON if count > MAX_EMERGENCY_CHILDREN else Outcome.ALLOW
+    yield Reason(
+        exceptional_bases_cards.STANDING,
+        count_effect,
+        (("n", count), ("most", MAX_EMERGENCY_CHILDREN), ("about", emergency.id)),
+    )
+
+
+def _rank_refusal(reasons: tuple[Reason, ...]) -> int:
+    """Rank how far an emergency is from allowing: 0 clear, 1 a person to ask, 2 or 3 a refusal."""
+    effects = {reason.effect for reason in reasons}
+    return (Outcome.DENY in effects) * 2 + (Outcome.NEEDS_PERSON in effects)

@@ -1,0 +1,76 @@
+"""Check opt-outs: which people a use leaves out, and who may end an opt-out."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks.students.consent_status import check_rights_holder, have_rights_passed
+from cairn.policy.engine import ABOUT_PEOPLE, PeopleAnswer, Reason, Rule
+from cairn.policy.facts import AgreementFact, OptOutFact, PersonFact
+from cairn.policy.law.cards.governance import family as family_cards
+from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
+from cairn.policy.law.cards.outputs import release as cards
+from cairn.policy.vocabulary import LegalBasis, OptOutScope, Outcome, SignerRelation
+
+
+def require_opt_outs_known(opt_outs: Iterable[OptOutFact] | None) -> Rule:
+    """Build the rule that opt-outs were looked up; ``None`` means they were not, which denies."""
+    return partial(_check_opt_outs_known, opt_outs)
+
+
+def exclude_opted_out_people(
+    opt_outs: Iterable[OptOutFact],
+    agreements: Iterable[AgreementFact],
+    elements: frozenset[str],
+    on: date,
+) -> PeopleAnswer:
+    """Find the people who are left out of a use because their families opted out.
+
+    A full opt-out always applies; a directory opt-out applies where an agreement rests on directory
+    information. An opt-out leaves a child out of all ``elements``, no matter which ones.
+    """
+    current_opt_outs = tuple(opt_outs)
+    uses_directory_basis = any(agreement.basis is LegalBasis.DIRECTORY for agreement in agreements)
+    excluded: set[str] = set()
+    reasons: list[Reason] = []
+    for scope, card, applies in (
+        (OptOutScope.ALL_DISCRETIONARY, cards.OPTED_OUT, True),
+        (
+            OptOutScope.DIRECTORY,
+            directory_information_cards.DIRECTORY_OPT_OUT,
+            uses_directory_basis,
+        ),
+    ):
+        people = sorted({opt_out.person for opt_out in current_opt_outs if opt_out.scope is scope})
+        if people and applies:
+            excluded.update(people)
+            facts = (("n", len(people)),)
+            reasons.append(
+                Reason(card, Outcome.DENY, facts, about=ABOUT_PEOPLE, people=tuple(people))
+            )
+    return PeopleAnswer(dict.fromkeys(sorted(excluded), Outcome.DENY), reasons=tuple(reasons))
+
+
+def _check_opt_outs_known(opt_outs: Iterable[OptOutFact] | None, on: date) -> Iterator[Reason]:
+    if opt_outs is None:
+        yield Reason(cards.OPT_OUTS_KNOWN, Outcome.DENY)
+
+
+def require_opt_out_end_right(
+    made_by: str, signer: str, relation: SignerRelation, person: PersonFact
+) -> tuple[Rule, ...]:
+    """Build the rules under which a signer may end an opt-out."""
+    return (
+        partial(check_rights_holder, relation, person),
+        partial(check_opt_out_author, made_by, signer, person),
+    )
+
+
+def check_opt_out_author(
+    made_by: str, signer: str, person: PersonFact, on: date
+) -> Iterator[Reason]:
+    """Check that the opt-out's author ends it, or that the rights passed to the student."""
+    # Once the student holds the rights, a parent's opt-out does not bind the student.
+    is_own_opt_out = bool(signer) and signer == made_by
+    met = is_own_opt_out or bool(have_rights_passed(person, on))
+    yield Reason(family_cards.OWN_WORD, Outcome.ALLOW if met else Outcome.NEEDS_PERSON)

@@ -1,0 +1,491 @@
+"""Check each student of a use: roster, opt-outs, holds, and a permission per element."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.checks.students.consent_validity import CONSENT_DEFECT_CARDS
+from cairn.policy.checks.students.student_case import (
+    ConsentCase,
+    ExceptionalBasis,
+    StudentCase,
+    build_student_case,
+)
+from cairn.policy.engine import ABOUT_PEOPLE, PeopleAnswer, Reason
+from cairn.policy.facts import (
+    NO_SCHOOL_YEARS,
+    LocalPolicy,
+    PersonFact,
+    Population,
+    PopulationMatch,
+    SchoolYears,
+    build_population_matcher,
+    describe_population,
+)
+from cairn.policy.law import RuleCard, is_usually_withheld
+from cairn.policy.law.cards.governance import data_use as cards
+from cairn.policy.law.cards.legal_bases import consent as consents
+from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
+from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
+from cairn.policy.law.cards.legal_bases import school_official as school_official_cards
+from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
+from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.vocabulary import (
+    ConsentDefect,
+    LegalBasis,
+    OptOutScope,
+    OrganizationKind,
+    Outcome,
+    Purpose,
+)
+
+SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
+    {
+        LegalBasis.EMERGENCY: "emergency",
+        LegalBasis.TRANSFER: "transfer of enrollment",
+        LegalBasis.SUBPOENA: "order or subpoena",
+    }
+)
+"""Legal bases that cover the children of one occasion, with the name of the occasion."""
+
+_MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
+"""Bases on which the law leaves no choice: opt-outs and tribal approval do not apply."""
+
+_PERSON_DECIDES_BASES: Final[Mapping[LegalBasis, tuple[RuleCard, RuleCard]]] = MappingProxyType(
+    {
+        LegalBasis.EMERGENCY: (
+            exceptional_bases_cards.KEPT_BACK,
+            exceptional_bases_cards.KEPT_BACK_UNKNOWN,
+        ),
+        LegalBasis.SUBPOENA: (
+            exceptional_bases_cards.ORDER_KEPT_BACK,
+            exceptional_bases_cards.ORDER_KEPT_BACK_UNKNOWN,
+        ),
+    }
+)
+"""Bases on which a person decides about withheld elements: card if withheld, if undeclared.
+
+A missing form must not endanger a child in an emergency (34 CFR 99.36). A court may order what a
+school withholds; then the school, its counsel and the notice that lets a family seek protection
+settle it, not a program (34 CFR 99.31(a)(9)(ii)).
+"""
+
+_NO_EXCEPTIONAL_BASES: Final[frozenset[ExceptionalBasis]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPermission:
+    """One permission for an element: an agreement, its basis, and the organizations it opens."""
+
+    agreement: str
+    basis: LegalBasis
+    providers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentTerms:
+    """The conditions that one use puts on each student.
+
+    Args:
+        ways: permissions by element, from the agreements.
+        receiver: organization that would have the data.
+        kind: kind of the receiver.
+        purpose: purpose of the use.
+        caseload: whether a student must be on the receiver's own roster (34 CFR 99.31(a)(1)(ii)).
+        policy: local settings.
+        nations: tribal nations that approved.
+        occasions: exceptional bases by student.
+        answered: questions about a student that a person has answered: card and student; for an
+            occasion its id, a blank, and the student.
+        revocable: elements that need a consent which says that it may be revoked.
+        populations: population filter by agreement; an agreement that is not listed includes all.
+        years: first and last school year of the use.
+    """
+
+    ways: Mapping[str, tuple[ElementPermission, ...]]
+    receiver: str
+    kind: OrganizationKind | None
+    purpose: Purpose
+    caseload: bool
+    policy: LocalPolicy
+    nations: frozenset[str] = frozenset()
+    occasions: Mapping[str, frozenset[ExceptionalBasis]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    answered: frozenset[tuple[str, str]] = frozenset()
+    revocable: frozenset[str] = frozenset()
+    populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
+    years: SchoolYears = NO_SCHOOL_YEARS
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFinding:
+    """One card about every student with the same case.
+
+    Args:
+        card: the rule card.
+        effect: what the rule answers.
+        facts: values for the card's message, without the number of students.
+        where: clause of an agreement.
+    """
+
+    card: RuleCard
+    effect: Outcome
+    facts: tuple[tuple[str, str], ...] = ()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseJudgment:
+    """The answer for every student with the same case: the allowed elements, and why."""
+
+    outcome: Outcome
+    allowed: frozenset[str]
+    findings: tuple[StudentFinding, ...]
+
+
+def judge_students(
+    ids: Iterable[str],
+    people: Mapping[str, PersonFact],
+    terms: StudentTerms,
+    elements: frozenset[str],
+    on: date,
+) -> PeopleAnswer:
+    """Answer for every student of a request. A student that is not in ``people`` is unknown:
+    denied.
+
+    Args:
+        ids: student ids.
+        people: facts by student id.
+        terms: conditions of the use.
+        elements: elements that the agreements allow, with coarser forms.
+        on: date of the use.
+    Returns:
+        The answer by student, with one reason per finding.
+    """
+    outcomes: dict[str, Outcome] = {}
+    partly: dict[str, frozenset[str]] = {}
+    findings: dict[StudentFinding, list[str]] = defaultdict(list)
+    for case, members in _group_by_case(ids, people, terms, on).items():
+        judgment = _UNKNOWN_STUDENT if case is None else judge_case(case, terms, elements, on)
+        outcomes.update(dict.fromkeys(members, judgment.outcome))
+        if judgment.outcome is Outcome.ALLOW_SUBSET:
+            partly.update(dict.fromkeys(members, judgment.allowed))
+        for finding in judgment.findings:
+            findings[finding].extend(members)
+    reasons = (_student_reason(finding, members) for finding, members in findings.items())
+    ordered = tuple(sorted(reasons, key=_reason_order))
+    return PeopleAnswer(outcomes, everyone=True, partly=partly, reasons=ordered)
+
+
+def _group_by_case(
+    ids: Iterable[str], people: Mapping[str, PersonFact], terms: StudentTerms, on: date
+) -> dict[StudentCase | None, list[str]]:
+    """Group students by case; ``None`` is the case of unknown students."""
+    rights_pass, occasions = terms.policy.rights_pass_at_18, terms.occasions
+    answered_ids = {about.rpartition(" ")[2] for _card, about in terms.answered}
+    cases: dict[StudentCase | None, list[str]] = defaultdict(list)
+    find_places = (
+        build_population_matcher(terms.populations, terms.years) if terms.populations else None
+    )
+    for student_id in ids:
+        person = people.get(student_id)
+        case = None
+        if person is not None:
+            exceptional_bases = occasions.get(student_id, _NO_EXCEPTIONAL_BASES)
+            case = build_student_case(person, on, passes=rights_pass, occasions=exceptional_bases)
+            if find_places is not None:
+                places = find_places(person.birth_date, person.enrollments)
+                case = case._replace(places=places)  # noqa: SLF001 - a named tuple's own method
+            if student_id in answered_ids:
+                case = _remove_answered_questions(case, student_id, terms.answered)
+        cases[case].append(student_id)
+    return cases
+
+
+def _remove_answered_questions(
+    case: StudentCase, child: str, answered: frozenset[tuple[str, str]]
+) -> StudentCase:
+    """Remove from a case the questions that a person has answered."""
+    return case._replace(  # noqa: SLF001 - a named tuple's own method
+        conflict=case.conflict and (consents.CONFLICT.id, child) not in answered,
+        order=case.order and (consents.COURT_ORDER.id, child) not in answered,
+        opened=frozenset(
+            (card, occasion)
+            for card, subject in answered
+            for occasion, _, student_id in (subject.rpartition(" "),)
+            if student_id == child and occasion
+        ),
+    )
+
+
+def judge_case(
+    case: StudentCase, terms: StudentTerms, elements: frozenset[str], on: date
+) -> CaseJudgment:
+    """Judge one case: first what holds for the student, then each element by itself.
+
+    Args:
+        case: what matters of the student.
+        terms: conditions of the use.
+        elements: elements to judge.
+        on: date of the use.
+    Returns:
+        The allowed elements, and why.
+    """
+    student_findings = tuple(_check_student(case, terms))
+    answers: dict[str, Outcome] = {}
+    findings: list[StudentFinding] = []
+    for element in sorted(elements):
+        answers[element], reasons = _judge_element(case, terms, element, on)
+        findings += reasons
+    allowed = frozenset(
+        allowed_element for allowed_element, answer in answers.items() if answer is Outcome.ALLOW
+    )
+    effects = {finding.effect for finding in student_findings}
+    outcome = _combine_student_outcome(
+        effects, set(answers.values()), is_complete=allowed == elements
+    )
+    return CaseJudgment(outcome, allowed, tuple(dict.fromkeys((*student_findings, *findings))))
+
+
+def _combine_student_outcome(
+    student_effects: set[Outcome], answers: set[Outcome], *, is_complete: bool
+) -> Outcome:
+    """Combine findings about the student and answers about elements into one outcome."""
+    if Outcome.DENY in student_effects or answers <= {Outcome.DENY}:
+        return Outcome.DENY
+    if Outcome.NEEDS_PERSON in student_effects or Outcome.ALLOW not in answers:
+        return Outcome.NEEDS_PERSON
+    return Outcome.ALLOW if is_complete else Outcome.ALLOW_SUBSET
+
+
+def _check_student(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:
+    """Check what applies to the student for any element."""
+    if terms.caseload:
+        on_roster = terms.receiver in case.organizations | case.claimed
+        effect = Outcome.ALLOW if on_roster else Outcome.DENY
+        yield StudentFinding(
+            school_official_cards.ROSTER, effect, (("organization", terms.receiver),)
+        )
+    if case.hold:
+        yield StudentFinding(consents.HOLD, Outcome.DENY)
+
+
+def _check_family_choices(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:
+    """Check what the family and the student's nations decided, where the law leaves a choice."""
+    if case.nations is None:
+        yield StudentFinding(cards.NATIONS_UNKNOWN, Outcome.DENY)
+    elif not case.nations <= terms.nations:
+        yield StudentFinding(cards.NATION, Outcome.DENY)
+    if case.opted_out is None:
+        yield StudentFinding(cards.OPT_OUTS_UNKNOWN, Outcome.DENY)
+    elif OptOutScope.ALL_DISCRETIONARY in case.opted_out:
+        yield StudentFinding(release_cards.OPTED_OUT, Outcome.DENY)
+    if case.conflict:
+        yield StudentFinding(consents.CONFLICT, Outcome.NEEDS_PERSON)
+
+
+def _judge_element(
+    case: StudentCase, terms: StudentTerms, element: str, on: date
+) -> tuple[Outcome, tuple[StudentFinding, ...]]:
+    """Find the best permission for one element of this student; if none applies, say why."""
+    permissions = terms.ways[element]
+    if _may_be_withheld(case, element):
+        # Where a person may open it, `_check_permission` asks that person.
+        follow_bases = _bases_despite_silence(case, element)
+        permissions = tuple(
+            candidate
+            for candidate in permissions
+            if candidate.basis in _PERSON_DECIDES_BASES or candidate.basis in follow_bases
+        )
+        if not permissions:
+            return Outcome.DENY, (_withheld_finding(case, element),)
+    # A program may open its own data about a child on its roster.
+    organizations = case.organizations | case.claimed
+    applicable = [permission for permission in permissions if permission.providers & organizations]
+    if not applicable:
+        owners = sorted(
+            {provider for permission in permissions for provider in permission.providers}
+        )
+        facts = (("element", element), ("providers", ", ".join(owners)))
+        return Outcome.DENY, (StudentFinding(cards.NOT_ENROLLED, Outcome.DENY, facts),)
+    refused: list[StudentFinding] = []
+    for permission in applicable:
+        findings = tuple(_check_permission(case, terms, permission, element, on))
+        if all(finding.effect is Outcome.ALLOW for finding in findings):
+            return Outcome.ALLOW, findings
+        refused += findings
+    needs_person = any(
+        _needs_person_only(_check_permission(case, terms, permission, element, on))
+        for permission in applicable
+    )
+    return (Outcome.NEEDS_PERSON if needs_person else Outcome.DENY), tuple(refused)
+
+
+def _needs_person_only(findings: Iterable[StudentFinding]) -> bool:
+    """Tell whether no finding refuses, and a person could still allow."""
+    effects = {finding.effect for finding in findings}
+    return Outcome.NEEDS_PERSON in effects and Outcome.DENY not in effects
+
+
+def _check_permission(
+    case: StudentCase, terms: StudentTerms, permission: ElementPermission, element: str, on: date
+) -> Iterator[StudentFinding]:
+    """Check what the basis of one permission requires of this student."""
+    yield from _check_population(case, terms, permission)
+    # A family's consent to a program confirms that the program serves its child.
+    if terms.caseload and permission.basis is not LegalBasis.CONSENT:
+        yield _check_roster_confirmed(case, terms)
+    if permission.basis not in _MANDATORY_BASES:
+        yield from _check_family_choices(case, terms)
+    if permission.basis is LegalBasis.CONSENT:
+        yield from _check_consents(case, terms, element, on)
+    elif permission.basis is LegalBasis.DIRECTORY:
+        declined = OptOutScope.DIRECTORY in (case.opted_out or ())
+        effect = Outcome.DENY if declined else Outcome.ALLOW
+        yield StudentFinding(directory_information_cards.DIRECTORY_OPT_OUT, effect)
+    elif permission.basis is LegalBasis.CHILD_WELFARE:
+        is_placed = bool(terms.receiver) and case.placement == terms.receiver
+        facts = (("organization", terms.receiver), ("on", on.isoformat()))
+        effect = Outcome.ALLOW if is_placed else Outcome.DENY
+        yield StudentFinding(exceptional_bases_cards.PLACEMENT, effect, facts)
+    elif permission.basis in SINGLE_OCCASION_BASES:
+        has_occurred = any(
+            (permission.basis, owner) in case.occasions for owner in permission.providers
+        )
+        occasion = ("occasion", SINGLE_OCCASION_BASES[permission.basis])
+        facts = (occasion, ("organization", terms.receiver))
+        yield StudentFinding(
+            cards.NO_OCCASION, Outcome.ALLOW if has_occurred else Outcome.DENY, facts
+        )
+        person_decides = permission.basis in _PERSON_DECIDES_BASES
+        if has_occurred and person_decides and _may_be_withheld(case, element):
+            yield from _ask_person_to_open(case, permission, element)
+
+
+def _check_population(
+    case: StudentCase, terms: StudentTerms, permission: ElementPermission
+) -> Iterator[StudentFinding]:
+    """Check that the student is in the agreement's population."""
+    for reference, place in case.places:
+        if reference == permission.agreement:
+            population = terms.populations[reference]
+            card = cards.MEANT_UNKNOWN if place is PopulationMatch.UNKNOWN else cards.NOT_MEANT
+            effect = Outcome.ALLOW if place is PopulationMatch.INSIDE else Outcome.DENY
+            criteria = ", ".join(sorted(population.asks)) or "anything"
+            facts = (
+                ("agreement", reference),
+                ("whose", describe_population(population)),
+                ("asked", criteria),
+            )
+            yield StudentFinding(card, effect, facts, population.clause)
+
+
+def _may_be_withheld(case: StudentCase, element: str) -> bool:
+    """Tell whether the school withholds the element for this student, or has not declared it."""
+    return case.withheld is None or element in case.withheld
+
+
+def _bases_despite_silence(case: StudentCase, element: str) -> frozenset[LegalBasis]:
+    """Return the bases on which an element is sent although the school has declared no withholding.
+
+    Grades and credits follow a student to the next school without waiting for a form (34 CFR
+    99.31(a)(2), 99.34; for a student without a fixed home 42 USC 11432(g)(3)(C)): a delay harms the
+    student that the form protects. The new school asks the family for the address itself, so
+    elements
+    that are usually withheld wait, and withheld elements stay withheld.
+    """
+    is_undeclared = case.withheld is None and not is_usually_withheld(element)
+    return frozenset({LegalBasis.TRANSFER}) if is_undeclared else frozenset()
+
+
+def _withheld_finding(case: StudentCase, element: str) -> StudentFinding:
+    if case.withheld is None:
+        return StudentFinding(cards.KEPT_BACK_UNKNOWN, Outcome.DENY)
+    return StudentFinding(cards.KEPT_BACK, Outcome.DENY, (("element", element),))
+
+
+def _ask_person_to_open(
+    case: StudentCase, permission: ElementPermission, element: str
+) -> Iterator[StudentFinding]:
+    """Ask a person who knows why the school withholds this, or that it does not."""
+    withheld_card, undeclared_card = _PERSON_DECIDES_BASES[permission.basis]
+    card = undeclared_card if case.withheld is None else withheld_card
+    if (card.id, permission.agreement) not in case.opened:
+        facts = (("element", element), ("occasion", permission.agreement))
+        yield StudentFinding(card, Outcome.NEEDS_PERSON, facts)
+
+
+def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFinding:
+    """Check that the student's school has confirmed that the receiver serves the student."""
+    effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+    facts = (("organization", terms.receiver),)
+    return StudentFinding(school_official_cards.ROSTER_CONFIRMED, effect, facts)
+
+
+def _check_consents(
+    case: StudentCase, terms: StudentTerms, element: str, on: date
+) -> Iterator[StudentFinding]:
+    """Check that one consent covers element, purpose and receiver; else give what each one
+    lacks.
+    """
+    if case.order:
+        yield StudentFinding(consents.COURT_ORDER, Outcome.NEEDS_PERSON)
+    if not case.consents:
+        yield StudentFinding(consents.NO_CONSENT, Outcome.DENY)
+        return
+    findings_by_consent = [
+        tuple(_list_consent_faults(consent_findings, terms, element, on))
+        for consent_findings in case.consents
+    ]
+    if () in findings_by_consent:
+        yield StudentFinding(consents.NO_CONSENT, Outcome.ALLOW)
+    elif any(map(_needs_person_only, findings_by_consent)):
+        yield from next(filter(_needs_person_only, findings_by_consent))
+    else:
+        for consent_findings in findings_by_consent:
+            yield from consent_findings
+
+
+def _list_consent_faults(
+    consent: ConsentCase, terms: StudentTerms, element: str, on: date
+) -> Iterator[StudentFinding]:
+    """Yield everything for which one consent does not cover this use."""
+    faults, records, purposes, parties, classes, revocable = consent
+    for fault in faults:
+        effect = Outcome.NEEDS_PERSON if fault is ConsentDefect.AGE else Outcome.DENY
+        facts = (
+            (("on", on.isoformat()),)
+            if fault in (ConsentDefect.TERM, ConsentDefect.SIGNATURE)
+            else ()
+        )
+        yield StudentFinding(CONSENT_DEFECT_CARDS[fault], effect, facts)
+    if records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
+        yield StudentFinding(consents.RECORDS, Outcome.DENY, (("element", element),))
+    if terms.purpose not in purposes:
+        purpose = terms.purpose.value.replace("_", " ")
+        yield StudentFinding(consents.PURPOSE, Outcome.DENY, (("purpose", purpose),))
+    if element in terms.revocable and not revocable:
+        yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
+    if terms.receiver not in parties and terms.kind not in classes:
+        yield StudentFinding(consents.PARTY, Outcome.DENY, (("organization", terms.receiver),))
+
+
+_UNKNOWN_STUDENT: Final = CaseJudgment(
+    Outcome.DENY, frozenset(), (StudentFinding(cards.CHILD_UNKNOWN, Outcome.DENY),)
+)
+
+
+def _student_reason(finding: StudentFinding, student_ids: list[str]) -> Reason:
+    """Build one reason for all students with a finding."""
+    facts: tuple[tuple[str, str | int], ...] = (("n", len(student_ids)), *finding.facts)
+    people = tuple(sorted(student_ids))
+    clause = finding.where
+    return Reason(finding.card, finding.effect, facts, clause, about=ABOUT_PEOPLE, people=people)
+
+
+def _reason_order(reason: Reason) -> tuple[str, str, str]:
+    return (reason.effect.value, reason.code, str(reason.facts))

@@ -1,0 +1,124 @@
+"""Reduce a student's facts to what a decision depends on, so that equal cases are judged once.
+
+Two students with the same `StudentCase` get the same answer: a hundred thousand students are a few
+dozen cases.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
+
+from cairn.policy.checks.students.consent_validity import find_consent_defects, find_rights_subject
+from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
+from cairn.policy.vocabulary import (
+    ConsentDefect,
+    LegalBasis,
+    OptOutScope,
+    OrganizationKind,
+    Purpose,
+)
+
+ExceptionalBasis = tuple[LegalBasis, str]
+"""A legal basis for one occasion, and the organization with records that it opens."""
+
+ConsentCase = tuple[
+    tuple[ConsentDefect, ...],
+    frozenset[str],
+    frozenset[Purpose],
+    frozenset[str],
+    frozenset[OrganizationKind],
+    bool,
+]
+"""One consent as it counts on a day, in the order below.
+
+Its faults, records, purposes, parties, classes, and whether it says that it may be revoked.
+"""
+
+PopulationResults = frozenset[tuple[str, PopulationMatch]]
+"""Agreements with a population filter, and whether the student is inside each."""
+
+NO_POPULATION_RESULTS: Final[PopulationResults] = frozenset()
+
+
+class StudentCase(NamedTuple):
+    """The facts about a student that matter on a day; none of them identifies the student.
+
+    ``opened`` are the questions of an emergency or order that a person has answered for the
+    student:
+    card and occasion. ``places`` says for each agreement (by reference) whether the student is in
+    its
+    population.
+    """
+
+    organizations: frozenset[str]
+    opted_out: frozenset[OptOutScope] | None
+    consents: tuple[ConsentCase, ...]
+    conflict: bool
+    order: bool
+    hold: bool
+    placement: str
+    nations: frozenset[str] | None
+    withheld: frozenset[str] | None
+    occasions: frozenset[ExceptionalBasis]
+    claimed: frozenset[str]
+    opened: frozenset[tuple[str, str]] = frozenset()
+    places: PopulationResults = NO_POPULATION_RESULTS
+
+
+_NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
+
+
+def build_student_case(
+    person: PersonFact, on: date, *, passes: bool, occasions: frozenset[ExceptionalBasis]
+) -> StudentCase:
+    """Reduce the facts about one student to the case that a decision depends on.
+
+    Args:
+        person: facts about the student.
+        on: date of the decision.
+        passes: whether the rights pass to the student at 18 under the local policy.
+        occasions: exceptional bases that open this student's records.
+    Returns:
+        The case.
+    """
+    return StudentCase(
+        person.organizations,
+        _list_opt_out_scopes(person.opt_outs),
+        _build_consent_cases(person, on, passes=passes) if person.consents else (),
+        person.parents_conflict,
+        person.court_order,
+        bool(person.hold),
+        person.placement,
+        person.nations,
+        person.withheld,
+        occasions,
+        person.claimed,
+    )
+
+
+def _list_opt_out_scopes(opted_out: tuple[OptOutFact, ...] | None) -> frozenset[OptOutScope] | None:
+    if opted_out:
+        return frozenset(opt_out.scope for opt_out in opted_out)
+    return None if opted_out is None else _NO_OPT_OUT
+
+
+def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple[ConsentCase, ...]:
+    rights_holder = find_rights_subject(person.birth_date, on, person.postsecondary)
+    cases: list[ConsentCase] = []
+    for consent in person.consents:
+        is_superseded = bool(consent.superseded_by) and _is_superseded(consent, person.consents, on)
+        faults = find_consent_defects(
+            consent, rights_holder, on, passes=passes, replaced=is_superseded
+        )
+        terms = (consent.records, consent.purposes, consent.parties, consent.classes)
+        cases.append((faults, *terms, consent.says_revocable))
+    return tuple(cases)
+
+
+def _is_superseded(consent: WrittenConsent, consents: Iterable[WrittenConsent], on: date) -> bool:
+    """Tell whether the superseding consent was signed by the date.
+
+    A superseding consent that is not on record counts as signed.
+    """
+    signing_dates = [other.signed_on for other in consents if other.id == consent.superseded_by]
+    return not signing_dates or any(signed is None or signed <= on for signed in signing_dates)

@@ -1,0 +1,218 @@
+"""Stable digests of facts: equal facts give the same digest in any process.
+
+`digest_facts` walks every field of every fact. `digest_people` is a faster form for many students.
+Recorded decisions hold these digests, so the names that go into them must not change.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredFact:
+    """A fact that is long to write down; it is built when its digest is first needed."""
+
+    made: Callable[[], object]
+
+
+class FactDigest:
+    """The facts that a decision rests on, as one digest (SHA-256, hex).
+
+    A page asks for many decisions and identifies few of them, and digesting costs more than
+    deciding.
+    The digest is therefore computed on first use. Two are equal when their digests are.
+    """
+
+    __slots__ = ("_facts", "_name")
+
+    def __init__(self, facts: Iterable[object]) -> None:
+        self._facts: tuple[object, ...] = tuple(facts)
+        self._name = ""
+
+    @property
+    def name(self) -> str:
+        """Return the digest; the facts are released once it is computed."""
+        if not self._name:
+            self._name, self._facts = digest_facts(*self._facts), ()
+        return self._name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FactDigest) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+_RECORDED_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "AffiliationFact": "Affiliation",
+        "AgreementClause": "Clause",
+        "AgreementFact": "Agreement",
+        "AmendedTerm": "Change",
+        "AnnualNotice": "Notice",
+        "AuthorizationFact": "Authorization",
+        "BodyFact": "Body",
+        "CategoryMergeFact": "TogetherFact",
+        "CompletionFact": "Completion",
+        "ConfidentialitySignature": "ConfidentialitySigned",
+        "ConsentFormFact": "FormFact",
+        "CourtOrder": "Order",
+        "DataDictionaryFact": "DataDictionary",
+        "DataElementFact": "DataElement",
+        "DeciderResponseFact": "Word",
+        "DeidentificationDetermination": "Determination",
+        "DifferencingConflict": "MetFact",
+        "DisclosureContext": "Surroundings",
+        "EarlierReleaseFact": "OutFact",
+        "EnrollmentTransfer": "Transfer",
+        "EquityStepFact": "EquityStep",
+        "FindingOverrideFact": "FindingOverride",
+        "FormAnswer": "Voice",
+        "GiveBackTerm": "GiveBack",
+        "LintFinding": "Finding",
+        "LintInput": "Text",
+        "LintRule": "Objection",
+        "LocalPolicy": "Policy",
+        "NationDecisionFact": "NationWord",
+        "NationFacts": "Nations",
+        "PersonalDetermination": "PersonsAnswer",
+        "ProjectConditionFact": "Condition",
+        "ProjectQuestionFact": "Question",
+        "RecordRequirement": "Required",
+        "ReleaseComparison": "Beside",
+        "ReleaseNarrative": "Telling",
+        "SchoolDeclarations": "Said",
+        "SeatFact": "Seat",
+        "SmallCellRequirement": "Demand",
+        "VoteFact": "Vote",
+        "_AddedRules": "_Beside",
+    }
+)
+"""Class name → the name under which recorded decisions digested it."""
+
+
+def digest_facts(*facts: object) -> str:
+    """Digest facts: equal facts give equal digests, in any process and order of sets.
+
+    Args:
+        facts: fact dataclasses, enums, dates, and collections of them.
+    Returns:
+        SHA-256 digest in hex.
+    """
+    text = json.dumps(
+        [_to_canonical(fact) for fact in facts], separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind of value
+    if isinstance(value, DeferredFact):
+        return _to_canonical(value.made())
+    if is_dataclass(value) and not isinstance(value, type):
+        members = {field.name: _to_canonical(getattr(value, field.name)) for field in fields(value)}
+        name = type(value).__name__
+        return [_RECORDED_NAMES.get(name, name), members]
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return sorted(
+            [[_to_canonical(key), _to_canonical(item)] for key, item in value.items()],
+            key=json.dumps,
+        )
+    if isinstance(value, frozenset | set):
+        return sorted((_to_canonical(item) for item in value), key=json.dumps)
+    if isinstance(value, tuple | list):
+        return [_to_canonical(item) for item in value]
+    return value
+
+
+_UNKNOWN_PERSON = "\x1dunknown"
+
+
+def digest_people(ids: Iterable[str], people: Mapping[str, PersonFact]) -> str:
+    """Digest the facts about students; the same ids in the same order give the same digest.
+
+    Args:
+        ids: student ids.
+        people: facts by student id; a missing one is unknown.
+    Returns:
+        SHA-256 digest in hex.
+    """
+    texts, find = _SharedTexts(), people.get
+    lines = [_describe_person(student_id, find(student_id), texts) for student_id in ids]
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
+
+
+class _SharedTexts(dict[object, str]):
+    """The text of a set in sorted order, of a date, or of a tuple of them, computed once per value.
+
+    Many students share these values. A tuple becomes a digest, since its text would be long.
+    """
+
+    def __missing__(self, key: object) -> str:
+        if isinstance(key, tuple):
+            joined = repr([self[part] for part in key])
+            text = hashlib.sha256(joined.encode()).hexdigest()[:32]
+        elif isinstance(key, frozenset):
+            text = repr(sorted(map(str, key)))
+        else:
+            text = str(key)
+        self[key] = text
+        return text
+
+
+def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedTexts) -> str:
+    if person is None:
+        return f"{student_id!r}{_UNKNOWN_PERSON}"
+    opt_outs = person.opt_outs
+    text = (
+        f"{student_id!r}\x1f{texts[person.birth_date]}\x1f{person.postsecondary}\x1f"
+        f"{texts[person.organizations]}\x1f{person.parents_conflict}{person.court_order}\x1f"
+        f"{person.placement!r}\x1f{person.hold!r}\x1f{texts[person.nations]}\x1f"
+        f"{texts[person.withheld]}\x1f{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}\x1f"
+        f"{texts[person.claimed]}\x1f{texts[person.enrollments]}\x1f"
+    )
+    for consent in person.consents:
+        text += _describe_consent(consent, texts)
+    return text
+
+
+def _describe_opt_outs(opt_outs: tuple[OptOutFact, ...]) -> str:
+    parts = (
+        f"{opt_out.person!r}\x1c{opt_out.scope}\x1c{opt_out.season!r}\x1c{opt_out.organization!r}"
+        for opt_out in opt_outs
+    )
+    return "\x1d".join(parts)
+
+
+def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
+    """Describe one consent: its own fields, and digests of the form and dates it shares with
+    many.
+    """
+    form = texts[
+        consent.records,
+        consent.purposes,
+        consent.parties,
+        consent.classes,
+        consent.language,
+        consent.notice,
+        consent.says_revocable,
+    ]
+    how = texts[consent.authenticated, consent.approved, consent.verified_by]
+    days = texts[
+        consent.signed_on, consent.starts, consent.ends, consent.verified_on, consent.revoked_on
+    ]
+    return (
+        f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c{consent.superseded_by!r}\x1c"
+        f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}"
+    )

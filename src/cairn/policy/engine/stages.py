@@ -1,0 +1,168 @@
+"""Run the stages of a request in order and combine their reasons into one Decision."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+
+from cairn.policy.engine.decision import (
+    ALL_PEOPLE_INCLUDED,
+    NO_POPULATION_FILTERS,
+    NO_YEAR_LIMITS,
+    Decision,
+    Obligation,
+    PeopleAnswer,
+    PopulationFilters,
+    Reason,
+    YearLimits,
+    conclude_decision,
+)
+from cairn.policy.facts import Actor
+from cairn.policy.vocabulary import Action, LegalBasis, Outcome, Purpose
+
+Rule = Callable[[date], Iterable[Reason]]
+ElementRule = Callable[[str, date], Iterable[Reason]]
+
+PeopleRules = Callable[[frozenset[str], date], PeopleAnswer]
+"""Given the elements that may be used and the date: which students may be included."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLineage:
+    """What the agreements behind a request require of its answer: the strictest of each term."""
+
+    references: tuple[str, ...] = ()
+    basis: LegalBasis | None = None
+    minimum_cell: int | None = None
+    ends_on: date | None = None
+    years: YearLimits = field(default_factory=lambda: NO_YEAR_LIMITS)
+    populations: PopulationFilters = field(default_factory=lambda: NO_POPULATION_FILTERS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRequest:
+    """One policy question: actor, action, the facts it rests on, and the rules of each stage.
+
+    Args:
+        action: action that is asked for.
+        actor: the person who asks.
+        facts: facts that the answer rests on.
+        who: rules about the actor.
+        authority: rules about what was agreed.
+        elements: data elements of the request.
+        element_rules: rules that answer for each element, and for its coarser forms where they
+            refuse it.
+        ladders: coarser forms of each element, finest first.
+        people: rules that leave students out.
+        outcome: rules about whether the result itself may be released.
+        obligations: duties that remain when the request is allowed.
+        lineage: agreements behind the request.
+        purpose: purpose of the request.
+    """
+
+    action: Action
+    actor: Actor
+    facts: tuple[object, ...]
+    who: tuple[Rule, ...]
+    authority: tuple[Rule, ...] = ()
+    elements: frozenset[str] = frozenset()
+    element_rules: tuple[ElementRule, ...] = ()
+    ladders: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    people: PeopleRules | None = None
+    outcome: tuple[Rule, ...] = ()
+    obligations: Callable[[date], Iterable[Obligation]] | None = None
+    lineage: AgreementLineage = AgreementLineage()
+    purpose: Purpose | None = None
+
+
+def decide_request(request: PolicyRequest, on: date) -> Decision:
+    """Answer a request for a date. Within a stage every rule runs, so that all reasons are given.
+
+    An actor who may not ask at all gets only that reason: no later stage runs, and no element is
+    allowed.
+
+    Args:
+        request: the request with its rules.
+        on: date of the decision.
+    Returns:
+        The decision.
+    """
+    reasons = _run_rules(request.who, on)
+    elements = dict.fromkeys(sorted(request.elements), Outcome.DENY)
+    coarser: dict[str, str] = {}
+    people = ALL_PEOPLE_INCLUDED
+    if not _has_denial(reasons):
+        reasons += _run_rules(request.authority, on)
+        elements, element_reasons = _answer_elements(request, on)
+        coarser = _find_coarser_forms(request, elements, on)
+        elements |= dict.fromkeys(coarser, Outcome.COARSEN)
+        reasons += element_reasons + _run_rules(request.outcome, on)
+        if request.people:
+            allowed = (element for element, answer in elements.items() if answer is Outcome.ALLOW)
+            people = request.people(frozenset({*allowed, *coarser.values()}), on)
+    return conclude_decision(
+        request.action,
+        request.actor.id,
+        on,
+        reasons,
+        facts=(request.actor, request.purpose, request.elements, *request.facts),
+        obligations=request.obligations(on) if request.obligations else (),
+        elements=elements,
+        coarser=coarser,
+        people=people,
+        agreements=request.lineage.references,
+        purpose=request.purpose,
+        basis=request.lineage.basis,
+        minimum_cell=request.lineage.minimum_cell,
+        ends_on=request.lineage.ends_on,
+        years=request.lineage.years,
+        populations=request.lineage.populations,
+    )
+
+
+def _run_rules(rules: Iterable[Rule], on: date) -> list[Reason]:
+    return [reason for rule in rules for reason in rule(on)]
+
+
+def _has_denial(reasons: Iterable[Reason]) -> bool:
+    return any(reason.effect is Outcome.DENY for reason in reasons)
+
+
+def _answer_elements(request: PolicyRequest, on: date) -> tuple[dict[str, Outcome], list[Reason]]:
+    """Answer each element by itself: allowed when some rule allows it and none refuses."""
+    answers: dict[str, Outcome] = {}
+    all_reasons: list[Reason] = []
+    for element in sorted(request.elements):
+        reasons = _run_element_rules(request, element, on)
+        answers[element] = _combine_element_reasons(reasons)
+        all_reasons += [replace(reason, about=element) for reason in reasons]
+    return answers, all_reasons
+
+
+def _run_element_rules(request: PolicyRequest, element: str, on: date) -> list[Reason]:
+    return [reason for rule in request.element_rules for reason in rule(element, on)]
+
+
+def _combine_element_reasons(reasons: Iterable[Reason]) -> Outcome:
+    effects = {reason.effect for reason in reasons}
+    if effects == {Outcome.ALLOW}:
+        return Outcome.ALLOW
+    needs_person = Outcome.NEEDS_PERSON in effects and Outcome.DENY not in effects
+    return Outcome.NEEDS_PERSON if needs_person else Outcome.DENY
+
+
+def _find_coarser_forms(
+    request: PolicyRequest, answers: Mapping[str, Outcome], on: date
+) -> dict[str, str]:
+    """Find, for each element that is not allowed, its finest coarser form that is."""
+    coarser: dict[str, str] = {}
+    for element, answer in answers.items():
+        forms = () if answer is Outcome.ALLOW else request.ladders.get(element, ())
+        allowed_forms = (
+            candidate
+            for candidate in forms
+            if _combine_element_reasons(_run_element_rules(request, candidate, on)) is Outcome.ALLOW
+        )
+        if (form := next(allowed_forms, None)) is not None:
+            coarser[element] = form
+    return coarser

@@ -1,0 +1,103 @@
+"""Define the facts of a provider's data dictionary: elements, years, identifier classes.
+
+A dictionary holds no row about a person. An element without a confirmed class counts as
+identifying.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from cairn.policy.vocabulary import IdentifierClass, SpecialClass
+
+STILL_COLLECTED: Final = ""
+"""The last year of an element that its dictionary marks as still collected."""
+
+
+class ElementAvailability(StrEnum):
+    """Name whether a dictionary has an element for the school years asked about."""
+
+    YES = "yes"
+    NOT_THOSE_YEARS = "not_those_years"
+    YEARS_UNKNOWN = "years_unknown"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class DataElementFact:
+    """Describe one entry of a data dictionary.
+
+    ``name`` is ``record.field`` where a person matched the entry with Cairn's own catalog, else the
+    provider's own name; ``own_name`` is always the provider's. Years are school years ("2025-26"):
+    ``None`` where the dictionary does not say, ``STILL_COLLECTED`` as the last year of an element
+    that is
+    still collected. ``identifier`` is ``None`` until a person confirmed a class. ``ladder`` holds
+    coarser forms of the same fact, finest first.
+    """
+
+    name: str
+    definition: str = ""
+    kind: str = ""
+    values: str = ""
+    first_year: str | None = None
+    last_year: str | None = None
+    identifier: IdentifierClass | None = None
+    special: frozenset[SpecialClass] = frozenset()
+    confirmed: bool = False
+    ladder: tuple[str, ...] = ()
+    own_name: str = ""
+
+    @property
+    def is_pii(self) -> bool:
+        """Report whether this identifies a child, alone or with others; true until confirmed."""
+        return not self.confirmed or self.identifier is not IdentifierClass.NONE
+
+    def held(self, first: str, last: str) -> ElementAvailability:
+        """Report whether this entry covers every school year from ``first`` to ``last``."""
+        if self.first_year is None or self.last_year is None:
+            return ElementAvailability.YEARS_UNKNOWN
+        covers_start = self.first_year <= first
+        covers_end = self.last_year == STILL_COLLECTED or last <= self.last_year
+        return (
+            ElementAvailability.YES
+            if covers_start and covers_end
+            else ElementAvailability.NOT_THOSE_YEARS
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DataDictionaryFact:
+    """Describe one data set of one provider, as a version of its dictionary describes it."""
+
+    organization: str
+    data_set: str
+    version: int
+    elements: tuple[DataElementFact, ...]
+
+    def find(self, element: str) -> DataElementFact | None:
+        """Find the entry for ``record.field`` or for the provider's own name, ignoring letter
+        case.
+        """
+        folded_name = element.casefold()
+        return next(
+            (
+                entry
+                for entry in self.elements
+                if folded_name in (entry.name.casefold(), entry.own_name.casefold())
+            ),
+            None,
+        )
+
+
+def find_element_availability(
+    dictionaries: Iterable[DataDictionaryFact], element: str, first: str, last: str
+) -> ElementAvailability:
+    """Find the best answer of several dictionaries for an element and its years."""
+    entries = [
+        match for dictionary in dictionaries if (match := dictionary.find(element)) is not None
+    ]
+    answers = {entry.held(first, last) for entry in entries}
+    return next(
+        (answer for answer in ElementAvailability if answer in answers), ElementAvailability.NO
+    )

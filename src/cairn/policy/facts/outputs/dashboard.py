@@ -1,0 +1,48 @@
+"""Define the facts of dashboards: an organization's own figures and targets."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiguresFact:
+    """Describe one organization's own part of a published outcome.
+
+    ``name`` is its common name, ``outcome`` the title of the indicator. ``has_rows`` says whether
+    its
+    children are in the tables under its own name. ``delivered_by`` are the organizations (slugs)
+    with
+    records in the outcome, ``rows_of`` those of them with children in the tables under their own
+    names.
+    ``tables`` are the published breakdowns; ``hold`` those in which an attacker who has all of the
+    organization's own figures learns of no other small cell.
+    """
+
+    organization: str
+    name: str
+    outcome: str
+    has_rows: bool
+    delivered_by: frozenset[str]
+    rows_of: frozenset[str]
+    tables: frozenset[str]
+    hold: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFact:
+    """Describe a proposed target; shares are in thousandths of all children.
+
+    ``outcome`` is its title; ``higher_is_better`` gives the direction. ``begins`` is the published
+    share
+    of all children in ``year`` (``None``: there is none), ``share`` the share to reach in
+    ``until``.
+    Years are school years such as "2025-26", or calendar years.
+    """
+
+    outcome: str
+    higher_is_better: bool
+    year: str
+    begins: int | None
+    until: str
+    share: int
+    agreed_by: str
+    context: str

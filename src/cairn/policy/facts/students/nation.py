@@ -1,0 +1,42 @@
+"""Define the facts of tribal nations: their decisions about a use, and their members."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cairn.policy.vocabulary import NationAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class NationDecisionFact:
+    """Record what one nation decided on a day, by a named person.
+
+    ``condition`` is what it asks for first; empty if it asks for nothing.
+    """
+
+    nation: str
+    answer: NationAnswer
+    by: str
+    on: date
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFact:
+    """Record that a school lists a linked person as a member of these nations."""
+
+    person: str
+    nations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NationFacts:
+    """Hold the decisions of nations about one use, in order, and the people who are their
+    members.
+    """
+
+    words: tuple[NationDecisionFact, ...] = ()
+    members: tuple[MemberFact, ...] = ()
+
+
+NO_NATION_FACTS: Final = NationFacts()

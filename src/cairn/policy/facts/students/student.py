@@ -1,0 +1,68 @@
+"""Facts about one student, under an opaque id."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.policy.facts.agreements.population import Enrollments
+from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFact:
+    """What a decision needs to know about one student on a date. It holds no name.
+
+    Args:
+        id: opaque id of the student.
+        birth_date: date of birth; ``None`` is unknown and has to be asked for.
+        postsecondary: whether the student attends a postsecondary institution; ``None`` is unknown,
+            which denies.
+        organizations: organizations with a confirmed link: the school that enrolls the student, a
+            program that serves the student and has a roster that the school has confirmed.
+        claimed: organizations that claim the student without confirmation.
+        consents: written consents of the family.
+        opt_outs: opt-outs of the family; ``None`` is unknown, which denies.
+        parents_conflict: whether two parents disagree.
+        court_order: whether an order that limits a parent is on record.
+        placement: child-welfare agency that is legally responsible.
+        hold: reason why no data may be shared.
+        nations: tribal nations that must approve use of the student's data; ``None`` is undeclared,
+            which denies; empty means none.
+        withheld: elements that the school withholds for this student, for any reason; ``None`` is
+            undeclared, which denies; empty means none.
+        enrollments: schools, grades and programs of the student; ``None`` is unknown.
+    """
+
+    id: str
+    birth_date: date | None = None
+    postsecondary: bool | None = None
+    organizations: frozenset[str] = frozenset()
+    claimed: frozenset[str] = frozenset()
+    consents: tuple[WrittenConsent, ...] = ()
+    opt_outs: tuple[OptOutFact, ...] | None = None
+    parents_conflict: bool = False
+    court_order: bool = False
+    placement: str = ""
+    hold: str = ""
+    nations: frozenset[str] | None = None
+    withheld: frozenset[str] | None = None
+    enrollments: Enrollments | None = None
+
+
+def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:
+    """Index students by id, without those who have two contradictory entries.
+
+    Args:
+        people: facts about students.
+    Returns:
+        Facts by student id.
+    """
+    students: dict[str, PersonFact] = {}
+    duplicate_ids: set[str] = set()
+    for person in people:
+        if person.id in students:
+            duplicate_ids.add(person.id)
+        students[person.id] = person
+    for student_id in duplicate_ids:
+        del students[student_id]
+    return students

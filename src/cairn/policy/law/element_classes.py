@@ -1,0 +1,94 @@
+"""Fields that the law treats specially: special classes, direct identifiers, addresses."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.vocabulary import SpecialClass
+
+# Record types without rows about a person.
+IMPERSONAL_RECORDS: Final = frozenset({"school", "calendar"})
+
+# Field → the law that protects it. The data dictionary must agree with this list (tested).
+SPECIAL_FIELDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
+    {
+        "meal_status": SpecialClass.MEAL_STATUS,
+        "disability": SpecialClass.DISABILITY,
+        "homelessness": SpecialClass.HOMELESSNESS,
+        "health": SpecialClass.HEALTH,
+        "substance_use": SpecialClass.SUBSTANCE_USE,
+        "employed": SpecialClass.WAGE,
+        "wage": SpecialClass.WAGE,
+        "juvenile": SpecialClass.JUVENILE,
+        "immigration": SpecialClass.IMMIGRATION,
+        "early_intervention": SpecialClass.EARLY_INTERVENTION,
+        "head_start": SpecialClass.HEAD_START,
+        "child_welfare": SpecialClass.CHILD_WELFARE,
+        "wic": SpecialClass.WIC,
+        "snap": SpecialClass.SNAP,
+        "tanf": SpecialClass.TANF,
+    }
+)
+
+# Fields that identify a person: no limited data set or de-identified record may hold one
+# (45 CFR 164.514(e)(2); 34 CFR 99.3, "personally identifiable information").
+DIRECT_IDENTIFIER_FIELDS: Final = frozenset(
+    {
+        "local_id",
+        "state_id",
+        "ssn",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "preferred_name",
+        "suffix",
+        "guardian_name",
+        "street",
+        "address",
+        "phone",
+        "email",
+        "encoding",
+    }
+)
+
+# Where a child lives. For a homeless child, or one with a protected address, a school withholds
+# these (42 USC 11432(g)(3)(G)).
+ADDRESS_FIELDS: Final = frozenset({"street", "address", "city", "postal_code"})
+
+# And how to contact the family. A school may withhold any element; these it usually withholds.
+USUALLY_WITHHELD_FIELDS: Final = ADDRESS_FIELDS | {"phone", "email", "guardian_name"}
+
+
+def is_usually_withheld(element: str) -> bool:
+    """Tell whether an element reveals where a child lives or how to contact the family.
+
+    Args:
+        element: ``record.field``.
+    Returns:
+        True for address, phone, email and guardian name.
+    """
+    return element.rpartition(".")[2] in USUALLY_WITHHELD_FIELDS
+
+
+def find_special_class(element: str) -> SpecialClass | None:
+    """Find the special class of an element from its field name.
+
+    Args:
+        element: ``record.field``.
+    Returns:
+        The class, ``None`` if no law of its own protects the element.
+    """
+    return SPECIAL_FIELDS.get(element.rpartition(".")[2])
+
+
+def select_student_elements(elements: Iterable[str]) -> frozenset[str]:
+    """Select the elements that belong to records about students.
+
+    Args:
+        elements: elements as ``record.field``.
+    Returns:
+        The elements of records about students.
+    """
+    return frozenset(
+        element for element in elements if element.partition(".")[0] not in IMPERSONAL_RECORDS
+    )

@@ -1,0 +1,130 @@
+"""Health law packs: HIPAA and substance use treatment, as legal bases and as special classes."""
+
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.law.cards.legal_bases import health_records as cards
+from cairn.policy.law.packs.pack import BasisPack, ClassPack, LawCondition
+from cairn.policy.vocabulary import LegalBasis, SpecialClass
+
+HIPAA: Final = ClassPack(
+    id="hipaa",
+    law="HIPAA Privacy Rule, 45 CFR Part 164, Subpart E",
+    special=SpecialClass.HEALTH,
+    card=cards.HEALTH,
+    carried_by=frozenset(
+        {
+            LegalBasis.HIPAA_AUTHORIZATION,
+            LegalBasis.BUSINESS_ASSOCIATE,
+            LegalBasis.LIMITED_DATA_SET,
+            LegalBasis.DE_IDENTIFIED,
+        }
+    ),
+    conditions=(
+        LawCondition(
+            "authorization",
+            "each person, or a parent, signed an authorization",
+            "45 CFR 164.508(a)(1)",
+        ),
+        LawCondition(
+            "business_associate",
+            "the recipient works for the covered entity under a business associate agreement",
+            "45 CFR 164.502(e)(1)",
+        ),
+        LawCondition(
+            "limited_data_set",
+            "a limited data set, under its own data use agreement",
+            "45 CFR 164.514(e)(1)",
+        ),
+        LawCondition(
+            "de_identified",
+            "de-identified by an expert's determination or by removing every listed identifier",
+            "45 CFR 164.514(b)",
+        ),
+        LawCondition(
+            "required_by_law",
+            "a law requires the disclosure",
+            "45 CFR 164.512(a)",
+        ),
+        LawCondition(
+            "public_health",
+            "to a public health authority that the law lets collect it; for a school's proof of "
+            "immunization also on a parent's agreement",
+            "45 CFR 164.512(b)(1)",
+        ),
+        LawCondition(
+            "education_record",
+            "a school's own health record: an education record, which FERPA protects instead",
+            "45 CFR 160.103",
+        ),
+    ),
+)
+
+PART_2: Final = ClassPack(
+    id="part_2",
+    law="Confidentiality of Substance Use Disorder Patient Records, 42 CFR Part 2",
+    special=SpecialClass.SUBSTANCE_USE,
+    card=cards.SUBSTANCE_USE,
+    carried_by=frozenset({LegalBasis.PART2_CONSENT}),
+    conditions=(
+        LawCondition("patient_consent", "each patient signed a Part 2 consent", "42 CFR 2.31(a)"),
+        LawCondition(
+            "service_organization",
+            "the recipient serves the treatment program under a qualified service organization "
+            "agreement",
+            "42 CFR 2.12(c)(4)",
+        ),
+        LawCondition("medical_emergency", "a medical emergency", "42 CFR 2.51(a)"),
+        LawCondition("research", "scientific research, as that section allows", "42 CFR 2.52(a)"),
+        LawCondition("audit_and_evaluation", "an audit or evaluation", "42 CFR 2.53(a)"),
+        LawCondition("court_order", "a court order of that part's own kind", "42 CFR 2.61(a)"),
+    ),
+    obligations=(cards.PART2_NOTICE_DUE,),
+)
+
+HEALTH_CLASS_PACKS: Final = (HIPAA, PART_2)
+
+HEALTH_BASIS_PACKS: Final = (
+    BasisPack(
+        basis=LegalBasis.HIPAA_AUTHORIZATION,
+        law="45 CFR 164.508: each person's own authorization",
+        criteria=MappingProxyType(
+            {
+                "core_elements": cards.AUTHORIZATION_CORE,
+                "required_statements": cards.AUTHORIZATION_STATEMENTS,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.BUSINESS_ASSOCIATE,
+        law="45 CFR 164.504(e): a business associate of the covered entity",
+        criteria=MappingProxyType(
+            {
+                "permitted_uses": cards.ASSOCIATE_USES,
+                "no_other_use": cards.ASSOCIATE_LIMIT,
+                "safeguards": cards.ASSOCIATE_SAFEGUARDS,
+                "report_unauthorized_use": cards.ASSOCIATE_REPORT,
+                "subcontractors": cards.ASSOCIATE_OTHERS,
+                "return_or_destroy": cards.ASSOCIATE_RETURN,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.LIMITED_DATA_SET,
+        law="45 CFR 164.514(e): a limited data set",
+        criteria=MappingProxyType(
+            {
+                "permitted_uses": cards.LIMITED_USES,
+                "who_may_use": cards.LIMITED_WHO,
+                "recipient_duties": cards.LIMITED_DUTIES,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.PART2_CONSENT,
+        law="42 CFR 2.31: a patient's consent for substance use treatment records",
+        criteria=MappingProxyType(
+            {"consent_form": cards.PART2_FORM, "redisclosure_notice": cards.PART2_NOTICE}
+        ),
+    ),
+)

@@ -1,0 +1,133 @@
+"""Law packs: data about one law, which can only narrow what an agreement allows.
+
+A *basis pack* describes one legal basis for sharing, a *class pack* the elements of one special
+class, a *state pack* the records from one state. A pack states what it applies to and what it
+requires. It never allows what another rule refuses: the most restrictive pack wins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.vocabulary import LegalBasis, OrganizationKind, Purpose, SpecialClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisPack:
+    """One legal basis, with the criteria that the text of an agreement has to show for it.
+
+    Args:
+        basis: the legal basis.
+        law: citation of the law.
+        criteria: key under ``[legal_basis.criteria]`` → card of the criterion.
+        more_keys: further keys, which `checks.legal_basis` reads.
+    """
+
+    basis: LegalBasis
+    law: str
+    criteria: Mapping[str, RuleCard] = field(default_factory=lambda: MappingProxyType({}))
+    more_keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LawCondition:
+    """One case in which a law permits disclosure: its code in an agreement, its text and
+    citation.
+    """
+
+    code: str
+    says: str
+    citation: str
+
+
+def format_authority_key(special: SpecialClass) -> str:
+    """Format the criteria key that names the authority for a special class without a carrying
+    basis.
+
+    Args:
+        special: the special class.
+    Returns:
+        The key, as in ``wage_authority``.
+    """
+    return f"{special.value}_authority"
+
+
+def format_condition_key(special: SpecialClass) -> str:
+    """Format the criteria key that names which condition of its law the authority meets.
+
+    Args:
+        special: the special class.
+    Returns:
+        The key, as in ``wage_condition``.
+    """
+    return f"{special.value}_condition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassPack:
+    """One law about one special class of elements.
+
+    Args:
+        id: short name of the pack.
+        law: citation of the law.
+        special: the special class.
+        card: rule card for an element of the class.
+        carried_by: legal bases that carry such elements by themselves. Under any other basis the
+            agreement names its authority, and which of the law's conditions the authority meets.
+        conditions: cases in which the law permits disclosure.
+        never: legal bases under which no authority helps.
+        not_for: purposes that a carrying basis does not carry, each with its card.
+        seen_by: kinds of organizations that may see records of individuals, where the law limits
+            it.
+        seen_card: card of that limit.
+        obligations: cards of duties that remain after disclosure.
+    """
+
+    id: str
+    law: str
+    special: SpecialClass
+    card: RuleCard
+    carried_by: frozenset[LegalBasis] = frozenset()
+    conditions: tuple[LawCondition, ...] = ()
+    never: frozenset[LegalBasis] = frozenset({LegalBasis.DIRECTORY})
+    not_for: Mapping[Purpose, RuleCard] = field(default_factory=lambda: MappingProxyType({}))
+    seen_by: frozenset[OrganizationKind] = frozenset(OrganizationKind)
+    seen_card: RuleCard | None = None
+    obligations: tuple[RuleCard, ...] = ()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the condition codes that an agreement may name."""
+        return frozenset(condition.code for condition in self.conditions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatePack:
+    """One state's law about records that come from that state.
+
+    Args:
+        state: postal code.
+        name: name of the state.
+        law: citation of the law.
+        no_rows: card that refuses actions which would release records of individual students.
+        staff_only: card that opens records of individual students to the data manager's staff
+            alone.
+        report_card: card that requires a report to the state before publication.
+        report_days: business days between the report of a release and the release.
+        report_kinds: kinds of organizations with records that need the report.
+        consents_kept: card that requires a clause about where signed consents are kept.
+        destroy_copies: card that requires destroying other copies on the day that records are
+            linked.
+    """
+
+    state: str
+    name: str
+    law: str
+    no_rows: RuleCard | None = None
+    staff_only: RuleCard | None = None
+    report_card: RuleCard | None = None
+    report_days: int = 0
+    report_kinds: frozenset[OrganizationKind] = frozenset()
+    consents_kept: RuleCard | None = None
+    destroy_copies: RuleCard | None = None

@@ -1,0 +1,79 @@
+"""Rule cards: id, citation down to the paragraph, and a message for each audience.
+
+A card carries a plain-language statement in Cairn's own words and copies no text of the law. A
+card with a paragraph that has not been read yet says ``verified=False``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from cairn.policy.law.sentence_templates import fill_template
+from cairn.policy.vocabulary import Audience
+
+
+class RuleSource(StrEnum):
+    """The source of a rule: the law, good practice, or this partnership's own policy.
+
+    An anomaly is none of these: it is text that its author cannot have intended.
+    """
+
+    LAW = "law"
+    PRACTICE = "practice"
+    POLICY = "policy"
+    ANOMALY = "anomaly"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """One rule that a program can check.
+
+    ``steward``, ``others`` and ``next_step`` hold sentence templates (`sentence_templates`). An
+    audience without a template of its own reads ``withheld``, never the steward's words, because a
+    reason can disclose. ``met`` is what a steward reads when the rule is satisfied; every other
+    audience then reads the ``statement``.
+
+    Args:
+        id: stable id of the rule.
+        citation: law, regulation or policy, down to the paragraph.
+        statement: the rule in plain language.
+        steward: message for the data owner's steward when the rule is not met.
+        next_step: how to resolve a refusal.
+        met: message for the steward when the rule is met.
+        severity: source of the rule.
+        withheld: message for an audience that may not learn the reason.
+        others: message templates of other audiences.
+        verified: whether a person has read the cited paragraph.
+    """
+
+    id: str
+    citation: str
+    statement: str
+    steward: str
+    next_step: str
+    met: str = ""
+    severity: RuleSource = RuleSource.LAW
+    withheld: str = "This is not available to you."
+    others: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    verified: bool = True
+
+    def message(
+        self, audience: Audience, facts: Mapping[str, str | int], *, met: bool = False
+    ) -> str:
+        """Fill the card's message for one audience with the facts of one case.
+
+        Args:
+            audience: reader of the message.
+            facts: values of the template's fields.
+            met: whether the rule is satisfied.
+        Returns:
+            The message.
+        """
+        if met:
+            template = self.met if audience is Audience.STEWARD and self.met else self.statement
+        elif audience is Audience.STEWARD:
+            template = self.steward
+        else:
+            template = self.others.get(audience, self.withheld)
+        return fill_template(template, facts)

@@ -1,0 +1,243 @@
+"""Check the data elements: named one by one, in the provider's dictionary, needed, and lawful."""
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.coverage import require_element_coverage
+from cairn.policy.facts import (
+    AgreementFact,
+    DataDictionaryFact,
+    DataTerm,
+    DisclosureContext,
+    ElementAvailability,
+    find_element_availability,
+)
+from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, RuleSource
+from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
+from cairn.policy.vocabulary import IdentifierClass, LegalBasis, Level, Outcome, SpecialClass
+
+_NAMED: Final = "Cairn policy, reading 3"
+
+NO_ELEMENT_NAMED: Final = LintRule(
+    "LA30",
+    RuleSource.ANOMALY,
+    _NAMED,
+    "'{about}' of {record} names no data element.",
+    "List each element by its name: what is not listed is not shared.",
+)
+
+NO_ELEMENT_NAMED_IN_STUDY: Final = LintRule(
+    "LL30",
+    RuleSource.LAW,
+    "34 CFR 99.31(a)(6)(iii)(C)(1)",
+    "'{about}' of {record}: a studies agreement specifies the information to be disclosed.",
+    "List each element by its name.",
+)
+
+NO_ELEMENT_NAMED_IN_EVALUATION: Final = LintRule(
+    "LL31",
+    RuleSource.LAW,
+    "34 CFR 99.35(a)(3)(ii)(B)",
+    "'{about}' of {record}: an evaluation agreement specifies the information to be disclosed.",
+    "List each element by its name.",
+)
+
+NOT_IN_DICTIONARY: Final = LintRule(
+    "LA31",
+    RuleSource.ANOMALY,
+    _NAMED,
+    "The provider's dictionary has no {about}.",
+    "Take it out, or ask the provider what it calls this element.",
+)
+
+OTHER_YEARS: Final = LintRule(
+    "LA32",
+    RuleSource.ANOMALY,
+    _NAMED,
+    "The provider's dictionary has {about}, but not for {first} to {last}.",
+    "Ask for the years in which the provider has it.",
+)
+
+UNKNOWN_YEARS: Final = LintRule(
+    "LA33",
+    RuleSource.ANOMALY,
+    _NAMED,
+    "The provider's dictionary does not say for which years it has {about}.",
+    "Ask the provider for the years before relying on it.",
+)
+
+IDENTIFYING_ELEMENT: Final = LintRule(
+    "LL32",
+    RuleSource.LAW,
+    "34 CFR 99.31(b)(1)",
+    "{about} identifies a child, but the level says {level}.",
+    'Take it out, or write level = "individual" with a basis that carries it.',
+)
+
+NO_STATED_USE: Final = LintRule(
+    "LP06u",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 6",
+    "Nothing says which question the elements of {about} serve.",
+    "Write used_for.",
+)
+
+NO_YEARS: Final = LintRule(
+    "LP06y",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 6",
+    "The years of {about} are not limited.",
+    'Write years = ["2021-22", "2025-26"].',
+)
+
+NO_DATA: Final = LintRule(
+    "LP06d",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 6",
+    "No data element is named, so nothing may be delivered under it.",
+    'Add a [[data]] table for each record type, or say basis = "no_disclosure".',
+)
+
+_RULE_BY_BASIS: Final = MappingProxyType(
+    {
+        LegalBasis.STUDIES: NO_ELEMENT_NAMED_IN_STUDY,
+        LegalBasis.AUDIT_EVALUATION: NO_ELEMENT_NAMED_IN_EVALUATION,
+    }
+)
+
+# Phrases used in place of a name. A name is one word, or words joined by underscores.
+_VAGUE_PHRASE: Final = re.compile(
+    r"\*|\ball\b|\bany\b|\bevery|including|not limited|such as|\betc\b|relevant|appropriate"
+    r"|as needed|necessary|to be determined|\btbd\b|data points|other\b.*\b(data|information)",
+    re.IGNORECASE,
+)
+
+_ELEMENT_NAME: Final = re.compile(
+    r"(?!(?:all|any|every)_\w*(?:data|elements|fields|records)$)\w+_\w+\Z"
+)
+_IDENTIFIED_LEVELS: Final = (Level.INDIVIDUAL, Level.SYSTEMS)
+
+
+def is_vague_element(element: str) -> bool:
+    """Report whether an element says "all", "such as" or the like instead of a name."""
+    if _ELEMENT_NAME.match(element):
+        return False
+    return _VAGUE_PHRASE.search(element.replace("_", " ")) is not None
+
+
+def check_data_elements(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Check each element of each term: named, in the dictionary, and needed."""
+    agreement = lint_input.agreement
+    is_disclosure = agreement.basis is not LegalBasis.NO_DISCLOSURE
+    if is_disclosure and not agreement.data and not agreement.joins:
+        yield NO_DATA.finding()
+    for term in agreement.data:
+        yield from _check_element_names(agreement, term)
+        if not term.used_for:
+            yield NO_STATED_USE.finding(term.clause, term.record)
+        if not term.first_year:
+            yield NO_YEARS.finding(term.clause, term.record)
+        if lint_input.dictionaries is not None:
+            yield from _check_dictionary(term, lint_input.dictionaries)
+    if agreement.level not in _IDENTIFIED_LEVELS:
+        yield from _check_identifying_elements(lint_input)
+
+
+def _check_element_names(agreement: AgreementFact, term: DataTerm) -> Iterator[LintFinding]:
+    lint_rule = _RULE_BY_BASIS.get(agreement.basis, NO_ELEMENT_NAMED)
+    for element in sorted(term.elements):
+        if is_vague_element(element):
+            yield lint_rule.finding(term.clause, element, record=term.record)
+
+
+def _check_dictionary(
+    term: DataTerm, dictionaries: tuple[DataDictionaryFact, ...]
+) -> Iterator[LintFinding]:
+    provider_dictionaries = [
+        dictionary for dictionary in dictionaries if "" in (term.provider, dictionary.organization)
+    ]
+    provider_dictionaries += [
+        dictionary
+        for dictionary in dictionaries
+        if dictionary.organization and dictionary.organization == term.provider
+    ]
+    for element in sorted(term.elements):
+        element_name = f"{term.record}.{element}"
+        first_year, last_year = term.first_year, term.last_year
+        match find_element_availability(provider_dictionaries, element_name, first_year, last_year):
+            case ElementAvailability.NO:
+                yield NOT_IN_DICTIONARY.finding(term.clause, element_name)
+            case ElementAvailability.NOT_THOSE_YEARS if first_year:
+                yield OTHER_YEARS.finding(
+                    term.clause, element_name, first=first_year, last=last_year
+                )
+            case ElementAvailability.YEARS_UNKNOWN if first_year:
+                yield UNKNOWN_YEARS.finding(term.clause, element_name)
+            case _:
+                pass
+
+
+def _check_identifying_elements(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report identifying elements in a text with a level at which no child can be identified."""
+    level = lint_input.agreement.level.value.replace("_", " ")
+    for term in lint_input.agreement.data:
+        for element in sorted(term.elements):
+            element_name = f"{term.record}.{element}"
+            if element in DIRECT_IDENTIFIER_FIELDS or _is_direct_identifier(
+                element_name, lint_input.dictionaries or ()
+            ):
+                yield IDENTIFYING_ELEMENT.finding(term.clause, element_name, level=level)
+
+
+def _is_direct_identifier(element: str, dictionaries: tuple[DataDictionaryFact, ...]) -> bool:
+    entries = (dictionary.find(element) for dictionary in dictionaries)
+    return any(
+        entry is not None and entry.identifier is IdentifierClass.DIRECT for entry in entries
+    )
+
+
+def check_protected_elements(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report each element that a decision would refuse, in the words of its own rule."""
+    agreement = lint_input.agreement
+    surroundings = DisclosureContext(classes=_find_special_classes(lint_input))
+    for rule in require_element_coverage((agreement,), surroundings):
+        for element in sorted(agreement.elements):
+            for reason in rule(element, lint_input.on):
+                if reason.effect is Outcome.DENY:
+                    card = reason.card
+                    yield LintFinding(
+                        card.id,
+                        card.severity,
+                        card.citation,
+                        reason.where or "data",
+                        reason.message,
+                        reason.next_step,
+                        element,
+                    )
+
+
+def _find_special_classes(lint_input: LintInput) -> Mapping[str, frozenset[SpecialClass]]:
+    """Find the special classes that the dictionaries give to elements of this text."""
+    entries = [
+        element
+        for dictionary in lint_input.dictionaries or ()
+        for element in dictionary.elements
+        if element.special
+    ]
+    return MappingProxyType({entry.name: entry.special for entry in entries})
+
+
+ALL: Final = (
+    NO_ELEMENT_NAMED,
+    NO_ELEMENT_NAMED_IN_STUDY,
+    NO_ELEMENT_NAMED_IN_EVALUATION,
+    NOT_IN_DICTIONARY,
+    OTHER_YEARS,
+    UNKNOWN_YEARS,
+    IDENTIFYING_ELEMENT,
+    NO_STATED_USE,
+    NO_YEARS,
+    NO_DATA,
+)

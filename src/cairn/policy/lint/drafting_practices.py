@@ -1,0 +1,195 @@
+"""Check the 15 drafting practices of the StriveTogether data-sharing guide, section 3.2."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from cairn.policy.facts import AgreementFact, ClauseKind
+from cairn.policy.law import RuleSource
+from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
+from cairn.policy.vocabulary import (
+    AgreementState,
+    AgreementTier,
+    LegalBasis,
+    PartyRole,
+    SecurityCondition,
+)
+
+_GUIDE: Final = "StriveTogether data-sharing guide, 3.2, practice {}"
+
+
+def _build_practice_rule(number: int, message: str, instead: str, letter: str = "") -> LintRule:
+    citation = _GUIDE.format(number)
+    return LintRule(f"LP{number:02}{letter}", RuleSource.PRACTICE, citation, message, instead)
+
+
+PURPOSE: Final = _build_practice_rule(
+    1,
+    "No clause states what the data are shared for.",
+    "Write purpose_clause with the clause that states the purpose, in words a parent follows.",
+)
+
+OWNER_SIGNS: Final = _build_practice_rule(
+    2,
+    "{name}, whose data these are, has not signed.",
+    "Get the signature of {name}: who, in what capacity, on what day.",
+)
+
+USE_LIMIT: Final = _build_practice_rule(
+    3,
+    "No clause limits the use of the data to that purpose.",
+    'Add a clause of kind "use_limit": used for this purpose and for no other.',
+)
+
+INTEREST: Final = _build_practice_rule(
+    4,
+    "Nothing says who may see the data and why they need to.",
+    "Add an [[access]] table for each role at each recipient, with its legitimate interest.",
+)
+
+DESTRUCTION: Final = _build_practice_rule(
+    5,
+    "No clause says how long the data are kept and how they are then destroyed.",
+    "Write period_days, method and clause under [retention].",
+)
+
+ON_DEMAND: Final = _build_practice_rule(
+    5,
+    "Nothing lets the district have its data destroyed before the period is over.",
+    "Write on_demand under [retention]: how the district asks, and within how many days.",
+    "d",
+)
+
+PROJECT: Final = _build_practice_rule(
+    6,
+    "Nothing asks for an authorization of each project: its elements, years, level and files.",
+    'Add a clause of kind "project_authorization", or a [project] table for the one project.',
+)
+
+FREQUENCY: Final = _build_practice_rule(
+    7,
+    "Nothing says how often data are delivered.",
+    "Write frequency under [delivery].",
+)
+
+THIRD_PARTIES: Final = _build_practice_rule(
+    8,
+    "No clause keeps the recipient from passing the data on.",
+    'Add a clause of kind "third_parties"; name each one that may have them under [[onward]].',
+)
+
+DISSEMINATION: Final = _build_practice_rule(
+    9,
+    "No clause says what may be published from the data.",
+    "Write [disclosure] with its clause: smallest cell, days for the provider to look first.",
+)
+
+GIVE_BACK: Final = _build_practice_rule(
+    10,
+    "Nothing is given back to the provider.",
+    "Add a [[giveback]] table: what is learned, when, in what form.",
+)
+
+CONSEQUENCES: Final = _build_practice_rule(
+    11,
+    "Nothing says what follows when a party does not keep to this.",
+    "Add [[penalties]]: loss of access, damages, legal action.",
+)
+
+NO_AMENDMENT_CLAUSE: Final = _build_practice_rule(
+    12,
+    "Nothing says how the agreement is amended.",
+    "Write amendment_clause.",
+)
+
+NO_TERMINATION_CLAUSE: Final = _build_practice_rule(
+    12,
+    "Nothing says how the agreement is terminated.",
+    "Write termination_clause and termination_notice_days.",
+    "t",
+)
+
+SECURITY: Final = _build_practice_rule(
+    13,
+    "Nothing says that the data are {about}.",
+    "Add {condition} to the conditions under [security].",
+)
+
+CONTACTS: Final = _build_practice_rule(
+    14,
+    "Nobody is named who {about} the data.",
+    "Write {key} under [delivery]: name and e-mail of each.",
+)
+
+BASIS_CLAUSE: Final = _build_practice_rule(
+    15,
+    "No clause declares the legal basis and how its criteria are met.",
+    "Write clause under [legal_basis], and a clause for each criterion.",
+)
+
+_HasGap = Callable[[AgreementFact], bool]
+
+
+def _lacks_clause(*kinds: ClauseKind) -> _HasGap:
+    return lambda agreement: not any(agreement.clause(kind) for kind in kinds)
+
+
+# Each rule, with a test of whether the text lacks what it asks for.
+_PRACTICE_GAP_TESTS: Final[Mapping[LintRule, _HasGap]] = {
+    PURPOSE: lambda a: not a.purpose_clause and _lacks_clause(ClauseKind.EDUCATIONAL_PURPOSE)(a),
+    USE_LIMIT: lambda a: not a.criteria.get("use_limit") and _lacks_clause(ClauseKind.USE_LIMIT)(a),
+    INTEREST: lambda a: not a.access and _lacks_clause(ClauseKind.LEGITIMATE_INTEREST)(a),
+    DESTRUCTION: lambda a: not (a.retention.clause and a.retention.method),
+    PROJECT: lambda a: a.project is None and _lacks_clause(ClauseKind.PROJECT_AUTHORIZATION)(a),
+    FREQUENCY: lambda a: a.delivery.frequency is None,
+    THIRD_PARTIES: lambda a: not a.onward and _lacks_clause(ClauseKind.THIRD_PARTIES)(a),
+    DISSEMINATION: lambda a: not a.disclosure.clause,
+    GIVE_BACK: lambda a: not a.giveback,
+    CONSEQUENCES: lambda a: not a.penalties,
+    NO_AMENDMENT_CLAUSE: lambda a: not a.amendment_clause,
+    NO_TERMINATION_CLAUSE: lambda a: not (a.termination_clause and a.termination_notice_days),
+    BASIS_CLAUSE: lambda a: not a.basis_clause,
+    ON_DEMAND: lambda a: a.basis is LegalBasis.SCHOOL_OFFICIAL and not a.retention.on_demand,
+}
+
+_ENCRYPTION_CONDITIONS: Final = (
+    ("encrypted when they are sent", SecurityCondition.ENCRYPTED_TRANSFER),
+    ("encrypted where they are kept", SecurityCondition.ENCRYPTED_STORAGE),
+)
+
+
+def check_drafting_practices(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report which of the 15 practices an agreement that shares data does not follow."""
+    agreement = lint_input.agreement
+    if agreement.basis is LegalBasis.NO_DISCLOSURE or agreement.tier is AgreementTier.JOINDER:
+        return
+    yield from (
+        lint_rule.finding()
+        for lint_rule, has_gap in _PRACTICE_GAP_TESTS.items()
+        if has_gap(agreement)
+    )
+    yield from _check_owner_signatures(agreement)
+    for subject, condition in _ENCRYPTION_CONDITIONS:
+        if condition not in agreement.security:
+            yield SECURITY.finding(agreement.security_clause, subject, condition=condition.value)
+    for subject, key in (("sends", "contacts"), ("receives", "receivers")):
+        if not getattr(agreement.delivery, key):
+            yield CONTACTS.finding(agreement.delivery.clause, subject, key=key)
+
+
+def _check_owner_signatures(agreement: AgreementFact) -> Iterator[LintFinding]:
+    """Report owners that have not signed; a draft waits for its signatures, which is not a
+    finding.
+    """
+    if agreement.state is not AgreementState.SIGNED:
+        return
+    for party in agreement.parties:
+        if party.role is PartyRole.PROVIDER and not (party.signed_by and party.signed_on):
+            yield OWNER_SIGNS.finding(about=party.organization, name=party.name)
+
+
+ALL: Final = (
+    *_PRACTICE_GAP_TESTS,
+    OWNER_SIGNS,
+    SECURITY,
+    CONTACTS,
+)

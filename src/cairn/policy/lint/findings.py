@@ -1,0 +1,78 @@
+"""Define a lint finding, the lint rule that makes it, and the input of a lint check."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cairn.policy.facts import AgreementFact, DataDictionaryFact
+from cairn.policy.law import RuleSource, fill_template
+
+NOT_FOUND: Final = "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """Describe one problem: where the text says it (or that it is missing), and what to write.
+
+    ``about`` separates several findings of one id: an element, a party, a purpose. A data owner's
+    counsel names the ``key`` to override a finding.
+    """
+
+    id: str
+    severity: RuleSource
+    citation: str
+    clause: str
+    message: str
+    instead: str
+    about: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the name of the finding within this text."""
+        return f"{self.id} {self.about}" if self.about else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class LintRule:
+    """Describe a kind of finding: its id, its source, and templates of its texts."""
+
+    id: str
+    severity: RuleSource
+    citation: str
+    message: str
+    instead: str
+
+    def finding(self, clause: str = "", about: str = "", **facts: object) -> LintFinding:
+        """Make a finding of this rule about one place in one text."""
+        values = {"about": about, **facts}
+        return LintFinding(
+            self.id,
+            self.severity,
+            self.citation,
+            clause or NOT_FOUND,
+            fill_template(self.message, values),
+            fill_template(self.instead, values),
+            about,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LintInput:
+    """Hold the input of a check: the agreement, its providers' dictionaries, and the day.
+
+    ``dictionaries`` is ``None`` if they are not available; then the checks about them do not run.
+    """
+
+    agreement: AgreementFact
+    dictionaries: tuple[DataDictionaryFact, ...] | None
+    on: date
+
+
+LintCheck = Callable[[LintInput], Iterable[LintFinding]]
+
+
+def run_lint_checks(checks: Iterable[LintCheck], lint_input: LintInput) -> Iterator[LintFinding]:
+    """Yield the findings of several checks, in their order."""
+    for check in checks:
+        yield from check(lint_input)

@@ -1,0 +1,141 @@
+"""Check the parties: classes of recipients, missing owners, and signatures for both sides."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cairn.policy.facts import AgreementFact, ClauseKind
+from cairn.policy.law import RuleSource
+from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
+from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, LegalBasis, PartyRole
+
+_PARTIES: Final = "Cairn policy, reading 2"
+
+CLASS_OF_RECIPIENTS: Final = LintRule(
+    "LA20",
+    RuleSource.ANOMALY,
+    _PARTIES,
+    "'{about}' is a class of recipients, not a party.",
+    "Name each organization as a party of its own.",
+)
+
+CLASS_OF_ONWARD_RECIPIENTS: Final = LintRule(
+    "LL20",
+    RuleSource.LAW,
+    "34 CFR 99.32(b)(1)",
+    "'{about}' may receive the data onward, but is a class: the record must name each one.",
+    "Name each organization under [[onward]], with its own interest.",
+)
+
+OWNER_NOT_PARTY: Final = LintRule(
+    "LA21",
+    RuleSource.ANOMALY,
+    _PARTIES,
+    "{about} is named as the owner of data but is no provider here.",
+    "Make {about} a party with the role provider, and have it sign.",
+)
+
+NO_PARTY_IN_ROLE: Final = LintRule(
+    "LA22",
+    RuleSource.ANOMALY,
+    _PARTIES,
+    "There is no {about}.",
+    "Add the party whose role is {about}.",
+)
+
+UNNAMED_SUBCONTRACTOR: Final = LintRule(
+    "LP08s",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 8",
+    "Subcontractors may have the data, but none is named.",
+    "Name each as a party with the role processor, or under [[onward]]; or forbid them.",
+)
+
+SAME_SIGNER: Final = LintRule(
+    "LA23",
+    RuleSource.ANOMALY,
+    _PARTIES,
+    "{about} signs for both sides.",
+    "Let each side sign by a person of its own.",
+)
+
+NO_CAPACITY: Final = LintRule(
+    "LA24",
+    RuleSource.ANOMALY,
+    _PARTIES,
+    "{name} signed for {about}, but not in what capacity.",
+    "Write signed_capacity: what entitles {name} to sign for {about}.",
+)
+
+_VAGUE_PARTY: Final = re.compile(
+    r"\b(partners|providers|agencies|affiliates|agents|vendors|contractors|subcontractors"
+    r"|designees?|members|others|third part(?:y|ies)|any (?:organization|entity|school)"
+    r"|assigns|successors|various|all (?:schools|districts|programs))\b",
+    re.IGNORECASE,
+)
+
+
+def is_recipient_class(name: str) -> bool:
+    """Report whether a name means a class ("service providers", "and its affiliates")."""
+    spaced_name = name.replace("-", " ").strip()
+    vague_ends = [match.end() for match in _VAGUE_PARTY.finditer(spaced_name)]
+    class_word = re.search(r"\b(and|or|any|all|its|their|various)\b", spaced_name, re.IGNORECASE)
+    return bool(vague_ends) and (class_word is not None or vague_ends[-1] == len(spaced_name))
+
+
+def check_parties(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Check the parties, the owners of the data and further recipients."""
+    agreement = lint_input.agreement
+    for party in agreement.parties:
+        if is_recipient_class(party.name):
+            yield CLASS_OF_RECIPIENTS.finding("parties", party.name)
+        if party.signed_by and not party.signed_capacity:
+            yield NO_CAPACITY.finding("signatures", party.name, name=party.signed_by)
+    for onward in agreement.onward:
+        if is_recipient_class(onward.organization):
+            yield CLASS_OF_ONWARD_RECIPIENTS.finding(onward.clause, onward.organization)
+    yield from _check_party_roles(agreement)
+    yield from _check_signers(agreement)
+    subcontractors = agreement.clause(ClauseKind.SUBCONTRACTORS)
+    named_recipients = agreement.onward or agreement.organizations(PartyRole.PROCESSOR)
+    if (
+        subcontractors
+        and not named_recipients
+        and "no subcontractor" not in subcontractors.said.lower()
+    ):
+        yield UNNAMED_SUBCONTRACTOR.finding(subcontractors.ref)
+
+
+def _check_party_roles(agreement: AgreementFact) -> Iterator[LintFinding]:
+    providers = agreement.organizations(PartyRole.PROVIDER)
+    owners = {term.provider for term in agreement.data if term.provider}
+    yield from (OWNER_NOT_PARTY.finding("data", owner) for owner in sorted(owners - providers))
+    if agreement.tier is AgreementTier.JOINDER or agreement.basis is LegalBasis.NO_DISCLOSURE:
+        return
+    if not providers:
+        yield NO_PARTY_IN_ROLE.finding("parties", "provider")
+    if not agreement.organizations(*RECIPIENT_ROLES):
+        yield NO_PARTY_IN_ROLE.finding("parties", "recipient")
+
+
+def _check_signers(agreement: AgreementFact) -> Iterator[LintFinding]:
+    """Report a person who signs for two organizations, which does not bind one to the other."""
+    organizations_by_signer: dict[str, set[str]] = {}
+    for party in agreement.parties:
+        if party.signed_by:
+            organizations_by_signer.setdefault(party.signed_by, set()).add(party.organization)
+    repeated_signers = sorted(
+        name for name, signs_for in organizations_by_signer.items() if len(signs_for) > 1
+    )
+    yield from (SAME_SIGNER.finding("signatures", name) for name in repeated_signers)
+
+
+ALL: Final = (
+    CLASS_OF_RECIPIENTS,
+    CLASS_OF_ONWARD_RECIPIENTS,
+    OWNER_NOT_PARTY,
+    NO_PARTY_IN_ROLE,
+    UNNAMED_SUBCONTRACTOR,
+    SAME_SIGNER,
+    NO_CAPACITY,
+)

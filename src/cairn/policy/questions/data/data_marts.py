@@ -1,0 +1,200 @@
+"""Decide what a project may hold in a data mart, count, and protect for publication."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    build_internal_use,
+    decide_row_access,
+    exclude_opted_out_people,
+    exclude_unapproved_members,
+    find_approving_nations,
+    merge_people_answers,
+    require_actor_access,
+    require_agreement_reliance,
+    require_known_consents,
+    require_opt_outs_known,
+    summarize_lineage,
+)
+from cairn.policy.coverage import require_any_element, require_element_coverage
+from cairn.policy.engine import (
+    Decision,
+    PeopleAnswer,
+    PolicyRequest,
+    decide_request,
+    policy_question,
+)
+from cairn.policy.facts import (
+    NO_NATION_FACTS,
+    Actor,
+    AgreementFact,
+    NationFacts,
+    OptOutFact,
+    RowsFact,
+)
+from cairn.policy.vocabulary import Action, Purpose
+
+
+@policy_question
+def may_build_data_mart(
+    agreements: Iterable[AgreementFact],
+    elements: Iterable[str],
+    purpose: Purpose,
+    opt_outs: Iterable[OptOutFact] | None,
+    actor: Actor,
+    on: date,
+    *,
+    rows: Iterable[RowsFact] | None = None,
+    nations: NationFacts = NO_NATION_FACTS,
+) -> Decision:
+    """Decide whether these elements may be combined for a purpose, and who is left out.
+
+    Members of a nation that has not approved the use are left out.
+
+    Args:
+        agreements: facts of every agreement that the data were received under.
+        elements: data elements (``record.field``) that are requested.
+        purpose: what the data are used for.
+        opt_outs: current opt-outs; ``None`` if they were not looked up, which denies.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        rows: the children in the rows, by agreement; ``None`` if they were not looked up, which
+            denies under an agreement on written consent.
+        nations: decisions of tribal nations about this use, and their members.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    sources, mart_elements, current_opt_outs = (
+        tuple(agreements),
+        frozenset(elements),
+        tuple(opt_outs or ()),
+    )
+    approving_nations = find_approving_nations(nations.words, on)
+    unapproved_members = exclude_unapproved_members(nations.members, approving_nations)
+    exclusions = merge_people_answers(
+        exclude_opted_out_people(current_opt_outs, sources, mart_elements, on), unapproved_members
+    )
+    request = PolicyRequest(
+        action=Action.BUILD_MART,
+        actor=actor,
+        facts=(sources, current_opt_outs, *(rows or ()), *nations.words, *nations.members),
+        who=require_actor_access(Action.BUILD_MART, actor),
+        authority=(
+            *require_agreement_reliance(sources, actor, purpose),
+            require_any_element(mart_elements),
+            require_opt_outs_known(opt_outs),
+            require_known_consents(sources, rows),
+        ),
+        elements=mart_elements,
+        element_rules=require_element_coverage(sources),
+        people=partial(
+            _find_mart_people, exclusions, sources, rows, actor, purpose, approving_nations
+        ),
+        lineage=summarize_lineage(sources),
+        purpose=purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_count_people(
+    agreements: Iterable[AgreementFact],
+    elements: Iterable[str],
+    purpose: Purpose,
+    actor: Actor,
+    on: date,
+    *,
+    rows: Iterable[RowsFact] | None = None,
+    nations: NationFacts = NO_NATION_FACTS,
+) -> Decision:
+    """Decide whether people in a data mart may be counted by these elements.
+
+    Where rows rest on written consent, ``rows`` are checked again, and the mart must be of the same
+    day:
+    its people are no longer known by name, so an older mart could hold a child of a family that has
+    declined since.
+
+    Args:
+        agreements: facts of every agreement that the data were received under.
+        elements: data elements (``record.field``) that are requested.
+        purpose: what the data are used for.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        rows: the children in the rows, by agreement; ``None`` if they were not looked up, which
+            denies under an agreement on written consent.
+        nations: decisions of tribal nations about this use, and their members.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    sources, count_elements = tuple(agreements), frozenset(elements)
+    no_exclusions, approving_nations = PeopleAnswer(), find_approving_nations(nations.words, on)
+    request = PolicyRequest(
+        action=Action.COUNT,
+        actor=actor,
+        facts=(*sources, *(rows or ()), *nations.words),
+        who=require_actor_access(Action.COUNT, actor),
+        authority=(
+            *require_agreement_reliance(sources, actor, purpose),
+            require_any_element(count_elements),
+            require_known_consents(sources, rows),
+        ),
+        elements=count_elements,
+        element_rules=require_element_coverage(sources),
+        people=partial(
+            _find_mart_people, no_exclusions, sources, rows, actor, purpose, approving_nations
+        ),
+        lineage=summarize_lineage(sources),
+        purpose=purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_protect_counts(
+    agreements: Iterable[AgreementFact], purpose: Purpose, actor: Actor, on: date
+) -> Decision:
+    """Decide whether counts may be made publishable; ``minimum_cell`` is the strictest one agreed.
+
+    Args:
+        agreements: facts of every agreement that the data were received under.
+        purpose: what the data are used for.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    sources = tuple(agreements)
+    request = PolicyRequest(
+        action=Action.PROTECT,
+        actor=actor,
+        facts=sources,
+        who=require_actor_access(Action.PROTECT, actor),
+        authority=require_agreement_reliance(sources, actor, purpose),
+        lineage=summarize_lineage(sources),
+        purpose=purpose,
+    )
+    return decide_request(request, on)
+
+
+def _find_mart_people(
+    exclusions: PeopleAnswer,
+    sources: tuple[AgreementFact, ...],
+    rows: Iterable[RowsFact] | None,
+    actor: Actor,
+    purpose: Purpose,
+    nations: frozenset[str],
+    elements: frozenset[str],
+    on: date,
+) -> PeopleAnswer:
+    """Find the people and rows of a mart, without exclusions, that consents and nations allow."""
+    row_uses = {
+        source.reference: build_internal_use(source, actor, on, purpose, nations)
+        for source in sources
+    }
+    return merge_people_answers(
+        exclusions, decide_row_access(row_uses, sources, rows, elements, on)
+    )

@@ -1,0 +1,152 @@
+"""Decide who may match records across partners, review possible matches and look up a child."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    build_internal_use,
+    decide_row_access,
+    require_actor_access,
+    require_agreement_reliance,
+    require_agreements_match_use,
+    require_known_consents,
+    summarize_lineage,
+)
+from cairn.policy.coverage import require_any_element, require_element_coverage
+from cairn.policy.engine import Decision, PolicyRequest, Reason, decide_request, policy_question
+from cairn.policy.facts import Actor, AgreementFact, RowsFact
+from cairn.policy.law.cards.governance import record_matching as cards
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action, Outcome
+
+
+@policy_question
+def may_match_records(
+    agreements: Iterable[AgreementFact],
+    elements: Iterable[str],
+    actor: Actor,
+    on: date,
+    *,
+    rows: Iterable[RowsFact] | None = None,
+    pilot: bool = False,
+) -> Decision:
+    """Decide whether records of these agreements may be matched by these elements.
+
+    Every agreement must be in force: leave out the deliveries of one that is not before you ask.
+    The
+    permit's rows hold everything that each agreement lets them hold, because the same step
+    separates
+    attributes from names.
+
+    Args:
+        agreements: facts of every agreement that the data were received under.
+        elements: the identifying elements to match by (``record.field``).
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        rows: the children in the rows, by agreement; ``None`` if they were not looked up, which
+            denies under an agreement on written consent.
+        pilot: whether the deliveries are synthetic; synthetic and real ones are never matched.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    sources, match_elements = tuple(agreements), frozenset(elements)
+    row_uses = {source.reference: build_internal_use(source, actor, on) for source in sources}
+    held_elements = frozenset(element for source in sources for element in source.elements)
+    request = PolicyRequest(
+        action=Action.LINK,
+        actor=actor,
+        facts=(*sources, *(rows or ()), pilot),
+        who=require_actor_access(Action.LINK, actor),
+        authority=(
+            *require_agreement_reliance(sources, actor),
+            require_agreements_match_use(sources, pilot=pilot),
+            require_any_element(match_elements),
+            require_known_consents(sources, rows),
+        ),
+        elements=match_elements,
+        element_rules=require_element_coverage(sources),
+        people=lambda _match_elements, day: decide_row_access(
+            row_uses, sources, rows, held_elements, day
+        ),
+        lineage=summarize_lineage(sources),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_view_match_summary(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see how many records were matched to how many people.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.VIEW_LINKAGE, actor, on=on)
+
+
+@policy_question
+def may_review_possible_matches(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see identifiers side by side and decide which records are one
+    child.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.REVIEW_MATCH, actor, on=on)
+
+
+@policy_question
+def may_decide_possible_match(answered_by: Iterable[str], actor: Actor, on: date) -> Decision:
+    """Decide whether a user may decide a possible match that these people have decided before.
+
+    Args:
+        answered_by: actor ids of the people who have answered.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    earlier_reviewers = frozenset(answered_by)
+    request = PolicyRequest(
+        action=Action.REVIEW_MATCH,
+        actor=actor,
+        facts=(earlier_reviewers,),
+        who=require_actor_access(Action.REVIEW_MATCH, actor),
+        outcome=(partial(_check_first_decision, earlier_reviewers, actor),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_look_up_child(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may enter a child for an organization, known to the index or not.
+
+    Whether the child is known reveals that others hold records of the child. That answer is for the
+    index only; no page shows it to the requester.
+
+    Args:
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.FIND_CHILD, actor, organization=organization, on=on)
+
+
+def _check_first_decision(
+    earlier_reviewers: frozenset[str], actor: Actor, on: date
+) -> Iterator[Reason]:
+    effect = Outcome.DENY if actor.id in earlier_reviewers else Outcome.ALLOW
+    yield Reason(cards.ONE_ANSWER, effect)

@@ -1,0 +1,467 @@
+"""Decide who may draft, review as counsel, sign, amend or join an agreement.
+
+A draft is not an agreement: no use may rely on it. The parties sign exactly one text, identified by
+its sha256. Any change to the text cancels every review, override and signature of it.
+"""
+
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    check_agreement_party,
+    check_counsel_reviewed,
+    check_draft_owner,
+    check_draft_parses,
+    check_draft_party,
+    check_finding_open,
+    check_first_time,
+    check_joined_agreement,
+    check_no_open_findings,
+    check_not_overtaken,
+    check_open_to_joinder,
+    check_parties_registered,
+    check_second_factor,
+    require_actor_access,
+    require_agreement_state,
+    require_same_pilot_status,
+)
+from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.facts import Actor, AgreementFact, DraftFact
+from cairn.policy.law.cards.governance import agreement_draft as cards
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action, AgreementState, PartyRole
+
+
+@policy_question
+def may_draft_agreement(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may start drafting an agreement for an organization.
+
+    Args:
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.DRAFT_AGREEMENT, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_amend_agreement(
+    agreement: AgreementFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may draft an amendment or renewal of an agreement for a party.
+
+    Args:
+        agreement: facts of the agreement.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.DRAFT_AGREEMENT,
+        actor=actor,
+        facts=(agreement, organization),
+        who=require_actor_access(Action.DRAFT_AGREEMENT, actor, frozenset({organization})),
+        outcome=(
+            require_agreement_state(agreement.state, "amend"),
+            partial(check_agreement_party, agreement, organization),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_replace_agreement(
+    agreement: AgreementFact, actor: Actor, on: date, *, new: AgreementFact | None = None
+) -> Decision:
+    """Decide whether the record of another signed text may replace this agreement.
+
+    The answer is no if a party terminated the agreement, if it is closing or closed, or if one text
+    is
+    for a pilot and the other is not.
+
+    Args:
+        agreement: facts of the agreement.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        new: facts of the agreement that would replace it; ``None`` if only the old one is
+            checked.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.LOAD_AGREEMENT,
+        actor=actor,
+        facts=(agreement, new),
+        who=require_actor_access(Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)),
+        outcome=(
+            require_agreement_state(agreement.state, "amend"),
+            require_same_pilot_status(
+                agreement.reference,
+                was=bool(agreement.pilot),
+                now=bool((new or agreement).pilot),
+            ),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_join_agreement(
+    agreement: AgreementFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may draft a joinder to an agreement that is open to joinder.
+
+    Args:
+        agreement: facts of the agreement.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.DRAFT_AGREEMENT,
+        actor=actor,
+        facts=(agreement, organization),
+        who=require_actor_access(Action.DRAFT_AGREEMENT, actor, frozenset({organization})),
+        outcome=(
+            require_agreement_state(agreement.state, "amend"),
+            partial(check_open_to_joinder, agreement),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_view_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may read a draft: its authors, and the parties once counsel has it.
+
+    Args:
+        draft: facts of the draft.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    is_unreviewed_draft = draft.state is AgreementState.DRAFT and not (
+        draft.reviewed or draft.signed
+    )
+    readers = (
+        frozenset({draft.organization})
+        if is_unreviewed_draft
+        else draft.parties | {draft.organization}
+    )
+    return _decide_on_draft(Action.VIEW_DRAFT, draft, actor, on, organizations=readers)
+
+
+@policy_question
+def may_save_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may change the text of a draft, or restore an earlier version.
+
+    Args:
+        draft: facts of the draft.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_draft(
+        Action.DRAFT_AGREEMENT, draft, actor, on, require_agreement_state(draft.state, "save")
+    )
+
+
+@policy_question
+def may_submit_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a draft may go to counsel: the text parses, though findings may still be open.
+
+    Args:
+        draft: facts of the draft.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rules = (
+        require_agreement_state(draft.state, "submit"),
+        partial(check_draft_parses, draft),
+        partial(check_joined_agreement, draft),
+    )
+    return _decide_on_draft(Action.DRAFT_AGREEMENT, draft, actor, on, *rules)
+
+
+@policy_question
+def may_recall_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the authors may take a draft back from counsel to change it.
+
+    Args:
+        draft: facts of the draft.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_draft(
+        Action.DRAFT_AGREEMENT, draft, actor, on, require_agreement_state(draft.state, "take back")
+    )
+
+
+@policy_question
+def may_abandon_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the authors may give up a draft for good.
+
+    Args:
+        draft: facts of the draft.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_draft(
+        Action.DRAFT_AGREEMENT, draft, actor, on, require_agreement_state(draft.state, "set aside")
+    )
+
+
+@policy_question
+def may_clear_agreement_draft(
+    draft: DraftFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may state, as counsel of a party, that they have no objection.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_counsel_review(Action.REVIEW_AGREEMENT, "clear", draft, organization, actor, on)
+
+
+@policy_question
+def may_attest_counsel_review(
+    draft: DraftFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a party's steward may record a review by counsel who has no account.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_counsel_review(
+        Action.ATTEST_REVIEW, "attest review", draft, organization, actor, on
+    )
+
+
+@policy_question
+def may_return_agreement_draft(
+    draft: DraftFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether counsel of a party may return a draft with the changes that are needed.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rules = (
+        require_agreement_state(draft.state, "return"),
+        partial(check_draft_party, draft, organization),
+    )
+    return _decide_on_draft_for_party(
+        Action.REVIEW_AGREEMENT, draft, organization, actor, on, *rules
+    )
+
+
+@policy_question
+def may_override_finding(
+    draft: DraftFact, organization: str, finding: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may accept an open finding of law, as counsel of a data owner.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        finding: key of the open finding of the agreement linter.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rules = (
+        require_agreement_state(draft.state, "override"),
+        partial(check_draft_owner, draft, organization),
+        partial(check_finding_open, draft, finding),
+    )
+    return _decide_on_draft_for_party(
+        Action.OVERRIDE_FINDING, draft, organization, actor, on, *rules
+    )
+
+
+@policy_question
+def may_send_agreement_for_signature(draft: DraftFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a draft may go out for signature.
+
+    Counsel reviewed it, it is lawful, and every party is registered.
+
+    Args:
+        draft: facts of the draft.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rules = (
+        require_agreement_state(draft.state, "send out"),
+        partial(check_draft_parses, draft),
+        partial(check_parties_registered, draft),
+        partial(check_no_open_findings, draft),
+        partial(check_counsel_reviewed, draft),
+        partial(check_joined_agreement, draft),
+        partial(check_not_overtaken, draft),
+        require_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+    )
+    return _decide_on_draft(Action.DRAFT_AGREEMENT, draft, actor, on, *rules)
+
+
+@policy_question
+def may_sign_agreement(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may sign the text for a party, with a second factor.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    second_factor_rule = partial(check_second_factor, actor)
+    return _decide_draft_signature(
+        Action.SIGN_AGREEMENT, "sign", draft, organization, actor, on, second_factor_rule
+    )
+
+
+@policy_question
+def may_attest_signature(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record a party's signature that they saw on paper.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_draft_signature(
+        Action.ATTEST_SIGNATURE, "attest", draft, organization, actor, on
+    )
+
+
+@policy_question
+def may_decline_to_sign(draft: DraftFact, organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a party's signatory may return a draft unsigned, with a reason.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rules = (
+        require_agreement_state(draft.state, "decline"),
+        partial(check_draft_party, draft, organization),
+    )
+    return _decide_on_draft_for_party(Action.SIGN_AGREEMENT, draft, organization, actor, on, *rules)
+
+
+def _decide_counsel_review(
+    action: Action, event: str, draft: DraftFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    not_reviewed_rule = partial(
+        check_first_time, draft, organization, draft.reviewed, cards.REVIEWED_ONCE
+    )
+    rules = (
+        require_agreement_state(draft.state, event),
+        partial(check_draft_party, draft, organization),
+        not_reviewed_rule,
+    )
+    return _decide_on_draft_for_party(action, draft, organization, actor, on, *rules)
+
+
+def _decide_draft_signature(
+    action: Action,
+    event: str,
+    draft: DraftFact,
+    organization: str,
+    actor: Actor,
+    on: date,
+    *more_rules: Rule,
+) -> Decision:
+    rules: tuple[Rule, ...] = (
+        require_agreement_state(draft.state, event),
+        partial(check_draft_party, draft, organization),
+        partial(check_first_time, draft, organization, draft.signed, cards.SIGNED_ONCE),
+        partial(check_not_overtaken, draft),
+        require_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+        *more_rules,
+    )
+    return _decide_on_draft_for_party(action, draft, organization, actor, on, *rules)
+
+
+def _decide_on_draft(
+    action: Action,
+    draft: DraftFact,
+    actor: Actor,
+    on: date,
+    *rules: Rule,
+    organizations: frozenset[str] | None = None,
+) -> Decision:
+    """Decide a request about a draft, for its authors unless ``of`` names other organizations."""
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(draft,),
+        who=require_actor_access(action, actor, organizations or frozenset({draft.organization})),
+        outcome=rules,
+    )
+    return decide_request(request, on)
+
+
+def _decide_on_draft_for_party(
+    action: Action, draft: DraftFact, organization: str, actor: Actor, on: date, *rules: Rule
+) -> Decision:
+    return _decide_on_draft(
+        action, draft, actor, on, *rules, organizations=frozenset({organization})
+    )

@@ -1,0 +1,144 @@
+"""Answer who may manage bodies, put projects on the agenda, vote, recuse and close a vote."""
+
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    check_conditions_written,
+    check_no_conflict_of_interest,
+    check_project_awaits_body,
+    check_quorum,
+    check_vote_open,
+    require_actor_access,
+    require_voting_member,
+)
+from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.facts import Actor, BodyFact, Hearing, ProjectFact
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action
+
+
+@policy_question
+def may_view_committees(actor: Actor, on: date) -> Decision:
+    """Decide whether a person may see bodies, their agenda and minutes.
+
+    Args:
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return may_open_page(Action.VIEW_COMMITTEE, actor, on=on)
+
+
+@policy_question
+def may_change_committee(actor: Actor, on: date) -> Decision:
+    """Decide whether a person may create bodies, fill seats, call meetings and write minutes.
+
+    Args:
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return may_open_page(Action.CHANGE_COMMITTEE, actor, on=on)
+
+
+@policy_question
+def may_put_project_on_agenda(
+    project: ProjectFact, body: BodyFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a project may go on a body's agenda: it must wait for that body.
+
+    Args:
+        project: the project.
+        body: the body.
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    awaits_body = partial(check_project_awaits_body, project, body)
+    return _decide_on_vote(Action.CHANGE_COMMITTEE, (project, body), actor, on, awaits_body)
+
+
+@policy_question
+def may_vote_on_project(project: ProjectFact, hearing: Hearing, actor: Actor, on: date) -> Decision:
+    """Decide whether a person may vote: a seat, no conflict of interest, an open matter.
+
+    Args:
+        project: the project.
+        hearing: the matter on the agenda.
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return _decide_on_vote(
+        Action.VOTE,
+        (project, hearing),
+        actor,
+        on,
+        partial(check_project_awaits_body, project, hearing.body),
+        *require_voting_member(hearing, actor),
+        partial(check_no_conflict_of_interest, project, hearing.body, actor),
+    )
+
+
+@policy_question
+def may_recuse_from_vote(
+    project: ProjectFact, hearing: Hearing, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a person may record their recusal. No reason is required.
+
+    Args:
+        project: the project.
+        hearing: the matter on the agenda.
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return _decide_on_vote(
+        Action.VOTE, (project, hearing), actor, on, *require_voting_member(hearing, actor)
+    )
+
+
+@policy_question
+def may_close_vote(
+    project: ProjectFact, hearing: Hearing, conditions: int, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a vote may be closed: a quorum, a filled family seat, conditions written down.
+
+    Args:
+        project: the project.
+        hearing: the matter on the agenda.
+        conditions: number of conditions written down.
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return _decide_on_vote(
+        Action.CHANGE_COMMITTEE,
+        (project, hearing, conditions),
+        actor,
+        on,
+        partial(check_project_awaits_body, project, hearing.body),
+        partial(check_vote_open, hearing),
+        partial(check_quorum, hearing),
+        partial(check_conditions_written, hearing, conditions),
+    )
+
+
+def _decide_on_vote(
+    action: Action, facts: tuple[object, ...], actor: Actor, on: date, *rules: Rule
+) -> Decision:
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=facts,
+        who=require_actor_access(action, actor),
+        authority=rules,
+    )
+    return decide_request(request, on)

@@ -1,0 +1,173 @@
+"""Decide who may record, verify, revoke and view consents and opt-outs for an organization.
+
+Whether a use may rest on a consent is decided elsewhere, per child, element, purpose and recipient.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    check_form_collector,
+    check_form_offered,
+    check_signers_disagree,
+    find_consent_event_action,
+    require_actor_access,
+    require_consent_event,
+    require_opt_out_end_right,
+)
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
+from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
+
+
+@policy_question
+def may_record_opt_out(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record or undo a family's opt-out at an organization.
+
+    Args:
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.RECORD_OPT_OUT, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_view_opt_outs(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see that an organization has opt-outs, and how many.
+
+    Args:
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.VIEW_OPT_OUTS, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_record_consents(form: ConsentFormFact, collector: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record signed paper forms that an organization collected.
+
+    Args:
+        form: facts of the consent form.
+        collector: slug of the organization that collected the forms.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.RECORD_CONSENT,
+        actor=actor,
+        facts=(form, collector),
+        who=require_actor_access(Action.RECORD_CONSENT, actor, frozenset({collector})),
+        authority=(
+            partial(check_form_collector, form, collector),
+            partial(check_form_offered, form),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_change_consents(
+    event: str,
+    states: Iterable[ConsentState],
+    organizations: Iterable[str],
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a user may apply an event to consents in these states.
+
+    Args:
+        event: event of the consent lifecycle, such as "verify" or "revoke".
+        states: the states of the consents concerned.
+        organizations: slugs of the organizations concerned; a role at any one of them is
+            enough.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+
+    Raises:
+        LookupError: if the consent lifecycle has no such event.
+    """
+    consent_states, concerned = frozenset(states), frozenset(organizations)
+    action = find_consent_event_action(event)
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(event, consent_states, concerned),
+        who=require_actor_access(action, actor, concerned),
+        authority=require_consent_event(event, consent_states),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_decide_consent_conflict(
+    organization: str, *, disagree: bool, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may settle a conflict between two signers about a child.
+
+    Args:
+        organization: slug of the child's organization.
+        disagree: whether the two signers disagree.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.ANSWER_FAMILY,
+        actor=actor,
+        facts=(organization, disagree),
+        who=require_actor_access(Action.ANSWER_FAMILY, actor, frozenset({organization})),
+        authority=(partial(check_signers_disagree, disagree),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_record_opt_out_end(
+    made_by: str,
+    signer: str,
+    relation: SignerRelation,
+    person: PersonFact,
+    organization: str,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether staff of the child's organization may record that a family ends an opt-out.
+
+    Args:
+        made_by: opaque id of the person who opted out; empty if not on record.
+        signer: opaque id of the person who wants to end it; empty if not on record.
+        relation: relation of the signer to the child.
+        person: facts of the child on that day.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.RECORD_OPT_OUT,
+        actor=actor,
+        facts=(made_by, signer, relation, person, organization),
+        who=require_actor_access(Action.RECORD_OPT_OUT, actor, frozenset({organization})),
+        authority=require_opt_out_end_right(made_by, signer, relation, person),
+    )
+    return decide_request(request, on)

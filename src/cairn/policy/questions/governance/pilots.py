@@ -1,0 +1,84 @@
+"""Decide who may record lessons in a pilot and create the real project from it."""
+
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    check_pilot_tried,
+    check_project_is_pilot,
+    check_takes_part_in_pilot,
+    require_actor_access,
+)
+from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.facts import Actor, ProjectFact
+from cairn.policy.vocabulary import Action
+
+
+@policy_question
+def may_record_pilot_lesson(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user who takes part in a pilot may record a lesson learned.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_pilot(
+        Action.VIEW_PROJECT, project, actor, on, partial(check_takes_part_in_pilot, project, actor)
+    )
+
+
+@policy_question
+def may_resolve_pilot_lesson(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record the result of a finding or of a requested change.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_pilot(Action.CHANGE_PROJECT, project, actor, on)
+
+
+@policy_question
+def may_create_project_from_pilot(
+    project: ProjectFact, lessons: int, actor: Actor, on: date
+) -> Decision:
+    """Decide whether the real project may be created from a pilot; all approvals start over.
+
+    Args:
+        project: facts of the project.
+        lessons: number of lessons recorded in the pilot.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    tried_rule = partial(check_pilot_tried, project, lessons)
+    return _decide_on_pilot(Action.CHANGE_PROJECT, project, actor, on, tried_rule, facts=(lessons,))
+
+
+def _decide_on_pilot(
+    action: Action,
+    project: ProjectFact,
+    actor: Actor,
+    on: date,
+    *rules: Rule,
+    facts: tuple[object, ...] = (),
+) -> Decision:
+    organizations = None if action is Action.VIEW_PROJECT else frozenset({project.lead})
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(project, *facts),
+        who=require_actor_access(action, actor, organizations),
+        outcome=(partial(check_project_is_pilot, project), *rules),
+    )
+    return decide_request(request, on)

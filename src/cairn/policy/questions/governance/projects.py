@@ -1,0 +1,381 @@
+"""Decide who may propose, change, score, authorize, revoke, withdraw or revise a project."""
+
+from datetime import date
+from functools import partial
+from typing import Final
+
+from cairn.policy.checks import (
+    check_at_authorization_step,
+    check_authorization_complete,
+    check_authorization_not_revoked,
+    check_authorization_term,
+    check_authorization_within_request,
+    check_decider_turn,
+    check_flow_valid,
+    check_license_step,
+    check_no_decider_awaited,
+    check_not_requester,
+    check_organization_concerned,
+    check_project_in_use,
+    check_response_kind,
+    deny_without_authorization,
+    find_current_step,
+    require_actor_access,
+    require_authorized_element,
+    require_project_approval,
+    require_project_event,
+    require_project_matches_agreements,
+    require_project_state,
+    require_step_requirements,
+)
+from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.facts import Actor, AuthorizationFact, ProjectFact
+from cairn.policy.lifecycles import DATA_USE_STATES
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action, Decider, ProjectState, StepAnswer
+
+
+@policy_question
+def decide_authorization_in_force(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the authorization of a project is valid on a date, element by element.
+
+    The answer does not depend on who works with the data.
+
+    A person who may see the project may ask.
+
+    Args:
+        project: the project.
+        actor: the person who asks.
+        on: the date.
+    Returns:
+        The decision.
+    """
+    authorization = project.authorization
+    authorization_rules: tuple[Rule, ...] = (partial(deny_without_authorization, project),)
+    if authorization is not None:
+        authorization_rules = (
+            partial(check_project_in_use, project),
+            partial(check_authorization_term, project, authorization),
+        )
+        authorization_rules = (
+            *authorization_rules,
+            partial(check_authorization_not_revoked, project, authorization),
+        )
+    request = PolicyRequest(
+        action=Action.VIEW_PROJECT,
+        actor=actor,
+        facts=(project,),
+        who=require_actor_access(Action.VIEW_PROJECT, actor),
+        authority=(*require_project_approval(project), *authorization_rules),
+        elements=project.elements,
+        element_rules=(require_authorized_element(project),),
+        purpose=project.purpose,
+    )
+    return decide_request(request, on)
+
+
+CHANGEABLE_STATES: Final = (
+    ProjectState.IDEA,
+    ProjectState.FEEDBACK,
+    ProjectState.NARROWED,
+    ProjectState.RETURNED,
+)
+
+REVISABLE_STATES: Final = (
+    *DATA_USE_STATES,
+    ProjectState.APPROVED,
+    ProjectState.CONDITIONS,
+    ProjectState.REJECTED,
+    ProjectState.WITHDRAWN,
+)
+
+
+@policy_question
+def may_propose_project(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may start a project for an organization.
+
+    Args:
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.CHANGE_PROJECT, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_change_project(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may write the questions, elements and answers of this version.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_project(
+        Action.CHANGE_PROJECT,
+        project,
+        actor,
+        on,
+        require_project_state(CHANGEABLE_STATES, "change it", project),
+    )
+
+
+@policy_question
+def may_finish_project_step(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the requester may finish the present step.
+
+    Its requirements are met, no other decider is awaited, and the workflow is valid.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    present_step = find_current_step(project)
+    # A submitted requirement is not asked for again; until then every earlier one must hold.
+    requirements = frozenset(present_step.needs if present_step else ())
+    if project.flow is not None and project.state in CHANGEABLE_STATES:
+        requirements = project.flow.list_needs_through(project.step)
+    rules: tuple[Rule, ...] = (
+        partial(check_decider_turn, project, Decider.REQUESTER),
+        partial(check_flow_valid, project),
+        *require_step_requirements(tuple(sorted(requirements)), project),
+        partial(check_no_decider_awaited, project),
+    )
+    return _decide_on_project(Action.CHANGE_PROJECT, project, actor, on, *rules)
+
+
+@policy_question
+def may_respond_to_project(
+    project: ProjectFact,
+    decider: Decider,
+    organization: str,
+    answer: StepAnswer,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a user may respond at the present step.
+
+    The user responds as staff (who also record public comments), or for the owner or nation that
+    they
+    act for.
+
+    Args:
+        project: facts of the project.
+        decider: the role in which the user responds.
+        organization: slug of the owner or nation; ignored for staff.
+        answer: the response.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    is_external = decider in (Decider.PROVIDERS, Decider.NATIONS)
+    action = Action.APPROVE_PROJECT if is_external else Action.CHECK_PROJECT
+    present_step = find_current_step(project)
+    rules: list[Rule] = [partial(check_decider_turn, project, decider)]
+    if is_external:
+        rules.append(partial(check_organization_concerned, project, decider, organization))
+    if decider is Decider.STAFF:
+        rules.append(partial(check_not_requester, project, actor))
+    if present_step is not None and answer is StepAnswer.APPROVE:
+        rules += require_step_requirements(present_step.needs, project)
+    rules.append(partial(check_response_kind, project, answer))
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(project, decider, organization, answer),
+        who=require_actor_access(action, actor, frozenset({organization}) if is_external else None),
+        authority=tuple(rules),
+        purpose=project.purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_score_project(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may score the proposal: staff are due, and it is not the user's own.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    turn_rule = partial(check_decider_turn, project, Decider.STAFF)
+    other_person_rule = partial(check_not_requester, project, actor)
+    return _decide_on_project(
+        Action.CHECK_PROJECT, project, actor, on, turn_rule, other_person_rule, anywhere=True
+    )
+
+
+@policy_question
+def may_meet_project_condition(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record that a condition is met.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    state_rule = require_project_event("meet the last condition", project)
+    return _decide_on_project(Action.CHECK_PROJECT, project, actor, on, state_rule, anywhere=True)
+
+
+@policy_question
+def may_add_project_agreements(
+    project: ProjectFact, after: ProjectFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether agreements made since the reviews, such as a license, may be added.
+
+    This is possible at the step that asks for a license; the agreements that the reviewers read
+    remain.
+
+    Args:
+        project: facts of the project.
+        after: facts of the project with the added agreements.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    license_rule = partial(check_license_step, project)
+    pilot_rule = require_project_matches_agreements(after)
+    return _decide_on_project(
+        Action.CHECK_PROJECT,
+        project,
+        actor,
+        on,
+        license_rule,
+        pilot_rule,
+        facts=(after,),
+        anywhere=True,
+    )
+
+
+@policy_question
+def may_authorize_project(
+    project: ProjectFact, leave: AuthorizationFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether this authorization may be given.
+
+    Everything is approved, the authorization goes no further than the request, and it names people,
+    outputs and a last day.
+
+    Args:
+        project: facts of the project.
+        leave: the authorization that would be given.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    present_step = find_current_step(project)
+    return _decide_on_project(
+        Action.AUTHORIZE,
+        project,
+        actor,
+        on,
+        require_project_event("authorize", project),
+        partial(check_at_authorization_step, project),
+        partial(check_not_requester, project, actor),
+        *require_project_approval(project),
+        *require_step_requirements(present_step.needs if present_step else (), project),
+        partial(check_authorization_complete, leave),
+        partial(check_authorization_within_request, project, leave),
+        facts=(leave,),
+        anywhere=True,
+    )
+
+
+@policy_question
+def may_revoke_authorization(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the authorization may be revoked from today.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    state_rule = require_project_event("revoke", project)
+    return _decide_on_project(Action.AUTHORIZE, project, actor, on, state_rule, anywhere=True)
+
+
+@policy_question
+def may_withdraw_project(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the requester may withdraw a project before it uses data.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_project(
+        Action.CHANGE_PROJECT, project, actor, on, require_project_event("withdraw", project)
+    )
+
+
+@policy_question
+def may_revise_project(project: ProjectFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the next version may be started; this one stays until that is authorized.
+
+    Args:
+        project: facts of the project.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_project(
+        Action.CHANGE_PROJECT,
+        project,
+        actor,
+        on,
+        require_project_state(REVISABLE_STATES, "revise it", project),
+    )
+
+
+def _decide_on_project(
+    action: Action,
+    project: ProjectFact,
+    actor: Actor,
+    on: date,
+    *rules: Rule,
+    facts: tuple[object, ...] = (),
+    anywhere: bool = False,
+) -> Decision:
+    """Decide a request about a project; ``anywhere`` marks an action of the hub."""
+    organizations = None if anywhere else frozenset({project.lead})
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(project, *facts),
+        who=require_actor_access(action, actor, organizations),
+        authority=rules,
+        purpose=project.purpose,
+    )
+    return decide_request(request, on)

@@ -1,0 +1,122 @@
+"""Decide who may destroy data, demand destruction, accept a certificate and view duties."""
+
+from datetime import date
+from functools import partial
+
+from cairn.policy.checks import (
+    check_data_owner,
+    check_destruction_certified,
+    check_due_date_ahead,
+    require_actor_access,
+)
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
+from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, DutyState, PartyRole
+
+
+@policy_question
+def may_destroy_data(agreement: AgreementFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may destroy data received under an agreement, in force or not.
+
+    Args:
+        agreement: facts of the agreement.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_for_parties(Action.DESTROY, agreement, actor, on)
+
+
+@policy_question
+def may_view_agreement_duties(agreement: AgreementFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user of a party may see what must be destroyed under an agreement.
+
+    Args:
+        agreement: facts of the agreement.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_for_parties(Action.VIEW_DUTIES, agreement, actor, on)
+
+
+def _decide_for_parties(
+    action: Action, agreement: AgreementFact, actor: Actor, on: date
+) -> Decision:
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(agreement,),
+        who=require_actor_access(
+            action, actor, agreement.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_demand_destruction(
+    agreement: AgreementFact, owner: str, due: date, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may demand, for an owner, that its data be destroyed by a day.
+
+    Args:
+        agreement: facts of the agreement.
+        owner: slug of the organization that owns the data.
+        due: the day by which the data must be destroyed.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.DEMAND_DESTRUCTION,
+        actor=actor,
+        facts=(agreement, owner, due),
+        who=require_actor_access(Action.DEMAND_DESTRUCTION, actor, frozenset({owner})),
+        authority=(partial(check_data_owner, agreement, owner), partial(check_due_date_ahead, due)),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_accept_certificate(owner: str, state: DutyState, actor: Actor, on: date) -> Decision:
+    """Decide whether the owner's steward may accept or dispute a certificate of destruction, once.
+
+    Args:
+        owner: slug of the organization that owns the data.
+        state: the present state of the duty.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.ACCEPT_CERTIFICATE,
+        actor=actor,
+        facts=(owner, state),
+        who=require_actor_access(Action.ACCEPT_CERTIFICATE, actor, frozenset({owner})),
+        outcome=(partial(check_destruction_certified, state),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_open_destruction_list(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may open the list of duties; each duty in it is decided separately.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.VIEW_DUTIES, actor, on=on)

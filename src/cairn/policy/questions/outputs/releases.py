@@ -1,0 +1,586 @@
+"""Decide who may draft, audit, review, preview, publish, withdraw and view a release."""
+
+from datetime import date
+
+from cairn.policy.checks import (
+    require_actor_access,
+    require_agreement_reliance,
+    require_agreements_match_use,
+    require_all_attackers,
+    require_blind_review,
+    require_current_comparison,
+    require_fair_narrative,
+    require_first_review,
+    require_merge_reason,
+    require_mergeable_groups,
+    require_nation_approval,
+    require_nation_conditions_met,
+    require_no_differencing_conflict,
+    require_no_owner_objection,
+    require_not_pilot,
+    require_not_withdrawn,
+    require_other_than_author,
+    require_owners_settled,
+    require_past_report,
+    require_preview_answered,
+    require_preview_sent,
+    require_published,
+    require_release_state,
+    require_safe_audit,
+    require_state_reports,
+    require_story,
+    require_tribal_nation,
+    require_two_approvals,
+    require_unanswered_preview,
+    summarize_lineage,
+)
+from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    CategoryMergeFact,
+    OrganizationFact,
+    ReleaseFact,
+)
+from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action, Outcome, Purpose
+
+
+@policy_question
+def may_draft_release(
+    organization: str,
+    agreements: tuple[AgreementFact, ...],
+    purpose: Purpose,
+    actor: Actor,
+    on: date,
+    *,
+    pilot: bool = False,
+) -> Decision:
+    """Decide whether a release of data under these agreements may be started at an organization.
+
+    Args:
+        organization: slug of the organization concerned.
+        agreements: facts of every agreement that the data were received under.
+        purpose: what the data are used for.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+        pilot: whether the release is for a pilot with synthetic data.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.DRAFT_RELEASE,
+        actor=actor,
+        facts=(organization, agreements, pilot),
+        who=require_actor_access(Action.DRAFT_RELEASE, actor, frozenset({organization})),
+        authority=(
+            *require_agreement_reliance(agreements, actor, purpose),
+            require_agreements_match_use(agreements, pilot=pilot),
+        ),
+        lineage=summarize_lineage(agreements),
+        purpose=purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_audit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a release may be counted, protected and audited (again) in its present state.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    event = find_audit_event(release, on)
+    return _decide_on_release(
+        Action.PROTECT, release, actor, on, require_release_state(release.state, event)
+    )
+
+
+@policy_question
+def may_release_beside_published(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether audited counts may be released in addition to the releases already published.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.PROTECT, release, actor, on, require_no_differencing_conflict(release.beside)
+    )
+
+
+def find_audit_event(release: ReleaseFact, on: date) -> str:
+    """Find the lifecycle event of an audit: "check" or "check again".
+
+    A release under review is audited again only if it must be, because every reviewer then starts
+    over.
+
+    Args:
+        release: facts of the release.
+        on: the day that the decision is for.
+
+    Returns:
+        The name of the event.
+    """
+    may_check_again = find_next_state(RELEASE_TRANSITIONS, release.state, "check again") is not None
+    return "check again" if may_check_again and must_repeat_audit(release, on) else "check"
+
+
+def must_repeat_audit(release: ReleaseFact, on: date) -> bool:
+    """Report whether something changed since the audit that only a new audit takes into account.
+
+    Such changes are a release of the same figures, a nation's decision, or a new kind of attacker.
+
+    Args:
+        release: facts of the release.
+        on: the day that the decision is for.
+
+    Returns:
+        True if a new audit is needed.
+    """
+    rules = (
+        _require_all_attackers(release),
+        require_current_comparison(release.beside),
+        require_nation_approval(release.nations, release.words),
+    )
+    return any(reason.effect is not Outcome.ALLOW for rule in rules for reason in rule(on))
+
+
+@policy_question
+def may_reword_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether the text next to the figures may be changed: not while it is under review.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.DRAFT_RELEASE, release, actor, on, require_release_state(release.state, "reword")
+    )
+
+
+@policy_question
+def may_redraft_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether what is counted may be changed; it becomes a draft again and must be audited.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.DRAFT_RELEASE, release, actor, on, require_release_state(release.state, "redraft")
+    )
+
+
+@policy_question
+def may_merge_categories(
+    release: ReleaseFact, asked: CategoryMergeFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether some groups may be counted as one; the release then becomes a draft again.
+
+    Args:
+        release: facts of the release.
+        asked: the groups to merge and the author's reason.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.DRAFT_RELEASE,
+        release,
+        actor,
+        on,
+        require_release_state(release.state, "redraft"),
+        require_mergeable_groups(asked),
+        require_merge_reason(asked),
+    )
+
+
+@policy_question
+def may_correct_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a correction of a published release may be started.
+
+    The correction passes every step of a release; the corrected release stays public until then.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.DRAFT_RELEASE, release, actor, on, require_release_state(release.state, "replace")
+    )
+
+
+@policy_question
+def may_submit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a release may go to the reviewers: audited as safe, with its story.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.SUBMIT_RELEASE,
+        release,
+        actor,
+        on,
+        require_release_state(release.state, "submit"),
+        require_safe_audit(audit_result=release.safe, agreements=release.agreements),
+        _require_all_attackers(release),
+        require_no_differencing_conflict(release.beside),
+        require_current_comparison(release.beside),
+        require_story(has_text=release.has_story),
+        require_fair_narrative(release.telling, release.agreements),
+        require_nation_approval(release.nations, release.words),
+    )
+
+
+@policy_question
+def may_review_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may review: not the author, not twice, not after reading other
+    verdicts.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.REVIEW_RELEASE,
+        release,
+        actor,
+        on,
+        require_release_state(release.state, "review"),
+        require_other_than_author(release.author, actor),
+        require_first_review(release.reviews, actor),
+        require_blind_review(release.reviews),
+    )
+
+
+@policy_question
+def may_preview_release_to_owners(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a release may go to the owners of its data: two other people approved it.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_release(
+        Action.SEND_BACK_RELEASE,
+        release,
+        actor,
+        on,
+        require_release_state(release.state, "send back"),
+        require_two_approvals(release.reviews, release.author),
+        require_safe_audit(audit_result=release.safe, agreements=release.agreements),
+        _require_all_attackers(release),
+        require_no_differencing_conflict(release.beside),
+        require_current_comparison(release.beside),
+        require_nation_approval(release.nations, release.words),
+    )
+
+
+@policy_question
+def may_decide_for_nation(
+    release: ReleaseFact, nation: OrganizationFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may decide for a tribal nation if its children are counted.
+
+    A steward of that nation may decide, and take the decision back, until the release is withdrawn.
+
+    Args:
+        release: facts of the release.
+        nation: facts of the tribal nation.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.APPROVE_AS_NATION,
+        actor=actor,
+        facts=(release, nation),
+        who=require_actor_access(Action.APPROVE_AS_NATION, actor, frozenset({nation.slug})),
+        outcome=(require_tribal_nation(nation), require_not_withdrawn(release.state)),
+        lineage=summarize_lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_answer_release_preview(
+    release: ReleaseFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may answer a preview for an owner: a steward of that owner, when asked.
+
+    Args:
+        release: facts of the release.
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.ANSWER_SEND_BACK,
+        actor=actor,
+        facts=(release, organization),
+        who=require_actor_access(Action.ANSWER_SEND_BACK, actor, frozenset({organization})),
+        outcome=(
+            require_release_state(release.state, "confirm"),
+            require_unanswered_preview(release.send_backs, organization),
+        ),
+        lineage=summarize_lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_view_owner_figures(release: ReleaseFact, owner: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may read the unsuppressed figures of an owner's rows alone.
+
+    Only a steward of that owner, cleared to see its children, may read them, once it has the
+    preview.
+
+    Args:
+        release: facts of the release.
+        owner: slug of the owner.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rule = require_preview_sent(release.send_backs, owner)
+    return _decide_on_release(
+        Action.VIEW_OWN_FIGURES, release, actor, on, rule, organizations=frozenset({owner})
+    )
+
+
+@policy_question
+def may_view_disputed_figures(release: ReleaseFact, owner: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may read which figures an owner disputes, and the corrections it wants.
+
+    The staff who count and the owner may read them, once the owner has answered.
+
+    Args:
+        release: facts of the release.
+        owner: slug of the owner.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rule = require_preview_answered(release.send_backs, owner)
+    readers = frozenset({release.organization, owner})
+    return _decide_on_release(
+        Action.VIEW_WRONG_FIGURES, release, actor, on, rule, organizations=readers
+    )
+
+
+@policy_question
+def may_publish_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a release may be published: safe, reviewed, settled, in context.
+
+    Every owner has confirmed or let the agreed days pass. The purpose is public reporting, no
+    matter what the release says, and each agreement must name it.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.PUBLISH_RELEASE,
+        actor=actor,
+        facts=(release,),
+        who=require_actor_access(Action.PUBLISH_RELEASE, actor, frozenset({release.organization})),
+        authority=(
+            *require_agreement_reliance(release.agreements, actor, Purpose.PUBLIC_REPORTING),
+            require_agreements_match_use(release.agreements, pilot=release.pilot),
+        ),
+        outcome=(
+            require_release_state(release.state, "publish"),
+            require_safe_audit(audit_result=release.safe, agreements=release.agreements),
+            _require_all_attackers(release),
+            require_no_differencing_conflict(release.beside),
+            require_current_comparison(release.beside),
+            require_story(has_text=release.has_story),
+            require_fair_narrative(release.telling, release.agreements),
+            require_two_approvals(release.reviews, release.author),
+            require_no_owner_objection(release.send_backs),
+            require_owners_settled(release.agreements, release.owners, release.send_backs),
+            require_nation_approval(release.nations, release.words),
+            require_nation_conditions_met(release.nations, release.words),
+            *require_state_reports(release.sources, release.reported_on),
+        ),
+        lineage=summarize_lineage(release.agreements),
+        purpose=Purpose.PUBLIC_REPORTING,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_report_release(release: ReleaseFact, reported_on: date, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record that a release was reported to a state on a day.
+
+    Args:
+        release: facts of the release.
+        reported_on: the day of the report.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.REPORT_RELEASE,
+        actor=actor,
+        facts=(release, reported_on),
+        who=require_actor_access(Action.REPORT_RELEASE, actor, frozenset({release.organization})),
+        outcome=(require_past_report(reported_on),),
+        lineage=summarize_lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_withdraw_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may withdraw a release: its authors, or a steward of an owner.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    organizations = release.owners | {release.organization}
+    state_rule = require_release_state(release.state, "withdraw")
+    return _decide_on_release(
+        Action.WITHDRAW_RELEASE, release, actor, on, state_rule, organizations=organizations
+    )
+
+
+@policy_question
+def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see a release before publication.
+
+    Its authors, reviewers, owners and the nations on record may.
+
+    Args:
+        release: facts of the release.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    organizations = release.owners | release.asked | {release.organization}
+    return _decide_on_release(Action.VIEW_RELEASE, release, actor, on, organizations=organizations)
+
+
+def _require_all_attackers(release: ReleaseFact) -> Rule:
+    return require_all_attackers(None if release.safe is None else release.asked_to_try)
+
+
+@policy_question
+def may_view_published_release(release: ReleaseFact, on: date) -> Decision:
+    """Decide whether the public may see a release now.
+
+    Args:
+        release: facts of the release.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    rules = (
+        require_published(release.state),
+        require_not_pilot(
+            pilot=release.pilot or any(agreement.pilot for agreement in release.agreements)
+        ),
+    )
+    return _decide_on_release(Action.VIEW_PUBLISHED, release, Actor.public(), on, *rules)
+
+
+@policy_question
+def may_open_release_list(actor: Actor, on: date) -> Decision:
+    """Decide whether a user may open the list of releases; each release in it is decided
+    separately.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.VIEW_RELEASE, actor, on=on)
+
+
+def _decide_on_release(
+    action: Action,
+    release: ReleaseFact,
+    actor: Actor,
+    on: date,
+    *rules: Rule,
+    organizations: frozenset[str] | None = None,
+) -> Decision:
+    """Decide a request about a release, for its own organization unless ``of`` names others."""
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(release,),
+        who=require_actor_access(action, actor, organizations or frozenset({release.organization})),
+        outcome=rules,
+        lineage=summarize_lineage(release.agreements),
+        purpose=release.purpose,
+    )
+    return decide_request(request, on)

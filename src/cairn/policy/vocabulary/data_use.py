@@ -1,0 +1,82 @@
+"""Purpose, legal basis, level, and classes of data elements: the terms of a use of data."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """The purpose of a disclosure; an agreement names the purposes that it allows."""
+
+    PUBLIC_REPORTING = "public_reporting"
+    PROGRAM_EVALUATION = "program_evaluation"
+    RESEARCH = "research"
+    IMPROVE_INSTRUCTION = "improve_instruction"
+    SERVICE_COORDINATION = "service_coordination"
+
+
+class LegalBasis(StrEnum):
+    """The legal basis on which a provider may disclose data.
+
+    ``NO_DISCLOSURE`` is a document that by itself discloses nothing: a memorandum, a
+    confidentiality
+    promise, a form. Other documents rest on it.
+    """
+
+    CONSENT = "consent"
+    # FERPA's exceptions, 34 CFR 99.31 and 20 USC 1232g(b)(1)(L)
+    SCHOOL_OFFICIAL = "school_official"
+    STUDIES = "studies"
+    AUDIT_EVALUATION = "audit_evaluation"
+    DIRECTORY = "directory"
+    TRANSFER = "transfer"
+    SUBPOENA = "subpoena"
+    EMERGENCY = "emergency"
+    CHILD_WELFARE = "child_welfare"
+    DE_IDENTIFIED = "de_identified"
+    # Health records: 45 CFR Part 164 and 42 CFR Part 2
+    HIPAA_AUTHORIZATION = "hipaa_authorization"
+    BUSINESS_ASSOCIATE = "business_associate"
+    LIMITED_DATA_SET = "limited_data_set"
+    PART2_CONSENT = "part2_consent"
+    # Records outside the scope of the laws above
+    OWN_RECORDS = "own_records"
+    PUBLIC_DATA = "public_data"
+    NO_DISCLOSURE = "no_disclosure"
+
+
+class Level(StrEnum):
+    """How close the data are to one student, from individual records to population figures."""
+
+    POPULATION = "population"
+    PROGRAM = "program"
+    DE_IDENTIFIED = "de_identified"
+    INDIVIDUAL = "individual"
+    SYSTEMS = "systems"
+
+
+class IdentifierClass(StrEnum):
+    """How an element identifies a student. An unclassified element counts as direct."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    NONE = "none"
+
+
+class SpecialClass(StrEnum):
+    """Classes of elements that a law of their own protects beyond FERPA."""
+
+    MEAL_STATUS = "meal_status"
+    DISABILITY = "disability"
+    HOMELESSNESS = "homelessness"
+    HEALTH = "health"
+    SUBSTANCE_USE = "substance_use"
+    WAGE = "wage"
+    JUVENILE = "juvenile"
+    IMMIGRATION = "immigration"
+    EARLY_INTERVENTION = "early_intervention"
+    HEAD_START = "head_start"
+    CHILD_WELFARE = "child_welfare"
+    WIC = "wic"
+    SNAP = "snap"
+    TANF = "tanf"
+    SURVEY = "survey"
+    ONLINE_UNDER_13 = "online_under_13"

@@ -1,0 +1,77 @@
+"""Opt-out scopes, and states, methods and signers of consents."""
+
+from enum import StrEnum
+
+
+class OptOutScope(StrEnum):
+    """The uses that a family declines."""
+
+    DIRECTORY = "directory"
+    ALL_DISCRETIONARY = "all_discretionary"
+
+
+class ConsentState(StrEnum):
+    """The states of one written consent. Whether it is live is computed and is not a state."""
+
+    OFFERED = "offered"
+    GRANTED = "granted"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    UNDONE = "undone"
+
+
+class SignerRelation(StrEnum):
+    """The relation of a consent's signer to the student."""
+
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    ACTING_PARENT = "acting_parent"
+    FOSTER_PARENT = "foster_parent"
+    STUDENT = "student"
+    AGENCY = "agency"
+    OTHER = "other"
+
+
+class ConsentMethod(StrEnum):
+    """How a consent was given: a signature on paper, or an approval in an electronic session."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+
+
+class AgeStatus(StrEnum):
+    """Name who holds the right: the parent of a child, the eligible student, or unknown."""
+
+    CHILD = "child"
+    ELIGIBLE = "eligible"
+    UNKNOWN = "unknown"
+
+
+class ConsentDefect(StrEnum):
+    """Name a defect that keeps one consent from counting."""
+
+    SIGNATURE = "signature"
+    AUTHENTICATION = "authentication"
+    APPROVAL = "approval"
+    VERIFICATION = "verification"
+    TERM = "term"
+    RELATION = "relation"
+    PASSED = "passed"
+    AGE = "age"
+
+
+class ConsentStatus(StrEnum):
+    """Name the status of a written consent on a date."""
+
+    LIVE = "live"
+    UNVERIFIED = "unverified"
+    AGE_UNKNOWN = "age_unknown"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    RIGHTS_TRANSFERRED = "rights_transferred"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    INCOMPLETE = "incomplete"

@@ -1,0 +1,73 @@
+"""States of releases and extracts, answers of reviewers, owners and nations, attackers."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class ReleaseState(StrEnum):
+    """The states of a release."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+class ExtractState(StrEnum):
+    """The states of an extract: rows without names that one person may download once."""
+
+    ASKED = "asked"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    ISSUED = "issued"
+    FETCHED = "fetched"
+    WITHDRAWN = "withdrawn"
+    DESTROYED = "destroyed"
+
+
+class NationAnswer(StrEnum):
+    """A tribal nation's answer on figures that would count its children. The last answer counts."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+
+
+class ReviewVerdict(StrEnum):
+    """A reviewer's verdict on a release."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+
+
+class OwnerAnswer(StrEnum):
+    """A data owner's answer to the preview of a release, before other readers see the release."""
+
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    DECLINE = "decline"
+
+
+class Attacker(StrEnum):
+    """The attackers that a release is audited against, in the order in which they were added.
+
+    Adding one causes a new audit of every release that is not yet published.
+    """
+
+    OUTSIDER = "outsider"
+    PARTICIPANT = "participant"
+    CONTRIBUTOR = "contributor"
+    COMPARER = "comparer"
+
+
+ATTACKER_DESCRIPTIONS: Final = {
+    Attacker.OUTSIDER: "an outsider who has read everything published",
+    Attacker.PARTICIPANT: "somebody who is counted and knows one record",
+    Attacker.CONTRIBUTOR: "a district that takes its own children away from every number",
+    Attacker.COMPARER: "whoever reads an earlier release of fewer or more children anew",
+}
+"""Description of each attacker in plain words."""

@@ -1,1 +1,0 @@
-"""Questions, projects, the committee, and what was authorized."""

@@ -1,5 +1,0 @@
-"""Pages of projects, bodies and policies."""
-
-from cairn.projects.views import asking, bodies, deciding, meetings, policies, reading
-
-__all__ = ["asking", "bodies", "deciding", "meetings", "policies", "reading"]

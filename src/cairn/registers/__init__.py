@@ -1,1 +1,0 @@
-"""What anybody may read of agreements and projects."""

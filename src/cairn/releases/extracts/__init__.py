@@ -1,1 +1,0 @@
-"""Extracts: rows without names, of one approved project, for one person, fetched once."""

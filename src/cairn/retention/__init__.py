@@ -1,1 +1,0 @@
-"""What must be destroyed by when, and the proof."""

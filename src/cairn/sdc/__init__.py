@@ -1,0 +1,1 @@
+"""Statistical disclosure control: protect tables of counts, then attack them to prove it."""

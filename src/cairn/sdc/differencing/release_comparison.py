@@ -1,0 +1,165 @@
+"""Compare an earlier release with the cells of now: the same people, fewer or more.
+
+A release of the same people gives further equations. One from before more people came (last
+month, or the participants alone) gives differences: what is shown then and now says how many came
+between, and what is withheld now was at least what was shown then.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cairn.sdc.tables import ALL, RESULT, CellLattice, Key
+
+MOST_DIFFERENCE = 0.05
+"""If half of the numbers differ by more than this share, the release seems to count other
+people.
+"""
+
+
+class ReleaseRelation(Enum):
+    """Say how the people of an earlier release are related to those of now."""
+
+    SAME = "the same people"
+    GREW = "fewer people: more came since, or it counted a part of them"
+    SHRANK = "more people: some left since, or these are a part of them"
+    CHANGED = "the same table before a correction"
+
+
+class OtherPeopleError(ValueError):
+    """Reject an earlier release that seems to count other people."""
+
+    def __init__(self, name: str, differing: int, shown: int) -> None:
+        super().__init__(
+            f"{name} seems to count other people: {differing:,} of its {shown:,} numbers are not "
+            "those of the cells, some higher and some lower. If they are other people, or another "
+            "year, leave the file out; if they are the same, look which of the two is wrong."
+        )
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRelease:
+    """Hold one earlier release as it was published.
+
+    Args:
+        name: what it is called in messages.
+        counts: its numbers by key over the dimensions of now; None where withheld.
+        recoded: keys that it showed as a percentage only.
+    """
+
+    name: str
+    counts: Mapping[Key, int | None]
+    recoded: Collection[Key] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRelease:
+    """Hold an earlier release laid over the cells of now.
+
+    Args:
+        name: what it is called in messages.
+        counts: every cell of its margins; None where it was withheld.
+        relation: of its people to those of now.
+    """
+
+    name: str
+    counts: Mapping[Key, int | None]
+    relation: ReleaseRelation
+
+
+def list_tables(dims: tuple[str, ...], keys: Collection[Key]) -> tuple[tuple[str, ...], ...]:
+    """List the tables that some keys make up: the largest sets of dimensions, without outcome."""
+    opened = {
+        frozenset(
+            dim for dim, value in zip(dims, key, strict=True) if value != ALL and dim != RESULT
+        )
+        for key in keys
+    }
+    largest = [table for table in opened if not any(table < other for other in opened)]
+    return tuple(sorted(tuple(dim for dim in dims if dim in table) for table in largest))
+
+
+def place_release(
+    release: EarlierRelease, lattice: CellLattice, margins: Collection[tuple[bool, ...]]
+) -> PlacedRelease:
+    """Lay a release over the cells of now and find how its people differ from those of now.
+
+    Args:
+        release: as it was published.
+        lattice: all margins of everything published then and now, with the true counts of now.
+        margins: which dimensions each of its margins leaves open. A cell of such a margin that the
+            release does not list counted zero people.
+
+    Returns:
+        The release by the cells of now, with the relation of its people to those of now.
+
+    Raises:
+        OtherPeopleError: too many numbers differ, in both directions.
+    """
+    counts: dict[Key, int | None] = {}
+    increases, decreases, differences = 0, 0, list[float]()
+    for key, now in zip(lattice.keys, lattice.counts.tolist(), strict=True):
+        if tuple(value != ALL for value in key) not in margins:
+            continue
+        earlier = now if key in release.recoded else release.counts.get(key, 0)
+        counts[key] = earlier
+        if earlier is not None and (earlier or now):
+            increases += now > earlier
+            decreases += now < earlier
+            differences.append(abs(now - earlier) / max(now, earlier))
+    gone = [n for key, n in release.counts.items() if key not in counts and n != 0]
+    decreases += len(gone)
+    differences += [1.0] * len(gone)
+    if increases and decreases:
+        if median(differences) > MOST_DIFFERENCE:
+            raise OtherPeopleError(release.name, increases + decreases, len(differences))
+        return PlacedRelease(release.name, counts, ReleaseRelation.CHANGED)
+    relation = (
+        ReleaseRelation.GREW
+        if increases
+        else ReleaseRelation.SHRANK
+        if decreases
+        else ReleaseRelation.SAME
+    )
+    return PlacedRelease(release.name, counts, relation)
+
+
+def find_small_changes(
+    placed: PlacedRelease, lattice: CellLattice, dims: tuple[str, ...], minimum: int
+) -> dict[Key, int]:
+    """Find cells shown then whose number, shown again now, would disclose a few people.
+
+    A few came or left; or many did, and none (or all) of them have the outcome.
+
+    Args:
+        placed: the earlier release.
+        lattice: all margins with the true counts of now.
+        dims: names of the dimensions of each key.
+        minimum: fewer people than this are small.
+
+    Returns:
+        The number of people who came or left, by key.
+    """
+    if placed.relation is ReleaseRelation.SAME:
+        return {}
+    now: NDArray[np.int64] = lattice.counts
+    small_changes: dict[Key, int] = {}
+    result_index = dims.index(RESULT) if RESULT in dims else None
+    true = dict(zip(lattice.keys, now.tolist(), strict=True))
+    for key, earlier in placed.counts.items():
+        if earlier is None:
+            continue
+        change = abs(true[key] - earlier)
+        if 0 < change < minimum:
+            small_changes[key] = change
+        elif result_index is not None and key[result_index] != ALL and change == 0:
+            group = (*key[:result_index], ALL, *key[result_index + 1 :])
+            before = placed.counts.get(group)
+            if before is not None and before != true[group]:
+                small_changes[key] = 0
+    return small_changes

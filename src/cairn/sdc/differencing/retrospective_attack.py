@@ -1,0 +1,189 @@
+"""Attack earlier releases of other people together with what is published now.
+
+A release was protected when it was published, of fewer people than are counted now, or of more.
+Read together, each bounds what the other withheld: where people only came since, no number then
+was larger than it is now; where they only left, none was smaller. An attacker who knows one
+record knows more: whether it is in both, or came or left in between.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from math import inf
+
+from cairn.sdc.audit import (
+    CellBounds,
+    InconsistentTableError,
+    PublishedCounts,
+    TableShape,
+    derive_knowledge,
+    list_open_positions,
+    project_key,
+)
+from cairn.sdc.differencing.earlier_releases import CURRENT_RELEASE, EarlierReleases
+from cairn.sdc.differencing.joint_knowledge import PersonKinds, ReleaseKnowledge
+from cairn.sdc.differencing.release_comparison import PlacedRelease, ReleaseRelation, list_tables
+from cairn.sdc.differencing.release_sequence import ReleaseSequence
+from cairn.sdc.tables import Key, Nest, SuppressionRule
+
+TableDims = Sequence[Sequence[str]]
+
+MOST_CELLS_IN_FULL = 700
+"""Withheld cells, of now and then together, that are read in full at once. Beside more of them only
+what is shown matters, since seconds become minutes otherwise.
+"""
+
+
+class RetrospectiveAttack:
+    """Attack earlier releases of fewer people, or of more, beside what is published now.
+
+    Args:
+        placed: laid over the cells of now.
+        dims: names of the dimensions of each key.
+        nests: which dimension lies within which.
+        rule: what all must withstand.
+        true_counts: the numbers of now, of every cell.
+        people: the finest keys with at least one person in them now.
+    """
+
+    def __init__(
+        self,
+        placed: Sequence[PlacedRelease],
+        dims: tuple[str, ...],
+        nests: Sequence[Nest],
+        rule: SuppressionRule,
+        true_counts: Mapping[Key, int],
+        people: Collection[Key],
+    ) -> None:
+        self._dims, self._nests, self._rule, self._true = dims, nests, rule, true_counts
+        self._order = ReleaseSequence(
+            [
+                release
+                for release in placed
+                if release.relation in (ReleaseRelation.GREW, ReleaseRelation.SHRANK)
+            ]
+        )
+        self._everyone = PersonKinds(_list_distinct_people(people, true_counts))
+        self._nearest = [
+            index for index in range(len(self._order.releases)) if self._order.is_nearest(index)
+        ]
+        self._looked = dict[tuple[int, ...], EarlierReleases | None]()
+        self._limited = dict[int, EarlierReleases | None]()
+
+    def find_disclosed_cells(
+        self, now: PublishedCounts, tables_now: TableDims, same_people: PublishedCounts
+    ) -> list[Key]:
+        """Find cells that one of the releases withheld and that follow now, but did not before.
+
+        Args:
+            now: every cell of what is published now; None where withheld.
+            tables_now: the tables that they make up.
+            same_people: what was published before of the same people.
+
+        Returns:
+            The keys of disclosed cells.
+        """
+        disclosed = dict[Key, None]()
+        for index in range(len(self._order.releases)):
+            chain = self._choose_full_readings(index, now) if index in self._nearest else ()
+            if chain:
+                disclosed |= dict.fromkeys(
+                    self._find_disclosed_beside(chain, now, tables_now, same_people)
+                )
+            elif new := self._order.find_newly_shown(index, now):
+                disclosed |= dict.fromkeys(self._find_disclosed_after(index, new))
+        return list(disclosed)
+
+    def _choose_full_readings(self, index: int, now: PublishedCounts) -> tuple[int, ...]:
+        """Choose a release nearest to now, and one next to it, as far as they are not too large."""
+        farther = self._order.find_next_farther(index)
+        chain = (index,) if farther is None else (farther, index)
+        hidden = [
+            list(self._order.releases[release_index].counts.values()).count(None)
+            for release_index in chain
+        ]
+        left = MOST_CELLS_IN_FULL - list(now.values()).count(None)
+        return chain if sum(hidden) <= left else chain[-1:] if hidden[-1] <= left else ()
+
+    def _find_disclosed_beside(
+        self,
+        chain: tuple[int, ...],
+        now: PublishedCounts,
+        tables_now: TableDims,
+        same_people: PublishedCounts,
+    ) -> list[Key]:
+        """Find what follows from releases and from what is published now, read in full."""
+        if chain not in self._looked:
+            read = [
+                self._read_release(index, {}, *self._order.find_bounds(index)) for index in chain
+            ]
+            self._looked[chain] = self._build_earlier_releases(
+                [reading for reading in read if reading], chain[-1]
+            )
+        earlier = self._looked[chain]
+        before = (
+            self._read_current(same_people, list_tables(self._dims, same_people))
+            if same_people
+            else None
+        )
+        return (
+            earlier.find_disclosed_beside(self._read_current(now, tables_now), before)
+            if earlier
+            else []
+        )
+
+    def _find_disclosed_after(self, index: int, new: Mapping[Key, int]) -> list[Key]:
+        """Find what follows from a release and what is new since then.
+
+        The bounds that other releases give are known to every attacker alike.
+        """
+        if index not in self._limited:
+            most, least = self._order.find_bounds(index)
+            bounds = {key: (least.get(key, 0), most.get(key, inf)) for key in {*least, *most}}
+            release = self._read_release(index, bounds)
+            self._limited[index] = self._build_earlier_releases([release] if release else [], index)
+        earlier = self._limited[index]
+        return earlier.find_disclosed_by(new) if earlier else []
+
+    def _read_current(self, counts: PublishedCounts, tables_now: TableDims) -> ReleaseKnowledge:
+        shape = TableShape(self._dims, counts, tables_now, self._nests)
+        known = derive_knowledge(shape, counts, self._rule, {})
+        return ReleaseKnowledge(
+            CURRENT_RELEASE, shape, counts, known, *self._order.find_current_bounds(counts)
+        )
+
+    def _read_release(
+        self, index: int, bounds: CellBounds, *limits: Mapping[Key, int]
+    ) -> ReleaseKnowledge | None:
+        """Read a release as an outsider does.
+
+        None where its numbers contradict each other, so that no sum discloses anything.
+        """
+        counts = self._order.releases[index].counts
+        shape = TableShape(self._dims, counts, list_tables(self._dims, counts), self._nests)
+        try:
+            known = derive_knowledge(shape, counts, self._rule, bounds)
+        except InconsistentTableError:
+            return None
+        return ReleaseKnowledge(f"then {index}", shape, counts, known, *limits)
+
+    def _build_earlier_releases(
+        self, releases: list[ReleaseKnowledge], index: int
+    ) -> EarlierReleases | None:
+        if not releases:
+            return None
+        if self._order.releases[index].relation is ReleaseRelation.GREW:
+            return EarlierReleases(releases, self._rule, self._true, self._everyone, grew=True)
+        # For a kind of person with none left, each table is examined by itself.
+        gone = [
+            key
+            for release in releases
+            for key in release.counts
+            if list_open_positions(key) in set(release.shape.tables)
+        ]
+        people = PersonKinds(dict.fromkeys([*self._everyone.keys, *gone]))
+        return EarlierReleases(releases[::-1], self._rule, self._true, people, grew=False)
+
+
+def _list_distinct_people(people: Collection[Key], cells: Collection[Key]) -> list[Key]:
+    """List kinds of people as far as some cells distinguish them."""
+    opened = frozenset[int]().union(*{list_open_positions(key) for key in cells})
+    return list(dict.fromkeys(project_key(key, opened) for key in people))

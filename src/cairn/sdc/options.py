@@ -1,0 +1,39 @@
+"""Choices of the disclosure control methods, as the command line and pages name them."""
+
+from enum import StrEnum
+
+
+class Zeros(StrEnum):
+    """Say whether an empty group may be withheld. An outsider is assumed to know which."""
+
+    SHOWN = "shown"
+    """Empty groups are always shown. The outsider then knows that a withheld group has members,
+    and the protector must withstand that knowledge."""
+
+    COVER = "cover"
+    """Empty groups may be withheld to cover others, unless they are empty by structure: two of
+    the group's values never occur together, as a grade that a school does not offer. An empty
+    group of one or two dimensions is such a structure itself."""
+
+
+class Sums(StrEnum):
+    """Say what withheld cells may add up to.
+
+    Where their total is shown, their sum follows from it: two races of 3 and 4 children at a
+    school are one known group of 7.
+    """
+
+    PROTECTED = "protected"
+    """Withheld cells that divide a shown total add up to the minimum or more."""
+
+    FREE = "free"
+    """They may add up to a small number, as in most published practice. Each cell by itself
+    keeps its width."""
+
+
+class Statistic(StrEnum):
+    """Name the statistic that is published of each group."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    SUM = "sum"

@@ -1,0 +1,211 @@
+"""Define the reporting rules that agencies follow, by name, with the source of each number.
+
+A rule says how small is small and what may be printed beside a percentage. Numbers that were not
+read in the source are marked as not verified. The strictest rule in the lineage wins:
+`join_reporting_rules` joins rules into one that shows no more than any of them.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from cairn.sdc.options import Sums, Zeros
+from cairn.sdc.tables.percentages import (
+    EVERY_PERCENT,
+    PercentageBand,
+    PercentageRecoding,
+    build_cuts,
+    join_recodings,
+)
+from cairn.sdc.tables.rule import SuppressionRule
+
+
+class PercentageDetail(IntEnum):
+    """Say what is printed beside a percentage; each value shows less than the one before.
+
+    A recoded percentage beside its exact number would be undone by it.
+    """
+
+    COUNTS = 0
+    """People with the outcome, the group's size, and the percentage of the two."""
+    SIZES = 1
+    """The group's size and the recoded percentage, never how many have the outcome."""
+    PERCENTAGES = 2
+    """The recoded percentage alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingRule:
+    """State one reporting rule of an agency, as data.
+
+    Args:
+        name: as it is written after ``--rule``.
+        title: who follows it, in plain words.
+        citation: the document that states it.
+        verified: whether its numbers were read there; if not, ``note`` says which were not.
+        minimum: fewer people than this are small, in a group or with (or without) the outcome.
+        group: a group of fewer people is withheld entirely; never under ``minimum``.
+        shows: what is printed beside a percentage.
+        recoding: percentages by group size.
+        note: what else the rule asks, or what is not certain.
+        zeros: whether an empty group may be withheld.
+        sums: what withheld cells may add up to.
+    """
+
+    name: str
+    title: str
+    citation: str
+    verified: bool
+    minimum: int
+    shows: PercentageDetail
+    recoding: PercentageRecoding
+    group: int = 0
+    note: str = ""
+    zeros: Zeros = Zeros.COVER
+    sums: Sums = Sums.FREE
+
+    @property
+    def suppression_rule(self) -> SuppressionRule:
+        """Return the rule that protector and attacker apply."""
+        return SuppressionRule(minimum=self.minimum, zeros=self.zeros, sums=self.sums)
+
+    @property
+    def least_group(self) -> int:
+        """Return the size of the smallest group that may be shown."""
+        return max(self.group, self.minimum)
+
+
+def join_reporting_rules(*rules: ReportingRule) -> ReportingRule:
+    """Join rules, in any order, into one that shows no more than any of them.
+
+    Args:
+        rules: one rule or more.
+
+    Returns:
+        The joined rule; its name, title and citation list those joined.
+    """
+    first, *others = sorted(rules, key=lambda rule: rule.name)
+    joined = first
+    for other in others:
+        joined = ReportingRule(
+            name=f"{joined.name} + {other.name}",
+            title=f"{joined.title}; {other.title}",
+            citation=f"{joined.citation}; {other.citation}",
+            verified=joined.verified and other.verified,
+            minimum=max(joined.minimum, other.minimum),
+            shows=max(joined.shows, other.shows),
+            recoding=join_recodings(joined.recoding, other.recoding),
+            group=max(joined.group, other.group),
+            note=" ".join(filter(None, (joined.note, other.note))),
+            zeros=Zeros.COVER if Zeros.COVER in {joined.zeros, other.zeros} else Zeros.SHOWN,
+            sums=Sums.PROTECTED if Sums.PROTECTED in {joined.sums, other.sums} else Sums.FREE,
+        )
+    return joined
+
+
+_WHOLE_PERCENTS: Final = PercentageRecoding((PercentageBand(1, EVERY_PERCENT),))
+
+_NCES_RECODING: Final = PercentageRecoding(
+    (
+        PercentageBand(10, build_cuts(20, 10)),
+        PercentageBand(21, build_cuts(10, 10)),
+        PercentageBand(41, build_cuts(5, 5)),
+        PercentageBand(101, build_cuts(3, 1)),
+        PercentageBand(201, build_cuts(2, 1)),
+        PercentageBand(301, build_cuts(1, 1)),
+    )
+)
+
+_EDFACTS_RECODING: Final = PercentageRecoding(
+    (
+        PercentageBand(6, frozenset({50})),
+        PercentageBand(16, frozenset({21, 40, 60, 80})),
+        PercentageBand(31, build_cuts(10, 10)),
+        PercentageBand(61, build_cuts(5, 5)),
+        PercentageBand(301, build_cuts(1, 1)),
+    )
+)
+
+DEFAULT_REPORTING_RULE: Final = ReportingRule(
+    name="plain",
+    title="Most state education agencies",
+    citation="NCES 2011-603, page 1: minimum group sizes from 5 to 30, most often 10",
+    verified=True,
+    minimum=10,
+    shows=PercentageDetail.COUNTS,
+    recoding=_WHOLE_PERCENTS,
+    note="Counts are shown where they are safe, with whole percentages.",
+)
+"""The rule where none is named."""
+
+_PRESETS: Final = (
+    DEFAULT_REPORTING_RULE,
+    ReportingRule(
+        name="ed-nces-2011-603",
+        title="Federal education statistics: reporting percentages without counts",
+        citation="NCES 2011-603, Statistical Methods for Protecting Personally Identifiable "
+        "Information in Aggregate Reporting (December 2010), recommended reporting rules",
+        verified=False,
+        minimum=10,
+        shows=PercentageDetail.PERCENTAGES,
+        recoding=_NCES_RECODING,
+        note="The principles were read (no counts of subgroups, top and bottom codes by group "
+        "size, whole percentages); the bands are from general knowledge.",
+    ),
+    ReportingRule(
+        name="edfacts",
+        title="Federal public files of state assessments: ranges beside the group's size",
+        citation="EDFacts state assessments in public use files, documentation",
+        verified=False,
+        minimum=6,
+        shows=PercentageDetail.SIZES,
+        recoding=_EDFACTS_RECODING,
+        note="The bands are from general knowledge. Measured: beside a group's size they never "
+        "give the number behind the percentage back.",
+    ),
+    ReportingRule(
+        name="cms-11",
+        title="Federal health data: no cell of 1 to 10",
+        citation="CMS cell size suppression policy, version of January 26, 2024: no number from "
+        "1 to 10, nor a percentage from which one follows",
+        verified=True,
+        minimum=11,
+        shows=PercentageDetail.COUNTS,
+        recoding=_WHOLE_PERCENTS,
+        note="The policy allows zeros. An outcome that nobody (or everybody) of a group has is "
+        "withheld here all the same, since it tells about each of them.",
+    ),
+    ReportingRule(
+        name="state-il",
+        title="Illinois report cards: groups of fewer than 10 students",
+        citation="Illinois State Board of Education, Student Data Safeguarding, method 1 "
+        "(page archived)",
+        verified=True,
+        minimum=10,
+        shows=PercentageDetail.COUNTS,
+        recoding=_WHOLE_PERCENTS,
+    ),
+    ReportingRule(
+        name="state-ny",
+        title="New York report cards: groups of fewer than five students",
+        citation="New York State Education Department, data support article 115000765546",
+        verified=True,
+        minimum=5,
+        shows=PercentageDetail.COUNTS,
+        recoding=_WHOLE_PERCENTS,
+        note="The state also withholds the next smallest group. Here what is needed is withheld, "
+        "which may be more or less than one group.",
+    ),
+    ReportingRule(
+        name="idea-disproportionality",
+        title="Special education: comparing a group with all others",
+        citation="34 CFR 300.647(b): minimum cell of 10 and minimum n of 30 presumed reasonable",
+        verified=True,
+        minimum=10,
+        shows=PercentageDetail.COUNTS,
+        recoding=_WHOLE_PERCENTS,
+        group=30,
+    ),
+)
+
+REPORTING_RULES: Final = {rule.name: rule for rule in _PRESETS}

@@ -1,0 +1,1 @@
+"""Show families what is shared about their own child, and record their answers."""

@@ -1,0 +1,186 @@
+"""Write family letters and requests for copies, and audit them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.consents.api import (
+    Child,
+    ChildLabel,
+    find_or_create_child,
+    load_person_fact,
+    seal_fields,
+    unseal_child_label,
+)
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.platform.accounts.api import User
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.checks import have_rights_passed
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_answer_for_child, may_open_page, may_view_family_page
+from cairn.policy.vocabulary import Action
+from cairn.services.families.letter_codes import generate_letter_code, hash_letter_code
+from cairn.services.families.models import CopyRequest, Letter, LetterRun
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    """One letter as it goes to the printer; its code is stored in no other place.
+
+    It is addressed to the student if the student holds the rights, otherwise to the family.
+    """
+
+    child: ChildLabel
+    to_student: bool
+    code: str
+    language: str
+    expires_on: date
+
+
+@transaction.atomic
+def print_letters(
+    *,
+    organization: Organization,
+    children: Sequence[tuple[ChildLabel, str]],
+    expires_on: date,
+    by: User,
+    at: datetime,
+    who: Actor | None = None,
+) -> list[PrintedLetter]:
+    """Create a letter with its own code for each child, in the language of the family.
+
+    Letters printed earlier stay valid, so that two parents can each have one.
+
+    Args:
+        organization: the district that sends the letters.
+        children: each child with the language of its family ("en" or "es").
+        expires_on: the last day on which the codes are valid.
+        by: the acting user.
+        at: when the letters are printed.
+        who: facts about the acting user; loaded from `by` if absent.
+    Returns:
+        The letters with their codes, which cannot be read again later.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    action = Action.INVITE_FAMILY
+    decision = may_open_page(action, acting, organization=organization.slug, on=on)
+    decision.require()
+    run = LetterRun.objects.create(
+        organization=organization, printed_by=by, printed_at=at, expires_on=expires_on
+    )
+    printed = []
+    for child_label, language in children:
+        child, code = (
+            find_or_create_child(organization, child_label, by=organization),
+            generate_letter_code(),
+        )
+        Letter.objects.create(
+            run=run,
+            child=child,
+            code=hash_letter_code(code),
+            language=language,
+            expires_on=expires_on,
+        )
+        student_holds_rights = bool(have_rights_passed(load_person_fact(child, on), on))
+        name = unseal_child_label(child.key, child.sealed)
+        printed.append(PrintedLetter(name, student_holds_rights, code, language, expires_on))
+    detail: dict[str, str | int] = {"letters": len(printed)}
+    record_audit_event("family.invited", run, by=by, at=at, decision=decision, detail=detail)
+    return printed
+
+
+@transaction.atomic
+def stop_letters(*, run: LetterRun, by: User, at: datetime, who: Actor | None = None) -> int:
+    """Stop all codes of a letter run, and return how many codes that stops."""
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    organization = run.organization.slug
+    decision = may_open_page(Action.INVITE_FAMILY, acting, organization=organization, on=on)
+    decision.require()
+    stopped = run.letters.filter(revoked_at=None).update(revoked_at=at)
+    detail: dict[str, str | int] = {"letters": stopped}
+    record_audit_event(
+        "family.letters_stopped", run, by=by, at=at, decision=decision, detail=detail
+    )
+    return stopped
+
+
+@transaction.atomic
+def stop_letter(*, letter: Letter, by: User, at: datetime, who: Actor | None = None) -> None:
+    """Stop the code of this one letter; other letters stay valid."""
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    organization = letter.run.organization.slug
+    decision = may_open_page(Action.INVITE_FAMILY, acting, organization=organization, on=on)
+    decision.require()
+    Letter.objects.filter(pk=letter.pk, revoked_at=None).update(revoked_at=at)
+    record_audit_event("family.letter_stopped", letter, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def replace_letter(
+    *, letter: Letter, expires_on: date, by: User, at: datetime, who: Actor | None = None
+) -> PrintedLetter:
+    """Stop this letter, and print a new one for the same family in the same language."""
+    stop_letter(letter=letter, by=by, at=at, who=who)
+    (printed,) = print_letters(
+        organization=letter.run.organization,
+        children=[(unseal_child_label(letter.child.key, letter.child.sealed), letter.language)],
+        expires_on=expires_on,
+        by=by,
+        at=at,
+        who=who,
+    )
+    return printed
+
+
+@transaction.atomic
+def record_letter_opened(*, letter: Letter, at: datetime, by: None = None) -> None:
+    """Record that a person typed the code of a letter and sees the child's page."""
+    who, on = Actor.family(letter.child.key), timezone.localdate(at)
+    decision = may_view_family_page(letter.child.key, who, on)
+    decision.require()
+    letter.opened_at = at
+    letter.save(update_fields=["opened_at"])
+    record_audit_event("family.opened", letter, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def request_copy(
+    *, child: Child, name: str, who: Actor, at: datetime, by: None = None
+) -> CopyRequest:
+    """Record that a family asks for its child's record; the 45-day clock starts (34 CFR 99.10)."""
+    on = timezone.localdate(at)
+    decision = may_answer_for_child(child.key, who, on)
+    decision.require()
+    sealed = seal_fields(child.key, {"name": name})
+    row = CopyRequest.objects.create(child=child, sealed=sealed, asked_at=at, asked_on=on)
+    record_audit_event("copy.asked", row, by=by, at=at, decision=decision)
+    return row
+
+
+@transaction.atomic
+def withdraw_copy_request(*, copy: CopyRequest, who: Actor, at: datetime, by: None = None) -> None:
+    """Record that the family does not need the copy after all."""
+    decision = may_answer_for_child(copy.child.key, who, timezone.localdate(at))
+    decision.require()
+    copy.withdrawn_at = at
+    copy.save(update_fields=["withdrawn_at"])
+    record_audit_event("copy.withdrawn", copy, by=by, at=at, decision=decision)
+
+
+@transaction.atomic
+def answer_copy_request(
+    *, copy: CopyRequest, answer: str, by: User, at: datetime, who: Actor | None = None
+) -> None:
+    """Record how the district gave the family its copy or let it inspect the record."""
+    acting, on = who or load_actor(by), timezone.localdate(at)
+    organization = copy.child.organization.slug
+    decision = may_open_page(Action.ANSWER_FAMILY, acting, organization=organization, on=on)
+    decision.require()
+    copy.answered_at, copy.answered_by, copy.answer = at, by, answer
+    copy.save(update_fields=["answered_at", "answered_by", "answer"])
+    record_audit_event("copy.answered", copy, by=by, at=at, decision=decision)

@@ -1,0 +1,12 @@
+"""Configure the Django app for the family page."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FamiliesConfig(AppConfig):
+    """Register the family page: no account, one child, two languages."""
+
+    name = "cairn.services.families"
+    verbose_name = _("Families")
+    default_auto_field = "django.db.models.BigAutoField"

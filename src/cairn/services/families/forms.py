@@ -1,0 +1,156 @@
+"""Define the forms for families, and for the district staff who write to them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.consents.api import ChildLabel, describe_element_for_families
+from cairn.governance.partners.api import Organization
+from cairn.policy.vocabulary import SignerRelation
+
+_ADULT_RELATIONS: Final = (
+    (SignerRelation.PARENT.value, _("I am the parent")),
+    (SignerRelation.GUARDIAN.value, _("I am the legal guardian")),
+    (SignerRelation.ACTING_PARENT.value, _("I care for the child as a parent does")),
+    (SignerRelation.FOSTER_PARENT.value, _("I am the foster parent")),
+)
+
+_STUDENT_RELATION: Final = ((SignerRelation.STUDENT.value, _("I am the student")),)
+
+DEFAULT_LETTER_WEEKS: Final = 12
+"""Weeks for which a letter's code is valid unless the district chooses another day."""
+
+_MAX_LETTERS: Final = 2_000
+_LANGUAGES: Final = {"es": "es", "spanish": "es", "español": "es"}
+
+
+class LetterCodeForm(forms.Form):
+    """The code of a letter."""
+
+    code = forms.CharField(
+        label=_("Code from your letter"),
+        max_length=40,
+        help_text=_("Twelve letters and numbers, like ABCD-2345-WXYZ."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class SignerForm(forms.Form):
+    """Name and relation of the person who answers.
+
+    Once the student holds the rights, only the student can answer.
+    """
+
+    name = forms.CharField(
+        label=_("Your full name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    relation = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, student_answers: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.student_answers = student_answers
+        choice = cast("forms.ChoiceField", self.fields["relation"])
+        choice.choices = _STUDENT_RELATION if student_answers else _ADULT_RELATIONS
+
+
+class ConsentAnswerForm(SignerForm):
+    """Consent to some or all records of a form, signed by typed name."""
+
+    records = forms.MultipleChoiceField(
+        label=_("What may be shared"), widget=forms.CheckboxSelectMultiple
+    )
+    signed = forms.BooleanField(
+        label=_("I say yes. My typed name is my signature."),
+        error_messages={"required": _("Check the box to sign.")},
+    )
+    field_order = ("records", "name", "relation", "signed")
+
+    def __init__(self, *args: Any, offered: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.MultipleChoiceField", self.fields["records"])
+        choice.choices = [(element, describe_element_for_families(element)) for element in offered]
+        self.fields["records"].initial = list(offered)
+
+
+class LettersForm(forms.Form):
+    """The children to write to, and the last day on which the codes are valid."""
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("District"), queryset=Organization.objects.none(), empty_label=None
+    )
+    children = forms.CharField(
+        label=_("The children"),
+        help_text=_("One a line: the id, the child's name, and en or es, with commas between."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    expires_on = forms.DateField(
+        label=_("The codes count through"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
+        self.fields["expires_on"].initial = timezone.localdate() + timedelta(
+            weeks=DEFAULT_LETTER_WEEKS
+        )
+
+    def clean_children(self) -> list[tuple[ChildLabel, str]]:
+        """Return each child with the language of its family."""
+        lines = [line for line in self.cleaned_data["children"].splitlines() if line.strip()]
+        if len(lines) > _MAX_LETTERS:
+            raise forms.ValidationError(
+                _("These are more than %(most)s letters. Print them in parts.")
+                % {"most": _MAX_LETTERS}
+            )
+        return [parse_letter_line(line) for line in lines]
+
+
+class FindLettersForm(forms.Form):
+    """The child to search letters for, by the id that the district uses."""
+
+    district: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("District"), queryset=Organization.objects.none(), empty_label=None
+    )
+    local_id = forms.CharField(
+        label=_("The child's id"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "find_%s", **kwargs})
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["district"])
+        choice.queryset = organizations
+
+
+def parse_letter_line(line: str) -> tuple[ChildLabel, str]:
+    """Parse one line of a list of letters: id, optional name, optional language.
+
+    Args:
+        line: the fields with commas between them, such as "S-1, River Alba, es".
+    Returns:
+        The child's label, and "es" or "en" (also for a language that is not known).
+    """
+    local_id, name, language = (*(part.strip() for part in line.split(",")), "", "")[:3]
+    return ChildLabel(local_id, name), _LANGUAGES.get(language.casefold(), "en")
+
+
+class CopyAnswerForm(forms.Form):
+    """How the district answered a request for a copy."""
+
+    answer = forms.CharField(
+        label=_("How it was answered"),
+        max_length=400,
+        help_text=_("The family reads this: handed over, mailed, or when they came to look."),
+        widget=forms.Textarea,
+    )

@@ -1,0 +1,328 @@
+"""Read what a family page shows, and what families' requests ask of the district."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
+from cairn.governance.consents.api import (
+    Child,
+    ChildLabel,
+    Consent,
+    ConsentDetail,
+    ConsentForm,
+    OptOut,
+    compute_child_key,
+    compute_signer_key,
+    describe_basis_for_families,
+    describe_purposes_for_families,
+    describe_records_for_families,
+    list_permitted_organizations,
+    load_consent_details,
+    load_person_fact,
+    unseal_child_label,
+)
+from cairn.governance.disclosure_log.api import DisclosureRecord, list_disclosures_of_child
+from cairn.governance.partners.api import Organization
+from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.checks import (
+    check_inspection_deadline,
+    have_rights_passed,
+    have_rights_passed_since,
+    is_response_late,
+)
+from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact
+from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_family_page
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    Action,
+    ConsentState,
+    ConsentStatus,
+    LegalBasis,
+    OptOutScope,
+    PartyRole,
+)
+from cairn.services.families.models import CopyRequest, Letter, LetterRun, LetterState
+
+
+def can_open_page(letter: Letter, on: date) -> bool:
+    """Whether a letter opens its child's page on a date.
+
+    It does while the letter is valid and the rights have not passed to the student since printing.
+    """
+    child_label = unseal_child_label(letter.child.key, letter.child.sealed)
+    return letter.counts(on) and not have_rights_passed_since_printing(
+        letter, child_label.birth_date, on
+    )
+
+
+def have_rights_passed_since_printing(letter: Letter, birth_date: date | None, on: date) -> bool:
+    """Whether the rights passed to the student after a letter was printed (34 CFR 99.5)."""
+    printed_on = timezone.localdate(letter.run.printed_at)
+    return have_rights_passed_since(birth_date, letter.child.postsecondary_since, printed_on, on)
+
+
+_GIVEN_STATES = (ConsentState.GRANTED, ConsentState.VERIFIED)
+_SHOWN_STATES = (*_GIVEN_STATES, ConsentState.REFUSED, ConsentState.REVOKED, ConsentState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyShare:
+    """One thing that is shared today: recipients, records, purpose, legal basis and clauses."""
+
+    recipients: tuple[str, ...]
+    what: tuple[str, ...]
+    why: tuple[str, ...]
+    basis: str
+    with_yes_only: bool
+    agreement: str
+    title: str
+    clauses: tuple[str, ...]
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """Everything on one child's page."""
+
+    child: Child
+    name: str
+    offers: tuple[ConsentForm, ...]
+    answers: tuple[ConsentDetail, ...]
+    shares: tuple[FamilyShare, ...]
+    declined: frozenset[OptOutScope]
+    copies: tuple[CopyRequest, ...]
+    disclosed: int
+    student_answers: bool
+    withheld: bool
+
+    @property
+    def not_on_a_yes(self) -> str:
+        """Why no consent-based sharing happens for this child today; empty if a consent counts."""
+        if self.withheld:
+            return _("Not now: the district decides first.")
+        if OptOutScope.ALL_DISCRETIONARY in self.declined:
+            return _("Not now: a no to all sharing counts.")
+        if not any(shown_consent.standing is ConsentStatus.LIVE for shown_consent in self.answers):
+            return _("Not now: no yes counts today.")
+        return ""
+
+
+def load_family_page(child: Child, who: Actor, on: date) -> FamilyPage:
+    """Return the family page of one child. Raises `Refused` for everyone but its family."""
+    may_view_family_page(child.key, who, on).require()
+    child_label, person = unseal_child_label(child.key, child.sealed), load_person_fact(child, on)
+    shown_states = [state.value for state in _SHOWN_STATES]
+    rows = _select_answers(child).filter(state__in=shown_states)
+    answered = {row.form.slug for row in rows if row.state in _GIVEN_STATES}
+    offered = ConsentForm.objects.filter(organization=child.organization, retired_at=None)
+    return FamilyPage(
+        child=child,
+        name=child_label.name,
+        offers=tuple(form for form in offered if form.slug not in answered),
+        answers=tuple(load_consent_details(rows, on)),
+        shares=list_family_shares(child.organization, on),
+        declined=list_declined_scopes(child),
+        copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
+        disclosed=len(list_disclosures_of_child(child.key)),
+        student_answers=bool(have_rights_passed(person, on)),
+        withheld=person.parents_conflict,
+    )
+
+
+def list_disclosures_to_family(child: Child, who: Actor, on: date) -> list[DisclosureRecord]:
+    """List every disclosure of one child (34 CFR 99.32(c)). Raises `Refused` for everyone else."""
+    may_view_family_page(child.key, who, on).require()
+    return list_disclosures_of_child(child.key)
+
+
+def find_family_answer(child: Child, reference: str) -> Consent | None:
+    """Find one answer of this child's family by its reference."""
+    return _select_answers(child).filter(reference=reference).first()
+
+
+def has_revoked_consent(row: Consent, name: str) -> bool:
+    """Whether this signer revoked the consent: only that person may undo it as a slip."""
+    revoked = row.state == ConsentState.REVOKED.value
+    return revoked and bool(name) and row.revoker == compute_signer_key(row.child.key, name)
+
+
+def find_offered_form(child: Child, pk: int) -> ConsentForm | None:
+    """Find one form that the child's district offers."""
+    rows = ConsentForm.objects.filter(organization=child.organization, retired_at=None)
+    return rows.prefetch_related("parties").filter(pk=pk).first()
+
+
+def list_declined_scopes(child: Child) -> frozenset[OptOutScope]:
+    """Return the scopes of sharing that the family opted out of."""
+    rows = OptOut.objects.filter(child_key=child.key, withdrawn_at__isnull=True)
+    return frozenset(OptOutScope(scope) for scope in rows.values_list("scope", flat=True))
+
+
+def list_family_shares(organization: Organization, on: date) -> tuple[FamilyShare, ...]:
+    """List what an organization shares today, from the agreements in force and no other source."""
+    rows = list(organization.agreements.order_by("reference"))
+    loaded = load_agreement_facts(rows, on)
+    return tuple(
+        share
+        for row, terms in zip(rows, loaded, strict=True)
+        for share in _build_shares(row, terms, organization.slug, on)
+    )
+
+
+def _build_shares(
+    row: Agreement, terms: AgreementFact, owner: str, on: date
+) -> Iterator[FamilyShare]:
+    gives_data = owner in terms.organizations(PartyRole.PROVIDER) and terms.data
+    # A pilot uses synthetic data, so no child of this family is in it.
+    if (
+        terms.pilot
+        or not gives_data
+        or terms.basis is LegalBasis.NO_DISCLOSURE
+        or not decide_agreement_in_force(terms, on).allowed
+    ):
+        return
+    yield FamilyShare(
+        recipients=tuple(party.name for party in terms.parties if party.role in RECIPIENT_ROLES),
+        what=tuple(describe_records_for_families(terms.elements)),
+        why=tuple(describe_purposes_for_families(party.value for party in terms.purposes)),
+        basis=str(describe_basis_for_families(terms.basis)),
+        with_yes_only=terms.basis is LegalBasis.CONSENT,
+        agreement=row.reference,
+        title=row.title,
+        clauses=tuple(dict.fromkeys(term.clause for term in terms.data if term.clause)),
+        ends=None if terms.ends in (None, UNTIL_TERMINATED) else terms.ends,
+    )
+
+
+def _select_answers(child: Child) -> QuerySet[Consent]:
+    return (
+        Consent.objects.filter(child=child)
+        .select_related("child__organization", "form__organization", "superseded_by")
+        .prefetch_related("form__parties")
+    )
+
+
+def list_letter_runs(who: Actor, on: date) -> QuerySet[LetterRun]:
+    """List the letter runs of the user's own district. Raises `Refused`."""
+    districts = list_permitted_organizations(Action.INVITE_FAMILY, who, on)
+    return LetterRun.objects.filter(organization__in=districts).select_related(
+        "organization", "printed_by"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """One letter as the district sees it: the child, and whether its code is valid on a date."""
+
+    letter: Letter
+    child: ChildLabel
+    state: LetterState
+
+
+def list_letters(who: Actor, on: date) -> QuerySet[Letter]:
+    """List every letter of the user's own district. Raises `Refused`."""
+    districts = list_permitted_organizations(Action.INVITE_FAMILY, who, on)
+    return (
+        Letter.objects.filter(run__organization__in=districts)
+        .select_related("run__organization", "child")
+        .order_by("-run__printed_at", "pk")
+    )
+
+
+def list_letters_of_child(
+    organization: Organization, local_id: str, who: Actor, on: date
+) -> QuerySet[Letter]:
+    """List the letters of one child, by the id that its district uses. Raises `Refused`."""
+    return list_letters(who, on).filter(child__key=compute_child_key(organization.slug, local_id))
+
+
+def describe_sent_letters(rows: Iterable[Letter], on: date) -> list[SentLetter]:
+    """Add the child's name and the state on a date to letters, for users who may see them."""
+    return [
+        _describe_sent_letter(row, unseal_child_label(row.child.key, row.child.sealed), on)
+        for row in rows
+    ]
+
+
+def _describe_sent_letter(row: Letter, child_label: ChildLabel, on: date) -> SentLetter:
+    if row.revoked_at is not None:
+        return SentLetter(row, child_label, LetterState.STOPPED)
+    if have_rights_passed_since_printing(row, child_label.birth_date, on):
+        return SentLetter(row, child_label, LetterState.RIGHTS_PASSED)
+    return SentLetter(
+        row, child_label, LetterState.COUNTS if row.counts(on) else LetterState.RAN_OUT
+    )
+
+
+def list_copy_requests(who: Actor, on: date) -> QuerySet[CopyRequest]:
+    """List the copy requests that the user's own district answers, the first due first."""
+    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    return (
+        CopyRequest.objects.filter(child__organization__in=districts, withdrawn_at=None)
+        .select_related("child__organization", "answered_by")
+        .order_by("answered_at", "asked_on")
+    )
+
+
+def list_copy_requests_with_lateness(who: Actor, on: date) -> list[tuple[CopyRequest, bool]]:
+    """List the same copy requests, each with whether its answer is overdue."""
+    return [
+        (row, row.is_open and is_response_late(check_inspection_deadline(row.asked_on, None, on)))
+        for row in list_copy_requests(who, on)
+    ]
+
+
+def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List the tasks that families' copy requests create for a user.
+
+    Args:
+        who: facts about the user.
+        on: the day for which access is computed.
+    Returns:
+        At most one task; none for users who do not answer families.
+    """
+    if not may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
+        return []
+    open_requests = [row for row in list_copy_requests(who, on) if row.is_open]
+    if not open_requests:
+        return []
+    title, due = (
+        ngettext(
+            "family who asked for a copy", "families who asked for a copy", len(open_requests)
+        ),
+        min(row.due for row in open_requests),
+    )
+    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due)]
+
+
+def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
+    """List the days by which families must have their copies (34 CFR 99.10(b)).
+
+    Args:
+        who: facts about the user.
+        on: the day for which access is computed.
+        until: the last day to include.
+    Returns:
+        One entry for each open copy request of the user's own district.
+    """
+    if not may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
+        return []
+    return [
+        Deadline(
+            row.due,
+            _("A copy of a child's record for its family"),
+            DeadlineKind.COPY,
+            row.child.organization.slug,
+            reverse("families:copies"),
+        )
+        for row in list_copy_requests(who, on)
+        if row.is_open and row.due <= until
+    ]

@@ -1,0 +1,1 @@
+"""Show the family's own pages, and the district's letters and copy requests."""

@@ -1,0 +1,244 @@
+"""Show a family what is shared about its child, and record its answers.
+
+The names of the views on the family page are logged with refusals; renaming a view changes what
+the audit log calls it.
+"""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cairn.governance.consents.api import (
+    FamilySignature,
+    OptOutEndings,
+    answer_consent_form,
+    describe_purposes_for_families,
+    describe_records_for_families,
+    end_own_opt_outs,
+    load_person_fact,
+    opt_out_child,
+    revoke_own_consent,
+    undo_own_revocation,
+)
+from cairn.policy.checks import find_record_copy_due_date, have_rights_passed
+from cairn.policy.questions import may_answer_for_child, may_view_family_page
+from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
+from cairn.services.families import actions, queries
+from cairn.services.families.forms import ConsentAnswerForm, SignerForm
+from cairn.services.families.views.session import (
+    FamilySession,
+    load_signer,
+    remember_signer,
+    require_family_session,
+)
+
+
+@require_safe
+@require_family_session
+def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
+    """Show the whole family page, in the order of a family's questions."""
+    page = queries.load_family_page(session.child, session.who, session.now.date())
+    return render(request, "families/home.html", {"page": page, "today": session.now.date()})
+
+
+@require_safe
+@require_family_session
+def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
+    """List every disclosure of this child (34 CFR 99.32(c))."""
+    rows = queries.list_disclosures_to_family(session.child, session.who, session.now.date())
+    shown = [
+        (
+            row,
+            describe_records_for_families(row.elements),
+            describe_purposes_for_families([row.purpose]),
+        )
+        for row in rows
+    ]
+    return render(request, "families/record.html", {"rows": shown, "today": session.now.date()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_family_session
+def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
+    """Show one form to read and sign by typed name, or to decline."""
+    offer = queries.find_offered_form(session.child, pk)
+    may_view_family_page(session.child.key, session.who, session.now.date()).require()
+    if offer is None:
+        raise Http404
+    is_declined = request.POST.get("answer") == "no"
+    form = _build_signer_form(request, session, offered=() if is_declined else offer.records)
+    if request.method == "POST" and form.is_valid():
+        signature = _build_signature(session, *_remember_signature(request, session, form))
+        answer_consent_form(
+            child=session.child,
+            form=offer,
+            signature=signature,
+            records=form.cleaned_data.get("records", ()),
+            who=session.who,
+            at=session.now,
+        )
+        messages.success(request, _describe_answer(is_declined=is_declined))
+        return redirect("families:home")
+    context = {
+        "form": form,
+        "offer": offer,
+        "purposes": describe_purposes_for_families(offer.purposes),
+    }
+    return render(request, "families/agree.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_family_session
+def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpResponse:
+    """Ask for confirmation, then revoke a consent."""
+    may_view_family_page(session.child.key, session.who, session.now.date()).require()
+    row = queries.find_family_answer(session.child, reference)
+    if row is None:
+        raise Http404
+    form = _build_signer_form(request, session)
+    if request.method == "POST" and form.is_valid():
+        name, _relation = _remember_signature(request, session, form)
+        revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
+        return redirect("families:stopped", reference=reference)
+    context = {"form": form, "consent": row}
+    return render(request, "families/stop.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_family_session
+def stopped(request: HttpRequest, session: FamilySession, reference: str) -> HttpResponse:
+    """Confirm the revocation, and offer to undo a slip."""
+    may_view_family_page(session.child.key, session.who, session.now.date()).require()
+    row = queries.find_family_answer(session.child, reference)
+    name = load_signer(request, session).get("name", "")
+    if row is None or not queries.has_revoked_consent(row, name):
+        raise Http404
+    if request.method == "POST":
+        undo_own_revocation(consent=row, name=name, who=session.who, at=session.now)
+        messages.success(request, _("Undone. Your yes counts as before."))
+        return redirect("families:home")
+    return render(request, "families/stopped.html", {"consent": row})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_family_session
+def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpResponse:
+    """Ask for confirmation, then opt the child out, or end the opt-out."""
+    may_answer_for_child(session.child.key, session.who, session.now.date()).require()
+    if scope not in {known.value for known in OptOutScope}:
+        raise Http404
+    opt_out_scope, child = OptOutScope(scope), session.child
+    is_opted_out = opt_out_scope in queries.list_declined_scopes(child)
+    form = _build_signer_form(request, session)
+    if request.method == "POST" and form.is_valid():
+        signature = _build_signature(session, *_remember_signature(request, session, form))
+        if is_opted_out:
+            endings = end_own_opt_outs(
+                child=child,
+                scope=opt_out_scope,
+                signature=signature,
+                who=session.who,
+                at=session.now,
+            )
+            messages.success(request, _describe_opt_in(endings))
+        else:
+            opt_out_child(
+                child=child,
+                scope=opt_out_scope,
+                signature=signature,
+                who=session.who,
+                at=session.now,
+            )
+            messages.success(request, _("Your no counts from now on."))
+        return redirect("families:home")
+    context = {"scope": opt_out_scope.value, "is_out": is_opted_out, "form": form}
+    return render(request, "families/decline.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_family_session
+def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
+    """Request a copy of the child's record; the district has 45 days (34 CFR 99.10)."""
+    may_answer_for_child(session.child.key, session.who, session.now.date()).require()
+    form, due = _build_signer_form(request, session), find_record_copy_due_date(session.now.date())
+    if request.method == "POST" and form.is_valid():
+        name, _relation = _remember_signature(request, session, form)
+        actions.request_copy(child=session.child, name=name, who=session.who, at=session.now)
+        messages.success(request, _("The school has your request."))
+        return redirect("families:home")
+    status = 422 if form.errors else 200
+    return render(request, "families/copy.html", {"form": form, "due": due}, status=status)
+
+
+@require_POST
+@require_family_session
+def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
+    """Withdraw a request for a copy."""
+    may_answer_for_child(session.child.key, session.who, session.now.date()).require()
+    row = get_object_or_404(session.child.copy_requests, pk=pk, answered_at=None)
+    actions.withdraw_copy_request(copy=row, who=session.who, at=session.now)
+    messages.success(request, _("Your request is withdrawn."))
+    return redirect("families:home")
+
+
+def _student_holds_rights(session: FamilySession) -> bool:
+    """Whether the student answers instead of a parent."""
+    today = session.now.date()
+    return bool(have_rights_passed(load_person_fact(session.child, today), today))
+
+
+def _build_signer_form(
+    request: HttpRequest, session: FamilySession, offered: Sequence[str] = ()
+) -> SignerForm:
+    """Build the form for the signer, with the offered records if a form offers any."""
+    posted, remembered, student_answers = (
+        request.POST or None,
+        load_signer(request, session),
+        _student_holds_rights(session),
+    )
+    if offered:
+        return ConsentAnswerForm(
+            posted, offered=offered, student_answers=student_answers, initial=remembered
+        )
+    return SignerForm(posted, student_answers=student_answers, initial=remembered)
+
+
+def _remember_signature(
+    request: HttpRequest, session: FamilySession, form: SignerForm
+) -> tuple[str, SignerRelation]:
+    """Return the signer's name and relation, and remember them for this session."""
+    name, relation = form.cleaned_data["name"], SignerRelation(form.cleaned_data["relation"])
+    remember_signer(request, session, name, relation)
+    return name, relation
+
+
+def _build_signature(
+    session: FamilySession, name: str, relation: SignerRelation
+) -> FamilySignature:
+    """Return the signature, with how the signer was identified (34 CFR 99.30(d))."""
+    return FamilySignature(
+        name=name,
+        relation=relation,
+        on=session.now.date(),
+        language=(get_language() or "en")[:2],
+        method=ConsentMethod.ELECTRONIC,
+        authenticated=f"code of letter {session.letter.pk}, sent by the district",
+        approved=f"typed name and box checked at {session.now.isoformat(timespec='seconds')}",
+    )
+
+
+def _describe_opt_in(endings: OptOutEndings) -> str:
+    if endings.disputed:
+        return _("Someone else said no, so the district decides. Until then that no counts.")
+    return _("Your no is taken back.")
+
+
+def _describe_answer(*, is_declined: bool) -> str:
+    if is_declined:
+        return _("You said no. Nothing is shared, and nothing bad follows from it.")
+    return _("You said yes. It counts once the district has looked at it. You can stop it any day.")

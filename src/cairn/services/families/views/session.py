@@ -1,0 +1,128 @@
+"""Keep a family's session in the browser: one child, half an hour, no account.
+
+The letter is checked again on every request.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from cairn.governance.consents.api import Child, seal_fields, unseal_fields
+from cairn.governance.disclosure_log.api import record_refusal
+from cairn.governance.partners.api import load_actor
+from cairn.platform.accounts.api import User
+from cairn.policy.engine import Decision, Refused
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_view_family_page
+from cairn.policy.vocabulary import SignerRelation
+from cairn.services.families.models import Letter
+from cairn.services.families.queries import can_open_page
+
+_SESSION_KEY: Final = "family"
+_MAX_IDLE: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilySession:
+    """An open family page: the letter that opened it, the acting family, and the time."""
+
+    letter: Letter
+    who: Actor
+    now: datetime
+
+    @property
+    def child(self) -> Child:
+        """The only child that this session shows."""
+        return self.letter.child
+
+
+def start_family_session(request: HttpRequest, letter: Letter) -> None:
+    """Open the page in this browser, and sign out any user who was signed in there."""
+    request.session.flush()
+    request.session[_SESSION_KEY] = {"letter": letter.pk, "seen": timezone.now().isoformat()}
+
+
+def end_family_session(request: HttpRequest) -> None:
+    """Close the page in this browser."""
+    request.session.flush()
+
+
+def load_family_session(request: HttpRequest) -> FamilySession | None:
+    """Return this browser's session, unless it was idle too long or its letter is not valid."""
+    stored = request.session.get(_SESSION_KEY)
+    if not stored:
+        return None
+    now = timezone.localtime()
+    letter = (
+        Letter.objects.filter(pk=stored["letter"])
+        .select_related("child__organization", "run")
+        .first()
+    )
+    is_idle = now - datetime.fromisoformat(stored["seen"]) > _MAX_IDLE
+    if letter is None or is_idle or not can_open_page(letter, now.date()):
+        end_family_session(request)
+        return None
+    request.session[_SESSION_KEY] = stored | {"seen": now.isoformat()}
+    return FamilySession(letter, Actor.family(letter.child.key), now)
+
+
+def remember_signer(
+    request: HttpRequest, session: FamilySession, name: str, relation: SignerRelation
+) -> None:
+    """Keep the signer's name and relation, encrypted, for the rest of the session."""
+    sealed = seal_fields(session.child.key, {"name": name, "relation": relation.value})
+    request.session[_SESSION_KEY] = request.session[_SESSION_KEY] | {
+        "signer": b64encode(sealed).decode()
+    }
+
+
+def load_signer(request: HttpRequest, session: FamilySession) -> dict[str, str]:
+    """Return the `name` and `relation` of the person who answered last, or an empty dict."""
+    stored = request.session[_SESSION_KEY].get("signer", "")
+    return unseal_fields(session.child.key, b64decode(stored)) if stored else {}
+
+
+Params = ParamSpec("Params")
+
+
+def require_family_session(
+    view: Callable[Concatenate[HttpRequest, FamilySession, Params], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Params], HttpResponse]:
+    """Pass the family's session to a view, or show and log a refusal.
+
+    The visitor is refused if there is no session or the policy denies access. The refusal is logged
+    under the name of the view, so a view's name is part of the audit record.
+    """
+
+    @never_cache
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> HttpResponse:
+        session = load_family_session(request)
+        if session is None:
+            visitor = load_actor(request.user, request=request)
+            return _render_refusal(
+                request, may_view_family_page("", visitor, timezone.localdate()), view.__name__
+            )
+        try:
+            return view(request, session, *args, **kwargs)
+        except Refused as refused:
+            return _render_refusal(request, refused.decision, view.__name__)
+
+    return wrapped
+
+
+def _render_refusal(request: HttpRequest, decision: Decision, view_name: str) -> HttpResponse:
+    user = request.user if isinstance(request.user, User) else None
+    record_refusal(decision, f"door:families:{view_name}", by=user, at=timezone.now())
+    context = {"decision": decision, "open": load_family_session(request)}
+    return render(request, "families/closed.html", context, status=403)

@@ -1,1 +1,0 @@
-"""Who may touch: confidentiality, training, clearance."""

@@ -1,0 +1,117 @@
+"""Write and read the protected figures of a release.
+
+A file holds every cell of every table of one release: `n` is the number of people, null where
+it is suppressed. For a measure it also holds the published statistics of these people. A
+suppressed number is in no column and no note, so no page can leak it by mistake.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from cairn.policy.engine import Permit
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.store import FileRef, FileStore, Zone
+
+ALL_GROUPS: Final = "All"
+CELL_DIMENSIONS: Final = ("district", "school", "race_ethnicity", "gender")
+_REQUIRED_COLUMNS: Final = ("outcome", "school_year", *CELL_DIMENSIONS, "result")
+_STATISTIC_COLUMNS: Final = ("statistic", "value", "rounded_to")
+
+RELEASE_SCHEMA: Final = pa.schema(
+    [
+        *(pa.field(name, pa.string(), nullable=False) for name in _REQUIRED_COLUMNS),
+        pa.field("n", pa.int64()),
+        *(pa.field(name, pa.string()) for name in _STATISTIC_COLUMNS),
+    ]
+)
+
+_RELEASE_STEPS: Final = {Action.PROTECT: "protect", Action.PUBLISH_RELEASE: "publish"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedCell:
+    """One number of people, or None where suppressed; a key is "All" where summed over.
+
+    For a measure, ``statistic`` is what is published about them, ``value`` that figure as
+    printed, and ``rounded_to`` the unit to which it is rounded; the latter two are None where
+    suppressed. An outcome has none of the three, nor has a file written before measures
+    existed.
+    """
+
+    outcome: str
+    school_year: str
+    district: str
+    school: str
+    race_ethnicity: str
+    gender: str
+    result: str
+    n: int | None
+    statistic: str | None = None
+    value: str | None = None
+    rounded_to: str | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether a figure of this cell is suppressed; a cell of no people never is."""
+        return self.n is None or (bool(self.statistic and self.n) and self.value is None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFigures:
+    """What a file holds, with the names of its schools by their codes."""
+
+    cells: tuple[ReleasedCell, ...]
+    names: Mapping[str, str]
+
+
+def write_release_figures(
+    store: FileStore,
+    cells: Sequence[ReleasedCell],
+    *,
+    names: Mapping[str, str],
+    permit: Permit,
+    inputs: Sequence[FileRef],
+    note: Mapping[str, str] | None = None,
+) -> FileRef:
+    """Write the figures of one release.
+
+    Args:
+        store: the file store.
+        cells: the protected cells.
+        names: school name by school code.
+        permit: a permit to protect or to publish.
+        inputs: files from which the figures were made.
+        note: texts for the manifest.
+
+    Returns:
+        A reference to the file.
+    """
+    columns = {name: [getattr(cell, name) for cell in cells] for name in RELEASE_SCHEMA.names}
+    return store.write(
+        Zone.RELEASED,
+        pa.table(columns, schema=RELEASE_SCHEMA),
+        permit=permit,
+        step=_RELEASE_STEPS[permit.action],
+        inputs=inputs,
+        counts={"cells": len(cells), "withheld": sum(cell.withheld for cell in cells)},
+        note={**(note or {}), "names": json.dumps(dict(names), ensure_ascii=False)},
+    )
+
+
+def read_release_figures(store: FileStore, ref: FileRef) -> ReleaseFigures:
+    """Read the figures of one release, in the order written.
+
+    Args:
+        store: the file store.
+        ref: the released file.
+
+    Returns:
+        The cells and the names of schools.
+    """
+    rows = store.read(ref).to_pylist()
+    names = json.loads(store.manifest(ref).note["names"])
+    return ReleaseFigures(tuple(ReleasedCell(**row) for row in rows), names)

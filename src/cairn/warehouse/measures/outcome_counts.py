@@ -1,0 +1,206 @@
+"""Count the outcomes of a mart into small tables, before statistical disclosure control."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.policy.engine import Permit
+from cairn.warehouse.engines import SqlEngine
+from cairn.warehouse.measures import outcome_queries, school_attribution
+from cairn.warehouse.measures.outcome_queries import OutcomeQuery
+from cairn.warehouse.measures.outcomes import OUTCOME_DIMENSIONS, OutcomeDefinition
+from cairn.warehouse.pipeline import PERSON_COLUMN, SOURCE_COLUMN
+from cairn.warehouse.schema import FieldType, load_element_catalogue
+from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
+
+NOT_ON_RECORD: Final = "not_on_record"
+"""The group of students without a reported school, district, race or gender. It is a group like
+any other, so that the groups add up to everyone and the suppression can rely on it.
+"""
+
+
+def count_outcome(
+    store: FileStore,
+    marts: Sequence[FileRef],
+    definition: OutcomeDefinition,
+    dims: Sequence[str],
+    *,
+    permit: Permit,
+    engine: SqlEngine,
+    of: str = "",
+) -> FileRef:
+    """Write the COUNTED table of one outcome.
+
+    Its columns are ``school_year``, the dimensions, ``result`` and ``n``. A measure has also
+    the column ``value``. Each person counts once in each year. The manifest counts ``students``
+    and, for each dimension, ``without_<dimension>``: those not on record, over all years.
+
+    Args:
+        store: the file store.
+        marts: files of one mart.
+        definition: the outcome or measure.
+        dims: dimensions, of ``OUTCOME_DIMENSIONS``.
+        permit: a permit to count.
+        engine: the engine that counts.
+        of: count only the rows of this organization (slug); empty for all rows.
+
+    Returns:
+        A reference to the counted table.
+
+    Raises:
+        ValueError: a dimension is unknown.
+        WrongPermit: the mart was built on another day, and students are left out by day.
+    """
+    unknown_dims = set(dims) - set(OUTCOME_DIMENSIONS)
+    if unknown_dims:
+        raise ValueError(f"An outcome cannot be broken down by {', '.join(sorted(unknown_dims))}.")
+    is_row_level = permit.rows or permit.kept_back or permit.shut
+    if is_row_level and any(store.manifest(mart).on != permit.on.isoformat() for mart in marts):
+        raise WrongPermit("A mart from which children stay out counts on the day it was built.")
+    tables = load_mart_tables(store, marts)
+    if of:
+        tables = {
+            name: table.filter(pc.equal(table[SOURCE_COLUMN], of)) for name, table in tables.items()
+        }
+    table = tabulate_outcome(tables, definition, dims, permit=permit, engine=engine)
+    return store.write(
+        Zone.COUNTED,
+        table,
+        permit=permit,
+        step="count",
+        inputs=sorted(marts),
+        counts={"students": _sum_people(table), **_count_not_on_record(table, dims)},
+        engine=engine.name,
+        note={
+            "outcome": definition.id,
+            "dims": ",".join(dims),
+            "vintage": definition.vintage,
+            **({"of": of} if of else {}),
+        },
+    )
+
+
+def load_mart_tables(store: FileStore, marts: Sequence[FileRef]) -> dict[str, pa.Table]:
+    """Load every record type as a table with all of its columns, empty where the mart has none."""
+    tables: dict[str, list[pa.Table]] = defaultdict(list)
+    for ref in marts:
+        tables[store.manifest(ref).note["record"]].append(store.read(ref))
+    return {name: complete_record_table(name, tables[name]) for name in load_element_catalogue()}
+
+
+def complete_record_table(record: str, tables: Sequence[pa.Table]) -> pa.Table:
+    """Concatenate tables of one record type, with a null column for each field that is missing."""
+    schema = pa.schema(
+        [
+            (PERSON_COLUMN, pa.string()),
+            (SOURCE_COLUMN, pa.string()),
+            *(
+                (element_field.name, _FIELD_ARROW_TYPES.get(element_field.type, pa.string()))
+                for element_field in load_element_catalogue()[record].fields.values()
+            ),
+        ]
+    )
+    return pa.concat_tables(
+        [schema.empty_table(), *(table.cast(_select_schema(schema, table)) for table in tables)],
+        promote_options="default",
+    )
+
+
+def tabulate_outcome(
+    tables: Mapping[str, pa.Table],
+    definition: OutcomeDefinition,
+    dims: Sequence[str],
+    *,
+    permit: Permit,
+    engine: SqlEngine,
+) -> pa.Table:
+    """Compute the counted table from completed tables of every record type.
+
+    Args:
+        tables: tables by record type, from ``load_mart_tables``.
+        definition: the outcome or measure.
+        dims: dimensions, of ``OUTCOME_DIMENSIONS``.
+        permit: the permit to count.
+        engine: the engine that counts.
+
+    Returns:
+        Table[school_year: str, <dimension>: str, ..., result: str, (value: decimal,) n: int64].
+    """
+    query = OutcomeQuery()
+    if definition.absence:
+        people_query = outcome_queries.build_absence_query(definition.absence, query)
+    else:
+        people_query = outcome_queries.build_outcome_query(definition, query, permit.on)
+    groups = "".join(
+        f", coalesce({_DIMENSION_SQL[dimension]}, {query.value(NOT_ON_RECORD)}) AS {dimension}"
+        for dimension in dims
+    )
+    value_column = ", c.value" if definition.measure else ""
+    sql = f"""
+    WITH {school_attribution.ATTRIBUTION_TABLES_SQL}, counted AS ({people_query})
+    SELECT c.school_year{groups}, CASE WHEN c.yes THEN 'yes' ELSE 'no' END AS result{value_column},
+      count(*) AS n
+    FROM counted c {school_attribution.build_attribution_joins(definition.denominator.place)}
+    GROUP BY ALL ORDER BY ALL
+    """  # noqa: S608 - only names of this package; values are parameters
+    return engine.query(sql, tables, query.parameters)
+
+
+_DIMENSION_SQL: Final = {
+    "district": "coalesce(p.district, h.district, o.district, r.district)",
+    "school": "coalesce(p.school_id, c.school_id)",
+    "race_ethnicity": "t.race_ethnicity",
+    "gender": "t.gender",
+}
+
+_FIELD_ARROW_TYPES: Final = {
+    FieldType.DATE: pa.date32(),
+    FieldType.INTEGER: pa.int64(),
+    FieldType.DECIMAL: pa.float64(),
+}
+
+
+def collect_school_names(store: FileStore, marts: Sequence[FileRef]) -> dict[str, str]:
+    """Return the name of each school, by its ID, as the partners last wrote it.
+
+    Args:
+        store: the file store.
+        marts: files of one mart.
+
+    Returns:
+        School name by school ID.
+    """
+    tables = load_mart_tables(store, marts)
+    names: dict[str, str] = {}
+    for record in ("enrollment", "school"):
+        table = tables[record]
+        pairs = zip(
+            table.column("school_id").to_pylist(), table.column("school_name").to_pylist(),
+            strict=True,
+        )  # fmt: skip
+        names.update(
+            {
+                school_id: school_name
+                for school_id, school_name in pairs
+                if school_id and school_name
+            }
+        )
+    return names
+
+
+def _select_schema(schema: pa.Schema, table: pa.Table) -> pa.Schema:
+    return pa.schema([schema.field(name) for name in table.column_names])
+
+
+def _sum_people(table: pa.Table) -> int:
+    return int(pc.sum(table.column("n")).as_py() or 0)
+
+
+def _count_not_on_record(table: pa.Table, dims: Sequence[str]) -> dict[str, int]:
+    return {
+        f"without_{dim}": _sum_people(table.filter(pc.equal(table.column(dim), NOT_ON_RECORD)))
+        for dim in dims
+    }

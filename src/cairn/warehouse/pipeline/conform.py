@@ -1,0 +1,356 @@
+"""Conform landed text to typed rows of one record type; keep good rows, set bad rows aside.
+
+A row is set aside when a required field is missing or unreadable, when nothing says which
+student it is about, when its record ID repeats an earlier one, or when the agreement does not
+cover its school year or its student. An optional field that cannot be read is left empty and
+counted; the row stays. Each reason is one line of the quarantine: sheet, row, column, field,
+code and message, never the value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.policy.engine import Permit, digest_facts
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.pipeline.landing import load_landing_result
+from cairn.warehouse.pipeline.quality import QualityReport
+from cairn.warehouse.pipeline.quarantine import (
+    SOURCE_ROW_COLUMN,
+    SOURCE_SHEET_COLUMN,
+    FieldColumn,
+    build_quality_report,
+    build_quarantine_table,
+    find_issues,
+    select_kept_rows,
+)
+from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
+from cairn.warehouse.schema import (
+    ARROW_TYPES,
+    CELL_COLUMN,
+    HEADING_COLUMN,
+    RECORD_ID,
+    ROW_COLUMN,
+    SHEET_COLUMN,
+    WHOLE_NAME,
+    ColumnMapping,
+    ColumnTarget,
+    ConvertedColumn,
+    ElementField,
+    clean_text,
+    combine_flag_columns,
+    convert_column,
+    load_code_list,
+    split_name,
+)
+from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
+
+CONFORM_STEP: Final = "conform"
+
+
+class ConformProgress(Protocol):
+    """Receive the progress of a long step."""
+
+    def step(self, name: str, total: int) -> None: ...
+
+    def advance(self, n: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConformResult:
+    """The kept rows, the quarantine, and the quality report."""
+
+    ref: FileRef
+    quarantine_ref: FileRef
+    report: QualityReport
+
+
+def conform_landed_file(
+    store: FileStore,
+    ref: FileRef,
+    mapping: ColumnMapping,
+    *,
+    permit: Permit,
+    rows: RowOrigin | None = None,
+    progress: ConformProgress | None = None,
+) -> ConformResult:
+    """Conform one landed file; a rerun with the same mapping and permit finds the result.
+
+    Args:
+        store: the file store.
+        ref: the landed file.
+        mapping: the column mapping.
+        permit: a permit to conform.
+        rows: where the rows come from; rows of students with a consent that ended since stay
+            out.
+        progress: receives the number of fields done.
+
+    Returns:
+        References to the conformed file and the quarantine, and the quality report.
+
+    Raises:
+        WrongPermit: the permit is for another action, or the landed file holds an element that
+            the permit does not name.
+    """
+    _check_permit(store, ref, mapping, permit, rows)
+    agreed_years = permit.years.get(mapping.record, ("", ""))
+    coverage_digest = digest_facts(
+        permit.rows, permit.kept_back, permit.shut, *_list_population_inputs(permit, rows)
+    )
+    found_by = {
+        "mapping": mapping.digest,
+        "years": " ".join(agreed_years),
+        "opened": coverage_digest,
+    }
+    if conformed_ref := store.find(CONFORM_STEP, [ref], found_by, permit=permit):
+        return load_conform_result(store, conformed_ref)
+    table = store.read(ref)
+    table, is_left_out = filter_opened_rows(
+        table, list_source_columns(table.column_names, mapping), mapping, permit, rows
+    )
+    planned_fields = plan_fields(table.column_names, mapping, permit)
+    if progress:
+        progress.step("Conforming", len(planned_fields))
+    fields = []
+    for element, field_sources in planned_fields.items():
+        fields.append(convert_field(table, element, field_sources, mapping, permit))
+        if progress:
+            progress.advance(1)
+    issues = find_issues(table, fields, mapping, permit, rows)
+    is_kept = select_kept_rows(table.num_rows, issues)
+    landing_result = load_landing_result(store, ref)
+    report = build_quality_report(
+        table, fields, issues, is_kept, mapping, landing_result, pc.sum(is_left_out).as_py() or 0
+    )
+    quarantine_ref = store.write(
+        Zone.QUARANTINED,
+        build_quarantine_table(table, issues, landing_result.misfits),
+        permit=permit,
+        step="quarantine",
+        inputs=[ref],
+        counts={"rows": report.rows_quarantined, "cells": report.cells_blanked},
+        engine="pyarrow",
+        note=found_by,
+    )
+    conformed_ref = store.write(
+        Zone.CONFORMED,
+        _build_conformed_table(table, fields, is_kept, mapping),
+        permit=permit,
+        step=CONFORM_STEP,
+        inputs=[ref],
+        counts={"in": report.rows_in, "kept": report.rows_kept, "left_out": report.left_out},
+        engine="pyarrow",
+        note={"quarantine": str(quarantine_ref), "report": report.to_json()},
+        found_by=found_by,
+    )
+    return ConformResult(conformed_ref, quarantine_ref, report)
+
+
+def _list_population_inputs(permit: Permit, rows: RowOrigin | None) -> tuple[object, ...]:
+    """Return the population of the agreement and what is known of its students, if it has one."""
+    population = permit.populations.get(rows.agreement) if rows else None
+    return (population, sorted(rows.roster.items())) if rows and population else ()
+
+
+def load_conform_result(store: FileStore, ref: FileRef) -> ConformResult:
+    """Load what ``conform_landed_file`` returned for a conformed file."""
+    note = store.manifest(ref).note
+    quarantine_ref = FileRef.parse(note["quarantine"])
+    return ConformResult(ref, quarantine_ref, QualityReport.from_json(note["report"]))
+
+
+def _check_permit(
+    store: FileStore, ref: FileRef, mapping: ColumnMapping, permit: Permit, rows: RowOrigin | None
+) -> None:
+    if permit.action is not Action.CONFORM:
+        raise WrongPermit(f"A permit to {permit.action} does not conform a delivery.")
+    if (permit.rows or permit.shut) and rows is None:
+        raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
+    header = [name for name, _ in store.manifest(ref).columns]
+    fields = {
+        field_name
+        for target in list_source_columns(header, mapping).values()
+        for field_name in target.fields(mapping.type)
+    }
+    uncovered = sorted(
+        element
+        for field_name in fields
+        if (element := mapping.type.fields[field_name].element) not in permit.elements
+        and field_name not in ("middle_name", "suffix")
+    )
+    if uncovered:
+        raise WrongPermit(f"The permit does not cover {', '.join(uncovered)}, which was landed.")
+
+
+def _build_conformed_table(
+    table: pa.Table, fields: list[FieldColumn], kept: pa.Array, mapping: ColumnMapping
+) -> pa.Table:
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {RECORD_ID: _build_row_ids(table, fields)}
+    columns |= {SOURCE_SHEET_COLUMN: table[SHEET_COLUMN], SOURCE_ROW_COLUMN: table[ROW_COLUMN]}
+    columns |= {
+        field_column.field: field_column.values
+        for field_column in fields
+        if field_column.field != RECORD_ID
+    }
+    types = {
+        column_name: ARROW_TYPES[mapping.type.fields[column_name].type]
+        for column_name in columns
+        if column_name in mapping.type.fields
+    }
+    schema = pa.schema(
+        [
+            (
+                column_name,
+                types.get(
+                    column_name, pa.int64() if column_name == SOURCE_ROW_COLUMN else pa.string()
+                ),
+            )
+            for column_name in columns
+        ],
+        metadata={"cairn.record": mapping.record},
+    )
+    return pa.table(list(columns.values()), schema=schema).filter(kept)
+
+
+def _build_row_ids(table: pa.Table, fields: list[FieldColumn]) -> pa.Array | pa.ChunkedArray:
+    """Use the source's own ID where there is one, else the row's place in the delivery."""
+    position = pc.cast(table[ROW_COLUMN], pa.string())
+    if len(table[SHEET_COLUMN].unique()) > 1:
+        position = pc.binary_join_element_wise(table[SHEET_COLUMN], position, ":")
+    if HEADING_COLUMN in table.column_names:
+        position = pc.binary_join_element_wise(position, table[HEADING_COLUMN], ":")
+    own_ids = [field_column.values for field_column in fields if field_column.field == RECORD_ID]
+    return pc.coalesce(own_ids[0], position) if own_ids else position
+
+
+def plan_fields(
+    header: Sequence[str], mapping: ColumnMapping, permit: Permit
+) -> dict[ElementField, dict[str, ColumnTarget]]:
+    """List each field that these columns or a constant feed and that the permit covers.
+
+    Fields come in the order of the catalogue, with their columns; none for a constant.
+    """
+    sources = list_source_columns(header, mapping)
+    planned = {}
+    for name, element in mapping.type.fields.items():
+        field_sources = {
+            column: target
+            for column, target in sources.items()
+            if name in target.fields(mapping.type)
+        }
+        if element.element in permit.elements and (field_sources or name in mapping.constants):
+            planned[element] = field_sources
+    return planned
+
+
+def convert_field(
+    table: pa.Table,
+    element: ElementField,
+    field_sources: dict[str, ColumnTarget],
+    mapping: ColumnMapping,
+    permit: Permit,
+) -> FieldColumn:
+    """Convert one field of a landed table."""
+    if not field_sources:
+        return _convert_constant(table, element, mapping, permit)
+    return _convert_from_columns(table, element, field_sources, mapping, permit)
+
+
+def list_source_columns(header: Sequence[str], mapping: ColumnMapping) -> dict[str, ColumnTarget]:
+    """List the mapped columns of a landed table with their targets, wide sheets included."""
+    sources = mapping.targets(header)
+    if mapping.wide and HEADING_COLUMN in header:
+        sources[HEADING_COLUMN] = ColumnTarget(mapping.wide.field)
+        sources[CELL_COLUMN] = ColumnTarget.parse(mapping.wide.value)
+    return sources
+
+
+def _convert_from_columns(
+    table: pa.Table,
+    element: ElementField,
+    field_sources: dict[str, ColumnTarget],
+    mapping: ColumnMapping,
+    permit: Permit,
+) -> FieldColumn:
+    if element.flags and any(t.rule for t in field_sources.values()):
+        return _convert_from_flags(table, element, field_sources, mapping, permit)
+    ((column, target),) = field_sources.items()
+    cells = _combine_chunks(table[column])
+    if target.field == WHOLE_NAME:
+        return FieldColumn(
+            element.name, (column,), _extract_name_part(cells, element.name, target.rule)
+        )
+    converted = _convert_cells(cells, element, mapping, permit, target.rule)
+    notes = tuple(replace(n, message=f"{column}: {n.message}") for n in converted.notes)
+    return FieldColumn(element.name, (column,), converted.values, converted.failed, notes)
+
+
+def _convert_cells(
+    cells: pa.Array, element: ElementField, mapping: ColumnMapping, permit: Permit, rule: str = ""
+) -> ConvertedColumn:
+    return convert_column(
+        cells,
+        element,
+        on=permit.on,
+        rule=rule,
+        codes=mapping.codes.get(element.name),
+        formats=mapping.date_formats.get(element.name, ()),
+    )
+
+
+def _convert_constant(
+    table: pa.Table, element: ElementField, mapping: ColumnMapping, permit: Permit
+) -> FieldColumn:
+    cell = pa.array([mapping.constants[element.name]], pa.string())
+    converted = _convert_cells(cell, element, mapping, permit)
+    rows = table.num_rows
+    failed = pa.repeat(converted.failed[0], rows) if converted.failed is not None else None
+    return FieldColumn(
+        element.name, (), pa.repeat(converted.values[0], rows), failed, converted.notes
+    )
+
+
+def _extract_name_part(cells: pa.Array, name: str, order: str) -> pa.Array:
+    """Extract one part of the whole names in a column."""
+    encoded = cells.dictionary_encode()
+    part_name = name.removesuffix("_name")
+    parts = [getattr(split_name(v or "", order), part_name) for v in encoded.dictionary.to_pylist()]
+    return clean_text(pa.array(parts, pa.string()).take(encoded.indices))
+
+
+def _convert_from_flags(
+    table: pa.Table,
+    element: ElementField,
+    field_sources: dict[str, ColumnTarget],
+    mapping: ColumnMapping,
+    permit: Permit,
+) -> FieldColumn:
+    """Build one code from a yes/no column for each code, and a plain column if there is one."""
+    yes_no = replace(element, codes=load_code_list("yes_no"), flags={})
+    flags: dict[str, pa.Array] = {}
+    failed: pa.Array | None = None
+    plain: pa.Array | None = None
+    for column, target in field_sources.items():
+        source_element = yes_no if target.rule else element
+        own_codes = None if target.rule else mapping.codes.get(element.name)
+        converted = convert_column(
+            _combine_chunks(table[column]), source_element, on=permit.on, codes=own_codes
+        )
+        if converted.failed is not None:
+            failed = converted.failed if failed is None else pc.coalesce(failed, converted.failed)
+        if target.rule:
+            flags[target.rule] = converted.values
+        else:
+            plain = converted.values
+    return FieldColumn(
+        element.name, tuple(field_sources), combine_flag_columns(flags, plain), failed
+    )
+
+
+def _combine_chunks(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(column, pa.ChunkedArray):
+        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return column

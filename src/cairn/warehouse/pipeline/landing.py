@@ -1,0 +1,334 @@
+"""Land a delivery: write only the columns that the agreement covers.
+
+Everything before the one ``store.write`` below happens in memory. Columns that the mapping does
+not name, or that hold elements outside the permit, are removed before it; so are the parts of a
+whole name that are not covered, and the rows of students without a consent that opens them. The
+file holds text, as it came, with its place in the source file.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.policy.engine import Permit
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.pipeline import quality
+from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult
+from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
+from cairn.warehouse.schema import (
+    CELL_COLUMN,
+    HEADING_COLUMN,
+    ROW_COLUMN,
+    SHEET_COLUMN,
+    WHOLE_NAME,
+    ColumnMapping,
+    ColumnTarget,
+    Sheet,
+    join_name,
+    parse_date_heading,
+    remove_name_parts,
+    split_name,
+)
+from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
+
+CONSTANTS_SHEET: Final = "(constant)"
+LANDING_STEP: Final = "land"
+_LANDING_NOTE: Final = "landing"
+
+
+class UnusableDelivery(Exception):
+    """A file that cannot be used under this mapping and permit. The message says what to change."""
+
+
+def land_sheets(
+    store: FileStore,
+    sheets: Sequence[Sheet],
+    mapping: ColumnMapping,
+    *,
+    permit: Permit,
+    rows: RowOrigin | None = None,
+    note: AbstractMapping[str, str] | None = None,
+) -> LandingResult:
+    """Write the covered columns of the mapped sheets.
+
+    Args:
+        store: the file store.
+        sheets: sheets of one file.
+        mapping: the column mapping.
+        permit: a permit to receive.
+        rows: where the rows come from; required if the permit opens rows student by student.
+        note: texts for the manifest, by which ``FileStore.find`` finds the file.
+
+    Returns:
+        What was written and what was not.
+
+    Raises:
+        WrongPermit: the permit is for another action, or ``rows`` is missing.
+        UnusableDelivery: no sheet has the mapped columns, or a required element may not be
+            written.
+    """
+    if permit.action is not Action.RECEIVE:
+        raise WrongPermit(f"A permit to {permit.action} does not receive a delivery.")
+    if (permit.rows or permit.shut) and rows is None:
+        raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
+    chosen_sheets = _choose_sheets(sheets, mapping)
+    dropped: list[DroppedColumn] = []
+    dropped += [
+        DroppedColumn(name, refusal, CONSTANTS_SHEET, NOT_COVERED)
+        for name in mapping.constants
+        if (refusal := _explain_refusal(ColumnTarget(name), mapping, permit))
+    ]
+    covered = [
+        _select_covered_data(sheet, mapping, permit, rows, dropped) for sheet in chosen_sheets
+    ]
+    tables, left_out = [table for table, _ in covered], sum(count for _, count in covered)
+    _check_usable(chosen_sheets, tables, mapping, permit)
+    table = pa.concat_tables(tables, promote_options="permissive")
+    notes = tuple(count for sheet in chosen_sheets for count in sheet.notes)
+    misfits = tuple(row for sheet in chosen_sheets for row in sheet.misfits)
+    missing = tuple(
+        mapping.find_missing_columns({h for sheet in chosen_sheets for h in sheet.header})
+    )
+    summary = {
+        "dropped": [asdict(d) for d in dropped],
+        "missing": missing,
+        "notes": [asdict(count) for count in notes],
+        "misfits": misfits,
+        "left_out": left_out,
+    }
+    ref = store.write(
+        Zone.LANDED,
+        table,
+        permit=permit,
+        step=LANDING_STEP,
+        counts={
+            "rows": table.num_rows,
+            "misfits": len(misfits),
+            "dropped": len(dropped),
+            "left_out": left_out,
+        },
+        engine="pyarrow",
+        note={"record": mapping.record, _LANDING_NOTE: json.dumps(summary)},
+        found_by=note,
+    )
+    return LandingResult(ref, table.num_rows, tuple(dropped), missing, notes, misfits, left_out)
+
+
+def load_landing_result(store: FileStore, ref: FileRef) -> LandingResult:
+    """Load what ``land_sheets`` returned for a landed file.
+
+    Args:
+        store: the file store.
+        ref: the landed file.
+
+    Returns:
+        The same result, read from the manifest.
+    """
+    manifest = store.manifest(ref)
+    summary: dict[str, Any] = json.loads(manifest.note[_LANDING_NOTE])
+    return LandingResult(
+        ref,
+        manifest.rows,
+        tuple(DroppedColumn(**d) for d in summary["dropped"]),
+        tuple(summary["missing"]),
+        quality.parse_read_notes(summary["notes"]),
+        tuple(summary["misfits"]),
+        summary["left_out"],
+    )
+
+
+def _choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet]:
+    """Choose the sheets that the mapping names, else those with most of its columns."""
+    if mapping.sheet:
+        pattern = mapping.sheet.casefold()
+        sheets = [s for s in sheets if fnmatchcase(s.name.casefold(), pattern)]
+        if not sheets:
+            raise UnusableDelivery(f"The file has no sheet “{mapping.sheet}”. Correct the mapping.")
+    matches = [len(mapping.targets(s.header)) for s in sheets]
+    best_match = max(matches, default=0)
+    if not best_match:
+        raise UnusableDelivery(
+            "None of the columns that the mapping names is in this file. "
+            "Is it the right file? If its layout changed, map its columns anew."
+        )
+    return [s for s, match in zip(sheets, matches, strict=True) if match * 2 >= best_match]
+
+
+def _select_covered_data(
+    sheet: Sheet,
+    mapping: ColumnMapping,
+    permit: Permit,
+    rows: RowOrigin | None,
+    dropped: list[DroppedColumn],
+) -> tuple[pa.Table, int]:
+    """Return what may be written of a sheet, and how many rows no student opens."""
+    targets = mapping.targets(sheet.header)
+    table = _fill_down(sheet.table, mapping)
+    kept_columns = {}
+    for header in sheet.header:
+        if header not in targets:
+            continue
+        if refusal := _explain_refusal(targets[header], mapping, permit):
+            dropped.append(DroppedColumn(header, refusal, sheet.name, NOT_COVERED))
+        else:
+            kept_columns[header] = _remove_uncovered_name_parts(
+                table[header], targets[header], mapping, permit
+            )
+    unmapped = [h for h in sheet.header if h not in targets]
+    row_positions = {
+        SHEET_COLUMN: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
+        ROW_COLUMN: table[ROW_COLUMN],
+    }
+    kept_targets = {header: targets[header] for header in kept_columns}
+    landed_table, is_left_out = filter_opened_rows(
+        pa.table({**row_positions, **kept_columns}), kept_targets, mapping, permit, rows
+    )
+    table = table.filter(pc.invert(is_left_out))
+    if mapping.wide:
+        value = ColumnTarget.parse(mapping.wide.value)
+        refusal = _explain_refusal(value, mapping, permit) or _explain_refusal(
+            ColumnTarget(mapping.wide.field), mapping, permit
+        )
+        landed_table, day_headers = unpivot_day_columns(
+            landed_table, table, unmapped, mapping.wide.school_year, refusal
+        )
+        if not day_headers:
+            raise UnusableDelivery(
+                f"No heading of the sheet “{sheet.name}” is a date. Where headings leave out the "
+                "year, write the school year into the mapping, under [wide]."
+            )
+        dropped += [
+            DroppedColumn(h, refusal, sheet.name, NOT_COVERED) for h in day_headers if refusal
+        ]
+        unmapped = [h for h in unmapped if h not in day_headers]
+    dropped += [DroppedColumn(h, "not mapped", sheet.name) for h in unmapped]
+    return landed_table, pc.sum(is_left_out).as_py() or 0
+
+
+def _explain_refusal(target: ColumnTarget, mapping: ColumnMapping, permit: Permit) -> str:
+    """Explain why a column may not be written; empty when it may."""
+    fields = ("given_name", "family_name") if target.field == WHOLE_NAME else (target.field,)
+    if all(mapping.type.fields[field_name].element in permit.elements for field_name in fields):
+        return ""
+    agreement_names = ", ".join(permit.agreements) or "any agreement"
+    return f"not covered by {agreement_names}"
+
+
+def _remove_uncovered_name_parts(
+    column: pa.ChunkedArray, target: ColumnTarget, mapping: ColumnMapping, permit: Permit
+) -> pa.ChunkedArray | pa.Array:
+    """Remove the parts of a whole name that are not covered; return any other column unchanged."""
+    if target.field != WHOLE_NAME:
+        return column
+    fields = target.fields(mapping.type)
+    hidden = [f for f in fields if mapping.type.fields[f].element not in permit.elements]
+    hidden += [f for f in ("middle_name", "suffix") if f not in fields]
+    if not hidden:
+        return column
+    encoded = column.combine_chunks().dictionary_encode()
+    names_shown = [
+        join_name(remove_name_parts(split_name(v or "", target.rule), hidden))
+        for v in encoded.dictionary.to_pylist()
+    ]
+    return pa.array(names_shown, pa.string()).take(encoded.indices)
+
+
+def _fill_down(table: pa.Table, mapping: ColumnMapping) -> pa.Table:
+    for header in mapping.fill_down:
+        if header in table.column_names:
+            column = table[header]
+            blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+            filled = pc.fill_null_forward(
+                pc.if_else(blank, pa.scalar(None, pa.string()), column).combine_chunks()
+            )
+            table = table.set_column(table.column_names.index(header), header, filled)
+    return table
+
+
+def _check_usable(
+    sheets: Sequence[Sheet], tables: Sequence[pa.Table], mapping: ColumnMapping, permit: Permit
+) -> None:
+    """Refuse a delivery that would lack an element without which its rows are of no use."""
+    record = mapping.type
+    mapped_fields = _list_fed_fields([sheet.header for sheet in sheets], mapping)
+    landing_fields = _list_fed_fields([t.column_names for t in tables], mapping)
+    allowed = {
+        field_name
+        for field_name in landing_fields
+        if record.fields[field_name].element in permit.elements
+    }
+    for name, element in record.fields.items():
+        if element.required and name not in allowed:
+            raise UnusableDelivery(
+                _explain_missing_element(element.element, permit, is_mapped=name in mapped_fields)
+            )
+    if record.subject and not allowed & {*record.person}:
+        raise UnusableDelivery(
+            "No covered column says which child a row is about. Map one of: "
+            + ", ".join(record.person)
+            + "; or ask for an agreement that covers it."
+        )
+
+
+def _list_fed_fields(headers: Iterable[Sequence[str]], mapping: ColumnMapping) -> set[str]:
+    fields = set(mapping.constants)
+    for header in headers:
+        for target in mapping.targets(header).values():
+            fields.update(target.fields(mapping.type))
+    if mapping.wide:
+        fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
+    return fields
+
+
+def _explain_missing_element(element: str, permit: Permit, *, is_mapped: bool) -> str:
+    if is_mapped:
+        agreement_names = ", ".join(permit.agreements) or "any agreement"
+        return (
+            f"The delivery is of no use without {element}, which {agreement_names} does not cover."
+        )
+    return f"The delivery is of no use without {element}, which no column of the file is mapped to."
+
+
+def unpivot_day_columns(
+    repeated: pa.Table,
+    cells: pa.Table,
+    headers: Sequence[str],
+    school_year: str,
+    refusal: str,
+) -> tuple[pa.Table, list[str]]:
+    """Turn each filled cell of a day's column into a row of its own.
+
+    Args:
+        repeated: the columns that each new row repeats.
+        cells: the whole sheet.
+        headers: unmapped columns, among which the days are found.
+        school_year: the year of headings without one, such as "2025-26".
+        refusal: a reason not to read the cells; empty to read them.
+
+    Returns:
+        ``repeated`` once per filled cell, with the columns HEADING_COLUMN (year-month-day) and
+        CELL_COLUMN; and the headers that are days.
+    """
+    days = {
+        header_text: day_date
+        for header_text in headers
+        if (day_date := parse_date_heading(header_text, school_year))
+    }
+    if refusal:
+        return repeated, list(days)
+    parts = [
+        _unpivot_day(repeated, cells[header], day.isoformat()) for header, day in days.items()
+    ] or [_unpivot_day(repeated.slice(0, 0), pa.chunked_array([], pa.string()), "")]
+    return pa.concat_tables(parts), list(days)
+
+
+def _unpivot_day(repeated: pa.Table, column: pa.ChunkedArray, day: str) -> pa.Table:
+    filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), fill_value=False)
+    rows = repeated.append_column(CELL_COLUMN, column).filter(filled)
+    return rows.append_column(HEADING_COLUMN, pa.repeat(pa.scalar(day, pa.string()), rows.num_rows))

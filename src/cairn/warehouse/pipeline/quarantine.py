@@ -1,0 +1,318 @@
+"""Find what is wrong with which rows; build the quarantine and the quality report."""
+
+from collections import abc
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.policy.engine import Permit
+from cairn.policy.facts import PopulationMatch, describe_population
+from cairn.warehouse.engines import open_sql_engine
+from cairn.warehouse.pipeline import row_filters
+from cairn.warehouse.pipeline.quality import (
+    MAX_EXAMPLE_ROWS,
+    ColumnQuality,
+    LandingResult,
+    QualityProblem,
+    QualityReport,
+)
+from cairn.warehouse.pipeline.row_filters import RowOrigin
+from cairn.warehouse.schema import (
+    RECORD_ID,
+    ROW_COLUMN,
+    SHEET_COLUMN,
+    ColumnMapping,
+    Failure,
+    FieldType,
+    ReadNote,
+)
+
+SOURCE_SHEET_COLUMN: Final = "source_sheet"
+SOURCE_ROW_COLUMN: Final = "source_row"
+
+QUARANTINE_SCHEMA: Final = pa.schema(
+    [
+        (SOURCE_SHEET_COLUMN, pa.string()),
+        (SOURCE_ROW_COLUMN, pa.int64()),
+        ("column", pa.string()),
+        ("field", pa.string()),
+        ("code", pa.string()),
+        ("message", pa.string()),
+        ("kept", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowIssue:
+    """One reason and the rows that it concerns (a boolean for each row of the landed table)."""
+
+    field: str
+    columns: tuple[str, ...]
+    failure: Failure
+    rows: pa.Array
+    kept: bool = False
+    clause: str = ""
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, with the clause of the agreement that requires it."""
+        text = self.failure.message
+        return f"{text} ({self.clause})" if self.clause else text
+
+
+@dataclass(frozen=True, slots=True)
+class FieldColumn:
+    """One field's values, one per landed row; its source columns; the cells that failed."""
+
+    field: str
+    columns: tuple[str, ...]
+    values: pa.Array
+    failed: pa.Array | None = None
+    notes: tuple[ReadNote, ...] = ()
+
+
+def find_issues(
+    table: pa.Table,
+    fields: Sequence[FieldColumn],
+    mapping: ColumnMapping,
+    permit: Permit,
+    rows: RowOrigin | None = None,
+) -> list[RowIssue]:
+    """Find every issue of the landed rows, cells first, then whole rows.
+
+    Args:
+        table: the landed table.
+        fields: its converted fields.
+        mapping: the column mapping.
+        permit: the permit to conform.
+        rows: where the rows come from.
+
+    Returns:
+        The issues that concern at least one row.
+    """
+    by_name = {field_column.field: field_column for field_column in fields}
+    issues: list[RowIssue] = []
+    for name, element in mapping.type.fields.items():
+        if name in by_name:
+            issues += _find_cell_issues(by_name[name], required=element.required)
+        elif element.required:
+            issues.append(
+                RowIssue(name, (), Failure.REQUIRED, pa.repeat(value=True, size=len(table)))
+            )
+    if agreed_years := permit.years.get(mapping.record):
+        issues += _find_rows_outside_years(fields, mapping, *agreed_years)
+    if mapping.type.subject and rows is not None:
+        issues += _find_rows_outside_population(fields, mapping, permit, rows)
+    if mapping.type.subject:
+        issues.append(
+            RowIssue("", (), Failure.NO_SUBJECT, _find_rows_without_student(len(table), by_name))
+        )
+    if ids := by_name.get(RECORD_ID):
+        repeated = _find_repeated_ids(ids.values)
+        issues.append(RowIssue(RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
+    return [issue for issue in issues if pc.any(issue.rows).as_py()]
+
+
+def _find_cell_issues(column: FieldColumn, *, required: bool) -> Iterator[RowIssue]:
+    missing = pc.is_null(column.values)
+    if column.failed is not None:
+        for code in pc.drop_null(column.failed.unique()).to_pylist():
+            rows = pc.fill_null(pc.equal(column.failed, code), fill_value=False)
+            yield RowIssue(column.field, column.columns, Failure(code), rows, kept=not required)
+        missing = pc.and_(missing, pc.is_null(column.failed))
+    if required:
+        yield RowIssue(column.field, column.columns, Failure.REQUIRED, missing)
+
+
+def _find_rows_outside_years(
+    fields: Iterable[FieldColumn], mapping: ColumnMapping, first: str, last: str
+) -> Iterator[RowIssue]:
+    """Find rows of a school year to which no agreed term of this record type reaches."""
+    for column in fields:
+        if mapping.type.fields[column.field].type is FieldType.SCHOOL_YEAR:
+            is_early, is_late = pc.less(column.values, first), pc.greater(column.values, last)
+            rows = pc.fill_null(pc.or_(is_early, is_late), fill_value=False)
+            yield RowIssue(column.field, column.columns, Failure.OUTSIDE_YEARS, rows)
+
+
+def _find_rows_outside_population(
+    fields: Iterable[FieldColumn], mapping: ColumnMapping, permit: Permit, rows: RowOrigin
+) -> Iterator[RowIssue]:
+    """Find rows of students outside the agreement's population, or of unknown status."""
+    population = permit.populations.get(rows.agreement)
+    if population is None:
+        return
+    columns = {
+        field_column.field: field_column.values
+        for field_column in fields
+        if field_column.field in row_filters.POPULATION_FIELDS
+    }
+    row_places = row_filters.place_rows_in_population(
+        mapping.record, columns, population, rows.organization, rows.roster
+    )
+    clause = f"{rows.agreement}: {describe_population(population)}"
+    clause += f", clause {population.clause}" if population.clause else ""
+    for failure, expected in (
+        (Failure.OUTSIDE_POPULATION, PopulationMatch.OUTSIDE),
+        (Failure.POPULATION_UNKNOWN, PopulationMatch.UNKNOWN),
+    ):
+        is_set_aside = pa.array([row_place is expected for row_place in row_places], pa.bool_())
+        yield RowIssue("", (), failure, is_set_aside, clause=clause)
+
+
+def _find_rows_without_student(rows: int, by_name: abc.Mapping[str, FieldColumn]) -> pa.Array:
+    """Return True for each row in which no field says which student it is about."""
+    is_unknown = pa.repeat(value=True, size=rows)
+    for name in ("local_id", "state_id", "given_name", "family_name"):
+        if name in by_name:
+            is_unknown = pc.and_(is_unknown, pc.is_null(by_name[name].values))
+    return is_unknown
+
+
+def _find_repeated_ids(ids: pa.Array) -> pa.Array:
+    """Return True for each row with an ID that an earlier row has."""
+    order = pa.table({"id": ids, "index": pa.array(np.arange(len(ids)))})
+    first_positions = order.group_by("id").aggregate([("index", "min")])
+    is_first = pc.is_in(order["index"], value_set=first_positions["index_min"].combine_chunks())
+    return pc.and_(pc.invert(is_first), pc.is_valid(order["id"])).combine_chunks()
+
+
+def select_kept_rows(rows: int, issues: Iterable[RowIssue]) -> pa.Array:
+    """Return True for each row that no issue sets aside."""
+    is_kept = pa.repeat(value=True, size=rows)
+    for issue in issues:
+        if not issue.kept:
+            is_kept = pc.and_not(is_kept, issue.rows)
+    return is_kept
+
+
+def build_quarantine_table(
+    table: pa.Table, issues: Iterable[RowIssue], misfits: Sequence[int]
+) -> pa.Table:
+    """Build one line for each issue and row, in QUARANTINE_SCHEMA.
+
+    Misfits, which never entered the table, get one line each.
+    """
+    parts = [QUARANTINE_SCHEMA.empty_table()]
+    for issue in issues:
+        rows = table.select([SHEET_COLUMN, ROW_COLUMN]).filter(issue.rows)
+        parts.append(_build_lines(rows[SHEET_COLUMN], rows[ROW_COLUMN], issue))
+    if misfits:
+        row_numbers = pa.array(misfits, pa.int64())
+        blank = pa.nulls(len(row_numbers), pa.string())
+        parts.append(
+            _build_lines(blank, row_numbers, RowIssue("", (), Failure.SHIFTED, row_numbers))
+        )
+    return pa.concat_tables(parts)
+
+
+def _build_lines(
+    sheet: pa.Array | pa.ChunkedArray, rows: pa.Array | pa.ChunkedArray, issue: RowIssue
+) -> pa.Table:
+    values = (", ".join(issue.columns), issue.field, issue.failure.value, issue.message)
+    texts = [pa.repeat(pa.scalar(value or None, pa.string()), len(rows)) for value in values]
+    return pa.table(
+        [sheet, rows, *texts, pa.repeat(issue.kept, len(rows))], schema=QUARANTINE_SCHEMA
+    )
+
+
+def build_quality_report(
+    table: pa.Table,
+    fields: Sequence[FieldColumn],
+    issues: Sequence[RowIssue],
+    kept: pa.Array,
+    mapping: ColumnMapping,
+    landing_result: LandingResult,
+    left_out: int,
+) -> QualityReport:
+    """Build the quality report of one landed table.
+
+    Args:
+        table: the landed table.
+        fields: its converted fields.
+        issues: what is wrong.
+        kept: True for each row that is kept.
+        mapping: the column mapping.
+        landing_result: what landing wrote and did not write.
+        left_out: rows of students with a consent that ended since.
+
+    Returns:
+        The report.
+    """
+    problems = [(issue.field, _describe_problem(table, issue)) for issue in issues]
+    present_fields = {entry.field for entry in fields} - {RECORD_ID}
+    row_problems = [problem for entry, problem in problems if entry not in present_fields]
+    if landing_result.misfits:
+        shifted = Failure.SHIFTED
+        row_problems.append(
+            QualityProblem(
+                shifted,
+                shifted.message,
+                len(landing_result.misfits),
+                landing_result.misfits[:MAX_EXAMPLE_ROWS],
+            )
+        )
+    rows = table.num_rows
+    kept_count = pc.sum(kept).as_py() or 0
+    columns = tuple(_describe_column(entry, problems, rows) for entry in fields)
+    return QualityReport(
+        record=mapping.record,
+        rows_in=rows + len(landing_result.misfits),
+        rows_kept=kept_count,
+        rows_quarantined=rows - kept_count + len(landing_result.misfits),
+        cells_blanked=sum(problem.count for _, problem in problems if problem.kept),
+        repeated_rows=_count_repeated_rows(fields, columns),
+        columns=columns,
+        problems=tuple(row_problems),
+        dropped=landing_result.dropped,
+        missing=landing_result.missing,
+        notes=(*landing_result.notes, *(note for entry in fields for note in entry.notes)),
+        left_out=landing_result.left_out + left_out,
+    )
+
+
+def _describe_column(
+    column: FieldColumn, problems: Sequence[tuple[str, QualityProblem]], rows: int
+) -> ColumnQuality:
+    return ColumnQuality(
+        column.field,
+        column.columns,
+        rows - column.values.null_count,
+        len(column.values.unique()) - bool(column.values.null_count),
+        tuple(p for name, p in problems if name == column.field),
+        rows,
+    )
+
+
+def _describe_problem(table: pa.Table, issue: RowIssue) -> QualityProblem:
+    row_numbers = table[ROW_COLUMN].filter(issue.rows)
+    return QualityProblem(
+        issue.failure.value,
+        issue.message,
+        len(row_numbers),
+        tuple(row_numbers.unique().slice(0, MAX_EXAMPLE_ROWS).to_pylist()),
+        issue.kept,
+    )
+
+
+def _count_repeated_rows(fields: Sequence[FieldColumn], columns: Sequence[ColumnQuality]) -> int:
+    """Count the rows that equal an earlier row in every field. They are kept, and noted.
+
+    Rows are compared by a hash of 64 bits: cheap in memory, and good enough for a note.
+    """
+    compared_fields = [f for f in fields if f.field != RECORD_ID]
+    if not compared_fields or any(c.distinct == c.rows for c in columns if c.field != RECORD_ID):
+        return 0
+    table = pa.table({f.field: f.values for f in compared_fields})
+    names = ", ".join(f'"{n}"' for n in table.column_names)  # the catalogue's, not a sender's
+    result = open_sql_engine().query(
+        f"SELECT count(*) - count(DISTINCT hash({names})) AS n FROM rows",  # noqa: S608
+        {"rows": table},
+    )
+    repeated: int = result["n"][0].as_py()
+    return repeated

@@ -1,0 +1,355 @@
+"""Filter rows by student: what a permit opens, and which students an agreement covers.
+
+A student is named as their own organization names them, through ``StudentNaming``: the
+warehouse itself knows no names. Where a permit opens rows student by student, rows of other
+students go no further. A cell that a student's consent does not cover, or that is withheld for
+the student, is left empty; so are the cells of a school that has not yet stated what it
+withholds.
+
+An agreement may cover a population only, such as one grade. Each row is compared with that
+population. What is known of a student comes from the rows of the file and from the partner's
+earlier deliveries (its roster). A row that itself holds what the filter asks is judged by that;
+any other row follows its student, in the school year of the row. A row of unknown status is set
+aside too: unknown means deny.
+"""
+
+from collections import abc, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.policy.engine import Permit
+from cairn.policy.facts import (
+    NO_SCHOOL_YEARS,
+    Enrollment,
+    Population,
+    PopulationMatch,
+    SchoolYears,
+    match_population,
+)
+from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget
+
+StudentNaming = Callable[[str], str]
+"""The ID by which an organization knows a student → the key that a permit gives the student."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStudent:
+    """What one partner's rows say of one student."""
+
+    born: date | None = None
+    enrollments: tuple[Enrollment, ...] | None = None
+
+
+KnownStudents = Mapping[str, KnownStudent]
+"""What is known of a partner's students, by the partner's own ID; kept in memory only."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrigin:
+    """Where rows come from: agreement, organization, and how a permit names their students.
+
+    ``roster`` is what the organization has delivered about its students before, for agreements
+    that cover a population only.
+    """
+
+    agreement: str
+    organization: str
+    name: StudentNaming
+    roster: KnownStudents = field(default_factory=dict)
+
+    def is_affected_by(self, permit: Permit) -> bool:
+        """Return whether the permit says anything about single students of these rows."""
+        is_row_level = self.agreement in permit.rows or bool(permit.kept_back)
+        return is_row_level or self.organization in permit.shut.get(self.agreement, ())
+
+    def lacking(self, permit: Permit, student: str | None, elements: frozenset[str]) -> bool:
+        """Return whether the permit keeps some of these elements out of a row of this student."""
+        return bool(permit.find_withheld(self.agreement, self.organization, student, elements))
+
+    def children(self, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
+        """Return the key of the student of each row, null for a row without an ID.
+
+        Each different ID is named once.
+        """
+        combined = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+        encoded = combined.cast(pa.string()).dictionary_encode()
+        names = [self.name(i) if i and i.strip() else None for i in encoded.dictionary.to_pylist()]
+        return pa.array(names, pa.string()).take(encoded.indices)
+
+
+def filter_opened_rows(
+    table: pa.Table,
+    targets: abc.Mapping[str, ColumnTarget],
+    mapping: ColumnMapping,
+    permit: Permit,
+    rows: RowOrigin | None,
+) -> tuple[pa.Table, pa.Array]:
+    """Remove rows and blank cells that the permit does not open.
+
+    Args:
+        table: a landed table.
+        targets: what each column is.
+        mapping: the column mapping.
+        permit: the permit of the step.
+        rows: where the rows come from; None if the permit is not about single students.
+
+    Returns:
+        The remaining table, and for each original row whether it stays out. A row stays out if
+        its student does not open every element without which the row is of no use.
+    """
+    if rows is None or not mapping.type.subject or not rows.is_affected_by(permit):
+        return table, pa.repeat(value=False, size=table.num_rows)
+    id_column = next(
+        (name for name, column_target in targets.items() if column_target.field == LOCAL_ID), None
+    )
+    students = rows.children(
+        table.column(id_column) if id_column else pa.nulls(table.num_rows, pa.string())
+    )
+    is_left_out = find_closed_rows(students, rows, _list_required_elements(mapping, permit), permit)
+    elements_by_column = {
+        name: frozenset(mapping.type.fields[f].element for f in target.fields(mapping.type))
+        & permit.elements
+        for name, target in targets.items()
+    }
+    return blank_closed_cells(table, students, rows, elements_by_column, permit).filter(
+        pc.invert(is_left_out)
+    ), is_left_out
+
+
+def _list_required_elements(mapping: ColumnMapping, permit: Permit) -> frozenset[str]:
+    """List the elements without which a row is of no use.
+
+    They are the student's ID, the required fields, and what the mapping sets for every row
+    alike.
+    """
+    fields = mapping.type.fields
+    names = {name for name, element in fields.items() if element.required} | {LOCAL_ID}
+    names |= mapping.constants.keys() & {element.rpartition(".")[2] for element in permit.elements}
+    if mapping.wide:
+        names |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
+    return frozenset(fields[name].element for name in names)
+
+
+def blank_closed_cells(
+    table: pa.Table,
+    students: pa.Array,
+    rows: RowOrigin,
+    elements: abc.Mapping[str, frozenset[str]],
+    permit: Permit,
+) -> pa.Table:
+    """Blank each cell that the student of its row does not open.
+
+    Args:
+        table: any table.
+        students: key of the student of each row.
+        rows: where the rows come from.
+        elements: the elements that each column holds; other columns are about no student.
+        permit: the permit of the step.
+
+    Returns:
+        The table with these cells empty.
+    """
+    for name, column_elements in elements.items():
+        is_closed = find_closed_rows(students, rows, column_elements, permit)
+        if pc.any(is_closed).as_py():
+            column = table.column(name)
+            blank = pa.scalar(None, column.type)
+            cells = pc.if_else(is_closed, blank, column)
+            table = table.set_column(table.column_names.index(name), table.field(name), cells)
+    return table
+
+
+def find_closed_rows(
+    students: pa.Array, rows: RowOrigin, elements: frozenset[str], permit: Permit
+) -> pa.Array:
+    """Return True for each row of a student who does not open all of these elements.
+
+    Each different student is checked once; a row without a student counts as one unknown
+    student.
+    """
+    encoded = students.dictionary_encode()
+    is_missing = [
+        rows.lacking(permit, student, elements) for student in encoded.dictionary.to_pylist()
+    ]
+    is_missing_unnamed = rows.lacking(permit, None, elements)
+    return pc.fill_null(pa.array(is_missing, pa.bool_()).take(encoded.indices), is_missing_unnamed)
+
+
+_ENROLLMENT_FIELDS: Final = {
+    "school": "school_id",
+    "grade": "grade",
+    "school_year": "school_year",
+    "starts": "entry_date",
+    "ends": "exit_date",
+}
+
+_PARTICIPATION_FIELDS: Final = {"grade": "grade", "starts": "start_date", "ends": "end_date"}
+_PARTICIPATION: Final = "participation"
+
+POPULATION_FIELDS: Final = tuple(
+    dict.fromkeys(
+        (LOCAL_ID, "birth_date", *_ENROLLMENT_FIELDS.values(), *_PARTICIPATION_FIELDS.values())
+    )
+)
+"""Every field that says something about a population filter."""
+
+UNKNOWN_STUDENT: Final = KnownStudent()
+ConformedColumns = Mapping[str, pa.Array | pa.ChunkedArray]
+
+
+def collect_known_students(
+    files: Iterable[tuple[str, ConformedColumns]], organization: str
+) -> KnownStudents:
+    """Collect what conformed files of one organization say of its students.
+
+    Args:
+        files: record type of each file, and those of its columns that are in
+            ``POPULATION_FIELDS``.
+        organization: slug of the organization.
+
+    Returns:
+        What is known, by the organization's own student ID.
+    """
+    birth_dates: dict[str, date] = {}
+    enrolled: dict[str, dict[Enrollment, None]] = defaultdict(dict)
+    for record, columns in files:
+        for row in _iterate_rows(columns):
+            student = row.get(LOCAL_ID)
+            if not student:
+                continue
+            if (birth_date := row.get("birth_date")) is not None:
+                birth_dates[student] = birth_date
+            if (enrollment := _read_enrollment(record, row, organization)) is not None:
+                enrolled[student][enrollment] = None
+    return {
+        student: KnownStudent(
+            birth_dates.get(student), tuple(enrolled[student]) if student in enrolled else None
+        )
+        for student in birth_dates.keys() | enrolled.keys()
+    }
+
+
+def has_population_fields(record: str, fields: Collection[str]) -> bool:
+    """Return whether a file with these fields says which population its students belong to.
+
+    It does so by birth date, school or grade, or by taking part in a program.
+
+    Args:
+        record: record type of the file.
+        fields: names of its fields.
+
+    Returns:
+        True if the file can place students.
+    """
+    decisive = {"birth_date", "school_id", "grade"}.intersection(fields)
+    return LOCAL_ID in fields and (bool(decisive) or record == _PARTICIPATION)
+
+
+def merge_known_student(own: KnownStudent, other: KnownStudent) -> KnownStudent:
+    """Merge what one file says of a student with what other files say.
+
+    Args:
+        own: what the file says.
+        other: what other files say.
+
+    Returns:
+        Both together; the file's own birth date goes first.
+    """
+    known_lists = [e for e in (own.enrollments, other.enrollments) if e is not None]
+    enrollments = tuple(
+        dict.fromkeys(enrollment for known_list in known_lists for enrollment in known_list)
+    )
+    return KnownStudent(own.born or other.born, enrollments if known_lists else None)
+
+
+def place_rows_in_population(
+    record: str,
+    columns: ConformedColumns,
+    population: Population,
+    organization: str,
+    earlier: KnownStudents,
+) -> list[PopulationMatch]:
+    """Decide for each row whether its student is inside, outside, or unknown to a population.
+
+    Args:
+        record: record type of the file.
+        columns: the conformed columns of the file.
+        population: population of the agreement.
+        organization: slug of the organization that sent the file.
+        earlier: what its other files say of its students.
+
+    Returns:
+        One place for each row.
+    """
+    own_students = collect_known_students([(record, columns)], organization)
+    cache: dict[tuple[object, ...], PopulationMatch] = {}
+    results = []
+    for row in _iterate_rows(columns):
+        student = row.get(LOCAL_ID) or ""
+        known_student = merge_known_student(
+            own_students.get(student, UNKNOWN_STUDENT), earlier.get(student, UNKNOWN_STUDENT)
+        )
+        birth_date = row.get("birth_date") or known_student.born
+        own_enrollment = _read_enrollment(record, row, organization)
+        is_decisive = own_enrollment is not None and _answers_filter(own_enrollment, population)
+        year = row.get("school_year")
+        years: SchoolYears = (year, year) if year else NO_SCHOOL_YEARS
+        enrollments = (
+            (own_enrollment,)
+            if is_decisive and own_enrollment is not None
+            else _list_known_enrollments(known_student, population, years)
+        )
+        cache_key = (birth_date, enrollments, years)
+        if cache_key not in cache:
+            cache[cache_key] = match_population(population, birth_date, enrollments, years)
+        results.append(cache[cache_key])
+    return results
+
+
+def _iterate_rows(columns: ConformedColumns) -> Iterator[dict[str, Any]]:
+    names = [name for name in POPULATION_FIELDS if name in columns]
+    columns_as_lists: Sequence[list[Any]] = [columns[name].to_pylist() for name in names]
+    for values in zip(*columns_as_lists, strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _read_enrollment(record: str, row: Mapping[str, Any], organization: str) -> Enrollment | None:
+    """Read where a row says that its student is enrolled; None where it does not say."""
+    field_names = _PARTICIPATION_FIELDS if record == _PARTICIPATION else _ENROLLMENT_FIELDS
+    values = {name: row[field] for name, field in field_names.items() if row.get(field) is not None}
+    if record == _PARTICIPATION:
+        return Enrollment(program=organization, **values)
+    return Enrollment(**values) if values.keys() & {"school", "grade"} else None
+
+
+def _answers_filter(own_enrollment: Enrollment, population: Population) -> bool:
+    """Return whether a row by itself holds everything that the filter asks about enrollment."""
+    answers = {
+        "grade": own_enrollment.grade,
+        "school": own_enrollment.school,
+        "program": own_enrollment.program,
+        "days of enrollment": own_enrollment.starts,
+    }
+    return all(answers[name] for name in population.asks & answers.keys())
+
+
+def _list_known_enrollments(
+    known: KnownStudent, population: Population, years: SchoolYears
+) -> tuple[Enrollment, ...] | None:
+    """List what is known of a student's enrollments in these years.
+
+    Where none of them is of the kind that the filter asks about, an unknown enrollment is
+    added.
+    """
+    if known.enrollments is None:
+        return None
+    current = [e for e in known.enrollments if not years[0] or e.school_year in ("", years[0])]
+    asks_schooling = bool(population.asks & {"grade", "school"})
+    is_incomplete = asks_schooling and not any(e.grade or e.school for e in current)
+    is_incomplete |= "program" in population.asks and not any(e.program for e in current)
+    return (*current, Enrollment()) if is_incomplete or not current else tuple(current)

@@ -1,0 +1,361 @@
+"""Read CSV and similar text files: comma, semicolon, tab or pipe.
+
+pyarrow reads the regular rows fast. It does not report on which line a row begins, and it fails
+on rows of another length; so line ends are counted separately, and only rows that do not fit
+are read one by one. When the two counts disagree (a stray quotation mark), the slow path reads
+the whole file.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from charset_normalizer import from_bytes
+from pyarrow import csv as fast
+
+from cairn.warehouse.readers.sheet_builder import (
+    build_sheet,
+    build_sheet_from_rows,
+    detect_width,
+    find_header_row,
+    note_ragged_rows,
+)
+from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
+
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_SAMPLE_BYTES: Final = 1 << 17
+_SAMPLE_ROWS: Final = 200
+_BLOCK_BYTES: Final = 1 << 22
+csv.field_size_limit(1 << 24)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a file is laid out: its separator, its header, and the line where the data begin."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    header_line: int
+    data_line: int
+
+
+def read_delimited_sheet(name: str, content: bytes, skip_rows: int | None = None) -> Sheet:
+    """Read the one sheet of a delimited file.
+
+    Args:
+        name: name of the sheet.
+        content: bytes of the file.
+        skip_rows: lines above the header, if known.
+
+    Returns:
+        The sheet; ``__row`` is the line on which a row begins.
+
+    Raises:
+        UnreadableFile: the file is empty or cannot be cut into cells.
+    """
+    text, notes = convert_to_utf8(bytes(content))
+    if b"\r" in text and b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+        notes.append(ReadNote("old_mac_lines", "Lines end in the way of old Macs."))
+    if not text or text.isspace():
+        raise UnreadableFile("The file is empty. Export it again and resend it.")
+    layout = _detect_layout(text, skip_rows)
+    notes.append(
+        ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[layout.delimiter]}.")
+    )
+    if layout.header_line > 1:
+        message = f"The header is on line {layout.header_line}; lines above it were skipped."
+        notes.append(ReadNote("title_rows", message, layout.header_line - 1))
+    return _read_fast(name, text, layout, notes) or _read_slowly(name, text, layout, notes)
+
+
+def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
+    sample = text[:_SAMPLE_BYTES].decode("utf-8", "ignore")
+    if len(text) > _SAMPLE_BYTES:
+        sample = sample[: sample.rfind("\n") + 1] or sample
+    skipped = 0
+    if skip_rows:
+        lines = sample.splitlines(keepends=True)
+        skipped = min(skip_rows, len(lines) - 1)
+        sample = "".join(lines[skipped:])
+    delimiter = _detect_delimiter(sample)
+    rows = list(_parse_records(sample, delimiter, skipped))[:_SAMPLE_ROWS]
+    header_index = 0 if skip_rows else find_header_row([r for _, _, r in rows])
+    if not rows:
+        raise UnreadableFile("There is nothing below the skipped lines. Check how many to skip.")
+    line, last_line, cells = rows[header_index]
+    names = cells + [""] * _count_unnamed_columns(
+        cells, [r for _, _, r in rows[header_index + 1 :]]
+    )
+    return _Layout(delimiter, tuple(names), line, last_line + 1)
+
+
+def _count_unnamed_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Count the columns at the right without a name, where most rows are longer than the header."""
+    longer_rows = [r for r in rows if len(r) > len(header)]
+    return detect_width(longer_rows) - len(header) if len(longer_rows) * 2 > len(rows) else 0
+
+
+def _detect_delimiter(sample: str) -> str:
+    """Choose the separator that cuts the most rows into the same number (above one) of cells."""
+    best_delimiter, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        rows = [r for _, _, r in _parse_records(sample, delimiter, 0)][:_SAMPLE_ROWS]
+        cells = detect_width(rows)
+        regular_rows = sum(1 for r in rows if len(r) == cells)
+        score = regular_rows / max(1, len(rows)) * cells**0.5 if cells > 1 else 0.0
+        if score > best_score:
+            best_delimiter, best_score = delimiter, score
+    return best_delimiter
+
+
+def _parse_records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield (first line, last line, cells) of every record that is not an empty line."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    last = 0
+    try:
+        for cells in reader:
+            first, last = last + 1, reader.line_num
+            if cells:
+                yield first + skipped, last + skipped, cells
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"The text cannot be cut into cells near line {last + skipped + 1}: "
+            "a quotation mark is not closed. Correct it, or export the file again."
+        ) from error
+
+
+def _read_slowly(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet:
+    rows = _parse_records(text.decode(), layout.delimiter, 0)
+    records = ((first, cells) for first, _, cells in rows if first >= layout.data_line)
+    return build_sheet_from_rows(name, layout.header, records, notes)
+
+
+def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet | None:
+    """Read the sheet with pyarrow, or return None when its count of rows differs from ours."""
+    irregular: list[int] = []
+    if lines := _find_plain_lines(text, layout.data_line):
+        columns = _parse_columns(text, lines.start, layout, irregular)
+        if columns is not None and not irregular and columns.num_rows == lines.count:
+            first = layout.data_line
+            rows = pa.array(np.arange(first, first + lines.count))
+            return build_sheet(name, layout.header, columns.columns, rows, notes)
+    records = _locate_records(text, layout.data_line)
+    if not len(records.starts):
+        return _read_slowly(name, text, layout, notes)
+    columns = _parse_columns(text, int(records.starts[0]), layout, irregular)
+    if columns is None or columns.num_rows + len(irregular) != len(records.starts):
+        return None
+    if not irregular:
+        return build_sheet(name, layout.header, columns.columns, pa.array(records.lines), notes)
+    return _insert_irregular_rows(name, text, layout, notes, columns, irregular, records)
+
+
+@dataclass(frozen=True, slots=True)
+class _LineRange:
+    """Records that are lines: the offset of the first, and their number."""
+
+    start: int
+    count: int
+
+
+def _find_plain_lines(text: bytes, line: int) -> _LineRange | None:
+    """Find the lines from one on if every line is a record: no quotation marks, no empty lines."""
+    if b'"' in text or b"\n\n" in text or b"\n\r" in text:
+        return None
+    start = 0
+    for _ in range(line - 1):
+        start = text.find(b"\n", start) + 1
+        if not start:
+            return None
+    count = text.count(b"\n", start) + (not text.endswith(b"\n"))
+    return _LineRange(start, count) if start < len(text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordOffsets:
+    """Where in the text each record starts and ends, and on which line it starts."""
+
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+
+
+def _locate_records(text: bytes, line: int) -> _RecordOffsets:
+    """Locate the records from a line on, without empty lines.
+
+    A line end between an odd and an even quotation mark is part of a cell.
+    """
+    codes = np.frombuffer(text, np.uint8)
+    breaks = np.flatnonzero(codes == ord("\n"))
+    starts = np.concatenate([[0], breaks + 1])
+    ends = np.concatenate([breaks, [len(codes)]])
+    lines = np.arange(1, len(starts) + 1)
+    if b'"' in text:
+        quotes = np.flatnonzero(codes == ord('"'))
+        outside = np.searchsorted(quotes, breaks) % 2 == 0
+        starts, lines = (a[np.concatenate([[True], outside])] for a in (starts, lines))
+        ends = ends[np.concatenate([outside, [True]])]
+    ends = ends - ((ends > starts) & (codes[ends - 1] == ord("\r")))
+    wanted = (ends > starts) & (lines >= line)
+    return _RecordOffsets(starts[wanted], ends[wanted], lines[wanted])
+
+
+def _parse_columns(
+    text: bytes, start: int, layout: _Layout, irregular: list[int]
+) -> pa.Table | None:
+    """Parse the rows of the right length; add the ordinals of the others to ``irregular``."""
+
+    def record_invalid_row(row: fast.InvalidRow) -> str:
+        irregular.append(-1 if row.number is None else row.number - 1)
+        return "skip"
+
+    names = [f"c{i}" for i in range(len(layout.header))]
+
+    def attempt(*, threads: bool) -> pa.Table:
+        irregular.clear()
+        return fast.read_csv(
+            pa.BufferReader(pa.py_buffer(text).slice(start)),
+            fast.ReadOptions(use_threads=threads, block_size=_BLOCK_BYTES, column_names=names),
+            fast.ParseOptions(
+                delimiter=layout.delimiter,
+                newlines_in_values=b'"' in text,
+                invalid_row_handler=record_invalid_row,
+            ),
+            fast.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+
+    try:
+        # One block is read as fast on this thread. Other threads would still release its bytes
+        # while a short command ends, and the interpreter, half gone, would abort (exit 134).
+        table = attempt(threads=len(text) - start > _BLOCK_BYTES)
+        return attempt(threads=False) if irregular else table
+    except pa.ArrowInvalid:
+        return None
+
+
+def _insert_irregular_rows(
+    name: str,
+    text: bytes,
+    layout: _Layout,
+    notes: Sequence[ReadNote],
+    columns: pa.Table,
+    irregular: Sequence[int],
+    offsets: _RecordOffsets,
+) -> Sheet:
+    """Read irregular rows one by one and put those that fit back in their place."""
+    width_of_header = len(layout.header)
+    starts, ends, lines = offsets.starts, offsets.ends, offsets.lines
+    fitted: list[tuple[int, list[str]]] = []
+    short: list[int] = []
+    misfits: list[int] = []
+    for i in irregular:
+        record_text = text[int(starts[i]) : int(ends[i])].decode()
+        cells = next(csv.reader(io.StringIO(record_text, newline=""), delimiter=layout.delimiter))
+        if any(c.strip() for c in cells[width_of_header:]):
+            misfits.append(int(lines[i]))
+        else:
+            fitted.append((i, (cells + [""] * width_of_header)[:width_of_header]))
+            if len(cells) < width_of_header:
+                short.append(int(lines[i]))
+    regular = np.delete(np.arange(len(starts)), np.asarray(irregular))
+    order = np.concatenate([regular, np.array([i for i, _ in fitted], np.int64)])
+    sorting = pa.array(np.argsort(order, kind="stable"))
+    added = pa.table(
+        [pa.array([c[j] for _, c in fitted], pa.string()) for j in range(width_of_header)],
+        names=columns.column_names,
+    )
+    merged = pa.concat_tables([columns, added]).take(sorting)
+    all_notes = [*notes, *note_ragged_rows(short, misfits)]
+    return build_sheet(
+        name, layout.header, merged.columns, pa.array(np.sort(lines[order])), all_notes, misfits
+    )
+
+
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_LEGACY_ENCODINGS: Final = ["cp1252", "mac_roman"]
+"""What spreadsheets on Windows and on older Macs write when they do not write Unicode."""
+
+_LAST_ASCII: Final = 0x7F
+_ENCODING_SAMPLE_BYTES: Final = 1 << 16
+
+_ENCODING_NAMES: Final = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "utf-32-le": "UTF-32",
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac Roman",
+}
+
+
+def convert_to_utf8(content: bytes) -> tuple[bytes, list[ReadNote]]:
+    """Convert bytes of unknown encoding to UTF-8, with notes for the report."""
+    notes = []
+    encoding = ""
+    for mark, name in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            content, encoding = content[len(mark) :], name
+            notes.append(ReadNote("byte_order_mark", "The file begins with a byte-order mark."))
+            break
+    encoding = (
+        encoding
+        or _detect_utf16(content)
+        or ("utf-8" if _is_utf8(content) else _detect_legacy_encoding(content))
+    )
+    notes.append(ReadNote("encoding", f"Read as {_ENCODING_NAMES[encoding]}."))
+    if encoding == "utf-8":
+        return _refuse_binary(content), notes
+    try:
+        text = content.decode(encoding, "strict" if encoding.startswith("utf") else "replace")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            "The file is cut off in the middle. Export it again and resend it."
+        ) from error
+    return _refuse_binary(text.encode()), notes
+
+
+def _detect_utf16(content: bytes) -> str:
+    """Recognize UTF-16 without a mark: every other byte of plain text is zero."""
+    sample = content[:_ENCODING_SAMPLE_BYTES]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 4 < len(sample) or not sample:
+        return ""
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _detect_legacy_encoding(content: bytes) -> str:
+    first = next(i for i, b in enumerate(content) if b > _LAST_ASCII)
+    excerpt = content[
+        max(0, first - _ENCODING_SAMPLE_BYTES // 2) : first + _ENCODING_SAMPLE_BYTES // 2
+    ]
+    best = from_bytes(excerpt, cp_isolation=_LEGACY_ENCODINGS).best()
+    return best.encoding if best and best.encoding in _LEGACY_ENCODINGS else _LEGACY_ENCODINGS[0]
+
+
+def _refuse_binary(content: bytes) -> bytes:
+    if b"\0" in content:
+        raise UnreadableFile(
+            "This is not a table of text: it has zero bytes in it. Export it as CSV or Excel."
+        )
+    return content

@@ -1,0 +1,173 @@
+"""Find the header of a table and build the sheet that every reader returns."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet, UnreadableFile
+
+_SEARCH_ROWS: Final = 40
+_DATA_CELL: Final = re.compile(r"[-+$]?[\d.,/:%\s]+|\d{4}-\d{2}-\d{2}.*")
+_DATE_CELL: Final = re.compile(r"\d{1,4}[/.-]\d{1,2}([/.-]\d{1,4})?")
+
+
+def detect_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many cells a row of the table has.
+
+    That is the most common length, weighted by the length.
+    """
+    counts = Counter(len(r) for r in rows if any(c.strip() for c in r))
+    if not counts:
+        return 0
+    return max(counts, key=lambda n: (counts[n] * n, n))
+
+
+def _typical_fill(filled: Sequence[int]) -> int:
+    """Return how many cells the fuller rows fill; titles and footers are the emptier rows."""
+    return sorted(filled)[len(filled) * 3 // 4] if filled else 0
+
+
+def find_header_row(rows: Sequence[Sequence[str]]) -> int:
+    """Return the index of the header among the first rows; 0 when no row looks like one.
+
+    The header is the first row that fills about as many cells as the fullest of the rows around
+    it and in which nearly every cell is a name. Dates may be names: some sheets have one column
+    for each day.
+    """
+    first_rows = rows[:_SEARCH_ROWS]
+    filled = [sum(1 for c in r if c.strip()) for r in first_rows]
+    typical = _typical_fill([n for n in filled if n])
+    for i, row in enumerate(first_rows):
+        cells = [c.strip() for c in row if c.strip()]
+        if len(cells) < max(1, min(typical, 2), typical * 0.6):
+            continue
+        names = sum(1 for c in cells if not _DATA_CELL.fullmatch(c) or _DATE_CELL.fullmatch(c))
+        if names >= len(cells) * 0.75 and not _DATE_CELL.fullmatch(cells[0]):
+            return i
+    return next((i for i, n in enumerate(filled) if n), 0)
+
+
+MAX_COLUMNS: Final = 5_000
+
+
+def build_sheet(
+    name: str,
+    header: Sequence[str],
+    columns: Sequence[pa.Array | pa.ChunkedArray],
+    rows: pa.Array,
+    notes: Iterable[ReadNote] = (),
+    misfits: Sequence[int] = (),
+) -> Sheet:
+    """Build a sheet: column names become unique, columns without name and values are removed.
+
+    Raises:
+        UnreadableFile: the sheet has more than ``MAX_COLUMNS`` columns.
+    """
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"The sheet has {len(header)} columns; at most {MAX_COLUMNS} are read."
+        )
+    all_notes = list(notes)
+    if overflowing := _find_overflowing_rows(header, columns, rows):
+        all_notes += note_ragged_rows([], overflowing)
+        misfits = sorted({*misfits, *overflowing})
+        fitting = pc.invert(pc.is_in(rows, value_set=pa.array(overflowing, rows.type)))
+        columns, rows = [c.filter(fitting) for c in columns], rows.filter(fitting)
+    kept = [i for i, h in enumerate(header) if h.strip() or not _is_empty_column(columns[i])]
+    if dropped := len(header) - len(kept):
+        all_notes.append(
+            ReadNote("empty_columns", "Columns without a name and without values.", dropped)
+        )
+    names = _make_unique_names([header[i] for i in kept], all_notes)
+    table = pa.table([*(columns[i] for i in kept), rows], names=[*names, ROW_COLUMN])
+    return Sheet(name, names, table, tuple(all_notes), tuple(misfits))
+
+
+def build_sheet_from_rows(
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str]]],
+    notes: Iterable[ReadNote] = (),
+) -> Sheet:
+    """Build a sheet from rows of text: (row number, cells). Short rows are filled up."""
+    width = len(header)
+    cells: list[list[str]] = [[] for _ in header]
+    row_numbers: list[int] = []
+    short_rows: list[int] = []
+    misfits: list[int] = []
+    for row_number, row in rows:
+        if not any(c.strip() for c in row):
+            continue
+        if any(c.strip() for c in row[width:]):
+            misfits.append(row_number)
+            continue
+        if len(row) < width:
+            short_rows.append(row_number)
+        row_numbers.append(row_number)
+        for i in range(width):
+            cells[i].append(row[i] if i < len(row) else "")
+    all_notes = [*notes, *note_ragged_rows(short_rows, misfits)]
+    columns = [pa.array(c, pa.string()) for c in cells]
+    return build_sheet(name, header, columns, pa.array(row_numbers, pa.int64()), all_notes, misfits)
+
+
+def note_ragged_rows(short: Sequence[int], misfits: Sequence[int]) -> list[ReadNote]:
+    """Describe for the report the rows that are longer or shorter than the header."""
+    notes = []
+    if short:
+        message = "Rows with fewer cells than the header; the missing cells count as empty."
+        notes.append(ReadNote("short_rows", message, len(short), tuple(short[:5])))
+    if misfits:
+        message = "Rows with more cells than the header: the columns may have shifted. Set aside."
+        notes.append(ReadNote("long_rows", message, len(misfits), tuple(misfits[:5])))
+    return notes
+
+
+def _find_overflowing_rows(
+    header: Sequence[str], columns: Sequence[pa.Array | pa.ChunkedArray], rows: pa.Array
+) -> list[int]:
+    """Find rows with a value beyond the last named column, where most rows have none there.
+
+    Their cells have shifted to the right.
+    """
+    named_width = max((i for i, h in enumerate(header, 1) if h.strip()), default=0)
+    unnamed_columns = [c for c in columns[named_width:] if not _is_empty_column(c)]
+    if not unnamed_columns:
+        return []
+    overflows = pa.repeat(value=False, size=len(rows))
+    for column in unnamed_columns:
+        filled = pc.not_equal(pc.utf8_trim_whitespace(column), "")
+        overflows = pc.or_(overflows, pc.fill_null(filled, fill_value=False))
+    row_numbers: list[int] = rows.filter(overflows).to_pylist()
+    return row_numbers if len(row_numbers) * 2 <= len(rows) else []
+
+
+def _is_empty_column(column: pa.Array | pa.ChunkedArray) -> bool:
+    distinct = column.unique().to_pylist()
+    return not any(v and v.strip() for v in distinct)
+
+
+def _make_unique_names(header: Sequence[str], notes: list[ReadNote]) -> tuple[str, ...]:
+    """Trim names and make each unique: a second "Score" becomes "Score (2)", no name "Column 7"."""
+    trimmed = [" ".join(base.replace("\ufeff", "").split()) for base in header]
+    if unnamed := trimmed.count(""):
+        notes.append(ReadNote("nameless_columns", "Columns with values but no name.", unnamed))
+    trimmed = [base or f"Column {i}" for i, base in enumerate(trimmed, 1)]
+    duplicates = [base for base, suffix in Counter(trimmed).items() if suffix > 1]
+    if duplicates:
+        message = f"Columns of the same name; the later are numbered: {', '.join(duplicates[:5])}."
+        notes.append(ReadNote("duplicate_headers", message, len(duplicates)))
+    used: set[str] = set()
+    names = []
+    for base in trimmed:
+        name, suffix = base, 1
+        while name in used or name == ROW_COLUMN:
+            suffix += 1
+            name = f"{base} ({suffix})"
+        used.add(name)
+        names.append(name)
+    return tuple(names)

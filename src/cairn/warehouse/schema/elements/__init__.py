@@ -1,0 +1,241 @@
+"""Load the data element catalogue: record types, their fields, codes and accepted spellings.
+
+The catalogue is data (TOML beside this file). An element is named ``record.field``; every
+record type also has ``record_id``, which is unique in its feed.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+from cairn.policy.vocabulary import IdentifierClass, SpecialClass
+
+RECORD_ID: Final = "record_id"
+
+LIFE_DATE_FIELDS: Final = frozenset({"birth_date", "death_date"})
+"""Fields with a day of a child's life. The day is in the past and belongs to no school year. It
+identifies the child: shifted by some weeks it would still do so.
+"""
+
+
+class FieldType(StrEnum):
+    """The type of a conformed field.
+
+    A code is text from a list; a school year is "2025-26"; an encoding is bits, and the blocks
+    by which they are looked up, as text.
+    """
+
+    TEXT = "text"
+    DATE = "date"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    CODE = "code"
+    SCHOOL_YEAR = "school_year"
+    ENCODING = "encoding"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCode:
+    """One allowed value, its label for pages, and the keys of its accepted spellings."""
+
+    code: str
+    label: str
+    spellings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ElementField:
+    """One data element. ``headers`` and ``flags`` hold normalized header spellings."""
+
+    record: str
+    name: str
+    type: FieldType
+    description: str
+    required: bool = False
+    identifier: IdentifierClass = IdentifierClass.DIRECT
+    special: SpecialClass | None = None
+    unit: str = ""
+    range: tuple[float, float] | None = None
+    codes: Mapping[str, ElementCode] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def element(self) -> str:
+        """The name that agreements and permits use: ``record.field``."""
+        return f"{self.record}.{self.name}"
+
+    def list_code_spellings(self) -> dict[str, str]:
+        """Return a mapping from the key of every accepted spelling to its code."""
+        return {s: c.code for c in self.codes.values() for s in c.spellings}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """What one row of a feed is about.
+
+    ``person`` lists the fields that identify the person of a row; ``telling`` lists the fields
+    that are typical for files of this record type.
+    """
+
+    name: str
+    title: str
+    description: str
+    person: tuple[str, ...]
+    telling: tuple[str, ...]
+    fields: Mapping[str, ElementField]
+
+    @property
+    def subject(self) -> bool:
+        """Whether a row is about a child."""
+        return bool(self.person)
+
+
+class UnknownElement(Exception):
+    """A name that is not in the catalogue."""
+
+
+def normalize_spelling(text: str) -> str:
+    """Normalize a spelling for comparison: letters and digits only, without case.
+
+    A text of signs alone stays as it is, so that ✓ and -1 keep their meaning.
+
+    Args:
+        text: a header, a code, or a cell.
+
+    Returns:
+        The normalized text.
+    """
+    folded = text.strip().casefold()
+    if folded.startswith("-") and folded[1:].isdigit():
+        return folded
+    return "".join(c for c in folded if c.isalnum()) or folded
+
+
+@cache
+def load_element_catalogue() -> Mapping[str, RecordType]:
+    """Load every record type by name.
+
+    Returns:
+        Record types by name, in alphabetical order.
+    """
+    folder = files(__name__)
+    person_fields = tomllib.loads(folder.joinpath("person.toml").read_text("utf-8"))
+    record_types = {}
+    for path in sorted(folder.joinpath("records").iterdir(), key=lambda entry: entry.name):
+        name = path.name.removesuffix(".toml")
+        record_types[name] = _build_record_type(
+            name, tomllib.loads(path.read_text("utf-8")), person_fields
+        )
+    return MappingProxyType(record_types)
+
+
+def get_record_type(name: str) -> RecordType:
+    """Return one record type.
+
+    Args:
+        name: name of the record type, such as "student".
+
+    Returns:
+        The record type.
+
+    Raises:
+        UnknownElement: there is no such type; the message lists those that exist.
+    """
+    if name not in load_element_catalogue():
+        raise UnknownElement(
+            f"There is no record type “{name}”. There are: {', '.join(load_element_catalogue())}."
+        )
+    return load_element_catalogue()[name]
+
+
+def get_element(name: str) -> ElementField:
+    """Return one data element.
+
+    Args:
+        name: ``record.field``, such as "student.birth_date".
+
+    Returns:
+        The element.
+
+    Raises:
+        UnknownElement: the catalogue has no such record type or field.
+    """
+    record, _, field_name = name.partition(".")
+    if field_name not in get_record_type(record).fields:
+        raise UnknownElement(f"The record type {record} has no field “{field_name}”.")
+    return load_element_catalogue()[record].fields[field_name]
+
+
+@cache
+def load_code_list(name: str) -> Mapping[str, ElementCode]:
+    """Load one list of codes, which several fields may share."""
+    lists = tomllib.loads(files(__name__).joinpath("codes.toml").read_text("utf-8"))
+    return MappingProxyType(
+        {
+            code: ElementCode(
+                code,
+                entry["label"],
+                frozenset(_normalize_spellings([code, entry["label"], *entry["spellings"]])),
+            )
+            for code, entry in lists[name].items()
+        }
+    )
+
+
+def _build_record_type(
+    name: str,
+    data: Mapping[str, Any],
+    person: Mapping[str, Any],
+) -> RecordType:
+    all_fields = {
+        RECORD_ID: {
+            "type": "text",
+            "identifier": "direct",
+            "description": "The sender's own number of the row, unique in its feed",
+            "headers": ["record id", "row id", "event id"],
+        },
+        **{f: person[f] for f in data.get("person", ())},
+        **data["fields"],
+    }
+    fields = {f: _build_field(name, f, entry) for f, entry in all_fields.items()}
+    return RecordType(
+        name,
+        data["title"],
+        data["description"],
+        tuple(data.get("person", ())),
+        tuple(data.get("telling", ())),
+        MappingProxyType(fields),
+    )
+
+
+def _build_field(record: str, name: str, entry: Mapping[str, Any]) -> ElementField:
+    return ElementField(
+        record=record,
+        name=name,
+        type=FieldType(entry["type"]),
+        description=entry["description"],
+        required=entry.get("required", False),
+        identifier=IdentifierClass(entry["identifier"]),
+        special=SpecialClass(entry["special"]) if "special" in entry else None,
+        unit=entry.get("unit", ""),
+        range=tuple(entry["range"]) if "range" in entry else None,
+        codes=load_code_list(entry["codes"]) if "codes" in entry else MappingProxyType({}),
+        headers=tuple(_normalize_spellings([name, *entry["headers"]])),
+        flags={
+            code: tuple(_normalize_spellings(spellings))
+            for code, spellings in entry.get("flags", {}).items()
+        },
+    )
+
+
+def _normalize_spellings(spellings: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(normalize_spelling(s) for s in spellings)
+
+
+LOCAL_ID: Final = "local_id"

@@ -1,0 +1,82 @@
+"""Split a whole name in one cell into its parts.
+
+Record matching handles nicknames and spellings.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+_SUFFIXES: Final = {"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"}
+
+_PARTICLES: Final = {
+    "al", "bin", "da", "das", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "la",
+    "las", "le", "los", "mac", "st", "st.", "ter", "van", "von", "y",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The parts of a name; a missing part is empty."""
+
+    given: str = ""
+    middle: str = ""
+    family: str = ""
+    suffix: str = ""
+
+
+def split_name(text: str, order: str) -> PersonName:
+    """Split "Cruz Jr, Ana María" (``last_first``) or "Ana María Cruz Jr" (``first_last``).
+
+    A comma decides over the order: a sender who writes "Last, First" in one row does so in all.
+    """
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    suffix = ""
+    if len(parts) > 1 and _is_suffix(parts[-1]):
+        suffix = parts.pop()
+    if len(parts) > 1:
+        family, suffix_beside = _split_suffix(parts[0].split())
+        return _make_name(" ".join(parts[1:]).split(), " ".join(family), suffix or suffix_beside)
+    words, suffix_beside = _split_suffix(parts[0].split() if parts else [])
+    suffix = suffix or suffix_beside
+    if order == "last_first":
+        return _make_name(words[1:], " ".join(words[:1]), suffix)
+    if not words[1:]:
+        return PersonName(given=" ".join(words), suffix=suffix)
+    start = _find_family_start(words)
+    return PersonName(words[0], " ".join(words[1:start]), " ".join(words[start:]), suffix)
+
+
+def join_name(name: PersonName) -> str:
+    """Write a name as "Family Suffix, Given Middle", which ``split_name`` splits again."""
+    before = " ".join(p for p in (name.family, name.suffix) if p)
+    after = " ".join(p for p in (name.given, name.middle) if p)
+    return f"{before}, {after}" if after else before
+
+
+def remove_name_parts(name: PersonName, fields: Iterable[str]) -> PersonName:
+    """Return the name without the parts of these fields (``middle_name``, ``suffix`` …)."""
+    return replace(name, **{f.removesuffix("_name"): "" for f in fields})
+
+
+def _make_name(words: list[str], family: str, suffix: str) -> PersonName:
+    words, trailing_suffix = _split_suffix(words)
+    return PersonName(" ".join(words[:1]), " ".join(words[1:]), family, suffix or trailing_suffix)
+
+
+def _find_family_start(words: list[str]) -> int:
+    start = len(words) - 1
+    while start > 1 and words[start - 1].casefold() in _PARTICLES:
+        start -= 1
+    return start
+
+
+def _split_suffix(words: list[str]) -> tuple[list[str], str]:
+    if len(words) > 1 and _is_suffix(words[-1]):
+        return words[:-1], words[-1]
+    return words, ""
+
+
+def _is_suffix(word: str) -> bool:
+    return re.sub(r"[.\s]", "", word).casefold() in _SUFFIXES

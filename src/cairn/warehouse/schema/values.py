@@ -1,0 +1,308 @@
+"""Convert columns of text into columns of dates, numbers and codes.
+
+A column of a million cells has few different values, so each different value is converted once,
+in plain Python, and the result is spread over the column. Free text is only trimmed.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse.schema.dates import choose_date_reader
+from cairn.warehouse.schema.elements import (
+    LIFE_DATE_FIELDS,
+    ElementField,
+    FieldType,
+    normalize_spelling,
+)
+from cairn.warehouse.schema.encoded_records import check_encoding_cell
+from cairn.warehouse.schema.failures import Failure
+from cairn.warehouse.schema.sheets import ReadNote
+
+CellValue = str | int | float | date | None
+CellConverter = Callable[[str], CellValue | Failure]
+
+ARROW_TYPES: Final[Mapping[FieldType, pa.DataType]] = {
+    FieldType.TEXT: pa.string(),
+    FieldType.CODE: pa.string(),
+    FieldType.SCHOOL_YEAR: pa.string(),
+    FieldType.DATE: pa.date32(),
+    FieldType.INTEGER: pa.int64(),
+    FieldType.DECIMAL: pa.float64(),
+    FieldType.ENCODING: pa.string(),
+}
+
+_EMPTY_SPELLINGS: Final = frozenset(
+    {"", "na", "null", "nan", "none", "nil", "unknown", "notreported", "notavailable", "declined"}
+    | {"notspecified", "prefernottosay", "prefernottoanswer", "missing", "blank", "tbd"}
+)
+"""What people write for an empty cell, normalized.
+
+Not used for free text, where Null is also a surname.
+"""
+
+_EMPTY_SIGNS: Final = frozenset({"-", "--", "---", ".", "..", "*", "?", "#n/a", "_"})
+_THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_CLOCK: Final = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?")
+
+_HOURS: Final = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(?:hours?|hrs?|h)\.?(?:\s*(\d+)\s*(?:minutes?|mins?|m)?\.?)?"
+)
+
+_MINUTES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?")
+_SCHOOL_YEARS: Final = range(1950, 2101)
+_MAX_EXACT_FLOAT: Final = 2.0**53
+_QUARTER: Final = re.compile(r"(\d{4}\s*)?q(tr|uarter)?\.?\s*", re.IGNORECASE)
+
+_YEARS: Final = re.compile(
+    r"(?:sy|fy|ay)?\s*'?(\d{4}|\d{2})\s*(?:[-/_\u2013]|to)\s*'?(\d{4}|\d{2})"
+)
+
+_YEAR: Final = re.compile(r"(?:sy|fy|ay|class of)?\s*'?(\d{4}|\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedColumn:
+    """A typed column, as long as its source.
+
+    ``failed`` holds a Failure's code or null for each cell, or is None when no cell failed; a
+    failed cell is null.
+    """
+
+    values: pa.Array
+    failed: pa.Array | None = None
+    notes: tuple[ReadNote, ...] = ()
+
+
+def convert_column(
+    column: pa.Array,
+    element: ElementField,
+    *,
+    on: date,
+    rule: str = "",
+    codes: Mapping[str, str] | None = None,
+    formats: Sequence[str] = (),
+) -> ConvertedColumn:
+    """Convert one column of text to the type of its element.
+
+    Args:
+        column: cells as text (``pa.Array``).
+        element: the data element.
+        on: day of the import, for dates.
+        rule: rule of the column mapping, such as "minutes".
+        codes: the mapping's own spellings → code.
+        formats: the mapping's date formats.
+
+    Returns:
+        The typed column, its failures, and notes for the quality report.
+    """
+    if element.type is FieldType.TEXT:
+        return ConvertedColumn(clean_text(column))
+    encoded = column.dictionary_encode()
+    distinct = [(v or "").strip() for v in encoded.dictionary.to_pylist()]
+    notes: list[ReadNote] = []
+    if element.type is FieldType.DATE:
+        filled = [v for v in distinct if not _is_empty_spelling(v)]
+        is_life_date = element.name in LIFE_DATE_FIELDS
+        date_reader, notes = choose_date_reader(filled, on=on, birth=is_life_date, formats=formats)
+        converter: CellConverter = date_reader.read
+    elif element.type is FieldType.CODE:
+        converter = make_code_converter(element, codes or {})
+    elif element.type is FieldType.SCHOOL_YEAR:
+        converter = parse_school_year
+    elif element.type is FieldType.ENCODING:
+        converter = check_encoding_cell
+    else:
+        converter = _make_number_converter(element, rule)
+    return convert_distinct_values(
+        encoded, distinct, converter, ARROW_TYPES[element.type], tuple(notes)
+    )
+
+
+def clean_text(column: pa.Array) -> pa.Array:
+    """Trim free text, make empty cells null, and remove spreadsheets' wrappings of numbers.
+
+    Args:
+        column: cells as text (``pa.Array``).
+
+    Returns:
+        The cleaned column.
+    """
+    trimmed = pc.utf8_trim_whitespace(column)
+    is_wrapped = pc.or_(pc.ends_with(trimmed, ".0"), pc.starts_with(trimmed, '="'))
+    if pc.any(is_wrapped).as_py():
+        trimmed = pc.replace_substring_regex(trimmed, r'^="(.*)"$', r"\1")
+        trimmed = pc.replace_substring_regex(trimmed, r"^(\d+)\.0$", r"\1")
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def convert_distinct_values(
+    encoded: pa.DictionaryArray,
+    distinct: Sequence[str],
+    converter: CellConverter,
+    arrow_type: pa.DataType,
+    notes: tuple[ReadNote, ...],
+) -> ConvertedColumn:
+    """Convert each distinct value and put the results where the values were."""
+    values: list[CellValue] = []
+    failures: list[str | None] = []
+    for value in distinct:
+        result = converter(value) if value else None
+        failed = isinstance(result, Failure)
+        if failed and _is_empty_spelling(value):
+            result, failed = None, False
+        values.append(None if failed else result)
+        failures.append(result.value if isinstance(result, Failure) else None)
+    converted = pa.array(values, arrow_type).take(encoded.indices)
+    if not any(failures):
+        return ConvertedColumn(converted, None, notes)
+    return ConvertedColumn(converted, pa.array(failures, pa.string()).take(encoded.indices), notes)
+
+
+def make_code_converter(element: ElementField, own_spellings: Mapping[str, str]) -> CellConverter:
+    """Make a converter for a code list: the mapping's spellings first, then the catalogue's.
+
+    Descriptors ("uri://…#Excused Absence") are recognized by the part after the number sign. A
+    field with flags can hold several codes in one cell, which make "two or more".
+    """
+    codes_by_key = element.list_code_spellings() | {
+        normalize_spelling(spelling): code for spelling, code in own_spellings.items()
+    }
+    codes_by_text = {spelling.strip().casefold(): code for spelling, code in own_spellings.items()}
+
+    def convert_code(value: str) -> CellValue | Failure:
+        value = value.rpartition("#")[2].strip() or value
+        code = codes_by_text.get(
+            value.casefold(), codes_by_key.get(normalize_spelling(value.removesuffix(".0")))
+        )
+        if code is None and element.flags:
+            cell_codes = {
+                codes_by_key.get(normalize_spelling(p), "")
+                for p in re.split(r"[;|,/&+]| and ", value)
+            }
+            if len(cell_codes) > 1 and "" not in cell_codes:
+                code = _combine_race_codes(cell_codes)
+        return Failure.UNKNOWN_CODE if code is None else code or None
+
+    return convert_code
+
+
+HISPANIC: Final = "hispanic"
+TWO_OR_MORE: Final = "two_or_more"
+
+
+def _combine_race_codes(codes: set[str]) -> str:
+    """Combine several races by the federal reporting rule.
+
+    Hispanic of any race is Hispanic; otherwise several races are "two or more".
+    """
+    return HISPANIC if HISPANIC in codes else TWO_OR_MORE
+
+
+def combine_flag_columns(flags: Mapping[str, pa.Array], plain: pa.Array | None) -> pa.Array:
+    """Build one code per row from yes/no columns for each code and an optional plain column."""
+    has_code: dict[str, pa.Array] = {
+        code: pc.fill_null(pc.equal(flag, "yes"), fill_value=False) for code, flag in flags.items()
+    }
+    if plain is not None:
+        for code in pc.drop_null(plain.unique()).to_pylist():
+            is_code = pc.fill_null(pc.equal(plain, code), fill_value=False)
+            has_code[code] = pc.or_(has_code[code], is_code) if code in has_code else is_code
+    result = pa.nulls(len(next(iter(has_code.values()))), pa.string())
+    count = pa.array([0] * len(result), pa.int8())
+    for code, mask in has_code.items():
+        result = pc.if_else(mask, code, result)
+        count = pc.add(count, mask.cast(pa.int8()))
+    result = pc.if_else(pc.greater(count, 1), TWO_OR_MORE, result)
+    return pc.if_else(has_code[HISPANIC], HISPANIC, result) if HISPANIC in has_code else result
+
+
+def parse_school_year(value: str) -> str | Failure:
+    """Parse "2025-26" from 2025-2026, 25/26, SY26 or 2026.
+
+    One year alone is the year in which the school year ends.
+    """
+    folded = value.casefold().strip()
+    if match := _YEARS.fullmatch(folded):
+        start, end = _expand_year(match[1]), _expand_year(match[2])
+        return _format_school_year(start) if end == start + 1 else Failure.NOT_A_SCHOOL_YEAR
+    if match := _YEAR.fullmatch(folded.removesuffix(".0")):
+        return _format_school_year(_expand_year(match[1]) - 1)
+    return Failure.NOT_A_SCHOOL_YEAR
+
+
+def _expand_year(year: str) -> int:
+    """Expand a year of two digits: those up to 80 are in this century."""
+    if len(year) > len("80"):
+        return int(year)
+    return (1900 if year > "80" else 2000) + int(year)
+
+
+def _format_school_year(start: int) -> str | Failure:
+    if start not in _SCHOOL_YEARS:
+        return Failure.NOT_A_SCHOOL_YEAR
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+def _make_number_converter(element: ElementField, rule: str) -> CellConverter:
+    low, high = element.range or (float("-inf"), float("inf"))
+    is_integer = element.type is FieldType.INTEGER
+    parse_unit = {"hours": _parse_hours, "quarter": _parse_quarter}.get(element.unit, parse_number)
+
+    def convert_number(value: str) -> CellValue | Failure:
+        parsed = parse_number(value) if rule else parse_unit(value)
+        if parsed is None or (is_integer and not parsed.is_integer()):
+            return Failure.NOT_A_NUMBER
+        if rule == "minutes":
+            parsed = round(parsed / 60, 4)
+        if not low <= parsed <= high:
+            return Failure.OUT_OF_RANGE
+        return int(parsed) if is_integer else parsed
+
+    return convert_number
+
+
+def parse_number(value: str) -> float | None:
+    """Parse a number as people write it: 1,234.5 or 85%; a lone comma is a decimal point."""
+    value = value.removesuffix("%").strip()
+    if _THOUSANDS.fullmatch(value):
+        value = value.replace(",", "")
+    elif value.count(",") == 1 and "." not in value:
+        value = value.replace(",", ".")
+    try:
+        parsed = float(value)
+    except ValueError:
+        return None
+    return parsed if abs(parsed) < _MAX_EXACT_FLOAT and "_" not in value else None
+
+
+def _parse_hours(value: str) -> float | None:
+    value = value.casefold()
+    if match := _CLOCK.fullmatch(value):
+        return round(int(match[1]) + int(match[2]) / 60, 4)
+    if match := _HOURS.fullmatch(value):
+        return round(float(match[1]) + float(match[2] or 0) / 60, 4)
+    if match := _MINUTES.fullmatch(value):
+        return round(float(match[1]) / 60, 4)
+    return parse_number(value)
+
+
+def _parse_quarter(value: str) -> float | None:
+    """Parse the quarter of 3, Q3, Qtr 3 or 2025Q3."""
+    return parse_number(_QUARTER.sub("", value))
+
+
+def _is_empty_spelling(value: str) -> bool:
+    return (
+        value in _EMPTY_SIGNS
+        or value.casefold() in _EMPTY_SIGNS
+        or normalize_spelling(value) in _EMPTY_SPELLINGS
+    )
+
+
+SSN_PATTERN: Final = r"^\d{3}-\d{2}-\d{4}$"

@@ -1,0 +1,159 @@
+"""Store a file that belongs to a database row and is no table, such as a scan of signed papers.
+
+Each file is encrypted under a key of its own. The app that keeps the row keeps the wrapped key
+with it, so that deleting the key makes the file unreadable, also in a copy of the folder.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cairn.warehouse.store import sealed_files
+from cairn.warehouse.store.keys import KEY_BYTES, KeyProblem, KeyRing
+
+MAX_ATTACHMENT_BYTES: Final = 30 * 1024 * 1024
+_ATTACHMENT_NONCE_BYTES: Final = 12
+_ATTACHMENTS_FOLDER: Final = "attachments"
+
+_MEDIA_TYPES: Final = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
+}
+
+
+class AttachmentProblem(Exception):
+    """A file that cannot be attached, or that is gone or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How to find and open an attachment: its random name, its wrapped key, and its media type."""
+
+    name: str
+    wrapped_key: str
+    kind: str
+
+
+def store_attachment(data: Path, keys: KeyRing, content: bytes) -> Attachment:
+    """Encrypt a PDF or a picture and write it.
+
+    Args:
+        data: the data folder.
+        keys: key ring of the data folder.
+        content: the file's bytes, at most 30 MB.
+
+    Returns:
+        The attachment to keep with the row.
+
+    Raises:
+        AttachmentProblem: the file is not a PDF or picture, or is too large; says what to send.
+    """
+    kind = next((k for start, k in _MEDIA_TYPES.items() if content.startswith(start)), "")
+    if not kind:
+        raise AttachmentProblem("The scan is neither a PDF nor a picture (PNG, JPEG, TIFF).")
+    if len(content) > MAX_ATTACHMENT_BYTES:
+        raise AttachmentProblem(
+            "The scan is larger than 30 MB. Scan with fewer dots, or in two parts."
+        )
+    name, key, nonce = (
+        secrets.token_hex(20),
+        os.urandom(KEY_BYTES),
+        os.urandom(_ATTACHMENT_NONCE_BYTES),
+    )
+    encrypted = nonce + AESGCM(key).encrypt(nonce, content, name.encode())
+    sealed_files.write_bytes_atomically(encrypted, _attachment_path(data, name))
+    return Attachment(name, keys.wrap(key, bound_to=name), kind)
+
+
+def open_attachment(data: Path, keys: KeyRing, attachment: Attachment) -> bytes:
+    """Decrypt an attachment.
+
+    Args:
+        data: the data folder.
+        keys: key ring of the data folder.
+        attachment: what the row keeps.
+
+    Returns:
+        The file's bytes.
+
+    Raises:
+        AttachmentProblem: the file or its key is gone, or the file was changed.
+    """
+    path = _attachment_path(data, attachment.name)
+    if not attachment.wrapped_key or not path.exists():
+        raise AttachmentProblem("This scan was destroyed.")
+    key = keys.unwrap(attachment.wrapped_key, bound_to=attachment.name)
+    encrypted = path.read_bytes()
+    try:
+        return AESGCM(key).decrypt(
+            encrypted[:_ATTACHMENT_NONCE_BYTES],
+            encrypted[_ATTACHMENT_NONCE_BYTES:],
+            attachment.name.encode(),
+        )
+    except InvalidTag as error:
+        raise AttachmentProblem("This scan was changed on disk after it was attached.") from error
+
+
+def find_attachment_problems(
+    data: Path, keys: KeyRing, attachments: Iterable[Attachment]
+) -> Iterator[tuple[str, str]]:
+    """Find attachments that are missing, changed, or without a row.
+
+    The authenticated encryption of each is checked, which only the written bytes satisfy.
+
+    Args:
+        data: the data folder.
+        keys: key ring of the data folder.
+        attachments: every attachment that a row points to.
+
+    Yields:
+        Path within the data folder, and what is wrong in a sentence.
+    """
+    known_names = set()
+    for attachment in attachments:
+        known_names.add(attachment.name)
+        try:
+            open_attachment(data, keys, attachment)
+        except (AttachmentProblem, KeyProblem) as problem:
+            yield str(_attachment_path(data, attachment.name).relative_to(data)), str(problem)
+    for path in sorted((data / _ATTACHMENTS_FOLDER).rglob("*")):
+        if path.is_file() and path.name not in known_names:
+            yield str(path.relative_to(data)), "No row points at this scan: remove it."
+
+
+def hash_attachment(data: Path, name: str) -> str:
+    """Return the sha256 (hex) of an attachment's bytes on disk; empty if the file is gone.
+
+    Args:
+        data: the data folder.
+        name: the attachment's random name.
+
+    Returns:
+        The digest, or an empty text.
+    """
+    path = _attachment_path(data, name)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def remove_attachment(data: Path, name: str) -> None:
+    """Remove the file of an attachment; the caller deletes its key.
+
+    Args:
+        data: the data folder.
+        name: the attachment's random name.
+    """
+    _attachment_path(data, name).unlink(missing_ok=True)
+
+
+def _attachment_path(data: Path, name: str) -> Path:
+    return data / _ATTACHMENTS_FOLDER / name[:2] / name

@@ -1,0 +1,246 @@
+"""Read and write the files of all zones: the only reader and the only writer.
+
+Files are immutable, named by the sha256 of their bytes and encrypted under a key of their own.
+A file exists once its manifest does; what a crash left before that is invisible.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cairn.policy.engine import Permit
+from cairn.warehouse.store import manifests, sealed_files, verification
+from cairn.warehouse.store.file_refs import (
+    DESTROY_ACTIONS,
+    LOOKUP_FOLDER,
+    WRITE_ACTIONS,
+    FileRef,
+    Zone,
+    hold_exclusive_lock,
+    hold_write_lock,
+)
+from cairn.warehouse.store.keys import FileKeys, KeyGone, KeyRing
+from cairn.warehouse.store.manifests import Manifest, ManifestProblem
+from cairn.warehouse.store.verification import StoreFinding
+
+_FILE_KEY_BYTES: Final = 32
+
+
+class WrongPermit(Exception):
+    """The permit is for another action than the one that was about to happen."""
+
+
+class NoSuchFile(Exception):
+    """A reference to a file that is missing or was destroyed."""
+
+
+class FileStore:
+    """Read and write the zones under one data folder."""
+
+    def __init__(self, root: Path, keys: KeyRing) -> None:
+        self.root = root / "zones"
+        self._keys = keys
+        self._file_keys = FileKeys(root, keys)
+
+    def write(  # noqa: PLR0913 - each is one line of the manifest
+        self,
+        zone: Zone,
+        table: pa.Table | pa.RecordBatchReader,
+        *,
+        permit: Permit,
+        step: str,
+        inputs: Sequence[FileRef] = (),
+        counts: Mapping[str, int] | None = None,
+        engine: str = "duckdb",
+        note: Mapping[str, str] | None = None,
+        found_by: Mapping[str, str] | None = None,
+    ) -> FileRef:
+        """Write one file and its manifest.
+
+        Args:
+            zone: zone to write into.
+            table: the rows, as a table or a stream of batches.
+            permit: a permit for an action of ``WRITE_ACTIONS[zone]``.
+            step: name of the pipeline step.
+            inputs: files from which this one was made.
+            counts: row counts for the manifest.
+            engine: name of the engine that computed the table.
+            note: texts that the manifest keeps.
+            found_by: texts that the manifest keeps too, and by which ``find`` finds the file.
+
+        Returns:
+            A reference to the file.
+
+        Raises:
+            WrongPermit: the permit does not write into this zone.
+        """
+        if permit.action not in WRITE_ACTIONS[zone]:
+            raise WrongPermit(f"A permit to {permit.action} does not write to the zone {zone}.")
+        key = os.urandom(_FILE_KEY_BYTES)
+        with hold_write_lock(self.root), sealed_files.open_temporary_file(self.root / zone) as file:
+            written = sealed_files.write_encrypted_parquet(file, table, key)
+            ref = FileRef(zone, written.digest, written.rows)
+            manifest = Manifest(
+                zone=zone.value,
+                digest=written.digest,
+                rows=written.rows,
+                size=written.size,
+                columns=manifests.list_schema_columns(table.schema),
+                step=step,
+                engine=engine,
+                inputs=tuple(str(i) for i in inputs),
+                counts=dict(counts or {}),
+                note={**(note or {}), **(found_by or {})},
+                **manifests.describe_permit(permit),
+            )
+            sealed_files.publish_file(file, ref.data_path(self.root))
+            self._file_keys.keep(ref, key)
+            sealed_files.write_bytes_atomically(
+                manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
+            )
+            pointer = ref.pointer_path(
+                self.root, self._compute_lookup_key(step, inputs, found_by or {})
+            )
+            pointer.parent.mkdir(parents=True, exist_ok=True)
+            pointer.touch()
+        return ref
+
+    def read(self, ref: FileRef) -> pa.Table:
+        """Read a whole file into memory.
+
+        Raises:
+            NoSuchFile: the file or its key is gone.
+            ManifestProblem: its manifest was changed.
+        """
+        return self._open(ref).read()
+
+    def read_batches(self, ref: FileRef) -> pa.RecordBatchReader:
+        """Read a file as a stream of batches, in the order written."""
+        parquet = self._open(ref)
+        return pa.RecordBatchReader.from_batches(parquet.schema_arrow, parquet.iter_batches())
+
+    def _open(self, ref: FileRef) -> pq.ParquetFile:
+        manifest = self.manifest(ref)
+        if manifest.destroyed:
+            raise NoSuchFile(f"The file {ref} was destroyed on {manifest.destroyed['on']}.")
+        if not ref.data_path(self.root).exists():
+            raise NoSuchFile(f"The file {ref} is missing. Restore it from a backup.")
+        try:
+            key = self._file_keys.open(ref)
+        except KeyGone as missing_key:
+            raise NoSuchFile(str(missing_key)) from missing_key
+        return sealed_files.open_encrypted_parquet(ref.data_path(self.root), key)
+
+    def manifest(self, ref: FileRef) -> Manifest:
+        """Read the manifest of a file.
+
+        Raises:
+            NoSuchFile: there is no such file.
+            ManifestProblem: the manifest was changed.
+        """
+        path = ref.manifest_path(self.root)
+        if not path.exists():
+            raise NoSuchFile(f"There is no file {ref} in this data folder.")
+        record = manifests.open_manifest(path.read_bytes(), self._keys)
+        if record.name != str(ref):
+            raise ManifestProblem("The manifest is that of another file.")
+        return record
+
+    def manifests(self) -> Iterator[Manifest]:
+        """Yield the manifest of every file that exists or existed, zone by zone."""
+        for zone in Zone:
+            for path in sorted((self.root / zone).glob("*/*.json")):
+                yield self.manifest(FileRef(zone, path.stem))
+
+    def find(
+        self,
+        step: str,
+        inputs: Sequence[FileRef] = (),
+        found_by: Mapping[str, str] | None = None,
+        *,
+        permit: Permit | None = None,
+    ) -> FileRef | None:
+        """Find the file that the same step already made from the same inputs.
+
+        So a rerun continues. A pointer is only a hint: the manifest to which it leads is opened
+        and compared.
+
+        Args:
+            step: name of the pipeline step.
+            inputs: files from which it was made.
+            found_by: what ``write`` was given.
+            permit: if given, the file must have been made for the same elements and agreements.
+
+        Returns:
+            The reference, or None.
+        """
+        key = self._compute_lookup_key(step, inputs, found_by or {})
+        for pointer in sorted((self.root / LOOKUP_FOLDER / key[:2] / key).glob("*.*")):
+            ref = FileRef.parse(pointer.name.replace(".", "/"))
+            manifest = self.manifest(ref)
+            is_same = (manifest.step, manifest.inputs) == (step, tuple(str(i) for i in inputs))
+            is_same = is_same and (found_by or {}).items() <= manifest.note.items()
+            if (
+                is_same
+                and not manifest.destroyed
+                and (permit is None or _has_same_coverage(manifest, permit))
+            ):
+                return FileRef(ref.zone, ref.digest, manifest.rows)
+        return None
+
+    def _compute_lookup_key(
+        self, step: str, inputs: Sequence[FileRef], found_by: Mapping[str, str]
+    ) -> str:
+        description = json.dumps([step, [str(i) for i in inputs], sorted(found_by.items())])
+        return self._keys.seal("found", description.encode())
+
+    def destroy(self, ref: FileRef, *, permit: Permit) -> None:
+        """Destroy the key of a file, then the file.
+
+        The manifest stays and says who destroyed it. The key goes first: a crash half way
+        leaves a file that cannot be opened, and running this again finishes the work.
+
+        Raises:
+            WrongPermit: the permit does not destroy files of this zone.
+        """
+        if permit.action not in DESTROY_ACTIONS[ref.zone]:
+            raise WrongPermit(f"A permit to {permit.action} destroys nothing in {ref.zone}.")
+        manifest = self.manifest(ref).mark_destroyed(permit)
+        self._file_keys.forget(ref)
+        sealed_files.write_bytes_atomically(
+            manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
+        )
+        ref.data_path(self.root).unlink(missing_ok=True)
+
+    def verify(self) -> list[StoreFinding]:
+        """List everything that is not as written: changed bytes, missing and extra files."""
+        return verification.find_store_problems(self.root, self._keys, self._file_keys)
+
+    def sweep(self) -> list[str]:
+        """Remove what interrupted writes left, unless a writer is at work.
+
+        Returns the paths of the removed files.
+        """
+        with hold_exclusive_lock(self.root) as has_no_writer:
+            leftovers = (
+                verification.find_crash_leftovers(self.root, self._file_keys)
+                if has_no_writer
+                else []
+            )
+            for path in leftovers:
+                path.unlink(missing_ok=True)
+        return [verification.format_finding_path(path, self.root) for path in leftovers]
+
+
+def _has_same_coverage(manifest: Manifest, permit: Permit) -> bool:
+    """Return whether a file was made for the same elements and agreements as a permit names."""
+    coverage: Mapping[str, object] = manifests.describe_permit(permit)
+    return (manifest.elements, manifest.agreements) == (
+        coverage["elements"],
+        coverage["agreements"],
+    )

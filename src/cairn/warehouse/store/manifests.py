@@ -1,0 +1,122 @@
+"""Record beside each file who made it, by which permit, and from which inputs."""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
+
+import pyarrow as pa
+
+from cairn.policy.engine import Permit
+from cairn.warehouse.store.keys import KeyRing
+
+_LABEL: Final = "manifest"
+
+
+class ManifestProblem(Exception):
+    """A manifest that was changed, cut short, or sealed with another key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The record of one file: column names and counts only, because it is not encrypted.
+
+    ``destroyed`` says who destroyed the file and when, once the file and its key are gone.
+    """
+
+    zone: str
+    digest: str
+    rows: int
+    size: int
+    columns: tuple[tuple[str, str], ...]
+    step: str
+    engine: str
+    action: str
+    decision_id: str
+    actor: str
+    on: str
+    agreements: tuple[str, ...]
+    purpose: str | None
+    minimum_cell: int | None
+    ends_on: str | None
+    elements: tuple[str, ...]
+    inputs: tuple[str, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    note: Mapping[str, str] = field(default_factory=dict)
+    destroyed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The file that this record is about, as ``zone/digest``."""
+        return f"{self.zone}/{self.digest}"
+
+    def to_sealed_bytes(self, keys: KeyRing) -> bytes:
+        """Return the bytes on disk: one canonical spelling, so that any other byte is a finding."""
+        body = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return _encode_canonically({**body, "seal": keys.seal(_LABEL, _encode_canonically(body))})
+
+    def mark_destroyed(self, permit: Permit) -> Self:
+        """Return the same record once the file is destroyed; the history stays."""
+        destroyed_by = {
+            "actor": permit.actor,
+            "decision_id": permit.decision_id,
+            "on": permit.on.isoformat(),
+        }
+        return replace(self, destroyed=destroyed_by)
+
+
+def describe_permit(permit: Permit) -> dict[str, Any]:
+    """Return the part of a manifest that says by which permit the file was made."""
+    return {
+        "action": permit.action.value,
+        "decision_id": permit.decision_id,
+        "actor": permit.actor,
+        "on": permit.on.isoformat(),
+        "agreements": permit.agreements,
+        "purpose": permit.purpose and permit.purpose.value,
+        "minimum_cell": permit.minimum_cell,
+        "ends_on": permit.ends_on and permit.ends_on.isoformat(),
+        "elements": tuple(sorted(permit.elements)),
+    }
+
+
+def list_schema_columns(schema: pa.Schema) -> tuple[tuple[str, str], ...]:
+    """Return names and types of a table's columns, for its manifest."""
+    return tuple((f.name, str(f.type)) for f in schema)
+
+
+def open_manifest(content: bytes, keys: KeyRing) -> Manifest:
+    """Read a sealed manifest.
+
+    Args:
+        content: the bytes on disk.
+        keys: key ring of the data folder.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        ManifestProblem: the bytes are not exactly those that were sealed.
+    """
+    try:
+        body = json.loads(content)
+        body.pop("seal")
+        manifest = Manifest(**{k: _freeze_lists(v) for k, v in body.items()})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ManifestProblem(
+            "The manifest cannot be read: it was changed or cut short."
+        ) from error
+    if not hmac.compare_digest(manifest.to_sealed_bytes(keys), content):
+        raise ManifestProblem("The manifest was changed after it was sealed.")
+    return manifest
+
+
+def _encode_canonically(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _freeze_lists(value: Any) -> Any:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_freeze_lists(v) for v in value)
+    return value

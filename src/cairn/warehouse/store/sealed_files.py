@@ -1,0 +1,152 @@
+"""Write and read encrypted Parquet files that are written once and hashed as they are written.
+
+pyarrow encrypts and decrypts (Parquet modular encryption, AES-256-GCM). DuckDB can read such a
+file too, but only with access to the file system, from which every engine is cut off here.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow.parquet.encryption import create_decryption_properties, create_encryption_properties
+
+TEMPORARY_PREFIX: Final = ".writing-"
+_ROW_GROUP_SIZE: Final = 131_072
+_SAMPLE_ROWS: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """What was written: the sha256 of the bytes on disk, their number, and the number of rows."""
+
+    digest: str
+    size: int
+    rows: int
+
+
+class _HashingSink:
+    """Hash and count the bytes that pyarrow writes; Parquet is written front to back."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.sha256 = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self.sha256.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+
+@contextmanager
+def open_temporary_file(folder: Path) -> Iterator[IO[bytes]]:
+    """Open a file under a temporary name; it is removed afterwards unless it was renamed.
+
+    Args:
+        folder: folder of the file; made if missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=TEMPORARY_PREFIX, delete=False) as file:
+        try:
+            yield file
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def publish_file(file: IO[bytes], target: Path) -> None:
+    """Give a temporary file its final name at once, after its bytes reached the disk.
+
+    A crash leaves either the old file or the new one.
+
+    Args:
+        file: an open temporary file.
+        target: the final path.
+    """
+    file.flush()
+    os.fsync(file.fileno())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    Path(file.name).replace(target)
+    for folder in (target.parent, target.parent.parent):
+        sync_folder(folder)
+
+
+def write_bytes_atomically(content: bytes, target: Path) -> None:
+    """Write a small file so that a crash leaves either the old one or the new one.
+
+    Args:
+        content: the whole content.
+        target: the path.
+    """
+    with open_temporary_file(target.parent) as file:
+        file.write(content)
+        publish_file(file, target)
+
+
+def write_encrypted_parquet(
+    file: IO[bytes], table: pa.Table | pa.RecordBatchReader, key: bytes
+) -> WrittenFile:
+    """Stream a table into an open file, encrypted; a reader is never held whole in memory.
+
+    Args:
+        file: an open file.
+        table: the table, or a stream of batches.
+        key: data key of 32 bytes.
+
+    Returns:
+        Digest, size in bytes, and number of rows.
+    """
+    sink = _HashingSink(file)
+    rows = 0
+    writer = pq.ParquetWriter(
+        pa.PythonFile(sink, mode="w"),
+        table.schema,
+        compression="zstd",
+        use_dictionary=_list_repeating_columns(table),
+        encryption_properties=create_encryption_properties(key),
+    )
+    with writer:
+        if isinstance(table, pa.Table):
+            writer.write_table(table, row_group_size=_ROW_GROUP_SIZE)
+            rows = table.num_rows
+        else:
+            for batch in table:
+                writer.write_batch(batch, row_group_size=_ROW_GROUP_SIZE)
+                rows += batch.num_rows
+    return WrittenFile(sink.sha256.hexdigest(), sink.size, rows)
+
+
+def _list_repeating_columns(table: pa.Table | pa.RecordBatchReader) -> list[str]:
+    """List the columns that repeat values; only those gain from a dictionary."""
+    if not isinstance(table, pa.Table):
+        return list(table.schema.names)
+    sample = table.slice(0, _SAMPLE_ROWS)
+    return [n for n in sample.column_names if len(sample[n].unique()) * 2 <= sample.num_rows]
+
+
+def open_encrypted_parquet(path: Path, key: bytes) -> pq.ParquetFile:
+    """Open an encrypted file; pyarrow checks each part as it decrypts it."""
+    return pq.ParquetFile(path, decryption_properties=create_decryption_properties(key))
+
+
+def hash_file(path: Path) -> str:
+    """Return the sha256 (hex) of a file's bytes as they are on disk now."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder survive a crash."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

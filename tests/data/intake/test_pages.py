@@ -1,0 +1,263 @@
+"""The pages of what arrived, in a browser's eyes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cairn.data.intake.actions import column_mapping, conformance
+from cairn.data.intake.models import Delivery, SavedMapping
+from cairn.platform.audit.models import Work
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.deliveries import DeliveryState
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+
+pytestmark = pytest.mark.django_db
+
+
+def _send(client: Client, content: bytes, **changed: str) -> Any:
+    form = {
+        "organization": "river",
+        "agreement": "RV-DSA-01",
+        "feed": "roster",
+        "period": "2026-27",
+        "record": "",
+    }
+    file = SimpleUploadedFile("roster.csv", content)
+    return client.post(reverse("intake:upload"), {**form, **changed, "file": file})
+
+
+def _text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_nothing_has_arrived_yet(browser: Callable[..., Client], agreement: Any) -> None:
+    page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:deliveries")))
+    assert "Nothing has arrived yet" in page
+    assert reverse("intake:upload") in page
+
+
+def test_the_list_is_narrowed_to_the_asker(
+    browser: Callable[..., Client], conformed: Delivery
+) -> None:
+    address = reverse("intake:deliveries")
+    own, stranger = browser(Role.STEWARD, at="river"), browser(Role.STEWARD, at="lake")
+    assert "roster, 2026-27" in _text(own.get(address))
+    assert "roster, 2026-27" not in _text(stranger.get(address))
+    assert stranger.get(reverse("intake:delivery", args=[conformed.pk])).status_code == 404
+    assert stranger.get(reverse("intake:mapping", args=[conformed.pk])).status_code == 404
+    assert Client().get(address).status_code == 403
+
+
+def test_the_day_of_an_evening_is_that_of_the_office(
+    browser: Callable[..., Client], conformed: Delivery
+) -> None:
+    Delivery.objects.update(received_at=datetime(2026, 11, 28, 1, 30, tzinfo=UTC))
+    client = browser(Role.STEWARD, at="river")
+    page = _text(client.get(reverse("intake:delivery", args=[conformed.pk])))
+    assert "<dt>As of</dt><dd>Nov. 27, 2026</dd>" in page
+    assert "Nov. 28" not in page
+
+
+@pytest.mark.parametrize(("show", "seen"), [("aside", 0), ("due", 0), ("refused", 1), ("", 2)])
+def test_the_list_can_be_narrowed(
+    show: str,
+    seen: int,
+    browser: Callable[..., Client],
+    conformed: Delivery,
+    send: Callable[..., Any],
+) -> None:
+    send(mapping=ColumnMapping(record="workforce", columns={"ID": "local_id", "Lunch": "employed"}))
+    response = browser(Role.STEWARD, at="river").get(reverse("intake:deliveries"), {"show": show})
+    assert len(response.context["page"].object_list) == seen
+    assert seen or "None of these" in _text(response)
+
+
+def test_a_long_list_has_pages(browser: Callable[..., Client], conformed: Delivery) -> None:
+    copies = []
+    for number in range(60):
+        copy = Delivery.objects.get(pk=conformed.pk)
+        copy.pk, copy.period = None, str(number)
+        copies.append(copy)
+    Delivery.objects.bulk_create(copies)
+    client = browser(Role.STEWARD, at="river")
+    assert "Older" in _text(client.get(reverse("intake:deliveries")))
+    assert "Newer" in _text(client.get(reverse("intake:deliveries"), {"page": 2}))
+
+
+def test_a_file_is_sent_by_the_page_and_checked(
+    browser: Callable[..., Client],
+    agreement: Any,
+    roster: bytes,
+    students: ColumnMapping,
+    manager: Any,
+) -> None:
+    column_mapping.change_column_mapping(
+        organization=agreement.parties.get(slug="river"),
+        feed="roster",
+        mapping=students,
+        by=manager,
+        at=timezone.localtime(),
+    )
+    client = browser(Role.STEWARD, at="river")
+    assert "What will happen" in _text(client.get(reverse("intake:upload")))
+    response = _send(client, roster)
+    row = Delivery.objects.get()
+    assert response.url == reverse("intake:delivery", args=[row.pk])
+    assert row.state == DeliveryState.CONFORMED
+    page = _text(client.get(response.url))
+    assert "The file was received." in page
+    assert "not covered by RV-DSA-01" in page
+    assert "Exhibit A, 1" in page
+    assert "Counselor" in page
+    assert "This is not a date" in page
+    assert "ZZCANARY" not in page
+    assert "Ames" not in page
+    again = _text(client.get(_send(client, roster).url))
+    assert "This file is here already" in again
+    newer = _text(client.get(_send(client, roster + b"4,Dee,Dunn,2015-06-01,F,,\n").url))
+    assert "It replaces the earlier one" in newer
+    assert "A newer file replaced this one" in _text(client.get(response.url))
+
+
+def test_columns_are_guessed_for_a_new_feed(browser: Callable[..., Client], agreement: Any) -> None:
+    client = browser(Role.STEWARD, at="river")
+    content = b"Student ID,First Name,Last Name,Date of Birth\n1,Ada,Ames,2015-01-02\n"
+    _send(client, content)
+    assert Delivery.objects.get().record == "student"
+
+
+def test_columns_that_do_not_tell_need_a_person(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    response = _send(client, b"Student ID,Color\n1,red\n")
+    assert response.status_code == 422
+    assert "Choose it above" in _text(response)
+    assert "No column name" in _text(_send(client, b"Color\nred\n"))
+    assert "is empty" in _text(_send(client, b""))
+    assert Delivery.objects.count() == 0
+
+
+def test_a_refused_file_has_a_page_with_every_reason(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    response = _send(client, b"Student ID,Employed\n1,yes\n", record="workforce", feed="jobs")
+    page = _text(client.get(response.url))
+    assert "The file was not let in" in page
+    assert "What to do:" in page
+    assert "34 CFR" in page
+    assert Delivery.objects.get().state == DeliveryState.REFUSED
+
+
+def test_a_file_of_no_use_says_what_to_change(
+    browser: Callable[..., Client], agreement: Any
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    response = _send(client, b"Gender,Student ID\nF,1\n", record="assessment", feed="x")
+    assert "34 CFR" in _text(client.get(response.url))
+
+
+def test_someone_elses_organization_cannot_be_chosen(
+    browser: Callable[..., Client], agreement: Any, organization: Callable[..., Any], roster: bytes
+) -> None:
+    organization("lake")
+    response = _send(browser(Role.STEWARD, at="river"), roster, organization="lake")
+    assert response.status_code == 422
+
+
+def test_the_delivery_page_shows_work_and_offers_to_ask_again(
+    browser: Callable[..., Client], send: Callable[..., Any]
+) -> None:
+    row = send().delivery
+    client = browser(Role.STEWARD, at="river")
+    address = reverse("intake:delivery", args=[row.pk])
+    assert "Check the rows now" in _text(client.get(address))
+    now = timezone.localtime()
+    Work.objects.create(
+        kind="conform", subject=f"delivery:{row.pk}", step="Reading", started=now, updated=now
+    )
+    page = _text(client.get(address))
+    assert "Reading" in page
+    assert "Check the rows now" not in page
+    client.post(reverse("intake:check", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.state == DeliveryState.CONFORMED
+
+
+def test_a_delivery_is_withdrawn_after_a_question(
+    browser: Callable[..., Client], conformed: Delivery, send: Callable[..., Any], roster: bytes
+) -> None:
+    newer = send(content=roster + b"4,Dee,Dunn,2015-06-01,F,,\n").delivery
+    client = browser(Role.STEWARD, at="river")
+    address = reverse("intake:withdraw", args=[newer.pk])
+    assert "The file that it replaced counts again" in _text(client.get(address))
+    newer.refresh_from_db()
+    assert newer.stands
+    client.post(address)
+    newer.refresh_from_db()
+    conformed.refresh_from_db()
+    assert (newer.state, conformed.state) == ("withdrawn", "conformed")
+
+
+def test_columns_are_mapped_on_a_page(browser: Callable[..., Client], conformed: Delivery) -> None:
+    client = browser(Role.STEWARD, at="river")
+    address = reverse("intake:mapping", args=[conformed.pk])
+    response = client.get(address)
+    page = _text(response)
+    assert "not covered" in page
+    assert "Counselor" in page
+    columns = [column.name for column, _field in response.context["rows"]]
+    chosen = {
+        f"column-{i}": {"ID": "local_id", "First": "given_name", "Last": "family_name"}.get(n, "")
+        for i, n in enumerate(columns)
+    }
+    chosen[f"column-{columns.index('Born')}"] = "birth_date"
+    saved = client.post(address, chosen, follow=True)
+    assert "The mapping was saved" in _text(saved)
+    assert SavedMapping.objects.first().version == 2
+    conformed.refresh_from_db()
+    assert conformed.state == DeliveryState.CONFORMED
+    assert "gender" not in {column["field"] for column in conformed.report["columns"]}
+
+
+def test_a_column_that_was_dropped_needs_the_file_again(
+    browser: Callable[..., Client], send: Callable[..., Any], students: ColumnMapping, manager: Any
+) -> None:
+    without = {k: v for k, v in students.columns.items() if k != "Sex"}
+    row = send(mapping=ColumnMapping(record="student", columns=without)).delivery
+    conformance.check_delivery(delivery=row, by=manager, at=timezone.localtime())
+    client = browser(Role.STEWARD, at="river")
+    address = reverse("intake:mapping", args=[row.pk])
+    rows = client.get(address).context["rows"]
+    chosen = {f"column-{i}": column.target for i, (column, _field) in enumerate(rows)}
+    index = next(i for i, (column, _field) in enumerate(rows) if column.name == "Sex")
+    saved = client.post(address, chosen | {f"column-{index}": "gender"}, follow=True)
+    assert "Send the file again to have them: Sex" in _text(saved)
+    assert "This column was not kept" in _text(client.get(address))
+
+
+def test_two_columns_for_one_field_are_a_mistake(
+    browser: Callable[..., Client], conformed: Delivery
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    address = reverse("intake:mapping", args=[conformed.pk])
+    response = client.post(address, {"column-0": "local_id", "column-1": "local_id"})
+    assert response.status_code == 422
+    assert "both go to local_id" in _text(response)
+
+
+def test_a_feed_that_was_never_read_has_no_columns(
+    browser: Callable[..., Client], send: Callable[..., Any]
+) -> None:
+    outside = ColumnMapping(record="workforce", columns={"ID": "local_id", "Lunch": "employed"})
+    row = send(mapping=outside).delivery
+    client = browser(Role.STEWARD, at="river")
+    page = client.get(reverse("intake:mapping", args=[row.pk]), follow=True)
+    assert "never read" in _text(page)

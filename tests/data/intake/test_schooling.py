@@ -1,0 +1,103 @@
+"""What a district delivered of its children is known to whoever asks “May I?”."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.data.intake.conftest import AGREEMENT, AT
+
+from cairn.data.intake.actions import conformance
+from cairn.data.intake.models import Delivery
+from cairn.data.intake.students import load_known_students_by_key
+from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.protected_identity import (
+    ChildLabel,
+    compute_child_key,
+    seal_child_label,
+)
+from cairn.governance.disclosure_log import facts
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.storage.data_folder import open_file_store
+from cairn.policy.facts.agreements.population import Enrollment, PopulationMatch, match_population
+from cairn.warehouse.schema.column_mapping import ColumnMapping
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+ON = date(2026, 10, 1)
+ENROLLMENTS = """
+[[data]]
+record = "enrollment"
+elements = ["local_id", "school_id", "grade", "school_year", "entry_date"]
+years = ["2020-21", "2030-31"]
+clause = "Exhibit A, 2"
+"""
+THIRD_GRADE = """
+[children]
+grades = ["3"]
+clause = "§3"
+"""
+COLUMNS = ColumnMapping(
+    record="enrollment",
+    columns={"ID": "local_id", "School": "school_id", "Grade": "grade", "In": "entry_date"},
+    constants={"school_year": "2026-27"},
+)
+ROWS = b"ID,School,Grade,In\n1,s1,3,2026-08-20\n2,s1,4,2026-08-20\n"
+
+
+@pytest.fixture
+def rows(agreement: Any, send: Callable[..., Any], manager: Any) -> Delivery:
+    text = AGREEMENT.replace("[retention]", f"{ENROLLMENTS}\n[retention]")
+    wider = agreement_record.load_agreement(text=text, by=manager, at=AT)
+    given = {"agreement": wider, "feed": "enrollment", "name": "e.csv", "content": ROWS}
+    return conformance.check_delivery(
+        delivery=send(mapping=COLUMNS, **given).delivery, by=manager, at=AT
+    )
+
+
+@pytest.fixture
+def keys(rows: Delivery) -> dict[str, str]:
+    """The keys of three children of the district, by their ids; of one there is no row."""
+    found = {}
+    for one in ("1", "2", "9"):
+        found[one] = compute_child_key("river", one)
+        Child.objects.create(
+            organization=Organization.objects.get(slug="river"),
+            key=found[one],
+            sealed=seal_child_label(found[one], ChildLabel(one, "", None)),
+        )
+    return found
+
+
+def test_a_district_tells_of_its_own_children(rows: Delivery, keys: dict[str, str]) -> None:
+    store, whose = open_file_store(), dict.fromkeys(keys.values(), "river")
+    found = load_known_students_by_key(store, whose)
+    assert set(found) == {keys["1"], keys["2"]}
+    third = Enrollment("s1", "3", school_year="2026-27", starts=date(2026, 8, 20))
+    assert found[keys["1"]].enrollments == (third,)
+    assert load_known_students_by_key(store, dict.fromkeys(keys.values(), "hills")) == {}
+    Delivery.objects.filter(pk=rows.pk).update(synthetic="made by a pilot")
+    assert load_known_students_by_key(store, whose) == {}
+
+
+def test_may_i_knows_grade_and_school(rows: Delivery, keys: dict[str, str], manager: Any) -> None:
+    third = AGREEMENT.replace("[retention]", f"{ENROLLMENTS}{THIRD_GRADE}\n[retention]")
+    known = facts.gather_use_facts(load_actor(manager), "", keys.values(), ON)
+    assert {one.enrollments for one in known.people} == {(Enrollment(),)}
+    agreement_record.load_agreement(text=third, by=manager, at=AT)
+    known = facts.gather_use_facts(load_actor(manager), "", keys.values(), ON)
+    (terms,) = known.agreements
+    assert terms.children
+    stand = {
+        one.id: match_population(terms.children, one.birth_date, one.enrollments)
+        for one in known.people
+    }
+    assert [stand[keys[one]] for one in ("1", "2", "9")] == [
+        PopulationMatch.INSIDE,
+        PopulationMatch.OUTSIDE,
+        PopulationMatch.UNKNOWN,
+    ]
+    last_year = facts.gather_use_facts(load_actor(manager), "", keys.values(), ON, year="2025-26")
+    assert {one.enrollments for one in last_year.people} == {(Enrollment(),)}

@@ -1,0 +1,143 @@
+"""Elm and the hub, and the way of a draft to an agreement, step by step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from cairn.governance.agreements.actions import (
+    counsel_review,
+    draft_lifecycle,
+    signature_collection,
+)
+from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+
+DRAFT = """
+reference = "N-1"
+title = "Sharing: Elm and the hub"
+tier = "data_sharing_agreement"
+purposes = ["program_evaluation"]
+starts = 2026-01-01
+ends = 2031-06-30
+termination_notice_days = 30
+
+[[parties]]
+organization = "elm"
+name = "Elm School District"
+kind = "school_district"
+role = "provider"
+
+[[parties]]
+organization = "hub"
+name = "The Hub"
+kind = "backbone"
+role = "authorized_representative"
+
+[legal_basis]
+basis = "audit_evaluation"
+clause = "4"
+
+[legal_basis.criteria]
+designation = "4: the district designates the hub in writing"
+activity = "2: the evaluation is described there"
+education_program = "2: kindergarten to grade 12"
+destruction = "9: within the period named"
+policies = "6 and the security plan"
+program_operator = "elm"
+
+[[data]]
+record = "enrollment"
+elements = ["local_id", "grade"]
+years = ["2021-22", "2025-26"]
+clause = "Exhibit A"
+used_for = "who attends which grade"
+
+[retention]
+period_days = 365
+counted_from = "delivery"
+method = "erasure of every copy"
+clause = "9"
+
+[disclosure]
+minimum_cell = 10
+
+[delivery]
+channels = ["upload"]
+
+[[clauses]]
+ref = "22"
+kind = "joinder"
+said = "another organization may join"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The people of one agreement, and its draft on the way."""
+
+    elm: Organization
+    hub: Organization
+    manager: User
+    steward: User
+    counsel: User
+
+    def begin(self, text: str = DRAFT, **changes: object) -> Draft:
+        given: dict[str, object] = {
+            "text": text,
+            "organization": self.hub,
+            "by": self.manager,
+            "at": now(),
+        }
+        return draft_lifecycle.begin_draft(**{**given, **changes})  # type: ignore[arg-type]
+
+    def with_counsel(self, text: str = DRAFT) -> Draft:
+        draft = self.begin(text)
+        draft_lifecycle.submit_draft_to_counsel(draft=draft, by=self.manager, at=now())
+        return draft
+
+    def out(self, text: str = DRAFT) -> Draft:
+        draft = self.with_counsel(text)
+        counsel_review.record_counsel_clearance(
+            draft=draft, organization=self.elm, by=self.counsel, at=now()
+        )
+        signature_collection.send_draft_for_signature(draft=draft, by=self.manager, at=now())
+        return draft
+
+    def sign(self, draft: Draft, organization: Organization, by: User) -> None:
+        signature_collection.sign_draft(
+            draft=draft,
+            organization=organization,
+            capacity="director",
+            by=by,
+            at=now(),
+        )
+
+    def signed(self, text: str = DRAFT) -> Agreement:
+        draft = self.out(text)
+        self.sign(draft, self.elm, self.steward)
+        self.sign(draft, self.hub, self.manager)
+        draft.refresh_from_db()
+        assert draft.agreement is not None
+        return draft.agreement
+
+
+def now() -> datetime:
+    return timezone.localtime()
+
+
+def make(person: Callable[..., User], organization: Callable[..., Organization]) -> Writing:
+    """The hub, Elm, and who acts for them."""
+    hub = organization("hub", kind=OrganizationKind.BACKBONE)
+    elm = organization("elm")
+    return Writing(
+        elm=elm,
+        hub=hub,
+        manager=person(Role.DATA_MANAGER, at="hub", kind=OrganizationKind.BACKBONE),
+        steward=person(Role.STEWARD, at="elm"),
+        counsel=person(Role.COUNSEL, at="elm"),
+    )

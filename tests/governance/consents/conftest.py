@@ -1,0 +1,14 @@
+"""A district, a program, and the form that families sign."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def world(db: None, person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
+    # Models may be imported only once Django's apps are loaded, which a conftest comes before.
+    from tests.governance.consents import world as made
+
+    return made.make(person, organization)

@@ -1,0 +1,122 @@
+"""A district, a program, a form, and papers of invented children."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from cairn.governance.consents.actions.children import record_school_statement
+from cairn.governance.consents.actions.consent_forms import ConsentFormContent, publish_consent_form
+from cairn.governance.consents.actions.consents import verify_consents
+from cairn.governance.consents.actions.papers import record_signed_papers
+from cairn.governance.consents.actions.rosters import add_children_to_roster
+from cairn.governance.consents.models.consent import Consent, Sitting
+from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.models.statement import Says, Subject
+from cairn.governance.consents.paper_list import SignedPaper
+from cairn.governance.consents.protected_identity import ChildLabel
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.data_use import Purpose
+from cairn.policy.vocabulary.families import SignerRelation
+from cairn.policy.vocabulary.organizations import OrganizationKind
+
+AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+SAID = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
+ON = date(2026, 11, 24)
+BORN = date(2016, 5, 4)
+RECORDS = ("attendance.*", "student.gender")
+TEXTS = {
+    "en": {"title": "After-school help", "what": "School attendance", "why": "Help on time"},
+    "es": {"title": "Ayuda después de clases", "what": "Asistencia", "why": "Ayudar a tiempo"},
+}
+_PAPER = SignedPaper(
+    child=ChildLabel("", "", BORN),
+    signer="Rosa Alba",
+    relation=SignerRelation.PARENT,
+    signed_on=date(2026, 9, 1),
+    language="es",
+    agrees=True,
+    records=RECORDS,
+)
+
+
+def paper(local_id: str = "S-1", signer: str = "Rosa Alba") -> SignedPaper:
+    """A parent says yes to everything that the form offers."""
+    return replace(_PAPER, child=ChildLabel(local_id, f"Child {local_id}", BORN), signer=signer)
+
+
+def no(one: SignedPaper) -> SignedPaper:
+    """The same paper with a no on it."""
+    return replace(one, agrees=False)
+
+
+@dataclass
+class World:
+    river: Organization
+    lanterns: Organization
+    steward: User
+    tutor: User
+    form: ConsentForm
+
+    def record(self, *papers: SignedPaper, scan: bytes = b"") -> Sitting:
+        """Papers that the program collected go on record."""
+        return record_signed_papers(
+            form=self.form,
+            collected_by=self.lanterns,
+            papers=papers,
+            by=self.tutor,
+            at=AT,
+            scan=scan,
+        )
+
+    def serve(self, *local_ids: str) -> int:
+        """Children on the program's roster."""
+        children = [ChildLabel(local_id) for local_id in local_ids]
+        return add_children_to_roster(
+            program=self.lanterns, district=self.river, children=children, by=self.tutor, at=AT
+        )
+
+    def verify(self, sitting: Sitting) -> list[Consent]:
+        """The district verifies what can be verified."""
+        rows = list(sitting.consents.filter(state="granted"))
+        verify_consents(
+            organization=self.river, consents=rows, no_college=rows, by=self.steward, at=AT
+        )
+        return list(sitting.consents.order_by("pk"))
+
+    def verified(self, *papers: SignedPaper) -> list[Consent]:
+        """Children on the roster whose consents the district has verified."""
+        self.serve(*(p.child.local_id for p in papers))
+        return self.verify(self.record(*papers))
+
+
+def publish(river: Organization, lanterns: Organization, by: User) -> ConsentForm:
+    wording = ConsentFormContent(
+        texts=TEXTS,
+        records=RECORDS,
+        purposes=[Purpose.SERVICE_COORDINATION],
+        parties=[lanterns],
+        agreement="RC-DSA-09",
+        clause="4",
+    )
+    return publish_consent_form(
+        organization=river, slug="after-school", wording=wording, by=by, at=AT
+    )
+
+
+def make(person: Callable[..., User], organization: Callable[..., Organization]) -> World:
+    program = OrganizationKind.COMMUNITY_PROGRAM
+    river, lanterns = organization("river"), organization("lanterns", kind=program)
+    steward = person(Role.STEWARD, at="river")
+    tutor = person(Role.PROGRAM_STAFF, at="lanterns", kind=program)
+    nothing_kept_back(river, steward)
+    return World(river, lanterns, steward, tutor, publish(river, lanterns, steward))
+
+
+def nothing_kept_back(school: Organization, steward: User) -> None:
+    """The school has said that it knows of no nation of a child and of nothing kept back."""
+    for subject in Subject:
+        record_school_statement(
+            organization=school, subject=subject, says=Says.NO_RECORD, by=steward, at=SAID
+        )

@@ -1,0 +1,95 @@
+"""From rows to facts: who someone is today, and how they proved it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Affiliation
+from cairn.policy.vocabulary.access import Role, SecondFactor
+
+pytestmark = pytest.mark.django_db
+
+
+def _request(user: Any, **session: Any) -> Any:
+    request = RequestFactory().get("/")
+    request.user = user
+    request.session = session
+    return request
+
+
+def test_nobody_is_the_public() -> None:
+    assert load_actor(None).id == load_actor(AnonymousUser()).id == "public"
+    assert load_actor(AnonymousUser()).roles(date(2026, 1, 1)) == {Role.PUBLIC}
+
+
+def test_an_affiliation_counts_on_its_days_only(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    Affiliation.objects.update(ends=date(2026, 6, 30))
+    who = load_actor(user)
+    assert who.id == str(user.pk)
+    assert who.organizations(date(2026, 6, 30)) == {"river"}
+    assert who.organizations(date(2026, 7, 1)) == frozenset()
+    live = Affiliation.objects.live
+    assert live(date(2026, 6, 30)).count() == 1
+    assert live(date(2026, 7, 1)).count() == live(date(2019, 12, 31)).count() == 0
+
+
+def test_whoever_may_not_sign_in_has_no_role(person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river")
+    user.is_active = False
+    user.save()
+    assert load_actor(user).roles(date(2026, 1, 1)) == {Role.PUBLIC}
+
+
+def test_a_shell_needs_no_second_factor(person: Callable[..., Any]) -> None:
+    assert load_actor(person()).second_factor is SecondFactor.LOCAL_SHELL
+
+
+@pytest.mark.parametrize(
+    ("invented", "listens_on", "factor"),
+    [
+        (True, "127.0.0.1", SecondFactor.EXCUSED),
+        (True, "::1", SecondFactor.EXCUSED),
+        (True, "0.0.0.0", SecondFactor.ABSENT),  # noqa: S104 (this is what must not be excused)
+        (True, "192.0.2.7", SecondFactor.ABSENT),
+        (True, "", SecondFactor.ABSENT),
+        (True, "localhost.example", SecondFactor.ABSENT),
+        (False, "127.0.0.1", SecondFactor.ABSENT),
+    ],
+)
+def test_only_invented_people_on_loopback_are_excused(
+    person: Callable[..., Any],
+    settings: Settings,
+    invented: bool,
+    listens_on: str,
+    factor: SecondFactor,
+) -> None:
+    settings.CAIRN_LISTENS_ON = listens_on
+    user = person(Role.STEWARD, at="river", invented=invented)
+    assert load_actor(user, request=_request(user)).second_factor is factor
+
+
+@pytest.mark.parametrize("hosts", [("cairn.county.example",), ("localhost", "cairn.example")])
+def test_nobody_is_excused_where_a_proxy_brings_visitors(
+    person: Callable[..., Any], settings: Settings, hosts: tuple[str, ...]
+) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, hosts=hosts)
+    user = person(Role.STEWARD, at="river")
+    assert load_actor(user, request=_request(user)).second_factor is SecondFactor.ABSENT
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+def test_nobody_is_excused_whose_request_was_passed_on(
+    person: Callable[..., Any], header: str
+) -> None:
+    user = person(Role.STEWARD, at="river")
+    request = _request(user)
+    request.META[f"HTTP_{header.upper().replace('-', '_')}"] = "192.0.2.7"
+    assert load_actor(user, request=request).second_factor is SecondFactor.ABSENT

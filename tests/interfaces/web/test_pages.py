@@ -1,0 +1,304 @@
+"""The shell around every page: headers, refusals, errors, progress, the audit trail."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.files.uploadhandler import StopUpload
+from django.http import Http404, HttpResponse
+from django.test import Client
+from django.urls import include, path, reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from cairn.governance.partners.models.organizations import Organization
+from cairn.interfaces.web import user_tasks
+from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
+from cairn.interfaces.web.uploads import InMemoryUploadHandler
+from cairn.platform.audit import guard
+from cairn.platform.audit import log as audit
+from cairn.platform.audit.models import AuditLine, Work, WorkState
+from cairn.platform.inbox import InboxTask
+from cairn.policy.facts.people.actor import Actor
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.decisions import Audience
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+
+def _break(request: Any) -> HttpResponse:
+    raise ValueError("Maria Lopez")
+
+
+def _confuse(request: Any) -> HttpResponse:
+    raise SuspiciousOperation
+
+
+def _lose(request: Any) -> HttpResponse:
+    raise Http404
+
+
+def _forbid(request: Any) -> HttpResponse:
+    raise PermissionDenied
+
+
+def _upload(request: Any) -> HttpResponse:
+    file = request.FILES["file"]
+    return HttpResponse(f"{type(file).__name__} {file.name} {len(file.read())}")
+
+
+urlpatterns = [
+    path("break/", _break),
+    path("confuse/", _confuse),
+    path("lose/", _lose),
+    path("forbid/", _forbid),
+    path("upload/", _upload),
+    path("", include("cairn.config.urls")),
+]
+handler400 = "cairn.interfaces.web.errors.bad_request"
+handler403 = "cairn.interfaces.web.errors.forbidden"
+handler404 = "cairn.interfaces.web.errors.not_found"
+handler500 = "cairn.interfaces.web.errors.broken"
+
+
+@pytest.fixture
+def odd_doors(settings: Settings) -> None:
+    settings.ROOT_URLCONF = __name__
+
+
+def test_every_answer_carries_the_policies(browser: Callable[..., Client]) -> None:
+    for client in (Client(), browser(Role.STEWARD, at="river")):
+        headers = client.get(reverse("web:home")).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cache-Control"] == "no-store, private"
+
+
+def test_no_page_has_an_inline_script_or_style(browser: Callable[..., Client]) -> None:
+    client = browser()
+    for name in ("web:home", "partners:list", "partners:people", "audit:log", "account_login"):
+        page = client.get(reverse(name), follow=True).content.decode()
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert " onclick" not in page
+
+
+def test_a_refusal_says_why_what_to_do_and_leaves_a_line(browser: Callable[..., Client]) -> None:
+    client = browser(Role.STEWARD, at="river")
+    answer = client.get(reverse("audit:log"))
+    assert answer.status_code == 403
+    assert b"What to do:" in answer.content
+    line = AuditLine.objects.get(event="refused")
+    assert (line.subject, line.outcome) == ("door:audit:log", "deny")
+
+
+def test_the_public_hears_less_and_is_shown_the_way_in() -> None:
+    answer = Client().get(reverse("audit:log"))
+    assert answer.status_code == 403
+    assert b"What to do:" not in answer.content
+    assert b"Sign in" in answer.content
+    assert AuditLine.objects.get(event="refused").actor_id == ""
+
+
+@pytest.mark.parametrize(("door", "status"), [("confuse", 400), ("lose", 404), ("break", 500)])
+def test_errors_are_pages_that_say_what_to_do(odd_doors: None, door: str, status: int) -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.get(f"/{door}/")
+    assert answer.status_code == status
+    assert b"<h1>" in answer.content
+    assert b"Maria" not in answer.content
+
+
+def test_a_forged_form_changes_nothing() -> None:
+    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"})
+    assert answer.status_code == 403
+    assert b"Nothing was changed" in answer.content
+
+
+def test_refused_by_the_framework_is_a_page_too(odd_doors: None) -> None:
+    answer = Client().get("/forbid/")
+    assert answer.status_code == 403
+    assert b"ask your data manager" in answer.content
+
+
+def test_an_upload_stays_in_memory_whatever_its_size(odd_doors: None, tmp_path: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    content = b"x" * (6 * 1024 * 1024)  # above Django's own limit for memory
+    answer = Client().post("/upload/", {"file": SimpleUploadedFile("r.csv", content)})
+    assert answer.content.decode() == f"InMemoryUploadedFile r.csv {len(content)}"
+
+
+def test_an_upload_above_the_limit_is_stopped(settings: Settings) -> None:
+    settings.CAIRN_UPLOAD_LIMIT = 10
+    handler = InMemoryUploadHandler()
+    handler.handle_raw_input()
+    handler.new_file("file", "r.csv", "text/csv", None)
+    handler.receive_data_chunk(b"x" * 10, 0)
+    with pytest.raises(StopUpload):
+        handler.receive_data_chunk(b"x", 10)
+
+
+def _work(**fields: Any) -> Work:
+    now = timezone.localtime()
+    return Work.objects.create(kind="k", subject="s:1", started=now, updated=now, **fields)
+
+
+def test_progress_asks_again_while_it_runs_and_reloads_when_done(
+    browser: Callable[..., Client],
+) -> None:
+    client = browser(Role.ANALYST)
+    row = _work(step="Reading", done=5, total=10)
+    address = reverse("web:progress", args=[row.pk])
+    answer = client.get(address)
+    assert b'hx-trigger="every 1s"' in answer.content
+    assert b'value="50"' in answer.content
+    assert "HX-Refresh" not in answer.headers
+    for state, word in ((WorkState.DONE, b"Done"), (WorkState.STOPPED, b"Stopped")):
+        row.state = state
+        row.save()
+        answer = client.get(address)
+        assert word in answer.content
+        assert b"hx-trigger" not in answer.content
+        assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_home_lists_what_waits(
+    browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = date(2026, 12, 24)
+    monkeypatch.setattr(
+        user_tasks,
+        "_TASK_SOURCES",
+        (lambda who, on: [InboxTask(3, "reviews", "/x/", "of figures", due)],),
+    )
+    page = browser(Role.REVIEWER, at="river").get(reverse("web:home")).content
+    for words in (b"reviews", b"of figures", b"Dec. 24, 2026", b"Release reviewer, River"):
+        assert words in page
+
+
+def test_nothing_waits_is_said(
+    browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(user_tasks, "_TASK_SOURCES", ())
+    assert b"Nothing waits for you" in browser(Role.REVIEWER).get(reverse("web:home")).content
+
+
+def test_the_public_is_welcomed() -> None:
+    assert b"What we learn together" in Client().get(reverse("web:home")).content
+
+
+def test_the_navigation_shows_only_doors_that_open(browser: Callable[..., Client]) -> None:
+    manager = browser().get(reverse("web:home"))
+    assert b'href="/audit/"' in manager.content
+    assert b'aria-current="page"' in manager.content
+    steward = browser(Role.STEWARD, at="river").get(reverse("web:home"))
+    assert b'href="/audit/"' not in steward.content
+
+
+@pytest.mark.parametrize(
+    ("page", "door"),
+    [
+        ("projects:list", "/projects/"),
+        ("projects:new", "/projects/"),
+        ("projects:body_new", "/projects/bodies/"),
+        ("projects:policies", "/projects/bodies/"),
+        ("disclosures:list", "/disclosures/"),
+        ("families:copies", "/family/copies/"),
+    ],
+)
+def test_a_page_says_which_door_it_is_behind(
+    browser: Callable[..., Client], page: str, door: str
+) -> None:
+    shown = browser().get(reverse(page)).text
+    assert re.findall(r'href="([^"]+)" aria-current="page"', shown)[-1] == door
+
+
+def test_the_audit_log_is_filtered_by_words_and_by_thing(browser: Callable[..., Client]) -> None:
+    for event, subject in (("thing.made", "thing:1"), ("thing.lost", "thing:2")):
+        audit.record_audit_event(
+            event, subject, by=None, at=timezone.localtime(), detail={"count": 3}
+        )
+    client = browser()
+    everything = client.get(reverse("audit:log"))
+    assert b"thing.made" in everything.content
+    assert b"count: 3" in everything.content
+    for words in ("lost", "thing:2", "nobody lost"):
+        page = client.get(reverse("audit:log"), {"about": words}).content
+        assert b"thing.lost" in page
+        assert b"thing.made" not in page
+    hub = Organization.objects.get(slug="backbone")
+    detail = {"owner": "backbone", "covered_entity": "True"}
+    audit.record_audit_event(
+        "partner.described", hub, by=None, at=timezone.localtime(), detail=detail
+    )
+    told = client.get(reverse("audit:log"), {"about": "laws bind"}).content.decode()
+    assert "Which laws bind a partner was recorded" in told
+    assert f"owner: {hub.name}" in told
+    assert "covered by HIPAA: yes" in told
+    nothing = client.get(reverse("audit:log"), {"about": "unheard-of"})
+    assert b"No line says that" in nothing.content
+
+
+def test_the_chain_is_checked_on_a_page(browser: Callable[..., Client]) -> None:
+    from django.db import connection
+
+    audit.record_audit_event("thing.made", "thing:1", by=None, at=timezone.localtime())
+    client = browser()
+    assert b"The chain is whole" in client.get(reverse("audit:verify")).content
+    guard.remove_append_only_triggers(connection)
+    AuditLine.objects.filter(sequence=1).update(event="nothing")
+    page = client.get(reverse("audit:verify")).content
+    assert b"The chain is broken" in page
+    assert b"Line 1 was changed" in page
+
+
+def test_a_decision_is_told_to_each_in_their_own_words() -> None:
+    refused = may_open_page(Action.VIEW_AUDIT, Actor.public(), on=date(2026, 1, 1))
+    assert tone(refused) == "stop"
+    assert headline(refused) == "This is not allowed"
+    steward, public = told(refused, Audience.STEWARD), told(refused, "public")
+    assert all(line.next_step for line in steward)
+    assert not any(line.next_step for line in public)
+    assert told(refused, "") == public
+    allowed = may_open_page(Action.VIEW_HOME, Actor.public(), on=date(2026, 1, 1))
+    assert tone(allowed) == "good"
+
+
+def test_the_language_is_kept() -> None:
+    client = Client()
+    client.post(reverse("web:language"), {"language": "es", "next": "/"})
+    page = client.get("/").content.decode()
+    assert '<html lang="es">' in page
+    assert "Ver las cifras publicadas" in page
+
+
+def test_the_health_page_says_ok() -> None:
+    assert Client().get(reverse("web:health")).content == b"ok"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("Live on 2026-11-24.", "Live on Nov. 24, 2026."),
+        ("No such day: 2026-02-31.", "No such day: 2026-02-31."),
+        (
+            "student.home_language is not asked for.",
+            "Students: the language spoken at home is not asked for.",
+        ),
+        ("Nobody knows some.thing.", "Nobody knows some.thing."),
+    ],
+)
+def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:
+    assert plainly(said) == read

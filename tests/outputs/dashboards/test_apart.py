@@ -1,0 +1,71 @@
+"""How far apart groups are, in words: from published figures, and never a ranking."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from tests.outputs.releases.community import AT, Community
+
+from cairn.outputs.dashboards.views import group_disparities
+from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures
+from cairn.warehouse.exporters.release_files import ALL_GROUPS
+
+
+def figures(**races: FigureCount) -> OutcomeFigures:
+    table = {COUNTY_KEY: FigureCount(150, 500)}
+    table |= {(ALL_GROUPS, ALL_GROUPS, race, ALL_GROUPS): count for race, count in races.items()}
+    return OutcomeFigures("o", ("2025-26",), {"2025-26": table})
+
+
+def race(found: OutcomeFigures, minimum: int = 10) -> dict[str, group_disparities.DisparityLine]:
+    division = next(group_disparities.build_group_divisions(found, minimum))
+    return {line.label: line for line in division.lines}
+
+
+def test_each_group_stands_against_everyone_else_in_the_order_of_the_list() -> None:
+    found = race(
+        figures(white=FigureCount(90, 250), asian=FigureCount(15, 100), black=FigureCount(45, 150))
+    )
+    assert list(found) == ["Asian", "Black", "White"]
+    assert found["Asian"].gap.value == "\N{MINUS SIGN}18.8 points"
+    assert found["Asian"].clear == "lower than everyone else"
+    assert found["White"].gap.value == "+12.0 points"
+    assert found["White"].clear == "higher than everyone else"
+    assert found["White"].ratio.value == "1.50"
+    assert (found["Black"].gap.value, found["Black"].clear) == ("0.0 points", "may be chance")
+    assert found["White"].share_ratio.value == "1.20"
+
+
+def test_what_has_no_measure_says_why() -> None:
+    found = race(
+        figures(asian=FigureCount(None, 40), black=FigureCount(10, 12), white=FigureCount(145, 480))
+    )
+    assert (found["Asian"].gap.value, found["Asian"].gap.hidden) == ("withheld", True)
+    assert (found["Asian"].gap.interval, found["Asian"].clear) == ("", "")
+    assert found["Black"].risk_ratio.value == "too few for the federal rule"
+    assert found["Black"].ratio.value == "2.90"
+    assert found["White"].gap.value == "too few others"
+
+
+def test_children_of_whom_nothing_is_recorded_are_no_group() -> None:
+    assert (
+        list(
+            group_disparities.build_group_divisions(figures(not_on_record=FigureCount(20, 60)), 10)
+        )
+        == []
+    )
+
+
+@pytest.mark.django_db(databases=["default", "identities"])
+def test_the_page(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    assert Client().get("/public/chronic_absence/groups/").status_code == 404
+    community.published()
+    assert "/public/chronic_absence/groups/" in Client().get("/public/chronic_absence/").text
+    page = Client().get("/public/chronic_absence/groups/").text
+    for said in ("Newcombe", "34 CFR 300.647", "34 CFR 99.31(a)(6)", "A hard winter.", "withheld"):
+        assert said in page, said
+    spanish = Client().get("/public/chronic_absence/groups/", headers={"accept-language": "es"})
+    assert "Razón de riesgo" in spanish.text
+    assert "Risk ratio" not in spanish.text

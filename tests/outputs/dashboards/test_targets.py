@@ -1,0 +1,208 @@
+"""Targets: set from a published figure, shown to everyone, changed, ended and taken up again."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from tests.outputs.dashboards.figures import FIGURES
+from tests.outputs.releases.community import AT, Community
+
+from cairn.outputs.dashboards import actions
+from cairn.outputs.dashboards.charts import targets
+from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.facts import TargetTerms
+from cairn.outputs.dashboards.models import Target
+from cairn.outputs.dashboards.target_progress import (
+    list_following_years,
+    list_years_between,
+    measure_target_progress,
+)
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine.decision import Refused
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+PAGE = "/public/chronic_absence/"
+LIST = "/figures/targets/"
+SET = "/figures/targets/chronic_absence/set/"
+WORDING = TargetTerms(
+    baseline_year="2025-26",
+    target_year="2028-29",
+    percent=Decimal("40.5"),
+    agreed_by="Data committee, minutes of February",
+    agreed_on=date(2026, 2, 1),
+    context="Two bus routes come back.",
+)
+FORM = {
+    "baseline_year": "2025-26",
+    "target_year": "2028-29",
+    "percent": "40.5",
+    "agreed_by": "Data committee, minutes of February",
+    "agreed_on": "2026-02-01",
+    "context": "Two bus routes come back.",
+}
+
+
+@pytest.fixture(autouse=True)
+def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+@pytest.fixture
+def manager(community: Community) -> Client:
+    community.published()
+    client = Client()
+    client.force_login(community.manager)
+    return client
+
+
+def events() -> list[str]:
+    found = AuditLine.objects.filter(event__startswith="target.").order_by("sequence")
+    return list(found.values_list("event", flat=True))
+
+
+def test_a_target_from_the_form_to_the_public_page(manager: Client) -> None:
+    assert "No target yet" in manager.get(LIST).text
+    assert "2025-26: 63%" in manager.get(SET).text
+    answer = manager.post(SET, FORM, follow=True)
+    assert "The target is set." in answer.text
+    assert "Today: 22.9 points to go" in answer.text
+    page = Client().get(PAGE).text
+    for said in ("What is to be reached: 40.5% in 2028-29", "Two bus routes come back.", "minutes"):
+        assert said in page, said
+    assert "began at 63.4% in 2025-26" in re.sub(r"\s+", " ", page)
+    drawings = sorted(set(re.findall(r'"(/public/[^"]+target-[^"]+\.svg)"', page)))
+    assert len(drawings) == 4
+    for address in drawings:
+        drawn = Client().get(address)
+        assert drawn["Content-Type"] == "image/svg+xml"
+        assert "40.5%" in drawn.text
+    spanish = Client().get(PAGE, headers={"accept-language": "es"}).text
+    assert "Lo que se quiere alcanzar" in spanish
+    assert Client().get(drawings[0].replace("dark", "pink")).status_code == 404
+    assert Client().get(drawings[0].replace("-1.", "-2.")).status_code == 404
+
+
+def test_the_form_says_what_to_do(manager: Client) -> None:
+    answer = manager.post(SET, {**FORM, "percent": "70", "agreed_by": " ", "context": ""})
+    assert answer.status_code == 422
+    assert "Name the minutes of the committee or the partners." in answer.text
+    assert "a number alone helps no child" in answer.text
+    answer = manager.post(SET, {**FORM, "percent": "70"})
+    assert answer.status_code == 422
+    assert "70% in 2028-29 is not better than 63.4% in 2025-26" in answer.text
+    assert "Choose a later year, and a share that is lower" in answer.text
+    assert events() == []
+
+
+def test_a_target_is_changed_ended_and_taken_up_again(
+    manager: Client, community: Community
+) -> None:
+    row = actions.set_target(outcome="chronic_absence", terms=WORDING, by=community.manager, at=AT)
+    change = f"/figures/targets/{row.pk}/change/"
+    assert "40.5" in manager.get(change).text
+    assert manager.post(change, {**FORM, "percent": "90"}).status_code == 422
+    assert (
+        "The target is changed."
+        in manager.post(change, {**FORM, "percent": "35"}, follow=True).text
+    )
+    row.refresh_from_db()
+    assert (row.edition, row.percent) == (2, 35)
+    line = AuditLine.objects.get(event="target.changed")
+    assert line.detail["before_to"] == "40.5% in 2028-29"
+    assert line.detail["to"] == "35% in 2028-29"
+    end = f"/figures/targets/{row.pk}/end/"
+    assert "End this target?" in manager.get(end).text
+    assert manager.post(end, {"why": ""}).status_code == 422
+    assert "take it up again" in manager.post(end, {"why": "A new plan."}, follow=True).text
+    assert "to be reached" not in Client().get(PAGE).text
+    assert manager.get(change).status_code == 404
+    resumed = manager.post(f"/figures/targets/{row.pk}/resume/", follow=True)
+    assert "The target stands again." in resumed.text
+    assert "35%" in Client().get(PAGE).text
+    assert events() == ["target.set", "target.changed", "target.ended", "target.resumed"]
+
+
+def test_a_target_needs_published_figures(community: Community) -> None:
+    with pytest.raises(Refused, match="has no published figure"):
+        actions.set_target(outcome="chronic_absence", terms=WORDING, by=community.manager, at=AT)
+    client = Client()
+    client.force_login(community.manager)
+    assert client.get(SET).status_code == 404
+    assert "Nothing is published yet" in client.get(LIST).text
+
+
+def test_nobody_else_sets_one(community: Community) -> None:
+    community.published()
+    client = Client()
+    client.force_login(community.stewards["oak"])
+    for address in (LIST, SET):
+        assert client.get(address).status_code == 403
+    with pytest.raises(Refused):
+        actions.set_target(
+            outcome="chronic_absence", terms=WORDING, by=community.stewards["oak"], at=AT
+        )
+
+
+def of(percent: float, **changes: Any) -> Target:
+    said = {
+        "outcome": "o",
+        "baseline_year": "2024-25",
+        "baseline": Decimal(50),
+        "target_year": "2027-28",
+        "percent": Decimal(str(percent)),
+        "agreed_by": "all",
+        "agreed_on": date(2026, 1, 1),
+        "context": "c",
+    }
+    return Target(**{**said, **changes})
+
+
+def test_everyone_and_each_group_beside_the_same_target() -> None:
+    found = measure_target_progress(of(70), FIGURES, higher_is_better=True)
+    assert [(line.label, line.share, line.to_go) for line in found.lines] == [
+        ("Everyone", "60%", "10.0 points to go"),
+        ("Asian", "40%", "30.0 points to go"),
+    ]
+    assert measure_target_progress(of(60), FIGURES, higher_is_better=True).to_go == "reached"
+    assert measure_target_progress(of(70), FIGURES, higher_is_better=False).to_go == "reached"
+    assert (
+        measure_target_progress(of(50), FIGURES, higher_is_better=False).to_go
+        == "10.0 points to go"
+    )
+
+
+def test_a_withheld_figure_has_no_way_to_go() -> None:
+    from cairn.outputs.releases.figures import OutcomeFigures
+
+    alone = OutcomeFigures("o", ("2023-24",), FIGURES.tables)
+    (line,) = measure_target_progress(of(70), alone, higher_is_better=True).lines
+    assert (line.share, line.to_go, line.withheld) == ("withheld", "", True)
+
+
+@pytest.mark.parametrize("theme", list(ChartTheme))
+@pytest.mark.parametrize("size", list(ChartSize))
+def test_the_picture_says_its_values(theme: ChartTheme, size: ChartSize) -> None:
+    svg = targets.draw_target_chart(of(70), FIGURES, theme, size)
+    for said in ("70%", "60%", "50%"):
+        assert said in svg
+    words = targets.describe_target_chart(of(70.5), FIGURES)
+    assert "began at 50% in 2024-25 and is 70.5% in 2027-28" in words
+
+
+def test_years_are_written_as_they_are() -> None:
+    assert list_following_years("2025-26", 2) == ["2026-27", "2027-28"]
+    assert list_following_years("1998-99", 1) == ["1999-00"]
+    assert list_following_years("2025", 2) == ["2026", "2027"]
+    assert list_years_between("2025", "2027") == ["2025", "2026", "2027"]
+    assert list_years_between("2025", "2024") == ["2025"]
+
+
+def test_a_target_names_its_outcome() -> None:
+    assert str(of(70)) == "o: 70% in 2027-28"
+    assert of(70, outcome="chronic_absence").title == "Chronic absence"

@@ -1,0 +1,47 @@
+"""What anybody may read of an agreement, and that no person's name is in it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cairn.demo.planned_deliveries import find_examples_folder
+from cairn.governance.agreements.actions import agreement_record
+from cairn.platform.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+def _load(by: User, reference: str) -> None:
+    text = (find_examples_folder() / "agreements" / f"{reference}.toml").read_text("utf-8")
+    parties = ("alder-creek-sd", "river-county-partnership")
+    agreement_record.load_agreement(text=text, newcomers=parties, by=by, at=AT)
+
+
+def test_an_empty_register_says_so(client: Client) -> None:
+    assert "Nothing is shared yet" in client.get(reverse("registers:list")).content.decode()
+
+
+def test_the_public_reads_who_shares_what_and_why(client: Client, person: object) -> None:
+    _load(person(), "RC-DSA-01")  # type: ignore[operator]
+    page = client.get(reverse("registers:list")).content.decode()
+    assert "RC-DSA-01" in page
+    assert "Alder Creek" in page
+    one = client.get(reverse("registers:agreement", args=["RC-DSA-01"])).content.decode()
+    assert "In force" in one
+    assert "Nothing has been published of these data yet." in one
+
+
+def test_no_signer_and_no_contact_is_public(client: Client, person: object) -> None:
+    _load(person(), "RC-DSA-01")  # type: ignore[operator]
+    from cairn.governance.agreements.facts import load_agreement_fact
+    from cairn.governance.agreements.models import Agreement
+
+    terms = load_agreement_fact(Agreement.objects.get())
+    people = {p.signed_by for p in terms.parties} | {n for n, _mail in terms.delivery.contacts}
+    assert people
+    page = client.get(reverse("registers:agreement", args=["RC-DSA-01"])).content.decode()
+    assert not [name for name in people if name and name in page]
+    assert "@" not in page

@@ -1,0 +1,107 @@
+"""What else could be done with a release: for those who prepare it, and nobody else."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.outputs.releases.community import AT, CANARY, Community
+
+from cairn.outputs.releases.protection import alternatives, counts
+from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
+
+Browser = Callable[..., Client]
+
+RACES = {"asian": (60, 240), "black": (30, 90), "hispanic": (4, 41), "two_or_more": (7, 38)}
+
+
+def counted(past: tuple[PublishedSnapshot, ...] = ()) -> ProtectedOutcomeYear:
+    rows = [
+        {
+            "school_year": "2025-26", "district": "Elm", "race_ethnicity": race,
+            "result": result, "n": n,
+        }
+        for race, (yes, no) in {**RACES, "not_on_record": (40, 55)}.items()
+        for result, n in (("yes", yes), ("no", no))
+    ]  # fmt: skip
+    found = counts.protect_outcome_years("o", rows, [["race_ethnicity"]], 10, (), past)
+    (year,) = (one for one in found if isinstance(one, ProtectedOutcomeYear))
+    return year
+
+
+def test_small_groups_are_merged_with_one_another() -> None:
+    year = counted()
+    found = alternatives.find_suppression_alternatives(year)
+    assert found["blanks"] == year.published.withheld > 0
+    assert found["ranges"] == found["blanks"]
+    assert found["width"] >= 10
+    best = found["merges"][0]
+    assert (best["dim"], best["values"]) == ("race_ethnicity", ["hispanic", "two_or_more"])
+    assert best["cells"] >= 0
+    assert found["share"] < best["share"] <= 100
+
+
+def test_beside_what_is_out_nothing_is_merged() -> None:
+    out = PublishedSnapshot("Last month", [["race_ethnicity"]], tuple(counted().cells()))
+    year = counted((out,))
+    assert year.beside == 1
+    assert alternatives.find_suppression_alternatives(year)["merges"] == []
+
+
+@pytest.fixture
+def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+@pytest.mark.django_db(databases=["default", "identities"])
+@pytest.mark.usefixtures("the_day")
+def test_whoever_prepares_it_reads_it_and_nobody_else(
+    community: Community, browser: Browser
+) -> None:
+    release = community.checked()
+    assert [("ways" in part) for part in release.certificate][-1]
+    address = reverse("releases:detail", args=[release.pk])
+    for who in (community.author, community.manager):
+        page = browser(who).get(address).content.decode()
+        assert "What else could be done" in page
+        assert "Ranges in the blanks" in page
+        assert "Rounding, or noise" in page
+        assert "no other number is put" in page or "Rounding and noise show" in page
+        assert str(CANARY) not in page
+    others = (*community.reviewers, *community.stewards.values())
+    for other in others:
+        assert "What else could be done" not in browser(other).get(address).content.decode()
+    community.in_review(community.draft(title="Another"))
+    other = community.draft(title="A third")
+    page = browser(community.author).get(reverse("releases:detail", args=[other.pk]))
+    assert "What else could be done" not in page.content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "identities"])
+@pytest.mark.usefixtures("the_day")
+def test_groups_are_named_in_words(community: Community, browser: Browser) -> None:
+    release = community.checked()
+    release.certificate[-1]["ways"]["merges"] = [
+        {"dim": "race_ethnicity", "values": ["asian", "black"], "cells": 1, "share": 90},
+        {"dim": "race_ethnicity", "values": ["white", "two_or_more"], "cells": 0, "share": 91},
+    ]
+    release.save()
+    address = reverse("releases:detail", args=[release.pk])
+    page = browser(community.author).get(address).content.decode()
+    assert "Count Asian, Black as one group" in page
+    assert "as many" in page
+    assert "A merged group hides those in it" in page
+
+
+@pytest.mark.django_db(databases=["default", "identities"])
+@pytest.mark.usefixtures("the_day")
+def test_a_check_of_before_this_was_looked_at_has_no_such_part(
+    community: Community, browser: Browser
+) -> None:
+    release = community.checked()
+    for part in release.certificate:
+        part.pop("ways", None)
+    release.save()
+    address = reverse("releases:detail", args=[release.pk])
+    assert "What else could be done" not in browser(community.author).get(address).content.decode()

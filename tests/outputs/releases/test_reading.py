@@ -1,0 +1,29 @@
+"""What the questions of one page share is read once."""
+
+import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
+from tests.outputs.releases.community import Community
+
+from cairn.outputs.releases import facts
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+
+def test_a_reading_asks_once_and_says_what_one_question_says(
+    community: Community, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    release = community.published()
+    reading = facts.ReleaseFactLoader()
+    first = reading.release(release)
+    assert first == facts.load_release_fact(release)
+    with django_assert_num_queries(0):
+        assert reading.release(release) is first
+        assert reading.load_agreements(release.agreements) == first.agreements
+    assert first.providers
+
+
+def test_an_agreement_that_is_not_on_record_is_left_out(community: Community) -> None:
+    release = community.published()
+    assert facts.load_lineage([*release.agreements, "none"]) == facts.load_lineage(
+        release.agreements
+    )

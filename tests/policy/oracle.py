@@ -1,0 +1,303 @@
+"""An evaluator of one use that shares no line with the rules: nested conditions, read from the
+law and the policy, over the fact classes alone. Slow and plain on purpose."""
+
+# ruff: noqa: C901, PLR0911, PLR0912 - one long list of conditions is what makes it independent
+
+from datetime import date
+
+from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.agreements.population import Population
+from cairn.policy.facts.data.fact_set import Facts
+from cairn.policy.facts.data.use_request import UseRequest
+from cairn.policy.facts.students.consent import WrittenConsent
+from cairn.policy.facts.students.student import PersonFact
+
+Pair = tuple[str, str]
+SCHOOL_OFFICIAL = (
+    "institutional_service",
+    "direct_control",
+    "redisclosure_limits",
+    "legitimate_interest",
+    "annual_notice",
+)
+CRITERIA = {
+    "consent": (),
+    "school_official": SCHOOL_OFFICIAL,
+    "directory": ("designation", "annual_notice", "opt_out_window"),
+    "child_welfare": ("case_plan",),
+}
+STATES_IN = ("UT", "CA")
+
+
+def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
+    """Each child and element that may be used; empty where the whole request is not allowed."""
+    if not actor_may(request, facts, on):
+        return set()
+    receiver = [o for o in facts.organizations if o.slug == request.acting_for]
+    if len(receiver) != 1:
+        return set()
+    if receiver[0].barred_until is not None and receiver[0].barred_until >= on:
+        return set()
+    if receiver[0].overdue is None or receiver[0].overdue > 0:
+        return set()
+    if request.purpose not in facts.policy.standing_purposes:
+        return set()
+    behind = [
+        a
+        for a in facts.agreements
+        if in_force(a, on)
+        and request.acting_for in [p.organization for p in a.parties]
+        and carries(a, request, facts)
+    ]
+    pairs = set()
+    for one in request.people:
+        for element in request.elements:
+            for agreement in behind:
+                if pair_may(one, element, agreement, request, facts, on):
+                    pairs.add((one, element))
+    return pairs
+
+
+def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
+    """Each child and element that an emergency opens to a steward in good order by itself, or
+    with the answer of a person of the child's district (34 CFR 99.36)."""
+    pairs = set()
+    for told in facts.emergencies:
+        written = told.threat.strip() and told.determined_by.strip()
+        if not written or told.determined_on is None or told.ends is None:
+            continue
+        if not told.determined_on <= on <= told.ends or request.acting_for not in told.recipients:
+            continue
+        for child in facts.people:
+            if child.id not in request.people or child.id not in told.people or child.hold:
+                continue
+            if told.organization not in {*child.organizations, *child.claimed}:
+                continue
+            for element in request.elements:
+                kept = child.withheld is None or element in child.withheld
+                card = "R21.8" if child.withheld is None else "R21.7"
+                answered = any(
+                    (a.card, a.about) == (card, told.id + " " + child.id)
+                    and (a.organization == told.organization and a.allows and a.reason)
+                    for a in facts.answers
+                )
+                if not kept or answered:
+                    pairs.add((child.id, element))
+    return pairs
+
+
+def carries(agreement: AgreementFact, request: UseRequest, facts: Facts) -> bool:
+    """Its purpose, a clause for its criteria, and a provider in a state whose law is known."""
+    if request.purpose not in agreement.purposes:
+        return False
+    if any(agreement.criteria.values()) and not agreement.basis_clause:
+        return False
+    for party in agreement.parties:
+        if party.role == "provider":
+            state = [o.state for o in facts.organizations if o.slug == party.organization]
+            if len(state) != 1 or state[0] not in STATES_IN:
+                return False
+            if state == ["CA"] and agreement.basis == "consent":
+                return False  # no world says where the signed consents are kept
+    return True
+
+
+def actor_may(request: UseRequest, facts: Facts, on: date) -> bool:
+    """Known, active, with a second factor, a role there that is live, trained; place secured."""
+    for actor in facts.actors:
+        if actor.id != request.actor or not actor.active:
+            continue
+        if actor.second_factor == "absent" or actor.clearance is None:
+            continue
+        for held in actor.affiliations:
+            if held.organization != request.acting_for or held.role != "program_staff":
+                continue
+            if held.starts > on or (held.ends is not None and held.ends < on):
+                continue
+            return any(s.organization == request.acting_for for s in actor.security)
+    return False
+
+
+def in_force(agreement: AgreementFact, on: date) -> bool:
+    """Within its term, not terminated, signed by all, every criterion said, a retention period."""
+    if agreement.ends is None or not agreement.starts <= on <= agreement.ends:
+        return False
+    if agreement.terminated_on is not None and agreement.terminated_on <= on:
+        return False
+    for party in agreement.parties:
+        if not party.signed_by or party.signed_on is None or party.signed_on > on:
+            return False
+    for key in CRITERIA[agreement.basis.value]:
+        if not agreement.criteria.get(key):
+            return False
+    return agreement.retention.period_days is not None
+
+
+def pair_may(
+    one: str, element: str, agreement: AgreementFact, request: UseRequest, facts: Facts, on: date
+) -> bool:
+    """Whether one agreement opens one element of one child."""
+    child = [p for p in facts.people if p.id == one]
+    providers = {p.organization for p in agreement.parties if p.role == "provider"}
+    if len(child) != 1 or not in_dictionary(element, providers, request, facts):
+        return False
+    record, field = element.split(".")
+    terms = [t for t in agreement.data if t.record == record and field in t.elements]
+    years = (request.first_year, request.last_year)
+    if not any(
+        (not t.first_year or t.first_year <= years[0])
+        and (not t.last_year or years[1] <= t.last_year)
+        for t in terms
+    ):
+        return False
+    if agreement.level.value != "individual":
+        return False
+    return bool(providers & {*child[0].organizations, *child[0].claimed}) and child_may(
+        child[0], element, agreement, request, facts, on
+    )
+
+
+def in_dictionary(element: str, providers: set[str], request: UseRequest, facts: Facts) -> bool:
+    for dictionary in facts.dictionaries:
+        if dictionary.organization not in providers:
+            continue
+        for entry in dictionary.elements:
+            found = entry.name == element and entry.first_year is not None
+            if found and entry.first_year <= request.first_year and entry.last_year == "":
+                return bool(request.first_year) and bool(request.last_year)
+    return False
+
+
+def child_may(
+    child: PersonFact,
+    element: str,
+    agreement: AgreementFact,
+    request: UseRequest,
+    facts: Facts,
+    on: date,
+) -> bool:
+    """What the whole child, and then the basis, ask."""
+    linked = set(child.organizations)
+    if agreement.basis == "consent":
+        linked |= child.claimed
+    if request.acting_for not in linked or child.hold:
+        return False
+    if agreement.children is not None and not is_meant(agreement.children, child, request):
+        return False
+    if child.withheld is None or element in child.withheld:
+        return False
+    if element == "student.meal_status" and agreement.basis != "consent":
+        return False
+    if agreement.basis != "child_welfare":
+        if child.opt_outs is None or child.parents_conflict:
+            return False
+        if child.nations is None or len(child.nations) > 0:
+            return False
+        if any(o.scope == "all_discretionary" for o in child.opt_outs):
+            return False
+    if agreement.basis == "school_official":
+        return True
+    if agreement.basis == "directory":
+        for notice in facts.notices:
+            whose = [p.organization for p in agreement.parties if p.role == "provider"]
+            if notice.organization not in whose:
+                continue
+            if notice.published_on <= on and element in notice.directory:
+                closed = notice.opt_out_until is not None and notice.opt_out_until < on
+                named = notice.limited_to is None or request.acting_for in notice.limited_to
+                declined = any(o.scope == "directory" for o in child.opt_outs or ())
+                return closed and named and not declined
+        return False
+    if agreement.basis == "child_welfare":
+        return child.placement == request.acting_for
+    if child.court_order:
+        return False
+    kind = next(o.kind for o in facts.organizations if o.slug == request.acting_for)
+    for consent in child.consents:
+        names = request.acting_for in consent.parties or kind in consent.classes
+        record = element.split(".", maxsplit=1)[0] + ".*"
+        covers = element in consent.records or record in consent.records
+        meant = names and covers and request.purpose in consent.purposes
+        if meant and counts(consent, child, facts, on):
+            return True
+    return False
+
+
+def is_meant(whose: Population, child: PersonFact, request: UseRequest) -> bool:
+    """Whether it is known that a child is one of those whom an agreement is about."""
+    terms = [whose.grades, whose.schools, whose.programs]
+    days = [whose.born_from, whose.born_to, whose.enrolled_from, whose.enrolled_to]
+    aged = whose.age_from is not None or whose.age_to is not None
+    if not any(terms) and days == [None] * 4 and not aged:
+        return whose.everyone
+    if aged or whose.born_from or whose.born_to:
+        if child.birth_date is None:
+            return False
+        if whose.born_from is not None and child.birth_date < whose.born_from:
+            return False
+        if whose.born_to is not None and child.birth_date > whose.born_to:
+            return False
+    if aged:
+        if whose.age_on is None:
+            return False
+        age = years_old(child.birth_date, whose.age_on)
+        if age < (whose.age_from or 0) or (whose.age_to is not None and age > whose.age_to):
+            return False
+    at_school = in_program = anywhere = False
+    for one in child.enrollments or ():
+        if one.school_year and request.first_year and one.school_year < request.first_year:
+            continue
+        if one.school_year and request.last_year and one.school_year > request.last_year:
+            continue
+        if whose.enrolled_from and one.ends and one.ends < whose.enrolled_from:
+            continue
+        latest = one.starts or one.ends  # it was enrolled on the last of its days at least
+        if (whose.enrolled_from or whose.enrolled_to) and latest is None:
+            continue
+        if whose.enrolled_to and latest > whose.enrolled_to:
+            continue
+        anywhere = True
+        in_program = in_program or one.program in whose.programs
+        right_grade = not whose.grades or one.grade in whose.grades
+        right_school = not whose.schools or one.school in whose.schools
+        at_school = at_school or (right_grade and right_school)
+    if whose.programs and not in_program:
+        return False
+    if whose.grades or whose.schools:
+        return at_school
+    return bool(whose.programs) or not (whose.enrolled_from or whose.enrolled_to) or anywhere
+
+
+def counts(consent: WrittenConsent, child: PersonFact, facts: Facts, on: date) -> bool:
+    """Whether a consent counts on a day: signed, verified, in its term, by who had the right."""
+    if not consent.signer or consent.signed_on is None or consent.signed_on > on:
+        return False
+    if consent.method == "electronic" and not (consent.authenticated and consent.approved):
+        return False
+    if not consent.verified_by or consent.verified_on is None or consent.verified_on > on:
+        return False
+    begins = consent.starts if consent.starts is not None else consent.signed_on
+    if begins > on or (consent.ends is not None and consent.ends < on):
+        return False
+    if consent.revoked_on is not None and consent.revoked_on <= on:
+        return False
+    if consent.superseded_by:
+        later = [c for c in child.consents if c.id == consent.superseded_by]
+        if not later or any(c.signed_on is None or c.signed_on <= on for c in later):
+            return False
+    adult = child.birth_date is not None and years_old(child.birth_date, on) >= 18
+    eligible = adult or child.postsecondary is True
+    if not eligible and (child.birth_date is None or child.postsecondary is None):
+        return False
+    young = child.birth_date is not None and years_old(child.birth_date, consent.signed_on) < 18
+    if consent.relation == "student":
+        return eligible and (not young or child.postsecondary is True)
+    if consent.relation in ("agency", "other"):
+        return False
+    return not eligible or (not facts.policy.rights_pass_at_18 and young)
+
+
+def years_old(born: date, on: date) -> int:
+    """Full years: somebody born on 29 February is a year older on 1 March where there is none."""
+    had_birthday = (on.month, on.day) >= (born.month, born.day)
+    return on.year - born.year - (not had_birthday)

@@ -1,0 +1,113 @@
+"""A check that did not ask everyone who is taken to try is done again before anything goes on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cairn.policy.checks.outputs.release_review import describe_untested_attackers
+from cairn.policy.engine.audience_redaction import is_workflow_step
+from cairn.policy.engine.decision import Decision
+from cairn.policy.facts.outputs.release import ReleaseFact
+from cairn.policy.facts.people.actor import Actor
+from cairn.policy.questions.outputs.releases import (
+    find_audit_event,
+    may_audit_release,
+    may_preview_release_to_owners,
+    may_publish_release,
+    may_submit_release,
+    must_repeat_audit,
+)
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.decisions import Audience
+from cairn.policy.vocabulary.releases import ATTACKER_DESCRIPTIONS, Attacker, ReleaseState
+
+Acting = Callable[..., Actor]
+Question = Callable[[ReleaseFact, Actor, date], Decision]
+
+EVERYONE = frozenset(Attacker)
+ON_THE_WAY: tuple[tuple[Question, ReleaseState, Role], ...] = (
+    (may_submit_release, ReleaseState.CHECKED, Role.ANALYST),
+    (may_preview_release_to_owners, ReleaseState.IN_REVIEW, Role.ANALYST),
+    (may_publish_release, ReleaseState.SENT_BACK, Role.DATA_MANAGER),
+    (may_publish_release, ReleaseState.APPROVED, Role.DATA_MANAGER),
+)
+
+
+@pytest.mark.parametrize(("ask", "state", "role"), ON_THE_WAY)
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        (EVERYONE, []),
+        (frozenset(), ["P42"]),
+        *((EVERYONE - {one}, ["P42"]) for one in Attacker),
+    ],
+)
+def test_nothing_goes_on_whose_check_did_not_ask_everyone(
+    sent_back: ReleaseFact,
+    acting: Acting,
+    on: date,
+    ask: Question,
+    state: ReleaseState,
+    role: Role,
+    asked: frozenset[Attacker],
+    codes: list[str],
+) -> None:
+    release = replace(sent_back, state=state, asked_to_try=asked)
+    assert [r.code for r in ask(release, acting(role), on).refusals] == codes
+
+
+def test_the_reason_names_who_was_not_asked_and_what_to_do(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    old = frozenset({Attacker.OUTSIDER, Attacker.PARTICIPANT})
+    release = replace(sent_back, asked_to_try=old)
+    (reason,) = may_publish_release(release, acting(Role.DATA_MANAGER), on).refusals
+    assert describe_untested_attackers(old) == (
+        ATTACKER_DESCRIPTIONS[Attacker.CONTRIBUTOR],
+        ATTACKER_DESCRIPTIONS[Attacker.COMPARER],
+    )
+    assert ATTACKER_DESCRIPTIONS[Attacker.CONTRIBUTOR] in reason.told(Audience.STEWARD)
+    assert ATTACKER_DESCRIPTIONS[Attacker.OUTSIDER] not in reason.told(Audience.STEWARD)
+    assert (
+        reason.next_step == "Check this release again. Reviewers and owners then look at it anew."
+    )
+    assert is_workflow_step(reason)
+
+
+def test_everyone_who_is_asked_is_said_in_words() -> None:
+    assert describe_untested_attackers(frozenset()) == tuple(
+        ATTACKER_DESCRIPTIONS[one] for one in Attacker
+    )
+    assert describe_untested_attackers(EVERYONE) == ()
+
+
+@pytest.mark.parametrize(
+    "state", [ReleaseState.IN_REVIEW, ReleaseState.SENT_BACK, ReleaseState.APPROVED]
+)
+def test_it_is_checked_again_wherever_it_is(
+    sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState
+) -> None:
+    now = replace(sent_back, state=state)
+    old = replace(now, asked_to_try=EVERYONE - {Attacker.CONTRIBUTOR})
+    assert not must_repeat_audit(now, on)
+    assert must_repeat_audit(old, on)
+    assert not may_audit_release(now, acting(Role.ANALYST), on).allowed
+    assert may_audit_release(old, acting(Role.ANALYST), on).allowed
+    assert find_audit_event(old, on) == "check again"
+
+
+def test_what_was_never_checked_is_not_called_an_old_check(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    release = replace(sent_back, safe=None, asked_to_try=frozenset())
+    refused = may_publish_release(release, acting(Role.DATA_MANAGER), on).refusals
+    assert [r.code for r in refused] == ["R23"]
+    assert not must_repeat_audit(release, on)
+
+
+def test_what_has_left_stays(sent_back: ReleaseFact, acting: Acting, on: date) -> None:
+    old = replace(sent_back, state=ReleaseState.PUBLISHED, asked_to_try=frozenset())
+    refused = may_audit_release(old, acting(Role.ANALYST), on).refusals
+    assert [r.code for r in refused] == ["P01"]

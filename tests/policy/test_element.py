@@ -1,0 +1,23 @@
+"""The law's own list of special elements and the data dictionary say the same."""
+
+import pytest
+
+from cairn.policy.law.element_classes import IMPERSONAL_RECORDS, find_special_class
+from cairn.warehouse.schema.elements import load_element_catalogue
+
+ELEMENTS = [
+    (f"{record.name}.{field.name}", field.special)
+    for record in load_element_catalogue().values()
+    for field in record.fields.values()
+]
+
+
+@pytest.mark.parametrize(("element", "special"), ELEMENTS)
+def test_the_dictionary_marks_what_the_law_protects(element: str, special: str | None) -> None:
+    assert find_special_class(element) == (special or None)
+
+
+def test_records_about_nobody() -> None:
+    assert {
+        r.name for r in load_element_catalogue().values() if not r.subject
+    } == IMPERSONAL_RECORDS

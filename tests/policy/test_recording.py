@@ -1,0 +1,31 @@
+"""A line of the disclosure record names who receives, and why; else nothing leaves."""
+
+import pytest
+
+from cairn.policy.checks.records.disclosure_log import check_disclosure_recorded
+from cairn.policy.vocabulary.decisions import Outcome
+
+
+@pytest.mark.parametrize(
+    ("parties", "interest", "lacking"),
+    [
+        (["tutors"], "tutoring", ""),
+        ([], "tutoring", "who receives"),
+        (["", " "], "tutoring", "who receives"),
+        (["tutors"], " ", "in which legitimate interest"),
+        ([], "", "who receives and in which legitimate interest"),
+    ],
+)
+def test_a_line_is_complete_or_says_what_it_lacks(
+    parties: list[str], interest: str, lacking: str
+) -> None:
+    reason = check_disclosure_recorded(parties, interest)
+    assert reason.effect is (Outcome.DENY if lacking else Outcome.ALLOW)
+    assert lacking in reason.message
+
+
+def test_each_party_is_named_once_in_order() -> None:
+    assert (
+        "hub, tutors"
+        in check_disclosure_recorded(["tutors", "hub", "tutors "], "evaluation").message
+    )

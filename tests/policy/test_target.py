@@ -1,0 +1,87 @@
+"""A target begins at a published figure, lies ahead of it, and says who agreed and why."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.policy.engine.decision import Decision
+from cairn.policy.facts.outputs.dashboard import TargetFact
+from cairn.policy.facts.people.actor import Actor
+from cairn.policy.questions.outputs.dashboards import may_end_target, may_set_target
+from cairn.policy.vocabulary.access import Role
+
+Acting = Callable[..., Actor]
+ON = date(2026, 11, 24)
+TARGET = TargetFact(
+    outcome="Chronic absence",
+    higher_is_better=False,
+    year="2024-25",
+    begins=187,
+    until="2028-29",
+    share=120,
+    agreed_by="Data committee, minutes of 4 November",
+    context="Two bus routes come back.",
+)
+
+
+def asked(acting: Acting, **changes: object) -> Decision:
+    return may_set_target(replace(TARGET, **changes), acting(Role.DATA_MANAGER), ON)  # type: ignore[arg-type]
+
+
+def refused(acting: Acting, **changes: object) -> list[str]:
+    return [reason.code for reason in asked(acting, **changes).refusals]
+
+
+def test_a_target_says_why_it_may_stand(acting: Acting) -> None:
+    found = asked(acting)
+    assert found.allowed
+    said = {reason.code: reason.message for reason in found.reasons}
+    assert said["F01"] == "Chronic absence of 2024-25 is published: 18.7%."
+    assert said["F02"] == "12% in 2028-29 is later and better than 18.7% in 2024-25."
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"begins": None}, ["F01"]),
+        ({"until": "2024-25"}, ["F02"]),
+        ({"until": "2023-24"}, ["F02"]),
+        ({"share": 187}, ["F02"]),
+        ({"share": 200}, ["F02"]),
+        ({"share": -1}, ["F02"]),
+        ({"higher_is_better": True, "share": 1001}, ["F02"]),
+        ({"higher_is_better": True}, ["F02"]),
+        ({"agreed_by": " "}, ["F03"]),
+        ({"context": ""}, ["F03"]),
+    ],
+)
+def test_what_is_not_so_is_refused(
+    acting: Acting, changes: dict[str, object], codes: list[str]
+) -> None:
+    assert refused(acting, **changes) == codes
+
+
+def test_a_refusal_says_what_to_do(acting: Acting) -> None:
+    (reason,) = asked(acting, share=300).refusals
+    assert reason.message == "30% in 2028-29 is not better than 18.7% in 2024-25, or not later."
+    assert "lower" in reason.next_step
+
+
+def test_only_the_hubs_data_manager_sets_or_ends_one(acting: Acting) -> None:
+    assert may_end_target(acting(Role.DATA_MANAGER), ON).allowed
+    for role in set(Role) - {Role.DATA_MANAGER, Role.PUBLIC, Role.FAMILY}:
+        assert not may_set_target(TARGET, acting(role), ON).allowed
+        assert not may_end_target(acting(role), ON).allowed
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000), st.booleans())
+def test_a_target_always_lies_on_the_better_side(
+    acting: Acting, begins: int, share: int, higher: bool
+) -> None:
+    fact = replace(TARGET, begins=begins, share=share, higher_is_better=higher)
+    allowed = may_set_target(fact, acting(Role.DATA_MANAGER), ON).allowed
+    assert allowed == (share > begins if higher else share < begins)

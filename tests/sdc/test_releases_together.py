@@ -1,0 +1,138 @@
+"""Releases one after the other, against an attacker of unlimited patience who kept them all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from tests.sdc.conftest import Oracle
+
+from cairn.sdc.differencing.history_protection import audit_with_history, protect_with_history
+from cairn.sdc.differencing.published_history import ReleaseConflictError
+from cairn.sdc.differencing.release_comparison import EarlierRelease, OtherPeopleError
+from cairn.sdc.options import Zeros
+from cairn.sdc.tables.published_tables import PublishedTables
+from cairn.sdc.tables.request import ALL, CellCounts, Key, TableRequest
+from cairn.sdc.tables.rule import SuppressionRule
+
+slow = settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TINY = SuppressionRule(minimum=3, width_small=2, zeros=Zeros.SHOWN)
+Counts = Mapping[Key, int | None]
+
+DESIGNS: list[tuple[dict[str, int], tuple[tuple[str, ...], ...]]] = [
+    ({"a": 3, "b": 2}, (("a",), ("a", "b"))),
+    ({"a": 3, "b": 2}, (("a", "b"), ("b",), ("a",))),
+    ({"a": 2, "b": 2, "c": 2}, (("a", "b"), ("b", "c"), ("a", "c"))),
+    ({"a": 2, "b": 2, "c": 2}, (("c",), ("a", "b", "c"))),
+]
+"""Sizes of dimensions, and the tables that are published one after the other."""
+
+
+def shown(published: PublishedTables) -> dict[Key, int | None]:
+    return {cell.key: cell.n for cell in published.cells}
+
+
+@st.composite
+def people(draw: st.DrawFn) -> tuple[CellCounts, tuple[tuple[str, ...], ...]]:
+    sizes, tables = draw(st.sampled_from(DESIGNS))
+    keys = product(*([f"{dim}{at}" for at in range(size)] for dim, size in sizes.items()))
+    return CellCounts(tuple(sizes), {key: draw(st.integers(0, 3)) for key in keys}), tables
+
+
+@slow
+@given(people())
+def test_a_further_table_of_the_same_people_exposes_nothing(
+    possible_values: Oracle, drawn: tuple[CellCounts, tuple[tuple[str, ...], ...]]
+) -> None:
+    cells, tables = drawn
+    past: list[EarlierRelease] = []
+    together: dict[Key, int | None] = {}
+    for at, table in enumerate(tables):
+        request = TableRequest(cells, (table,))
+        try:
+            counts = shown(protect_with_history(request, TINY, past).published)
+        except ReleaseConflictError:
+            assume(at)
+            break
+        assert not past or not audit_with_history(request, TINY, past, counts)
+        past.append(EarlierRelease(f"R{at}", counts))
+        for key, n in counts.items():
+            together[key] = n if n is not None else together.get(key)
+    for key, values in possible_values(cells.dims, together, most=7).items():
+        assert len(values) >= TINY.width_complementary, key
+
+
+ROW = st.lists(st.integers(0, 4), min_size=3, max_size=3)
+
+
+@slow
+@given(st.lists(ROW, min_size=2, max_size=3), st.booleans())
+def test_later_counts_expose_nobody_who_stayed_came_or_left(
+    more: list[list[int]], left: bool
+) -> None:
+    """The attacker knows that people only came, or only left, between the counts; and of one of
+    them, when."""
+    sizes = [[sum(part) for part in zip(*more[: at + 1], strict=True)] for at in range(len(more))]
+    past: list[EarlierRelease] = []
+    for counts in reversed(sizes) if left else sizes:
+        try:
+            made = shown(protect_with_history(_row(counts), TINY, list(past)).published)
+        except (ReleaseConflictError, OtherPeopleError):
+            return
+        past.append(EarlierRelease(f"R{len(past)}", made))
+    releases = [one.counts for one in (reversed(past) if left else past)]
+    for place, possible in _possible(sizes, releases).items():
+        assert len(possible) >= TINY.width_complementary, place
+
+
+def _possible(
+    sizes: list[list[int]], releases: Sequence[Counts]
+) -> dict[tuple[object, int, Key], set[int]]:
+    """For everybody who was there, and for nobody's record, the values of each withheld cell."""
+    found: dict[tuple[object, int, Key], set[int]] = {}
+    for chain in _chains(releases):
+        who: list[object] = [None]
+        for at, key in product(range(len(sizes)), range(3)):
+            before = sizes[at - 1][key] if at else 0
+            were = chain[at - 1][f"a{key}",] if at else 0
+            if sizes[at][key] > before and chain[at][f"a{key}",] > were:
+                who.append((at, key))
+        for at, counts in enumerate(releases):
+            for key in (key for key, n in counts.items() if n is None):
+                for one in who:
+                    found.setdefault((one, at, key), set()).add(chain[at][key])
+    return found
+
+
+def _row(counts: list[int]) -> TableRequest:
+    return TableRequest(
+        CellCounts(("a",), {(f"a{at}",): n for at, n in enumerate(counts)}), (("a",),)
+    )
+
+
+def _chains(releases: Sequence[Counts]) -> Iterator[list[dict[Key, int]]]:
+    """Whole tables that agree with the releases, each with no fewer people than the one before."""
+    chains: list[list[dict[Key, int]]] = [[]]
+    for counts in releases:
+        worlds = [world for world in _tables(12) if _agrees(world, counts)]
+        chains = [
+            [*chain, world]
+            for chain, world in product(chains, worlds)
+            if not chain or all(chain[-1][key] <= n for key, n in world.items())
+        ]
+    yield from chains
+
+
+def _tables(most: int) -> Iterator[dict[Key, int]]:
+    for counts in product(range(most + 1), repeat=3):
+        world: dict[Key, int] = {(f"a{at}",): n for at, n in enumerate(counts)}
+        yield world | {(ALL,): sum(counts)}
+
+
+def _agrees(world: Mapping[Key, int], counts: Counts) -> bool:
+    """Empty groups are always shown, so what is withheld has a member."""
+    return all(world[key] == n if n is not None else world[key] > 0 for key, n in counts.items())

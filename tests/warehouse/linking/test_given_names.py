@@ -1,8 +1,0 @@
-"""What is known as a given name."""
-
-from cairn.warehouse.linking.given_names import is_given_name
-
-
-def test_names_and_what_people_are_called() -> None:
-    assert all(map(is_given_name, ("William", "BILL", "guadalupe", "Lupita")))
-    assert not any(map(is_given_name, ("table", "upset", "")))
