@@ -15,6 +15,7 @@ check: ## format, lint, types, import contracts, printed docs, migrations; edits
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) python checks/names.py
 	$(RUN) python docs/print_reference.py --check
 	$(RUN) python -m django makemigrations --check --dry-run --settings cairn.config.settings
 

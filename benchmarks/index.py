@@ -72,7 +72,7 @@ def _measured(part: str, records: int, seed: int) -> dict[str, Any]:
 
 def _part(part: str, records: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as folder:
-        from cairn.interfaces.cli.installation import prepare_installation  # noqa: PLC0415 - Django, in its own folder
+        from cairn.interfaces.cli.installation import prepare_installation
 
         os.environ["CAIRN_DATA"] = folder
         prepare_installation(Path(folder, "data"))
@@ -84,9 +84,9 @@ def _part(part: str, records: int, seed: int) -> dict[str, Any]:
 
 def keyed(records: int, seed: int) -> pa.Table:
     """Invented records as linkage sees them: named by keyed hashes."""
-    from youth import made  # noqa: PLC0415 - beside this file
+    from youth import made
 
-    from cairn.matching.standardize.record_table import IDENTIFYING_FIELDS  # noqa: PLC0415
+    from cairn.matching.standardize.record_table import IDENTIFYING_FIELDS
 
     made_of, _ = made(records, seed=seed, damaged_ids=False)
     columns = {
@@ -146,7 +146,7 @@ def _seconds(delivery: int, table: pa.Table) -> dict[str, Any]:
 def _confirmations() -> list[float]:
     """Seconds until the disk confirms a page, in the database's folder: every commit waits twice
     for that, once for each database."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     folder = Path(connections["identities"].settings_dict["NAME"]).parent
     took = []
@@ -161,17 +161,17 @@ def _confirmations() -> list[float]:
 
 
 def _take(delivery: int, table: pa.Table) -> Any:
-    from django.db import transaction  # noqa: PLC0415 - after its settings
-    from django.utils import timezone  # noqa: PLC0415
+    from django.db import transaction
+    from django.utils import timezone
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer  # noqa: PLC0415
+    from cairn.data.identity.storage.sealing import IdentitySealer
     from cairn.data.identity.storage.statements import (
         extract_statements,
-        store_delivery_statements,  # noqa: PLC0415
+        store_delivery_statements,
     )
-    from cairn.platform.audit.log import record_audit_event  # noqa: PLC0415
-    from cairn.platform.storage.data_folder import open_key_ring  # noqa: PLC0415
+    from cairn.platform.audit.log import record_audit_event
+    from cairn.platform.storage.data_folder import open_key_ring
 
     sealer, at = IdentitySealer(open_key_ring()), timezone.now()
     store_delivery_statements(delivery, extract_statements(table), sealer, at)
@@ -184,17 +184,17 @@ def _take(delivery: int, table: pa.Table) -> Any:
 def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
     """Seconds by the clock and of the processor for each of some children: half as they are known,
     half with another first name."""
-    from django.db import transaction  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.db import transaction
+    from django.utils import timezone
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer  # noqa: PLC0415
+    from cairn.data.identity.storage.sealing import IdentitySealer
     from cairn.data.identity.storage.statements import (
         extract_statements,
-        store_typed_statement,  # noqa: PLC0415
+        store_typed_statement,
     )
-    from cairn.platform.audit.log import record_audit_event  # noqa: PLC0415
-    from cairn.platform.storage.data_folder import open_key_ring  # noqa: PLC0415
+    from cairn.platform.audit.log import record_audit_event
+    from cairn.platform.storage.data_folder import open_key_ring
 
     draw = random.Random(seed)
     took = []
@@ -224,7 +224,7 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
 
 def arriving(table: pa.Table, parts: int, seed: int) -> dict[str, str]:
     """Record → person, after the records came in so many parts, in an order of their own."""
-    from cairn.data.identity.index.update import find_people_by_keys  # noqa: PLC0415
+    from cairn.data.identity.index.update import find_people_by_keys
 
     order = list(range(len(table)))
     if parts > 1:
@@ -249,7 +249,7 @@ def b_cubed(one: dict[str, str], other: dict[str, str]) -> float:
 
 def _size() -> int:
     """Megabytes of the identities database."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     return int(Path(connections["identities"].settings_dict["NAME"]).stat().st_size // 1_000_000)
 

@@ -34,7 +34,8 @@ def rules() -> str:
 
 
 def _source(source: ModuleType) -> str:
-    title = (source.__doc__ or "").splitlines()[0].rstrip(".")
+    title = (source.__doc__ or "").splitlines()[0].rstrip(".").removeprefix("State ")
+    title = title[:1].upper() + title[1:]
     cards: Iterable[RuleCard] = source.ALL
     head = (
         "rule",

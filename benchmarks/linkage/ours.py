@@ -23,9 +23,9 @@ def main() -> None:
         command = [_CAIRN, "link", source, "--out", answer, "--json"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     # Only now, so that the memory measured is the command's.
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.csv  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
 
     names = ("source", "record_id", "person_id")
     texts = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))

@@ -18,6 +18,7 @@ CAIRN_APPS = (
     CairnApp("outputs.dashboards", "public/"),
     CairnApp("outputs.deadlines", "deadlines/"),
     CairnApp("outputs.registers", "register/"),
+    CairnApp("outputs.extracts"),
     CairnApp("outputs.releases"),
     CairnApp("data.identity", "linkage/"),
     CairnApp("governance.retention", "destruction/"),

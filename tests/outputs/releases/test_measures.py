@@ -111,7 +111,10 @@ def test_an_owner_reads_what_its_own_children_have_and_names_a_wrong_figure(
     steward = browser(community.stewards["oak"])
     page = steward.get(reverse("releases:send_back", args=[sent.pk])).content.decode()
     assert "Mean, days" in page
-    figure = f"own {encode_figure_name('days_absent', '2025-26', ('Oak', 'Burr', ALL_GROUPS, ALL_GROUPS))}"
+    figure = (
+        f"own "
+        f"{encode_figure_name('days_absent', '2025-26', ('Oak', 'Burr', ALL_GROUPS, ALL_GROUPS))}"
+    )
     address = reverse("releases:wrong_figure", args=[sent.pk])
     form = steward.get(f"{address}?figure={quote(figure)}").content.decode()
     assert "What children have: it should be" in form

@@ -22,7 +22,10 @@ from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 Browser = Callable[..., Client]
-BURR = f"own {encode_figure_name('chronic_absence', '2025-26', ('Oak', 'Burr', ALL_GROUPS, ALL_GROUPS))}"
+BURR = (
+    f"own "
+    f"{encode_figure_name('chronic_absence', '2025-26', ('Oak', 'Burr', ALL_GROUPS, ALL_GROUPS))}"
+)
 
 
 @pytest.fixture(autouse=True)

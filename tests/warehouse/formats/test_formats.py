@@ -112,7 +112,8 @@ def test_parquet_carries_labels_and_terms() -> None:
 
 
 def test_csv_has_one_line_a_row_and_runs_no_formula() -> None:
-    one = LabeledTable("T", (LabeledVariable("x", "X", ColumnKind.TEXT), LabeledVariable("n", "N", ColumnKind.NUMBER)),
+    one = LabeledTable("T", (LabeledVariable("x", "X", ColumnKind.TEXT), LabeledVariable("n", "N",
+    ColumnKind.NUMBER)),
                    {"x": ["=1+1", "ok"], "n": [-2.5, None]})  # fmt: skip
     lines = list(csv.reader(io.StringIO(export_csv(one).decode("utf-8-sig"))))
     assert lines == [["x", "n"], ["'=1+1", "-2.5"], ["ok", ""]]

@@ -12,7 +12,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what must follow a destruction of data with the retention app."""
-        from cairn.data.identity.erasure import erase_destroyed_records  # noqa: PLC0415 - models first
-        from cairn.governance.retention.data_holders import register_follow_up  # noqa: PLC0415
+        from cairn.data.identity.erasure import erase_destroyed_records
+        from cairn.governance.retention.api import register_follow_up
 
         register_follow_up("linkage", erase_destroyed_records)

@@ -12,11 +12,11 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register deliveries with retention, and rosters with the checks of enrollment."""
-        from cairn.data.intake.data_holder import DeliveryHolder  # noqa: PLC0415
-        from cairn.data.intake.students import load_known_students_by_key  # noqa: PLC0415
-        from cairn.governance.disclosure_log.providers import register_schooling_provider  # noqa: PLC0415 - once the models are loaded
-        from cairn.governance.retention.data_holders import register_data_holder  # noqa: PLC0415
-        from cairn.platform.storage.data_folder import open_file_store  # noqa: PLC0415
+        from cairn.data.intake.data_holder import DeliveryHolder
+        from cairn.data.intake.students import load_known_students_by_key
+        from cairn.governance.disclosure_log.api import register_schooling_provider
+        from cairn.governance.retention.api import register_data_holder
+        from cairn.platform.storage.api import open_file_store
 
         register_data_holder(DeliveryHolder())
         register_schooling_provider(

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models.organizations import Organization
-from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+from cairn.policy.vocabulary import Channel, DeliveryState
 
 _STATE_LABELS = {
     DeliveryState.RECEIVED: _("Received"),

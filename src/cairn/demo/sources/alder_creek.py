@@ -93,11 +93,13 @@ class AlderCreekFiles:
         child, household, home = student.child, student.household, student.home
         row = self._students.add(
             (
-                local_id, state_id, recorded.family, recorded.given, recorded.middle, recorded.suffix,
+                local_id, state_id, recorded.family, recorded.given, recorded.middle,
+                recorded.suffix,
                 child.called if child.called != child.given else "", format_us_date(recorded.birth),
                 child.gender, RACES[household.group], household.language, home.street, home.city,
                 home.postal, household.guardian, household.phone, household.email,
-                canaries.MEAL_STATUS_CANARY, canaries.DISABILITY_CANARY, canaries.SOCIAL_SECURITY_CANARY, canaries.NOTES_CANARY,
+                canaries.MEAL_STATUS_CANARY, canaries.DISABILITY_CANARY,
+                canaries.SOCIAL_SECURITY_CANARY, canaries.NOTES_CANARY,
             )
         )  # fmt: skip
         source = (ALDER_CREEK_SLUG, "students", PERIOD)
@@ -171,9 +173,11 @@ class AlderCreekFiles:
                 expect="refused_columns",
                 note="Meal status, disability, SSN and notes stand in no agreement.",
             ),
-            *(plan_delivery(ALDER_CREEK_SLUG, AGREEMENT, feed, PERIOD, sheet.path) for feed, sheet in feeds.items()),
+            *(plan_delivery(ALDER_CREEK_SLUG, AGREEMENT, feed, PERIOD, sheet.path) for feed,
+            sheet in feeds.items()),
             plan_delivery(
-                ALDER_CREEK_SLUG, CONSENT_AGREEMENT, AUTUMN_FEED, format_school_year(AUTUMN_YEAR), self._autumn.path,
+                ALDER_CREEK_SLUG, CONSENT_AGREEMENT, AUTUMN_FEED, format_school_year(AUTUMN_YEAR),
+                self._autumn.path,
                 note="Rows go on only of children whose families agreed.",
             ),
         ]  # fmt: skip

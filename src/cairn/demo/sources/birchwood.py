@@ -81,7 +81,8 @@ class BirchwoodFiles:
         child, household, home = student.child, student.household, student.home
         row = self._students.add(
             (
-                local_id, state_id, recorded.family, recorded.given, recorded.middle, recorded.suffix,
+                local_id, state_id, recorded.family, recorded.given, recorded.middle,
+                recorded.suffix,
                 recorded.birth, GENDERS[child.gender], RACES[household.group], household.language,
                 home.street, home.city, home.postal, household.guardian, household.phone,
             )

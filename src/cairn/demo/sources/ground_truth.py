@@ -98,7 +98,8 @@ def count_school_outcomes(truth: GroundTruth, career: SchoolCareer, household: H
         year, student, school, margin = career.readiness
         district_and_school = (student.district.slug, school.number)
         truth.outcome(
-            "kindergarten_readiness", format_school_year(year), district_and_school, student.child, group,
+            "kindergarten_readiness", format_school_year(year), district_and_school,
+            student.child, group,
             is_met=margin > 0,
         )  # fmt: skip
     _count_chronic_absence(truth, career, group)

@@ -26,13 +26,15 @@ ONE_ROSTER_FILES = {
     "academicSessions": (
         *COMMON_COLUMNS, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear",
     ),
-    "courses": (*COMMON_COLUMNS, "schoolYearSourcedId", "title", "courseCode", "grades", "orgSourcedId"),
+    "courses": (*COMMON_COLUMNS, "schoolYearSourcedId", "title", "courseCode", "grades",
+    "orgSourcedId"),
     "classes": (
         *COMMON_COLUMNS, "title", "grades", "courseSourcedId", "classCode", "classType",
         "schoolSourcedId", "termSourcedIds",
     ),
     "users": (
-        *COMMON_COLUMNS, "enabledUser", "givenName", "familyName", "middleName", "identifier", "grades",
+        *COMMON_COLUMNS, "enabledUser", "givenName", "familyName", "middleName", "identifier",
+        "grades",
         "email", "phone", "preferredFirstName", "primaryOrgSourcedId", "role",
     ),
     "demographics": (
@@ -128,14 +130,19 @@ class OneRosterWriter:
             (
                 local_id, *ACTIVE_STATUS, recorded.birth.isoformat() if recorded.birth else "",
                 SEXES[child.gender],
-                *("true" if flag == district_student.household.group else "false" for flag in RACE_FLAGS),
+                *(
+                    "true" if flag == district_student.household.group else "false"
+                    for flag in RACE_FLAGS
+                ),
             )
         )  # fmt: skip
         return self._sheets["users"].add(
             (
-                local_id, *ACTIVE_STATUS, "true" if last_spell and last_spell.year == LAST_YEAR else "false",
+                local_id, *ACTIVE_STATUS,
+                "true" if last_spell and last_spell.year == LAST_YEAR else "false",
                 recorded.given, recorded.family, recorded.middle, state_id,
-                GRADES[last_spell.grade] if last_spell else "", district_student.household.email, district_student.household.phone,
+                GRADES[last_spell.grade] if last_spell else "", district_student.household.email,
+                district_student.household.phone,
                 called, last_spell.school.number if last_spell else "", "student",
             )
         )  # fmt: skip

@@ -60,8 +60,10 @@ class CollegeEnrollmentFile:
         recorded = record_child(child, OFFICE_ERRORS, rng)
         birth_text = recorded.birth.strftime("%Y%m%d") if recorded.birth else ""
         first_cells = (
-            state_id, drop_accents(recorded.given).upper(), recorded.middle[:1], drop_accents(recorded.family).upper(),
-            recorded.suffix.upper(), birth_text, "Y" if college_years else "N", graduation.school.number,
+            state_id, drop_accents(recorded.given).upper(), recorded.middle[:1],
+            drop_accents(recorded.family).upper(),
+            recorded.suffix.upper(), birth_text, "Y" if college_years else "N",
+            graduation.school.number,
             graduation.day.strftime("%Y%m%d"),
         )  # fmt: skip
         if not college_years:

@@ -82,7 +82,8 @@ class ReadinessFiles:
         return [
             year, student.district.number, school.number, "KRA  ", local_id, state_id,
             recorded.given, recorded.family, recorded.middle, format_us_date(recorded.birth), 0,
-            format_us_date(date(year - 1, 9, rng.randrange(2, 27))), year - 1, score, level, "Complete",
+            format_us_date(date(year - 1, 9, rng.randrange(2, 27))), year - 1, score, level,
+            "Complete",
             *parts, f"K{self._results:07}", "", "", "", "",
         ]  # fmt: skip
 

@@ -85,7 +85,8 @@ class StonyFordFiles:
             self._tests.add(
                 (
                     local_id, "State Assessment", score.subject, GRADES[score.grade],
-                    format_school_year(score.year), score.day, compute_scale_score(score.standing), level,
+                    format_school_year(score.year), score.day,
+                    compute_scale_score(score.standing), level,
                 )
             )  # fmt: skip
         if graduation := student.graduation:

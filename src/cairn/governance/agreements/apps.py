@@ -11,3 +11,10 @@ class AgreementsConfig(AppConfig):
     label = "agreements"
     verbose_name = _("Agreements")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.governance.agreements.api import list_agreement_deadlines
+        from cairn.platform.calendar.api import register_deadline_source
+
+        register_deadline_source(list_agreement_deadlines)

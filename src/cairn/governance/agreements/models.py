@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models.organizations import Organization
-from cairn.policy.vocabulary.agreements import AgreementState, SignatureMethod
+from cairn.policy.vocabulary import AgreementState, SignatureMethod
 
 _USER = settings.AUTH_USER_MODEL
 

@@ -159,8 +159,10 @@ def _match_columns(sheet: Sheet) -> dict[str, str]:
     }
     if missing := [column for column in _REQUIRED_COLUMNS if column not in matched]:
         raise UnreadableFile(
-            f"The list has no column for: {', '.join(_COLUMN_TITLES[column] for column in missing)}. Its "
-            f"first line must name the columns, such as: {SAMPLE_PAPER_LIST.splitlines()[0]}. The first four "
+            f"The list has no column for: "
+            f"{', '.join(_COLUMN_TITLES[column] for column in missing)}. Its "
+            f"first line must name the columns, such as: {SAMPLE_PAPER_LIST.splitlines()[0]}. "
+            f"The first four "
             "are needed."
         )
     if sheet.table.num_rows > MAX_PAPER_ROWS:

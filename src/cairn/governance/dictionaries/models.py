@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models.organizations import Organization
-from cairn.policy.vocabulary.data_use import IdentifierClass, SpecialClass
+from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
 _IDENTIFIER_CLASS_LABELS = {
     IdentifierClass.DIRECT: _("Identifies a child by itself"),

@@ -9,6 +9,10 @@ from cairn.governance.disclosure_log.archive import (
 )
 from cairn.governance.disclosure_log.facts import describe_legitimate_interest
 from cairn.governance.disclosure_log.models import DisclosureRecord
+from cairn.governance.disclosure_log.providers import (
+    register_overdue_counter,
+    register_schooling_provider,
+)
 from cairn.governance.disclosure_log.queries import (
     list_disclosures_of_child,
     list_record_request_deadlines,
@@ -31,6 +35,8 @@ __all__ = [
     "load_organization_names",
     "record_disclosure",
     "record_refusal",
+    "register_overdue_counter",
+    "register_schooling_provider",
     "replay_decisions",
     "run_logged_work",
     "serialize_decision",

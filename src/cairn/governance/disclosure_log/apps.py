@@ -11,3 +11,10 @@ class DisclosureLogConfig(AppConfig):
     label = "disclosures"
     verbose_name = _("Disclosures")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.governance.disclosure_log.api import list_record_request_deadlines
+        from cairn.platform.calendar.api import register_deadline_source
+
+        register_deadline_source(list_record_request_deadlines)

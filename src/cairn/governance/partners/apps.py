@@ -9,3 +9,10 @@ class PartnersConfig(AppConfig):
     name = "cairn.governance.partners"
     label = "partners"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.governance.partners.api import list_partner_deadlines
+        from cairn.platform.calendar.api import register_deadline_source
+
+        register_deadline_source(list_partner_deadlines)

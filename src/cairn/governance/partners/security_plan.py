@@ -153,7 +153,8 @@ def _describe_storage() -> Iterator[str]:
     )
     if locate_key_file(settings.CAIRN_DATA).exists():
         yield (
-            f"The master key lies in a file on the same disk. For real records, set {MASTER_KEY_VARIABLE} "
+            f"The master key lies in a file on the same disk. For real records, set "
+            f"{MASTER_KEY_VARIABLE} "
             "from a place of its own."
         )
     else:
@@ -169,7 +170,8 @@ def _describe_storage() -> Iterator[str]:
 def _describe_training() -> Iterator[str]:
     module_titles = "; ".join(course.title for course in list_required_modules())
     yield (
-        f"Everyone with access passes {len(list_required_modules())} modules ({module_titles}), then takes part in the "
+        f"Everyone with access passes {len(list_required_modules())} modules ({module_titles}), "
+        f"then takes part in the "
         f"{find_workshop().title[0].lower()}{find_workshop().title[1:]}."
     )
     yield (

@@ -10,3 +10,10 @@ class ProjectsConfig(AppConfig):
     name = "cairn.governance.projects"
     verbose_name = _("Projects")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.governance.projects.api import list_project_deadlines
+        from cairn.platform.calendar.api import register_deadline_source
+
+        register_deadline_source(list_project_deadlines)

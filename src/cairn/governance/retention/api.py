@@ -6,7 +6,13 @@ from cairn.governance.retention.actions import (
     destroy_run_holdings,
 )
 from cairn.governance.retention.certificate_pdf import print_certificate_pdf
-from cairn.governance.retention.data_holders import DestroyedFile, HoldingDetail, list_holdings
+from cairn.governance.retention.data_holders import (
+    DestroyedFile,
+    HoldingDetail,
+    list_holdings,
+    register_data_holder,
+    register_follow_up,
+)
 from cairn.governance.retention.facts import build_demand_fact, load_revocation_facts
 from cairn.governance.retention.models import (
     DUTY_CAUSE_CHOICES,
@@ -45,4 +51,6 @@ __all__ = [
     "load_agreement_terms",
     "load_revocation_facts",
     "print_certificate_pdf",
+    "register_data_holder",
+    "register_follow_up",
 ]

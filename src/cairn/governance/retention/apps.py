@@ -14,12 +14,15 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the counter of overdue duties, and the scans of signed papers as held data."""
-        from cairn.governance.disclosure_log.providers import register_overdue_counter  # noqa: PLC0415 - once the models are loaded
+        from cairn.governance.disclosure_log.api import register_overdue_counter
+        from cairn.governance.retention.api import list_destruction_deadlines
         from cairn.governance.retention.data_holders import register_data_holder
-        from cairn.governance.retention.queries import find_overdue_duties  # noqa: PLC0415
-        from cairn.governance.retention.scan_holder import ScanHolder  # noqa: PLC0415
+        from cairn.governance.retention.queries import find_overdue_duties
+        from cairn.governance.retention.scan_holder import ScanHolder
+        from cairn.platform.calendar.api import register_deadline_source
 
         register_data_holder(ScanHolder())
         register_overdue_counter(
             lambda organization, on: len(find_overdue_duties(organization, on))
         )
+        register_deadline_source(list_destruction_deadlines)

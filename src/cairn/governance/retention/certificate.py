@@ -21,7 +21,8 @@ KEPT_AFTER_DESTRUCTION: Final = (
 )
 
 BACKUP_NOTICE: Final = (
-    f"A backup of the zones opens nothing without the keys. Backups of the folder {FILE_KEYS_FOLDER} made "
+    f"A backup of the zones opens nothing without the keys. Backups of the folder "
+    f"{FILE_KEYS_FOLDER} made "
     "before this day still hold the keys of these files: destroy those backups now, or by the end "
     "of the days for which your office keeps them."
 )

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models.organizations import Organization
-from cairn.policy.vocabulary.retention import DutyCause, DutyState
+from cairn.policy.vocabulary import DutyCause, DutyState
 
 _DUTY_STATE_LABELS = {
     DutyState.DUE: _("Due"),

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of the declared comparisons and keys
 """Compute the agreement patterns of all pairs of a batch worth comparing, in DuckDB."""
 
 import re
@@ -119,7 +120,8 @@ class DuckDBComparer:
     def _compute_patterns(self, table: str) -> tuple[npt.NDArray[np.int32], ...]:
         patterns_table = self._connection.sql(
             f"SELECT a, b, CAST({packed.build_pattern_sql()} AS INT) AS pattern FROM (SELECT a, b, "
-            f"{_build_pair_columns()} FROM {table} JOIN record l ON l.id = a JOIN record r ON r.id = b)"
+            f"{_build_pair_columns()} FROM {table} JOIN record l ON l.id = a JOIN record r ON "
+            f"r.id = b)"
         ).to_arrow_table()
         return tuple(patterns_table[name].to_numpy() for name in ("a", "b", "pattern"))
 

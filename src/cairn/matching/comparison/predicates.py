@@ -170,7 +170,8 @@ class ListOverlap:
         both_columns = f"{self.column}_l, {self.column}_r"
         if self.least == 1:
             return f"overlap({both_columns})"
-        return f"(overlap({both_columns}) AND in_common({both_columns}) >= {self.least})"  # counting is slower
+        # Counting is slower, so that it follows the cheaper test.
+        return f"(overlap({both_columns}) AND in_common({both_columns}) >= {self.least})"
 
     def holds(self, left: RecordRow, right: RecordRow) -> bool:
         return len(set(left[self.column]) & set(right[self.column])) >= self.least

@@ -50,8 +50,11 @@ def describe_measured_loss() -> str:
         One sentence.
     """
     return (
-        f"Measured on invented records: of 100 pairs of one child's records {ENCODED_ACCURACY.missed:.0f} "
-        f"are missed (in the clear {CLEAR_TEXT_ACCURACY.missed:.1f}), of 100 children {ENCODED_ACCURACY.mixed_up:.0f} is "
+        f"Measured on invented records: of 100 pairs of one child's records "
+        f"{ENCODED_ACCURACY.missed:.0f} "
+        f"are missed (in the clear {CLEAR_TEXT_ACCURACY.missed:.1f}), of 100 children "
+        f"{ENCODED_ACCURACY.mixed_up:.0f} is "
         f"mixed up with another (in the clear {CLEAR_TEXT_ACCURACY.mixed_up}), and of 100 twins "
-        f"{ENCODED_ACCURACY.twins:.0f} are taken for their twin (in the clear {CLEAR_TEXT_ACCURACY.twins:.0f})."
+        f"{ENCODED_ACCURACY.twins:.0f} are taken for their twin (in the clear "
+        f"{CLEAR_TEXT_ACCURACY.twins:.0f})."
     )

@@ -76,7 +76,8 @@ def read_decisions(paths: Sequence[Path]) -> PairDecisions:
                 wrong.append(str(row[ROW_COLUMN]))
         if wrong:
             raise InvalidRosterFile(
-                f"{path.name}: in the column {DECISION_COLUMN}, row {', '.join(wrong[:_MAX_ROWS_SHOWN])} says "
+                f"{path.name}: in the column {DECISION_COLUMN}, row "
+                f"{', '.join(wrong[:_MAX_ROWS_SHOWN])} says "
                 "neither same, different nor unsure. Write one of these, or leave the cell empty."
             )
     try:

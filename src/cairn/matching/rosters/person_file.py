@@ -54,9 +54,11 @@ def combine_rosters(rosters: Sequence[Roster]) -> pa.Table:
 
 
 _SEPARATE_REPEATED_SQL: Final = f"""
-SELECT {", ".join(ROSTER_FIELDS)}, CASE WHEN place = 1 THEN {_RECORD_KEY} ELSE {_RECORD_KEY} || ? || place END AS {_RECORD_KEY}
+SELECT {", ".join(ROSTER_FIELDS)},
+CASE WHEN place = 1 THEN {_RECORD_KEY} ELSE {_RECORD_KEY} || ? || place END AS {_RECORD_KEY}
 FROM (
-  SELECT *, row_number() OVER (PARTITION BY {_RECORD_KEY} ORDER BY {", ".join(ROSTER_FIELDS)}) AS place
+  SELECT *, row_number()
+  OVER (PARTITION BY {_RECORD_KEY} ORDER BY {", ".join(ROSTER_FIELDS)}) AS place
   FROM (SELECT DISTINCT * FROM repeated)
 ) ORDER BY {_RECORD_KEY}, place
 """  # noqa: S608 - names of the fields

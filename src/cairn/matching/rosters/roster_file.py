@@ -88,10 +88,10 @@ def recognize_columns(header: Sequence[str]) -> dict[str, str]:
         if normalize_spelling(column) in list_header_spellings(field)
     ]
     column_of: dict[str, str] = {}
-    for _, _, field, column in sorted(candidates):
-        if field not in column_of and column not in column_of.values():
-            column_of[field] = column
-    return {field: column_of[field] for field in ROSTER_FIELDS if field in column_of}
+    for _, _, roster_field, column in sorted(candidates):
+        if roster_field not in column_of and column not in column_of.values():
+            column_of[roster_field] = column
+    return {name: column_of[name] for name in ROSTER_FIELDS if name in column_of}
 
 
 _TYPED_FIELDS: Final = ("birth_date", "gender")

@@ -78,8 +78,10 @@ _MIDDLE_NAME_PHRASES: Final = {
 _GENDER_PHRASES: Final = {"same": "the same sex", "differ": "different sex"}
 
 LEVEL_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
-    "given name": _GIVEN_NAME_PHRASES, "surname": _SURNAME_PHRASES, "birth date": _BIRTH_DATE_PHRASES, "household": _HOUSEHOLD_PHRASES,
-    "state id": _STATE_ID_PHRASES, "roster": _ROSTER_PHRASES, "middle name": _MIDDLE_NAME_PHRASES, "gender": _GENDER_PHRASES,
+    "given name": _GIVEN_NAME_PHRASES, "surname": _SURNAME_PHRASES,
+    "birth date": _BIRTH_DATE_PHRASES, "household": _HOUSEHOLD_PHRASES,
+    "state id": _STATE_ID_PHRASES, "roster": _ROSTER_PHRASES, "middle name": _MIDDLE_NAME_PHRASES,
+    "gender": _GENDER_PHRASES,
 }  # fmt: skip
 """The words of each level, by comparison and level."""
 
@@ -158,7 +160,8 @@ class MatchExplanation:
         if self.weight > 0 and self.otherwise != "strangers":
             decisive = _join_weighty_phrases(self.evidence, lambda part: part.bits)
             sentences.append(
-                f"Rather one child than {_ALTERNATIVE_PHRASES[self.otherwise]}: {decisive or 'hardly anything'}."
+                f"Rather one child than {_ALTERNATIVE_PHRASES[self.otherwise]}: "
+                f"{decisive or 'hardly anything'}."
             )
         if against:
             sentences.append(f"Against: {against}.")

@@ -50,7 +50,8 @@ Loose IDs are those of a whole family, or are reused each year.
 """
 
 _EXACT_LEVELS: Final = (
-    (GIVEN_NAME_COMPARISON, "same"), (SURNAME_COMPARISON, "same"), (BIRTH_DATE_COMPARISON, "same"), (BIRTH_DATE_COMPARISON, "same, but 1 January"),
+    (GIVEN_NAME_COMPARISON, "same"), (SURNAME_COMPARISON, "same"), (BIRTH_DATE_COMPARISON,
+    "same"), (BIRTH_DATE_COMPARISON, "same, but 1 January"),
     (STATE_ID_COMPARISON, "same"),
 )  # fmt: skip
 """Levels with a probability that is counted exactly, from how often each value occurs."""

@@ -236,9 +236,12 @@ def _explain_suffix(text: str) -> tuple[str, list[str]]:
 
 
 _EXPLAIN_BY_FIELD: Final = {
-    "given_name": _explain_given_name, "preferred_name": _explain_given_name, "middle_name": _explain_middle_name, "family_name": _explain_surname,
-    "suffix": _explain_suffix, "birth_date": _explain_id, "street": _explain_street, "postal_code": _explain_postal_code,
-    "phone": _explain_phone, "email": _explain_email, "guardian_name": _explain_adult_name, "state_id": _explain_id,
+    "given_name": _explain_given_name, "preferred_name": _explain_given_name,
+    "middle_name": _explain_middle_name, "family_name": _explain_surname,
+    "suffix": _explain_suffix, "birth_date": _explain_id, "street": _explain_street,
+    "postal_code": _explain_postal_code,
+    "phone": _explain_phone, "email": _explain_email, "guardian_name": _explain_adult_name,
+    "state_id": _explain_id,
     "local_id": _explain_id,
 }  # fmt: skip
 

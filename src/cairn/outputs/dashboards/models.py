@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.releases.labels import localize_text
 from cairn.outputs.releases.models import Release
-from cairn.warehouse.measures.outcomes import load_outcome_catalogue
+from cairn.warehouse.measures import load_outcome_catalogue
 
 
 class Target(models.Model):

@@ -54,7 +54,10 @@ def measure_target_progress(
     """
     goal = float(target.percent)
     rows = [(_("Everyone"), figures.county), *_list_groups(figures)]
-    lines = (_build_progress_line(label, count, goal, higher_is_better) for label, count in rows)
+    lines = (
+        _build_progress_line(label, count, goal, higher_is_better=higher_is_better)
+        for label, count in rows
+    )
     return TargetProgress(target, tuple(lines))
 
 
@@ -89,8 +92,8 @@ def _list_groups(figures: OutcomeFigures) -> Iterator[tuple[str, FigureCount]]:
 
 
 def _build_progress_line(
-    label: str, count: FigureCount, goal: float, higher_is_better: bool
-) -> TargetProgressLine:  # noqa: FBT001
+    label: str, count: FigureCount, goal: float, *, higher_is_better: bool
+) -> TargetProgressLine:
     if count.share is None:
         return TargetProgressLine(label, format_percent(count), "", withheld=True)
     gap = goal - 100 * count.share if higher_is_better else 100 * count.share - goal

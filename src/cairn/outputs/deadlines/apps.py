@@ -10,3 +10,14 @@ class DeadlinesConfig(AppConfig):
     name = "cairn.outputs.deadlines"
     verbose_name = _("Deadlines")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.outputs.deadlines.due_dates import (
+            list_birthday_deadlines,
+            list_delivery_and_report_deadlines,
+        )
+        from cairn.platform.calendar.api import register_deadline_source
+
+        register_deadline_source(list_delivery_and_report_deadlines)
+        register_deadline_source(list_birthday_deadlines)

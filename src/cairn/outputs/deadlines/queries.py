@@ -1,35 +1,14 @@
 """Collect all deadlines from the apps, limited to what the user may see."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from cairn.governance.agreements.api import list_agreement_deadlines
-from cairn.governance.disclosure_log.api import list_record_request_deadlines
-from cairn.governance.partners.api import Organization, list_partner_deadlines
-from cairn.governance.projects.api import list_project_deadlines
-from cairn.governance.retention.api import list_destruction_deadlines
-from cairn.outputs.deadlines import due_dates
-from cairn.outputs.extracts.api import list_extract_deadlines
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.governance.partners.api import Organization
+from cairn.platform.calendar.api import Deadline, DeadlineKind, list_deadline_sources
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
-from cairn.services.families.api import list_copy_deadlines
-
-# Each app's deadline query (actor, on, until), in the order of the data flow.
-_DEADLINE_SOURCES: tuple[Callable[[Actor, date, date], list[Deadline]], ...] = (
-    list_agreement_deadlines,
-    list_partner_deadlines,
-    list_project_deadlines,
-    due_dates.list_delivery_and_report_deadlines,
-    list_copy_deadlines,
-    due_dates.list_birthday_deadlines,
-    list_record_request_deadlines,
-    list_extract_deadlines,
-    list_destruction_deadlines,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +35,7 @@ def list_deadlines(actor: Actor, deadline_filter: DeadlineFilter) -> list[Deadli
     may_view_calendar(actor, deadline_filter.on).require()
     deadlines = [
         deadline
-        for list_source in _DEADLINE_SOURCES
+        for list_source in list_deadline_sources()
         for deadline in list_source(actor, deadline_filter.on, deadline_filter.until)
     ]
     return sorted(

@@ -107,8 +107,8 @@ def treat_extract_texts(
         notes[element] = {
             "how": READ_TREATMENT,
             "form": READ_TREATMENT,
-            "why": f"Free text, read and de-identified by a person on {read_day}; {text.withheld} of "
-            f"{text.texts} texts withheld.",
+            "why": "Free text, read and de-identified by a person on "
+            f"{read_day}; {text.withheld} of {text.texts} texts withheld.",
             "decided": text.decided,
         }
     return FreeTextResult(tuple(_list_all_texts(texts)), columns, notes)

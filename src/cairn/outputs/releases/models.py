@@ -16,8 +16,7 @@ from cairn.outputs.releases.json_fields import (
     YearCertificate,
 )
 from cairn.outputs.releases.merged_groups import Grouping
-from cairn.policy.vocabulary.data_use import Purpose
-from cairn.policy.vocabulary.releases import NationAnswer, OwnerAnswer, ReleaseState, ReviewVerdict
+from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReleaseState, ReviewVerdict
 from cairn.sdc.options import Statistic
 
 _STATE_LABELS = {

@@ -1,8 +1,12 @@
-"""The entries that apps contribute to the calendar of deadlines."""
+"""The calendar of deadlines: what an entry is, and the sources that apps register at start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+from cairn.policy.facts import Actor
 
 
 class DeadlineKind(StrEnum):
@@ -39,3 +43,28 @@ class Deadline:
     kind: str
     organization: str = ""
     address: str = ""
+
+
+DeadlineSource = Callable[[Actor, date, date], list[Deadline]]
+"""Lists an app's deadlines that an actor may see, between two days (both included)."""
+
+_SOURCES: Final[list[DeadlineSource]] = []
+
+
+def register_deadline_source(source: DeadlineSource) -> None:
+    """Add an app's deadlines to the calendar; called from `AppConfig.ready`.
+
+    Args:
+        source: called with the actor, the first day and the last day.
+    """
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
+def list_deadline_sources() -> tuple[DeadlineSource, ...]:
+    """List the registered sources, in the order of registration.
+
+    Returns:
+        One callable per source.
+    """
+    return tuple(_SOURCES)

@@ -94,4 +94,6 @@ class Lifecycle:
         yield f"    [*] --> {self.steps[0].state}"
         for transition in self.steps:
             roles = ", ".join(sorted(role.value.replace("_", " ") for role in transition.roles))
-            yield f"    {transition.state} --> {transition.next_state}: {transition.event} ({roles})"
+            yield (
+                f"    {transition.state} --> {transition.next_state}: {transition.event} ({roles})"
+            )

@@ -140,7 +140,8 @@ class PublishedHistory:
             )
             if change_of_total := small_changes.get((ALL,) * len(self._dims)):
                 raise ReleaseConflictError(
-                    f"{release.name} counted everyone, and {change_of_total} fewer or more are counted now: "
+                    f"{release.name} counted everyone, and {change_of_total} fewer or more are "
+                    f"counted now: "
                     "a group so small that its members would show in every figure that changed. "
                     f"Publish again when at least {self._rule.minimum} have come or left, or "
                     "publish the figures of the earlier date.",

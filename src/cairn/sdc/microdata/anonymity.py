@@ -53,7 +53,8 @@ class GeneralizationHierarchy:
             pairs = np.unique(np.stack([fine, coarse], axis=1), axis=0)
             if len(pairs) != len(np.unique(fine)):
                 raise HierarchyError(
-                    f"Rung {index + 2} of “{self.name}” tells rows apart that rung {index + 1} does not: "
+                    f"Rung {index + 2} of “{self.name}” tells rows apart that rung {index + 1} "
+                    f"does not: "
                     "a coarser form may only join values."
                 )
 

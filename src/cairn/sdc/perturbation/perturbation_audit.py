@@ -94,7 +94,8 @@ def build_perturbable_lattice(request: TableRequest) -> CellLattice:
     lattice = build_lattice(request)
     if len(lattice.keys) > MOST_PERTURBED_CELLS:
         raise UnfitRequestError(
-            f"These tables have {len(lattice.keys):,} cells, and at most {MOST_PERTURBED_CELLS:,} can be "
+            f"These tables have {len(lattice.keys):,} cells, and at most "
+            f"{MOST_PERTURBED_CELLS:,} can be "
             "rounded or given noise together. Ask for fewer tables, or withhold instead."
         )
     return lattice

@@ -184,7 +184,8 @@ def _check_lattice_size(request: TableRequest, margins: set[Margin]) -> None:
     )
     if cells > MOST_LATTICE_CELLS:
         raise UnfitRequestError(
-            f"These tables would have up to {cells:,} cells, and at most {MOST_LATTICE_CELLS:,} can be "
+            f"These tables would have up to {cells:,} cells, and at most {MOST_LATTICE_CELLS:,} "
+            f"can be "
             "protected together. Ask for fewer dimensions in one table, or for coarser values."
         )
 

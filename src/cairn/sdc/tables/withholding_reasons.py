@@ -27,10 +27,14 @@ class WithholdingReason(StrEnum):
 REASON_SENTENCES = {
     WithholdingReason.SMALL: "Fewer than {minimum} people.",
     WithholdingReason.GROUP: "Part of a group of fewer than {group} people.",
-    WithholdingReason.NOBODY: "Nobody of the group, so that something is known about each of its members.",
+    WithholdingReason.NOBODY: (
+        "Nobody of the group, so that something is known about each of its members."
+    ),
     WithholdingReason.SOURCE: "The data came with this number withheld.",
     WithholdingReason.EARLIER: "Together with {release} it would give a small number away.",
-    WithholdingReason.OTHERS: "An organization that knows its own numbers could work out few others.",
+    WithholdingReason.OTHERS: (
+        "An organization that knows its own numbers could work out few others."
+    ),
     WithholdingReason.COVERS: "Not small itself: a small number could be worked out from it.",
 }
 """A sentence for each reason."""

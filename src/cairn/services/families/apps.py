@@ -10,3 +10,10 @@ class FamiliesConfig(AppConfig):
     name = "cairn.services.families"
     verbose_name = _("Families")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.services.families.api import list_copy_deadlines
+
+        register_deadline_source(list_copy_deadlines)

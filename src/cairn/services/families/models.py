@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.partners.models.organizations import Organization
-from cairn.policy.checks.students.consent_status import find_record_copy_due_date
+from cairn.policy.checks import find_record_copy_due_date
 
 
 class LetterState(models.TextChoices):

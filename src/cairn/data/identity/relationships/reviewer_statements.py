@@ -77,7 +77,8 @@ def _build_statements(verdict: RelationshipVerdict) -> list[ReviewerStatement]:
     )
     return [
         ReviewerStatement(
-            verdict.pk, kind, left, right, verdict.at, verdict.guardian, unseal_guardian_name(verdict),
+            verdict.pk, kind, left, right, verdict.at, verdict.guardian,
+            unseal_guardian_name(verdict),
             verdict.since, verdict.until,
         )
         for left, right in product(left_people, [""] if verdict.guardian else right_people)

@@ -124,7 +124,7 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
         clauses.append(
             DocumentClause(
                 f"The project {terms.project.reference} asks: "
-                f"{' '.join(_punctuate_question(question) for question in terms.project.questions)}",
+                + " ".join(map(_punctuate_question, terms.project.questions)),
                 terms.project.clause,
             )
         )
@@ -132,7 +132,8 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
             clauses.append(DocumentClause(f"It makes {join_words(list(terms.project.products))}."))
     clauses += [
         DocumentClause(
-            f"{names_by_slug.get(item.organization, item.organization)} does this by {format_day(item.by)}: {item.what}."
+            f"{names_by_slug.get(item.organization, item.organization)} does this by "
+            f"{format_day(item.by)}: {item.what}."
         )
         for item in terms.milestones
     ]
@@ -160,7 +161,8 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
     ]
     other_criteria = [
         DocumentClause(
-            f"{key.replace('_', ' ').capitalize()}: {names_by_slug.get(statement, statement.replace('_', ' '))}"
+            f"{key.replace('_', ' ').capitalize()}: "
+            f"{names_by_slug.get(statement, statement.replace('_', ' '))}"
         )
         for key, statement in sorted(terms.criteria.items())
         if key not in cards
@@ -206,7 +208,10 @@ def _build_population_clause(population: Population) -> DocumentClause:
     if not population.limits:
         sentence = "No grade, school, program, age or day of enrollment leaves a child out."
         return DocumentClause(sentence, population.clause)
-    sentence = f"Each of them must meet this: {describe_population(population)}. A child of whom it is not known"
+    sentence = (
+        f"Each of them must meet this: {describe_population(population)}. A child of whom it is "
+        f"not known"
+    )
     return DocumentClause(f"{sentence} is left out.", population.clause)
 
 
@@ -315,7 +320,8 @@ def build_termination_part(terms: AgreementFact) -> DocumentPart:
     if notice is not None:
         clauses.append(
             DocumentClause(
-                f"Any party may end this agreement in writing, with {format_day_count(notice)} of notice.",
+                f"Any party may end this agreement in writing, with {format_day_count(notice)} "
+                f"of notice.",
                 terms.termination_clause,
             )
         )
@@ -345,7 +351,8 @@ def build_promises_part(terms: AgreementFact) -> DocumentPart:
             DocumentClause(
                 f"{clause.kind.value.replace('_', ' ').capitalize()}"
                 f"{f' ({names_by_slug.get(clause.party, clause.party)})' if clause.party else ''}: "
-                f"{clause.said.rstrip('.')}{f', within {format_day_count(clause.days)}' if clause.days else ''}.",
+                f"{clause.said.rstrip('.')}"
+                f"{f', within {format_day_count(clause.days)}' if clause.days else ''}.",
                 clause.ref,
             )
             for clause in terms.clauses

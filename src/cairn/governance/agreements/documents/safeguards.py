@@ -73,7 +73,8 @@ def build_security_part(terms: AgreementFact) -> DocumentPart:
         amount = f" ({penalty.amount})" if penalty.amount else ""
         clauses.append(
             DocumentClause(
-                f"Where a party does not keep to this agreement, {PENALTY_PHRASES[penalty.kind]}{amount}.",
+                f"Where a party does not keep to this agreement, "
+                f"{PENALTY_PHRASES[penalty.kind]}{amount}.",
                 penalty.clause,
             )
         )

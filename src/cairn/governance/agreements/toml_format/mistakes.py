@@ -94,7 +94,10 @@ def describe_toml_error(text: str, error: tomllib.TOMLDecodeError) -> str:
     # The decoder reports a value that is cut off at the beginning of the next line.
     written = _KEY_LINE.match(lines[min(line, len(lines)) - 1])
     key = f", “{written[1]}”" if written else ""
-    return f"Line {line}{key}: this is not TOML ({what}). {_suggest_correction(what, written[2] if written else '')}"
+    return (
+        f"Line {line}{key}: this is not TOML ({what}). "
+        f"{_suggest_correction(what, written[2] if written else '')}"
+    )
 
 
 def _suggest_correction(what: str, value: str) -> str:

@@ -292,7 +292,10 @@ def _parse_criteria(basis: dict[str, Any], log: MistakeLog) -> None:
             if key in BASIS_CRITERIA[other_basis]
         ]:
             this_basis = basis["basis"].value
-            message = f"is asked of {' and '.join(bases)}, and this text rests on {this_basis}; {_ONE_BASIS_HINT}"
+            message = (
+                f"is asked of {' and '.join(bases)}, and this text rests on {this_basis}; "
+                f"{_ONE_BASIS_HINT}"
+            )
             log.add_mistake(path, key, message)
             known_keys |= {key}
     _reject_unknown_keys(path, raw_criteria, sorted(known_keys), log)

@@ -35,9 +35,13 @@ _HEADER_SPELLINGS: Final = {
         "years available|years|school years|availability|available years|data years|year"
         "|years collected|collection years|time period|date range|data availability"
     ),
-    FIRST_YEAR_COLUMN: "first year|start year|from year|begin year|year from|start|from|first available",
+    FIRST_YEAR_COLUMN: (
+        "first year|start year|from year|begin year|year from|start|from|first available"
+    ),
     LAST_YEAR_COLUMN: "last year|end year|to year|year to|end|to|through|last available",
-    DATA_SET_COLUMN: "data set|dataset|table|table name|file|file name|collection|source table|entity",
+    DATA_SET_COLUMN: (
+        "data set|dataset|table|table name|file|file name|collection|source table|entity"
+    ),
 }
 
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")

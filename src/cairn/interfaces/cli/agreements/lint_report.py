@@ -56,8 +56,10 @@ def lint_agreement_files(
     for path, reading in readings.items():
         resolved_agreement = resolve_agreement_chain(reading.agreement, agreements_by_reference)
         lint_findings = lint_agreement(
-            resolved_agreement, data_dictionaries or None, on_date or date.today()
-        )  # noqa: DTZ011 - a local day
+            resolved_agreement,
+            data_dictionaries or None,
+            on_date or date.today(),  # noqa: DTZ011 - a local day
+        )
         reports.append(
             _report_agreement(
                 output,

@@ -135,7 +135,8 @@ def _match_encodings(
     """Match encodings with one another."""
     if plain_files := [path.name for path in options.files if path not in encoded_files]:
         raise CommandUsageError(
-            f"{', '.join(plain_files)}: not encoded, but {encoded_files[0].name} is. Encode all of them with one "
+            f"{', '.join(plain_files)}: not encoded, but {encoded_files[0].name} is. Encode all "
+            f"of them with one "
             "project (cairn encode), or none."
         )
     if options.review or options.explain or options.decisions:
@@ -160,7 +161,8 @@ def _report_decisions(
     unknown_count = reviewer_decisions.count_unknown(rows)
     output.facts.update(decisions=len(reviewer_decisions.pairs), decisions_unknown=unknown_count)
     output.plain(
-        f"{len(reviewer_decisions.pairs) - unknown_count:,} pairs are decided by people, and it holds."
+        f"{len(reviewer_decisions.pairs) - unknown_count:,} pairs are decided by people, and it "
+        f"holds."
     )
     if unknown_count:
         output.plain(

@@ -44,7 +44,8 @@ def match_hub_records(
         new_people=linkage_run.new_people,
     )
     output.plain(
-        f"{linkage_run.records:,} records in {linkage_run.deliveries} deliveries are of {linkage_run.people:,} people, "
+        f"{linkage_run.records:,} records in {linkage_run.deliveries} deliveries are of "
+        f"{linkage_run.people:,} people, "
         f"{linkage_run.new_people:,} of them new."
     )
     if encoded_count := summarize_encodings(linkage_run):
@@ -52,7 +53,8 @@ def match_hub_records(
             people_without_names=encoded_count.people, people_least=encoded_count.least
         )
         output.plain(
-            f"! {encoded_count.people:,} of them came without names, as encodings, and are compared with "
+            f"! {encoded_count.people:,} of them came without names, as encodings, and are "
+            f"compared with "
             f"those of their own project alone: at least {encoded_count.least:,} and at most "
             f"{encoded_count.most:,} different people. {describe_measured_loss()}"
         )

@@ -86,7 +86,8 @@ def _report_demo(output: CommandOutput, result: DemoResult, people: int) -> None
 
 def _report_new_demo(output: CommandOutput, result: DemoResult) -> None:
     output.plain(
-        f"{result.people:,} invented children; {result.received} deliveries with {result.rows:,} rows, "
+        f"{result.people:,} invented children; {result.received} deliveries with {result.rows:,} "
+        f"rows, "
         f"{result.set_aside:,} of them set aside with a reason; {result.linked:,} people found; "
         f"{result.published} outcomes published, two left waiting for you."
     )

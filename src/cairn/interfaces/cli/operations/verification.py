@@ -63,7 +63,8 @@ def verify_installation(
     else:
         audit_line_count = AuditLine.objects.count()
         output.plain(
-            f"Sound: {audit_line_count:,} audit lines and {file_count:,} files are as they were written."
+            f"Sound: {audit_line_count:,} audit lines and {file_count:,} files are as they were "
+            f"written."
         )
     for place, problem in changed_decisions:
         output.found()

@@ -291,7 +291,8 @@ def read_contributors(
     own = _read_own_cells(path, column, columns, cells)
     if len(own) > MOST_CONTRIBUTORS:
         raise CommandUsageError(
-            f"--contributor: {column} has {len(own):,} values, and at most {MOST_CONTRIBUTORS} contributors "
+            f"--contributor: {column} has {len(own):,} values, and at most {MOST_CONTRIBUTORS} "
+            f"contributors "
             "are thought of. Name the column of organizations."
         )
     return tuple(CellContributor(name, counts) for name, counts in sorted(own.items()))

@@ -180,7 +180,8 @@ def _complete_cells(
         for key, n in count_cells(request.cells, source).items()
     ):
         raise CommandUsageError(
-            f"{options.cells.name}: the tables asked for have cells of which the file says nothing, "
+            f"{options.cells.name}: the tables asked for have cells of which the file says "
+            f"nothing, "
             "some of them perhaps empty. Name only tables that it gives (--tables), or list every "
             "group, blank where it is withheld."
         )
@@ -232,7 +233,8 @@ def _check_table_size(
     ) * (len(RESULTS) + 1 if columns.denominator else 1)
     if size > MOST_PROTECTED_CELLS:
         raise CommandUsageError(
-            f"{options.cells.name}: the tables have about {size:,} cells; {MOST_PROTECTED_CELLS:,} are "
+            f"{options.cells.name}: the tables have about {size:,} cells; "
+            f"{MOST_PROTECTED_CELLS:,} are "
             "protected at once. Name fewer dimensions (--tables), or merge categories: cells that "
             "fine are nearly all small."
         )
@@ -330,7 +332,8 @@ def _write_perturbed(
     )
     voice.facts.update(written=str(out), rule=table.rule.name, **summary)
     voice.plain(
-        f"All of {len(perturbed.cells):,} numbers may be moved, by {perturbed.reach} at most. The attacker "
+        f"All of {len(perturbed.cells):,} numbers may be moved, by {perturbed.reach} at most. "
+        f"The attacker "
         f"was left with at least {certificate.narrowest or 'any number of'} values for each. "
         f"Written: {out}"
     )

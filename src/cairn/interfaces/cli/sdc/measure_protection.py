@@ -85,7 +85,8 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         )
     if not any(item.told for item in protected.figures):
         raise CommandUsageError(
-            f"{options.cells.name}: every figure would have to be withheld, so that nothing is left "
+            f"{options.cells.name}: every figure would have to be withheld, so that nothing is "
+            f"left "
             "to publish. Merge categories, or name fewer dimensions."
         )
     if options.audit:
@@ -113,7 +114,8 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         asked=protected.audit.asked if protected.audit else None,
     )
     proven = (
-        f"Of everybody {dominance_rule.percent} percent more stays possible, for whoever is counted too"
+        f"Of everybody {dominance_rule.percent} percent more stays possible, for whoever is "
+        f"counted too"
         if protected.audit
         else "None of the medians would be another if any one person had something else"
     )
@@ -160,7 +162,8 @@ def _read_measure_value(options: ProtectOptions, row: int, text: str | None) -> 
         digits = digits.replace(",", "")
     if not _DECIMAL_NUMBER.fullmatch(digits):
         raise CommandUsageError(
-            f"{options.cells.name}, row {row}, column {options.measure}: not a number. Write digits, "
+            f"{options.cells.name}, row {row}, column {options.measure}: not a number. Write "
+            f"digits, "
             "or leave it empty where nothing is known."
         )
     return Fraction(digits)

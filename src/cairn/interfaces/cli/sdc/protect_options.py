@@ -219,7 +219,8 @@ def choose_reporting_rule(options: ProtectOptions) -> ReportingRule:
     minimum = options.minimum
     if minimum is not None and minimum < SMALLEST_MINIMUM:
         raise CommandUsageError(
-            f"--minimum: at least {SMALLEST_MINIMUM}. A smaller one leaves a small number too few values "
+            f"--minimum: at least {SMALLEST_MINIMUM}. A smaller one leaves a small number too "
+            f"few values "
             "to hide in."
         )
     if preset_names:

@@ -143,7 +143,8 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
         sha256=hashlib.sha256(content.encode()).hexdigest(),
     )
     voice.plain(
-        f"{counts[TextDecision.ACCEPT]:,} accepted, {counts[TextDecision.EDIT]:,} edited, {counts[TextDecision.REFUSE]:,} "
+        f"{counts[TextDecision.ACCEPT]:,} accepted, {counts[TextDecision.EDIT]:,} edited, "
+        f"{counts[TextDecision.REFUSE]:,} "
         f"refused and left blank. Written: {out}"
     )
     if left:

@@ -63,7 +63,11 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
         published_outcome.figures.latest,
     )
     paper.add_paragraph(
-        f"{share}: {outcome_page.describe_share(published_outcome.figures.county, published_outcome.figures.statistic)}, {latest}",
+        f"{share}: "
+        + outcome_page.describe_share(
+            published_outcome.figures.county, published_outcome.figures.statistic
+        )
+        + f", {latest}",
         size=14,
         bold=True,
     )

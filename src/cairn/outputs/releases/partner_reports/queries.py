@@ -109,8 +109,14 @@ def _list_owner_shares(
 
 def _format_owner_share(count: FigureCount, definition: OutcomeDefinition) -> str:
     if definition.measure:
-        return f"{labels.format_figure_with_unit(count, definition)} ({labels.format_child_count(count.n)})"
-    return f"{labels.format_percent(count)} ({labels.format_child_count(count.yes)} / {labels.format_child_count(count.n)})"
+        return (
+            f"{labels.format_figure_with_unit(count, definition)} "
+            f"({labels.format_child_count(count.n)})"
+        )
+    return (
+        f"{labels.format_percent(count)} ({labels.format_child_count(count.yes)} / "
+        f"{labels.format_child_count(count.n)})"
+    )
 
 
 def find_last_report_days(agreement: str) -> dict[str, date]:

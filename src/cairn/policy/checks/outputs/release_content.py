@@ -163,8 +163,8 @@ _LABEL_ALTERNATIVES: Final[Mapping[str, str]] = MappingProxyType(
         rf"(?:minorities|minority{_CHILDREN_PHRASE}|non-?whites?)": "the name of each group",
         rf"(?:poor|low[- ]income|disadvantaged){_CHILDREN_PHRASE}": "children of families with low "
         "incomes",
-        rf"low[- ](?:performing|achieving){_CHILDREN_PHRASE}": "students who have not yet reached the "
-        "standard",
+        rf"low[- ](?:performing|achieving){_CHILDREN_PHRASE}": "students who have not yet "
+        "reached the standard",
         r"drop-?outs?": "students who left school",
         r"(?:inner[- ]city|ghetto|broken homes?)": "the name of the place",
         r"(?:truants?|delinquents?|juvenile offenders?)": "students who missed school",

@@ -58,8 +58,10 @@ class RightsSubject(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def find_rights_subject(
-    birth_date: date | None, on: date, postsecondary: bool | None
-) -> RightsSubject:  # noqa: FBT001
+    birth_date: date | None,
+    on: date,
+    postsecondary: bool | None,  # noqa: FBT001 - a fact, not a switch
+) -> RightsSubject:
     """Decide whether the student holds the rights on a day (34 CFR 99.3, "eligible student").
 
     An unknown birth date is not taken for a child's, and unknown enrollment is not taken for none.

@@ -1,0 +1,21 @@
+"""Configure the extracts app."""
+
+from django.apps import AppConfig
+
+
+class ExtractsConfig(AppConfig):
+    """Register the extracts app with Django; its models are among those of releases."""
+
+    name = "cairn.outputs.extracts"
+    label = "extracts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register extracts as held data, and their deadlines in the calendar."""
+        from cairn.governance.retention.api import register_data_holder
+        from cairn.outputs.extracts.api import list_extract_deadlines
+        from cairn.outputs.extracts.retention import ExtractDataHolder
+        from cairn.platform.calendar.api import register_deadline_source
+
+        register_data_holder(ExtractDataHolder())
+        register_deadline_source(list_extract_deadlines)
