@@ -113,7 +113,7 @@ def organization(db: None) -> Callable[..., object]:
 @pytest.fixture
 def cleared(db: None) -> Callable[..., None]:
     """Makes somebody, and the organizations they act for, cleared to see a child."""
-    from tests.clearing import clear
+    from tests.access_clearance import clear
 
     return clear
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.doors import (
+from tests.entry_points import (
     agreements,
     consents,
     deadlines,

@@ -16,13 +16,13 @@ pytestmark = [
 
 @pytest.fixture
 def writing(person: Callable[..., Any], organization: Callable[..., Any], db: None) -> Any:
-    from tests.governance.agreements import written
+    from tests.governance.agreements import draft_steps
 
-    return written.make(person, organization)
+    return draft_steps.make(person, organization)
 
 
 def test_from_a_template_to_in_force(visitor: Callable[..., Visitor], writing: Any) -> None:
-    from tests.governance.agreements.written import DRAFT
+    from tests.governance.agreements.draft_steps import DRAFT
 
     manager = visitor(writing.manager)
     manager.open("agreements:begin")

@@ -21,7 +21,7 @@ _QUESTION = "Do children who come to tutoring miss less school?"
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """A project that waits for the committee, whose three seats are filled."""
     from django.utils import timezone
-    from tests.governance.projects.world import World
+    from tests.governance.projects.sample_projects import World
 
     council = OrganizationKind.GOVERNMENT
     made = World(

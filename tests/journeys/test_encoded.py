@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.journeys.river_files import YEAR, attendance, roster
 from tests.journeys.visitor import Visitor
-from tests.matching.pprl.files import encoded
-from tests.saying import say
+from tests.matching.pprl.encoded_files import encoded
+from tests.school_statements import say
 
 from cairn.policy.vocabulary.access import Role
 

@@ -7,11 +7,11 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 from tests.journeys.browser import started
-from tests.journeys.not_reached import NOT_REACHED
+from tests.journeys.page_crawler import Walk, walk
 from tests.journeys.river_county import County, served
+from tests.journeys.unlinked_pages import NOT_REACHED
 from tests.journeys.visitor import PHONE
-from tests.journeys.walk import Walk, walk
-from tests.test_every_door import DOORS, every_route
+from tests.test_every_entry_point import DOORS, every_route
 
 from cairn.demo.governance.staff import DEMO_PASSWORD, list_shown_members
 

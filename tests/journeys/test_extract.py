@@ -17,9 +17,9 @@ pytestmark = [
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """A research project with its leave."""
-    from tests.outputs.releases import extract_world
+    from tests.outputs.extracts import sample_extracts
 
-    return extract_world.make(person, organization)
+    return sample_extracts.make(person, organization)
 
 
 def test_a_researcher_fetches_once(visitor: Callable[..., Visitor], world: Any) -> None:

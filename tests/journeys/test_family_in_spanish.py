@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.governance.consents import world as made
+from tests.governance.consents import sample_consents as made
 from tests.journeys.visitor import Visitor
 from tests.services.families.phone import letter
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
-from tests.outputs.releases import extract_world
+from tests.outputs.extracts import sample_extracts
 
 from cairn.outputs.extracts import actions
 from cairn.policy.vocabulary.releases import ReviewVerdict
@@ -25,7 +25,7 @@ NOTES = (
 def test_free_text_is_read_and_leaves_masked(
     visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
 ) -> None:
-    world = extract_world.make(person, organization, NOTES)
+    world = sample_extracts.make(person, organization, NOTES)
     extract = world.prepared()
     reader = visitor(world.manager)
     reader.open("web:home")

@@ -18,7 +18,7 @@ pytestmark = [
 def test_a_steward_reads_and_a_manager_gives_it_back(
     visitor: Callable[..., Visitor], person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.outputs.releases import test_give_back as world
+    from tests.outputs.releases.partner_reports import test_partner_reports as world
 
     monkeypatch.setattr(world, "AT", timezone.localtime())
     by = person(Role.DATA_MANAGER)

@@ -38,12 +38,12 @@ attendance_total.days_absent,Days absent in the year,integer,2015-
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """Elm's agreement with the hub was signed on pages; a project of the hub's is written."""
-    from tests.governance.agreements import written
-    from tests.governance.projects.world import World
+    from tests.governance.agreements import draft_steps
+    from tests.governance.projects.sample_projects import World
 
     from cairn.governance.dictionaries.actions import import_dictionary
 
-    writing = written.make(person, organization)
+    writing = draft_steps.make(person, organization)
     writing.elm.state = "UT"
     writing.elm.save()
     import_dictionary(
@@ -51,9 +51,9 @@ def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
         name="elm.csv",
         content=_FIELDS,
         by=writing.steward,
-        at=written.now(),
+        at=draft_steps.now(),
     )
-    writing.signed(written.DRAFT.replace("\n[retention]", _ATTENDANCE))
+    writing.signed(draft_steps.DRAFT.replace("\n[retention]", _ATTENDANCE))
     council = OrganizationKind.GOVERNMENT
     return World(
         manager=writing.manager,
@@ -62,7 +62,7 @@ def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
         members=[person(Role.COMMITTEE_MEMBER, at="council", kind=council) for _ in range(3)],
         river=writing.elm,
         hub=writing.hub,
-        at=written.now(),
+        at=draft_steps.now(),
     )
 
 

@@ -20,7 +20,7 @@ pytestmark = [
 def twins() -> list[str]:
     """Two children of one home, at two organizations; a third child of another."""
     from django.utils import timezone
-    from tests.data.identity.index_world import ADA, EVA, crowd, said
+    from tests.data.identity.sample_records import ADA, EVA, crowd, said
 
     from cairn.data.identity.index.update import find_people_by_keys, update_index
     from cairn.data.identity.storage.sealing import IdentitySealer

@@ -20,7 +20,7 @@ pytestmark = [
 def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The data manager of a hub at which two records could be one child or two."""
     from django.utils import timezone
-    from tests.data.identity.index_world import ADA, crowd, said
+    from tests.data.identity.sample_records import ADA, crowd, said
 
     from cairn.data.identity.index.update import update_index
     from cairn.data.identity.storage.sealing import IdentitySealer

@@ -61,9 +61,9 @@ def test_a_release_is_withdrawn(
 def test_who_fetched_an_extract_is_told_that_it_was_withdrawn(
     visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
 ) -> None:
-    from tests.outputs.releases import extract_world
+    from tests.outputs.extracts import sample_extracts
 
-    world = extract_world.make(person, organization)
+    world = sample_extracts.make(person, organization)
     extract = world.issued()
     world.fetched(extract)
     manager = visitor(world.manager)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.policy.sound import maker
+from tests.policy.valid_agreement import maker
 
 from cairn.policy.facts.agreements.agreement import AgreementFact, Party
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.uses import said
+from tests.policy.permitted_use import said
 
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact, Party

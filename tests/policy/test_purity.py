@@ -25,7 +25,7 @@ for module in pkgutil.walk_packages(cairn.rules.__path__, "cairn.rules."):
 new = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(new - set(sys.stdlib_module_names)))
 """
-_PARAGRAPHS = frozenset(Path(__file__).with_name("paragraphs.txt").read_text().splitlines())
+_PARAGRAPHS = frozenset(Path(__file__).with_name("cited_paragraphs.txt").read_text().splitlines())
 
 _REVEALING = re.compile(
     r"meal|disab|homeless|health|wage|substance|juvenile|immigra|foster|consent|revok|opt|parent"

@@ -91,7 +91,7 @@ def sealer() -> Any:
 @pytest.fixture
 def taking(sealer: Any) -> Callable[..., Any]:
     """Takes in what one delivery says, a day after the one before, and looks."""
-    from tests.data.identity.index_world import NOW
+    from tests.data.identity.sample_records import NOW
 
     from cairn.data.identity.index.update import update_index
     from cairn.data.identity.storage.statements import store_delivery_statements

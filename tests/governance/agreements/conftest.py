@@ -9,6 +9,6 @@ import pytest
 @pytest.fixture
 def writing(db: None, person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     # Models may be imported only once Django's apps are loaded, which a conftest comes before.
-    from tests.governance.agreements import written
+    from tests.governance.agreements import draft_steps
 
-    return written.make(person, organization)
+    return draft_steps.make(person, organization)

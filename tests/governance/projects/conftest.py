@@ -12,7 +12,7 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
-    from tests.governance.projects.world import World
+    from tests.governance.projects.sample_projects import World
 
     return World(
         manager=person(Role.DATA_MANAGER),

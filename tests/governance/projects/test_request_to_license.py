@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.governance.agreements import written
+from tests.governance.agreements import draft_steps
 
 from cairn.governance.dictionaries.actions import import_dictionary
 from cairn.governance.partners.models.organizations import Organization
@@ -81,7 +81,7 @@ def people(
     organization: Callable[..., Any],
     browser: Callable[..., Client],
 ) -> People:
-    writing = written.make(person, organization)
+    writing = draft_steps.make(person, organization)
     writing.elm.state = "UT"
     writing.elm.save()
     import_dictionary(
@@ -89,7 +89,7 @@ def people(
         name="elm.csv",
         content=FIELDS,
         by=writing.steward,
-        at=written.now(),
+        at=draft_steps.now(),
     )
     analyst = person(Role.ANALYST, at="hub", kind=OrganizationKind.BACKBONE)
     council = OrganizationKind.GOVERNMENT
@@ -228,7 +228,7 @@ def _licensed(people: People, version: project.Version) -> None:
         title="Sharing",
     )
     (draft,) = _drafts()
-    at.send(reverse("agreements:text", args=[draft]), text=written.DRAFT)
+    at.send(reverse("agreements:text", args=[draft]), text=draft_steps.DRAFT)
     at.open(reverse("agreements:draft", args=[draft]))
     at.send(reverse("agreements:submit", args=[draft]), elsewhere=True)
     review = reverse("agreements:review", args=[draft])

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from tests.outputs.dashboards.figures import FIGURES
+from tests.outputs.dashboards.sample_figures import FIGURES
 from tests.outputs.releases.community import AT, Community
 
 from cairn.outputs.dashboards import actions

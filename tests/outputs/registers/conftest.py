@@ -13,7 +13,7 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     # Models may be imported only once Django's apps are loaded, which a conftest comes before.
-    from tests.governance.projects.world import World
+    from tests.governance.projects.sample_projects import World
 
     return World(
         manager=person(Role.DATA_MANAGER),

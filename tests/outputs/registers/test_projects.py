@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
-from tests.governance.projects.world import World
+from tests.governance.projects.sample_projects import World
 
 from cairn.governance.consents.plain_language import describe_element
 

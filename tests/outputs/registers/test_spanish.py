@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from tests.governance.projects.world import World
+from tests.governance.projects.sample_projects import World
 from tests.outputs.registers.test_register import _load
 
 from cairn.governance.agreements.documents.phrases import TIER_PHRASES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
-from tests.saying import say
+from tests.school_statements import say
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.governance.agreements.actions import agreement_record

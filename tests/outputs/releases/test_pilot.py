@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.outputs.releases.community import agreement as text_of
-from tests.saying import say
+from tests.school_statements import say
 
 from cairn.data.identity.actions import linkage, pilot_linkage
 from cairn.data.identity.models.person_index import Person, Record, Statement
@@ -50,7 +50,7 @@ _SIGNED = 'signed_by = "A"\nsigned_capacity = "B"\nsigned_on = 2025-01-02\n'
 
 @pytest.fixture
 def world(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
-    from tests.governance.projects.world import World
+    from tests.governance.projects.sample_projects import World
 
     return World(
         manager=person(Role.DATA_MANAGER),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.test import Client
 from django.utils import timezone
-from tests.governance.consents.world import BORN, World
+from tests.governance.consents.sample_consents import BORN, World
 
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.services.families.actions import PrintedLetter, print_letters

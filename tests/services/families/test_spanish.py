@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import translation
-from tests.governance.consents.world import World, paper
+from tests.governance.consents.sample_consents import World, paper
 from tests.outputs.registers.test_spanish import same
 from tests.services.families.phone import letter, phone
 

@@ -1,0 +1,114 @@
+"""Which feeds a file holds, by known mappings and by guesses."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.matching.pprl.encoded_files import encoded
+from tests.matching.rosters.roster_rows import children
+
+from cairn.data.intake.feed_recognition import (
+    find_best_feed,
+    guess_file_mapping,
+    is_mapping_sufficient,
+    make_feed_name,
+    recognize_feeds,
+)
+from cairn.warehouse.readers import read_file
+from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
+
+ATTENDANCE = b"Student ID,Date,Absence type\n1,2026-09-01,excused\n"
+
+
+def test_a_known_mapping_that_fits_is_taken(roster: bytes, students: ColumnMapping) -> None:
+    other = ColumnMapping(record="attendance", columns={"Student ID": "local_id", "Date": "date"})
+    (one,) = recognize_feeds(
+        "x.csv", read_file("x.csv", roster), {"abs": other, "roster": students}
+    )
+    assert (one.name, one.guessed) == ("roster", False)
+
+
+def test_a_mapping_for_a_sheet_fits_no_other_sheet(roster: bytes, students: ColumnMapping) -> None:
+    (sheet,) = read_file("x.csv", roster)
+    elsewhere = ColumnMapping(record="student", columns=students.columns, sheet="Other*")
+    assert find_best_feed(sheet, {"roster": elsewhere}) is None
+    assert find_best_feed(sheet, {}) is None
+
+
+def test_what_is_not_known_is_guessed_when_its_columns_tell() -> None:
+    content = b"Student ID,First Name,Last Name,Date of Birth\n1,Ada,Ames,2015-01-02\n"
+    (one,) = recognize_feeds("Students 2026.csv", read_file("x.csv", content), {})
+    assert (one.name, one.guessed, one.mapping.record) == ("students-2026", True, "student")
+
+
+def test_nothing_is_made_of_columns_that_do_not_tell() -> None:
+    assert recognize_feeds("x.csv", read_file("x.csv", b"Color,Size\nred,1\n"), {}) == []
+    assert recognize_feeds("x.csv", read_file("x.csv", b"Student ID,Color\n1,red\n"), {}) == []
+
+
+def test_an_archive_gives_each_sheet_its_feed() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            "Kids.csv", "Student ID,First Name,Last Name,Date of Birth\n1,Ada,Ames,2015-01-02\n"
+        )
+        archive.writestr("Days.csv", ATTENDANCE.decode())
+    found = recognize_feeds("all.zip", read_file("all.zip", packed.getvalue()), {})
+    assert {one.name: one.mapping.sheet for one in found} == {
+        "all-kids": "Kids",
+        "all-days": "Days",
+    }
+
+
+def test_an_interchange_is_only_what_its_tables_mean(tmp_path: Path) -> None:
+    xml = (
+        '<?xml version="1.0"?><InterchangeContact xmlns="http://ed-fi.org/5.2.0">'
+        "<Contact><Name><FirstName>A</FirstName><LastSurname>B</LastSurname></Name>"
+        "<BirthData><BirthDate>1980-01-01</BirthDate></BirthData>"
+        "<ContactUniqueId>7</ContactUniqueId></Contact></InterchangeContact>"
+    )
+    assert recognize_feeds("Contact.xml", read_file("Contact.xml", xml.encode()), {}) == []
+
+
+def test_a_guess_for_a_person_to_correct() -> None:
+    mapping = guess_file_mapping(read_file("x.csv", ATTENDANCE))
+    assert mapping.record == "attendance"
+    assert (
+        guess_file_mapping(read_file("x.csv", b"Student ID\n1\n"), "enrollment").record
+        == "enrollment"
+    )
+    assert not is_mapping_sufficient(
+        guess_file_mapping(read_file("x.csv", b"Student ID\n1\n"), "enrollment")
+    )
+
+
+def test_encodings_are_known_by_their_columns() -> None:
+    (found,) = recognize_feeds(
+        "River clinic.parquet", read_file("a.parquet", encoded(children(3))), {}
+    )
+    assert (found.name, found.mapping.record) == ("river-clinic", "encoded_child")
+    assert is_mapping_sufficient(found.mapping)
+
+
+def test_no_guess_says_so() -> None:
+    with pytest.raises(MappingProblem, match="No column name"):
+        guess_file_mapping(read_file("x.csv", b"Color\nred\n"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", "Color\nred\n")
+        archive.writestr("b.csv", "Size\n1\n")
+    with pytest.raises(MappingProblem, match="no sheet"):
+        guess_file_mapping(read_file("x.zip", packed.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("StudentSchoolAttendance.xml", "student-school-attendance"),
+        ("Fall roster (final).csv", "fall-roster-final"),
+        ("???.csv", "feed"),
+    ],
+)
+def test_a_feed_has_a_plain_name(text: str, name: str) -> None:
+    assert make_feed_name(text) == name

@@ -1,0 +1,282 @@
+"""From the first draft to the last signature: who may, in which state, and what a change undoes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.governance.agreements.draft_steps import DRAFT, Writing, now
+
+from cairn.governance.agreements import actions, draft_facts, facts
+from cairn.governance.agreements.actions import (
+    agreement_record,
+    counsel_review,
+    draft_lifecycle,
+    signature_collection,
+)
+from cairn.governance.agreements.draft_facts import BadDraft
+from cairn.governance.agreements.models import Agreement, Draft, Signature
+from cairn.governance.agreements.queries import agreement_inbox, visible_agreements, visible_drafts
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine.decision import Refused
+from cairn.policy.questions.governance.agreements import decide_agreement_in_force
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.agreements import AgreementState
+
+pytestmark = pytest.mark.django_db
+OVERRIDABLE = DRAFT.replace('program_operator = "elm"', 'program_operator = "hub"')
+
+
+def test_the_last_signature_puts_it_on_record_and_in_force(writing: Writing) -> None:
+    draft = writing.out()
+    assert not Agreement.objects.exists()
+    writing.sign(draft, writing.elm, writing.steward)
+    assert not Agreement.objects.exists()
+    writing.sign(draft, writing.hub, writing.manager)
+    draft.refresh_from_db()
+    assert draft.state == AgreementState.SIGNED
+    row = Agreement.objects.get()
+    assert row.text == draft.text
+    terms = facts.load_agreement_fact(row)
+    assert terms.text_digest == facts.compute_text_digest(draft.text)
+    assert {p.signed_by for p in terms.parties} == {writing.steward.name, writing.manager.name}
+    assert terms.parties[0].signed_how == "in a session with a second factor"
+    assert decide_agreement_in_force(terms, timezone.localdate()).allowed
+    assert AuditLine.objects.filter(event="agreement.signed").count() == 1
+
+
+def test_a_changed_text_undoes_reviews_and_signatures(writing: Writing) -> None:
+    draft = writing.out()
+    writing.sign(draft, writing.elm, writing.steward)
+    draft_lifecycle.recall_draft(draft=draft, by=writing.manager, at=now())
+    changed = DRAFT.replace("period_days = 365", "period_days = 730")
+    draft_lifecycle.save_draft(
+        draft=draft, text=changed, note="Retention", by=writing.manager, at=now()
+    )
+    opened = visible_drafts.open_draft(draft.pk, load_actor(writing.manager), timezone.localdate())
+    elm = opened.standings[0]
+    assert elm.review is None
+    assert elm.signature is None
+    assert elm.undone is not None
+    draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
+    with pytest.raises(Refused):
+        signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+
+
+def test_the_same_text_again_is_no_version_and_an_earlier_one_can_come_back(
+    writing: Writing,
+) -> None:
+    draft = writing.begin()
+    draft_lifecycle.save_draft(draft=draft, text=DRAFT, note="", by=writing.manager, at=now())
+    assert draft.version == 1
+    other = DRAFT.replace("Elm and the hub", "Elm")
+    draft_lifecycle.save_draft(
+        draft=draft, text=other, note="The agreement", by=writing.manager, at=now()
+    )
+    draft_lifecycle.save_draft(draft=draft, text=DRAFT, note="Back", by=writing.manager, at=now())
+    assert [v.version for v in draft.versions.all()] == [3, 2, 1]
+    assert draft.title == "Sharing: Elm and the hub"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DRAFT.replace('reference = "N-1"', ""), "needs a reference"),
+        ("this is no TOML", "not TOML"),
+        ('joins = "NOWHERE"' + DRAFT, "No agreement has the reference"),
+    ],
+)
+def test_what_cannot_begin_says_why_and_leaves_nothing(
+    writing: Writing, text: str, said: str
+) -> None:
+    with pytest.raises(BadDraft, match=said):
+        writing.begin(text)
+    assert not Draft.objects.exists()
+
+
+def test_a_reference_is_taken_once(writing: Writing) -> None:
+    draft = writing.begin()
+    with pytest.raises(BadDraft, match="Another open draft"):
+        writing.begin()
+    draft_lifecycle.set_draft_aside(draft=draft, why="we begin anew", by=writing.manager, at=now())
+    row = writing.signed()
+    with pytest.raises(BadDraft, match="on record"):
+        writing.begin()
+    with pytest.raises(BadDraft, match="keeps that reference"):
+        writing.begin(DRAFT.replace("N-1", "N-2"), agreement=row)
+
+
+def test_counsel_of_the_owner_lets_a_finding_stand(
+    writing: Writing, person: Callable[..., User]
+) -> None:
+    draft = writing.with_counsel(OVERRIDABLE)
+    on = timezone.localdate()
+    finding = draft_facts.read_draft(draft, on).open_law_findings[0]
+    counsel_review.record_counsel_clearance(
+        draft=draft, organization=writing.elm, by=writing.counsel, at=now()
+    )
+    with pytest.raises(Refused):
+        signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+    give = {"draft": draft, "finding": finding, "reason": "an outside firm evaluates", "at": now()}
+    for who, organization in (
+        (writing.steward, writing.elm),
+        (person(Role.COUNSEL, at="hub"), writing.hub),
+    ):
+        with pytest.raises(Refused):
+            counsel_review.override_finding(**give, organization=organization, by=who)
+    made = counsel_review.override_finding(**give, organization=writing.elm, by=writing.counsel)
+    assert made.by == writing.counsel
+    told = draft_facts.read_draft(draft, on)
+    assert finding not in told.open_law_findings
+    assert told.terms.overrides[0].reason == "an outside firm evaluates"
+
+
+def test_a_steward_says_which_counsel_read_it(writing: Writing) -> None:
+    draft = writing.with_counsel()
+    counsel_review.attest_counsel_review(
+        draft=draft,
+        organization=writing.elm,
+        counsel="R. Vance, Vance & Cole",
+        read_on=timezone.localdate(),
+        by=writing.steward,
+        at=now(),
+    )
+    signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+    draft.refresh_from_db()
+    assert draft.state == AgreementState.OUT_FOR_SIGNATURE
+
+
+def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
+    draft = writing.out()
+    day = timezone.localdate() - timedelta(days=3)
+    signature_collection.attest_paper_signature(
+        draft=draft,
+        organization=writing.elm,
+        name="Marisol Okafor",
+        capacity="Superintendent",
+        signed_on=day,
+        by=writing.manager,
+        at=now(),
+    )
+    writing.sign(draft, writing.hub, writing.manager)
+    elm = facts.load_agreement_fact(Agreement.objects.get()).parties[0]
+    assert (elm.signed_by, elm.signed_on) == ("Marisol Okafor", day)
+    assert elm.signed_how == f"on paper, attested by {writing.manager.name}"
+
+
+def test_nobody_signs_twice_or_for_another(writing: Writing) -> None:
+    draft = writing.out()
+    with pytest.raises(Refused):
+        writing.sign(draft, writing.hub, writing.steward)
+    writing.sign(draft, writing.elm, writing.steward)
+    with pytest.raises(Refused):
+        writing.sign(draft, writing.elm, writing.steward)
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("speak", ["send_back", "decline"])
+def test_it_comes_back_with_what_must_change(writing: Writing, speak: str) -> None:
+    draft = writing.with_counsel() if speak == "send_back" else writing.out()
+    by = writing.counsel if speak == "send_back" else writing.steward
+    getattr(actions, speak)(
+        draft=draft, organization=writing.elm, why="name the backups", by=by, at=now()
+    )
+    draft.refresh_from_db()
+    assert (draft.state, draft.returned_why) == (AgreementState.DRAFT, "name the backups")
+    told = {
+        line.title: line
+        for line in agreement_inbox.list_agreement_tasks(load_actor(writing.manager), now().date())
+    }
+    assert told["draft that came back to you"].detail == "N-1"
+
+
+def test_who_sees_a_draft(writing: Writing, person: Callable[..., User]) -> None:
+    on = timezone.localdate()
+    draft = writing.begin()
+    assert visible_drafts.list_visible_drafts(load_actor(writing.manager), on) == [draft]
+    assert visible_drafts.list_visible_drafts(load_actor(writing.steward), on) == []
+    draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
+    assert visible_drafts.list_visible_drafts(load_actor(writing.counsel), on) == [draft]
+    assert visible_drafts.list_visible_drafts(load_actor(person(Role.STEWARD, at="oak")), on) == []
+    with pytest.raises(Refused):
+        visible_drafts.list_visible_drafts(load_actor(person(Role.ANALYST, at="hub")), on)
+    with pytest.raises(Draft.DoesNotExist):
+        visible_drafts.open_draft(10_000, load_actor(writing.manager), on)
+
+
+def test_an_amendment_counts_only_when_all_have_signed_it(writing: Writing) -> None:
+    row = writing.signed()
+    changed = row.text.replace("minimum_cell = 10", "minimum_cell = 20")
+    draft = writing.begin(row.text, agreement=row)
+    draft_lifecycle.save_draft(draft=draft, text=changed, note="", by=writing.manager, at=now())
+    draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
+    counsel_review.record_counsel_clearance(
+        draft=draft, organization=writing.elm, by=writing.counsel, at=now()
+    )
+    signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+    writing.sign(draft, writing.elm, writing.steward)
+    row.refresh_from_db()
+    assert facts.load_agreement_fact(row).disclosure.minimum_cell == 10
+    assert visible_drafts.list_amendment_drafts(
+        row, load_actor(writing.manager), timezone.localdate()
+    ) == [draft]
+    writing.sign(draft, writing.hub, writing.manager)
+    row.refresh_from_db()
+    assert (row.version, facts.load_agreement_fact(row).disclosure.minimum_cell) == (2, 20)
+    assert decide_agreement_in_force(facts.load_agreement_fact(row), timezone.localdate()).allowed
+    kept = visible_agreements.list_agreement_versions(row)
+    assert [len(one.signatures) for one in kept] == [2, 2]
+
+
+def test_a_joinder_adds_a_party_by_its_own_signature(
+    writing: Writing, person: Callable[..., User], organization: Callable[..., Organization]
+) -> None:
+    row = writing.signed()
+    oak = organization("oak")
+    steward, counsel = person(Role.STEWARD, at="oak"), person(Role.COUNSEL, at="oak")
+    text = """
+reference = "N-1-J-oak"
+title = "Joinder"
+tier = "joinder"
+joins = "N-1"
+starts = 2026-01-01
+[[parties]]
+organization = "oak"
+name = "Oak"
+kind = "school_district"
+role = "provider"
+[legal_basis]
+basis = "no_disclosure"
+"""
+    draft = writing.begin(text, organization=oak, by=steward)
+    draft_lifecycle.submit_draft_to_counsel(draft=draft, by=steward, at=now())
+    counsel_review.record_counsel_clearance(draft=draft, organization=oak, by=counsel, at=now())
+    signature_collection.send_draft_for_signature(draft=draft, by=steward, at=now())
+    writing.sign(draft, oak, steward)
+    terms = facts.load_agreement_fact(row)
+    assert [p.organization for p in terms.parties] == ["elm", "hub", "oak"]
+    assert decide_agreement_in_force(terms, timezone.localdate()).allowed
+    closed = DRAFT.replace('kind = "joinder"', 'kind = "notices"').replace("N-1", "N-2")
+    writing.signed(closed)
+    with pytest.raises(Refused):
+        writing.begin(text.replace("N-1", "N-2"), organization=oak, by=steward)
+
+
+def test_a_text_loaded_meanwhile_is_never_replaced_by_an_older_draft(writing: Writing) -> None:
+    draft = writing.out()
+    writing.sign(draft, writing.elm, writing.steward)
+    agreement_record.load_agreement(text=DRAFT, by=writing.manager, at=now() + timedelta(minutes=1))
+    with pytest.raises(Refused, match="has gone on record since"):
+        writing.sign(draft, writing.hub, writing.manager)
+    assert Agreement.objects.get().version == 1
+
+
+def test_a_text_changed_into_a_joinder_asks_what_it_joins(writing: Writing) -> None:
+    draft = writing.begin()
+    joining = 'joins = "NOWHERE"\n' + DRAFT
+    draft_lifecycle.save_draft(draft=draft, text=joining, note="", by=writing.manager, at=now())
+    with pytest.raises(Refused, match="no clause by which others may join"):
+        draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())

@@ -1,0 +1,185 @@
+"""What the parties read: plain sentences made from the terms, numbered, and as files."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from tests.governance.agreements.complete_text import WHOLE
+
+from cairn.governance.agreements import documents
+from cairn.governance.agreements.documents import phrases
+from cairn.governance.agreements.documents.structure import AgreementDocument, join_words
+from cairn.governance.agreements.printing import pdf_fonts
+from cairn.governance.agreements.printing.pdf_file import list_signature_lines, print_agreement_pdf
+from cairn.governance.agreements.printing.pdf_fonts import MissingFont
+from cairn.governance.agreements.printing.word_file import print_agreement_word_file
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED
+from cairn.policy.vocabulary.agreements import (
+    AgreementState,
+    AgreementTier,
+    Frequency,
+    PartyRole,
+    PenaltyKind,
+    RenewalKind,
+    RetentionEvent,
+    SecurityCondition,
+)
+from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.deliveries import Channel
+
+TERMS = parse_agreement(WHOLE)
+
+
+def said(document: AgreementDocument) -> str:
+    return "\n".join(
+        f"{number} {clause.text} [{clause.cited}]"
+        for _n, _part, clauses in (*document.numbered(), *document.lettered())
+        for number, clause in clauses
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "vocabulary"),
+    [
+        (phrases.TIER_PHRASES, AgreementTier),
+        (phrases.PARTY_ROLE_PHRASES, PartyRole),
+        (phrases.PURPOSE_PHRASES, Purpose),
+        (phrases.LEGAL_BASIS_PHRASES, LegalBasis),
+        (phrases.LEVEL_PHRASES, Level),
+        (phrases.CHANNEL_PHRASES, Channel),
+        (phrases.RETENTION_EVENT_PHRASES, RetentionEvent),
+        (phrases.FREQUENCY_PHRASES, Frequency),
+        (phrases.SECURITY_PHRASES, SecurityCondition),
+        (phrases.PENALTY_PHRASES, PenaltyKind),
+        (phrases.RENEWAL_PHRASES, RenewalKind),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_every_word_of_the_vocabulary_has_one(
+    table: dict[StrEnum, str], vocabulary: type[StrEnum]
+) -> None:
+    assert set(table) == set(vocabulary)
+
+
+def test_every_term_is_said() -> None:
+    """Whatever stands in a text that uses the whole form is read in the document."""
+    told = said(documents.build_agreement_document(TERMS))
+    for sentence in (
+        "1.1 Elm School District provides data.",
+        "This document rests on MOU-1 and counts only while they do.",
+        "It amends OLD-1; what it does not name stays as it was.",
+        "period_days: in place of “730” it says “365” from now on.",
+        "The project P-1 asks: Who is absent? Why?",
+        "It makes a table and a report.",
+        "Hub does this by May 1, 2026: counts what was delivered.",
+        "Only these children's records are shared: children of kindergarten age.",
+        "A party passes data on only to the organizations named here",
+        "Data are delivered by the upload page, monthly, and in no other way. [clause 5]",
+        "The recipient gives back to elm within 90 days, yearly: a report. [clause 8]",
+        "Whoever holds the data keeps a written security plan. [clause 6]",
+        "Where a party does not keep to this agreement, it pays a fixed sum ($100).",
+        "Data are destroyed at the latest 365 days after each delivery. [clause 9]",
+        "Backups: destroyed within 30 days.",
+        "Certificate of destruction: in writing.",
+        "On demand of the provider: at any time.",
+        "When it says nothing in that time, the release waits.",
+        "through June 30, 2031.",
+        "signed anew, for 12 months; this is settled 90 days before the last day.",
+        "It is changed only in writing, signed by every party. [clause 10]",
+        "Any party may end this agreement in writing, with 1 day of notice.",
+        "Breach notice (Hub): tells the provider, within 2 days. [clause 14]",
+        "The notice that families read: 2026-1.",
+        "A yes lasts 365 days.",
+    ):
+        assert sentence in told
+    assert "None" not in told
+
+
+def test_what_is_not_stated_is_said_so_or_left_out() -> None:
+    open_end = documents.build_agreement_document(replace(TERMS, ends=UNTIL_TERMINATED))
+    assert "until a party ends it." in said(open_end)
+    assert "to a day that is not stated." in said(
+        documents.build_agreement_document(replace(TERMS, ends=None))
+    )
+    nothing = documents.build_agreement_document(replace(TERMS, data=(), onward=()))
+    assert "What may be published" not in {part.heading for part in nothing.parts}
+    assert "Schedule of data" not in {part.heading for part in nothing.exhibits}
+
+
+def test_lists_read_as_sentences() -> None:
+    assert join_words([]) == ""
+    assert join_words(["a"]) == "a"
+    assert join_words(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_a_word_file_is_numbered_marked_and_has_places_to_sign() -> None:
+    draft = replace(TERMS, state=AgreementState.DRAFT, text_digest="ab" * 32)
+    with zipfile.ZipFile(
+        io.BytesIO(print_agreement_word_file(documents.build_agreement_document(draft)))
+    ) as held:
+        body, foot = (held.read(f"word/{name}.xml").decode() for name in ("document", "footer1"))
+    text = re.sub(r"<[^>]+>", "", body)
+    assert "Draft: not for signature" in text
+    assert "Counsel of every party reads this document before it is signed." in text
+    assert "Exhibit A: Schedule of data" in text
+    assert "Signature: ____" in text
+    assert "not legal advice" in foot
+    assert "ab" * 32 in foot
+
+
+def test_a_pdf_has_its_pages() -> None:
+    made = print_agreement_pdf(documents.build_agreement_document(TERMS))
+    assert made.startswith(b"%PDF-")
+    assert made.count(b"/Type /Page\n") >= 3
+
+
+def test_letters_beyond_latin_take_a_font_of_the_machine_or_say_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    foreign = documents.build_agreement_document(replace(TERMS, title="Megállapodás: Győr"))
+    assert pdf_fonts.find_unsupported_letter(["\u201cElm\u201d \u2013 it\u2019s"]) == ""
+    assert pdf_fonts.find_unsupported_letter(["Győr"]) == "ő"
+    monkeypatch.setattr(
+        "cairn.governance.agreements.printing.pdf_file.find_font_files", lambda: None
+    )
+    with pytest.raises(MissingFont, match="Download the Word file"):
+        print_agreement_pdf(foreign)
+    assert pdf_fonts.find_font_files([tmp_path]) is None
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
+        (tmp_path / name).write_bytes(b"")
+    found = pdf_fonts.find_font_files([tmp_path])
+    assert found is not None
+    assert found[0].name == "DejaVuSans.ttf"
+
+
+def test_a_font_of_the_machine_is_used_where_there_is_one() -> None:
+    fonts = pdf_fonts.find_font_files()
+    if fonts is None:
+        pytest.skip("This machine has none of the fonts that a PDF could use.")
+    made = print_agreement_pdf(
+        documents.build_agreement_document(replace(TERMS, title="Megállapodás: Győr"))
+    )
+    assert b"FontFile2" in made
+
+
+def test_signatures_are_said_with_how_we_know() -> None:
+    parties = tuple(
+        replace(
+            party,
+            signed_by="Ada Bell",
+            signed_capacity="director",
+            signed_on=date(2026, 3, 1),
+            signed_how="in a session with a second factor",
+        )
+        for party in TERMS.parties
+    )
+    block = documents.build_agreement_document(replace(TERMS, parties=parties)).signatures[0]
+    lines = list(list_signature_lines(block))
+    assert lines[0] == "Signed by Ada Bell, director, on March 1, 2026"
+    assert lines[1] == "How we know: in a session with a second factor"

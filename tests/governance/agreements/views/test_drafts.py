@@ -1,0 +1,299 @@
+"""The pages: writing with the findings beside it, without and with a script; reading; signing."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from tests.governance.agreements.draft_steps import DRAFT, Writing, now
+
+from cairn.governance.agreements.actions import draft_lifecycle
+from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[..., Client]
+
+
+def text(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
+    manager, counsel, steward = (
+        browser(writing.manager),
+        browser(writing.counsel),
+        browser(writing.steward),
+    )
+    begun = manager.post(
+        "/agreements/drafts/begin/",
+        {
+            "organization": "hub",
+            "source": "template:02-data-sharing-audit-evaluation",
+            "reference": "N-1",
+            "title": "Sharing",
+        },
+    )
+    draft = Draft.objects.get()
+    assert begun.url == f"/agreements/drafts/{draft.pk}/write/agreement/"
+    page = text(manager.get(begun.url))
+    assert "What is missing" in page
+    assert "“starts” is missing" in page
+    by_hand = manager.post(f"/agreements/drafts/{draft.pk}/text/", {"text": DRAFT})
+    assert by_hand.status_code == 302
+    at = f"/agreements/drafts/{draft.pk}/"
+    assert "Hand it to counsel" in text(manager.get(at))
+    assert manager.post(f"{at}submit/").status_code == 302
+    assert "Has to read it" in text(counsel.get(at))
+    assert "No objection" in text(counsel.get(f"{at}review/"))
+    counsel.post(f"{at}review/", {"do": "clear", "organization": "elm"})
+    assert "Read by Counsel" in text(manager.get(at))
+    manager.post(f"{at}send-out/")
+    page = text(steward.get(f"{at}sign/"))
+    assert "Data are destroyed at the latest 365 days after each delivery." in page
+    digest = page.split('name="digest" value="')[1].split('"')[0]
+    sent = {"do": "sign", "organization": "elm", "digest": digest, "capacity": "Superintendent"}
+    wrong = steward.post(f"{at}sign/", {**sent, "name": "Somebody Else"})
+    assert wrong.status_code == 422
+    assert "Type the name of your account: Steward" in text(wrong)
+    assert steward.post(f"{at}sign/", {**sent, "name": "steward "}).url == at
+    last = {**sent, "organization": "hub", "name": "Data Manager"}
+    assert manager.post(f"{at}sign/", last).url == "/agreements/N-1/"
+    assert "In force today" in text(steward.get("/agreements/N-1/"))
+    assert "In a session with a second factor" in text(steward.get("/agreements/N-1/"))
+
+
+def test_a_section_is_kept_as_it_is_written_and_findings_follow(
+    writing: Writing, browser: Browser
+) -> None:
+    draft = writing.begin(DRAFT.replace("period_days = 365\n", ""))
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/write/retention/"
+    assert "R13.8" in text(client.get(at))
+    sent = {"retention-0-period_days": "365", "retention-0-counted_from": "delivery", "rows": "1"}
+    part = client.post(at, sent, headers={"hx-request": "true"})
+    assert 'id="beside"' in text(part)
+    assert "<html" not in text(part)
+    assert "Kept as version 2." in text(part)
+    assert "R13.8" not in text(part)
+    draft.refresh_from_db()
+    assert "period_days = 365" in draft.text
+    assert client.post(at, {**sent, "next": "yes"}).url.endswith("/write/disclosure/")
+    wrong = client.post(at, {**sent, "retention-0-period_days": "soon"})
+    assert wrong.status_code == 422
+    assert client.get(f"/agreements/drafts/{draft.pk}/write/nothing/").status_code == 404
+
+
+def test_a_finding_names_the_field_on_the_page_and_the_key_beside_the_text(
+    writing: Writing, browser: Browser
+) -> None:
+    draft = writing.begin(DRAFT.replace("period_days = 365\n", ""))
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/"
+    page = text(client.get(f"{at}write/retention/"))
+    assert "“Period days” in “Retention”" in page
+    assert f'In the form: <a href="{at}write/retention/">Retention</a>' in page
+    assert "[retention]" not in page
+    assert "Write period_days under [retention]." in text(client.get(f"{at}text/"))
+
+
+def test_one_of_many_is_added_changed_and_removed(writing: Writing, browser: Browser) -> None:
+    draft = writing.begin()
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/write/data/"
+    page = text(client.get(at))
+    assert "Data, number 1" in page
+    assert "One more" in page
+    row = {
+        "data-0-record": "enrollment",
+        "data-0-elements": "local_id\nschool_year",
+        "data-0-years": "2022-23 to 2025-26",
+        "data-1-record": "student",
+        "data-1-elements": "birth_date",
+        "rows": "2",
+    }
+    client.post(at, row)
+    draft.refresh_from_db()
+    assert 'elements = ["local_id", "school_year"]' in draft.text
+    assert 'years = ["2022-23", "2025-26"]' in draft.text
+    assert 'record = "student"' in draft.text
+    client.post(at, {**row, "data-1-remove_this": "on"})
+    draft.refresh_from_db()
+    assert 'record = "student"' not in draft.text
+    changes = text(client.get(f"/agreements/drafts/{draft.pk}/versions/"))
+    assert "What changed from version 2 to version 3" in changes
+    assert "birth date" in changes
+    client.post(f"/agreements/drafts/{draft.pk}/versions/1/restore/")
+    draft.refresh_from_db()
+    assert draft.text == DRAFT
+    assert client.post(f"/agreements/drafts/{draft.pk}/versions/99/restore/").status_code == 404
+
+
+def test_the_basis_asks_for_its_criteria(writing: Writing, browser: Browser) -> None:
+    draft = writing.begin()
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/write/legal_basis/"
+    assert "designates the authorized representative" in text(client.get(at))
+    sent = {
+        "legal_basis-0-basis": "studies",
+        "legal_basis-0-clause": "4",
+        "legal_basis-0-criterion_scope": "clause 2",
+        "rows": "1",
+    }
+    client.post(at, sent)
+    draft.refresh_from_db()
+    assert '[legal_basis.criteria]\nscope = "clause 2"' in draft.text
+    assert "scope, and duration" in text(client.get(at)) or "scope" in text(client.get(at))
+
+
+def test_a_text_by_hand_that_cannot_be_kept_says_why(writing: Writing, browser: Browser) -> None:
+    draft = writing.begin()
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/text/"
+    wrong = client.post(at, {"text": "reference = "})
+    assert wrong.status_code == 422
+    assert "not TOML" in text(wrong)
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
+def test_counsel_overrides_returns_and_a_steward_attests(
+    writing: Writing, browser: Browser
+) -> None:
+    own = DRAFT.replace('program_operator = "elm"', 'program_operator = "hub"')
+    draft = writing.with_counsel(own)
+    at = f"/agreements/drafts/{draft.pk}/review/"
+    counsel, steward = browser(writing.counsel), browser(writing.steward)
+    assert "Let a finding of law stand" in text(counsel.get(at))
+    say = {"do": "override", "organization": "elm", "finding": "R14"}
+    assert counsel.post(at, say).status_code == 422
+    assert counsel.post(at, {**say, "reason": "an outside firm does it"}).status_code == 302
+    assert "an outside firm does it" in text(counsel.get(at))
+    tomorrow = {"do": "attest", "organization": "elm", "counsel": "R. Vance", "on": "2999-01-01"}
+    assert "has not come yet" in text(steward.post(at, tomorrow))
+    assert steward.post(at, {**tomorrow, "on": "2026-11-02"}).status_code == 302
+    assert counsel.post(at, {"do": "return", "organization": "nobody"}).status_code == 404
+    back = {"do": "return", "organization": "elm", "why": "name the backups"}
+    assert counsel.post(at, back).status_code == 302
+    draft.refresh_from_db()
+    assert draft.returned_why == "name the backups"
+
+
+def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> None:
+    draft = writing.out()
+    at, manager = f"/agreements/drafts/{draft.pk}/sign/", browser(writing.manager)
+    digest = text(manager.get(at)).split('name="digest" value="')[1].split('"')[0]
+    paper = {
+        "do": "attest",
+        "organization": "elm",
+        "digest": "of another text",
+        "name": "Marisol Okafor",
+        "capacity": "Superintendent",
+        "on": "2026-11-02",
+    }
+    assert "changed while you read" in text(manager.post(at, paper, follow=True))
+    manager.post(at, {**paper, "digest": digest})
+    assert "attested by Data Manager" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
+    declined = {"do": "decline", "organization": "hub", "digest": digest, "why": "not this year"}
+    manager.post(at, declined)
+    draft.refresh_from_db()
+    assert (draft.state, draft.returned_why) == ("draft", "not this year")
+
+
+def test_seventeen_from_one_and_what_differs(
+    writing: Writing, browser: Browser, organization: Callable[..., Organization]
+) -> None:
+    row = writing.signed()
+    slugs = [f"d-{n}" for n in range(17)]
+    for slug in slugs:
+        organization(slug, kind=OrganizationKind.SCHOOL_DISTRICT)
+    client = browser(writing.manager)
+    sent = {
+        "organization": "hub",
+        "source": f"like:{row.reference}",
+        "pattern": "DSA-{partner}",
+        "name": "Data sharing",
+        "partners": slugs,
+    }
+    itself = client.post("/agreements/drafts/begin-many/", sent | {"partners": [*slugs, "hub"]})
+    assert "none of the partners: leave it out" in text(itself)
+    preview = text(client.post("/agreements/drafts/begin-many/", sent))
+    assert "17 drafts from N-1" in preview
+    assert "DSA-D-16" in preview
+    assert not Draft.objects.filter(batch__gt="").exists()
+    client.post("/agreements/drafts/begin-many/", {**sent, "confirm": "yes"})
+    drafts = Draft.objects.filter(batch__gt="")
+    assert drafts.count() == 17
+    one = drafts.get(reference="DSA-D-3")
+    assert 'organization = "d-3"' in one.text
+    assert 'program_operator = "d-3"' in one.text
+    assert "elm" not in one.text.lower()
+    pipeline = text(client.get("/agreements/drafts/"))
+    assert pipeline.count("DSA-D-") >= 17
+    again = client.post("/agreements/drafts/begin-many/", {**sent, "confirm": "yes"})
+    assert again.status_code == 422
+    assert Draft.objects.filter(batch__gt="").count() == 17
+
+
+def test_files_of_a_draft_and_of_an_agreement(writing: Writing, browser: Browser) -> None:
+    draft = writing.begin()
+    client = browser(writing.manager)
+    whole = client.get(f"/agreements/drafts/{draft.pk}/file/word/")
+    assert whole["Content-Disposition"] == 'attachment; filename="N-1.docx"'
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as held:
+        said = held.read("word/document.xml").decode()
+    assert "not legal advice" in said
+    assert "not for signature" in said
+    assert client.get(f"/agreements/drafts/{draft.pk}/file/pdf/").content.startswith(b"%PDF")
+    draft_lifecycle.set_draft_aside(draft=draft, why="anew", by=writing.manager, at=now())
+    writing.signed()
+    assert client.get("/agreements/N-1/file/toml/").content.decode() == DRAFT
+    assert client.get("/agreements/N-1/file/odrl/").json()["@type"] == "Agreement"
+    assert client.get("/agreements/N-1/file/ndpa/").json()["agreement"] == "N-1"
+    assert client.get("/agreements/N-1/file/cave-painting/").status_code == 404
+    assert client.get("/agreements/nobody/file/pdf/").status_code == 404
+
+
+def test_what_follows_a_signed_agreement(
+    writing: Writing, browser: Browser, person: Callable[..., User]
+) -> None:
+    writing.signed()
+    steward = browser(writing.steward)
+    page = text(steward.get("/agreements/N-1/"))
+    assert "Write the next version" in page
+    assert "Give notice" in page
+    begun = steward.post("/agreements/N-1/amend/", {"organization": "elm"})
+    draft = Draft.objects.get(agreement__reference="N-1", state="draft")
+    assert begun.url == f"/agreements/drafts/{draft.pk}/write/agreement/"
+    again = steward.post("/agreements/N-1/amend/", {"organization": "elm"}, follow=True)
+    assert "Another open draft" in text(again)
+    oak = browser(person(Role.DATA_MANAGER, at="oak", kind=OrganizationKind.BACKBONE))
+    oak.post("/agreements/N-1/join/", {"organization": "oak"})
+    assert Draft.objects.filter(reference="N-1-J-oak").exists()
+    assert "A notice given today" in text(steward.get("/agreements/N-1/terminate/"))
+    notice = {"organization": "elm", "from_day": "2026-01-01", "why": "we move on"}
+    assert steward.post("/agreements/N-1/terminate/", notice).status_code == 403
+    steward.post("/agreements/N-1/terminate/", {**notice, "from_day": "2999-01-01"})
+    assert Agreement.objects.get().state == "terminated"
+    assert "can be taken back" in text(steward.get("/agreements/N-1/")) or "Take it back" in text(
+        steward.get("/agreements/N-1/")
+    )
+    steward.post("/agreements/N-1/take-back-notice/", {"organization": "elm"})
+    assert Agreement.objects.get().state == "signed"
+    assert browser(writing.manager).post("/agreements/N-1/begin-closing/").status_code == 403
+
+
+def test_setting_aside_asks_first(writing: Writing, browser: Browser) -> None:
+    draft = writing.begin()
+    client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/set-aside/"
+    assert "Set N-1 aside?" in text(client.get(at))
+    assert client.post(at, {}).status_code == 422
+    client.post(at, {"why": "we begin anew"})
+    draft.refresh_from_db()
+    assert draft.state == "closed"
+
+
+def test_empty_pages_say_what_to_do(writing: Writing, browser: Browser) -> None:
+    client = browser(writing.manager)
+    assert "No draft yet" in text(client.get("/agreements/drafts/"))
+    assert client.get("/agreements/drafts/404/").status_code == 404
+    assert client.post("/agreements/drafts/begin/", {}).status_code == 422

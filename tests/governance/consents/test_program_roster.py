@@ -1,0 +1,194 @@
+"""A program sees exactly the children whose families said yes, at the moment it asks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.governance.consents.sample_consents import AT, BORN, ON, RECORDS, World, paper
+
+from cairn.governance.consents import facts
+from cairn.governance.consents.actions.children import ChildRights, update_child_rights
+from cairn.governance.consents.actions.consents import revoke_consent
+from cairn.governance.consents.actions.opt_outs import record_opt_outs
+from cairn.governance.consents.actions.rosters import (
+    confirm_roster_entries,
+    end_roster_entry,
+    reject_roster_entries,
+)
+from cairn.governance.consents.models.child import RosterEntry
+from cairn.governance.consents.plain_language import describe_element
+from cairn.governance.consents.queries.inbox import list_consent_tasks
+from cairn.governance.consents.queries.rosters import load_program_roster
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.engine.decision import Refused
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.data_use import Purpose
+from cairn.policy.vocabulary.families import OptOutScope
+from cairn.warehouse.schema.elements import get_element
+
+pytestmark = pytest.mark.django_db
+
+GENDER = get_element("student.gender").description.lower()
+KNOWN = ChildRights(
+    birth_date=BORN,
+    postsecondary=False,
+    court_order=False,
+    placement=None,
+    placement_since=None,
+    placement_until=None,
+    hold="",
+)
+
+
+def _seen(world: World) -> list[str]:
+    found = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
+    return [one.child.local_id for one in found]
+
+
+def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
+    world.verified(paper("S-1"), replace(paper("S-2"), records=("student.gender",)))
+    first, second = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
+    assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
+    assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
+    assert second.plain == [("Help and services for the child", ["Students: " + GENDER])]
+
+
+def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:
+    rows = world.verified(*(paper(f"S-{n}") for n in range(1, 7)))
+    assert _seen(world) == [f"S-{n}" for n in range(1, 7)]
+    revoke_consent(consent=rows[0], name="Rosa Alba", by=world.steward, at=AT)
+    entry = RosterEntry.objects.get(child=rows[1].child)
+    end_roster_entry(entry=entry, by=world.tutor, at=AT - timedelta(days=1))
+    record_opt_outs(
+        organization=world.river,
+        local_ids=["S-3"],
+        scope=OptOutScope.ALL_DISCRETIONARY,
+        season="2026-27",
+        by=world.steward,
+        at=AT,
+    )
+    for row, known in (
+        (rows[3], replace(KNOWN, birth_date=None)),
+        (rows[4], replace(KNOWN, hold="custody is being decided")),
+    ):
+        update_child_rights(child=row.child, rights=known, by=world.steward, at=AT)
+    assert _seen(world) == ["S-6"]
+    eighteen = replace(KNOWN, birth_date=ON.replace(year=ON.year - 18))
+    update_child_rights(child=rows[5].child, rights=eighteen, by=world.steward, at=AT)
+    assert _seen(world) == []
+
+
+def test_what_is_not_verified_is_not_seen(world: World) -> None:
+    world.record(paper("S-1"))
+    assert world.serve("S-1", "s-1") == 1
+    assert _seen(world) == []
+
+
+def test_a_number_is_told_when_it_is_large_enough(world: World) -> None:
+    world.verified(paper("S-1"))
+    told = [load_program_roster(world.lanterns, load_actor(world.tutor), ON).others]
+    for n in (9, 10):
+        world.serve(*(f"T-{i}" for i in range(n)))
+        told.append(load_program_roster(world.lanterns, load_actor(world.tutor), ON).others)
+    assert told == [0, None, 10]
+
+
+def test_the_page_asks_every_time_and_gives_no_reason(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    first, _second = world.verified(paper("S-1"), paper("S-2"))
+    client = browser(world.tutor)
+    address = "/consents/programs/lanterns/"
+    assert "Child S-1" in client.get(address).content.decode()
+    revoke_consent(consent=first, name="Rosa Alba", by=world.steward, at=AT)
+    page = client.get(address).content.decode()
+    assert "Child S-1" not in page
+    assert "Child S-2" in page
+    assert "too few to say how many" in page
+    assert "revoked" not in page
+
+
+def test_nobody_else_asks(
+    world: World, person: Callable[..., User], browser: Callable[..., Client]
+) -> None:
+    stranger = person(Role.PROGRAM_STAFF, at="hills")
+    with pytest.raises(Refused):
+        load_program_roster(world.lanterns, load_actor(stranger), ON)
+    assert browser(stranger).get("/consents/programs/lanterns/").status_code == 404
+
+
+def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., Client]) -> None:
+    client = browser(world.tutor)
+    sent = {"district": world.river.pk, "children": "S-1, Ana Fern\n\nS-2"}
+    page = client.post("/consents/programs/lanterns/add/", sent, follow=True)
+    assert "2 are new on the roster." in page.content.decode()
+    entry = RosterEntry.objects.order_by("pk")[0]
+    address = f"/consents/programs/leave/{entry.pk}/"
+    assert "Take this child off the roster?" in client.get(address).content.decode()
+    client.post(address)
+    entry.refresh_from_db()
+    assert entry.ends is not None
+    assert client.post("/consents/programs/lanterns/add/", {"children": " "}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("attendance.*", "Attendance events, all of it"),
+        ("student.unheard_of", "student.unheard_of"),
+        ("unheard.of", "unheard.of"),
+    ],
+)
+def test_an_element_is_told_in_words(name: str, said: str) -> None:
+    assert describe_element(name) == said
+
+
+def test_a_list_is_the_programs_own_word_until_the_district_confirms_it(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    world.serve("S-1", "S-2")
+    first, second = RosterEntry.objects.order_by("pk")
+    person = facts.load_person_fact(first.child, ON)
+    assert (person.organizations, person.claimed) == ({"river"}, {"lanterns"})
+    client = browser(world.steward)
+    assert "children on programs' lists to confirm" in {
+        w.title for w in list_consent_tasks(load_actor(world.steward), ON)
+    }
+    assert "S-1" in client.get("/consents/programs/claims/").content.decode()
+    sent = {"entry": [first.pk, "x"], "answer": "confirm"}
+    page = client.post("/consents/programs/claims/", sent, follow=True).content.decode()
+    assert "1 child is confirmed." in page
+    struck = {"entry": [second.pk], "answer": "strike"}
+    page = client.post("/consents/programs/claims/", struck, follow=True).content.decode()
+    assert "1 child is off the list." in page
+    assert "Nothing waits" in page
+    today = timezone.localdate()
+    person = facts.load_person_fact(first.child, today)
+    assert (person.organizations, person.claimed) == ({"river", "lanterns"}, frozenset())
+    gone = facts.load_person_fact(second.child, today)
+    assert (gone.organizations, gone.claimed) == ({"river"}, frozenset())
+
+
+def test_a_consented_child_needs_no_confirmation(world: World) -> None:
+    world.verified(paper("S-1"))
+    assert RosterEntry.objects.get().confirmed_on is None
+    assert _seen(world) == ["S-1"]
+
+
+def test_a_program_confirms_no_list_nor_does_another_district(
+    world: World, person: Callable[..., User]
+) -> None:
+    world.serve("S-1")
+    entries = list(RosterEntry.objects.all())
+    for stranger in (world.tutor, person(Role.STEWARD, at="hills")):
+        for do in (confirm_roster_entries, reject_roster_entries):
+            with pytest.raises(Refused):
+                do(district=world.river, entries=entries, by=stranger, at=AT)
+    hills = Organization.objects.get(slug="hills")
+    theirs = person(Role.STEWARD, at="hills")
+    assert confirm_roster_entries(district=hills, entries=entries, by=theirs, at=AT) == 0

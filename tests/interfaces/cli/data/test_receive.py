@@ -1,0 +1,164 @@
+"""`cairn receive`: files and folders, what is told, and how it ends."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from tests.data.identity.encoded_deliveries import AGREEMENT
+from tests.matching.pprl.encoded_files import written
+from tests.matching.rosters.roster_rows import children, csv_of
+
+from cairn.data.intake.models import Delivery
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01")
+REAL = Path(os.environ.get("CAIRN_REAL_DATA", Path(__file__).parents[5] / "shared" / "data"))
+
+
+def test_a_folder_is_taken_file_by_file(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    said = cairn("receive", sent, *FROM, "--json")
+    assert said.code == 0
+    (one,) = said.facts["deliveries"]
+    assert (one["feed"], one["record"], one["kept"]) == ("students", "student", 2)
+    left = {entry["file"]: entry["reason"] for entry in said.facts["not_received"]}
+    assert left.keys() == {"discipline.csv", "jobs.csv", "empty.csv"}
+    assert "does not speak of" in left["jobs.csv"]
+    assert "empty" in left["empty.csv"]
+    for file in settings.CAIRN_DATA.rglob("*"):
+        assert not file.is_file() or b"ZZCANARY" not in file.read_bytes()
+
+
+def test_people_are_told_in_words(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
+    said = cairn("receive", sent, *FROM)
+    assert "Records here now: 2 student." in said.out
+    assert "Not received:" in said.out
+    assert "1 column is not mapped" in said.out
+    assert "ZZCANARY" not in said.out
+    again = cairn("receive", sent / "students.csv", *FROM, "--feed", "students")
+    assert again.code == 0
+    assert "already received" in again.out
+
+
+def test_a_corrected_file_replaces(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
+    cairn("receive", sent, *FROM)
+    file = sent / "students.csv"
+    file.write_text(file.read_text() + "3,Cam,Cole,2015-05-03,x\n")
+    said = cairn("receive", file, *FROM)
+    assert "replaces the earlier file" in said.out
+    assert Delivery.objects.filter(state="conformed").count() == 1
+
+
+def test_a_mapping_is_given_as_a_file(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "Roster.toml"
+    mapping.write_text(
+        'record = "student"\n[columns]\n"Student ID" = "local_id"\n"First Name" = "given_name"\n'
+        '"Last Name" = "family_name"\n"Lunch" = "meal_status"\n'
+    )
+    said = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping)
+    assert "never written, not covered by GB-DSA-01: Lunch" in said.out
+    assert Delivery.objects.get().feed == "roster"
+    named = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping, "--feed", "x")
+    assert named.code == 0
+    assert Delivery.objects.filter(feed="x").exists()
+    broken = tmp_path / "broken.toml"
+    broken.write_text("record = 1")
+    said = cairn("receive", sent / "students.csv", *FROM, "--mapping", broken)
+    assert said.code == 2
+    assert "mapping" in said.error
+
+
+def test_a_file_that_was_asked_for_and_not_received_is_a_finding(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    said = cairn("receive", sent / "discipline.csv", *FROM)
+    assert said.code == 1
+    assert "Nothing was received." in said.out
+
+
+def test_a_file_that_was_named_needs_no_saved_mapping(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    said = cairn("receive", sent / "students.csv", *FROM, "--feed", "roster", "--json")
+    assert said.facts["deliveries"][0]["feed"] == "roster"
+
+
+def test_a_refusal_tells_every_reason(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
+    said = cairn("receive", sent / "jobs.csv", *FROM)
+    assert said.code == 1
+    assert "refused" in said.out
+    assert "Next:" in said.out
+    assert "amend the agreement" in said.out
+    assert Delivery.objects.get().state == "refused"
+
+
+def test_a_file_of_no_use_says_what_to_change(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('record = "student"\n[columns]\n"Nothing" = "given_name"\n')
+    said = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping)
+    assert said.code == 1
+    assert "None of the columns that the mapping names is in this file" in said.out
+
+
+def test_what_cannot_be_done_as_written(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    wrong = cairn("receive", sent, "--from", "nobody", "--under", "GB-DSA-01")
+    assert wrong.code == 2
+    assert "grand-bend-isd" in wrong.error
+    wrong = cairn("receive", sent, "--from", "grand-bend-isd", "--under", "X")
+    assert wrong.code == 2
+    assert "cairn agree" in wrong.error
+    assert cairn("receive", sent / "absent.csv", *FROM).code == 2
+    assert cairn("receive", sent, *FROM, "--as", "nobody@example.org").code == 2
+
+
+@pytest.mark.skipif(
+    not (REAL / "edfi_grandbend").is_dir(),
+    reason="the public sample files are not here: set CAIRN_REAL_DATA to their folder",
+)
+def test_grand_bend_is_received_whole(cairn: Callable[..., Any], agreed: Path) -> None:
+    said = cairn("receive", REAL / "edfi_grandbend", *FROM, "--json")
+    kept = {one["record"]: one["kept"] for one in said.facts["deliveries"]}
+    assert said.code == 0
+    assert (kept["student"], kept["attendance"]) == (960, 1917)
+    mapped = cairn(
+        "receive", REAL / "edfi_grandbend", *FROM, "--json", "--mapping", agreed / "mappings"
+    )
+    kept = {one["record"]: one["kept"] for one in mapped.facts["deliveries"]}
+    assert (kept["student"], kept["attendance"]) == (960, 1917)
+
+
+def test_encodings_are_received_apart_from_names_and_linked(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    law = tmp_path / "clinic.toml"
+    law.write_text(
+        AGREEMENT.format(number=0, slug="clinic", name="River Clinic").replace(
+            "river-county-partnership", "grand-bend-partnership"
+        )
+    )
+    assert cairn("agree", law, "--register").code == 0
+    bits = written(tmp_path / "bits.parquet", children(12))
+    names = tmp_path / "names.csv"
+    names.write_text(csv_of(children(12)))
+    clinic = ("--from", "clinic", "--under", "RC-DSA-90", "--feed", "encodings", "--json")
+    said = cairn("receive", bits, *clinic)
+    assert said.code == 0, said.out
+    (one,) = said.facts["deliveries"]
+    assert (one["feed"], one["record"], one["kept"]) == ("encodings", "encoded_child", 12)
+    mixed = cairn("receive", names, *clinic)
+    assert mixed.code == 1
+    assert "encode it first" in mixed.facts["not_received"][0]["reason"]
+    linked = cairn("link")
+    assert "12 of them came without names" in linked.out
+    assert "at least 12 and at most 12 different people" in linked.out

@@ -1,0 +1,139 @@
+"""Figures, their words and their file, without a page."""
+
+import pytest
+from django.utils.translation import override
+from tests.outputs.dashboards.sample_figures import FIGURES, HIDDEN
+
+from cairn.outputs.dashboards import outcome_page, wording
+from cairn.outputs.dashboards.downloads.spreadsheet import format_figures_csv
+from cairn.outputs.releases import labels, tables
+from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, YearlyChange
+from cairn.outputs.releases.tables import BreakdownKind
+from cairn.policy.vocabulary.data_use import LegalBasis
+from cairn.warehouse.exporters.release_files import ALL_GROUPS
+
+
+def test_the_county_is_everyone_in_the_latest_year() -> None:
+    assert FIGURES.county == FigureCount(60, 100)
+    assert FIGURES.county.share == 0.6
+
+
+def test_children_without_a_school_come_last() -> None:
+    assert [row.value for row in FIGURES.schools] == ["Drake", "Elder", "not_on_record"]
+
+
+def test_what_is_withheld_is_counted_in_every_year() -> None:
+    assert FIGURES.withheld == 4
+
+
+@pytest.mark.parametrize(
+    ("direction", "better", "word"),
+    [("higher", True, "getting better"), ("lower", False, "getting worse")],
+)
+def test_a_change_is_called_by_where_better_lies(direction: str, better: bool, word: str) -> None:
+    change = FIGURES.change(direction)
+    assert change is not None
+    assert change.better is better
+    assert wording.label_change(change) == word
+    assert wording.describe_change(change) == "Up 10.0 percentage points from 2024-25"
+
+
+def test_a_small_change_is_not_called_one() -> None:
+    change = YearlyChange(-0.2, "2024-25", None)
+    assert wording.describe_change(change) == "About the same as in 2024-25"
+    assert wording.label_change(change) == ""
+
+
+def test_a_fall_is_said() -> None:
+    assert wording.describe_change(YearlyChange(-2.0, "2024-25", better=False)).startswith(
+        "Down 2.0"
+    )
+
+
+def test_one_year_or_a_withheld_one_is_no_change() -> None:
+    assert HIDDEN.change("higher") is None
+    earlier = OutcomeFigures("o", FIGURES.years[:2], FIGURES.tables)
+    assert earlier.change("higher") is None
+    assert wording.describe_change(None) == ""
+    assert wording.label_change(None) == ""
+
+
+def test_a_chart_has_its_words() -> None:
+    assert "2023-24: withheld; 2024-25: 50%" in wording.describe_chart(BreakdownKind.TREND, FIGURES)
+    assert "2 schools" in wording.describe_chart(BreakdownKind.SCHOOLS, FIGURES)
+    assert "50% to 50%; 1 are withheld" in wording.describe_chart(BreakdownKind.SCHOOLS, FIGURES)
+    assert "All are withheld." in wording.describe_chart(BreakdownKind.SCHOOLS, HIDDEN)
+
+
+def test_nothing_withheld_needs_no_sentence() -> None:
+    assert wording.describe_withheld_groups(0) == ""
+    assert wording.describe_withheld_groups(1) == "1 group is withheld."
+
+
+def test_the_words_under_a_figure() -> None:
+    assert (
+        outcome_page.describe_share(FigureCount(None, None)) == "The number of children is withheld"
+    )
+    assert outcome_page.describe_share(FigureCount(None, 1200)) == "of 1,200 children"
+    assert outcome_page.describe_share(FigureCount(7, 1200)) == "7 of 1,200 children"
+
+
+def test_one_year_alone_is_no_trend() -> None:
+    kinds = [chart.table.kind for chart in outcome_page.build_outcome_charts(HIDDEN, "v")]
+    assert kinds == [BreakdownKind.SCHOOLS]
+    (chart,) = outcome_page.build_outcome_charts(HIDDEN, "v")
+    assert "dashed line" not in chart.note
+
+
+def test_a_group_of_nobody_has_no_share() -> None:
+    assert labels.format_percent(FigureCount(0, 0)) == "-"
+    assert labels.format_percent(FigureCount(1233, 1237)) == ">99%"
+    assert labels.format_percent(FigureCount(1237, 1237)) == "100%"
+    assert labels.format_percent(FigureCount(4, 1237)) == "<1%"
+    assert labels.format_percent(FigureCount(0, 1237)) == "0%"
+    assert labels.format_percent(FigureCount(None, 4)) == "withheld"
+
+
+def test_a_table_says_whether_it_needs_the_footnote() -> None:
+    trend, schools, groups = tables.build_breakdown_tables(FIGURES)
+    assert (trend.withheld, schools.withheld, groups.withheld) == (True, True, True)
+    full = OutcomeFigures("o", ("2025-26",), {"2025-26": {COUNTY_KEY: FigureCount(1, 2)}})
+    (only,) = tables.build_breakdown_tables(full)
+    assert not only.withheld
+
+
+def test_a_name_is_no_formula_in_the_file() -> None:
+    key = ("=HYPERLINK(1)", ALL_GROUPS, ALL_GROUPS, ALL_GROUPS)
+    risky = OutcomeFigures("o", ("2025-26",), {"2025-26": {key: FigureCount(1, 2)}})
+    assert "'=HYPERLINK(1)" in format_figures_csv(risky, "2026-03-02")
+
+
+def test_every_basis_has_its_words() -> None:
+    assert all(labels.label_legal_basis(basis) for basis in LegalBasis)
+
+
+def test_a_text_without_the_reader_s_language_is_english() -> None:
+    with override("es"):
+        assert labels.localize_text({"en": "Absence"}) == "Absence"
+        assert labels.localize_text({"en": "Absence", "es": "Ausentismo"}) == "Ausentismo"
+
+
+def test_reviewers_see_every_group_of_every_year() -> None:
+    finer = ("Elm", "Drake", "asian", "F")
+    both = OutcomeFigures(
+        "o",
+        ("2024-25", "2025-26"),
+        {
+            "2024-25": {COUNTY_KEY: FigureCount(1, 2), finer: FigureCount(None, 3)},
+            "2025-26": {COUNTY_KEY: FigureCount(1, 2)},
+        },
+    )
+    assert [
+        (year, [t.kind for t in found]) for year, found in tables.build_yearly_tables(both)
+    ] == [
+        ("2025-26", []),
+        ("2024-25", [BreakdownKind.OTHERS]),
+    ]
+    assert (
+        next(iter(outcome_page.build_outcome_charts(both, "v"))).table.kind is BreakdownKind.TREND
+    )

@@ -1,0 +1,119 @@
+"""No flow reaches data without engagement, the owners' approval, a vote and an authorization."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.policy.authorized_project import FLOW
+
+from cairn.policy.checks.projects.project_workflow import REQUIRED_BEFORE_DATA, find_flow_faults
+from cairn.policy.facts.projects.project import Flow, FlowStep
+from cairn.policy.vocabulary.projects import (
+    Decider,
+    NoResponseEffect,
+    ProjectState,
+    StepRequirement,
+)
+
+S, D = ProjectState, Decider
+
+
+def _with(name: str, **changes: object) -> Flow:
+    steps = tuple(
+        replace(s, **changes) if s.name == name else s  # type: ignore[arg-type]
+        for s in FLOW.steps
+    )
+    return replace(FLOW, steps=steps)
+
+
+def _without(*names: str) -> Flow:
+    return replace(FLOW, steps=tuple(s for s in FLOW.steps if s.name not in names))
+
+
+def test_a_whole_flow_has_no_fault() -> None:
+    assert find_flow_faults(FLOW) == ()
+    assert FLOW.after("closing") is None
+    assert FLOW.until("nowhere") == ()
+    assert FLOW.list_needs_through("nowhere") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("flow", "fault"),
+    [
+        (replace(FLOW, steps=()), "no steps"),
+        (replace(FLOW, steps=(*FLOW.steps, FLOW.steps[-1])), "Two steps"),
+        (_without("idea"), "begin as an idea"),
+        (_without("closing"), "end with the closing"),
+        (_without("check"), "No project goes from"),
+        (replace(FLOW, authorization="elsewhere"), "name the step"),
+        (replace(FLOW, authorization="transfer"), "name the step"),
+        (_with("owners", deciders=(D.NATIONS,)), "decided by: providers"),
+        (_with("owners", deciders=(D.PROVIDERS,)), "decided by: nations"),
+        (_with("check", deciders=(D.PROVIDERS,)), "do not check it"),
+        (_without("committee", "board"), "No body votes"),
+        (_with("narrow", needs=()), "needs: engagement"),
+        (_with("closing", needs=()), "without the reflection"),
+        (_with("owners", silence=NoResponseEffect.LAPSES), "by silence"),
+        (_with("feedback", days=None), "after how many days"),
+        (_with("board", state=S.ACTIVE), "before the authorization"),
+    ],
+)
+def test_each_fault_is_told(flow: Flow, fault: str) -> None:
+    assert any(fault in told for told in find_flow_faults(flow)), find_flow_faults(flow)
+
+
+def test_a_public_comment_may_lapse_anywhere() -> None:
+    flow = _with("submitted", deciders=(D.PUBLIC,), silence=NoResponseEffect.LAPSES)
+    assert not any("silence" in fault for fault in find_flow_faults(flow))
+
+
+STEPS = st.builds(
+    FlowStep,
+    name=st.sampled_from("abcdefgh"),
+    title=st.just("A step"),
+    deciders=st.lists(st.sampled_from(list(D)), min_size=1, max_size=3).map(tuple),
+    state=st.sampled_from(list(S)),
+    needs=st.lists(st.sampled_from(list(StepRequirement)), max_size=12).map(tuple),
+    days=st.none() | st.integers(1, 30),
+    silence=st.sampled_from(list(NoResponseEffect)),
+)
+FLOWS = st.builds(
+    Flow,
+    name=st.just("any"),
+    title=st.just("Any"),
+    authorization=st.sampled_from("abcdefgh"),
+    steps=st.lists(STEPS, max_size=9).map(tuple),
+)
+
+
+@st.composite
+def _reduced(draw: st.DrawFn) -> Flow:
+    """The whole flow with steps, needs and deciders taken away at random: near enough to sound."""
+
+    def some(things: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(thing for thing in things if draw(st.integers(0, 19)))
+
+    steps = tuple(
+        replace(step, needs=some(step.needs), deciders=some(step.deciders))  # type: ignore[arg-type]
+        for step in FLOW.steps
+        if draw(st.integers(0, 19))
+    )
+    return replace(FLOW, steps=steps)
+
+
+@given(FLOWS | _reduced())
+def test_what_is_sound_asks_everything_before_data(flow: Flow) -> None:
+    if find_flow_faults(flow):
+        return
+    names = [s.name for s in flow.steps]
+    first = next(i for i, s in enumerate(flow.steps) if s.state in (S.ACTIVE, S.ANALYSIS))
+    before = flow.steps[:first]
+    assert names.index(flow.authorization) < first
+    deciding = [s for s in before if s.state is not S.FEEDBACK]
+    assert {d for s in deciding for d in s.deciders} >= {D.STAFF, D.PROVIDERS, D.NATIONS}
+    assert {n for s in before for n in s.needs} >= REQUIRED_BEFORE_DATA
+    owners = [s for s in before if D.PROVIDERS in s.deciders and s.state is not S.FEEDBACK]
+    assert owners
+    assert all(s.silence is NoResponseEffect.WAITS for s in owners)
+    assert StepRequirement.REFLECTION in flow.steps[-1].needs

@@ -1,0 +1,278 @@
+"""A delivery comes in element by element, and only from who may send it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from tests.policy.permitted_use import said
+
+from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.agreements.agreement_terms import DataTerm, DeliveryTerm
+from cairn.policy.facts.data.delivery import DeliveryFact
+from cairn.policy.facts.people.actor import Actor
+from cairn.policy.law.element_classes import SPECIAL_FIELDS, find_special_class
+from cairn.policy.questions.data.deliveries import (
+    may_change_column_mapping,
+    may_conform_delivery,
+    may_receive_delivery,
+    may_view_delivery,
+    may_withdraw_delivery,
+)
+from cairn.policy.vocabulary.access import Role, SecondFactor
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.data_use import LegalBasis, SpecialClass
+from cairn.policy.vocabulary.decisions import Audience, Outcome
+from cairn.policy.vocabulary.deliveries import Channel
+
+Agreed = Callable[..., AgreementFact]
+Acting = Callable[..., Actor]
+
+
+def _asked(delivery: DeliveryFact, *elements: str) -> DeliveryFact:
+    return replace(delivery, elements=frozenset(elements))
+
+
+def test_a_covered_delivery_comes_in(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    decision = may_receive_delivery(
+        delivery, agreed(), acting(Role.STEWARD, at="river"), on, overdue=()
+    )
+    assert decision.outcome is Outcome.ALLOW
+    assert decision.require().elements == delivery.elements
+    assert [o.code for o in decision.obligations] == ["R18", "R17", "DESTROY"]
+    assert decision.obligations[-1].due == date(2027, 11, 24)
+    assert decision.obligations[-1].citation == "clause 9"
+
+
+def test_what_the_agreement_does_not_list_stays_out(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = _asked(delivery, "student.local_id", "student.phone")
+    decision = may_conform_delivery(asked, agreed(), acting(Role.DATA_MANAGER), on)
+    assert decision.outcome is Outcome.ALLOW_SUBSET
+    assert decision.require().elements == {"student.local_id"}
+    (refusal,) = decision.refusals
+    assert (refusal.code, refusal.about) == ("G10", "student.phone")
+    assert refusal.told(Audience.RECIPIENT) == "student.phone is not covered."
+    listed = next(r for r in decision.reasons if r.about == "student.local_id")
+    assert listed.where == "exhibit A"
+
+
+def test_nothing_covered_or_nothing_asked_is_refused(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    for asked in (_asked(delivery, "student.phone"), _asked(delivery)):
+        decision = may_receive_delivery(asked, agreed(), acting(Role.DATA_MANAGER), on, overdue=())
+        assert decision.outcome is Outcome.DENY
+        assert not decision.obligations
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"organization": "hills"}, "G12"),
+        ({"agreement_reference": "B"}, "G14"),
+        ({"channel": Channel.COMMAND}, "G13"),
+    ],
+)
+def test_from_whom_under_what_and_how(
+    delivery: DeliveryFact,
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
+    change: dict[str, str],
+    code: str,
+) -> None:
+    agreement = agreed(delivery=DeliveryTerm(channels=frozenset({Channel.UPLOAD})))
+    sent = replace(delivery, **change)  # type: ignore[arg-type]
+    decision = may_receive_delivery(sent, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    assert [r.code for r in decision.refusals] == [code]
+
+
+_ROSTER = DataTerm(
+    "student",
+    frozenset({"local_id", "birth_date"}),
+    clause="exhibit A",
+    file_names=("Roster_*.csv", "all [final].csv"),
+)
+
+
+@pytest.mark.parametrize("name", ["roster_2026.csv", "ROSTER_.CSV", "all [final].csv"])
+def test_a_file_that_the_agreement_names_comes_in(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, name: str
+) -> None:
+    sent = replace(delivery, file=name)
+    manager = acting(Role.DATA_MANAGER)
+    decision = may_receive_delivery(sent, agreed(data=(_ROSTER,)), manager, on, overdue=())
+    assert decision.outcome is Outcome.ALLOW
+
+
+@pytest.mark.parametrize("name", ["", "everything.csv", "roster_2026.csv.zip", "all f.csv"])
+def test_any_other_file_is_refused_with_the_clause(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, name: str
+) -> None:
+    sent = replace(delivery, file=name)
+    manager = acting(Role.DATA_MANAGER)
+    decision = may_receive_delivery(sent, agreed(data=(_ROSTER,)), manager, on, overdue=())
+    assert decision.outcome is Outcome.DENY
+    refusal = next(r for r in decision.refusals if r.code == "G30")
+    assert refusal.where == "exhibit A"
+    assert "Roster_*.csv or all [final].csv" in refusal.told(Audience.STEWARD)
+
+
+def test_an_element_that_belongs_into_another_file_stays_out(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    contacts = DataTerm("student", frozenset({"phone"}), clause="B", file_names=("phones.csv",))
+    asked = replace(_asked(delivery, "student.local_id", "student.phone"), file="roster_1.csv")
+    agreement = agreed(data=(_ROSTER, contacts))
+    manager, rows = acting(Role.DATA_MANAGER), said(agreement)
+    decision = may_receive_delivery(asked, agreement, manager, on, overdue=(), rows=rows)
+    assert decision.require().elements == {"student.local_id"}
+    (refusal,) = decision.refusals
+    assert (refusal.code, refusal.about, refusal.where) == ("G31", "student.phone", "B")
+    assert refusal.told(Audience.RECIPIENT) == "student.phone is not covered."
+
+
+def test_what_is_another_providers_stays_out(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    agreement = agreed(
+        data=(
+            DataTerm("student", frozenset({"local_id"})),
+            DataTerm("student", frozenset({"birth_date"}), clause="C", provider="hills"),
+        )
+    )
+    decision = may_receive_delivery(delivery, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    assert decision.require().elements == {"student.local_id"}
+    (refusal,) = decision.refusals
+    assert (refusal.code, refusal.about, refusal.where) == ("G32", "student.birth_date", "C")
+    assert "data of hills, not of river" in refusal.told(Audience.STEWARD)
+
+
+@pytest.mark.parametrize(
+    ("brought_by", "codes"),
+    [("Jo@river.example", []), ("di@hub.example", []), ("x@river.example", ["G33"]), ("", ["G33"])],
+)
+def test_only_who_is_named_brings_a_delivery(
+    delivery: DeliveryFact,
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
+    brought_by: str,
+    codes: list[str],
+) -> None:
+    named = DeliveryTerm(
+        contacts=(("Jo", "jo@river.example"),),
+        receivers=(("Di", "di@hub.example"),),
+        clause="clause 7",
+    )
+    sent = replace(delivery, brought_by=brought_by)
+    manager = acting(Role.DATA_MANAGER)
+    decision = may_receive_delivery(sent, agreed(delivery=named), manager, on, overdue=())
+    assert [r.code for r in decision.refusals] == codes
+    assert all(r.where == "clause 7" for r in decision.refusals)
+
+
+def test_no_element_is_answered_to_who_may_not_ask(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    stranger = acting(Role.STEWARD, at="hills", second_factor=SecondFactor.ABSENT)
+    decision = may_receive_delivery(delivery, agreed(), stranger, on, overdue=())
+    assert [r.code for r in decision.refusals] == ["A03", "R25"]
+    assert set(decision.elements.values()) == {Outcome.DENY}
+    assert all(not r.about for r in decision.reasons)
+
+
+def _special(agreed: Agreed, basis: LegalBasis, **criteria: str) -> AgreementFact:
+    whole = agreed(basis)
+    terms = (DataTerm("student", frozenset(SPECIAL_FIELDS)),)
+    return replace(whole, data=terms, criteria={**whole.criteria, **criteria})
+
+
+def test_a_special_class_needs_its_own_authority(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked, manager = _asked(delivery, "student.meal_status"), acting(Role.DATA_MANAGER)
+    alone = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
+    assert not may_receive_delivery(asked, alone, manager, on, overdue=()).allowed
+    named = _special(
+        agreed,
+        LegalBasis.SCHOOL_OFFICIAL,
+        meal_status_authority="exhibit C",
+        meal_status_condition="child_nutrition_program",
+    )
+    assert may_receive_delivery(asked, named, manager, on, overdue=()).allowed
+
+
+def test_a_recipient_does_not_hear_which_special_class(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = _asked(delivery, "student.meal_status", "student.phone")
+    agreement = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
+    decision = may_receive_delivery(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    told = {r.about: r.told(Audience.RECIPIENT) for r in decision.refusals}
+    assert told == {e: f"{e} is not covered." for e in asked.elements}
+
+
+def test_disability_records_keep_a_record_of_access(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    agreement = _special(agreed, LegalBasis.STUDIES)
+    asked = _asked(delivery, "student.disability")
+    decision = may_receive_delivery(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
+    assert "L03.1" in [o.code for o in decision.obligations]
+
+
+def test_public_data_hold_nobody(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    asked = _asked(delivery, "school.school_id", "student.local_id")
+    decision = may_receive_delivery(
+        asked, agreed(LegalBasis.PUBLIC_DATA), acting(Role.DATA_MANAGER), on, overdue=()
+    )
+    assert decision.require().elements == {"school.school_id"}
+
+
+def test_special_class_of_an_element() -> None:
+    assert find_special_class("student.meal_status") is SpecialClass.MEAL_STATUS
+    assert find_special_class("student.local_id") is None
+
+
+def test_who_sees_changes_and_withdraws(acting: Acting, on: date) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    assert may_view_delivery("river", staff, on).allowed
+    assert may_change_column_mapping("river", staff, on).allowed
+    assert not may_view_delivery("hills", staff, on).allowed
+    assert not may_withdraw_delivery("river", staff, on).allowed
+    decision = may_withdraw_delivery("river", acting(Role.STEWARD, at="river"), on)
+    assert decision.action is Action.WITHDRAW_DELIVERY
+    assert decision.allowed
+
+
+def test_the_permit_says_for_which_school_years(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    term = DataTerm("student", frozenset({"local_id"}), "2021-22", "2025-26")
+    asked = _asked(delivery, "student.local_id")
+    limited = agreed(LegalBasis.STUDIES, data=(term,))
+    permit = may_conform_delivery(asked, limited, acting(Role.DATA_MANAGER), on).require()
+    assert permit.years == {"student": ("2021-22", "2025-26")}
+
+
+def test_the_senders_dictionary_adds_special_classes(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    classed = replace(delivery, classes={"student.birth_date": frozenset({SpecialClass.JUVENILE})})
+    decision = may_conform_delivery(classed, agreed(), manager, on)
+    assert decision.require().elements == {"student.local_id"}
+    assert [(r.code, r.about) for r in decision.refusals] == [("L10", "student.birth_date")]
+    noted = replace(
+        delivery, classes={"student.birth_date": frozenset({SpecialClass.EARLY_INTERVENTION})}
+    )
+    assert "L04.1" in {
+        o.code for o in may_conform_delivery(noted, agreed(), manager, on).obligations
+    }

@@ -1,0 +1,227 @@
+"""Random worlds around one use: mostly in order, with a few things wrong."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from tests.policy import permitted_use as u
+
+from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.agreements.agreement_terms import Retention
+from cairn.policy.facts.agreements.local_policy import LocalPolicy
+from cairn.policy.facts.agreements.population import Enrollment, GradeLevel, Population
+from cairn.policy.facts.data.fact_set import Facts
+from cairn.policy.facts.data.use_request import UseRequest
+from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
+from cairn.policy.facts.students.student import PersonFact
+from cairn.policy.vocabulary.access import SecondFactor
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.families import ConsentMethod, OptOutScope, SignerRelation
+from cairn.policy.vocabulary.organizations import OrganizationKind
+
+PHONE: Final = "student.phone"
+ELEMENTS: Final = (u.DAYS, u.GRADE, u.MEALS, PHONE)
+HILLS: Final = replace(u.DICTIONARY, organization="hills")
+IDS: Final = ("c1", "c2", "c3")
+BASES: Final = (
+    LegalBasis.CONSENT,
+    LegalBasis.SCHOOL_OFFICIAL,
+    LegalBasis.DIRECTORY,
+    LegalBasis.CHILD_WELFARE,
+)
+AROUND: Final = st.dates(date(2026, 11, 20), date(2026, 11, 28))
+PURPOSES: Final = (u.SERVICE, Purpose.IMPROVE_INSTRUCTION)
+
+
+HERE: Final = Enrollment("s1", "3", "tutors", "2026-27", date(2026, 8, 20))
+ENROLLED: Final = (
+    (replace(HERE, grade="4"),),
+    (replace(HERE, grade=""), replace(HERE, school="s2")),
+    (replace(HERE, school_year="2013-14"),),
+    (replace(HERE, starts=None),),
+    (replace(HERE, ends=date(2026, 7, 31)),),
+    (Enrollment(program="mentors"), Enrollment()),
+)
+
+
+def mostly(good: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """The good value, and one time in sixteen another: a world has some thirty such places, and
+    a good part of the worlds must allow something for a test to say anything."""
+    return st.sampled_from((good,) * 15 * max(len(others), 1) + others)
+
+
+def consents(child: str) -> st.SearchStrategy[WrittenConsent]:
+    records = (frozenset({"absence.*"}), frozenset({u.GRADE, "student.*"}), frozenset({PHONE}))
+    return st.builds(
+        u.consent,
+        st.just(child),
+        id=st.sampled_from(("one", "two")),
+        signer=mostly("s1", ""),
+        relation=mostly(SignerRelation.PARENT, *SignerRelation),
+        method=mostly(ConsentMethod.PAPER, ConsentMethod.ELECTRONIC),
+        authenticated=mostly("code", ""),
+        approved=mostly("yes", ""),
+        signed_on=mostly(date(2026, 8, 1), None, u.ON, date(2026, 11, 26), date(2022, 1, 1)),
+        records=mostly(records[0] | records[1], *records),
+        purposes=mostly(frozenset(PURPOSES), frozenset({Purpose.RESEARCH})),
+        parties=mostly(frozenset({"tutors"}), frozenset(), frozenset({"mentors"})),
+        classes=mostly(frozenset(), frozenset({OrganizationKind.COMMUNITY_PROGRAM})),
+        starts=mostly(None, u.ON, date(2026, 11, 26)),
+        ends=mostly(None, u.ON, date(2026, 11, 23), date(2027, 7, 31)),
+        verified_on=mostly(date(2026, 8, 20), None, date(2026, 11, 26)),
+        verified_by=mostly("River's steward", ""),
+        revoked_on=mostly(None, u.ON, date(2026, 11, 26)),
+        superseded_by=mostly("", "two", "three"),
+    )
+
+
+def children(one: str) -> st.SearchStrategy[PersonFact]:
+    scopes = [(OptOutFact(one, scope, "2026-27", "river"),) for scope in OptOutScope]
+    born = (None, date(2008, 11, 24), date(2008, 11, 25), date(2008, 2, 29), date(2000, 1, 1))
+    return st.builds(
+        u.child,
+        st.just(one),
+        birth_date=mostly(date(2016, 5, 4), *born),
+        postsecondary=mostly(False, None, True),
+        organizations=mostly(
+            frozenset({"river", "tutors"}),
+            frozenset({"hills", "tutors"}),
+            frozenset({"river"}),
+            frozenset({"tutors"}),
+        ),
+        claimed=mostly(frozenset(), frozenset({"tutors"}), frozenset({"river"})),
+        consents=st.lists(consents(one), min_size=1, max_size=2).map(tuple),
+        opt_outs=mostly((), None, *scopes),
+        parents_conflict=mostly(False, True),
+        court_order=mostly(False, True),
+        placement=mostly("", "tutors", "mentors"),
+        hold=mostly("", "safety"),
+        nations=mostly(frozenset(), None, frozenset({"nation"})),
+        withheld=mostly(frozenset(), None, frozenset({u.DAYS})),
+        enrollments=mostly((HERE,), None, (), *ENROLLED),
+    )
+
+
+def populations() -> st.SearchStrategy[Population | None]:
+    """Mostly those who are meant, and filters of every kind."""
+    term = {
+        "grades": frozenset({GradeLevel.THIRD}),
+        "schools": frozenset({"s1", "s9"}),
+        "programs": frozenset({"tutors"}),
+        "born_from": date(2016, 5, 4),
+        "born_to": date(2016, 5, 4),
+        "age_to": 10,
+        "age_on": date(2026, 5, 4),
+        "enrolled_from": date(2026, 8, 1),
+        "enrolled_to": date(2026, 11, 1),
+    }
+    some = st.sets(st.sampled_from(sorted(term)), max_size=3)
+    limited = some.map(lambda names: Population(**{name: term[name] for name in names}))  # type: ignore[arg-type]
+    return st.one_of(st.just(Population(everyone=True)), st.just(None), limited)
+
+
+@st.composite
+def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
+    basis = draw(st.sampled_from(BASES))
+    whole = u.agreement(basis, reference=reference)
+    first, second = whole.data
+    data = (
+        replace(
+            first,
+            first_year=draw(mostly("", "2025-26", "2026-27")),
+            last_year=draw(mostly("", "2026-27", "2025-26")),
+        ),
+        replace(second, elements=draw(mostly(frozenset({"grade", "meal_status"}), frozenset()))),
+    )
+    parties = tuple(
+        replace(p, signed_on=draw(mostly(u.FIRST, None, date(2026, 11, 25)))) for p in whole.parties
+    )
+    if draw(mostly(False, True)):
+        parties = (replace(parties[0], organization="hills"), parties[1])
+    lost = draw(mostly("", *whole.criteria))
+    return replace(
+        whole,
+        starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
+        ends=draw(mostly(date(2028, 2, 29), None, u.ON, date(2026, 11, 23))),
+        terminated_on=draw(mostly(None, u.ON, date(2026, 11, 25))),
+        purposes=draw(mostly(frozenset(PURPOSES), frozenset({u.SERVICE}))),
+        parties=parties,
+        data=data,
+        basis_clause=draw(mostly("clause 3", "")),
+        criteria={k: v for k, v in whole.criteria.items() if k != lost},
+        retention=draw(mostly(whole.retention, Retention(None))),
+        level=draw(mostly(Level.INDIVIDUAL, Level.PROGRAM)),
+        children=draw(populations()),
+    )
+
+
+@st.composite
+def actors(draw: st.DrawFn) -> Actor:
+    whole = u.tutor()
+    (role,) = whole.affiliations
+    ended = replace(role, ends=draw(mostly(u.LAST, u.ON, date(2026, 11, 23))))
+    return replace(
+        whole,
+        active=draw(mostly(True, False)),
+        second_factor=draw(mostly(SecondFactor.PRESENT, SecondFactor.ABSENT)),
+        affiliations=draw(mostly((ended,), ())),
+        clearance=draw(mostly(whole.clearance, None)),
+        security=draw(mostly(whole.security, ())),
+    )
+
+
+@st.composite
+def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
+    return (
+        u.organization("river", state=draw(mostly("UT", "", "WY", "CA"))),
+        *draw(mostly((u.organization("hills"),), (), (u.organization("hills", state="WY"),))),
+        u.organization(
+            "tutors",
+            overdue=draw(mostly(0, None, 2)),
+            barred_until=draw(mostly(None, u.ON, date(2026, 11, 23))),
+        ),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Facts:
+    """A world of up to two agreements and three children."""
+    references = draw(st.sampled_from((("A",), ("A", "B"))))
+    known = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))
+    return u.facts(
+        agreements=tuple(draw(agreements(r)) for r in references),
+        people=tuple(draw(children(one)) for one in known),
+        actors=(draw(actors()),),
+        organizations=draw(organizations()),
+        dictionaries=draw(mostly((u.DICTIONARY, HILLS), (), (u.DICTIONARY,))),
+        notices=draw(
+            mostly(
+                (u.NOTICE,),
+                (),
+                (replace(u.NOTICE, opt_out_until=u.ON),),
+                (replace(u.NOTICE, directory=frozenset()),),
+                (replace(u.NOTICE, limited_to=frozenset({"mentors"})),),
+                (replace(u.NOTICE, published_on=u.ON),),
+            )
+        ),
+        policy=LocalPolicy(
+            rights_pass_at_18=draw(st.booleans()), standing_purposes=frozenset(PURPOSES)
+        ),
+    )
+
+
+def requests() -> st.SearchStrategy[UseRequest]:
+    """A tutor looks at some elements of some children."""
+    return st.builds(
+        u.request,
+        action=st.sampled_from((Action.VIEW, Action.LIST)),
+        purpose=mostly(u.SERVICE, Purpose.IMPROVE_INSTRUCTION),
+        elements=st.frozensets(st.sampled_from(ELEMENTS), min_size=1),
+        people=st.lists(st.sampled_from((*IDS, "c9")), min_size=1, unique=True).map(tuple),
+        first_year=mostly("2025-26", "", "2014-15"),
+        last_year=mostly("2026-27", ""),
+    )

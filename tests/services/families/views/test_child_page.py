@@ -1,0 +1,285 @@
+"""A family on its phone: sees, agrees, stops, opts out, asks, and nobody else does."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.governance.consents.sample_consents import World, no, paper
+from tests.services.families.phone import letter, phone
+
+from cairn.governance.consents import facts
+from cairn.governance.consents.actions.opt_outs import undo_opt_out_recording
+from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.models.consent import Consent
+from cairn.governance.consents.models.opt_outs import OptOut
+from cairn.governance.consents.protected_identity import compute_child_key
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.facts.people.actor import Actor
+from cairn.policy.vocabulary.access import Role
+from cairn.services.families import queries
+from cairn.services.families.models import CopyRequest, Letter, LetterRun
+
+pytestmark = pytest.mark.django_db
+
+ROSA = {"name": "Rosa Alba", "relation": "parent"}
+
+
+def _text(client: Client, address: str = "/family/child/") -> str:
+    return client.get(address).content.decode()
+
+
+def test_a_parent_stops_in_spanish_and_the_program_sees_it_at_once(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    (consent,) = world.verified(paper())
+    program = browser(world.tutor)
+    assert "Child S-1" in program.get("/consents/programs/lanterns/").content.decode()
+    client = phone(letter(world, language="es").code)
+    page = _text(client)
+    assert '<html lang="es">' in page
+    assert "Ayuda después de clases" in page
+    stop = f"/family/child/stop/{consent.reference}/"
+    assert "¿Dejar de compartir?" in _text(client, stop)
+    assert "Ya no se comparte" in client.post(stop, ROSA, follow=True).content.decode()
+    assert "Child S-1" not in program.get("/consents/programs/lanterns/").content.decode()
+    done = client.post(f"/family/child/stopped/{consent.reference}/", follow=True)
+    assert "Deshecho" in done.content.decode()
+    assert "Child S-1" in program.get("/consents/programs/lanterns/").content.decode()
+
+
+def test_a_yes_on_the_page_counts_once_the_district_looked(world: World) -> None:
+    world.serve("S-1")
+    client = phone(letter(world).code)
+    form = f"/family/child/form/{world.form.pk}/"
+    assert "This is your choice." in _text(client, form)
+    unsigned = client.post(form, {**ROSA, "records": ["attendance.*"], "answer": "yes"})
+    assert unsigned.status_code == 422
+    assert "Check the box to sign." in unsigned.content.decode()
+    yes = {**ROSA, "records": ["attendance.*"], "signed": "on", "answer": "yes"}
+    assert "You said yes." in client.post(form, yes, follow=True).content.decode()
+    row = Consent.objects.get()
+    assert (row.state, row.method, row.records) == ("granted", "electronic", ["attendance.*"])
+    assert row.authenticated.startswith("code of letter")
+    assert row.approved.startswith("typed name and box checked at")
+    assert facts.load_person_fact(row.child, date(2026, 11, 24)).consents[0].verified_on is None
+    assert "Your school asks you" in (page := _text(client))
+    assert form not in page
+
+
+def test_a_no_needs_a_name_and_no_box(world: World) -> None:
+    client = phone(letter(world).code)
+    form = f"/family/child/form/{world.form.pk}/"
+    assert client.post(form, {"answer": "no"}).status_code == 422
+    page = client.post(form, {**ROSA, "answer": "no"}, follow=True).content.decode()
+    assert "Answer: no" in page
+    assert Consent.objects.get().state == "refused"
+    yes = {**ROSA, "records": ["attendance.*"], "signed": "on", "answer": "yes"}
+    client.post(form, yes)
+    states = Consent.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["superseded", "granted"]
+
+
+def test_two_parents_who_disagree_are_told_and_nothing_is_shared(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    world.verified(paper(signer="Rosa Alba"))
+    client = phone(letter(world).code)
+    world.record(no(paper(signer="Leo Alba")))
+    assert "Nothing is shared on a yes for now" in _text(client)
+    page = browser(world.tutor).get("/consents/programs/lanterns/").content.decode()
+    assert "Child S-1" not in page
+
+
+def test_the_page_says_why_nothing_is_shared_on_a_yes_today(world: World) -> None:
+    client = phone(letter(world).code)
+
+    def why() -> str:
+        child = Child.objects.get()
+        today = timezone.localdate()
+        return queries.load_family_page(child, Actor.family(child.key), today).not_on_a_yes
+
+    assert why() == "Not now: no yes counts today."
+    world.verified(paper(signer="Rosa Alba"))
+    assert why() == ""
+    client.post("/family/child/decline/all_discretionary/", ROSA)
+    assert why() == "Not now: a no to all sharing counts."
+    world.record(no(paper(signer="Leo Alba")))
+    assert why() == "Not now: the district decides first."
+    assert "Nothing is shared on it until the district decides." in _text(client)
+
+
+def test_a_student_reads_nothing_about_a_child_of_theirs(world: World) -> None:
+    today = timezone.localdate()
+    born = today.replace(year=today.year - 19)
+    for language, words in (("en", "your child"), ("es", "su hijo")):
+        client = phone(letter(world, born=born, language=language).code)
+        for page in ("", "record/", f"form/{world.form.pk}/", "decline/directory/", "copy/"):
+            shown = _text(client, f"/family/child/{page}").lower()
+            assert words not in shown.replace("my child", "your child"), page
+
+
+def test_opting_out_and_in_again(world: World) -> None:
+    client = phone(letter(world).code)
+    key = compute_child_key("river", "S-1")
+    for scope in ("all_discretionary", "directory"):
+        address = f"/family/child/decline/{scope}/"
+        assert "Say no to" in _text(client, address)
+        assert client.post(address, {}).status_code in {200, 422}
+        assert facts.list_active_opt_outs() == ()
+        page = client.post(address, ROSA, follow=True).content.decode()
+        assert "Your no counts from now on." in page
+        assert [o.person for o in facts.list_active_opt_outs()] == [key]
+        assert "Take your no back?" in _text(client, address)
+        client.post(address, ROSA)
+        assert facts.list_active_opt_outs() == ()
+    assert client.get("/family/child/decline/everything/").status_code == 404
+
+
+def test_one_parent_does_not_end_the_others_opt_out(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    mother, father = phone(letter(world).code), phone(letter(world).code)
+    address = "/family/child/decline/all_discretionary/"
+    mother.post(address, ROSA)
+    row = OptOut.objects.get()
+    assert (row.relation, row.method) == ("parent", "electronic")
+    assert row.authenticated.startswith("code of letter")
+    leo = {"name": "Leo Alba", "relation": "parent"}
+    page = father.post(address, leo, follow=True).content.decode()
+    assert "Someone else said no, so the district decides." in page
+    assert len(facts.list_active_opt_outs()) == 1
+    desk = browser(world.steward)
+    assert "Leo Alba, Parent" in desk.get("/consents/conflicts/").content.decode()
+    assert desk.get(f"/opt-outs/{row.recording_id}/undo/").status_code == 404
+    undo_opt_out_recording(recording=row.recording, by=world.steward, at=timezone.localtime())
+    assert len(facts.list_active_opt_outs()) == 1
+    mother.post(address, ROSA)
+    assert facts.list_active_opt_outs() == ()
+    assert "Leo Alba" not in desk.get("/consents/conflicts/").content.decode()
+
+
+def test_at_eighteen_the_student_ends_what_a_parent_declined(world: World) -> None:
+    address, today = "/family/child/decline/directory/", timezone.localdate()
+    phone(letter(world).code).post(address, ROSA)
+    student = phone(letter(world, born=today.replace(year=today.year - 19)).code)
+    nia = {"name": "Nia Alba", "relation": "student"}
+    assert student.post(address, {**nia, "relation": "parent"}).status_code == 422
+    student.post(address, nia)
+    assert facts.list_active_opt_outs() == ()
+
+
+def test_a_copy_is_asked_for_and_answered_on_its_clock(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    client = phone(letter(world).code)
+    assert client.post("/family/child/copy/", {}).status_code == 200
+    client.post("/family/child/copy/", ROSA)
+    row = CopyRequest.objects.get()
+    assert row.due == row.asked_on + timedelta(days=45)
+    assert "The school must answer by" in _text(client)
+    desk = browser(world.steward)
+    page = desk.get("/family/copies/").content.decode()
+    assert "Child S-1" in page
+    assert "Rosa Alba" in page
+    answer = f"/family/copies/{row.pk}/"
+    assert desk.post(answer, {"answer": " "}).status_code == 422
+    desk.post(answer, {"answer": "Handed over at the school."})
+    assert "Handed over at the school." in _text(client)
+    client.post("/family/child/copy/", ROSA)
+    second = CopyRequest.objects.get(answered_at=None)
+    client.post(f"/family/child/copy/{second.pk}/withdraw/")
+    second.refresh_from_db()
+    assert second.withdrawn_at is not None
+    assert client.post(f"/family/child/copy/{row.pk}/withdraw/").status_code == 404
+
+
+def test_at_eighteen_the_student_answers(world: World) -> None:
+    today = timezone.localdate()
+    client = phone(letter(world, born=today.replace(year=today.year - 19)).code)
+    assert "The student answers now" in _text(client)
+    form = f"/family/child/form/{world.form.pk}/"
+    yes = {"records": ["attendance.*"], "signed": "on", "answer": "yes", "name": "Nia Alba"}
+    assert client.post(form, {**yes, "relation": "parent"}).status_code == 422
+    assert client.post(form, {**yes, "relation": "student"}).status_code == 302
+    assert Consent.objects.get().relation == "student"
+
+
+def test_a_letter_to_the_parents_opens_nothing_once_the_student_is_eighteen(world: World) -> None:
+    today = timezone.localdate()
+    code = letter(world, born=today.replace(year=today.year - 18)).code
+    client = phone(code)
+    assert client.get("/family/child/").status_code == 200
+    LetterRun.objects.update(printed_at=timezone.localtime() - timedelta(days=2))
+    assert client.get("/family/child/").status_code == 403
+    answer = Client().post("/family/", {"code": code})
+    assert "This code does not open a page." in answer.content.decode()
+
+
+def test_one_family_sees_no_other_child(world: World) -> None:
+    first, second = world.verified(paper("S-1"), paper("S-2"))
+    client = phone(letter(world, "S-1").code)
+    assert client.get(f"/family/child/stop/{first.reference}/").status_code == 200
+    for address in (
+        f"/family/child/stop/{second.reference}/",
+        f"/family/child/stopped/{first.reference}/",
+        "/family/child/form/999999/",
+    ):
+        assert client.get(address).status_code == 404
+    assert "S-2" not in _text(client)
+    assert client.get("/consents/").status_code == 403
+
+
+def test_what_is_stopped_cannot_be_stopped_again(world: World) -> None:
+    (consent,) = world.verified(paper())
+    client = phone(letter(world).code)
+    stop = f"/family/child/stop/{consent.reference}/"
+    assert client.post(stop, {"name": ""}).status_code == 422
+    client.post(stop, ROSA)
+    answer = client.post(stop, ROSA)
+    assert answer.status_code == 403
+    assert "This answer does not fit what is on record now." in answer.content.decode()
+    other = phone(letter(world).code)
+    undo = f"/family/child/stopped/{consent.reference}/"
+    assert other.get(undo).status_code == 404
+    assert other.post(undo).status_code == 404
+    assert client.get(undo).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.PUBLIC, Role.STEWARD])
+def test_without_a_code_the_page_is_closed_and_it_is_on_record(
+    role: Role, world: World, browser: Callable[..., Client]
+) -> None:
+    client = browser(role, at="river") if role is not Role.PUBLIC else browser(role)
+    answer = client.get("/family/child/")
+    assert answer.status_code == 403
+    assert "This page is closed" in answer.content.decode()
+    line = AuditLine.objects.get(event="refused")
+    assert line.subject_id == "families:home"
+
+
+def test_the_page_closes_by_itself_and_by_hand(world: World) -> None:
+    client = phone(letter(world).code)
+    session = client.session
+    session["family"] = session["family"] | {
+        "seen": (timezone.localtime() - timedelta(minutes=31)).isoformat()
+    }
+    session.save()
+    assert client.get("/family/child/").status_code == 403
+    client = phone(letter(world).code)
+    assert client.post("/family/leave/", follow=True).status_code == 200
+    assert client.get("/family/child/").status_code == 403
+    client = phone(letter(world).code)
+    Letter.objects.update(revoked_at=timezone.localtime())
+    assert client.get("/family/child/").status_code == 403
+
+
+def test_opening_a_page_signs_staff_out_and_keeps_it_from_caches(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    client = browser(world.steward)
+    client.post("/family/", {"code": letter(world).code})
+    answer = client.get("/family/child/")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert client.get("/consents/").status_code == 403
