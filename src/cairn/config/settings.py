@@ -72,8 +72,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cairn.platform.actions.actors.CurrentRequestMiddleware",
     "cairn.interfaces.web.middleware.RefusalMiddleware",
-    "cairn.governance.partners.actor_provider.ActorProviderMiddleware",
 ]
 
 TEMPLATES = [

@@ -15,10 +15,10 @@ from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.disclosure_log import actions, queries
 from cairn.governance.disclosure_log.archive import SnapshotVault, UnopenableSnapshot
 from cairn.governance.disclosure_log.models import DisclosedChild, DisclosureRecord, Snapshot
-from cairn.governance.disclosure_log.tasks import run_logged_work
 from cairn.governance.partners.models.organizations import Organization
-from cairn.platform.audit import log
+from cairn.platform.actions.api import record_refusal
 from cairn.platform.audit.models import AuditLine
+from cairn.platform.tasks.api import track_work
 from cairn.policy.engine.decision import Decision, Refused
 from cairn.policy.facts.people.actor import Actor
 from cairn.policy.questions.governance.access import may_open_page
@@ -67,7 +67,7 @@ def test_a_disclosure_is_on_record_with_everything_the_law_asks(steward: Any) ->
 def test_who_may_not_is_on_record_too_and_other_refusals_are_not(person: Any) -> None:
     nobody = person(Role.COMMITTEE_MEMBER, at="river")
     for action in (Action.EXPORT, Action.VIEW_AUDIT):
-        actions.record_refusal(asked(nobody, action), "door:x", by=nobody, at=AT)
+        record_refusal(Refused(asked(nobody, action)), "door:x", by=nobody, at=AT)
     row = DisclosureRecord.objects.get()
     assert (row.kind, row.action, row.elements) == ("refused", "export", [])
     assert [p.organization for p in row.parties.all()] == ["river"]
@@ -76,7 +76,7 @@ def test_who_may_not_is_on_record_too_and_other_refusals_are_not(person: Any) ->
 
 def test_the_public_may_be_refused_too() -> None:
     decision = may_open_page(Action.EXPORT, Actor.public(), on=AT.date())
-    actions.record_refusal(decision, "door:x", by=None, at=AT)
+    record_refusal(Refused(decision), "door:x", by=None, at=AT)
     assert DisclosureRecord.objects.get().by_label == "(nobody signed in)"
 
 
@@ -104,7 +104,7 @@ def test_a_line_that_cannot_be_written_undoes_what_it_speaks_of(
         Organization.objects.create(slug="sent", name="Sent", kind="vendor")
         actions.record_disclosure(asked(steward), by=steward, at=AT, parties=["sent"], interest="x")
 
-    monkeypatch.setattr(log, "record_audit_event", broken)
+    monkeypatch.setattr(actions, "record_audit_event", broken)
     with pytest.raises(OSError, match="full"):
         send()
     assert not Organization.objects.filter(slug="sent").exists()
@@ -159,7 +159,7 @@ def test_a_line_that_would_not_say_enough_is_refused(steward: Any) -> None:
 
 def test_a_refused_request_of_the_worker_is_on_record(person: Any) -> None:
     nobody = person(Role.COMMITTEE_MEMBER, at="river")
-    with pytest.raises(Refused), run_logged_work("export", "extract:1", by=nobody):
+    with pytest.raises(Refused), track_work("export", "extract:1", by=nobody):
         asked(nobody).require()
     row = DisclosureRecord.objects.get()
     assert (row.kind, row.by) == ("refused", nobody)

@@ -1,4 +1,4 @@
-"""Every event that any code records has words, and no words are left of an event that is gone."""
+"""Every recorded event has a sentence for readers, and every sentence has an event."""
 
 import ast
 from collections.abc import Iterator
@@ -12,57 +12,78 @@ from cairn.governance.projects.models.project import EquityStep
 from cairn.governance.retention.actions import _ANSWER_EVENTS
 from cairn.platform.audit.event_labels import EVENT_SENTENCES, describe_event, find_events_by_word
 
-HOUSE: Final = Path(cairn.__file__).parent
-COMPUTED: Final = {
-    "demo/run.py": {DEMO_MADE_EVENT},
-    "disclosures/log.py": {f"disclosure.{kind}" for kind, _label in DISCLOSURE_KINDS},
-    "intake/actions/receiving.py": {"delivery.unusable", "delivery.refused"},
-    "agreements/actions/reviewing.py": {"draft.cleared", "draft.review_attested", "draft.returned"},
-    "projects/actions/deciding.py": {f"project.{kind}" for kind, _label in EquityStep.KINDS},
-    "retention/actions.py": set(_ANSWER_EVENTS.values()),
+PACKAGE: Final = Path(cairn.__file__).parent
+CONDITIONAL: Final = {
+    "demo/setup.py": {DEMO_MADE_EVENT},
+    "governance/disclosure_log/actions.py": {f"disclosure.{kind}" for kind, _ in DISCLOSURE_KINDS},
+    "data/intake/actions/receipt.py": {"delivery.unusable", "delivery.refused"},
+    "governance/agreements/actions/counsel_review.py": {
+        "draft.cleared",
+        "draft.review_attested",
+        "draft.returned",
+    },
+    "governance/projects/actions/reviews.py": {f"project.{kind}" for kind, _ in EquityStep.KINDS},
+    "governance/retention/actions.py": set(_ANSWER_EVENTS.values()),
 }
-"""Where the first argument is no string: the events that it can be there."""
+"""Where the name of the event is no string: the events that it can be there."""
+
+RECORDING_CALLS: Final = {"record_audit_event", "action", "system_action"}
+"""The functions that take the name of an event first."""
+# They pass on the event that an action declares.
+PASSING_ON: Final = {"platform/actions/declaration.py"}
 
 
-def _recorded() -> Iterator[tuple[str, ast.expr]]:
-    """The first argument of every `audit.record`, with its file."""
-    for file in sorted(HOUSE.rglob("*.py")):
+def _find_recorded_events() -> Iterator[tuple[str, ast.expr]]:
+    """Yield the name of every recorded event, with its file."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = str(file.relative_to(PACKAGE))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
-                yield str(file.relative_to(HOUSE)), node.args[0]
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) in RECORDING_CALLS
+                and name not in PASSING_ON
+            ):
+                yield name, node.args[0]
 
 
-RECORDED: Final = tuple(_recorded())
-PLAIN: Final = {one.value for _file, one in RECORDED if isinstance(one, ast.Constant)}
+RECORDED: Final = tuple(_find_recorded_events())
+LITERAL: Final = {event.value for _, event in RECORDED if isinstance(event, ast.Constant)}
 
 
-def test_every_event_has_words_and_no_words_are_left_over() -> None:
-    assert PLAIN | set[str]().union(*COMPUTED.values()) == set(EVENT_SENTENCES)
+def test_every_event_has_a_sentence_and_every_sentence_an_event() -> None:
+    assert LITERAL | set[str]().union(*CONDITIONAL.values()) == set(EVENT_SENTENCES)
 
 
-def test_a_computed_event_is_named_here_with_its_file() -> None:
-    computed = {file for file, one in RECORDED if not isinstance(one, ast.Constant)}
-    assert computed == set(COMPUTED)
+def test_a_conditional_event_is_listed_with_its_file() -> None:
+    files = {file for file, event in RECORDED if not isinstance(event, ast.Constant)}
+    assert files == set(CONDITIONAL)
 
 
-def test_the_computed_names_stand_in_their_files() -> None:
-    for file in ("intake/actions/receiving.py", "agreements/actions/reviewing.py"):
-        text = (HOUSE / file).read_text(encoding="utf-8")
-        assert all(f'"{event}"' in text for event in COMPUTED[file])
+def test_the_conditional_events_are_in_their_files() -> None:
+    for file in (
+        "data/intake/actions/receipt.py",
+        "governance/agreements/actions/counsel_review.py",
+    ):
+        text = (PACKAGE / file).read_text(encoding="utf-8")
+        assert all(f'"{event}"' in text for event in CONDITIONAL[file])
 
 
-def test_the_trail_is_never_called_anything_else() -> None:
-    for file in HOUSE.rglob("*.py"):
+def test_the_audit_log_is_written_by_one_name() -> None:
+    """The two tests above find no event that another name records."""
+    for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "cairn.platform.audit":
-                assert all(n.asname == "audit" for n in node.names if n.name == "log"), file
+            if isinstance(node, ast.ImportFrom):
+                renamed = [n.name for n in node.names if n.asname and n.name in RECORDING_CALLS]
+                assert not renamed, file
+            if isinstance(node, ast.Attribute) and file.parent.name != "audit":
+                assert node.attr != "record_audit_event", file
 
 
 def test_each_sentence_is_a_sentence_of_its_own() -> None:
     assert len(set(EVENT_SENTENCES.values())) == len(EVENT_SENTENCES)
-    for said in EVENT_SENTENCES.values():
-        assert said[0].isupper()
-        assert not said.endswith(".")
+    for sentence in EVENT_SENTENCES.values():
+        assert sentence[0].isupper()
+        assert not sentence.endswith(".")
 
 
 def test_an_event_of_another_version_keeps_its_name() -> None:

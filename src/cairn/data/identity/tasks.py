@@ -9,10 +9,9 @@ from cairn.data.identity.actions import relationships as actions_relationships
 from cairn.data.identity.index import update
 from cairn.data.identity.queries import linkage_runs, relationships
 from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.governance.disclosure_log.api import run_logged_work
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_key_ring
-from cairn.platform.tasks.api import record_waiting_work
+from cairn.platform.tasks.api import record_waiting_work, track_work
 
 
 def enqueue_linkage(by: User, *, whole: bool) -> None:
@@ -68,7 +67,7 @@ def enqueue_relationship_refresh(by: User) -> None:
 def link_deliveries_task(by_id: int, *, whole: bool = False) -> None:
     """Link every delivery that counts now, for the user who asked; `whole`: all records again."""
     by = User.objects.get(pk=by_id)
-    with run_logged_work("link", "linkage:all", by=by) as progress:
+    with track_work("link", "linkage:all", by=by) as progress:
         linkage.link_current_deliveries(by=by, at=timezone.now(), progress=progress, whole=whole)
 
 
@@ -76,7 +75,7 @@ def link_deliveries_task(by_id: int, *, whole: bool = False) -> None:
 def refresh_relationships_task(by_id: int) -> None:
     """Refresh relationships, for the reviewer who opened a person."""
     by = User.objects.get(pk=by_id)
-    with run_logged_work("relatives", "linkage:relatives", by=by) as progress:
+    with track_work("relatives", "linkage:relatives", by=by) as progress:
         progress.step(_("who is related to whom"))
         actions_relationships.refresh_waiting_relationships(by=by, at=timezone.now())
 
@@ -85,7 +84,7 @@ def refresh_relationships_task(by_id: int) -> None:
 def link_pilots_task(by_id: int) -> None:
     """Link the synthetic deliveries of pilots, for the user who asked."""
     by = User.objects.get(pk=by_id)
-    with run_logged_work("link-pilots", "linkage:pilots", by=by) as progress:
+    with track_work("link-pilots", "linkage:pilots", by=by) as progress:
         pilot_linkage.link_pilot_deliveries(by=by, at=timezone.now(), progress=progress)
 
 
@@ -93,5 +92,5 @@ def link_pilots_task(by_id: int) -> None:
 def shadow_linkage_task(by_id: int) -> None:
     """Link all records again beside the index, to see what would change."""
     by = User.objects.get(pk=by_id)
-    with run_logged_work("shadow", "linkage:shadow", by=by) as progress:
+    with track_work("shadow", "linkage:shadow", by=by) as progress:
         accuracy.run_shadow_linkage(by=by, at=timezone.now(), progress=progress)

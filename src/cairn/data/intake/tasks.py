@@ -5,9 +5,8 @@ from django_tasks import task
 
 from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
-from cairn.governance.disclosure_log.api import run_logged_work
 from cairn.platform.accounts.api import User
-from cairn.platform.tasks.api import record_waiting_work
+from cairn.platform.tasks.api import record_waiting_work, track_work
 
 
 def enqueue_delivery_check(delivery: Delivery, by: User) -> None:
@@ -21,5 +20,5 @@ def conform_delivery(delivery_id: int, by_id: int) -> None:
     """Check one delivery, with its progress on the page, for the person who asked."""
     by = User.objects.get(pk=by_id)
     delivery = Delivery.objects.get(pk=delivery_id)
-    with run_logged_work("conform", f"delivery:{delivery_id}", by=by) as progress:
+    with track_work("conform", f"delivery:{delivery_id}", by=by) as progress:
         conformance.check_delivery(delivery=delivery, by=by, at=timezone.now(), progress=progress)

@@ -204,30 +204,12 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     return row
 
 
-@transaction.atomic
-def record_refusal(
-    decision: Decision,
-    subject: str,
-    *,
-    by: AbstractBaseUser | None,
-    at: datetime,
-) -> None:
-    """Record a refused request: an audit line, and a line here if it asked for data about children.
-
-    Args:
-        decision: the decision.
-        subject: the audit subject of the refusal, the name of the place that refused.
-        by: the user who asked; None if not signed in.
-        at: the moment of the request.
-    """
-    record_audit_event("refused", subject, by=by, at=at, decision=decision)
-    record_denied_disclosure(decision, by=by, at=at)
-
-
 def record_denied_disclosure(
     decision: Decision, *, by: AbstractBaseUser | None, at: datetime
 ) -> None:
-    """Record a refused request for data in this log only, if its audit line is written already.
+    """Record a refused request in this log if it asked for data about children.
+
+    `platform.actions.record_refusal` calls this, and writes the audit line of the refusal.
 
     Args:
         decision: the decision.

@@ -1,6 +1,6 @@
 """Public face of cairn.governance.disclosure_log: what other packages may import."""
 
-from cairn.governance.disclosure_log.actions import record_disclosure, record_refusal
+from cairn.governance.disclosure_log.actions import record_disclosure
 from cairn.governance.disclosure_log.archive import (
     ArchivedAnswer,
     SnapshotVault,
@@ -20,7 +20,6 @@ from cairn.governance.disclosure_log.queries import (
     load_organization_names,
 )
 from cairn.governance.disclosure_log.replay import find_changed_lines, replay_decisions
-from cairn.governance.disclosure_log.tasks import run_logged_work
 
 __all__ = [
     "ArchivedAnswer",
@@ -34,10 +33,8 @@ __all__ = [
     "list_record_request_tasks",
     "load_organization_names",
     "record_disclosure",
-    "record_refusal",
     "register_overdue_counter",
     "register_schooling_provider",
     "replay_decisions",
-    "run_logged_work",
     "serialize_decision",
 ]

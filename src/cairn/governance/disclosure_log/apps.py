@@ -13,8 +13,11 @@ class DisclosureLogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the deadlines of this app in the calendar."""
+        """Register the deadlines of this app, and to receive refused requests for data."""
+        from cairn.governance.disclosure_log.actions import record_denied_disclosure
         from cairn.governance.disclosure_log.api import list_record_request_deadlines
+        from cairn.platform.actions.api import register_refusal_listener
         from cairn.platform.calendar.api import register_deadline_source
 
         register_deadline_source(list_record_request_deadlines)
+        register_refusal_listener(record_denied_disclosure)

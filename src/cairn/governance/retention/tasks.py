@@ -3,11 +3,10 @@
 from django.utils import timezone
 from django_tasks import task
 
-from cairn.governance.disclosure_log.api import run_logged_work
 from cairn.governance.retention import actions
 from cairn.governance.retention.models import DestructionRun
 from cairn.platform.accounts.api import User
-from cairn.platform.tasks.api import record_waiting_work
+from cairn.platform.tasks.api import record_waiting_work, track_work
 
 
 def enqueue_destruction(run: DestructionRun, by: User) -> None:
@@ -31,5 +30,5 @@ def destroy_run(run_id: int, by_id: int) -> None:
     """
     by = User.objects.get(pk=by_id)
     run = DestructionRun.objects.get(pk=run_id)
-    with run_logged_work("destroy", f"destruction:{run_id}", by=by) as progress:
+    with track_work("destroy", f"destruction:{run_id}", by=by) as progress:
         actions.destroy_run_holdings(run=run, by=by, at=timezone.now(), progress=progress)

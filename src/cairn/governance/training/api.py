@@ -1,7 +1,6 @@
 """Public face of cairn.governance.training: what other packages may import."""
 
 from cairn.governance.training.actions import create_completion, sign_confidentiality, take_quiz
-from cairn.governance.training.actor_provider import attach_actor_provider
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
 from cairn.governance.training.course_catalog import (
     Course,
@@ -18,7 +17,6 @@ __all__ = [
     "Completion",
     "Course",
     "CourseKind",
-    "attach_actor_provider",
     "create_completion",
     "find_course",
     "find_workshop",

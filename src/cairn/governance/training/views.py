@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.training import actions, queries
-from cairn.governance.training.actor_provider import get_request_actor
+from cairn.platform.actions.api import load_current_actor
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
 from cairn.governance.training.course_catalog import (
     Course,
@@ -156,7 +156,7 @@ def my_skills(request: HttpRequest) -> HttpResponse:
 
 def _require_learner(request: HttpRequest) -> tuple[Actor, User]:
     """Return the facts and the user behind the request. Raises `Refused` without a role."""
-    who = get_request_actor(request)
+    who = load_current_actor(request.user)
     queries.may_take_courses(who, timezone.localdate()).require()
     return who, cast("User", request.user)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from cairn.interfaces.cli.progress import ProgressBar
-    from cairn.policy.engine import Decision
+    from cairn.policy.engine import Decision, Refused
 
 EXIT_DONE: Final = 0
 
@@ -140,21 +140,22 @@ def describe_reason(reason: Any) -> Mapping[str, str]:
     }
 
 
-def _record_refusal(decision: "Decision") -> None:
+def _record_refusal(refused: "Refused") -> None:
     """Write an audit line for a refusal.
 
     The web application does the same: refused requests are on record (34 CFR 99.32).
     """
     from django.utils import timezone
 
-    from cairn.governance.disclosure_log.api import record_refusal
     from cairn.platform.accounts.api import User
+    from cairn.platform.actions.api import record_refusal
 
+    decision = refused.decision
     acting_user = (
         User.objects.filter(pk=decision.actor).first() if decision.actor.isdecimal() else None
     )
     subject = f"command:{decision.action.value}"
-    record_refusal(decision, subject, by=acting_user, at=timezone.now())
+    record_refusal(refused, subject, by=acting_user, at=timezone.now())
 
 
 @contextmanager
@@ -179,7 +180,7 @@ def run_command(*, as_json: bool) -> Iterator[CommandOutput]:
     try:
         yield output
     except Refused as refused:
-        _record_refusal(refused.decision)
+        _record_refusal(refused)
         output.report_refusal(refused.decision)
     except Exception as error:
         if not type(error).__module__.startswith("cairn."):

@@ -15,9 +15,9 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from cairn.governance.agreements.api import find_agreement_data_owners
-from cairn.governance.disclosure_log.api import record_refusal
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import record_refusal
 from cairn.policy.engine import Refused, find_audience
 from cairn.policy.questions import needs_second_factor
 
@@ -119,7 +119,7 @@ class RefusalMiddleware:
             return None
         user = request.user if isinstance(request.user, User) else None
         view_name = request.resolver_match.view_name if request.resolver_match else ""
-        record_refusal(error.decision, f"door:{view_name}", by=user, at=timezone.now())
+        record_refusal(error, f"door:{view_name}", by=user, at=timezone.now())
         current_actor, today = load_actor(request.user, request=request), timezone.localdate()
         owners = find_agreement_data_owners(error.decision.agreements, today)
         context = {

@@ -3,11 +3,10 @@
 from django.utils import timezone
 from django_tasks import task
 
-from cairn.governance.disclosure_log.api import run_logged_work
 from cairn.outputs.extracts import actions as extracts
 from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
-from cairn.platform.tasks.api import record_waiting_work
+from cairn.platform.tasks.api import record_waiting_work, track_work
 
 
 def enqueue_extract_preparation(extract: Extract, by: User) -> None:
@@ -21,7 +20,7 @@ def prepare_extract(extract_id: int, by_id: int) -> None:
     """Prepare one extract, and show the progress on its page."""
     by = User.objects.get(pk=by_id)
     extract = Extract.objects.get(pk=extract_id)
-    with run_logged_work("prepare", f"extract:{extract_id}", by=by) as progress:
+    with track_work("prepare", f"extract:{extract_id}", by=by) as progress:
         extracts.prepare_extract_tables(
             extract=extract, by=by, at=timezone.now(), progress=progress
         )

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
-from cairn.platform.audit.api import Work, WorkState, record_audit_event
+from cairn.platform.actions.api import record_refusal
+from cairn.platform.audit.api import Work, WorkState
 from cairn.policy.engine import Refused
 
 # A page asks about once a second, so writing more often has no effect.
@@ -89,7 +90,7 @@ def track_work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Itera
     A second attempt at the same subject takes over the row of the first. An exception is passed
     on. The row keeps only the kind of error or the codes of the reasons, since a message may
     hold a value from the data, and not every reader of the progress may read the reasons. A
-    refusal writes an audit line too (34 CFR 99.32 asks for refused requests as well).
+    refusal is recorded too (34 CFR 99.32 asks for refused requests as well).
 
     Args:
         kind: kind of work.
@@ -105,7 +106,7 @@ def track_work(kind: str, subject: str, *, by: AbstractBaseUser | None) -> Itera
     except Refused as refused:
         codes = ", ".join(reason.code for reason in refused.decision.refusals)
         progress.finish(WorkState.STOPPED, f"It is not allowed ({codes}).")
-        record_audit_event("refused", subject, by=by, at=timezone.now(), decision=refused.decision)
+        record_refusal(refused, subject, by=by, at=timezone.now())
         raise
     except StoppedError as stopped:
         progress.finish(WorkState.STOPPED, str(stopped))

@@ -1,20 +1,29 @@
 """Draft releases: begin one, change its words, tables or groups, or begin a correction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import facts
 from cairn.outputs.releases import merged_groups as releases_merged_groups
-from cairn.outputs.releases.actions.state import get_local_day, lock_release, reset_to_draft
+from cairn.outputs.releases.actions.state import (
+    get_local_day,
+    lock_release,
+    lock_release_facts,
+    reset_to_draft,
+)
 from cairn.outputs.releases.json_fields import MergedGroups
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import sources
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.checks import filter_given_answers, list_remaining_merges
+from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import Actor, AgreementFact, CategoryMergeFact, ReleaseFact
 from cairn.policy.questions import (
     may_correct_release,
     may_draft_release,
@@ -25,9 +34,30 @@ from cairn.policy.questions import (
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.options import Statistic
 
+_PURPOSE: Final = Purpose.PUBLIC_REPORTING
 
-@transaction.atomic
+
+def _load_draft_facts(
+    *, organization: Organization, outcomes: Sequence[str], pilot: bool
+) -> tuple[str, tuple[AgreementFact, ...], bool]:
+    found = sources.find_outcome_sources(outcomes, _PURPOSE, pilot=pilot)
+    return organization.slug, found.agreements, pilot
+
+
+def _may_draft_release(
+    organization: str,
+    agreements: tuple[AgreementFact, ...],
+    pilot: bool,  # noqa: FBT001 - the facts come in order
+    actor: Actor,
+    on: date,
+) -> Decision:
+    return may_draft_release(organization, agreements, _PURPOSE, actor, on, pilot=pilot)
+
+
+@action("release.drafted", asks=_may_draft_release, facts=_load_draft_facts)
 def draft_release(  # noqa: PLR0913 - a release has this many attributes
+    permit: Permit,
+    /,
     *,
     title: str,
     outcomes: Sequence[str],
@@ -40,7 +70,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     at: datetime,
     statistic: str = "",
     pilot: bool = False,
-) -> Release:
+) -> ActionResult[Release]:
     """Begin a release of outcomes, broken down by tables, for school years.
 
     Args:
@@ -61,33 +91,28 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     Raises:
         Refused: policy does not allow it.
     """
-    purpose = Purpose.PUBLIC_REPORTING
-    agreements = sources.find_outcome_sources(outcomes, purpose, pilot=pilot).agreements
-    decision = may_draft_release(
-        organization.slug, agreements, purpose, load_actor(by), get_local_day(at), pilot=pilot
-    )
-    decision.require()
     release = Release.objects.create(
         title=title,
         outcomes=list(outcomes),
         statistic=_choose_statistic(outcomes, statistic),
         tables=[list(table) for table in tables],
         years=list(years),
-        purpose=purpose.value,
+        purpose=_PURPOSE.value,
         organization=organization,
         story=story,
         framing=filter_given_answers(framing or {}),
         pilot=pilot,
         author=by,
-        agreements=[agreement.reference for agreement in agreements],
+        agreements=list(permit.agreements),
         created_at=at,
     )
-    record_audit_event("release.drafted", release, by=by, at=at, decision=decision)
-    return release
+    return ActionResult(release, subject=release)
 
 
-@transaction.atomic
+@action("release.reworded", asks=may_reword_release, facts=lock_release_facts)
 def reword_release(
+    permit: Permit,
+    /,
     *,
     release: Release,
     title: str,
@@ -95,7 +120,7 @@ def reword_release(
     framing: Mapping[str, str],
     by: User,
     at: datetime,
-) -> None:
+) -> ActionResult[None]:
     """Change the words that readers see beside the figures.
 
     Args:
@@ -109,14 +134,9 @@ def reword_release(
     Raises:
         Refused: policy does not allow it.
     """
-    lock_release(release)
-    decision = may_reword_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
     release.title, release.story, release.framing = title, story, filter_given_answers(framing)
     release.save(update_fields=["title", "story", "framing"])
-    record_audit_event("release.reworded", release, by=by, at=at, decision=decision)
+    return ActionResult(subject=release)
 
 
 @transaction.atomic
@@ -133,7 +153,7 @@ def redraft_release(
     """Change what a release counts. Results for the old tables are cleared."""
     lock_release(release)
     decision = may_redraft_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
+        facts.load_release_fact(release), load_current_actor(by), get_local_day(at)
     )
     decision.require()
     pilot, purpose = release.pilot, Purpose(release.purpose)
@@ -142,7 +162,7 @@ def redraft_release(
         release.organization.slug,
         agreements,
         purpose,
-        load_actor(by),
+        load_current_actor(by),
         get_local_day(at),
         pilot=pilot,
     ).require()
@@ -157,16 +177,11 @@ def redraft_release(
     record_audit_event("release.redrafted", release, by=by, at=at, decision=decision)
 
 
-@transaction.atomic
+@action("release.correction_begun", asks=may_correct_release, facts=lock_release_facts)
 def begin_release_correction(
-    *, release: Release, what_changed: str, by: User, at: datetime
-) -> Release:
+    permit: Permit, /, *, release: Release, what_changed: str, by: User, at: datetime
+) -> ActionResult[Release]:
     """Begin the correction of a published release: a new draft with the same tables and words."""
-    lock_release(release)
-    decision = may_correct_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
     correction = draft_release(
         title=release.title,
         outcomes=release.outcomes,
@@ -183,8 +198,7 @@ def begin_release_correction(
     correction.corrects, correction.what_changed = release, what_changed
     correction.merged = release.merged
     correction.save(update_fields=["corrects", "what_changed", "merged"])
-    record_audit_event("release.correction_begun", release, by=by, at=at, decision=decision)
-    return correction
+    return ActionResult(correction, subject=release)
 
 
 def _choose_statistic(outcomes: Sequence[str], statistic: str) -> str:
@@ -193,20 +207,29 @@ def _choose_statistic(outcomes: Sequence[str], statistic: str) -> str:
     return Statistic(statistic or Statistic.MEAN).value if measures else ""
 
 
-@transaction.atomic
+def _lock_merge_facts(
+    release: Release, values: Collection[str], why: str
+) -> tuple[ReleaseFact, CategoryMergeFact]:
+    (release_fact,) = lock_release_facts(release)
+    return release_fact, facts.build_merge_fact(release, values, why)
+
+
+@action("release.groups_merged", asks=may_merge_categories, facts=_lock_merge_facts)
 def merge_release_groups(
-    *, release: Release, values: Collection[str], why: str, by: User, at: datetime
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    release: Release,
+    values: Collection[str],
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Merge groups of race and ethnicity. Groups merged with any of them before are included.
 
     `why` is shown to reviewers and data owners.
     """
-    lock_release(release)
     merge_fact = facts.build_merge_fact(release, values, why)
-    decision = may_merge_categories(
-        facts.load_release_fact(release), merge_fact, load_actor(by), get_local_day(at)
-    )
-    decision.require()
     other_merges = [
         earlier_merge
         for earlier_merge in release.merged
@@ -217,19 +240,14 @@ def merge_release_groups(
     reset_to_draft(release)
     release.save()
     detail = {"group": releases_merged_groups.encode_merged_group(merged_groups["values"])}
-    record_audit_event(
-        "release.groups_merged", release, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=release, detail=detail)
 
 
-@transaction.atomic
-def split_release_group(*, release: Release, group: str, by: User, at: datetime) -> None:
+@action("release.groups_apart", asks=may_redraft_release, facts=lock_release_facts)
+def split_release_group(
+    permit: Permit, /, *, release: Release, group: str, by: User, at: datetime
+) -> ActionResult[None]:
     """Split a merged group (by its code) into its groups again."""
-    lock_release(release)
-    decision = may_redraft_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
     release.merged = [
         merged_groups
         for merged_groups in release.merged
@@ -237,7 +255,4 @@ def split_release_group(*, release: Release, group: str, by: User, at: datetime)
     ]
     reset_to_draft(release)
     release.save()
-    detail = {"group": group}
-    record_audit_event(
-        "release.groups_apart", release, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=release, detail={"group": group})

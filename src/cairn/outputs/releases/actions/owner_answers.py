@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
-
 from cairn.governance.disclosure_log.api import SnapshotVault, record_disclosure
-from cairn.governance.partners.api import Organization, load_actor, load_organization_fact
+from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.outputs.releases import facts
-from cairn.outputs.releases.actions.state import get_local_day, lock_release, transition_release
+from cairn.outputs.releases.actions.state import (
+    lock_release_facts,
+    transition_release,
+)
 from cairn.outputs.releases.models import NationWord, Release, SendBack, WrongFigure
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.checks import find_preview_due_date
+from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import OrganizationFact, ReleaseFact
 from cairn.policy.questions import (
     may_answer_release_preview,
     may_decide_for_nation,
@@ -26,8 +29,28 @@ _OWNER_PREVIEW_INTEREST = (
 )
 
 
-@transaction.atomic
-def send_release_to_owners(*, release: Release, by: User, at: datetime) -> list[SendBack]:
+def _lock_preview_facts(send_back: SendBack) -> tuple[ReleaseFact, str]:
+    return (*lock_release_facts(send_back.release), send_back.organization.slug)
+
+
+def _lock_disputed_preview_facts(disputed_figure: WrongFigure) -> tuple[ReleaseFact, str]:
+    return _lock_preview_facts(disputed_figure.send_back)
+
+
+def _lock_nation_facts(
+    release: Release, nation: Organization
+) -> tuple[ReleaseFact, OrganizationFact]:
+    return (*lock_release_facts(release), load_organization_fact(nation))
+
+
+def _lock_report_facts(release: Release, on: date) -> tuple[ReleaseFact, date]:
+    return (*lock_release_facts(release), on)
+
+
+@action("release.sent_back", asks=may_preview_release_to_owners, facts=lock_release_facts)
+def send_release_to_owners(
+    permit: Permit, decision: Decision, /, *, release: Release, by: User, at: datetime
+) -> ActionResult[list[SendBack]]:
     """Send the tables to every data owner for preview.
 
     An owner's deadline comes from its agreement with the longest review period.
@@ -41,10 +64,7 @@ def send_release_to_owners(*, release: Release, by: User, at: datetime) -> list[
     Raises:
         Refused: policy does not allow it.
     """
-    lock_release(release)
-    fact, on = facts.load_release_fact(release), get_local_day(at)
-    decision = may_preview_release_to_owners(fact, load_actor(by), on)
-    decision.require()
+    fact, on = facts.load_release_fact(release), permit.on
     owners = Organization.objects.filter(slug__in=fact.owners).order_by("slug")
     created_send_backs = [
         SendBack.objects.create(
@@ -59,14 +79,20 @@ def send_release_to_owners(*, release: Release, by: User, at: datetime) -> list[
     record_disclosure(decision, by=by, at=at, parties=fact.owners, interest=_OWNER_PREVIEW_INTEREST)
     transition_release(release, "send back")
     detail = {"owners": len(created_send_backs)}
-    record_audit_event("release.sent_back", release, by=by, at=at, decision=decision, detail=detail)
-    return created_send_backs
+    return ActionResult(created_send_backs, subject=release, detail=detail)
 
 
-@transaction.atomic
+@action("release.answered", asks=may_answer_release_preview, facts=_lock_preview_facts)
 def answer_send_back(
-    *, send_back: SendBack, answer: OwnerAnswer, comment: str, by: User, at: datetime
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    send_back: SendBack,
+    answer: OwnerAnswer,
+    comment: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record one owner's answer. A correction or a refusal returns the release to its author.
 
     Args:
@@ -78,12 +104,7 @@ def answer_send_back(
     Raises:
         Refused: policy does not allow it.
     """
-    release, owner = send_back.release, send_back.organization.slug
-    lock_release(release)
-    decision = may_answer_release_preview(
-        facts.load_release_fact(release), owner, load_actor(by), get_local_day(at)
-    )
-    decision.require()
+    release = send_back.release
     send_back.answer = answer.value
     send_back.comment = comment
     send_back.answered_by = by
@@ -98,12 +119,14 @@ def answer_send_back(
     transition_release(
         release, event, returned_why="" if answer is OwnerAnswer.CONFIRM else comment
     )
-    detail = {"owner": owner, "answer": answer.value}
-    record_audit_event("release.answered", release, by=by, at=at, decision=decision, detail=detail)
+    detail = {"owner": send_back.organization.slug, "answer": answer.value}
+    return ActionResult(subject=release, detail=detail)
 
 
-@transaction.atomic
-def dispute_figure(
+@action("release.figure_named", asks=may_answer_release_preview, facts=_lock_preview_facts)
+def dispute_figure(  # noqa: PLR0913 - a figure and what is wrong with it
+    permit: Permit,
+    /,
     *,
     send_back: SendBack,
     figure: Sequence[str],
@@ -113,7 +136,7 @@ def dispute_figure(
     amount: str = "",
     by: User,
     at: datetime,
-) -> WrongFigure:
+) -> ActionResult[WrongFigure]:
     """Record that an owner disputes one figure before it answers, and the correct number.
 
     The owner's statement is stored sealed.
@@ -132,12 +155,6 @@ def dispute_figure(
     Raises:
         Refused: policy does not allow it.
     """
-    release, owner = send_back.release, send_back.organization.slug
-    lock_release(release)
-    decision = may_answer_release_preview(
-        facts.load_release_fact(release), owner, load_actor(by), get_local_day(at)
-    )
-    decision.require()
     statement = {"reached": reached, "children": children, "why": why, "amount": amount}
     disputed_figure = WrongFigure.objects.create(
         send_back=send_back,
@@ -146,31 +163,25 @@ def dispute_figure(
         named_by=by,
         named_at=at,
     )
-    detail = {"owner": owner}
-    record_audit_event(
-        "release.figure_named", release, by=by, at=at, decision=decision, detail=detail
-    )
-    return disputed_figure
+    detail = {"owner": send_back.organization.slug}
+    return ActionResult(disputed_figure, subject=send_back.release, detail=detail)
 
 
-@transaction.atomic
-def withdraw_disputed_figure(*, disputed_figure: WrongFigure, by: User, at: datetime) -> None:
+@action("release.figure_right", asks=may_answer_release_preview, facts=_lock_disputed_preview_facts)
+def withdraw_disputed_figure(
+    permit: Permit, /, *, disputed_figure: WrongFigure, by: User, at: datetime
+) -> ActionResult[None]:
     """Withdraw an owner's dispute of a figure, which is possible only before the owner answers."""
-    release, owner = disputed_figure.send_back.release, disputed_figure.send_back.organization.slug
-    lock_release(release)
-    decision = may_answer_release_preview(
-        facts.load_release_fact(release), owner, load_actor(by), get_local_day(at)
-    )
-    decision.require()
+    send_back = disputed_figure.send_back
     disputed_figure.delete()
-    detail = {"owner": owner}
-    record_audit_event(
-        "release.figure_right", release, by=by, at=at, decision=decision, detail=detail
-    )
+    detail = {"owner": send_back.organization.slug}
+    return ActionResult(subject=send_back.release, detail=detail)
 
 
-@transaction.atomic
+@action("release.nation_said", asks=may_decide_for_nation, facts=_lock_nation_facts)
 def record_nation_decision(
+    permit: Permit,
+    /,
     *,
     release: Release,
     nation: Organization,
@@ -178,7 +189,7 @@ def record_nation_decision(
     condition: str,
     by: User,
     at: datetime,
-) -> NationWord:
+) -> ActionResult[NationWord]:
     """Record a tribal nation's decision on a release. It replaces an earlier one from now on.
 
     Args:
@@ -193,12 +204,6 @@ def record_nation_decision(
     Raises:
         Refused: policy does not allow it.
     """
-    lock_release(release)
-    nation_fact = load_organization_fact(nation)
-    decision = may_decide_for_nation(
-        facts.load_release_fact(release), nation_fact, load_actor(by), get_local_day(at)
-    )
-    decision.require()
     nation_word = NationWord.objects.create(
         release=release,
         nation=nation,
@@ -208,14 +213,13 @@ def record_nation_decision(
         said_at=at,
     )
     detail = {"nation": nation.slug, "answer": answer.value}
-    record_audit_event(
-        "release.nation_said", release, by=by, at=at, decision=decision, detail=detail
-    )
-    return nation_word
+    return ActionResult(nation_word, subject=release, detail=detail)
 
 
-@transaction.atomic
-def record_state_report(*, release: Release, on: date, by: User, at: datetime) -> None:
+@action("release.reported", asks=may_report_release, facts=_lock_report_facts)
+def record_state_report(
+    permit: Permit, /, *, release: Release, on: date, by: User, at: datetime
+) -> ActionResult[None]:
     """Record the day on which a release was reported to a state that requires it.
 
     Args:
@@ -226,12 +230,6 @@ def record_state_report(*, release: Release, on: date, by: User, at: datetime) -
     Raises:
         Refused: policy does not allow it.
     """
-    lock_release(release)
-    decision = may_report_release(
-        facts.load_release_fact(release), on, load_actor(by), get_local_day(at)
-    )
-    decision.require()
     release.reported_on = on
     release.save(update_fields=["reported_on"])
-    detail = {"reported_on": on.isoformat()}
-    record_audit_event("release.reported", release, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=release, detail={"reported_on": on.isoformat()})

@@ -1,24 +1,22 @@
 """Publish a release, and withdraw it."""
 
 from datetime import datetime
-
-from django.db import transaction
+from functools import partial
 
 from cairn.governance.disclosure_log.api import record_disclosure
-from cairn.governance.partners.api import load_actor
-from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import disclosure_check
 from cairn.outputs.releases.actions.state import (
-    get_local_day,
     get_next_state,
-    lock_all_releases,
+    lock_all_release_facts,
     lock_release,
+    lock_release_facts,
     transition_release,
 )
 from cairn.outputs.releases.models import Release
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.storage.api import open_file_store
+from cairn.policy.engine import Decision, Permit
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_publish_release, may_withdraw_release
 from cairn.policy.vocabulary import ReleaseState
@@ -29,8 +27,10 @@ _PUBLIC_INTEREST = "anyone may read figures that name no child"
 _PILOT_INTEREST = "to finish a pilot on synthetic data; nobody but its people reads the figures"
 
 
-@transaction.atomic
-def publish_release(*, release: Release, by: User, at: datetime) -> None:
+@action("release.published", asks=may_publish_release, facts=lock_all_release_facts)
+def publish_release(
+    permit: Permit, decision: Decision, /, *, release: Release, by: User, at: datetime
+) -> ActionResult[None]:
     """Write the figures to the released zone, where the public reads them.
 
     The figures of a pilot are written the same way, but public pages never open them.
@@ -42,11 +42,6 @@ def publish_release(*, release: Release, by: User, at: datetime) -> None:
     Raises:
         Refused: a requirement is not met; the decision has every reason.
     """
-    lock_all_releases(release)
-    decision = may_publish_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    permit = decision.require()
     store, protected = open_file_store(), FileRef.parse(release.protected)
     protected_file = read_release_figures(store, protected)
     note = {
@@ -70,31 +65,40 @@ def publish_release(*, release: Release, by: User, at: datetime) -> None:
     release.published_at = at
     release.published_by = by
     release.save(update_fields=["state", "released", "published_at", "published_by"])
-    detail: dict[str, str | int] = {"file": str(released_ref), "withheld": release.withheld}
-    record_audit_event("release.published", release, by=by, at=at, decision=decision, detail=detail)
-    if release.corrects is not None:
-        _replace_corrected_release(release.corrects, by=by, at=at)
-
-
-def _replace_corrected_release(corrected_release: Release, *, by: User, at: datetime) -> None:
-    """Mark the corrected release as replaced, unless it was withdrawn before."""
-    lock_release(corrected_release)
-    if find_next_state(RELEASE_TRANSITIONS, ReleaseState(corrected_release.state), "replace"):
-        transition_release(corrected_release, "replace")
-        record_audit_event("release.corrected", corrected_release, by=by, at=at)
-
-
-@transaction.atomic
-def withdraw_release(*, release: Release, reason: str, by: User, at: datetime) -> None:
-    """Withdraw a release at any time. Its public page then says when and why."""
-    lock_release(release)
-    decision = may_withdraw_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
+    replaced_release = _lock_replaceable_release(release.corrects)
+    return ActionResult(
+        subject=release,
+        detail={"file": str(released_ref), "withheld": release.withheld},
+        followed_by=partial(_replace_release, release=replaced_release, by=by, at=at)
+        if replaced_release
+        else None,
     )
-    decision.require()
+
+
+def _lock_replaceable_release(corrected_release: Release | None) -> Release | None:
+    """Lock the corrected release, and return it unless it was withdrawn before."""
+    if corrected_release is None:
+        return None
+    lock_release(corrected_release)
+    state = ReleaseState(corrected_release.state)
+    return corrected_release if find_next_state(RELEASE_TRANSITIONS, state, "replace") else None
+
+
+@system_action("release.corrected", reason="it follows from the publication of its correction")
+def _replace_release(*, release: Release, by: User, at: datetime) -> ActionResult[None]:
+    """Mark a corrected release as replaced."""
+    transition_release(release, "replace")
+    return ActionResult(subject=release)
+
+
+@action("release.withdrawn", asks=may_withdraw_release, facts=lock_release_facts)
+def withdraw_release(
+    permit: Permit, /, *, release: Release, reason: str, by: User, at: datetime
+) -> ActionResult[None]:
+    """Withdraw a release at any time. Its public page then says when and why."""
     release.state = get_next_state(release, "withdraw")
     release.withdrawn_at = at
     release.withdrawn_by = by
     release.withdrawn_why = reason
     release.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_why"])
-    record_audit_event("release.withdrawn", release, by=by, at=at, decision=decision)
+    return ActionResult(subject=release)

@@ -2,28 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
-
-from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions.state import (
-    get_local_day,
     get_next_state,
-    lock_release,
+    lock_release_facts,
     transition_release,
 )
 from cairn.outputs.releases.models import Release, Review
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.policy.checks import are_verdicts_open, find_event_after_verdict
+from cairn.policy.engine import Permit
 from cairn.policy.facts import ReviewFact
 from cairn.policy.questions import may_review_release, may_submit_release
 from cairn.policy.vocabulary import ReviewVerdict
 
 
-@transaction.atomic
-def submit_release(*, release: Release, by: User, at: datetime) -> None:
+@action("release.submitted", asks=may_submit_release, facts=lock_release_facts)
+def submit_release(
+    permit: Permit, /, *, release: Release, by: User, at: datetime
+) -> ActionResult[None]:
     """Submit a checked release to the reviewers, which begins a new round.
 
     Args:
@@ -33,23 +33,25 @@ def submit_release(*, release: Release, by: User, at: datetime) -> None:
     Raises:
         Refused: policy does not allow it.
     """
-    lock_release(release)
-    decision = may_submit_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
     release.state = get_next_state(release, "submit")
     release.round += 1
     release.submitted_at = at
     release.returned_why = ""
     release.save(update_fields=["state", "round", "submitted_at", "returned_why"])
-    record_audit_event("release.submitted", release, by=by, at=at, decision=decision)
+    return ActionResult(subject=release)
 
 
-@transaction.atomic
+@action("release.reviewed", asks=may_review_release, facts=lock_release_facts)
 def review_release(
-    *, release: Release, verdict: ReviewVerdict, comment: str, by: User, at: datetime
-) -> Review:
+    permit: Permit,
+    /,
+    *,
+    release: Release,
+    verdict: ReviewVerdict,
+    comment: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[Review]:
     """Record one reviewer's verdict, hidden from the other reviewer until both are in.
 
     If a verdict asks for changes, the release then returns to its author.
@@ -65,11 +67,6 @@ def review_release(
     Raises:
         Refused: policy does not allow it.
     """
-    lock_release(release)
-    decision = may_review_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
     new_review = Review.objects.create(
         release=release,
         round=release.round,
@@ -78,16 +75,22 @@ def review_release(
         comment=comment,
         at=at,
     )
-    record_audit_event("release.reviewed", release, by=by, at=at, decision=decision)
     review_facts = facts.load_release_fact(release).reviews
-    if are_verdicts_open(review_facts):
-        _apply_verdicts(release, review_facts, by=by, at=at)
-    return new_review
+    open_verdicts = partial(
+        _open_verdicts, release=release, review_facts=review_facts, by=by, at=at
+    )
+    return ActionResult(
+        new_review,
+        subject=release,
+        followed_by=open_verdicts if are_verdicts_open(review_facts) else None,
+    )
 
 
-def _apply_verdicts(
-    release: Release, review_facts: Sequence[ReviewFact], *, by: User, at: datetime
-) -> None:
+@system_action("release.verdicts_opened", reason="it follows from the last reviewer's verdict")
+def _open_verdicts(
+    *, release: Release, review_facts: Sequence[ReviewFact], by: User, at: datetime
+) -> ActionResult[None]:
+    """Show the verdicts, and move the release to the state that they lead to."""
     event, rows = (
         find_event_after_verdict(review_facts),
         release.reviews.filter(round=release.round),
@@ -100,4 +103,4 @@ def _apply_verdicts(
         verdict.value: sum(review_fact.verdict is verdict for review_fact in review_facts)
         for verdict in ReviewVerdict
     }
-    record_audit_event("release.verdicts_opened", release, by=by, at=at, detail=detail)
+    return ActionResult(subject=release, detail=detail)

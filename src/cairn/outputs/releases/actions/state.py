@@ -1,10 +1,12 @@
-"""Lock releases while they change, and move them between states."""
+"""Lock releases while they change, load what policy asks about, and move them between states."""
 
 from datetime import date, datetime
 
 from django.utils import timezone
 
+from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import Release
+from cairn.policy.facts import ReleaseFact
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import ReleaseState
 
@@ -22,6 +24,18 @@ def lock_all_releases(release: Release) -> None:
     rows = Release.objects.filter(pilot=release.pilot).order_by("pk")
     list(rows.select_for_update().values_list("pk", flat=True))
     release.refresh_from_db()
+
+
+def lock_release_facts(release: Release) -> tuple[ReleaseFact]:
+    """Lock a release, and load its facts for a policy question."""
+    lock_release(release)
+    return (facts.load_release_fact(release),)
+
+
+def lock_all_release_facts(release: Release) -> tuple[ReleaseFact]:
+    """Lock every release of its kind, and load the facts of one for a policy question."""
+    lock_all_releases(release)
+    return (facts.load_release_fact(release),)
 
 
 def get_local_day(at: datetime) -> date:

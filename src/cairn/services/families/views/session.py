@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from cairn.governance.consents.api import Child, seal_fields, unseal_fields
-from cairn.governance.disclosure_log.api import record_refusal
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.policy.engine import Decision, Refused
+from cairn.platform.actions.api import record_refusal
+from cairn.policy.engine import Refused
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_view_family_page
 from cairn.policy.vocabulary import SignerRelation
@@ -110,19 +110,18 @@ def require_family_session(
         session = load_family_session(request)
         if session is None:
             visitor = load_actor(request.user, request=request)
-            return _render_refusal(
-                request, may_view_family_page("", visitor, timezone.localdate()), view.__name__
-            )
+            decision = may_view_family_page("", visitor, timezone.localdate())
+            return _render_refusal(request, Refused(decision), view.__name__)
         try:
             return view(request, session, *args, **kwargs)
         except Refused as refused:
-            return _render_refusal(request, refused.decision, view.__name__)
+            return _render_refusal(request, refused, view.__name__)
 
     return wrapped
 
 
-def _render_refusal(request: HttpRequest, decision: Decision, view_name: str) -> HttpResponse:
+def _render_refusal(request: HttpRequest, refused: Refused, view_name: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
-    record_refusal(decision, f"door:families:{view_name}", by=user, at=timezone.now())
-    context = {"decision": decision, "open": load_family_session(request)}
+    record_refusal(refused, f"door:families:{view_name}", by=user, at=timezone.now())
+    context = {"decision": refused.decision, "open": load_family_session(request)}
     return render(request, "families/closed.html", context, status=403)

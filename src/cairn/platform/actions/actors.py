@@ -1,0 +1,82 @@
+"""Find out who acts: the policy facts about a user, without importing the apps that know them."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Final, Protocol
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from cairn.policy.facts import Actor
+
+
+class ActorLoader(Protocol):
+    """Loads the policy facts about a user; `request` shows the second factor of the session."""
+
+    def __call__(
+        self,
+        user: AbstractBaseUser | AnonymousUser | None,
+        /,
+        *,
+        request: HttpRequest | None = None,
+    ) -> Actor:
+        """Load the facts; without a request the user works in the machine's own shell."""
+        ...
+
+
+_loaders: Final[list[ActorLoader]] = []
+_current_request: Final[ContextVar[HttpRequest | None]] = ContextVar(
+    "cairn_current_request", default=None
+)
+
+
+class NoActorLoaderError(RuntimeError):
+    """No installed app has registered how to load an actor."""
+
+
+def register_actor_loader(loader: ActorLoader) -> None:
+    """Register how to load an actor; an app calls this once, in `AppConfig.ready`.
+
+    Args:
+        loader: loads the facts about a user. It replaces a loader registered before.
+    """
+    _loaders[:] = [loader]
+
+
+def load_current_actor(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
+    """Load the policy facts about a user who acts now.
+
+    The user of the current web request counts with the second factor of that session. Any other
+    user acts from a command or a task.
+
+    Args:
+        user: the user; None or an anonymous user is the public.
+
+    Returns:
+        The actor.
+
+    Raises:
+        NoActorLoaderError: no app has registered a loader.
+    """
+    if not _loaders:
+        raise NoActorLoaderError("An app must call register_actor_loader in AppConfig.ready.")
+    request = _current_request.get()
+    if request is None or user is None or request.user != user:
+        return _loaders[0](user)
+    return _loaders[0](user, request=request)
+
+
+class CurrentRequestMiddleware:
+    """Remember the request while its view runs, so that actions see the session's second factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = _current_request.set(request)
+        try:
+            return self.get_response(request)
+        finally:
+            _current_request.reset(token)
