@@ -59,6 +59,7 @@ HELPERS: Final = {
     "outputs.releases.actions.state": {
         "get_local_day",
         "get_next_state",
+        "load_release_facts",
         "lock_all_release_facts",
         "lock_all_releases",
         "lock_release",

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.disclosure_log.api import record_disclosure
-from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import facts, queries
 from cairn.outputs.dashboards.facts import TargetTerms
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.releases.api import PartnerFigures, Release, load_release_fact
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.engine import Decision
+from cairn.policy.engine import Decision, Permit
 from cairn.policy.questions import may_compare_own_figures, may_end_target, may_set_target
 
 _COMPARISON_INTEREST: Final = "to compare its own children's figures with the published ones"
@@ -69,26 +69,26 @@ def change_target(*, target: Target, terms: TargetTerms, by: User, at: datetime)
     record_audit_event("target.changed", row, by=by, at=at, decision=decision, detail=detail)
 
 
-@transaction.atomic
-def end_target(*, target: Target, why: str, by: User, at: datetime) -> None:
+@action("target.ended", asks=may_end_target)
+def end_target(
+    permit: Permit, /, *, target: Target, why: str, by: User, at: datetime
+) -> ActionResult[None]:
     """End a target. Its page no longer shows it, and it can be resumed."""
-    decision = may_end_target(load_actor(by), timezone.localdate(at))
-    decision.require()
     row = Target.objects.select_for_update().get(pk=target.pk)
     row.ended_at, row.ended_by, row.ended_why = at, by, why
     row.save(update_fields=["ended_at", "ended_by", "ended_why"])
-    record_audit_event("target.ended", row, by=by, at=at, decision=decision, detail={"why": why})
+    return ActionResult(subject=row, detail={"why": why})
 
 
-@transaction.atomic
-def resume_target(*, target: Target, by: User, at: datetime) -> None:
+@action("target.resumed", asks=may_end_target)
+def resume_target(
+    permit: Permit, /, *, target: Target, by: User, at: datetime
+) -> ActionResult[None]:
     """Resume a target that was ended."""
-    decision = may_end_target(load_actor(by), timezone.localdate(at))
-    decision.require()
     row = Target.objects.select_for_update().get(pk=target.pk)
     row.ended_at, row.ended_by, row.ended_why = None, None, ""
     row.save(update_fields=["ended_at", "ended_by", "ended_why"])
-    record_audit_event("target.resumed", row, by=by, at=at, decision=decision)
+    return ActionResult(subject=row)
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def record_comparison_view(
     The decision says in which tables the numbers may be shown. The request is recorded either way.
     """
     on, release = timezone.localdate(at), load_release_fact(published_outcome.release)
-    decision = may_compare_own_figures(release, partner_figures.fact, load_actor(by), on)
+    decision = may_compare_own_figures(release, partner_figures.fact, load_current_actor(by), on)
     slug = partner_figures.organization.slug
     record_disclosure(decision, by=by, at=at, parties=[slug], interest=_COMPARISON_INTEREST)
     detail = {"organization": slug, "outcome": published_outcome.definition.id}
@@ -128,7 +128,7 @@ def _decide_target(
     fact = facts.build_target_fact(
         outcome, terms, published_outcome.figures if published_outcome else None
     )
-    decision = may_set_target(fact, load_actor(by), on)
+    decision = may_set_target(fact, load_current_actor(by), on)
     decision.require()
     assert published_outcome is not None  # noqa: S101 - policy refuses a target without a published figure
     assert fact.begins is not None  # noqa: S101 - the same

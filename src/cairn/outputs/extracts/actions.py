@@ -5,18 +5,27 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.disclosure_log.api import record_disclosure
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.outputs.extracts import facts, free_text, preparation, recipient_copy
+from cairn.outputs.extracts.facts import ExtractPopulationFacts
 from cairn.outputs.extracts.preparation import PreparedExtract
 from cairn.outputs.releases.api import CheckProgress, Extract, ExtractReview
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    AuditDetail,
+    action,
+    load_current_actor,
+    system_action,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import (
@@ -24,7 +33,8 @@ from cairn.policy.checks import (
     find_event_after_verdict,
     find_extract_destruction_date,
 )
-from cairn.policy.engine import Permit
+from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import Actor, ExtractFact, ReviewFact
 from cairn.policy.lifecycles import EXTRACT_TRANSITIONS, find_next_state
 from cairn.policy.questions import (
     may_fetch_extract,
@@ -85,7 +95,7 @@ def request_extract(  # noqa: PLR0913 - a request has this many attributes
     )
     row.save()
     decision = may_request_extract(
-        facts.load_extract_fact(row), load_actor(by), _get_local_date(at)
+        facts.load_extract_fact(row), load_current_actor(by), _get_local_date(at)
     )
     decision.require()
     row.elements = sorted(decision.usable)
@@ -113,26 +123,44 @@ def prepare_extract_tables(
         CannotBeMadeSafe: no coarser form satisfies the anonymity rule.
     """
     prepared = preparation.build_extract_tables(
-        extract, actor=load_actor(by), by=by, at=at, progress=progress
+        extract, actor=load_current_actor(by), by=by, at=at, progress=progress
     )
-    _store_prepared(extract, prepared, by=by, at=at)
+    _store_prepared(extract=extract, prepared=prepared, by=by, at=at)
 
 
-@transaction.atomic
-def _store_prepared(extract: Extract, prepared: PreparedExtract, *, by: User, at: datetime) -> None:
+def _lock_extract_facts(extract: Extract) -> tuple[ExtractFact]:
     _lock_extract(extract)
-    fact, on = facts.load_extract_fact(extract), _get_local_date(at)
+    return (facts.load_extract_fact(extract),)
+
+
+def _lock_population_facts(
+    extract: Extract, at: datetime
+) -> tuple[ExtractFact, ExtractPopulationFacts]:
+    (fact,) = _lock_extract_facts(extract)
     linked_sources = facts.find_extract_sources(extract, fact.project)
-    population = facts.load_population_facts(linked_sources, fact, open_file_store(), on)
-    decision = may_prepare_extract(
+    population = facts.load_population_facts(
+        linked_sources, fact, open_file_store(), _get_local_date(at)
+    )
+    return fact, population
+
+
+def _may_prepare_extract(
+    fact: ExtractFact, population: ExtractPopulationFacts, actor: Actor, on: date
+) -> Decision:
+    return may_prepare_extract(
         fact,
-        load_actor(by),
+        actor,
         on,
         opt_outs=population.opt_outs,
         rows=population.rows,
         nations=population.nations,
     )
-    permit = decision.require()
+
+
+@action("extract.prepared", asks=_may_prepare_extract, facts=_lock_population_facts)
+def _store_prepared(
+    permit: Permit, /, *, extract: Extract, prepared: PreparedExtract, by: User, at: datetime
+) -> ActionResult[None]:
     free_text.destroy_sealed_texts(extract, permit=permit)
     _destroy_earlier_tables(extract, permit)
     extract.state = _get_next_extract_state(extract, "prepare")
@@ -149,18 +177,25 @@ def _store_prepared(extract: Extract, prepared: PreparedExtract, *, by: User, at
     extract.prepared_at, extract.returned_why, extract.key = at, "", ""
     extract.link_until = None
     extract.save()
-    detail: dict[str, str | int] = {
+    detail: AuditDetail = {
         "children": prepared.report["children"],
         "left_out": prepared.report["left_out"],
         "alike": prepared.alike,
     }
-    record_audit_event("extract.prepared", extract, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=extract, detail=detail)
 
 
-@transaction.atomic
+@action("extract.reviewed", asks=may_review_extract, facts=_lock_extract_facts)
 def review_extract(
-    *, extract: Extract, verdict: ReviewVerdict, comment: str, by: User, at: datetime
-) -> ExtractReview:
+    permit: Permit,
+    /,
+    *,
+    extract: Extract,
+    verdict: ReviewVerdict,
+    comment: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[ExtractReview]:
     """Record one reviewer's verdict, hidden from the other reviewer until both are in.
 
     Args:
@@ -174,11 +209,6 @@ def review_extract(
     Raises:
         Refused: policy does not allow it.
     """
-    _lock_extract(extract)
-    decision = may_review_extract(
-        facts.load_extract_fact(extract), load_actor(by), _get_local_date(at)
-    )
-    decision.require()
     new_review = ExtractReview.objects.create(
         extract=extract,
         round=extract.round,
@@ -187,27 +217,49 @@ def review_extract(
         comment=comment,
         at=at,
     )
-    record_audit_event("extract.reviewed", extract, by=by, at=at, decision=decision)
     review_facts = facts.load_extract_fact(extract).reviews
-    if are_verdicts_open(review_facts):
-        extract.state = _get_next_extract_state(extract, find_event_after_verdict(review_facts))
-        returned_reviews = extract.reviews.filter(
-            round=extract.round, verdict=ReviewVerdict.RETURN.value
-        )
-        extract.returned_why = "\n\n".join(row.comment for row in returned_reviews.order_by("at"))
-        extract.save(update_fields=["state", "returned_why"])
-        detail = {
-            each_verdict.value: sum(
-                review_fact.verdict is each_verdict for review_fact in review_facts
-            )
-            for each_verdict in ReviewVerdict
-        }
-        record_audit_event("extract.verdicts_opened", extract, by=by, at=at, detail=detail)
-    return new_review
+    open_verdicts = partial(
+        _open_verdicts, extract=extract, review_facts=review_facts, by=by, at=at
+    )
+    return ActionResult(
+        new_review,
+        subject=extract,
+        followed_by=open_verdicts if are_verdicts_open(review_facts) else None,
+    )
 
 
-@transaction.atomic
-def issue_extract(*, extract: Extract, by: User, at: datetime) -> None:
+@system_action("extract.verdicts_opened", reason="it follows from the last reviewer's verdict")
+def _open_verdicts(
+    *, extract: Extract, review_facts: Sequence[ReviewFact], by: User, at: datetime
+) -> ActionResult[None]:
+    """Show the verdicts, and move the extract to the state that they lead to."""
+    extract.state = _get_next_extract_state(extract, find_event_after_verdict(review_facts))
+    returned_reviews = extract.reviews.filter(
+        round=extract.round, verdict=ReviewVerdict.RETURN.value
+    )
+    extract.returned_why = "\n\n".join(row.comment for row in returned_reviews.order_by("at"))
+    extract.save(update_fields=["state", "returned_why"])
+    detail = {
+        verdict.value: sum(review_fact.verdict is verdict for review_fact in review_facts)
+        for verdict in ReviewVerdict
+    }
+    return ActionResult(subject=extract, detail=detail)
+
+
+def _lock_recipient_facts(extract: Extract, at: datetime) -> tuple[ExtractFact]:
+    _lock_extract(extract)
+    return (facts.load_extract_fact_with_people(extract, _get_local_date(at)),)
+
+
+def _lock_fetch_facts(*, extract: Extract, accepted: bool, at: datetime) -> tuple[ExtractFact]:
+    (fact,) = _lock_recipient_facts(extract, at)
+    return (replace(fact, accepted=accepted),)
+
+
+@action("extract.issued", asks=may_issue_extract, facts=_lock_recipient_facts)
+def issue_extract(
+    permit: Permit, /, *, extract: Extract, by: User, at: datetime
+) -> ActionResult[None]:
     """Give the recipient a download link for `DOWNLOAD_LINK_DAYS`; an earlier one stops working.
 
     Args:
@@ -217,29 +269,28 @@ def issue_extract(*, extract: Extract, by: User, at: datetime) -> None:
     Raises:
         Refused: policy does not allow it.
     """
-    _lock_extract(extract)
-    on = _get_local_date(at)
-    decision = may_issue_extract(
-        facts.load_extract_fact_with_people(extract, on), load_actor(by), on
-    )
-    decision.require()
     extract.state = _get_next_extract_state(extract, "issue")
     extract.key = secrets.token_urlsafe(24)
-    extract.link_until = on + timedelta(days=DOWNLOAD_LINK_DAYS)
+    extract.link_until = permit.on + timedelta(days=DOWNLOAD_LINK_DAYS)
     extract.issued_by = by
     extract.save(update_fields=["state", "key", "link_until", "issued_by"])
-    detail = {"until": extract.link_until.isoformat()}
-    record_audit_event("extract.issued", extract, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=extract, detail={"until": extract.link_until.isoformat()})
 
 
-@transaction.atomic
-def fetch_extract(*, extract: Extract, form: str, accepted: bool, by: User, at: datetime) -> bytes:
+@action("extract.fetched", asks=may_fetch_extract, facts=_lock_fetch_facts)
+def fetch_extract(
+    permit: Permit,
+    decision: Decision,
+    /,
+    *,
+    extract: Extract,
+    form: str,
+    accepted: bool,
+    by: User,
+    at: datetime,
+) -> ActionResult[bytes]:
     """Return the recipient's only copy as the bytes of a zip file, recorded before it leaves."""
-    _lock_extract(extract)
-    on = _get_local_date(at)
-    fact = replace(facts.load_extract_fact_with_people(extract, on), accepted=accepted)
-    decision = may_fetch_extract(fact, load_actor(by), on)
-    permit = decision.require()
+    on, fact = permit.on, facts.load_extract_fact(extract)
     authorization = fact.project.authorization
     destroy_by = find_extract_destruction_date(
         fact.agreements, authorization.ends if authorization else None, on
@@ -277,27 +328,23 @@ def fetch_extract(*, extract: Extract, form: str, accepted: bool, by: User, at: 
         "sha256": extract.fetched_digest,
         "destroy_by": destroy_by.isoformat(),
     }
-    record_audit_event("extract.fetched", extract, by=by, at=at, decision=decision, detail=detail)
-    return content
+    return ActionResult(content, subject=extract, detail=detail)
 
 
-@transaction.atomic
-def withdraw_extract(*, extract: Extract, reason: str, by: User, at: datetime) -> None:
+@action("extract.withdrawn", asks=may_withdraw_extract, facts=_lock_extract_facts)
+def withdraw_extract(
+    permit: Permit, /, *, extract: Extract, reason: str, by: User, at: datetime
+) -> ActionResult[None]:
     """Withdraw an extract, and destroy its sealed free text.
 
     The recipient of a fetched copy must still destroy it by its date.
     """
-    _lock_extract(extract)
-    decision = may_withdraw_extract(
-        facts.load_extract_fact(extract), load_actor(by), _get_local_date(at)
-    )
-    permit = decision.require()
     extract.state = _get_next_extract_state(extract, "withdraw")
     extract.withdrawn_at, extract.withdrawn_why, extract.key = at, reason, ""
     free_text.destroy_sealed_texts(extract, permit=permit)
     extract.readings.all().delete()
     extract.save(update_fields=["state", "withdrawn_at", "withdrawn_why", "key", "texts"])
-    record_audit_event("extract.withdrawn", extract, by=by, at=at, decision=decision)
+    return ActionResult(subject=extract)
 
 
 def _destroy_earlier_tables(extract: Extract, permit: Permit) -> None:

@@ -3,17 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
-from django.utils import timezone
-
 from cairn.governance.disclosure_log.api import DisclosureRecord, record_disclosure
-from cairn.governance.partners.api import load_actor
 from cairn.outputs.extracts import facts, text_readings
 from cairn.outputs.extracts.text_readings import TextPage
 from cairn.outputs.releases.api import TEXT_KEPT, TEXT_OPEN, Extract, TextReading
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.engine import Decision
+from cairn.platform.actions.api import ActionResult, action
+from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import ExtractFact
 from cairn.policy.questions import may_review_extract_text
 from cairn.sdc.microdata import MaskKind, apply_masks, build_chosen_masks, propose_masks
 
@@ -22,14 +19,30 @@ class TextChangedSinceShown(Exception):
     """Report that the text, or its masks, changed since the reader saw them."""
 
 
-@transaction.atomic
-def record_text_view(*, extract: Extract, page: TextPage, by: User, at: datetime) -> None:
+def _load_text_facts(*, extract: Extract, page: TextPage) -> tuple[ExtractFact, str]:
+    return facts.load_extract_fact(extract), page.text.element
+
+
+def _lock_text_facts(*, extract: Extract, page: TextPage) -> tuple[ExtractFact, str]:
+    extract.refresh_from_db(from_queryset=Extract.objects.select_for_update())
+    return _load_text_facts(extract=extract, page=page)
+
+
+@action("extract.text_seen", asks=may_review_extract_text, facts=_load_text_facts)
+def record_text_view(
+    permit: Permit,
+    decision: Decision,
+    /,
+    *,
+    extract: Extract,
+    page: TextPage,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record that a user reads one text, before it is shown.
 
     Each text gets an audit line; each day of reading gets one line in the disclosure log.
     """
-    decision = _decide_reading(extract, page, by, at)
-    decision.require()
     interest = f"to read the free text of the extract “{extract.title}” of {extract.project}"
     log_filter = {
         "action": decision.action.value,
@@ -39,12 +52,13 @@ def record_text_view(*, extract: Extract, page: TextPage, by: User, at: datetime
     }
     if not DisclosureRecord.objects.filter(**log_filter).exists():
         record_disclosure(decision, by=by, at=at, parties=(), interest=interest)
-    detail: dict[str, str | int] = {"element": page.text.element, "text": page.number}
-    record_audit_event("extract.text_seen", extract, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=extract, detail={"element": page.text.element, "text": page.number})
 
 
-@transaction.atomic
-def decide_text(
+@action("extract.text_read", asks=may_review_extract_text, facts=_lock_text_facts)
+def decide_text(  # noqa: PLR0913 - a text, what its reader saw, and what they decide
+    permit: Permit,
+    /,
     *,
     extract: Extract,
     page: TextPage,
@@ -54,7 +68,7 @@ def decide_text(
     kind: MaskKind,
     by: User,
     at: datetime,
-) -> TextReading:
+) -> ActionResult[TextReading]:
     """Record a person's decision on one text.
 
     The decision says which words are masked, and whether the text is kept, withheld or read on.
@@ -62,9 +76,6 @@ def decide_text(
     Raises:
         TextChangedSinceShown: the text, or its masks, changed since the reader saw them.
     """
-    extract.refresh_from_db(from_queryset=Extract.objects.select_for_update())
-    decision = _decide_reading(extract, page, by, at)
-    decision.require()
     current_page = text_readings.load_text_page(extract, page.number)
     if current_page is None or current_page.seen != seen:
         raise TextChangedSinceShown
@@ -85,41 +96,32 @@ def decide_text(
             "at": at,
         },
     )
-    detail: dict[str, str | int] = {
-        "element": text_reading.element,
-        "text": page.number,
-        "verdict": verdict,
-    }
-    detail["masks"] = len(masks)
-    record_audit_event("extract.text_read", extract, by=by, at=at, decision=decision, detail=detail)
-    return text_reading
+    return ActionResult(
+        text_reading,
+        subject=extract,
+        detail={
+            "element": text_reading.element,
+            "text": page.number,
+            "verdict": verdict,
+            "masks": len(masks),
+        },
+    )
 
 
-@transaction.atomic
-def reopen_text(*, extract: Extract, page: TextPage, by: User, at: datetime) -> None:
+@action("extract.text_taken_back", asks=may_review_extract_text, facts=_lock_text_facts)
+def reopen_text(
+    permit: Permit, /, *, extract: Extract, page: TextPage, by: User, at: datetime
+) -> ActionResult[None]:
     """Reopen a text for decision; its masks stay.
 
     Raises:
         TextChangedSinceShown: there is no decision on the text.
     """
-    extract.refresh_from_db(from_queryset=Extract.objects.select_for_update())
-    decision = _decide_reading(extract, page, by, at)
-    decision.require()
     if page.reading is None:
         raise TextChangedSinceShown
     page.reading.verdict, page.reading.left = TEXT_OPEN, 0
     page.reading.save(update_fields=["verdict", "left"])
-    detail: dict[str, str | int] = {"element": page.text.element, "text": page.number}
-    record_audit_event(
-        "extract.text_taken_back", extract, by=by, at=at, decision=decision, detail=detail
-    )
-
-
-def _decide_reading(extract: Extract, page: TextPage, by: User, at: datetime) -> Decision:
-    on = timezone.localdate(at)
-    return may_review_extract_text(
-        facts.load_extract_fact(extract), page.text.element, load_actor(by), on
-    )
+    return ActionResult(subject=extract, detail={"element": page.text.element, "text": page.number})
 
 
 def _count_remaining_identifiers(text: str) -> int:

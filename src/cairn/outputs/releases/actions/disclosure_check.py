@@ -9,14 +9,17 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage_caveats
 from cairn.governance.disclosure_log.api import record_disclosure
-from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases import facts, merged_groups
-from cairn.outputs.releases.actions.state import get_local_day, get_next_state, lock_release
+from cairn.outputs.releases.actions.state import (
+    get_local_day,
+    get_next_state,
+    load_release_facts,
+    lock_release_facts,
+)
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
@@ -25,11 +28,16 @@ from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, Publi
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
 from cairn.outputs.releases.queries import exclusions, owner_preview, sources
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+    long_action,
+)
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import StoppedError
 from cairn.policy.checks import find_approving_nations, find_figure_conflict
-from cairn.policy.engine import ABOUT_PEOPLE, Decision
+from cairn.policy.engine import ABOUT_PEOPLE, Decision, Permit
 from cairn.policy.facts import Actor, DifferencingConflict, EarlierReleaseFact, NationFacts
 from cairn.policy.questions import (
     find_audit_event,
@@ -57,38 +65,6 @@ class CheckProgress(Protocol):
     def advance(self, units: int = 1) -> None: ...
 
 
-def check_release_disclosure(
-    *, release: Release, by: User, at: datetime, progress: CheckProgress
-) -> None:
-    """Count, protect and audit a release, then store the result. Long, and safe to run again.
-
-    This function is not atomic: policy is asked before the work and again before the result is
-    stored.
-
-    Args:
-        release: the release.
-        by: the user who asks for the check.
-        at: the time of the check.
-        progress: receives the progress.
-    Raises:
-        Refused: policy does not allow a step, or earlier releases leave no safe figures.
-    """
-    decision = may_audit_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
-    check_outcome = run_disclosure_check(
-        release, actor=load_actor(by), by=by, at=at, progress=progress
-    )
-    if isinstance(check_outcome, CheckResult):
-        _store_check(release, check_outcome, by=by, at=at)
-        return
-    _store_conflict(release, check_outcome, by=by, at=at)
-    may_release_beside_published(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    ).require()
-
-
 @dataclass(frozen=True, slots=True)
 class CheckConflict:
     """Hold the conflicts with earlier releases that leave no safe figures."""
@@ -96,24 +72,19 @@ class CheckConflict:
     met: tuple[DifferencingConflict, ...]
 
 
-@transaction.atomic
-def _store_conflict(release: Release, conflict: CheckConflict, *, by: User, at: datetime) -> None:
+@action("release.met_earlier", asks=may_audit_release, facts=lock_release_facts)
+def _store_conflict(
+    permit: Permit, /, *, release: Release, conflict: CheckConflict, by: User, at: datetime
+) -> ActionResult[None]:
     """Store what stopped the check, so that the page shows it until a check passes.
 
     If people already review the release, it returns to its author.
     """
-    lock_release(release)
-    decision = may_audit_release(
-        facts.load_release_fact(release), load_actor(by), get_local_day(at)
-    )
-    decision.require()
     release.meets = [facts.serialize_conflict(conflict_fact) for conflict_fact in conflict.met]
     release.state = get_next_state(release, "stop")
     release.save(update_fields=["meets", "state"])
     detail = {"outcomes": len({conflict_fact.outcome for conflict_fact in conflict.met})}
-    record_audit_event(
-        "release.met_earlier", release, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=release, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +103,26 @@ class CheckResult:
     attacked: tuple[int, ...]
 
 
-@transaction.atomic
-def _store_check(release: Release, check_result: CheckResult, *, by: User, at: datetime) -> None:
-    lock_release(release)
-    fact = facts.load_release_fact(release)
-    decision = may_audit_release(fact, load_actor(by), get_local_day(at))
-    decision.require()
-    release.state = get_next_state(release, find_audit_event(fact, get_local_day(at)))
+@action("release.checked", asks=may_audit_release, facts=lock_release_facts)
+def _store_check(
+    permit: Permit, /, *, release: Release, check_result: CheckResult, by: User, at: datetime
+) -> ActionResult[None]:
+    (fact,) = load_release_facts(release)
+    release.state = get_next_state(release, find_audit_event(fact, permit.on))
     release.agreements = list(check_result.agreements)
     release.counted, release.own = dict(check_result.counted), dict(check_result.own)
     release.protected = str(check_result.protected)
     release.certificate = check_result.certificate
     release.minimum_cell = check_result.minimum_cell
-    release.as_of = get_local_day(at)
+    release.as_of = permit.on
     release.caveats = list(check_result.caveats)
     release.missing_groups = list(check_result.missing_groups)
     release.nations = sorted(check_result.nations)
     release.attacked, release.meets = list(check_result.attacked), []
     release.checked_at = at
     release.save()
-    record_audit_event(
-        "release.checked",
-        release,
-        by=by,
-        at=at,
-        decision=decision,
+    return ActionResult(
+        subject=release,
         detail={
             "withheld": release.withheld,
             "small": sum(part["small"] for part in check_result.certificate),
@@ -166,6 +132,30 @@ def _store_check(release: Release, check_result: CheckResult, *, by: User, at: d
             "minimum_cell": check_result.minimum_cell,
         },
     )
+
+
+@long_action(asks=may_audit_release, facts=load_release_facts, finish=_store_check)
+def check_release_disclosure(
+    permit: Permit, /, *, release: Release, by: User, at: datetime, progress: CheckProgress
+) -> None:
+    """Count, protect and audit a release, then store the result. Long, and safe to run again.
+
+    Args:
+        release: the release.
+        by: the user who asks for the check.
+        at: the time of the check.
+        progress: receives the progress.
+    Raises:
+        Refused: policy does not allow a step, or earlier releases leave no safe figures.
+    """
+    actor = load_current_actor(by)
+    check_outcome = run_disclosure_check(release, actor=actor, by=by, at=at, progress=progress)
+    if isinstance(check_outcome, CheckResult):
+        _store_check(release=release, check_result=check_outcome, by=by, at=at)
+        return
+    _store_conflict(release=release, conflict=check_outcome, by=by, at=at)
+    (fact,) = load_release_facts(release)
+    may_release_beside_published(fact, actor, get_local_day(at)).require()
 
 
 class NothingToCount(Exception):

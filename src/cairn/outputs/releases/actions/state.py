@@ -26,16 +26,21 @@ def lock_all_releases(release: Release) -> None:
     release.refresh_from_db()
 
 
+def load_release_facts(release: Release) -> tuple[ReleaseFact]:
+    """Load the facts of a release for a policy question, without a lock."""
+    return (facts.load_release_fact(release),)
+
+
 def lock_release_facts(release: Release) -> tuple[ReleaseFact]:
     """Lock a release, and load its facts for a policy question."""
     lock_release(release)
-    return (facts.load_release_fact(release),)
+    return load_release_facts(release)
 
 
 def lock_all_release_facts(release: Release) -> tuple[ReleaseFact]:
     """Lock every release of its kind, and load the facts of one for a policy question."""
     lock_all_releases(release)
-    return (facts.load_release_fact(release),)
+    return load_release_facts(release)
 
 
 def get_local_day(at: datetime) -> date:
