@@ -140,7 +140,7 @@ def _list_missing_of_function(node: Function, text: str) -> list[str]:
     returned = ast.unparse(node.returns) if node.returns else "None"
     needed = {
         "Args": takes,
-        "Returns": returned not in {"None", "NoReturn", "Never"}
+        "Returns": returned not in {"None", "NoReturn", "Never", "ActionResult[None]"}
         and not _has_section(text, "Yields"),
         "Raises": any(_is_new_exception(inner) for inner in _walk_own(node.body)),
     }

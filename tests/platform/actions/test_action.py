@@ -16,6 +16,7 @@ from cairn.platform.actions.api import (
     get_action_declaration,
     has_role_at,
     has_role_for,
+    load_current_actor,
     long_action,
     system_action,
 )
@@ -250,6 +251,26 @@ def test_an_action_says_who_and_when() -> None:
     for function in (without_actor, without_time):
         with pytest.raises(ActionDeclarationError, match="who acts and when"):
             declare(function)
+
+
+def test_a_session_without_an_account_hands_in_its_own_actor(person: Callable[..., Any]) -> None:
+    @action("consent.answered", asks=may_change_people)
+    def act(permit: Permit, /, *, who: Actor, at: datetime, by: None = None) -> ActionResult[str]:
+        return ActionResult(who.id, subject=f"family:{who.id}")
+
+    manager = person(Role.DATA_MANAGER)
+    assert act(who=load_current_actor(manager), at=AT) == str(manager.pk)
+    with pytest.raises(Refused):
+        act(who=Actor.public(), at=AT)
+
+
+def test_a_user_cannot_bring_another_actor() -> None:
+    def act(permit: Permit, /, *, who: Actor, by: User, at: datetime) -> None:
+        """Take an actor beside the user."""
+
+    declare: Any = action("person.renamed", asks=may_change_people)
+    with pytest.raises(ActionDeclarationError, match="only an action without a user"):
+        declare(act)
 
 
 def test_facts_take_only_what_the_action_takes() -> None:

@@ -17,10 +17,15 @@ from cairn.governance.dictionaries.reader.entries import (
     DictionaryReport,
     read_dictionary_file,
 )
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_change_data_dictionary
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
@@ -35,6 +40,14 @@ class DictionaryImport:
     report: DictionaryReport
 
 
+def _get_dictionary_owner(*, dictionary: DataDictionary) -> tuple[str]:
+    return (dictionary.organization.slug,)
+
+
+def _get_element_owner(*, element: DataElement) -> tuple[str]:
+    return _get_dictionary_owner(dictionary=element.dictionary)
+
+
 @transaction.atomic
 def import_dictionary(
     *,
@@ -43,7 +56,6 @@ def import_dictionary(
     content: bytes,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> DictionaryImport:
     """Import a provider's dictionary: a new version of each data set that the file describes.
 
@@ -55,7 +67,6 @@ def import_dictionary(
         content: the file's bytes (CSV or Excel).
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The new dictionaries and the report.
@@ -65,7 +76,7 @@ def import_dictionary(
         Refused: the policy does not allow it.
     """
     decision = may_change_data_dictionary(
-        organization.slug, who or load_actor(by), timezone.localdate(at)
+        organization.slug, load_current_actor(by), timezone.localdate(at)
     )
     decision.require()
     dictionary_file = read_dictionary_file(name, content)
@@ -97,8 +108,10 @@ def import_dictionary(
     return DictionaryImport(tuple(rows), dictionary_file.report)
 
 
-@transaction.atomic
+@action("element.classified", asks=may_change_data_dictionary, facts=_get_element_owner)
 def classify_element(
+    permit: Permit,
+    /,
     *,
     element: DataElement,
     identifier: IdentifierClass,
@@ -106,8 +119,7 @@ def classify_element(
     matched: str = "",
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Record how an element identifies a child, which law protects it, and its catalog name.
 
     Args:
@@ -117,36 +129,29 @@ def classify_element(
         matched: the same element in Cairn's catalog (``record.field``), or empty.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    organization = element.dictionary.organization.slug
-    decision = may_change_data_dictionary(
-        organization, who or load_actor(by), timezone.localdate(at)
-    )
-    decision.require()
     element.identifier = identifier.value
     element.special = sorted(kind.value for kind in special)
     element.matched = matched
     element.confirmed_by, element.confirmed_at = by, at
     element.save(update_fields=["identifier", "special", "matched", "confirmed_by", "confirmed_at"])
     detail: dict[str, str | int] = {"identifier": identifier.value}
-    record_audit_event(
-        "element.classified", element, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=element, detail=detail)
 
 
-@transaction.atomic
+@action("dictionary.confirmed", asks=may_change_data_dictionary, facts=_get_dictionary_owner)
 def confirm_guessed_classes(
+    permit: Permit,
+    /,
     *,
     dictionary: DataDictionary,
     elements: Iterable[int],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Confirm the guessed classes of elements; elements without a guess stay as they are.
 
     Args:
@@ -154,7 +159,6 @@ def confirm_guessed_classes(
         elements: primary keys of the elements that a person has looked at.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The number of elements confirmed.
@@ -162,43 +166,34 @@ def confirm_guessed_classes(
     Raises:
         Refused: the policy does not allow it.
     """
-    organization = dictionary.organization.slug
-    decision = may_change_data_dictionary(
-        organization, who or load_actor(by), timezone.localdate(at)
-    )
-    decision.require()
     rows = dictionary.elements.filter(pk__in=list(elements), confirmed_at__isnull=True)
     changed = rows.exclude(identifier="").update(confirmed_by=by, confirmed_at=at)
     detail: dict[str, str | int] = {"elements": changed}
-    record_audit_event(
-        "dictionary.confirmed", dictionary, by=by, at=at, decision=decision, detail=detail
-    )
-    return changed
+    return ActionResult(changed, subject=dictionary, detail=detail)
 
 
-@transaction.atomic
+@action("element.unconfirmed", asks=may_change_data_dictionary, facts=_get_element_owner)
 def withdraw_class_confirmation(
-    *, element: DataElement, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    element: DataElement,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Withdraw a confirmation, so that the element counts as identifying again.
 
     Args:
         element: the element's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    organization = element.dictionary.organization.slug
-    decision = may_change_data_dictionary(
-        organization, who or load_actor(by), timezone.localdate(at)
-    )
-    decision.require()
     element.confirmed_by, element.confirmed_at = None, None
     element.save(update_fields=["confirmed_by", "confirmed_at"])
-    record_audit_event("element.unconfirmed", element, by=by, at=at, decision=decision)
+    return ActionResult(subject=element)
 
 
 def _find_newest_dictionary(organization: Organization, data_set: str) -> DataDictionary | None:

@@ -47,7 +47,6 @@ def dictionary_import(request: HttpRequest) -> HttpResponse:
             content=file.read(),
             by=cast("User", request.user),
             at=now,
-            who=who,
         )
         element_count = imported.report.elements
         message = ngettext(
@@ -84,7 +83,7 @@ def confirm_classes(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404 from error
     ticked = [int(value) for value in request.POST.getlist("element") if value.isdecimal()]
     changed = actions.confirm_guessed_classes(
-        dictionary=dictionary.row, elements=ticked, by=cast("User", request.user), at=now, who=who
+        dictionary=dictionary.row, elements=ticked, by=cast("User", request.user), at=now
     )
     message = ngettext("%(n)d class is confirmed.", "%(n)d classes are confirmed.", changed)
     messages.success(request, message % {"n": changed})
@@ -101,7 +100,7 @@ def element_class(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404 from error
     by = cast("User", request.user)
     if request.method == "POST" and "undo" in request.POST:
-        actions.withdraw_class_confirmation(element=element, by=by, at=now, who=who)
+        actions.withdraw_class_confirmation(element=element, by=by, at=now)
         messages.success(request, _("The element counts as identifying again."))
         return redirect("dictionaries:detail", pk=element.dictionary_id)
     initial = {
@@ -119,7 +118,6 @@ def element_class(request: HttpRequest, pk: int) -> HttpResponse:
             matched=form.cleaned_data["matched"],
             by=by,
             at=now,
-            who=who,
         )
         messages.success(request, _("%(name)s is classified.") % {"name": element.name})
         return redirect("dictionaries:detail", pk=element.dictionary_id)

@@ -31,8 +31,13 @@ from cairn.governance.disclosure_log.models import (
     DisclosureRecord,
     RecordRequest,
 )
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.checks import (
     LOGGED_ACTIONS,
@@ -43,23 +48,27 @@ from cairn.policy.checks import (
     find_record_requirement,
 )
 from cairn.policy.coverage import list_special_classes
-from cairn.policy.engine import Decision, digest_facts, dump_question
-from cairn.policy.facts import Actor, DisclosureContext
+from cairn.policy.engine import Decision, Permit, digest_facts, dump_question
+from cairn.policy.facts import DisclosureContext
 from cairn.policy.questions import may_answer_record_request, may_request_disclosure_record
 from cairn.policy.vocabulary import Outcome, SpecialClass
 
 
-@transaction.atomic
+@action("record.asked_for", asks=may_request_disclosure_record, facts=get_organization_slug)
 def request_disclosure_record(
-    *, organization: Organization, by: User, at: datetime, who: Actor | None = None
-) -> RecordRequest:
+    permit: Permit,
+    /,
+    *,
+    organization: Organization,
+    by: User,
+    at: datetime,
+) -> ActionResult[RecordRequest]:
     """Record a data owner's request for the record of disclosures of its data; 30 days begin.
 
     Args:
         organization: the data owner.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The request's row.
@@ -67,35 +76,29 @@ def request_disclosure_record(
     Raises:
         Refused: the policy does not allow it.
     """
-    on = timezone.localdate(at)
-    decision = may_request_disclosure_record(organization.slug, who or load_actor(by), on)
-    decision.require()
+    on = permit.on
     row = RecordRequest.objects.create(
         organization=organization, asked_by=by, asked_on=on, due_on=find_record_answer_due_date(on)
     )
     detail = {"organization": organization.slug, "due": row.due_on.isoformat()}
-    record_audit_event("record.asked_for", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
 @transaction.atomic
-def answer_record_request(
-    *, request: RecordRequest, by: User, at: datetime, who: Actor | None = None
-) -> None:
+def answer_record_request(*, request: RecordRequest, by: User, at: datetime) -> None:
     """Record that the data owner received its record of disclosures.
 
     Args:
         request: the request's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it, or the request is answered already.
     """
     decision = may_answer_record_request(
         answered=request.answered_at is not None,
-        actor=who or load_actor(by),
+        actor=load_current_actor(by),
         on=timezone.localdate(at),
     )
     decision.require()

@@ -118,7 +118,6 @@ def record_request(request: HttpRequest) -> HttpResponse:
             organization=form.cleaned_data["organization"],
             by=_signed_in_user(request),
             at=now,
-            who=who,
         )
         messages.success(
             request, _("Your request is on record. It must be answered by %s.") % row.due_on
@@ -134,7 +133,7 @@ def record_request_answer(request: HttpRequest, pk: int) -> HttpResponse:
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.VERIFY, who, on=now.date()).require()
     row = get_object_or_404(queries.list_record_requests(who, now.date()), pk=pk)
-    actions.answer_record_request(request=row, by=_signed_in_user(request), at=now, who=who)
+    actions.answer_record_request(request=row, by=_signed_in_user(request), at=now)
     messages.success(request, _("The request is answered."))
     return redirect("disclosures:list")
 

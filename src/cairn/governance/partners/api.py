@@ -12,6 +12,7 @@ from cairn.governance.partners.actions.security_records import (
 )
 from cairn.governance.partners.actions.training_records import attest_training
 from cairn.governance.partners.facts import (
+    get_organization_slug,
     load_actor,
     load_organization_fact,
     load_organization_facts,
@@ -42,6 +43,7 @@ __all__ = [
     "create_first_user",
     "describe_organization",
     "find_operator",
+    "get_organization_slug",
     "has_first_user",
     "list_partner_deadlines",
     "list_partner_tasks",

@@ -48,6 +48,18 @@ def load_actor(
     )
 
 
+def get_organization_slug(*, organization: organizations.Organization) -> tuple[str]:
+    """Return the slug of an organization, the only fact that many policy questions ask for.
+
+    Args:
+        organization: the organization's row.
+
+    Returns:
+        The slug, as the facts of an action (`platform.actions`).
+    """
+    return (organization.slug,)
+
+
 def load_organization_fact(row: organizations.Organization) -> OrganizationFact:
     """Load the fact of one organization; values that were never entered stay unknown.
 

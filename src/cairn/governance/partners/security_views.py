@@ -90,7 +90,7 @@ def organization_security(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def security_assessment(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Let an organization answer one questionnaire about itself."""
-    who, organization = _authorize(request, slug, security_status.may_change_security)
+    _who, organization = _authorize(request, slug, security_status.may_change_security)
     questionnaire = load_questionnaires().get(name)
     if questionnaire is None:
         raise Http404
@@ -101,7 +101,7 @@ def security_assessment(request: HttpRequest, slug: str, name: str) -> HttpRespo
             questionnaire=questionnaire,
             answers=form.answers(),
             note=form.cleaned_data["note"],
-            **_actor_arguments(request, who),
+            **_actor_arguments(request),
         )
         result = {"score": assessment.score, "day": assessment.expires_on}
         messages.success(request, _("Kept: %(score)s of 100. It counts through %(day)s.") % result)
@@ -118,7 +118,7 @@ def security_plan_page(request: HttpRequest, slug: str) -> HttpResponse:
     text = write_security_plan(organization, today)
     if request.method == "POST":
         security_records.adopt_security_plan(
-            organization=organization, text=text, **_actor_arguments(request, who)
+            organization=organization, text=text, **_actor_arguments(request)
         )
         messages.success(request, _("The plan is on file."))
         return redirect("partners:security", slug=slug)
@@ -138,7 +138,7 @@ def security_plan_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Record training that a person took elsewhere, or the workshop."""
-    who, organization = _authorize(request, slug, _build_question(Action.ATTEST_TRAINING))
+    _who, organization = _authorize(request, slug, _build_question(Action.ATTEST_TRAINING))
     person = get_object_or_404(User, pk=pk, affiliations__organization=organization)
     form = TrainingAttestationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -149,7 +149,7 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
                 course=find_course(form.cleaned_data["course"]),
                 took_place=form.cleaned_data["took_place"],
                 how=form.cleaned_data["how"],
-                **_actor_arguments(request, who),
+                **_actor_arguments(request),
             )
         except training_records.TrainingNotRecorded as problem:
             form.add_error(None, str(problem))
@@ -163,11 +163,11 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def organization_bar(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for confirmation, then bar an organization through a day."""
-    who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
+    _who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
     form = BarForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         security_records.bar_organization(
-            organization=organization, **form.cleaned_data, **_actor_arguments(request, who)
+            organization=organization, **form.cleaned_data, **_actor_arguments(request)
         )
         messages.success(request, _("%(name)s is barred.") % {"name": organization.name})
         return redirect("partners:security", slug=slug)
@@ -178,12 +178,12 @@ def organization_bar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bar_lift(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask for confirmation, then end a bar before its time."""
-    who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
+    _who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
     bar_row = get_object_or_404(Bar, pk=pk, organization=organization, lifted_on__isnull=True)
     form = BarLiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         security_records.lift_organization_bar(
-            bar=bar_row, **form.cleaned_data, **_actor_arguments(request, who)
+            bar=bar_row, **form.cleaned_data, **_actor_arguments(request)
         )
         messages.success(request, _("The bar is lifted."))
         return redirect("partners:security", slug=slug)
@@ -196,7 +196,7 @@ def organization_law(request: HttpRequest, slug: str) -> HttpResponse:
     """Record the state of an organization and the laws that bind it: unknown is not the same as
     no.
     """
-    who, organization = _authorize(request, slug, _build_question(Action.CHANGE_PARTNERS))
+    _who, organization = _authorize(request, slug, _build_question(Action.CHANGE_PARTNERS))
     form_value = {True: "yes", False: "no", None: ""}
     initial = {
         "state": organization.state,
@@ -207,7 +207,7 @@ def organization_law(request: HttpRequest, slug: str) -> HttpResponse:
     form = OrganizationLawForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         person_records.describe_organization(
-            organization=organization, **form.cleaned_data, **_actor_arguments(request, who)
+            organization=organization, **form.cleaned_data, **_actor_arguments(request)
         )
         messages.success(request, _("Kept."))
         return redirect("partners:security", slug=slug)
@@ -243,12 +243,10 @@ def _security_entry(
     record_entry: Callable[..., object],
     title: str,
 ) -> HttpResponse:
-    who, organization = _authorize(request, slug, security_status.may_change_security)
+    _who, organization = _authorize(request, slug, security_status.may_change_security)
     form = kind(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        record_entry(
-            organization=organization, **form.cleaned_data, **_actor_arguments(request, who)
-        )
+        record_entry(organization=organization, **form.cleaned_data, **_actor_arguments(request))
         messages.success(request, _("Kept."))
         return redirect("partners:security", slug=slug)
     context = {"organization": organization, "form": form, "title": title}
@@ -268,8 +266,8 @@ def _build_question(action: Action) -> PolicyQuestion:
     return lambda who, slug, on: may_open_page(action, who, organization=slug, on=on)
 
 
-def _actor_arguments(request: HttpRequest, who: Actor) -> dict[str, Any]:
-    return {"by": cast("User", request.user), "at": timezone.localtime(), "who": who}
+def _actor_arguments(request: HttpRequest) -> dict[str, Any]:
+    return {"by": cast("User", request.user), "at": timezone.localtime()}
 
 
 def _response_status(form: forms.Form) -> int:

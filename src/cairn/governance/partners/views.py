@@ -58,7 +58,6 @@ def new_partner(request: HttpRequest) -> HttpResponse:
             kind=OrganizationKind(cleaned["kind"]),
             by=_signed_in_user(request),
             at=now,
-            who=who,
         )
         messages.success(request, _("%(name)s was added.") % {"name": organization.name})
         return redirect("partners:list")
@@ -100,7 +99,6 @@ def new_person(request: HttpRequest) -> HttpResponse:
             starts=cleaned["starts"],
             by=_signed_in_user(request),
             at=now,
-            who=who,
         )
         messages.success(request, _("%(name)s was added.") % {"name": affiliation.user.name})
         return redirect("partners:people")
@@ -119,7 +117,6 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         organization=affiliation.organization,
         by=_signed_in_user(request),
         at=timezone.localtime(),
-        who=who,
     )
     link = request.build_absolute_uri(build_invitation_path(affiliation.user))
     return render(request, "partners/invite.html", {"person": affiliation.user, "link": link})
@@ -134,9 +131,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     partner_people.may_change_people(who, affiliation.organization.slug, now.date()).require()
     name = affiliation.user.name
     if request.method == "POST":
-        person_records.end_affiliation(
-            affiliation=affiliation, by=_signed_in_user(request), at=now, who=who
-        )
+        person_records.end_affiliation(affiliation=affiliation, by=_signed_in_user(request), at=now)
         messages.success(request, _("The role of %(name)s has ended.") % {"name": name})
         return redirect("partners:people")
     context = {

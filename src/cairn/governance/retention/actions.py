@@ -2,23 +2,25 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Protocol
 
-from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.governance.retention import certificate, data_holders, queries
 from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor, DutyFact
+from cairn.platform.actions.api import (
+    ActionResult,
+    AuditDetail,
+    action,
+    long_action,
+)
+from cairn.policy.engine import Permit
+from cairn.policy.facts import AgreementFact, DutyFact
 from cairn.policy.lifecycles import DESTRUCTION_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_accept_certificate, may_demand_destruction, may_destroy_data
 from cairn.policy.vocabulary import DutyState
-
-AuditDetail = dict[str, str | int]
-_ANSWER_EVENTS: Final = {"accept": "destruction.accepted", "dispute": "destruction.disputed"}
 
 
 class DestructionStateError(Exception):
@@ -33,8 +35,35 @@ class DestructionProgress(Protocol):
     def advance(self, units: int = 1) -> None: ...
 
 
-@transaction.atomic
+def _load_demand_facts(
+    *, agreement: str, owner: Organization, due: date, at: datetime
+) -> tuple[AgreementFact, str, date]:
+    terms = queries.load_agreement_terms(agreement, timezone.localdate(at))
+    return terms, owner.slug, due
+
+
+def _get_demand(*, demand: Demand) -> tuple[Demand]:
+    return (demand,)
+
+
+def _lock_duty_facts(*, duty: DutyFact, at: datetime) -> tuple[AgreementFact]:
+    queries.lock_agreement_duties(duty.agreement)
+    return (queries.load_agreement_terms(duty.agreement, timezone.localdate(at)),)
+
+
+def _load_run_facts(*, run: DestructionRun, at: datetime) -> tuple[AgreementFact]:
+    return (queries.load_agreement_terms(run.agreement, timezone.localdate(at)),)
+
+
+def _lock_certificate_facts(*, run: DestructionRun) -> tuple[str, DutyState]:
+    _lock_run(run)
+    return run.owner, DutyState(run.state)
+
+
+@action("destruction.demanded", asks=may_demand_destruction, facts=_load_demand_facts)
 def demand_destruction(
+    permit: Permit,
+    /,
     *,
     agreement: str,
     owner: Organization,
@@ -42,8 +71,7 @@ def demand_destruction(
     why: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Demand:
+) -> ActionResult[Demand]:
     """Demand for a data owner that its data be destroyed by a day; this replaces an earlier demand.
 
     Args:
@@ -53,7 +81,6 @@ def demand_destruction(
         why: the reason, which may be empty.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The demand's row.
@@ -61,10 +88,6 @@ def demand_destruction(
     Raises:
         Refused: the policy does not allow it.
     """
-    on = timezone.localdate(at)
-    terms = queries.load_agreement_terms(agreement, on)
-    decision = may_demand_destruction(terms, owner.slug, due, who or load_actor(by), on)
-    decision.require()
     active_demands = Demand.objects.filter(
         agreement=agreement, owner=owner, taken_back_at__isnull=True
     )
@@ -73,41 +96,48 @@ def demand_destruction(
         agreement=agreement, owner=owner, due_on=due, why=why, demanded_by=by, demanded_at=at
     )
     detail: AuditDetail = {"agreement": agreement, "owner": owner.slug, "due": due.isoformat()}
-    record_audit_event("destruction.demanded", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
-def withdraw_demand(*, demand: Demand, by: User, at: datetime, who: Actor | None = None) -> None:
+@action("destruction.demand_taken_back", asks=queries.may_withdraw_demand, facts=_get_demand)
+def withdraw_demand(
+    permit: Permit,
+    /,
+    *,
+    demand: Demand,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Withdraw an owner's demand; what is due for another cause stays due.
 
     Args:
         demand: the demand's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = queries.may_withdraw_demand(demand, who or load_actor(by), timezone.localdate(at))
-    decision.require()
     demand.taken_back_by, demand.taken_back_at = by, at
     demand.save(update_fields=["taken_back_by", "taken_back_at"])
-    record_audit_event("destruction.demand_taken_back", demand, by=by, at=at, decision=decision)
+    return ActionResult(subject=demand)
 
 
-@transaction.atomic
+@action("destruction.begun", asks=may_destroy_data, facts=_lock_duty_facts)
 def begin_destruction(
-    *, duty: DutyFact, by: User, at: datetime, who: Actor | None = None
-) -> DestructionRun:
+    permit: Permit,
+    /,
+    *,
+    duty: DutyFact,
+    by: User,
+    at: datetime,
+) -> ActionResult[DestructionRun]:
     """Begin to carry out one duty; this fixes what it covers, and destroys nothing yet.
 
     Args:
         duty: the duty.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The destruction run's row.
@@ -116,12 +146,7 @@ def begin_destruction(
         DestructionStateError: part of the duty is in another run already, or is destroyed.
         Refused: the policy does not allow it.
     """
-    on = timezone.localdate(at)
-    queries.lock_agreement_duties(duty.agreement)
-    decision = may_destroy_data(
-        queries.load_agreement_terms(duty.agreement, on), who or load_actor(by), on
-    )
-    decision.require()
+    on = permit.on
     if not queries.find_due_references(duty.agreement, on).issuperset(duty.references):
         raise DestructionStateError(
             "Somebody has begun to destroy this already. Open Destruction again: it is listed "
@@ -137,24 +162,27 @@ def begin_destruction(
         references=list(duty.references),
         begun_by=by,
         begun_at=at,
-        decision_id=decision.decision_id,
+        decision_id=permit.decision_id,
     )
     detail: AuditDetail = {"agreement": run.agreement, "holdings": len(run.references)}
-    record_audit_event("destruction.begun", run, by=by, at=at, decision=decision, detail=detail)
-    return run
+    return ActionResult(run, subject=run, detail=detail)
 
 
-@transaction.atomic
+@action("destruction.begun_again", asks=may_destroy_data, facts=_load_run_facts)
 def resume_destruction(
-    *, run: DestructionRun, by: User, at: datetime, who: Actor | None = None
-) -> DestructionRun:
+    permit: Permit,
+    /,
+    *,
+    run: DestructionRun,
+    by: User,
+    at: datetime,
+) -> ActionResult[DestructionRun]:
     """Resume a destruction that was interrupted, or that the owner disputes.
 
     Args:
         run: the destruction run's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The destruction run's row.
@@ -163,20 +191,73 @@ def resume_destruction(
         DestructionStateError: the run is in another state.
         Refused: the policy does not allow it.
     """
-    on = timezone.localdate(at)
-    decision = may_destroy_data(
-        queries.load_agreement_terms(run.agreement, on), who or load_actor(by), on
-    )
-    decision.require()
     _lock_run(run)
     run.state = _next_duty_state(DutyState(run.state), "begin")
     run.save(update_fields=["state"])
-    record_audit_event("destruction.begun_again", run, by=by, at=at, decision=decision)
-    return run
+    return ActionResult(run, subject=run)
 
 
+@action("destruction.destroyed", asks=may_destroy_data, facts=_load_run_facts)
+def _destroy_holding(
+    permit: Permit,
+    /,
+    *,
+    run: DestructionRun,
+    reference: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
+    _lock_run(run)
+    item = data_holders.find_data_holder(reference).destroy(reference, by=by, at=at)
+    run.done = [
+        *run.done,
+        {
+            "reference": reference,
+            "name": item.name,
+            "files": [asdict(file) for file in item.files],
+        },
+    ]
+    run.save(update_fields=["done"])
+    detail: AuditDetail = {"holding": reference, "files": len(item.files)}
+    return ActionResult(subject=run, detail=detail)
+
+
+@action("destruction.certified", asks=may_destroy_data, facts=_load_run_facts)
+def _issue_certificate(
+    permit: Permit,
+    /,
+    *,
+    run: DestructionRun,
+    counts: dict[str, int],
+    by: User,
+    at: datetime,
+) -> ActionResult[DestructionCertificate]:
+    _lock_run(run)
+    run.state = _next_duty_state(DutyState(run.state), "certify")
+    run.save(update_fields=["state"])
+    number = f"DC-{at:%Y}-{DestructionCertificate.objects.count() + 1:04}"
+    certificate_content = certificate.build_certificate_content(run, number, by.name, at) | {
+        "afterwards": counts
+    }
+    row = DestructionCertificate.objects.create(
+        run=run,
+        number=number,
+        content=certificate_content,
+        digest=certificate.compute_certificate_digest(certificate_content),
+        issued_by=by,
+        issued_at=at,
+    )
+    detail: AuditDetail = {
+        "number": number,
+        "digest": row.digest,
+        "files": certificate_content["files"],
+    }
+    return ActionResult(row, subject=run, detail=detail)
+
+
+@long_action(asks=may_destroy_data, facts=_load_run_facts, finish=_issue_certificate)
 def destroy_run_holdings(
-    *, run: DestructionRun, by: User, at: datetime, progress: DestructionProgress
+    permit: Permit, /, *, run: DestructionRun, by: User, at: datetime, progress: DestructionProgress
 ) -> DestructionCertificate:
     """Destroy all that a run covers, one holding per transaction, and write the certificate.
 
@@ -200,7 +281,7 @@ def destroy_run_holdings(
     remaining = [reference for reference in run.references if reference not in destroyed_references]
     progress.step("Destroying", total=len(remaining))
     for reference in remaining:
-        _destroy_holding(run, reference, by, at)
+        _destroy_holding(run=run, reference=reference, by=by, at=at)
         progress.advance()
     follow_ups = data_holders.list_follow_ups()
     progress.step("Taking names out of the person index", total=len(follow_ups))
@@ -208,83 +289,43 @@ def destroy_run_holdings(
     for follow_up in follow_ups.values():
         counts |= follow_up(by, at)
         progress.advance()
-    return _issue_certificate(run, counts, by, at)
+    return _issue_certificate(run=run, counts=counts, by=by, at=at)
 
 
-@transaction.atomic
-def _destroy_holding(run: DestructionRun, reference: str, by: User, at: datetime) -> None:
-    on = timezone.localdate(at)
-    decision = may_destroy_data(queries.load_agreement_terms(run.agreement, on), load_actor(by), on)
-    decision.require()
-    _lock_run(run)
-    item = data_holders.find_data_holder(reference).destroy(reference, by=by, at=at)
-    run.done = [
-        *run.done,
-        {
-            "reference": reference,
-            "name": item.name,
-            "files": [asdict(file) for file in item.files],
-        },
-    ]
-    run.save(update_fields=["done"])
-    detail: AuditDetail = {"holding": reference, "files": len(item.files)}
-    record_audit_event("destruction.destroyed", run, by=by, at=at, decision=decision, detail=detail)
-
-
-@transaction.atomic
-def _issue_certificate(
-    run: DestructionRun, counts: dict[str, int], by: User, at: datetime
-) -> DestructionCertificate:
-    on = timezone.localdate(at)
-    decision = may_destroy_data(queries.load_agreement_terms(run.agreement, on), load_actor(by), on)
-    decision.require()
-    _lock_run(run)
-    run.state = _next_duty_state(DutyState(run.state), "certify")
-    run.save(update_fields=["state"])
-    number = f"DC-{at:%Y}-{DestructionCertificate.objects.count() + 1:04}"
-    certificate_content = certificate.build_certificate_content(run, number, by.name, at) | {
-        "afterwards": counts
-    }
-    row = DestructionCertificate.objects.create(
-        run=run,
-        number=number,
-        content=certificate_content,
-        digest=certificate.compute_certificate_digest(certificate_content),
-        issued_by=by,
-        issued_at=at,
-    )
-    detail: AuditDetail = {
-        "number": number,
-        "digest": row.digest,
-        "files": certificate_content["files"],
-    }
-    record_audit_event("destruction.certified", run, by=by, at=at, decision=decision, detail=detail)
-    return row
-
-
-@transaction.atomic
+@action("destruction.accepted", asks=may_accept_certificate, facts=_lock_certificate_facts)
 def accept_certificate(
-    *, run: DestructionRun, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    run: DestructionRun,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Accept the certificate for the data owner, which settles the duty.
 
     Args:
         run: the destruction run's row.
         by: the owner's data steward.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         DestructionStateError: the run is in another state.
         Refused: the policy does not allow it.
     """
-    _answer_certificate(run, "accept", "", by, at, who)
+    _answer_certificate(run, "accept", "", by=by, at=at)
+    return ActionResult(subject=run)
 
 
-@transaction.atomic
+@action("destruction.disputed", asks=may_accept_certificate, facts=_lock_certificate_facts)
 def dispute_certificate(
-    *, run: DestructionRun, why: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    run: DestructionRun,
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Dispute the certificate for the data owner, with a reason; the duty is open again.
 
     Args:
@@ -292,28 +333,21 @@ def dispute_certificate(
         why: what is wrong with the certificate.
         by: the owner's data steward.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         DestructionStateError: the run is in another state.
         Refused: the policy does not allow it.
     """
-    _answer_certificate(run, "dispute", why, by, at, who)
+    _answer_certificate(run, "dispute", why, by=by, at=at)
+    return ActionResult(subject=run)
 
 
 def _answer_certificate(
-    run: DestructionRun, event: str, why: str, by: User, at: datetime, who: Actor | None
+    run: DestructionRun, event: str, why: str, *, by: User, at: datetime
 ) -> None:
-    _lock_run(run)
-    state = DutyState(run.state)
-    decision = may_accept_certificate(
-        run.owner, state, who or load_actor(by), timezone.localdate(at)
-    )
-    decision.require()
-    run.state, run.disputed_why = _next_duty_state(state, event), why
+    run.state, run.disputed_why = _next_duty_state(DutyState(run.state), event), why
     run.answered_by, run.answered_at = by, at
     run.save(update_fields=["state", "disputed_why", "answered_by", "answered_at"])
-    record_audit_event(_ANSWER_EVENTS[event], run, by=by, at=at, decision=decision)
 
 
 def _lock_run(run: DestructionRun) -> None:

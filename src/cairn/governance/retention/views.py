@@ -76,9 +76,7 @@ def duty_detail(
     )
     if request.method == "POST":
         try:
-            run = actions.begin_destruction(
-                duty=duty_fact, by=_signed_in_user(request), at=now, who=who
-            )
+            run = actions.begin_destruction(duty=duty_fact, by=_signed_in_user(request), at=now)
         except DestructionStateError as state_error:
             messages.error(request, str(state_error))
             return redirect("retention:list")
@@ -126,7 +124,7 @@ def resume_run(request: HttpRequest, pk: int) -> HttpResponse:
     who, now = load_actor(request.user, request=request), timezone.localtime()
     row = _find_visible_run(who, pk)
     by = _signed_in_user(request)
-    actions.resume_destruction(run=row, by=by, at=now, who=who)
+    actions.resume_destruction(run=row, by=by, at=now)
     enqueue_destruction(row, by)
     return redirect("retention:run", pk)
 
@@ -151,7 +149,6 @@ def destruction_demand(request: HttpRequest) -> HttpResponse:
                 why=form.cleaned_data["why"],
                 by=_signed_in_user(request),
                 at=now,
-                who=who,
             )
             messages.success(request, _("The demand is on record. The recipient sees it now."))
             return redirect("retention:list")
@@ -179,7 +176,7 @@ def demand_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     queries.may_withdraw_demand(row, who, now.date()).require()
     if request.method == "POST":
-        actions.withdraw_demand(demand=row, by=_signed_in_user(request), at=now, who=who)
+        actions.withdraw_demand(demand=row, by=_signed_in_user(request), at=now)
         messages.success(request, _("The demand was taken back."))
         return redirect("retention:list")
     context = {
@@ -197,9 +194,7 @@ def demand_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 def certificate_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept the certificate as the owner's data steward."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    actions.accept_certificate(
-        run=_find_visible_run(who, pk), by=_signed_in_user(request), at=now, who=who
-    )
+    actions.accept_certificate(run=_find_visible_run(who, pk), by=_signed_in_user(request), at=now)
     messages.success(request, _("You have accepted the certificate. The duty is settled."))
     return redirect("retention:run", pk)
 
@@ -213,7 +208,7 @@ def certificate_dispute(request: HttpRequest, pk: int) -> HttpResponse:
     form = CertificateDisputeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
-        actions.dispute_certificate(run=row, why=why, by=_signed_in_user(request), at=now, who=who)
+        actions.dispute_certificate(run=row, why=why, by=_signed_in_user(request), at=now)
         messages.success(request, _("The recipient now sees what is wrong."))
         return redirect("retention:run", pk)
     status = 422 if form.errors else 200
@@ -231,7 +226,6 @@ def agreement_closing(request: HttpRequest, pk: int) -> HttpResponse:
         open_duties=queries.count_open_duties(row.agreement, now.date()),
         by=_signed_in_user(request),
         at=now,
-        who=who,
     )
     messages.success(request, _("The agreement %s is closed.") % row.agreement)
     return redirect("retention:run", pk)

@@ -16,9 +16,15 @@ from cairn.governance.training.confidentiality import load_confidentiality_agree
 from cairn.governance.training.course_catalog import Course
 from cairn.governance.training.models import Attempt, Completion, SelfRating, Signature
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_for,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page, may_sign_confidentiality_agreement
+from cairn.policy.engine import Permit
+from cairn.policy.questions import may_sign_confidentiality_agreement
 from cairn.policy.vocabulary import Action
 
 
@@ -66,7 +72,7 @@ class QuizResult:
 
 @transaction.atomic
 def sign_confidentiality(
-    *, typed_name: str, digest: str, how: str, user: User, by: User, at: datetime, who: Actor
+    *, typed_name: str, digest: str, how: str, user: User, by: User, at: datetime
 ) -> Signature:
     """Record a person's own signature under the confidentiality agreement.
 
@@ -79,14 +85,15 @@ def sign_confidentiality(
         user: the signer.
         by: the acting user.
         at: when the person signed.
-        who: facts about the acting user.
     Returns:
         The new signature, or the existing one under the same text.
     Raises:
         Refused: the policy does not allow it.
         ConfidentialityTextChanged: the text shown is no longer the current one.
     """
-    decision = may_sign_confidentiality_agreement(who, str(user.pk), timezone.localdate(at))
+    decision = may_sign_confidentiality_agreement(
+        load_current_actor(by), str(user.pk), timezone.localdate(at)
+    )
     decision.require()
     current = load_confidentiality_agreement()
     if digest != current.digest:
@@ -108,10 +115,16 @@ def sign_confidentiality(
     return signature
 
 
-@transaction.atomic
+@action("training.quiz", asks=has_role_for(Action.TAKE_TRAINING))
 def take_quiz(
-    *, course: Course, answers: Sequence[int], by: User, at: datetime, who: Actor
-) -> QuizResult:
+    permit: Permit,
+    /,
+    *,
+    course: Course,
+    answers: Sequence[int],
+    by: User,
+    at: datetime,
+) -> ActionResult[QuizResult]:
     """Record a quiz attempt, passed or not; a passed quiz completes the course.
 
     Args:
@@ -119,14 +132,11 @@ def take_quiz(
         answers: the chosen answers, counted from 1, in quiz order.
         by: the person who took the quiz.
         at: when the quiz was submitted.
-        who: facts about that person.
     Returns:
         The attempt, and the completion if it passed.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(Action.TAKE_TRAINING, who, on=timezone.localdate(at))
-    decision.require()
     right = course.right(answers)
     attempt = Attempt.objects.create(
         user=by,
@@ -145,17 +155,21 @@ def take_quiz(
         else None
     )
     detail: dict[str, str | int] = {"course": course.id, "right": right, "of": attempt.of}
-    record_audit_event("training.quiz", attempt, by=by, at=at, decision=decision, detail=detail)
-    return QuizResult(attempt, completion)
+    return ActionResult(QuizResult(attempt, completion), subject=attempt, detail=detail)
 
 
-@transaction.atomic
-def rate_skills(*, levels: Mapping[str, int], by: User, at: datetime, who: Actor) -> None:
+@action("training.rated", asks=has_role_for(Action.TAKE_TRAINING))
+def rate_skills(
+    permit: Permit,
+    /,
+    *,
+    levels: Mapping[str, int],
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record a person's own skill ratings; a later rating that day replaces the earlier one."""
-    decision = may_open_page(Action.TAKE_TRAINING, who, on=timezone.localdate(at))
-    decision.require()
     for skill, level in levels.items():
         SelfRating.objects.update_or_create(
             user=by, skill=skill, rated_on=timezone.localdate(at), defaults={"level": level}
         )
-    record_audit_event("training.rated", by, by=by, at=at, decision=decision)
+    return ActionResult(subject=by)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.training import actions, queries
-from cairn.platform.actions.api import load_current_actor
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
 from cairn.governance.training.course_catalog import (
     Course,
@@ -21,6 +20,7 @@ from cairn.governance.training.course_catalog import (
 )
 from cairn.governance.training.forms import ConfidentialitySignatureForm, QuizForm, SkillsForm
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import load_current_actor
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import SecondFactor
 
@@ -54,14 +54,14 @@ def course_page(request: HttpRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz(request: HttpRequest, name: str) -> HttpResponse:
     """Show and grade the quiz of one course."""
-    who, user = _require_learner(request)
+    _who, user = _require_learner(request)
     selected = _find_course_or_404(name)
     if not selected.has_quiz:
         raise Http404
     form = QuizForm(request.POST or None, course=selected)
     if request.method == "POST" and form.is_valid():
         result = actions.take_quiz(
-            course=selected, answers=form.answers(), by=user, at=timezone.localtime(), who=who
+            course=selected, answers=form.answers(), by=user, at=timezone.localtime()
         )
         return redirect("training:attempt", pk=result.attempt.pk)
     status = 422 if form.errors else 200
@@ -112,7 +112,6 @@ def sign_confidentiality_page(request: HttpRequest) -> HttpResponse:
                 user=user,
                 by=user,
                 at=timezone.localtime(),
-                who=who,
             )
         except actions.ConfidentialityTextChanged as changed:
             messages.error(request, str(changed))
@@ -140,13 +139,13 @@ def training_certificate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_skills(request: HttpRequest) -> HttpResponse:
     """Show and record a person's own skill ratings, and suggest courses."""
-    who, user = _require_learner(request)
+    _who, user = _require_learner(request)
     current_ratings = queries.load_skill_ratings(user)
     form = SkillsForm(
         request.POST or None, matrix=load_skill_matrix(), initial=dict(current_ratings)
     )
     if request.method == "POST" and form.is_valid():
-        actions.rate_skills(levels=form.cleaned_data, by=user, at=timezone.localtime(), who=who)
+        actions.rate_skills(levels=form.cleaned_data, by=user, at=timezone.localtime())
         messages.success(request, _("Your rating is kept. Only you see it."))
         return redirect("training:skills")
     context = {"form": form, "suggested": load_skill_matrix().suggest_courses(current_ratings)}

@@ -28,7 +28,7 @@ def signed_out(user: User | None, **kwargs: Any) -> None:
 
 
 @receiver(user_login_failed)
-def failed(**kwargs: Any) -> None:
+def record_failed_sign_in(**kwargs: Any) -> None:
     """Record a wrong address or password, without saying which of them was wrong."""
     record_audit_event("session.refused", "session:", by=None, at=timezone.now())
 

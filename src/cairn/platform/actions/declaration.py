@@ -23,6 +23,7 @@ Facts = TypeVarTuple("Facts")
 AuditDetail = Mapping[str, str | int]
 _NO_DETAIL: Final[AuditDetail] = MappingProxyType({})
 _ACTOR_AND_TIME: Final = ("by", "at")
+_SESSION_ACTOR: Final = "who"
 _ATTRIBUTE: Final = "cairn_action"
 
 
@@ -106,8 +107,8 @@ class ActionDeclaration:
         if self.facts is not None:
             names = inspect.signature(self.facts).parameters
             facts = self.facts(**{name: arguments[name] for name in names})
-        day = timezone.localdate(arguments["at"])
-        return self.asks(*facts, load_current_actor(arguments["by"]), day)
+        actor = arguments.get(_SESSION_ACTOR) or load_current_actor(arguments["by"])
+        return self.asks(*facts, actor, timezone.localdate(arguments["at"]))
 
 
 def get_action_declaration(function: Callable[..., object]) -> ActionDeclaration | None:
@@ -199,7 +200,8 @@ def action(
 
     The decorated function takes the permit first, which its callers do not pass, and everything
     else by keyword, `by` and `at` among it. It runs only if the question is answered with yes. It
-    takes `(permit, decision)` if it needs the decision too, for the disclosure log:
+    takes `(permit, decision)` if it needs the decision too, for the disclosure log. Families have
+    no account, so an action of theirs takes the actor of the session as `who`, and `by: None`.
 
         @action("release.submitted", asks=may_submit_release, facts=lock_release_facts)
         def submit_release(
@@ -330,6 +332,10 @@ def _check_signature(
         )
     if not names.issuperset(_ACTOR_AND_TIME):
         raise ActionDeclarationError(f"{name} must say who acts and when: `by` and `at`.")
+    if _SESSION_ACTOR in names and parameters["by"].annotation is not None:
+        raise ActionDeclarationError(
+            f"{name} takes `{_SESSION_ACTOR}`, which only an action without a user may: `by: None`."
+        )
     if declaration.facts is not None:
         _check_facts(declaration.facts, name, parameters)
     return inspect.Signature(keywords), count

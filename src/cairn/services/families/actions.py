@@ -15,12 +15,18 @@ from cairn.governance.consents.api import (
     seal_fields,
     unseal_child_label,
 )
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.checks import have_rights_passed
+from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor
-from cairn.policy.questions import may_answer_for_child, may_open_page, may_view_family_page
+from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import Action
 from cairn.services.families.letter_codes import generate_letter_code, hash_letter_code
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
@@ -40,16 +46,37 @@ class PrintedLetter:
     expires_on: date
 
 
-@transaction.atomic
+def _get_run_organization(*, run: LetterRun) -> tuple[str]:
+    return (run.organization.slug,)
+
+
+def _get_letter_organization(*, letter: Letter) -> tuple[str]:
+    return (letter.run.organization.slug,)
+
+
+def _get_child_key(*, child: Child) -> tuple[str]:
+    return (child.key,)
+
+
+def _get_copy_child_key(*, copy: CopyRequest) -> tuple[str]:
+    return (copy.child.key,)
+
+
+def _get_copy_organization(*, copy: CopyRequest) -> tuple[str]:
+    return (copy.child.organization.slug,)
+
+
+@action("family.invited", asks=has_role_at(Action.INVITE_FAMILY), facts=get_organization_slug)
 def print_letters(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     children: Sequence[tuple[ChildLabel, str]],
     expires_on: date,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> list[PrintedLetter]:
+) -> ActionResult[list[PrintedLetter]]:
     """Create a letter with its own code for each child, in the language of the family.
 
     Letters printed earlier stay valid, so that two parents can each have one.
@@ -60,16 +87,12 @@ def print_letters(
         expires_on: the last day on which the codes are valid.
         by: the acting user.
         at: when the letters are printed.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The letters with their codes, which cannot be read again later.
     Raises:
         Refused: the policy does not allow it.
     """
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    action = Action.INVITE_FAMILY
-    decision = may_open_page(action, acting, organization=organization.slug, on=on)
-    decision.require()
+    on = permit.on
     run = LetterRun.objects.create(
         organization=organization, printed_by=by, printed_at=at, expires_on=expires_on
     )
@@ -90,49 +113,52 @@ def print_letters(
         name = unseal_child_label(child.key, child.sealed)
         printed.append(PrintedLetter(name, student_holds_rights, code, language, expires_on))
     detail: dict[str, str | int] = {"letters": len(printed)}
-    record_audit_event("family.invited", run, by=by, at=at, decision=decision, detail=detail)
-    return printed
+    return ActionResult(printed, subject=run, detail=detail)
 
 
-@transaction.atomic
-def stop_letters(*, run: LetterRun, by: User, at: datetime, who: Actor | None = None) -> int:
+@action(
+    "family.letters_stopped", asks=has_role_at(Action.INVITE_FAMILY), facts=_get_run_organization
+)
+def stop_letters(
+    permit: Permit,
+    /,
+    *,
+    run: LetterRun,
+    by: User,
+    at: datetime,
+) -> ActionResult[int]:
     """Stop all codes of a letter run, and return how many codes that stops."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    organization = run.organization.slug
-    decision = may_open_page(Action.INVITE_FAMILY, acting, organization=organization, on=on)
-    decision.require()
     stopped = run.letters.filter(revoked_at=None).update(revoked_at=at)
     detail: dict[str, str | int] = {"letters": stopped}
-    record_audit_event(
-        "family.letters_stopped", run, by=by, at=at, decision=decision, detail=detail
-    )
-    return stopped
+    return ActionResult(stopped, subject=run, detail=detail)
 
 
-@transaction.atomic
-def stop_letter(*, letter: Letter, by: User, at: datetime, who: Actor | None = None) -> None:
+@action(
+    "family.letter_stopped", asks=has_role_at(Action.INVITE_FAMILY), facts=_get_letter_organization
+)
+def stop_letter(
+    permit: Permit,
+    /,
+    *,
+    letter: Letter,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Stop the code of this one letter; other letters stay valid."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    organization = letter.run.organization.slug
-    decision = may_open_page(Action.INVITE_FAMILY, acting, organization=organization, on=on)
-    decision.require()
     Letter.objects.filter(pk=letter.pk, revoked_at=None).update(revoked_at=at)
-    record_audit_event("family.letter_stopped", letter, by=by, at=at, decision=decision)
+    return ActionResult(subject=letter)
 
 
 @transaction.atomic
-def replace_letter(
-    *, letter: Letter, expires_on: date, by: User, at: datetime, who: Actor | None = None
-) -> PrintedLetter:
+def replace_letter(*, letter: Letter, expires_on: date, by: User, at: datetime) -> PrintedLetter:
     """Stop this letter, and print a new one for the same family in the same language."""
-    stop_letter(letter=letter, by=by, at=at, who=who)
+    stop_letter(letter=letter, by=by, at=at)
     (printed,) = print_letters(
         organization=letter.run.organization,
         children=[(unseal_child_label(letter.child.key, letter.child.sealed), letter.language)],
         expires_on=expires_on,
         by=by,
         at=at,
-        who=who,
     )
     return printed
 
@@ -148,39 +174,51 @@ def record_letter_opened(*, letter: Letter, at: datetime, by: None = None) -> No
     record_audit_event("family.opened", letter, by=by, at=at, decision=decision)
 
 
-@transaction.atomic
+@action("copy.asked", asks=may_answer_for_child, facts=_get_child_key)
 def request_copy(
-    *, child: Child, name: str, who: Actor, at: datetime, by: None = None
-) -> CopyRequest:
+    permit: Permit,
+    /,
+    *,
+    child: Child,
+    name: str,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> ActionResult[CopyRequest]:
     """Record that a family asks for its child's record; the 45-day clock starts (34 CFR 99.10)."""
-    on = timezone.localdate(at)
-    decision = may_answer_for_child(child.key, who, on)
-    decision.require()
+    on = permit.on
     sealed = seal_fields(child.key, {"name": name})
     row = CopyRequest.objects.create(child=child, sealed=sealed, asked_at=at, asked_on=on)
-    record_audit_event("copy.asked", row, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=row)
 
 
-@transaction.atomic
-def withdraw_copy_request(*, copy: CopyRequest, who: Actor, at: datetime, by: None = None) -> None:
+@action("copy.withdrawn", asks=may_answer_for_child, facts=_get_copy_child_key)
+def withdraw_copy_request(
+    permit: Permit,
+    /,
+    *,
+    copy: CopyRequest,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> ActionResult[None]:
     """Record that the family does not need the copy after all."""
-    decision = may_answer_for_child(copy.child.key, who, timezone.localdate(at))
-    decision.require()
     copy.withdrawn_at = at
     copy.save(update_fields=["withdrawn_at"])
-    record_audit_event("copy.withdrawn", copy, by=by, at=at, decision=decision)
+    return ActionResult(subject=copy)
 
 
-@transaction.atomic
+@action("copy.answered", asks=has_role_at(Action.ANSWER_FAMILY), facts=_get_copy_organization)
 def answer_copy_request(
-    *, copy: CopyRequest, answer: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    copy: CopyRequest,
+    answer: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record how the district gave the family its copy or let it inspect the record."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    organization = copy.child.organization.slug
-    decision = may_open_page(Action.ANSWER_FAMILY, acting, organization=organization, on=on)
-    decision.require()
     copy.answered_at, copy.answered_by, copy.answer = at, by, answer
     copy.save(update_fields=["answered_at", "answered_by", "answer"])
-    record_audit_event("copy.answered", copy, by=by, at=at, decision=decision)
+    return ActionResult(subject=copy)

@@ -12,10 +12,13 @@ from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.toml_format.line_numbers import find_line_numbers
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement, MistakeLog
 from cairn.governance.agreements.toml_format.parser import parse_agreement
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_load_agreement, may_replace_agreement
 from cairn.policy.vocabulary import AgreementState
 
@@ -66,7 +69,6 @@ def load_agreement(
     by: User,
     at: datetime,
     newcomers: Collection[str] = (),
-    who: Actor | None = None,
 ) -> Agreement:
     """Put an agreement's text on record.
 
@@ -80,7 +82,6 @@ def load_agreement(
         at: the moment of the action.
         newcomers: slugs of unknown parties that the user asked to register; any other unknown
             party is a mistake.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The agreement's row.
@@ -91,7 +92,7 @@ def load_agreement(
         Refused: the policy does not allow it.
     """
     terms = parse_agreement(text)
-    actor_facts = who or load_actor(by)
+    actor_facts = load_current_actor(by)
     decision = may_load_agreement(terms, actor_facts, timezone.localdate(at))
     decision.require()
     row = Agreement.objects.select_for_update().filter(reference=terms.reference).first()

@@ -2,16 +2,17 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from cairn.governance.agreements import facts
 from cairn.governance.agreements.actions import draft_state
 from cairn.governance.agreements.models import CounselReview, Draft, FindingOverride
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+)
+from cairn.policy.engine import Permit
+from cairn.policy.facts import DraftFact
 from cairn.policy.questions import (
     may_attest_counsel_review,
     may_clear_agreement_draft,
@@ -20,15 +21,16 @@ from cairn.policy.questions import (
 )
 
 
-@transaction.atomic
+@action("draft.cleared", asks=may_clear_agreement_draft, facts=draft_state.lock_draft_party_facts)
 def record_counsel_clearance(
+    permit: Permit,
+    /,
     *,
     draft: Draft,
     organization: Organization,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> CounselReview:
+) -> ActionResult[CounselReview]:
     """Record that counsel of a party has read this text and has no objection.
 
     Args:
@@ -36,7 +38,6 @@ def record_counsel_clearance(
         organization: the party.
         by: the counsel.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The review's row.
@@ -44,16 +45,18 @@ def record_counsel_clearance(
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_clear_agreement_draft(draft_fact, organization.slug, who or load_actor(by), on)
-    decision.require()
-    review = _create_review(draft, organization, by.name, on, by=by, at=at)
-    _record_review_event("draft.cleared", draft, organization, decision, by=by, at=at)
-    return review
+    review = _create_review(draft, organization, by.name, permit.on, by=by, at=at)
+    return ActionResult(review, subject=draft, detail={"organization": organization.slug})
 
 
-@transaction.atomic
+@action(
+    "draft.review_attested",
+    asks=may_attest_counsel_review,
+    facts=draft_state.lock_draft_party_facts,
+)
 def attest_counsel_review(
+    permit: Permit,
+    /,
     *,
     draft: Draft,
     organization: Organization,
@@ -61,8 +64,7 @@ def attest_counsel_review(
     read_on: date,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> CounselReview:
+) -> ActionResult[CounselReview]:
     """Record that counsel who does not sign in has read the text, as their steward attests.
 
     Args:
@@ -72,7 +74,6 @@ def attest_counsel_review(
         read_on: the date on which counsel read the text.
         by: the steward.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The review's row.
@@ -80,24 +81,21 @@ def attest_counsel_review(
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_attest_counsel_review(draft_fact, organization.slug, who or load_actor(by), on)
-    decision.require()
     review = _create_review(draft, organization, counsel, read_on, by=by, at=at)
-    _record_review_event("draft.review_attested", draft, organization, decision, by=by, at=at)
-    return review
+    return ActionResult(review, subject=draft, detail={"organization": organization.slug})
 
 
-@transaction.atomic
+@action("draft.returned", asks=may_return_agreement_draft, facts=draft_state.lock_draft_party_facts)
 def return_draft_to_writers(
+    permit: Permit,
+    /,
     *,
     draft: Draft,
     organization: Organization,
     why: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Return a draft to its writers with what counsel of a party wants changed.
 
     Args:
@@ -106,20 +104,27 @@ def return_draft_to_writers(
         why: what must change.
         by: the counsel.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_return_agreement_draft(draft_fact, organization.slug, who or load_actor(by), on)
-    decision.require()
     draft_state.transition_draft(draft, "return", at, why)
-    _record_review_event("draft.returned", draft, organization, decision, by=by, at=at)
+    return ActionResult(subject=draft, detail={"organization": organization.slug})
 
 
-@transaction.atomic
+def _lock_finding_facts(
+    *, draft: Draft, organization: Organization, finding: str, at: datetime
+) -> tuple[DraftFact, str, str]:
+    facts_of_party = draft_state.lock_draft_party_facts(
+        draft=draft, organization=organization, at=at
+    )
+    return (*facts_of_party, finding)
+
+
+@action("draft.overridden", asks=may_override_finding, facts=_lock_finding_facts)
 def override_finding(
+    permit: Permit,
+    /,
     *,
     draft: Draft,
     organization: Organization,
@@ -127,8 +132,7 @@ def override_finding(
     reason: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> FindingOverride:
+) -> ActionResult[FindingOverride]:
     """Accept a legal finding in this text, for counsel of a data owner, by name and with a reason.
 
     Args:
@@ -138,7 +142,6 @@ def override_finding(
         reason: why the finding is acceptable.
         by: the counsel.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The override's row.
@@ -146,11 +149,6 @@ def override_finding(
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_override_finding(
-        draft_fact, organization.slug, finding, who or load_actor(by), on
-    )
-    decision.require()
     override_row = FindingOverride.objects.create(
         draft=draft,
         organization=organization,
@@ -161,8 +159,7 @@ def override_finding(
         at=at,
     )
     detail = {"organization": organization.slug, "finding": finding}
-    record_audit_event("draft.overridden", draft, by=by, at=at, decision=decision, detail=detail)
-    return override_row
+    return ActionResult(override_row, subject=draft, detail=detail)
 
 
 def _create_review(
@@ -177,16 +174,3 @@ def _create_review(
         by=by,
         at=at,
     )
-
-
-def _record_review_event(
-    event: str,
-    draft: Draft,
-    organization: Organization,
-    decision: Decision,
-    *,
-    by: User,
-    at: datetime,
-) -> None:
-    detail = {"organization": organization.slug}
-    record_audit_event(event, draft, by=by, at=at, decision=decision, detail=detail)

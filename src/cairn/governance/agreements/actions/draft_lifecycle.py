@@ -10,10 +10,15 @@ from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import draft_state
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.models import Agreement, Draft, DraftVersion
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
 from cairn.policy.questions import (
     may_abandon_agreement_draft,
     may_amend_agreement,
@@ -36,7 +41,6 @@ def begin_draft(
     based_on: str = "",
     agreement: Agreement | None = None,
     batch: str = "",
-    who: Actor | None = None,
 ) -> Draft:
     """Begin a draft for an organization, from a text that may still be incomplete.
 
@@ -48,7 +52,6 @@ def begin_draft(
         based_on: the template or the agreement that the text comes from.
         agreement: the agreement that the draft is a new version of, if any.
         batch: a label shared by drafts that were begun together.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The draft's row.
@@ -57,7 +60,7 @@ def begin_draft(
         BadDraft: the reference is missing or taken, or the agreement to join does not exist.
         Refused: the policy does not allow it.
     """
-    actor_facts, on = who or load_actor(by), _local_day(at)
+    actor_facts, on = load_current_actor(by), _local_day(at)
     decision = may_draft_agreement(organization.slug, actor_facts, on)
     decision.require()
     if agreement is not None:
@@ -90,7 +93,6 @@ def begin_draft_batch(
     batch: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> list[Draft]:
     """Begin one draft per text, all in one batch; if one fails, none is begun.
 
@@ -101,7 +103,6 @@ def begin_draft_batch(
         batch: the label of the batch.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The draft rows, in the order of the texts.
@@ -118,16 +119,13 @@ def begin_draft_batch(
             batch=batch,
             by=by,
             at=at,
-            who=who,
         )
         for text in texts
     ]
 
 
 @transaction.atomic
-def save_draft(
-    *, draft: Draft, text: str, note: str, by: User, at: datetime, who: Actor | None = None
-) -> Draft:
+def save_draft(*, draft: Draft, text: str, note: str, by: User, at: datetime) -> Draft:
     """Save a changed text as the draft's next version; the same text again changes nothing.
 
     Args:
@@ -136,7 +134,6 @@ def save_draft(
         note: what was changed.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The draft's row.
@@ -146,7 +143,7 @@ def save_draft(
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_save_agreement_draft(draft_fact, who or load_actor(by), on)
+    decision = may_save_agreement_draft(draft_fact, load_current_actor(by), on)
     decision.require()
     if draft.text == text:
         record_audit_event("draft.unchanged", draft, by=by, at=at, decision=decision)
@@ -165,52 +162,62 @@ def save_draft(
     return draft
 
 
-@transaction.atomic
+@action("draft.submitted", asks=may_submit_agreement_draft, facts=draft_state.lock_draft_facts)
 def submit_draft_to_counsel(
-    *, draft: Draft, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    draft: Draft,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Submit a draft to counsel of its parties.
 
     Args:
         draft: the draft's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_submit_agreement_draft(draft_fact, who or load_actor(by), on)
-    decision.require()
     draft_state.transition_draft(draft, "submit", at)
-    record_audit_event("draft.submitted", draft, by=by, at=at, decision=decision)
+    return ActionResult(subject=draft)
 
 
-@transaction.atomic
-def recall_draft(*, draft: Draft, by: User, at: datetime, who: Actor | None = None) -> None:
+@action("draft.taken_back", asks=may_recall_agreement_draft, facts=draft_state.lock_draft_facts)
+def recall_draft(
+    permit: Permit,
+    /,
+    *,
+    draft: Draft,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Recall a draft from counsel or from signature in order to change it.
 
     Args:
         draft: the draft's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_recall_agreement_draft(draft_fact, who or load_actor(by), on)
-    decision.require()
     draft_state.transition_draft(draft, "take back", at)
-    record_audit_event("draft.taken_back", draft, by=by, at=at, decision=decision)
+    return ActionResult(subject=draft)
 
 
-@transaction.atomic
+@action("draft.set_aside", asks=may_abandon_agreement_draft, facts=draft_state.lock_draft_facts)
 def set_draft_aside(
-    *, draft: Draft, why: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    draft: Draft,
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Give up a draft for good; its texts stay readable.
 
     Args:
@@ -218,16 +225,12 @@ def set_draft_aside(
         why: the reason.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_abandon_agreement_draft(draft_fact, who or load_actor(by), on)
-    decision.require()
     draft_state.transition_draft(draft, "set aside", at, why)
-    record_audit_event("draft.set_aside", draft, by=by, at=at, decision=decision)
+    return ActionResult(subject=draft)
 
 
 def _create_draft(

@@ -9,11 +9,15 @@ from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import draft_state
 from cairn.governance.agreements.actions.agreement_record import save_agreement_version
 from cairn.governance.agreements.models import Draft, Signature
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Decision, Permit
 from cairn.policy.questions import (
     may_attest_signature,
     may_decline_to_sign,
@@ -23,10 +27,15 @@ from cairn.policy.questions import (
 from cairn.policy.vocabulary import SignatureMethod
 
 
-@transaction.atomic
+@action("draft.sent_out", asks=may_send_agreement_for_signature, facts=draft_state.lock_draft_facts)
 def send_draft_for_signature(
-    *, draft: Draft, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    draft: Draft,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Let the parties sign: counsel has read the text, no legal finding is open, all are
     registered.
 
@@ -34,16 +43,12 @@ def send_draft_for_signature(
         draft: the draft's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_send_agreement_for_signature(draft_fact, who or load_actor(by), on)
-    decision.require()
     draft_state.transition_draft(draft, "send out", at)
-    record_audit_event("draft.sent_out", draft, by=by, at=at, decision=decision)
+    return ActionResult(subject=draft)
 
 
 @transaction.atomic
@@ -54,7 +59,6 @@ def sign_draft(
     capacity: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> Signature:
     """Sign exactly this text for a party, in the signer's own name, with a second factor.
 
@@ -64,7 +68,6 @@ def sign_draft(
         capacity: the signer's capacity, such as superintendent.
         by: the signer.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The signature's row.
@@ -73,7 +76,7 @@ def sign_draft(
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_sign_agreement(draft_fact, organization.slug, who or load_actor(by), on)
+    decision = may_sign_agreement(draft_fact, organization.slug, load_current_actor(by), on)
     decision.require()
     return _save_signature(
         draft,
@@ -101,7 +104,6 @@ def attest_paper_signature(
     signed_on: date,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> Signature:
     """Record a signature that the user has seen on paper.
 
@@ -113,7 +115,6 @@ def attest_paper_signature(
         signed_on: the date on the paper.
         by: the user who saw the paper.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The signature's row.
@@ -122,7 +123,7 @@ def attest_paper_signature(
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_attest_signature(draft_fact, organization.slug, who or load_actor(by), on)
+    decision = may_attest_signature(draft_fact, organization.slug, load_current_actor(by), on)
     decision.require()
     return _save_signature(
         draft,
@@ -140,16 +141,17 @@ def attest_paper_signature(
     )
 
 
-@transaction.atomic
+@action("draft.declined", asks=may_decline_to_sign, facts=draft_state.lock_draft_party_facts)
 def decline_signature(
+    permit: Permit,
+    /,
     *,
     draft: Draft,
     organization: Organization,
     why: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Return a draft unsigned for a party; a party is never obliged to share (34 CFR 99.31(d)).
 
     Args:
@@ -158,17 +160,13 @@ def decline_signature(
         why: the reason, shown to the writers.
         by: the signatory.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_decline_to_sign(draft_fact, organization.slug, who or load_actor(by), on)
-    decision.require()
     draft_state.transition_draft(draft, "decline", at, why)
     detail = {"organization": organization.slug}
-    record_audit_event("draft.declined", draft, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=draft, detail=detail)
 
 
 def _save_signature(

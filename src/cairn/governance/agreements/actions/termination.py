@@ -3,15 +3,16 @@
 from datetime import date, datetime
 from typing import Final
 
-from django.db import transaction
-from django.utils import timezone
-
 from cairn.governance.agreements import facts
 from cairn.governance.agreements.models import Agreement
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+)
+from cairn.policy.engine import Permit
+from cairn.policy.facts import AgreementFact
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state
 from cairn.policy.questions import (
     may_begin_closing_agreement,
@@ -24,8 +25,34 @@ from cairn.policy.vocabulary import AgreementState
 _NOTICE_FIELDS: Final = ("notice_on", "notice_by", "terminated_on", "terminated_why")
 
 
-@transaction.atomic
+def _lock_agreement_facts(*, agreement: Agreement) -> tuple[AgreementFact]:
+    agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update())
+    return (facts.load_agreement_fact(agreement),)
+
+
+def _lock_notice_facts(
+    *, agreement: Agreement, organization: Organization, from_day: date
+) -> tuple[AgreementFact, str, date]:
+    return (*_lock_agreement_facts(agreement=agreement), organization.slug, from_day)
+
+
+def _lock_withdrawal_facts(
+    *, agreement: Agreement, organization: Organization
+) -> tuple[AgreementFact, str, str]:
+    (terms,) = _lock_agreement_facts(agreement=agreement)
+    return terms, organization.slug, agreement.notice_by
+
+
+def _lock_closing_facts(
+    *, agreement: Agreement, open_duties: int | None
+) -> tuple[AgreementFact, int | None]:
+    return (*_lock_agreement_facts(agreement=agreement), open_duties)
+
+
+@action("agreement.terminated", asks=may_terminate_agreement, facts=_lock_notice_facts)
 def terminate_agreement(
+    permit: Permit,
+    /,
     *,
     agreement: Agreement,
     organization: Organization,
@@ -33,8 +60,7 @@ def terminate_agreement(
     why: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Give notice of termination for a party.
 
     From `from_day` on the agreement allows nothing, and received data is destroyed as its
@@ -47,35 +73,32 @@ def terminate_agreement(
         why: the reason, which stays on record.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow the notice.
     """
-    _lock_agreement(agreement)
-    on, terms = timezone.localdate(at), facts.load_agreement_fact(agreement)
-    decision = may_terminate_agreement(
-        terms, organization.slug, from_day, who or load_actor(by), on
-    )
-    decision.require()
+    on = permit.on
     agreement.notice_on, agreement.notice_by = on, organization.slug
     agreement.terminated_on, agreement.terminated_why = from_day, why
     _transition_agreement(agreement, "terminate", *_NOTICE_FIELDS)
     detail = {"organization": organization.slug, "from": from_day.isoformat()}
-    record_audit_event(
-        "agreement.terminated", agreement, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=agreement, detail=detail)
 
 
-@transaction.atomic
+@action(
+    "agreement.notice_taken_back",
+    asks=may_withdraw_termination_notice,
+    facts=_lock_withdrawal_facts,
+)
 def withdraw_termination_notice(
+    permit: Permit,
+    /,
     *,
     agreement: Agreement,
     organization: Organization,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Withdraw a notice of termination before it takes effect.
 
     Args:
@@ -83,56 +106,49 @@ def withdraw_termination_notice(
         organization: the party that gave notice.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    _lock_agreement(agreement)
-    on, terms = timezone.localdate(at), facts.load_agreement_fact(agreement)
-    given_by = agreement.notice_by
-    decision = may_withdraw_termination_notice(
-        terms, organization.slug, given_by, who or load_actor(by), on
-    )
-    decision.require()
     agreement.notice_on, agreement.notice_by = None, ""
     agreement.terminated_on, agreement.terminated_why = None, ""
     _transition_agreement(agreement, "take back", *_NOTICE_FIELDS)
-    record_audit_event("agreement.notice_taken_back", agreement, by=by, at=at, decision=decision)
+    return ActionResult(subject=agreement)
 
 
-@transaction.atomic
+@action("agreement.closing", asks=may_begin_closing_agreement, facts=_lock_agreement_facts)
 def begin_agreement_closing(
-    *, agreement: Agreement, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    agreement: Agreement,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Begin to close an agreement after its last day: received data is destroyed now.
 
     Args:
         agreement: the agreement's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    _lock_agreement(agreement)
-    on, terms = timezone.localdate(at), facts.load_agreement_fact(agreement)
-    decision = may_begin_closing_agreement(terms, who or load_actor(by), on)
-    decision.require()
     _transition_agreement(agreement, "begin closing")
-    record_audit_event("agreement.closing", agreement, by=by, at=at, decision=decision)
+    return ActionResult(subject=agreement)
 
 
-@transaction.atomic
+@action("agreement.closed", asks=may_close_agreement, facts=_lock_closing_facts)
 def close_agreement(
+    permit: Permit,
+    /,
     *,
     agreement: Agreement,
     open_duties: int | None,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Close an agreement under which nothing remains to be destroyed.
 
     Args:
@@ -141,21 +157,12 @@ def close_agreement(
             them; None if unknown.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    _lock_agreement(agreement)
-    on, terms = timezone.localdate(at), facts.load_agreement_fact(agreement)
-    decision = may_close_agreement(terms, open_duties, who or load_actor(by), on)
-    decision.require()
     _transition_agreement(agreement, "close")
-    record_audit_event("agreement.closed", agreement, by=by, at=at, decision=decision)
-
-
-def _lock_agreement(agreement: Agreement) -> None:
-    agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update())
+    return ActionResult(subject=agreement)
 
 
 def _transition_agreement(agreement: Agreement, event: str, *changed: str) -> None:

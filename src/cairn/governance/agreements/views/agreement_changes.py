@@ -113,7 +113,6 @@ def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpRespon
             why=form.cleaned_data["why"],
             by=requester.user,
             at=requester.at,
-            who=requester.who,
         )
         messages.success(request, _("Notice is given. It can be taken back until that day."))
         return redirect("agreements:detail", reference=reference)
@@ -144,7 +143,6 @@ def withdraw_notice(request: HttpRequest, reference: str) -> HttpResponse:
         organization=organization,
         by=requester.user,
         at=requester.at,
-        who=requester.who,
     )
     messages.success(request, _("The notice is taken back."))
     return redirect("agreements:detail", reference=reference)
@@ -155,9 +153,7 @@ def close_ended_agreement(request: HttpRequest, reference: str) -> HttpResponse:
     """Begin to destroy what was received under an ended agreement."""
     requester = identify_requester(request)
     listed = _find_agreement_or_404(reference, requester)
-    termination.begin_agreement_closing(
-        agreement=listed.row, by=requester.user, at=requester.at, who=requester.who
-    )
+    termination.begin_agreement_closing(agreement=listed.row, by=requester.user, at=requester.at)
     messages.success(request, _("The agreement is closing: see what is to be destroyed."))
     return redirect("agreements:detail", reference=reference)
 
@@ -179,7 +175,6 @@ def _begin_draft_and_redirect(
             based_on=reference,
             by=requester.user,
             at=requester.at,
-            who=requester.who,
         )
     except BadDraft as bad:
         for mistake in bad.mistakes:

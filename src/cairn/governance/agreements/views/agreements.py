@@ -99,7 +99,6 @@ def agreement_upload(request: HttpRequest) -> HttpResponse:
             by=requester.user,
             at=requester.at,
             newcomers=request.POST.getlist("newcomers"),
-            who=requester.who,
         )
     except BadAgreement as bad:
         return _render_preview(request, text, terms, mistakes=bad.mistakes)

@@ -69,7 +69,6 @@ def _apply_review(
         "organization": organization,
         "by": requester.user,
         "at": requester.at,
-        "who": requester.who,
     }
     match choice:
         case "return":

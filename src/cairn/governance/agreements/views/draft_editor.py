@@ -141,7 +141,6 @@ def _save_text(draft: Draft, written: str, note: str, requester: Requester) -> N
         note=str(note),
         by=requester.user,
         at=requester.at,
-        who=requester.who,
     )
 
 

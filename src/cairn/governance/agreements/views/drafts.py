@@ -64,7 +64,6 @@ def new_draft(request: HttpRequest) -> HttpResponse:
                 based_on=name,
                 by=requester.user,
                 at=requester.at,
-                who=requester.who,
             )
         except BadDraft as bad:
             _add_mistakes_to_form(form, bad)
@@ -97,7 +96,6 @@ def new_draft_batch(request: HttpRequest) -> HttpResponse:
                 batch=f"{name}, {requester.on.isoformat()}"[:60],
                 by=requester.user,
                 at=requester.at,
-                who=requester.who,
             )
         except BadDraft as bad:
             _add_mistakes_to_form(form, bad)
@@ -137,9 +135,7 @@ def submit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the text to counsel."""
     requester = identify_requester(request)
     opened = open_draft_or_404(pk, requester)
-    draft_lifecycle.submit_draft_to_counsel(
-        draft=opened.row, by=requester.user, at=requester.at, who=requester.who
-    )
+    draft_lifecycle.submit_draft_to_counsel(draft=opened.row, by=requester.user, at=requester.at)
     messages.success(request, _("Counsel of the parties can read it now."))
     return redirect("agreements:draft", pk=pk)
 
@@ -149,9 +145,7 @@ def recall_draft_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Recall the text in order to change it."""
     requester = identify_requester(request)
     opened = open_draft_or_404(pk, requester)
-    draft_lifecycle.recall_draft(
-        draft=opened.row, by=requester.user, at=requester.at, who=requester.who
-    )
+    draft_lifecycle.recall_draft(draft=opened.row, by=requester.user, at=requester.at)
     messages.success(request, _("It is yours to change again."))
     return redirect("agreements:draft", pk=pk)
 
@@ -162,7 +156,7 @@ def send_draft_out(request: HttpRequest, pk: int) -> HttpResponse:
     requester = identify_requester(request)
     opened = open_draft_or_404(pk, requester)
     signature_collection.send_draft_for_signature(
-        draft=opened.row, by=requester.user, at=requester.at, who=requester.who
+        draft=opened.row, by=requester.user, at=requester.at
     )
     messages.success(request, _("The parties can sign it now."))
     return redirect("agreements:draft", pk=pk)
@@ -180,7 +174,7 @@ def set_draft_aside_view(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         draft_lifecycle.set_draft_aside(
-            draft=opened.row, why=why, by=requester.user, at=requester.at, who=requester.who
+            draft=opened.row, why=why, by=requester.user, at=requester.at
         )
         messages.success(request, _("The draft is set aside. What was written stays readable."))
         return redirect("agreements:drafts")

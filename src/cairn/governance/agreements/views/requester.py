@@ -23,7 +23,6 @@ class PartyActionArguments(TypedDict):
     organization: Organization
     by: User
     at: datetime
-    who: Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,6 @@ def _apply_signature_choice(
         "organization": organization,
         "by": requester.user,
         "at": requester.at,
-        "who": requester.who,
     }
     match choice:
         case "decline":

@@ -4,9 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-from django.utils import timezone
-
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.statement import Says, Statement, Subject
 from cairn.governance.consents.protected_identity import (
@@ -15,12 +12,14 @@ from cairn.governance.consents.protected_identity import (
     seal_child_label,
     unseal_child_label,
 )
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+)
+from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
 
@@ -63,16 +62,21 @@ def update_child_label(row: Child, label: ChildLabel) -> None:
     row.save(update_fields=["sealed"])
 
 
-@transaction.atomic
+def _get_child_organization(*, child: Child) -> tuple[str]:
+    return (child.organization.slug,)
+
+
+@action("children.stated", asks=has_role_at(Action.STATE_OF_CHILDREN), facts=get_organization_slug)
 def record_school_statement(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     subject: Subject,
     says: Says,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Statement:
+) -> ActionResult[Statement]:
     """Record what a school declares about its records of all its children, from now on.
 
     Args:
@@ -81,15 +85,11 @@ def record_school_statement(
         says: what it declares.
         by: the acting user.
         at: when it is declared.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The new statement.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = _require_school_permission(
-        organization, who or load_actor(by), at, Action.STATE_OF_CHILDREN
-    )
     row = Statement.objects.create(
         organization=organization,
         subject=subject.value,
@@ -98,20 +98,24 @@ def record_school_statement(
         said_at=at,
     )
     detail = {"organization": organization.slug, "subject": subject.value, "says": says.value}
-    record_audit_event("children.stated", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
+@action(
+    "children.nations_recorded",
+    asks=has_role_at(Action.VERIFY_CONSENT),
+    facts=get_organization_slug,
+)
 def record_child_nations(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     local_ids: Sequence[str],
     nations: Iterable[Organization],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Record which tribal nations these children belong to; no nation is an answer too.
 
     Args:
@@ -120,33 +124,29 @@ def record_child_nations(
         nations: the nations; they replace what was recorded before.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The number of children.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = _require_school_permission(organization, who or load_actor(by), at)
     slugs = sorted({nation.slug for nation in nations})
     children = _find_or_create_children(organization, local_ids)
     Child.objects.filter(pk__in=children).update(nations=slugs)
     detail = {"children": len(children)}
-    record_audit_event(
-        "children.nations_recorded", organization, by=by, at=at, decision=decision, detail=detail
-    )
-    return len(children)
+    return ActionResult(len(children), subject=organization, detail=detail)
 
 
-@transaction.atomic
+@action("children.kept_back", asks=has_role_at(Action.VERIFY_CONSENT), facts=get_organization_slug)
 def withhold_elements(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     local_ids: Sequence[str],
     elements: Iterable[str],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Withhold these data elements for these children; no element is an answer too.
 
     The school gives no reason, because the reason is confidential.
@@ -157,31 +157,16 @@ def withhold_elements(
         elements: the elements; they replace what was recorded before.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The number of children.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = _require_school_permission(organization, who or load_actor(by), at)
     withheld = sorted(set(elements))
     children = _find_or_create_children(organization, local_ids)
     Child.objects.filter(pk__in=children).update(withheld=withheld)
     detail = {"children": len(children)}
-    record_audit_event(
-        "children.kept_back", organization, by=by, at=at, decision=decision, detail=detail
-    )
-    return len(children)
-
-
-def _require_school_permission(
-    organization: Organization, who: Actor, at: datetime, action: Action = Action.VERIFY_CONSENT
-) -> Decision:
-    """Ask the policy: only the school's own steward declares facts about its children."""
-    on = timezone.localdate(at)
-    decision = may_open_page(action, who, organization=organization.slug, on=on)
-    decision.require()
-    return decision
+    return ActionResult(len(children), subject=organization, detail=detail)
 
 
 def _find_or_create_children(organization: Organization, local_ids: Iterable[str]) -> set[int]:
@@ -206,15 +191,20 @@ class ChildRights:
     hold: str
 
 
-@transaction.atomic
+@action(
+    "child.rights_changed", asks=has_role_at(Action.ANSWER_FAMILY), facts=_get_child_organization
+)
 def update_child_rights(
-    *, child: Child, rights: ChildRights, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    child: Child,
+    rights: ChildRights,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record what the district knows about who holds the right to consent for a child."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    organization = child.organization.slug
-    decision = may_open_page(Action.ANSWER_FAMILY, acting, organization=organization, on=on)
-    decision.require()
+    on = permit.on
     child_label = unseal_child_label(child.key, child.sealed)
     update_child_label(child, ChildLabel(child_label.local_id, child_label.name, rights.birth_date))
     if not rights.postsecondary:
@@ -228,4 +218,4 @@ def update_child_rights(
     child.placement_until = rights.placement_until
     child.hold = rights.hold
     child.save()
-    record_audit_event("child.rights_changed", child, by=by, at=at, decision=decision)
+    return ActionResult(subject=child)

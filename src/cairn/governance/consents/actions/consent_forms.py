@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-from django.utils import timezone
-
 from cairn.governance.consents.models.form import ConsentForm
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+)
+from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action, Purpose
 
 
@@ -30,16 +30,25 @@ class ConsentFormContent:
     says_revocable: bool = True
 
 
-@transaction.atomic
+def _get_form_organization(*, form: ConsentForm) -> tuple[str]:
+    return (form.organization.slug,)
+
+
+@action(
+    "consent_form.published",
+    asks=has_role_at(Action.CHANGE_CONSENT_FORM),
+    facts=get_organization_slug,
+)
 def publish_consent_form(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     slug: str,
     wording: ConsentFormContent,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> ConsentForm:
+) -> ActionResult[ConsentForm]:
     """Publish a form to families; a form with the same name makes a new version of it.
 
     Consents to an earlier version keep the text of that version, which is no longer offered.
@@ -50,16 +59,11 @@ def publish_consent_form(
         wording: content of the form.
         by: the acting user.
         at: when it is published.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The new version.
     Raises:
         Refused: the policy does not allow it.
     """
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    action = Action.CHANGE_CONSENT_FORM
-    decision = may_open_page(action, acting, organization=organization.slug, on=on)
-    decision.require()
     earlier = ConsentForm.objects.select_for_update().filter(organization=organization, slug=slug)
     newest = earlier.order_by("-version").first()
     earlier.filter(retired_at=None).update(retired_at=at)
@@ -79,21 +83,23 @@ def publish_consent_form(
     )
     form.parties.set(wording.parties)
     detail = {"form": form.name}
-    record_audit_event(
-        "consent_form.published", form, by=by, at=at, decision=decision, detail=detail
-    )
-    return form
+    return ActionResult(form, subject=form, detail=detail)
 
 
-@transaction.atomic
+@action(
+    "consent_form.retired",
+    asks=has_role_at(Action.CHANGE_CONSENT_FORM),
+    facts=_get_form_organization,
+)
 def retire_consent_form(
-    *, form: ConsentForm, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    form: ConsentForm,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Stop offering a form. Consents that families gave stay valid."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    action, organization = Action.CHANGE_CONSENT_FORM, form.organization.slug
-    decision = may_open_page(action, acting, organization=organization, on=on)
-    decision.require()
     form.retired_at = at
     form.save(update_fields=["retired_at"])
-    record_audit_event("consent_form.retired", form, by=by, at=at, decision=decision)
+    return ActionResult(subject=form)

@@ -1,6 +1,6 @@
 """Write what a district does with consents: verify, return, revoke, decide between parents."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,26 +11,53 @@ from cairn.governance.consents.models.child import Child, ConflictAnswer
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.protected_identity import compute_signer_key
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
 from cairn.policy.questions import may_change_consents, may_decide_consent_conflict
 from cairn.policy.vocabulary import ConsentState
 
+_ChangeFacts = tuple[str, Iterable[ConsentState], Iterable[str]]
 
-@transaction.atomic
+
+def _lock_verification_facts(
+    *, organization: Organization, consents: Sequence[Consent]
+) -> _ChangeFacts:
+    rows = _lock_consents(organization, consents)
+    return "verify", {ConsentState(row.state) for row in rows}, [organization.slug]
+
+
+def _lock_return_facts(*, organization: Organization, consents: Sequence[Consent]) -> _ChangeFacts:
+    rows = _lock_consents(organization, consents)
+    return "return", {ConsentState(row.state) for row in rows}, [organization.slug]
+
+
+def _lock_revocation_facts(*, consent: Consent) -> _ChangeFacts:
+    row = Consent.objects.select_for_update().get(pk=consent.pk)
+    organizations = {row.child.organization.slug}
+    if row.collected_by is not None:
+        organizations.add(row.collected_by.slug)
+    return "record revocation", [ConsentState(row.state)], organizations
+
+
+@action("consent.verified", asks=may_change_consents, facts=_lock_verification_facts)
 def verify_consents(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     consents: Sequence[Consent],
     no_college: Collection[Consent] = (),
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Verify that these consents are authentic, as of today.
 
     Args:
@@ -40,15 +67,12 @@ def verify_consents(
             students an unknown status stays unknown, and their consent does not count yet.
         by: the acting user.
         at: when they are verified.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The number of consents that changed.
     Raises:
         Refused: the policy does not allow it.
     """
-    rows = _lock_consents(organization, consents)
-    on = timezone.localdate(at)
-    decision = _require_consent_change("verify", organization, rows, who or load_actor(by), at)
+    rows, on = _lock_consents(organization, consents), permit.on
     changed = Consent.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=ConsentState.VERIFIED.value, verified_on=on, verified_by=by
     )
@@ -58,33 +82,27 @@ def verify_consents(
         postsecondary=False
     )
     detail: dict[str, str | int] = {"consents": changed, "no_college": newly_known_count}
-    record_audit_event(
-        "consent.verified", organization, by=by, at=at, decision=decision, detail=detail
-    )
-    return changed
+    return ActionResult(changed, subject=organization, detail=detail)
 
 
-@transaction.atomic
+@action("consent.returned", asks=may_change_consents, facts=_lock_return_facts)
 def return_consents(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     consents: Sequence[Consent],
     because: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Return consents to their collector with a reason; return the number that changed."""
     rows = _lock_consents(organization, consents)
-    decision = _require_consent_change("return", organization, rows, who or load_actor(by), at)
     changed = Consent.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=ConsentState.RETURNED.value, returned_because=because
     )
     detail = {"consents": changed}
-    record_audit_event(
-        "consent.returned", organization, by=by, at=at, decision=decision, detail=detail
-    )
-    return changed
+    return ActionResult(changed, subject=organization, detail=detail)
 
 
 def _lock_consents(organization: Organization, consents: Sequence[Consent]) -> list[Consent]:
@@ -96,25 +114,16 @@ def _lock_consents(organization: Organization, consents: Sequence[Consent]) -> l
     )
 
 
-def _require_consent_change(
-    event: str, organization: Organization, rows: Sequence[Consent], who: Actor, at: datetime
-) -> Decision:
-    states = {ConsentState(row.state) for row in rows}
-    on = timezone.localdate(at)
-    decision = may_change_consents(event, states, [organization.slug], who, on)
-    decision.require()
-    return decision
-
-
-@transaction.atomic
+@action("consent.revoked", asks=may_change_consents, facts=_lock_revocation_facts)
 def revoke_consent(
+    permit: Permit,
+    /,
     *,
     consent: Consent,
     name: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Record at the district or a program that a person with the right revokes a consent.
 
     Nothing new is shared from now on; earlier disclosures are not undone.
@@ -124,22 +133,14 @@ def revoke_consent(
         name: name of the person who revokes it.
         by: the acting user.
         at: when it is revoked.
-        who: facts about the acting user; loaded from `by` if absent.
     Raises:
         Refused: the policy does not allow it.
     """
     row = Consent.objects.select_for_update().get(pk=consent.pk)
-    organization_slugs = {row.child.organization.slug}
-    if row.collected_by is not None:
-        organization_slugs.add(row.collected_by.slug)
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    state = ConsentState(row.state)
-    decision = may_change_consents("record revocation", [state], organization_slugs, acting, on)
-    decision.require()
     row.state, row.revoked_at = ConsentState.REVOKED.value, at
     row.revoker = compute_signer_key(row.child.key, name)
     row.save(update_fields=["state", "revoked_at", "revoker"])
-    record_audit_event("consent.revoked", row, by=by, at=at, decision=decision)
+    return ActionResult(subject=row)
 
 
 @transaction.atomic
@@ -151,10 +152,9 @@ def decide_parent_conflict(
     reason: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> ConflictAnswer:
     """Record the district's decision where two parents disagree: the consent counts or not."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
+    acting, on = load_current_actor(by), timezone.localdate(at)
     organization = child.organization.slug
     rows = child.consents.select_for_update().filter(form=form)
     locked_child = Child.objects.select_for_update().get(pk=child.pk)

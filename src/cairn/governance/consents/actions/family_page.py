@@ -24,8 +24,13 @@ from cairn.governance.consents.models.opt_outs import OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.consents.school_years import compute_school_year
 from cairn.governance.consents.signatures import FamilySignature
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
+from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
 from cairn.policy.questions import (
     may_answer_consent_form,
     may_answer_for_child,
@@ -33,11 +38,42 @@ from cairn.policy.questions import (
     may_end_own_opt_out,
     may_opt_out_child,
 )
-from cairn.policy.vocabulary import ConsentState, OptOutScope
+from cairn.policy.vocabulary import ConsentState, OptOutScope, SignerRelation
 
 
-@transaction.atomic
+def _load_signer_facts(
+    *, child: Child, signature: FamilySignature, at: datetime
+) -> tuple[SignerRelation, PersonFact]:
+    return signature.relation, facts.load_person_fact(child, timezone.localdate(at))
+
+
+def _load_answer_facts(
+    *, child: Child, form: ConsentForm, signature: FamilySignature, at: datetime
+) -> tuple[ConsentFormFact, SignerRelation, PersonFact]:
+    signer = _load_signer_facts(child=child, signature=signature, at=at)
+    return (facts.load_consent_form_fact(form), *signer)
+
+
+def _lock_own_consent_facts(*, consent: Consent) -> tuple[str, ConsentState, str]:
+    row = Consent.objects.select_for_update().get(pk=consent.pk)
+    return "revoke", ConsentState(row.state), row.child.key
+
+
+def _lock_own_revocation(consent: Consent, name: str) -> Consent:
+    revoked_by_signer = Consent.objects.filter(revoker=compute_signer_key(consent.child.key, name))
+    return revoked_by_signer.select_for_update().get(pk=consent.pk)
+
+
+def _lock_own_revocation_facts(*, consent: Consent, name: str) -> tuple[str, ConsentState, str]:
+    row = _lock_own_revocation(consent, name)
+    event = "take back" if row.verified_on else "take back unverified"
+    return event, ConsentState(row.state), row.child.key
+
+
+@action("consent.answered", asks=may_answer_consent_form, facts=_load_answer_facts)
 def answer_consent_form(
+    permit: Permit,
+    /,
     *,
     child: Child,
     form: ConsentForm,
@@ -46,7 +82,7 @@ def answer_consent_form(
     who: Actor,
     at: datetime,
     by: None = None,
-) -> Consent:
+) -> ActionResult[Consent]:
     """Record consent to these elements of a form; with no elements, record a refusal.
 
     Args:
@@ -62,26 +98,24 @@ def answer_consent_form(
     Raises:
         Refused: the policy does not allow it.
     """
-    on, agreed = timezone.localdate(at), set(records) & set(form.records)
-    decision = may_answer_consent_form(
-        facts.load_consent_form_fact(form),
-        signature.relation,
-        facts.load_person_fact(child, on),
-        who,
-        on,
-    )
-    decision.require()
+    agreed = set(records) & set(form.records)
     event = "agree" if agreed else "decline"
     row = create_consent(child, form, signature, event=event, records=agreed or form.records, at=at)
     detail = {"form": form.name, "answer": event}
-    record_audit_event("consent.answered", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
+@action("consent.revoked", asks=may_change_own_consent, facts=_lock_own_consent_facts)
 def revoke_own_consent(
-    *, consent: Consent, name: str, who: Actor, at: datetime, by: None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    consent: Consent,
+    name: str,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> ActionResult[None]:
     """Revoke a family's consent; nothing new is shared from this moment on.
 
     Args:
@@ -94,19 +128,23 @@ def revoke_own_consent(
         Refused: the policy does not allow it.
     """
     row = Consent.objects.select_for_update().get(pk=consent.pk)
-    child, on = row.child.key, timezone.localdate(at)
-    decision = may_change_own_consent("revoke", ConsentState(row.state), child, who, on)
-    decision.require()
     row.state, row.revoked_at = ConsentState.REVOKED.value, at
-    row.revoker = compute_signer_key(child, name)
+    row.revoker = compute_signer_key(row.child.key, name)
     row.save(update_fields=["state", "revoked_at", "revoker"])
-    record_audit_event("consent.revoked", row, by=by, at=at, decision=decision)
+    return ActionResult(subject=row)
 
 
-@transaction.atomic
+@action("consent.revocation_undone", asks=may_change_own_consent, facts=_lock_own_revocation_facts)
 def undo_own_revocation(
-    *, consent: Consent, name: str, who: Actor, at: datetime, by: None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    consent: Consent,
+    name: str,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> ActionResult[None]:
     """Undo a revocation that was a slip; the consent counts as it did before.
 
     Args:
@@ -119,20 +157,17 @@ def undo_own_revocation(
         Refused: the policy does not allow it.
         Consent.DoesNotExist: another person revoked it.
     """
-    child, on = consent.child.key, timezone.localdate(at)
-    revoked_by_signer = Consent.objects.filter(revoker=compute_signer_key(child, name))
-    row = revoked_by_signer.select_for_update().get(pk=consent.pk)
-    event = "take back" if row.verified_on else "take back unverified"
-    decision = may_change_own_consent(event, ConsentState(row.state), child, who, on)
-    decision.require()
+    row = _lock_own_revocation(consent, name)
     state = ConsentState.VERIFIED if row.verified_on else ConsentState.GRANTED
     row.state, row.revoked_at, row.revoker = state.value, None, ""
     row.save(update_fields=["state", "revoked_at", "revoker"])
-    record_audit_event("consent.revocation_undone", row, by=by, at=at, decision=decision)
+    return ActionResult(subject=row)
 
 
-@transaction.atomic
+@action("opt_out.by_family", asks=may_opt_out_child, facts=_load_signer_facts)
 def opt_out_child(
+    permit: Permit,
+    /,
     *,
     child: Child,
     scope: OptOutScope,
@@ -140,7 +175,7 @@ def opt_out_child(
     who: Actor,
     at: datetime,
     by: None = None,
-) -> None:
+) -> ActionResult[None]:
     """Record that the family opts out; everything made from now on leaves the child out.
 
     Args:
@@ -153,9 +188,7 @@ def opt_out_child(
     Raises:
         Refused: the policy does not allow it.
     """
-    on = timezone.localdate(at)
-    decision = may_opt_out_child(signature.relation, facts.load_person_fact(child, on), who, on)
-    decision.require()
+    on = permit.on
     own_opt_outs = _select_active_opt_outs(child, scope).filter(
         signer=compute_signer_key(child.key, signature.name)
     )
@@ -169,7 +202,7 @@ def opt_out_child(
         )
         build_opt_out(recording, child.key, _read_local_id(child), signature).save()
     detail = {"scope": scope.value}
-    record_audit_event("opt_out.by_family", child, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=child, detail=detail)
 
 
 @transaction.atomic

@@ -20,10 +20,15 @@ from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recordi
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.consents.queries.opt_outs import select_active_opt_outs
 from cairn.governance.consents.signatures import FamilySignature
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
 from cairn.policy.questions import (
     may_decide_consent_conflict,
     may_record_opt_out,
@@ -44,8 +49,14 @@ class OptOutCounts:
     already: int
 
 
-@transaction.atomic
+def _get_recording_organization(*, recording: Recording) -> tuple[str]:
+    return (recording.organization.slug,)
+
+
+@action("opt_out.recorded", asks=may_record_opt_out, facts=get_organization_slug)
 def record_opt_outs(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     local_ids: Sequence[str],
@@ -54,8 +65,7 @@ def record_opt_outs(
     signatures: Mapping[str, FamilySignature] = NO_SIGNATURES,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> OptOutCounts:
+) -> ActionResult[OptOutCounts]:
     """Record opt-outs for these children, by the ids that their organization uses.
 
     An opt-out only restricts, so it is recorded whichever person brings it. The policy decides who
@@ -70,14 +80,11 @@ def record_opt_outs(
         signatures: local id → who opted out, where that is known.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The recording, with the number of children newly and already left out.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_record_opt_out(organization.slug, who or load_actor(by), timezone.localdate(at))
-    decision.require()
     ids = {compute_child_key(organization.slug, local_id): local_id for local_id in local_ids}
     existing = set(select_active_opt_outs(organization, scope).values_list("child_key", "signer"))
     recording = Recording.objects.create(
@@ -97,10 +104,11 @@ def record_opt_outs(
     OptOut.objects.bulk_create(rows)
     newly_left_out = ids.keys() - left_out_before
     detail = {"organization": organization.slug, "scope": scope.value, "season": season}
-    record_audit_event(
-        "opt_out.recorded", recording, by=by, at=at, decision=decision, detail=detail
+    return ActionResult(
+        OptOutCounts(recording, len(newly_left_out), len(ids) - len(newly_left_out)),
+        subject=recording,
+        detail=detail,
     )
-    return OptOutCounts(recording, len(newly_left_out), len(ids) - len(newly_left_out))
 
 
 @transaction.atomic
@@ -111,7 +119,6 @@ def withdraw_opt_outs(
     scope: OptOutScope,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> OptOutEndings:
     """End opt-outs of families that changed their mind.
 
@@ -124,13 +131,12 @@ def withdraw_opt_outs(
         scope: what the families opted out of.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         How many opt-outs ended, and how many the district must decide.
     Raises:
         Refused: the policy does not allow it.
     """
-    acting, on = who or load_actor(by), timezone.localdate(at)
+    acting, on = load_current_actor(by), timezone.localdate(at)
     decision = may_record_opt_out(organization.slug, acting, on)
     decision.require()
     ids = {compute_child_key(organization.slug, local_id): local_id for local_id in signatures}
@@ -169,12 +175,11 @@ def decide_opt_out_objection(
     reason: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> None:
     """Record the district's decision about an objection: the opt-out ends or stays valid."""
     row = Objection.objects.select_for_update().get(pk=objection.pk)
     opt_out = OptOut.objects.select_for_update().get(pk=row.opt_out_id)
-    acting, on = who or load_actor(by), timezone.localdate(at)
+    acting, on = load_current_actor(by), timezone.localdate(at)
     is_open = row.answered_at is None and opt_out.withdrawn_at is None
     organization = opt_out.organization.slug
     decision = may_decide_consent_conflict(organization, disagree=is_open, actor=acting, on=on)
@@ -188,21 +193,22 @@ def decide_opt_out_objection(
     record_audit_event("opt_out.decided", row, by=by, at=at, decision=decision, detail=detail)
 
 
-@transaction.atomic
+@action("opt_out.undone", asks=may_record_opt_out, facts=_get_recording_organization)
 def undo_opt_out_recording(
-    *, recording: Recording, by: User, at: datetime, who: Actor | None = None
-) -> int:
+    permit: Permit,
+    /,
+    *,
+    recording: Recording,
+    by: User,
+    at: datetime,
+) -> ActionResult[int]:
     """Undo one recording as if it had not happened; opt-outs that it left alone stay.
 
     This corrects a slip of the person who recorded it. Staff cannot undo what a family entered on
     its
     own page.
     """
-    organization = recording.organization
-    decision = may_record_opt_out(organization.slug, who or load_actor(by), timezone.localdate(at))
-    decision.require()
     staff_opt_outs = recording.opt_outs.exclude(recording__recorded_by=None)
     rows = staff_opt_outs.filter(withdrawn_at__isnull=True)
     changed = rows.update(withdrawn_by=by, withdrawn_at=at)
-    record_audit_event("opt_out.undone", recording, by=by, at=at, decision=decision)
-    return changed
+    return ActionResult(changed, subject=recording)

@@ -1,6 +1,6 @@
 """Write signed papers: record a list, undo a list, destroy a scan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -15,18 +15,42 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.paper_list import SignedPaper
 from cairn.governance.consents.queries import scans
 from cairn.governance.consents.signatures import FamilySignature
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.engine import Permit
+from cairn.policy.facts import AgreementFact, ConsentFormFact
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
 from cairn.policy.questions import may_change_consents, may_destroy_data, may_record_consents
 from cairn.policy.vocabulary import ConsentState
 from cairn.warehouse.store import remove_attachment, store_attachment
 
 
-@transaction.atomic
+def _load_paper_facts(
+    *, form: ConsentForm, collected_by: Organization
+) -> tuple[ConsentFormFact, str]:
+    return facts.load_consent_form_fact(form), collected_by.slug
+
+
+def _list_undoable_consents(sitting: Sitting) -> list[Consent]:
+    undoable = [state.value for state in list_states_allowing(CONSENT_TRANSITIONS, "undo")]
+    return list(sitting.consents.filter(state__in=undoable))
+
+
+def _load_undo_facts(*, sitting: Sitting) -> tuple[str, Iterable[ConsentState], Iterable[str]]:
+    states = {ConsentState(row.state) for row in _list_undoable_consents(sitting)}
+    return "undo", states, [sitting.collected_by.slug]
+
+
+@action("consent.recorded", asks=may_record_consents, facts=_load_paper_facts)
 def record_signed_papers(
+    permit: Permit,
+    /,
     *,
     form: ConsentForm,
     collected_by: Organization,
@@ -34,8 +58,7 @@ def record_signed_papers(
     by: User,
     at: datetime,
     scan: bytes = b"",
-    who: Actor | None = None,
-) -> Sitting:
+) -> ActionResult[Sitting]:
     """Record a checked list of signed papers.
 
     Args:
@@ -45,18 +68,12 @@ def record_signed_papers(
         by: the acting user.
         at: when they are recorded.
         scan: bytes of a scan of the papers; empty for none.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The sitting that holds the new consents.
     Raises:
         Refused: the policy does not allow it.
         NoAttachment: the scan is not a file type that can be stored.
     """
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    decision = may_record_consents(
-        facts.load_consent_form_fact(form), collected_by.slug, acting, on
-    )
-    decision.require()
     sitting = Sitting(form=form, collected_by=collected_by, recorded_by=by, recorded_at=at)
     if scan:
         attached = store_attachment(
@@ -77,24 +94,23 @@ def record_signed_papers(
             collected_by=collected_by,
         )
     detail: dict[str, str | int] = {"form": form.name, "papers": len(papers)}
-    record_audit_event("consent.recorded", sitting, by=by, at=at, decision=decision, detail=detail)
-    return sitting
+    return ActionResult(sitting, subject=sitting, detail=detail)
 
 
-@transaction.atomic
+@action("consent.undone", asks=may_change_consents, facts=_load_undo_facts)
 def undo_paper_sitting(
-    *, sitting: Sitting, by: User, at: datetime, who: Actor | None = None
-) -> int:
+    permit: Permit,
+    /,
+    *,
+    sitting: Sitting,
+    by: User,
+    at: datetime,
+) -> ActionResult[int]:
     """Undo a sitting as if it had not happened, except what the district has verified since.
 
     Returns the number of answers that changed. The scan is destroyed with the last answer.
     """
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    undoable = [state.value for state in list_states_allowing(CONSENT_TRANSITIONS, "undo")]
-    rows = list(sitting.consents.filter(state__in=undoable))
-    states = {ConsentState(row.state) for row in rows}
-    decision = may_change_consents("undo", states, [sitting.collected_by.slug], acting, on)
-    decision.require()
+    rows = _list_undoable_consents(sitting)
     Consent.objects.filter(pk__in=[row.pk for row in rows]).update(state=ConsentState.UNDONE.value)
     reinstate_replaced_consents(rows)
     sitting.undone_at = at
@@ -102,14 +118,11 @@ def undo_paper_sitting(
         _delete_scan(sitting)
     sitting.save(update_fields=["undone_at", "scan", "scan_key"])
     detail = {"answers": len(rows)}
-    record_audit_event("consent.undone", sitting, by=by, at=at, decision=decision, detail=detail)
-    return len(rows)
+    return ActionResult(len(rows), subject=sitting, detail=detail)
 
 
 @transaction.atomic
-def destroy_paper_scan(
-    *, sitting: Sitting, terms: AgreementFact, by: User, at: datetime, who: Actor | None = None
-) -> str:
+def destroy_paper_scan(*, sitting: Sitting, terms: AgreementFact, by: User, at: datetime) -> str:
     """Destroy the scan of signed papers as the agreement requires; the answers stay on record.
 
     Args:
@@ -117,13 +130,12 @@ def destroy_paper_scan(
         terms: the agreement that the consents were signed for.
         by: the acting user.
         at: when it is destroyed.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         SHA-256 of the destroyed file; empty if there was none.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_destroy_data(terms, who or load_actor(by), timezone.localdate(at))
+    decision = may_destroy_data(terms, load_current_actor(by), timezone.localdate(at))
     decision.require()
     sitting = Sitting.objects.select_for_update().get(pk=sitting.pk)
     destroyed_digest = scans.compute_scan_digest(sitting)

@@ -3,31 +3,45 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from cairn.governance.consents.actions.children import find_or_create_child
 from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+)
+from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
 
-@transaction.atomic
+def _get_program(*, program: Organization) -> tuple[str]:
+    return (program.slug,)
+
+
+def _get_entry_program(*, entry: RosterEntry) -> tuple[str]:
+    return (entry.organization.slug,)
+
+
+def _get_district(*, district: Organization) -> tuple[str]:
+    return (district.slug,)
+
+
+@action("roster.added", asks=has_role_at(Action.RECORD_CONSENT), facts=_get_program)
 def add_children_to_roster(
+    permit: Permit,
+    /,
     *,
     program: Organization,
     district: Organization,
     children: Sequence[ChildLabel],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Add children of a district to a program's roster from today.
 
     Args:
@@ -36,15 +50,12 @@ def add_children_to_roster(
         children: the children.
         by: the acting user.
         at: when they are added.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The number of children that are new on the roster.
     Raises:
         Refused: the policy does not allow it.
     """
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    decision = may_open_page(Action.RECORD_CONSENT, acting, organization=program.slug, on=on)
-    decision.require()
+    on = permit.on
     new_count = 0
     for child_label in children:
         child = find_or_create_child(district, child_label, by=program)
@@ -53,33 +64,35 @@ def add_children_to_roster(
         )
         new_count += created
     detail: dict[str, str | int] = {"children": new_count, "district": district.slug}
-    record_audit_event("roster.added", program, by=by, at=at, decision=decision, detail=detail)
-    return new_count
+    return ActionResult(new_count, subject=program, detail=detail)
 
 
-@transaction.atomic
+@action("roster.ended", asks=has_role_at(Action.RECORD_CONSENT), facts=_get_entry_program)
 def end_roster_entry(
-    *, entry: RosterEntry, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    entry: RosterEntry,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """End a child's time on the roster; today is the last day."""
-    acting, on = who or load_actor(by), timezone.localdate(at)
-    program = entry.organization.slug
-    decision = may_open_page(Action.RECORD_CONSENT, acting, organization=program, on=on)
-    decision.require()
+    on = permit.on
     entry.ends = on
     entry.save(update_fields=["ends"])
-    record_audit_event("roster.ended", entry, by=by, at=at, decision=decision)
+    return ActionResult(subject=entry)
 
 
-@transaction.atomic
+@action("roster.confirmed", asks=has_role_at(Action.VERIFY_CONSENT), facts=_get_district)
 def confirm_roster_entries(
+    permit: Permit,
+    /,
     *,
     district: Organization,
     entries: Sequence[RosterEntry],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Record that the district confirms that programs serve these children.
 
     Args:
@@ -87,47 +100,35 @@ def confirm_roster_entries(
         entries: the roster entries; those of other districts' children are ignored.
         by: the acting user.
         at: when they are confirmed.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The number of entries that changed.
     Raises:
         Refused: the policy does not allow it.
     """
-    rows = _select_open_entries(district, entries)
-    on = timezone.localdate(at)
-    decision = may_open_page(
-        Action.VERIFY_CONSENT, who or load_actor(by), organization=district.slug, on=on
-    )
-    decision.require()
+    rows, on = _select_open_entries(district, entries), permit.on
     changed = rows.update(confirmed_on=on, confirmed_by=by)
     detail: dict[str, str | int] = {"children": changed}
-    record_audit_event("roster.confirmed", district, by=by, at=at, decision=decision, detail=detail)
-    return changed
+    return ActionResult(changed, subject=district, detail=detail)
 
 
-@transaction.atomic
+@action("roster.struck", asks=has_role_at(Action.VERIFY_CONSENT), facts=_get_district)
 def reject_roster_entries(
+    permit: Permit,
+    /,
     *,
     district: Organization,
     entries: Sequence[RosterEntry],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> int:
+) -> ActionResult[int]:
     """Record that programs do not serve these children, and end the entries at once.
 
     Returns the number of entries that changed.
     """
-    rows = _select_open_entries(district, entries)
-    on = timezone.localdate(at)
-    decision = may_open_page(
-        Action.VERIFY_CONSENT, who or load_actor(by), organization=district.slug, on=on
-    )
-    decision.require()
+    rows, on = _select_open_entries(district, entries), permit.on
     changed = rows.update(ends=on - timedelta(days=1))
     detail: dict[str, str | int] = {"children": changed}
-    record_audit_event("roster.struck", district, by=by, at=at, decision=decision, detail=detail)
-    return changed
+    return ActionResult(changed, subject=district, detail=detail)
 
 
 def _select_open_entries(

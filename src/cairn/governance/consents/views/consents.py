@@ -100,7 +100,6 @@ def revoke_consent_page(request: HttpRequest, reference: str) -> HttpResponse:
             name=name,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         messages.success(request, _("The consent was taken back. Nothing new is shared."))
         # A program that collected it can no longer read it.
@@ -142,7 +141,6 @@ def publish_consent_form_page(request: HttpRequest) -> HttpResponse:
             wording=wording,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         messages.success(request, _("Families can sign “%(form)s” now.") % {"form": published_form})
         return redirect("consents:list")
@@ -161,9 +159,7 @@ def retire_consent_form_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
-        consent_forms.retire_consent_form(
-            form=form, by=staff_request.user, at=staff_request.now, who=staff_request.who
-        )
+        consent_forms.retire_consent_form(form=form, by=staff_request.user, at=staff_request.now)
         messages.success(request, _("The form is no longer offered."))
         return redirect("consents:list")
     context = {

@@ -52,7 +52,6 @@ def record_opt_outs_page(request: HttpRequest) -> HttpResponse:
             signatures=form.signed(),
             by=_get_user(request),
             at=now,
-            who=who,
         )
         messages.success(request, _describe_new_opt_outs(recorded))
         return redirect("opt_outs:list")
@@ -73,7 +72,6 @@ def withdraw_opt_outs_page(request: HttpRequest) -> HttpResponse:
             scope=OptOutScope(cleaned["scope"]),
             by=_get_user(request),
             at=now,
-            who=who,
         )
         messages.success(request, _describe_endings(endings))
         return redirect("opt_outs:list")
@@ -92,9 +90,7 @@ def undo_opt_out_recording_page(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     if request.method == "POST":
-        changed = actions.undo_opt_out_recording(
-            recording=recording, by=_get_user(request), at=now, who=who
-        )
+        changed = actions.undo_opt_out_recording(recording=recording, by=_get_user(request), at=now)
         messages.success(request, _describe_undone(changed))
         return redirect("opt_outs:list")
     context = {

@@ -53,7 +53,6 @@ def record_papers_page(request: HttpRequest) -> HttpResponse:
                     by=staff_request.user,
                     at=staff_request.now,
                     scan=cleaned["scan"].read() if cleaned["scan"] else b"",
-                    who=staff_request.who,
                 )
                 messages.success(request, _describe_papers_recorded(sitting.consents.count()))
                 return redirect("consents:list")
@@ -81,9 +80,7 @@ def undo_papers_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     sitting = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
-        papers.undo_paper_sitting(
-            sitting=sitting, by=staff_request.user, at=staff_request.now, who=staff_request.who
-        )
+        papers.undo_paper_sitting(sitting=sitting, by=staff_request.user, at=staff_request.now)
         messages.success(request, _("This list is undone."))
         return redirect("consents:list")
     context = {

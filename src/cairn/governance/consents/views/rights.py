@@ -52,7 +52,6 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
             rights=child_rights,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         messages.success(request, _("What you know is on record, and counts from now on."))
         return redirect("consents:rights", pk=pk)
@@ -105,7 +104,6 @@ def objection_page(request: HttpRequest, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         messages.success(request, _("Your decision is on record, with your name and the reason."))
         return redirect("consents:conflicts")
@@ -139,7 +137,6 @@ def parent_conflict_page(request: HttpRequest, pk: int, form_pk: int) -> HttpRes
             reason=form.cleaned_data["reason"],
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         messages.success(request, _("Your decision is on record, with your name and the reason."))
         return redirect("consents:conflicts")

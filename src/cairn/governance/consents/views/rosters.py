@@ -54,7 +54,6 @@ def add_to_roster_page(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         text = ngettext(
             "%(n)d child is new on the roster.", "%(n)d are new on the roster.", added_count
@@ -73,9 +72,7 @@ def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(RosterEntry, pk=pk, organization__in=programs, ends=None)
     slug = entry.organization.slug
     if request.method == "POST":
-        rosters.end_roster_entry(
-            entry=entry, by=staff_request.user, at=staff_request.now, who=staff_request.who
-        )
+        rosters.end_roster_entry(entry=entry, by=staff_request.user, at=staff_request.now)
         messages.success(request, _("The child is no longer on the roster after today."))
         return redirect("consents:program", slug=slug)
     # A child that the program may not see today is not named on this page.
@@ -129,7 +126,6 @@ def _answer_roster_entries(request: HttpRequest, staff_request: StaffRequest) ->
             entries=district_rows,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
     if is_rejection:
         text = ngettext("%(n)d child is off the list.", "%(n)d children are off the list.", changed)

@@ -110,7 +110,6 @@ def child_declaration_page(request: HttpRequest, pk: int) -> HttpResponse:
             "local_ids": [child_label.local_id],
             "by": staff_request.user,
             "at": staff_request.now,
-            "who": staff_request.who,
         }
         actions.record_child_nations(nations=form.cleaned_data["nations"], **shared_arguments)
         actions.withhold_elements(elements=form.kept, **shared_arguments)
@@ -132,9 +131,7 @@ def _render_statement_page(
     permitted = queries.list_permitted_organizations(action, staff_request.who, staff_request.today)
     form: StatementPageForm = form_class(request.POST or None, organizations=permitted)
     if request.method == "POST" and form.is_valid():
-        messages.success(
-            request, act(form, by=staff_request.user, at=staff_request.now, who=staff_request.who)
-        )
+        messages.success(request, act(form, by=staff_request.user, at=staff_request.now))
         can_see_list = may_open_page(
             Action.VERIFY_CONSENT, staff_request.who, on=staff_request.today
         ).allowed

@@ -86,7 +86,6 @@ def _verify_chosen(
             no_college=declared,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
     text = ngettext(
         "%(n)d consent is verified.", "%(n)d consents are verified.", verified_count
@@ -111,7 +110,6 @@ def _return_chosen(staff_request: StaffRequest, rows: list[Consent], form: BaseF
             because=form.cleaned_data["because"],
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
     return ngettext(
         "%(n)d consent was sent back.", "%(n)d consents were sent back.", returned_count

@@ -5,25 +5,37 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.facts import get_organization_slug
 from cairn.governance.partners.models.organizations import Affiliation, Organization
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+    has_role_for,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, OrganizationKind, Role
 
 
-@transaction.atomic
+def _get_affiliation_slug(*, affiliation: Affiliation) -> tuple[str]:
+    return get_organization_slug(organization=affiliation.organization)
+
+
+@action("partner.added", asks=has_role_for(Action.CHANGE_PARTNERS))
 def add_organization(
+    permit: Permit,
+    /,
     *,
     slug: str,
     name: str,
     kind: OrganizationKind,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Organization:
+) -> ActionResult[Organization]:
     """Add a partner organization.
 
     Args:
@@ -32,7 +44,6 @@ def add_organization(
         kind: its kind, which decides the law that binds it.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The organization's row.
@@ -40,20 +51,15 @@ def add_organization(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_PARTNERS, who or load_actor(by), on=timezone.localdate(at)
-    )
-    decision.require()
     organization = Organization.objects.create(slug=slug, name=name, kind=kind.value)
     detail = {"name": name, "kind": kind.value}
-    record_audit_event(
-        "partner.added", organization, by=by, at=at, decision=decision, detail=detail
-    )
-    return organization
+    return ActionResult(organization, subject=organization, detail=detail)
 
 
-@transaction.atomic
+@action("partner.described", asks=has_role_at(Action.CHANGE_PARTNERS), facts=get_organization_slug)
 def describe_organization(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     state: str,
@@ -62,8 +68,7 @@ def describe_organization(
     covered_entity: bool | None,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Record an organization's state and the laws that bind it; ``None`` leaves it unknown.
 
     Args:
@@ -74,18 +79,10 @@ def describe_organization(
         covered_entity: whether it is covered by HIPAA.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_PARTNERS,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     organization.state = state
     organization.is_education_program = education_program
     organization.is_educational_agency = educational_agency
@@ -104,13 +101,13 @@ def describe_organization(
     }
     all_flags = education_flags | {"covered_entity": covered_entity}
     detail = {"state": state} | {name: str(value) for name, value in all_flags.items()}
-    record_audit_event(
-        "partner.described", organization, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=organization, detail=detail)
 
 
-@transaction.atomic
+@action("person.added", asks=has_role_at(Action.CHANGE_PEOPLE), facts=get_organization_slug)
 def add_person(
+    permit: Permit,
+    /,
     *,
     email: str,
     name: str,
@@ -119,8 +116,7 @@ def add_person(
     starts: date,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Affiliation:
+) -> ActionResult[Affiliation]:
     """Give a person a role; create an account if the address is new.
 
     The person sets the password.
@@ -133,7 +129,6 @@ def add_person(
         starts: the first day of the role.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The affiliation's row.
@@ -141,62 +136,46 @@ def add_person(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_PEOPLE,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         user = User.objects.create_user(email, name)
     affiliation = Affiliation.objects.create(
         user=user, organization=organization, role=role.value, starts=starts
     )
-    record_audit_event(
-        "person.added",
+    return ActionResult(
         affiliation,
-        by=by,
-        at=at,
-        decision=decision,
+        subject=affiliation,
         detail={"person": str(user.pk), "organization": organization.slug, "role": role.value},
     )
-    return affiliation
 
 
-@transaction.atomic
+@action("person.ended", asks=has_role_at(Action.CHANGE_PEOPLE), facts=_get_affiliation_slug)
 def end_affiliation(
-    *, affiliation: Affiliation, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    affiliation: Affiliation,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """End a role now: yesterday was its last day. A role that began today ends unused.
 
     Args:
         affiliation: the affiliation's row.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_PEOPLE,
-        who or load_actor(by),
-        organization=affiliation.organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     affiliation.ends = timezone.localdate(at) - timedelta(days=1)
     affiliation.save(update_fields=["ends"])
     detail = {"person": str(affiliation.user.pk), "role": affiliation.role}
-    record_audit_event("person.ended", affiliation, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=affiliation, detail=detail)
 
 
 @transaction.atomic
-def invite_person(
-    *, user: User, organization: Organization, by: User, at: datetime, who: Actor
-) -> None:
+def invite_person(*, user: User, organization: Organization, by: User, at: datetime) -> None:
     """Allow a user to give a person a link for a first or a new password; the link is not stored.
 
     A person who sets the password can do all that the account can. So the policy must allow
@@ -208,11 +187,11 @@ def invite_person(
         organization: the organization that invites.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`.
 
     Raises:
         Refused: the policy does not allow it.
     """
+    who = load_current_actor(by)
     decision = may_open_page(
         Action.CHANGE_PEOPLE, who, organization=organization.slug, on=timezone.localdate(at)
     )

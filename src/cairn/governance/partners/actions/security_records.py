@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.facts import get_organization_slug
 from cairn.governance.partners.models.organizations import Organization
 from cairn.governance.partners.models.security import (
     Assessment,
@@ -18,14 +17,23 @@ from cairn.governance.partners.models.security import (
 )
 from cairn.governance.partners.questionnaire import Questionnaire
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+)
+from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
 
-@transaction.atomic
+def _get_barred_slug(*, bar: Bar) -> tuple[str]:
+    return get_organization_slug(organization=bar.organization)
+
+
+@action("security.assessed", asks=has_role_at(Action.CHANGE_SECURITY), facts=get_organization_slug)
 def record_assessment(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     questionnaire: Questionnaire,
@@ -33,8 +41,7 @@ def record_assessment(
     note: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Assessment:
+) -> ActionResult[Assessment]:
     """Record an organization's answers to one questionnaire.
 
     Args:
@@ -44,7 +51,6 @@ def record_assessment(
         note: findings in the organization's own words.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The assessment's row.
@@ -53,13 +59,6 @@ def record_assessment(
         Refused: the policy does not allow it.
         IncompleteAnswers: an item has no answer, or an answer has no item.
     """
-    decision = may_open_page(
-        Action.CHANGE_SECURITY,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     row = Assessment.objects.create(
         organization=organization,
         questionnaire=questionnaire.id,
@@ -78,14 +77,19 @@ def record_assessment(
         "score": row.score,
         "until": row.expires_on.isoformat(),
     }
-    record_audit_event("security.assessed", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
+@action("security.planned", asks=has_role_at(Action.CHANGE_SECURITY), facts=get_organization_slug)
 def adopt_security_plan(
-    *, organization: Organization, text: str, by: User, at: datetime, who: Actor | None = None
-) -> SecurityPlan:
+    permit: Permit,
+    /,
+    *,
+    organization: Organization,
+    text: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[SecurityPlan]:
     """Put a privacy and security plan on file, exactly as the organization read it.
 
     Args:
@@ -93,7 +97,6 @@ def adopt_security_plan(
         text: the plan.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The plan's row.
@@ -101,13 +104,6 @@ def adopt_security_plan(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_SECURITY,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     digest = hashlib.sha256(text.encode()).hexdigest()
     row = SecurityPlan.objects.create(
         organization=organization,
@@ -117,20 +113,20 @@ def adopt_security_plan(
         adopted_by=by,
     )
     detail = {"organization": organization.slug, "digest": digest}
-    record_audit_event("security.planned", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
+@action("partner.barred", asks=has_role_at(Action.BAR_PARTNER), facts=get_organization_slug)
 def bar_organization(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     until: date,
     reason: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Bar:
+) -> ActionResult[Bar]:
     """Bar an organization from education records through a day, after a finding of an authority.
 
     The rule is 34 CFR 99.67.
@@ -141,7 +137,6 @@ def bar_organization(
         reason: which authority found what, and where that is written.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The bar's row.
@@ -149,25 +144,23 @@ def bar_organization(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.BAR_PARTNER,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     row = Bar.objects.create(
         organization=organization, until=until, reason=reason, recorded_by=by, recorded_at=at
     )
     detail = {"organization": organization.slug, "until": until.isoformat(), "reason": reason}
-    record_audit_event("partner.barred", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
+@action("partner.bar_lifted", asks=has_role_at(Action.BAR_PARTNER), facts=_get_barred_slug)
 def lift_organization_bar(
-    *, bar: Bar, because: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    bar: Bar,
+    because: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """End a bar today, because the finding was lifted or was a mistake; it stays on record.
 
     Args:
@@ -175,24 +168,21 @@ def lift_organization_bar(
         because: the reason, and where it is written.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Raises:
         Refused: the policy does not allow it.
     """
     slug = bar.organization.slug
-    decision = may_open_page(
-        Action.BAR_PARTNER, who or load_actor(by), organization=slug, on=timezone.localdate(at)
-    )
-    decision.require()
     bar.lifted_on, bar.lifted_because = timezone.localdate(at), because
     bar.save(update_fields=["lifted_on", "lifted_because"])
     detail = {"organization": slug, "because": because}
-    record_audit_event("partner.bar_lifted", bar, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=bar, detail=detail)
 
 
-@transaction.atomic
+@action("security.control", asks=has_role_at(Action.CHANGE_SECURITY), facts=get_organization_slug)
 def record_security_control(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     name: str,
@@ -200,8 +190,7 @@ def record_security_control(
     seen_on: date,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> Control:
+) -> ActionResult[Control]:
     """Record a protection with its evidence; it replaces one of the same name.
 
     Args:
@@ -211,7 +200,6 @@ def record_security_control(
         seen_on: the day on which the evidence was seen.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The control's row.
@@ -219,23 +207,19 @@ def record_security_control(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_SECURITY,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     row, _new = Control.objects.update_or_create(
         organization=organization, name=name, defaults={"evidence": evidence, "seen_on": seen_on}
     )
     detail = {"organization": organization.slug, "control": name}
-    record_audit_event("security.control", row, by=by, at=at, decision=decision, detail=detail)
-    return row
+    return ActionResult(row, subject=row, detail=detail)
 
 
-@transaction.atomic
+@action(
+    "security.sub_processor", asks=has_role_at(Action.CHANGE_SECURITY), facts=get_organization_slug
+)
 def record_sub_processor(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     name: str,
@@ -243,8 +227,7 @@ def record_sub_processor(
     place: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> SubProcessor:
+) -> ActionResult[SubProcessor]:
     """Record a subcontractor to which an organization passes data; replaces one of the same name.
 
     Args:
@@ -254,7 +237,6 @@ def record_sub_processor(
         place: where the data is kept.
         by: the user who acts.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The subcontractor's row.
@@ -262,18 +244,8 @@ def record_sub_processor(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_open_page(
-        Action.CHANGE_SECURITY,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     row, _new = SubProcessor.objects.update_or_create(
         organization=organization, name=name, defaults={"service": service, "place": place}
     )
     detail = {"organization": organization.slug, "sub_processor": name}
-    record_audit_event(
-        "security.sub_processor", row, by=by, at=at, decision=decision, detail=detail
-    )
-    return row
+    return ActionResult(row, subject=row, detail=detail)

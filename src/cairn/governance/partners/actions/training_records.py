@@ -17,6 +17,9 @@ from cairn.governance.training.api import (
     load_clearance,
 )
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_attest_training, may_open_page
@@ -37,7 +40,6 @@ def attest_training(
     how: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> Completion:
     """Record that a person took a course elsewhere, or took part in the workshop.
 
@@ -49,7 +51,6 @@ def attest_training(
         how: where and with which trainer it took place; this is kept.
         by: the user who attests.
         at: the moment of the action.
-        who: the policy facts about `by`; loaded if omitted.
 
     Returns:
         The completion's row.
@@ -58,7 +59,7 @@ def attest_training(
         TrainingNotRecorded: the person has no role there, or the day is in the future.
         Refused: the policy does not allow it.
     """
-    actor_facts = who or load_actor(by)
+    actor_facts = load_current_actor(by)
     clearance_fact = load_clearance(person.pk) if course.kind is CourseKind.WORKSHOP else None
     decision = may_attest_training(
         actor_facts,

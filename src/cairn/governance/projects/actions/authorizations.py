@@ -2,31 +2,41 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.api import load_actor
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import AuthorizationTerm
-from cairn.governance.projects.actions.versions import lock_version
+from cairn.governance.projects.actions.versions import lock_version_facts
 from cairn.governance.projects.models import authorization, project
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+)
 from cairn.policy.checks import find_next_position, plan_authorization
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
+from cairn.policy.facts import AuthorizationFact, ProjectFact
 from cairn.policy.questions import may_authorize_project, may_revoke_authorization
 from cairn.policy.vocabulary import ProjectState
 
 
-@transaction.atomic
+def _lock_authorization_facts(
+    *, version: project.Version, term: AuthorizationTerm, at: datetime
+) -> tuple[ProjectFact, AuthorizationFact]:
+    (fact,) = lock_version_facts(version=version)
+    return fact, plan_authorization(fact, term.starts, term.ends, timezone.localdate(at))
+
+
+@action("project.authorized", asks=may_authorize_project, facts=_lock_authorization_facts)
 def authorize_project(
+    permit: Permit,
+    /,
     *,
     version: project.Version,
     term: AuthorizationTerm,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> authorization.Authorization:
+) -> ActionResult[authorization.Authorization]:
     """Authorize an approved version through a last day; it replaces the version before it.
 
     Args:
@@ -34,17 +44,13 @@ def authorize_project(
         term: first and last day of the authorization.
         by: the acting user.
         at: when it is authorized.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The authorization.
     Raises:
         Refused: the policy does not allow it.
     """
-    lock_version(version)
-    fact, on = facts.load_project_fact(version), timezone.localdate(at)
+    fact, on = facts.load_project_fact(version), permit.on
     plan = plan_authorization(fact, term.starts, term.ends, on)
-    decision = may_authorize_project(fact, plan, who or load_actor(by), on)
-    decision.require()
     row = authorization.Authorization.objects.create(
         version=version,
         question_of={name: list(codes) for name, codes in plan.question_of.items()},
@@ -69,25 +75,25 @@ def authorize_project(
     )
     earlier_versions.update(state=ProjectState.SUPERSEDED.value, since=on)
     detail: dict[str, str | int] = {"elements": len(plan.elements), "ends": str(plan.ends)}
-    record_audit_event(
-        "project.authorized", version, by=by, at=at, decision=decision, detail=detail
-    )
-    return row
+    return ActionResult(row, subject=version, detail=detail)
 
 
-@transaction.atomic
+@action("project.revoked", asks=may_revoke_authorization, facts=lock_version_facts)
 def revoke_authorization(
-    *, version: project.Version, why: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    version: project.Version,
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Revoke the authorization from today; the project moves to its closing step."""
-    lock_version(version)
-    fact, on = facts.load_project_fact(version), timezone.localdate(at)
-    decision = may_revoke_authorization(fact, who or load_actor(by), on)
-    decision.require()
+    fact, on = facts.load_project_fact(version), permit.on
     granted = version.authorization
     granted.revoked_on, granted.revoked_why, granted.revoked_by = on, why, by
     granted.save(update_fields=["revoked_on", "revoked_why", "revoked_by"])
     version.state, version.since = ProjectState.CLOSING.value, on
     version.step = fact.flow.steps[-1].name if fact.flow else version.step
     version.save(update_fields=["state", "since", "step"])
-    record_audit_event("project.revoked", version, by=by, at=at, decision=decision)
+    return ActionResult(subject=version)

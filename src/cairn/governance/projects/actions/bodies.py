@@ -3,19 +3,26 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import BodyRules, SeatTerm
-from cairn.governance.projects.actions.versions import advance_version, lock_version, return_version
+from cairn.governance.projects.actions.versions import (
+    advance_version,
+    lock_version_facts,
+    return_version,
+)
 from cairn.governance.projects.models import authorization, project
 from cairn.governance.projects.models import body as models_body
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+)
 from cairn.policy.checks import APPROVING_RESULTS, VoteResult, count_votes
-from cairn.policy.facts import Actor, BodyKind
+from cairn.policy.engine import Permit
+from cairn.policy.facts import BodyFact, BodyKind, Hearing, ProjectFact
 from cairn.policy.questions import (
     may_change_committee,
     may_close_vote,
@@ -26,8 +33,28 @@ from cairn.policy.questions import (
 from cairn.policy.vocabulary import Ballot, ProjectState
 
 
-@transaction.atomic
+def _lock_agenda_facts(
+    *, meeting: models_body.Meeting, version: project.Version
+) -> tuple[ProjectFact, BodyFact]:
+    return (*lock_version_facts(version=version), facts.load_body_fact(meeting.body))
+
+
+def _lock_hearing_facts(*, item: models_body.AgendaItem) -> tuple[ProjectFact, Hearing]:
+    (project_fact,) = lock_version_facts(version=item.version)
+    item.refresh_from_db(fields=["closed_on"])
+    return project_fact, facts.load_hearing_fact(item)
+
+
+def _lock_closing_facts(
+    *, item: models_body.AgendaItem, conditions: Sequence[str]
+) -> tuple[ProjectFact, Hearing, int]:
+    return (*_lock_hearing_facts(item=item), len(conditions))
+
+
+@action("body.written", asks=may_change_committee)
 def save_body(
+    permit: Permit,
+    /,
     *,
     slug: str,
     name: str,
@@ -36,8 +63,7 @@ def save_body(
     rules: BodyRules,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_body.Body:
+) -> ActionResult[models_body.Body]:
     """Create a body with its mission and rules, or change those of an existing one.
 
     Args:
@@ -48,14 +74,11 @@ def save_body(
         rules: its voting rules.
         by: the acting user.
         at: when it is saved.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The body.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_change_committee(who or load_actor(by), _local_date(at))
-    decision.require()
     body, _created = models_body.Body.objects.update_or_create(
         slug=slug,
         defaults={
@@ -68,20 +91,20 @@ def save_body(
             "family_seat": rules.family_seat,
         },
     )
-    record_audit_event("body.written", body, by=by, at=at, decision=decision)
-    return body
+    return ActionResult(body, subject=body)
 
 
-@transaction.atomic
+@action("body.seated", asks=may_change_committee)
 def assign_seat(
+    permit: Permit,
+    /,
     *,
     body: models_body.Body,
     user: User,
     seat_term: SeatTerm,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_body.Seat:
+) -> ActionResult[models_body.Seat]:
     """Give a person a seat for a term.
 
     Args:
@@ -90,14 +113,11 @@ def assign_seat(
         seat_term: term and kind of the seat.
         by: the acting user.
         at: when the seat is assigned.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The seat.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_change_committee(who or load_actor(by), _local_date(at))
-    decision.require()
     row = models_body.Seat.objects.create(
         body=body,
         user=user,
@@ -108,32 +128,36 @@ def assign_seat(
         for_families=seat_term.for_families,
         listed=seat_term.listed,
     )
-    record_audit_event("body.seated", row, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=row)
 
 
-@transaction.atomic
+@action("body.seat_ended", asks=may_change_committee)
 def end_seat_term(
-    *, seat: models_body.Seat, ends: date, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    seat: models_body.Seat,
+    ends: date,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """End the term of a seat on a day (inclusive); the seat stays on record."""
-    decision = may_change_committee(who or load_actor(by), _local_date(at))
-    decision.require()
     seat.ends = ends
     seat.save(update_fields=["ends"])
-    record_audit_event("body.seat_ended", seat, by=by, at=at, decision=decision)
+    return ActionResult(subject=seat)
 
 
-@transaction.atomic
+@action("meeting.called", asks=may_change_committee)
 def call_meeting(
+    permit: Permit,
+    /,
     *,
     body: models_body.Body,
     on: date,
     place: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_body.Meeting:
+) -> ActionResult[models_body.Meeting]:
     """Call a meeting of a body.
 
     Args:
@@ -142,28 +166,25 @@ def call_meeting(
         place: where it takes place.
         by: the acting user.
         at: when it is called.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The meeting.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_change_committee(who or load_actor(by), _local_date(at))
-    decision.require()
     meeting = models_body.Meeting.objects.create(body=body, on=on, place=place)
-    record_audit_event("meeting.called", meeting, by=by, at=at, decision=decision)
-    return meeting
+    return ActionResult(meeting, subject=meeting)
 
 
-@transaction.atomic
+@action("meeting.agenda", asks=may_put_project_on_agenda, facts=_lock_agenda_facts)
 def add_agenda_item(
+    permit: Permit,
+    /,
     *,
     meeting: models_body.Meeting,
     version: project.Version,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_body.AgendaItem:
+) -> ActionResult[models_body.AgendaItem]:
     """Add a project that waits for this body to the agenda of a meeting, and open its vote.
 
     Args:
@@ -171,33 +192,28 @@ def add_agenda_item(
         version: the version of the project.
         by: the acting user.
         at: when it is added.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The agenda item; the existing one if it is on the agenda already.
     Raises:
         Refused: the policy does not allow it.
     """
-    lock_version(version)
-    fact, body = facts.load_project_fact(version), facts.load_body_fact(meeting.body)
-    decision = may_put_project_on_agenda(fact, body, who or load_actor(by), _local_date(at))
-    decision.require()
     item, _created = models_body.AgendaItem.objects.get_or_create(
         meeting=meeting, version=version, round=version.round
     )
-    record_audit_event("meeting.agenda", item, by=by, at=at, decision=decision)
-    return item
+    return ActionResult(item, subject=item)
 
 
-@transaction.atomic
+@action("meeting.voted", asks=may_vote_on_project, facts=_lock_hearing_facts)
 def cast_vote(
+    permit: Permit,
+    /,
     *,
     item: models_body.AgendaItem,
     ballot: Ballot,
     why: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_body.Vote:
+) -> ActionResult[models_body.Vote]:
     """Cast a ballot; while the vote is open, a later ballot replaces it.
 
     Args:
@@ -206,53 +222,40 @@ def cast_vote(
         why: its reason.
         by: the voting member.
         at: when the ballot is cast.
-        who: facts about the member; loaded from `by` if absent.
     Returns:
         The stored vote.
     Raises:
         Refused: the policy does not allow it.
     """
-    lock_version(item.version)
-    item.refresh_from_db(fields=["closed_on"])
-    decision = may_vote_on_project(
-        facts.load_project_fact(item.version),
-        facts.load_hearing_fact(item),
-        who or load_actor(by),
-        _local_date(at),
-    )
-    decision.require()
     row = models_body.Vote.objects.create(item=item, user=by, ballot=ballot.value, why=why, at=at)
-    record_audit_event("meeting.voted", item, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=item)
 
 
-@transaction.atomic
+@action("meeting.stepped_aside", asks=may_recuse_from_vote, facts=_lock_hearing_facts)
 def record_recusal(
-    *, item: models_body.AgendaItem, why: str, by: User, at: datetime, who: Actor | None = None
-) -> models_body.Recusal:
+    permit: Permit,
+    /,
+    *,
+    item: models_body.AgendaItem,
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[models_body.Recusal]:
     """Record that a member recuses from an agenda item; their ballots no longer count."""
-    lock_version(item.version)
-    decision = may_recuse_from_vote(
-        facts.load_project_fact(item.version),
-        facts.load_hearing_fact(item),
-        who or load_actor(by),
-        _local_date(at),
-    )
-    decision.require()
     row = models_body.Recusal.objects.create(item=item, user=by, why=why, at=at)
-    record_audit_event("meeting.stepped_aside", item, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=item)
 
 
-@transaction.atomic
+@action("meeting.vote_closed", asks=may_close_vote, facts=_lock_closing_facts)
 def close_vote(
+    permit: Permit,
+    /,
     *,
     item: models_body.AgendaItem,
     conditions: Sequence[str],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> VoteResult:
+) -> ActionResult[VoteResult]:
     """Close the vote; its result decides the next step of the project.
 
     Args:
@@ -260,22 +263,12 @@ def close_vote(
         conditions: conditions of an approval.
         by: the acting user.
         at: when the vote is closed.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The result of the vote.
     Raises:
         Refused: the policy does not allow it.
     """
-    version = item.version
-    lock_version(version)
-    item.refresh_from_db(fields=["closed_on"])
-    fact, hearing, on = (
-        facts.load_project_fact(version),
-        facts.load_hearing_fact(item),
-        _local_date(at),
-    )
-    decision = may_close_vote(fact, hearing, len(conditions), who or load_actor(by), on)
-    decision.require()
+    version, on = item.version, permit.on
     item.closed_on, item.closed_by = on, by
     item.save(update_fields=["closed_on", "closed_by"])
     result = count_votes(facts.load_hearing_fact(item), on).result
@@ -289,14 +282,19 @@ def close_vote(
     else:
         return_version(version, "", on)
     detail = {"result": result.value}
-    record_audit_event("meeting.vote_closed", item, by=by, at=at, decision=decision, detail=detail)
-    return result
+    return ActionResult(result, subject=item, detail=detail)
 
 
-@transaction.atomic
+@action("meeting.minutes", asks=may_change_committee)
 def write_minutes(
-    *, meeting: models_body.Meeting, text: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    meeting: models_body.Meeting,
+    text: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record the minutes of a meeting.
 
     Args:
@@ -304,38 +302,33 @@ def write_minutes(
         text: the minutes.
         by: the acting user.
         at: when they are recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_change_committee(who or load_actor(by), _local_date(at))
-    decision.require()
     meeting.minutes, meeting.minutes_by, meeting.minutes_at = text, by, at
     meeting.save(update_fields=["minutes", "minutes_by", "minutes_at"])
-    record_audit_event("meeting.minutes", meeting, by=by, at=at, decision=decision)
+    return ActionResult(subject=meeting)
 
 
-@transaction.atomic
+@action("body.invited", asks=may_change_committee)
 def record_invitation(
+    permit: Permit,
+    /,
     *,
     body: models_body.Body,
     organization: Organization,
     agreement: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_body.Invitation:
+) -> ActionResult[models_body.Invitation]:
     """Record that a data partner was invited to take part, with the agreement it signed."""
-    decision = may_change_committee(who or load_actor(by), _local_date(at))
-    decision.require()
     row, _created = models_body.Invitation.objects.get_or_create(
         body=body,
         organization=organization,
         agreement=agreement,
         defaults={"on": _local_date(at), "by": by},
     )
-    record_audit_event("body.invited", row, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=row)
 
 
 def _local_date(at: datetime) -> date:

@@ -2,17 +2,19 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.api import load_actor
 from cairn.governance.projects import facts
 from cairn.governance.projects.actions.versions import create_project
 from cairn.governance.projects.models import lesson as models_lesson
 from cairn.governance.projects.models import project
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+)
+from cairn.policy.engine import Permit
+from cairn.policy.facts import ProjectFact
 from cairn.policy.questions import (
     may_create_project_from_pilot,
     may_record_pilot_lesson,
@@ -20,16 +22,29 @@ from cairn.policy.questions import (
 )
 
 
-@transaction.atomic
+def _load_pilot_facts(*, project: project.Project) -> tuple[ProjectFact]:
+    return (facts.load_project_fact(facts.find_current_version(project)),)
+
+
+def _load_lesson_facts(*, lesson: models_lesson.Lesson) -> tuple[ProjectFact]:
+    return _load_pilot_facts(project=lesson.project)
+
+
+def _load_creation_facts(*, project: project.Project) -> tuple[ProjectFact, int]:
+    return (*_load_pilot_facts(project=project), project.lessons.count())
+
+
+@action("lesson.kept", asks=may_record_pilot_lesson, facts=_load_pilot_facts)
 def record_lesson(
+    permit: Permit,
+    /,
     *,
     project: project.Project,
     kind: str,
     text: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_lesson.Lesson:
+) -> ActionResult[models_lesson.Lesson]:
     """Record one lesson of a pilot.
 
     Args:
@@ -38,28 +53,27 @@ def record_lesson(
         text: what was learned.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The lesson.
     Raises:
         Refused: the policy does not allow it.
     """
-    fact = facts.load_project_fact(facts.find_current_version(project))
-    decision = may_record_pilot_lesson(fact, who or load_actor(by), _local_date(at))
-    decision.require()
     lesson = models_lesson.Lesson.objects.create(
         project=project, kind=kind, text=text, by=by, at=at
     )
-    record_audit_event(
-        "lesson.kept", lesson, by=by, at=at, decision=decision, detail={"kind": kind}
-    )
-    return lesson
+    return ActionResult(lesson, subject=lesson, detail={"kind": kind})
 
 
-@transaction.atomic
+@action("lesson.settled", asks=may_resolve_pilot_lesson, facts=_load_lesson_facts)
 def resolve_lesson(
-    *, lesson: models_lesson.Lesson, how: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    lesson: models_lesson.Lesson,
+    how: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Record how a finding or a requested change was resolved; a later answer replaces it.
 
     Args:
@@ -67,22 +81,23 @@ def resolve_lesson(
         how: how it was resolved.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Raises:
         Refused: the policy does not allow it.
     """
-    fact = facts.load_project_fact(facts.find_current_version(lesson.project))
-    decision = may_resolve_pilot_lesson(fact, who or load_actor(by), _local_date(at))
-    decision.require()
     lesson.settled_on, lesson.settled_how, lesson.settled_by = _local_date(at), how, by
     lesson.save(update_fields=["settled_on", "settled_how", "settled_by"])
-    record_audit_event("lesson.settled", lesson, by=by, at=at, decision=decision)
+    return ActionResult(subject=lesson)
 
 
-@transaction.atomic
+@action("project.made_real", asks=may_create_project_from_pilot, facts=_load_creation_facts)
 def create_project_from_pilot(
-    *, project: project.Project, by: User, at: datetime, who: Actor | None = None
-) -> project.Version:
+    permit: Permit,
+    /,
+    *,
+    project: project.Project,
+    by: User,
+    at: datetime,
+) -> ActionResult[project.Version]:
     """Create the real project from a pilot.
 
     What was written is copied; no decision is. The project starts at the first step, names no
@@ -90,10 +105,6 @@ def create_project_from_pilot(
     """
     pilot_version = facts.find_current_version(project)
     lessons = project.lessons.count()
-    decision = may_create_project_from_pilot(
-        facts.load_project_fact(pilot_version), lessons, who or load_actor(by), _local_date(at)
-    )
-    decision.require()
     created = create_project(
         title=pilot_version.title,
         lead=project.lead,
@@ -105,8 +116,7 @@ def create_project_from_pilot(
         at=at,
     )
     detail: dict[str, str | int] = {"pilot": project.reference, "lessons": lessons}
-    record_audit_event("project.made_real", created, by=by, at=at, decision=decision, detail=detail)
-    return created
+    return ActionResult(created, subject=created, detail=detail)
 
 
 def _local_date(at: datetime) -> date:

@@ -2,20 +2,23 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-from django.utils import timezone
-
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.governance.projects.models import policy as models_policy
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_at,
+    has_role_for,
+)
+from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
 
-@transaction.atomic
+@action("policy.adopted", asks=has_role_for(Action.CHANGE_POLICY))
 def adopt_policy(
+    permit: Permit,
+    /,
     *,
     kind: str,
     text: str,
@@ -24,11 +27,8 @@ def adopt_policy(
     review_on: date,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_policy.Policy:
+) -> ActionResult[models_policy.Policy]:
     """Record the next version of a policy, which every partner must acknowledge."""
-    decision = may_open_page(Action.CHANGE_POLICY, who or load_actor(by), on=timezone.localdate(at))
-    decision.require()
     number = models_policy.Policy.objects.filter(kind=kind).count() + 1
     row = models_policy.Policy.objects.create(
         kind=kind,
@@ -40,29 +40,23 @@ def adopt_policy(
         by=by,
         at=at,
     )
-    record_audit_event("policy.adopted", row, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=row)
 
 
-@transaction.atomic
+@action(
+    "policy.acknowledged", asks=has_role_at(Action.ACKNOWLEDGE_POLICY), facts=get_organization_slug
+)
 def acknowledge_policy(
+    permit: Permit,
+    /,
     *,
     policy: models_policy.Policy,
     organization: Organization,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_policy.Acknowledgement:
+) -> ActionResult[models_policy.Acknowledgement]:
     """Record that an organization acknowledges this version of a policy."""
-    decision = may_open_page(
-        Action.ACKNOWLEDGE_POLICY,
-        who or load_actor(by),
-        organization=organization.slug,
-        on=timezone.localdate(at),
-    )
-    decision.require()
     row, _created = models_policy.Acknowledgement.objects.get_or_create(
         policy=policy, organization=organization, defaults={"by": by, "at": at}
     )
-    record_audit_event("policy.acknowledged", row, by=by, at=at, decision=decision)
-    return row
+    return ActionResult(row, subject=row)

@@ -7,15 +7,25 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import ReviewAnswer
-from cairn.governance.projects.actions.versions import advance_version, lock_version, return_version
+from cairn.governance.projects.actions.versions import (
+    advance_version,
+    lock_version_facts,
+    return_version,
+)
 from cairn.governance.projects.models import authorization
 from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    load_current_actor,
+)
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.facts import Actor
+from cairn.policy.engine import Permit
+from cairn.policy.facts import ProjectFact
 from cairn.policy.questions import (
     may_add_project_agreements,
     may_finish_project_step,
@@ -28,32 +38,63 @@ from cairn.policy.questions import (
 from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer
 
 
-@transaction.atomic
+def _lock_answer_facts(
+    *,
+    version: models_project.Version,
+    decider: Decider,
+    organization: Organization | None,
+    review_answer: ReviewAnswer,
+) -> tuple[ProjectFact, Decider, str, StepAnswer]:
+    (fact,) = lock_version_facts(version=version)
+    return fact, decider, organization.slug if organization else "", review_answer.answer
+
+
+def _merge_agreements(version: models_project.Version, more: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*version.agreements, *more)))
+
+
+def _lock_agreement_facts(
+    *, version: models_project.Version, more: Sequence[str]
+) -> tuple[ProjectFact, ProjectFact]:
+    (fact,) = lock_version_facts(version=version)
+    agreements = _merge_agreements(version, more)
+    fact_after = replace(
+        fact, agreements=tuple(agreements), pilots=facts.find_pilot_agreements(agreements)
+    )
+    return fact, fact_after
+
+
+def _lock_condition_facts(*, condition: authorization.Condition) -> tuple[ProjectFact]:
+    return lock_version_facts(version=condition.version)
+
+
+@action("project.moved_on", asks=may_finish_project_step, facts=lock_version_facts)
 def finish_requester_step(
-    *, version: models_project.Version, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    version: models_project.Version,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Finish the requester's own step: submit the project, start the analysis, or close it.
 
     Args:
         version: the version.
         by: the acting user.
         at: when the step is finished.
-        who: facts about the acting user; loaded from `by` if absent.
     Raises:
         Refused: the policy does not allow it.
     """
-    lock_version(version)
-    decision = may_finish_project_step(
-        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
-    )
-    decision.require()
     advance_version(version, _local_date(at), finished=True)
     detail = {"step": version.step, "state": version.state}
-    record_audit_event("project.moved_on", version, by=by, at=at, decision=decision, detail=detail)
+    return ActionResult(subject=version, detail=detail)
 
 
-@transaction.atomic
+@action("project.answered", asks=may_respond_to_project, facts=_lock_answer_facts)
 def record_step_answer(
+    permit: Permit,
+    /,
     *,
     version: models_project.Version,
     decider: Decider,
@@ -61,8 +102,7 @@ def record_step_answer(
     review_answer: ReviewAnswer,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> models_project.Word:
+) -> ActionResult[models_project.Word]:
     """Record a decider's answer at the current step.
 
     An approval may withhold elements, each with or without a reason. Returning or declining the
@@ -75,19 +115,13 @@ def record_step_answer(
         review_answer: the answer.
         by: the acting user.
         at: when the answer is given.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The stored answer.
     Raises:
         Refused: the policy does not allow it.
     """
-    lock_version(version)
-    slug = organization.slug if organization else ""
     fact = facts.load_project_fact(version)
-    decision = may_respond_to_project(
-        fact, decider, slug, review_answer.answer, who or load_actor(by), _local_date(at)
-    )
-    decision.require()
+    slug = organization.slug if organization else ""
     withheld = {
         name: text for name, text in review_answer.left_out.items() if name in fact.elements
     }
@@ -109,19 +143,19 @@ def record_step_answer(
         advance_version(version, _local_date(at))
     detail: dict[str, str | int] = {"answer": review_answer.answer.value, "left_out": len(withheld)}
     detail |= {"as": decider.value, "organization": slug}
-    record_audit_event("project.answered", version, by=by, at=at, decision=decision, detail=detail)
-    return word
+    return ActionResult(word, subject=version, detail=detail)
 
 
-@transaction.atomic
+@action("project.scored", asks=may_score_project, facts=lock_version_facts)
 def score_proposal(
+    permit: Permit,
+    /,
     *,
     version: models_project.Version,
     scores: Mapping[str, tuple[int, str]],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Record one to five points for each criterion of the workflow, each with a reason.
 
     Args:
@@ -129,47 +163,33 @@ def score_proposal(
         scores: criterion → (points, reason).
         by: the acting user.
         at: when the proposal is scored.
-        who: facts about the acting user; loaded from `by` if absent.
     Raises:
         Refused: the policy does not allow it.
     """
-    lock_version(version)
-    decision = may_score_project(
-        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
-    )
-    decision.require()
     version.scores = {
         name: {"points": str(points), "why": why, "by": by.name}
         for name, (points, why) in scores.items()
     }
     version.save(update_fields=["scores"])
-    record_audit_event("project.scored", version, by=by, at=at, decision=decision)
+    return ActionResult(subject=version)
 
 
-@transaction.atomic
+@action("project.agreements_named", asks=may_add_project_agreements, facts=_lock_agreement_facts)
 def add_project_agreements(
+    permit: Permit,
+    /,
     *,
     version: models_project.Version,
     more: Sequence[str],
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Add agreements that were signed after the reviews to those that the project names already."""
-    lock_version(version)
-    fact = facts.load_project_fact(version)
-    all_agreements = list(dict.fromkeys((*version.agreements, *more)))
-    fact_after = replace(
-        fact, agreements=tuple(all_agreements), pilots=facts.find_pilot_agreements(all_agreements)
-    )
-    decision = may_add_project_agreements(fact, fact_after, who or load_actor(by), _local_date(at))
-    decision.require()
+    all_agreements = _merge_agreements(version, more)
     version.agreements = all_agreements
     version.save(update_fields=["agreements"])
     detail = {"agreements": ", ".join(all_agreements)}
-    record_audit_event(
-        "project.agreements_named", version, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=version, detail=detail)
 
 
 @transaction.atomic
@@ -182,7 +202,6 @@ def record_equity_step(
     what_changed: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
 ) -> models_project.EquityStep:
     """Record engagement at the start or reflection at the end of a project.
 
@@ -194,13 +213,12 @@ def record_equity_step(
         what_changed: what they reported, and what changed because of it.
         by: the acting user.
         at: when it is recorded.
-        who: facts about the acting user; loaded from `by` if absent.
     Returns:
         The new row.
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_propose_project(project.lead.slug, who or load_actor(by), _local_date(at))
+    decision = may_propose_project(project.lead.slug, load_current_actor(by), _local_date(at))
     decision.require()
     row = models_project.EquityStep.objects.create(
         project=project, kind=kind, on=on, who=who_took_part, what=what_changed, by=by, at=at
@@ -209,45 +227,42 @@ def record_equity_step(
     return row
 
 
-@transaction.atomic
+@action("project.condition_met", asks=may_meet_project_condition, facts=_lock_condition_facts)
 def meet_condition(
+    permit: Permit,
+    /,
     *,
     condition: authorization.Condition,
     how: str,
     by: User,
     at: datetime,
-    who: Actor | None = None,
-) -> None:
+) -> ActionResult[None]:
     """Record that a condition is met; the last one approves the project."""
     version = condition.version
-    lock_version(version)
-    decision = may_meet_project_condition(
-        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
-    )
-    decision.require()
     condition.met_on, condition.met_how, condition.met_by = _local_date(at), how, by
     condition.save(update_fields=["met_on", "met_how", "met_by"])
     open_conditions = version.conditions.filter(round=version.round, met_on__isnull=True)
     if not open_conditions.exists():
         version.state, version.since = ProjectState.APPROVED.value, _local_date(at)
         version.save(update_fields=["state", "since"])
-    record_audit_event("project.condition_met", version, by=by, at=at, decision=decision)
+    return ActionResult(subject=version)
 
 
-@transaction.atomic
+@action("project.withdrawn", asks=may_withdraw_project, facts=lock_version_facts)
 def withdraw_project(
-    *, version: models_project.Version, why: str, by: User, at: datetime, who: Actor | None = None
-) -> None:
+    permit: Permit,
+    /,
+    *,
+    version: models_project.Version,
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
     """Withdraw a project before any data are used."""
-    lock_version(version)
-    decision = may_withdraw_project(
-        facts.load_project_fact(version), who or load_actor(by), _local_date(at)
-    )
-    decision.require()
     version.state, version.since = ProjectState.WITHDRAWN.value, _local_date(at)
     version.returned_why = why
     version.save(update_fields=["state", "since", "returned_why"])
-    record_audit_event("project.withdrawn", version, by=by, at=at, decision=decision)
+    return ActionResult(subject=version)
 
 
 def _local_date(at: datetime) -> date:

@@ -15,6 +15,7 @@ from cairn.governance.projects.models import question as models_question
 from cairn.governance.projects.models.project import Project, Version
 from cairn.platform.accounts.api import User
 from cairn.policy.checks import find_next_position, list_awaited_deciders
+from cairn.policy.facts import ProjectFact
 from cairn.policy.vocabulary import Decider, ProjectState
 
 
@@ -107,6 +108,12 @@ def lock_version(version: Version) -> None:
     """Lock a version until the transaction ends, and reload its state."""
     Version.objects.select_for_update().get(pk=version.pk)
     version.refresh_from_db(fields=["state", "step", "round", "since"])
+
+
+def lock_version_facts(*, version: Version) -> tuple[ProjectFact]:
+    """Lock a version, and load its facts for a policy question."""
+    lock_version(version)
+    return (facts.load_project_fact(version),)
 
 
 def advance_version(version: Version, on: date, *, finished: bool = False) -> bool:

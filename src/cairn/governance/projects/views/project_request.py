@@ -26,7 +26,6 @@ class ActionContext(TypedDict):
 
     by: User
     at: datetime
-    who: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class ProjectRequest:
     @property
     def action_context(self) -> ActionContext:
         """Who acts and when, as keyword arguments for an action."""
-        return ActionContext(by=self.user, at=self.now, who=self.who)
+        return ActionContext(by=self.user, at=self.now)
 
 
 def load_project_request(request: HttpRequest) -> ProjectRequest:

@@ -157,7 +157,6 @@ def sign_typed_agreement(
         user=user,
         by=acting_user,
         at=at,
-        who=load_actor(acting_user),
     )
     output.facts.update(email=user.email, version=text.version, digest=text.digest)
     output.plain(f"{user.name} has signed version {text.version} of the confidentiality agreement.")

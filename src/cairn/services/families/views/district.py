@@ -66,7 +66,6 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
             answer=answer_text,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         messages.success(request, _("The answer is on record, and the family reads it."))
         return redirect("families:copies")
@@ -95,7 +94,6 @@ def print_letters_page(request: HttpRequest) -> HttpResponse:
             expires_on=cleaned["expires_on"],
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         return _render_printed_letters(request, printed, cleaned["organization"])
     context = {
@@ -113,9 +111,7 @@ def stop_letter_run(request: HttpRequest, pk: int) -> HttpResponse:
     staff_request = load_staff_request(request)
     run = get_object_or_404(queries.list_letter_runs(staff_request.who, staff_request.today), pk=pk)
     if request.method == "POST":
-        stopped_count = actions.stop_letters(
-            run=run, by=staff_request.user, at=staff_request.now, who=staff_request.who
-        )
+        stopped_count = actions.stop_letters(run=run, by=staff_request.user, at=staff_request.now)
         text = ngettext("%(n)d code is stopped.", "%(n)d codes are stopped.", stopped_count) % {
             "n": stopped_count
         }
@@ -177,9 +173,7 @@ def stop_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
     letter = get_object_or_404(queries.list_letters(staff_request.who, staff_request.today), pk=pk)
     back = reverse("families:run", args=[letter.run_id])
     if request.method == "POST":
-        actions.stop_letter(
-            letter=letter, by=staff_request.user, at=staff_request.now, who=staff_request.who
-        )
+        actions.stop_letter(letter=letter, by=staff_request.user, at=staff_request.now)
         messages.success(request, _("This letter is stopped. The others go on counting."))
         return redirect(back)
     context = {
@@ -206,7 +200,6 @@ def replace_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
             expires_on=expires_on,
             by=staff_request.user,
             at=staff_request.now,
-            who=staff_request.who,
         )
         return _render_printed_letters(request, [new_letter], letter.run.organization)
     context = {
