@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from cairn.governance.consents import protected_identity
 from cairn.governance.consents.actions.answers import build_opt_out, create_consent
 from cairn.governance.consents.actions.children import find_or_create_child
 from cairn.governance.consents.models.child import Child, RosterEntry
@@ -16,6 +15,7 @@ from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.signatures import FamilySignature
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.families import SignerRelation
 from cairn.warehouse.store.attachments import store_attachment
@@ -68,9 +68,7 @@ def sitting() -> dict[str, Any]:
     """A list of papers with its scan."""
     row, scan = (
         _form(),
-        store_attachment(
-            settings.CAIRN_DATA, protected_identity.load_consent_key_ring(), b"%PDF-1.7 invented"
-        ),
+        store_attachment(settings.CAIRN_DATA, load_key_ring(), b"%PDF-1.7 invented"),
     )
     made = Sitting.objects.create(
         form=row,

@@ -16,11 +16,11 @@ from django.db import DatabaseError
 from cairn.data.intake.models import Delivery
 from cairn.demo import setup
 from cairn.demo.governance import staff
-from cairn.governance.consents import protected_identity
 from cairn.interfaces.cli import installation, output
 from cairn.interfaces.cli.main import app
 from cairn.interfaces.cli.operations import demo_report, health_checks
 from cairn.platform.audit.models import AuditLine
+from cairn.platform.sealing.api import load_key_ring
 from cairn.platform.storage.data_folder import open_file_store
 from cairn.warehouse.store import attachments
 from cairn.warehouse.store.file_refs import FileRef
@@ -129,9 +129,7 @@ def test_verify_finds_a_changed_byte(cairn: Callable[..., Any], agreed: Path, se
 
 
 def test_verify_looks_at_scans_too(cairn: Callable[..., Any], founded: Any) -> None:
-    scan = attachments.store_attachment(
-        settings.CAIRN_DATA, protected_identity.load_consent_key_ring(), b"%PDF-1.7 invented"
-    )
+    scan = attachments.store_attachment(settings.CAIRN_DATA, load_key_ring(), b"%PDF-1.7 invented")
     said = cairn("verify")
     assert (said.code, scan.name in said.out) == (1, True)
     attachments.remove_attachment(settings.CAIRN_DATA, scan.name)

@@ -5,51 +5,18 @@ encrypted with AES-256-GCM. Each use has its own subkey of the master key. Each 
 bound to its owner, so two ciphertexts cannot be exchanged.
 """
 
-import hashlib
-import hmac
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
+from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
 
-from cairn.warehouse.store import KeyRing
-
-
-def load_consent_key_ring() -> KeyRing:
-    """Return the key ring of this installation's data folder."""
-    return _open_key_ring(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
-
-
-def derive_consent_subkey(label: str) -> bytes:
-    """Derive a key for one use from the master key.
-
-    Args:
-        label: name of the use; different labels give unrelated keys.
-    Returns:
-        32 bytes.
-    """
-    return _derive_cached_subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""), label)
-
-
-@lru_cache(maxsize=4)
-def _open_key_ring(data: Path, master: str) -> KeyRing:
-    return KeyRing.open(data, {"CAIRN_KEY": master})
-
-
-@lru_cache(maxsize=16)
-def _derive_cached_subkey(data: Path, master: str, label: str) -> bytes:
-    return _open_key_ring(data, master).subkey(label)
-
-
-_CHILD_KEY_LABEL = "consents-child"
+_CHILD_KEY_LABEL: Final = "consents-child"
+_SIGNER_KEY_LABEL: Final = "consents-signer"
+_LABEL_KEY_LABEL: Final = "consents-label"
 _SPACES = re.compile(r"\s+")
 
 
@@ -68,9 +35,7 @@ def compute_child_key(organization: str, local_id: str) -> str:
         64 hexadecimal digits (HMAC-SHA-256).
     """
     normalized = f"{organization}\x1f{_SPACES.sub('', local_id).casefold()}"
-    return hmac.new(
-        derive_consent_subkey(_CHILD_KEY_LABEL), normalized.encode(), hashlib.sha256
-    ).hexdigest()
+    return compute_keyed_hash(_CHILD_KEY_LABEL, normalized.encode())
 
 
 def compute_signer_key(child: str, name: str) -> str:
@@ -85,12 +50,7 @@ def compute_signer_key(child: str, name: str) -> str:
         64 hexadecimal digits (HMAC-SHA-256).
     """
     normalized = " ".join(name.replace(".", " ").casefold().split())
-    return hmac.new(
-        derive_consent_subkey("consents-signer"), f"{child}\x1f{normalized}".encode(), "sha256"
-    ).hexdigest()
-
-
-_NONCE_BYTES: Final = 12
+    return compute_keyed_hash(_SIGNER_KEY_LABEL, f"{child}\x1f{normalized}".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +96,8 @@ def seal_fields(bound_to: str, fields: Mapping[str, str]) -> bytes:
     Returns:
         Nonce and ciphertext.
     """
-    nonce = os.urandom(_NONCE_BYTES)
     plaintext = json.dumps(dict(fields), ensure_ascii=False).encode()
-    return nonce + AESGCM(derive_consent_subkey("consents-label")).encrypt(
-        nonce, plaintext, bound_to.encode()
-    )
+    return FieldSealer(derive_subkey(_LABEL_KEY_LABEL)).seal(bound_to, plaintext)
 
 
 def unseal_fields(bound_to: str, sealed: bytes | memoryview) -> dict[str, str]:
@@ -154,8 +111,4 @@ def unseal_fields(bound_to: str, sealed: bytes | memoryview) -> dict[str, str]:
     Raises:
         InvalidTag: the fields belong to another owner.
     """
-    raw = bytes(sealed)
-    cipher = AESGCM(derive_consent_subkey("consents-label"))
-    return dict(
-        json.loads(cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode()))
-    )
+    return dict(json.loads(FieldSealer(derive_subkey(_LABEL_KEY_LABEL)).unseal(bound_to, sealed)))

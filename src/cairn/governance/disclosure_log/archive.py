@@ -7,25 +7,20 @@ keyed hash.
 import hashlib
 import hmac
 import json
-import os
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
 from cairn.governance.disclosure_log.models import Snapshot
+from cairn.platform.sealing.api import FieldSealer, derive_subkey
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.law import RuleCard
 from cairn.policy.vocabulary import Audience, Outcome
-from cairn.warehouse.store import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +136,7 @@ def _escape_braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-_NONCE_BYTES: Final = 12
+_KEY_LABELS: Final = ("disclosures/names", "disclosures/snapshots", "disclosures/children")
 _CHILD_HASH_DIGITS: Final = 32
 _COMPRESSION_LEVEL: Final = 6
 
@@ -161,7 +156,7 @@ class SnapshotVault:
     @classmethod
     def for_installation(cls) -> Self:
         """Return the vault with the keys derived from the master key of the data folder."""
-        return cls(*_derive_subkeys(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", "")))
+        return cls(*(derive_subkey(label) for label in _KEY_LABELS))
 
     def store_contents(self, contents: Iterable[Any]) -> list[str]:
         """Store each content unless it is stored already.
@@ -200,12 +195,8 @@ class SnapshotVault:
         row = Snapshot.objects.filter(pk=digest).first()
         if row is None:
             raise UnopenableSnapshot(f"The snapshot {digest[:12]}… is missing.")
-        sealed = bytes(row.sealed)
         try:
-            cipher = AESGCM(self._closing)
-            text = zlib.decompress(
-                cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], digest.encode())
-            )
+            text = zlib.decompress(FieldSealer(self._closing).unseal(digest, row.sealed))
         except (InvalidTag, zlib.error) as error:
             raise UnopenableSnapshot(f"The snapshot {digest[:12]}… was changed.") from error
         return json.loads(text)
@@ -225,20 +216,8 @@ class SnapshotVault:
         ]
 
     def _seal(self, digest: str, text: bytes) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        packed = zlib.compress(text, _COMPRESSION_LEVEL)
-        return nonce + AESGCM(self._closing).encrypt(nonce, packed, digest.encode())
+        return FieldSealer(self._closing).seal(digest, zlib.compress(text, _COMPRESSION_LEVEL))
 
 
 def _serialize_content(content: Any) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-@lru_cache(maxsize=4)
-def _derive_subkeys(data: Path, master: str) -> tuple[bytes, bytes, bytes]:
-    ring = KeyRing.open(data, {"CAIRN_KEY": master})
-    return (
-        ring.subkey("disclosures/names"),
-        ring.subkey("disclosures/snapshots"),
-        ring.subkey("disclosures/children"),
-    )

@@ -1,14 +1,10 @@
 """Write audit lines and verify the chain; no other module writes a line."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
@@ -20,8 +16,10 @@ from cairn.platform.audit.chain import (
     seal_head,
 )
 from cairn.platform.audit.models import AuditLine, ChainHead
+from cairn.platform.sealing.api import derive_subkey
 from cairn.policy.engine import Decision
-from cairn.warehouse.store import KeyRing
+
+_SEAL_KEY_LABEL: Final = "audit-head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def record_audit_event(
     )
     line.save(force_insert=True)
     head.sequence, head.hash = line.sequence, line.hash
-    head.seal = seal_head(load_seal_key(), head.sequence, head.hash)
+    head.seal = seal_head(derive_subkey(_SEAL_KEY_LABEL), head.sequence, head.hash)
     head.save(update_fields=["sequence", "hash", "seal"])
     return line
 
@@ -106,7 +104,9 @@ def verify_audit_chain() -> list[ChainFinding]:
                 "the newest lines were removed, or lines were added without the software.",
             )
         ]
-    if sequence and not is_seal_valid(load_seal_key(), head.sequence, head.hash, head.seal):
+    if sequence and not is_seal_valid(
+        derive_subkey(_SEAL_KEY_LABEL), head.sequence, head.hash, head.seal
+    ):
         return [
             ChainFinding(
                 sequence,
@@ -151,20 +151,3 @@ def _list_entry_columns(entry: ChainEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in ChainEntry.__slots__} | {
         "codes": list(entry.codes)
     }
-
-
-_SEAL_KEY_LABEL = "audit-head"
-
-
-def load_seal_key() -> bytes:
-    """Load the key (32 bytes) that seals the chain's head.
-
-    It is the master key's subkey for this one use. With `CAIRN_KEY` set, the data folder alone
-    does not yield it.
-    """
-    return _derive_subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
-
-
-@lru_cache(maxsize=4)
-def _derive_subkey(data: Path, master: str) -> bytes:
-    return KeyRing.open(data, {"CAIRN_KEY": master}).subkey(_SEAL_KEY_LABEL)

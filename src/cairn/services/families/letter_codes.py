@@ -17,15 +17,13 @@ average, at 1,440 tries a day among a million codes.
 The counts are database rows, so every server process sees them. They hold only keyed hashes.
 """
 
-import hashlib
-import hmac
 import secrets
 from datetime import datetime
 from typing import Final
 
 from django.db.models import F
 
-from cairn.governance.consents.api import derive_consent_subkey
+from cairn.platform.sealing.api import compute_keyed_hash
 from cairn.services.families.models import WrongCodes
 
 # No 0 and O, no 1 and I: 32 characters, so twelve of them are 60 bits.
@@ -43,9 +41,7 @@ def generate_letter_code() -> str:
 def hash_letter_code(code: str) -> str:
     """Return the keyed hash of a code, ignoring letter case, spaces and hyphens."""
     normalized = "".join(character for character in code.upper() if character in _ALPHABET)
-    return hmac.new(
-        derive_consent_subkey("families-code"), normalized.encode(), hashlib.sha256
-    ).hexdigest()
+    return compute_keyed_hash("families-code", normalized.encode())
 
 
 def first_code_group(code: str) -> str:
@@ -84,9 +80,7 @@ class CodeAttempt:
 
     def _count(self, counted: str) -> WrongCodes:
         """Add one to the counter of a letter or an address, and return the counter."""
-        hashed = hmac.new(
-            derive_consent_subkey("families-guesses"), counted.encode(), hashlib.sha256
-        ).hexdigest()
+        hashed = compute_keyed_hash("families-guesses", counted.encode())
         row, _created = WrongCodes.objects.get_or_create(of=hashed, window=self._window)
         WrongCodes.objects.filter(pk=row.pk).update(wrong=F("wrong") + 1)
         row.refresh_from_db()

@@ -3,29 +3,27 @@
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cairn.platform.sealing.api import FieldSealer
 from cairn.warehouse.store import KeyRing
 
 SealedFields: TypeAlias = Mapping[str, str | date | None]
-_NONCE_BYTES: Final = 12
 _HASH_BYTES: Final = 8
 _UNSEALED_FIELDS: Final = frozenset({"record_key", "anchor", "source"})
 
 
-class IdentitySealer:
+class IdentitySealer(FieldSealer):
     """Seals and opens identifying fields; each seal is bound to its context."""
 
     def __init__(self, keys: KeyRing) -> None:
         self._own = keys.subkey("identities")
-        self._cipher = AESGCM(self._own)
+        super().__init__(self._own)
         self._content_key = keys.subkey("identities/content")
         self._blocking_key = keys.subkey("identities/blocking")
 
@@ -48,15 +46,6 @@ class IdentitySealer:
         key, digest = self._blocking_key, hmac.digest
         hashes = b"".join([digest(key, text.encode(), "sha256")[:_HASH_BYTES] for text in texts])
         return np.frombuffer(hashes, ">i8").astype(np.int64)
-
-    def seal(self, bound_to: str, plain: bytes) -> bytes:
-        """Encrypt fields."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
-
-    def unseal(self, bound_to: str, sealed: bytes) -> bytes:
-        """Decrypt fields; raises `InvalidTag` if they were sealed in another context."""
-        return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
 
     def open(self, bound_to: str, sealed: bytes) -> list[dict[str, Any]]:
         """Decrypt the fields of a statement, one mapping for each version of them, dates as

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.consents import facts, protected_identity
+from cairn.governance.consents import facts
 from cairn.governance.consents.actions.answers import create_consent, reinstate_replaced_consents
 from cairn.governance.consents.actions.children import find_or_create_child
 from cairn.governance.consents.models.consent import Consent, Sitting
@@ -23,6 +23,7 @@ from cairn.platform.actions.api import (
     load_current_actor,
 )
 from cairn.platform.audit.api import record_audit_event
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, ConsentFormFact
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
@@ -76,9 +77,7 @@ def record_signed_papers(
     """
     sitting = Sitting(form=form, collected_by=collected_by, recorded_by=by, recorded_at=at)
     if scan:
-        attached = store_attachment(
-            settings.CAIRN_DATA, protected_identity.load_consent_key_ring(), scan
-        )
+        attached = store_attachment(settings.CAIRN_DATA, load_key_ring(), scan)
         sitting.scan, sitting.scan_key = attached.name, attached.wrapped_key
         sitting.scan_type = attached.kind
     sitting.save()

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import QuerySet
 
-from cairn.governance.consents import protected_identity
 from cairn.governance.consents.models.consent import Sitting
+from cairn.platform.sealing.api import load_key_ring
 from cairn.warehouse.store import Attachment, find_attachment_problems, hash_attachment
 
 
@@ -32,9 +32,7 @@ def find_damaged_scans() -> Iterator[tuple[str, str]]:
         Pairs of path and problem.
     """
     attachments = map(locate_scan, list_sittings_with_scan())
-    return find_attachment_problems(
-        settings.CAIRN_DATA, protected_identity.load_consent_key_ring(), attachments
-    )
+    return find_attachment_problems(settings.CAIRN_DATA, load_key_ring(), attachments)
 
 
 def compute_scan_digest(sitting: Sitting) -> str:

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents import paper_list as consents_paper_list
-from cairn.governance.consents import protected_identity
 from cairn.governance.consents.actions import papers
 from cairn.governance.consents.forms.consents import PaperForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import scans
 from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.schema import UnreadableFile
 from cairn.warehouse.store import AttachmentProblem, open_attachment
@@ -105,7 +105,7 @@ def download_scan(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         content = open_attachment(
             settings.CAIRN_DATA,
-            protected_identity.load_consent_key_ring(),
+            load_key_ring(),
             scans.locate_scan(sitting),
         )
     except AttachmentProblem as problem:

@@ -1,0 +1,1 @@
+"""Derive the keys of this installation, and encrypt fields of the relational database."""

@@ -1,0 +1,66 @@
+"""Load the master key of this installation once, and derive a key for each use from it."""
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from cairn.warehouse.store import KeyRing
+
+
+def load_key_ring() -> KeyRing:
+    """Load the key ring of this installation's data folder, from a cache after the first time.
+
+    Returns:
+        The key ring.
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    return _open_key_ring(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
+
+
+def derive_subkey(label: str) -> bytes:
+    """Derive a key for one use from the master key.
+
+    With `CAIRN_KEY` set, the data folder alone does not yield it.
+
+    Args:
+        label: name of the use; different labels give unrelated keys.
+
+    Returns:
+        32 bytes.
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    return _derive_subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""), label)
+
+
+def compute_keyed_hash(label: str, content: bytes) -> str:
+    """Compute the keyed hash of a value, which does not reveal it without the key.
+
+    Args:
+        label: name of the use; the hashes of different uses cannot be linked.
+        content: the value.
+
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    return hmac.new(derive_subkey(label), content, hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _open_key_ring(data: Path, master: str) -> KeyRing:
+    return KeyRing.open(data, {"CAIRN_KEY": master})
+
+
+@lru_cache(maxsize=64)
+def _derive_subkey(data: Path, master: str, label: str) -> bytes:
+    return _open_key_ring(data, master).subkey(label)
