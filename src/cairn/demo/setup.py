@@ -30,9 +30,9 @@ from cairn.demo.planned_deliveries import PlannedDelivery, find_examples_folder
 from cairn.governance.agreements.api import Agreement, load_agreement
 from cairn.governance.agreements.toml_format import parse_agreement
 from cairn.governance.partners.api import Organization
-from cairn.outputs.releases.api import CheckProgress
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import AuditLine, record_audit_event
+from cairn.platform.tasks.api import Progress
 from cairn.policy.vocabulary import Channel, OrganizationKind
 from cairn.warehouse.pipeline import NOT_COVERED
 from cairn.warehouse.schema import ColumnMapping
@@ -61,7 +61,7 @@ class DemoResult:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def build_demo(*, people: int, files: Path, progress: CheckProgress) -> DemoResult:
+def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     """Build River County in this installation, with its partners' files in `files`.
 
     A second run finds it built and changes nothing, whichever number of people it asks for.
@@ -124,9 +124,7 @@ class _StepTimer:
         self._seconds[step], self._last = current_seconds - self._last, current_seconds
 
 
-def _write_partner_files(
-    result: DemoResult, progress: CheckProgress
-) -> tuple[PlannedDelivery, ...]:
+def _write_partner_files(result: DemoResult, progress: Progress) -> tuple[PlannedDelivery, ...]:
     progress.step("Drawing families and writing their partners' files", total=result.people)
     reported = 0
 
@@ -140,7 +138,7 @@ def _write_partner_files(
     ).deliveries
 
 
-def _load_agreements(progress: CheckProgress) -> User:
+def _load_agreements(progress: Progress) -> User:
     """Add the backbone and its people, then every agreement of the example, then the stewards."""
     manager = _add_backbone()
     agreement_files = sorted((find_examples_folder() / "agreements").glob("*.toml"))
@@ -158,7 +156,7 @@ def _load_agreements(progress: CheckProgress) -> User:
     return manager
 
 
-def _meet_all_requirements(manager: User, progress: CheckProgress) -> None:
+def _meet_all_requirements(manager: User, progress: Progress) -> None:
     """Let everyone sign, train and attend the workshop, and each partner assess its security."""
     organizations = Organization.objects.filter(affiliations__isnull=False).distinct()
     progress.step("Training everyone who has access", total=organizations.count())
@@ -192,7 +190,7 @@ def _add_backbone() -> User:
 
 
 def _receive_deliveries(
-    planned_deliveries: tuple[PlannedDelivery, ...], by: User, progress: CheckProgress
+    planned_deliveries: tuple[PlannedDelivery, ...], by: User, progress: Progress
 ) -> list[DeliveryReceipt]:
     progress.step("Receiving and checking deliveries", total=len(planned_deliveries))
     received_files = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,26 +16,7 @@ from cairn.matching.clustering import (
 )
 from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
 from cairn.matching.standardize import standardize_records
-
-
-class LinkageProgress(Protocol):
-    """Receives how far a long run is."""
-
-    def step(self, name: str, total: int = 0) -> None:
-        """Begin a step of `total` units; 0 if the number is unknown."""
-
-    def advance(self, units: int = 1) -> None:
-        """Report that this many more units are done."""
-
-
-class NullProgress:
-    """Progress that is not shown."""
-
-    def step(self, name: str, total: int = 0) -> None:
-        """Show nothing."""
-
-    def advance(self, units: int = 1) -> None:
-        """Show nothing."""
+from cairn.warehouse.progress import NullProgress, Progress
 
 
 def link_records(
@@ -44,7 +25,7 @@ def link_records(
     model: MatchModel | None = None,
     must_link: Iterable[tuple[str, str]] = (),
     cannot_link: Iterable[tuple[str, str]] = (),
-    progress: LinkageProgress | None = None,
+    progress: Progress | None = None,
 ) -> pa.Table:
     """Link records: decide which of them belong to the same child.
 

@@ -24,12 +24,12 @@ from cairn.governance.agreements.api import (
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project, record_lesson, resolve_lesson
 from cairn.outputs.releases.api import (
-    CheckProgress,
     Release,
     check_release_disclosure,
     draft_release,
 )
 from cairn.platform.accounts.api import User
+from cairn.platform.tasks.api import Progress
 from cairn.policy.law import MISSING_GROUPS
 from cairn.policy.vocabulary import Channel
 from cairn.warehouse.readers import read_file
@@ -81,7 +81,7 @@ def record_pilot_lessons(at: datetime) -> None:
     resolve_lesson(lesson=first_lesson, how=_LESSON_RESOLUTION, by=analyst, at=at)
 
 
-def run_demo_pilot(by: User, progress: CheckProgress) -> None:
+def run_demo_pilot(by: User, progress: Progress) -> None:
     """Send the files of the pilot, match them and check its table, unless they exist."""
     for record in _PILOT_RECORDS:
         _send_synthetic_file(record, by)

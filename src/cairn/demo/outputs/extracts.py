@@ -16,15 +16,15 @@ from cairn.outputs.extracts.api import (
     request_extract,
     review_extract,
 )
-from cairn.outputs.releases.api import CheckProgress, Extract
+from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
-from cairn.platform.tasks.api import StoppedError
+from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.vocabulary import ReviewVerdict
 
 _EXIT_REASON_ELEMENT: Final = "enrollment.exit_type"
 
 
-def prepare_demo_extracts(by: User, at: datetime, progress: CheckProgress) -> None:
+def prepare_demo_extracts(by: User, at: datetime, progress: Progress) -> None:
     """Request, prepare and issue the extracts, unless one exists; `by` is the data manager.
 
     A county so small that no child is one of many has no extract.

@@ -14,7 +14,6 @@ from cairn.demo.population.school_careers import FIRST_SCHOOL_YEAR
 from cairn.demo.sources.alder_creek import AUTUMN_FEED, AUTUMN_YEAR
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases.api import (
-    CheckProgress,
     Release,
     SendBack,
     answer_send_back,
@@ -28,6 +27,7 @@ from cairn.outputs.releases.api import (
     submit_release,
 )
 from cairn.platform.accounts.api import User
+from cairn.platform.tasks.api import Progress
 from cairn.policy.law import MISSING_GROUPS
 from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
 
@@ -133,7 +133,7 @@ PLANNED_RELEASES: Final = (
 )
 
 
-def publish_demo_releases(progress: CheckProgress) -> int:
+def publish_demo_releases(progress: Progress) -> int:
     """Take each planned release as far as it goes, and return how many the public may now see."""
     users_by_email = {user.email: user for user in User.objects.filter(is_invented=True)}
     published_count = 0
@@ -170,7 +170,7 @@ def _find_or_draft_release(planned: PlannedRelease, author: User) -> Release:
 
 
 def _advance_release(
-    release: Release, stops: str, users_by_email: dict[str, User], progress: CheckProgress
+    release: Release, stops: str, users_by_email: dict[str, User], progress: Progress
 ) -> bool:
     author, manager = users_by_email[staff.ANALYST.email], users_by_email[staff.MANAGER.email]
     first_reviewer, second_reviewer = (users_by_email[member.email] for member in staff.REVIEWERS)

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Protocol
 
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from cairn.platform.actions.api import (
     action,
     long_action,
 )
+from cairn.platform.tasks.api import Progress
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, DutyFact
 from cairn.policy.lifecycles import DESTRUCTION_TRANSITIONS, find_next_state
@@ -25,14 +25,6 @@ from cairn.policy.vocabulary import DutyState
 
 class DestructionStateError(Exception):
     """The destruction's state does not allow the action; the message says what to do instead."""
-
-
-class DestructionProgress(Protocol):
-    """Shows how far the work is."""
-
-    def step(self, name: str, total: int = 0) -> None: ...
-
-    def advance(self, units: int = 1) -> None: ...
 
 
 def _load_demand_facts(
@@ -257,7 +249,7 @@ def _issue_certificate(
 
 @long_action(asks=may_destroy_data, facts=_load_run_facts, finish=_issue_certificate)
 def destroy_run_holdings(
-    permit: Permit, /, *, run: DestructionRun, by: User, at: datetime, progress: DestructionProgress
+    permit: Permit, /, *, run: DestructionRun, by: User, at: datetime, progress: Progress
 ) -> DestructionCertificate:
     """Destroy all that a run covers, one holding per transaction, and write the certificate.
 

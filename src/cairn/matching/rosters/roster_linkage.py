@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from cairn.matching.clustering import MATCH_THRESHOLD, WeightedPairs
 from cairn.matching.comparison import ComparerFactory, open_duckdb_comparer
-from cairn.matching.pipeline import LinkageProgress, find_positions, resolve_people
+from cairn.matching.pipeline import find_positions, resolve_people
 from cairn.matching.rosters.decision_file import DECISION_COLUMN, PairDecisions
 from cairn.matching.scoring import MatchModel, explain_pattern, score_pairs
 from cairn.matching.standardize import (
@@ -18,6 +18,7 @@ from cairn.matching.standardize import (
     explain_standardization,
     standardize_records,
 )
+from cairn.warehouse.progress import Progress
 
 _DOUBTFUL_BITS: Final = 4.0
 """A pair this close to the threshold, in bits, is doubtful."""
@@ -52,7 +53,7 @@ class LinkedRosters:
 
 def link_rosters(
     rows: pa.Table,
-    progress: LinkageProgress,
+    progress: Progress,
     *,
     open_comparer: ComparerFactory = open_duckdb_comparer,
     decisions: PairDecisions = NO_DECISIONS,

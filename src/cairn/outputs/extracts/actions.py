@@ -17,7 +17,7 @@ from cairn.governance.projects.api import Project
 from cairn.outputs.extracts import facts, free_text, preparation, recipient_copy
 from cairn.outputs.extracts.facts import ExtractPopulationFacts
 from cairn.outputs.extracts.preparation import PreparedExtract
-from cairn.outputs.releases.api import CheckProgress, Extract, ExtractReview
+from cairn.outputs.releases.api import Extract, ExtractReview
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import (
     ActionResult,
@@ -28,6 +28,7 @@ from cairn.platform.actions.api import (
 )
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
+from cairn.platform.tasks.api import Progress
 from cairn.policy.checks import (
     are_verdicts_open,
     find_event_after_verdict,
@@ -105,9 +106,7 @@ def request_extract(  # noqa: PLR0913 - a request has this many attributes
     return row
 
 
-def prepare_extract_tables(
-    *, extract: Extract, by: User, at: datetime, progress: CheckProgress
-) -> None:
+def prepare_extract_tables(*, extract: Extract, by: User, at: datetime, progress: Progress) -> None:
     """Prepare an extract and hand it to the reviewers. Long, and safe to run again.
 
     This function is not atomic: policy is asked again before the result is stored.

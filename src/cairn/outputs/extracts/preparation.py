@@ -18,10 +18,10 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.extracts import facts, free_text
 from cairn.outputs.extracts.free_text import FreeTextResult
-from cairn.outputs.releases.api import CheckProgress, Extract, map_child_keys
+from cairn.outputs.releases.api import Extract, map_child_keys
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_file_store, open_key_ring
-from cairn.platform.tasks.api import StoppedError
+from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.engine import Permit
 from cairn.policy.facts import (
     MINIMUM_GROUP_SIZE,
@@ -172,7 +172,7 @@ class PreparedExtract:
 
 
 def build_extract_tables(
-    row: Extract, *, actor: Actor, by: User, at: datetime, progress: CheckProgress
+    row: Extract, *, actor: Actor, by: User, at: datetime, progress: Progress
 ) -> PreparedExtract:
     """Build the sealed tables of an extract.
 

@@ -1,6 +1,6 @@
 """Public face of cairn.outputs.releases: what other packages may import."""
 
-from cairn.outputs.releases.actions.disclosure_check import CheckProgress, check_release_disclosure
+from cairn.outputs.releases.actions.disclosure_check import check_release_disclosure
 from cairn.outputs.releases.actions.drafts import draft_release, reword_release
 from cairn.outputs.releases.actions.owner_answers import (
     answer_send_back,
@@ -122,7 +122,6 @@ __all__ = [
     "TEXT_WITHHELD",
     "BreakdownKind",
     "BreakdownTable",
-    "CheckProgress",
     "Extract",
     "ExtractReview",
     "FigureCount",

@@ -6,8 +6,11 @@ from cairn.platform.tasks.progress import (
     record_waiting_work,
     track_work,
 )
+from cairn.warehouse.progress import NullProgress, Progress
 
 __all__ = [
+    "NullProgress",
+    "Progress",
     "StoppedError",
     "WorkProgress",
     "record_waiting_work",

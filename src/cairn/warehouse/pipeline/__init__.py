@@ -1,6 +1,6 @@
 """Move rows from a partner's file to a project's mart: land, conform, build the mart."""
 
-from cairn.warehouse.pipeline.conform import ConformProgress, ConformResult, conform_landed_file
+from cairn.warehouse.pipeline.conform import ConformResult, conform_landed_file
 from cairn.warehouse.pipeline.landing import (
     LANDING_STEP,
     UnusableDelivery,
@@ -44,7 +44,6 @@ __all__ = [
     "SOURCE_COLUMN",
     "UNKNOWN_STUDENT",
     "ColumnQuality",
-    "ConformProgress",
     "ConformResult",
     "ConformedColumns",
     "KnownStudent",

@@ -9,7 +9,7 @@ code and message, never the value.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +28,7 @@ from cairn.warehouse.pipeline.quarantine import (
     select_kept_rows,
 )
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
+from cairn.warehouse.progress import Progress
 from cairn.warehouse.schema import (
     ARROW_TYPES,
     CELL_COLUMN,
@@ -51,14 +52,6 @@ from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 CONFORM_STEP: Final = "conform"
 
 
-class ConformProgress(Protocol):
-    """Receive the progress of a long step."""
-
-    def step(self, name: str, total: int) -> None: ...
-
-    def advance(self, n: int) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class ConformResult:
     """The kept rows, the quarantine, and the quality report."""
@@ -75,7 +68,7 @@ def conform_landed_file(
     *,
     permit: Permit,
     rows: RowOrigin | None = None,
-    progress: ConformProgress | None = None,
+    progress: Progress | None = None,
 ) -> ConformResult:
     """Conform one landed file; a rerun with the same mapping and permit finds the result.
 

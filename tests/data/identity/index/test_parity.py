@@ -13,9 +13,9 @@ from tests.data.identity.sample_records import Taking
 from cairn.data.identity.index import update
 from cairn.data.identity.storage import statements
 from cairn.matching.clustering.agglomeration import group_records
-from cairn.matching.pipeline import NullProgress
 from cairn.matching.rosters.roster_linkage import link_rosters
 from cairn.matching.standardize.record_table import IDENTIFYING_FIELDS
+from cairn.platform.tasks.api import NullProgress
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 

@@ -12,10 +12,10 @@ from cairn.data.identity.models.linkage_runs import LinkageRun, Shadow
 from cairn.data.identity.review import accuracy, sampling
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.governance.partners.api import load_actor
-from cairn.matching.pipeline import LinkageProgress, NullProgress
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_key_ring
+from cairn.platform.tasks.api import NullProgress, Progress
 from cairn.policy.engine import Decision
 from cairn.policy.questions import may_open_page, may_review_possible_matches
 from cairn.policy.vocabulary import Action
@@ -74,9 +74,7 @@ def measure_linkage_accuracy(*, by: User, at: datetime) -> LinkageRun | None:
     return run
 
 
-def run_shadow_linkage(
-    *, by: User, at: datetime, progress: LinkageProgress | None = None
-) -> Shadow:
+def run_shadow_linkage(*, by: User, at: datetime, progress: Progress | None = None) -> Shadow:
     """Link all records again beside the unchanged index, and store how far the two differ.
 
     Args:

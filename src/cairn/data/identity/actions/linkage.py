@@ -30,11 +30,11 @@ from cairn.data.identity.storage import index_counts, statements
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.intake.api import find_superseded_deliveries, load_agreement_by_reference
 from cairn.governance.partners.api import load_actor
-from cairn.matching.pipeline import LinkageProgress, NullProgress
 from cairn.matching.standardize import remove_social_security_numbers
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
+from cairn.platform.tasks.api import NullProgress, Progress
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_match_records, may_open_page
@@ -44,7 +44,7 @@ from cairn.warehouse.store import FileRef, FileStore
 
 
 def link_current_deliveries(
-    *, by: User, at: datetime, progress: LinkageProgress | None = None, whole: bool = False
+    *, by: User, at: datetime, progress: Progress | None = None, whole: bool = False
 ) -> LinkageRun:
     """Link every delivery that counts now. For unchanged deliveries, return the existing run.
 
@@ -175,7 +175,7 @@ def _update_index(
     by: User,
     at: datetime,
     whole: bool,
-    reporter: LinkageProgress,
+    reporter: Progress,
 ) -> update.IndexUpdate:
     """Take in new deliveries, withdraw removed ones, and update the index and the relationships."""
     sealer = IdentitySealer(open_key_ring())

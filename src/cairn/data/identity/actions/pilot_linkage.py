@@ -33,7 +33,7 @@ from cairn.data.identity.runs.run_outputs import (
 from cairn.data.identity.storage.person_assignment import create_person_id
 from cairn.data.intake.api import load_agreement_by_reference
 from cairn.governance.partners.api import load_actor
-from cairn.matching.pipeline import LinkageProgress, NullProgress, link_records
+from cairn.matching.pipeline import link_records
 from cairn.matching.standardize import (
     add_anchors_to_clusters,
     list_distinct_records,
@@ -42,6 +42,7 @@ from cairn.matching.standardize import (
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
+from cairn.platform.tasks.api import NullProgress, Progress
 from cairn.policy.engine import Decision
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_match_records, may_open_page
@@ -67,7 +68,7 @@ class _PilotPeople:
 
 
 def link_pilot_deliveries(
-    *, by: User, at: datetime, progress: LinkageProgress | None = None
+    *, by: User, at: datetime, progress: Progress | None = None
 ) -> LinkageRun:
     """Link the synthetic deliveries that count now; if unchanged, return the existing run.
 
@@ -148,7 +149,7 @@ def _has_names(delivery: LinkedDelivery, tables: Mapping[FileRef, pa.Table]) -> 
     return delivery.ref in tables and delivery.record != ENCODED_RECORD_TYPE
 
 
-def _resolve_pilot_people(tables: Sequence[pa.Table], reporter: LinkageProgress) -> _PilotPeople:
+def _resolve_pilot_people(tables: Sequence[pa.Table], reporter: Progress) -> _PilotPeople:
     if not tables:
         return _PilotPeople({})
     records = list_distinct_records([remove_social_security_numbers(table) for table in tables])

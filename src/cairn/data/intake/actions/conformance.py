@@ -13,17 +13,18 @@ from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
+from cairn.platform.tasks.api import Progress
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, list_states_allowing
 from cairn.policy.questions import may_conform_delivery, may_open_page
 from cairn.policy.vocabulary import Action, DeliveryState
-from cairn.warehouse.pipeline import ConformProgress, ConformResult, conform_landed_file
+from cairn.warehouse.pipeline import ConformResult, conform_landed_file
 from cairn.warehouse.store import FileRef
 
 
 def check_delivery(
-    *, delivery: Delivery, by: User, at: datetime, progress: ConformProgress | None = None
+    *, delivery: Delivery, by: User, at: datetime, progress: Progress | None = None
 ) -> Delivery:
     """Check a delivery's rows.
 

@@ -29,7 +29,7 @@ from cairn.interfaces.cli.output import CommandOutput, CommandUsageError, descri
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
-from cairn.warehouse.pipeline import ConformProgress
+from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
 
@@ -152,7 +152,7 @@ def _list_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
 
 
 def _import_file(
-    context: _ImportContext, path: Path, *, is_named: bool, progress: ConformProgress
+    context: _ImportContext, path: Path, *, is_named: bool, progress: Progress
 ) -> Iterator[DeliveryReceipt]:
     content = path.read_bytes()
     try:
@@ -196,7 +196,7 @@ def _import_delivery(
     name: str,
     content: bytes,
     feed: RecognizedFeed,
-    progress: ConformProgress,
+    progress: Progress,
 ) -> DeliveryReceipt:
     received = receive_delivery(
         name=name,

@@ -6,7 +6,7 @@ The check is long and runs outside any transaction.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -35,7 +35,7 @@ from cairn.platform.actions.api import (
     long_action,
 )
 from cairn.platform.storage.api import open_file_store
-from cairn.platform.tasks.api import StoppedError
+from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.checks import find_approving_nations, find_figure_conflict
 from cairn.policy.engine import ABOUT_PEOPLE, Decision, Permit
 from cairn.policy.facts import Actor, DifferencingConflict, EarlierReleaseFact, NationFacts
@@ -55,14 +55,6 @@ from cairn.warehouse.exporters import write_release_figures
 from cairn.warehouse.measures import OutcomeDefinition, collect_school_names, count_outcome
 from cairn.warehouse.pipeline import build_mart
 from cairn.warehouse.store import FileRef, Pseudonyms
-
-
-class CheckProgress(Protocol):
-    """Receive the progress of a check: a row shown on a page, or a progress bar in a terminal."""
-
-    def step(self, name: str, total: int = 0) -> None: ...
-
-    def advance(self, units: int = 1) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +128,7 @@ def _store_check(
 
 @long_action(asks=may_audit_release, facts=load_release_facts, finish=_store_check)
 def check_release_disclosure(
-    permit: Permit, /, *, release: Release, by: User, at: datetime, progress: CheckProgress
+    permit: Permit, /, *, release: Release, by: User, at: datetime, progress: Progress
 ) -> None:
     """Count, protect and audit a release, then store the result. Long, and safe to run again.
 
@@ -167,7 +159,7 @@ class UnpublishableMeasure(StoppedError):
 
 
 def run_disclosure_check(
-    release: Release, *, actor: Actor, by: User, at: datetime, progress: CheckProgress
+    release: Release, *, actor: Actor, by: User, at: datetime, progress: Progress
 ) -> CheckResult | CheckConflict:
     """Count every outcome of a release, protect it and audit it as attackers would.
 
