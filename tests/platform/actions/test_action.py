@@ -168,6 +168,30 @@ def test_what_follows_an_action_is_recorded_after_it_and_undone_with_it(manager:
     assert events == ["person.renamed", "person.ended"]
 
 
+@pytest.mark.django_db(databases=["default", "identities"], transaction=True)
+def test_a_second_database_is_undone_with_the_audit_line(
+    manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cairn.data.identity.models.person_index import Person
+
+    @action("linkage.person_seen", asks=may_change_people, also_in="identities")
+    def act(permit: Permit, /, *, by: User, at: datetime) -> ActionResult[None]:
+        assert transaction.get_connection("identities").in_atomic_block
+        return ActionResult(subject=Person.objects.create(id="a", created=at))
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cairn.platform.actions.declaration.record_audit_event", fail)
+        with pytest.raises(OSError, match="disk full"):
+            act(by=manager, at=AT)
+    assert not Person.objects.exists()
+    act(by=manager, at=AT)
+    assert AuditLine.objects.get().subject == "person:a"
+    assert Person.objects.count() == 1
+
+
 class TestLongAction:
     """Long work asks at both ends and runs in no transaction."""
 

@@ -19,11 +19,7 @@ from cairn.governance.dictionaries.reader.entries import (
 )
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.questions import may_change_data_dictionary
@@ -50,12 +46,7 @@ def _get_element_owner(*, element: DataElement) -> tuple[str]:
 
 @transaction.atomic
 def import_dictionary(
-    *,
-    organization: Organization,
-    name: str,
-    content: bytes,
-    by: User,
-    at: datetime,
+    *, organization: Organization, name: str, content: bytes, by: User, at: datetime
 ) -> DictionaryImport:
     """Import a provider's dictionary: a new version of each data set that the file describes.
 
@@ -174,12 +165,7 @@ def confirm_guessed_classes(
 
 @action("element.unconfirmed", asks=may_change_data_dictionary, facts=_get_element_owner)
 def withdraw_class_confirmation(
-    permit: Permit,
-    /,
-    *,
-    element: DataElement,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, element: DataElement, by: User, at: datetime
 ) -> ActionResult[None]:
     """Withdraw a confirmation, so that the element counts as identifying again.
 

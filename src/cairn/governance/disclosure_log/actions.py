@@ -33,11 +33,7 @@ from cairn.governance.disclosure_log.models import (
 )
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.checks import (
     LOGGED_ACTIONS,
@@ -56,12 +52,7 @@ from cairn.policy.vocabulary import Outcome, SpecialClass
 
 @action("record.asked_for", asks=may_request_disclosure_record, facts=get_organization_slug)
 def request_disclosure_record(
-    permit: Permit,
-    /,
-    *,
-    organization: Organization,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, organization: Organization, by: User, at: datetime
 ) -> ActionResult[RecordRequest]:
     """Record a data owner's request for the record of disclosures of its data; 30 days begin.
 

@@ -9,12 +9,7 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.retention import certificate, data_holders, queries
 from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    AuditDetail,
-    action,
-    long_action,
-)
+from cairn.platform.actions.api import ActionResult, AuditDetail, action, long_action
 from cairn.platform.tasks.api import Progress
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, DutyFact
@@ -93,12 +88,7 @@ def demand_destruction(
 
 @action("destruction.demand_taken_back", asks=queries.may_withdraw_demand, facts=_get_demand)
 def withdraw_demand(
-    permit: Permit,
-    /,
-    *,
-    demand: Demand,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, demand: Demand, by: User, at: datetime
 ) -> ActionResult[None]:
     """Withdraw an owner's demand; what is due for another cause stays due.
 
@@ -117,12 +107,7 @@ def withdraw_demand(
 
 @action("destruction.begun", asks=may_destroy_data, facts=_lock_duty_facts)
 def begin_destruction(
-    permit: Permit,
-    /,
-    *,
-    duty: DutyFact,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, duty: DutyFact, by: User, at: datetime
 ) -> ActionResult[DestructionRun]:
     """Begin to carry out one duty; this fixes what it covers, and destroys nothing yet.
 
@@ -162,12 +147,7 @@ def begin_destruction(
 
 @action("destruction.begun_again", asks=may_destroy_data, facts=_load_run_facts)
 def resume_destruction(
-    permit: Permit,
-    /,
-    *,
-    run: DestructionRun,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, run: DestructionRun, by: User, at: datetime
 ) -> ActionResult[DestructionRun]:
     """Resume a destruction that was interrupted, or that the owner disputes.
 
@@ -191,13 +171,7 @@ def resume_destruction(
 
 @action("destruction.destroyed", asks=may_destroy_data, facts=_load_run_facts)
 def _destroy_holding(
-    permit: Permit,
-    /,
-    *,
-    run: DestructionRun,
-    reference: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, run: DestructionRun, reference: str, by: User, at: datetime
 ) -> ActionResult[None]:
     _lock_run(run)
     item = data_holders.find_data_holder(reference).destroy(reference, by=by, at=at)
@@ -216,13 +190,7 @@ def _destroy_holding(
 
 @action("destruction.certified", asks=may_destroy_data, facts=_load_run_facts)
 def _issue_certificate(
-    permit: Permit,
-    /,
-    *,
-    run: DestructionRun,
-    counts: dict[str, int],
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, run: DestructionRun, counts: dict[str, int], by: User, at: datetime
 ) -> ActionResult[DestructionCertificate]:
     _lock_run(run)
     run.state = _next_duty_state(DutyState(run.state), "certify")
@@ -286,12 +254,7 @@ def destroy_run_holdings(
 
 @action("destruction.accepted", asks=may_accept_certificate, facts=_lock_certificate_facts)
 def accept_certificate(
-    permit: Permit,
-    /,
-    *,
-    run: DestructionRun,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, run: DestructionRun, by: User, at: datetime
 ) -> ActionResult[None]:
     """Accept the certificate for the data owner, which settles the duty.
 
@@ -310,13 +273,7 @@ def accept_certificate(
 
 @action("destruction.disputed", asks=may_accept_certificate, facts=_lock_certificate_facts)
 def dispute_certificate(
-    permit: Permit,
-    /,
-    *,
-    run: DestructionRun,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, run: DestructionRun, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Dispute the certificate for the data owner, with a reason; the duty is open again.
 

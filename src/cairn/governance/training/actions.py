@@ -16,12 +16,7 @@ from cairn.governance.training.confidentiality import load_confidentiality_agree
 from cairn.governance.training.course_catalog import Course
 from cairn.governance.training.models import Attempt, Completion, SelfRating, Signature
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_for,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_for, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.questions import may_sign_confidentiality_agreement
@@ -117,13 +112,7 @@ def sign_confidentiality(
 
 @action("training.quiz", asks=has_role_for(Action.TAKE_TRAINING))
 def take_quiz(
-    permit: Permit,
-    /,
-    *,
-    course: Course,
-    answers: Sequence[int],
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, course: Course, answers: Sequence[int], by: User, at: datetime
 ) -> ActionResult[QuizResult]:
     """Record a quiz attempt, passed or not; a passed quiz completes the course.
 
@@ -160,12 +149,7 @@ def take_quiz(
 
 @action("training.rated", asks=has_role_for(Action.TAKE_TRAINING))
 def rate_skills(
-    permit: Permit,
-    /,
-    *,
-    levels: Mapping[str, int],
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, levels: Mapping[str, int], by: User, at: datetime
 ) -> ActionResult[None]:
     """Record a person's own skill ratings; a later rating that day replaces the earlier one."""
     for skill, level in levels.items():

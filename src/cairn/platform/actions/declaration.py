@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, TypeVarTuple, overload
 
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.utils import timezone
 
 from cairn.platform.actions.actors import load_current_actor
@@ -85,6 +86,7 @@ class ActionDeclaration:
         facts: loads the arguments of the question.
         reason: why it asks no question.
         finish: the action that ends the long work.
+        databases: the databases that its transaction spans.
     """
 
     event: str = ""
@@ -92,6 +94,7 @@ class ActionDeclaration:
     facts: Callable[..., tuple[Any, ...]] | None = None
     reason: str = ""
     finish: "ActionDeclaration | None" = None
+    databases: tuple[str, ...] = (DEFAULT_DB_ALIAS,)
 
     def decide(self, arguments: Mapping[str, Any]) -> Decision:
         """Ask the question of the action about its actor, on the day of its time.
@@ -143,13 +146,15 @@ class ActionDecorator:
         signature, granted = _check_signature(function, self.declaration, granted=(1, 2))
 
         @wraps(function)
-        @transaction.atomic
         def run(**given: Any) -> Any:
             arguments = _bind_arguments(signature, given)
-            decision = self.declaration.decide(arguments)
-            permit = decision.require()
-            result = function(*(permit, decision)[:granted], **arguments)
-            _record_result(self.declaration.event, result, arguments, decision)
+            with ExitStack() as transactions:
+                for database in self.declaration.databases:
+                    transactions.enter_context(transaction.atomic(using=database))
+                decision = self.declaration.decide(arguments)
+                permit = decision.require()
+                result = function(*(permit, decision)[:granted], **arguments)
+                _record_result(self.declaration.event, result, arguments, decision)
             return result.value
 
         return _publish_action(run, signature, self.declaration)
@@ -178,7 +183,9 @@ class LongActionDecorator:
 
 
 @overload
-def action(event: str, *, asks: Callable[[Actor, date], Decision]) -> ActionDecorator: ...
+def action(
+    event: str, *, asks: Callable[[Actor, date], Decision], also_in: str = ...
+) -> ActionDecorator: ...
 
 
 @overload
@@ -187,6 +194,7 @@ def action(
     *,
     asks: Callable[[*Facts, Actor, date], Decision],
     facts: Callable[..., tuple[*Facts]],
+    also_in: str = ...,
 ) -> ActionDecorator: ...
 
 
@@ -195,6 +203,7 @@ def action(
     *,
     asks: Callable[..., Decision],
     facts: Callable[..., tuple[Any, ...]] | None = None,
+    also_in: str = "",
 ) -> ActionDecorator:
     """Declare an action: one transaction, one policy question, one audit line.
 
@@ -218,6 +227,8 @@ def action(
         asks: the policy question. Its last two arguments are the actor and the day.
         facts: locks the rows and returns the first arguments of the question, as a tuple. It
             takes any of the action's arguments by their names. It runs inside the transaction.
+        also_in: another database that the action writes to. Its transaction lies inside that of
+            the audit line: if the line cannot be written, both are undone.
 
     Returns:
         The decorator. The action itself raises `Refused` if the question is answered with no;
@@ -226,7 +237,10 @@ def action(
     Raises:
         ActionDeclarationError: the function or `facts` does not fit (on import).
     """
-    return ActionDecorator(ActionDeclaration(event=event, asks=asks, facts=facts))
+    databases = (DEFAULT_DB_ALIAS, also_in) if also_in else (DEFAULT_DB_ALIAS,)
+    return ActionDecorator(
+        ActionDeclaration(event=event, asks=asks, facts=facts, databases=databases)
+    )
 
 
 @overload
@@ -359,10 +373,7 @@ def _bind_arguments(signature: inspect.Signature, given: Mapping[str, Any]) -> d
 
 
 def _record_result(
-    event: str,
-    result: ActionResult[Any],
-    arguments: Mapping[str, Any],
-    decision: Decision | None,
+    event: str, result: ActionResult[Any], arguments: Mapping[str, Any], decision: Decision | None
 ) -> None:
     by, at = arguments["by"], arguments["at"]
     record_audit_event(event, result.subject, by=by, at=at, decision=decision, detail=result.detail)

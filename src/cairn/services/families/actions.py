@@ -17,11 +17,7 @@ from cairn.governance.consents.api import (
 )
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_at,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.checks import have_rights_passed
 from cairn.policy.engine import Permit
@@ -119,14 +115,7 @@ def print_letters(
 @action(
     "family.letters_stopped", asks=has_role_at(Action.INVITE_FAMILY), facts=_get_run_organization
 )
-def stop_letters(
-    permit: Permit,
-    /,
-    *,
-    run: LetterRun,
-    by: User,
-    at: datetime,
-) -> ActionResult[int]:
+def stop_letters(permit: Permit, /, *, run: LetterRun, by: User, at: datetime) -> ActionResult[int]:
     """Stop all codes of a letter run, and return how many codes that stops."""
     stopped = run.letters.filter(revoked_at=None).update(revoked_at=at)
     detail: dict[str, str | int] = {"letters": stopped}
@@ -136,14 +125,7 @@ def stop_letters(
 @action(
     "family.letter_stopped", asks=has_role_at(Action.INVITE_FAMILY), facts=_get_letter_organization
 )
-def stop_letter(
-    permit: Permit,
-    /,
-    *,
-    letter: Letter,
-    by: User,
-    at: datetime,
-) -> ActionResult[None]:
+def stop_letter(permit: Permit, /, *, letter: Letter, by: User, at: datetime) -> ActionResult[None]:
     """Stop the code of this one letter; other letters stay valid."""
     Letter.objects.filter(pk=letter.pk, revoked_at=None).update(revoked_at=at)
     return ActionResult(subject=letter)
@@ -176,14 +158,7 @@ def record_letter_opened(*, letter: Letter, at: datetime, by: None = None) -> No
 
 @action("copy.asked", asks=may_answer_for_child, facts=_get_child_key)
 def request_copy(
-    permit: Permit,
-    /,
-    *,
-    child: Child,
-    name: str,
-    who: Actor,
-    at: datetime,
-    by: None = None,
+    permit: Permit, /, *, child: Child, name: str, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[CopyRequest]:
     """Record that a family asks for its child's record; the 45-day clock starts (34 CFR 99.10)."""
     on = permit.on
@@ -194,13 +169,7 @@ def request_copy(
 
 @action("copy.withdrawn", asks=may_answer_for_child, facts=_get_copy_child_key)
 def withdraw_copy_request(
-    permit: Permit,
-    /,
-    *,
-    copy: CopyRequest,
-    who: Actor,
-    at: datetime,
-    by: None = None,
+    permit: Permit, /, *, copy: CopyRequest, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
     """Record that the family does not need the copy after all."""
     copy.withdrawn_at = at
@@ -210,13 +179,7 @@ def withdraw_copy_request(
 
 @action("copy.answered", asks=has_role_at(Action.ANSWER_FAMILY), facts=_get_copy_organization)
 def answer_copy_request(
-    permit: Permit,
-    /,
-    *,
-    copy: CopyRequest,
-    answer: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, copy: CopyRequest, answer: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record how the district gave the family its copy or let it inspect the record."""
     copy.answered_at, copy.answered_by, copy.answer = at, by, answer

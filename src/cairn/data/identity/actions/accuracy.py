@@ -11,18 +11,24 @@ from cairn.data.identity.index import update
 from cairn.data.identity.models.linkage_runs import LinkageRun, Shadow
 from cairn.data.identity.review import accuracy, sampling
 from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_for,
+    load_current_actor,
+    long_action,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_key_ring
 from cairn.platform.tasks.api import NullProgress, Progress
-from cairn.policy.engine import Decision
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_open_page, may_review_possible_matches
 from cairn.policy.vocabulary import Action
 
 
-@transaction.atomic
-def draw_review_sample(*, by: User, at: datetime) -> int:
+@action("linkage.sampled", asks=may_review_possible_matches)
+def draw_review_sample(permit: Permit, /, *, by: User, at: datetime) -> ActionResult[int]:
     """Draw more questions at random in every band of evidence.
 
     Args:
@@ -31,21 +37,11 @@ def draw_review_sample(*, by: User, at: datetime) -> int:
     Returns:
         The number of new questions.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     # No user may choose or predict which children the sample includes.
     drawn = sampling.draw_sample_questions(
         IdentitySealer(open_key_ring()), at, random.SystemRandom()
     )
-    record_audit_event(
-        "linkage.sampled",
-        "linkage:all",
-        by=by,
-        at=at,
-        decision=decision,
-        detail={"questions": drawn},
-    )
-    return drawn
+    return ActionResult(drawn, subject="linkage:all", detail={"questions": drawn})
 
 
 @transaction.atomic
@@ -58,7 +54,7 @@ def measure_linkage_accuracy(*, by: User, at: datetime) -> LinkageRun | None:
     Returns:
         The run, or None before the first.
     """
-    decision = may_open_page(Action.VIEW_LINKAGE, load_actor(by), on=timezone.localdate(at))
+    decision = may_open_page(Action.VIEW_LINKAGE, load_current_actor(by), on=timezone.localdate(at))
     decision.require()
     run = LinkageRun.objects.filter(pilot=False).first()
     if run is None:
@@ -74,7 +70,19 @@ def measure_linkage_accuracy(*, by: User, at: datetime) -> LinkageRun | None:
     return run
 
 
-def run_shadow_linkage(*, by: User, at: datetime, progress: Progress | None = None) -> Shadow:
+@action("linkage.shadow", asks=has_role_for(Action.LINK))
+def _store_shadow(
+    permit: Permit, /, *, row: Shadow, by: User, at: datetime
+) -> ActionResult[Shadow]:
+    row.save()
+    detail = {"would_merge": row.would_merge, "would_split": row.would_split}
+    return ActionResult(row, subject=row, detail=detail)
+
+
+@long_action(asks=has_role_for(Action.LINK), finish=_store_shadow)
+def run_shadow_linkage(
+    permit: Permit, /, *, by: User, at: datetime, progress: Progress | None = None
+) -> Shadow:
     """Link all records again beside the unchanged index, and store how far the two differ.
 
     Args:
@@ -83,10 +91,10 @@ def run_shadow_linkage(*, by: User, at: datetime, progress: Progress | None = No
         progress: receives the step.
     Returns:
         The shadow linkage.
+    Raises:
+        Refused: the policy does not allow it.
     """
     reporter = progress or NullProgress()
-    decision = may_open_page(Action.LINK, load_actor(by), on=timezone.localdate(at))
-    decision.require()
     reporter.step("link everything anew, beside the index")
     partition_difference, model_version, model_drift = update.compare_with_full_relink(
         IdentitySealer(open_key_ring())
@@ -94,18 +102,4 @@ def run_shadow_linkage(*, by: User, at: datetime, progress: Progress | None = No
     row = Shadow(
         at=at, by=by, version=model_version, drift=model_drift, **asdict(partition_difference)
     )
-    return _store_shadow(row, decision)
-
-
-@transaction.atomic
-def _store_shadow(row: Shadow, decision: Decision) -> Shadow:
-    row.save()
-    record_audit_event(
-        "linkage.shadow",
-        row,
-        by=row.by,
-        at=row.at,
-        decision=decision,
-        detail={"would_merge": row.would_merge, "would_split": row.would_split},
-    )
-    return row
+    return _store_shadow(row=row, by=by, at=at)

@@ -5,19 +5,18 @@ from datetime import date, datetime
 from typing import Final
 
 import pyarrow as pa
-from django.db import transaction
-from django.utils import timezone
 
 from cairn.data.identity.index import update
 from cairn.data.identity.models.clerical_review import OPEN
 from cairn.data.identity.storage import statements
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import IDENTITIES, select_one_row
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.matching.standardize import extract_identifying_fields, remove_social_security_numbers
 from cairn.platform.accounts.api import User
-from cairn.platform.audit.api import record_audit_event
+from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.storage.api import open_key_ring
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_look_up_child
 
 _TYPED_FIELDS: Final = frozenset(
@@ -49,16 +48,19 @@ class IndexBusy(Exception):
     """The whole index must be linked again first; until then no child can be found in it."""
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
+@action(
+    "linkage.child_entered", asks=may_look_up_child, facts=get_organization_slug, also_in=IDENTITIES
+)
 def find_or_add_child(
+    permit: Permit,
+    /,
     *,
     organization: Organization,
     fields: dict[str, str],
     birth_date: date | None,
     by: User,
     at: datetime,
-) -> EnteredChild:
+) -> ActionResult[EnteredChild]:
     """Enter a child for an organization, and find out which person of the index it is.
 
     Args:
@@ -73,8 +75,6 @@ def find_or_add_child(
         MissingName: the fields hold neither a given name nor a surname.
         IndexBusy: the update is left to the worker (`is_update_deferred`).
     """
-    decision = may_look_up_child(organization.slug, load_actor(by), timezone.localdate(at))
-    decision.require()
     keys = open_key_ring()
     identifying_fields = extract_identifying_fields(
         _build_typed_row(fields, birth_date),
@@ -93,15 +93,11 @@ def find_or_add_child(
             "Everything is to be linked anew first. Link now, and ask again after that."
         )
     entered_child = _find_entered_child(record_statements[0].key)
-    record_audit_event(
-        "linkage.child_entered",
-        f"organization:{organization.pk}",
-        by=by,
-        at=at,
-        decision=decision,
+    return ActionResult(
+        entered_child,
+        subject=f"organization:{organization.pk}",
         detail={"doubtful": entered_child.doubtful},
     )
-    return entered_child
 
 
 def _build_typed_row(fields: dict[str, str], birth_date: date | None) -> pa.Table:

@@ -1,6 +1,6 @@
 """Record reviewers' answers and decisions; a decision holds until a reviewer undoes it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -25,11 +25,12 @@ from cairn.data.identity.relationships import relationship_update
 from cairn.data.identity.review import match_decisions
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import IDENTITIES
-from cairn.governance.partners.api import load_actor
 from cairn.matching.clustering import DecisionConflict, check_decisions
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_key_ring
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_decide_possible_match, may_review_possible_matches
 
 _VERDICT_BY_ANSWER = {SAME: ALWAYS, DIFFERENT: NEVER}
@@ -46,8 +47,22 @@ class QuestionClosed(Exception):
     """Another reviewer has answered meanwhile, or the records moved."""
 
 
-@transaction.atomic
-def open_match_question(*, question: Question, by: User, at: datetime) -> None:
+def _lock_question(question: Question) -> Question:
+    return Question.objects.select_for_update().get(pk=question.pk)
+
+
+def _list_answers(question: Question) -> list[Answer]:
+    return list(question.answers.filter(undone_at__isnull=True))
+
+
+def _lock_question_facts(*, question: Question) -> tuple[Iterable[str]]:
+    return ([answer.by_id for answer in _list_answers(_lock_question(question))],)
+
+
+@action("linkage.question_seen", asks=may_review_possible_matches)
+def open_match_question(
+    permit: Permit, /, *, question: Question, by: User, at: datetime
+) -> ActionResult[None]:
     """Open a question for a reviewer; the audit log records it before names are shown.
 
     Args:
@@ -55,16 +70,14 @@ def open_match_question(*, question: Question, by: User, at: datetime) -> None:
         by: the reviewer.
         at: the current time.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     detail = {"records": question.records.count()}
-    record_audit_event(
-        "linkage.question_seen", question, by=by, at=at, decision=decision, detail=detail
-    )
+    return ActionResult(subject=question, detail=detail)
 
 
-@transaction.atomic
-def open_indexed_person(*, person: Person, by: User, at: datetime) -> bool:
+@action("linkage.person_seen", asks=may_review_possible_matches)
+def open_indexed_person(
+    permit: Permit, /, *, person: Person, by: User, at: datetime
+) -> ActionResult[bool]:
     """Log that a reviewer opens a person, before names are shown, and refresh relationships.
 
     Args:
@@ -75,18 +88,21 @@ def open_indexed_person(*, person: Person, by: User, at: datetime) -> bool:
         False if too many people wait for the worker, so that the relationships may be incomplete
         (`refresh_relationships_for_page`).
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     is_complete = relationship_update.refresh_relationships_for_page(
         [person.pk], IdentitySealer(open_key_ring()), at
     )
-    record_audit_event("linkage.person_seen", person, by=by, at=at, decision=decision)
-    return is_complete
+    return ActionResult(is_complete, subject=person)
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
-def answer_match_question(*, question: Question, choice: str, by: User, at: datetime) -> Answer:
+@action(
+    "linkage.answered",
+    asks=may_decide_possible_match,
+    facts=_lock_question_facts,
+    also_in=IDENTITIES,
+)
+def answer_match_question(
+    permit: Permit, /, *, question: Question, choice: str, by: User, at: datetime
+) -> ActionResult[Answer]:
     """Record a reviewer's answer: one child, two children, or unsure.
 
     Once enough reviewers agree, it becomes a decision. The index follows it at once, or with the
@@ -104,12 +120,8 @@ def answer_match_question(*, question: Question, choice: str, by: User, at: date
         QuestionClosed: the question is no longer open.
         ConflictingDecision: an earlier decision says the opposite.
     """
-    row = Question.objects.select_for_update().get(pk=question.pk)
-    earlier_answers = list(row.answers.filter(undone_at__isnull=True))
-    decision = may_decide_possible_match(
-        [earlier.by_id for earlier in earlier_answers], load_actor(by), timezone.localdate(at)
-    )
-    decision.require()
+    row = _lock_question(question)
+    earlier_answers = _list_answers(row)
     if row.state != OPEN:
         raise QuestionClosed("This question is no longer open. The next one is waiting.")
     new_answer = Answer.objects.create(
@@ -122,13 +134,13 @@ def answer_match_question(*, question: Question, choice: str, by: User, at: date
         )
     row.save(update_fields=["state", "wanted"])
     detail = {"said": choice, "decided": agreed_choice}
-    record_audit_event("linkage.answered", row, by=by, at=at, decision=decision, detail=detail)
-    return new_answer
+    return ActionResult(new_answer, subject=row, detail=detail)
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
-def take_back_answer(*, answer: Answer, by: User, at: datetime) -> None:
+@action("linkage.answer_undone", asks=may_review_possible_matches, also_in=IDENTITIES)
+def take_back_answer(
+    permit: Permit, /, *, answer: Answer, by: User, at: datetime
+) -> ActionResult[None]:
     """Take back one's own answer and the decision that rests on it; the question is open again.
 
     Args:
@@ -138,8 +150,6 @@ def take_back_answer(*, answer: Answer, by: User, at: datetime) -> None:
     Raises:
         QuestionClosed: the answer is another reviewer's, or was taken back already.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     row = Answer.objects.select_for_update().select_related("question").get(pk=answer.pk)
     if row.by_id != str(by.pk) or row.undone_at is not None:
         raise QuestionClosed("Only your own answer can be taken back here, and only once.")
@@ -149,12 +159,13 @@ def take_back_answer(*, answer: Answer, by: User, at: datetime) -> None:
         _undo_verdict(row.verdict, by=by, at=at)
     row.question.state = OPEN
     row.question.save(update_fields=["state"])
-    record_audit_event("linkage.answer_undone", row.question, by=by, at=at, decision=decision)
+    return ActionResult(subject=row.question)
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
+@action("linkage.decided", asks=may_review_possible_matches, also_in=IDENTITIES)
 def decide_match(
+    permit: Permit,
+    /,
     *,
     kind: str,
     left: Collection[Record],
@@ -162,7 +173,7 @@ def decide_match(
     why: str,
     by: User,
     at: datetime,
-) -> Verdict:
+) -> ActionResult[Verdict]:
     """Record a decision without a question: these records are always, or never, one child.
 
     Args:
@@ -177,8 +188,6 @@ def decide_match(
     Raises:
         ConflictingDecision: an earlier decision says the opposite.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     verdict = _enter_verdict(
         kind,
         ({record.pk for record in left}, {record.pk for record in right}),
@@ -186,15 +195,9 @@ def decide_match(
         at=at,
         why=why,
     )
-    record_audit_event(
-        "linkage.decided",
-        verdict,
-        by=by,
-        at=at,
-        decision=decision,
-        detail={"kind": kind, "records": len(left) + len(right)},
+    return ActionResult(
+        verdict, subject=verdict, detail={"kind": kind, "records": len(left) + len(right)}
     )
-    return verdict
 
 
 @transaction.atomic
@@ -207,7 +210,7 @@ def undo_match_verdict(*, verdict: Verdict, by: User, at: datetime) -> None:
         by: the reviewer.
         at: the current time.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
+    decision = may_review_possible_matches(load_current_actor(by), timezone.localdate(at))
     decision.require()
     row = Verdict.objects.select_for_update().get(pk=verdict.pk)
     if row.undone_at is None:

@@ -29,9 +29,9 @@ from cairn.data.identity.runs.run_outputs import (
 from cairn.data.identity.storage import index_counts, statements
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.intake.api import find_superseded_deliveries, load_agreement_by_reference
-from cairn.governance.partners.api import load_actor
 from cairn.matching.standardize import remove_social_security_numbers
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, has_role_for, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.platform.tasks.api import NullProgress, Progress
@@ -67,7 +67,7 @@ def link_current_deliveries(
     reporter = progress or NullProgress()
     store = open_file_store()
     on = timezone.localdate(at)
-    may_open_page(Action.LINK, load_actor(by), on=on).require()
+    may_open_page(Action.LINK, load_current_actor(by), on=on).require()
     deliveries, left_out = list_linkable_deliveries(at)
     agreements = [
         load_agreement_by_reference(reference)
@@ -75,7 +75,11 @@ def link_current_deliveries(
     ]
     row_facts = build_row_facts(store, deliveries, agreements, on)
     decision = may_match_records(
-        agreements, list_identifying_elements(store, deliveries), load_actor(by), on, rows=row_facts
+        agreements,
+        list_identifying_elements(store, deliveries),
+        load_current_actor(by),
+        on,
+        rows=row_facts,
     )
     permit = decision.require()
     inputs = hash_run_inputs(deliveries, permit)
@@ -148,23 +152,21 @@ def link_current_deliveries(
     )
 
 
-@transaction.atomic
-def erase_person_index(*, by: User, at: datetime) -> None:
+@action("linkage.forgotten", asks=has_role_for(Action.DESTROY))
+def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionResult[None]:
     """Remove every name from the person index when no delivery remains.
 
     Args:
         by: the user who destroyed the last rows.
         at: the current time.
     """
-    decision = may_open_page(Action.DESTROY, load_actor(by), on=timezone.localdate(at))
-    decision.require()
     sealer = IdentitySealer(open_key_ring())
     for delivery in statements.list_stated_deliveries():
         statements.store_delivery_statements(delivery, [], sealer, at)
     update.update_index(sealer, at, by=str(by.pk), delivered=True)
     erase_records(None)
     relationship_update.refresh_relationships(sealer, at)
-    record_audit_event("linkage.forgotten", "linkage:all", by=by, at=at, decision=decision)
+    return ActionResult(subject="linkage:all")
 
 
 def _update_index(

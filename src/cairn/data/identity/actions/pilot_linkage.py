@@ -32,7 +32,6 @@ from cairn.data.identity.runs.run_outputs import (
 )
 from cairn.data.identity.storage.person_assignment import create_person_id
 from cairn.data.intake.api import load_agreement_by_reference
-from cairn.governance.partners.api import load_actor
 from cairn.matching.pipeline import link_records
 from cairn.matching.standardize import (
     add_anchors_to_clusters,
@@ -40,6 +39,7 @@ from cairn.matching.standardize import (
     remove_social_security_numbers,
 )
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.platform.tasks.api import NullProgress, Progress
@@ -83,7 +83,7 @@ def link_pilot_deliveries(
     """
     reporter = progress or NullProgress()
     store, on = open_file_store(), timezone.localdate(at)
-    may_open_page(Action.LINK, load_actor(by), on=on).require()
+    may_open_page(Action.LINK, load_current_actor(by), on=on).require()
     deliveries, left_out = list_linkable_deliveries(at, pilot=True)
     agreements = [
         load_agreement_by_reference(name)
@@ -93,7 +93,7 @@ def link_pilot_deliveries(
     decision = may_match_records(
         agreements,
         list_identifying_elements(store, deliveries),
-        load_actor(by),
+        load_current_actor(by),
         on,
         rows=row_facts,
         pilot=True,

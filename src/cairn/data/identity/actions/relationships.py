@@ -21,11 +21,11 @@ from cairn.data.identity.relationships import (
 from cairn.data.identity.storage.record_person import find_people_of_records, find_records_of_people
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import IDENTITIES
-from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_key_ring
-from cairn.policy.engine import Decision
+from cairn.policy.engine import Permit
 from cairn.policy.questions import may_review_possible_matches
 
 
@@ -33,9 +33,10 @@ class ConflictingStatement(Exception):
     """An earlier reviewer's statement about the same two is in force and must be undone first."""
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
-def record_relationship(
+@action("linkage.related", asks=may_review_possible_matches, also_in=IDENTITIES)
+def record_relationship(  # noqa: PLR0913 - two people, and what is said of them
+    permit: Permit,
+    /,
     *,
     one: Person,
     other: Person,
@@ -45,7 +46,7 @@ def record_relationship(
     until: date | None = None,
     by: User,
     at: datetime,
-) -> RelationshipVerdict:
+) -> ActionResult[RelationshipVerdict]:
     """Record how two people of the index are related, or (`NOT_RELATED`) that they are not.
 
     "Not related" holds from now on. The statement is about all records that belong to them now.
@@ -64,8 +65,6 @@ def record_relationship(
     Raises:
         ConflictingStatement: an earlier statement about the two is in force.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     both_ids = {one.pk, other.pk}
     if any(
         {statement.one, statement.other} == both_ids
@@ -77,17 +76,13 @@ def record_relationship(
     sides = [sorted(find_records_of_people([person.pk])) for person in (one, other)]
     verdict = _store_verdict(_build_verdict(kind, since, until, why=why, by=by, at=at), sides)
     _refresh_now(both_ids, at)
-    record_audit_event(
-        "linkage.related", verdict, by=by, at=at, decision=decision, detail={"said": verdict.kind}
-    )
-    return verdict
+    return ActionResult(verdict, subject=verdict, detail={"said": verdict.kind})
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
+@action("linkage.related", asks=may_review_possible_matches, also_in=IDENTITIES)
 def deny_guardian(
-    *, person: Person, guardian: int, why: str, by: User, at: datetime
-) -> RelationshipVerdict:
+    permit: Permit, /, *, person: Person, guardian: int, why: str, by: User, at: datetime
+) -> ActionResult[RelationshipVerdict]:
     """Record that an adult is not a guardian of a person.
 
     Args:
@@ -101,22 +96,18 @@ def deny_guardian(
     Raises:
         ConflictingStatement: an earlier statement about this adult is in force.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     _require_no_statement(person, guardian)
     unsaved_verdict = _build_verdict(NOT_RELATED, None, None, why=why, by=by, at=at)
     unsaved_verdict.guardian = guardian
     verdict = _store_verdict(unsaved_verdict, [sorted(find_records_of_people([person.pk]))])
     _refresh_now({person.pk}, at)
-    record_audit_event(
-        "linkage.related", verdict, by=by, at=at, decision=decision, detail={"said": "no guardian"}
-    )
-    return verdict
+    return ActionResult(verdict, subject=verdict, detail={"said": "no guardian"})
 
 
-@transaction.atomic
-@transaction.atomic(using=IDENTITIES)
+@action("linkage.related", asks=may_review_possible_matches, also_in=IDENTITIES)
 def add_guardian(
+    permit: Permit,
+    /,
     *,
     person: Person,
     name: str,
@@ -125,7 +116,7 @@ def add_guardian(
     until: date | None = None,
     by: User,
     at: datetime,
-) -> RelationshipVerdict:
+) -> ActionResult[RelationshipVerdict]:
     """Record that an adult is or was a guardian of a person.
 
     For adults that no record names, or not for that time.
@@ -144,8 +135,6 @@ def add_guardian(
         ValueError: the name has fewer than two words.
         ConflictingStatement: an earlier statement about this adult is in force.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
     sealer = IdentitySealer(open_key_ring())
     standardized = address_history.standardize_guardian(name, sealer)
     if standardized is None:
@@ -159,27 +148,26 @@ def add_guardian(
     )
     verdict = _store_verdict(unsaved_verdict, [sorted(find_records_of_people([person.pk]))])
     _refresh_now({person.pk}, at)
-    record_audit_event(
-        "linkage.related", verdict, by=by, at=at, decision=decision, detail={"said": GUARDIAN}
-    )
-    return verdict
+    return ActionResult(verdict, subject=verdict, detail={"said": GUARDIAN})
 
 
-def refresh_waiting_relationships(*, by: User, at: datetime) -> None:
+@action("linkage.relatives_followed", asks=may_review_possible_matches)
+def _record_refresh(
+    permit: Permit, /, *, people: int, by: User, at: datetime
+) -> ActionResult[None]:
+    return ActionResult(subject="linkage:relatives", detail={"people": people})
+
+
+@long_action(asks=may_review_possible_matches, finish=_record_refresh)
+def refresh_waiting_relationships(permit: Permit, /, *, by: User, at: datetime) -> None:
     """Refresh the relationships of all waiting people, in the worker.
 
     Args:
         by: the reviewer who asked.
         at: the current time.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
-    decision.require()
-    _record_refresh(
-        relationship_update.refresh_relationships(IdentitySealer(open_key_ring()), at),
-        decision,
-        by=by,
-        at=at,
-    )
+    people = relationship_update.refresh_relationships(IdentitySealer(open_key_ring()), at)
+    _record_refresh(people=people, by=by, at=at)
 
 
 @transaction.atomic
@@ -192,7 +180,7 @@ def undo_relationship_verdict(*, verdict: RelationshipVerdict, by: User, at: dat
         by: the reviewer.
         at: the current time.
     """
-    decision = may_review_possible_matches(load_actor(by), timezone.localdate(at))
+    decision = may_review_possible_matches(load_current_actor(by), timezone.localdate(at))
     decision.require()
     row = RelationshipVerdict.objects.select_for_update().get(pk=verdict.pk)
     if row.undone_at is None:
@@ -206,18 +194,6 @@ def undo_relationship_verdict(*, verdict: RelationshipVerdict, by: User, at: dat
         row.save(update_fields=["undone_at"])
         _refresh_now(people, at)
         record_audit_event("linkage.relationship_undone", row, by=by, at=at, decision=decision)
-
-
-@transaction.atomic
-def _record_refresh(people: int, decision: Decision, *, by: User, at: datetime) -> None:
-    record_audit_event(
-        "linkage.relatives_followed",
-        "linkage:relatives",
-        by=by,
-        at=at,
-        decision=decision,
-        detail={"people": people},
-    )
 
 
 def _require_no_statement(person: Person, guardian: int) -> None:

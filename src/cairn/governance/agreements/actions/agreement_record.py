@@ -14,9 +14,7 @@ from cairn.governance.agreements.toml_format.mistakes import BadAgreement, Mista
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    load_current_actor,
-)
+from cairn.platform.actions.api import load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_load_agreement, may_replace_agreement
@@ -64,11 +62,7 @@ def save_agreement_version(text: str, terms: AgreementFact, *, by: User, at: dat
 
 @transaction.atomic
 def load_agreement(
-    *,
-    text: str,
-    by: User,
-    at: datetime,
-    newcomers: Collection[str] = (),
+    *, text: str, by: User, at: datetime, newcomers: Collection[str] = ()
 ) -> Agreement:
     """Put an agreement's text on record.
 

@@ -7,10 +7,7 @@ from cairn.governance.agreements.actions import draft_state
 from cairn.governance.agreements.models import CounselReview, Draft, FindingOverride
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
 from cairn.policy.facts import DraftFact
 from cairn.policy.questions import (
@@ -23,13 +20,7 @@ from cairn.policy.questions import (
 
 @action("draft.cleared", asks=may_clear_agreement_draft, facts=draft_state.lock_draft_party_facts)
 def record_counsel_clearance(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    organization: Organization,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, draft: Draft, organization: Organization, by: User, at: datetime
 ) -> ActionResult[CounselReview]:
     """Record that counsel of a party has read this text and has no objection.
 
@@ -87,14 +78,7 @@ def attest_counsel_review(
 
 @action("draft.returned", asks=may_return_agreement_draft, facts=draft_state.lock_draft_party_facts)
 def return_draft_to_writers(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    organization: Organization,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, draft: Draft, organization: Organization, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Return a draft to its writers with what counsel of a party wants changed.
 

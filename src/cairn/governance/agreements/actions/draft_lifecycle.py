@@ -12,11 +12,7 @@ from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.models import Agreement, Draft, DraftVersion
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.questions import (
@@ -164,12 +160,7 @@ def save_draft(*, draft: Draft, text: str, note: str, by: User, at: datetime) ->
 
 @action("draft.submitted", asks=may_submit_agreement_draft, facts=draft_state.lock_draft_facts)
 def submit_draft_to_counsel(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, draft: Draft, by: User, at: datetime
 ) -> ActionResult[None]:
     """Submit a draft to counsel of its parties.
 
@@ -186,14 +177,7 @@ def submit_draft_to_counsel(
 
 
 @action("draft.taken_back", asks=may_recall_agreement_draft, facts=draft_state.lock_draft_facts)
-def recall_draft(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    by: User,
-    at: datetime,
-) -> ActionResult[None]:
+def recall_draft(permit: Permit, /, *, draft: Draft, by: User, at: datetime) -> ActionResult[None]:
     """Recall a draft from counsel or from signature in order to change it.
 
     Args:
@@ -210,13 +194,7 @@ def recall_draft(
 
 @action("draft.set_aside", asks=may_abandon_agreement_draft, facts=draft_state.lock_draft_facts)
 def set_draft_aside(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, draft: Draft, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Give up a draft for good; its texts stay readable.
 

@@ -11,11 +11,7 @@ from cairn.governance.agreements.actions.agreement_record import save_agreement_
 from cairn.governance.agreements.models import Draft, Signature
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.questions import (
@@ -29,12 +25,7 @@ from cairn.policy.vocabulary import SignatureMethod
 
 @action("draft.sent_out", asks=may_send_agreement_for_signature, facts=draft_state.lock_draft_facts)
 def send_draft_for_signature(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, draft: Draft, by: User, at: datetime
 ) -> ActionResult[None]:
     """Let the parties sign: counsel has read the text, no legal finding is open, all are
     registered.
@@ -53,12 +44,7 @@ def send_draft_for_signature(
 
 @transaction.atomic
 def sign_draft(
-    *,
-    draft: Draft,
-    organization: Organization,
-    capacity: str,
-    by: User,
-    at: datetime,
+    *, draft: Draft, organization: Organization, capacity: str, by: User, at: datetime
 ) -> Signature:
     """Sign exactly this text for a party, in the signer's own name, with a second factor.
 
@@ -143,14 +129,7 @@ def attest_paper_signature(
 
 @action("draft.declined", asks=may_decline_to_sign, facts=draft_state.lock_draft_party_facts)
 def decline_signature(
-    permit: Permit,
-    /,
-    *,
-    draft: Draft,
-    organization: Organization,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, draft: Draft, organization: Organization, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Return a draft unsigned for a party; a party is never obliged to share (34 CFR 99.31(d)).
 
@@ -170,13 +149,7 @@ def decline_signature(
 
 
 def _save_signature(
-    draft: Draft,
-    signature: Signature,
-    decision: Decision,
-    *,
-    event: str,
-    by: User,
-    at: datetime,
+    draft: Draft, signature: Signature, decision: Decision, *, event: str, by: User, at: datetime
 ) -> Signature:
     """Save a signature; the last one makes the draft an agreement, or its next version."""
     signature.draft, signature.digest = draft, facts.compute_text_digest(draft.text)

@@ -7,10 +7,7 @@ from cairn.governance.agreements import facts
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state
@@ -91,13 +88,7 @@ def terminate_agreement(
     facts=_lock_withdrawal_facts,
 )
 def withdraw_termination_notice(
-    permit: Permit,
-    /,
-    *,
-    agreement: Agreement,
-    organization: Organization,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, agreement: Agreement, organization: Organization, by: User, at: datetime
 ) -> ActionResult[None]:
     """Withdraw a notice of termination before it takes effect.
 
@@ -118,12 +109,7 @@ def withdraw_termination_notice(
 
 @action("agreement.closing", asks=may_begin_closing_agreement, facts=_lock_agreement_facts)
 def begin_agreement_closing(
-    permit: Permit,
-    /,
-    *,
-    agreement: Agreement,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, agreement: Agreement, by: User, at: datetime
 ) -> ActionResult[None]:
     """Begin to close an agreement after its last day: received data is destroyed now.
 
@@ -141,13 +127,7 @@ def begin_agreement_closing(
 
 @action("agreement.closed", asks=may_close_agreement, facts=_lock_closing_facts)
 def close_agreement(
-    permit: Permit,
-    /,
-    *,
-    agreement: Agreement,
-    open_duties: int | None,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, agreement: Agreement, open_duties: int | None, by: User, at: datetime
 ) -> ActionResult[None]:
     """Close an agreement under which nothing remains to be destroyed.
 

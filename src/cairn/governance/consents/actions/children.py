@@ -14,11 +14,7 @@ from cairn.governance.consents.protected_identity import (
 )
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_at,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
@@ -195,13 +191,7 @@ class ChildRights:
     "child.rights_changed", asks=has_role_at(Action.ANSWER_FAMILY), facts=_get_child_organization
 )
 def update_child_rights(
-    permit: Permit,
-    /,
-    *,
-    child: Child,
-    rights: ChildRights,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, child: Child, rights: ChildRights, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record what the district knows about who holds the right to consent for a child."""
     on = permit.on

@@ -7,11 +7,7 @@ from datetime import date, datetime
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_at,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action, Purpose
 
@@ -92,12 +88,7 @@ def publish_consent_form(
     facts=_get_form_organization,
 )
 def retire_consent_form(
-    permit: Permit,
-    /,
-    *,
-    form: ConsentForm,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, form: ConsentForm, by: User, at: datetime
 ) -> ActionResult[None]:
     """Stop offering a form. Consents that families gave stay valid."""
     form.retired_at = at

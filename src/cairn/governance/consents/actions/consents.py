@@ -13,11 +13,7 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.protected_identity import compute_signer_key
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
@@ -116,13 +112,7 @@ def _lock_consents(organization: Organization, consents: Sequence[Consent]) -> l
 
 @action("consent.revoked", asks=may_change_consents, facts=_lock_revocation_facts)
 def revoke_consent(
-    permit: Permit,
-    /,
-    *,
-    consent: Consent,
-    name: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, consent: Consent, name: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record at the district or a program that a person with the right revokes a consent.
 
@@ -145,13 +135,7 @@ def revoke_consent(
 
 @transaction.atomic
 def decide_parent_conflict(
-    *,
-    child: Child,
-    form: ConsentForm,
-    shares: bool,
-    reason: str,
-    by: User,
-    at: datetime,
+    *, child: Child, form: ConsentForm, shares: bool, reason: str, by: User, at: datetime
 ) -> ConflictAnswer:
     """Record the district's decision where two parents disagree: the consent counts or not."""
     acting, on = load_current_actor(by), timezone.localdate(at)

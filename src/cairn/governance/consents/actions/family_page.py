@@ -24,10 +24,7 @@ from cairn.governance.consents.models.opt_outs import OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.consents.school_years import compute_school_year
 from cairn.governance.consents.signatures import FamilySignature
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
@@ -107,14 +104,7 @@ def answer_consent_form(
 
 @action("consent.revoked", asks=may_change_own_consent, facts=_lock_own_consent_facts)
 def revoke_own_consent(
-    permit: Permit,
-    /,
-    *,
-    consent: Consent,
-    name: str,
-    who: Actor,
-    at: datetime,
-    by: None = None,
+    permit: Permit, /, *, consent: Consent, name: str, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
     """Revoke a family's consent; nothing new is shared from this moment on.
 
@@ -136,14 +126,7 @@ def revoke_own_consent(
 
 @action("consent.revocation_undone", asks=may_change_own_consent, facts=_lock_own_revocation_facts)
 def undo_own_revocation(
-    permit: Permit,
-    /,
-    *,
-    consent: Consent,
-    name: str,
-    who: Actor,
-    at: datetime,
-    by: None = None,
+    permit: Permit, /, *, consent: Consent, name: str, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
     """Undo a revocation that was a slip; the consent counts as it did before.
 

@@ -22,11 +22,7 @@ from cairn.governance.consents.queries.opt_outs import select_active_opt_outs
 from cairn.governance.consents.signatures import FamilySignature
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.questions import (
@@ -169,12 +165,7 @@ def withdraw_opt_outs(
 
 @transaction.atomic
 def decide_opt_out_objection(
-    *,
-    objection: Objection,
-    ends: bool,
-    reason: str,
-    by: User,
-    at: datetime,
+    *, objection: Objection, ends: bool, reason: str, by: User, at: datetime
 ) -> None:
     """Record the district's decision about an objection: the opt-out ends or stays valid."""
     row = Objection.objects.select_for_update().get(pk=objection.pk)
@@ -195,12 +186,7 @@ def decide_opt_out_objection(
 
 @action("opt_out.undone", asks=may_record_opt_out, facts=_get_recording_organization)
 def undo_opt_out_recording(
-    permit: Permit,
-    /,
-    *,
-    recording: Recording,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, recording: Recording, by: User, at: datetime
 ) -> ActionResult[int]:
     """Undo one recording as if it had not happened; opt-outs that it left alone stay.
 

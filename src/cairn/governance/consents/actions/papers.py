@@ -17,11 +17,7 @@ from cairn.governance.consents.queries import scans
 from cairn.governance.consents.signatures import FamilySignature
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.engine import Permit
@@ -98,12 +94,7 @@ def record_signed_papers(
 
 @action("consent.undone", asks=may_change_consents, facts=_load_undo_facts)
 def undo_paper_sitting(
-    permit: Permit,
-    /,
-    *,
-    sitting: Sitting,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, sitting: Sitting, by: User, at: datetime
 ) -> ActionResult[int]:
     """Undo a sitting as if it had not happened, except what the district has verified since.
 

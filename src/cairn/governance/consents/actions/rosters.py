@@ -10,11 +10,7 @@ from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_at,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
@@ -69,12 +65,7 @@ def add_children_to_roster(
 
 @action("roster.ended", asks=has_role_at(Action.RECORD_CONSENT), facts=_get_entry_program)
 def end_roster_entry(
-    permit: Permit,
-    /,
-    *,
-    entry: RosterEntry,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, entry: RosterEntry, by: User, at: datetime
 ) -> ActionResult[None]:
     """End a child's time on the roster; today is the last day."""
     on = permit.on

@@ -27,14 +27,7 @@ def _get_affiliation_slug(*, affiliation: Affiliation) -> tuple[str]:
 
 @action("partner.added", asks=has_role_for(Action.CHANGE_PARTNERS))
 def add_organization(
-    permit: Permit,
-    /,
-    *,
-    slug: str,
-    name: str,
-    kind: OrganizationKind,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, slug: str, name: str, kind: OrganizationKind, by: User, at: datetime
 ) -> ActionResult[Organization]:
     """Add a partner organization.
 
@@ -151,12 +144,7 @@ def add_person(
 
 @action("person.ended", asks=has_role_at(Action.CHANGE_PEOPLE), facts=_get_affiliation_slug)
 def end_affiliation(
-    permit: Permit,
-    /,
-    *,
-    affiliation: Affiliation,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, affiliation: Affiliation, by: User, at: datetime
 ) -> ActionResult[None]:
     """End a role now: yesterday was its last day. A role that began today ends unused.
 

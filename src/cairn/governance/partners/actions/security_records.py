@@ -17,11 +17,7 @@ from cairn.governance.partners.models.security import (
 )
 from cairn.governance.partners.questionnaire import Questionnaire
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_at,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
@@ -82,13 +78,7 @@ def record_assessment(
 
 @action("security.planned", asks=has_role_at(Action.CHANGE_SECURITY), facts=get_organization_slug)
 def adopt_security_plan(
-    permit: Permit,
-    /,
-    *,
-    organization: Organization,
-    text: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, organization: Organization, text: str, by: User, at: datetime
 ) -> ActionResult[SecurityPlan]:
     """Put a privacy and security plan on file, exactly as the organization read it.
 
@@ -153,13 +143,7 @@ def bar_organization(
 
 @action("partner.bar_lifted", asks=has_role_at(Action.BAR_PARTNER), facts=_get_barred_slug)
 def lift_organization_bar(
-    permit: Permit,
-    /,
-    *,
-    bar: Bar,
-    because: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, bar: Bar, because: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """End a bar today, because the finding was lifted or was a mistake; it stays on record.
 

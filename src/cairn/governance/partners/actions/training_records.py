@@ -17,9 +17,7 @@ from cairn.governance.training.api import (
     load_clearance,
 )
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    load_current_actor,
-)
+from cairn.platform.actions.api import load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_attest_training, may_open_page

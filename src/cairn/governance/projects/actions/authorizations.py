@@ -9,10 +9,7 @@ from cairn.governance.projects.action_inputs import AuthorizationTerm
 from cairn.governance.projects.actions.versions import lock_version_facts
 from cairn.governance.projects.models import authorization, project
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.checks import find_next_position, plan_authorization
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AuthorizationFact, ProjectFact
@@ -29,13 +26,7 @@ def _lock_authorization_facts(
 
 @action("project.authorized", asks=may_authorize_project, facts=_lock_authorization_facts)
 def authorize_project(
-    permit: Permit,
-    /,
-    *,
-    version: project.Version,
-    term: AuthorizationTerm,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, version: project.Version, term: AuthorizationTerm, by: User, at: datetime
 ) -> ActionResult[authorization.Authorization]:
     """Authorize an approved version through a last day; it replaces the version before it.
 
@@ -80,13 +71,7 @@ def authorize_project(
 
 @action("project.revoked", asks=may_revoke_authorization, facts=lock_version_facts)
 def revoke_authorization(
-    permit: Permit,
-    /,
-    *,
-    version: project.Version,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, version: project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Revoke the authorization from today; the project moves to its closing step."""
     fact, on = facts.load_project_fact(version), permit.on

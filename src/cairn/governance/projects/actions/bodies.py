@@ -16,10 +16,7 @@ from cairn.governance.projects.actions.versions import (
 from cairn.governance.projects.models import authorization, project
 from cairn.governance.projects.models import body as models_body
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.checks import APPROVING_RESULTS, VoteResult, count_votes
 from cairn.policy.engine import Permit
 from cairn.policy.facts import BodyFact, BodyKind, Hearing, ProjectFact
@@ -133,13 +130,7 @@ def assign_seat(
 
 @action("body.seat_ended", asks=may_change_committee)
 def end_seat_term(
-    permit: Permit,
-    /,
-    *,
-    seat: models_body.Seat,
-    ends: date,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, seat: models_body.Seat, ends: date, by: User, at: datetime
 ) -> ActionResult[None]:
     """End the term of a seat on a day (inclusive); the seat stays on record."""
     seat.ends = ends
@@ -149,14 +140,7 @@ def end_seat_term(
 
 @action("meeting.called", asks=may_change_committee)
 def call_meeting(
-    permit: Permit,
-    /,
-    *,
-    body: models_body.Body,
-    on: date,
-    place: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, body: models_body.Body, on: date, place: str, by: User, at: datetime
 ) -> ActionResult[models_body.Meeting]:
     """Call a meeting of a body.
 
@@ -233,13 +217,7 @@ def cast_vote(
 
 @action("meeting.stepped_aside", asks=may_recuse_from_vote, facts=_lock_hearing_facts)
 def record_recusal(
-    permit: Permit,
-    /,
-    *,
-    item: models_body.AgendaItem,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, item: models_body.AgendaItem, why: str, by: User, at: datetime
 ) -> ActionResult[models_body.Recusal]:
     """Record that a member recuses from an agenda item; their ballots no longer count."""
     row = models_body.Recusal.objects.create(item=item, user=by, why=why, at=at)
@@ -287,13 +265,7 @@ def close_vote(
 
 @action("meeting.minutes", asks=may_change_committee)
 def write_minutes(
-    permit: Permit,
-    /,
-    *,
-    meeting: models_body.Meeting,
-    text: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, meeting: models_body.Meeting, text: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record the minutes of a meeting.
 

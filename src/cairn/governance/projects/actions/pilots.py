@@ -9,10 +9,7 @@ from cairn.governance.projects.actions.versions import create_project
 from cairn.governance.projects.models import lesson as models_lesson
 from cairn.governance.projects.models import project
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
 from cairn.policy.questions import (
@@ -36,14 +33,7 @@ def _load_creation_facts(*, project: project.Project) -> tuple[ProjectFact, int]
 
 @action("lesson.kept", asks=may_record_pilot_lesson, facts=_load_pilot_facts)
 def record_lesson(
-    permit: Permit,
-    /,
-    *,
-    project: project.Project,
-    kind: str,
-    text: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, project: project.Project, kind: str, text: str, by: User, at: datetime
 ) -> ActionResult[models_lesson.Lesson]:
     """Record one lesson of a pilot.
 
@@ -66,13 +56,7 @@ def record_lesson(
 
 @action("lesson.settled", asks=may_resolve_pilot_lesson, facts=_load_lesson_facts)
 def resolve_lesson(
-    permit: Permit,
-    /,
-    *,
-    lesson: models_lesson.Lesson,
-    how: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, lesson: models_lesson.Lesson, how: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record how a finding or a requested change was resolved; a later answer replaces it.
 
@@ -91,12 +75,7 @@ def resolve_lesson(
 
 @action("project.made_real", asks=may_create_project_from_pilot, facts=_load_creation_facts)
 def create_project_from_pilot(
-    permit: Permit,
-    /,
-    *,
-    project: project.Project,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, project: project.Project, by: User, at: datetime
 ) -> ActionResult[project.Version]:
     """Create the real project from a pilot.
 

@@ -5,12 +5,7 @@ from datetime import date, datetime
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.governance.projects.models import policy as models_policy
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    has_role_at,
-    has_role_for,
-)
+from cairn.platform.actions.api import ActionResult, action, has_role_at, has_role_for
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 

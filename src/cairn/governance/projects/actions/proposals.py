@@ -17,10 +17,7 @@ from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models import project as models_project
 from cairn.governance.projects.models import question as models_question
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-)
+from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
 from cairn.policy.questions import may_change_project, may_propose_project, may_revise_project
@@ -89,13 +86,7 @@ def propose_project(  # noqa: PLR0913 - what a project begins with is this much
 
 @action("project.revised", asks=may_revise_project, facts=_load_version_facts)
 def revise_project(
-    permit: Permit,
-    /,
-    *,
-    version: models_project.Version,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[models_project.Version]:
     """Start the next version as a copy; the present one counts until the next is authorized."""
     project = models_project.Project.objects.select_for_update().get(pk=version.project_id)
@@ -295,13 +286,7 @@ def reword_question(
 
 @action("question.dropped", asks=may_change_project, facts=_lock_question_facts)
 def drop_question(
-    permit: Permit,
-    /,
-    *,
-    question: models_question.Question,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, question: models_question.Question, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Drop a question with a reason. Elements that only it needed are then challenged."""
     question.dropped_on, question.dropped_why = _local_date(at), why
@@ -311,12 +296,7 @@ def drop_question(
 
 @action("question.taken_up", asks=may_change_project, facts=_lock_question_facts)
 def restore_question(
-    permit: Permit,
-    /,
-    *,
-    question: models_question.Question,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, question: models_question.Question, by: User, at: datetime
 ) -> ActionResult[None]:
     """Restore a dropped question."""
     question.dropped_on, question.dropped_why = None, ""

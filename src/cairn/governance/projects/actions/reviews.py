@@ -18,11 +18,7 @@ from cairn.governance.projects.actions.versions import (
 from cairn.governance.projects.models import authorization
 from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
@@ -70,12 +66,7 @@ def _lock_condition_facts(*, condition: authorization.Condition) -> tuple[Projec
 
 @action("project.moved_on", asks=may_finish_project_step, facts=lock_version_facts)
 def finish_requester_step(
-    permit: Permit,
-    /,
-    *,
-    version: models_project.Version,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, version: models_project.Version, by: User, at: datetime
 ) -> ActionResult[None]:
     """Finish the requester's own step: submit the project, start the analysis, or close it.
 
@@ -229,13 +220,7 @@ def record_equity_step(
 
 @action("project.condition_met", asks=may_meet_project_condition, facts=_lock_condition_facts)
 def meet_condition(
-    permit: Permit,
-    /,
-    *,
-    condition: authorization.Condition,
-    how: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, condition: authorization.Condition, how: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record that a condition is met; the last one approves the project."""
     version = condition.version
@@ -250,13 +235,7 @@ def meet_condition(
 
 @action("project.withdrawn", asks=may_withdraw_project, facts=lock_version_facts)
 def withdraw_project(
-    permit: Permit,
-    /,
-    *,
-    version: models_project.Version,
-    why: str,
-    by: User,
-    at: datetime,
+    permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Withdraw a project before any data are used."""
     version.state, version.since = ProjectState.WITHDRAWN.value, _local_date(at)

@@ -28,12 +28,7 @@ from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, Publi
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
 from cairn.outputs.releases.queries import exclusions, owner_preview, sources
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import (
-    ActionResult,
-    action,
-    load_current_actor,
-    long_action,
-)
+from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.checks import find_approving_nations, find_figure_conflict

@@ -6,10 +6,7 @@ from datetime import date, datetime
 from cairn.governance.disclosure_log.api import SnapshotVault, record_disclosure
 from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.outputs.releases import facts
-from cairn.outputs.releases.actions.state import (
-    lock_release_facts,
-    transition_release,
-)
+from cairn.outputs.releases.actions.state import lock_release_facts, transition_release
 from cairn.outputs.releases.models import NationWord, Release, SendBack, WrongFigure
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
