@@ -17,7 +17,6 @@ from cairn.governance.disclosure_log.archive import SnapshotVault, UnopenableSna
 from cairn.governance.disclosure_log.models import DisclosedChild, DisclosureRecord, Snapshot
 from cairn.governance.disclosure_log.tasks import run_logged_work
 from cairn.governance.partners.models.organizations import Organization
-from cairn.platform.audit import log
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Decision, Refused
 from cairn.policy.facts.people.actor import Actor
@@ -104,7 +103,7 @@ def test_a_line_that_cannot_be_written_undoes_what_it_speaks_of(
         Organization.objects.create(slug="sent", name="Sent", kind="vendor")
         actions.record_disclosure(asked(steward), by=steward, at=AT, parties=["sent"], interest="x")
 
-    monkeypatch.setattr(log, "record_audit_event", broken)
+    monkeypatch.setattr(actions, "record_audit_event", broken)
     with pytest.raises(OSError, match="full"):
         send()
     assert not Organization.objects.filter(slug="sent").exists()
