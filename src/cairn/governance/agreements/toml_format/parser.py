@@ -276,7 +276,7 @@ _TERM_BASIS_KEYS: Final = frozenset({"basis", "legal_basis"})
 
 _ONE_BASIS_HINT: Final = (
     "one agreement rests on one legal basis: write a second agreement, with the same `under`, for "
-    "what rests on another (docs/adr/0010-one-basis-an-agreement.md)"
+    "what rests on another (docs/adr/0010-one-legal-basis-per-agreement.md)"
 )
 
 
