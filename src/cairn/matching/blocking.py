@@ -15,6 +15,14 @@ import pyarrow as pa
 from cairn.matching.standardize import STANDARD_SCHEMA
 from cairn.warehouse.engines import DuckDBEngine
 
+__all__ = [
+    "MAX_BLOCK_SIZE",
+    "build_blocking_keys",
+    "build_blocking_sql",
+    "list_blocking_keys",
+    "list_household_keys",
+]
+
 MAX_BLOCK_SIZE: Final = 60
 """A key of more records than this is too common: its pairs are left to the other keys."""
 

@@ -17,6 +17,8 @@ from cairn.matching.clustering import (
 from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
 from cairn.matching.standardize import standardize_records
 
+__all__ = ["LinkageProgress", "NullProgress", "find_positions", "link_records", "resolve_people"]
+
 
 class LinkageProgress(Protocol):
     """Receives how far a long run is."""

@@ -16,6 +16,17 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final, TypeAlias, TypeVar
 
+__all__ = [
+    "MAX_HOUSEHOLD_SURNAMES",
+    "HouseholdIdentifier",
+    "RelationshipFact",
+    "RelationshipGround",
+    "RelationshipKind",
+    "Residence",
+    "ReviewerStatement",
+    "derive_relationships",
+]
+
 _MAX_SIBLING_DAYS: Final = 20 * 365
 """Maximum days between siblings; beyond them one may be the other's parent."""
 

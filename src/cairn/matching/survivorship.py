@@ -19,6 +19,8 @@ from typing import Final, TypeAlias
 
 from cairn.matching.standardize import normalize_text
 
+__all__ = ["GoldenValue", "SourceValue", "SurvivorshipRule", "choose_golden_values"]
+
 
 class SurvivorshipRule(StrEnum):
     """Which of several values is chosen."""

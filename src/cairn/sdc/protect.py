@@ -29,6 +29,8 @@ from cairn.sdc.tables import (
     close_over_parents,
 )
 
+__all__ = ["ProtectionFailedError", "protect_tables"]
+
 
 class ProtectionFailedError(RuntimeError):
     """Report that the audit objects: a defect of the protector. Nothing is published.
