@@ -95,7 +95,13 @@ _NONCE_BYTES: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class ChildLabel:
-    """What identifies a child to people who may know: local id, optional name and birth date."""
+    """What identifies a child to people who may know; stored sealed only.
+
+    Attributes:
+        local_id: the ID that the child's organization uses.
+        name: the child's name; empty if it was not given.
+        birth_date: the child's birth date; None if it was not given.
+    """
 
     local_id: str
     name: str = ""

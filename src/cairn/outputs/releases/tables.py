@@ -43,7 +43,15 @@ class BreakdownLine:
 
 @dataclass(frozen=True, slots=True)
 class BreakdownTable:
-    """Hold one table with the headings of its first columns and of its numbers."""
+    """One table, ready to be shown.
+
+    Attributes:
+        kind: over the years, by school, by group, or every other group.
+        title: heading of the table.
+        columns: headings of the columns that name a group.
+        headings: headings of the columns of numbers.
+        lines: the rows.
+    """
 
     kind: BreakdownKind
     title: str
