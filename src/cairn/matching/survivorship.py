@@ -33,7 +33,13 @@ class SurvivorshipRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceValue:
-    """The value of one source, and the day since which its record exists here."""
+    """The value that one source states.
+
+    Attributes:
+        value: the value as stated.
+        source: the organization or file.
+        since: the day since which its record is in the index.
+    """
 
     value: str
     source: str
@@ -42,9 +48,16 @@ class SourceValue:
 
 @dataclass(frozen=True, slots=True)
 class GoldenValue:
-    """The chosen value of a field, the rule that chose it, and the sources that agree.
+    """The chosen value of a field, and why it was chosen.
 
-    Fields count the statements that agree, and all statements (`of`).
+    Attributes:
+        field: name of the field.
+        value: the chosen value, in the spelling that keeps the most detail.
+        rule: the rule that separated it from the other values.
+        said: number of statements that agree with it.
+        of: number of all statements.
+        sources: the sources that agree.
+        others: the other values.
     """
 
     field: str

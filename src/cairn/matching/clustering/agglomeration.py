@@ -33,7 +33,13 @@ _FEW_EDGES: Final = 30
 
 
 class WeightedPairs(NamedTuple):
-    """Pairs of records by position, each pair once, and their evidence in bits."""
+    """Compared pairs of records, each pair once; three arrays of one length.
+
+    Attributes:
+        left: position of one record of each pair.
+        right: position of the other record.
+        weight: evidence in bits (log2 Bayes factors) that both are one child; below 0 for two.
+    """
 
     left: Positions
     right: Positions

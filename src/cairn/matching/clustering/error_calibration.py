@@ -73,7 +73,13 @@ def add_uncompared_gaps(gaps: ErrorTotal) -> ErrorTotal:
 class ErrorCurve:
     """The probability that the index is wrong about a joint, or about a gap, by its bits.
 
-    `spread`: the covariance of shift and slope.
+    The log odds of an error are `shift + slope * (log odds implied by the evidence)`.
+
+    Attributes:
+        kind: joints or gaps.
+        shift: intercept in log odds (natural logarithm); 0 if the evidence is right on average.
+        slope: 1 if the evidence is as strong as it says.
+        spread: covariance matrix of shift and slope, two by two.
     """
 
     kind: UncertaintyKind

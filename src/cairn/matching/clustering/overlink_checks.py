@@ -71,7 +71,17 @@ may be confused with one who died.
 
 @dataclass(frozen=True, slots=True)
 class RecordSnapshot:
-    """What the overlink checks read of one record."""
+    """The values of one record that the overlink checks read.
+
+    Attributes:
+        record: record key.
+        source: organization or file that the record comes from.
+        local_id: ID of the child at that source.
+        state_id: ID of the child in the state's system.
+        birth_date: birth date, if stated.
+        death_date: date of death, if stated.
+        since: day since which the record is in the index.
+    """
 
     record: str
     source: str

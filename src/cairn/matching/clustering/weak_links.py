@@ -35,7 +35,14 @@ class UncertaintyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UncertainMatch:
-    """Two groups of records, and the mean evidence (bits) that they are one child."""
+    """Two groups of records of which the index may be wrong: the weakest joint, or a possible one.
+
+    Attributes:
+        kind: whether the index takes both groups for one child today.
+        one: record keys of the first group.
+        other: record keys of the second group.
+        bits: mean evidence (log2 Bayes factors) that both groups are one child.
+    """
 
     kind: UncertaintyKind
     one: frozenset[str]

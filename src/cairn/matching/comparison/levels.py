@@ -83,10 +83,16 @@ class ComparisonLevel:
 class FieldComparison:
     """The degrees of agreement of one kind of fact, best first.
 
-    A pair with one side `missing` has level 0, which carries no evidence; the other levels are
-    numbered from 1. Relatives share facts `of_household` exactly as often as two records of one
-    child
-    do, and twins share facts `of_birth`.
+    A pair with one side missing has level 0, which carries no evidence; the other levels are
+    numbered from 1.
+
+    Attributes:
+        name: name of the comparison, such as "surname".
+        missing: holds for a pair if one of its records lacks the fact.
+        levels: the levels, best first; the last has no condition and takes all other pairs.
+        of_household: whether relatives share the fact exactly as often as two records of one child
+            do.
+        of_birth: whether twins do, too, such as the birth date.
     """
 
     name: str
@@ -131,7 +137,7 @@ class FieldComparison:
         return f"CASE {' '.join(cases)} END"
 
     def number(self, left: RecordRow, right: RecordRow) -> int:
-        """Compute the same number for two rows."""
+        """Compute in Python the number that `sql` computes, for two rows."""
         if self.missing.holds(left, right):
             return 0
         for number, level in self._numbered:

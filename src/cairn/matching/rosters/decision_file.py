@@ -26,14 +26,19 @@ RecordKeyPair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PairDecisions:
-    """Pairs of record keys that are one child, and pairs that are two, by decision."""
+    """The pairs of records that a person decided on.
+
+    Attributes:
+        together: pairs of record keys that are one child.
+        apart: pairs of record keys that are two children.
+    """
 
     together: tuple[RecordKeyPair, ...] = ()
     apart: tuple[RecordKeyPair, ...] = ()
 
     @property
     def pairs(self) -> frozenset[frozenset[str]]:
-        """Return everything that is decided."""
+        """Every decided pair, in no order."""
         return frozenset(map(frozenset, (*self.together, *self.apart)))
 
     def count_unknown(self, rows: pa.Table) -> int:

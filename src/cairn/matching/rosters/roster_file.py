@@ -105,15 +105,18 @@ class InvalidRosterFile(Exception):
 class Roster:
     """The records of one file, or of one delivery.
 
-    `table` has `source` and any of `ROSTER_FIELDS`: text, except `birth_date` (date32). `columns`
-    gives the
-    file's name of each field, `unread` the number of unreadable cells of each field, `unused` the
-    columns
-    that are no field. `texts` keeps the cells of typed fields as they were written, to see what
-    else they
-    may be. `nameless` rows have no record ID and are identified by their position in the file, such
-    as
-    "row 17".
+    Attributes:
+        name: name of the file.
+        table: the rows, with `source` and any of `ROSTER_FIELDS`: text, except `birth_date`
+            (date32).
+        columns: field → name of its column in the file.
+        unread: field → number of its cells that could not be read.
+        unused: columns that are no field.
+        notes: remarks about how the file was read.
+        texts: typed field → its cells as they were written, to see what else they may be.
+        misfits: number of rows with more cells than the header; they are not in `table`.
+        nameless: number of rows without a record ID; they are identified by position, such as "row
+            17".
     """
 
     name: str

@@ -33,8 +33,11 @@ RosterPositions: TypeAlias = npt.NDArray[np.integer]
 class LinkedRosters:
     """The result of one run.
 
-    `standard` holds the records by position, `person` the position that identifies the person of
-    each.
+    Attributes:
+        standard: the standardized records by position.
+        pairs: the compared pairs with their evidence in bits.
+        model: the model that weighed them.
+        person: for each record the smallest position of its person.
     """
 
     standard: pa.Table
@@ -44,7 +47,7 @@ class LinkedRosters:
 
     @property
     def clusters(self) -> pa.Table:
-        """Return Table[record_key: str, cluster: int64]."""
+        """Table[record_key: str, cluster: int64], one row for each record."""
         return pa.table(
             {"record_key": self.standard["record_key"], "cluster": pa.array(self.person)}
         )
