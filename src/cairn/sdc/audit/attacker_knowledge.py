@@ -215,7 +215,19 @@ def _is_pooled_small(equation: CellEquation, rule: SuppressionRule) -> bool:
 
 
 def find_cell_floor(shape: TableShape, key: Key, rule: SuppressionRule) -> int:
-    """Return the least that a withheld cell can be: one where an empty group would be shown."""
+    """Find the smallest number that a withheld cell can hold, as an outsider reasons.
+
+    A withheld group has at least one member where an empty group would have been shown. A withheld
+    outcome within a group can be zero.
+
+    Args:
+        shape: dimensions and tables of the publication.
+        key: the withheld cell.
+        rule: what the tables must withstand; its policy on zeros is public.
+
+    Returns:
+        0 or 1.
+    """
     if shape.find_group(key) != key:
         return 0
     return int(

@@ -173,9 +173,14 @@ KnowledgeComponent = tuple[list[int], list[CellEquation], list[ParticipantKind]]
 
 
 def split_into_components(knowledge: AttackerKnowledge) -> Iterator[KnowledgeComponent]:
-    """Split unknowns that no equation ties together, with what participants know of each part.
+    """Split unknowns that no equation ties together, so that each part can be solved alone.
 
-    Parts with no withheld cell among them are left out.
+    Args:
+        knowledge: what the attacker knows of the whole publication.
+
+    Returns:
+        For each part its unknowns, its equations, and the unknowns that each kind of participant
+        knows. Parts without a withheld cell are left out.
     """
     leaders = _find_leaders(knowledge)
     components_by_leader: dict[int, KnowledgeComponent] = {}

@@ -69,7 +69,12 @@ class ColumnTreatment:
 
 @dataclass(frozen=True, slots=True)
 class ChildRows:
-    """Hold one table: the child of each row, and the columns; every column has as many rows."""
+    """The rows of one table.
+
+    Args:
+        children: pseudonym of the child of each row.
+        columns: values by the name of the column; each column has a value for each row.
+    """
 
     children: tuple[str, ...]
     columns: Mapping[str, tuple[PlainValue, ...]]
