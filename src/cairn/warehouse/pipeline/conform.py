@@ -61,7 +61,13 @@ class ConformProgress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConformResult:
-    """The kept rows, the quarantine, and the quality report."""
+    """What conforming one landed file wrote.
+
+    Attributes:
+        ref: the file of kept rows.
+        quarantine_ref: the file of rows that were set aside.
+        report: the quality report.
+    """
 
     ref: FileRef
     quarantine_ref: FileRef

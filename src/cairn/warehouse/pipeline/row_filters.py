@@ -39,7 +39,12 @@ StudentNaming = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class KnownStudent:
-    """What one partner's rows say of one student."""
+    """What one partner's rows state of one student.
+
+    Attributes:
+        born: birth date; None if no row states it.
+        enrollments: the student's enrollments; None if no row states any.
+    """
 
     born: date | None = None
     enrollments: tuple[Enrollment, ...] | None = None
@@ -51,10 +56,14 @@ KnownStudents = Mapping[str, KnownStudent]
 
 @dataclass(frozen=True, slots=True)
 class RowOrigin:
-    """Where rows come from: agreement, organization, and how a permit names their students.
+    """Where rows come from, and how a permit names their students.
 
-    ``roster`` is what the organization has delivered about its students before, for agreements
-    that cover a population only.
+    Attributes:
+        agreement: reference of the agreement under which they came.
+        organization: slug of the organization that delivered them.
+        name: turns the organization's ID of a student into the key that a permit uses.
+        roster: what the organization has delivered about its students before; needed for agreements
+            that cover a population only.
     """
 
     agreement: str
