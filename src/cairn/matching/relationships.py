@@ -1,11 +1,9 @@
 """Derive households, siblings and guardians over time, from records and reviewers.
 
-A pure function of what is known: which person each record belongs to today, what each delivery
-states
-of a record's home from a day to a day, and what reviewers stated. So a fact follows its records
-when
-people merge or split, and withdrawing a delivery leaves the same facts as if it had never arrived.
-Uses names, birth dates and addresses alone; no other information about a child.
+A pure function of three inputs: which person each record belongs to today, what each delivery
+states of a record's home from a day to a day, and what reviewers stated. So a fact follows its
+records when people merge or split, and withdrawing a delivery leaves the same facts as if it had
+never arrived. Uses names, birth dates and addresses alone; no other information about a child.
 """
 
 from collections import defaultdict

@@ -35,7 +35,7 @@ class UncertaintyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UncertainMatch:
-    """Two groups of records of which the index may be wrong: the weakest joint, or a possible one.
+    """Two groups of records about which the index may be wrong: a weak joint, or a doubtful gap.
 
     Attributes:
         kind: whether the index takes both groups for one child today.
@@ -122,8 +122,7 @@ def _average_compared_pairs(
     """Average the evidence of the records that were compared.
 
     A list with only a first name and an ID meets only its own source: pairs that were never
-    compared
-    raise no doubt.
+    compared raise no doubt.
     """
     weights = [
         evidence[key_pair]

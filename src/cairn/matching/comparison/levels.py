@@ -1,16 +1,13 @@
-"""Declare what is compared, level by level, and the prior probability of each level.
+"""Declare the comparisons, their levels of agreement, and the prior probability of each level.
 
 The usual model knows two kinds of pairs: the same person, and two strangers. Siblings then look
-like
-one person, because everything that a household shares is counted as if it were independent. So each
-level has a probability for *the same person*, for *twins*, for other *siblings* of one household
-and
-for *strangers*; and the household is one comparison, not five. Race and language are never
-compared.
+like one person, because everything that a household shares is counted as if it were independent. So
+each level has a probability for *the same person*, for *twins*, for other *siblings* of one
+household and for *strangers*; and the household is one comparison, not five. Race and language are
+never compared.
 
 The levels of a pair, packed into one number, are its agreement pattern. Millions of pairs have
-about
-ten thousand patterns, and everything about a pair except its two record keys follows from its
+about ten thousand patterns, and everything about a pair except its two record keys follows from its
 pattern: its weight, its sentence and what it teaches the model.
 """
 
@@ -50,15 +47,12 @@ class ComparisonLevel:
     """One degree of agreement, with P(level | kind of pair) for each of four kinds of pairs.
 
     The four are `same`, `twins`, `siblings` and `strangers`. `agreement` is None for the last
-    level:
-    everything else. With `grade`, a column, the level counts as
-    one for each grade of rarity: two records named Xiomara agree on more than two named Maria.
-    `found`:
-    every pair at this level shares a blocking key, so that strangers at it can be counted among the
-    compared pairs. Regardless of training, `same` stays between `least` and `most`, and twins and
-    siblings are at most `kin` times as often at the level: no community teaches that two records of
-    one
-    name are more likely two people.
+    level: everything else. With `grade`, a column, the level counts as one for each grade of
+    rarity: two records named Xiomara agree on more than two named Maria. `found`: every pair at
+    this level shares a blocking key, so that strangers at it can be counted among the compared
+    pairs. Regardless of training, `same` stays between `least` and `most`, and twins and siblings
+    are at most `kin` times as often at the level: no community teaches that two records of one name
+    are more likely two people.
     """
 
     name: str

@@ -155,9 +155,7 @@ class MatchExplanation:
 
     @property
     def sentence(self) -> str:
-        """Explain in words what supports one child, what rules out a twin, and what is against
-        it.
-        """
+        """Explain in words the evidence for one child, against a twin, and against one child."""
         speaks = _join_weighty_phrases(
             self.evidence,
             lambda part: part.told_from_strangers if part.bits > -_MIN_BITS_IN_SENTENCE else 0.0,
