@@ -2,16 +2,15 @@
 
 The equations are derived again from the published keys, downward from the grand total.
 
-A *participant* also knows one record, as a rule their own: that there is a person in each cell
-that counts it. A participant can write down no more than that. Remove that person from all cells
-that count them: what is left are again whole tables of whole people, and the participant
-knows as little about these as an outsider. (Where the tables form no circle, any whole tables that
-agree on
-what they share belong to some people; where they do, the table behind them is written down too,
+A *participant* also knows one record, as a rule their own: that there is a person in each cell that
+counts it. A participant can write down no more than that. Remove that person from all cells that
+count them: the remaining tables are again whole tables of whole people, and the participant knows
+as little about these as an outsider. (Where the tables form no circle, any whole tables that agree
+on what they share belong to some people; where they do, the table behind them is written down too,
 with the participant in one of its cells.) So a participant gains something only where a cell with
 them in it could be empty as far as an outsider knows. A withheld group under a rule that always
-shows empty groups could not be: there both know the same. An outcome always could, and any group
-of three dimensions where empty groups may cover.
+shows empty groups could not be: there both know the same. An outcome always could, and any group of
+three dimensions where empty groups may cover.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -70,7 +69,7 @@ class AttackerKnowledge:
         ceilings: the most; infinite where nothing bounds it.
         equations: all equations between unknowns.
         exposed: cells shown although the rule calls them small.
-        pooled: shown totals whose withheld parts come to a number that the rule calls small.
+        pooled: shown totals with withheld parts that add up to a number that the rule calls small.
         kinds: for each kind of person there is, the unknowns that a participant of that kind knows
             to be above their floor. Kinds that know no more than an outsider are left out.
     """
@@ -209,7 +208,7 @@ def _build_equation(
 
 
 def _is_pooled_small(equation: CellEquation, rule: SuppressionRule) -> bool:
-    """Tell whether withheld cells are together a small group whose size is known."""
+    """Decide whether withheld cells are together a small group of known size."""
     is_known = bool(equation.plus) and not equation.minus
     return is_known and rule.sums is Sums.PROTECTED and equation.known < rule.minimum
 

@@ -26,8 +26,8 @@ class AuditHints:
     A wrong hint costs time and no more.
 
     Args:
-        numbers: for what is not published, also of cells behind a circle of tables; absent means
-            zero.
+        numbers: true numbers of unpublished cells, also of those behind a circle of tables;
+            absent means zero.
         ways: changes of these numbers that lead to other feasible tables.
     """
 

@@ -1,7 +1,7 @@
 """Audit published tables: what an outsider or a participant can work out from them.
 
-This code is separate from the protector on purpose: it sees only what is published, derives the
-equations again, and its verdict overrides the protector's. Of the people it learns only which
+This code is separate from the protector on purpose: it sees only the published cells, derives
+the equations again, and its verdict overrides the protector's. Of the people it learns only which
 kinds there are, since each of them knows that much.
 """
 
@@ -154,7 +154,7 @@ def compute_audit_digest(
     rule: SuppressionRule,
     ranges: CellBounds | None = None,
 ) -> str:
-    """Compute the SHA-256 of what is audited; order does not matter."""
+    """Compute the SHA-256 of the audited tables; order does not matter."""
     content: dict[str, object] = {
         "dims": dims,
         "cells": sorted([*key, count] for key, count in counts.items()),

@@ -26,8 +26,7 @@ WISH_WEIGHT = 50.0
 class ImpossibleValues:
     """Record values that an unknown has in no table, not even in one that splits people.
 
-    Values beyond them are impossible too. They are kept by what is required of the tables, since
-    more
+    Values beyond them are impossible too. They are kept by what the tables must satisfy, since more
     is impossible where more is required.
     """
 

@@ -63,7 +63,8 @@ def protect_from_contributors(
         rule: what the table must withstand, and for each contributor the residual table.
         contributors: organizations that know their own part. One that has everyone learns nothing.
         sealed: cells to withhold no matter their number.
-        known: cells whose number is public already. What follows from them is not mended here.
+        known: cells with a number that is public already. What follows from them is not mended
+            here.
         progress: as for `protect_tables`.
         move_cache: as for `protect_tables`.
 
@@ -119,8 +120,7 @@ def audit_contributor_view(
     """Audit what a contributor works out about all others.
 
     The audit gets hints (``ways``) where other feasible tables may be, and believes none that it
-    has
-    not checked.
+    has not checked.
     """
     return audit_residual(
         published.dims,

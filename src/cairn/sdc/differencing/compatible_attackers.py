@@ -48,7 +48,7 @@ def find_narrowed_cells(
         The keys of the narrowed cells.
 
     Raises:
-        InconsistentTableError: no feasible table agrees with what is known.
+        InconsistentTableError: no feasible table agrees with the attacker's knowledge.
     """
     keys = (*knowledge.targets, *knowledge.behind)
     targets = {index for index, key in enumerate(knowledge.targets) if key not in known}
@@ -90,8 +90,7 @@ class _CompatibleAttackers:
     """Group the kinds of people who can be there together, in one connected set of unknowns.
 
     ``groups`` are feasible tables, each with the kinds of people attacked for from there, with no
-    kind
-    where there are none. ``impossible`` are those that no table has.
+    kind where there are none. ``impossible`` are those that no table has.
     """
 
     def __init__(
@@ -159,8 +158,7 @@ class _CompatibleAttackers:
         """Find a table in which many of these unknowns are above their floors.
 
         Above its floor, each is written as the first person and all others, and tables with many
-        first
-        people are looked for.
+        first people are looked for.
         """
         size, indices = len(self._floors), [self._place[index] for index in unknowns]
         first = range(size, size + 2 * len(indices), 2)

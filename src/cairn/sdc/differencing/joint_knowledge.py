@@ -28,8 +28,7 @@ from cairn.sdc.tables import Key
 
 MORE, ABOVE, BELOW = "more", "above", "below"
 """What precedes a key, beside the name of the release: people more than in the release before,
-people
-fewer than an upper bound, and people more than a lower bound.
+people fewer than an upper bound, and people more than a lower bound.
 """
 
 
@@ -53,7 +52,7 @@ class PersonKinds:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseKnowledge:
-    """Hold what is known of one of the releases.
+    """The attacker's knowledge of one of the releases.
 
     Args:
         name: what precedes the keys of its cells.
@@ -93,7 +92,7 @@ def derive_joint_knowledge(
             the last may be in none, but where even more were counted.
 
     Returns:
-        What is known; the name of its release precedes the key of each withheld cell.
+        The joint knowledge; the name of its release precedes the key of each withheld cell.
     """
     reading = _JointReading(releases, people)
     kinds = {

@@ -69,7 +69,7 @@ class PublishedHistory:
     Args:
         request: the tables to publish.
         rule: what the tables must withstand, alone and together.
-        earlier: what is published already, over the dimensions of the request.
+        earlier: the earlier releases, over the dimensions of the request.
     """
 
     def __init__(
@@ -113,12 +113,12 @@ class PublishedHistory:
 
     @property
     def known(self) -> set[Key]:
-        """List cells of the same people whose number is published."""
+        """List cells of the same people with a published number."""
         return set(self._shown)
 
     @property
     def hidden(self) -> list[Key]:
-        """List cells of the same people whose number was withheld each time."""
+        """List cells of the same people with a number that was withheld each time."""
         all_keys = dict.fromkeys(key for release in self._same for key in release.counts)
         return [key for key in all_keys if key not in self._shown]
 
@@ -156,8 +156,7 @@ class PublishedHistory:
         """Audit a release together with all that is published of the same people.
 
         The attacker also knows what other releases counted then, and gets hints (``ways``) where
-        other
-        feasible tables may be.
+        other feasible tables may be.
         """
         merged = self._merge_published(counts)
         return audit_tables(
@@ -260,7 +259,7 @@ class PublishedHistory:
         return [key for key in keys if key not in self._alone[view.name]]
 
     def find_disclosed_retrospectively(self, counts: HistoryCounts) -> list[Key]:
-        """Find cells that follow from what is published and earlier releases of other people.
+        """Find cells that follow from this release and earlier releases of other people.
 
         No matter which of them withheld the cells.
         """
@@ -324,7 +323,7 @@ class PublishedHistory:
         return {key: self._shown.get(key, counts.get(key)) for key in keys}
 
     def _find_bounds(self, merged: HistoryCounts) -> dict[Key, tuple[float, float]]:
-        """Bound what is withheld now by what other releases counted then."""
+        """Bound the cells withheld now by the counts of other releases."""
         bounds: dict[Key, tuple[float, float]] = {}
         for release in self._placed:
             if release.relation not in (ReleaseRelation.GREW, ReleaseRelation.SHRANK):
@@ -337,7 +336,7 @@ class PublishedHistory:
         return bounds
 
     def _collect_same_people(self) -> tuple[HistoryCounts, tuple[tuple[str, ...], ...]]:
-        """Collect what is published of the same people, and the tables that it makes up."""
+        """Collect the published cells of the same people, and the tables that they make up."""
         keys = dict.fromkeys(key for release in self._same for key in release.counts)
         return {key: self._shown.get(key) for key in keys}, list_tables(self._dims, keys)
 
@@ -374,8 +373,7 @@ class PublishedHistory:
         """Audit what a contributor works out about others.
 
         How many there were at least, or at most, when others were counted, is reduced by its own
-        part of
-        now: its part of then is not known here.
+        part of now: its part of then is not known here.
         """
         own = {key: n - view.residual[key] for key, n in self._true.items()}
         less = {

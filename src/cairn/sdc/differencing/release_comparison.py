@@ -1,8 +1,8 @@
 """Compare an earlier release with the cells of now: the same people, fewer or more.
 
 A release of the same people gives further equations. One from before more people came (last
-month, or the participants alone) gives differences: what is shown then and now says how many came
-between, and what is withheld now was at least what was shown then.
+month, or the participants alone) gives differences: a cell shown then and now says how many came
+between, and a cell withheld now holds at least the number shown then.
 """
 
 from collections.abc import Collection, Mapping
@@ -132,7 +132,7 @@ def place_release(
 def find_small_changes(
     placed: PlacedRelease, lattice: CellLattice, dims: tuple[str, ...], minimum: int
 ) -> dict[Key, int]:
-    """Find cells shown then whose number, shown again now, would disclose a few people.
+    """Find cells shown then that, shown again now, would disclose a few people.
 
     A few came or left; or many did, and none (or all) of them have the outcome.
 

@@ -1,4 +1,4 @@
-"""Attack earlier releases of other people together with what is published now.
+"""Attack earlier releases of other people together with the current one.
 
 A release was protected when it was published, of fewer people than are counted now, or of more.
 Read together, each bounds what the other withheld: where people only came since, no number then
@@ -27,13 +27,13 @@ from cairn.sdc.tables import Key, Nest, SuppressionRule
 TableDims = Sequence[Sequence[str]]
 
 MOST_CELLS_IN_FULL = 700
-"""Withheld cells, of now and then together, that are read in full at once. Beside more of them only
-what is shown matters, since seconds become minutes otherwise.
+"""Up to this many withheld cells, of both releases together, are read in full. With more of them
+only shown cells are compared, since the attack would take minutes instead of seconds.
 """
 
 
 class RetrospectiveAttack:
-    """Attack earlier releases of fewer people, or of more, beside what is published now.
+    """Attack earlier releases of fewer people, or of more, together with the current one.
 
     Args:
         placed: laid over the cells of now.
@@ -74,7 +74,7 @@ class RetrospectiveAttack:
         """Find cells that one of the releases withheld and that follow now, but did not before.
 
         Args:
-            now: every cell of what is published now; None where withheld.
+            now: every cell of the current release; None where withheld.
             tables_now: the tables that they make up.
             same_people: what was published before of the same people.
 
@@ -110,7 +110,7 @@ class RetrospectiveAttack:
         tables_now: TableDims,
         same_people: PublishedCounts,
     ) -> list[Key]:
-        """Find what follows from releases and from what is published now, read in full."""
+        """Find what follows from earlier releases and the current one, read in full."""
         if chain not in self._looked:
             read = [
                 self._read_release(index, {}, *self._order.find_bounds(index)) for index in chain
@@ -131,7 +131,7 @@ class RetrospectiveAttack:
         )
 
     def _find_disclosed_after(self, index: int, new: Mapping[Key, int]) -> list[Key]:
-        """Find what follows from a release and what is new since then.
+        """Find what follows from a release and from cells shown first since then.
 
         The bounds that other releases give are known to every attacker alike.
         """

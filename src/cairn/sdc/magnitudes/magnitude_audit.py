@@ -107,7 +107,7 @@ def audit_magnitudes(
 
     Args:
         measured: the truth, in which every search begins.
-        shown_sums: every cell whose sum or mean is shown.
+        shown_sums: every cell with a shown sum or mean.
         targets: withheld cells of a few people.
         rule: how closely a person's value may be estimated.
 
@@ -192,7 +192,7 @@ class _MagnitudeAttacker:
         return cls(people, span, rows, rule)
 
     def examine_people(self) -> tuple[int, list[CloseEstimate]]:
-        """Examine all people for whom the true sum of their group leaves too few values.
+        """Examine all people to whom the true sum of their group leaves too few values.
 
         Returns:
             How many questions there are, and the estimates that are too close.
@@ -210,7 +210,7 @@ class _MagnitudeAttacker:
         ]
 
     def examine_cells(self, targets: Iterable[ProtectedSum]) -> tuple[int, list[CloseEstimate]]:
-        """Examine whether withheld cells can be larger, and smaller, by what is required."""
+        """Examine whether withheld cells can be larger, and smaller, by the required width."""
         asked, left = 0, []
         targets = tuple(targets)
         for sign in (1, -1):
@@ -364,8 +364,7 @@ class _MagnitudeAttacker:
         """Find by how much a group's sum can differ, for an outsider or for the people in it.
 
         The people in it know their values: the largest and the smallest of them at once, which is
-        more
-        than any single one knows.
+        more than any single one knows.
         """
         total, most = sum(values), highspy.kHighsInf
         if not values:

@@ -1,10 +1,10 @@
 """Round every number to a multiple of a base so that sums hold (controlled rounding).
 
-Rounding each number by itself breaks the sums, and a table whose parts do not add up invites
-everyone to work out why. Here each number goes to the multiple just below or just above it, all
-sums hold between the rounded numbers, and the total movement is least (the zero-restricted
-controlled rounding of Cox, "A Constructive Procedure for Unbiased Controlled Rounding", Journal of
-the American Statistical Association 82, 1987; as an integer program, Fischetti and Salazar,
+Rounding each number by itself breaks the sums, and a table with parts that do not add up invites
+readers to work out why. Here each number goes to the multiple just below or just above it, all sums
+hold between the rounded numbers, and the total movement is least (the zero-restricted controlled
+rounding of Cox, "A Constructive Procedure for Unbiased Controlled Rounding", Journal of the
+American Statistical Association 82, 1987; as an integer program, Fischetti and Salazar,
 "Computational experience with the controlled rounding problem", 1998). A multiple of the base,
 including zero, does not change. In three dimensions and more such a rounding need not exist.
 """
