@@ -170,7 +170,7 @@ def read_extract_roster(store: FileStore, ref: FileRef) -> ExtractRoster:
 _TEXTS_STEP: Final = "texts"
 
 TextSpan = tuple[int, int, str]
-"""First character, character after the last, and the kind of what is there."""
+"""First character, character after the last, and the kind of the text between."""
 
 
 @dataclass(frozen=True, slots=True)

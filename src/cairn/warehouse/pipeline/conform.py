@@ -156,7 +156,7 @@ def conform_landed_file(
 
 
 def _list_population_inputs(permit: Permit, rows: RowOrigin | None) -> tuple[object, ...]:
-    """Return the population of the agreement and what is known of its students, if it has one."""
+    """Return the population of the agreement and the known facts of its students, if it has one."""
     population = permit.populations.get(rows.agreement) if rows else None
     return (population, sorted(rows.roster.items())) if rows and population else ()
 

@@ -7,7 +7,7 @@ the student, is left empty; so are the cells of a school that has not yet stated
 withholds.
 
 An agreement may cover a population only, such as one grade. Each row is compared with that
-population. What is known of a student comes from the rows of the file and from the partner's
+population. The facts about a student come from the rows of the file and from the partner's
 earlier deliveries (its roster). A row that itself holds what the filter asks is judged by that;
 any other row follows its student, in the school year of the row. A row of unknown status is set
 aside too: unknown means deny.
@@ -51,7 +51,7 @@ class KnownStudent:
 
 
 KnownStudents = Mapping[str, KnownStudent]
-"""What is known of a partner's students, by the partner's own ID; kept in memory only."""
+"""Facts about a partner's students, by the partner's own ID; kept in memory only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def collect_known_students(
         organization: slug of the organization.
 
     Returns:
-        What is known, by the organization's own student ID.
+        The known facts, by the organization's own student ID.
     """
     birth_dates: dict[str, date] = {}
     enrolled: dict[str, dict[Enrollment, None]] = defaultdict(dict)
@@ -350,7 +350,7 @@ def _answers_filter(own_enrollment: Enrollment, population: Population) -> bool:
 def _list_known_enrollments(
     known: KnownStudent, population: Population, years: SchoolYears
 ) -> tuple[Enrollment, ...] | None:
-    """List what is known of a student's enrollments in these years.
+    """List the known enrollments of a student in these years.
 
     Where none of them is of the kind that the filter asks about, an unknown enrollment is
     added.

@@ -123,7 +123,7 @@ def find_attachment_problems(
         attachments: every attachment that a row points to.
 
     Yields:
-        Path within the data folder, and what is wrong in a sentence.
+        Path within the data folder, and the problem in a sentence.
     """
     known_names = set()
     for attachment in attachments:

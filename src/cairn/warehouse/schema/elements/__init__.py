@@ -65,7 +65,7 @@ class ElementField:
         range: smallest and largest possible number; None if any is possible.
         codes: allowed values by code; empty unless its type is code.
         headers: normalized headings under which it is recognized.
-        flags: code → normalized headings of a yes/no column that stands for that code.
+        flags: code → normalized headings of a yes/no column for that code.
     """
 
     record: str
@@ -124,7 +124,7 @@ class UnknownElement(Exception):
 def normalize_spelling(text: str) -> str:
     """Normalize a spelling for comparison: letters and digits only, without case.
 
-    A text of signs alone stays as it is, so that ✓ and -1 keep their meaning.
+    A text of signs alone is not changed, so that ✓ and -1 keep their meaning.
 
     Args:
         text: a header, a code, or a cell.
