@@ -34,7 +34,7 @@ class ProjectDescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectParties:
-    """Whose data a project uses, who works with them, and what comes out.
+    """The owners of a project's data, the people who work with them, and the outputs.
 
     Attributes:
         providers: the organizations whose data are used.
