@@ -57,8 +57,7 @@ def find_outcome_sources(
     """Find the matched files of the record types that these outcomes read, for a purpose.
 
     Only files under agreements that name the purpose are used; data shared for another purpose is
-    not
-    read. A pilot release uses files of pilots only, any other release none of them.
+    not read. A pilot release uses files of pilots only, any other release none of them.
     """
     records = {
         record for definition in get_outcome_definitions(outcomes) for record in definition.records
@@ -112,7 +111,7 @@ def _select_covered_sources(
 
 
 def load_row_facts(sources: LinkedSources, store: FileStore, on: date) -> tuple[RowsFact, ...]:
-    """Load what is on record about the children in the rows under each agreement.
+    """Load the policy facts about the children in the rows under each agreement.
 
     Args:
         sources: the files and their agreements.
