@@ -1,7 +1,7 @@
 """Compare what each protection method would leave to readers (`cairn protect --compare`).
 
-For those who prepare a table. Beside what is published it would help an outsider, so it is
-printed to the terminal alone.
+For people who prepare a table. Together with the published table it would help an
+attacker, so it is printed to the terminal only.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

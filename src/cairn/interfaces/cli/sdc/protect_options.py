@@ -21,10 +21,10 @@ from cairn.sdc.tables import (
 )
 
 MEASURE_COLUMNS: Final = ("n", "value", "rounded_to", "status")
-"""Columns of what is published of a measure, beside the dimensions."""
+"""Columns published of a measure, beside the dimensions."""
 
 COUNT_COLUMNS: Final = ("n", "range", "denominator", "denominator_range", "percentage", "status")
-"""Columns of what is published, beside the dimensions."""
+"""Columns published of counts, beside the dimensions."""
 
 SMALLEST_MINIMUM: Final = SuppressionRule().width_small + 1
 """A smaller minimum leaves a small cell too few possible values."""
