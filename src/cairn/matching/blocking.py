@@ -34,10 +34,8 @@ class BlockingRule:
     """One kind of blocking key, with the code `letters`.
 
     A list among its columns gives one key for each item. Two columns in parentheses give one key
-    for
-    each pair of their items, smaller first, so that a surname written in the place of the given
-    name is
-    found as well.
+    for each pair of their items, smaller first, so that a surname written in the place of the given
+    name is found as well.
     """
 
     letters: str

@@ -2,8 +2,7 @@
 
 Sources state different values for one child. A rule that anyone can explain chooses the value, and
 the page shows the rule beside it. Nothing is stored: the values are chosen each time from the
-current
-records, so that a withdrawn record affects none of them.
+current records, so that a withdrawn record affects none of them.
 
 "VERONICA" and "Verónica" are one name: sources that differ in capitals, accents or hyphens alone
 agree, and the spelling that keeps the most detail represents all of them.

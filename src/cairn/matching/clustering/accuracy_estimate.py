@@ -2,8 +2,7 @@
 
 The questions of a sample are drawn at random within each band of evidence, so that a few hundred
 answers represent all joints and gaps. A wrong *joint* is two children in one person; a wrong *gap*
-is
-one child in two people.
+is one child in two people.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -137,10 +136,8 @@ def estimate_accuracy(
     """Estimate precision, recall and the number of people.
 
     Precision is the share of joints that are right. Recall is the share of the joints that there
-    should
-    be that exist. The number of people is the count, plus one for each wrong joint, minus one for
-    each
-    wrong gap.
+    should be that exist. The number of people is the count, plus one for each wrong joint, minus
+    one for each wrong gap.
 
     Args:
         people: the number of people counted.

@@ -5,8 +5,8 @@ community it may imply too much or too little: of a hundred gaps that should be 
 probability one quarter, half may be. So the probability is a curve over the evidence with two
 parameters, a shift and a slope, which start at what the evidence implies and move as far as the
 answers justify (logistic regression with a normal prior). A few answers at each strength of
-evidence
-thus represent all joints and gaps, including the certain ones, where no sample finds an error.
+evidence thus represent all joints and gaps, including the certain ones, where no sample finds an
+error.
 """
 
 from collections.abc import Iterable, Mapping

@@ -51,9 +51,7 @@ class UncertainMatch:
 
     @property
     def chance(self) -> float:
-        """Return the probability that the index is wrong, by the evidence alone; at most one
-        half.
-        """
+        """Return the probability that the index is wrong, by evidence alone; at most one half."""
         return float(1 / (1 + 2 ** abs(self.bits)))
 
     @property

@@ -46,13 +46,25 @@ RARITY_GRADES: Final = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
 class ComparisonLevel:
     """One degree of agreement, with P(level | kind of pair) for each of four kinds of pairs.
 
-    The four are `same`, `twins`, `siblings` and `strangers`. `agreement` is None for the last
-    level: everything else. With `grade`, a column, the level counts as one for each grade of
-    rarity: two records named Xiomara agree on more than two named Maria. `found`: every pair at
-    this level shares a blocking key, so that strangers at it can be counted among the compared
-    pairs. Regardless of training, `same` stays between `least` and `most`, and twins and siblings
-    are at most `kin` times as often at the level: no community teaches that two records of one name
-    are more likely two people.
+    Regardless of training, `same` stays between `least` and `most`, and twins and siblings are at
+    most `kin` times as often at the level: no community teaches that two records of one name are
+    more likely two people.
+
+    Attributes:
+        name: name of the level, such as "same".
+        agreement: the condition of the level; None for the last one, which takes all other pairs.
+        same: probability of the level for two records of one person.
+        twins: the same for twins.
+        siblings: the same for other siblings of one household.
+        strangers: the same for strangers.
+        grade: column with the rarity of the value; the level then counts as one for each grade,
+            since two records named Xiomara agree on more than two named Maria. Empty for other
+            levels.
+        found: whether every pair at this level shares a blocking key, so that strangers at it can
+            be counted among the compared pairs.
+        least: lower bound of `same`.
+        most: upper bound of `same`.
+        kin: upper bound of twins and siblings, as a multiple of `same`.
     """
 
     name: str

@@ -59,8 +59,7 @@ def read_decisions(paths: Sequence[Path]) -> PairDecisions:
         The decisions.
     Raises:
         InvalidRosterFile: a file is no such file, a mark is no decision, or decisions contradict
-            each
-            other.
+            each other.
     """
     same_pairs: list[RecordKeyPair] = []
     different_pairs: list[RecordKeyPair] = []

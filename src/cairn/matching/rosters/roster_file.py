@@ -73,8 +73,7 @@ def recognize_columns(header: Sequence[str]) -> dict[str, str]:
     """Recognize which column of a file holds which field.
 
     A documented name comes before another spelling, an earlier column before a later one; a column
-    is one
-    field only.
+    is one field only.
 
     Args:
         header: the column names of a file.

@@ -111,9 +111,8 @@ def list_doubtful_pairs(
         decisions: pairs that a person already decided; they are left out.
     Returns:
         At most `MAX_DOUBTFUL_PAIRS` pairs with the columns of `explain_links`, `one_child` (how the
-        pair
-        counts today) and `decision` (empty, for a person to fill); and the number of such pairs in
-        all.
+        pair counts today) and `decision` (empty, for a person to fill); and the number of such
+        pairs in all.
     """
     left, right, weight = linkage.pairs
     is_one_child = linkage.person[left] == linkage.person[right]
