@@ -29,15 +29,15 @@ from cairn.sdc.tables import ALL, MOST_DIMS_OF_SHOWN_ZERO, Key, SuppressionRule
 PublishedCounts = Mapping[Key, int | None]
 
 CellBounds = Mapping[Key, tuple[float, float]]
-"""For withheld cells: the least and the most that was published beside them; both may be
-reached.
+"""The smallest and largest possible number of withheld cells, as published; both are
+included.
 """
 
 ParticipantKind = frozenset[int]
 """Unknowns that a person's record counts in, and that could be zero for all an outsider knows."""
 
 UNBOUNDED = (0, inf)
-"""The bounds of a withheld cell beside which nothing is published."""
+"""The bounds of a withheld cell that is published without a range."""
 
 
 class InconsistentTableError(ValueError):
@@ -97,7 +97,7 @@ def derive_knowledge(
         shape: of the published tables.
         counts: every published cell; None where withheld.
         rule: the rule that the outsider is assumed to know.
-        bounds: for withheld cells, the least and the most that is known of them.
+        bounds: for withheld cells, the smallest and largest number that is known to be possible.
         people: the finest keys with at least one person in them.
 
     Returns:

@@ -53,8 +53,7 @@ def audit_residual(
         dims: names of the dimensions of each key.
         counts: every published cell; None where withheld.
         residual: the true numbers of all others, of every cell of every margin. About a withheld
-            cell
-            the attack learns only whether it is empty.
+            cell the attack learns only whether it is empty.
         tables: the dimensions of each table, as they were requested.
         nests: which dimension lies within which.
         rule: what the residual table must withstand.

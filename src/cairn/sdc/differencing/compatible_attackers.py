@@ -1,10 +1,9 @@
 """Attack several releases for groups of attackers who can be there at the same time.
 
-The attack on one release begins from a table that every kind of person believes: all its people
-are in it. For two releases it is not known who came or left, only who may have; and where one
-person came to two groups, it was to either. So kinds of people who can be there together are
-attacked for together, others separately; and a kind of person that no table has needs no
-protection.
+The attack on one release begins from a table that every kind of person believes: all its people are
+in it. For two releases it is not known who came or left, only who may have; and where one person
+came to two groups, it was to either. So kinds of people who can be there together share one attack,
+others have separate ones; and a kind of person that no table has needs no protection.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -26,7 +26,7 @@ class EarlierReleases:
     Args:
         releases: each of the people of the one before and more.
         rule: what they must withstand.
-        true_counts: the numbers of now.
+        true_counts: the true current numbers.
         people: the kinds of people who may know a record.
         grew: whether there are more people now than in any of them, and not fewer.
     """
@@ -43,7 +43,7 @@ class EarlierReleases:
         self._releases, self._rule, self._people, self._grew = releases, rule, people, grew
         self._true = true_counts
         all_kinds = range(len(people.keys))
-        # The true numbers of now show who cannot have come.
+        # The true current numbers show who cannot have come.
         self._came: list[Collection[int]] = [
             all_kinds,
             *(list(self._list_kinds_after(release)) if grew else all_kinds for release in releases),

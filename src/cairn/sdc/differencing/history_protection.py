@@ -29,7 +29,7 @@ class HistoryProtection:
         published: the tables to publish, with their own certificate.
         together: the audit of it and all earlier releases at once; None where there are none.
         because: cells withheld because of an earlier release, with its name.
-        relations: the relation of each earlier release to the people of now, by name.
+        relations: the relation of each earlier release to the current people, by name.
         contributors: by contributor, the audit of everyone else as it sees them in the release.
         few_others: cells withheld because a contributor would single out few others.
     """

@@ -108,7 +108,7 @@ class PublishedHistory:
 
     @property
     def relations(self) -> dict[str, ReleaseRelation]:
-        """Return the relation of each earlier release to the people of now, by name."""
+        """Return the relation of each earlier release to the current people, by name."""
         return {release.name: release.relation for release in self._placed}
 
     @property
@@ -216,7 +216,8 @@ class PublishedHistory:
     def _can_cover_with_empty(self, keys: Collection[Key]) -> bool:
         """Tell whether cells stay open where empty groups may be withheld.
 
-        False where a group that was withheld is known to have members by the policy of then.
+        False where a group that was withheld is known to have members by the policy of that
+        release.
         """
         covering = replace(self._rule, zeros=Zeros.COVER)
         has_same_floors = all(
@@ -259,10 +260,7 @@ class PublishedHistory:
         return [key for key in keys if key not in self._alone[view.name]]
 
     def find_disclosed_retrospectively(self, counts: HistoryCounts) -> list[Key]:
-        """Find cells that follow from this release and earlier releases of other people.
-
-        No matter which of them withheld the cells.
-        """
+        """Find cells that follow from this release and earlier releases of other people."""
         return self._hindsight.find_disclosed_cells(
             self._merge_published(counts), self._all.tables, self._collect_same_people()[0]
         )
@@ -372,8 +370,8 @@ class PublishedHistory:
     ) -> AuditCertificate:
         """Audit what a contributor works out about others.
 
-        How many there were at least, or at most, when others were counted, is reduced by its own
-        part of now: its part of then is not known here.
+        The smallest and largest numbers counted at other times are reduced by its own current
+        part, because its part at those times is not known.
         """
         own = {key: n - view.residual[key] for key, n in self._true.items()}
         less = {

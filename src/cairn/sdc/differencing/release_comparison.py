@@ -1,4 +1,4 @@
-"""Compare an earlier release with the cells of now: the same people, fewer or more.
+"""Compare an earlier release with the current one: the same people, fewer or more.
 
 A release of the same people gives further equations. One from before more people came (last
 month, or the participants alone) gives differences: a cell shown then and now says how many came
@@ -22,7 +22,7 @@ people.
 
 
 class ReleaseRelation(Enum):
-    """Say how the people of an earlier release are related to those of now."""
+    """How the people of an earlier release are related to the current ones."""
 
     SAME = "the same people"
     GREW = "fewer people: more came since, or it counted a part of them"
@@ -47,8 +47,8 @@ class EarlierRelease:
     """Hold one earlier release as it was published.
 
     Args:
-        name: what it is called in messages.
-        counts: its numbers by key over the dimensions of now; None where withheld.
+        name: its name in messages.
+        counts: its numbers by key over the current dimensions; None where withheld.
         recoded: keys that it showed as a percentage only.
     """
 
@@ -59,12 +59,12 @@ class EarlierRelease:
 
 @dataclass(frozen=True, slots=True)
 class PlacedRelease:
-    """Hold an earlier release laid over the cells of now.
+    """An earlier release laid over the cells of the current one.
 
     Args:
-        name: what it is called in messages.
+        name: its name in messages.
         counts: every cell of its margins; None where it was withheld.
-        relation: of its people to those of now.
+        relation: of its people to the current ones.
     """
 
     name: str
@@ -87,16 +87,16 @@ def list_tables(dims: tuple[str, ...], keys: Collection[Key]) -> tuple[tuple[str
 def place_release(
     release: EarlierRelease, lattice: CellLattice, margins: Collection[tuple[bool, ...]]
 ) -> PlacedRelease:
-    """Lay a release over the cells of now and find how its people differ from those of now.
+    """Lay an earlier release over the current cells, and find how its people differ.
 
     Args:
         release: as it was published.
-        lattice: all margins of everything published then and now, with the true counts of now.
+        lattice: all margins of everything published then and now, with the true current counts.
         margins: which dimensions each of its margins leaves open. A cell of such a margin that the
             release does not list counted zero people.
 
     Returns:
-        The release by the cells of now, with the relation of its people to those of now.
+        The release by current cells, with the relation of its people to the current ones.
 
     Raises:
         OtherPeopleError: too many numbers differ, in both directions.
@@ -138,7 +138,7 @@ def find_small_changes(
 
     Args:
         placed: the earlier release.
-        lattice: all margins with the true counts of now.
+        lattice: all margins with the true current counts.
         dims: names of the dimensions of each key.
         minimum: fewer people than this are small.
 

@@ -18,7 +18,8 @@ class ReleaseSequence:
     """Order earlier releases of fewer people than now, or of more, by what they show.
 
     Args:
-        releases: laid over the cells of now, each related to now as ``GREW`` or ``SHRANK``.
+        releases: laid over the current cells, each related to the current people as ``GREW`` or
+            ``SHRANK``.
     """
 
     def __init__(self, releases: Sequence[PlacedRelease]) -> None:

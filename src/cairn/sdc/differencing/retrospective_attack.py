@@ -36,11 +36,11 @@ class RetrospectiveAttack:
     """Attack earlier releases of fewer people, or of more, together with the current one.
 
     Args:
-        placed: laid over the cells of now.
+        placed: earlier releases, laid over the cells of the current one.
         dims: names of the dimensions of each key.
         nests: which dimension lies within which.
         rule: what all must withstand.
-        true_counts: the numbers of now, of every cell.
+        true_counts: the true current number of every cell.
         people: the finest keys with at least one person in them now.
     """
 

@@ -31,8 +31,8 @@ class GeneralizationHierarchy:
     Args:
         name: the data element, as the dictionary names it.
         levels: the values of every row on each level, as codes from 0; shape (levels, rows). Two
-            rows
-            that are alike on one level are alike on every higher one. A missing value is a value.
+            rows that are alike on one level are alike on every higher one. A missing value is a
+            value.
 
     The level above the last always exists: the column left out, all rows alike.
 

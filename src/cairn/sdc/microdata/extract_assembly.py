@@ -88,8 +88,7 @@ class ElementResult:
         element: named ``record.column``.
         how: the kind of treatment.
         form: the name of the coarser form, or `UNCHANGED_FORM`, or empty where the element is not
-            in
-            the extract.
+            in the extract.
         why: why it is not.
     """
 

@@ -1,4 +1,4 @@
-"""State how much must stay unknown: the rule that protector and attacker share, as data."""
+"""Define how much must stay unknown: the rule that protector and attacker share, as data."""
 
 from dataclasses import dataclass
 
