@@ -4,7 +4,7 @@
 projects cannot be joined by it, and knowing the person does not reveal the code. The codes of
 an extract project and the weeks by which each child's dates are shifted are kept sealed beside
 the file keys, one file a project: later extracts agree with earlier ones. Destroying that file
-makes every extract of the project anonymous for good.
+removes the link between codes and people for good.
 """
 
 import fcntl
