@@ -182,11 +182,13 @@ def _choose_spelling(statements: Sequence[SourceValue]) -> str:
 
 _MEASURE_BY_RULE: Final[Mapping[SurvivorshipRule, ValueMeasure]] = MappingProxyType(
     {
-        SurvivorshipRule.MOST_OFTEN: lambda _value, said, _trust: len(said),
-        SurvivorshipRule.MOST_RECENT: lambda _value, said, _trust: max(one.since for one in said),
-        SurvivorshipRule.MOST_TRUSTED: lambda _value, said, trust: max(
-            trust.get(s.source, 0) for s in said
+        SurvivorshipRule.MOST_OFTEN: lambda _value, agreeing, _ranks: len(agreeing),
+        SurvivorshipRule.MOST_RECENT: lambda _value, agreeing, _ranks: max(
+            s.since for s in agreeing
         ),
-        SurvivorshipRule.MOST_TELLING: lambda value, _said, _trust: len(value),
+        SurvivorshipRule.MOST_TRUSTED: lambda _value, agreeing, ranks: max(
+            ranks.get(s.source, 0) for s in agreeing
+        ),
+        SurvivorshipRule.MOST_TELLING: lambda value, _agreeing, _ranks: len(value),
     }
 )

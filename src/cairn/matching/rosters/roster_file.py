@@ -155,8 +155,8 @@ def read_roster(path: Path, *, on: date, leave_out: Collection[str] = ()) -> Ros
             f"{path.name}: this file cannot be opened ({problem.strerror})."
         ) from problem
     sheet = _find_child_sheet(path.name, sheets)
-    wanted = [column_name for column_name in sheet.header if column_name not in leave_out]
-    return _build_roster(path, sheet, recognize_columns(wanted), on)
+    included_columns = [column_name for column_name in sheet.header if column_name not in leave_out]
+    return _build_roster(path, sheet, recognize_columns(included_columns), on)
 
 
 def _find_child_sheet(name: str, sheets: list[Sheet]) -> Sheet:

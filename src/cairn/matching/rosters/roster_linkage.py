@@ -158,8 +158,10 @@ def _explain_pairs(
         )
     size = len(linkage.standard) + 1
     sorted_index = np.argsort(left_position.astype(np.int64) * size + right_position)
-    wanted = np.argsort(np.argsort(left.astype(np.int64) * size + right))
-    distinct_patterns, inverse = np.unique(patterns[sorted_index][wanted], return_inverse=True)
+    original_order = np.argsort(np.argsort(left.astype(np.int64) * size + right))
+    distinct_patterns, inverse = np.unique(
+        patterns[sorted_index][original_order], return_inverse=True
+    )
     why = pa.array(
         [explain_pattern(int(pattern), linkage.model).sentence for pattern in distinct_patterns],
         pa.string(),
