@@ -28,11 +28,11 @@ class AuditHints:
     Args:
         numbers: true numbers of unpublished cells, also of those behind a circle of tables;
             absent means zero.
-        ways: changes of these numbers that lead to other feasible tables.
+        changes: changes of these numbers that lead to other feasible tables.
     """
 
     numbers: Mapping[Key, int] = field(default_factory=dict)
-    ways: Sequence[Mapping[Key, int]] = ()
+    changes: Sequence[Mapping[Key, int]] = ()
 
 
 class HintChecker:

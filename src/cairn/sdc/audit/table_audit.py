@@ -118,15 +118,15 @@ def _find_intervals(
     """Find the feasibility interval of each target, by number, and count the programs solved."""
     intervals: dict[int, FeasibilityInterval] = {}
     programs = 0
-    changes, through = _index_hints(knowledge, hints.ways)
+    changes, through = _index_hints(knowledge, hints.changes)
     for component in split_into_components(knowledge):
         if any(unknown in targets for unknown in component[0]):
             change_numbers = sorted(
                 {index for unknown in component[0] for index in through.get(unknown, ())}
             )
-            hinted_changes = [changes[index] for index in change_numbers]
+            component_changes = [changes[index] for index in change_numbers]
             solver = ComponentSolver(
-                *component, knowledge, rule, hints.numbers, targets, hinted_changes
+                *component, knowledge, rule, hints.numbers, targets, component_changes
             )
             intervals |= solver.find_intervals()
             programs += solver.programs
@@ -134,11 +134,13 @@ def _find_intervals(
 
 
 def _index_hints(
-    knowledge: AttackerKnowledge, ways: Sequence[Mapping[Key, int]]
+    knowledge: AttackerKnowledge, hinted_changes: Sequence[Mapping[Key, int]]
 ) -> tuple[Sequence[HintedChange], Mapping[int, list[int]]]:
     """Translate hinted changes into unknowns, and index them by the unknowns that they move."""
     number = {key: index for index, key in enumerate((*knowledge.targets, *knowledge.behind))}
-    changes = [{number[key]: by for key, by in way.items() if key in number} for way in ways]
+    changes = [
+        {number[key]: by for key, by in hint.items() if key in number} for hint in hinted_changes
+    ]
     through = defaultdict[int, list[int]](list)
     for index, change in enumerate(changes):
         for unknown in change:

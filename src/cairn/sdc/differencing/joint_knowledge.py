@@ -176,13 +176,13 @@ class _JointReading:
         Left out are those who cannot have come: their cells were shown and did not change, or are
         empty.
         """
-        wanted: list[tuple[str, DimPositions]] = []
+        named_margins: list[tuple[str, DimPositions]] = []
         if 0 < index < len(self._releases):
-            wanted += [(f"{index} {MORE}", margin) for margin in self._common[index - 1]]
+            named_margins += [(f"{index} {MORE}", margin) for margin in self._common[index - 1]]
         for later in range(index, len(self._releases)):
-            wanted += [(str(later), table) for table in self._list_finest_margins(later)]
+            named_margins += [(str(later), table) for table in self._list_finest_margins(later)]
         cells_by_kind: dict[int, list[int]] = {kind: [] for kind in kind_numbers}
-        for name, margin in wanted:
+        for name, margin in named_margins:
             cells = self._people.list_cells(margin)
             for kind in tuple(cells_by_kind):
                 known = self._find_raised_unknown((name, *cells[kind]))

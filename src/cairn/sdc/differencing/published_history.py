@@ -151,12 +151,12 @@ class PublishedHistory:
         return cells
 
     def audit_together(
-        self, counts: HistoryCounts, ways: Sequence[Mapping[Key, int]] = ()
+        self, counts: HistoryCounts, hinted_changes: Sequence[Mapping[Key, int]] = ()
     ) -> AuditCertificate:
         """Audit a release together with all that is published of the same people.
 
-        The attacker also knows what other releases counted then, and gets hints (``ways``) where
-        other feasible tables may be.
+        The attacker also knows what other releases counted then, and gets hints
+        (``hinted_changes``) where other feasible tables may be.
         """
         merged = self._merge_published(counts)
         return audit_tables(
@@ -166,7 +166,7 @@ class PublishedHistory:
             self._all.nests,
             self._rule,
             ranges=self._find_bounds(merged),
-            hints=AuditHints(self._true, ways),
+            hints=AuditHints(self._true, hinted_changes),
             people=self._request.cells.people,
         )
 
@@ -240,7 +240,10 @@ class PublishedHistory:
         return [view for view in views if view.has_others]
 
     def find_disclosed_others(
-        self, view: ContributorView, counts: HistoryCounts, ways: Sequence[Mapping[Key, int]]
+        self,
+        view: ContributorView,
+        counts: HistoryCounts,
+        hinted_changes: Sequence[Mapping[Key, int]],
     ) -> list[Key]:
         """Find cells in which a contributor singles out few others by everything together.
 
@@ -249,7 +252,7 @@ class PublishedHistory:
         merged = self._merge_published(counts)
         bounds = self._find_bounds(merged)
         keys = list_disclosed_others(
-            self._audit_residual(view, merged, self._all.tables, bounds, ways)
+            self._audit_residual(view, merged, self._all.tables, bounds, hinted_changes)
         )
         if keys and view.name not in self._alone:
             counts, alone = self._collect_same_people()
@@ -366,7 +369,7 @@ class PublishedHistory:
         counts: HistoryCounts,
         published_tables: Sequence[Sequence[str]],
         bounds: CellBounds | None = None,
-        ways: Sequence[Mapping[Key, int]] = (),
+        hinted_changes: Sequence[Mapping[Key, int]] = (),
     ) -> AuditCertificate:
         """Audit what a contributor works out about others.
 
@@ -386,7 +389,7 @@ class PublishedHistory:
             self._all.nests,
             self._rule,
             ranges=less,
-            ways=ways,
+            hinted_changes=hinted_changes,
         )
 
 

@@ -112,9 +112,9 @@ def place_release(
             increases += now > earlier
             decreases += now < earlier
             differences.append(abs(now - earlier) / max(now, earlier))
-    gone = [n for key, n in release.counts.items() if key not in counts and n != 0]
-    decreases += len(gone)
-    differences += [1.0] * len(gone)
+    missing_counts = [n for key, n in release.counts.items() if key not in counts and n != 0]
+    decreases += len(missing_counts)
+    differences += [1.0] * len(missing_counts)
     if increases and decreases:
         if median(differences) > MOST_DIFFERENCE:
             raise OtherPeopleError(release.name, increases + decreases, len(differences))

@@ -173,13 +173,13 @@ class RetrospectiveAttack:
         if self._order.releases[index].relation is ReleaseRelation.GREW:
             return EarlierReleases(releases, self._rule, self._true, self._everyone, grew=True)
         # For a kind of person with none left, each table is examined by itself.
-        gone = [
+        table_keys = [
             key
             for release in releases
             for key in release.counts
             if list_open_positions(key) in set(release.shape.tables)
         ]
-        people = PersonKinds(dict.fromkeys([*self._everyone.keys, *gone]))
+        people = PersonKinds(dict.fromkeys([*self._everyone.keys, *table_keys]))
         return EarlierReleases(releases[::-1], self._rule, self._true, people, grew=False)
 
 

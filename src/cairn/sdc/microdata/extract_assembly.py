@@ -167,7 +167,7 @@ def assemble_extract(
         hierarchies or [single_class], rule, sensitive, _encode_known_classes(children, earlier)
     )
     kept = {child for child, stays in zip(children, coarsened.kept, strict=True) if stays}
-    done = tuple(
+    element_results = tuple(
         _report_element(element, treatment, coarsened, steps_used)
         for element, treatment in treated.items()
     )
@@ -178,7 +178,7 @@ def assemble_extract(
     released_classes = coarsened.classes[coarsened.kept]
     return AssembledExtract(
         tables=released,
-        done=done,
+        done=element_results,
         children=len(kept),
         left_out=len(children) - len(kept),
         lost=coarsened.lost,

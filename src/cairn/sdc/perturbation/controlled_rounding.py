@@ -88,13 +88,16 @@ def _choose_upward(lattice: CellLattice, base: int) -> NDArray[np.int64] | None:
         solution = np.rint(np.asarray(solver.getSolution().col_value)).astype(np.int64)
         chosen[free] = solution
     down = lattice.counts // base
-    whole = down + chosen
+    rounded_multiples = down + chosen
     sums = [
         equation
         for equation in lattice.sums
         if lattice.public[[equation.total, *equation.parts]].all()
     ]
-    fits = all(whole[equation.total] == whole[list(equation.parts)].sum() for equation in sums)
+    fits = all(
+        rounded_multiples[equation.total] == rounded_multiples[list(equation.parts)].sum()
+        for equation in sums
+    )
     return chosen if fits else None
 
 

@@ -131,9 +131,9 @@ def _list_candidates(
     """List merges that promise more cells, as if nothing had to cover what they leave small."""
     lattice = build_lattice(request)
     shown = {cell.key: cell.n is not None for cell in before.cells}
-    named = {dim for table in request.tables for dim in table}
+    named_dims = {dim for table in request.tables for dim in table}
     parents = {nest.child: nest.parent for nest in request.nests}
-    open_to = (named | set(parents.values())) & set(dims or request.cells.dims)
+    open_to = (named_dims | set(parents.values())) & set(dims or request.cells.dims)
     for dim in request.cells.dims:
         if dim in open_to - {RESULT}:
             promise = _MergePromise(lattice, shown, request.cells.dims, dim, rule)

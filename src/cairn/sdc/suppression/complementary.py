@@ -145,13 +145,15 @@ class SuppressionPattern:
         """Move a target within a block, most cheaply, until every attacker has seen enough."""
         tried = set[tuple[int, ...]]()
         while kinds := self.witnesses.list_short_kinds(target):
-            wanted = [
+            untried_distances = [
                 w
                 for w in self.witnesses.list_wanted_distances(target, kinds)
                 if (w, *kinds) not in tried
             ]
             kept_nonzero = self.witnesses.list_known_unknowns(kinds)
-            moves = self._list_moves(block, target, wanted, kept_nonzero, integer=integer)
+            moves = self._list_moves(
+                block, target, untried_distances, kept_nonzero, integer=integer
+            )
             cheapest = min(moves, key=_cost_of_move, default=None)
             if cheapest is None:
                 return
