@@ -70,7 +70,9 @@ def summarize_encodings(run: LinkageRun) -> EncodedSummary | None:
     projects = tuple(
         _build_project(project_count_data, name_of) for project_count_data in project_counts
     )
-    sent = Counter(name for project in projects for name, _records, _people in project.sources)
+    source_counts = Counter(
+        name for project in projects for name, _records, _people in project.sources
+    )
     people_counts = [run.found["named"], *(project.people for project in projects)]
     return EncodedSummary(
         projects=projects,
@@ -78,7 +80,7 @@ def summarize_encodings(run: LinkageRun) -> EncodedSummary | None:
         named=people_counts[0],
         least=max(people_counts),
         most=sum(people_counts),
-        torn=tuple(name for name, project_count in sent.items() if project_count > 1),
+        torn=tuple(name for name, project_count in source_counts.items() if project_count > 1),
     )
 
 

@@ -270,13 +270,13 @@ def _read_attributes(
     values: dict[str, dict[str, set[str]]] = {
         field: defaultdict(set) for field in ATTRIBUTES if field in fields
     }
-    wanted = pa.array(sorted(people), pa.string())
+    person_ids = pa.array(sorted(people), pa.string())
     for ref in linked if people and values else ():
         available = [name for name, _ in store.manifest(ref).columns if name in values]
         if not available:
             continue
         table = store.read(ref)
-        their_rows = table.filter(pc.is_in(table["person_id"], wanted))
+        their_rows = table.filter(pc.is_in(table["person_id"], person_ids))
         for name in available:
             for person, value in zip(
                 their_rows["person_id"].to_pylist(), their_rows[name].to_pylist(), strict=True
