@@ -122,8 +122,10 @@ def describe_purposes_for_families(codes: Iterable[str]) -> list[str]:
     Returns:
         The names in the order of `Purpose`, in the active language.
     """
-    wanted = set(codes)
-    return [str(FAMILY_PURPOSE_NAMES[purpose]) for purpose in Purpose if purpose.value in wanted]
+    purpose_codes = set(codes)
+    return [
+        str(FAMILY_PURPOSE_NAMES[purpose]) for purpose in Purpose if purpose.value in purpose_codes
+    ]
 
 
 def describe_element(name: str) -> str:
