@@ -228,8 +228,8 @@ def build_alternatives(
         for item in release.certificate
         if "ways" in item and item["ways"]["blanks"]
     ]
-    another = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
-    return {"found": alternatives, "another": another} if alternatives else None
+    may_show_other_numbers = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
+    return {"found": alternatives, "another": may_show_other_numbers} if alternatives else None
 
 
 def explain_blocked_steps(
