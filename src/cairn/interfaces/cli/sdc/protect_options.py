@@ -233,10 +233,10 @@ def choose_reporting_rule(options: ProtectOptions) -> ReportingRule:
 
 def choose_dominance_rule(options: ProtectOptions) -> DominanceRule:
     """Join the named rules for magnitudes to the strictest."""
-    named = [
+    named_rules = [
         DOMINANCE_RULES[name] for name in dict.fromkeys(options.rules) if name in DOMINANCE_RULES
     ]
-    return join_dominance_rules(*(named or [ACRO_RULE]))
+    return join_dominance_rules(*(named_rules or [ACRO_RULE]))
 
 
 def _split_names(text: str) -> tuple[str, ...]:
