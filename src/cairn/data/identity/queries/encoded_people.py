@@ -55,8 +55,8 @@ def summarize_encodings(run: LinkageRun) -> EncodedSummary | None:
     """Summarize the encodings of a run.
 
     People of one project are compared neither with people with names nor with those of another
-    project. Each
-    could be one of them: there are at least as many people as in the largest of these groups.
+    project. Each could be one of them: there are at least as many people as in the largest of these
+    groups.
 
     Args:
         run: a linkage run.

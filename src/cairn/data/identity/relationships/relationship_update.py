@@ -1,11 +1,9 @@
 """Keep the relationships of people, computed again for the people that a change affects.
 
 The index notes the affected people (`mark_affected_people`) and goes on; `refresh_relationships`
-does
-the work, at the end of a run and before a reviewer looks. It follows residences, links and
-reviewers'
-statements, so that the order of deliveries, merges and splits leads to the same facts as computing
-everything at once.
+does the work, at the end of a run and before a reviewer looks. It follows residences, links and
+reviewers' statements, so that the order of deliveries, merges and splits leads to the same facts as
+computing everything at once.
 """
 
 import json
@@ -146,8 +144,7 @@ def refresh_relationships_for_page(
         at: the current time.
     Returns:
         False if too many people are waiting: then only those of the page are refreshed, and the
-        rest is left
-        to the worker.
+        rest is left to the worker.
     """
     if (
         len(
@@ -217,8 +214,7 @@ def _find_affected_sharers(changed: Counter[int]) -> set[str]:
     """Find the people who share an added or removed value, if its meaning may have changed.
 
     It may have become the value of a household, or of too many records or families. Fewer records
-    than
-    that are fewer families, before and after.
+    than that are fewer families, before and after.
     """
     record_counts = address_history.count_records_with_values(changed)
     affected_values = [

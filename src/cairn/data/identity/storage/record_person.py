@@ -58,8 +58,7 @@ class LinkStatus:
     """How a record was linked before an update.
 
     Its open link, its newest person (also if the link ended), since when the record is known (as
-    the
-    database has it), and whether a link of it ever ended.
+    the database has it), and whether a link of it ever ended.
     """
 
     link: int | None
