@@ -57,8 +57,7 @@ def compute_child_key(organization: str, local_id: str) -> str:
     """Compute the keyed hash that identifies a child in consents and opt-outs.
 
     Spaces and letter case are ignored: "s 0042" and "S0042" are the same child. The key is a subkey
-    of
-    the master key for this one use, so the hash cannot be linked elsewhere or reversed by trial
+    of the master key for this one use, so the hash cannot be linked elsewhere or reversed by trial
     without that key.
 
     Args:
