@@ -205,8 +205,8 @@ def collect_outcome_figures(
     """Collect the cells of one outcome as figures; schools get their names.
 
     Each group has three cells (all, yes, no): the first counts the group, the second the children
-    who
-    reached the outcome. "No" follows from them and is not shown. A measure has the first cell only.
+    who reached the outcome. "No" follows from them and is not shown. A measure has the first cell
+    only.
 
     Args:
         cells: released cells.

@@ -117,8 +117,7 @@ def build_outcome_tables(
     """Return each outcome with its tables: over the years, then year by year.
 
     For an owner's own figures, `owner_counts` holds the owner's counts; the result then says for
-    which outcomes
-    the owner's rows determine the denominator only.
+    which outcomes the owner's rows determine the denominator only.
     """
     return [
         {
