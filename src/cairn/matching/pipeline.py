@@ -17,6 +17,8 @@ from cairn.matching.clustering import (
 from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
 from cairn.matching.standardize import standardize_records
 
+__all__ = ["LinkageProgress", "NullProgress", "find_positions", "link_records", "resolve_people"]
+
 
 class LinkageProgress(Protocol):
     """Receives how far a long run is."""
@@ -52,8 +54,7 @@ def link_records(
 
     Args:
         identifying_fields: Table with the columns of `IDENTIFYING_FIELDS`; a record key may be in
-            several rows
-            with different values.
+            several rows with different values.
         model: a trained model, or None to train one.
         must_link: pairs of record keys that reviewers decided are one child.
         cannot_link: pairs of record keys that reviewers decided are two children.
@@ -92,8 +93,7 @@ def resolve_people(
         cannot_link: two rows of positions: pairs that reviewers decided are two children.
     Returns:
         For each position in `standard` the smallest position of its person; and the model, which
-        then
-        knows what absence from a roster is worth (measured here unless it was known).
+        then knows what absence from a roster is worth (measured here unless it was known).
     """
     must_pairs, cannot_pairs = (
         _NO_POSITIONS if pairs is None else pairs for pairs in (must_link, cannot_link)

@@ -13,9 +13,9 @@ from cairn.governance.agreements.models import Agreement
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.disclosure_log import actions, queries
+from cairn.governance.disclosure_log.actions import run_logged_work
 from cairn.governance.disclosure_log.archive import SnapshotVault, UnopenableSnapshot
 from cairn.governance.disclosure_log.models import DisclosedChild, DisclosureRecord, Snapshot
-from cairn.governance.disclosure_log.tasks import run_logged_work
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Decision, Refused

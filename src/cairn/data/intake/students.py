@@ -1,4 +1,4 @@
-"""Find the students in the rows of a file, and what is known of them.
+"""Find the students in the rows of a file, with their known birth dates and enrollments.
 
 A student is named by the key of `consents`, a keyed hash of the organization's own student ID:
 this app can look up the consent, and no name leaves the file. What a partner has delivered

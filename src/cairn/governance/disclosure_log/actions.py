@@ -1,13 +1,13 @@
 """Write the record of requests and disclosures, and handle owners' requests for it.
 
-A line is written in the caller's transaction, before data leaves. If it cannot be
-written, the exception undoes the caller's change too: what is not on record does not
-happen (34 CFR 99.32(a)).
+A line is written in the caller's transaction, before data leaves. If it cannot be written, the
+exception undoes the caller's change too: nothing happens off the record (34 CFR 99.32(a)).
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from cairn.governance.disclosure_log.models import (
 from cairn.governance.partners.api import Organization, load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
+from cairn.platform.tasks.api import WorkProgress, track_work
 from cairn.policy.checks import (
     LOGGED_ACTIONS,
     LOGGED_INTERNAL_ACTIONS,
@@ -43,7 +44,7 @@ from cairn.policy.checks import (
     find_record_requirement,
 )
 from cairn.policy.coverage import list_special_classes
-from cairn.policy.engine import Decision, digest_facts, dump_question
+from cairn.policy.engine import Decision, Refused, digest_facts, dump_question
 from cairn.policy.facts import Actor, DisclosureContext
 from cairn.policy.questions import may_answer_record_request, may_request_disclosure_record
 from cairn.policy.vocabulary import Outcome, SpecialClass
@@ -237,6 +238,31 @@ def record_denied_disclosure(
     if decision.action in LOGGED_ACTIONS:
         acting = _find_user_organizations(by, at) if isinstance(by, User) else frozenset()
         record_disclosure(decision, by=by, at=at, parties=acting, interest="")
+
+
+@contextmanager
+def run_logged_work(
+    kind: str, subject: str, *, by: AbstractBaseUser | None
+) -> Iterator[WorkProgress]:
+    """Run long work with progress; record a refused request for data in the disclosure log.
+
+    Args:
+        kind: the kind of work, such as "destroy".
+        subject: what the work is about, such as "destruction:12".
+        by: the user who started it.
+
+    Yields:
+        The progress to report to.
+
+    Raises:
+        Refused: the policy does not allow the work.
+    """
+    try:
+        with track_work(kind, subject, by=by) as progress:
+            yield progress
+    except Refused as refused:
+        record_denied_disclosure(refused.decision, by=by, at=timezone.now())
+        raise
 
 
 def build_archived_answer(decision: Decision) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """Public face of cairn.governance.disclosure_log: what other packages may import."""
 
-from cairn.governance.disclosure_log.actions import record_disclosure, record_refusal
+from cairn.governance.disclosure_log.actions import (
+    record_disclosure,
+    record_refusal,
+    run_logged_work,
+)
 from cairn.governance.disclosure_log.archive import (
     ArchivedAnswer,
     SnapshotVault,
@@ -20,7 +24,6 @@ from cairn.governance.disclosure_log.queries import (
     load_organization_names,
 )
 from cairn.governance.disclosure_log.replay import find_changed_lines, replay_decisions
-from cairn.governance.disclosure_log.tasks import run_logged_work
 
 __all__ = [
     "ArchivedAnswer",

@@ -27,7 +27,7 @@ def check_delivery(
 ) -> Delivery:
     """Check a delivery's rows.
 
-    Safe to run again at any point: the file store knows what is done. A delivery that is
+    Safe to run again at any point: the file store knows which steps are done. A delivery that is
     checked already, or was replaced or withdrawn meanwhile, stays unchanged. Not atomic: it
     reads and writes files between two transactions.
 

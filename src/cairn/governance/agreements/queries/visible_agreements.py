@@ -34,7 +34,13 @@ from cairn.policy.vocabulary import Action, PartyRole
 
 @dataclass(frozen=True, slots=True)
 class AgreementListing:
-    """One agreement with its terms and the decision whether it is in force on the date."""
+    """One agreement on a list page.
+
+    Attributes:
+        row: the agreement.
+        terms: the facts that the policy reads from it.
+        standing: the decision whether it is in force on the date of the page.
+    """
 
     row: Agreement
     terms: AgreementFact

@@ -155,7 +155,7 @@ def parse_agreement(text: str) -> AgreementFact:
 def parse_as_far_as_possible(text: str) -> ParsedText:
     """Parse an unfinished text, so that a writer sees findings before the text is complete.
 
-    Defaults replace what is missing or wrong.
+    Defaults replace missing and wrong values.
 
     Args:
         text: the text (TOML).

@@ -84,9 +84,11 @@ def agreement_upload(request: HttpRequest) -> HttpResponse:
     """Take a text, show what it means and whether it would be in force, then put it on record."""
     requester = identify_requester(request)
     visible_agreements.may_load_any_agreement(requester.who, requester.on).require()
-    sent = request.method == "POST"
-    form = AgreementUploadForm(request.POST, request.FILES) if sent else AgreementUploadForm()
-    if not sent or not form.is_valid():
+    is_submitted = request.method == "POST"
+    form = (
+        AgreementUploadForm(request.POST, request.FILES) if is_submitted else AgreementUploadForm()
+    )
+    if not is_submitted or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "agreements/load.html", {"form": form}, status=status)
     text, terms = form.cleaned_data["text"], form.cleaned_data["terms"]

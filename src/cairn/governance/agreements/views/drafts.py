@@ -230,11 +230,11 @@ def _compare_texts(texts: list[str]) -> dict[str, Any]:
         if (variation.where or variation.term not in _HEADER_KEYS)
     ]
     heads = [draft_facts.read_unfinished_terms(text) for text in texts]
-    each = [
+    heads_with_differences = [
         (terms_head, [(term, term.said[index]) for term in terms])
         for index, terms_head in enumerate(heads)
     ]
-    return {"terms": terms, "each": each}
+    return {"terms": terms, "each": heads_with_differences}
 
 
 def _add_mistakes_to_form(form: DraftStartForm | DraftBatchForm, bad: BadDraft) -> None:

@@ -15,7 +15,7 @@ from cairn.governance.consents.actions import papers
 from cairn.governance.consents.forms.consents import PaperForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import scans
-from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
+from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.schema import UnreadableFile
 from cairn.warehouse.store import AttachmentProblem, open_attachment

@@ -101,8 +101,7 @@ def list_visible_releases(
     """List the releases that a user may see before publication.
 
     Only releases of the user's organizations are fetched, unless the user's role covers all of
-    them.
-    Policy then decides about each one.
+    them. Policy then decides about each one.
 
     Args:
         actor: the user.
@@ -179,8 +178,7 @@ def list_nation_statuses(release: Release) -> list[NationAnswerStatus]:
     """List every tribal nation on record, with its decision on a release.
 
     A nation is listed whether or not any record is of its children, so the list does not reveal
-    which
-    nations' children there are.
+    which nations' children there are.
     """
     newest_decisions = {
         decision.nation_id: decision for decision in release.nation_words.select_related("said_by")
