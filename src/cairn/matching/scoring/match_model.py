@@ -25,34 +25,20 @@ from cairn.matching.comparison import (
     SURNAME_COMPARISON,
     decode_patterns,
 )
+from cairn.policy.engine import StoredNameKind, find_stored_name
 
 _STANDARDIZATION_VERSION: Final = 2
 """Raise this when standardization changes, since the same words then compare differently."""
 
-_STORED_CLASS_NAMES: Final = {
-    "ComparisonLevel": "Level",
-    "CrossListOverlap": "Crossed",
-    "EditDistanceMatch": "Slip",
-    "ExactMatch": "Same",
-    "FieldComparison": "Comparison",
-    "FlagCheck": "Says",
-    "JaroWinklerMatch": "Alike",
-    "ListOverlap": "Shared",
-    "MissingValue": "Missing",
-    "NumericProximity": "Near",
-    "PrefixMatch": "Starts",
-    "SuffixMatch": "Part",
-    "SwappedNames": "Exchanged",
-    "ValueMismatch": "Differ",
-}
-"""Class names as the version hashes them: a stored model outlives the renaming of a class."""
-
 
 def _describe_comparisons() -> str:
-    """Describe standardization and comparisons in the text that the version hashes."""
+    """Describe standardization and comparisons in the text that the version hashes.
+
+    Class names are the stored ones: a stored model outlives the renaming of a class.
+    """
     return re.sub(
         r"\w+(?=\()",
-        lambda match: _STORED_CLASS_NAMES.get(match[0], match[0]),
+        lambda match: find_stored_name(StoredNameKind.COMPARISON_CLASS, match[0]),
         repr((_STANDARDIZATION_VERSION, COMPARISONS)),
     )
 
