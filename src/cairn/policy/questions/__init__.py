@@ -8,7 +8,9 @@ from cairn.policy.questions.data.data_marts import (
 from cairn.policy.questions.data.deliveries import (
     may_change_column_mapping,
     may_conform_delivery,
+    may_open_landed_delivery,
     may_receive_delivery,
+    may_submit_delivery,
     may_view_delivery,
     may_withdraw_delivery,
 )
@@ -242,6 +244,7 @@ __all__ = [
     "may_open_destruction_list",
     "may_open_disclosure_log",
     "may_open_extract_list",
+    "may_open_landed_delivery",
     "may_open_own_figures_page",
     "may_open_page",
     "may_open_release_list",
@@ -287,6 +290,7 @@ __all__ = [
     "may_sign_agreement",
     "may_sign_confidentiality_agreement",
     "may_submit_agreement_draft",
+    "may_submit_delivery",
     "may_submit_release",
     "may_terminate_agreement",
     "may_view_agreement",
