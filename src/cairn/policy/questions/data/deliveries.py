@@ -36,7 +36,11 @@ from cairn.policy.engine import (
     policy_question,
 )
 from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, RowsFact
-from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action
 
 
@@ -167,6 +171,19 @@ def may_view_delivery(organization: str, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     return may_open_page(Action.VIEW_DELIVERY, actor, organization=organization, on=on)
+
+
+def find_viewable_deliveries(actor: Actor, on: date) -> OrganizationScope:
+    """Find whose deliveries a user may see: those that the organizations in the scope sent.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of organizations; the same answer as ``may_view_delivery`` for each.
+    """
+    return find_organization_scope(Action.VIEW_DELIVERY, actor, on)
 
 
 @policy_question
