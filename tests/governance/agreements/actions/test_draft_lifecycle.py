@@ -199,11 +199,14 @@ def test_it_comes_back_with_what_must_change(
 def test_who_sees_a_draft(writing: Writing, person: Callable[..., User]) -> None:
     on = timezone.localdate()
     draft = writing.begin()
-    assert visible_drafts.list_visible_drafts(load_actor(writing.manager), on) == [draft]
-    assert visible_drafts.list_visible_drafts(load_actor(writing.steward), on) == []
+    assert list(visible_drafts.list_visible_drafts(load_actor(writing.manager), on)) == [draft]
+    assert list(visible_drafts.list_visible_drafts(load_actor(writing.steward), on)) == []
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
-    assert visible_drafts.list_visible_drafts(load_actor(writing.counsel), on) == [draft]
-    assert visible_drafts.list_visible_drafts(load_actor(person(Role.STEWARD, at="oak")), on) == []
+    assert list(visible_drafts.list_visible_drafts(load_actor(writing.counsel), on)) == [draft]
+    assert (
+        list(visible_drafts.list_visible_drafts(load_actor(person(Role.STEWARD, at="oak")), on))
+        == []
+    )
     with pytest.raises(Refused):
         visible_drafts.list_visible_drafts(load_actor(person(Role.ANALYST, at="hub")), on)
     with pytest.raises(Draft.DoesNotExist):

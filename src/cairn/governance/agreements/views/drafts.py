@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from cairn.governance.agreements.views.requester import (
 )
 from cairn.policy.engine import find_agreement_audience
 
+_DRAFTS_PER_PAGE = 50
 _HEADER_KEYS = frozenset({"reference", "title"})
 
 
@@ -36,8 +38,7 @@ def draft_list(request: HttpRequest) -> HttpResponse:
     requester = identify_requester(request)
     rows = visible_drafts.list_visible_drafts(requester.who, requester.on)
     context = {
-        "drafts": rows,
-        "batches": sorted({row.batch for row in rows if row.batch}),
+        "page": Paginator(rows, _DRAFTS_PER_PAGE).get_page(request.GET.get("page")),
         "may_begin": visible_drafts.may_begin_any_draft(requester.who, requester.on),
         "today": requester.on,
     }
