@@ -14,21 +14,29 @@ from cairn.platform.audit.event_labels import EVENT_SENTENCES, describe_event, f
 
 HOUSE: Final = Path(cairn.__file__).parent
 COMPUTED: Final = {
-    "demo/run.py": {DEMO_MADE_EVENT},
-    "disclosures/log.py": {f"disclosure.{kind}" for kind, _label in DISCLOSURE_KINDS},
-    "intake/actions/receiving.py": {"delivery.unusable", "delivery.refused"},
-    "agreements/actions/reviewing.py": {"draft.cleared", "draft.review_attested", "draft.returned"},
-    "projects/actions/deciding.py": {f"project.{kind}" for kind, _label in EquityStep.KINDS},
-    "retention/actions.py": set(_ANSWER_EVENTS.values()),
+    "demo/setup.py": {DEMO_MADE_EVENT},
+    "governance/disclosure_log/actions.py": {
+        f"disclosure.{kind}" for kind, _label in DISCLOSURE_KINDS
+    },
+    "data/intake/actions/receipt.py": {"delivery.unusable", "delivery.refused"},
+    "governance/agreements/actions/counsel_review.py": {
+        "draft.cleared",
+        "draft.review_attested",
+        "draft.returned",
+    },
+    "governance/projects/actions/reviews.py": {
+        f"project.{kind}" for kind, _label in EquityStep.KINDS
+    },
+    "governance/retention/actions.py": set(_ANSWER_EVENTS.values()),
 }
 """Where the first argument is no string: the events that it can be there."""
 
 
 def _recorded() -> Iterator[tuple[str, ast.expr]]:
-    """The first argument of every `audit.record`, with its file."""
+    """The first argument of every `record_audit_event`, with its file."""
     for file in sorted(HOUSE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "record_audit_event":
                 yield str(file.relative_to(HOUSE)), node.args[0]
 
 
@@ -46,7 +54,10 @@ def test_a_computed_event_is_named_here_with_its_file() -> None:
 
 
 def test_the_computed_names_stand_in_their_files() -> None:
-    for file in ("intake/actions/receiving.py", "agreements/actions/reviewing.py"):
+    for file in (
+        "data/intake/actions/receipt.py",
+        "governance/agreements/actions/counsel_review.py",
+    ):
         text = (HOUSE / file).read_text(encoding="utf-8")
         assert all(f'"{event}"' in text for event in COMPUTED[file])
 
@@ -54,8 +65,11 @@ def test_the_computed_names_stand_in_their_files() -> None:
 def test_the_trail_is_never_called_anything_else() -> None:
     for file in HOUSE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "cairn.platform.audit":
-                assert all(n.asname == "audit" for n in node.names if n.name == "log"), file
+            if isinstance(node, ast.ImportFrom):
+                names = {alias.asname or alias.name for alias in node.names}
+                assert ("record_audit_event" in names) is any(
+                    alias.name == "record_audit_event" for alias in node.names
+                ), file
 
 
 def test_each_sentence_is_a_sentence_of_its_own() -> None:
