@@ -22,7 +22,17 @@ from cairn.warehouse.schema import ColumnMapping, ColumnTarget
 class Submission:
     """What a sender states about a file, known before anything in the file is read.
 
-    ``requester`` holds facts about ``by`` where a browser session supplied them.
+    Attributes:
+        organization: the sender.
+        agreement: the agreement under which the file is sent.
+        channel: how it is sent.
+        by: the user who sends it.
+        at: when it is sent.
+        name: name of the file; empty if it has none yet.
+        feed: name of the feed, by which a saved column mapping is found; empty if none is named.
+        period: what the rows cover, such as "2025-26"; empty if it is not stated.
+        synthetic: how the rows were made, if no child is in them; empty for rows about children.
+        requester: facts about `by` where a browser session supplied them.
     """
 
     organization: Organization
@@ -46,7 +56,7 @@ class Submission:
 class ReceiptFacts:
     """Everything that policy is asked about a file that arrives.
 
-    ``rows`` is None where the students in it decide and nobody has read them yet.
+    ``rows`` is None where the students in it decide and have not been read yet.
     ``agreement_version`` is the version of the agreement's text.
     """
 
@@ -73,12 +83,12 @@ class CheckFacts:
 def load_receipt_facts(
     submission: Submission, mapping: ColumnMapping | None, student_keys: Iterable[str] | None
 ) -> ReceiptFacts:
-    """Load everything that policy is asked about a file that arrives, as it is now.
+    """Load the current facts for every question about a file that arrives.
 
     Args:
         submission: what the sender states.
         mapping: how the file is read; None while its columns are not known.
-        student_keys: keys of the students in the file; None while nobody has read it.
+        student_keys: keys of the students in the file; None until the file is read.
 
     Returns:
         The facts.
@@ -111,13 +121,13 @@ def load_receipt_facts(
 def load_check_facts(
     delivery_row: Delivery, by: User, at: datetime, student_keys: Iterable[str] | None
 ) -> CheckFacts:
-    """Load everything that policy is asked about the check of a landed delivery, as it is now.
+    """Load the current facts for every question about the check of a landed delivery.
 
     Args:
         delivery_row: the delivery.
         by: the user who asked for the check.
         at: the time.
-        student_keys: keys of the students in the file; None while nobody has read it.
+        student_keys: keys of the students in the file; None until the file is read.
 
     Returns:
         The facts.
@@ -148,7 +158,7 @@ def _load_rows_facts(
 
 
 def _load_session_actor(user: User, requester: Actor | None) -> Actor:
-    """Load the actor as of now; only the second factor is known to nobody but the session."""
+    """Load the current actor; only the session knows the second factor."""
     actor = load_actor(user)
     return replace(actor, second_factor=requester.second_factor) if requester else actor
 

@@ -131,7 +131,7 @@ def build_rows_fact_from_keys(
 
     Args:
         terms: the agreement.
-        organizations: slugs of the organizations whose students the rows are about.
+        organizations: slugs of the organizations of the students in the rows.
         keys: the students' keys; used under written consent only.
         on: the day.
 
@@ -148,7 +148,7 @@ def build_rows_fact_from_keys(
 
 
 def compute_student_keys(organization: str, local_ids: Iterable[str]) -> frozenset[str]:
-    """Compute the key of each student from an organization's own IDs; blank IDs name nobody.
+    """Compute the key of each student from an organization's own IDs; blank IDs name no student.
 
     Args:
         organization: slug of the organization.
@@ -218,7 +218,7 @@ def load_known_students_by_key(
         students: organization (slug) by student key.
 
     Returns:
-        What is known, by student key.
+        Facts by student key.
     """
     known_by_key: dict[str, KnownStudent] = {}
     for slug in sorted(set(students.values())):

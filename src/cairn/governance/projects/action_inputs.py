@@ -37,7 +37,7 @@ class ProjectParties:
     """The owners of a project's data, the people who work with them, and the outputs.
 
     Attributes:
-        providers: the organizations whose data are used.
+        providers: the organizations that own the data.
         organizations: the organizations that receive them.
         nations: the Tribal nations that the project concerns; none is an answer, too.
         staff: the users who work with the data.

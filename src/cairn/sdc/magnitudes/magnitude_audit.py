@@ -192,7 +192,7 @@ class _MagnitudeAttacker:
         return cls(people, span, rows, rule)
 
     def examine_people(self) -> tuple[int, list[CloseEstimate]]:
-        """Examine all people to whom the true sum of their group leaves too few values.
+        """Examine all people with too few possible values, given the true sum of their group.
 
         Returns:
             How many questions there are, and the estimates that are too close.

@@ -71,8 +71,8 @@ def can_median_disclose(
     """Tell whether a median shows a contributor that nearly all others are above it, or below.
 
     Half of a group are no higher than its median, and half no lower; with an even number the
-    contributor may know one more, if its own are in the middle. It counts its own among them; what
-    is missing to that half are others. At least ``fewest`` others must remain who could be on
+    contributor may know one more, if its own are in the middle. It counts its own among them; the
+    rest of that half are others. At least ``fewest`` others must remain who could be on
     either side.
 
     Args:

@@ -58,7 +58,7 @@ def measure_suppression(
         ranges: the ranges, by key.
 
     Returns:
-        What is left.
+        The information that the readers keep.
     """
     counts = list_true_counts(build_lattice(request))
     widths = [high - low + 1 for key, (low, high) in (ranges or {}).items() if counts[key]]
@@ -80,7 +80,7 @@ def measure_perturbation(request: TableRequest, perturbed: PerturbedTables) -> I
         perturbed: the moved figures.
 
     Returns:
-        What is left.
+        The information that the readers keep.
     """
     counts = {key: n for key, n in list_true_counts(build_lattice(request)).items() if n}
     distances = [abs(perturbed.cells[key] - n) for key, n in counts.items()]

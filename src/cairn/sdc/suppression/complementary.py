@@ -85,8 +85,8 @@ class SuppressionPattern:
     def list_narrow_unknowns(self) -> list[int]:
         """List withheld unknowns with too few values seen, in the order in which to widen them.
 
-        Small ones come first, and of those the largest: it has most ways to move, and what is
-        withheld for it lets smaller ones move along.
+        Small ones come first, and of those the largest: it has the most possible moves, and
+        the cells withheld for it let smaller ones move along.
         """
         small, value = self.problem.small, self.problem.value
         lacking = filter(self.witnesses.lacks_values, np.flatnonzero(self.withheld).tolist())

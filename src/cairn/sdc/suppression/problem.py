@@ -157,7 +157,7 @@ def _counts_outcome(lattice: CellLattice, cell: int, dims: tuple[str, ...]) -> b
 
 
 def _find_open_dims(key: Key, dims: tuple[str, ...], nests: tuple[Nest, ...]) -> frozenset[str]:
-    """List the dimensions whose values meet in a cell: a school and its district count as one."""
+    """List the dimensions that meet in a cell: a school and its district count as one."""
     open_dims = {dim for dim, value in zip(dims, key, strict=True) if value != ALL}
     return frozenset(open_dims - {nest.parent for nest in nests if nest.child in open_dims})
 

@@ -43,7 +43,7 @@ class EncodedFile:
 
     Attributes:
         name: name of the file.
-        project: name of the project whose secret encoded them.
+        project: name of the project; its secret encoded them.
         mark: fingerprint of that secret, by which files of different secrets are refused.
         rows: Table[source: str, record_id: str, blocks: list[binary]].
         bits: one encoding of ``ENCODING_BITS`` bits in each row, packed into bytes.

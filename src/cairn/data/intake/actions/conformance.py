@@ -57,7 +57,7 @@ def check_delivery(
 ) -> Delivery:
     """Check a delivery's rows.
 
-    Safe to run again at any point: the file store knows what is done. A delivery that is
+    Safe to run again at any point: the file store knows which steps are done. A delivery that is
     checked already, or was replaced or withdrawn meanwhile, stays unchanged. Not atomic: files
     are read and written outside the two transactions that begin and finish the check. Both ask
     policy; where the facts changed in between, the check is done again under the new answer.

@@ -52,8 +52,8 @@ from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
 MAX_ATTEMPTS: Final = 3
-"""How often a file is asked about and landed before the sender is told that the facts keep
-changing. Two writers in a row are likely in a busy week; three are not."""
+"""How often a file is asked about and landed before the sender gets the message that the
+facts keep changing. Two writers in a row are likely in a busy week; three are not."""
 
 MappingChooser = Callable[[], ColumnMapping]
 """Chooses how a file is read from the file itself; called once its sender may hand it in."""
@@ -98,7 +98,7 @@ class _SentFile:
 
 @dataclass(frozen=True, slots=True)
 class _ReadFile:
-    """A file whose mapping is known, and its students where they decide.
+    """A file with its mapping, and its students where they decide.
 
     ``sheets`` is None where the file need not be read before it lands. ``problem`` says why it
     cannot be read.
@@ -137,7 +137,7 @@ class _DecidedFile:
 
 @dataclass(frozen=True, slots=True)
 class _LandedFile:
-    """What was written of a file, and the keys of the students whom the disclosure names."""
+    """What was written of a file, and the keys of the students that the disclosure names."""
 
     result: LandingResult
     disclosed_students: frozenset[str]

@@ -71,7 +71,7 @@ class AnswerTurn:
 def list_visible_projects(who: Actor, on: date) -> QuerySet[project.Project]:
     """List the projects that a person may see, newest first, to be fetched page by page.
 
-    Whoever may see one may see all: the role decides, and no organization narrows it. Raises
+    A user who may see one may see all: the role decides, and no organization narrows it. Raises
     `Refused` for anyone else.
     """
     may_open_page(Action.VIEW_PROJECT, who, on=on).require()

@@ -205,7 +205,7 @@ def _import_unread_file(
 
 
 def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> ColumnMapping:
-    """Choose the mapping of a file whose sender was refused and may send after all by now."""
+    """Choose the mapping of a file from a sender who was refused and may send by now."""
     for feed in _recognize_feeds(context, name, content, is_named=True):
         return feed.mapping
     raise UnrecognizedFile(_UNRECOGNIZED)
