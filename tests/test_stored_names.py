@@ -12,7 +12,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
-from django.utils import timezone
 from django.utils.module_loading import import_string
-from django_tasks import TaskResultStatus
 from django_tasks.base import Task
-from django_tasks_db.models import DBTaskResult
-from pytest_django import Settings
 
 import cairn
 from cairn import policy
-from cairn.interfaces.web.leases import TaskGivenUp
 from cairn.matching.scoring import match_model
 from cairn.platform.audit.event_labels import EVENT_SENTENCES
 from cairn.policy.engine import (
@@ -151,57 +146,6 @@ def test_exceptions_of_failed_tasks() -> None:
     for path in STORED["task_exceptions"]:
         current_path = find_current_name(StoredNameKind.TASK_EXCEPTION, path)
         assert issubclass(import_string(current_path), Exception)
-
-
-@pytest.fixture
-def queued(db: None, settings: Settings) -> Callable[..., Any]:
-    """Store a row of the queue as an older process writes it, and load it again."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-
-    def make(path: str, **columns: Any) -> Any:
-        row = DBTaskResult.objects.create(
-            args_kwargs={"args": [], "kwargs": {}},
-            backend_name="default",
-            run_after=timezone.now(),
-            task_path=path,
-            **columns,
-        )
-        # `create` gave the new object the path of today; an older process writes its own.
-        DBTaskResult.objects.filter(pk=row.pk).update(task_path=path, **columns)
-        return DBTaskResult.objects.get(pk=row.pk)
-
-    return make
-
-
-@pytest.mark.parametrize("path", sorted(STORED["tasks"]))
-def test_a_row_of_an_older_process_finds_its_task(
-    path: str, queued: Callable[..., Any], tasks: dict[str, Task[..., Any]]
-) -> None:
-    row = queued(path)
-    assert row.task.func is tasks[find_current_name(StoredNameKind.TASK, path)].func
-    row.refresh_from_db()
-    assert row.task_path in tasks
-    assert DBTaskResult.objects.filter(task_path=path).exists(), "the row keeps the older path"
-
-
-def test_a_failed_row_of_an_older_process_finds_its_exception(queued: Callable[..., Any]) -> None:
-    row = queued(
-        "cairn.intake.tasks.conform_delivery",
-        status=TaskResultStatus.FAILED,
-        exception_class_path="cairn.web.lease.GivenUp",
-    )
-    (error,) = row.task_result.errors
-    assert error.exception_class is TaskGivenUp
-
-
-def test_a_row_loaded_without_its_paths_costs_one_query(
-    queued: Callable[..., Any], django_assert_num_queries: Callable[..., Any]
-) -> None:
-    pk = queued("cairn.intake.tasks.conform_delivery").pk
-    with django_assert_num_queries(1):
-        assert DBTaskResult.objects.only("status").get(pk=pk).status == TaskResultStatus.READY
-    late = DBTaskResult.objects.defer("task_path").get(pk=pk)
-    assert late.task_path == "cairn.data.intake.tasks.conform_delivery"
 
 
 def test_every_alias_leads_to_something_of_today(

@@ -120,8 +120,8 @@ class _SharedTexts(dict[object, str]):
         elif isinstance(key, frozenset):
             text = repr(sorted(map(str, key)))
         elif is_dataclass(key):
-            members = ", ".join(f"{field.name}={getattr(key, field.name)!r}" for field in fields(key))
-            text = f"{_find_class_name(key)}({members})"
+            members = [f"{field.name}={getattr(key, field.name)!r}" for field in fields(key)]
+            text = f"{_find_class_name(key)}({', '.join(members)})"
         else:
             text = str(key)
         self[key] = text
