@@ -27,7 +27,7 @@ def main() -> None:
 
 def measure(people: int) -> dict[str, Any]:
     """The demo in a fresh folder; seconds by step, and of the command with its start."""
-    command = "from cairn.cli.main import app; app()"
+    command = "from cairn.interfaces.cli.main import app; app()"
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
         options = ["--no-serve", "--json", "--people", str(people), "--data", str(Path(name, "d"))]
         began = time.perf_counter()

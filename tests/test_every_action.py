@@ -27,6 +27,7 @@ DECORATORS: Final = {"action", "long_action", "system_action"}
 # transaction of the action that calls them; the first user is created by no user.
 HELPERS: Final = {
     "data.intake.actions.column_mapping": {"save_mapping_version"},
+    "data.intake.actions.receipt": {"decide_submission"},
     "governance.agreements.actions.agreement_record": {"save_agreement_version"},
     "governance.agreements.actions.draft_state": {
         "lock_draft",

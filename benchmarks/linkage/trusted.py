@@ -67,7 +67,7 @@ HERE = Path(__file__).parent
 TODAY = date(2026, 11, 26)
 REPEATS = 20
 A_BAND = 12
-"""Questions of one band of evidence in one draw, as in ``cairn.linkage.sampling``."""
+"""Questions of one band of evidence in one draw, as in ``cairn.data.identity.review.sampling``."""
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_CAIRN: Final = (sys.executable, "-c", "from cairn.cli.main import app; app()")
+_CAIRN: Final = (sys.executable, "-c", "from cairn.interfaces.cli.main import app; app()")
 _CHILDREN: Final = "300"
 """Few, so that it is made soon; every page is there all the same."""
 

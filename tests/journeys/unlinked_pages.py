@@ -1,6 +1,6 @@
 """Pages that are there, but to which no link of River County leads today, each with its reason.
 
-A door that `tests/doors` enters by POST is the end of a form and no page to come to by a link.
+A route that `tests/entry_points` opens by POST ends a form; no link leads to it.
 """
 
 from typing import Final

@@ -19,8 +19,8 @@ from cairn.policy.vocabulary.decisions import Audience
 _LOADED = """
 import importlib, pkgutil, sys
 before = set(sys.modules)
-import cairn.rules
-for module in pkgutil.walk_packages(cairn.rules.__path__, "cairn.rules."):
+import cairn.policy
+for module in pkgutil.walk_packages(cairn.policy.__path__, "cairn.policy."):
     importlib.import_module(module.name)
 new = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(new - set(sys.stdlib_module_names)))
@@ -94,16 +94,19 @@ def test_a_card_speaks_in_whole_sentences(card: RuleCard) -> None:
 
 def test_every_file_of_cards_is_a_source() -> None:
     """A card that is in no source would be in no reference page and in none of these tests."""
-    found = {module.name for module in pkgutil.iter_modules(cards.__path__)}
+    modules = {
+        module.name
+        for module in pkgutil.walk_packages(cards.__path__, f"{cards.__name__}.")
+        if not module.ispkg
+    }
     with_cards = {
         name
-        for name in found
+        for name in modules
         if any(
-            isinstance(value, RuleCard)
-            for value in vars(importlib.import_module(f"cairn.rules.cards.{name}")).values()
+            isinstance(value, RuleCard) for value in vars(importlib.import_module(name)).values()
         )
     }
-    assert {source.__name__.rpartition(".")[2] for source in cards.CARD_MODULES} == with_cards
+    assert {source.__name__ for source in cards.CARD_MODULES} == with_cards
     for source in cards.CARD_MODULES:
         mine = {v.id for v in vars(source).values() if isinstance(v, RuleCard)}
         assert mine == {card.id for card in source.ALL}

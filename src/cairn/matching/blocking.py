@@ -15,6 +15,14 @@ import pyarrow as pa
 from cairn.matching.standardize import STANDARD_SCHEMA
 from cairn.warehouse.engines import DuckDBEngine
 
+__all__ = [
+    "MAX_BLOCK_SIZE",
+    "build_blocking_keys",
+    "build_blocking_sql",
+    "list_blocking_keys",
+    "list_household_keys",
+]
+
 MAX_BLOCK_SIZE: Final = 60
 """A key of more records than this is too common: its pairs are left to the other keys."""
 
@@ -26,10 +34,8 @@ class BlockingRule:
     """One kind of blocking key, with the code `letters`.
 
     A list among its columns gives one key for each item. Two columns in parentheses give one key
-    for
-    each pair of their items, smaller first, so that a surname written in the place of the given
-    name is
-    found as well.
+    for each pair of their items, smaller first, so that a surname written in the place of the given
+    name is found as well.
     """
 
     letters: str

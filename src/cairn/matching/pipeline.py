@@ -18,6 +18,8 @@ from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
 from cairn.matching.standardize import standardize_records
 from cairn.warehouse.progress import NullProgress, Progress
 
+__all__ = ["find_positions", "link_records", "resolve_people"]
+
 
 def link_records(
     identifying_fields: pa.Table,
@@ -33,8 +35,7 @@ def link_records(
 
     Args:
         identifying_fields: Table with the columns of `IDENTIFYING_FIELDS`; a record key may be in
-            several rows
-            with different values.
+            several rows with different values.
         model: a trained model, or None to train one.
         must_link: pairs of record keys that reviewers decided are one child.
         cannot_link: pairs of record keys that reviewers decided are two children.
@@ -73,8 +74,7 @@ def resolve_people(
         cannot_link: two rows of positions: pairs that reviewers decided are two children.
     Returns:
         For each position in `standard` the smallest position of its person; and the model, which
-        then
-        knows what absence from a roster is worth (measured here unless it was known).
+        then knows what absence from a roster is worth (measured here unless it was known).
     """
     must_pairs, cannot_pairs = (
         _NO_POSITIONS if pairs is None else pairs for pairs in (must_link, cannot_link)

@@ -1,11 +1,9 @@
 """Derive households, siblings and guardians over time, from records and reviewers.
 
-A pure function of what is known: which person each record belongs to today, what each delivery
-states
-of a record's home from a day to a day, and what reviewers stated. So a fact follows its records
-when
-people merge or split, and withdrawing a delivery leaves the same facts as if it had never arrived.
-Uses names, birth dates and addresses alone; no other information about a child.
+A pure function of three inputs: which person each record belongs to today, what each delivery
+states of a record's home from a day to a day, and what reviewers stated. So a fact follows its
+records when people merge or split, and withdrawing a delivery leaves the same facts as if it had
+never arrived. Uses names, birth dates and addresses alone; no other information about a child.
 """
 
 from collections import defaultdict
@@ -15,6 +13,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import combinations
 from typing import Final, TypeAlias, TypeVar
+
+__all__ = [
+    "MAX_HOUSEHOLD_SURNAMES",
+    "HouseholdIdentifier",
+    "RelationshipFact",
+    "RelationshipGround",
+    "RelationshipKind",
+    "Residence",
+    "ReviewerStatement",
+    "derive_relationships",
+]
 
 _MAX_SIBLING_DAYS: Final = 20 * 365
 """Maximum days between siblings; beyond them one may be the other's parent."""
@@ -43,7 +52,13 @@ class RelationshipGround(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HouseholdIdentifier:
-    """An address or a guardian, by a keyed hash; `name` is that of a guardian."""
+    """An address or a guardian that the records of one household share.
+
+    Attributes:
+        ground: `ADDRESS` or `GUARDIAN`.
+        value: keyed hash of the standardized address, or of the guardian.
+        name: name of a guardian; empty for an address.
+    """
 
     ground: RelationshipGround
     value: int
@@ -52,7 +67,17 @@ class HouseholdIdentifier:
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """What one delivery states of the family of one record, from when until when (None: still)."""
+    """What one delivery states of the family of one record, over one period.
+
+    Attributes:
+        person: person ID that the record belongs to today.
+        source: slug of the organization that delivered it.
+        since: when the statement begins.
+        until: when it ends; None if it still holds.
+        birth_date: the child's birth date, if stated.
+        surnames: words of the child's surname, standardized.
+        home: the address and the guardians.
+    """
 
     person: str
     source: str
@@ -65,13 +90,18 @@ class Residence:
 
 @dataclass(frozen=True, slots=True)
 class ReviewerStatement:
-    """What a reviewer stated at a time, in decision `verdict`.
+    """What a reviewer stated about two people, or about one person and a guardian.
 
-    Two people are related in this way, or (no kind) are not related; or `guardian` (a value, with
-    this
-    `name`) is a guardian of `one`, or (no kind) is not. A positive statement holds from `since`
-    (else from
-    when it was made) until `until` (None: still).
+    Attributes:
+        verdict: number of the reviewer's decision.
+        kind: how the two are related; None states that they are not.
+        one: person ID.
+        other: person ID of the other; empty where a guardian is concerned.
+        at: when the statement was made.
+        guardian: keyed hash of a guardian; 0 where two people are concerned.
+        name: name of that guardian.
+        since: when a positive statement begins; None for `at`.
+        until: when it ends; None if it still holds.
     """
 
     verdict: int
@@ -86,7 +116,7 @@ class ReviewerStatement:
 
     @property
     def begins(self) -> datetime:
-        """Return the time from which on it holds."""
+        """The time from which a positive statement holds."""
         return self.since or self.at
 
 
@@ -94,11 +124,20 @@ class ReviewerStatement:
 class RelationshipFact:
     """One relationship of a person to another, or to an adult by name, over one period.
 
-    It begins when both sides were stated and ends when no source stated them or a reviewer denied
+    It begins when both sides were stated, and ends when no source states them or a reviewer denies
     it.
-    `sources` and `grounds` are the current ones, of a past fact the last ones; `verdict` is the
-    reviewer's
-    decision that made, named or ended it (0: none).
+
+    Attributes:
+        kind: how they are related.
+        one: person ID, the smaller of the two.
+        other: person ID of the other; empty for a guardian.
+        guardian: keyed hash of the guardian; 0 for two people.
+        name: name of the guardian.
+        since: when it begins.
+        until: when it ended; None if it still holds.
+        sources: slugs of the organizations that state it; of a past fact, that stated it last.
+        grounds: the evidence, current or last.
+        verdict: number of the reviewer's decision that made, named or ended it; 0 if none did.
     """
 
     kind: RelationshipKind

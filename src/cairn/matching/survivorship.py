@@ -2,8 +2,7 @@
 
 Sources state different values for one child. A rule that anyone can explain chooses the value, and
 the page shows the rule beside it. Nothing is stored: the values are chosen each time from the
-current
-records, so that a withdrawn record affects none of them.
+current records, so that a withdrawn record affects none of them.
 
 "VERONICA" and "Verónica" are one name: sources that differ in capitals, accents or hyphens alone
 agree, and the spelling that keeps the most detail represents all of them.
@@ -19,6 +18,8 @@ from typing import Final, TypeAlias
 
 from cairn.matching.standardize import normalize_text
 
+__all__ = ["GoldenValue", "SourceValue", "SurvivorshipRule", "choose_golden_values"]
+
 
 class SurvivorshipRule(StrEnum):
     """Which of several values is chosen."""
@@ -31,7 +32,13 @@ class SurvivorshipRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceValue:
-    """The value of one source, and the day since which its record exists here."""
+    """The value that one source states.
+
+    Attributes:
+        value: the value as stated.
+        source: the organization or file.
+        since: the day since which its record is in the index.
+    """
 
     value: str
     source: str
@@ -40,9 +47,16 @@ class SourceValue:
 
 @dataclass(frozen=True, slots=True)
 class GoldenValue:
-    """The chosen value of a field, the rule that chose it, and the sources that agree.
+    """The chosen value of a field, and why it was chosen.
 
-    Fields count the statements that agree, and all statements (`of`).
+    Attributes:
+        field: name of the field.
+        value: the chosen value, in the spelling that keeps the most detail.
+        rule: the rule that separated it from the other values.
+        said: number of statements that agree with it.
+        of: number of all statements.
+        sources: the sources that agree.
+        others: the other values.
     """
 
     field: str
@@ -168,11 +182,13 @@ def _choose_spelling(statements: Sequence[SourceValue]) -> str:
 
 _MEASURE_BY_RULE: Final[Mapping[SurvivorshipRule, ValueMeasure]] = MappingProxyType(
     {
-        SurvivorshipRule.MOST_OFTEN: lambda _value, said, _trust: len(said),
-        SurvivorshipRule.MOST_RECENT: lambda _value, said, _trust: max(one.since for one in said),
-        SurvivorshipRule.MOST_TRUSTED: lambda _value, said, trust: max(
-            trust.get(s.source, 0) for s in said
+        SurvivorshipRule.MOST_OFTEN: lambda _value, agreeing, _ranks: len(agreeing),
+        SurvivorshipRule.MOST_RECENT: lambda _value, agreeing, _ranks: max(
+            s.since for s in agreeing
         ),
-        SurvivorshipRule.MOST_TELLING: lambda value, _said, _trust: len(value),
+        SurvivorshipRule.MOST_TRUSTED: lambda _value, agreeing, ranks: max(
+            ranks.get(s.source, 0) for s in agreeing
+        ),
+        SurvivorshipRule.MOST_TELLING: lambda value, _agreeing, _ranks: len(value),
     }
 )

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+__all__ = ["Statistic", "Sums", "Zeros"]
+
 
 class Zeros(StrEnum):
     """Say whether an empty group may be withheld. An outsider is assumed to know which."""

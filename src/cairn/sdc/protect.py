@@ -29,6 +29,8 @@ from cairn.sdc.tables import (
     close_over_parents,
 )
 
+__all__ = ["ProtectionFailedError", "protect_tables"]
+
 
 class ProtectionFailedError(RuntimeError):
     """Report that the audit objects: a defect of the protector. Nothing is published.
@@ -64,7 +66,7 @@ def protect_tables(
         rule: what the published tables must withstand.
         sealed: cells to withhold no matter their number, as the source of the data did. An empty
             group among them is shown all the same where the rule shows zeros.
-        known: cells whose number is public already, so that withholding them covers nothing.
+        known: cells with a number that is public already, so that withholding them covers nothing.
         progress: called with (cells known to be safe, cells withheld) as the work goes on.
         move_cache: moves found before, of the same request; those found now are added.
 

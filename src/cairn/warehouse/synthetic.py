@@ -23,6 +23,8 @@ from cairn.warehouse.schema import (
     get_record_type,
 )
 
+__all__ = ["MAX_SYNTHETIC_ROWS", "make_synthetic_csv", "parse_value_list"]
+
 MAX_SYNTHETIC_ROWS: Final = 5_000
 """The largest number of rows in a synthetic file."""
 

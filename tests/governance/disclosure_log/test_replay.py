@@ -72,10 +72,10 @@ def test_a_rule_that_changed_shows_which_decisions_would_be_others(
     table[Action.VIEW_DISCLOSURES] = {Role.DATA_MANAGER: RoleReach.OWN}
     for module in (
         "cairn.policy.checks.access.roles",
-        "cairn.policy.checks.access.roles",
+        "cairn.policy.law",
         "cairn.policy.law.role_permissions",
     ):
-        monkeypatch.setattr(f"{module}.ACCESS", table, raising=False)
+        monkeypatch.setattr(f"{module}.ROLE_PERMISSIONS", table)
     (found,) = replay_decisions()
     assert (found.record, found.kind) == (lines[0].pk, "otherwise")
     assert "was answered “allow” and would be “deny” (A03)" in found.message
@@ -97,7 +97,7 @@ def test_a_question_that_is_no_more_is_told(lines: list[DisclosureRecord], ungua
     row = lines[0]
     DisclosureRecord.objects.filter(pk=row.pk).update(question="disclosed.no_more")
     (found,) = replay_decisions()
-    assert "cannot be asked again (UnknownQuestion)" in found.message
+    assert "cannot be asked again (UnknownQuestionError)" in found.message
     (changed,) = find_changed_lines()
     assert changed.kind == "changed"
 

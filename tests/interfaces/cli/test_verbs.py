@@ -32,7 +32,7 @@ FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01")
 
 def test_help_loads_neither_django_nor_the_storehouse() -> None:
     code = (
-        "import sys; import cairn.cli.main; "
+        "import sys; import cairn.interfaces.cli.main; "
         "print([m for m in ('django', 'pyarrow', 'duckdb', 'scipy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -181,7 +181,7 @@ def test_nothing_is_added_to_a_broken_chain(
     from cairn.platform.audit.log import ChainFinding
 
     monkeypatch.setattr(
-        "cairn.platform.audit.log.verify_audit_chain",
+        "cairn.interfaces.cli.operations.verification.verify_audit_chain",
         lambda: [ChainFinding(1, "Line 1 was changed.")],
     )
     said = cairn("verify")
@@ -220,7 +220,7 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
 ) -> None:
     wrong = ("attachments/ab", "It is not as it was written.")
     monkeypatch.setattr(
-        "cairn.governance.consents.queries.scans.find_damaged_scans", lambda: iter([wrong])
+        "cairn.interfaces.cli.operations.health_checks.find_damaged_scans", lambda: iter([wrong])
     )
     said = cairn("check", "--json")
     (files,) = [a for a in said.facts["answers"] if a["what"] == "Files"]

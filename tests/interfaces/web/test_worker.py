@@ -90,7 +90,8 @@ def _enqueue(call: str) -> str:
 
 
 UNTIL_EMPTY = (
-    "import django; django.setup(); from cairn.web.worker import work; work(until_empty=True)"
+    "import django; django.setup(); from cairn.interfaces.web.worker import run_worker; "
+    "run_worker(until_empty=True)"
 )
 
 
@@ -135,7 +136,7 @@ def test_an_error_is_kept_by_its_kind_and_the_worker_goes_on(
     )
     python("-c", UNTIL_EMPTY)
     state = python("-c", STATE)
-    assert "FAILED 1 cairn.web.worker.TaskStopped" in state
+    assert "FAILED 1 cairn.interfaces.web.worker.TaskFailed" in state
     assert "ValueError" in state
     assert "SUCCESSFUL 1" in state
     assert "Maria" not in state
@@ -146,9 +147,9 @@ def test_writers_that_come_together_leave_no_gap(python: Installation) -> None:
         """
         import django; django.setup()
         from django.utils import timezone
-        from cairn.audit import log as audit
+        from cairn.platform.audit.api import record_audit_event
         for _ in range(25):
-            audit.record("seen", "door:home", by=None, at=timezone.localtime())
+            record_audit_event("seen", "door:home", by=None, at=timezone.localtime())
         """
     )
     environment = python.environment  # type: ignore[attr-defined]
@@ -156,8 +157,8 @@ def test_writers_that_come_together_leave_no_gap(python: Installation) -> None:
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
     verdict = python(
         "-c",
-        "import django; django.setup(); from cairn.audit import log;"
-        "from cairn.audit.models import AuditLine;"
-        "print(AuditLine.objects.count(), log.verify())",
+        "import django; django.setup(); "
+        "from cairn.platform.audit.api import AuditLine, verify_audit_chain;"
+        "print(AuditLine.objects.count(), verify_audit_chain())",
     )
     assert verdict.strip() == "100 []"

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from cairn.data.intake.actions.receipt import receive_delivery
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements import facts
 from cairn.governance.agreements.actions import agreement_record
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models.organizations import Organization
+from cairn.outputs.deadlines import due_dates
 from cairn.outputs.deadlines.due_dates import list_delivery_and_report_deadlines
 from cairn.outputs.deadlines.lapse_simulation import simulate_lapse
 from cairn.outputs.releases.models import Release
@@ -173,7 +173,7 @@ def test_deliveries_and_give_backs_are_expected_by_their_clauses(
             for one in known(*args)
         )
 
-    monkeypatch.setattr(facts, "load_agreement_facts", yearly)
+    monkeypatch.setattr(due_dates, "load_agreement_facts", yearly)
     back, sent = sorted(
         list_delivery_and_report_deadlines(who, today, today + timedelta(days=400)),
         key=lambda one: one.on,

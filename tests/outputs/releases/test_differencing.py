@@ -223,7 +223,7 @@ def grown(community: Community, monkeypatch: pytest.MonkeyPatch) -> Release:
         cells = (replace(cell, n=cell.n and cell.n + 3) for cell in held.cells)
         return release_files.ReleaseFigures(tuple(cells), held.names)
 
-    monkeypatch.setattr(release_files, "read_release_figures", more)
+    monkeypatch.setattr(facts, "read_release_figures", more)
     return first
 
 

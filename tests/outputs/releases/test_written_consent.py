@@ -403,7 +403,7 @@ def test_a_mart_of_an_earlier_day_is_not_counted(
         return mart_build(*args, **more)
 
     mart_build = mart.build_mart
-    monkeypatch.setattr(mart, "build_mart", keep)
+    monkeypatch.setattr(disclosure_check, "build_mart", keep)
     partnership.counted()
     ((store, refs), more) = caught[0]
     marts = mart_build(store, refs, **more)

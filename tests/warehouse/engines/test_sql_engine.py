@@ -44,9 +44,9 @@ def test_nothing_outside_is_reached(sql: str, tmp_path: Path) -> None:
 def test_nothing_is_drawn_between_what_a_command_prints() -> None:
     """Without a file to run, as in a notebook, DuckDB would draw a bar."""
     asked = """
-from cairn.warehouse.engines.duckdb import DuckDB
+from cairn.warehouse.engines.sql_engine import DuckDBEngine
 setting = "SELECT current_setting('enable_progress_bar') AS drawn"
-print(DuckDB().query(setting, {}).to_pylist())
+print(DuckDBEngine().query(setting, {}).to_pylist())
 """
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[{'drawn': False}]"

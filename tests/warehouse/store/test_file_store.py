@@ -216,14 +216,17 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 import pyarrow as pa
-from cairn.warehouse import sealed_file
-from cairn.warehouse.place import Zone, writing
+from cairn.warehouse.store import sealed_files
+from cairn.warehouse.store.file_refs import hold_write_lock
 
 root, how = Path(sys.argv[1]), sys.argv[2]
-with writing(root), sealed_file.temporary(root / "landed") as file:
-    written = sealed_file.write_parquet(file, pa.table({"a": ["secret"]}), os.urandom(32))
+with hold_write_lock(root), sealed_files.open_temporary_file(root / "landed") as file:
+    written = sealed_files.write_encrypted_parquet(
+        file, pa.table({"a": ["secret"]}), os.urandom(32)
+    )
     if how == "after":
-        sealed_file.put(file, root / "landed" / written.digest[:2] / f"{written.digest}.parquet")
+        folder = root / "landed" / written.digest[:2]
+        sealed_files.publish_file(file, folder / f"{written.digest}.parquet")
     os._exit(9)
 """
 
@@ -235,7 +238,7 @@ def test_a_killed_writer_leaves_nothing_that_counts(
     """Killed before the rename, or between the file's rename and its manifest's."""
     kept = _write(store, permit)
     command = [sys.executable, "-c", _KILLED, str(store.root), how]
-    source = {"PYTHONPATH": str(Path(sealed_files.__file__).parents[2])}
+    source = {"PYTHONPATH": str(Path(sealed_files.__file__).parents[3])}
     assert subprocess.run(command, check=False, env=os.environ | source).returncode == 9
     assert [r.name for r in store.manifests()] == [str(kept)]
     assert _kinds(store) == ["unfinished"]

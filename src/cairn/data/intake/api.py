@@ -1,8 +1,14 @@
 """Public face of cairn.data.intake: what other packages may import."""
 
 from cairn.data.intake.actions.conformance import check_delivery
-from cairn.data.intake.actions.receipt import DeliveryReceipt, ReceiptResult, receive_delivery
+from cairn.data.intake.actions.receipt import (
+    DeliveryReceipt,
+    ReceiptResult,
+    decide_submission,
+    receive_delivery,
+)
 from cairn.data.intake.facts import (
+    Submission,
     load_agreement_by_reference,
     load_delivery_fact,
     parse_delivery_mapping,
@@ -39,9 +45,11 @@ __all__ = [
     "DeliveryReceipt",
     "ReceiptResult",
     "RecognizedFeed",
+    "Submission",
     "UnrecognizedFile",
     "build_rows_fact",
     "check_delivery",
+    "decide_submission",
     "describe_row_origin",
     "find_inactive_deliveries",
     "find_superseded_deliveries",

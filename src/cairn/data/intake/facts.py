@@ -1,11 +1,166 @@
-"""Build facts about deliveries for policy from the rows of this app."""
+"""Build facts about deliveries for policy: for each question, everything it asks in one place."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from cairn.data.intake import students
 from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.api import Agreement, load_agreement_fact
 from cairn.governance.dictionaries.api import find_special_classes
-from cairn.policy.facts import AgreementFact, DeliveryFact
-from cairn.policy.vocabulary import Channel
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.retention.api import find_overdue_duties_of_recipients
+from cairn.platform.accounts.api import User
+from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, RowsFact
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, LegalBasis
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What a sender states about a file, known before anything in the file is read.
+
+    Attributes:
+        organization: the sender.
+        agreement: the agreement under which the file is sent.
+        channel: how it is sent.
+        by: the user who sends it.
+        at: when it is sent.
+        name: name of the file; empty if it has none yet.
+        feed: name of the feed, by which a saved column mapping is found; empty if none is named.
+        period: what the rows cover, such as "2025-26"; empty if it is not stated.
+        synthetic: how the rows were made, if no child is in them; empty for rows about children.
+        requester: facts about `by` where a browser session supplied them.
+    """
+
+    organization: Organization
+    agreement: Agreement
+    channel: Channel
+    by: User
+    at: datetime
+    name: str = ""
+    feed: str = ""
+    period: str = ""
+    synthetic: str = ""
+    requester: Actor | None = None
+
+    @property
+    def on(self) -> date:
+        """The day for which policy is asked."""
+        return timezone.localdate(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """Everything that policy is asked about a file that arrives.
+
+    ``rows`` is None where the students in it decide and have not been read yet.
+    ``agreement_version`` is the version of the agreement's text.
+    """
+
+    delivery: DeliveryFact
+    agreement: AgreementFact
+    agreement_version: int
+    actor: Actor
+    on: date
+    overdue: tuple[DutyFact, ...]
+    rows: tuple[RowsFact, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """Everything that policy is asked about the check of a landed delivery; rows as on receipt."""
+
+    delivery: DeliveryFact
+    agreement: AgreementFact
+    actor: Actor
+    on: date
+    rows: tuple[RowsFact, ...] | None
+
+
+def load_receipt_facts(
+    submission: Submission, mapping: ColumnMapping | None, student_keys: Iterable[str] | None
+) -> ReceiptFacts:
+    """Load the current facts for every question about a file that arrives.
+
+    Args:
+        submission: what the sender states.
+        mapping: how the file is read; None while its columns are not known.
+        student_keys: keys of the students in the file; None until the file is read.
+
+    Returns:
+        The facts.
+    """
+    agreement_row = Agreement.objects.get(pk=submission.agreement.pk)
+    terms = load_agreement_fact(agreement_row)
+    delivery = build_delivery_fact(
+        organization=submission.organization.slug,
+        agreement=submission.agreement.reference,
+        feed=submission.feed,
+        period=submission.period,
+        channel=submission.channel,
+        mapping=mapping,
+        file=submission.name,
+        brought_by=submission.by.email,
+        synthetic=submission.synthetic,
+    )
+    recipients = terms.organizations(*RECIPIENT_ROLES)
+    return ReceiptFacts(
+        delivery=delivery,
+        agreement=terms,
+        agreement_version=agreement_row.version,
+        actor=_load_session_actor(submission.by, submission.requester),
+        on=submission.on,
+        overdue=find_overdue_duties_of_recipients(recipients, submission.on),
+        rows=_load_rows_facts(terms, submission.organization.slug, student_keys, submission.on),
+    )
+
+
+def load_check_facts(
+    delivery_row: Delivery, by: User, at: datetime, student_keys: Iterable[str] | None
+) -> CheckFacts:
+    """Load the current facts for every question about the check of a landed delivery.
+
+    Args:
+        delivery_row: the delivery.
+        by: the user who asked for the check.
+        at: the time.
+        student_keys: keys of the students in the file; None until the file is read.
+
+    Returns:
+        The facts.
+    """
+    terms = load_agreement_by_reference(delivery_row.agreement_reference)
+    on = timezone.localdate(at)
+    return CheckFacts(
+        delivery=load_delivery_fact(delivery_row),
+        agreement=terms,
+        actor=load_actor(by),
+        on=on,
+        rows=_load_rows_facts(terms, delivery_row.organization.slug, student_keys, on),
+    )
+
+
+def needs_student_keys(terms: AgreementFact) -> bool:
+    """Return whether policy must know the students in a file: families' consents decide."""
+    return terms.basis is LegalBasis.CONSENT
+
+
+def _load_rows_facts(
+    terms: AgreementFact, organization: str, student_keys: Iterable[str] | None, on: date
+) -> tuple[RowsFact, ...] | None:
+    if student_keys is None and needs_student_keys(terms):
+        return None
+    keys = student_keys or ()
+    return (students.build_rows_fact_from_keys(terms, (organization,), keys, on),)
+
+
+def _load_session_actor(user: User, requester: Actor | None) -> Actor:
+    """Load the current actor; only the session knows the second factor."""
+    actor = load_actor(user)
+    return replace(actor, second_factor=requester.second_factor) if requester else actor
 
 
 def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
@@ -15,7 +170,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
     feed: str,
     period: str,
     channel: Channel,
-    mapping: ColumnMapping,
+    mapping: ColumnMapping | None,
     file: str,
     brought_by: str,
     synthetic: str = "",
@@ -28,7 +183,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
         feed: short name of the feed.
         period: what the file covers.
         channel: how it was sent.
-        mapping: the column mapping.
+        mapping: the column mapping; None while the columns are not known.
         file: name of the file.
         brought_by: email of the person who sends it.
         synthetic: how invented data were made; empty for real data.
@@ -36,7 +191,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
     Returns:
         The fact.
     """
-    requested = list_mapped_elements(mapping)
+    requested = list_mapped_elements(mapping) if mapping else frozenset[str]()
     return DeliveryFact(
         organization=organization,
         agreement_reference=agreement,

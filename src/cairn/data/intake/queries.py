@@ -13,7 +13,7 @@ from cairn.data.intake.models import CURRENT_STATES, Delivery, SavedMapping
 from cairn.governance.partners.api import Organization
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page, may_view_delivery
+from cairn.policy.questions import find_organization_scope, find_viewable_deliveries
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
 from cairn.warehouse.schema import Failure
@@ -124,11 +124,9 @@ def list_organizations_for_action(action: Action, requester: Actor, on: date) ->
     Returns:
         The organizations.
     """
-    return [
-        organization
-        for organization in Organization.objects.all()
-        if may_open_page(action, requester, organization=organization.slug, on=on).allowed
-    ]
+    scope = find_organization_scope(action, requester, on)
+    rows = Organization.objects.all()
+    return list(rows if scope.every else rows.filter(slug__in=scope.organizations))
 
 
 def filter_visible_deliveries(requester: Actor, on: date) -> QuerySet[Delivery]:
@@ -141,14 +139,9 @@ def filter_visible_deliveries(requester: Actor, on: date) -> QuerySet[Delivery]:
     Returns:
         The deliveries, with organization, sender and mapping.
     """
-    visible = [
-        organization.pk
-        for organization in Organization.objects.all()
-        if may_view_delivery(organization.slug, requester, on).allowed
-    ]
-    return Delivery.objects.filter(organization__in=visible).select_related(
-        "organization", "received_by", "mapping"
-    )
+    rows = Delivery.objects.select_related("organization", "received_by", "mapping")
+    scope = find_viewable_deliveries(requester, on)
+    return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
 
 
 def filter_overdue_deliveries(rows: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:

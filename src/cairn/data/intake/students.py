@@ -1,4 +1,4 @@
-"""Find the students in the rows of a file, and what is known of them.
+"""Find the students in the rows of a file, with their known birth dates and enrollments.
 
 A student is named by the key of `consents`, a keyed hash of the organization's own student ID:
 this app can look up the consent, and no name leaves the file. What a partner has delivered
@@ -7,7 +7,6 @@ themselves.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import partial
 
@@ -39,7 +38,7 @@ from cairn.warehouse.store import FileRef, FileStore
 
 def list_student_keys(
     store: FileStore, landed: FileRef, mapping: ColumnMapping, organization: Organization
-) -> AbstractSet[str]:
+) -> frozenset[str]:
     """List the key of each student in a landed file.
 
     A row names its student by the organization's own ID. Families find the disclosure by these
@@ -55,10 +54,7 @@ def list_student_keys(
     Returns:
         The keys.
     """
-    return frozenset(
-        compute_child_key(organization.slug, local_id)
-        for local_id in iterate_landed_local_ids(store, landed, mapping)
-    )
+    return compute_student_keys(organization.slug, iterate_landed_local_ids(store, landed, mapping))
 
 
 def iterate_landed_local_ids(
@@ -119,20 +115,51 @@ def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: 
     Returns:
         The fact.
     """
-    if terms.basis is not LegalBasis.CONSENT:
-        schools = terms.organizations(PartyRole.PROVIDER)
-        return RowsFact(
-            terms.reference,
-            load_children_with_restrictions(ids, on),
-            load_school_declarations(schools, on),
-        )
-    keys = {
-        compute_child_key(organization, local_id)
-        for organization, local_ids_of_organization in ids.items()
-        for local_id in local_ids_of_organization
-        if local_id.strip()
-    }
-    return RowsFact(terms.reference, load_person_facts(keys, on))
+    keys: set[str] = set()
+    if terms.basis is LegalBasis.CONSENT:
+        for organization, local_ids in ids.items():
+            keys |= compute_student_keys(organization, local_ids)
+    return build_rows_fact_from_keys(terms, ids, keys, on)
+
+
+def build_rows_fact_from_keys(
+    terms: AgreementFact, organizations: Iterable[str], keys: Iterable[str], on: date
+) -> RowsFact:
+    """Build the fact of the students in rows, as ``build_rows_fact`` does, from known keys.
+
+    Computing the keys of a large file takes long; this only reads the database.
+
+    Args:
+        terms: the agreement.
+        organizations: slugs of the organizations of the students in the rows.
+        keys: the students' keys; used under written consent only.
+        on: the day.
+
+    Returns:
+        The fact.
+    """
+    if terms.basis is LegalBasis.CONSENT:
+        return RowsFact(terms.reference, load_person_facts(keys, on))
+    return RowsFact(
+        terms.reference,
+        load_children_with_restrictions(organizations, on),
+        load_school_declarations(terms.organizations(PartyRole.PROVIDER), on),
+    )
+
+
+def compute_student_keys(organization: str, local_ids: Iterable[str]) -> frozenset[str]:
+    """Compute the key of each student from an organization's own IDs; blank IDs name no student.
+
+    Args:
+        organization: slug of the organization.
+        local_ids: its own student IDs.
+
+    Returns:
+        The keys.
+    """
+    return frozenset(
+        compute_child_key(organization, local_id) for local_id in local_ids if local_id.strip()
+    )
 
 
 def list_conformed_local_ids(store: FileStore, conformed: FileRef) -> frozenset[str]:
@@ -191,7 +218,7 @@ def load_known_students_by_key(
         students: organization (slug) by student key.
 
     Returns:
-        What is known, by student key.
+        Facts by student key.
     """
     known_by_key: dict[str, KnownStudent] = {}
     for slug in sorted(set(students.values())):

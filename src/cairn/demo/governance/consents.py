@@ -5,8 +5,7 @@ some papers are not verified, one family declined, one revoked its consent, and 
 parents disagree, which the district has to decide.
 
 Autumn absence: two families in three consented on paper. Their children's autumn absence goes on
-row
-by row, for as long as the consent is valid. A family that revokes it leaves the next count.
+row by row, for as long as the consent is valid. A family that revokes it leaves the next count.
 
 Schools: no school's records hold Tribal nations; each school excludes some elements for some child,
 and lists them.

@@ -15,12 +15,8 @@ from cairn.data.identity.api import link_pilot_deliveries
 from cairn.data.intake.api import check_delivery, receive_delivery, recognize_feeds
 from cairn.demo.governance import staff, tribal_nation
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements.api import (
-    Agreement,
-    derive_file_shape,
-    load_agreement,
-    load_agreement_fact,
-)
+from cairn.governance.agreements.api import Agreement, load_agreement, load_agreement_fact
+from cairn.governance.agreements.toml_format import derive_file_shape
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project, record_lesson, resolve_lesson
 from cairn.outputs.releases.api import (

@@ -1,7 +1,7 @@
 """Set up an invented Tribal nation: its students, and its decision on each release.
 
-No nation of this name exists. It approves what is published, sets a condition before one release,
-and has not yet decided on another, so that a visitor can decide.
+No nation of this name exists. It approves the published release, sets a condition before one
+release, and has not yet decided on another, so that a visitor can decide.
 """
 
 import csv

@@ -44,8 +44,7 @@ class PlannedRelease:
 
     `stops` names the step where it is left for a visitor. Without `years` it covers every year.
     `rests_on` is a feed without which there is nothing to count. `nation` is what the nation
-    answers
-    before it is counted; "waits" means no answer yet.
+    answers before it is counted; "waits" means no answer yet.
     """
 
     outcome: str

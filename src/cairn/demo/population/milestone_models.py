@@ -25,7 +25,7 @@ GROUP_EFFECTS = {
 CHILD_EFFECT_SCALE, NOISE_SCALE = (
     0.75,
     0.66,
-)  # of what is not group, school or year: the child's own share, and chance
+)  # of the variance that group, school and year leave: the child's own share, and chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ BRIGHT_NIGHTS = CommunityProgram(
     weekdays=(3,),
     minutes=90,
     error_rates=SIGN_IN_SHEET_ERRORS,
-    # One family is one block: what brothers and sisters share stands on the first line only.
+    # One family is one block: facts that brothers and sisters share are on the first line only.
     roster=FileLayout(
         "Bright Nights families.xlsx",
         columns=(

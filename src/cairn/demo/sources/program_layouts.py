@@ -79,7 +79,7 @@ class CommunityProgram:
     roster: FileLayout
     sheet: FileLayout
     districts: tuple[str, ...] = ()  # in reach; all when empty
-    group: str = ""  # whom it mostly serves
+    group: str = ""  # the children that it mostly serves
 
     def list_sessions(self) -> tuple[date, ...]:
         """List the sessions of the season."""

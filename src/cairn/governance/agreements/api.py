@@ -22,7 +22,6 @@ from cairn.governance.agreements.facts import (
     load_agreement_fact,
     load_agreement_facts,
 )
-from cairn.governance.agreements.file_shape import derive_file_shape
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.printing.pdf_fonts import (
     MissingFont,
@@ -58,7 +57,6 @@ __all__ = [
     "build_retention_part",
     "build_term_part",
     "close_agreement",
-    "derive_file_shape",
     "find_agreement_data_owners",
     "find_font_files",
     "find_unsupported_letter",

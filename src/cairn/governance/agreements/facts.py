@@ -170,11 +170,11 @@ def _load_terms_by_reference(
     reference.
     """
     rows = {row.reference: row for row in requested}
-    wanted = _collect_references(rows.values()) - set(rows)
-    while wanted:
-        parent_rows = Agreement.objects.filter(reference__in=wanted)
+    missing_references = _collect_references(rows.values()) - set(rows)
+    while missing_references:
+        parent_rows = Agreement.objects.filter(reference__in=missing_references)
         rows |= {row.reference: row for row in parent_rows}
-        wanted = _collect_references(parent_rows) - set(rows)
+        missing_references = _collect_references(parent_rows) - set(rows)
     joinder_rows = Agreement.objects.filter(joins__in=set(rows))
     all_rows = (*rows.values(), *(row for row in joinder_rows if row.reference not in rows))
     signed_terms = _load_signed_terms(all_rows)

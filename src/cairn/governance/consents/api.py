@@ -70,7 +70,6 @@ from cairn.governance.consents.signatures import (
     UnreadableSignerLine,
     parse_signer_lines,
 )
-from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
 from cairn.governance.consents.withheld_elements import ADDRESS_CHOICE, list_address_elements
 
 __all__ = [
@@ -108,7 +107,6 @@ __all__ = [
     "end_own_opt_outs",
     "find_damaged_scans",
     "find_or_create_child",
-    "get_form_status",
     "list_active_opt_outs",
     "list_address_elements",
     "list_consent_revocations",
@@ -123,7 +121,6 @@ __all__ = [
     "load_person_fact",
     "load_person_facts",
     "load_school_declarations",
-    "load_staff_request",
     "map_child_organizations",
     "map_children_to_nations",
     "opt_out_child",

@@ -73,7 +73,18 @@ _US_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True, slots=True)
 class SignedPaper:
-    """One signed paper: the child, the signer and their relation, the date, and the answer."""
+    """One signed paper of the list.
+
+    Attributes:
+        child: the child, by the district's local ID.
+        signer: name of the person who signed.
+        relation: the signer's relation to the child.
+        signed_on: date of the signature.
+        language: language of the form that was signed, "en" or "es".
+        agrees: whether the signer agrees.
+        records: data elements that the answer covers; all that the form offers if the list names
+            none.
+    """
 
     child: ChildLabel
     signer: str

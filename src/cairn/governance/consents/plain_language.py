@@ -81,7 +81,15 @@ def describe_records_for_families(elements: Iterable[str]) -> list[str]:
 
 
 def describe_element_for_families(name: str) -> str:
-    """Name one data element that a family can agree to or decline."""
+    """Name one data element that a family can agree to or decline, in plain words.
+
+    Args:
+        name: the element as `record.field`, or the name of a record type.
+
+    Returns:
+        The kind of record and the field ("School attendance: days absent"); the kind alone where
+        the field has no plain name.
+    """
     record, _dot, field = name.partition(".")
     kind = str(FAMILY_RECORD_NAMES.get(record, _OTHER_RECORDS))
     field_name = str(FAMILY_FIELD_NAMES[field]) if field in FAMILY_FIELD_NAMES else ""
@@ -114,8 +122,10 @@ def describe_purposes_for_families(codes: Iterable[str]) -> list[str]:
     Returns:
         The names in the order of `Purpose`, in the active language.
     """
-    wanted = set(codes)
-    return [str(FAMILY_PURPOSE_NAMES[purpose]) for purpose in Purpose if purpose.value in wanted]
+    purpose_codes = set(codes)
+    return [
+        str(FAMILY_PURPOSE_NAMES[purpose]) for purpose in Purpose if purpose.value in purpose_codes
+    ]
 
 
 def describe_element(name: str) -> str:

@@ -24,8 +24,7 @@ def compute_child_key(organization: str, local_id: str) -> str:
     """Compute the keyed hash that identifies a child in consents and opt-outs.
 
     Spaces and letter case are ignored: "s 0042" and "S0042" are the same child. The key is a subkey
-    of
-    the master key for this one use, so the hash cannot be linked elsewhere or reversed by trial
+    of the master key for this one use, so the hash cannot be linked elsewhere or reversed by trial
     without that key.
 
     Args:
@@ -55,7 +54,13 @@ def compute_signer_key(child: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChildLabel:
-    """What identifies a child to people who may know: local id, optional name and birth date."""
+    """What identifies a child to people who may know; stored sealed only.
+
+    Attributes:
+        local_id: the ID that the child's organization uses.
+        name: the child's name; empty if it was not given.
+        birth_date: the child's birth date; None if it was not given.
+    """
 
     local_id: str
     name: str = ""

@@ -18,7 +18,17 @@ class UnreadableSignerLine(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FamilySignature:
-    """Who signed and in which role, the day, the language, and how the signer was identified."""
+    """The signature of a family's answer.
+
+    Attributes:
+        name: name of the person who signed.
+        relation: their relation to the child.
+        on: day of the signature.
+        language: language of the text that they read; empty if it is unknown.
+        method: paper, or electronic.
+        authenticated: how the signer was identified, such as "code of letter 12".
+        approved: how the signer approved an electronic record (34 CFR 99.30(d)); empty for paper.
+    """
 
     name: str
     relation: SignerRelation

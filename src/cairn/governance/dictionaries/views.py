@@ -108,9 +108,9 @@ def element_class(request: HttpRequest, pk: int) -> HttpResponse:
         "special": element.special,
         "matched": element.matched,
     }
-    sent = request.method == "POST"
-    form = ElementClassForm(request.POST if sent else None, initial=initial)
-    if sent and form.is_valid():
+    is_submitted = request.method == "POST"
+    form = ElementClassForm(request.POST if is_submitted else None, initial=initial)
+    if is_submitted and form.is_valid():
         actions.classify_element(
             element=element,
             identifier=IdentifierClass(form.cleaned_data["identifier"]),

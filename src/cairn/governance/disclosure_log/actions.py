@@ -1,8 +1,7 @@
 """Write the record of requests and disclosures, and handle owners' requests for it.
 
-A line is written in the caller's transaction, before data leaves. If it cannot be
-written, the exception undoes the caller's change too: what is not on record does not
-happen (34 CFR 99.32(a)).
+A line is written in the caller's transaction, before data leaves. If it cannot be written, the
+exception undoes the caller's change too: nothing happens off the record (34 CFR 99.32(a)).
 """
 
 import hashlib

@@ -25,7 +25,16 @@ from cairn.policy.vocabulary import Audience, Outcome
 
 @dataclass(frozen=True, slots=True)
 class ArchivedAnswer:
-    """An old answer in the shape of a `Decision`, for display only; it permits nothing."""
+    """An old answer in the shape of a `Decision`, for display only; it permits nothing.
+
+    Attributes:
+        outcome: allow, allow a subset, deny, or needs a person.
+        reasons: the reasons in the words in which they were given.
+        obligations: what the answer required.
+        elements: outcome by data element, as `record.field`.
+        on: the date for which access was computed.
+        basis: the legal basis; empty if none applied.
+    """
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
@@ -147,7 +156,13 @@ class UnopenableSnapshot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotVault:
-    """Stores and opens sealed snapshots, with a key each to name, to seal and to hash children."""
+    """Stores and opens sealed snapshots of facts and answers. Get one with `for_installation`.
+
+    Attributes:
+        _naming: key of the hash that names a snapshot by its content (HMAC-SHA-256).
+        _closing: key that encrypts it (AES-256-GCM).
+        _children: key of the hash under which a child appears in this log.
+    """
 
     _naming: bytes
     _closing: bytes
@@ -189,6 +204,12 @@ class SnapshotVault:
     def open(self, digest: str) -> Any:
         """Open one content.
 
+        Args:
+            digest: the digest that `store_contents` returned.
+
+        Returns:
+            The JSON-compatible data that was stored.
+
         Raises:
             UnopenableSnapshot: the snapshot is missing or was changed.
         """
@@ -202,7 +223,13 @@ class SnapshotVault:
         return json.loads(text)
 
     def open_all(self, digests: Mapping[str, str]) -> dict[str, Any]:
-        """Open several contents, each under its name.
+        """Open several contents.
+
+        Args:
+            digests: digest by name.
+
+        Returns:
+            The contents by the same names.
 
         Raises:
             UnopenableSnapshot: a snapshot is missing or was changed.

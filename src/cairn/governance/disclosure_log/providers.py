@@ -57,13 +57,13 @@ def register_schooling_provider(provider: SchoolingProvider) -> None:
 
 
 def load_schooling(children: Mapping[str, str]) -> Mapping[str, KnownStudent]:
-    """Load what is known of these children's schooling.
+    """Load these children's schooling, as their organizations' rows state it.
 
     Args:
         children: the organization's slug by child key.
 
     Returns:
-        What is known by child key; empty if no provider is registered, and unknown means
+        Schooling by child key; empty if no provider is registered, and unknown means
         deny.
     """
     return _SCHOOLING_PROVIDERS[0](children) if _SCHOOLING_PROVIDERS else {}

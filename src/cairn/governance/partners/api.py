@@ -31,11 +31,17 @@ from cairn.governance.partners.questionnaire import (
     load_questionnaires,
 )
 from cairn.governance.partners.security_plan import write_security_plan
+from cairn.governance.partners.staff_request import (
+    StaffRequest,
+    get_form_status,
+    load_staff_request,
+)
 
 __all__ = [
     "Affiliation",
     "AnswerGrade",
     "Organization",
+    "StaffRequest",
     "add_organization",
     "add_person",
     "adopt_security_plan",
@@ -43,6 +49,7 @@ __all__ = [
     "create_first_user",
     "describe_organization",
     "find_operator",
+    "get_form_status",
     "get_organization_slug",
     "has_first_user",
     "list_partner_deadlines",
@@ -53,6 +60,7 @@ __all__ = [
     "load_organization_fact",
     "load_organization_facts",
     "load_questionnaires",
+    "load_staff_request",
     "may_see_security",
     "record_assessment",
     "write_security_plan",

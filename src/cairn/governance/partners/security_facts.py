@@ -17,7 +17,7 @@ AssessmentPeriods = dict[str, tuple[date, date]]
 
 
 def load_security_facts(organizations: Iterable[Organization]) -> tuple[OrganizationSecurity, ...]:
-    """Load what is on record about the security of organizations.
+    """Load the security records of organizations.
 
     Args:
         organizations: the organization rows.

@@ -1,7 +1,7 @@
 """Write a privacy and security plan from the actual settings of this installation.
 
 Each sentence comes from settings, rows or the organization's own answers, so that the
-plan never claims what is only intended; what is missing is listed as such.
+plan never claims an intention as a fact; missing safeguards are listed as missing.
 """
 
 from collections.abc import Iterator

@@ -56,7 +56,7 @@ def organization_clearance(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def organization_security(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what an organization states about its security, and what is on file about it."""
+    """Show an organization's answers about its security, and the documents on file."""
     who, organization = _authorize(request, slug, security_status.may_see_security)
     today = timezone.localdate()
     answered_questionnaires = [

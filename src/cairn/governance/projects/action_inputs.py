@@ -11,7 +11,17 @@ from cairn.policy.vocabulary import Level, Purpose, StepAnswer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectDescription:
-    """What a project is for, in words; `five` and `principles` are keyed by their codes."""
+    """What a project is for, as its proposal says it.
+
+    Attributes:
+        title: title of the project.
+        purpose: the purpose of every use of its data.
+        level: how close the data are to one student (`Level`).
+        level_why: why this level, where it is not the usual one for the purpose.
+        five: answers to the five questions, by the code of the question.
+        principles: how the project meets each principle, by the code of the principle.
+        harms: expected benefits and possible harms.
+    """
 
     title: str
     purpose: Purpose
@@ -24,7 +34,18 @@ class ProjectDescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectParties:
-    """Data owners, tribal nations (none is an answer too), recipients and people of a project."""
+    """The owners of a project's data, the people who work with them, and the outputs.
+
+    Attributes:
+        providers: the organizations that own the data.
+        organizations: the organizations that receive them.
+        nations: the Tribal nations that the project concerns; none is an answer, too.
+        staff: the users who work with the data.
+        agreements: references of the agreements that the use rests on.
+        outputs: what the project makes, a line each.
+        file_names: names of files in which data may leave, with the wildcards `*` and `?`; none
+            means a file of any name.
+    """
 
     providers: Sequence[Organization]
     organizations: Sequence[Organization]
@@ -37,7 +58,12 @@ class ProjectParties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationTerm:
-    """First and last day of an authorization."""
+    """The term of an authorization.
+
+    Attributes:
+        starts: its first day.
+        ends: its last day.
+    """
 
     starts: date
     ends: date
@@ -45,7 +71,14 @@ class AuthorizationTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyRules:
-    """A body's own rules; quorum and majority are in percent."""
+    """The rules by which a body decides.
+
+    Attributes:
+        quorum: percent of the seats that must cast a vote.
+        majority: percent of the votes for and against that those in favor must exceed.
+        conflicts: codes of the situations in which a member must not vote.
+        family_seat: whether a family must hold a seat.
+    """
 
     quorum: int = 50
     majority: int = 50
@@ -55,7 +88,17 @@ class BodyRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatTerm:
-    """A member's seat: organization, sector, term, and whether it is named in public."""
+    """A member's seat on a body.
+
+    Attributes:
+        organization: the organization that the member speaks for; None for a member of the
+            community.
+        sector: the sector, such as "early learning".
+        starts: first day of the term.
+        ends: last day of the term; None if it is open.
+        for_families: whether this is the seat of a family.
+        listed: whether the member is named in public.
+    """
 
     organization: Organization | None
     sector: str = ""
@@ -67,7 +110,13 @@ class SeatTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewAnswer:
-    """One answer at a step: the answer, its reason, and the withheld elements."""
+    """One decider's answer at a step of a review.
+
+    Attributes:
+        answer: comment, approve, return, or decline.
+        why: the reason.
+        left_out: the data elements that the decider withholds, each with the reason.
+    """
 
     answer: StepAnswer
     why: str = ""

@@ -67,8 +67,7 @@ def load_flow_texts() -> dict[str, str]:
     """Return the text of every available workflow by its name.
 
     A partnership's own workflow replaces a shipped one of the same name. Raises `FlowError` that
-    names
-    the file.
+    names the file.
     """
     texts_by_name: dict[str, str] = {}
     for path in _iterate_files():

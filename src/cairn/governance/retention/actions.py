@@ -90,7 +90,7 @@ def demand_destruction(
 def withdraw_demand(
     permit: Permit, /, *, demand: Demand, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Withdraw an owner's demand; what is due for another cause stays due.
+    """Withdraw an owner's demand; duties for another cause stay due.
 
     Args:
         demand: the demand's row.
@@ -221,8 +221,8 @@ def destroy_run_holdings(
 ) -> DestructionCertificate:
     """Destroy all that a run covers, one holding per transaction, and write the certificate.
 
-    This takes long and is safe to repeat: what is destroyed already is skipped and listed in
-    the certificate. The registered follow-up steps run last; they remove the names of people
+    This takes long and is safe to repeat: files that are destroyed already are skipped and listed
+    in the certificate. The registered follow-up steps run last; they remove the names of people
     without rows from the person index.
 
     Args:
@@ -279,7 +279,7 @@ def dispute_certificate(
 
     Args:
         run: the destruction run's row.
-        why: what is wrong with the certificate.
+        why: the defect of the certificate.
         by: the owner's data steward.
         at: the moment of the action.
 

@@ -15,7 +15,13 @@ from cairn.policy.facts import Holding
 
 @dataclass(frozen=True, slots=True)
 class DestroyedFile:
-    """One destroyed file: its zone, the SHA-256 of its bytes, and its number of rows."""
+    """One file of a holding, before or after its destruction.
+
+    Attributes:
+        zone: zone of the file store, such as "landed".
+        sha256: SHA-256 of the file's bytes, in hexadecimal digits.
+        rows: number of its rows; 0 for a scan.
+    """
 
     zone: str
     sha256: str
@@ -24,7 +30,14 @@ class DestroyedFile:
 
 @dataclass(frozen=True, slots=True)
 class HoldingDetail:
-    """One holding as a page shows it before its destruction: its files by zone, with their rows."""
+    """One holding as a page shows it before its destruction.
+
+    Attributes:
+        reference: kind and number, such as "delivery:12".
+        name: its name for people.
+        address: URL of the page that shows it.
+        files: every file that is destroyed with it.
+    """
 
     reference: str
     name: str

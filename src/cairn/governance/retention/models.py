@@ -66,7 +66,7 @@ class Demand(models.Model):
 
 
 class DestructionRun(models.Model):
-    """One duty that is being carried out: what it covers, and what is destroyed so far.
+    """One duty that is being carried out: its scope, and the files destroyed so far.
 
     `references` name the holdings (`delivery:12`); `done` has an entry for each that is
     destroyed.

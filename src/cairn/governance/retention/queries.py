@@ -50,7 +50,7 @@ def load_agreement_terms(reference: str, on: date) -> AgreementFact:
 
 
 def compute_duties(on: date, agreements: QuerySet[Agreement] | None = None) -> tuple[DutyFact, ...]:
-    """Compute the duties to destroy what is held, earliest due date first.
+    """Compute the duties to destroy held data, earliest due date first.
 
     Holdings of a destruction that has begun are in `list_runs` instead.
 

@@ -96,7 +96,7 @@ def duty_detail(
 
 @require_safe
 def destruction_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one destruction: its progress, what is destroyed, the certificate and the owner's
+    """Show one destruction: its progress, the files, the certificate and the owner's
     answer.
     """
     who, today = load_actor(request.user, request=request), timezone.localdate()

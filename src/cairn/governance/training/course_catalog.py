@@ -53,7 +53,24 @@ class QuizQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One course. `accepts` is the oldest version that still counts for people who passed it."""
+    """One course of the training curriculum, as its TOML file states it.
+
+    Attributes:
+        id: name of its file without ".toml".
+        title: title for people.
+        kind: module, workshop, or booster.
+        order: its place in the sequence in which people take courses.
+        version: current version.
+        accepts: the oldest version that still counts for people who passed it.
+        minutes: how long it takes.
+        valid_days: days for which passing it counts.
+        pass_percent: percent of right answers that passes the quiz.
+        summary: what it teaches, in a sentence or two.
+        sections: the text.
+        scenarios: cases to think about.
+        questions: the quiz; empty for a course that is attended.
+        sources: the laws and papers on which it rests.
+    """
 
     id: str
     title: str

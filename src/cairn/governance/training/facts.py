@@ -33,7 +33,7 @@ def load_clearance(user_id: int) -> Clearance:
     Args:
         user_id: primary key of the user.
     Returns:
-        Everything that this person ever signed and completed, with what is required.
+        Everything that this person ever signed and completed, with the requirements.
     """
     return load_clearances([user_id])[user_id]
 

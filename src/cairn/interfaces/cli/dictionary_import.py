@@ -28,7 +28,7 @@ _REPORT_LINES: Final = {
 
 
 def show_dictionary(voice: CommandOutput, file: Path) -> None:
-    """Read the file and report what is in it; nothing is kept."""
+    """Read the file and report its contents; nothing is kept."""
     try:
         dictionary_file = read_dictionary_file(file.name, _read_content(file))
     except BadDictionary as error:

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from cairn.interfaces.web.task_paths import register_path_translation
+
 
 class WebConfig(AppConfig):
     """Register the web app with Django."""
@@ -9,3 +11,7 @@ class WebConfig(AppConfig):
     name = "cairn.interfaces.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Translate the paths of renamed tasks in the queue."""
+        register_path_translation()

@@ -79,8 +79,7 @@ def _build_waitress_settings() -> dict[str, object]:
     """Return the settings of waitress.
 
     `inbuf_overflow` is above the upload limit, because waitress spools what overflows to a
-    temporary
-    file, and a partner's raw file must never touch the disk.
+    temporary file, and a partner's raw file must never touch the disk.
     """
     size_limit = settings.CAIRN_UPLOAD_LIMIT + _EXTRA_BYTES
     adjustments: dict[str, object] = {

@@ -1,8 +1,7 @@
 """Group pairs of records into people, keep their IDs, and find groups that may be wrong.
 
 `agglomeration` groups, `twin_resolution` and `conflicting_ids` correct the groups. `person_ids`
-keeps
-IDs from run to run. `components` limits what must be compared again when records come or go.
+keeps IDs from run to run. `components` limits what must be compared again when records come or go.
 `weak_links`, `overlink_checks` and `home_distance` find doubtful people; `accuracy_estimate` and
 `error_calibration` turn reviewers' answers into the accuracy of the whole index.
 """

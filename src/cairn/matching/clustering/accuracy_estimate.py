@@ -2,8 +2,7 @@
 
 The questions of a sample are drawn at random within each band of evidence, so that a few hundred
 answers represent all joints and gaps. A wrong *joint* is two children in one person; a wrong *gap*
-is
-one child in two people.
+is one child in two people.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,9 +29,15 @@ _MIN_BAND_SHARE: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class EvidenceBand:
-    """One band of evidence: how many joints or gaps it has, and reviewers' answers about them.
+    """One band of evidence: its joints or gaps, and what reviewers answered about a sample of them.
 
-    `chance`: the probability that one of them is wrong, by its evidence (`error_calibration`).
+    Attributes:
+        kind: joints (records taken for one child) or gaps (records taken for two).
+        number: number of the band between the edges of `EVIDENCE_BANDS`, from 0.
+        population: number of joints or gaps in the band.
+        reviewed: how many of them reviewers answered.
+        wrong: in how many of those the index was wrong.
+        chance: probability that one of them is wrong, by its evidence (`error_calibration`).
     """
 
     kind: UncertaintyKind
@@ -44,10 +49,9 @@ class EvidenceBand:
 
     @property
     def rate(self) -> float:
-        """Return the share that is wrong, never quite zero, since a few answers prove no
-        perfection.
+        """Return the share that is wrong. The probability by evidence counts as one answer.
 
-        The probability by evidence counts as one answer.
+        So the share is never quite zero: a few right answers do not prove perfection.
         """
         return (self.wrong + self.chance) / (self.reviewed + 1)
 
@@ -59,7 +63,13 @@ class EvidenceBand:
 
 @dataclass(frozen=True, slots=True)
 class IntervalEstimate:
-    """A value and its 95 % confidence interval."""
+    """A value and its 95 % confidence interval.
+
+    Attributes:
+        value: the estimate.
+        low: lower end of the interval.
+        high: upper end of the interval.
+    """
 
     value: float
     low: float
@@ -68,7 +78,12 @@ class IntervalEstimate:
 
 @dataclass(frozen=True, slots=True)
 class ErrorTotal:
-    """How many joints or gaps are wrong, and the standard deviation of that number."""
+    """How many joints or gaps are wrong.
+
+    Attributes:
+        value: expected number of wrong ones.
+        deviation: standard deviation of that number.
+    """
 
     value: float
     deviation: float
@@ -76,7 +91,14 @@ class ErrorTotal:
 
 @dataclass(frozen=True, slots=True)
 class LinkageAccuracy:
-    """The estimated accuracy of one index, or of one group of people in it."""
+    """The estimated accuracy of one index, or of one group of people in it.
+
+    Attributes:
+        precision: share of the joints that are right.
+        recall: share of the joints that there should be that exist.
+        people: number of people.
+        reviewed: number of answers that the estimate rests on.
+    """
 
     precision: IntervalEstimate
     recall: IntervalEstimate
@@ -114,10 +136,8 @@ def estimate_accuracy(
     """Estimate precision, recall and the number of people.
 
     Precision is the share of joints that are right. Recall is the share of the joints that there
-    should
-    be that exist. The number of people is the count, plus one for each wrong joint, minus one for
-    each
-    wrong gap.
+    should be that exist. The number of people is the count, plus one for each wrong joint, minus
+    one for each wrong gap.
 
     Args:
         people: the number of people counted.

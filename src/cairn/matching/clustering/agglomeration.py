@@ -1,10 +1,9 @@
 """Group weighted pairs into people: connected components, split where members contradict.
 
 Joining everything that is connected lets one doubtful pair merge two children: A is like B, B is
-like
-C, and A and C are twins. So in a component with evidence against it, people grow by their *mean*
-evidence, the negative included: in each round every two groups that are each other's best are
-joined, as long as the evidence suffices.
+like C, and A and C are twins. So in a component with evidence against it, people grow by their
+*mean* evidence, the negative included: in each round every two groups that are each other's best
+are joined, as long as the evidence suffices.
 """
 
 from typing import Final, NamedTuple, TypeAlias
@@ -33,7 +32,13 @@ _FEW_EDGES: Final = 30
 
 
 class WeightedPairs(NamedTuple):
-    """Pairs of records by position, each pair once, and their evidence in bits."""
+    """Compared pairs of records, each pair once; three arrays of one length.
+
+    Attributes:
+        left: position of one record of each pair.
+        right: position of the other record.
+        weight: evidence in bits (log2 Bayes factors) that both are one child; below 0 for two.
+    """
 
     left: Positions
     right: Positions
@@ -50,8 +55,7 @@ def group_records(
     """Group records into people.
 
     The result does not depend on the order of rows. Where decisions contradict, a cannot-link
-    decision
-    outranks evidence, and a must-link decision outranks a cannot-link decision.
+    decision outranks evidence, and a must-link decision outranks a cannot-link decision.
 
     Args:
         pairs: the compared pairs, weak ones included, since they keep twins separate.
@@ -109,7 +113,7 @@ def find_connected_components(edges: Positions, records: int) -> Positions:
 
 
 def _connect_few_edges(edges: Positions, records: int) -> Positions:
-    """Find the same for so few edges that building a graph costs more."""
+    """Find the components of a few edges, which costs less than building a graph."""
     smallest = np.arange(records)
     for left, right in edges.T.tolist():
         low, high = sorted((int(smallest[left]), int(smallest[right])))

@@ -2,8 +2,7 @@
 
 Strong evidence, an apparent twin that may be the same child, or a reviewer's decision holds a
 component together (the `circle` of a `Person`): every record in it has a partner in it that could
-be
-the same child. Which records of a component are one child depends on that component alone. So
+be the same child. Which records of a component are one child depends on that component alone. So
 comparing again only the components that a change touches finds what linking all records would find.
 """
 

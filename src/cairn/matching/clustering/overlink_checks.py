@@ -34,13 +34,10 @@ UNDOUBTED_BITS: Final = 6.0
 """With this evidence at the weakest link, several IDs or dates are errors of sources.
 
 They are not two children then. Applies to many IDs, two birth dates and two state IDs. In five
-synthetic communities, 75 of the 80
-people who were two children and had a flag were held together by less, and one of eight of those
-who
-had a flag and were one child (`benchmarks/linkage/trusted.py`). It does not apply to homes too far
-apart (`home_distance`): two children far from each other are joined because name and birth date
-    alone
-weigh so much.
+synthetic communities, 75 of the 80 people who were two children and had a flag were held together
+by less, and one of eight of those who had a flag and were one child
+(`benchmarks/linkage/trusted.py`). It does not apply to homes too far apart (`home_distance`): two
+children far from each other are joined because name and birth date alone weigh so much.
 """
 
 _MAX_YEARS_APART: Final = 2
@@ -64,14 +61,23 @@ _FLAGS_REGARDLESS_OF_EVIDENCE: Final = frozenset({OverlinkFlag.AGE, OverlinkFlag
 """Flags that are raised however certain the match is.
 
 Deaths are few, so looking at each that two sources date differently costs little, and a living
-child
-may be confused with one who died.
+child may be confused with one who died.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RecordSnapshot:
-    """What the overlink checks read of one record."""
+    """The values of one record that the overlink checks read.
+
+    Attributes:
+        record: record key.
+        source: organization or file that the record comes from.
+        local_id: ID of the child at that source.
+        state_id: ID of the child in the state's system.
+        birth_date: birth date, if stated.
+        death_date: date of death, if stated.
+        since: day since which the record is in the index.
+    """
 
     record: str
     source: str
@@ -136,8 +142,7 @@ def _are_different_deaths(left: date, right: date) -> bool:
     """Decide whether two dates cannot be of one death.
 
     They can be if they are one mistyped digit apart, have day and month swapped, or are one day
-    apart,
-    since a death at night is often recorded on the next day.
+    apart, since a death at night is often recorded on the next day.
     """
     is_swapped = (left.year, left.month, left.day) == (right.year, right.day, right.month)
     is_next_day = abs((left - right).days) == 1
@@ -154,8 +159,8 @@ def _check_birth_dates(
     """Check birth dates against each other, against the records and against a death.
 
     Records that arrive after a death prove nothing: rosters of earlier years come late, a source
-    that
-    was not informed keeps sending, and the day on which a child was taught never enters linkage.
+    that was not informed keeps sending, and the day on which a child was taught never enters
+    linkage.
     """
     birth_dates = Counter(snapshot.birth_date for snapshot in snapshots if snapshot.birth_date)
     repeated_dates = [day for day, times in birth_dates.items() if times > 1]
@@ -181,11 +186,9 @@ def find_hub_records(
     """Find records that alone hold the others together.
 
     Without such a record strong evidence ends, and the evidence between the parts is against one
-    child. A
-    little evidence against is normal for a record with few fields, and no flag: neither below
-    `_MIN_SPLIT_BITS` in all, nor where the record certainly belongs to each part. Strong evidence
-    against
-    always is one.
+    child. A little evidence against is normal for a record with few fields, and no flag: neither
+    below `_MIN_SPLIT_BITS` in all, nor where the record certainly belongs to each part. Strong
+    evidence against always is one.
 
     Args:
         records: record keys of one person.

@@ -11,8 +11,8 @@ class PartitionDifference:
 
     `people_now` and `people_then` count the people of each; `same` those without a change;
     `would_merge` the future people that several current people form; `would_split` the current
-    people
-    with records that separate; `records_moved` the records that would leave most of their person's.
+    people with records that separate; `records_moved` the records that would leave most of their
+    person's.
     """
 
     people_now: int
@@ -29,8 +29,9 @@ def compare_partitions(
     """Compare the current grouping of records with another one.
 
     Args:
-        current: record to person, as it is.
-        proposed: record to person, as it would be; records that one of the two lacks are left out.
+        current: record key to person ID today.
+        proposed: record key to person ID as proposed; records that one of the two lacks are left
+            out.
     Returns:
         The counts of differences.
     """

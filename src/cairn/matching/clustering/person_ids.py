@@ -29,18 +29,14 @@ def assign_person_ids(
     """Assign a person ID to every record of the clusters; the order of rows does not matter.
 
     A cluster keeps the ID of a person known among its records. If the records of one person were
-    split,
-    the larger part keeps the ID; of equal parts, the one with the oldest record. If people merged,
-    the
-    older ID remains. A part that would need a new ID takes back a retired one, so that a merge that
-    was
-    undone leaves no trace in the IDs.
+    split, the larger part keeps the ID; of equal parts, the one with the oldest record. If people
+    merged, the older ID remains. A part that would need a new ID takes back a retired one, so that
+    a merge that was undone leaves no trace in the IDs.
 
     Args:
         clusters: Table[record_key: str, cluster: int64].
         known: Table[record_key: str, person_id: str, since (optional, any sortable type)] from
-            earlier
-            runs; without `since`, earlier rows are older.
+            earlier runs; without `since`, earlier rows are older.
         new_id: creates a person ID.
         retired: a table shaped as `known`: the people of the records under IDs that are no longer
             used.

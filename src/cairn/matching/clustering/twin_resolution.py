@@ -55,8 +55,7 @@ def merge_apparent_twins(
         records: Table[source: str, birth_year: int32, ...], one row for each position.
         cannot_link: two rows of positions that reviewers decided are two children.
         absence_evidence: evidence of absence as `measure_absence_evidence` returns it, measured on
-            these records or on
-            more; an unknown source or year carries no evidence.
+            these records or on more; an unknown source or year carries no evidence.
     Returns:
         For each position the smallest position of its person.
     """
@@ -154,7 +153,7 @@ def _encode_sources_and_years(
 def _compute_absence_bits(
     person: Positions, sources: Positions, year: Positions, shape: tuple[int, int]
 ) -> BitWeights:
-    """Compute the same by the numbers of sources and years."""
+    """Compute the evidence of absence from the numbers of sources and years."""
     people_present = np.zeros(shape)
     np.add.at(people_present, tuple(_list_distinct_rows(person, sources, year)[1:]), 1)
     people_of_year = np.bincount(_list_distinct_rows(person, year)[1], minlength=shape[1])

@@ -1,4 +1,4 @@
-"""Find what is connected (union-find); the result does not depend on the order of the pairs."""
+"""Find connected records (union-find); the result does not depend on the order of the pairs."""
 
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar

@@ -35,7 +35,14 @@ class UncertaintyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UncertainMatch:
-    """Two groups of records, and the mean evidence (bits) that they are one child."""
+    """Two groups of records about which the index may be wrong: a weak joint, or a doubtful gap.
+
+    Attributes:
+        kind: whether the index takes both groups for one child today.
+        one: record keys of the first group.
+        other: record keys of the second group.
+        bits: mean evidence (log2 Bayes factors) that both groups are one child.
+    """
 
     kind: UncertaintyKind
     one: frozenset[str]
@@ -44,9 +51,7 @@ class UncertainMatch:
 
     @property
     def chance(self) -> float:
-        """Return the probability that the index is wrong, by the evidence alone; at most one
-        half.
-        """
+        """Return the probability that the index is wrong, by evidence alone; at most one half."""
         return float(1 / (1 + 2 ** abs(self.bits)))
 
     @property
@@ -115,8 +120,7 @@ def _average_compared_pairs(
     """Average the evidence of the records that were compared.
 
     A list with only a first name and an ID meets only its own source: pairs that were never
-    compared
-    raise no doubt.
+    compared raise no doubt.
     """
     weights = [
         evidence[key_pair]

@@ -18,14 +18,12 @@ from cairn.warehouse.engines import DuckDBEngine
 
 
 class PairComparer(Protocol):
-    """What an engine answers about the records of one run, identified by position (0, 1, ...)."""
+    """Compares the records of one run, identified by position (0, 1, ...), on some engine."""
 
     records: int
 
     def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
-        """Compute the patterns of this many random pairs; none if there are fewer than two
-        records.
-        """
+        """Compute the patterns of this many random pairs; none of fewer than two records."""
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""
@@ -66,9 +64,7 @@ class DuckDBComparer:
         self.records = len(prepared)
 
     def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
-        """Compute the patterns of this many random pairs; none if there are fewer than two
-        records.
-        """
+        """Compute the patterns of this many random pairs; none of fewer than two records."""
         pair_count = pairs if self.records else 0
         chosen = np.random.default_rng(seed).integers(
             0, self.records or 1, (2, pair_count), np.int32

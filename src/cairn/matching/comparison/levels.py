@@ -1,16 +1,13 @@
-"""Declare what is compared, level by level, and the prior probability of each level.
+"""Declare the comparisons, their levels of agreement, and the prior probability of each level.
 
 The usual model knows two kinds of pairs: the same person, and two strangers. Siblings then look
-like
-one person, because everything that a household shares is counted as if it were independent. So each
-level has a probability for *the same person*, for *twins*, for other *siblings* of one household
-and
-for *strangers*; and the household is one comparison, not five. Race and language are never
-compared.
+like one person, because everything that a household shares is counted as if it were independent. So
+each level has a probability for *the same person*, for *twins*, for other *siblings* of one
+household and for *strangers*; and the household is one comparison, not five. Race and language are
+never compared.
 
 The levels of a pair, packed into one number, are its agreement pattern. Millions of pairs have
-about
-ten thousand patterns, and everything about a pair except its two record keys follows from its
+about ten thousand patterns, and everything about a pair except its two record keys follows from its
 pattern: its weight, its sentence and what it teaches the model.
 """
 
@@ -49,16 +46,25 @@ RARITY_GRADES: Final = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
 class ComparisonLevel:
     """One degree of agreement, with P(level | kind of pair) for each of four kinds of pairs.
 
-    The four are `same`, `twins`, `siblings` and `strangers`. `agreement` is None for the last
-    level:
-    everything else. With `grade`, a column, the level counts as
-    one for each grade of rarity: two records named Xiomara agree on more than two named Maria.
-    `found`:
-    every pair at this level shares a blocking key, so that strangers at it can be counted among the
-    compared pairs. Regardless of training, `same` stays between `least` and `most`, and twins and
-    siblings are at most `kin` times as often at the level: no community teaches that two records of
-    one
-    name are more likely two people.
+    Regardless of training, `same` stays between `least` and `most`, and twins and siblings are at
+    most `kin` times as often at the level: no community teaches that two records of one name are
+    more likely two people.
+
+    Attributes:
+        name: name of the level, such as "same".
+        agreement: the condition of the level; None for the last one, which takes all other pairs.
+        same: probability of the level for two records of one person.
+        twins: the same for twins.
+        siblings: the same for other siblings of one household.
+        strangers: the same for strangers.
+        grade: column with the rarity of the value; the level then counts as one for each grade,
+            since two records named Xiomara agree on more than two named Maria. Empty for other
+            levels.
+        found: whether every pair at this level shares a blocking key, so that strangers at it can
+            be counted among the compared pairs.
+        least: lower bound of `same`.
+        most: upper bound of `same`.
+        kin: upper bound of twins and siblings, as a multiple of `same`.
     """
 
     name: str
@@ -83,10 +89,16 @@ class ComparisonLevel:
 class FieldComparison:
     """The degrees of agreement of one kind of fact, best first.
 
-    A pair with one side `missing` has level 0, which carries no evidence; the other levels are
-    numbered from 1. Relatives share facts `of_household` exactly as often as two records of one
-    child
-    do, and twins share facts `of_birth`.
+    A pair with one side missing has level 0, which carries no evidence; the other levels are
+    numbered from 1.
+
+    Attributes:
+        name: name of the comparison, such as "surname".
+        missing: holds for a pair if one of its records lacks the fact.
+        levels: the levels, best first; the last has no condition and takes all other pairs.
+        of_household: whether relatives share the fact exactly as often as two records of one child
+            do.
+        of_birth: whether twins do, too, such as the birth date.
     """
 
     name: str
@@ -131,7 +143,7 @@ class FieldComparison:
         return f"CASE {' '.join(cases)} END"
 
     def number(self, left: RecordRow, right: RecordRow) -> int:
-        """Compute the same number for two rows."""
+        """Compute in Python the number that `sql` computes, for two rows."""
         if self.missing.holds(left, right):
             return 0
         for number, level in self._numbered:

@@ -1,8 +1,7 @@
 """Compare the pairs of a batch on Spark: the same keys and predicates, in the SQL of Spark.
 
 Keys are declared once, in `blocking`, and the levels of agreement once, in `comparison.levels`.
-This
-module holds only how Spark expresses them.
+This module holds only how Spark expresses them.
 """
 
 from collections.abc import Callable, Iterator
@@ -50,7 +49,7 @@ class SparkComparer:
         self._of = functions
 
     def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
-        """Compute the patterns of this many random pairs; none if there are fewer than two records.
+        """Compute the patterns of this many random pairs; none of fewer than two records.
 
         A sample is small, so it is compared in local memory.
         """

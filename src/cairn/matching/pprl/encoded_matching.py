@@ -1,8 +1,7 @@
 """Group encodings into people. This needs no key and reveals no name.
 
 Two records are compared when they share a block. Their Dice similarity is converted into evidence,
-and
-people are grouped from it as for records with names.
+and people are grouped from it as for records with names.
 """
 
 from collections.abc import Sequence

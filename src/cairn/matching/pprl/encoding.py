@@ -2,17 +2,13 @@
 
 A cryptographic long-term key (Schnell, Bachteler and Reiher 2011): pieces of names and of the birth
 date set bits of one filter, at positions that a keyed hash gives. Hardened as the literature
-advises:
-one filter for the whole record; every piece *salted with the year of birth*, so that the same name
-sets other bits for each year and names cannot be counted; positions drawn independently, not by
-double
-hashing; and a twentieth of all bits flipped by keyed noise (BLIP), different for each record, so
-that
-even two equal records differ.
+advises: one filter for the whole record; every piece *salted with the year of birth*, so that the
+same name sets other bits for each year and names cannot be counted; positions drawn independently,
+not by double hashing; and a twentieth of all bits flipped by keyed noise (BLIP), different for each
+record, so that even two equal records differ.
 
 The existing packages (clkhash, anonlink) have had no release since 2023 and cannot be imported on
-this
-Python.
+this Python.
 """
 
 import hashlib

@@ -1,10 +1,8 @@
 """State what linking without names costs, as `benchmarks/encode.py` measured it.
 
 Measured on 100,000 synthetic records of five sources, both ways in one run, for two populations;
-where
-the two differ, the worse figure is used. `docs/how-to/link-without-names.md` has the same table,
-and a
-test compares the two.
+where the two differ, the worse figure is used. `docs/how-to/link-without-names.md` has the same
+table, and a test compares the two.
 """
 
 from dataclasses import dataclass
@@ -16,10 +14,8 @@ class MeasuredAccuracy:
     """The accuracy of one way of linking, in percent.
 
     Pairs of one child that are found, found pairs that are right, children with exactly their
-    records,
-    children mixed up with another, and twins mistaken for their twin. `gap`: by how many points
-    fewer
-    pairs are found in the race group served worst than in the one served best.
+    records, children mixed up with another, and twins mistaken for their twin. `gap`: by how many
+    points fewer pairs are found in the race group served worst than in the one served best.
     """
 
     found: float

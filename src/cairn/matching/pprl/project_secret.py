@@ -3,8 +3,7 @@
 Each partner makes a key pair: the private half stays with the partner, the public half goes to the
 others. One of them makes the project: a random secret, sealed for each partner with a key that only
 these two can derive (X25519, HKDF-SHA256, AES-GCM). Cairn, which compares the encodings, receives
-none
-of it.
+none of it.
 """
 
 import base64

@@ -20,8 +20,14 @@ class ConcernSeverity(StrEnum):
 class RosterConcern:
     """One concern about a file or one of its columns; it never holds a value of the file.
 
-    ``looks`` and ``advice`` are whole sentences; ``column`` is empty where the whole file is
-    concerned. ``rows`` is how many rows are concerned.
+    Attributes:
+        severity: error, warning or note.
+        code: short name of the check, the same in every version.
+        file: name of the file.
+        column: name of the column; empty where the whole file is concerned.
+        looks: what was seen, as a whole sentence.
+        advice: what to do about it, as a whole sentence; empty if nothing needs doing.
+        rows: number of rows concerned; 0 where rows are not counted.
     """
 
     severity: ConcernSeverity

@@ -18,10 +18,10 @@ from cairn.matching.rosters import Roster
 
 @dataclass(frozen=True, slots=True)
 class _CommonValueLimit:
-    """When a value identifies no student.
+    """The limit from which on a value identifies no student.
 
-    At least so many different students have it, and it fills the column or more than this share
-    of it.
+    At least so many different students have it, and it fills the column or more than this share of
+    it.
     """
 
     children: int
@@ -49,7 +49,7 @@ _IDENTITY_FIELDS: Final = ("given_name", "family_name", "birth_date")
 
 
 def remove_constant_values(roster: Roster) -> tuple[Roster, list[RosterConcern]]:
-    """Remove such values from a roster, and report them."""
+    """Remove values that identify no student from a roster, and report them."""
     table = roster.table
     concerns: list[RosterConcern] = []
     for field, limit in _LIMITS.items():

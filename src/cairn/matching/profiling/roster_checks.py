@@ -83,7 +83,7 @@ def check_roster_fields(roster: Roster) -> Iterator[RosterConcern]:
 
 
 def is_roster_usable(roster: Roster) -> bool:
-    """Return whether a student could be found by what is left of this roster."""
+    """Decide whether the remaining fields of this roster can identify a student."""
     has_confirming_field = any(_count_filled(roster, field) for field in _CONFIRMING_FIELDS)
     return (_has_names(roster) and has_confirming_field) or bool(_count_filled(roster, "state_id"))
 

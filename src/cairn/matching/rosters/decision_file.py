@@ -26,14 +26,19 @@ RecordKeyPair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PairDecisions:
-    """Pairs of record keys that are one child, and pairs that are two, by decision."""
+    """The pairs of records that a person decided on.
+
+    Attributes:
+        together: pairs of record keys that are one child.
+        apart: pairs of record keys that are two children.
+    """
 
     together: tuple[RecordKeyPair, ...] = ()
     apart: tuple[RecordKeyPair, ...] = ()
 
     @property
     def pairs(self) -> frozenset[frozenset[str]]:
-        """Return everything that is decided."""
+        """Every decided pair, in no order."""
         return frozenset(map(frozenset, (*self.together, *self.apart)))
 
     def count_unknown(self, rows: pa.Table) -> int:
@@ -54,8 +59,7 @@ def read_decisions(paths: Sequence[Path]) -> PairDecisions:
         The decisions.
     Raises:
         InvalidRosterFile: a file is no such file, a mark is no decision, or decisions contradict
-            each
-            other.
+            each other.
     """
     same_pairs: list[RecordKeyPair] = []
     different_pairs: list[RecordKeyPair] = []
@@ -91,15 +95,16 @@ def read_decisions(paths: Sequence[Path]) -> PairDecisions:
 
 
 def _read_decision_table(path: Path) -> pa.Table:
-    wanted = [name for side in _SIDE_COLUMNS for name in side]
+    side_columns = [name for side in _SIDE_COLUMNS for name in side]
     try:
         sheets = read_file(path.name, path.read_bytes())
     except (UnreadableFile, OSError) as problem:
         raise InvalidRosterFile(f"{path.name}: this file cannot be read. {problem}") from problem
     for sheet in sheets:
-        if {*wanted, DECISION_COLUMN} <= set(sheet.header):
-            return sheet.table.select([*wanted, DECISION_COLUMN, ROW_COLUMN])
+        if {*side_columns, DECISION_COLUMN} <= set(sheet.header):
+            return sheet.table.select([*side_columns, DECISION_COLUMN, ROW_COLUMN])
     raise InvalidRosterFile(
         f"{path.name}: decisions are the file of --review with same, different or unsure in its "
-        f"column {DECISION_COLUMN}; it needs the columns {', '.join((*wanted, DECISION_COLUMN))}."
+        f"column {DECISION_COLUMN}; it needs the columns "
+        f"{', '.join((*side_columns, DECISION_COLUMN))}."
     )

@@ -134,10 +134,10 @@ def sort_person_table(table: pa.Table) -> pa.Table:
     Returns:
         The sorted table.
     """
-    named = [SOURCE, RECORD_ID]
-    if len(table.group_by(named).aggregate([])) < len(table):
-        table = table.group_by([*named, PERSON_ID]).aggregate([])
-    return table.sort_by([(name, "ascending") for name in (*named, PERSON_ID)])
+    id_columns = [SOURCE, RECORD_ID]
+    if len(table.group_by(id_columns).aggregate([])) < len(table):
+        table = table.group_by([*id_columns, PERSON_ID]).aggregate([])
+    return table.sort_by([(name, "ascending") for name in (*id_columns, PERSON_ID)])
 
 
 def _draw_person_ids(clusters: pa.Table) -> pa.Table:
@@ -182,12 +182,12 @@ def read_previous_person_file(path: Path) -> pa.Table:
         raise InvalidRosterFile(
             f"{path.name}: this is no file of an earlier run. {problem}"
         ) from problem
-    wanted = [SOURCE, RECORD_ID, PERSON_ID]
-    if not set(wanted) <= set(sheet.header):
+    required_columns = [SOURCE, RECORD_ID, PERSON_ID]
+    if not set(required_columns) <= set(sheet.header):
         raise InvalidRosterFile(
-            f"{path.name}: an earlier run's file has the columns {', '.join(wanted)}."
+            f"{path.name}: an earlier run's file has the columns {', '.join(required_columns)}."
         )
-    return sheet.table.select(wanted)
+    return sheet.table.select(required_columns)
 
 
 def write_person_file(table: pa.Table, path: Path) -> None:

@@ -73,8 +73,7 @@ def recognize_columns(header: Sequence[str]) -> dict[str, str]:
     """Recognize which column of a file holds which field.
 
     A documented name comes before another spelling, an earlier column before a later one; a column
-    is one
-    field only.
+    is one field only.
 
     Args:
         header: the column names of a file.
@@ -105,15 +104,18 @@ class InvalidRosterFile(Exception):
 class Roster:
     """The records of one file, or of one delivery.
 
-    `table` has `source` and any of `ROSTER_FIELDS`: text, except `birth_date` (date32). `columns`
-    gives the
-    file's name of each field, `unread` the number of unreadable cells of each field, `unused` the
-    columns
-    that are no field. `texts` keeps the cells of typed fields as they were written, to see what
-    else they
-    may be. `nameless` rows have no record ID and are identified by their position in the file, such
-    as
-    "row 17".
+    Attributes:
+        name: name of the file.
+        table: the rows, with `source` and any of `ROSTER_FIELDS`: text, except `birth_date`
+            (date32).
+        columns: field → name of its column in the file.
+        unread: field → number of its cells that could not be read.
+        unused: columns that are no field.
+        notes: remarks about how the file was read.
+        texts: typed field → its cells as they were written, to see what else they may be.
+        misfits: number of rows with more cells than the header; they are not in `table`.
+        nameless: number of rows without a record ID; they are identified by position, such as "row
+            17".
     """
 
     name: str
@@ -153,8 +155,8 @@ def read_roster(path: Path, *, on: date, leave_out: Collection[str] = ()) -> Ros
             f"{path.name}: this file cannot be opened ({problem.strerror})."
         ) from problem
     sheet = _find_child_sheet(path.name, sheets)
-    wanted = [column_name for column_name in sheet.header if column_name not in leave_out]
-    return _build_roster(path, sheet, recognize_columns(wanted), on)
+    included_columns = [column_name for column_name in sheet.header if column_name not in leave_out]
+    return _build_roster(path, sheet, recognize_columns(included_columns), on)
 
 
 def _find_child_sheet(name: str, sheets: list[Sheet]) -> Sheet:

@@ -34,8 +34,11 @@ RosterPositions: TypeAlias = npt.NDArray[np.integer]
 class LinkedRosters:
     """The result of one run.
 
-    `standard` holds the records by position, `person` the position that identifies the person of
-    each.
+    Attributes:
+        standard: the standardized records by position.
+        pairs: the compared pairs with their evidence in bits.
+        model: the model that weighed them.
+        person: for each record the smallest position of its person.
     """
 
     standard: pa.Table
@@ -45,7 +48,7 @@ class LinkedRosters:
 
     @property
     def clusters(self) -> pa.Table:
-        """Return Table[record_key: str, cluster: int64]."""
+        """Table[record_key: str, cluster: int64], one row for each record."""
         return pa.table(
             {"record_key": self.standard["record_key"], "cluster": pa.array(self.person)}
         )
@@ -109,9 +112,8 @@ def list_doubtful_pairs(
         decisions: pairs that a person already decided; they are left out.
     Returns:
         At most `MAX_DOUBTFUL_PAIRS` pairs with the columns of `explain_links`, `one_child` (how the
-        pair
-        counts today) and `decision` (empty, for a person to fill); and the number of such pairs in
-        all.
+        pair counts today) and `decision` (empty, for a person to fill); and the number of such
+        pairs in all.
     """
     left, right, weight = linkage.pairs
     is_one_child = linkage.person[left] == linkage.person[right]
@@ -157,8 +159,10 @@ def _explain_pairs(
         )
     size = len(linkage.standard) + 1
     sorted_index = np.argsort(left_position.astype(np.int64) * size + right_position)
-    wanted = np.argsort(np.argsort(left.astype(np.int64) * size + right))
-    distinct_patterns, inverse = np.unique(patterns[sorted_index][wanted], return_inverse=True)
+    original_order = np.argsort(np.argsort(left.astype(np.int64) * size + right))
+    distinct_patterns, inverse = np.unique(
+        patterns[sorted_index][original_order], return_inverse=True
+    )
     why = pa.array(
         [explain_pattern(int(pattern), linkage.model).sentence for pattern in distinct_patterns],
         pa.string(),

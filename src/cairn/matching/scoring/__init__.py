@@ -1,4 +1,9 @@
-"""Learn what agreement is worth in one community, without labels, and weigh every pair."""
+"""Learn what agreement is worth in one community, without labels, and weigh every pair.
+
+`u_probabilities` counts how often strangers agree, `expectation_maximization` learns the rest, and
+`match_model` holds the result (Fellegi and Sunter 1969). `pair_scoring` weighs the pairs of a
+batch, `in_memory_comparer` those of a few records, and `explanation` says why in words.
+"""
 
 from cairn.matching.scoring.expectation_maximization import measure_model_drift
 from cairn.matching.scoring.explanation import MatchExplanation, explain_pattern

@@ -2,9 +2,9 @@
 
 What records of one person and of relatives share is learned from the pairs worth comparing, by
 expectation maximization (Dempster, Laird and Rubin 1977) over *four* kinds of pairs: with two
-kinds,
-twins would teach the model that one child has two given names. The declared probabilities weigh as
-some hundred pairs, so that a level that is rare here but matters to some family keeps its worth.
+kinds, twins would teach the model that one child has two given names. The declared probabilities
+weigh as some hundred pairs, so that a level that is rare here but matters to some family keeps its
+worth.
 """
 
 from dataclasses import replace
@@ -51,8 +51,7 @@ def train_model(
         prepared: records as `MatchModel.prepare` returns them.
         random_patterns: agreement patterns of random pairs.
         patterns: the distinct agreement patterns of the pairs worth comparing; all other pairs
-            count as
-            strangers.
+            count as strangers.
         counts: how many pairs have each of these patterns.
     Returns:
         The trained model.
@@ -135,8 +134,7 @@ def _estimate_stranger_shares(
     """Estimate what strangers share.
 
     Of random pairs, it is the remainder after the other kinds; where every pair at a level was
-    compared,
-    it is their part of those pairs.
+    compared, it is their part of those pairs.
     """
     shares = np.maximum(remainder, _MIN_STRANGER_SHARE * overall_frequencies)
     for number, level in comparison.numbered():

@@ -114,10 +114,14 @@ _ALTERNATIVE_PHRASES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ComparisonEvidence:
-    """What one comparison found.
+    """What one comparison found about a pair.
 
-    `bits` are above 0 for one child and below 0 against, compared with the most likely alternative;
-    `told_from_strangers` holds the same compared with strangers.
+    Attributes:
+        fact: name of the comparison.
+        finding: name of the level of agreement.
+        bits: evidence (log2 Bayes factor) for one child against the most likely alternative.
+        told_from_strangers: the same against two strangers.
+        words: the finding as a phrase.
     """
 
     fact: str
@@ -134,11 +138,14 @@ class ComparisonEvidence:
 class MatchExplanation:
     """The weight of a pair and its parts: a waterfall from `start` to `weight`.
 
-    Holds the weight in bits, what else the two could be (`twins`, `siblings`, `strangers`), the
-    bits
-    before anything was compared, and the evidence in the order of comparing. The waterfall leaves
-    out
-    the alternatives that are less likely.
+    The waterfall shows the most likely alternative only. `weight` counts the other
+    alternatives, too, and so differs a little from the sum of the parts.
+
+    Attributes:
+        weight: bits that the pair is one child, all alternatives counted.
+        otherwise: the most likely alternative: "twins", "siblings" or "strangers".
+        start: bits before anything was compared.
+        evidence: what each comparison found, in the order of comparing.
     """
 
     weight: float
@@ -148,9 +155,7 @@ class MatchExplanation:
 
     @property
     def sentence(self) -> str:
-        """Explain in words what supports one child, what rules out a twin, and what is against
-        it.
-        """
+        """Explain in words the evidence for one child, against a twin, and against one child."""
         speaks = _join_weighty_phrases(
             self.evidence,
             lambda part: part.told_from_strangers if part.bits > -_MIN_BITS_IN_SENTENCE else 0.0,

@@ -14,7 +14,11 @@ from cairn.matching.standardize import StandardRow, standardize_rows
 
 
 class InMemoryComparer:
-    """Records that are compared one by one, as they are added."""
+    """Compare records one by one as they are added, without a database.
+
+    Args:
+        model: the trained model that weighs the pairs.
+    """
 
     def __init__(self, model: MatchModel) -> None:
         self._model = model

@@ -25,34 +25,20 @@ from cairn.matching.comparison import (
     SURNAME_COMPARISON,
     decode_patterns,
 )
+from cairn.policy.engine import StoredNameKind, find_stored_name
 
 _STANDARDIZATION_VERSION: Final = 2
 """Raise this when standardization changes, since the same words then compare differently."""
 
-_STORED_CLASS_NAMES: Final = {
-    "ComparisonLevel": "Level",
-    "CrossListOverlap": "Crossed",
-    "EditDistanceMatch": "Slip",
-    "ExactMatch": "Same",
-    "FieldComparison": "Comparison",
-    "FlagCheck": "Says",
-    "JaroWinklerMatch": "Alike",
-    "ListOverlap": "Shared",
-    "MissingValue": "Missing",
-    "NumericProximity": "Near",
-    "PrefixMatch": "Starts",
-    "SuffixMatch": "Part",
-    "SwappedNames": "Exchanged",
-    "ValueMismatch": "Differ",
-}
-"""Class names as the version hashes them: a stored model outlives the renaming of a class."""
-
 
 def _describe_comparisons() -> str:
-    """Describe standardization and comparisons in the text that the version hashes."""
+    """Describe standardization and comparisons in the text that the version hashes.
+
+    Class names are the stored ones: a stored model outlives the renaming of a class.
+    """
     return re.sub(
         r"\w+(?=\()",
-        lambda match: _STORED_CLASS_NAMES.get(match[0], match[0]),
+        lambda match: find_stored_name(StoredNameKind.COMPARISON_CLASS, match[0]),
         repr((_STANDARDIZATION_VERSION, COMPARISONS)),
     )
 
@@ -76,17 +62,20 @@ class ModelVersionMismatch(Exception):
 class MatchModel:
     """Probabilities of levels for four kinds of pairs, and how common names are.
 
-    `same`, `twins` and `siblings` are shares of all pairs of records. `levels` maps comparison and
-    kind
-    of pair to P(level number), from number 1. `given` and `family` hold the shares of names that
-    many
-    records have. `shared` holds addresses, phone numbers and the like of so many families that they
-    identify no household (shelters, schools, help lines). `loose_ids` names the sources that give
-    one
-    local ID to a whole family, or a new one each year. `namesakes`: how many times as many
-    strangers
-    share both names as would if names were independent. `rosters` maps source and birth year to the
-    evidence (bits) of a student's absence from that source (`twin_resolution`).
+    Attributes:
+        same: share of pairs of one person among all pairs of records.
+        twins: share of pairs of twins.
+        siblings: share of pairs of other siblings.
+        levels: comparison → kind of pair → P(level number), from number 1.
+        given: share of records with each given name that many records have.
+        family: the same for surnames.
+        shared: addresses, phone numbers and the like of so many families that they identify no
+            household (shelters, schools, help lines).
+        loose_ids: sources that give one local ID to a whole family, or a new one each year.
+        namesakes: how many times as many strangers share both names as would if names were
+            independent.
+        rosters: source → birth year → evidence (bits) of a student's absence from that source
+            (`twin_resolution`).
     """
 
     same: float
@@ -128,9 +117,7 @@ class MatchModel:
         return cls(**{**stored, **stored_sets})
 
     def prepare(self, standard: pa.Table) -> pa.Table:
-        """Add what the model knows of names to standardized records; drop shared household
-        values.
-        """
+        """Add the model's knowledge of names to standard records; drop shared household values."""
         given, family = standard["given"], standard["family"]
         words = standard["family_words"]
         columns = {
@@ -185,15 +172,11 @@ class MatchModel:
         }
 
     def weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
-        """Compute bits of evidence for one person, against twins, siblings and strangers
-        together.
-        """
+        """Compute the bits of evidence for one person, against all other kinds together."""
         return self.weighed(patterns)[0]
 
     def weighed(self, patterns: npt.NDArray[np.integer]) -> tuple[Weights, npt.NDArray[np.bool_]]:
-        """Compute the same bits, and which pairs, if they are not one child, are most likely
-        twins.
-        """
+        """Compute the weights, and which pairs are most likely twins if not one child."""
         likelihoods = self.compute_log_likelihoods(patterns)
         same_likelihoods, other_likelihoods = likelihoods[0], likelihoods[1:]
         twins = other_likelihoods.argmax(axis=0) == PAIR_KINDS.index("twins") - 1

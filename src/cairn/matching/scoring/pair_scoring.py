@@ -16,7 +16,13 @@ _RANDOM_SEED: Final = 2026
 
 
 class ScoredPairs(NamedTuple):
-    """Pairs of records by position; which are twins if they are not one child; and the model."""
+    """The weighed pairs of a set of records.
+
+    Attributes:
+        pairs: the compared pairs with their evidence in bits.
+        twins: for each pair whether twins are the most likely alternative to one child.
+        model: the model that weighed them.
+    """
 
     pairs: WeightedPairs
     twins: npt.NDArray[np.bool_]

@@ -147,8 +147,7 @@ def estimate_level_frequencies(
     """Estimate the share of each level among all pairs; nearly all are pairs of strangers.
 
     Counted from the values of the records where that is exact; elsewhere from random pairs, to
-    which the
-    declared probabilities are added.
+    which the declared probabilities are added.
 
     Args:
         prepared: records as `MatchModel.prepare` returns them.
@@ -178,8 +177,7 @@ def estimate_name_dependence(prepared: pa.Table, levels: LevelProbabilities) -> 
     """Estimate how many times as many strangers share both names as independence would predict.
 
     Jose often occurs with Garcia. Counted on records of children born years apart, who cannot be
-    one
-    child.
+    one child.
 
     Args:
         prepared: records as `MatchModel.prepare` returns them.

@@ -61,8 +61,7 @@ def standardize_street(text: str) -> str | None:
         text: an address as written.
     Returns:
         The number and the street in abbreviated words, or None if the address names a shelter, a
-        school
-        or no home, and so no household.
+        school or no home, and so no household.
     """
     return None if is_shared_place(text) else _abbreviate_words(_extract_street_words(text)) or None
 
@@ -145,8 +144,7 @@ def _find_street_end(words: list[str]) -> int:
     """Find the index behind the last word of the street.
 
     The street ends before the unit, and behind the last of "street", "road" and similar words that
-    has
-    a name before it; a direction after that word belongs to the street.
+    has a name before it; a direction after that word belongs to the street.
     """
     unit_index = len(words)
     if not _UNIT_WORDS.isdisjoint(words):

@@ -96,8 +96,7 @@ def split_surname(text: str) -> list[str]:
     """Split a surname into a sorted set of words: "de la Garza-Lopez Jr" becomes garza, lopez.
 
     Particles are dropped, also where they are joined to the name ("Delacruz"). A surname of
-    particles
-    only ("De La") keeps them.
+    particles only ("De La") keeps them.
 
     Args:
         text: the surname as written.
@@ -226,8 +225,7 @@ def expand_birth_date(day: date | None) -> dict[str, object] | None:
         day: the birth date.
     Returns:
         The `birth_*` columns and `new_year` (whether it is January 1), or None for a year before
-        1901
-        or after 2100.
+        1901 or after 2100.
     """
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         return None

@@ -99,8 +99,7 @@ def remove_social_security_numbers(records: pa.Table) -> pa.Table:
     """Replace cells that look like social security numbers with null, in every field.
 
     Records are never linked on such numbers, in deliveries as in plain files. A row keeps the keys
-    that
-    were computed from it: within its own source its ID only identifies the row.
+    that were computed from it: within its own source its ID only identifies the row.
 
     Args:
         records: a table of identifying fields.
@@ -135,8 +134,7 @@ def add_anchors_to_clusters(records: pa.Table, clusters: pa.Table) -> pa.Table:
     """Add each anchor to the clusters, as a record of its student.
 
     An ID with records of different students, none of them with two thirds of the records, is
-    ambiguous
-    and identifies no student: its anchor is left out.
+    ambiguous and identifies no student: its anchor is left out.
 
     Args:
         records: Table[record_key: str, anchor: str, ...].

@@ -11,7 +11,16 @@ from cairn.warehouse.measures import load_outcome_catalogue
 
 @dataclass(frozen=True, slots=True)
 class TargetTerms:
-    """Hold the terms of a target; `percent` is the share of all children to reach."""
+    """The terms of a target, as partners agreed on them.
+
+    Attributes:
+        baseline_year: the published year from which progress counts.
+        target_year: the year in which the target is to be reached.
+        percent: share of all children to reach, 0 to 100.
+        agreed_by: the body that agreed on it.
+        agreed_on: the day of that decision.
+        context: what a reader must know about the number.
+    """
 
     baseline_year: str
     target_year: str

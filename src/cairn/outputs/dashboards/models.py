@@ -13,12 +13,9 @@ class Target(models.Model):
     """Store a target of one outcome: the share to reach, from a published baseline.
 
     `outcome` is the id of the outcome; shares are percentages of all children. `baseline` is the
-    share
-    that `release` published for `baseline_year` when the target was set. `edition` counts changes,
-    so
-    that a cached chart of an earlier edition is never shown for a newer one. The audit log holds
-    what
-    was changed.
+    share that `release` published for `baseline_year` when the target was set. `edition` counts
+    changes, so that a cached chart of an earlier edition is never shown for a newer one. The audit
+    log holds what was changed.
     """
 
     outcome = models.CharField(_("outcome"), max_length=60)

@@ -57,7 +57,7 @@ def label_vintage(word: str) -> str:
 
 
 def label_numerator(definition: OutcomeDefinition) -> str:
-    """Label the numerator of a definition: children reached, or what is measured."""
+    """Label the numerator of a definition: children reached, or a quantity measured."""
     return _("Measured") if definition.measure else _("Reached")
 
 

@@ -42,10 +42,8 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
     """List the next delivery and the next report to partners of each agreement in force.
 
     Late ones keep their own day, before `on`. A delivery is expected if the agreement covers data
-    that
-    the partnership's own office receives. A memorandum brings no data, and data that one partner
-    sends
-    to another does not come here.
+    that the partnership's own office receives. A memorandum brings no data, and data that one
+    partner sends to another does not come here.
 
     Args:
         actor: the user.

@@ -15,8 +15,7 @@ def format_icalendar(deadlines: Iterable[Deadline], *, site: str, created_at: da
     """Format each deadline as an all-day event.
 
     `site` begins the URLs, without a slash at the end. The same deadline on the same day is always
-    the
-    same event.
+    the same event.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Cairn//Deadlines//EN", "METHOD:PUBLISH"]
     for deadline in deadlines:

@@ -254,8 +254,7 @@ class LapseResult:
     """Hold what follows from the end of one agreement.
 
     `destroyed` are duties to destroy data that begin with it, or that it makes earlier. `resting`
-    are
-    the agreements that depend on it.
+    are the agreements that depend on it.
     """
 
     agreement: AgreementFact

@@ -48,7 +48,7 @@ from cairn.warehouse.store import FileRef, FileStore
 
 @dataclass(frozen=True, slots=True)
 class ExtractPopulationFacts:
-    """Hold what is on record, on a day, about the children that an extract is drawn from."""
+    """The records, on a day, of the children that an extract is drawn from."""
 
     opt_outs: tuple[OptOutFact, ...]
     rows: tuple[RowsFact, ...]
@@ -190,7 +190,7 @@ def find_extract_sources(row: Extract, project: ProjectFact) -> LinkedSources:
 def load_population_facts(
     linked_sources: LinkedSources, fact: ExtractFact, store: FileStore, on: date
 ) -> ExtractPopulationFacts:
-    """Load what is on record about the children in the files."""
+    """Load the consents, opt-outs and nations of the children in the files."""
     pilot = fact.project.pilot
     return ExtractPopulationFacts(
         load_opt_outs(store, pilot=pilot),
@@ -223,8 +223,7 @@ def _list_nation_decisions(project: ProjectFact) -> tuple[NationDecisionFact, ..
     """Return what tribal nations decided about the project.
 
     A project accepts no condition of a nation that is not also a condition of the project, which
-    the
-    authorization waits for.
+    the authorization waits for.
     """
     answers = {StepAnswer.APPROVE: NationAnswer.APPROVE}
     return tuple(

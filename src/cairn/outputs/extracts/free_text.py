@@ -47,8 +47,7 @@ class FreeTextResult:
     """Hold the treated free text of an extract.
 
     `texts` must be sealed; `columns` go into the tables, by element. The last field has what the
-    report
-    says about each free-text element.
+    report says about each free-text element.
     """
 
     texts: tuple[ReviewText, ...]

@@ -86,8 +86,7 @@ def choose_treatments(
     """Choose the treatment of each element from the catalog and the owners' dictionaries.
 
     An element that any dictionary calls more identifying than the catalog does is treated that way.
-    An
-    element that neither calls harmless counts as identifying.
+    An element that neither calls harmless counts as identifying.
     """
     described = tuple(dictionaries)
     return {

@@ -18,11 +18,11 @@ from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, ExtractFact
 from cairn.policy.lifecycles import DATA_USE_STATES, EXTRACT_TRANSITIONS, find_next_state
 from cairn.policy.questions import (
+    find_viewable_extracts,
     may_fetch_extract,
     may_issue_extract,
     may_open_page,
     may_review_extract,
-    may_view_extract,
     may_withdraw_extract,
 )
 from cairn.policy.vocabulary import Action, ExtractState, Purpose
@@ -58,8 +58,14 @@ def list_visible_extracts(
     """
     rows = Extract.objects.filter(state__in=states)
     rows = rows.select_related("project", "organization", "recipient", "requester")
+    scope = find_viewable_extracts(actor, on)
+    if not scope.every and not scope.organizations:
+        return []
     return [
-        row for row in rows if may_view_extract(facts.load_extract_fact(row), actor, on).allowed
+        row
+        for row in rows
+        if scope.includes({row.organization.slug})
+        or scope.includes(facts.load_extract_fact(row).owners)
     ]
 
 

@@ -82,7 +82,7 @@ class RegisterEntry:
 
     @property
     def in_short(self) -> list[tuple[str, list[str]]]:
-        """Return what is shared, for which purpose, and the legal basis, in words for families."""
+        """Return the shared data, the purposes, and the legal basis, in words for families."""
         return [
             (gettext("What is shared"), describe_records_for_families(self.terms.elements)),
             (

@@ -49,11 +49,6 @@ from cairn.outputs.releases.labels import (
 )
 from cairn.outputs.releases.models import Release, SendBack
 from cairn.outputs.releases.partner_reports.queries import find_last_report_days
-from cairn.outputs.releases.partner_reports.views import (
-    partner_report,
-    partner_report_csv,
-    partner_report_record,
-)
 from cairn.outputs.releases.protection.counts import SMALLEST_MINIMUM_CELL
 from cairn.outputs.releases.queries.exclusions import (
     load_nation_members,
@@ -83,32 +78,6 @@ from cairn.outputs.releases.queries.sources import (
     load_row_facts,
 )
 from cairn.outputs.releases.tables import BreakdownKind, BreakdownTable, build_breakdown_tables
-from cairn.outputs.releases.views.drafts import (
-    release_correct,
-    release_merge_groups,
-    release_redraft,
-    release_reword,
-    release_split_group,
-)
-from cairn.outputs.releases.views.owner_answers import (
-    figure_dispute,
-    figure_dispute_withdraw,
-    nation_decision,
-    send_back_answer,
-    send_back_decline,
-)
-from cairn.outputs.releases.views.releases import (
-    release_check,
-    release_detail,
-    release_list,
-    release_new,
-    release_publish,
-    release_review,
-    release_send_back,
-    release_state_report,
-    release_submit,
-    release_withdraw,
-)
 
 __all__ = [
     "COUNTY_KEY",
@@ -145,8 +114,6 @@ __all__ = [
     "describe_merged_groups",
     "draft_release",
     "explain_nation_refusal",
-    "figure_dispute",
-    "figure_dispute_withdraw",
     "find_last_report_days",
     "find_record_sources",
     "find_tribal_nations",
@@ -174,32 +141,11 @@ __all__ = [
     "load_row_facts",
     "localize_text",
     "map_child_keys",
-    "nation_decision",
-    "partner_report",
-    "partner_report_csv",
-    "partner_report_record",
     "publish_release",
     "record_nation_decision",
     "record_state_report",
-    "release_check",
-    "release_correct",
-    "release_detail",
-    "release_list",
-    "release_merge_groups",
-    "release_new",
-    "release_publish",
-    "release_redraft",
-    "release_review",
-    "release_reword",
-    "release_send_back",
-    "release_split_group",
-    "release_state_report",
-    "release_submit",
-    "release_withdraw",
     "review_release",
     "reword_release",
-    "send_back_answer",
-    "send_back_decline",
     "send_release_to_owners",
     "sort_races",
     "submit_release",

@@ -44,18 +44,15 @@ class Extract(models.Model):
     """Store one extract: de-identified rows of one project, for one recipient, fetched once.
 
     `elements` are written `record.field`. `k` is the smallest number of children who must share
-    each
-    combination of quasi-identifiers (k-anonymity). `diverse` is the smallest number of different
-    values of a protected element among them (l-diversity; 1 means any). `report` says how each
-    element was treated, which combinations are rare and what risk remains; it holds element names
-    and
-    counts, never a value. `files` and `roster` point to files in the store. `people` is a digest of
-    what families, nations and schools had on record when the extract was prepared. `beside` are the
-    earlier extracts that preparation took into account. `texts` points to the sealed free text that
-    a
-    person reads (`file`) and counts the distinct texts of each element (`elements`). `key` is the
-    last
-    part of the download link. `mark` is the secret that identifies this copy if it leaks.
+    each combination of quasi-identifiers (k-anonymity). `diverse` is the smallest number of
+    different values of a protected element among them (l-diversity; 1 means any). `report` says how
+    each element was treated, which combinations are rare and what risk remains; it holds element
+    names and counts, never a value. `files` and `roster` point to files in the store. `people` is a
+    digest of what families, nations and schools had on record when the extract was prepared.
+    `beside` are the earlier extracts that preparation took into account. `texts` points to the
+    sealed free text that a person reads (`file`) and counts the distinct texts of each element
+    (`elements`). `key` is the last part of the download link. `mark` is the secret that identifies
+    this copy if it leaks.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="extracts")
@@ -156,8 +153,7 @@ class TextReading(models.Model):
     """Store one reader's decision on one text: keep or withhold it, and the words to mask.
 
     The text is sealed. This row holds its keyed hash, and the position and kind of each mask.
-    `left`
-    counts what the automatic detector would still mask in a text that is kept.
+    `left` counts what the automatic detector would still mask in a text that is kept.
     """
 
     extract = models.ForeignKey(Extract, on_delete=models.CASCADE, related_name="readings")

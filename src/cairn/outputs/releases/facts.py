@@ -90,8 +90,7 @@ def load_lineage(references: Iterable[str]) -> tuple[AgreementFact, ...]:
         references: references of the agreements.
     Returns:
         The agreement facts with the text in force, ordered by reference; unknown references are
-        left
-        out.
+        left out.
     """
     return ReleaseFactLoader().load_agreements(references)
 
@@ -158,8 +157,7 @@ def find_attackers_tried(row: Release) -> frozenset[Attacker]:
     """Return the attackers that audited every table of a release.
 
     Old certificates did not record the attackers, and not every attacker was asked then; so for
-    these
-    the result is empty.
+    these the result is empty.
     """
     return frozenset(
         attacker

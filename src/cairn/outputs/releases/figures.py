@@ -74,7 +74,13 @@ class MeasureAmount(FigureCount):
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """Hold one group of a table. `group` is what contains it (a school's district), if anything."""
+    """One group of a table.
+
+    Attributes:
+        group: what contains it, such as the district of a school; empty if nothing does.
+        value: code of the group itself, or the school year in a table over the years.
+        count: its figure.
+    """
 
     group: str
     value: str
@@ -83,7 +89,14 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class YearlyChange:
-    """Hold the change from the year before to the newest year, in percentage points."""
+    """The change from the year before to the newest year.
+
+    Attributes:
+        points: percentage points; above 0 if the share rose.
+        since: the year before.
+        better: whether the change is in the better direction; None if it is too small to call
+            (`SMALLEST_REPORTED_CHANGE`).
+    """
 
     points: float
     since: str
@@ -93,9 +106,13 @@ class YearlyChange:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFigures:
-    """Hold everything published about one outcome. Years are in order; the last is the newest.
+    """Everything published about one outcome.
 
-    `statistic` is the published statistic of a measure, "mean" or "median"; empty for an outcome.
+    Attributes:
+        outcome: ID of the outcome.
+        years: the school years in order; the last is the newest.
+        tables: school year → key of a group → its figure.
+        statistic: the statistic of a measure, "mean" or "median"; empty for an outcome.
     """
 
     outcome: str
@@ -188,8 +205,8 @@ def collect_outcome_figures(
     """Collect the cells of one outcome as figures; schools get their names.
 
     Each group has three cells (all, yes, no): the first counts the group, the second the children
-    who
-    reached the outcome. "No" follows from them and is not shown. A measure has the first cell only.
+    who reached the outcome. "No" follows from them and is not shown. A measure has the first cell
+    only.
 
     Args:
         cells: released cells.

@@ -251,8 +251,7 @@ class OwnerAnswerForm(forms.Form):
         """Check that the answer fits the comment and the disputed figures.
 
         A correction needs a comment or a disputed figure, a confirmation may have no disputed
-        figure, and
-        a refusal needs no reason.
+        figure, and a refusal needs no reason.
         """
         cleaned: dict[str, Any] = super().clean() or {}
         answer, comment = cleaned.get("answer"), cleaned.get("comment", "").strip()

@@ -7,8 +7,7 @@ class GroupMergeOption(TypedDict):
     """Describe values of a dimension that could be merged, and the effect of merging them.
 
     `cells` is how many more cells would be shown; `share` is the percent of children who would then
-    be
-    in a shown cell of the most detailed table.
+    be in a shown cell of the most detailed table.
     """
 
     dim: str
@@ -21,9 +20,8 @@ class SuppressionAlternatives(TypedDict):
     """Describe what suppression keeps of one outcome in one year, and the alternatives to it.
 
     `exact` counts shown cells that hold children, `share` is the percent of children in shown cells
-    of
-    the most detailed table, `blanks` counts withheld cells, `ranges` counts those that could show a
-    range instead, and `width` is the mean width of such a range, in children.
+    of the most detailed table, `blanks` counts withheld cells, `ranges` counts those that could
+    show a range instead, and `width` is the mean width of such a range, in children.
     """
 
     exact: int
@@ -39,19 +37,16 @@ class YearCertificate(TypedDict):
 
     `beside` is the number of earlier releases audited together with this one. `few_others` counts
     numbers withheld because a contributor, which knows its own children, could work out a small
-    number
-    of other children; `contributors` is how many contributors audited the tables; `between_two`
-    counts
-    shown numbers that combine exactly two contributors. `tried_by` lists the attackers that took
-    part
-    (`Attacker` values), so that a later reader knows which kinds were not tried. `together` are the
-    merged groups of race and ethnicity. `ways` describes alternatives, for the newest year of each
-    outcome. A certificate from before a feature existed lacks the field.
+    number of other children; `contributors` is how many contributors audited the tables;
+    `between_two` counts shown numbers that combine exactly two contributors. `tried_by` lists the
+    attackers that took part (`Attacker` values), so that a later reader knows which kinds were not
+    tried. `together` are the merged groups of race and ethnicity. `ways` describes alternatives,
+    for the newest year of each outcome. A certificate from before a feature existed lacks the
+    field.
 
     For a measure, `statistic` is the published statistic, `asked` is how many people and withheld
     groups the attack on sums covered (0 for a median), and `telling` counts figures withheld
-    because
-    they would reveal one child's value, or that no child or every child has it.
+    because they would reveal one child's value, or that no child or every child has it.
     """
 
     outcome: str
@@ -90,8 +85,7 @@ class MergedGroups(TypedDict):
     """Describe groups of race and ethnicity (codes) that the author wants counted as one.
 
     `why` gives the reason and the people consulted. `shown` is how many numbers the last check
-    before
-    the merge showed, None if there was no check.
+    before the merge showed, None if there was no check.
     """
 
     values: list[str]

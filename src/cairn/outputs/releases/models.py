@@ -71,20 +71,18 @@ class Release(models.Model):
     """Store figures on their way to publication, and every decision about them.
 
     `statistic` is the statistic published for measures ("mean" or "median"), empty if the release
-    has no measure. `agreements` are the references of the agreements that cover the data.
-    `round` counts submissions; each review and each send-back belongs to one round. `counted`,
-    `protected` and `released` point to files in the store, as `zone/digest`. `own` holds, by data
-    owner (slug), the counts of that owner's own rows, which only that owner may read.
-    `missing_groups` are codes of race and ethnicity for which the check counted no child. `framing`
-    holds the author's answers to the policy's questions about the wording, by code of the rule.
-    `caveats` are codes with facts: how well records could be matched, and that some children are
-    excluded. `nations` are the tribal nations (slugs) that approved, by the day of the check,
-    that their children may be in the figures. `attacked` are the ids of the earlier releases that
-    the
-    check audited together with this one, None if that was not recorded. `meets` lists the conflicts
-    with earlier releases that stopped the last check; it is empty if none did. `merged` are groups
-    to
-    be counted as one in every year with no published groups.
+    has no measure. `agreements` are the references of the agreements that cover the data. `round`
+    counts submissions; each review and each send-back belongs to one round. `counted`, `protected`
+    and `released` point to files in the store, as `zone/digest`. `own` holds, by data owner (slug),
+    the counts of that owner's own rows, which only that owner may read. `missing_groups` are codes
+    of race and ethnicity for which the check counted no child. `framing` holds the author's answers
+    to the policy's questions about the wording, by code of the rule. `caveats` are codes with
+    facts: how well records could be matched, and that some children are excluded. `nations` are the
+    tribal nations (slugs) that approved, by the day of the check, that their children may be in the
+    figures. `attacked` are the ids of the earlier releases that the check audited together with
+    this one, None if that was not recorded. `meets` lists the conflicts with earlier releases that
+    stopped the last check; it is empty if none did. `merged` are groups to be counted as one in
+    every year with no published groups.
     """
 
     title = models.CharField(_("title"), max_length=160)
@@ -291,8 +289,7 @@ class WrongFigure(models.Model):
 
     `figure` is the figure's name (see `encode_figure_name`). The corrected number and the owner's
     evidence are sealed; the row keeps the seal's reference. They are sealed because the owner may
-    write a
-    number that is withheld elsewhere.
+    write a number that is withheld elsewhere.
     """
 
     send_back = models.ForeignKey(SendBack, on_delete=models.PROTECT, related_name="wrong_figures")

@@ -35,7 +35,7 @@ class BreakdownLine:
     group: str
     label: str
     told: tuple[tuple[str, str], ...]
-    """Each heading of its table with the number below it; how many children stands last."""
+    """Each heading of its table with the number below it; the number of children is last."""
     withheld: bool
     at: str
     """The name of its figure (`figures.named`)."""
@@ -43,7 +43,15 @@ class BreakdownLine:
 
 @dataclass(frozen=True, slots=True)
 class BreakdownTable:
-    """Hold one table with the headings of its first columns and of its numbers."""
+    """One table, ready to be shown.
+
+    Attributes:
+        kind: over the years, by school, by group, or every other group.
+        title: heading of the table.
+        columns: headings of the columns that name a group.
+        headings: headings of the columns of numbers.
+        lines: the rows.
+    """
 
     kind: BreakdownKind
     title: str
@@ -157,7 +165,7 @@ def _build_group_lines(figures: OutcomeFigures) -> Iterator[BreakdownLine]:
 
 
 def describe_figure(outcome: str, year: str, key: FigureKey) -> str:
-    """Describe one figure in words: what is counted, which children, in which year."""
+    """Describe one figure in words: the outcome, the children, and the year."""
     place = "" if key[0] == ALL_GROUPS else _describe_place(key)
     group = "" if key[2:] == (ALL_GROUPS, ALL_GROUPS) else _describe_group(key)
     title = labels.localize_text(load_outcome_catalogue()[outcome].title)

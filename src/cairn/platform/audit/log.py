@@ -42,8 +42,8 @@ def record_audit_event(
 ) -> AuditLine:
     """Write the next line of the chain, in the caller's transaction.
 
-    If the line cannot be written, the exception also undoes the caller's change: what is not
-    recorded does not happen.
+    If the line cannot be written, the exception also undoes the caller's change: nothing
+    happens without a record.
 
     Args:
         event: name of the event, such as "release.published".

@@ -31,11 +31,15 @@ class DeadlineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One deadline on one day.
+    """One deadline on one day. Nothing in it identifies a child.
 
-    ``what`` is a noun phrase ("Renewal of RC-DSA-01"). ``organization`` is the slug of the
-    organization that must act, and ``address`` the URL where it acts. Nothing in it
-    identifies a child; where children are concerned, ``what`` gives their number.
+    Attributes:
+        on: the day.
+        what: a noun phrase, such as "Renewal of RC-DSA-01"; where children are concerned, it gives
+            their number.
+        kind: value of a `DeadlineKind`, by which the calendar filters.
+        organization: slug of the organization that must act; empty if none is named.
+        address: URL of the page where it acts; empty if there is none.
     """
 
     on: date

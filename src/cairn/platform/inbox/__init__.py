@@ -6,10 +6,14 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class InboxTask:
-    """One line of a home page: a task, how often it is to be done, where, and by when.
+    """One line of a home page: something to do. Nothing in it identifies a child.
 
-    `title` is the beginning of a sentence ("deliveries to look at"). `due` is the earliest
-    date on which any of them is due, if there is one. Nothing in it identifies a child.
+    Attributes:
+        count: how many things are to be done.
+        title: what they are, in words that follow the number ("deliveries to look at").
+        url: the page where they are done.
+        detail: a second line; empty if there is none.
+        due: the earliest date on which any of them is due; None if none has a date.
     """
 
     count: int

@@ -23,7 +23,11 @@ class StoppedError(Exception):
 
 
 class WorkProgress:
-    """Update one running piece of work; cheap enough to call for every batch."""
+    """Report the progress of one running piece of work; cheap enough to call for every batch.
+
+    Args:
+        row: the row that pages read. A step is written at once, units at most once an interval.
+    """
 
     def __init__(self, row: Work) -> None:
         self.row = row

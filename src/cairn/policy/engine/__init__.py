@@ -46,6 +46,7 @@ from cairn.policy.engine.stages import (
     Rule,
     decide_request,
 )
+from cairn.policy.engine.stored_names import StoredNameKind, find_current_name, find_stored_name
 
 __all__ = [
     "ABOUT_PEOPLE",
@@ -64,6 +65,7 @@ __all__ = [
     "Reason",
     "Refused",
     "Rule",
+    "StoredNameKind",
     "UnknownQuestionError",
     "acts_for_all_owners",
     "build_fact_schema",
@@ -75,7 +77,9 @@ __all__ = [
     "dump_question",
     "find_agreement_audience",
     "find_audience",
+    "find_current_name",
     "find_reversed_ranges",
+    "find_stored_name",
     "is_duty_visible_to",
     "is_own_access_reason",
     "is_workflow_step",

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from types import MappingProxyType
-from typing import Final
 
+from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
 from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
 
 
@@ -51,54 +50,6 @@ class FactDigest:
         return hash(self.name)
 
 
-_RECORDED_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "AffiliationFact": "Affiliation",
-        "AgreementClause": "Clause",
-        "AgreementFact": "Agreement",
-        "AmendedTerm": "Change",
-        "AnnualNotice": "Notice",
-        "AuthorizationFact": "Authorization",
-        "BodyFact": "Body",
-        "CategoryMergeFact": "TogetherFact",
-        "CompletionFact": "Completion",
-        "ConfidentialitySignature": "ConfidentialitySigned",
-        "ConsentFormFact": "FormFact",
-        "CourtOrder": "Order",
-        "DataDictionaryFact": "DataDictionary",
-        "DataElementFact": "DataElement",
-        "DeciderResponseFact": "Word",
-        "DeidentificationDetermination": "Determination",
-        "DifferencingConflict": "MetFact",
-        "DisclosureContext": "Surroundings",
-        "EarlierReleaseFact": "OutFact",
-        "EnrollmentTransfer": "Transfer",
-        "EquityStepFact": "EquityStep",
-        "FindingOverrideFact": "FindingOverride",
-        "FormAnswer": "Voice",
-        "GiveBackTerm": "GiveBack",
-        "LintFinding": "Finding",
-        "LintInput": "Text",
-        "LintRule": "Objection",
-        "LocalPolicy": "Policy",
-        "NationDecisionFact": "NationWord",
-        "NationFacts": "Nations",
-        "PersonalDetermination": "PersonsAnswer",
-        "ProjectConditionFact": "Condition",
-        "ProjectQuestionFact": "Question",
-        "RecordRequirement": "Required",
-        "ReleaseComparison": "Beside",
-        "ReleaseNarrative": "Telling",
-        "SchoolDeclarations": "Said",
-        "SeatFact": "Seat",
-        "SmallCellRequirement": "Demand",
-        "VoteFact": "Vote",
-        "_AddedRules": "_Beside",
-    }
-)
-"""Class name → the name under which recorded decisions digested it."""
-
-
 def digest_facts(*facts: object) -> str:
     """Digest facts: equal facts give equal digests, in any process and order of sets.
 
@@ -118,8 +69,7 @@ def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind o
         return _to_canonical(value.made())
     if is_dataclass(value) and not isinstance(value, type):
         members = {field.name: _to_canonical(getattr(value, field.name)) for field in fields(value)}
-        name = type(value).__name__
-        return [_RECORDED_NAMES.get(name, name), members]
+        return [_find_class_name(value), members]
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, date):
@@ -134,6 +84,10 @@ def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind o
     if isinstance(value, tuple | list):
         return [_to_canonical(item) for item in value]
     return value
+
+
+def _find_class_name(fact: object) -> str:
+    return find_stored_name(StoredNameKind.FACT_CLASS, type(fact).__name__)
 
 
 _UNKNOWN_PERSON = "\x1dunknown"
@@ -154,7 +108,7 @@ def digest_people(ids: Iterable[str], people: Mapping[str, PersonFact]) -> str:
 
 
 class _SharedTexts(dict[object, str]):
-    """The text of a set in sorted order, of a date, or of a tuple of them, computed once per value.
+    """The text of a set in sorted order, of a date, of a fact, or of a tuple of them, each once.
 
     Many students share these values. A tuple becomes a digest, since its text would be long.
     """
@@ -165,6 +119,9 @@ class _SharedTexts(dict[object, str]):
             text = hashlib.sha256(joined.encode()).hexdigest()[:32]
         elif isinstance(key, frozenset):
             text = repr(sorted(map(str, key)))
+        elif is_dataclass(key):
+            members = [f"{field.name}={getattr(key, field.name)!r}" for field in fields(key)]
+            text = f"{_find_class_name(key)}({', '.join(members)})"
         else:
             text = str(key)
         self[key] = text

@@ -6,9 +6,12 @@ from cairn.policy.questions.data.data_marts import (
     may_protect_counts,
 )
 from cairn.policy.questions.data.deliveries import (
+    find_viewable_deliveries,
     may_change_column_mapping,
     may_conform_delivery,
+    may_open_landed_delivery,
     may_receive_delivery,
+    may_submit_delivery,
     may_view_delivery,
     may_withdraw_delivery,
 )
@@ -22,12 +25,15 @@ from cairn.policy.questions.data.record_matching import (
 from cairn.policy.questions.data.small_cells import may_show_small_cell
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
     list_missing_clearance,
     may_open_page,
     may_see_children,
     needs_second_factor,
 )
 from cairn.policy.questions.governance.agreement_drafts import (
+    find_viewable_drafts,
     may_abandon_agreement_draft,
     may_amend_agreement,
     may_attest_counsel_review,
@@ -54,6 +60,7 @@ from cairn.policy.questions.governance.agreement_termination import (
 )
 from cairn.policy.questions.governance.agreements import (
     decide_agreement_in_force,
+    find_viewable_agreements,
     may_load_agreement,
     may_rely_on_agreements,
     may_view_agreement,
@@ -139,6 +146,7 @@ from cairn.policy.questions.outputs.dashboards import (
     may_set_target,
 )
 from cairn.policy.questions.outputs.extracts import (
+    find_viewable_extracts,
     may_fetch_extract,
     may_issue_extract,
     may_open_extract_list,
@@ -155,6 +163,7 @@ from cairn.policy.questions.outputs.partner_reports import (
 )
 from cairn.policy.questions.outputs.releases import (
     find_audit_event,
+    find_viewable_releases,
     may_answer_release_preview,
     may_audit_release,
     may_correct_release,
@@ -182,6 +191,7 @@ __all__ = [
     "AgreementsByReference",
     "DependentUse",
     "DependentUseKind",
+    "OrganizationScope",
     "StoppedUse",
     "build_unobstructed_actor",
     "decide_agreement_in_force",
@@ -189,7 +199,13 @@ __all__ = [
     "decide_use",
     "expire_agreement",
     "find_audit_event",
+    "find_organization_scope",
     "find_stopped_uses",
+    "find_viewable_agreements",
+    "find_viewable_deliveries",
+    "find_viewable_drafts",
+    "find_viewable_extracts",
+    "find_viewable_releases",
     "list_missing_clearance",
     "may_abandon_agreement_draft",
     "may_accept_certificate",
@@ -242,6 +258,7 @@ __all__ = [
     "may_open_destruction_list",
     "may_open_disclosure_log",
     "may_open_extract_list",
+    "may_open_landed_delivery",
     "may_open_own_figures_page",
     "may_open_page",
     "may_open_release_list",
@@ -287,6 +304,7 @@ __all__ = [
     "may_sign_agreement",
     "may_sign_confidentiality_agreement",
     "may_submit_agreement_draft",
+    "may_submit_delivery",
     "may_submit_release",
     "may_terminate_agreement",
     "may_view_agreement",

@@ -1,4 +1,4 @@
-"""The attacker: narrow each withheld cell as far as possible from what is published alone."""
+"""The attacker: narrow each withheld cell as far as the published tables alone allow."""
 
 from cairn.sdc.audit.attacker_knowledge import (
     AttackerKnowledge,

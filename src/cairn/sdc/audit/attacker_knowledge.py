@@ -2,16 +2,15 @@
 
 The equations are derived again from the published keys, downward from the grand total.
 
-A *participant* also knows one record, as a rule their own: that there is a person in each cell
-that counts it. A participant can write down no more than that. Remove that person from all cells
-that count them: what is left are again whole tables of whole people, and the participant
-knows as little about these as an outsider. (Where the tables form no circle, any whole tables that
-agree on
-what they share belong to some people; where they do, the table behind them is written down too,
+A *participant* also knows one record, as a rule their own: that there is a person in each cell that
+counts it. A participant can write down no more than that. Remove that person from all cells that
+count them: the remaining tables are again whole tables of whole people, and the participant knows
+as little about these as an outsider. (Where the tables form no circle, any whole tables that agree
+on what they share belong to some people; where they do, the table behind them is written down too,
 with the participant in one of its cells.) So a participant gains something only where a cell with
 them in it could be empty as far as an outsider knows. A withheld group under a rule that always
-shows empty groups could not be: there both know the same. An outcome always could, and any group
-of three dimensions where empty groups may cover.
+shows empty groups could not be: there both know the same. An outcome always could, and any group of
+three dimensions where empty groups may cover.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,15 +29,15 @@ from cairn.sdc.tables import ALL, MOST_DIMS_OF_SHOWN_ZERO, Key, SuppressionRule
 PublishedCounts = Mapping[Key, int | None]
 
 CellBounds = Mapping[Key, tuple[float, float]]
-"""For withheld cells: the least and the most that was published beside them; both may be
-reached.
+"""The smallest and largest possible number of withheld cells, as published; both are
+included.
 """
 
 ParticipantKind = frozenset[int]
 """Unknowns that a person's record counts in, and that could be zero for all an outsider knows."""
 
 UNBOUNDED = (0, inf)
-"""The bounds of a withheld cell beside which nothing is published."""
+"""The bounds of a withheld cell that is published without a range."""
 
 
 class InconsistentTableError(ValueError):
@@ -70,7 +69,7 @@ class AttackerKnowledge:
         ceilings: the most; infinite where nothing bounds it.
         equations: all equations between unknowns.
         exposed: cells shown although the rule calls them small.
-        pooled: shown totals whose withheld parts come to a number that the rule calls small.
+        pooled: shown totals with withheld parts that add up to a number that the rule calls small.
         kinds: for each kind of person there is, the unknowns that a participant of that kind knows
             to be above their floor. Kinds that know no more than an outsider are left out.
     """
@@ -98,7 +97,7 @@ def derive_knowledge(
         shape: of the published tables.
         counts: every published cell; None where withheld.
         rule: the rule that the outsider is assumed to know.
-        bounds: for withheld cells, the least and the most that is known of them.
+        bounds: for withheld cells, the smallest and largest number that is known to be possible.
         people: the finest keys with at least one person in them.
 
     Returns:
@@ -209,13 +208,25 @@ def _build_equation(
 
 
 def _is_pooled_small(equation: CellEquation, rule: SuppressionRule) -> bool:
-    """Tell whether withheld cells are together a small group whose size is known."""
+    """Decide whether withheld cells are together a small group of known size."""
     is_known = bool(equation.plus) and not equation.minus
     return is_known and rule.sums is Sums.PROTECTED and equation.known < rule.minimum
 
 
 def find_cell_floor(shape: TableShape, key: Key, rule: SuppressionRule) -> int:
-    """Return the least that a withheld cell can be: one where an empty group would be shown."""
+    """Find the smallest number that a withheld cell can hold, as an outsider reasons.
+
+    A withheld group has at least one member where an empty group would have been shown. A withheld
+    outcome within a group can be zero.
+
+    Args:
+        shape: dimensions and tables of the publication.
+        key: the withheld cell.
+        rule: what the tables must withstand; its policy on zeros is public.
+
+    Returns:
+        0 or 1.
+    """
     if shape.find_group(key) != key:
         return 0
     return int(

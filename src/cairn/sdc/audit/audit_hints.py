@@ -26,13 +26,13 @@ class AuditHints:
     A wrong hint costs time and no more.
 
     Args:
-        numbers: for what is not published, also of cells behind a circle of tables; absent means
-            zero.
-        ways: changes of these numbers that lead to other feasible tables.
+        numbers: true numbers of unpublished cells, also of those behind a circle of tables;
+            absent means zero.
+        changes: changes of these numbers that lead to other feasible tables.
     """
 
     numbers: Mapping[Key, int] = field(default_factory=dict)
-    ways: Sequence[Mapping[Key, int]] = ()
+    changes: Sequence[Mapping[Key, int]] = ()
 
 
 class HintChecker:

@@ -71,7 +71,7 @@ class ComponentSolver:
     """Collect the values that connected withheld cells take in feasible tables.
 
     Args:
-        unknowns: by their numbers in what is known.
+        unknowns: by their numbers in the attacker's knowledge.
         equations: among them.
         kinds: what each kind of person knows of them.
         knowledge: of the whole publication.
@@ -157,10 +157,9 @@ class ComponentSolver:
         """Take short steps from a table, then from further tables; each shows values of many cells.
 
         The next base is the table that many of these steps together lead to. Base tables are
-        possible to
-        everyone, and so is every other step; the steps between may empty a cell in which a
-        participant
-        knows to be counted. The walk ends where no step is left that may show more.
+        possible to everyone, and so is every other step; the steps between may empty a cell in
+        which a participant knows to be counted. The walk ends where no step is left that may show
+        more.
         """
         random = np.random.default_rng(SEED)
         rows, floors, ceilings = self._limits

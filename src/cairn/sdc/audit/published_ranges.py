@@ -1,6 +1,6 @@
 """Compute ranges for withheld cells: what any patient reader could work out anyway.
 
-The range of a withheld cell is taken only from what is published: the smallest
+The range of a withheld cell is taken only from the published cells: the smallest
 and the largest number that agree with it (the feasibility interval), widened to round ends. So it
 discloses nothing new, and above all not whether the cell is small or only covers a small one.
 """

@@ -1,7 +1,7 @@
 """Audit published tables: what an outsider or a participant can work out from them.
 
-This code is separate from the protector on purpose: it sees only what is published, derives the
-equations again, and its verdict overrides the protector's. Of the people it learns only which
+This code is separate from the protector on purpose: it sees only the published cells, derives
+the equations again, and its verdict overrides the protector's. Of the people it learns only which
 kinds there are, since each of them knows that much.
 """
 
@@ -118,15 +118,15 @@ def _find_intervals(
     """Find the feasibility interval of each target, by number, and count the programs solved."""
     intervals: dict[int, FeasibilityInterval] = {}
     programs = 0
-    changes, through = _index_hints(knowledge, hints.ways)
+    changes, through = _index_hints(knowledge, hints.changes)
     for component in split_into_components(knowledge):
         if any(unknown in targets for unknown in component[0]):
             change_numbers = sorted(
                 {index for unknown in component[0] for index in through.get(unknown, ())}
             )
-            hinted_changes = [changes[index] for index in change_numbers]
+            component_changes = [changes[index] for index in change_numbers]
             solver = ComponentSolver(
-                *component, knowledge, rule, hints.numbers, targets, hinted_changes
+                *component, knowledge, rule, hints.numbers, targets, component_changes
             )
             intervals |= solver.find_intervals()
             programs += solver.programs
@@ -134,11 +134,13 @@ def _find_intervals(
 
 
 def _index_hints(
-    knowledge: AttackerKnowledge, ways: Sequence[Mapping[Key, int]]
+    knowledge: AttackerKnowledge, hinted_changes: Sequence[Mapping[Key, int]]
 ) -> tuple[Sequence[HintedChange], Mapping[int, list[int]]]:
     """Translate hinted changes into unknowns, and index them by the unknowns that they move."""
     number = {key: index for index, key in enumerate((*knowledge.targets, *knowledge.behind))}
-    changes = [{number[key]: by for key, by in way.items() if key in number} for way in ways]
+    changes = [
+        {number[key]: by for key, by in hint.items() if key in number} for hint in hinted_changes
+    ]
     through = defaultdict[int, list[int]](list)
     for index, change in enumerate(changes):
         for unknown in change:
@@ -154,7 +156,7 @@ def compute_audit_digest(
     rule: SuppressionRule,
     ranges: CellBounds | None = None,
 ) -> str:
-    """Compute the SHA-256 of what is audited; order does not matter."""
+    """Compute the SHA-256 of the audited tables; order does not matter."""
     content: dict[str, object] = {
         "dims": dims,
         "cells": sorted([*key, count] for key, count in counts.items()),
@@ -173,9 +175,14 @@ KnowledgeComponent = tuple[list[int], list[CellEquation], list[ParticipantKind]]
 
 
 def split_into_components(knowledge: AttackerKnowledge) -> Iterator[KnowledgeComponent]:
-    """Split unknowns that no equation ties together, with what participants know of each part.
+    """Split unknowns that no equation ties together, so that each part can be solved alone.
 
-    Parts with no withheld cell among them are left out.
+    Args:
+        knowledge: what the attacker knows of the whole publication.
+
+    Returns:
+        For each part its unknowns, its equations, and the unknowns that each kind of participant
+        knows. Parts without a withheld cell are left out.
     """
     leaders = _find_leaders(knowledge)
     components_by_leader: dict[int, KnowledgeComponent] = {}

@@ -99,12 +99,27 @@ class TableShape:
 
 
 def list_open_positions(key: Key) -> DimPositions:
-    """List the dimensions that a cell does not sum over."""
+    """List the dimensions that a cell does not sum over.
+
+    Args:
+        key: a cell.
+
+    Returns:
+        Positions of the dimensions, from 0.
+    """
     return frozenset([position for position, value in enumerate(key) if value != ALL])
 
 
 def project_key(key: Key, positions: DimPositions) -> Key:
-    """Return the cell of a margin that a finer cell falls in."""
+    """Find the cell of a margin that a finer cell adds to.
+
+    Args:
+        key: the finer cell.
+        positions: positions of the dimensions of the margin.
+
+    Returns:
+        The cell of the margin; all other dimensions are summed over.
+    """
     return tuple(value if position in positions else ALL for position, value in enumerate(key))
 
 

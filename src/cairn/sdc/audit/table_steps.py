@@ -26,8 +26,7 @@ WISH_WEIGHT = 50.0
 class ImpossibleValues:
     """Record values that an unknown has in no table, not even in one that splits people.
 
-    Values beyond them are impossible too. They are kept by what is required of the tables, since
-    more
+    Values beyond them are impossible too. They are kept by what the tables must satisfy, since more
     is impossible where more is required.
     """
 
@@ -161,10 +160,12 @@ class StepSearch:
         for part in self._split_change(change):
             for multiple in range(-by * by, by * by + 1):
                 shift = change[part] * multiple / by
-                whole = np.rint(shift).astype(np.int64)
-                fits = (whole >= -self._down[part]).all() and (whole <= self._up[part]).all()
-                if multiple and fits and (np.abs(shift - whole) < TOLERANCE).all():
-                    yield part, whole
+                whole_shift = np.rint(shift).astype(np.int64)
+                fits = (whole_shift >= -self._down[part]).all() and (
+                    whole_shift <= self._up[part]
+                ).all()
+                if multiple and fits and (np.abs(shift - whole_shift) < TOLERANCE).all():
+                    yield part, whole_shift
 
     def _split_change(self, change: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
         remaining = set(np.flatnonzero(np.abs(change) > TOLERANCE).tolist())

@@ -63,7 +63,8 @@ def protect_from_contributors(
         rule: what the table must withstand, and for each contributor the residual table.
         contributors: organizations that know their own part. One that has everyone learns nothing.
         sealed: cells to withhold no matter their number.
-        known: cells whose number is public already. What follows from them is not mended here.
+        known: cells with a number that is public already. What follows from them is not mended
+            here.
         progress: as for `protect_tables`.
         move_cache: as for `protect_tables`.
 
@@ -89,10 +90,17 @@ def protect_from_contributors(
                 request, rule, sealed=sealed, known=known, progress=progress, move_cache=move_cache
             )
         )
-    held, because = _plan_suppression(request, lattice, rule, views, sealed, known, move_cache)
+    planned_keys, because = _plan_suppression(
+        request, lattice, rule, views, sealed, known, move_cache
+    )
     while True:
         published = protect_tables(
-            request, rule, sealed=held, known=known, progress=progress, move_cache=move_cache
+            request,
+            rule,
+            sealed=planned_keys,
+            known=known,
+            progress=progress,
+            move_cache=move_cache,
         )
         hidden = {cell.key for cell in published.cells if cell.n is None}
         hinted_moves = move_cache.list_moves_by_key(lattice.keys)
@@ -105,7 +113,7 @@ def protect_from_contributors(
         if not more:
             break
         because |= more
-        held = hidden | more
+        planned_keys = hidden | more
     explained = _count_reasons(published, request, lattice, rule, sealed, because)
     return ContributorProtection(explained, audits, frozenset(because & hidden))
 
@@ -114,13 +122,12 @@ def audit_contributor_view(
     view: ContributorView,
     published: PublishedTables,
     rule: SuppressionRule,
-    ways: Sequence[Mapping[Key, int]],
+    hinted_changes: Sequence[Mapping[Key, int]],
 ) -> AuditCertificate:
     """Audit what a contributor works out about all others.
 
-    The audit gets hints (``ways``) where other feasible tables may be, and believes none that it
-    has
-    not checked.
+    The audit gets hints (``hinted_changes``) where other feasible tables may be, and believes none
+    that it has not checked.
     """
     return audit_residual(
         published.dims,
@@ -129,7 +136,7 @@ def audit_contributor_view(
         view.request.tables,
         view.request.nests,
         rule,
-        ways=ways,
+        hinted_changes=hinted_changes,
     )
 
 
@@ -148,7 +155,7 @@ def _plan_suppression(
         lattice, request.cells.dims, request.nests, rule, {*sealed, *because}, known
     )
     plan = choose_withheld_unknowns(problem, rule, None, move_cache)
-    held = {
+    planned_keys = {
         key
         for key, public, unknown in zip(
             lattice.keys, lattice.public, problem.unknown_of, strict=True
@@ -156,8 +163,8 @@ def _plan_suppression(
         if public and unknown != FIXED_UNKNOWN and plan[unknown]
     }
     for view in views:
-        because |= view.find_more_to_withhold(held | because, move_cache)
-    return held | because, because
+        because |= view.find_more_to_withhold(planned_keys | because, move_cache)
+    return planned_keys | because, because
 
 
 def _find_more_to_withhold(

@@ -20,7 +20,7 @@ from cairn.sdc.tables import ALL, CellLattice, Key, SuppressionRule, TableReques
 
 
 class ContributorView:
-    """Lay the table of everyone but one contributor over what is published.
+    """Lay the table of everyone but one contributor over the published tables.
 
     The contributor knows every number that is shown, and of withheld ones in which groups there
     are no others. It knows no single record of others.
@@ -29,7 +29,7 @@ class ContributorView:
         request: the tables to publish.
         rule: what the residual table must withstand.
         contributor: the organization that subtracts.
-        known: cells whose number is public already.
+        known: cells with a number that is public already.
         everyone: the request's cells laid out, if they are already.
 
     Attributes:
@@ -77,8 +77,7 @@ class ContributorView:
         """Find what more to withhold beside ``hidden``, so that few others can take enough values.
 
         Moves found before (``move_cache``, by the cells of everyone) are not searched for again;
-        those
-        found here are added.
+        those found here are added.
 
         Args:
             hidden: cells withheld so far.
@@ -115,7 +114,7 @@ class ContributorView:
         return {key for key in self._public if unknown[self._unknown[key]]}
 
     def _list_pooled_parts(self, withheld: NDArray[np.bool_]) -> Iterator[int]:
-        """List one more part of each shown total whose withheld parts come to few others.
+        """List one more part of each shown total with withheld parts that add up to few others.
 
         The total itself is listed where all parts are withheld.
         """

@@ -1,7 +1,7 @@
-"""Compute the residual: what is left of each cell when a contributor subtracts its own part.
+"""Compute the residual: the rest of each cell when a contributor subtracts its own part.
 
 An organization that sent the rows of its own students knows its share of every cell exactly. So
-what is published reveals a second table to it, that of all others, and this residual table must
+the publication reveals a second table to it, that of all others, and this residual table must
 withstand the same rule.
 """
 
@@ -16,7 +16,7 @@ class CellContributor:
     """Name an organization that knows which of the people counted are its own.
 
     Args:
-        name: what it is called in the audit, never in what is published.
+        name: its name in the audit; the publication never shows it.
         own: its own people by finest cell; an absent key is none.
     """
 
@@ -29,7 +29,7 @@ def subtract_contributor(cells: CellCounts, contributor: CellContributor) -> Cel
 
     Args:
         cells: the finest counts of everyone.
-        contributor: whose people to subtract.
+        contributor: the organization that subtracts its own people.
 
     Returns:
         The finest counts of all others.

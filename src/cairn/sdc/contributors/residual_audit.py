@@ -45,7 +45,7 @@ def audit_residual(
     rule: SuppressionRule,
     *,
     ranges: CellBounds | None = None,
-    ways: Sequence[Mapping[Key, int]] = (),
+    hinted_changes: Sequence[Mapping[Key, int]] = (),
 ) -> AuditCertificate:
     """Audit the table of everyone but one contributor, as that contributor sees it.
 
@@ -53,13 +53,12 @@ def audit_residual(
         dims: names of the dimensions of each key.
         counts: every published cell; None where withheld.
         residual: the true numbers of all others, of every cell of every margin. About a withheld
-            cell
-            the attack learns only whether it is empty.
+            cell the attack learns only whether it is empty.
         tables: the dimensions of each table, as they were requested.
         nests: which dimension lies within which.
         rule: what the residual table must withstand.
         ranges: for withheld cells, the least and the most that is known of the others in them.
-        ways: hinted changes of the others' numbers that lead to other feasible tables.
+        hinted_changes: hinted changes of the others' numbers that lead to other feasible tables.
 
     Returns:
         The certificate of the residual table.
@@ -72,7 +71,7 @@ def audit_residual(
         key: residual[key] if n is not None or key in empty else None for key, n in counts.items()
     }
     return audit_tables(
-        dims, seen, tables, nests, rule, ranges=ranges, hints=AuditHints(residual, ways)
+        dims, seen, tables, nests, rule, ranges=ranges, hints=AuditHints(residual, hinted_changes)
     )
 
 

@@ -1,10 +1,9 @@
 """Attack several releases for groups of attackers who can be there at the same time.
 
-The attack on one release begins from a table that every kind of person believes: all its people
-are in it. For two releases it is not known who came or left, only who may have; and where one
-person came to two groups, it was to either. So kinds of people who can be there together are
-attacked for together, others separately; and a kind of person that no table has needs no
-protection.
+The attack on one release begins from a table that every kind of person believes: all its people are
+in it. For two releases it is not known who came or left, only who may have; and where one person
+came to two groups, it was to either. So kinds of people who can be there together share one attack,
+others have separate ones; and a kind of person that no table has needs no protection.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -48,7 +47,7 @@ def find_narrowed_cells(
         The keys of the narrowed cells.
 
     Raises:
-        InconsistentTableError: no feasible table agrees with what is known.
+        InconsistentTableError: no feasible table agrees with the attacker's knowledge.
     """
     keys = (*knowledge.targets, *knowledge.behind)
     targets = {index for index, key in enumerate(knowledge.targets) if key not in known}
@@ -90,8 +89,7 @@ class _CompatibleAttackers:
     """Group the kinds of people who can be there together, in one connected set of unknowns.
 
     ``groups`` are feasible tables, each with the kinds of people attacked for from there, with no
-    kind
-    where there are none. ``impossible`` are those that no table has.
+    kind where there are none. ``impossible`` are those that no table has.
     """
 
     def __init__(
@@ -159,8 +157,7 @@ class _CompatibleAttackers:
         """Find a table in which many of these unknowns are above their floors.
 
         Above its floor, each is written as the first person and all others, and tables with many
-        first
-        people are looked for.
+        first people are looked for.
         """
         size, indices = len(self._floors), [self._place[index] for index in unknowns]
         first = range(size, size + 2 * len(indices), 2)

@@ -1,7 +1,7 @@
-"""Find what earlier releases of other people disclose beside what is published now.
+"""Find what earlier releases of other people disclose together with the current one.
 
-Those nearest to now are read in full beside what is published now. For one before these it
-matters what is shown now and was never shown in between.
+The most recent ones are read in full together with the current one. Of an older one only
+those cells matter that the current release shows and none in between showed.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from cairn.sdc.differencing.joint_knowledge import (
 from cairn.sdc.tables import Key, SuppressionRule
 
 CURRENT_RELEASE = "now"
-"""What precedes the keys of what is published now."""
+"""The prefix of the keys of the current release."""
 
 
 class EarlierReleases:
@@ -26,7 +26,7 @@ class EarlierReleases:
     Args:
         releases: each of the people of the one before and more.
         rule: what they must withstand.
-        true_counts: the numbers of now.
+        true_counts: the true current numbers.
         people: the kinds of people who may know a record.
         grew: whether there are more people now than in any of them, and not fewer.
     """
@@ -43,7 +43,7 @@ class EarlierReleases:
         self._releases, self._rule, self._people, self._grew = releases, rule, people, grew
         self._true = true_counts
         all_kinds = range(len(people.keys))
-        # The true numbers of now show who cannot have come.
+        # The true current numbers show who cannot have come.
         self._came: list[Collection[int]] = [
             all_kinds,
             *(list(self._list_kinds_after(release)) if grew else all_kinds for release in releases),
@@ -54,10 +54,10 @@ class EarlierReleases:
     def find_disclosed_beside(
         self, now: ReleaseKnowledge, before: ReleaseKnowledge | None
     ) -> list[Key]:
-        """Find what follows from these and what is published now, all read in full.
+        """Find what follows from these and the current release, all read in full.
 
         Args:
-            now: what is published now.
+            now: the published cells of the current release.
             before: what was published before of the same people, if anything.
 
         Returns:
@@ -73,10 +73,10 @@ class EarlierReleases:
         ]
 
     def find_disclosed_by(self, new: Mapping[Key, int]) -> list[Key]:
-        """Find what follows from the only one of these and what is shown now.
+        """Find what follows from a single earlier release and the cells shown now.
 
         Args:
-            new: what is shown now of cells that neither it nor any release since then showed.
+            new: cells shown now that neither it nor any release since then showed.
 
         Returns:
             The keys of disclosed cells.

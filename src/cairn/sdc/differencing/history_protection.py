@@ -1,11 +1,11 @@
 """Protect a release beside everything that is published already.
 
-Each release may be safe alone and still disclose a small number together with another: the
-district against the sum of its schools, this month against last month, two tables that withheld
-different cells. So what is to be published is attacked together with all that was published
-(`published_history`), and more is withheld until the attacker finds nothing new. What is published
-cannot be taken back: where that alone decides, the release is stopped, and the error names the
-release that it conflicts with.
+Each release may be safe alone and still disclose a small number together with another: the district
+against the sum of its schools, this month against last month, two tables that withheld different
+cells. So a new release is attacked together with all that was published (`published_history`), and
+more is withheld until the attacker finds nothing new. A publication cannot be taken back: where
+earlier releases alone disclose something, the release is stopped, and the error names the release
+that it conflicts with.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,13 +23,13 @@ MOST_PROTECTION_ROUNDS = 60
 
 @dataclass(frozen=True, slots=True)
 class HistoryProtection:
-    """Hold a release that is safe beside what is published already.
+    """A release that is safe together with all earlier ones.
 
     Args:
         published: the tables to publish, with their own certificate.
         together: the audit of it and all earlier releases at once; None where there are none.
         because: cells withheld because of an earlier release, with its name.
-        relations: the relation of each earlier release to the people of now, by name.
+        relations: the relation of each earlier release to the current people, by name.
         contributors: by contributor, the audit of everyone else as it sees them in the release.
         few_others: cells withheld because a contributor would single out few others.
     """
@@ -56,7 +56,7 @@ def protect_with_history(
     Args:
         request: as for `protect_tables`.
         rule: what the tables must withstand, alone and together.
-        earlier: what is published already, over the dimensions of the request.
+        earlier: the earlier releases, over the dimensions of the request.
         contributors: organizations that know their own part, of the release and of earlier ones
             of the same people.
         sealed: cells to withhold no matter their number.
@@ -66,7 +66,8 @@ def protect_with_history(
         The protected tables with all audits.
 
     Raises:
-        ReleaseConflictError: what is published already decides.
+        ReleaseConflictError: the earlier releases alone disclose something, so that withholding
+            more does not help.
         OtherPeopleError: a release seems to count other people.
         ProtectionFailedError: an audit objects.
     """
@@ -129,7 +130,7 @@ def audit_with_history(
     Args:
         request: as for `protect_tables`.
         rule: what the tables must withstand.
-        earlier: what is published already.
+        earlier: the earlier releases.
         counts: every published cell; None where withheld.
 
     Returns:

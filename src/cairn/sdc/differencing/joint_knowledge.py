@@ -28,8 +28,7 @@ from cairn.sdc.tables import Key
 
 MORE, ABOVE, BELOW = "more", "above", "below"
 """What precedes a key, beside the name of the release: people more than in the release before,
-people
-fewer than an upper bound, and people more than a lower bound.
+people fewer than an upper bound, and people more than a lower bound.
 """
 
 
@@ -53,7 +52,7 @@ class PersonKinds:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseKnowledge:
-    """Hold what is known of one of the releases.
+    """The attacker's knowledge of one of the releases.
 
     Args:
         name: what precedes the keys of its cells.
@@ -93,7 +92,7 @@ def derive_joint_knowledge(
             the last may be in none, but where even more were counted.
 
     Returns:
-        What is known; the name of its release precedes the key of each withheld cell.
+        The joint knowledge; the name of its release precedes the key of each withheld cell.
     """
     reading = _JointReading(releases, people)
     kinds = {
@@ -177,13 +176,13 @@ class _JointReading:
         Left out are those who cannot have come: their cells were shown and did not change, or are
         empty.
         """
-        wanted: list[tuple[str, DimPositions]] = []
+        named_margins: list[tuple[str, DimPositions]] = []
         if 0 < index < len(self._releases):
-            wanted += [(f"{index} {MORE}", margin) for margin in self._common[index - 1]]
+            named_margins += [(f"{index} {MORE}", margin) for margin in self._common[index - 1]]
         for later in range(index, len(self._releases)):
-            wanted += [(str(later), table) for table in self._list_finest_margins(later)]
+            named_margins += [(str(later), table) for table in self._list_finest_margins(later)]
         cells_by_kind: dict[int, list[int]] = {kind: [] for kind in kind_numbers}
-        for name, margin in wanted:
+        for name, margin in named_margins:
             cells = self._people.list_cells(margin)
             for kind in tuple(cells_by_kind):
                 known = self._find_raised_unknown((name, *cells[kind]))

@@ -69,7 +69,7 @@ class PublishedHistory:
     Args:
         request: the tables to publish.
         rule: what the tables must withstand, alone and together.
-        earlier: what is published already, over the dimensions of the request.
+        earlier: the earlier releases, over the dimensions of the request.
     """
 
     def __init__(
@@ -108,17 +108,17 @@ class PublishedHistory:
 
     @property
     def relations(self) -> dict[str, ReleaseRelation]:
-        """Return the relation of each earlier release to the people of now, by name."""
+        """Return the relation of each earlier release to the current people, by name."""
         return {release.name: release.relation for release in self._placed}
 
     @property
     def known(self) -> set[Key]:
-        """List cells of the same people whose number is published."""
+        """List cells of the same people with a published number."""
         return set(self._shown)
 
     @property
     def hidden(self) -> list[Key]:
-        """List cells of the same people whose number was withheld each time."""
+        """List cells of the same people with a number that was withheld each time."""
         all_keys = dict.fromkeys(key for release in self._same for key in release.counts)
         return [key for key in all_keys if key not in self._shown]
 
@@ -151,13 +151,12 @@ class PublishedHistory:
         return cells
 
     def audit_together(
-        self, counts: HistoryCounts, ways: Sequence[Mapping[Key, int]] = ()
+        self, counts: HistoryCounts, hinted_changes: Sequence[Mapping[Key, int]] = ()
     ) -> AuditCertificate:
         """Audit a release together with all that is published of the same people.
 
-        The attacker also knows what other releases counted then, and gets hints (``ways``) where
-        other
-        feasible tables may be.
+        The attacker also knows what other releases counted then, and gets hints
+        (``hinted_changes``) where other feasible tables may be.
         """
         merged = self._merge_published(counts)
         return audit_tables(
@@ -167,7 +166,7 @@ class PublishedHistory:
             self._all.nests,
             self._rule,
             ranges=self._find_bounds(merged),
-            hints=AuditHints(self._true, ways),
+            hints=AuditHints(self._true, hinted_changes),
             people=self._request.cells.people,
         )
 
@@ -217,7 +216,8 @@ class PublishedHistory:
     def _can_cover_with_empty(self, keys: Collection[Key]) -> bool:
         """Tell whether cells stay open where empty groups may be withheld.
 
-        False where a group that was withheld is known to have members by the policy of then.
+        False where a group that was withheld is known to have members by the policy of that
+        release.
         """
         covering = replace(self._rule, zeros=Zeros.COVER)
         has_same_floors = all(
@@ -240,7 +240,10 @@ class PublishedHistory:
         return [view for view in views if view.has_others]
 
     def find_disclosed_others(
-        self, view: ContributorView, counts: HistoryCounts, ways: Sequence[Mapping[Key, int]]
+        self,
+        view: ContributorView,
+        counts: HistoryCounts,
+        hinted_changes: Sequence[Mapping[Key, int]],
     ) -> list[Key]:
         """Find cells in which a contributor singles out few others by everything together.
 
@@ -249,7 +252,7 @@ class PublishedHistory:
         merged = self._merge_published(counts)
         bounds = self._find_bounds(merged)
         keys = list_disclosed_others(
-            self._audit_residual(view, merged, self._all.tables, bounds, ways)
+            self._audit_residual(view, merged, self._all.tables, bounds, hinted_changes)
         )
         if keys and view.name not in self._alone:
             counts, alone = self._collect_same_people()
@@ -260,10 +263,7 @@ class PublishedHistory:
         return [key for key in keys if key not in self._alone[view.name]]
 
     def find_disclosed_retrospectively(self, counts: HistoryCounts) -> list[Key]:
-        """Find cells that follow from what is published and earlier releases of other people.
-
-        No matter which of them withheld the cells.
-        """
+        """Find cells that follow from this release and earlier releases of other people."""
         return self._hindsight.find_disclosed_cells(
             self._merge_published(counts), self._all.tables, self._collect_same_people()[0]
         )
@@ -324,7 +324,7 @@ class PublishedHistory:
         return {key: self._shown.get(key, counts.get(key)) for key in keys}
 
     def _find_bounds(self, merged: HistoryCounts) -> dict[Key, tuple[float, float]]:
-        """Bound what is withheld now by what other releases counted then."""
+        """Bound the cells withheld now by the counts of other releases."""
         bounds: dict[Key, tuple[float, float]] = {}
         for release in self._placed:
             if release.relation not in (ReleaseRelation.GREW, ReleaseRelation.SHRANK):
@@ -337,7 +337,7 @@ class PublishedHistory:
         return bounds
 
     def _collect_same_people(self) -> tuple[HistoryCounts, tuple[tuple[str, ...], ...]]:
-        """Collect what is published of the same people, and the tables that it makes up."""
+        """Collect the published cells of the same people, and the tables that they make up."""
         keys = dict.fromkeys(key for release in self._same for key in release.counts)
         return {key: self._shown.get(key) for key in keys}, list_tables(self._dims, keys)
 
@@ -369,13 +369,12 @@ class PublishedHistory:
         counts: HistoryCounts,
         published_tables: Sequence[Sequence[str]],
         bounds: CellBounds | None = None,
-        ways: Sequence[Mapping[Key, int]] = (),
+        hinted_changes: Sequence[Mapping[Key, int]] = (),
     ) -> AuditCertificate:
         """Audit what a contributor works out about others.
 
-        How many there were at least, or at most, when others were counted, is reduced by its own
-        part of
-        now: its part of then is not known here.
+        The smallest and largest numbers counted at other times are reduced by its own current
+        part, because its part at those times is not known.
         """
         own = {key: n - view.residual[key] for key, n in self._true.items()}
         less = {
@@ -390,7 +389,7 @@ class PublishedHistory:
             self._all.nests,
             self._rule,
             ranges=less,
-            ways=ways,
+            hinted_changes=hinted_changes,
         )
 
 

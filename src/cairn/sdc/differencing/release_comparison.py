@@ -1,8 +1,8 @@
-"""Compare an earlier release with the cells of now: the same people, fewer or more.
+"""Compare an earlier release with the current one: the same people, fewer or more.
 
 A release of the same people gives further equations. One from before more people came (last
-month, or the participants alone) gives differences: what is shown then and now says how many came
-between, and what is withheld now was at least what was shown then.
+month, or the participants alone) gives differences: a cell shown then and now says how many came
+between, and a cell withheld now holds at least the number shown then.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,7 +22,7 @@ people.
 
 
 class ReleaseRelation(Enum):
-    """Say how the people of an earlier release are related to those of now."""
+    """How the people of an earlier release are related to the current ones."""
 
     SAME = "the same people"
     GREW = "fewer people: more came since, or it counted a part of them"
@@ -47,8 +47,8 @@ class EarlierRelease:
     """Hold one earlier release as it was published.
 
     Args:
-        name: what it is called in messages.
-        counts: its numbers by key over the dimensions of now; None where withheld.
+        name: its name in messages.
+        counts: its numbers by key over the current dimensions; None where withheld.
         recoded: keys that it showed as a percentage only.
     """
 
@@ -59,12 +59,12 @@ class EarlierRelease:
 
 @dataclass(frozen=True, slots=True)
 class PlacedRelease:
-    """Hold an earlier release laid over the cells of now.
+    """An earlier release laid over the cells of the current one.
 
     Args:
-        name: what it is called in messages.
+        name: its name in messages.
         counts: every cell of its margins; None where it was withheld.
-        relation: of its people to those of now.
+        relation: of its people to the current ones.
     """
 
     name: str
@@ -87,16 +87,16 @@ def list_tables(dims: tuple[str, ...], keys: Collection[Key]) -> tuple[tuple[str
 def place_release(
     release: EarlierRelease, lattice: CellLattice, margins: Collection[tuple[bool, ...]]
 ) -> PlacedRelease:
-    """Lay a release over the cells of now and find how its people differ from those of now.
+    """Lay an earlier release over the current cells, and find how its people differ.
 
     Args:
         release: as it was published.
-        lattice: all margins of everything published then and now, with the true counts of now.
+        lattice: all margins of everything published then and now, with the true current counts.
         margins: which dimensions each of its margins leaves open. A cell of such a margin that the
             release does not list counted zero people.
 
     Returns:
-        The release by the cells of now, with the relation of its people to those of now.
+        The release by current cells, with the relation of its people to the current ones.
 
     Raises:
         OtherPeopleError: too many numbers differ, in both directions.
@@ -112,9 +112,9 @@ def place_release(
             increases += now > earlier
             decreases += now < earlier
             differences.append(abs(now - earlier) / max(now, earlier))
-    gone = [n for key, n in release.counts.items() if key not in counts and n != 0]
-    decreases += len(gone)
-    differences += [1.0] * len(gone)
+    missing_counts = [n for key, n in release.counts.items() if key not in counts and n != 0]
+    decreases += len(missing_counts)
+    differences += [1.0] * len(missing_counts)
     if increases and decreases:
         if median(differences) > MOST_DIFFERENCE:
             raise OtherPeopleError(release.name, increases + decreases, len(differences))
@@ -132,13 +132,13 @@ def place_release(
 def find_small_changes(
     placed: PlacedRelease, lattice: CellLattice, dims: tuple[str, ...], minimum: int
 ) -> dict[Key, int]:
-    """Find cells shown then whose number, shown again now, would disclose a few people.
+    """Find cells shown then that, shown again now, would disclose a few people.
 
     A few came or left; or many did, and none (or all) of them have the outcome.
 
     Args:
         placed: the earlier release.
-        lattice: all margins with the true counts of now.
+        lattice: all margins with the true current counts.
         dims: names of the dimensions of each key.
         minimum: fewer people than this are small.
 

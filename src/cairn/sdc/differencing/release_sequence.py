@@ -18,7 +18,8 @@ class ReleaseSequence:
     """Order earlier releases of fewer people than now, or of more, by what they show.
 
     Args:
-        releases: laid over the cells of now, each related to now as ``GREW`` or ``SHRANK``.
+        releases: laid over the current cells, each related to the current people as ``GREW`` or
+            ``SHRANK``.
     """
 
     def __init__(self, releases: Sequence[PlacedRelease]) -> None:
@@ -70,7 +71,7 @@ class ReleaseSequence:
         return self._find_bounds(self.releases[index].counts, fewer, more)
 
     def find_newly_shown(self, index: int, now: SequenceCounts) -> CellNumbers:
-        """Find what is shown now, for the first time, of cells that a release withheld."""
+        """Find cells shown now for the first time, among those that a release withheld."""
         most, least = self.find_bounds(index)
         known = most if self._grew[index] else least
         return {
@@ -80,7 +81,7 @@ class ReleaseSequence:
         }
 
     def find_current_bounds(self, counts: SequenceCounts) -> tuple[CellNumbers, CellNumbers]:
-        """Find the most, and the least, that earlier releases show for what is withheld now."""
+        """Find the largest and smallest numbers that earlier releases allow for withheld cells."""
         return self._find_bounds(counts, self._grew, ~self._grew)
 
     def _find_bounds(

@@ -1,4 +1,4 @@
-"""Attack earlier releases of other people together with what is published now.
+"""Attack earlier releases of other people together with the current one.
 
 A release was protected when it was published, of fewer people than are counted now, or of more.
 Read together, each bounds what the other withheld: where people only came since, no number then
@@ -27,20 +27,20 @@ from cairn.sdc.tables import Key, Nest, SuppressionRule
 TableDims = Sequence[Sequence[str]]
 
 MOST_CELLS_IN_FULL = 700
-"""Withheld cells, of now and then together, that are read in full at once. Beside more of them only
-what is shown matters, since seconds become minutes otherwise.
+"""Up to this many withheld cells, of both releases together, are read in full. With more of them
+only shown cells are compared, since the attack would take minutes instead of seconds.
 """
 
 
 class RetrospectiveAttack:
-    """Attack earlier releases of fewer people, or of more, beside what is published now.
+    """Attack earlier releases of fewer people, or of more, together with the current one.
 
     Args:
-        placed: laid over the cells of now.
+        placed: earlier releases, laid over the cells of the current one.
         dims: names of the dimensions of each key.
         nests: which dimension lies within which.
         rule: what all must withstand.
-        true_counts: the numbers of now, of every cell.
+        true_counts: the true current number of every cell.
         people: the finest keys with at least one person in them now.
     """
 
@@ -74,7 +74,7 @@ class RetrospectiveAttack:
         """Find cells that one of the releases withheld and that follow now, but did not before.
 
         Args:
-            now: every cell of what is published now; None where withheld.
+            now: every cell of the current release; None where withheld.
             tables_now: the tables that they make up.
             same_people: what was published before of the same people.
 
@@ -110,7 +110,7 @@ class RetrospectiveAttack:
         tables_now: TableDims,
         same_people: PublishedCounts,
     ) -> list[Key]:
-        """Find what follows from releases and from what is published now, read in full."""
+        """Find what follows from earlier releases and the current one, read in full."""
         if chain not in self._looked:
             read = [
                 self._read_release(index, {}, *self._order.find_bounds(index)) for index in chain
@@ -131,7 +131,7 @@ class RetrospectiveAttack:
         )
 
     def _find_disclosed_after(self, index: int, new: Mapping[Key, int]) -> list[Key]:
-        """Find what follows from a release and what is new since then.
+        """Find what follows from a release and from cells shown first since then.
 
         The bounds that other releases give are known to every attacker alike.
         """
@@ -173,13 +173,13 @@ class RetrospectiveAttack:
         if self._order.releases[index].relation is ReleaseRelation.GREW:
             return EarlierReleases(releases, self._rule, self._true, self._everyone, grew=True)
         # For a kind of person with none left, each table is examined by itself.
-        gone = [
+        table_keys = [
             key
             for release in releases
             for key in release.counts
             if list_open_positions(key) in set(release.shape.tables)
         ]
-        people = PersonKinds(dict.fromkeys([*self._everyone.keys, *gone]))
+        people = PersonKinds(dict.fromkeys([*self._everyone.keys, *table_keys]))
         return EarlierReleases(releases[::-1], self._rule, self._true, people, grew=False)
 
 

@@ -1,7 +1,7 @@
 """Define the rules for magnitudes, as data: when a sum or mean discloses one person's value.
 
 A sum over many people still discloses one of them who has nearly all of it: the second largest
-subtracts their own value. The p-percent rule asks what is left to the person who knows most, the
+subtracts their own value. The p-percent rule asks how close the person who knows most can come, the
 (n,k) or dominance rule asks how much the largest few hold (Federal Committee on Statistical
 Methodology, Statistical Policy Working Paper 22, second version, 2005, chapter IV).
 """
@@ -25,7 +25,7 @@ class DominanceRule:
     """State one rule for sums and means.
 
     Args:
-        name: as it is written after ``--rule``.
+        name: the value of ``--rule``.
         title: who follows it, in plain words.
         citation: the document that states it.
         verified: whether its numbers were read there.
@@ -34,7 +34,7 @@ class DominanceRule:
         largest: n of the (n,k) rule: how many people may together not hold more than ``share``
             percent of a sum; 0 where the rule does not say.
         share: k of the (n,k) rule, in percent.
-        note: what is not certain.
+        note: doubts about its interpretation.
     """
 
     name: str
@@ -54,8 +54,7 @@ class DominanceRule:
         """List sums that must stay possible for a group (p-percent rule).
 
         With them, neither the second largest member can estimate the largest too closely, nor the
-        largest
-        the second. No other member knows more.
+        largest the second. No other member knows more.
         """
         first, *others = values
         if not others:
@@ -96,8 +95,7 @@ def is_near_limit(values: StepValues, span: int | None, minimum: int) -> bool:
     """Tell whether a sum shows that fewer people than the minimum can be above the floor.
 
     Or below the ceiling: each of them adds a step at least. For a measure that is 0 or 1 this is
-    the
-    rule for counts.
+    the rule for counts.
     """
     total = sum(values)
     return total < minimum or (span is not None and len(values) * span - total < minimum)

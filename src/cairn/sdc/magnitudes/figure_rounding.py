@@ -16,7 +16,7 @@ FINEST_FRACTION: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class RoundedFigure:
-    """Hold a figure as it is printed: ``value`` to the nearest ``unit``, halves up."""
+    """A printed figure: ``value`` rounded to the nearest ``unit``, halves up."""
 
     value: Fraction
     unit: Fraction
@@ -92,8 +92,8 @@ def round_stable_median(
     """Round a median to the finest unit in which no single person could have changed it.
 
     No matter what one person has, the figure printed is the same; so it discloses nothing about
-    that
-    person, even to an attacker who knows all others. None where even the coarsest unit is too fine.
+    that person, even to an attacker who knows all others. None where even the coarsest unit is too
+    fine.
 
     Args:
         values: of all people in the group, the largest first.

@@ -107,7 +107,7 @@ def audit_magnitudes(
 
     Args:
         measured: the truth, in which every search begins.
-        shown_sums: every cell whose sum or mean is shown.
+        shown_sums: every cell with a shown sum or mean.
         targets: withheld cells of a few people.
         rule: how closely a person's value may be estimated.
 
@@ -122,7 +122,7 @@ def audit_magnitudes(
         examined.append(above.examine_people())
         programs += above.programs
     close = tuple(estimate for _, estimates in examined for estimate in estimates)
-    return MagnitudeAudit(close, sum(asked for asked, _ in examined), programs)
+    return MagnitudeAudit(close, sum(question_count for question_count, _ in examined), programs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class _MagnitudeAttacker:
         return cls(people, span, rows, rule)
 
     def examine_people(self) -> tuple[int, list[CloseEstimate]]:
-        """Examine all people for whom the true sum of their group leaves too few values.
+        """Examine all people with too few possible values, given the true sum of their group.
 
         Returns:
             How many questions there are, and the estimates that are too close.
@@ -210,8 +210,8 @@ class _MagnitudeAttacker:
         ]
 
     def examine_cells(self, targets: Iterable[ProtectedSum]) -> tuple[int, list[CloseEstimate]]:
-        """Examine whether withheld cells can be larger, and smaller, by what is required."""
-        asked, left = 0, []
+        """Examine whether withheld cells can be larger, and smaller, by the required width."""
+        question_count, left = 0, []
         targets = tuple(targets)
         for sign in (1, -1):
             questions = [
@@ -219,9 +219,9 @@ class _MagnitudeAttacker:
                 for target in targets
                 if (by := target.up if sign > 0 else target.down)
             ]
-            asked += len(questions)
+            question_count += len(questions)
             left += self._answer_together(questions, self._outside)
-        return asked, [
+        return question_count, [
             estimate
             for target in left
             if (estimate := self._find_exact_move(target, self._outside)[1])
@@ -249,9 +249,9 @@ class _MagnitudeAttacker:
         for question in open_questions:
             weights[question.columns] -= np.sign(question.by)
             far[question.columns] = np.maximum(far[question.columns], abs(question.by))
-        asked = far > 0
-        lower[asked] = np.maximum(lower, -far)[asked]
-        upper[asked] = np.minimum(upper, far)[asked]
+        is_asked = far > 0
+        lower[is_asked] = np.maximum(lower, -far)[is_asked]
+        upper[is_asked] = np.minimum(upper, far)[is_asked]
         within = [*zip(lower.tolist(), upper.tolist(), strict=True)]
         self._solve(weights, within)
         move = np.rint(np.asarray(self._solver.getSolution().col_value)).astype(np.int64)
@@ -364,8 +364,7 @@ class _MagnitudeAttacker:
         """Find by how much a group's sum can differ, for an outsider or for the people in it.
 
         The people in it know their values: the largest and the smallest of them at once, which is
-        more
-        than any single one knows.
+        more than any single one knows.
         """
         total, most = sum(values), highspy.kHighsInf
         if not values:

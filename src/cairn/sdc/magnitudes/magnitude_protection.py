@@ -117,7 +117,7 @@ must be withheld no matter their number.
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """Hold one cell as it is printed.
+    """One printed cell.
 
     Args:
         key: the cell.
@@ -132,13 +132,13 @@ class PublishedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ProtectedFigures:
-    """Hold what may be published, and what is known about it.
+    """The figures that may be published, with the certificate of their audit.
 
     Args:
         figures: every cell of every margin, once.
         counts: the numbers of people behind them, with the certificate of their audit.
         audit: the audit of the sums; None for medians, which do not add up.
-        why: the reason for each withheld figure; not part of what is published.
+        why: the reason for each withheld figure; never published.
         others: the same audit by each contributor, of everyone else as it sees them; none for
             medians.
     """
@@ -263,7 +263,7 @@ class _FigureTable:
         }
 
     def build_figure(self, cell: PublishedCell) -> PublishedFigure:
-        """Build a cell as it is printed."""
+        """Build a printed cell."""
         if not cell.n:
             return PublishedFigure(cell.key, cell.n, None)
         rounded = self._round_statistic(self._values[cell.key])
@@ -305,7 +305,7 @@ class _FigureTable:
         return ShownSum(key, self._parts[key], low, high)
 
     def list_targets(self, shown: Iterable[PublishedFigure]) -> Iterator[ProtectedSum]:
-        """List withheld cells whose sum must stay unknown by itself."""
+        """List withheld cells that need a sum unknown by itself."""
         return _list_targets(self._order, shown, self.why, self._parts, self._values)
 
     def explain_withheld_figures(self, shown: Iterable[PublishedFigure]) -> dict[Key, FigureReason]:
@@ -385,7 +385,7 @@ def _list_targets(
     parts: Mapping[Key, tuple[Key, ...]],
     values: Mapping[Key, StepValues],
 ) -> Iterator[ProtectedSum]:
-    """List withheld cells of few people whose sum must stay unknown by itself."""
+    """List withheld cells of few people that need a sum unknown by itself."""
     for figure in shown:
         if figure.n is None and figure.key in reasons:
             up, down = _find_required_steps(request, reasons[figure.key], values[figure.key])

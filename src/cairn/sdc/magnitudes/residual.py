@@ -1,4 +1,4 @@
-"""Compute what is left of a figure when a contributor subtracts its own people's values.
+"""Compute the rest of a figure when a contributor subtracts its own people's values.
 
 A mean times its n is a sum, and an organization that sent the rows of its own people knows their
 values. So a figure of all reveals to it a second group, that of all others, for which the same
@@ -21,7 +21,7 @@ class MeasureContributor:
     """Name an organization that knows what its own people have.
 
     Args:
-        name: what it is called in the audit, never in what is published.
+        name: its name in the audit; the publication never shows it.
         own: what its own people have, by finest key; an absent key is none.
     """
 
@@ -56,7 +56,7 @@ def _build_not_measured_error() -> UnfitMeasureError:
 def subtract_own_sums(
     shown_sums: Sequence[ShownSum], everyone: MeasuredPeople, residual: MeasuredPeople
 ) -> list[ShownSum]:
-    """Turn what is shown into sums of all others."""
+    """Turn the shown figures into sums of all others."""
     own = {key: sum(values) - sum(residual.people[key]) for key, values in everyone.people.items()}
     return [
         replace(shown, low=shown.low - own_sum, high=shown.high - own_sum)
@@ -71,10 +71,9 @@ def can_median_disclose(
     """Tell whether a median shows a contributor that nearly all others are above it, or below.
 
     Half of a group are no higher than its median, and half no lower; with an even number the
-    contributor may know one more, if its own are in the middle. It counts its own among them; what
-    is
-    missing to that half are others. At least ``fewest`` others must remain who could be on either
-    side.
+    contributor may know one more, if its own are in the middle. It counts its own among them; the
+    rest of that half are others. At least ``fewest`` others must remain who could be on
+    either side.
 
     Args:
         median: the median as printed.

@@ -31,8 +31,8 @@ class GeneralizationHierarchy:
     Args:
         name: the data element, as the dictionary names it.
         levels: the values of every row on each level, as codes from 0; shape (levels, rows). Two
-            rows
-            that are alike on one level are alike on every higher one. A missing value is a value.
+            rows that are alike on one level are alike on every higher one. A missing value is a
+            value.
 
     The level above the last always exists: the column left out, all rows alike.
 
@@ -186,10 +186,10 @@ def coarsen_columns(
     """
     search = _LevelSearch(hierarchies, rule, sensitive, known)
     start: LevelChoice = (0,) * len(hierarchies)
-    waiting, seen = [(search.compute_lower_bound(start), start)], {start}
+    queue, seen = [(search.compute_lower_bound(start), start)], {start}
     best: tuple[float, LevelChoice] | None = None
-    while waiting:
-        floor, levels = heapq.heappop(waiting)
+    while queue:
+        floor, levels = heapq.heappop(queue)
         if best and floor >= best[0]:
             break
         lost = search.compute_loss(levels)
@@ -198,7 +198,7 @@ def coarsen_columns(
         for above in search.list_higher(levels):
             if above not in seen:
                 seen.add(above)
-                heapq.heappush(waiting, (search.compute_lower_bound(above), above))
+                heapq.heappush(queue, (search.compute_lower_bound(above), above))
     if best is None:
         raise CannotBeAnonymousError(search.explain_failure())
     return search.build_result(best[1])
@@ -275,10 +275,12 @@ class _LevelSearch:
         """Build the result of the chosen node."""
         classes, total = self.find_classes(levels), float(self.everything.sum())
         lost = self.compute_loss(levels) or 0.0
-        named = {
+        level_by_name = {
             hierarchy.name: level for hierarchy, level in zip(self.hierarchies, levels, strict=True)
         }
-        return CoarsenedExtract(named, self.safe(classes), classes, lost / total if total else 0.0)
+        return CoarsenedExtract(
+            level_by_name, self.safe(classes), classes, lost / total if total else 0.0
+        )
 
     def explain_failure(self) -> str:
         """Say what to change when not even the coarsest form meets the rule."""

@@ -42,8 +42,8 @@ def find_rare_combinations(
 ) -> tuple[RareCombination, ...]:
     """Find every smallest set of elements with values that some fewer than ``k`` rows share.
 
-    Looks at the finest levels, so that the reviewer sees what is in the data before anything was
-    coarsened; the rarest first.
+    Looks at the finest levels, so that the reviewer sees the data before anything was coarsened;
+    the rarest first.
     """
     rare_sets = [
         RareCombination(

@@ -69,7 +69,12 @@ class ColumnTreatment:
 
 @dataclass(frozen=True, slots=True)
 class ChildRows:
-    """Hold one table: the child of each row, and the columns; every column has as many rows."""
+    """The rows of one table.
+
+    Args:
+        children: pseudonym of the child of each row.
+        columns: values by the name of the column; each column has a value for each row.
+    """
 
     children: tuple[str, ...]
     columns: Mapping[str, tuple[PlainValue, ...]]
@@ -83,8 +88,7 @@ class ElementResult:
         element: named ``record.column``.
         how: the kind of treatment.
         form: the name of the coarser form, or `UNCHANGED_FORM`, or empty where the element is not
-            in
-            the extract.
+            in the extract.
         why: why it is not.
     """
 
@@ -163,7 +167,7 @@ def assemble_extract(
         hierarchies or [single_class], rule, sensitive, _encode_known_classes(children, earlier)
     )
     kept = {child for child, stays in zip(children, coarsened.kept, strict=True) if stays}
-    done = tuple(
+    element_results = tuple(
         _report_element(element, treatment, coarsened, steps_used)
         for element, treatment in treated.items()
     )
@@ -174,7 +178,7 @@ def assemble_extract(
     released_classes = coarsened.classes[coarsened.kept]
     return AssembledExtract(
         tables=released,
-        done=done,
+        done=element_results,
         children=len(kept),
         left_out=len(children) - len(kept),
         lost=coarsened.lost,

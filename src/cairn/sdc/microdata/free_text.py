@@ -206,7 +206,7 @@ def _cut_pieces(
     find: Callable[[str], Iterable[re.Match[str]]],
     masks: list[TextMask],
 ) -> list[tuple[int, int]]:
-    """Cut what is found out of the pieces of a text, and add it to ``masks``."""
+    """Cut the matches out of the pieces of a text, and add them to ``masks``."""
     rest: list[tuple[int, int]] = []
     for start, end in pieces:
         position = start

@@ -142,8 +142,7 @@ def build_chosen_masks(
 
     A proposed mask with each of its words chosen stays unchanged; of another one only the words
     chosen are masked. Further words are masked as the ``kind`` that the reviewer names. Neighbors
-    of
-    one kind become one mask, so that a reader cannot count the words of a name.
+    of one kind become one mask, so that a reader cannot count the words of a name.
 
     Args:
         text: the text.

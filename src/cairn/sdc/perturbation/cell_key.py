@@ -53,14 +53,12 @@ _PROBABILITY_GRAIN: Final = 2**20
 class PerturbationTable:
     """Define how far a count may be moved, and how often, by the cell-key method.
 
-    For each count the moves have mean zero and one variance, never exceed a limit, keep zero
-    at zero, and lead to no negative number and to none below the least that may be shown. Of all
-    such
+    For each count the moves have mean zero and one variance, never exceed a limit, keep zero at
+    zero, and lead to no negative number and to none below the least that may be shown. Of all such
     distributions the one with maximum entropy is taken (Marley and Leaver, "A Method for
     Confidentialising User-Defined Tables", 58th World Statistics Congress, 2011; Giessing,
     "Computational Issues in the Design of Transition Probabilities and Disclosure Risk Estimation
-    for
-    Additive Noise", Privacy in Statistical Databases 2016).
+    for Additive Noise", Privacy in Statistical Databases 2016).
 
     Args:
         limit: no count is moved further.
@@ -156,9 +154,8 @@ def compute_keys_from_counts(cells: CellCounts, secret: bytes) -> dict[Key, int]
     """Compute a key for each finest cell where only counts are known.
 
     The key follows from what the cell counts and how many. The same cells give the same noise in
-    any
-    table they are added up in. The same people counted by
-    other dimensions do not: the method cannot recognize that they are the same.
+    any table they are added up in. The same people counted by other dimensions do not: the method
+    cannot recognize that they are the same.
 
     Args:
         cells: the finest counts.

@@ -1,10 +1,10 @@
 """Round every number to a multiple of a base so that sums hold (controlled rounding).
 
-Rounding each number by itself breaks the sums, and a table whose parts do not add up invites
-everyone to work out why. Here each number goes to the multiple just below or just above it, all
-sums hold between the rounded numbers, and the total movement is least (the zero-restricted
-controlled rounding of Cox, "A Constructive Procedure for Unbiased Controlled Rounding", Journal of
-the American Statistical Association 82, 1987; as an integer program, Fischetti and Salazar,
+Rounding each number by itself breaks the sums, and a table with parts that do not add up invites
+readers to work out why. Here each number goes to the multiple just below or just above it, all sums
+hold between the rounded numbers, and the total movement is least (the zero-restricted controlled
+rounding of Cox, "A Constructive Procedure for Unbiased Controlled Rounding", Journal of the
+American Statistical Association 82, 1987; as an integer program, Fischetti and Salazar,
 "Computational experience with the controlled rounding problem", 1998). A multiple of the base,
 including zero, does not change. In three dimensions and more such a rounding need not exist.
 """
@@ -88,13 +88,16 @@ def _choose_upward(lattice: CellLattice, base: int) -> NDArray[np.int64] | None:
         solution = np.rint(np.asarray(solver.getSolution().col_value)).astype(np.int64)
         chosen[free] = solution
     down = lattice.counts // base
-    whole = down + chosen
+    rounded_multiples = down + chosen
     sums = [
         equation
         for equation in lattice.sums
         if lattice.public[[equation.total, *equation.parts]].all()
     ]
-    fits = all(whole[equation.total] == whole[list(equation.parts)].sum() for equation in sums)
+    fits = all(
+        rounded_multiples[equation.total] == rounded_multiples[list(equation.parts)].sum()
+        for equation in sums
+    )
     return chosen if fits else None
 
 

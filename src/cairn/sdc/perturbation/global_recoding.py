@@ -1,6 +1,6 @@
 """Find which values of a dimension to merge (global recoding) so that more can be shown.
 
-Suppression is what is left where groups are too fine. Often fewer, larger groups say more:
+Suppression is the result of groups that are too fine. Often fewer, larger groups say more:
 two races of seven and eight children are two blanks and, as a rule, a third one that covers them;
 together they are one number. The gain of a merge is not guessed: the merged tables are protected
 and audited like any others, and counted.
@@ -48,7 +48,7 @@ class CategoryMerge:
 
     Args:
         dim: the dimension.
-        values: what is merged, in order.
+        values: the merged values, in order.
         cells: cells with people in them that are shown more than now, minus those that the merge
             removes.
         people: people more who are in a shown cell of the finest kind.
@@ -94,7 +94,7 @@ def find_best_merges(
 
     Args:
         request: what was protected.
-        rule: how small is small, to choose what is worth trying.
+        rule: what counts as small, to choose the merges worth trying.
         before: the request as it was protected.
         protect: protects a merged request in the same way, its audit included.
         dims: the dimensions in which values may be merged; none named means all of them.
@@ -131,9 +131,9 @@ def _list_candidates(
     """List merges that promise more cells, as if nothing had to cover what they leave small."""
     lattice = build_lattice(request)
     shown = {cell.key: cell.n is not None for cell in before.cells}
-    named = {dim for table in request.tables for dim in table}
+    named_dims = {dim for table in request.tables for dim in table}
     parents = {nest.child: nest.parent for nest in request.nests}
-    open_to = (named | set(parents.values())) & set(dims or request.cells.dims)
+    open_to = (named_dims | set(parents.values())) & set(dims or request.cells.dims)
     for dim in request.cells.dims:
         if dim in open_to - {RESULT}:
             promise = _MergePromise(lattice, shown, request.cells.dims, dim, rule)

@@ -58,7 +58,7 @@ def measure_suppression(
         ranges: the ranges, by key.
 
     Returns:
-        What is left.
+        The information that the readers keep.
     """
     counts = list_true_counts(build_lattice(request))
     widths = [high - low + 1 for key, (low, high) in (ranges or {}).items() if counts[key]]
@@ -80,7 +80,7 @@ def measure_perturbation(request: TableRequest, perturbed: PerturbedTables) -> I
         perturbed: the moved figures.
 
     Returns:
-        What is left.
+        The information that the readers keep.
     """
     counts = {key: n for key, n in list_true_counts(build_lattice(request)).items() if n}
     distances = [abs(perturbed.cells[key] - n) for key, n in counts.items()]
@@ -113,7 +113,7 @@ def measure_expected_noise(request: TableRequest, noise: PerturbationTable) -> I
 
 
 def count_shown_cells(published: PublishedTables) -> int:
-    """Count the cells with people in them whose number is shown.
+    """Count the cells that have people in them and show a number.
 
     Args:
         published: the protected tables.
@@ -127,7 +127,7 @@ def count_shown_cells(published: PublishedTables) -> int:
 def count_shown_people(request: TableRequest, published: PublishedTables) -> int:
     """Count the people in the finest cells that are shown, over all requested tables.
 
-    A person whose outcome is withheld does not count.
+    A person with a withheld outcome does not count.
 
     Args:
         request: the finest cells and the tables.

@@ -86,7 +86,7 @@ def compute_number_range(n: int, reach: int) -> NumberRange:
 
 
 def build_perturbable_lattice(request: TableRequest) -> CellLattice:
-    """Lay out all margins of a request whose numbers are to be moved.
+    """Lay out all margins of a request before its numbers are moved.
 
     Raises:
         UnfitRequestError: there are more cells than can be moved together.
@@ -102,7 +102,7 @@ def build_perturbable_lattice(request: TableRequest) -> CellLattice:
 
 
 def list_true_counts(lattice: CellLattice) -> dict[Key, int]:
-    """List the true numbers of what is to be published, by key."""
+    """List the true numbers of the cells to publish, by key."""
     counts = zip(lattice.keys, lattice.counts.tolist(), lattice.public.tolist(), strict=True)
     return {key: n for key, n, public in counts if public}
 

@@ -39,8 +39,7 @@ class SearchEffort:
 
     Args:
         withheld_cost: cost of moving a cell that is withheld anyway. The higher, the shorter the
-            moves,
-            and short ones seldom split people.
+            moves, and short ones seldom split people.
         whole: whether people may not be split at all, which takes long.
     """
 
@@ -58,7 +57,7 @@ SEARCH_EFFORTS = (
 
 
 class SuppressionPattern:
-    """Hold what is withheld so far, and the feasible tables known other than the true one.
+    """The cells withheld so far, and the known feasible tables other than the true one.
 
     Args:
         problem: the suppression problem.
@@ -86,9 +85,8 @@ class SuppressionPattern:
     def list_narrow_unknowns(self) -> list[int]:
         """List withheld unknowns with too few values seen, in the order in which to widen them.
 
-        Small ones come first, and of those the largest: it has most ways to move, and what is
-        withheld
-        for it lets smaller ones move along.
+        Small ones come first, and of those the largest: it has the most possible moves, and
+        the cells withheld for it let smaller ones move along.
         """
         small, value = self.problem.small, self.problem.value
         lacking = filter(self.witnesses.lacks_values, np.flatnonzero(self.withheld).tolist())
@@ -125,7 +123,7 @@ class SuppressionPattern:
             block.set_withheld_cost(cost)
 
     def widen_unknown(self, target: int, *, integer: bool = False) -> None:
-        """Withhold what is needed for ``target`` to take enough whole values."""
+        """Withhold the cells that ``target`` needs to take enough whole values."""
         self._apply_cached_moves(target)
         for block in self._blocks:
             if target in block:
@@ -147,13 +145,15 @@ class SuppressionPattern:
         """Move a target within a block, most cheaply, until every attacker has seen enough."""
         tried = set[tuple[int, ...]]()
         while kinds := self.witnesses.list_short_kinds(target):
-            wanted = [
+            untried_distances = [
                 w
                 for w in self.witnesses.list_wanted_distances(target, kinds)
                 if (w, *kinds) not in tried
             ]
             kept_nonzero = self.witnesses.list_known_unknowns(kinds)
-            moves = self._list_moves(block, target, wanted, kept_nonzero, integer=integer)
+            moves = self._list_moves(
+                block, target, untried_distances, kept_nonzero, integer=integer
+            )
             cheapest = min(moves, key=_cost_of_move, default=None)
             if cheapest is None:
                 return
@@ -215,14 +215,13 @@ def choose_withheld_unknowns(
     """Choose which unknowns to withhold so that none can be narrowed below the rule's width.
 
     Large problems are solved by blocks, step by step and repeatedly; in others the pattern is
-    chosen
-    at once (Fischetti & Salazar 2001). Then the cheapest of all moves found are chosen.
+    chosen at once (Fischetti & Salazar 2001). Then the cheapest of all moves found are chosen.
 
     Args:
         problem: the suppression problem.
         rule: the widths.
         progress: called with (unknowns known to be safe, unknowns withheld).
-        move_cache: moves found before, of the same lattice; the moves of what is withheld are
+        move_cache: moves found before, of the same lattice; the moves of withheld cells are
             added.
 
     Returns:
@@ -265,7 +264,7 @@ def _choose_pattern(
 def _widen_all(
     pattern: SuppressionPattern, progress: SuppressionProgress | None
 ) -> NDArray[np.bool_]:
-    """Return what is withheld so far and what more is needed.
+    """Return the cells withheld so far, and the further ones needed.
 
     Should the solver fail to move a cell, which it always can, everything is withheld.
     """

@@ -1,4 +1,4 @@
-"""Find the cheapest safe pattern: choose, see what is missing, choose again.
+"""Find the cheapest safe pattern: choose one, add the conditions that it violates, choose again.
 
 The method of Fischetti and Salazar (2001): integer programming chooses what to withhold from
 the constraints known so far, and each target that a choice leaves too narrow adds the constraint
@@ -74,7 +74,7 @@ def _compute_pattern_cost(problem: SuppressionProblem, withheld: Pattern) -> flo
 
 
 SLIVER = 1e-3
-"""What is shown may move by this little. Of all unknowns that would let a target move further, the
+"""Shown cells may move by this little. Of all unknowns that would let a target move further, the
 solver then names the fewest.
 """
 

@@ -90,7 +90,7 @@ class ProblemMoves:
     def find_moves_of_unknown(
         self, unknown: int, free: NDArray[np.bool_]
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-        """List the moves of an unknown that move only what is free to move in this problem."""
+        """List the moves of an unknown that move only unknowns that are free in this problem."""
         for number in self._ways.find_moves_of_cell(int(self._cells_of(unknown)[0])):
             if number in self._left:
                 cells, shift = self._ways[number]

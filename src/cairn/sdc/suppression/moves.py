@@ -31,9 +31,8 @@ class MoveFinder:
     every equation; a cell that is not withheld costs its weight for each person it moves by. The
     cells that move in the cheapest solution are those to withhold: afterwards an outsider cannot
     distinguish the true table from the moved one. Raising a cell together with all its totals
-    always
-    keeps the equations, so an upward move exists. Each solution starts at rest, where nothing
-    moves: that is a few steps from the answer, while the last target's answer is many.
+    always keeps the equations, so an upward move exists. Each solution starts at rest, where
+    nothing moves: that is a few steps from the answer, while the last target's answer is many.
 
     Args:
         problem: the unknowns and their equations.
@@ -104,7 +103,7 @@ class MoveFinder:
     ) -> tuple[NDArray[np.float64], float]:
         """Find a move by whole people, cheap but not always the cheapest.
 
-        For the rare designs (three or more dimensions) whose cheapest move splits people.
+        For the rare designs (three or more dimensions) in which the cheapest move splits people.
         """
         self._set_variable_kind(highspy.HighsVarType.kInteger)
         move, cost = self.find_cheapest_move(target, by, kept_nonzero)

@@ -253,7 +253,7 @@ class PatternOptimizer:
             program.add_requirement(target, terms, float(least))
 
     def _require_pooling(self, program: PatternProgram) -> None:
-        """Require that what is withheld of a shown total is no small group."""
+        """Require that the withheld parts of a shown total are no small group."""
         rows = (
             build_pooling_constraints(self._world, self._rule, *row).values()
             for row in self._world.rows

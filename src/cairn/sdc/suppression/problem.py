@@ -46,7 +46,7 @@ BLOCKS_FROM = 2_000
 """A problem of this many unknowns or more is solved by blocks."""
 
 PUBLIC_CELL_FACTOR = 1e6
-"""Factor on the cost of a cell whose number is public already: withholding it covers nothing."""
+"""Cost factor of a cell with a number that is public already: withholding it covers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ def build_suppression_problem(
         lattice: all cells with their counts.
         dims: names of the dimensions of each key.
         nests: which dimension lies within which.
-        rule: what is small, and whether empty groups may be withheld.
+        rule: what counts as small, and whether empty groups may be withheld.
         sealed: cells to withhold no matter their number.
-        known: cells whose number is public already.
+        known: cells with a number that is public already.
 
     Returns:
         The unknowns with their costs and equations.
@@ -157,7 +157,7 @@ def _counts_outcome(lattice: CellLattice, cell: int, dims: tuple[str, ...]) -> b
 
 
 def _find_open_dims(key: Key, dims: tuple[str, ...], nests: tuple[Nest, ...]) -> frozenset[str]:
-    """List the dimensions whose values meet in a cell: a school and its district count as one."""
+    """List the dimensions that meet in a cell: a school and its district count as one."""
     open_dims = {dim for dim, value in zip(dims, key, strict=True) if value != ALL}
     return frozenset(open_dims - {nest.parent for nest in nests if nest.child in open_dims})
 

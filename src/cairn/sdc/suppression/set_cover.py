@@ -61,7 +61,7 @@ class SetCoverProgram:
         """Add a constraint.
 
         Returns:
-            False if it was added before, or is met by what is always withheld.
+            False if it was added before, or is met by cells that are withheld in any case.
         """
         always = self._always[constraint.others]
         least = constraint.least - float(constraint.weights[always].sum())

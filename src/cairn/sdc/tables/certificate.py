@@ -46,7 +46,7 @@ class AuditCertificate:
         digest: SHA-256 of the table, the nests and the rule that were audited.
         ranges: one feasibility interval per withheld cell.
         exposed: keys shown although they are small.
-        pooled: shown totals whose withheld parts together are a small group of known size.
+        pooled: shown totals with withheld parts that together are a small group of known size.
         programs: linear (and, where needed, integer) programs solved.
         participants: kinds of people who are assumed to know one record, and so more than an
             outsider does.

@@ -21,8 +21,9 @@ IDEA_MINIMUM_CELL: Final = 10
 (34 CFR 300.647(b)(1)(iv))."""
 
 IDEA_MINIMUM_N: Final = 30
-"""The largest minimum n that is presumed reasonable: children in the group
-(34 CFR 300.647(b)(1)(iv))."""
+"""The largest minimum n that is presumed reasonable: children in the group (34 CFR
+300.647(b)(1)(iv)).
+"""
 
 
 class MissingMeasureReason(StrEnum):
@@ -31,11 +32,11 @@ class MissingMeasureReason(StrEnum):
     WITHHELD = "withheld"
     """The group's number is withheld, or everyone's is."""
     NOBODY = "nobody"
-    """Nobody is in the group, or nobody outside it."""
+    """The group is empty, or all people are in it."""
     FEW_OTHERS = "few_others"
     """Everyone outside the group, taken together, is a small group."""
     NO_ONE_REACHED = "no_one_reached"
-    """Nobody has the outcome on one of the two sides; a ratio needs some on both."""
+    """On one of the two sides no person has the outcome; a ratio needs some on both."""
     BELOW_IDEA = "below_idea"
     """Fewer children on one of the two sides than the federal rule counts."""
 

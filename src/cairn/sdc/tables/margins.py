@@ -37,7 +37,17 @@ def close_over_parents(dims: Margin, parents: dict[str, str]) -> Margin:
 
 
 def list_published_tables(request: TableRequest) -> list[Margin]:
-    """List the tables of a request as published: with parents and outcomes, none inside another."""
+    """List the tables of a request as they are published.
+
+    Each gets the parents of its dimensions and the outcome. A table within another is left out,
+    because its cells are margins of that one.
+
+    Args:
+        request: the finest cells, and the tables to publish together.
+
+    Returns:
+        The dimensions of each table, sorted by name.
+    """
     parents = {nest.child: nest.parent for nest in request.nests}
     outcome = {RESULT} & set(request.cells.dims)
     closed_tables = {

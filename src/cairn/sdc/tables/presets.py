@@ -21,7 +21,7 @@ from cairn.sdc.tables.rule import SuppressionRule
 
 
 class PercentageDetail(IntEnum):
-    """Say what is printed beside a percentage; each value shows less than the one before.
+    """The detail printed beside a percentage; each value shows less than the one before.
 
     A recoded percentage beside its exact number would be undone by it.
     """
@@ -39,15 +39,15 @@ class ReportingRule:
     """State one reporting rule of an agency, as data.
 
     Args:
-        name: as it is written after ``--rule``.
+        name: the value of ``--rule``.
         title: who follows it, in plain words.
         citation: the document that states it.
         verified: whether its numbers were read there; if not, ``note`` says which were not.
         minimum: fewer people than this are small, in a group or with (or without) the outcome.
         group: a group of fewer people is withheld entirely; never under ``minimum``.
-        shows: what is printed beside a percentage.
+        shows: the detail printed beside a percentage.
         recoding: percentages by group size.
-        note: what else the rule asks, or what is not certain.
+        note: other demands of the rule, or doubts about its interpretation.
         zeros: whether an empty group may be withheld.
         sums: what withheld cells may add up to.
     """

@@ -1,4 +1,4 @@
-"""Hold what is published: every cell of every margin, and the rows to print."""
+"""Hold a publication: every cell of every margin, and the rows to print."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def build_printed_rows(
 
     Args:
         published: the protected cells.
-        reporting_rule: the reporting rule that says what is printed beside a percentage.
+        reporting_rule: the reporting rule, which sets the detail printed beside a percentage.
         ranges: the range (least, most) of each cell that is printed as a range.
 
     Returns:

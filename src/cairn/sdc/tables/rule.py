@@ -1,4 +1,4 @@
-"""State how much must stay unknown: the rule that protector and attacker share, as data."""
+"""Define how much must stay unknown: the rule that protector and attacker share, as data."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class SuppressionRule:
         width_complementary: whole values that stay possible for every cell that cannot be small
             and is withheld to cover others (complementary suppression).
         zeros: whether empty groups are always shown.
-        sums: whether withheld cells may together be a small group whose size is known.
+        sums: whether withheld cells may together be a small group of known size.
         unnamed: values of dimensions that name no group anyone could belong to, such as "no
             school on record". No outsider can tell who is in it, so an outcome of none
             (or of all) of them discloses nothing about anyone. A few people in it stay small.
@@ -56,7 +56,6 @@ class SuppressionRule:
         """Count the whole values that must stay possible for a withheld cell.
 
         The cell counts at least ``least`` people as far as an outsider knows. An outsider who can
-        tell
-        that a cell is not small learns less by narrowing it.
+        tell that a cell is not small learns less by narrowing it.
         """
         return self.width_small if least < self.minimum else self.width_complementary

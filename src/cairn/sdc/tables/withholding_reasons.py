@@ -1,7 +1,7 @@
 """Say why each cell is withheld: for the analyst and the audit, never for the public.
 
-What is published has one symbol for all reasons. An outsider who could tell a small cell from
-one that covers it would know more.
+A publication has one symbol for all reasons. An outsider who could distinguish a small cell
+from one that covers it would know more.
 """
 
 from collections.abc import Collection, Mapping

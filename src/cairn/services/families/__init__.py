@@ -1,1 +1,1 @@
-"""Show families what is shared about their own child, and record their answers."""
+"""Show families the data shared about their own child, and record their answers."""

@@ -62,10 +62,13 @@ _MEMORY_SHARE: Final = 0.6
 
 
 class DuckDBEngine:
-    """Run SQL on one machine.
+    """Run SQL in memory on one machine.
 
-    ``memory`` is a DuckDB size, by default 60 % of the machine's memory. A query that needs
-    more fails with DuckDB's out-of-memory error; it never writes to disk.
+    A query that needs more memory fails with DuckDB's out-of-memory error; it never writes to disk.
+
+    Args:
+        memory: limit as DuckDB writes it ("4GB"); by default 60 % of the machine's memory.
+        threads: number of threads; by default one for each core.
     """
 
     name = "duckdb"

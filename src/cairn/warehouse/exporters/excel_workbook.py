@@ -41,9 +41,16 @@ NotesSheet = tuple[str, Sequence[Sequence[str]]]
 
 
 class ExcelWorkbook:
-    """Write one sheet into a file or memory, and a second sheet of ``notes`` if there are some.
+    """Write an Excel workbook row by row, in constant memory.
 
-    Cells hold text, numbers or dates; None and "" stay empty.
+    Cells hold text, numbers or dates; None and "" stay empty. Call ``close`` at the end.
+
+    Args:
+        file: path of the file to write, or an open binary file.
+        header: headings of the columns.
+        sheet: name of the sheet.
+        preface: rows above the header.
+        notes: name and rows of a second sheet; None for a workbook of one sheet.
     """
 
     def __init__(

@@ -30,7 +30,13 @@ _COLUMN_ARROW_TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ExtractTable:
-    """One record type: the columns by name, ``person`` among them, and the kind of each."""
+    """The rows of one record type for one extract.
+
+    Attributes:
+        columns: values by the name of the column, all of one length; ``person`` holds the
+            pseudonyms.
+        kinds: kind of each column.
+    """
 
     columns: Mapping[str, Sequence[LabeledValue]]
     kinds: Mapping[str, ColumnKind]
@@ -164,7 +170,7 @@ def read_extract_roster(store: FileStore, ref: FileRef) -> ExtractRoster:
 _TEXTS_STEP: Final = "texts"
 
 TextSpan = tuple[int, int, str]
-"""First character, character after the last, and the kind of what is there."""
+"""First character, character after the last, and the kind of the text between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,14 @@ class UnwritableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LabeledVariable:
-    """One column: its name, its meaning, and for a code the meaning of each value.
+    """One column as a codebook describes it.
 
-    ``note`` says what was done to it (coarsened, shifted by some weeks).
+    Attributes:
+        name: name of the column.
+        label: its meaning, in words.
+        kind: text, code, number or date.
+        codes: meaning of each code; empty unless the kind is code.
+        note: what was done to it, such as "coarsened" or "shifted by some weeks".
     """
 
     name: str
@@ -45,10 +50,17 @@ class LabeledVariable:
 
 @dataclass(frozen=True, slots=True)
 class LabeledTable:
-    """One table: ``columns`` by the name of their variable, all of one length.
+    """One table with its codebook, checked when it is made.
 
-    ``notes`` are the terms inside the file: its recipient, its agreement, and its destruction
-    date.
+    Attributes:
+        title: title of the table.
+        variables: its columns, in order.
+        columns: values by the name of their variable, all of one length.
+        notes: the terms inside the file: recipient, agreement, and destruction date.
+
+    Raises:
+        UnwritableError: the columns differ in length, or one holds values that are not in its
+            codes.
     """
 
     title: str

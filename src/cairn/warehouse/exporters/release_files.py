@@ -34,12 +34,21 @@ _RELEASE_STEPS: Final = {Action.PROTECT: "protect", Action.PUBLISH_RELEASE: "pub
 
 @dataclass(frozen=True, slots=True)
 class ReleasedCell:
-    """One number of people, or None where suppressed; a key is "All" where summed over.
+    """One figure of a release. A key is "All" where it is summed over.
 
-    For a measure, ``statistic`` is what is published about them, ``value`` that figure as
-    printed, and ``rounded_to`` the unit to which it is rounded; the latter two are None where
-    suppressed. An outcome has none of the three, nor has a file written before measures
-    existed.
+    Attributes:
+        outcome: ID of the outcome or measure.
+        school_year: such as "2025-26".
+        district: name of the district.
+        school: code of the school.
+        race_ethnicity: code of the group.
+        gender: code of the gender.
+        result: "yes", "no" or "All": whether the people counted reached the outcome.
+        n: number of people; None where suppressed.
+        statistic: of a measure, "mean", "median" or "sum"; None for an outcome, and in a file
+            written before measures existed.
+        value: that statistic as printed; None where suppressed, and for an outcome.
+        rounded_to: unit to which the value is rounded; None where the value is.
     """
 
     outcome: str
@@ -62,7 +71,12 @@ class ReleasedCell:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFigures:
-    """What a file holds, with the names of its schools by their codes."""
+    """The content of one file of figures.
+
+    Attributes:
+        cells: every figure.
+        names: name of each school by its code.
+    """
 
     cells: tuple[ReleasedCell, ...]
     names: Mapping[str, str]

@@ -54,7 +54,13 @@ CONFORM_STEP: Final = "conform"
 
 @dataclass(frozen=True, slots=True)
 class ConformResult:
-    """The kept rows, the quarantine, and the quality report."""
+    """What conforming one landed file wrote.
+
+    Attributes:
+        ref: the file of kept rows.
+        quarantine_ref: the file of rows that were set aside.
+        report: the quality report.
+    """
 
     ref: FileRef
     quarantine_ref: FileRef
@@ -143,7 +149,7 @@ def conform_landed_file(
 
 
 def _list_population_inputs(permit: Permit, rows: RowOrigin | None) -> tuple[object, ...]:
-    """Return the population of the agreement and what is known of its students, if it has one."""
+    """Return the population of the agreement and the known facts of its students, if it has one."""
     population = permit.populations.get(rows.agreement) if rows else None
     return (population, sorted(rows.roster.items())) if rows and population else ()
 

@@ -18,7 +18,14 @@ NOT_COVERED: Final = "not_covered"
 
 @dataclass(frozen=True, slots=True)
 class DroppedColumn:
-    """A column that was not written, by name only, and why (in words, and as a code)."""
+    """A column that was not written, by name only.
+
+    Attributes:
+        name: its heading in the file.
+        reason: why, in words.
+        sheet: the sheet that it is in; empty if the file has one table.
+        code: the reason as a code, ``NOT_MAPPED`` or ``NOT_COVERED``.
+    """
 
     name: str
     reason: str
@@ -28,9 +35,14 @@ class DroppedColumn:
 
 @dataclass(frozen=True, slots=True)
 class QualityProblem:
-    """One reason, how often it occurred, and the first few source rows with it.
+    """One reason for which rows were set aside or cells left empty.
 
-    ``kept``: the row was kept and only the cell left empty.
+    Attributes:
+        code: the reason as a code.
+        message: the reason in words.
+        count: number of rows.
+        rows: numbers of the first few rows in the file, at most ``MAX_EXAMPLE_ROWS``.
+        kept: whether the row was kept and only the cell left empty.
     """
 
     code: str
@@ -42,7 +54,16 @@ class QualityProblem:
 
 @dataclass(frozen=True, slots=True)
 class ColumnQuality:
-    """One field: its source columns, how full it is, its distinct values, what failed."""
+    """The quality of one field.
+
+    Attributes:
+        field: name of the field.
+        columns: headings of the columns that feed it.
+        filled: number of rows that have a value.
+        distinct: number of different values.
+        problems: what failed.
+        rows: number of rows that came in.
+    """
 
     field: str
     columns: tuple[str, ...]
@@ -53,7 +74,7 @@ class ColumnQuality:
 
     @property
     def filled_share(self) -> float:
-        """The share of all rows that came in, 0 to 1."""
+        """The share of the rows that have a value, 0 to 1."""
         return self.filled / self.rows if self.rows else 0.0
 
 
@@ -61,8 +82,20 @@ class ColumnQuality:
 class QualityReport:
     """The report that a data steward reads after a delivery.
 
-    ``left_out`` are rows of students without a consent that opens them; ``rows_in`` excludes
-    them.
+    Attributes:
+        record: name of the record type.
+        rows_in: number of rows that came in, without those in ``left_out``.
+        rows_kept: number of rows that can be used.
+        rows_quarantined: number of rows that were set aside.
+        cells_blanked: number of cells of kept rows that were left empty because they could not be
+            read.
+        repeated_rows: number of rows that repeat an earlier one in every field; they are kept.
+        columns: quality of each field.
+        problems: reasons that concern whole rows.
+        dropped: columns that were not written.
+        missing: columns of the mapping that the file lacks.
+        notes: remarks about how the file was read.
+        left_out: number of rows of students without a consent that opens them.
     """
 
     record: str
@@ -117,8 +150,15 @@ def _parse_problems(bodies: Sequence[dict[str, Any]]) -> tuple[QualityProblem, .
 class LandingResult:
     """What landing wrote, and what it did not write.
 
-    ``misfits`` are rows that were set aside unread; ``left_out`` is the number of rows of
-    students without a consent that opens them.
+    Attributes:
+        ref: the landed file.
+        rows: number of its rows.
+        dropped: columns that were not written.
+        missing: columns of the mapping that the file lacks.
+        notes: remarks about how the file was read.
+        misfits: numbers of the rows that were set aside unread, because they have more cells than
+            the header.
+        left_out: number of rows of students without a consent that opens them.
     """
 
     ref: FileRef

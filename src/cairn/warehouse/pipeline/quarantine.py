@@ -1,4 +1,4 @@
-"""Find what is wrong with which rows; build the quarantine and the quality report."""
+"""Find the problems of each row; build the quarantine and the quality report."""
 
 from collections import abc
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ class RowIssue:
 
     @property
     def message(self) -> str:
-        """What is wrong and what to do, with the clause of the agreement that requires it."""
+        """The problem and its remedy, with the clause of the agreement that requires it."""
         text = self.failure.message
         return f"{text} ({self.clause})" if self.clause else text
 
@@ -235,7 +235,7 @@ def build_quality_report(
     Args:
         table: the landed table.
         fields: its converted fields.
-        issues: what is wrong.
+        issues: the problems found.
         kept: True for each row that is kept.
         mapping: the column mapping.
         landing_result: what landing wrote and did not write.

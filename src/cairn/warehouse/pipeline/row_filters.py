@@ -7,7 +7,7 @@ the student, is left empty; so are the cells of a school that has not yet stated
 withholds.
 
 An agreement may cover a population only, such as one grade. Each row is compared with that
-population. What is known of a student comes from the rows of the file and from the partner's
+population. The facts about a student come from the rows of the file and from the partner's
 earlier deliveries (its roster). A row that itself holds what the filter asks is judged by that;
 any other row follows its student, in the school year of the row. A row of unknown status is set
 aside too: unknown means deny.
@@ -39,22 +39,31 @@ StudentNaming = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class KnownStudent:
-    """What one partner's rows say of one student."""
+    """What one partner's rows state of one student.
+
+    Attributes:
+        born: birth date; None if no row states it.
+        enrollments: the student's enrollments; None if no row states any.
+    """
 
     born: date | None = None
     enrollments: tuple[Enrollment, ...] | None = None
 
 
 KnownStudents = Mapping[str, KnownStudent]
-"""What is known of a partner's students, by the partner's own ID; kept in memory only."""
+"""Facts about a partner's students, by the partner's own ID; kept in memory only."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowOrigin:
-    """Where rows come from: agreement, organization, and how a permit names their students.
+    """Where rows come from, and how a permit names their students.
 
-    ``roster`` is what the organization has delivered about its students before, for agreements
-    that cover a population only.
+    Attributes:
+        agreement: reference of the agreement under which they came.
+        organization: slug of the organization that delivered them.
+        name: turns the organization's ID of a student into the key that a permit uses.
+        roster: what the organization has delivered about its students before; needed for agreements
+            that cover a population only.
     """
 
     agreement: str
@@ -213,7 +222,7 @@ def collect_known_students(
         organization: slug of the organization.
 
     Returns:
-        What is known, by the organization's own student ID.
+        The known facts, by the organization's own student ID.
     """
     birth_dates: dict[str, date] = {}
     enrolled: dict[str, dict[Enrollment, None]] = defaultdict(dict)
@@ -341,7 +350,7 @@ def _answers_filter(own_enrollment: Enrollment, population: Population) -> bool:
 def _list_known_enrollments(
     known: KnownStudent, population: Population, years: SchoolYears
 ) -> tuple[Enrollment, ...] | None:
-    """List what is known of a student's enrollments in these years.
+    """List the known enrollments of a student in these years.
 
     Where none of them is of the kind that the filter asks about, an unknown enrollment is
     added.

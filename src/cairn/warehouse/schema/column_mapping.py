@@ -70,9 +70,21 @@ class WideLayout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
-    """Map the columns of a feed to fields of one record type.
+    """Map the columns of a feed to fields of one record type; checked when it is made.
 
-    README.md describes the file format. The mapping is checked when it is made.
+    README.md describes the file format.
+
+    Attributes:
+        record: name of the record type.
+        columns: heading → ``field`` or ``field:rule``.
+        sheet: name of the sheet, with wildcards; None for the sheets with most of the columns.
+        skip_rows: number of lines above the header; None to find it.
+        fill_down: headings of columns in which an empty cell takes the value above.
+        constants: field → value for every row.
+        codes: field → spelling → code; "" leaves the cell empty.
+        date_formats: field → formats for ``strptime``; a field without an entry is read by
+            evidence.
+        wide: layout of a sheet with a column for each day; None for any other.
 
     Raises:
         MappingProblem: an entry cannot be used.

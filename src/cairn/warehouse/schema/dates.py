@@ -182,10 +182,15 @@ def choose_date_reader(
 
 
 def parse_date_heading(text: str, school_year: str) -> date | None:
-    """Parse the date of a column heading in a wide sheet; None if it is no date.
+    """Parse the date in a column heading of a wide sheet.
 
-    A year left out comes from ``school_year`` ("2025-26"): July to December are in its first
-    year.
+    Args:
+        text: the heading, such as "Mon 9/8".
+        school_year: such as "2025-26". It supplies the year where the heading has none: July to
+            December are in its first year. Empty if it is unknown.
+
+    Returns:
+        The date; None if the heading is no date.
     """
     text = _WEEKDAY.sub("", text.strip()).strip()
     if school_year:

@@ -39,7 +39,15 @@ class InvalidEncoding(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EncodedFile:
-    """The encoded records of one file. `rows`: source, record_id and blocks."""
+    """The encoded records of one file.
+
+    Attributes:
+        name: name of the file.
+        project: name of the project; its secret encoded them.
+        mark: fingerprint of that secret, by which files of different secrets are refused.
+        rows: Table[source: str, record_id: str, blocks: list[binary]].
+        bits: one encoding of ``ENCODING_BITS`` bits in each row, packed into bytes.
+    """
 
     name: str
     project: str

@@ -29,7 +29,7 @@ class Failure(StrEnum):
 
     @property
     def message(self) -> str:
-        """What is wrong and what to do."""
+        """The problem and its remedy."""
         return _MESSAGES[self]
 
 

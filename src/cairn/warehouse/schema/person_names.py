@@ -27,9 +27,15 @@ class PersonName:
 
 
 def split_name(text: str, order: str) -> PersonName:
-    """Split "Cruz Jr, Ana María" (``last_first``) or "Ana María Cruz Jr" (``first_last``).
+    """Split a whole name into its parts, suffix and particles included.
 
-    A comma decides over the order: a sender who writes "Last, First" in one row does so in all.
+    Args:
+        text: such as "Cruz Jr, Ana María" or "Ana María Cruz Jr".
+        order: "last_first" or "first_last". A comma overrides it, because the family name comes
+            before a comma.
+
+    Returns:
+        The parts as written.
     """
     parts = [p.strip() for p in text.split(",") if p.strip()]
     suffix = ""
@@ -49,14 +55,29 @@ def split_name(text: str, order: str) -> PersonName:
 
 
 def join_name(name: PersonName) -> str:
-    """Write a name as "Family Suffix, Given Middle", which ``split_name`` splits again."""
+    """Join the parts of a name into one text, which ``split_name`` splits again.
+
+    Args:
+        name: the parts.
+
+    Returns:
+        "Family Suffix, Given Middle".
+    """
     before = " ".join(p for p in (name.family, name.suffix) if p)
     after = " ".join(p for p in (name.given, name.middle) if p)
     return f"{before}, {after}" if after else before
 
 
 def remove_name_parts(name: PersonName, fields: Iterable[str]) -> PersonName:
-    """Return the name without the parts of these fields (``middle_name``, ``suffix`` …)."""
+    """Remove some parts of a name.
+
+    Args:
+        name: the parts.
+        fields: fields to remove, such as "middle_name" or "suffix".
+
+    Returns:
+        The name without them.
+    """
     return replace(name, **{f.removesuffix("_name"): "" for f in fields})
 
 

@@ -17,7 +17,11 @@ class UnreadableFile(Exception):
 class ReadNote:
     """A remark about a file for the quality report; it never holds a value of the file.
 
-    ``count`` is how many rows or columns it is about; ``rows`` the first few row numbers.
+    Attributes:
+        code: the kind of remark.
+        message: the remark in words.
+        count: number of rows or columns that it is about.
+        rows: numbers of the first few rows.
     """
 
     code: str
@@ -28,10 +32,16 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a file: ``table`` has the columns of ``header``, all text, and ``__row``.
+    """One table of a file.
 
-    ``misfits`` are rows with more cells than the header: it is unknown which cell belongs to
-    which column, so they are not in the table and are never written.
+    Attributes:
+        name: name of the sheet, or of the file.
+        header: headings of the columns.
+        table: the rows as text, one column for each heading, and ``__row``: the number of the row
+            in the file.
+        notes: remarks about how it was read.
+        misfits: numbers of the rows with more cells than the header. It is unknown which cell
+            belongs to which column, so they are not in the table and are never written.
     """
 
     name: str

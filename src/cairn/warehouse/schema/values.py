@@ -70,8 +70,10 @@ _YEAR: Final = re.compile(r"(?:sy|fy|ay|class of)?\s*'?(\d{4}|\d{2})")
 class ConvertedColumn:
     """A typed column, as long as its source.
 
-    ``failed`` holds a Failure's code or null for each cell, or is None when no cell failed; a
-    failed cell is null.
+    Attributes:
+        values: the typed values; null where the cell is empty or failed.
+        failed: code of a ``Failure``, or null, for each cell; None if no cell failed.
+        notes: remarks about how the column was read.
     """
 
     values: pa.Array
@@ -205,7 +207,19 @@ def _combine_race_codes(codes: set[str]) -> str:
 
 
 def combine_flag_columns(flags: Mapping[str, pa.Array], plain: pa.Array | None) -> pa.Array:
-    """Build one code per row from yes/no columns for each code and an optional plain column."""
+    """Combine yes/no columns, one for each code, into one column of codes.
+
+    Hispanic of any race is Hispanic; otherwise several races are "two or more" (Final Guidance on
+    Racial and Ethnic Data, U.S. Department of Education, 72 FR 59266, 2007).
+
+    Args:
+        flags: code → Array[str] of "yes", "no" or null.
+        plain: Array[str] of codes of the same length, from a column that holds the code itself;
+            None if there is no such column.
+
+    Returns:
+        Array[str] with one code or null for each row.
+    """
     has_code: dict[str, pa.Array] = {
         code: pc.fill_null(pc.equal(flag, "yes"), fill_value=False) for code, flag in flags.items()
     }

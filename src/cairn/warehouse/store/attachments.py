@@ -37,7 +37,13 @@ class AttachmentProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """How to find and open an attachment: its random name, its wrapped key, and its media type."""
+    """What a database row keeps to find and open an attachment.
+
+    Attributes:
+        name: random name of the file.
+        wrapped_key: the file's key, wrapped by the key ring.
+        kind: media type, such as "application/pdf".
+    """
 
     name: str
     wrapped_key: str
@@ -117,7 +123,7 @@ def find_attachment_problems(
         attachments: every attachment that a row points to.
 
     Yields:
-        Path within the data folder, and what is wrong in a sentence.
+        Path within the data folder, and the problem in a sentence.
     """
     known_names = set()
     for attachment in attachments:

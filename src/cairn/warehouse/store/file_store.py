@@ -40,7 +40,12 @@ class NoSuchFile(Exception):
 
 
 class FileStore:
-    """Read and write the zones under one data folder."""
+    """Read and write the zones under one data folder.
+
+    Args:
+        root: the data folder.
+        keys: key ring of that folder.
+    """
 
     def __init__(self, root: Path, keys: KeyRing) -> None:
         self.root = root / "zones"

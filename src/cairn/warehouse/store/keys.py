@@ -35,10 +35,15 @@ class KeyProblem(Exception):
 
 
 class KeyRing:
-    """Wrap data keys, and derive keys for other uses, from one master key of 32 bytes.
+    """Wrap data keys, and derive keys for other uses, from one master key.
 
-    ``note`` is empty when the key came from the environment. Otherwise it is a sentence that a
-    person must see, because the key then lies on the same disk as the data.
+    Args:
+        master: the master key, 32 bytes.
+        note: empty if the key came from the environment. Otherwise a sentence that a person must
+            see, because the key then is on the same disk as the data.
+
+    Raises:
+        KeyProblem: the master key does not have 32 bytes.
     """
 
     def __init__(self, master: bytes, note: str = "") -> None:

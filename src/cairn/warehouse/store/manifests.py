@@ -20,9 +20,29 @@ class ManifestProblem(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The record of one file: column names and counts only, because it is not encrypted.
+    """The record of one file. It holds column names and counts only, because it is not encrypted.
 
-    ``destroyed`` says who destroyed the file and when, once the file and its key are gone.
+    Attributes:
+        zone: zone of the file store.
+        digest: SHA-256 of the encrypted file, which is its name.
+        rows: number of rows.
+        size: bytes on disk.
+        columns: name and Arrow type of each column.
+        step: name of the pipeline step that made the file.
+        engine: name of the engine that computed it.
+        action: the action that the permit allowed.
+        decision_id: ID of the decision behind the permit.
+        actor: ID of the user who acted.
+        on: date for which access was computed (ISO 8601).
+        agreements: references of the agreements that the permit rests on.
+        purpose: purpose of the use; None if the action has none.
+        minimum_cell: smallest number of people that may be published; None if nothing is.
+        ends_on: last date of the permitted use (ISO 8601); None if it is open.
+        elements: permitted data elements.
+        inputs: files from which it was made, as ``zone/digest``.
+        counts: row counts of the step.
+        note: further texts, among them those by which the file is found again.
+        destroyed: who destroyed the file, by which decision and when; empty while it exists.
     """
 
     zone: str

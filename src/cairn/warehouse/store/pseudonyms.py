@@ -4,7 +4,7 @@
 projects cannot be joined by it, and knowing the person does not reveal the code. The codes of
 an extract project and the weeks by which each child's dates are shifted are kept sealed beside
 the file keys, one file a project: later extracts agree with earlier ones. Destroying that file
-makes every extract of the project anonymous for good.
+removes the link between codes and people for good.
 """
 
 import fcntl
@@ -37,7 +37,12 @@ class StudentCodes:
 
 
 class ProjectCodes:
-    """Keep the codes of every project of one data folder."""
+    """Keep the codes of every project of one data folder, sealed.
+
+    Args:
+        data_folder: the data folder.
+        ring: key ring of that folder.
+    """
 
     def __init__(self, data_folder: Path, ring: KeyRing) -> None:
         self.root, self._ring = data_folder / PROJECT_CODES_FOLDER, ring
@@ -93,9 +98,11 @@ _PSEUDONYM_BYTES: Final = 12
 
 
 class Pseudonyms(Mapping[str, str]):
-    """Map person ids to pseudonyms for one mart; a person met for the first time gets a new one.
+    """Map person IDs to random pseudonyms for one mart; a new person gets a new pseudonym.
 
-    ``known`` are those that the project already gave out, so that its next mart uses the same.
+    Args:
+        known: pseudonyms by person ID that the project already uses, so that its next mart uses
+            them, too.
     """
 
     def __init__(self, known: Mapping[str, str] | None = None) -> None:

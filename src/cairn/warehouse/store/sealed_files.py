@@ -53,6 +53,9 @@ def open_temporary_file(folder: Path) -> Iterator[IO[bytes]]:
 
     Args:
         folder: folder of the file; made if missing.
+
+    Yields:
+        The open binary file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=TEMPORARY_PREFIX, delete=False) as file:

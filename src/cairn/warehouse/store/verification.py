@@ -127,7 +127,7 @@ def _find_foreign_files(root: Path) -> Iterator[StoreFinding]:
 
 
 def _find_foreign_keys(root: Path, file_keys: FileKeys) -> Iterator[StoreFinding]:
-    """Find what is in the folder of keys and opens no file of the store."""
+    """Find files in the folder of keys that open no file of the store."""
     for path, ref in file_keys.all():
         if path.name.startswith(sealed_files.TEMPORARY_PREFIX):
             continue

@@ -234,5 +234,5 @@ def test_the_next_step_is_asked_for_in_the_same_transaction(send: Callable[..., 
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        send(then=fail)
+        send(on_received=fail)
     assert Delivery.objects.count() == 0

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
-from cairn.governance.agreements import actions, draft_facts, facts
+from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import (
     agreement_record,
     counsel_review,
@@ -177,13 +177,16 @@ def test_nobody_signs_twice_or_for_another(writing: Writing) -> None:
     assert Signature.objects.count() == 1
 
 
-@pytest.mark.parametrize("speak", ["send_back", "decline"])
-def test_it_comes_back_with_what_must_change(writing: Writing, speak: str) -> None:
-    draft = writing.with_counsel() if speak == "send_back" else writing.out()
-    by = writing.counsel if speak == "send_back" else writing.steward
-    getattr(actions, speak)(
-        draft=draft, organization=writing.elm, why="name the backups", by=by, at=now()
-    )
+@pytest.mark.parametrize(
+    "return_draft", [counsel_review.return_draft_to_writers, signature_collection.decline_signature]
+)
+def test_it_comes_back_with_what_must_change(
+    writing: Writing, return_draft: Callable[..., object]
+) -> None:
+    by_counsel = return_draft is counsel_review.return_draft_to_writers
+    draft = writing.with_counsel() if by_counsel else writing.out()
+    by = writing.counsel if by_counsel else writing.steward
+    return_draft(draft=draft, organization=writing.elm, why="name the backups", by=by, at=now())
     draft.refresh_from_db()
     assert (draft.state, draft.returned_why) == (AgreementState.DRAFT, "name the backups")
     told = {
@@ -196,11 +199,14 @@ def test_it_comes_back_with_what_must_change(writing: Writing, speak: str) -> No
 def test_who_sees_a_draft(writing: Writing, person: Callable[..., User]) -> None:
     on = timezone.localdate()
     draft = writing.begin()
-    assert visible_drafts.list_visible_drafts(load_actor(writing.manager), on) == [draft]
-    assert visible_drafts.list_visible_drafts(load_actor(writing.steward), on) == []
+    assert list(visible_drafts.list_visible_drafts(load_actor(writing.manager), on)) == [draft]
+    assert list(visible_drafts.list_visible_drafts(load_actor(writing.steward), on)) == []
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
-    assert visible_drafts.list_visible_drafts(load_actor(writing.counsel), on) == [draft]
-    assert visible_drafts.list_visible_drafts(load_actor(person(Role.STEWARD, at="oak")), on) == []
+    assert list(visible_drafts.list_visible_drafts(load_actor(writing.counsel), on)) == [draft]
+    assert (
+        list(visible_drafts.list_visible_drafts(load_actor(person(Role.STEWARD, at="oak")), on))
+        == []
+    )
     with pytest.raises(Refused):
         visible_drafts.list_visible_drafts(load_actor(person(Role.ANALYST, at="hub")), on)
     with pytest.raises(Draft.DoesNotExist):

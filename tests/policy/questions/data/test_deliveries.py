@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.policy.permitted_use import said
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
@@ -15,7 +17,9 @@ from cairn.policy.law.element_classes import SPECIAL_FIELDS, find_special_class
 from cairn.policy.questions.data.deliveries import (
     may_change_column_mapping,
     may_conform_delivery,
+    may_open_landed_delivery,
     may_receive_delivery,
+    may_submit_delivery,
     may_view_delivery,
     may_withdraw_delivery,
 )
@@ -27,6 +31,9 @@ from cairn.policy.vocabulary.deliveries import Channel
 
 Agreed = Callable[..., AgreementFact]
 Acting = Callable[..., Actor]
+BASES = st.sampled_from(LegalBasis)
+DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+_DAY = timedelta(days=1)
 
 
 def _asked(delivery: DeliveryFact, *elements: str) -> DeliveryFact:
@@ -276,3 +283,56 @@ def test_the_senders_dictionary_adds_special_classes(
     assert "L04.1" in {
         o.code for o in may_conform_delivery(noted, agreed(), manager, on).obligations
     }
+
+
+@given(st.data(), BASES, DAYS)
+def test_a_file_that_may_be_received_may_be_submitted(
+    agreed: Agreed,
+    acting: Acting,
+    delivery: DeliveryFact,
+    data: st.DataObject,
+    basis: LegalBasis,
+    on: date,
+) -> None:
+    """What is asked before reading refuses nothing that the full question allows."""
+    actor = acting(
+        data.draw(st.sampled_from(Role)), at=data.draw(st.sampled_from(["hub", "river"]))
+    )
+    agreement = agreed(basis)
+    sent = replace(
+        delivery,
+        channel=data.draw(st.sampled_from(Channel)),
+        elements=data.draw(st.sampled_from([delivery.elements, frozenset({"student.phone"})])),
+    )
+    rows = data.draw(st.sampled_from([None, said(agreement)]))
+    received = may_receive_delivery(sent, agreement, actor, on, overdue=(), rows=rows)
+    checked = may_conform_delivery(sent, agreement, actor, on, rows=rows)
+    submitted = may_submit_delivery(sent, agreement, actor, on, overdue=())
+    opened = may_open_landed_delivery(sent, agreement, actor, on)
+    assert submitted.allowed or not received.allowed
+    assert opened.allowed or not checked.allowed
+    assert {*submitted.refusals} <= {*received.refusals}
+    assert {*opened.refusals} <= {*checked.refusals}
+
+
+@pytest.mark.parametrize("basis", [LegalBasis.CONSENT, LegalBasis.SCHOOL_OFFICIAL])
+def test_before_a_file_is_read_only_its_rows_are_not_asked_about(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date, basis: LegalBasis
+) -> None:
+    unread = _asked(delivery)
+    steward = acting(Role.STEWARD, at="river")
+    assert may_submit_delivery(unread, agreed(basis), steward, on, overdue=()).allowed
+    assert may_open_landed_delivery(delivery, agreed(basis), steward, on).allowed
+    for refused in (
+        may_submit_delivery(unread, agreed(basis), acting(Role.ANALYST), on, overdue=()),
+        may_submit_delivery(
+            unread, agreed(basis), acting(Role.STEWARD, at="hills"), on, overdue=()
+        ),
+        may_submit_delivery(unread, agreed(basis, ends=on - _DAY), steward, on, overdue=()),
+        may_submit_delivery(unread, agreed(basis), steward, on, overdue=None),
+        may_submit_delivery(
+            _asked(delivery, "student.phone"), agreed(basis), steward, on, overdue=()
+        ),
+        may_open_landed_delivery(delivery, agreed(basis), acting(Role.ANALYST), on),
+    ):
+        assert not refused.allowed

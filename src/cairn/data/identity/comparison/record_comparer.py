@@ -1,10 +1,8 @@
 """Compare the records of one update: a few of them row by row, many of them in an engine.
 
 Both comparers receive the decrypted statements and answer the same three questions: which blocking
-keys
-records have, which records are possible matches, and which person each record belongs to. The order
-of
-record keys is the order of records.
+keys records have, which records are possible matches, and which person each record belongs to. The
+order of record keys is the order of records.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -49,8 +47,7 @@ class WeighedRecords:
     """Records by position, with the pairs worth comparing and the people found.
 
     `twins` marks pairs that are twins if they are not one child; `person` holds the smallest
-    position of
-    each record's person.
+    position of each record's person.
     """
 
     pairs: WeightedPairs

@@ -1,8 +1,8 @@
 """Write and remove the hashed blocking keys of records.
 
 The table is sorted by key alone. A second order, by record, would double its size and touch a
-database
-page for nearly every key of a first delivery; so each record stores its own keys in one field.
+database page for nearly every key of a first delivery; so each record stores its own keys in one
+field.
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -1,10 +1,9 @@
 """Link encoded records, which carry no names, within each project alone.
 
 Their records are in the index like others, each with the *mark* of its project's secret. All
-records of
-a mark are compared whenever a delivery states anything new under it, since comparing bits is fast.
-Reviewers get no questions about them and no overlink flags are raised, because a person could see
-nothing in them.
+records of a mark are compared whenever a delivery states anything new under it, since comparing
+bits is fast. Reviewers get no questions about them and no overlink flags are raised, because a
+person could see nothing in them.
 """
 
 import hashlib

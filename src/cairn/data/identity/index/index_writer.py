@@ -139,8 +139,8 @@ def _write_people(
         *((MERGED if heir else EMPTIED, person, heir) for person, heir in sorted(heir_of.items())),
         *((REVIVED, person, "") for person in revived),
         *(
-            (SPLIT, part, whole)
-            for part, whole in _list_split_people(
+            (SPLIT, part, split_person)
+            for part, split_person in _list_split_people(
                 linked_before, person_of, {*new_people, *revived}, living
             )
         ),

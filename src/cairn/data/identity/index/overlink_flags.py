@@ -74,8 +74,7 @@ def find_stated_days(period: str, arrived_at: datetime) -> tuple[date, date]:
     """Find the first and the last day that a delivery is about.
 
     It is the last school year of its period ("2025-26", "2021-26"), else the school year in which
-    it
-    arrived.
+    it arrived.
 
     Args:
         period: the period as the delivery states it.
@@ -170,8 +169,7 @@ def _find_distant_people(
     """Find people with homes too far apart for one child.
 
     The time of a home is in no record, so the statements of the few people with distant postal
-    codes are
-    decrypted once more.
+    codes are decrypted once more.
     """
     codes_of: dict[str, set[str]] = defaultdict(set)
     for name, person in zip(assignment.names, assignment.people, strict=True):

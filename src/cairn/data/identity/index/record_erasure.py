@@ -25,10 +25,8 @@ def erase_records(sources: Collection[str] | None) -> int:
     """Erase the records of these sources that no delivery mentions any more.
 
     Their links remain as the bare fact that a person had a record from a day to a day. A decision
-    or a
-    question without records on one side is deleted, and so are residences; the facts that rested on
-    them
-    go with the next `refresh_relationships`.
+    or a question without records on one side is deleted, and so are residences; the facts that
+    rested on them go with the next `refresh_relationships`.
 
     Args:
         sources: slugs of organizations, or None for all.

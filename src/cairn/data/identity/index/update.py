@@ -1,8 +1,7 @@
 """Update the person index: examine fresh records and those they affect, and no others.
 
 Read, weigh, group, assign IDs, write: one transaction of the identities database. Records in
-components
-that nothing affected keep their person without being read.
+components that nothing affected keep their person without being read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -92,10 +91,8 @@ def update_index(
     """Update the index to what evidence and decisions imply today.
 
     With `whole`, all records are weighed with a newly fitted model. The same happens after a
-    delivery
-    (`delivered`) by which the index outgrew its model. A child that a user types in waits neither
-    for that
-    nor for encodings, which are compared with one another alone.
+    delivery (`delivered`) by which the index outgrew its model. A child that a user types in waits
+    neither for that nor for encodings, which are compared with one another alone.
 
     Args:
         sealer: decrypts statements.
@@ -176,8 +173,7 @@ def update_index_for_page(sealer: IdentitySealer, at: datetime, *, by: str = "")
         by: ID of the user.
     Returns:
         False if the update is left to the worker (`is_update_deferred`): then nothing is done, and
-        fresh
-        records remain so until the next run.
+        fresh records remain so until the next run.
     """
     if is_update_deferred(sealer):
         return False
@@ -189,8 +185,7 @@ def is_update_deferred(sealer: IdentitySealer) -> bool:
     """Decide whether the next update is too long for a page.
 
     It is if records are compared differently from when the index was weighed, so that all of it
-    must be
-    weighed again, or if a delivery arrived that was not examined yet.
+    must be weighed again, or if a delivery arrived that was not examined yet.
 
     Args:
         sealer: decrypts the model.
@@ -325,8 +320,7 @@ def compare_with_full_relink(sealer: IdentitySealer) -> tuple[PartitionDifferenc
         sealer: decrypts statements.
     Returns:
         The difference, the version of the new model, and the largest change of the worth of any
-        agreement,
-        in bits.
+        agreement, in bits.
     """
     statements, verdicts = _read_all_statements(sealer)
     order = _sort_records(

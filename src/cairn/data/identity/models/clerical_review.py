@@ -37,8 +37,7 @@ class VerdictRecord(models.Model):
     """A record that a decision is about; for *never*, one side against the other.
 
     It includes every record that shares the record's ID at its source, so that the decision still
-    holds when
-    a name is corrected, unless records with that ID are on both sides.
+    holds when a name is corrected, unless records with that ID are on both sides.
     """
 
     verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="records")
@@ -58,8 +57,7 @@ class Question(models.Model):
     """Two groups of records: are they one child? `joined` is the current answer of the index.
 
     `sides` is a hash of the records on each side, so that no question is asked twice. A question of
-    a
-    `sample` was drawn at random within its band of evidence and measures the accuracy of linkage.
+    a `sample` was drawn at random within its band of evidence and measures the accuracy of linkage.
     """
 
     sides = models.CharField(max_length=64, unique=True)

@@ -13,8 +13,7 @@ class LinkageRun(models.Model):
     `looked_at`: how many records were weighed; if `whole` is false, those that arrived or changed
         and the
     components they affected. `found` holds the measured accuracy and the overlink flags: counts
-    only. A run
-    of `pilot` deliveries enters no person in the index.
+    only. A run of `pilot` deliveries enters no person in the index.
     """
 
     inputs = models.CharField(max_length=64)

@@ -26,8 +26,7 @@ class MatchEvent(models.Model):
     """An event of a person in the index. Never changed, never deleted.
 
     It names people by their random IDs and no record, so that no trace of a child remains in it
-    when the
-    child's records are destroyed.
+    when the child's records are destroyed.
     """
 
     kind = models.CharField(max_length=12)

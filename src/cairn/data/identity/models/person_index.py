@@ -7,10 +7,8 @@ class Person(models.Model):
     """One child in the index. The ID is random and reveals nothing about the child.
 
     A retired person points to the one that received its records. People of one `circle` (component)
-    were
-    weighed against one another: if one of them changes, the others are examined again. `joint` is
-    the
-    evidence (bits) at the person's weakest link; null for a person with a single record.
+    were weighed against one another: if one of them changes, the others are examined again. `joint`
+    is the evidence (bits) at the person's weakest link; null for a person with a single record.
     """
 
     id = models.CharField(max_length=32, primary_key=True)
@@ -46,12 +44,10 @@ class Record(models.Model):
     """One child in one source, identified by a keyed hash of ID, name and birth date.
 
     It is `fresh` from the time at which something new is stated of it, or nothing any more, until
-    an update
-    examined it; an interrupted run leaves it to the next one. `met_by`: its blocking keys, so that
-    they are
-    found without an index of their own when the record changes or goes. `mark`: for an encoded
-    record, the
-    mark of its project's secret; such a record is compared only with records of the same mark.
+    an update examined it; an interrupted run leaves it to the next one. `met_by`: its blocking
+    keys, so that they are found without an index of their own when the record changes or goes.
+    `mark`: for an encoded record, the mark of its project's secret; such a record is compared only
+    with records of the same mark.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -82,8 +78,7 @@ class Statement(models.Model):
     """What one delivery states of one record: its identifying fields, sealed, in each version.
 
     Never changed: withdrawing a delivery deletes its statements. `delivery` is 0 for a child that a
-    user
-    typed in. `content` is the keyed hash of what is sealed.
+    user typed in. `content` is the keyed hash of the sealed values.
     """
 
     # The constraint below also serves as the index by record.
@@ -110,8 +105,7 @@ class BlockingKey(models.Model):
     """A keyed hash (64 bits) of something that two records of one child may share.
 
     Millions of these are sorted by key and by no other column: code that writes a record's keys
-    first removes
-    the ones in its `met_by` (`index.blocking_keys`).
+    first removes the ones in its `met_by` (`index.blocking_keys`).
     """
 
     pk = models.CompositePrimaryKey("key", "record_id")

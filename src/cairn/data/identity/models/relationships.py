@@ -33,8 +33,7 @@ class Stay(models.Model):
 
     Sealed: birth date, surnames, names of guardians, and keyed hashes of addresses. It outlives its
     statement if a newer delivery replaced the statement, so that the end of the period is known; it
-    is
-    deleted with a delivery that is withdrawn or destroyed. `delivery` is 0 for what a user typed
+    is deleted with a delivery that is withdrawn or destroyed. `delivery` is 0 for what a user typed
     in.
     """
 
@@ -64,16 +63,13 @@ class Relationship(models.Model):
     """One fact: how two people of the index are related, or an adult to one of them.
 
     It follows from residences, links and reviewers' statements alone, and is computed again when
-    one of these
-    changes (`refresh_relationships`): when people merge, it is a fact about the one who remains;
+    one of these changes (`refresh_relationships`): when people merge, it is a fact about the one
+    who remains;
         when they
     are split, it goes with the records that it rests on. `one` is the smaller ID of two people.
-    `guardian` is
-    the keyed hash of an adult's name, which is sealed, and 0 if `other` is set. `until` is empty
-    while the
-    fact holds. `sources` are the organizations with records that state it, `grounds` the evidence;
-    `verdict`
-    is the reviewer's decision that made, named or ended it.
+    `guardian` is the keyed hash of an adult's name, which is sealed, and 0 if `other` is set.
+    `until` is empty while the fact holds. `sources` are the organizations with records that state
+    it, `grounds` the evidence; `verdict` is the reviewer's decision that made, named or ended it.
     """
 
     kind = models.CharField(
@@ -105,17 +101,12 @@ class RelationshipVerdict(models.Model):
     """A reviewer's statement on whether two people are related, or an adult is a guardian.
 
     It is about records, as a `Verdict` is, and so survives re-linkage and merges. When a person is
-    split
-    afterwards, "are related" goes with the part that has most of the records it names (of two with
-    as many:
-    the part with the oldest record), since it was about one child; "are not related" goes with
-    every part
-    that has any of them. Each rule errs toward disclosing less. If both apply to two people after a
-    merge,
-    "not related" holds. It can be undone, but never changed. `since` and `until`: the period for
-    which they
-    are related (empty: from the time of the statement; still). A guardian's name is sealed, as in
-    `Relationship`.
+    split afterwards, "are related" goes with the part that has most of the records it names (of two
+    with as many: the part with the oldest record), since it was about one child; "are not related"
+    goes with every part that has any of them. Each rule errs toward disclosing less. If both apply
+    to two people after a merge, "not related" holds. It can be undone, but never changed. `since`
+    and `until`: the period for which they are related (empty: from the time of the statement;
+    still). A guardian's name is sealed, as in `Relationship`.
     """
 
     kind = models.CharField(
@@ -161,8 +152,7 @@ class RelationshipWaiting(models.Model):
     """A person with relationships to refresh, because records or links changed.
 
     A child that a user types in thus does not wait for it. `since`: from when on the stored facts
-    about the
-    person may be out of date.
+    about the person may be out of date.
     """
 
     person = models.OneToOneField(

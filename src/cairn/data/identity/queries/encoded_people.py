@@ -55,8 +55,8 @@ def summarize_encodings(run: LinkageRun) -> EncodedSummary | None:
     """Summarize the encodings of a run.
 
     People of one project are compared neither with people with names nor with those of another
-    project. Each
-    could be one of them: there are at least as many people as in the largest of these groups.
+    project. Each could be one of them: there are at least as many people as in the largest of these
+    groups.
 
     Args:
         run: a linkage run.
@@ -70,7 +70,9 @@ def summarize_encodings(run: LinkageRun) -> EncodedSummary | None:
     projects = tuple(
         _build_project(project_count_data, name_of) for project_count_data in project_counts
     )
-    sent = Counter(name for project in projects for name, _records, _people in project.sources)
+    source_counts = Counter(
+        name for project in projects for name, _records, _people in project.sources
+    )
     people_counts = [run.found["named"], *(project.people for project in projects)]
     return EncodedSummary(
         projects=projects,
@@ -78,7 +80,7 @@ def summarize_encodings(run: LinkageRun) -> EncodedSummary | None:
         named=people_counts[0],
         least=max(people_counts),
         most=sum(people_counts),
-        torn=tuple(name for name, project_count in sent.items() if project_count > 1),
+        torn=tuple(name for name, project_count in source_counts.items() if project_count > 1),
     )
 
 

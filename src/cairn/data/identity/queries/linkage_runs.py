@@ -15,7 +15,14 @@ from cairn.warehouse.store import FileRef
 
 @dataclass(frozen=True, slots=True)
 class LinkedFile:
-    """One linked file that counts now."""
+    """One file of linked rows of a delivery in force.
+
+    Attributes:
+        ref: the file in the `linked` zone of the file store.
+        organization: slug of the organization that delivered the rows.
+        agreement: reference of the agreement under which they came.
+        record: name of the record type, such as "attendance".
+    """
 
     ref: FileRef
     organization: str

@@ -93,7 +93,7 @@ class RecordComparison:
 
     @property
     def sources(self) -> list[str]:
-        """List the sources of what is shown."""
+        """List the sources of the values shown."""
         return sorted({column.source for column in self.columns})
 
     @property

@@ -1,10 +1,8 @@
 """Keep what deliveries state of records' homes, from when until when, beside the statements.
 
 A statement goes when a newer delivery replaces its own. Its residence remains and shows until when
-it
-was stated. A residence is deleted without a trace if its delivery was withdrawn or destroyed, no
-longer
-names the child, or had been read incorrectly: then it never was true.
+it was stated. A residence is deleted without a trace if its delivery was withdrawn or destroyed, no
+longer names the child, or had been read incorrectly: then it never was true.
 """
 
 import json

@@ -1,11 +1,9 @@
 """Keep the relationships of people, computed again for the people that a change affects.
 
 The index notes the affected people (`mark_affected_people`) and goes on; `refresh_relationships`
-does
-the work, at the end of a run and before a reviewer looks. It follows residences, links and
-reviewers'
-statements, so that the order of deliveries, merges and splits leads to the same facts as computing
-everything at once.
+does the work, at the end of a run and before a reviewer looks. It follows residences, links and
+reviewers' statements, so that the order of deliveries, merges and splits leads to the same facts as
+computing everything at once.
 """
 
 import json
@@ -128,11 +126,11 @@ def refresh_relationships(sealer: IdentitySealer, at: datetime) -> int:
     Returns:
         The number of people who were waiting.
     """
-    done = 0
-    while waiting := [person for (person,) in select_rows(_WAITING_SQL, BATCH_SIZE)]:
-        _refresh_people(waiting, sealer, at)
-        done += len(waiting)
-    return done
+    refreshed_count = 0
+    while outdated_people := [person for (person,) in select_rows(_WAITING_SQL, BATCH_SIZE)]:
+        _refresh_people(outdated_people, sealer, at)
+        refreshed_count += len(outdated_people)
+    return refreshed_count
 
 
 def refresh_relationships_for_page(
@@ -146,16 +144,17 @@ def refresh_relationships_for_page(
         at: the current time.
     Returns:
         False if too many people are waiting: then only those of the page are refreshed, and the
-        rest is left
-        to the worker.
+        rest is left to the worker.
     """
     if (
         len(
-            waiting := [person for (person,) in select_rows(_WAITING_SQL, _MAX_PEOPLE_PER_PAGE + 1)]
+            outdated_people := [
+                person for (person,) in select_rows(_WAITING_SQL, _MAX_PEOPLE_PER_PAGE + 1)
+            ]
         )
         <= _MAX_PEOPLE_PER_PAGE
     ):
-        _refresh_people({*waiting, *people}, sealer, at)
+        _refresh_people({*outdated_people, *people}, sealer, at)
         return True
     _refresh_people(people, sealer, at)
     return False
@@ -215,8 +214,7 @@ def _find_affected_sharers(changed: Counter[int]) -> set[str]:
     """Find the people who share an added or removed value, if its meaning may have changed.
 
     It may have become the value of a household, or of too many records or families. Fewer records
-    than
-    that are fewer families, before and after.
+    than that are fewer families, before and after.
     """
     record_counts = address_history.count_records_with_values(changed)
     affected_values = [
@@ -234,7 +232,7 @@ def _store_facts(
     people: Collection[str], facts: Iterable[RelationshipFact], sealer: IdentitySealer
 ) -> None:
     """Store these facts in place of those stored about these people."""
-    wanted = {_build_fact_row(fact): fact for fact in facts}
+    fact_by_row = {_build_fact_row(fact): fact for fact in facts}
     stored: dict[tuple[Any, ...], int] = {}
     for batch in split_batches(sorted(people)):
         about_people = Q(one__among=as_value_set(batch)) | Q(other__among=as_value_set(batch))
@@ -243,9 +241,9 @@ def _store_facts(
             "sources", "grounds",
         ):  # fmt: skip
             stored[*row, tuple(sources), tuple(grounds)] = pk
-    obsolete = [pk for row, pk in stored.items() if row not in wanted]
+    obsolete = [pk for row, pk in stored.items() if row not in fact_by_row]
     execute_statement("DELETE FROM linkage_relationship WHERE id AMONG", obsolete)
-    new_rows = [(row, fact.name) for row, fact in wanted.items() if row not in stored]
+    new_rows = [(row, fact.name) for row, fact in fact_by_row.items() if row not in stored]
     insert_rows(
         Relationship, _COLUMNS, (_build_database_row(row, name, sealer) for row, name in new_rows)
     )

@@ -24,8 +24,7 @@ def list_reviewer_statements(people: Iterable[str]) -> list[ReviewerStatement]:
     """List every statement about any of these people, and the other people it is about.
 
     "Are related" is about the part of a person that has most of the records it names, "are not"
-    about every
-    part that has any of them (`RelationshipVerdict`).
+    about every part that has any of them (`RelationshipVerdict`).
 
     Args:
         people: person IDs.

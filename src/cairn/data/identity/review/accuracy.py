@@ -1,8 +1,7 @@
 """Measure the accuracy of the index: overall, by source, surname, race, sex and language.
 
 Attributes never enter linkage. They are joined here, after linkage, to the random IDs of the few
-people
-of a reviewed sample, and only counts leave this module.
+people of a reviewed sample, and only counts leave this module.
 """
 
 from collections import Counter, defaultdict
@@ -145,8 +144,7 @@ def measure_accuracy(
         gaps_between_components: gaps between components.
     Returns:
         `overall` (None while answers are missing), `missing` (how many), `reviewed`, `groups` and
-        `gaps` of
-        more than two points.
+        `gaps` of more than two points.
     """
     curves = sampling.fit_error_curves()
     bands = sampling.build_evidence_bands(curves)
@@ -268,17 +266,17 @@ def _classify_surnames(numbers: Collection[int], sealer: IdentitySealer) -> dict
 def _read_attributes(
     store: FileStore, linked: Iterable[FileRef], fields: Collection[str], people: Collection[str]
 ) -> dict[str, dict[str, frozenset[str]]]:
-    """Read for each field and person what is stated of these people."""
+    """Read the stated values of these people, by field and person."""
     values: dict[str, dict[str, set[str]]] = {
         field: defaultdict(set) for field in ATTRIBUTES if field in fields
     }
-    wanted = pa.array(sorted(people), pa.string())
+    person_ids = pa.array(sorted(people), pa.string())
     for ref in linked if people and values else ():
         available = [name for name, _ in store.manifest(ref).columns if name in values]
         if not available:
             continue
         table = store.read(ref)
-        their_rows = table.filter(pc.is_in(table["person_id"], wanted))
+        their_rows = table.filter(pc.is_in(table["person_id"], person_ids))
         for name in available:
             for person, value in zip(
                 their_rows["person_id"].to_pylist(), their_rows[name].to_pylist(), strict=True

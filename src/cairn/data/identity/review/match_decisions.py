@@ -67,11 +67,11 @@ def expand_decision_sides(verdict: Verdict | RelationshipVerdict) -> tuple[set[i
     Returns:
         Record numbers of side 0 and of side 1.
     """
-    named: tuple[set[int], set[int]] = (set(), set())
+    records_by_side: tuple[set[int], set[int]] = (set(), set())
     ids: tuple[set[int], set[int]] = (set(), set())
     side_rows = verdict.records.values_list("side", "record_id", "record__source_id")
     for side, record, source_id in side_rows:
-        named[side].add(record)
+        records_by_side[side].add(record)
         if source_id is not None:
             ids[side].add(source_id)
     shared = ids[0] & ids[1]
@@ -81,5 +81,5 @@ def expand_decision_sides(verdict: Verdict | RelationshipVerdict) -> tuple[set[i
     ).values_list("source_id", "pk"):
         by_id[of_id].add(record)
     for side in (0, 1):
-        named[side].update(*(by_id[of_id] for of_id in ids[side] - shared))
-    return named[0], named[1] - named[0]
+        records_by_side[side].update(*(by_id[of_id] for of_id in ids[side] - shared))
+    return records_by_side[0], records_by_side[1] - records_by_side[0]

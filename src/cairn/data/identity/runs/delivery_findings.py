@@ -1,8 +1,7 @@
 """Find what looks wrong in the deliveries of a run, with the checks that plain files get.
 
 Counts and names of fields, never a value. They are stored with the run; a finding about a delivery
-that
-an earlier run read is valid until the delivery is read again or counts no longer.
+that an earlier run read is valid until the delivery is read again or counts no longer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -104,8 +104,7 @@ def read_identifying_fields(
     """Read the identifying fields of each file with children in it, row by row.
 
     A field that the permit does not name is not read, nor is any field of a child without a consent
-    that
-    still opens these rows.
+    that still opens these rows.
 
     Args:
         store: the file store.
@@ -114,8 +113,7 @@ def read_identifying_fields(
         key: secret key of the keyed hashes.
     Returns:
         Reference of the file to a table with the columns of `IDENTIFYING_FIELDS`, or of
-        `ENCODING_FIELDS` for
-        encodings.
+        `ENCODING_FIELDS` for encodings.
     """
     tables = {}
     for delivery in deliveries:

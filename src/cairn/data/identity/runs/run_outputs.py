@@ -175,8 +175,7 @@ def store_linkage_run(
     """Store a finished run with its files and log its disclosure, inside a transaction.
 
     The audit line is left to the action, in the same transaction. A pilot's disclosure has no
-    number of
-    people, since it contains no real person.
+    number of people, since it contains no real person.
 
     Args:
         run: the run with its counts.

@@ -19,8 +19,7 @@ class PersonAssignment:
     """The person of each examined record: lists in the order of the record keys.
 
     `circle` and `group` hold positions in these lists, `pairs` the evidence inside components. The
-    last field
-    holds the previous link status of the records that were ever linked.
+    last field holds the previous link status of the records that were ever linked.
     """
 
     names: list[str]
@@ -59,8 +58,7 @@ def assign_ids_to_groups(
         numbers: the number of each record.
         link_status: the previous link status, by record number.
         known_as: record, person and time, of records that were never linked but have an ID that
-            identifies
-            a person.
+            identifies a person.
     Returns:
         The person ID of each record, in the order of `names`.
     """

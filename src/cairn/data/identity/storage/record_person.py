@@ -29,13 +29,13 @@ def find_records_of_people(people: Iterable[str]) -> dict[int, str]:
     Returns:
         Record number to person ID.
     """
-    wanted = set(people)
-    merged_people = {person for (person,) in fetch_rows(_MERGED_SQL, wanted)}
-    linked_records = {record for (record,) in fetch_rows(_RECORDS_SQL, wanted | merged_people)}
+    person_ids = set(people)
+    merged_people = {person for (person,) in fetch_rows(_MERGED_SQL, person_ids)}
+    linked_records = {record for (record,) in fetch_rows(_RECORDS_SQL, person_ids | merged_people)}
     return {
         record: person
         for record, person in find_people_of_records(linked_records).items()
-        if person in wanted
+        if person in person_ids
     }
 
 
@@ -58,8 +58,7 @@ class LinkStatus:
     """How a record was linked before an update.
 
     Its open link, its newest person (also if the link ended), since when the record is known (as
-    the
-    database has it), and whether a link of it ever ended.
+    the database has it), and whether a link of it ever ended.
     """
 
     link: int | None

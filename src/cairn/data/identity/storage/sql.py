@@ -228,8 +228,7 @@ def get_next_id(model: type[models.Model]) -> int:
     """Return the number after the highest ID of a model.
 
     Rows that refer to each other are numbered before they are written, inside one transaction that
-    holds
-    the index.
+    holds the index.
 
     Args:
         model: the Django model.

@@ -31,8 +31,8 @@ def next_question(request: HttpRequest) -> HttpResponse:
     """Redirect to the next question of the user's queue, or show that there is none."""
     _require_reviewer(request)
     sample = "sample" in request.GET
-    if (wanted := request.GET.get("figure")) in queries.QUEUE_FIGURES:
-        request.session[_FIGURE_SESSION_KEY] = wanted
+    if (requested_figure := request.GET.get("figure")) in queries.QUEUE_FIGURES:
+        request.session[_FIGURE_SESSION_KEY] = requested_figure
     following = queries.filter_review_queue(
         str(request.user.pk), sample=sample, figure=_get_chosen_figure(request)
     ).first()

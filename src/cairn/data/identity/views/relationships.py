@@ -50,7 +50,9 @@ def find_relative(request: HttpRequest, pk: str) -> HttpResponse:
 def relationship_details(request: HttpRequest, pk: str, other: str) -> HttpResponse:
     """Show two people side by side with their relationships, and accept a reviewer's statement."""
     _require_reviewer(request)
-    left, right = (get_object_or_404(filter_people_with_names(), pk=each) for each in (pk, other))
+    left, right = (
+        get_object_or_404(filter_people_with_names(), pk=person_id) for person_id in (pk, other)
+    )
     heirs = left.merged_into or left.pk, right.merged_into or right.pk
     if heirs[0] == heirs[1]:
         return redirect("linkage:person", heirs[0])

@@ -1,26 +1,56 @@
 """Check a delivery: types, dates, codes; keep good rows, set bad rows aside with reasons."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.intake import facts, students
-from cairn.data.intake.lifecycle import transition_delivery
+from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
 from cairn.data.intake.models import Delivery
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress
-from cairn.policy.engine import Permit
+from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, list_states_allowing
-from cairn.policy.questions import may_conform_delivery, may_open_page
+from cairn.policy.questions import (
+    may_conform_delivery,
+    may_open_landed_delivery,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import ConformResult, conform_landed_file
 from cairn.warehouse.store import FileRef
+
+MAX_ATTEMPTS: Final = 3
+"""How often a check is begun before it is given up because the facts keep changing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenedFile:
+    """A landed file that is about to be checked, and its students where they decide."""
+
+    delivery: Delivery
+    student_keys: frozenset[str] | None
+
+    @property
+    def source(self) -> tuple[str, int | None]:
+        """The file and the mapping: with others, it is another check."""
+        return self.delivery.landed, self.delivery.mapping_id
+
+
+@dataclass(frozen=True, slots=True)
+class _BegunCheck:
+    """A check that policy allowed, with its decision."""
+
+    opened: _OpenedFile
+    decision: Decision
 
 
 def check_delivery(
@@ -28,9 +58,10 @@ def check_delivery(
 ) -> Delivery:
     """Check a delivery's rows.
 
-    Safe to run again at any point: the file store knows what is done. A delivery that is
-    checked already, or was replaced or withdrawn meanwhile, stays unchanged. Not atomic: it
-    reads and writes files between two transactions.
+    Safe to run again at any point: the file store knows which steps are done. A delivery that is
+    checked already, or was replaced or withdrawn meanwhile, stays unchanged. Not atomic: files
+    are read and written outside the two transactions that begin and finish the check. Both ask
+    policy; where the facts changed in between, the check is done again under the new answer.
 
     Args:
         delivery: the delivery.
@@ -42,23 +73,25 @@ def check_delivery(
         The delivery in its new state.
 
     Raises:
-        Refused: policy does not allow it on this day.
+        Refused: policy does not allow it on this day. A check that was begun stays open.
+        DeliveryStateConflict: the facts kept changing while the file was checked.
     """
-    started = _begin_check(delivery.pk, by, at)
-    if started is None:
-        delivery.refresh_from_db()
-        return delivery
-    row, permit = started
-    landed = FileRef.parse(row.landed)
-    store, mapping = open_file_store(), facts.parse_delivery_mapping(row)
-    known_students = students.load_known_students(row, store) if permit.populations else {}
-    origin = students.describe_row_origin(
-        row.organization.slug, row.agreement_reference, known_students
+    for _attempt in range(MAX_ATTEMPTS):
+        opened = _open_landed_file(delivery.pk, by, at)
+        if opened is None:
+            delivery.refresh_from_db()
+            return delivery
+        begun = _begin_check(opened, by, at)
+        if begun is None:
+            continue
+        conform_result = _conform_file(begun, progress)
+        finished = _finish_check(begun, conform_result, by, at)
+        if finished is not None:
+            return finished
+    raise DeliveryStateConflict(
+        "The agreement, the consents or this delivery changed each time its check was about to "
+        "be recorded. Check the delivery again."
     )
-    conform_result = conform_landed_file(
-        store, landed, mapping, permit=permit, rows=origin, progress=progress
-    )
-    return _finish_check(row, conform_result, by, at)
 
 
 @transaction.atomic
@@ -84,34 +117,77 @@ def reopen_delivery_check(
     return row
 
 
-@transaction.atomic
-def _begin_check(pk: int, by: User, at: datetime) -> tuple[Delivery, Permit] | None:
-    row = Delivery.objects.select_for_update(of=("self",)).select_related("organization", "mapping")
-    delivery = row.get(pk=pk)
-    if delivery.state not in list_states_allowing(DELIVERY_TRANSITIONS, "begin"):
+def _open_landed_file(pk: int, by: User, at: datetime) -> _OpenedFile | None:
+    """Find the students in a landed file where policy asks for them; None if no check is due."""
+    row = Delivery.objects.select_related("organization", "mapping", "received_by").get(pk=pk)
+    if row.state not in list_states_allowing(DELIVERY_TRANSITIONS, "begin"):
         return None
-    terms = facts.load_agreement_by_reference(delivery.agreement_reference)
-    on, sender = timezone.localdate(at), delivery.organization
-    landed, mapping = FileRef.parse(delivery.landed), facts.parse_delivery_mapping(delivery)
-    local_ids = students.iterate_landed_local_ids(open_file_store(), landed, mapping)
-    rows_facts = (students.build_rows_fact(terms, {sender.slug: local_ids}, on),)
-    decision = may_conform_delivery(
-        facts.load_delivery_fact(delivery), terms, load_actor(by), on, rows=rows_facts
+    asked = facts.load_check_facts(row, by, at, None)
+    if not facts.needs_student_keys(asked.agreement):
+        return _OpenedFile(row, None)
+    may_open_landed_delivery(asked.delivery, asked.agreement, asked.actor, asked.on).require()
+    keys = students.list_student_keys(
+        open_file_store(),
+        FileRef.parse(row.landed),
+        facts.parse_delivery_mapping(row),
+        row.organization,
     )
-    permit = decision.require()
-    transition_delivery(delivery, "begin")
-    delivery.save(update_fields=["state"])
-    record_audit_event("delivery.conforming", delivery, by=by, at=at, decision=decision)
-    return delivery, permit
+    return _OpenedFile(row, keys)
+
+
+def _ask_to_conform(opened: _OpenedFile, by: User, at: datetime) -> Decision:
+    asked = facts.load_check_facts(opened.delivery, by, at, opened.student_keys)
+    return may_conform_delivery(
+        asked.delivery, asked.agreement, asked.actor, asked.on, rows=asked.rows
+    )
+
+
+@transaction.atomic
+def _begin_check(opened: _OpenedFile, by: User, at: datetime) -> _BegunCheck | None:
+    """Ask policy and begin; None where the delivery changed since its file was opened."""
+    row = _lock_delivery(opened)
+    is_due = row.state in list_states_allowing(DELIVERY_TRANSITIONS, "begin")
+    if not is_due or _OpenedFile(row, None).source != opened.source:
+        return None
+    decision = _ask_to_conform(opened, by, at)
+    decision.require()
+    transition_delivery(row, "begin")
+    row.save(update_fields=["state"])
+    record_audit_event("delivery.conforming", row, by=by, at=at, decision=decision)
+    return _BegunCheck(opened, decision)
+
+
+def _conform_file(begun: _BegunCheck, progress: Progress | None) -> ConformResult:
+    """Read, check and write the file: long work, outside any transaction."""
+    row, permit, store = begun.opened.delivery, begun.decision.require(), open_file_store()
+    known_students = students.load_known_students(row, store) if permit.populations else {}
+    origin = students.describe_row_origin(
+        row.organization.slug, row.agreement_reference, known_students
+    )
+    return conform_landed_file(
+        store,
+        FileRef.parse(row.landed),
+        facts.parse_delivery_mapping(row),
+        permit=permit,
+        rows=origin,
+        progress=progress,
+    )
 
 
 @transaction.atomic
 def _finish_check(
-    started: Delivery, conform_result: ConformResult, by: User, at: datetime
-) -> Delivery:
-    row = Delivery.objects.select_for_update().get(pk=started.pk)
-    if row.state != DeliveryState.CONFORMING or row.mapping_id != started.mapping_id:
+    begun: _BegunCheck, conform_result: ConformResult, by: User, at: datetime
+) -> Delivery | None:
+    """Record the result; None where policy now answers otherwise than when the check began."""
+    row = _lock_delivery(begun.opened)
+    if row.state != DeliveryState.CONFORMING or _OpenedFile(row, None).source != (
+        begun.opened.source
+    ):
         return row
+    decision = _ask_to_conform(begun.opened, by, at)
+    decision.require()
+    if decision.decision_id != begun.decision.decision_id:
+        return None
     transition_delivery(row, "finish")
     row.conformed, row.quarantined = str(conform_result.ref), str(conform_result.quarantine_ref)
     row.rows_in, row.rows_kept = conform_result.report.rows_in, conform_result.report.rows_kept
@@ -130,3 +206,7 @@ def _finish_check(
         },
     )
     return row
+
+
+def _lock_delivery(opened: _OpenedFile) -> Delivery:
+    return Delivery.objects.select_for_update().get(pk=opened.delivery.pk)

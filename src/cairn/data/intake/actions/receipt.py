@@ -1,42 +1,45 @@
 """Receive a file: accept it, recognize it, refuse it, or find it unusable; always record it.
 
-Landing happens between two transactions, not in one: a large file takes seconds, and the
-database has one writer. If the process dies in between, the landed file is found by its
-fingerprint when the file is sent again.
+Policy is asked three times. First whether the sender may hand in a file at all, before anything
+in it is read. Then with the students in it. The file is hashed, read and landed between that
+answer and the transaction that records the delivery, never inside a transaction: a large file
+takes seconds, and the database has one writer. So the last question is asked in that transaction,
+about the same file; where the facts changed meanwhile, everything after the first question is done
+again. If the process dies in between, the landed file is found by its fingerprint when the file is
+sent again.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from cairn.data.intake import facts, students
 from cairn.data.intake.actions.column_mapping import save_mapping_version
-from cairn.data.intake.lifecycle import transition_delivery
+from cairn.data.intake.facts import ReceiptFacts, Submission
+from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import DeliverySlot
-from cairn.governance.agreements.api import Agreement, load_agreement_fact
+from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log.api import (
     describe_legitimate_interest,
     record_disclosure,
     serialize_decision,
 )
-from cairn.governance.partners.api import Organization, load_actor
-from cairn.governance.retention.api import find_overdue_duties_of_recipients
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import find_destruction_due_date
-from cairn.policy.engine import Decision, Permit, digest_facts
+from cairn.policy.engine import Decision, digest_facts
 from cairn.policy.facts import Actor, AgreementFact
-from cairn.policy.questions import may_receive_delivery
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, DeliveryState, LegalBasis
+from cairn.policy.questions import may_receive_delivery, may_submit_delivery
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, DeliveryState
 from cairn.warehouse.pipeline import (
     LANDING_STEP,
     LandingResult,
@@ -47,6 +50,13 @@ from cairn.warehouse.pipeline import (
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
+
+MAX_ATTEMPTS: Final = 3
+"""How often a file is asked about and landed before the sender gets the message that the
+facts keep changing. Two writers in a row are likely in a busy week; three are not."""
+
+MappingChooser = Callable[[], ColumnMapping]
+"""Chooses how a file is read from the file itself; called once its sender may hand it in."""
 
 
 class ReceiptResult(StrEnum):
@@ -68,36 +78,81 @@ class DeliveryReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _IncomingFile:
-    """A file that is being received, with its description."""
+class _SentFile:
+    """The bytes of a file with what its sender states; hashed once."""
 
-    name: str
+    submission: Submission
     content: bytes
-    slot: DeliverySlot
-    agreement: Agreement
-    channel: Channel
-    mapping: ColumnMapping
-    by: User
-    at: datetime
-    decision: Decision
-    terms: AgreementFact
     on_received: Callable[[Delivery], object] | None
+    content_digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content_digest", hashlib.sha256(self.content).hexdigest())
+
+    @property
+    def slot(self) -> DeliverySlot:
+        """The slot that the file would fill."""
+        sent = self.submission
+        return DeliverySlot(sent.organization, sent.agreement.reference, sent.feed, sent.period)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadFile:
+    """A file with its mapping, and its students where they decide.
+
+    ``sheets`` is None where the file need not be read before it lands. ``problem`` says why it
+    cannot be read.
+    """
+
+    sent: _SentFile
+    mapping: ColumnMapping
     sheets: tuple[Sheet, ...] | None
-    synthetic: str
+    problem: str
+    student_keys: frozenset[str] | None
 
-    @property
-    def content_digest(self) -> str:
-        """The sha256 (hex) of the bytes."""
-        return hashlib.sha256(self.content).hexdigest()
 
-    @property
-    def fingerprint(self) -> str:
-        """A digest of the bytes, the mapping, the agreement's coverage today, and the consents."""
+@dataclass(frozen=True, slots=True)
+class _DecidedFile:
+    """A file with policy's answer; ``mapping`` is None for one that was refused unread.
+
+    ``fingerprint`` is a digest of the bytes, the mapping, the agreement's coverage today, and the
+    consents.
+    """
+
+    sent: _SentFile
+    mapping: ColumnMapping | None
+    asked: ReceiptFacts
+    decision: Decision
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
         allowed = sorted(
             name for name, outcome in self.decision.elements.items() if outcome == "allow"
         )
+        mapping_digest = self.mapping.digest if self.mapping else ""
         consents = (self.decision.rows, self.decision.kept_back)
-        return digest_facts(self.content_digest, self.mapping.digest, allowed, *consents)
+        fingerprint = digest_facts(self.sent.content_digest, mapping_digest, allowed, *consents)
+        object.__setattr__(self, "fingerprint", fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class _LandedFile:
+    """What was written of a file, and the keys of the students that the disclosure names."""
+
+    result: LandingResult
+    disclosed_students: frozenset[str]
+
+
+def decide_submission(submission: Submission) -> Decision:
+    """Decide whether a sender may hand in files like this, before any is read.
+
+    Args:
+        submission: what the sender states.
+
+    Returns:
+        The decision; its refusals name everything that is wrong apart from the file itself.
+    """
+    return _ask_to_submit(facts.load_receipt_facts(submission, None, None))
 
 
 def receive_delivery(  # noqa: PLR0913 - each is one property of the file
@@ -109,7 +164,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     feed: str,
     period: str,
     channel: Channel,
-    mapping: ColumnMapping,
+    mapping: ColumnMapping | MappingChooser,
     by: User,
     at: datetime,
     synthetic: str = "",
@@ -131,7 +186,8 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
         feed: short name of the feed.
         period: what the file covers.
         channel: how it was sent.
-        mapping: the column mapping.
+        mapping: the column mapping, or a function that chooses it from the file. The function is
+            called only once the sender may hand in the file; what it raises is passed on.
         by: the user who sends it.
         at: the time.
         synthetic: how invented data, for a pilot, were made.
@@ -141,198 +197,221 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
 
     Returns:
         The delivery and the result.
+
+    Raises:
+        DeliveryStateConflict: the facts kept changing while the file was received.
     """
-    terms = load_agreement_fact(agreement)
-    fact = facts.build_delivery_fact(
-        organization=organization.slug,
-        agreement=agreement.reference,
+    submission = Submission(
+        organization=organization,
+        agreement=agreement,
+        channel=channel,
+        by=by,
+        at=at,
+        name=name,
         feed=feed,
         period=period,
-        channel=channel,
-        mapping=mapping,
-        file=name,
-        brought_by=by.email,
         synthetic=synthetic.strip(),
+        requester=requester,
     )
-    overdue = find_overdue_duties_of_recipients(
-        terms.organizations(*RECIPIENT_ROLES), _local_date(at)
-    )
-    sheets, problem = _read_for_consent(name, content, mapping, terms)
-    local_ids = {organization.slug: students.list_sheet_local_ids(sheets or (), mapping)}
-    rows_facts = (students.build_rows_fact(terms, local_ids, _local_date(at)),)
-    decision = may_receive_delivery(
-        fact, terms, requester or load_actor(by), _local_date(at), overdue=overdue, rows=rows_facts
-    )
-    slot = DeliverySlot(organization, agreement.reference, feed, period)
-    incoming = _IncomingFile(
-        name,
-        content,
-        slot,
-        agreement,
-        channel,
-        mapping,
-        by,
-        at,
-        decision,
-        terms,
-        on_received,
-        sheets,
-        synthetic.strip(),
-    )
-    if problem:
-        return DeliveryReceipt(
-            _record_refused(incoming, {"problem": problem}), ReceiptResult.UNUSABLE
-        )
+    known_mapping = mapping if isinstance(mapping, ColumnMapping) else None
+    asked = facts.load_receipt_facts(submission, known_mapping, None)
+    decision = _ask_to_submit(asked)
+    sent = _SentFile(submission, content, on_received)
     if not decision.allowed:
-        return DeliveryReceipt(_record_refused(incoming, {}), ReceiptResult.REFUSED)
-    if (current := slot.standing()) and current.fingerprint == incoming.fingerprint:
-        return DeliveryReceipt(_record_sent_again(incoming, current), ReceiptResult.AGAIN)
+        full_decision = _ask_to_receive(asked) if known_mapping else decision
+        refused = _DecidedFile(sent, known_mapping, asked, full_decision)
+        return DeliveryReceipt(_record_refused(refused, {}), ReceiptResult.REFUSED)
+    chosen_mapping = mapping if isinstance(mapping, ColumnMapping) else mapping()
+    file = _read_students(sent, chosen_mapping, asked.agreement)
+    for _attempt in range(MAX_ATTEMPTS):
+        delivery_receipt = _receive_file(file)
+        if delivery_receipt is not None:
+            return delivery_receipt
+    raise DeliveryStateConflict(
+        "The agreement, the consents or this delivery changed each time the file was about to be "
+        "recorded. Nothing was received. Send the file again."
+    )
+
+
+def _ask_to_submit(asked: ReceiptFacts) -> Decision:
+    return may_submit_delivery(
+        asked.delivery, asked.agreement, asked.actor, asked.on, overdue=asked.overdue
+    )
+
+
+def _ask_to_receive(asked: ReceiptFacts) -> Decision:
+    return may_receive_delivery(
+        asked.delivery,
+        asked.agreement,
+        asked.actor,
+        asked.on,
+        overdue=asked.overdue,
+        rows=asked.rows,
+    )
+
+
+def _read_students(sent: _SentFile, mapping: ColumnMapping, terms: AgreementFact) -> _ReadFile:
+    """Read a file in memory where families' consents decide: policy asks for the students in it."""
+    if not facts.needs_student_keys(terms):
+        return _ReadFile(sent, mapping, sheets=None, problem="", student_keys=None)
     try:
-        landed = _land_file(open_file_store(), incoming, decision.require())
-    except (UnusableDelivery, UnreadableFile) as problem_found:
-        return DeliveryReceipt(
-            _record_refused(incoming, {"problem": str(problem_found)}), ReceiptResult.UNUSABLE
-        )
-    row = _record_accepted(incoming, landed, find_destruction_due_date(terms, _local_date(at)))
-    return DeliveryReceipt(row, ReceiptResult.REPLACED if row.supersedes else ReceiptResult.NEW)
-
-
-def _read_for_consent(
-    name: str, content: bytes, mapping: ColumnMapping, terms: AgreementFact
-) -> tuple[tuple[Sheet, ...] | None, str]:
-    """Read the file in memory before the decision, where families' consents decide.
-
-    The decision then needs the students in it. Returns the sheets, and why the file cannot be
-    read, if so.
-    """
-    if terms.basis is not LegalBasis.CONSENT:
-        return None, ""
-    try:
-        return tuple(read_file(name, content, skip_rows=mapping.skip_rows)), ""
+        sheets = tuple(read_file(sent.submission.name, sent.content, skip_rows=mapping.skip_rows))
     except UnreadableFile as problem:
-        return (), str(problem)
+        return _ReadFile(sent, mapping, (), str(problem), frozenset())
+    local_ids = students.list_sheet_local_ids(sheets, mapping)
+    keys = students.compute_student_keys(sent.submission.organization.slug, local_ids)
+    return _ReadFile(sent, mapping, sheets, "", keys)
 
 
-def _land_file(store: FileStore, incoming: _IncomingFile, permit: Permit) -> LandingResult:
-    note = {"fingerprint": incoming.fingerprint}
+def _load_facts(file: _ReadFile) -> ReceiptFacts:
+    return facts.load_receipt_facts(file.sent.submission, file.mapping, file.student_keys)
+
+
+def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
+    """Ask, land and record; None where the facts changed before the record was written."""
+    asked = _load_facts(file)
+    decided = _DecidedFile(file.sent, file.mapping, asked, _ask_to_receive(asked))
+    if file.problem:
+        row = _record_refused(decided, {"problem": file.problem})
+        return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
+    if not decided.decision.allowed:
+        return DeliveryReceipt(_record_refused(decided, {}), ReceiptResult.REFUSED)
+    if (current := file.sent.slot.standing()) and current.fingerprint == decided.fingerprint:
+        return DeliveryReceipt(_record_sent_again(decided, current), ReceiptResult.AGAIN)
+    try:
+        landed = _land_file(open_file_store(), file, decided)
+    except (UnusableDelivery, UnreadableFile) as problem_found:
+        row = _record_refused(decided, {"problem": str(problem_found)})
+        return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
+    return _record_accepted(file, decided, landed)
+
+
+def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _LandedFile:
+    """Write the covered columns, or find what an earlier attempt wrote of the same file.
+
+    An invented ID may be a real student's by chance, who must not find a disclosure that never
+    was: for invented data the disclosure names no student.
+    """
+    sent, permit = file.sent, decided.decision.require()
+    submission = sent.submission
+    note = {"fingerprint": decided.fingerprint}
     unfinished = store.find(LANDING_STEP, (), note, permit=permit)
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
-        return load_landing_result(store, unfinished)
-    sheets = incoming.sheets or read_file(
-        incoming.name, incoming.content, skip_rows=incoming.mapping.skip_rows
+        result = load_landing_result(store, unfinished)
+    else:
+        sheets = file.sheets or read_file(
+            submission.name, sent.content, skip_rows=file.mapping.skip_rows
+        )
+        origin = students.describe_row_origin(
+            submission.organization.slug, submission.agreement.reference
+        )
+        result = land_sheets(store, sheets, file.mapping, permit=permit, rows=origin, note=note)
+    keys = (
+        frozenset[str]()
+        if submission.synthetic
+        else students.list_student_keys(store, result.ref, file.mapping, submission.organization)
     )
-    origin = students.describe_row_origin(incoming.slot.organization.slug, incoming.slot.agreement)
-    return land_sheets(store, sheets, incoming.mapping, permit=permit, rows=origin, note=note)
+    return _LandedFile(result, keys)
 
 
 @transaction.atomic
 def _record_accepted(
-    incoming: _IncomingFile, landed: LandingResult, keep_until: date | None
-) -> Delivery:
-    earlier = incoming.slot.standing(locked=True)
+    file: _ReadFile, decided: _DecidedFile, landed: _LandedFile
+) -> DeliveryReceipt | None:
+    """Record a landed file; None where the facts or the rows are not those it was landed by."""
+    submission, result = file.sent.submission, landed.result
+    if _ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
+        return None
+    earlier = file.sent.slot.standing(locked=True)
+    if earlier and earlier.fingerprint == decided.fingerprint:
+        return None
+    if Delivery.objects.filter(landed=str(result.ref)).exists():
+        return None
     if earlier:
         transition_delivery(earlier, "supersede")
         earlier.save(update_fields=["state"])
-        record_audit_event("delivery.superseded", earlier, by=incoming.by, at=incoming.at)
+        record_audit_event("delivery.superseded", earlier, by=submission.by, at=submission.at)
     row = _create_delivery(
-        incoming,
+        decided,
         state=DeliveryState.RECEIVED.value,
         mapping=save_mapping_version(
-            incoming.slot.organization,
-            incoming.slot.feed,
-            incoming.mapping,
-            incoming.by,
-            incoming.at,
+            submission.organization, submission.feed, file.mapping, submission.by, submission.at
         ),
-        landed=str(landed.ref),
-        rows_in=landed.rows,
+        landed=str(result.ref),
+        rows_in=result.rows,
         report={
-            "dropped": [asdict(column) for column in landed.dropped],
-            "missing": list(landed.missing),
-            "notes": [asdict(note) for note in landed.notes],
-            "left_out": landed.left_out,
+            "dropped": [asdict(column) for column in result.dropped],
+            "missing": list(result.missing),
+            "notes": [asdict(note) for note in result.notes],
+            "left_out": result.left_out,
         },
         supersedes=earlier,
-        destroy_by=keep_until,
+        destroy_by=find_destruction_due_date(decided.asked.agreement, submission.on),
     )
-    _log_disclosure(incoming, _list_disclosed_students(incoming, landed))
+    _log_disclosure(decided, landed.disclosed_students)
     record_audit_event(
         "delivery.received",
         row,
-        by=incoming.by,
-        at=incoming.at,
-        decision=incoming.decision,
-        detail={"rows": landed.rows, "dropped_columns": len(landed.dropped), "feed": row.feed},
+        by=submission.by,
+        at=submission.at,
+        decision=decided.decision,
+        detail={"rows": result.rows, "dropped_columns": len(result.dropped), "feed": row.feed},
     )
-    if incoming.on_received:
-        incoming.on_received(row)
-    return row
+    if file.sent.on_received:
+        file.sent.on_received(row)
+    return DeliveryReceipt(row, ReceiptResult.REPLACED if earlier else ReceiptResult.NEW)
 
 
 @transaction.atomic
-def _record_refused(incoming: _IncomingFile, report: AbstractMapping[str, Any]) -> Delivery:
-    row = _create_delivery(incoming, state=DeliveryState.REFUSED.value, report=dict(report))
+def _record_refused(refused: _DecidedFile, report: AbstractMapping[str, Any]) -> Delivery:
+    sent = refused.sent.submission
+    row = _create_delivery(refused, state=DeliveryState.REFUSED.value, report=dict(report))
     event = "delivery.unusable" if report else "delivery.refused"
-    if not incoming.decision.allowed:
-        _log_disclosure(incoming, ())
-    record_audit_event(event, row, by=incoming.by, at=incoming.at, decision=incoming.decision)
+    if not refused.decision.allowed:
+        _log_disclosure(refused, ())
+    record_audit_event(event, row, by=sent.by, at=sent.at, decision=refused.decision)
     return row
 
 
-def _list_disclosed_students(incoming: _IncomingFile, landed: LandingResult) -> Iterable[str]:
-    """List the students for the record of disclosures; none for invented data.
-
-    An invented ID may be a real student's by chance, who must not find a disclosure that never
-    was.
-    """
-    if incoming.synthetic:
-        return ()
-    return students.list_student_keys(
-        open_file_store(), landed.ref, incoming.mapping, incoming.slot.organization
-    )
-
-
-def _log_disclosure(incoming: _IncomingFile, keys: Iterable[str]) -> None:
+def _log_disclosure(decided: _DecidedFile, keys: Iterable[str]) -> None:
     """Log that the partner gives its data to the agreement's recipients, or would have."""
     record_disclosure(
-        incoming.decision,
-        by=incoming.by,
-        at=incoming.at,
-        parties=incoming.terms.organizations(*RECIPIENT_ROLES),
-        interest=describe_legitimate_interest(incoming.terms),
+        decided.decision,
+        by=decided.sent.submission.by,
+        at=decided.sent.submission.at,
+        parties=decided.asked.agreement.organizations(*RECIPIENT_ROLES),
+        interest=describe_legitimate_interest(decided.asked.agreement),
         children=keys,
     )
 
 
 @transaction.atomic
-def _record_sent_again(incoming: _IncomingFile, current: Delivery) -> Delivery:
+def _record_sent_again(decided: _DecidedFile, current: Delivery) -> Delivery:
+    sent = decided.sent.submission
     record_audit_event(
-        "delivery.sent_again", current, by=incoming.by, at=incoming.at, decision=incoming.decision
+        "delivery.sent_again", current, by=sent.by, at=sent.at, decision=decided.decision
     )
     return current
 
 
-def _create_delivery(incoming: _IncomingFile, **fields: Any) -> Delivery:
+def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
+    sent = decided.sent.submission
     return Delivery.objects.create(
-        organization=incoming.slot.organization,
-        agreement_reference=incoming.slot.agreement,
-        agreement_version=incoming.agreement.version,
-        feed=incoming.slot.feed,
-        period=incoming.slot.period,
-        record=incoming.mapping.record,
-        channel=incoming.channel.value,
-        file_name=incoming.name,
-        synthetic=incoming.synthetic,
-        size=len(incoming.content),
-        content_digest=incoming.content_digest,
-        fingerprint=incoming.fingerprint,
-        decision=serialize_decision(incoming.decision),
-        decision_id=incoming.decision.decision_id,
-        received_by=incoming.by,
-        received_at=incoming.at,
+        organization=sent.organization,
+        agreement_reference=sent.agreement.reference,
+        agreement_version=decided.asked.agreement_version,
+        feed=sent.feed,
+        period=sent.period,
+        record=decided.mapping.record if decided.mapping else "",
+        channel=sent.channel.value,
+        file_name=sent.name,
+        synthetic=sent.synthetic,
+        size=len(decided.sent.content),
+        content_digest=decided.sent.content_digest,
+        fingerprint=decided.fingerprint,
+        decision=serialize_decision(decided.decision),
+        decision_id=decided.decision.decision_id,
+        received_by=sent.by,
+        received_at=sent.at,
         **fields,
     )
-
-
-def _local_date(at: datetime) -> date:
-    return timezone.localdate(at)

@@ -54,7 +54,7 @@ def destroy_delivery(
 
     That is what was conformed and linked from it, each mart that contains it, and what was
     counted in those; protected figures stay. The keys go first, so that a crash half way leaves
-    nothing readable of what is destroyed. The record of the delivery stays.
+    nothing readable of the destroyed files. The record of the delivery stays.
 
     Args:
         delivery: the delivery.

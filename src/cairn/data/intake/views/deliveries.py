@@ -1,5 +1,7 @@
 """Pages of deliveries: the list, the upload, one delivery."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -112,27 +114,31 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
     listed_agreement = find_visible_agreement(data["agreement"], requester, timezone.localdate())
     content = file.read()
     try:
-        mapping = choose_upload_mapping(
-            organization, data["feed"], data["record"], file.name, content
+        delivery_receipt = receipt.receive_delivery(
+            name=file.name,
+            content=content,
+            organization=organization,
+            agreement=listed_agreement.row,
+            feed=data["feed"],
+            period=data["period"].strip(),
+            channel=Channel.UPLOAD,
+            mapping=partial(
+                choose_upload_mapping,
+                organization,
+                data["feed"],
+                data["record"],
+                file.name,
+                content,
+            ),
+            by=by,
+            at=timezone.localtime(),
+            synthetic=data["synthetic"],
+            requester=requester,
+            on_received=lambda row: enqueue_delivery_check(row, by),
         )
     except (UnreadableFile, UnrecognizedFile) as problem:
         form.add_error("file", str(problem))
         return None
-    delivery_receipt = receipt.receive_delivery(
-        name=file.name,
-        content=content,
-        organization=organization,
-        agreement=listed_agreement.row,
-        feed=data["feed"],
-        period=data["period"].strip(),
-        channel=Channel.UPLOAD,
-        mapping=mapping,
-        by=by,
-        at=timezone.localtime(),
-        synthetic=data["synthetic"],
-        requester=requester,
-        on_received=lambda row: enqueue_delivery_check(row, by),
-    )
     _show_result(request, delivery_receipt.result)
     return delivery_receipt.delivery
 

@@ -36,13 +36,32 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """One delivery for the person who looks at it: facts, counts, and permitted actions.
+    """Everything that the page of one delivery shows to one person.
 
-    ``numbered`` is whether they may see which rows: where rows are shared student by student, a
-    person with the file could read from a row's number which family has not agreed. ``unsaid``
-    is what the sender has not yet stated about its students, and ``may_say`` whether the person
-    may state it. ``encoded``: the file holds encodings instead of names, and all of its columns
-    are known.
+    Attributes:
+        decision: the archived answer with which the delivery was accepted or refused.
+        basis: the legal basis of its agreement, in words.
+        report: the quality report; None until the delivery is checked.
+        problem: why the check failed, in words; empty if it did not.
+        dropped: the columns that were not written, with the reasons.
+        work: the check in progress; None if none runs or the delivery is checked.
+        record_title: title of the record type.
+        may_check: whether the person may start the check that has not finished.
+        may_check_again: whether they may repeat it, because rows wait for a newer roster or their
+            place in the population was unknown.
+        newer_roster: the sender's newer roster; None if there is none or no row waits for it.
+        may_withdraw: whether they may withdraw the delivery.
+        may_see_what_became: whether they may open the report to the partner.
+        may_map: whether they may change the column mapping.
+        encoded: whether the file holds encodings instead of names, so that all of its columns are
+            known.
+        replaced_by: the later delivery that replaced this one.
+        left_out: rows that no student's consent opened; a small number is masked for recipients.
+        numbered: whether the person may see which rows are meant. Where rows are shared student by
+            student, a person with the file could read from a row's number which family has not
+            agreed.
+        unsaid: what the sender has not yet stated about its students.
+        may_say: whether the person may state it.
     """
 
     decision: ArchivedAnswer

@@ -174,7 +174,7 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
 
 
 def build_data_part(terms: AgreementFact) -> DocumentPart:
-    """Build the part about what is shared; the schedule itself is an exhibit.
+    """Build the part about the shared data; the schedule itself is an exhibit.
 
     Args:
         terms: the agreement.

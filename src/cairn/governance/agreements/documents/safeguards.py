@@ -20,8 +20,8 @@ from cairn.policy.vocabulary import NoResponseEffect
 
 
 def build_delivery_part(terms: AgreementFact) -> DocumentPart:
-    """Build the part about how data is delivered, who sends and receives it, and what is given
-    back.
+    """Build the part about how data is delivered, who sends and receives it, and the reports
+    back to the partner.
 
     Args:
         terms: the agreement.

@@ -135,7 +135,7 @@ def build_exhibit_d(terms: AgreementFact) -> dict[str, Any]:
         terms: the agreement.
 
     Returns:
-        The form, with None for what is filled in later.
+        The form, with None for the blanks that are filled in later.
     """
     provider_names = [party.name for party in terms.parties if party.role is PartyRole.PROVIDER]
     recipient_names = [party.name for party in terms.parties if party.role in RECIPIENT_ROLES]

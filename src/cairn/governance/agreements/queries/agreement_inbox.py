@@ -9,19 +9,19 @@ from django.utils.translation import ngettext
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.agreements.queries.visible_agreements import filter_visible_agreements
 from cairn.governance.agreements.queries.visible_drafts import (
     decide_writer_actions,
-    filter_reachable_drafts,
+    filter_visible_drafts,
     list_party_actions,
 )
 from cairn.platform.calendar.api import Deadline
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.checks import find_acting_affiliation, find_last_day_in_force
+from cairn.policy.checks import find_last_day_in_force
 from cairn.policy.facts import Actor, AgreementFact
-from cairn.policy.questions import may_view_agreement
-from cairn.policy.vocabulary import Action, AgreementState, PartyRole
+from cairn.policy.vocabulary import AgreementState, PartyRole
 
-_ENDED_STATES = (AgreementState.CLOSING, AgreementState.CLOSED)
+_ENDED_STATES = (AgreementState.CLOSING.value, AgreementState.CLOSED.value)
 
 
 def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
@@ -57,15 +57,14 @@ def list_agreement_deadlines(who: Actor, on: date, until: date) -> list[Deadline
     Returns:
         The deadlines, by date.
     """
-    rows = list(Agreement.objects.all())
+    rows = list(filter_visible_agreements(who, on).exclude(state__in=_ENDED_STATES))
     deadlines: list[Deadline] = []
     for row, terms in zip(rows, facts.load_agreement_facts(rows, on), strict=True):
-        if terms.state not in _ENDED_STATES and may_view_agreement(terms, who, on).allowed:
-            deadlines += [
-                deadline
-                for deadline in _deadlines_of_agreement(row, terms)
-                if on <= deadline.on <= until
-            ]
+        deadlines += [
+            deadline
+            for deadline in _deadlines_of_agreement(row, terms)
+            if on <= deadline.on <= until
+        ]
     return sorted(deadlines, key=lambda deadline: deadline.on)
 
 
@@ -84,9 +83,8 @@ def _deadlines_of_agreement(row: Agreement, terms: AgreementFact) -> Iterator[De
 
 
 def _open_drafts(who: Actor, on: date) -> list[Draft]:
-    if find_acting_affiliation(Action.VIEW_DRAFT, who, None, on) is None:
-        return []
-    return list(filter_reachable_drafts(who, on).filter(state__in=draft_facts.OPEN_DRAFT_STATES))
+    rows = filter_visible_drafts(who, on)
+    return list(rows.filter(state__in=draft_facts.OPEN_DRAFT_STATES))
 
 
 def _find_task(row: Draft, who: Actor, on: date) -> str:

@@ -1,10 +1,10 @@
 """Read agreements on record, limited to what the requester may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cairn.governance.agreements import facts
 from cairn.governance.agreements.documents.phrases import LEGAL_BASIS_PHRASES
@@ -19,6 +19,7 @@ from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, Party
 from cairn.policy.questions import (
     decide_agreement_in_force,
+    find_viewable_agreements,
     may_amend_agreement,
     may_begin_closing_agreement,
     may_draft_agreement,
@@ -34,7 +35,13 @@ from cairn.policy.vocabulary import Action, PartyRole
 
 @dataclass(frozen=True, slots=True)
 class AgreementListing:
-    """One agreement with its terms and the decision whether it is in force on the date."""
+    """One agreement on a list page.
+
+    Attributes:
+        row: the agreement.
+        terms: the facts that the policy reads from it.
+        standing: the decision whether it is in force on the date of the page.
+    """
 
     row: Agreement
     terms: AgreementFact
@@ -60,12 +67,55 @@ def list_visible_agreements(who: Actor, on: date) -> list[AgreementListing]:
         Refused: the person may read no agreement at all.
     """
     may_open_page(Action.VIEW_AGREEMENT, who, on=on).require()
-    rows = list(_agreement_rows())
+    return describe_agreements(filter_visible_agreements(who, on), on)
+
+
+def describe_agreements(rows: Iterable[Agreement], on: date) -> list[AgreementListing]:
+    """Load the terms of agreements, with the decision whether each is in force.
+
+    Args:
+        rows: the agreements' rows, such as one page of `filter_visible_agreements`.
+        on: the date.
+
+    Returns:
+        The agreements, in the order given.
+    """
+    listed_rows = list(rows)
     return [
         AgreementListing(row, terms, decide_agreement_in_force(terms, on))
-        for row, terms in zip(rows, facts.load_agreement_facts(rows, on), strict=True)
+        for row, terms in zip(listed_rows, facts.load_agreement_facts(listed_rows, on), strict=True)
+    ]
+
+
+def filter_visible_agreements(who: Actor, on: date) -> QuerySet[Agreement]:
+    """Narrow agreements to those that a person may read, in the database.
+
+    The same answer as `may_view_agreement` for each agreement. Only agreements that the person
+    could read through a joinder alone are read one by one: whether the joinder is signed is in its
+    text.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The query of agreements, by reference.
+    """
+    rows, scope = _agreement_rows(), find_viewable_agreements(who, on)
+    if scope.every:
+        return rows
+    parties = Agreement.parties.through.objects.filter(organization__slug__in=scope.organizations)
+    is_party = Q(Exists(parties.filter(agreement=OuterRef("pk"))))
+    own_joinders = Agreement.objects.filter(is_party, joins=OuterRef("reference"))
+    through_joinder = list(rows.filter(~is_party, Exists(own_joinders)))
+    joined = [
+        row.pk
+        for row, terms in zip(
+            through_joinder, facts.load_agreement_facts(through_joinder, on), strict=True
+        )
         if may_view_agreement(terms, who, on).allowed
     ]
+    return rows.filter(is_party | Q(pk__in=joined))
 
 
 def find_visible_agreement(reference: str, who: Actor, on: date) -> AgreementListing:

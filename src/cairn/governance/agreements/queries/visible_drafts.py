@@ -4,25 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from cairn.governance.agreements import draft_facts, facts
+from cairn.governance.agreements import draft_facts
 from cairn.governance.agreements.draft_facts import DraftReading
 from cairn.governance.agreements.models import (
     Agreement,
     CounselReview,
     Draft,
+    DraftVersion,
     FindingOverride,
     Signature,
 )
+from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.toml_format.declaration import TABLE_BY_KEY
 from cairn.governance.agreements.toml_format.mistakes import FormatMistake
 from cairn.governance.partners.api import Organization
-from cairn.policy.checks import find_acting_affiliation
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, DraftFact, Party
 from cairn.policy.lint import LintFinding
 from cairn.policy.questions import (
+    find_viewable_drafts,
     may_abandon_agreement_draft,
     may_attest_counsel_review,
     may_attest_signature,
@@ -37,10 +39,9 @@ from cairn.policy.questions import (
     may_send_agreement_for_signature,
     may_sign_agreement,
     may_submit_agreement_draft,
-    may_view_agreement,
     may_view_agreement_draft,
 )
-from cairn.policy.vocabulary import Action
+from cairn.policy.vocabulary import Action, AgreementState
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _describe_missing_term(mistake: FormatMistake) -> MissingTerm:
     return MissingTerm(section, heading, row, term, mistake.told, mistake.line)
 
 
-def list_visible_drafts(who: Actor, on: date) -> list[Draft]:
+def list_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
     """List the drafts that a person may read, open ones first.
 
     Args:
@@ -160,43 +161,49 @@ def list_visible_drafts(who: Actor, on: date) -> list[Draft]:
         on: the date.
 
     Returns:
-        The drafts.
+        The query of exactly these drafts, to be fetched page by page.
 
     Raises:
         Refused: the person may read no draft at all.
     """
     may_open_page(Action.VIEW_DRAFT, who, on=on).require()
-    rows = filter_reachable_drafts(who, on)
-    visible = [
-        row
-        for row in rows
-        if may_view_agreement_draft(draft_facts.build_draft_fact(row, on), who, on).allowed
-    ]
-    return sorted(
-        visible,
-        key=lambda row: (row.state not in draft_facts.OPEN_DRAFT_STATES, row.batch, row.reference),
+    is_closed = Case(
+        When(state__in=draft_facts.OPEN_DRAFT_STATES, then=Value(value=False)),
+        default=Value(value=True),
     )
+    return filter_visible_drafts(who, on).order_by(is_closed, "batch", "reference", "pk")
 
 
-def filter_reachable_drafts(who: Actor, on: date) -> QuerySet[Draft]:
-    """Narrow drafts to the person's organizations, or to all if the person's role reaches all.
+def filter_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
+    """Narrow drafts to those that a person may read, in the database.
 
-    The policy then decides about each draft.
+    The same answer as `may_view_agreement_draft` for each draft: its authors may read it, and its
+    parties once counsel has or had exactly this text, or a party signed it.
 
     Args:
         who: the policy facts about the person.
         on: the date.
 
     Returns:
-        The query of candidate drafts.
+        The query of drafts, with organization, author, agreement and parties.
     """
-    rows = _draft_rows()
-    if find_acting_affiliation(Action.VIEW_DRAFT, who, frozenset(), on) is not None:
+    rows, scope = _draft_rows(), find_viewable_drafts(who, on)
+    if scope.every:
         return rows
-    own_slugs = who.organizations(on)
+    current_text = DraftVersion.objects.filter(
+        draft=OuterRef("draft"), version=OuterRef("draft__version"), digest=OuterRef("digest")
+    )
+    is_read = Q(
+        Exists(CounselReview.objects.filter(Exists(current_text), draft=OuterRef("pk")))
+        | Exists(Signature.objects.filter(Exists(current_text), draft=OuterRef("pk")))
+    )
+    own_parties = Draft.parties.through.objects.filter(
+        draft=OuterRef("pk"), organization__slug__in=scope.organizations
+    )
+    has_left_authors = ~Q(state=AgreementState.DRAFT.value) | is_read
     return rows.filter(
-        Q(organization__slug__in=own_slugs) | Q(parties__slug__in=own_slugs)
-    ).distinct()
+        Q(organization__slug__in=scope.organizations) | (has_left_authors & Q(Exists(own_parties)))
+    )
 
 
 def list_amendment_drafts(row: Agreement, who: Actor, on: date) -> list[Draft]:
@@ -210,12 +217,8 @@ def list_amendment_drafts(row: Agreement, who: Actor, on: date) -> list[Draft]:
     Returns:
         The drafts.
     """
-    rows = _draft_rows().filter(agreement=row, state__in=draft_facts.OPEN_DRAFT_STATES)
-    return [
-        draft
-        for draft in rows
-        if may_view_agreement_draft(draft_facts.build_draft_fact(draft, on), who, on).allowed
-    ]
+    rows = filter_visible_drafts(who, on)
+    return list(rows.filter(agreement=row, state__in=draft_facts.OPEN_DRAFT_STATES))
 
 
 def open_draft(pk: int, who: Actor, on: date) -> OpenedDraft:
@@ -343,9 +346,7 @@ def list_pattern_agreements(who: Actor, on: date) -> list[Agreement]:
     Returns:
         The agreement rows.
     """
-    rows = list(Agreement.objects.all())
-    pairs = zip(rows, facts.load_agreement_facts(rows, on), strict=True)
-    return [row for row, terms in pairs if may_view_agreement(terms, who, on).allowed]
+    return list(visible_agreements.filter_visible_agreements(who, on).prefetch_related(None))
 
 
 def _draft_rows() -> QuerySet[Draft]:

@@ -1,5 +1,6 @@
 """The written form of an agreement: TOML for people, frozen facts for the policy package."""
 
+from cairn.governance.agreements.toml_format.file_shape import AgreedFileShape, derive_file_shape
 from cairn.governance.agreements.toml_format.json_schema import build_agreement_json_schema
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.parser import (
@@ -9,9 +10,11 @@ from cairn.governance.agreements.toml_format.parser import (
 )
 
 __all__ = [
+    "AgreedFileShape",
     "BadAgreement",
     "ParsedText",
     "build_agreement_json_schema",
+    "derive_file_shape",
     "parse_agreement",
     "parse_as_far_as_possible",
 ]

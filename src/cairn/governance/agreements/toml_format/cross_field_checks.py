@@ -110,6 +110,8 @@ def _check_self_reference(agreement: AgreementFact, log: MistakeLog) -> None:
     """
     if agreement.reference in list_referenced_agreements(agreement):
         for key in ("under", "amends", "joins"):
-            named = getattr(agreement, key)
-            if agreement.reference == named or (key == "under" and agreement.reference in named):
+            references = getattr(agreement, key)
+            if agreement.reference == references or (
+                key == "under" and agreement.reference in references
+            ):
                 log.add_mistake((), key, "names this very agreement: it cannot rest on itself")

@@ -1,7 +1,7 @@
 """Declare the written form of an agreement for the parser, writer, checks and manual.
 
-The tables are: the agreement itself, its parties, legal basis and children; what is
-shared; what the parties promise each other; and what only some kinds of document have.
+The tables are: the agreement itself, its parties, legal basis and children; the
+shared data; the duties of the parties; and the terms that only some kinds of document have.
 """
 
 from typing import Final

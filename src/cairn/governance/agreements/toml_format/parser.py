@@ -155,7 +155,7 @@ def parse_agreement(text: str) -> AgreementFact:
 def parse_as_far_as_possible(text: str) -> ParsedText:
     """Parse an unfinished text, so that a writer sees findings before the text is complete.
 
-    Defaults replace what is missing or wrong.
+    Defaults replace missing and wrong values.
 
     Args:
         text: the text (TOML).
@@ -276,7 +276,7 @@ _TERM_BASIS_KEYS: Final = frozenset({"basis", "legal_basis"})
 
 _ONE_BASIS_HINT: Final = (
     "one agreement rests on one legal basis: write a second agreement, with the same `under`, for "
-    "what rests on another (docs/adr/0010-one-basis-an-agreement.md)"
+    "what rests on another (docs/adr/0010-one-legal-basis-per-agreement.md)"
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,17 +22,23 @@ from cairn.governance.agreements.views.requester import (
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.facts import AgreementFact
 from cairn.policy.lint import lint_agreement
-from cairn.policy.questions import decide_agreement_in_force, may_load_agreement
-from cairn.policy.vocabulary import PartyRole
+from cairn.policy.questions import decide_agreement_in_force, may_load_agreement, may_open_page
+from cairn.policy.vocabulary import Action, PartyRole
 from cairn.warehouse.schema import load_element_catalogue
+
+_AGREEMENTS_PER_PAGE = 50
 
 
 @require_safe
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """List the agreements that this person may read, and whether each is in force today."""
     requester = identify_requester(request)
+    may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
+    rows = visible_agreements.filter_visible_agreements(requester.who, requester.on)
+    page = Paginator(rows, _AGREEMENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "agreements": visible_agreements.list_visible_agreements(requester.who, requester.on),
+        "page": page,
+        "agreements": visible_agreements.describe_agreements(page.object_list, requester.on),
         "may_load": visible_agreements.may_load_any_agreement(requester.who, requester.on).allowed,
         "may_write": visible_drafts.may_begin_any_draft(requester.who, requester.on),
         "today": requester.on,
@@ -84,9 +91,11 @@ def agreement_upload(request: HttpRequest) -> HttpResponse:
     """Take a text, show what it means and whether it would be in force, then put it on record."""
     requester = identify_requester(request)
     visible_agreements.may_load_any_agreement(requester.who, requester.on).require()
-    sent = request.method == "POST"
-    form = AgreementUploadForm(request.POST, request.FILES) if sent else AgreementUploadForm()
-    if not sent or not form.is_valid():
+    is_submitted = request.method == "POST"
+    form = (
+        AgreementUploadForm(request.POST, request.FILES) if is_submitted else AgreementUploadForm()
+    )
+    if not is_submitted or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "agreements/load.html", {"form": form}, status=status)
     text, terms = form.cleaned_data["text"], form.cleaned_data["terms"]

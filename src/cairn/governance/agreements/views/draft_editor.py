@@ -33,7 +33,7 @@ from cairn.governance.partners.api import Organization
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """Edit one section as a form; each change is saved as it is made, with the findings beside
+    """Edit one section as a form; each change is saved at once, with the findings beside
     it.
     """
     requester = identify_requester(request)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from cairn.governance.agreements.views.requester import (
 )
 from cairn.policy.engine import find_agreement_audience
 
+_DRAFTS_PER_PAGE = 50
 _HEADER_KEYS = frozenset({"reference", "title"})
 
 
@@ -36,8 +38,7 @@ def draft_list(request: HttpRequest) -> HttpResponse:
     requester = identify_requester(request)
     rows = visible_drafts.list_visible_drafts(requester.who, requester.on)
     context = {
-        "drafts": rows,
-        "batches": sorted({row.batch for row in rows if row.batch}),
+        "page": Paginator(rows, _DRAFTS_PER_PAGE).get_page(request.GET.get("page")),
         "may_begin": visible_drafts.may_begin_any_draft(requester.who, requester.on),
         "today": requester.on,
     }
@@ -224,11 +225,11 @@ def _compare_texts(texts: list[str]) -> dict[str, Any]:
         if (variation.where or variation.term not in _HEADER_KEYS)
     ]
     heads = [draft_facts.read_unfinished_terms(text) for text in texts]
-    each = [
+    heads_with_differences = [
         (terms_head, [(term, term.said[index]) for term in terms])
         for index, terms_head in enumerate(heads)
     ]
-    return {"terms": terms, "each": each}
+    return {"terms": terms, "each": heads_with_differences}
 
 
 def _add_mistakes_to_form(form: DraftStartForm | DraftBatchForm, bad: BadDraft) -> None:

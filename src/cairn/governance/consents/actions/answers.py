@@ -111,7 +111,12 @@ def reinstate_replaced_consents(rows: Iterable[Consent]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OptOutEndings:
-    """How many opt-outs ended, and how many the district must decide."""
+    """What became of the opt-outs that a family asked to end; two of them add up.
+
+    Attributes:
+        ended: how many ended.
+        disputed: how many stay because another holder of the right disagrees; the district decides.
+    """
 
     ended: int = 0
     disputed: int = 0

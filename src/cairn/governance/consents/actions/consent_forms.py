@@ -14,7 +14,19 @@ from cairn.policy.vocabulary import Action, Purpose
 
 @dataclass(frozen=True, slots=True)
 class ConsentFormContent:
-    """Content of a form: its texts by language, and the parts that the policy reads."""
+    """What a form says to families, and the parts of it that the policy reads.
+
+    Attributes:
+        texts: language ("en", "es") → part ("title", "what", "why") → text.
+        records: data elements that are shared, as `record.field`.
+        purposes: purposes for which they may be used.
+        parties: organizations that may receive them.
+        agreement: reference of the agreement under which they are shared; empty if none is named.
+        clause: the clause of that agreement that names the form.
+        ends: last day on which an answer counts; None if it counts until it is revoked.
+        says_revocable: whether the paper form says that consent can be revoked. Cairn's own pages
+            always do (45 CFR 1303.22).
+    """
 
     texts: Mapping[str, Mapping[str, str]]
     records: Iterable[str]

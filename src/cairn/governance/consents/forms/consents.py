@@ -98,7 +98,7 @@ class PublishConsentForm(forms.Form):
 
     @property
     def texts(self) -> Mapping[str, Mapping[str, str]]:
-        """Language → title, what is shared, why."""
+        """Language → title, shared data, reason."""
         cleaned = self.cleaned_data
         parts = ("title", "what", "why")
         return {

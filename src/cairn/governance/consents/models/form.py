@@ -24,9 +24,9 @@ class ConsentForm(models.Model):
     """One version of a form, which names records, purposes and parties (34 CFR 99.30(b)).
 
     A version never changes after it is published, so the text that a family signed stays. `texts`
-    maps a language to its title, what is shared, and why. Every page that offers the form says that
-    consent is voluntary and revocable (45 CFR 1303.22 requires it); `says_revocable` is for a
-    district's own paper form, which may not say so.
+    maps a language to its title, the shared data, and the reason. Every page that offers the form
+    says that consent is voluntary and revocable (45 CFR 1303.22 requires it); `says_revocable` is
+    for a district's own paper form, which may not say so.
     """
 
     slug = models.SlugField(_("short name"), max_length=60)
@@ -74,7 +74,7 @@ class ConsentForm(models.Model):
 
     @property
     def what(self) -> str:
-        """What is shared, in the words of the form."""
+        """The shared data, in the words of the form."""
         return self.said("what")
 
     @property

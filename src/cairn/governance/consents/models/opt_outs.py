@@ -64,8 +64,7 @@ class OptOut(Said):
     """One person's opt-out for one child, valid until it is withdrawn.
 
     If a district's list does not name the person, `signer` is empty: the opt-out leaves the child
-    out
-    like any other, and only the district's decision ends it.
+    out like any other, and only the district's decision ends it.
     """
 
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="opt_outs")

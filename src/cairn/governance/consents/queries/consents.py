@@ -34,7 +34,14 @@ _OPEN_STATES = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
 
 @dataclass(frozen=True, slots=True)
 class ConsentDetail:
-    """One consent with the child and the signer, for users who may see them."""
+    """One consent with the child and the signer, for users who may see them.
+
+    Attributes:
+        row: the consent.
+        child: the child, unsealed.
+        signer: name of the person who signed, unsealed.
+        standing: whether the consent counts today; None for a refusal.
+    """
 
     row: Consent
     child: ChildLabel

@@ -16,7 +16,7 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import rosters as programs
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
-from cairn.governance.consents.views.staff_request import (
+from cairn.governance.partners.api import (
     StaffRequest,
     get_form_status,
     load_staff_request,

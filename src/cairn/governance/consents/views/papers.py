@@ -14,7 +14,7 @@ from cairn.governance.consents.actions import papers
 from cairn.governance.consents.forms.consents import PaperForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import scans
-from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
+from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.schema import UnreadableFile

@@ -19,7 +19,7 @@ from cairn.governance.consents.models.opt_outs import Objection
 from cairn.governance.consents.protected_identity import unseal_child_label
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import opt_outs
-from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
+from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 

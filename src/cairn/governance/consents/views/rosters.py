@@ -15,12 +15,12 @@ from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import rosters as roster_queries
-from cairn.governance.consents.views.staff_request import (
+from cairn.governance.partners.api import (
+    Organization,
     StaffRequest,
     get_form_status,
     load_staff_request,
 )
-from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import Action
 
 

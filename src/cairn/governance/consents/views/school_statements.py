@@ -22,7 +22,7 @@ from cairn.governance.consents.models.statement import Says, Subject
 from cairn.governance.consents.protected_identity import unseal_child_label
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import school_statements
-from cairn.governance.consents.views.staff_request import get_form_status, load_staff_request
+from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 

@@ -14,12 +14,12 @@ from cairn.governance.consents.actions import consents
 from cairn.governance.consents.forms.consents import ReturnConsentForm, VerifyForm
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.queries import consents as queries
-from cairn.governance.consents.views.staff_request import (
+from cairn.governance.partners.api import (
+    Organization,
     StaffRequest,
     get_form_status,
     load_staff_request,
 )
-from cairn.governance.partners.api import Organization
 
 _CONSENTS_SHOWN = 200
 

@@ -59,9 +59,9 @@ def find_dictionary_columns(header: Iterable[str]) -> dict[str, str]:
     header_by_words = {_PUNCTUATION.sub(" ", cell.casefold()).strip(): cell for cell in header}
     column_by_part: dict[str, str] = {}
     for part, spellings in _HEADER_SPELLINGS.items():
-        taken = set(column_by_part.values())
+        assigned_columns = set(column_by_part.values())
         for spelling in spellings.split("|"):
-            if spelling in header_by_words and header_by_words[spelling] not in taken:
+            if spelling in header_by_words and header_by_words[spelling] not in assigned_columns:
                 column_by_part[part] = header_by_words[spelling]
                 break
     return column_by_part

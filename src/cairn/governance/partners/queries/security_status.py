@@ -21,7 +21,7 @@ from cairn.policy.vocabulary import Action, OrganizationKind
 
 
 def may_see_security(who: Actor, organization: str, on: date) -> Decision:
-    """Decide whether a person may read what is on record about an organization's security.
+    """Decide whether a person may read an organization's security record.
 
     Args:
         who: the policy facts about the person.

@@ -24,8 +24,7 @@ def list_requestable_elements(version: Version) -> list[tuple[str, str]]:
     """List the elements of the owners' dictionaries; without any, those of Cairn's own catalog.
 
     Elements that are already selected stay in the list, so that a changed dictionary removes
-    nothing
-    without notice.
+    nothing without notice.
     """
     owners = list(version.providers.values_list("slug", flat=True))
     owner_dictionaries = load_current_dictionaries(*owners) if owners else ()

@@ -62,7 +62,7 @@ class ProposalForm(forms.Form):
 class ProjectDescriptionForm(forms.Form):
     """Key questions, principles, level, benefit and harm.
 
-    Every field can be saved empty; the page shows what is still missing.
+    Every field can be saved empty; the page lists the missing answers.
     """
 
     title = forms.CharField(label=_("What do you want to find out?"), max_length=200)
@@ -272,8 +272,7 @@ class ElementsForm(forms.Form):
         """Return record types with their elements, for the page.
 
         Each element has its words, and for each question (by its code) whether it is selected. A
-        record
-        type is open if one of its elements is selected.
+        record type is open if one of its elements is selected.
         """
         rows_by_record: dict[str, list[tuple[str, str, list[tuple[str, bool]]]]] = {}
         for name, description in self._choices:

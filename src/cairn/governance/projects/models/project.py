@@ -48,8 +48,7 @@ class Version(models.Model):
     """One version of a project: what it requests, and its step in the workflow.
 
     `round` counts submissions: each answer and hearing belongs to one round, and returning the
-    project
-    voids those of earlier rounds. `nations_said` separates "none" from "not answered".
+    project voids those of earlier rounds. `nations_said` separates "none" from "not answered".
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="versions")

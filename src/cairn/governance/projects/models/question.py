@@ -11,8 +11,7 @@ class Question(models.Model):
     """One question of a version.
 
     `follows` names the question it came from, as `reference code`. A dropped question stays, with
-    its
-    day and reason.
+    its day and reason.
     """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="questions")

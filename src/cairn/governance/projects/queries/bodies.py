@@ -58,10 +58,10 @@ def find_meeting(pk: int, who: Actor, on: date) -> body.Meeting:
 
 def list_versions_to_hear(row: body.Body, on: date) -> list[project.Version]:
     """List the versions that wait for this body's vote."""
-    waiting = project.Version.objects.filter(state="committee").select_related("project")
+    open_versions = project.Version.objects.filter(state="committee").select_related("project")
     return [
         version
-        for version in waiting
+        for version in open_versions
         if any(
             answer.decider.value == row.kind
             for answer in list_awaited_deciders(facts.load_project_fact(version), on)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts, labels
 from cairn.governance.projects.models import lesson, project
@@ -66,11 +68,14 @@ class AnswerTurn:
     only_comments: bool
 
 
-def list_projects(who: Actor, on: date) -> list[ProjectListItem]:
-    """List every project by its newest version, newest first. Raises `Refused`."""
+def list_visible_projects(who: Actor, on: date) -> QuerySet[project.Project]:
+    """List the projects that a person may see, newest first, to be fetched page by page.
+
+    A user who may see one may see all: the role decides, and no organization narrows it. Raises
+    `Refused` for anyone else.
+    """
     may_open_page(Action.VIEW_PROJECT, who, on=on).require()
-    rows = project.Project.objects.select_related("lead", "requester")
-    return [build_project_list_item(row.newest, on) for row in rows]
+    return project.Project.objects.select_related("lead", "requester")
 
 
 def build_project_list_item(row: project.Version, on: date) -> ProjectListItem:

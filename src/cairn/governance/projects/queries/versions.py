@@ -193,5 +193,5 @@ def _describe_version(row: project.Version) -> dict[str, str]:
     }
 
 
-def _join_names(things: Iterable[object]) -> str:
-    return ", ".join(sorted(str(getattr(thing, "name", thing)) for thing in things))
+def _join_names(items: Iterable[object]) -> str:
+    return ", ".join(sorted(str(getattr(item, "name", item)) for item in items))

@@ -41,8 +41,12 @@ def _get_meeting_or_404(project_request: ProjectRequest, pk: int) -> Meeting:
 
 def _list_agenda_choices(row: Meeting, project_request: ProjectRequest) -> list[tuple[str, str]]:
     on_agenda = set(row.agenda.values_list("version_id", "round"))
-    waiting = reads.list_versions_to_hear(row.body, project_request.today)
-    return [(str(item.pk), str(item)) for item in waiting if (item.pk, item.round) not in on_agenda]
+    open_versions = reads.list_versions_to_hear(row.body, project_request.today)
+    return [
+        (str(item.pk), str(item))
+        for item in open_versions
+        if (item.pk, item.round) not in on_agenda
+    ]
 
 
 @ALLOW_GET_AND_POST

@@ -1,5 +1,6 @@
 """Show projects: the list, one version, its request document, and its differences."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,13 +15,20 @@ from cairn.governance.projects.views.project_request import (
 )
 from cairn.policy.questions import may_propose_project
 
+_PROJECTS_PER_PAGE = 25
+
 
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """List every project: its step, and the answers it waits for."""
     project_request = load_project_request(request)
+    rows = progress.list_visible_projects(project_request.who, project_request.today)
+    page = Paginator(rows, _PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "projects": progress.list_projects(project_request.who, project_request.today),
+        "page": page,
+        "projects": [
+            progress.build_project_list_item(row.newest, project_request.today) for row in page
+        ],
         "may_propose": any(
             may_propose_project(slug, project_request.who, project_request.today).allowed
             for slug in project_request.who.organizations(project_request.today)

@@ -30,8 +30,8 @@ def add(
 
     Example: cairn people add dana@example.org --name "Dana Whitfield"
 
-    While an installation has nobody, the first person becomes the data manager of the
-    partnership's own office, which is made if need be.
+    In a new installation the first person becomes the data manager of the
+    partnership's own office, which is created if it does not exist.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -44,7 +44,7 @@ def add(
 def show(
     *, acting: ActingUserOption = None, data: DataFolderOption = None, as_json: JsonOption = False
 ) -> None:
-    """Who acts for whom, today and before.
+    """List people, the organizations that they act for, and their roles, past ones too.
 
     Example: cairn people list
     """
@@ -102,8 +102,8 @@ def trained(
 
     Example: cairn people trained dana@example.org --module all --on 2026-09-01 --how "County"
 
-    Another data manager or steward records it; the first person of an organization, beside whom
-    there is nobody, records their own. The workshop (--module workshop) comes after the modules.
+    Another data manager or steward records it; the only person of an organization records their
+    own. The workshop (--module workshop) comes after the modules.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

@@ -37,7 +37,7 @@ def print_security_questions(output: CommandOutput, slug: str, acting_email: str
 def record_security_answers(
     output: CommandOutput, slug: str, file: Path, acting_email: str | None
 ) -> None:
-    """Score and keep every questionnaire of the file, and report what is left to do."""
+    """Score and keep every questionnaire of the file, and report the remaining work."""
     organization, by, at = (
         _find_organization(slug),
         find_operator(acting_email),

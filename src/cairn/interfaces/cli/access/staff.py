@@ -192,7 +192,7 @@ def record_outside_training(
 
 
 def _report_clearance(output: CommandOutput, user: User, on_date: date) -> None:
-    """Report what is still missing, if anything."""
+    """Report the missing requirements, if there are any."""
     clearance_facts = load_clearance(user.pk)
     cleared_until, missing = clearance_facts.until(on_date), list(clearance_facts.missing(on_date))
     output.facts.update(

@@ -20,7 +20,7 @@ def dictionary(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a data dictionary and say what is odd in it; with --from, put it on record.
+    """Read a data dictionary and report its oddities; with --from, put it on record.
 
     Example: cairn dictionary fields.xlsx --from alder-creek-sd
     """

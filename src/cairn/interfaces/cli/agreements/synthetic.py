@@ -35,8 +35,8 @@ def synthetic(
 
     Example: cairn synthetic examples/river-county/agreements/RC-DSA-01.toml --out pilot.csv
 
-    Needs no server and no data folder. Types, lists of codes and a dictionary's own values say what
-    may stand in a column; names and ids say that they are invented. The children are the same in
+    Needs no server and no data folder. Values come from types, lists of codes and a dictionary's
+    own values; names and ids say that they are invented. The children are the same in
     every file made for one agreement, so that the files can be linked. It is sent under the
     agreement of a pilot: cairn receive pilot.csv … --synthetic "made with cairn synthetic"
     """

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cairn.governance.agreements.api import derive_file_shape
-from cairn.governance.agreements.toml_format import BadAgreement, parse_agreement
+from cairn.governance.agreements.toml_format import BadAgreement, derive_file_shape, parse_agreement
 from cairn.interfaces.cli.agreements.lint_report import read_dictionary_option
 from cairn.interfaces.cli.command_files import read_agreement_text
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError

@@ -42,7 +42,7 @@ def opt_out(  # noqa: PLR0913 - each is an option of the command
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Leave children out whose families decline. Ids are read from a file: never from the command.
+    """Record opt-outs of families. Child IDs are read from a file, never from the command line.
 
     Example: cairn opt-out declined.txt --from alder-creek-sd --season 2026-27
     """

@@ -54,12 +54,14 @@ def encode(  # noqa: PLR0913 - each is an option of the command
 
     Example: cairn encode camp.csv --key camp.private --project summer.project --out sent.parquet
 
-    Send sent.parquet to whoever links; names, birth dates and ids other than record_id are not in
-    it. Once before: every partner runs --new-key and sends the public half; one of them runs
+    Send sent.parquet to the organization that links; names, birth dates and ids other than
+    record_id are not in it. Once before: every partner runs --new-key and sends the public half;
+    one of them runs
 
     Example: cairn encode --new-project summer --key camp.private --with school.public
 
-    and sends summer.project to all. The keys and the project file never go to whoever links.
+    and sends summer.project to all. The keys and the project file never go to the organization that
+    links.
     """
     with run_command(as_json=as_json) as output:
         from cairn.interfaces.cli.data.encoded_file import (

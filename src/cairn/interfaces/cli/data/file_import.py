@@ -1,11 +1,12 @@
 """Run `cairn receive`: import each file, and report what was received, dropped and refused."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -13,8 +14,10 @@ from cairn.data.intake.api import (
     DeliveryReceipt,
     ReceiptResult,
     RecognizedFeed,
+    Submission,
     UnrecognizedFile,
     check_delivery,
+    decide_submission,
     list_saved_mappings,
     make_feed_name,
     receive_delivery,
@@ -32,6 +35,8 @@ from cairn.policy.vocabulary import Channel
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
+
+_UNRECOGNIZED: Final = "Its columns do not say what kind of records it holds. Give --mapping."
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +161,54 @@ def _import_file(
 ) -> Iterator[DeliveryReceipt]:
     content = path.read_bytes()
     try:
+        if not _may_submit(context, path.name):
+            yield _import_unread_file(context, path.name, content, progress)
+            return
         file_feeds = _recognize_feeds(context, path.name, content, is_named=is_named)
     except (UnreadableFile, UnrecognizedFile) as error:
         context.left.append((path.name, str(error)))
         return
     if not file_feeds:
-        context.left.append(
-            (path.name, "Its columns do not say what kind of records it holds. Give --mapping.")
-        )
+        context.left.append((path.name, _UNRECOGNIZED))
     for feed in file_feeds:
         if not is_named and feed.mapping.record not in {term.record for term in context.terms.data}:
             record_title = feed.mapping.type.title.lower()
             reason = f"{context.terms.reference} does not speak of {record_title}."
             context.left.append((path.name, reason))
             continue
-        yield _import_delivery(context, path.name, content, feed, progress)
+        yield _import_delivery(context, path.name, content, feed.name, feed.mapping, progress)
+
+
+def _may_submit(context: _ImportContext, name: str) -> bool:
+    """Return whether the sender may hand in the file at all, before anything in it is read."""
+    submission = Submission(
+        organization=context.organization,
+        agreement=context.agreement,
+        channel=Channel.COMMAND,
+        by=context.by,
+        at=context.at,
+        name=name,
+        period=context.period,
+        synthetic=context.synthetic,
+    )
+    return decide_submission(submission).allowed
+
+
+def _import_unread_file(
+    context: _ImportContext, name: str, content: bytes, progress: Progress
+) -> DeliveryReceipt:
+    """Have the refusal of a file recorded; nothing in the file decides its name or its columns."""
+    feed = context.feed or make_feed_name(name)
+    return _import_delivery(
+        context, name, content, feed, partial(_choose_mapping, context, name, content), progress
+    )
+
+
+def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> ColumnMapping:
+    """Choose the mapping of a file from a sender who was refused and may send by now."""
+    for feed in _recognize_feeds(context, name, content, is_named=True):
+        return feed.mapping
+    raise UnrecognizedFile(_UNRECOGNIZED)
 
 
 def _recognize_feeds(
@@ -195,7 +233,8 @@ def _import_delivery(
     context: _ImportContext,
     name: str,
     content: bytes,
-    feed: RecognizedFeed,
+    feed: str,
+    mapping: ColumnMapping | Callable[[], ColumnMapping],
     progress: Progress,
 ) -> DeliveryReceipt:
     received = receive_delivery(
@@ -203,10 +242,10 @@ def _import_delivery(
         content=content,
         organization=context.organization,
         agreement=context.agreement,
-        feed=feed.name,
+        feed=feed,
         period=context.period,
         channel=Channel.COMMAND,
-        mapping=feed.mapping,
+        mapping=mapping,
         by=context.by,
         at=context.at,
         synthetic=context.synthetic,

@@ -1,4 +1,4 @@
-"""Run `cairn link FILES`: report what is wrong with the files, then match their records.
+"""Run `cairn link FILES`: report problems in the files, then match their records.
 
 It never prints a value of a record.
 """

@@ -83,10 +83,10 @@ def link(  # noqa: PLR0913 - each is an option of the command
     Example: cairn link school.csv clinic.xlsx camp.parquet --out people.csv
 
     With files nothing else is needed: no server, no data folder, no key. Each file needs a column
-    record_id, names, and birth_date wherever it is known; address, phone, guardian_name, email,
-    sex and state_id help. A file's source is its column source, or else its name. The answer is a
-    file of source, record_id, person_id. What is wrong with a file is said first; a column of
-    something else, a constant or social security numbers are left out, loudly. Ends with 0 when
+    record_id, names, and birth_date wherever it is known; address, phone, guardian_name, email, sex
+    and state_id help. A file's source is its column source, or else its name. The answer is a file
+    of source, record_id, person_id. Problems of a file are reported first; columns of something
+    else, constants and social security numbers are left out, with a warning. Ends with 0 when
     people.csv was written, 1 when no file can be linked, 2 when the command or a file cannot be
     read.
     """

@@ -52,8 +52,8 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
     Example: cairn receive students.csv --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
-    A folder is taken file by file; files that nobody recognizes, or that the agreement does not
-    speak of, are listed and left alone. The same file again changes nothing; a corrected file
+    A folder is taken file by file; files of an unknown kind, and files that the agreement does
+    not cover, are listed and left alone. The same file again changes nothing; a corrected file
     replaces the earlier one.
 
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT

@@ -5,7 +5,7 @@ from cairn.interfaces.cli.output import JsonOption, run_command
 
 
 def check(*, data: DataFolderOption = None, as_json: JsonOption = False) -> None:
-    """Is this installation sound? Looks at everything it stands on, and changes nothing.
+    """Check whether this installation is sound. Looks at everything it needs, and changes nothing.
 
     Example: cairn check
 

@@ -35,9 +35,9 @@ def destroy(
 
     Example: cairn destroy --due --certificates ./certificates
 
-    It shows everything that would go, and asks; without a terminal it destroys only with --yes.
-    What is left is then linked anew, so that names leave the person index too, and a certificate is
-    written for the data's owner to accept.
+    It shows everything that would go, and asks; without a terminal it destroys only with --yes. The
+    remaining data is then linked again, so that names leave the person index too, and a certificate
+    is written for the data's owner to accept.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

@@ -27,7 +27,7 @@ def verify(
     Example: cairn verify --json
 
     Keep the line and hash it prints outside this machine, and give them next time with --head: so
-    a chain that was cut, or written anew by someone with the key, is found too.
+    a chain that was cut, or rewritten by someone with the key, is found too.
 
     With --replay every past decision about data is asked again, on the facts of its day: those that
     would be answered otherwise today, since the rules changed, are shown.

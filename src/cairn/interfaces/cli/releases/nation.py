@@ -38,8 +38,8 @@ def approve(
 
     Example: cairn release nation approve 3 --condition "Read the story with our council first."
 
-    On a condition nothing is published until the nation approves again without one. The word counts
-    from now on, with the name of who said it.
+    With a condition nothing is published until the nation approves again without one. The answer
+    counts from now on, with the name of the steward who gave it.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

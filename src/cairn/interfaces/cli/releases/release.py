@@ -31,7 +31,7 @@ AnswersOption = Annotated[
 def show(
     *, acting: ActingUserOption = None, data: DataFolderOption = None, as_json: JsonOption = False
 ) -> None:
-    """The releases you may see, and where each stands.
+    """List the releases that you may see, and the state of each.
 
     Example: cairn release list
     """
@@ -114,7 +114,7 @@ def reword(
 ) -> None:
     """Change the words beside the figures, or say why they are right.
 
-    Example: cairn release reword 1 --answer P25="Nobody of these groups lives here."
+    Example: cairn release reword 1 --answer P25="No children of these groups live here."
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

@@ -19,9 +19,9 @@ def trace(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Whose copy a found file is, by the order in which its children stand.
+    """Identify the recipient of a leaked file from its row order.
 
-    Exit 1 where it is nobody's: sorted, with other codes, or of fewer than 20 children.
+    Exit 1 where it cannot be traced: sorted, with other codes, or of fewer than 20 children.
 
     Example: cairn trace found.csv
     """

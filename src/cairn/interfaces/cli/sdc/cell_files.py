@@ -278,7 +278,7 @@ def read_contributors(
 
     Args:
         path: the file.
-        column: says whose each row is; a dimension of the table or not.
+        column: names the organization of each row; a dimension of the table or not.
         columns: what the other columns are.
         cells: what the file counts in all.
 

@@ -48,15 +48,15 @@ def deidentify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Propose how free text can be told without saying of whom; use it once a person has read it.
+    """Propose a de-identified version of free text, and write it once a person has read it.
 
     Example: cairn deidentify visits.csv --column notes --named-by student,guardian --out review.csv
 
     review.csv has each different text once, with a proposal in which names, dates, telephone
-    numbers, addresses, ids and links have a stand-in such as [NAME]. No machine finds a story that
-    everybody in town knows: read each, write accept, edit (with your own words under final) or
-    refuse under decision, and your name under reviewer. It tells as much as the file itself:
-    keep it as close. Then
+    numbers, addresses, ids and links have a stand-in such as [NAME]. No program recognizes a story
+    that the whole town knows: read each, write accept, edit (with your own words under final) or
+    refuse under decision, and your name under reviewer. The review file is as sensitive as
+    the original. Then
 
     Example: cairn deidentify visits.csv --column notes --reviewed review.csv --out clean.csv
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ProtectionMethod(StrEnum):
-    """Say what is done with a number too small to be shown."""
+    """Name the treatment of a number too small to be shown."""
 
     SUPPRESS = "suppress"
     """It is withheld, and others that would give it away: a blank."""

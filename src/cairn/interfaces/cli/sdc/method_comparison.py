@@ -1,7 +1,7 @@
 """Compare what each protection method would leave to readers (`cairn protect --compare`).
 
-For those who prepare a table. Beside what is published it would help an outsider, so it is
-printed to the terminal alone.
+For people who prepare a table. Together with the published table it would help an
+attacker, so it is printed to the terminal only.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -87,10 +87,10 @@ def show_comparison(
 def _compare_methods(
     table: TableToProtect, protection: HistoryProtection, rules: Iterable[str]
 ) -> Iterator[_ComparedMethod]:
-    named = tuple(rules)
+    named_rules = tuple(rules)
     for method, name in _METHOD_NAMES.items():
         compared = _ComparedMethod(name.format(base=table.base), method)
-        if refusals := decide_method(method, named).refusals:
+        if refusals := decide_method(method, named_rules).refusals:
             why = " ".join(f"{refusal.message} ({refusal.citation})" for refusal in refusals)
             yield replace(compared, why=why)
             continue

@@ -157,28 +157,29 @@ def protect(  # noqa: PLR0913 - each is an option of the command
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Withhold what is small and what would give it away, prove it by attack, and write the rest.
+    """Withhold small cells and those that would disclose them, attack the result, and write it.
 
     Example: cairn protect cells.csv --dims district,school,race,gender --count n
     --nest school:district --tables "school,race;race,gender" --out published.csv
 
     PUBLISHED.csv has every cell of every margin, totals spelled All. Its status is published,
-    withheld (n is blank), or range (a percentage or a range stands in place of n). Which cells are
-    small and which only cover them stands in AUDIT.json alone. Nothing is written unless the
-    attacker's audit finds nothing. Ends with 0 when it was written, 1 when what is out already
-    or what a contributor knows makes it impossible, 2 when the command or the file must be mended.
+    withheld (n is blank), or range (a percentage or a range replaces n). Only AUDIT.json says which
+    cells are small and which cover them. Nothing is written unless the attacker's audit finds
+    nothing. Ends with 0 when it was written, 1 when earlier releases or a contributor's own numbers
+    make it impossible, 2 when the command or the file must be corrected.
 
     --contributor names a column such as district or partner, among --dims or not. Each of its
-    values is taken to know its own numbers exactly and to subtract them from what is published.
+    values is taken to know its own numbers exactly and to subtract them from the published numbers.
 
     --compare prints what each --method would leave to readers, and which categories to merge so
     that more can be shown; it writes nothing unless --method names one. Rounding and noise are
     refused where a --rule withholds small numbers.
 
-    With --measure the file tells of each group how many people it counts and the mean, median or
-    sum of what they have, with a column rounded_to: the larger the group, the finer. Nobody's
-    value can be told closer than the rule for magnitudes says. Say with --between what anyone can
-    have, so that "everyone had all of it" is withheld as well as "nobody had any".
+    With --measure the file gives for each group the number of people and the mean, median or sum of
+    their values, with a column rounded_to: the larger the group, the finer. No person's value can
+    be estimated more closely than the rule for magnitudes allows. --between gives the possible
+    values, so that a group in which all have the maximum is withheld as well as one in which all
+    have none.
     Example: cairn protect children.csv --dims district,school,race --nest school:district
     --measure days_absent --statistic mean --between 0:180 --out means.csv
 

@@ -21,10 +21,10 @@ from cairn.sdc.tables import (
 )
 
 MEASURE_COLUMNS: Final = ("n", "value", "rounded_to", "status")
-"""Columns of what is published of a measure, beside the dimensions."""
+"""Columns published of a measure, beside the dimensions."""
 
 COUNT_COLUMNS: Final = ("n", "range", "denominator", "denominator_range", "percentage", "status")
-"""Columns of what is published, beside the dimensions."""
+"""Columns published of counts, beside the dimensions."""
 
 SMALLEST_MINIMUM: Final = SuppressionRule().width_small + 1
 """A smaller minimum leaves a small cell too few possible values."""
@@ -233,10 +233,10 @@ def choose_reporting_rule(options: ProtectOptions) -> ReportingRule:
 
 def choose_dominance_rule(options: ProtectOptions) -> DominanceRule:
     """Join the named rules for magnitudes to the strictest."""
-    named = [
+    named_rules = [
         DOMINANCE_RULES[name] for name in dict.fromkeys(options.rules) if name in DOMINANCE_RULES
     ]
-    return join_dominance_rules(*(named or [ACRO_RULE]))
+    return join_dominance_rules(*(named_rules or [ACRO_RULE]))
 
 
 def _split_names(text: str) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ _REPLACEMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TableToProtect:
-    """Hold what is to be protected.
+    """One table to protect, with the options that concern it.
 
     Args:
         request: the true or completed cells, and the requested tables.
@@ -133,7 +133,7 @@ def sum_record_keys(
 ) -> dict[Key, int]:
     """Sum the keys of the records of each finest cell.
 
-    Drawn from what is counted where the file does not identify the person of each row.
+    Where the file does not identify the person of each row, the keys are derived from the counts.
     """
     secret = _read_secret(options)
     if options.person is None:

@@ -65,7 +65,7 @@ def write_text_file(path: Path, content: str) -> None:
 
 
 def format_audit_file(facts: Mapping[str, Any]) -> str:
-    """Format the audit as it is kept."""
+    """Format the audit for AUDIT.json."""
     return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 
 

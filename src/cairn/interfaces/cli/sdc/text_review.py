@@ -109,13 +109,13 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
     out = check_output_path(options.out, [options.file, reviewed], "clean.csv")
     texts, table = _read_texts(options, ())
     decided = _read_decisions(reviewed)
-    waiting = [text for text in texts if _compute_text_id(text) not in decided]
-    if waiting:
+    undecided_texts = [text for text in texts if _compute_text_id(text) not in decided]
+    if undecided_texts:
         voice.found()
-        voice.facts.update(written=None, undecided=len(waiting))
+        voice.facts.update(written=None, undecided=len(undecided_texts))
         voice.aside(
-            f"Nothing was written. {len(waiting):,} of {len(texts):,} texts have no decision in "
-            f"{reviewed.name}: a person must read each."
+            f"Nothing was written. {len(undecided_texts):,} of {len(texts):,} texts have no "
+            f"decision in {reviewed.name}: a person must read each."
         )
         return
     decisions = [decided[_compute_text_id(text)] for text in texts]

@@ -87,10 +87,8 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
     """Return the reasons for the outcome in the words for an audience, each sentence once.
 
     The clause of an agreement and the next step for stewards are shown to stewards only. Others see
-    the
-    citation of the law, unless it would reveal the class of a record or what is on record about a
-    child. A reason that users can resolve themselves comes with its next step, and a reason about
-    the
+    the citation of the law, unless it would reveal the class of a record or the record of a child.
+    A reason that users can resolve themselves comes with its next step, and a reason about the
     stage of a document is shown in full to all staff.
     """
     reader = Audience(audience) if audience else Audience.PUBLIC

@@ -1,7 +1,7 @@
 """Write one outcome as a Data Package (datapackage.org, standard 2.0).
 
-The package holds the table, the meaning of its columns, its sources, the suppression rules and what
-is withheld.
+The package holds the table, the meaning of its columns, its sources, the suppression rules and the
+withheld groups.
 """
 
 import hashlib

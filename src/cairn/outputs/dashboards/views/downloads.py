@@ -70,7 +70,8 @@ def outcome_file(request: HttpRequest, outcome: str, form: str) -> HttpResponse:
 @xframe_options_exempt
 @PAGE_CACHE
 def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse:
-    """Show one chart for embedding in another site, with its source, date and what is withheld.
+    """Show one chart for embedding in another site, with its source, its date and a note on
+    withheld groups.
 
     If the release is withdrawn, the page says that instead.
     """

@@ -67,8 +67,7 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
     """Return what every page about one extract shows.
 
     Rare combinations and risks are for users who review or prepare the extract; the recipient reads
-    how
-    each element was treated.
+    how each element was treated.
     """
     fact = facts.load_extract_fact(row)
     is_judge = any(

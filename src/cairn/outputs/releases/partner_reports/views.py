@@ -33,8 +33,7 @@ def format_report_csv(
     """Format the report of a delivery as CSV, one number a line.
 
     The column `of` has the total, where it applies. Counts that would reveal rows of single
-    children are left out for users who may not see them
-    (`Page.numbered`).
+    children are left out for users who may not see them (`Page.numbered`).
     """
     buffer = StringIO()
     writer = csv.writer(buffer)

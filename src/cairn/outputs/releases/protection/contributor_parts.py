@@ -22,8 +22,7 @@ class ContributorPart:
     """Hold one contributor's numbers in one outcome and year.
 
     `counts` are its own numbers by the protector's keys, margins included. `tables` is every
-    published
-    breakdown; `hold` are those in which the contributor's numbers may be shown.
+    published breakdown; `hold` are those in which the contributor's numbers may be shown.
     """
 
     dims: tuple[str, ...]
@@ -66,7 +65,7 @@ def compute_contributor_part(
     Args:
         name: the contributor's value of the district dimension.
         rows: the counted rows of the year.
-        cells: what is published for the year.
+        cells: the cells published for the year.
         tables: the dimensions of each table.
         minimum: the smallest number of children that the release shows.
     Returns:

@@ -81,10 +81,8 @@ class ProtectedOutcomeYear:
 
     `request` and `rule` are what was asked for, with the true counts. `beside` is how many earlier
     releases were audited together with this one, and `programs_beside` how many more linear
-    programs
-    that took. `audits` holds the audit by each of the `contributors`, which knows its own numbers;
-    it
-    is empty if there is only one contributor. `together` are the merged groups.
+    programs that took. `audits` holds the audit by each of the `contributors`, which knows its own
+    numbers; it is empty if there is only one contributor. `together` are the merged groups.
     """
 
     outcome: str
@@ -151,9 +149,8 @@ def protect_outcome_years(
     """Protect each requested year of an outcome, or report its conflict with a release.
 
     If groups of a year are already published, the year keeps that grouping. Merging groups now
-    would
-    hide nothing, and two nested groupings would reveal the difference; so no year is ever published
-    with two groupings.
+    would hide nothing, and two nested groupings would reveal the difference; so no year is ever
+    published with two groupings.
 
     Args:
         outcome: id of the outcome.
@@ -162,11 +159,9 @@ def protect_outcome_years(
         tables: the dimensions of each table.
         minimum: the strictest minimum cell size of the agreements, in children.
         requested_years: school years such as "2025-26"; empty means every year. A cohort or
-            calendar year
-            belongs to the school year that ends in it.
+            calendar year belongs to the school year that ends in it.
         snapshots: earlier releases that may count the same children. The rows are counted by the
-            dimensions
-            of these, too.
+            dimensions of these, too.
         grouping: groups to be merged in years with no published groups.
         progress: called with (cells known to be safe, cells withheld) during the work.
     Returns:
@@ -255,8 +250,7 @@ def find_district_contributors(
     """Return the districts as contributors, each with its own counts.
 
     Children without a district on record belong to no contributor. If only one district has
-    children,
-    it has no others to work out, so there is no contributor.
+    children, it has no others to work out, so there is no contributor.
     """
     district_index = cells.dims.index(DISTRICT_DIMENSION)
     counts_by_district: dict[str, dict[Key, int]] = {}

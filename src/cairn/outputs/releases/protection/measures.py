@@ -156,8 +156,7 @@ def protect_measure_years(
     Args:
         measure_request: the request.
         rows: the counted table: school_year, the dimensions that `list_counted_dimensions` names
-            for
-            these and for earlier tables, result, value, n.
+            for these and for earlier tables, result, value, n.
         snapshots: earlier releases that may count the same children.
 
     Returns:
@@ -277,8 +276,7 @@ class _CountProtector:
     """Protect the numbers of children behind the figures, together with every earlier release.
 
     If an earlier release showed which of these children reached an outcome, its numbers add up with
-    the
-    new ones. Then results are counted too, and every one of them is withheld.
+    the new ones. Then results are counted too, and every one of them is withheld.
     """
 
     def __init__(

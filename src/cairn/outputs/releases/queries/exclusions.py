@@ -19,23 +19,35 @@ _LOCAL_ID_COLUMN, _PERSON_ID_COLUMN = "local_id", "person_id"
 
 
 def load_opt_outs(store: FileStore, *, pilot: bool = False) -> tuple[OptOutFact, ...]:
-    """Load every opt-out in force, by person id.
+    """Load every opt-out in force, by person ID.
 
-    A family's choice is stored under a keyed hash of the child's id at its organization. The ids of
+    A family's choice is stored under a keyed hash of the child's ID at its organization. The IDs of
     that organization's own rows are hashed the same way, in memory, and each person that a row of
-    the
-    child was matched to is excluded. If one id was matched to two people, both are excluded, since
-    it
-    is unknown which family declined.
+    the child was matched to is excluded. If one ID was matched to two people, both are excluded,
+    since it is unknown which family declined.
+
+    Args:
+        store: the file store, for the linked rows.
+        pilot: look in pilots' files instead of real ones.
+
+    Returns:
+        One fact for each person and opt-out.
     """
     opted_out_children = {(fact.organization, fact.person) for fact in list_active_opt_outs()}
     return list_opt_outs_of_people(_find_people(store, opted_out_children, pilot=pilot))
 
 
 def load_nation_members(store: FileStore, *, pilot: bool = False) -> tuple[MemberFact, ...]:
-    """Load every person matched to a child that a school records as a tribal nation's member.
+    """Load every person matched to a child that a school records as a Tribal nation's member.
 
     Rows about that person from a sender that knows of no nation are covered, too.
+
+    Args:
+        store: the file store, for the linked rows.
+        pilot: look in pilots' files instead of real ones.
+
+    Returns:
+        One fact for each person and nation, in the order of child keys.
     """
     nations = map_children_to_nations()
     people = _find_people(
@@ -49,7 +61,15 @@ def load_nation_members(store: FileStore, *, pilot: bool = False) -> tuple[Membe
 
 
 def map_child_keys(parts: Iterable[LinkedFile], store: FileStore) -> dict[str, set[str]]:
-    """Return, for each person id, the keys by which the person's organizations know the child."""
+    """Map each person to the keys by which the person's organizations know the child.
+
+    Args:
+        parts: the linked files to read.
+        store: the file store that holds them.
+
+    Returns:
+        Person ID → child keys (`compute_child_key`), of people with a row in these files.
+    """
     keys_by_person: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         for local_id, person in _read_linked_ids(store, part):

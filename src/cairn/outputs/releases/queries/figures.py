@@ -17,7 +17,7 @@ from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.store import FileRef
 
 OWN_SCOPE, PUBLISHED_SCOPE = "own", "published"
-"""Whether a named figure is one of an owner's own numbers, or stands in what would be published."""
+"""Whether a named figure is one of an owner's own numbers, or one of the draft to be published."""
 
 
 def list_send_backs(release: Release) -> list[SendBack]:

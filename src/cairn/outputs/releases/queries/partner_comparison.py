@@ -40,11 +40,17 @@ _MARGIN_TITLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PartnerFigures:
-    """Hold one partner's numbers in the newest published year of an outcome.
+    """One partner's own numbers in the newest published year of an outcome.
 
-    `name` is the partner's name in the tables, empty if they do not show it. `others` is how many
-    other
-    organizations the tables name. `part` is None if the partner has no rows or the counts are gone.
+    Attributes:
+        organization: the partner.
+        definition: the outcome.
+        year: the newest school year that the release shows.
+        name: the partner's name in the tables; empty if they do not show it.
+        others: how many other organizations the tables name.
+        fact: the fact for `may_compare_own_figures`.
+        part: the partner's numbers; None if the partner has no rows or the counts are gone.
+        schools: name of each school by its code.
     """
 
     organization: Organization

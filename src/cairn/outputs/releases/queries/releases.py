@@ -6,19 +6,18 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 
-from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import NationWord, Release, Review, SendBack
 from cairn.outputs.releases.queries.figures import list_send_backs
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.checks import are_verdicts_open, find_acting_affiliation
+from cairn.policy.checks import are_verdicts_open
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, OrganizationFact, ReleaseFact
 from cairn.policy.questions import (
+    find_viewable_releases,
     may_answer_release_preview,
     may_audit_release,
     may_correct_release,
@@ -30,11 +29,10 @@ from cairn.policy.questions import (
     may_review_release,
     may_reword_release,
     may_submit_release,
-    may_view_release,
     may_withdraw_release,
     must_repeat_audit,
 )
-from cairn.policy.vocabulary import Action, OrganizationKind, ReleaseState, Role
+from cairn.policy.vocabulary import Action, OrganizationKind, PartyRole, ReleaseState, Role
 
 _ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
     "reword": may_reword_release,
@@ -48,6 +46,7 @@ _ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
     "withdraw": may_withdraw_release,
 }
 
+_FINISHED_STATES = (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value)
 _TASK_ACTIONS = ("submit", "review", "send", "publish")
 
 # Task titles, singular and plural.
@@ -95,45 +94,64 @@ def list_withdrawn_releases() -> QuerySet[Release]:
     ).order_by("-withdrawn_at")
 
 
-def list_visible_releases(
-    actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
-) -> list[Release]:
+def filter_visible_releases(actor: Actor, on: date) -> QuerySet[Release]:
+    """Narrow releases to those that a user may see before publication, in the database.
+
+    The same answer as `may_view_release` for each release: its organization, the owners of its
+    data, and every tribal nation on record may see it. Only the references of agreements are read
+    of a release that is of another organization.
+
+    Args:
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        The query of releases, newest first, with organization and author.
+    """
+    rows = Release.objects.select_related("organization", "author")
+    scope = find_viewable_releases(actor, on)
+    nations = facts.find_tribal_nations().filter(slug__in=scope.organizations)
+    if scope.every or nations.exists():
+        return rows
+    return rows.filter(
+        Q(organization__slug__in=scope.organizations)
+        | Q(pk__in=_find_owned_releases(scope.organizations))
+    )
+
+
+def list_visible_releases(actor: Actor, on: date) -> list[Release]:
     """List the releases that a user may see before publication.
 
-    Only releases of the user's organizations are fetched, unless the user's role covers all of
-    them.
-    Policy then decides about each one.
+    Args:
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        The releases, newest first.
+    """
+    return list(filter_visible_releases(actor, on))
+
+
+def list_releases_in_progress(
+    actor: Actor, on: date, loader: facts.ReleaseFactLoader
+) -> list[tuple[Release, str]]:
+    """List the releases that a user may see and that can still have a next step, with that step.
+
+    Nothing is left to do with a release that is published or withdrawn.
 
     Args:
         actor: the user.
         on: the day of the decision.
         loader: a fact loader to share with other questions of the same page.
     Returns:
-        The releases, newest first.
+        Pairs of a release and the name of the user's next step, an empty string for none.
     """
-    rows = Release.objects.select_related("organization", "author")
-    if find_acting_affiliation(Action.VIEW_RELEASE, actor, frozenset(), on) is None:
-        own_organizations = actor.organizations(on)
-        of_own_organizations = Q(organization__slug__in=own_organizations) | Q(
-            send_backs__organization__slug__in=own_organizations
-        )
-        is_nation = facts.find_tribal_nations().filter(slug__in=own_organizations).exists()
-        rows = (
-            rows
-            if is_nation
-            else rows.filter(
-                of_own_organizations | Q(pk__in=_find_owned_releases(own_organizations))
-            ).distinct()
-        )
-    fact_loader = loader or facts.ReleaseFactLoader()
-    return [row for row in rows if may_view_release(fact_loader.release(row), actor, on).allowed]
+    rows = filter_visible_releases(actor, on).exclude(state__in=_FINISHED_STATES)
+    return [(row, find_next_release_step(row, actor, on, loader)) for row in rows]
 
 
 def list_release_corrections(release: Release, actor: Actor, on: date) -> list[Release]:
     """List the corrections of a release that were not abandoned and that the user may see."""
-    rows = release.corrections.exclude(state=ReleaseState.WITHDRAWN.value)
-    loader = facts.ReleaseFactLoader()
-    return [row for row in rows if may_view_release(loader.release(row), actor, on).allowed]
+    rows = filter_visible_releases(actor, on).filter(corrects=release)
+    return list(rows.exclude(state=ReleaseState.WITHDRAWN.value))
 
 
 def decide_release_actions(
@@ -179,8 +197,7 @@ def list_nation_statuses(release: Release) -> list[NationAnswerStatus]:
     """List every tribal nation on record, with its decision on a release.
 
     A nation is listed whether or not any record is of its children, so the list does not reveal
-    which
-    nations' children there are.
+    which nations' children there are.
     """
     newest_decisions = {
         decision.nation_id: decision for decision in release.nation_words.select_related("said_by")
@@ -302,8 +319,8 @@ def list_release_tasks(actor: Actor, on: date) -> list[InboxTask]:
         return []
     rows: dict[str, list[Release]] = {}
     loader = facts.ReleaseFactLoader()
-    for release in list_visible_releases(actor, on, loader):
-        rows.setdefault(find_next_release_step(release, actor, on, loader), []).append(release)
+    for release, step in list_releases_in_progress(actor, on, loader):
+        rows.setdefault(step, []).append(release)
     return list(_build_release_tasks(rows, actor, on, loader))
 
 
@@ -339,11 +356,15 @@ def _build_release_tasks(
 
 def _find_owned_releases(organizations: frozenset[str]) -> list[int]:
     """Return the ids of releases that use data of these organizations."""
-    today = timezone.localdate()
+    agreements_by_release = dict(Release.objects.values_list("pk", "agreements"))
+    references = {name for names in agreements_by_release.values() for name in names}
+    owned_references = {
+        terms.reference
+        for terms in facts.load_lineage(references)
+        if not organizations.isdisjoint(terms.organizations(PartyRole.PROVIDER))
+    }
     return [
-        row.pk
-        for row in Release.objects.only("pk", "agreements")
-        if organizations & find_agreement_data_owners(row.agreements, today)
+        pk for pk, names in agreements_by_release.items() if not owned_references.isdisjoint(names)
     ]
 
 

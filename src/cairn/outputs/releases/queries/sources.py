@@ -17,7 +17,13 @@ from cairn.warehouse.store import FileRef, FileStore
 
 @dataclass(frozen=True, slots=True)
 class LinkedSources:
-    """Hold matched files with the agreements under which they came."""
+    """Linked files with the agreements under which they came.
+
+    Attributes:
+        refs: the files, each once.
+        agreements: facts of the agreements, in the order of their references.
+        parts: the files again, each with its organization, agreement and record type.
+    """
 
     refs: tuple[FileRef, ...]
     agreements: tuple[AgreementFact, ...]
@@ -51,8 +57,7 @@ def find_outcome_sources(
     """Find the matched files of the record types that these outcomes read, for a purpose.
 
     Only files under agreements that name the purpose are used; data shared for another purpose is
-    not
-    read. A pilot release uses files of pilots only, any other release none of them.
+    not read. A pilot release uses files of pilots only, any other release none of them.
     """
     records = {
         record for definition in get_outcome_definitions(outcomes) for record in definition.records
@@ -72,7 +77,16 @@ def find_outcome_sources(
 def find_record_sources(
     records: Collection[str], agreements: Collection[str], *, pilot: bool = False
 ) -> LinkedSources:
-    """Find the matched files of these record types under these agreements (by reference) only."""
+    """Find the linked files of some record types, under some agreements only.
+
+    Args:
+        records: names of the record types.
+        agreements: references of the agreements.
+        pilot: look in pilots' files instead of real ones.
+
+    Returns:
+        The files; none where no agreement of these covers them.
+    """
     matched_parts = [part for part in list_linked_files(pilot=pilot) if part.record in records]
     named_agreements = facts.load_lineage(
         part.agreement for part in matched_parts if part.agreement in agreements
@@ -97,7 +111,16 @@ def _select_covered_sources(
 
 
 def load_row_facts(sources: LinkedSources, store: FileStore, on: date) -> tuple[RowsFact, ...]:
-    """Load what is on record, on a day, about the children in the rows under each agreement."""
+    """Load the policy facts about the children in the rows under each agreement.
+
+    Args:
+        sources: the files and their agreements.
+        store: the file store that holds the files.
+        on: the day for which access is computed.
+
+    Returns:
+        One fact for each agreement, in their order.
+    """
     return tuple(
         build_rows_fact(terms, _collect_local_ids(sources.parts, terms.reference, store), on)
         for terms in sources.agreements

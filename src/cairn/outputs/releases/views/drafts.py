@@ -74,7 +74,7 @@ def release_reword(request: HttpRequest, pk: int) -> HttpResponse:
 
 @_GET_POST
 def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is counted; the release is then a draft again."""
+    """Change the counted outcomes and tables; the release is then a draft again."""
     release, current_actor, today = get_visible_release(request, pk)
     may_redraft_release(facts.load_release_fact(release), current_actor, today).require()
     form = ReleaseTablesForm(

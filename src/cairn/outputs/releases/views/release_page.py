@@ -117,8 +117,7 @@ def build_outcome_tables(
     """Return each outcome with its tables: over the years, then year by year.
 
     For an owner's own figures, `owner_counts` holds the owner's counts; the result then says for
-    which outcomes
-    the owner's rows determine the denominator only.
+    which outcomes the owner's rows determine the denominator only.
     """
     return [
         {
@@ -228,8 +227,8 @@ def build_alternatives(
         for item in release.certificate
         if "ways" in item and item["ways"]["blanks"]
     ]
-    another = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
-    return {"found": alternatives, "another": another} if alternatives else None
+    may_show_other_numbers = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
+    return {"found": alternatives, "another": may_show_other_numbers} if alternatives else None
 
 
 def explain_blocked_steps(

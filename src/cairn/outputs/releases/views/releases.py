@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,6 +38,7 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action, ReleaseState, ReviewVerdict
 
+_RELEASES_PER_PAGE = 50
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -46,14 +48,16 @@ def release_list(request: HttpRequest) -> HttpResponse:
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
     loader = facts.ReleaseFactLoader()
-    visible_releases = releases.list_visible_releases(current_actor, today, loader)
-    rows = [
-        (entry, releases.find_next_release_step(entry, current_actor, today, loader))
-        for entry in visible_releases
-    ]
+    in_progress = releases.list_releases_in_progress(current_actor, today, loader)
+    waiting = [entry for entry in in_progress if entry[1]]
+    others = releases.filter_visible_releases(current_actor, today).exclude(
+        pk__in=[release.pk for release, _step in waiting]
+    )
+    page = Paginator(others, _RELEASES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "waiting": [entry for entry in rows if entry[1]],
-        "others": [entry for entry in rows if not entry[1]],
+        "waiting": waiting,
+        "others": [(release, "") for release in page],
+        "page": page,
         "drafting": bool(releases.list_drafting_organizations(current_actor, today)),
     }
     return render(request, "releases/list.html", context)
@@ -105,8 +109,8 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         and not any(decision.allowed for decision in decisions.values()),
         "reviews": releases.list_release_reviews(release, current_actor),
         "send_backs": [
-            (sent, count_business_days_left(today, sent.due_on))
-            for sent in figures.list_send_backs(release)
+            (send_back, count_business_days_left(today, send_back.due_on))
+            for send_back in figures.list_send_backs(release)
         ],
         "own_send_back": send_back_to_answer,
         "called_wrong": figures.list_readable_disputes(release, current_actor, today),

@@ -1,5 +1,7 @@
 """Answer who may open a page and who may see children."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from cairn.policy.checks import require_actor_access, require_family_access
@@ -9,6 +11,52 @@ from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.vocabulary import Action, Role
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationScope:
+    """Whose objects an action reaches on a date: those of these organizations, or all.
+
+    It answers for every object at once what the question about one object answers, so that a list
+    can be narrowed before its rows are fetched. An object that concerns several organizations is
+    within reach as soon as one of them is.
+
+    Args:
+        every: whether the action reaches all objects, whatever organization they concern.
+        organizations: slugs of the organizations whose objects it reaches.
+    """
+
+    every: bool
+    organizations: frozenset[str] = frozenset()
+
+    def includes(self, concerned: Iterable[str]) -> bool:
+        """Tell whether an object that concerns these organizations is within reach."""
+        return self.every or not self.organizations.isdisjoint(concerned)
+
+
+def find_organization_scope(action: Action, actor: Actor, on: date) -> OrganizationScope:
+    """Find for which organizations a person may take an action.
+
+    Only the person's own organizations are asked about one by one: any other is reached by a role
+    that reaches all, or not at all.
+
+    Args:
+        action: action that is asked for.
+        actor: the person.
+        on: date of the request.
+    Returns:
+        The scope; nothing is within it for a person who may not take the action.
+    """
+    if _decide_access(action, actor, frozenset(), on).allowed:
+        return OrganizationScope(every=True)
+    return OrganizationScope(
+        every=False,
+        organizations=frozenset(
+            slug
+            for slug in actor.organizations(on)
+            if _decide_access(action, actor, frozenset({slug}), on).allowed
+        ),
+    )
 
 
 @policy_question
@@ -26,10 +74,20 @@ def may_open_page(
         The decision.
     """
     organizations = None if organization is None else frozenset({organization})
+    return _decide_access(action, actor, organizations, on, organization)
+
+
+def _decide_access(
+    action: Action,
+    actor: Actor,
+    organizations: frozenset[str] | None,
+    on: date,
+    *facts: object,
+) -> Decision:
     request = PolicyRequest(
         action=action,
         actor=actor,
-        facts=(organization,),
+        facts=facts,
         who=require_actor_access(action, actor, organizations),
     )
     return decide_request(request, on)

@@ -28,7 +28,11 @@ from cairn.policy.checks import (
 from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact, DraftFact
 from cairn.policy.law.cards.governance import agreement_draft as cards
-from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action, AgreementState, PartyRole
 
 
@@ -161,6 +165,22 @@ def may_view_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decisi
         else draft.parties | {draft.organization}
     )
     return _decide_on_draft(Action.VIEW_DRAFT, draft, actor, on, organizations=readers)
+
+
+def find_viewable_drafts(actor: Actor, on: date) -> OrganizationScope:
+    """Find whose drafts a user may read.
+
+    A draft concerns its authors and, once counsel has or had this text or a party signed it, all of
+    its parties.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of organizations; the same answer as ``may_view_agreement_draft`` for each.
+    """
+    return find_organization_scope(Action.VIEW_DRAFT, actor, on)
 
 
 @policy_question

@@ -11,6 +11,10 @@ from cairn.policy.checks import (
 )
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
+)
 from cairn.policy.vocabulary import Action, PartyRole, Purpose
 
 
@@ -62,6 +66,19 @@ def may_view_agreement(agreement: AgreementFact, actor: Actor, on: date) -> Deci
         The decision.
     """
     return _decide_for_parties(Action.VIEW_AGREEMENT, agreement, actor, on)
+
+
+def find_viewable_agreements(actor: Actor, on: date) -> OrganizationScope:
+    """Find whose agreements a person may read: those to which a party in the scope belongs.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of organizations; the same answer as ``may_view_agreement`` for each.
+    """
+    return find_organization_scope(Action.VIEW_AGREEMENT, actor, on)
 
 
 def _decide_for_parties(

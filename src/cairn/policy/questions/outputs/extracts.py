@@ -45,7 +45,11 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law.cards.outputs import extract as cards
 from cairn.policy.law.cards.outputs import extract_text as texts
-from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action, ExtractState, Level
 
 
@@ -316,6 +320,19 @@ def may_view_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     return decide_on_extract(Action.VIEW_EXTRACT, extract, actor, on)
+
+
+def find_viewable_extracts(actor: Actor, on: date) -> OrganizationScope:
+    """Find whose extracts a user may see: those of the owners of the data, and of the recipient.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of organizations; the same answer as ``may_view_extract`` for each.
+    """
+    return find_organization_scope(Action.VIEW_EXTRACT, actor, on)
 
 
 @policy_question

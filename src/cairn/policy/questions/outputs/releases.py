@@ -43,7 +43,11 @@ from cairn.policy.facts import (
     ReleaseFact,
 )
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
-from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action, Outcome, Purpose
 
 
@@ -524,6 +528,21 @@ def may_view_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """
     organizations = release.owners | release.asked | {release.organization}
     return _decide_on_release(Action.VIEW_RELEASE, release, actor, on, organizations=organizations)
+
+
+def find_viewable_releases(actor: Actor, on: date) -> OrganizationScope:
+    """Find whose releases a user may see before publication.
+
+    A release concerns its own organization, the owners of its data, and every nation on record.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of organizations; the same answer as ``may_view_release`` for each.
+    """
+    return find_organization_scope(Action.VIEW_RELEASE, actor, on)
 
 
 def _require_all_attackers(release: ReleaseFact) -> Rule:

@@ -1,4 +1,4 @@
-"""Show a family what is shared about its child, and record its answers.
+"""Show a family the data shared about its child, and record its answers.
 
 The names of the views on the family page are logged with refusals; renaming a view changes what
 the audit log calls it.

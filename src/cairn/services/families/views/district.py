@@ -13,13 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.consents.api import (
-    get_form_status,
     list_permitted_organizations,
-    load_staff_request,
     unseal_child_label,
     unseal_fields,
 )
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
 from cairn.policy.vocabulary import Action
 from cairn.services.families import actions, queries
 from cairn.services.families.actions import PrintedLetter

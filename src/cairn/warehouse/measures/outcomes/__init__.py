@@ -95,7 +95,18 @@ class OutcomeMeasure:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeDefinition:
-    """One outcome, or one measure. Texts are by language, "en" and "es"."""
+    """The definition of one outcome, or of one measure. Texts are by language, "en" and "es".
+
+    Attributes:
+        id: short name, as pages and files use it.
+        title: title for people.
+        why: why the community looks at it.
+        direction: which change is the better one, "higher" or "lower".
+        denominator: who is counted.
+        numerator: who of them reached the outcome.
+        absence: rule for chronic absence; None for other outcomes.
+        measure: the quantity that a measure reports of each person; None for an outcome.
+    """
 
     id: str
     title: LocalizedText
@@ -113,7 +124,7 @@ class OutcomeDefinition:
 
     @property
     def dims(self) -> tuple[str, ...]:
-        """How it may be broken down."""
+        """The dimensions by which it may be broken down."""
         return OUTCOME_DIMENSIONS
 
     @property
@@ -126,7 +137,7 @@ class OutcomeDefinition:
 
     @property
     def vintage(self) -> str:
-        """What a year of this outcome is: school year, graduation cohort or calendar year."""
+        """The kind of year by which it is counted: school, graduation cohort or calendar year."""
         return {"year": "calendar year", "cohort_year": "graduation cohort"}.get(
             self.denominator.year, "school year"
         )

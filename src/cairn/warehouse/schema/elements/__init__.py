@@ -50,7 +50,23 @@ class ElementCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ElementField:
-    """One data element. ``headers`` and ``flags`` hold normalized header spellings."""
+    """One data element of the catalogue.
+
+    Attributes:
+        record: name of its record type.
+        name: name of the field.
+        type: type of its values.
+        description: its meaning.
+        required: whether a row without it is set aside.
+        identifier: how directly it identifies a child.
+        special: the class of specially protected data that it belongs to; None if it belongs to
+            none.
+        unit: unit of a number, such as "hours".
+        range: smallest and largest possible number; None if any is possible.
+        codes: allowed values by code; empty unless its type is code.
+        headers: normalized headings under which it is recognized.
+        flags: code → normalized headings of a yes/no column for that code.
+    """
 
     record: str
     name: str
@@ -77,10 +93,15 @@ class ElementField:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """What one row of a feed is about.
+    """One kind of row that a feed may hold.
 
-    ``person`` lists the fields that identify the person of a row; ``telling`` lists the fields
-    that are typical for files of this record type.
+    Attributes:
+        name: short name, such as "attendance".
+        title: title for people.
+        description: what one row is about.
+        person: fields that identify the person of a row; empty if a row is about no child.
+        telling: fields that are typical of files of this record type, by which it is recognized.
+        fields: its data elements by name.
     """
 
     name: str
@@ -103,7 +124,7 @@ class UnknownElement(Exception):
 def normalize_spelling(text: str) -> str:
     """Normalize a spelling for comparison: letters and digits only, without case.
 
-    A text of signs alone stays as it is, so that ✓ and -1 keep their meaning.
+    A text of signs alone is not changed, so that ✓ and -1 keep their meaning.
 
     Args:
         text: a header, a code, or a cell.
@@ -174,7 +195,17 @@ def get_element(name: str) -> ElementField:
 
 @cache
 def load_code_list(name: str) -> Mapping[str, ElementCode]:
-    """Load one list of codes, which several fields may share."""
+    """Load one list of codes, which several fields may share.
+
+    Args:
+        name: name of the list in ``codes.toml``.
+
+    Returns:
+        The allowed values by code, in the order of the list.
+
+    Raises:
+        KeyError: there is no such list.
+    """
     lists = tomllib.loads(files(__name__).joinpath("codes.toml").read_text("utf-8"))
     return MappingProxyType(
         {

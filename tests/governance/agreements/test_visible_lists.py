@@ -1,0 +1,205 @@
+"""The lists of drafts and agreements: narrowed in the database as policy answers one by one."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.test import Client
+from django.utils import timezone
+from tests.governance.agreements.written import DRAFT, Writing, now
+
+from cairn.governance.agreements import draft_facts, facts
+from cairn.governance.agreements.actions import (
+    agreement_record,
+    counsel_review,
+    draft_lifecycle,
+    signature_collection,
+)
+from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.agreements.queries import visible_agreements, visible_drafts
+from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.models.organizations import Affiliation
+from cairn.platform.accounts.models import User
+from cairn.policy.questions.governance.agreement_drafts import may_view_agreement_draft
+from cairn.policy.questions.governance.agreements import may_view_agreement
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.agreements import AgreementState
+from cairn.policy.vocabulary.organizations import OrganizationKind
+
+pytestmark = pytest.mark.django_db
+Person = Callable[..., User]
+KINDS = {
+    "hub": OrganizationKind.BACKBONE,
+    "elm": OrganizationKind.SCHOOL_DISTRICT,
+    "oak": OrganizationKind.SCHOOL_DISTRICT,
+}
+JOINDER = """
+reference = "N-1-J-oak"
+title = "Joinder"
+tier = "joinder"
+joins = "N-1"
+starts = 2026-01-01
+[[parties]]
+organization = "oak"
+name = "Oak"
+kind = "school_district"
+role = "provider"
+[legal_basis]
+basis = "no_disclosure"
+"""
+
+
+def _people(person: Person) -> Iterator[User]:
+    """One person in every role at every organization, one without a role, one in two."""
+    for slug, kind in KINDS.items():
+        for role in Role:
+            if role not in (Role.PUBLIC, Role.FAMILY):
+                yield person(role, at=slug, kind=kind)
+    yield person(Role.PUBLIC)
+    both = person(Role.ANALYST, at="elm")
+    oak = Affiliation.objects.filter(organization__slug="oak").first()
+    assert oak is not None
+    Affiliation.objects.create(
+        user=both, organization=oak.organization, role=Role.STEWARD, starts=oak.starts
+    )
+    yield both
+
+
+def _numbered(number: int, text: str = DRAFT) -> str:
+    return text.replace('"N-1"', f'"N-{number}"')
+
+
+def _write_drafts(writing: Writing) -> None:
+    """One draft in each state, one that came back after it was read, one changed since then."""
+    writing.begin(_numbered(1))
+    writing.with_counsel(_numbered(2))
+    writing.out(_numbered(3))
+    writing.signed(_numbered(4))
+    for number, note in ((5, ""), (6, "\n# changed")):
+        draft = writing.out(_numbered(number))
+        signature_collection.decline_signature(
+            draft=draft, organization=writing.elm, why="the day", by=writing.steward, at=now()
+        )
+        if note:
+            draft_lifecycle.save_draft(
+                draft=draft, text=draft.text + note, note="", by=writing.manager, at=now()
+            )
+    aside = writing.begin(_numbered(7))
+    draft_lifecycle.set_draft_aside(draft=aside, why="", by=writing.manager, at=now())
+    for state in AgreementState:
+        if not Draft.objects.filter(state=state.value).exists():
+            Draft.objects.filter(pk=writing.begin(_numbered(10 + len(state))).pk).update(
+                state=state.value
+            )
+
+
+def test_drafts_are_narrowed_as_each_is_answered(writing: Writing, person: Person) -> None:
+    _write_drafts(writing)
+    on, seen = timezone.localdate(), set()
+    assert set(Draft.objects.values_list("state", flat=True)) == set(AgreementState)
+    for user in _people(person):
+        actor = load_actor(user)
+        one_by_one = {
+            row.pk
+            for row in Draft.objects.all()
+            if may_view_agreement_draft(draft_facts.build_draft_fact(row, on), actor, on).allowed
+        }
+        listed = visible_drafts.filter_visible_drafts(actor, on)
+        assert sorted(listed.values_list("pk", flat=True)) == sorted(one_by_one), user
+        seen.add(len(one_by_one))
+    everything = Draft.objects.count()
+    assert {0, everything} < seen, "somebody sees some of them only"
+
+
+def test_agreements_are_narrowed_as_each_is_answered(
+    writing: Writing, person: Person, organization: Callable[..., Any]
+) -> None:
+    """Oak reads what it joined, and not what a joinder without its signature names."""
+    writing.signed(_numbered(1))
+    unsigned = agreement_record.load_agreement(
+        text=_numbered(2), by=writing.manager, at=now()
+    ).reference
+    oak, steward = organization("oak"), person(Role.STEWARD, at="oak")
+    counsel = person(Role.COUNSEL, at="oak")
+    draft = writing.begin(JOINDER, organization=oak, by=steward)
+    draft_lifecycle.submit_draft_to_counsel(draft=draft, by=steward, at=now())
+    counsel_review.record_counsel_clearance(draft=draft, organization=oak, by=counsel, at=now())
+    signature_collection.send_draft_for_signature(draft=draft, by=steward, at=now())
+    writing.sign(draft, oak, steward)
+    agreement_record.load_agreement(
+        text=JOINDER.replace("N-1", unsigned), by=writing.manager, at=now()
+    )
+    _check_agreements(person)
+    seen_by_oak = visible_agreements.list_visible_agreements(
+        load_actor(steward), timezone.localdate()
+    )
+    assert [listed.row.reference for listed in seen_by_oak] == [
+        "N-1",
+        "N-1-J-oak",
+        "N-2-J-oak",
+    ]
+
+
+def _check_agreements(person: Person) -> None:
+    on, seen = timezone.localdate(), set()
+    for user in _people(person):
+        actor, rows = load_actor(user), list(Agreement.objects.all())
+        one_by_one = [
+            row.pk
+            for row, terms in zip(rows, facts.load_agreement_facts(rows, on), strict=True)
+            if may_view_agreement(terms, actor, on).allowed
+        ]
+        listed = visible_agreements.filter_visible_agreements(actor, on)
+        assert list(listed.values_list("pk", flat=True)) == one_by_one, user
+        seen.add(len(one_by_one))
+    assert {0, len(rows)} < seen
+
+
+@pytest.mark.parametrize("number", [5, 25])
+def test_the_page_of_drafts_asks_as_much_for_few_as_for_many(
+    writing: Writing,
+    browser: Callable[..., Client],
+    django_assert_max_num_queries: Callable[..., object],
+    number: int,
+) -> None:
+    for index in range(number):
+        draft = writing.begin(_numbered(index + 1))
+        if index % 2:
+            draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
+    for user in (writing.manager, writing.counsel):
+        client = browser(user)
+        with django_assert_max_num_queries(24):  # type: ignore[attr-defined]
+            page = client.get("/agreements/drafts/").content.decode()
+        assert page.count('scope="row"') == (number if user == writing.manager else number // 2)
+
+
+def test_the_list_of_drafts_is_paged_in_the_database(
+    writing: Writing, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cairn.governance.agreements.views.drafts._DRAFTS_PER_PAGE", 2)
+    for index in range(3):
+        writing.begin(_numbered(index + 1))
+    draft_lifecycle.set_draft_aside(
+        draft=Draft.objects.get(reference="N-1"), why="", by=writing.manager, at=now()
+    )
+    client = browser(writing.manager)
+    first = client.get("/agreements/drafts/").content.decode()
+    second = client.get("/agreements/drafts/?page=2").content.decode()
+    assert ("N-2" in first, "N-3" in first, "N-1" in first) == (True, True, False)
+    assert "N-1" in second
+    assert "3 drafts" in first
+    rows = visible_drafts.list_visible_drafts(load_actor(writing.manager), timezone.localdate())
+    assert isinstance(rows, QuerySet)
+
+
+def test_the_list_of_agreements_is_paged_in_the_database(
+    writing: Writing, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cairn.governance.agreements.views.agreements._AGREEMENTS_PER_PAGE", 1)
+    for number in (1, 2):
+        writing.signed(_numbered(number))
+    client = browser(writing.steward)
+    first = client.get("/agreements/").content.decode()
+    assert ("N-1" in first, "N-2" in first, "2 agreements" in first) == (True, False, True)
+    assert "N-2" in client.get("/agreements/?page=2").content.decode()
