@@ -12,6 +12,7 @@ from cairn.governance.retention import certificate, data_holders, queries
 from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
+from cairn.platform.numbering.api import create_numbered
 from cairn.policy.facts import Actor, DutyFact
 from cairn.policy.lifecycles import DESTRUCTION_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_accept_certificate, may_demand_destruction, may_destroy_data
@@ -241,11 +242,23 @@ def _issue_certificate(
     _lock_run(run)
     run.state = _next_duty_state(DutyState(run.state), "certify")
     run.save(update_fields=["state"])
-    number = f"DC-{at:%Y}-{DestructionCertificate.objects.count() + 1:04}"
-    certificate_content = certificate.build_certificate_content(run, number, by.name, at) | {
-        "afterwards": counts
+    row = create_numbered(lambda: _create_certificate(run, counts, by, at))
+    detail: AuditDetail = {
+        "number": row.number,
+        "digest": row.digest,
+        "files": row.content["files"],
     }
-    row = DestructionCertificate.objects.create(
+    record_audit_event("destruction.certified", run, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+def _create_certificate(
+    run: DestructionRun, counts: dict[str, int], by: User, at: datetime
+) -> DestructionCertificate:
+    number = f"DC-{at:%Y}-{DestructionCertificate.objects.count() + 1:04}"
+    content = certificate.build_certificate_content(run, number, by.name, at)
+    certificate_content = content | {"afterwards": counts}
+    return DestructionCertificate.objects.create(
         run=run,
         number=number,
         content=certificate_content,
@@ -253,13 +266,6 @@ def _issue_certificate(
         issued_by=by,
         issued_at=at,
     )
-    detail: AuditDetail = {
-        "number": number,
-        "digest": row.digest,
-        "files": certificate_content["files"],
-    }
-    record_audit_event("destruction.certified", run, by=by, at=at, decision=decision, detail=detail)
-    return row
 
 
 @transaction.atomic

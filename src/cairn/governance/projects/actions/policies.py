@@ -3,12 +3,14 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from cairn.governance.partners.api import Organization, load_actor
 from cairn.governance.projects.models import policy as models_policy
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
+from cairn.platform.numbering.api import create_numbered
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
@@ -29,19 +31,26 @@ def adopt_policy(
     """Record the next version of a policy, which every partner must acknowledge."""
     decision = may_open_page(Action.CHANGE_POLICY, who or load_actor(by), on=timezone.localdate(at))
     decision.require()
-    number = models_policy.Policy.objects.filter(kind=kind).count() + 1
-    row = models_policy.Policy.objects.create(
-        kind=kind,
-        version=number,
-        text=text,
-        owner=owner,
-        adopted_on=adopted_on,
-        review_on=review_on,
-        by=by,
-        at=at,
+    row = create_numbered(
+        lambda: models_policy.Policy.objects.create(
+            kind=kind,
+            version=compute_next_version(kind),
+            text=text,
+            owner=owner,
+            adopted_on=adopted_on,
+            review_on=review_on,
+            by=by,
+            at=at,
+        )
     )
     record_audit_event("policy.adopted", row, by=by, at=at, decision=decision)
     return row
+
+
+def compute_next_version(kind: str) -> int:
+    """Return the number of the next version of a policy."""
+    newest = models_policy.Policy.objects.filter(kind=kind).aggregate(Max("version"))
+    return int(newest["version__max"] or 0) + 1
 
 
 @transaction.atomic
