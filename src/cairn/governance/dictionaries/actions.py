@@ -14,6 +14,7 @@ from cairn.governance.dictionaries.reader.class_guess import guess_element_class
 from cairn.governance.dictionaries.reader.entries import (
     DictionaryDataSet,
     DictionaryEntry,
+    DictionaryFile,
     DictionaryReport,
     read_dictionary_file,
 )
@@ -44,6 +45,7 @@ def import_dictionary(
     by: User,
     at: datetime,
     who: Actor | None = None,
+    dictionary_file: DictionaryFile | None = None,
 ) -> DictionaryImport:
     """Import a provider's dictionary: a new version of each data set that the file describes.
 
@@ -56,6 +58,8 @@ def import_dictionary(
         by: the user who acts.
         at: the moment of the action.
         who: the policy facts about `by`; loaded if omitted.
+        dictionary_file: what `read_dictionary_file` read from `content`, where the caller has
+            read it already; read here if omitted.
 
     Returns:
         The new dictionaries and the report.
@@ -68,7 +72,7 @@ def import_dictionary(
         organization.slug, who or load_actor(by), timezone.localdate(at)
     )
     decision.require()
-    dictionary_file = read_dictionary_file(name, content)
+    dictionary_file = dictionary_file or read_dictionary_file(name, content)
     digest = hashlib.sha256(content).hexdigest()
     rows = []
     for data_set in dictionary_file.data_sets:

@@ -48,6 +48,7 @@ def dictionary_import(request: HttpRequest) -> HttpResponse:
             by=cast("User", request.user),
             at=now,
             who=who,
+            dictionary_file=form.read,
         )
         element_count = imported.report.elements
         message = ngettext(

@@ -47,7 +47,7 @@ from cairn.warehouse.pipeline import (
     land_sheets,
     load_landing_result,
 )
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import FileReader, read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
