@@ -15,6 +15,7 @@ from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState
+from cairn.warehouse.readers import child_process
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,36 @@ def test_a_feed_that_was_never_read_has_no_columns(
     client = browser(Role.STEWARD, at="river")
     page = client.get(reverse("intake:mapping", args=[row.pk]), follow=True)
     assert "never read" in _text(page)
+
+
+@pytest.mark.usefixtures("parses_nothing")
+@pytest.mark.parametrize("saved", [False, True], ids=["a guessed mapping", "a saved mapping"])
+def test_an_upload_is_read_in_a_child_process(
+    browser: Callable[..., Client],
+    agreement: Any,
+    roster: bytes,
+    students: ColumnMapping,
+    manager: Any,
+    *,
+    saved: bool,
+) -> None:
+    if saved:
+        column_mapping.change_column_mapping(
+            organization=agreement.parties.get(slug="river"),
+            feed="roster",
+            mapping=students,
+            by=manager,
+            at=timezone.localtime(),
+        )
+    assert _send(browser(Role.STEWARD, at="river"), roster, record="student").status_code == 302
+    assert Delivery.objects.get().rows_in
+
+
+def test_an_upload_that_ends_its_reader_is_refused_on_the_page(
+    browser: Callable[..., Client], agreement: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_process, "_CHILD_ARGUMENTS", ("-c", "import os; os.abort()"))
+    response = _send(browser(Role.STEWARD, at="river"), b"ID\n1\n", record="student")
+    assert response.status_code == 422
+    assert "roster.csv cannot be read" in _text(response)
+    assert not Delivery.objects.exists()

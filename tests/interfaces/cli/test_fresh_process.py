@@ -94,6 +94,7 @@ def test_a_verb_without_arguments_ends_plainly(verb: Verb, folder: Path) -> None
     _assert_plain_end(_run(folder, *verb))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "verb", [v for v, c in _COMMANDS.items() if _required_arguments(c)], ids=" ".join
 )

@@ -1,8 +1,9 @@
 """An upload is read in a child process: the same sheets, and nothing that can harm the server."""
 
+import contextlib
 import io
 import json
-import os
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,10 @@ def _zip_of(content: bytes) -> bytes:
     return file.getvalue()
 
 
-_XML = b"<InterchangeStudent><Student><Id>1</Id></Student><Person><Id>2</Id></Person></InterchangeStudent>"
+_XML = (
+    b"<InterchangeStudent><Student><Id>1</Id></Student><Person><Id>2</Id></Person>"
+    b"</InterchangeStudent>"
+)
 
 _FILES = {
     "a.csv": _CSV,
@@ -124,15 +128,22 @@ def test_a_file_that_takes_too_long_is_refused_plainly() -> None:
 
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            children.append(self)
+
+    monkeypatch.setattr(child_process.subprocess, "Popen", Recorded)
     monkeypatch.chdir(tmp_path)
     for limits in (ReadLimits(), ReadLimits(seconds=0.01), ReadLimits(memory=1 << 20)):
-        try:
+        with contextlib.suppress(UnreadableFile):
             read_file_in_child_process("a.csv", _CSV, limits=limits)
-        except UnreadableFile:
-            pass
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(children) == 3
+    assert all(child.returncode is not None for child in children)
+    assert all(pipe.closed for child in children for pipe in (child.stdin, child.stdout) if pipe)
 
 
 def _run_in_child(code: str, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -22,7 +22,7 @@ def test_every_vendor_export(real_data: Path) -> None:
             lines = list(csv.reader(file))
         header_line = _HEADER_LINES.get(path.parts[-3], 1)
         header, rows = lines[header_line - 1], lines[header_line:]
-        assert [h for h in header if h.strip()][0] == sheet.header[0], path
+        assert next(h for h in header if h.strip()) == sheet.header[0], path
         assert len(sheet.header) >= sum(1 for h in header if h.strip()), path
         assert sheet.table.num_rows == len(rows), path
         assert sheet.misfits == ()

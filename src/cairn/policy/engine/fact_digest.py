@@ -120,7 +120,9 @@ class _SharedTexts(dict[object, str]):
         elif isinstance(key, frozenset):
             text = repr(sorted(map(str, key)))
         elif is_dataclass(key):
-            members = ", ".join(f"{field.name}={getattr(key, field.name)!r}" for field in fields(key))
+            members = ", ".join(
+                f"{field.name}={getattr(key, field.name)!r}" for field in fields(key)
+            )
             text = f"{_find_class_name(key)}({members})"
         else:
             text = str(key)
