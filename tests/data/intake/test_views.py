@@ -17,7 +17,7 @@ from cairn.governance.agreements.models import Agreement
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState
-from cairn.warehouse.readers import contains_encodings
+from cairn.warehouse.readers import child_process, contains_encodings
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db
@@ -302,3 +302,36 @@ def test_an_upload_is_read_only_where_its_sender_may_send(
     else:
         assert row.record == "student"
         assert parsed == ["sniffed", "roster.csv"]
+
+
+@pytest.mark.usefixtures("parses_nothing")
+@pytest.mark.parametrize("saved", [False, True], ids=["a guessed mapping", "a saved mapping"])
+def test_an_upload_is_read_in_a_child_process(
+    browser: Callable[..., Client],
+    agreement: Any,
+    roster: bytes,
+    students: ColumnMapping,
+    manager: Any,
+    *,
+    saved: bool,
+) -> None:
+    if saved:
+        column_mapping.change_column_mapping(
+            organization=agreement.parties.get(slug="river"),
+            feed="roster",
+            mapping=students,
+            by=manager,
+            at=timezone.localtime(),
+        )
+    assert _send(browser(Role.STEWARD, at="river"), roster, record="student").status_code == 302
+    assert Delivery.objects.get().rows_in
+
+
+def test_an_upload_that_ends_its_reader_is_refused_on_the_page(
+    browser: Callable[..., Client], agreement: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_process, "_CHILD_ARGUMENTS", ("-c", "import os; os.abort()"))
+    response = _send(browser(Role.STEWARD, at="river"), b"ID\n1\n", record="student")
+    assert response.status_code == 422
+    assert "roster.csv cannot be read" in _text(response)
+    assert not Delivery.objects.exists()

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cairn.governance.partners.facts import load_actor, load_actors
+from cairn.governance.partners.facts import load_actors
 from cairn.governance.partners.models.organizations import Affiliation, Organization
 from cairn.governance.training.api import (
     Completion,
