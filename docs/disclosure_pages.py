@@ -6,7 +6,7 @@ from tables import table
 
 from cairn.sdc.magnitudes.dominance import DOMINANCE_RULES
 from cairn.sdc.tables.percentages import EVERY_PERCENT, HUNDRED_PERCENT, PercentageRecoding
-from cairn.sdc.tables.presets import REPORTING_RULES, PercentageDetail, ReportingRule
+from cairn.sdc.tables.reporting_rules import REPORTING_RULES, PercentageDetail, ReportingRule
 
 _SHOWS = {
     PercentageDetail.COUNTS: "numbers, and their percentage",

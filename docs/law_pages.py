@@ -14,7 +14,7 @@ from cairn.policy.law.packs.pack import (
     format_authority_key,
     format_condition_key,
 )
-from cairn.policy.law.packs.states import STATE_PACKS
+from cairn.policy.law.packs.state_packs import STATE_PACKS
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.law.sentence_templates import show_template
 from cairn.policy.vocabulary.decisions import Audience

@@ -13,7 +13,7 @@ from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, Recording
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.sealing.api import load_key_ring

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cairn.data.intake import facts
-from cairn.data.intake.columns import DeliveryColumn
+from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.forms import ColumnsForm
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.data.intake.templatetags.intake import percent

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.data.intake import feed_recognition
-from cairn.data.intake.actions import column_mapping, conformance
+from cairn.data.intake.actions import conformance, mapping_versions
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.governance.agreements.models import Agreement
 from cairn.platform.audit.models import Work
@@ -100,7 +100,7 @@ def test_a_file_is_sent_by_the_page_and_checked(
     students: ColumnMapping,
     manager: Any,
 ) -> None:
-    column_mapping.change_column_mapping(
+    mapping_versions.change_column_mapping(
         organization=agreement.parties.get(slug="river"),
         feed="roster",
         mapping=students,
@@ -316,7 +316,7 @@ def test_an_upload_is_read_in_a_child_process(
     saved: bool,
 ) -> None:
     if saved:
-        column_mapping.change_column_mapping(
+        mapping_versions.change_column_mapping(
             organization=agreement.parties.get(slug="river"),
             feed="roster",
             mapping=students,

@@ -18,7 +18,7 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.policy.vocabulary.families import OptOutScope, SignerRelation
 

@@ -6,13 +6,13 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.matching.clustering.person_ids import assign_person_ids
+from cairn.matching.clustering.person_ids import keep_or_assign_person_ids
 
 
 def run(clusters: dict[str, int], known: dict[str, str]) -> dict[str, str]:
     """Record → person; new people are n0, n1, …"""
     numbers = count()
-    table = assign_person_ids(
+    table = keep_or_assign_person_ids(
         pa.table(
             {
                 "record_key": pa.array(clusters.keys(), pa.string()),
@@ -54,14 +54,17 @@ def test_at_a_merge_the_older_id_stays() -> None:
 def test_age_is_told_by_since() -> None:
     known = pa.table({"record_key": ["a", "b"], "person_id": ["P", "Q"], "since": [2, 1]})
     clusters = pa.table({"record_key": ["a", "b"], "cluster": [1, 1]})
-    assert assign_person_ids(clusters, known, new_id=str)["person_id"].to_pylist() == ["Q", "Q"]
+    assert keep_or_assign_person_ids(clusters, known, new_id=str)["person_id"].to_pylist() == [
+        "Q",
+        "Q",
+    ]
 
 
 def test_a_merger_undone_gives_the_old_ids_back() -> None:
     clusters = pa.table({"record_key": ["a", "b", "c"], "cluster": [1, 2, 3]})
     merged = pa.table({"record_key": ["a", "b", "c"], "person_id": ["P", "P", "P"]})
     retired = pa.table({"record_key": ["b"], "person_id": ["Q"]})
-    found = assign_person_ids(clusters, merged, new_id=lambda: "new", retired=retired)
+    found = keep_or_assign_person_ids(clusters, merged, new_id=lambda: "new", retired=retired)
     assert found["person_id"].to_pylist() == ["P", "Q", "new"]
 
 

@@ -116,7 +116,7 @@ class Researchers(World):
 
     def prepared(self, extract: Extract | None = None) -> Extract:
         extract = extract or self.asked()
-        actions.prepare_extract_tables(
+        actions.prepare_and_store_extract(
             extract=extract, by=self.manager, at=self.at, progress=Silent()
         )
         return extract

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from tests.outputs.extracts.sample_extracts import ELEMENTS, Researchers, make
 
-from cairn.data.identity import queries as linkage
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models.organizations import Organization
@@ -229,7 +228,7 @@ def test_the_aid_knows_the_children_and_their_guardians(
         asked.append(set(people))
         return {"Larger"}
 
-    monkeypatch.setattr(linkage, "list_known_names", called)
+    monkeypatch.setattr(free_text, "list_known_names", called)
     extract = world.prepared()
     assert asked[0] <= {f"p{n}" for n in range(240)}
     assert "a [NAME] home" in _pages(extract)[1].reads

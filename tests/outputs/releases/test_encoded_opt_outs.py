@@ -12,7 +12,7 @@ from cairn.data.identity.actions import linkage
 from cairn.data.identity.queries import linkage_runs
 from cairn.governance.consents.actions import opt_outs as consents
 from cairn.governance.partners.models.organizations import Organization
-from cairn.outputs.releases.queries import exclusions
+from cairn.outputs.releases.queries import excluded_people
 from cairn.platform.accounts.models import User
 from cairn.platform.storage.data_folder import open_file_store
 from cairn.policy.vocabulary.access import Role
@@ -42,6 +42,6 @@ def test_who_declines_at_one_sender_is_left_out_of_what_every_sender_brought(
         by=manager,
         at=timezone.localtime(),
     )
-    (gone,) = {fact.person for fact in exclusions.load_opt_outs(open_file_store())}
+    (gone,) = {fact.person for fact in excluded_people.load_opt_outs(open_file_store())}
     for part in linkage_runs.list_linked_files():
         assert gone in open_file_store().read(part.ref)["person_id"].to_pylist()

@@ -16,7 +16,7 @@ from cairn.governance.disclosure_log.replay import replay_decisions
 from cairn.governance.partners.models.organizations import Organization
 from cairn.outputs.releases.actions import disclosure_check, drafts, owner_answers, reviews
 from cairn.outputs.releases.models import NationWord, Release
-from cairn.outputs.releases.queries import exclusions
+from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.data_folder import open_file_store
@@ -184,6 +184,6 @@ def test_everybody_behind_a_nations_child_is_a_member(
     )
     deliver("oak", {"local_id": ["s-1", "S-1", "S-2"]}, ["O1-0", "O1-1", "O1-3"])
     deliver("elm", {"local_id": ["S-1"]}, ["E1-0"])
-    members = exclusions.load_nation_members(open_file_store())
+    members = excluded_people.load_nation_members(open_file_store())
     assert {m.person for m in members} == {"O1-0", "O1-1"}
     assert {m.nations for m in members} == {frozenset({NATION})}

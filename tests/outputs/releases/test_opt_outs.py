@@ -19,7 +19,7 @@ from cairn.governance.consents.actions import opt_outs as consents
 from cairn.governance.consents.models.statement import Says, Subject
 from cairn.governance.partners.models.organizations import Organization
 from cairn.outputs.releases.actions import disclosure_check, drafts
-from cairn.outputs.releases.queries import exclusions
+from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.accounts.models import User
 from cairn.platform.storage.data_folder import open_file_store
@@ -92,7 +92,7 @@ class Partnership:
 
     def left_out(self) -> set[str]:
         """The people whom the opt-outs that stand leave out."""
-        return {fact.person for fact in exclusions.load_opt_outs(open_file_store())}
+        return {fact.person for fact in excluded_people.load_opt_outs(open_file_store())}
 
     def people_of(self, local_id: str) -> set[str]:
         """Every person whom the district's rows with this id were linked to."""

@@ -19,7 +19,7 @@ from cairn.policy.facts.data.disclosure_context import DisclosureContext
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.law.packs.catalog import CLASS_PACKS
 from cairn.policy.law.packs.pack import ClassPack
-from cairn.policy.law.packs.states import STATE_PACKS
+from cairn.policy.law.packs.state_packs import STATE_PACKS
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose, SpecialClass
 from cairn.policy.vocabulary.decisions import Audience, Outcome

@@ -12,7 +12,7 @@ from cairn.sdc.tables.percentages import (
     compute_percent,
     join_recodings,
 )
-from cairn.sdc.tables.presets import (
+from cairn.sdc.tables.reporting_rules import (
     DEFAULT_REPORTING_RULE,
     REPORTING_RULES,
     PercentageDetail,

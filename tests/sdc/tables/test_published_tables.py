@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cairn.sdc.protect import protect_tables
-from cairn.sdc.tables.presets import REPORTING_RULES, PercentageDetail, ReportingRule
 from cairn.sdc.tables.published_tables import PublishedTables, RowStatus, build_printed_rows
+from cairn.sdc.tables.reporting_rules import REPORTING_RULES, PercentageDetail, ReportingRule
 from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
 

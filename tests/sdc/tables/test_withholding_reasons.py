@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cairn.sdc.protect import protect_tables
-from cairn.sdc.tables.presets import REPORTING_RULES, ReportingRule
+from cairn.sdc.tables.reporting_rules import REPORTING_RULES, ReportingRule
 from cairn.sdc.tables.request import RESULT, CellCounts, Key, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
 from cairn.sdc.tables.withholding_reasons import (

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cairn.data.intake.columns import DeliveryColumn
+from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.warehouse.schema import RecordType, load_element_catalogue

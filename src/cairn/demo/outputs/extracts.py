@@ -12,7 +12,7 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Version
 from cairn.outputs.extracts.api import (
     issue_extract,
-    prepare_extract_tables,
+    prepare_and_store_extract,
     request_extract,
     review_extract,
 )
@@ -37,7 +37,7 @@ def prepare_demo_extracts(by: User, at: datetime, progress: Progress) -> None:
     text_extract = _request_extract("What offices wrote down when a child left", elements, at)
     try:
         for requested in (coded_extract, text_extract):
-            prepare_extract_tables(extract=requested, by=by, at=at, progress=progress)
+            prepare_and_store_extract(extract=requested, by=by, at=at, progress=progress)
     except StoppedError:
         return
     for member in staff.REVIEWERS:

@@ -64,8 +64,11 @@ from cairn.governance.consents.queries.scans import (
     find_damaged_scans,
     list_sittings_with_scan,
 )
-from cairn.governance.consents.school_years import compute_school_year, list_recent_school_years
-from cairn.governance.consents.signatures import (
+from cairn.governance.consents.school_year_choices import (
+    compute_school_year,
+    list_recent_school_years,
+)
+from cairn.governance.consents.signer_lines import (
     FamilySignature,
     UnreadableSignerLine,
     parse_signer_lines,

@@ -47,7 +47,7 @@ from cairn.matching.clustering.overlink_checks import (
     find_overlink_flags,
 )
 from cairn.matching.clustering.partition_comparison import PartitionDifference, compare_partitions
-from cairn.matching.clustering.person_ids import assign_person_ids
+from cairn.matching.clustering.person_ids import keep_or_assign_person_ids
 from cairn.matching.clustering.twin_resolution import measure_absence_evidence, merge_apparent_twins
 from cairn.matching.clustering.union_find import DecisionConflict, check_decisions
 from cairn.matching.clustering.weak_links import (
@@ -79,7 +79,6 @@ __all__ = [
     "UncertaintyKind",
     "WeightedPairs",
     "add_uncompared_gaps",
-    "assign_person_ids",
     "check_decisions",
     "compare_partitions",
     "compute_wilson_interval",
@@ -96,6 +95,7 @@ __all__ = [
     "fit_error_curve",
     "group_records",
     "has_distant_postal_codes",
+    "keep_or_assign_person_ids",
     "list_shared_ties",
     "list_uncertain_matches",
     "measure_absence_evidence",

@@ -19,7 +19,7 @@ class _KnownRecord:
     age: RecordAge
 
 
-def assign_person_ids(
+def keep_or_assign_person_ids(
     clusters: pa.Table,
     known: pa.Table,
     *,

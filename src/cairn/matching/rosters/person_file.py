@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from cairn.matching.clustering import assign_person_ids
+from cairn.matching.clustering import keep_or_assign_person_ids
 from cairn.matching.rosters.roster_file import (
     RECORD_ID,
     ROSTER_FIELDS,
@@ -102,7 +102,7 @@ def assign_roster_person_ids(
     if previous is None:
         ids = _draw_person_ids(clusters)
     else:
-        ids = assign_person_ids(
+        ids = keep_or_assign_person_ids(
             clusters, _index_previous_ids(previous), new_id=lambda: secrets.token_hex(_ID_BYTES)
         )
     index = pc.index_in(

@@ -66,7 +66,7 @@ def train_model(
     model = replace(model, levels=convert_levels_to_lists(start))
     model = replace(model, namesakes=estimate_name_dependence(prepared, random_pairs))
     for _ in range(_MAX_ROUNDS):
-        bits = model.compute_log_likelihoods(patterns)
+        bits = model.compute_log_joint_probabilities(patterns)
         kinds = np.exp2(bits - np.logaddexp2.reduce(bits, axis=0)) * counts
         share = np.minimum(MAX_PAIR_SHARE, (kinds[:-1].sum(axis=1) + 1) / (pairs + 2))
         new_levels: LevelProbabilities = {}

@@ -200,7 +200,7 @@ def explain_pattern(pattern: int, model: MatchModel) -> MatchExplanation:
     """
     pattern_array = np.array([pattern])
     alternative = PAIR_KINDS[
-        1 + int(np.argmax(model.compute_log_likelihoods(pattern_array)[1:, 0]))
+        1 + int(np.argmax(model.compute_log_joint_probabilities(pattern_array)[1:, 0]))
     ]
     share = {"twins": model.twins, "siblings": model.siblings, "strangers": 1.0}[alternative]
     evidence = []

@@ -177,14 +177,14 @@ class MatchModel:
 
     def weighed(self, patterns: npt.NDArray[np.integer]) -> tuple[Weights, npt.NDArray[np.bool_]]:
         """Compute the weights, and which pairs are most likely twins if not one child."""
-        likelihoods = self.compute_log_likelihoods(patterns)
+        likelihoods = self.compute_log_joint_probabilities(patterns)
         same_likelihoods, other_likelihoods = likelihoods[0], likelihoods[1:]
         twins = other_likelihoods.argmax(axis=0) == PAIR_KINDS.index("twins") - 1
         return np.asarray(
             same_likelihoods - np.logaddexp2.reduce(other_likelihoods, axis=0)
         ), np.asarray(twins)
 
-    def compute_log_likelihoods(self, patterns: npt.NDArray[np.integer]) -> Weights:
+    def compute_log_joint_probabilities(self, patterns: npt.NDArray[np.integer]) -> Weights:
         """Compute log2 of P(kind of pair and pattern), one row for each kind in `PAIR_KINDS`."""
         numbers = decode_patterns(patterns)
         log_likelihoods = np.empty((len(PAIR_KINDS), len(patterns)))

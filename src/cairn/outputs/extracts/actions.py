@@ -106,7 +106,9 @@ def request_extract(  # noqa: PLR0913 - a request has this many attributes
     return row
 
 
-def prepare_extract_tables(*, extract: Extract, by: User, at: datetime, progress: Progress) -> None:
+def prepare_and_store_extract(
+    *, extract: Extract, by: User, at: datetime, progress: Progress
+) -> None:
     """Prepare an extract and hand it to the reviewers. Long, and safe to run again.
 
     This function is not atomic: policy is asked again before the result is stored.

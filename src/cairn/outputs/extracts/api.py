@@ -2,7 +2,7 @@
 
 from cairn.outputs.extracts.actions import (
     issue_extract,
-    prepare_extract_tables,
+    prepare_and_store_extract,
     request_extract,
     review_extract,
 )
@@ -19,7 +19,7 @@ __all__ = [
     "list_extract_files",
     "list_extract_tasks",
     "list_visible_extracts",
-    "prepare_extract_tables",
+    "prepare_and_store_extract",
     "request_extract",
     "review_extract",
 ]

@@ -21,6 +21,6 @@ def prepare_extract(extract_id: int, by_id: int) -> None:
     by = User.objects.get(pk=by_id)
     extract = Extract.objects.get(pk=extract_id)
     with track_work("prepare", f"extract:{extract_id}", by=by) as progress:
-        extracts.prepare_extract_tables(
+        extracts.prepare_and_store_extract(
             extract=extract, by=by, at=timezone.now(), progress=progress
         )

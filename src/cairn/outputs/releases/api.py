@@ -50,7 +50,7 @@ from cairn.outputs.releases.labels import (
 from cairn.outputs.releases.models import Release, SendBack
 from cairn.outputs.releases.partner_reports.queries import find_last_report_days
 from cairn.outputs.releases.protection.counts import SMALLEST_MINIMUM_CELL
-from cairn.outputs.releases.queries.exclusions import (
+from cairn.outputs.releases.queries.excluded_people import (
     load_nation_members,
     load_opt_outs,
     map_child_keys,

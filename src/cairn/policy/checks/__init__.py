@@ -232,6 +232,14 @@ from cairn.policy.checks.projects.vote_count import (
     VoteTally,
     count_votes,
 )
+from cairn.policy.checks.records.destruction_duties import (
+    check_data_owner,
+    check_destruction_certified,
+    check_due_date_ahead,
+    check_no_overdue_destruction,
+    find_destruction_due_date,
+    find_destruction_duties,
+)
 from cairn.policy.checks.records.disclosure_log import (
     LOGGED_ACTIONS,
     LOGGED_INTERNAL_ACTIONS,
@@ -244,25 +252,17 @@ from cairn.policy.checks.records.disclosure_log import (
     find_record_requirement,
     is_response_late,
 )
-from cairn.policy.checks.records.retention import (
-    check_data_owner,
-    check_destruction_certified,
-    check_due_date_ahead,
-    check_no_overdue_destruction,
-    find_destruction_due_date,
-    find_destruction_duties,
-)
 from cairn.policy.checks.students.consent_status import (
     check_form_collector,
     check_form_offered,
-    check_rights_holder,
+    check_signer_holds_rights,
     check_signers_disagree,
     find_consent_event_action,
     find_consent_status,
     find_record_copy_due_date,
     has_signer_conflict,
-    have_rights_passed,
     have_rights_passed_since,
+    have_rights_passed_to_student,
     may_collector_read_answer,
     require_consent_event,
 )
@@ -434,11 +434,11 @@ __all__ = [
     "check_report_date",
     "check_request_unanswered",
     "check_response_kind",
-    "check_rights_holder",
     "check_rows_kept",
     "check_safe_audit",
     "check_same_pilot_status",
     "check_second_factor",
+    "check_signer_holds_rights",
     "check_signers_disagree",
     "check_single_child",
     "check_story_written",
@@ -495,8 +495,8 @@ __all__ = [
     "format_challenge_key",
     "has_signer_conflict",
     "has_student_elements",
-    "have_rights_passed",
     "have_rights_passed_since",
+    "have_rights_passed_to_student",
     "is_comment_step",
     "is_extract_recalled",
     "is_response_late",

@@ -25,7 +25,7 @@ from cairn.policy.law.packs.pack import (
     format_authority_key,
     format_condition_key,
 )
-from cairn.policy.law.packs.states import STATE_PACKS
+from cairn.policy.law.packs.state_packs import STATE_PACKS
 from cairn.policy.law.role_permissions import (
     PROTECTIVE_ACTIONS,
     ROLE_PERMISSIONS,

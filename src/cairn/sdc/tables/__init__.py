@@ -18,13 +18,6 @@ from cairn.sdc.tables.margins import (
     close_over_parents,
     list_published_tables,
 )
-from cairn.sdc.tables.presets import (
-    DEFAULT_REPORTING_RULE,
-    REPORTING_RULES,
-    PercentageDetail,
-    ReportingRule,
-    join_reporting_rules,
-)
 from cairn.sdc.tables.published_tables import (
     CellStatus,
     PrintedRow,
@@ -33,6 +26,13 @@ from cairn.sdc.tables.published_tables import (
     RowStatus,
     SuppressionCounts,
     build_printed_rows,
+)
+from cairn.sdc.tables.reporting_rules import (
+    DEFAULT_REPORTING_RULE,
+    REPORTING_RULES,
+    PercentageDetail,
+    ReportingRule,
+    join_reporting_rules,
 )
 from cairn.sdc.tables.request import (
     ALL,

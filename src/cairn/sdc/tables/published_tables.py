@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cairn.sdc.tables.certificate import AuditCertificate
-from cairn.sdc.tables.presets import PercentageDetail, ReportingRule
+from cairn.sdc.tables.reporting_rules import PercentageDetail, ReportingRule
 from cairn.sdc.tables.request import ALL, RESULT, Key
 
 WITHHOLDING_NOTE = (

@@ -7,8 +7,8 @@ from one that covers it would know more.
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from cairn.sdc.tables.presets import ReportingRule
 from cairn.sdc.tables.published_tables import PublishedTables
+from cairn.sdc.tables.reporting_rules import ReportingRule
 from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key
 
 

@@ -19,7 +19,7 @@ from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.checks import have_rights_passed
+from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
@@ -109,7 +109,7 @@ def print_letters(
             language=language,
             expires_on=expires_on,
         )
-        student_holds_rights = bool(have_rights_passed(load_person_fact(child, on), on))
+        student_holds_rights = bool(have_rights_passed_to_student(load_person_fact(child, on), on))
         name = unseal_child_label(child.key, child.sealed)
         printed.append(PrintedLetter(name, student_holds_rights, code, language, expires_on))
     detail: dict[str, str | int] = {"letters": len(printed)}

@@ -34,8 +34,8 @@ from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import (
     check_inspection_deadline,
-    have_rights_passed,
     have_rights_passed_since,
+    have_rights_passed_to_student,
     is_response_late,
 )
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact
@@ -132,7 +132,7 @@ def load_family_page(child: Child, who: Actor, on: date) -> FamilyPage:
         declined=list_declined_scopes(child),
         copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
         disclosed=len(list_disclosures_of_child(child.key)),
-        student_answers=bool(have_rights_passed(person, on)),
+        student_answers=bool(have_rights_passed_to_student(person, on)),
         withheld=person.parents_conflict,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cairn.data.intake import queries
-from cairn.data.intake.actions import column_mapping, conformance, removal
+from cairn.data.intake.actions import conformance, mapping_versions, removal
 from cairn.data.intake.lifecycle import DeliveryStateConflict
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.tasks import conform_delivery
@@ -106,11 +106,11 @@ def test_a_new_mapping_reads_what_is_here(
 ) -> None:
     columns = {k: v for k, v in students.columns.items() if k != "Sex"}
     changed = replace(students, columns=columns)
-    saved = column_mapping.change_column_mapping(
+    saved = mapping_versions.change_column_mapping(
         organization=conformed.organization, feed="roster", mapping=changed, by=manager, at=AT
     )
     assert saved.version == 2
-    row = column_mapping.remap_delivery(delivery=conformed, by=manager, at=AT)
+    row = mapping_versions.remap_delivery(delivery=conformed, by=manager, at=AT)
     assert row.state == DeliveryState.RECEIVED
     done = conformance.check_delivery(delivery=row, by=manager, at=AT)
     table = open_file_store().read(FileRef.parse(done.conformed))
@@ -120,7 +120,7 @@ def test_a_new_mapping_reads_what_is_here(
 def test_a_mapping_that_says_the_same_is_no_new_version(
     students: ColumnMapping, conformed: Delivery, manager: Any
 ) -> None:
-    saved = column_mapping.change_column_mapping(
+    saved = mapping_versions.change_column_mapping(
         organization=conformed.organization, feed="roster", mapping=students, by=manager, at=AT
     )
     assert saved.version == 1
@@ -128,18 +128,18 @@ def test_a_mapping_that_says_the_same_is_no_new_version(
 
 def test_a_mapping_of_another_kind_needs_the_file_again(conformed: Delivery, manager: Any) -> None:
     other = ColumnMapping(record="participation", columns={"First": "given_name"})
-    column_mapping.change_column_mapping(
+    mapping_versions.change_column_mapping(
         organization=conformed.organization, feed="roster", mapping=other, by=manager, at=AT
     )
     with pytest.raises(DeliveryStateConflict, match="Send the file again"):
-        column_mapping.remap_delivery(delivery=conformed, by=manager, at=AT)
+        mapping_versions.remap_delivery(delivery=conformed, by=manager, at=AT)
 
 
 def test_only_those_of_the_organization_change_its_mapping(
     students: ColumnMapping, conformed: Delivery, person: Callable[..., Any]
 ) -> None:
     with pytest.raises(Refused):
-        column_mapping.change_column_mapping(
+        mapping_versions.change_column_mapping(
             organization=conformed.organization,
             feed="roster",
             mapping=students,

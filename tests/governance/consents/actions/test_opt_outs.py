@@ -19,8 +19,8 @@ from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.consents.queries import opt_outs as queries
 from cairn.governance.consents.queries.inbox import list_consent_tasks
 from cairn.governance.consents.queries.opt_outs import unseal_opt_out_signer
-from cairn.governance.consents.school_years import compute_school_year
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.school_year_choices import compute_school_year
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User

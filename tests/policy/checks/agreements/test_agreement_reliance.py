@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.policy.checks.agreements.agreement_reliance import summarize_lineage
-from cairn.policy.checks.records.retention import find_destruction_due_date
+from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
 from cairn.policy.facts.people.actor import Actor

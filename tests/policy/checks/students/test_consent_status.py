@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cairn.policy.checks.students.consent_status import (
     find_consent_status,
-    have_rights_passed,
+    have_rights_passed_to_student,
     may_collector_read_answer,
 )
 from cairn.policy.engine.decision import Decision
@@ -150,12 +150,12 @@ def test_the_life_of_a_consent(state: ConsentState, event: str, then: ConsentSta
     ],
 )
 def test_rights_pass_at_eighteen_or_in_college(person: PersonFact, *, passed: bool | None) -> None:
-    assert have_rights_passed(person, ON) is passed
+    assert have_rights_passed_to_student(person, ON) is passed
 
 
 def test_a_leap_day_child_comes_of_age_in_march() -> None:
-    assert have_rights_passed(GROWN, date(2026, 2, 28)) is False
-    assert have_rights_passed(GROWN, date(2026, 3, 1)) is True
+    assert have_rights_passed_to_student(GROWN, date(2026, 2, 28)) is False
+    assert have_rights_passed_to_student(GROWN, date(2026, 3, 1)) is True
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from cairn.data.identity.index import index_writer
 from cairn.data.identity.index.index_writer import IndexChanges
 from cairn.data.identity.models.person_index import Link
 from cairn.data.identity.storage import record_person
-from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_to_groups
+from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_from_index
 from cairn.data.identity.storage.sealing import IdentitySealer, serialize_statement
 from cairn.data.identity.storage.sql import select_one_row, select_rows
 from cairn.data.identity.storage.statements import RecordStatement, build_seal_context, iterate_rows
@@ -133,7 +133,7 @@ def _update_project(
     assignment = PersonAssignment(
         names=names,
         numbers=numbers,
-        people=assign_ids_to_groups(names, group, numbers, link_status),
+        people=assign_ids_from_index(names, group, numbers, link_status),
         circle=group.tolist(),
         group=group.tolist(),
         pairs=_NO_PAIRS,

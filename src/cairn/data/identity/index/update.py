@@ -31,7 +31,7 @@ from cairn.data.identity.models.person_index import Link, Record, SourceId, Stat
 from cairn.data.identity.relationships import relationship_update
 from cairn.data.identity.review.match_decisions import MatchDecisions, find_match_decisions
 from cairn.data.identity.storage import record_person
-from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_to_groups
+from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_from_index
 from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import (
     IDENTITIES,
@@ -419,7 +419,7 @@ def _assign_people(examination: _Examination) -> PersonAssignment:
     known_as = record_person.find_people_by_source_id(
         record_number for record_number in ordered if record_number not in link_status
     )
-    person_ids = assign_ids_to_groups(record_keys, weighed.person, ordered, link_status, known_as)
+    person_ids = assign_ids_from_index(record_keys, weighed.person, ordered, link_status, known_as)
     return PersonAssignment(
         names=record_keys,
         numbers=ordered,

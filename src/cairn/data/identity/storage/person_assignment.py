@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from cairn.data.identity.storage import record_person
 from cairn.data.identity.storage.record_person import LinkStatus
-from cairn.matching.clustering import WeightedPairs, assign_person_ids
+from cairn.matching.clustering import WeightedPairs, keep_or_assign_person_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def create_person_id() -> str:
     return secrets.token_hex(_ID_BYTES)
 
 
-def assign_ids_to_groups(
+def assign_ids_from_index(
     names: Sequence[str],
     group: npt.NDArray[np.integer],
     numbers: Sequence[int],
@@ -83,7 +83,9 @@ def assign_ids_to_groups(
             )
         ]
     )
-    assigned = assign_person_ids(clusters, known_people, new_id=create_person_id, retired=retired)
+    assigned = keep_or_assign_person_ids(
+        clusters, known_people, new_id=create_person_id, retired=retired
+    )
     person_of = dict(
         zip(
             *(

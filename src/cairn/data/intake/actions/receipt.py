@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from cairn.data.intake import facts, students
-from cairn.data.intake.actions.column_mapping import save_mapping_version
+from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
 from cairn.data.intake.models import Delivery

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cairn.data.intake import columns, facts, queries
-from cairn.data.intake.actions import column_mapping
+from cairn.data.intake import delivery_columns, facts, queries
+from cairn.data.intake.actions import mapping_versions
 from cairn.data.intake.forms import ColumnsForm
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -35,7 +35,7 @@ def delivery_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     saved_mapping = ColumnMapping.parse(newest.text)
     form = ColumnsForm(
         request.POST or None,
-        columns=columns.list_delivery_columns(
+        columns=delivery_columns.list_delivery_columns(
             row, saved_mapping, facts.load_agreement_by_reference(row.agreement_reference)
         ),
         record=saved_mapping.type,
@@ -62,7 +62,7 @@ def _save_mapping(
 ) -> HttpResponse:
     """Save the mapping, and read the stored delivery by it as far as its columns were kept."""
     by, at = require_signed_in_user(request), timezone.localtime()
-    column_mapping.change_column_mapping(
+    mapping_versions.change_column_mapping(
         organization=row.organization,
         feed=row.feed,
         mapping=changed_mapping,
@@ -70,11 +70,11 @@ def _save_mapping(
         at=at,
         requester=requester,
     )
-    column_list = columns.list_delivery_columns(
+    column_list = delivery_columns.list_delivery_columns(
         row, changed_mapping, facts.load_agreement_by_reference(row.agreement_reference)
     )
     if row.state == DeliveryState.CONFORMED:
-        column_mapping.remap_delivery(delivery=row, by=by, at=at, requester=requester)
+        mapping_versions.remap_delivery(delivery=row, by=by, at=at, requester=requester)
         enqueue_delivery_check(row, by)
     if missing_columns := [column.name for column in column_list if column.send_again]:
         text = _("These columns were not kept. Send the file again to have them: %(names)s")

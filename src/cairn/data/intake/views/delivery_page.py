@@ -7,8 +7,8 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from cairn.data.intake import columns, facts
-from cairn.data.intake.columns import UnwrittenColumn
+from cairn.data.intake import delivery_columns, facts
+from cairn.data.intake.delivery_columns import UnwrittenColumn
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import find_newer_roster
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
@@ -106,7 +106,7 @@ class DeliveryPage:
             basis=_capitalize_first(str(LEGAL_BASIS_PHRASES[terms.basis])),
             report=_load_report(delivery, numbered=numbered) if delivery.conformed else None,
             problem=delivery.report.get("problem", ""),
-            dropped=columns.list_unwritten_columns(delivery, terms),
+            dropped=delivery_columns.list_unwritten_columns(delivery, terms),
             work=work if delivery.stands and work and not delivery.conformed else None,
             record_title=record.title if record else delivery.record,
             may_check=_is_check_unfinished(delivery, work)

@@ -17,7 +17,7 @@ from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, seal_fields
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import Decision
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state, list_states_allowing

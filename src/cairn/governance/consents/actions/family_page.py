@@ -22,8 +22,8 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
-from cairn.governance.consents.school_years import compute_school_year
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.school_year_choices import compute_school_year
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit

@@ -19,7 +19,7 @@ from cairn.governance.consents.actions.answers import (
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.consents.queries.opt_outs import select_active_opt_outs
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor

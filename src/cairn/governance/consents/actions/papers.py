@@ -14,7 +14,7 @@ from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.paper_list import SignedPaper
 from cairn.governance.consents.queries import scans
-from cairn.governance.consents.signatures import FamilySignature
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.opt_outs import SCOPES
-from cairn.governance.consents.school_years import compute_school_year
-from cairn.governance.consents.signatures import (
+from cairn.governance.consents.school_year_choices import compute_school_year
+from cairn.governance.consents.signer_lines import (
     FamilySignature,
     UnreadableSignerLine,
     parse_signer_lines,

@@ -18,7 +18,7 @@ from cairn.governance.consents.queries.consents import (
 from cairn.governance.consents.queries.opt_outs import list_opt_out_disputes
 from cairn.governance.consents.queries.rosters import list_roster_entries_to_confirm
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.checks import have_rights_passed
+from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
@@ -87,4 +87,4 @@ def count_students_with_own_rights(who: Actor, on: date) -> int:
         .exclude(relation=SignerRelation.STUDENT.value)
     )
     people = facts.load_person_facts(parent_consents.values_list("child__key", flat=True), on)
-    return sum(1 for person in people if have_rights_passed(person, on))
+    return sum(1 for person in people if have_rights_passed_to_student(person, on))

@@ -26,7 +26,7 @@ from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import alternatives, certificates, counts, measures
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
-from cairn.outputs.releases.queries import exclusions, owner_preview, sources
+from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.storage.api import open_file_store
@@ -186,10 +186,10 @@ def run_disclosure_check(
     agreement_facts = linked_sources.agreements
 
     progress.step("Gathering what the agreements allow")
-    opt_outs = exclusions.load_opt_outs(store, pilot=release.pilot)
+    opt_outs = excluded_people.load_opt_outs(store, pilot=release.pilot)
     nation_facts = NationFacts(
         facts.load_nation_decisions(release),
-        exclusions.load_nation_members(store, pilot=release.pilot),
+        excluded_people.load_nation_members(store, pilot=release.pilot),
     )
     mart_decision = may_build_data_mart(
         agreement_facts,

@@ -5,7 +5,7 @@ from datetime import date
 
 from cairn.policy.checks.data_use import obligations
 from cairn.policy.checks.data_use.obligations import list_population_obligations
-from cairn.policy.checks.records.retention import find_destruction_due_date
+from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
 from cairn.policy.checks.students.row_access import has_student_elements
 from cairn.policy.coverage import (
     describe_file_names,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from cairn.policy.checks.data_use import state_law
 from cairn.policy.checks.data_use.element_permissions import UseElements
-from cairn.policy.checks.records.retention import find_destruction_due_date
+from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
 from cairn.policy.coverage import list_special_class_obligations
 from cairn.policy.engine import Obligation
 from cairn.policy.facts import (

@@ -41,7 +41,7 @@ _COLLECTOR_EDITABLE_STATES: Final = (
 )
 
 
-def have_rights_passed(person: PersonFact, on: date) -> bool | None:
+def have_rights_passed_to_student(person: PersonFact, on: date) -> bool | None:
     """Report whether the student holds the rights (34 CFR 99.5(a)).
 
     Args:
@@ -205,7 +205,7 @@ def check_form_offered(on: date, form: ConsentFormFact) -> Reason:
 
 
 @policy_check(cards.RIGHTS_HOLDER)
-def check_rights_holder(on: date, relation: SignerRelation, person: PersonFact) -> Reason:
+def check_signer_holds_rights(on: date, relation: SignerRelation, person: PersonFact) -> Reason:
     """Check that the signer holds the right: a parent until the rights pass, then the student only.
 
     Args:
@@ -215,7 +215,7 @@ def check_rights_holder(on: date, relation: SignerRelation, person: PersonFact) 
     Returns:
         One reason.
     """
-    have_passed = have_rights_passed(person, on)
+    have_passed = have_rights_passed_to_student(person, on)
     met = (
         relation is SignerRelation.STUDENT
         if have_passed

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from cairn.policy.checks.students.consent_status import check_rights_holder, have_rights_passed
+from cairn.policy.checks.students.consent_status import (
+    check_signer_holds_rights,
+    have_rights_passed_to_student,
+)
 from cairn.policy.engine import ABOUT_PEOPLE, BoundCheck, PeopleAnswer, Reason, policy_check
 from cairn.policy.facts import AgreementFact, OptOutFact, PersonFact
 from cairn.policy.law.cards.governance import family as family_cards
@@ -80,7 +83,10 @@ def require_opt_out_end_right(
     Returns:
         The checks.
     """
-    return (check_rights_holder(relation, person), check_opt_out_author(made_by, signer, person))
+    return (
+        check_signer_holds_rights(relation, person),
+        check_opt_out_author(made_by, signer, person),
+    )
 
 
 @policy_check(family_cards.OWN_WORD)
@@ -88,5 +94,5 @@ def check_opt_out_author(on: date, made_by: str, signer: str, person: PersonFact
     """Check that the opt-out's author ends it, or that the rights passed to the student."""
     # Once the student holds the rights, a parent's opt-out does not bind the student.
     is_own_opt_out = bool(signer) and signer == made_by
-    met = is_own_opt_out or bool(have_rights_passed(person, on))
+    met = is_own_opt_out or bool(have_rights_passed_to_student(person, on))
     return Reason(family_cards.OWN_WORD, Outcome.ALLOW if met else Outcome.NEEDS_PERSON)

@@ -4,7 +4,7 @@ from datetime import date
 
 from cairn.policy.checks import (
     check_form_offered,
-    check_rights_holder,
+    check_signer_holds_rights,
     find_consent_event_action,
     require_consent_event,
     require_family_access,
@@ -39,7 +39,7 @@ def may_answer_consent_form(
         access_checks=require_family_access(actor, person.id),
         authority_checks=(
             check_form_offered(form),
-            check_rights_holder(relation, person),
+            check_signer_holds_rights(relation, person),
         ),
     )
     return decide_request(request, on)
@@ -94,7 +94,7 @@ def may_opt_out_child(
         actor=actor,
         facts=(relation, person),
         access_checks=require_family_access(actor, person.id),
-        authority_checks=(check_rights_holder(relation, person),),
+        authority_checks=(check_signer_holds_rights(relation, person),),
     )
     return decide_request(request, on)
 

@@ -25,7 +25,7 @@ from cairn.governance.consents.api import (
     revoke_own_consent,
     undo_own_revocation,
 )
-from cairn.policy.checks import find_record_copy_due_date, have_rights_passed
+from cairn.policy.checks import find_record_copy_due_date, have_rights_passed_to_student
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
 from cairn.services.families import actions, queries
@@ -192,7 +192,7 @@ def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpRespon
 def _student_holds_rights(session: FamilySession) -> bool:
     """Whether the student answers instead of a parent."""
     today = session.now.date()
-    return bool(have_rights_passed(load_person_fact(session.child, today), today))
+    return bool(have_rights_passed_to_student(load_person_fact(session.child, today), today))
 
 
 def _build_signer_form(

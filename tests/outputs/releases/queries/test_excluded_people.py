@@ -6,7 +6,7 @@ from tests.outputs.releases.community import AT, Community, permit
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.governance.consents.actions import opt_outs as consents
-from cairn.outputs.releases.queries import exclusions
+from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.storage.data_folder import open_file_store
 from cairn.policy.vocabulary.actions import Action
@@ -54,11 +54,11 @@ def test_who_declined_is_not_counted(community: Community) -> None:
         by=steward,
         at=AT,
     )
-    (fact,) = exclusions.load_opt_outs(open_file_store())
+    (fact,) = excluded_people.load_opt_outs(open_file_store())
     assert fact.person == "O1-0"
     (figures,) = queries_figures.load_protected_figures(community.checked())
     assert figures.county.n == 2386
 
 
 def test_nobody_declined(community: Community) -> None:
-    assert exclusions.load_opt_outs(open_file_store()) == ()
+    assert excluded_people.load_opt_outs(open_file_store()) == ()

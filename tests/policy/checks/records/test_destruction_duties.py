@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.policy.checks.records.retention import (
+from cairn.policy.checks.records.destruction_duties import (
     CLOSING_PERIOD,
     check_no_overdue_destruction,
     find_destruction_due_date,
