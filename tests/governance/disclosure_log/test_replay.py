@@ -16,9 +16,10 @@ from cairn.governance.disclosure_log.replay import find_changed_lines, replay_de
 from cairn.governance.partners.facts import load_actor
 from cairn.interfaces.cli.main import app
 from cairn.platform.audit.models import AuditLine
-from cairn.policy.checks.records import destruction_duties
+from cairn.policy.engine import BoundCheck
 from cairn.policy.law import role_permissions
 from cairn.policy.law.role_permissions import RoleReach
+from cairn.policy.questions.governance import retention
 from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
 from cairn.policy.questions.governance.retention import may_accept_certificate
 from cairn.policy.vocabulary.access import Role
@@ -158,7 +159,8 @@ def test_the_command_tells_and_ends_with_one(
     whole = CliRunner().invoke(app, said)
     assert whole.exit_code == 0, whole.output
     assert "answered the same today" in whole.output
-    monkeypatch.setattr(destruction_duties, "check_destruction_certified", lambda state, on: iter(()))
+    no_reason = BoundCheck(lambda on: (), (), {})
+    monkeypatch.setattr(retention, "check_destruction_certified", lambda state: no_reason)
     again = CliRunner().invoke(app, [*said, "--json"])
     assert again.exit_code == 1
     assert f"disclosure {lines[1].pk}" in again.output

@@ -314,7 +314,7 @@ def is_workflow_step(reason: Reason) -> bool:
 
 
 def reveals_special_class(reason: Reason) -> bool:
-    """Tell whether the cited law would reveal to a recipient what is special about a student.
+    """Tell whether the cited law would reveal to a recipient a student's special class.
 
     Args:
         reason: the reason.

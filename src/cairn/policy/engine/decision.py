@@ -43,7 +43,7 @@ class Reason:
         where: clause of the agreement that decided, if any.
         about: data element that this concerns, or ``ABOUT_PEOPLE`` for students who are left out.
             Such
-            a reason shapes what is allowed and does not refuse the whole. Empty: the whole request.
+            a reason narrows the answer and does not refuse the whole. Empty: the whole request.
         people: ids of the students concerned, for the data owner's steward only.
     """
 

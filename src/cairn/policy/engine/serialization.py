@@ -34,7 +34,7 @@ class FactProblem:
 
     Args:
         where: path of the value, empty for the whole file.
-        message: what is wrong, and what to write.
+        message: the mistake, and what to write instead.
     """
 
     where: str

@@ -24,6 +24,7 @@ from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.facts.students.nation import MemberFact, NationDecisionFact, NationFacts
 from cairn.policy.law.cards.outputs.extract import ALL
 from cairn.policy.questions.outputs.extracts import (
+    find_viewable_extracts,
     may_fetch_extract,
     may_issue_extract,
     may_open_extract_list,
@@ -296,6 +297,17 @@ def test_taking_back_and_looking() -> None:
     assert may_view_extract(_extract(), steward, ON).allowed
     assert not may_view_extract(_extract(), stranger, ON).allowed
     assert may_open_extract_list(stranger, ON).allowed
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("at", ["river", "hub", "lake"])
+def test_the_list_of_extracts_is_narrowed_as_its_question_answers(
+    acting: Callable[..., Actor], role: Role, at: str
+) -> None:
+    actor, extract = acting(role, at=at), _extract()
+    scope = find_viewable_extracts(actor, ON)
+    concerned = extract.owners | {extract.organization}
+    assert scope.includes(concerned) is may_view_extract(extract, actor, ON).allowed
 
 
 def test_the_earliest_day_counts() -> None:

@@ -1,7 +1,7 @@
 """Check whether a person and their organization are cleared to see a child on a date.
 
 These are checks of the first stage. Every one of them runs, so that everything missing is shown at
-once. What is unknown does not count as cleared.
+once. An unknown fact does not count as cleared.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def find_training_state(clearance: Clearance, on: date) -> TrainingState:
     """Find the state of a person's clearance on a date.
 
     Args:
-        clearance: what the person has signed and passed, and what is required.
+        clearance: what the person has signed and passed, and the requirements.
         on: the date.
     Returns:
         The state.

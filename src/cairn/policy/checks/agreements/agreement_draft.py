@@ -198,7 +198,7 @@ def check_not_reviewed_before(on: date, draft: DraftFact, organization: str) -> 
     Args:
         on: date of the check.
         draft: facts of the draft.
-        organization: slug of the organization whose counsel reviews.
+        organization: slug of the organization that counsel reviews for.
     Returns:
         A refusal if it has.
     """

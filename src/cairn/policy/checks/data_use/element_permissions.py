@@ -48,7 +48,7 @@ from cairn.policy.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class UseElements:
-    """What is known of the elements of a use: dictionaries of the owners, agreements, notices.
+    """The facts about the elements of a use: dictionaries of the owners, agreements, notices.
 
     Args:
         use: context of the use.
@@ -212,7 +212,7 @@ def check_element_permitted(
     Args:
         element: the element.
         on: date of the use.
-        use_elements: what is known of the elements.
+        use_elements: facts about the elements.
     Returns:
         The reasons of every agreement that opens the element, else of all that refuse it.
     """
@@ -226,7 +226,7 @@ def list_element_permissions(
 
     Args:
         elements: elements of the request.
-        use_elements: what is known of the elements.
+        use_elements: facts about the elements.
         on: date of the use.
     Returns:
         Permissions by element.
@@ -269,7 +269,7 @@ def check_emergency_element(
     Args:
         element: data element (``record.field``).
         on: date of the check.
-        elements: what is known of the elements.
+        elements: facts about the elements.
         receiver: slug of the receiver.
     Returns:
         One reason.

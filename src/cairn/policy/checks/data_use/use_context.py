@@ -131,7 +131,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
 
 
 def _add_providers(use: UseContext, facts: Facts) -> UseContext:
-    """Add what is on record of each owner of the data."""
+    """Add the facts on record about each owner of the data."""
     providers = (facts.organization(slug) for slug in sorted(use.owners))
     return replace(use, providers=tuple(provider for provider in providers if provider is not None))
 

@@ -1,4 +1,4 @@
-"""Check what a use request asks for: a use of data about children, and about whom."""
+"""Check what a use request asks for: a use of data about children, and which children."""
 
 from collections.abc import Iterator
 from datetime import date

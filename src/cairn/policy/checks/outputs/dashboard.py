@@ -108,7 +108,7 @@ def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
 
 @policy_check(dashboard_target_cards.AGREED)
 def check_target_agreed(on: date, target: TargetFact) -> Reason:
-    """Check that the target says who agreed to it and what is to be done.
+    """Check that the target says who agreed to it and which work will reach it.
 
     Args:
         on: date of the check.

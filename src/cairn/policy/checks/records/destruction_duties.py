@@ -74,7 +74,7 @@ def find_destruction_duties(
 
     Args:
         agreement: facts of the agreement.
-        holdings: what is held under the agreement.
+        holdings: data held under the agreement.
         demands: destruction that owners demanded.
         on: the day that the decision is for.
         revocations: consents that were revoked.

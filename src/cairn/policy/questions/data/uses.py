@@ -73,7 +73,7 @@ from cairn.policy.vocabulary import Action, Decider, LegalBasis, Outcome, Specia
 
 
 class _RequestedStudents(NamedTuple):
-    """The students of a request, in order and each once, and what is on record about them."""
+    """The students of a request, in order and each once, and their facts."""
 
     ids: list[str]
     people: Mapping[str, PersonFact]
@@ -208,7 +208,7 @@ def _build_family_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
 def _build_common_request(
     use: UseContext, elements: UseElements, facts: Facts, children: _RequestedStudents
 ) -> PolicyRequest:
-    """Build what is the same for every use: actor, action, digest of everything on record."""
+    """Build the part that all uses share: actor, action, digest of everything on record."""
     request = use.request
     people_digest = DeferredFact(lambda: digest_people(children.ids, children.people))
     other_digest = DeferredFact(

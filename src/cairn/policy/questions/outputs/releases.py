@@ -180,7 +180,7 @@ def may_reword_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
 
 @policy_question
 def may_redraft_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
-    """Decide whether what is counted may be changed; it becomes a draft again and must be audited.
+    """Decide whether a release may count something else; it is then a draft and audited again.
 
     Args:
         release: facts of the release.
