@@ -6,11 +6,12 @@ returns the arguments) and `COMMANDS` (verb → its arguments). A route without 
 """
 
 import importlib.util
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -24,7 +25,10 @@ from typer.testing import CliRunner
 from cairn.config.installed_apps import CAIRN_APPS
 from cairn.data.identity.runs.run_outputs import NothingToLink
 from cairn.interfaces.cli.main import app
+from cairn.platform.actions.api import get_action_declaration
+from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Decision
+from cairn.policy.engine.replay import list_questions
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 
 # Verbs that run the installation and show nobody any data, each with its reason.
@@ -119,10 +123,24 @@ def decisions(monkeypatch: pytest.MonkeyPatch) -> list[Decision]:
     return made
 
 
+def _load_event_questions() -> dict[str, set[str]]:
+    """The recorded names of the questions that declared actions ask, by their audit event."""
+    assert list(every_route())  # loads the views, and with them the actions
+    names = {question: name for name, question in list_questions().items()}
+    found: dict[str, set[str]] = {}
+    for module in [module for name, module in sys.modules.items() if name.startswith("cairn.")]:
+        for function in [f for f in vars(module).values() if isinstance(f, FunctionType)]:
+            declaration = get_action_declaration(function)
+            if declaration and declaration.event and declaration.asks in names:
+                found.setdefault(declaration.event, set()).add(names[declaration.asks])
+    return found
+
+
 # How a task may end after it asked: with a sentence of ours, such as that there is nothing to do.
 SENTENCES = (NothingToLink,)
 FORBIDDEN, BROKEN = 403, 500
 DOORS = _named("DOORS")
+EVENT_QUESTIONS = _load_event_questions()
 COMMANDS = _named("COMMANDS")
 TASKS = _named("TASKS")
 
@@ -130,6 +148,11 @@ TASKS = _named("TASKS")
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
     routes = {route for route in every_route() if not _excepted(route)}
     assert routes == set(DOORS)
+
+
+def test_the_declared_actions_are_known() -> None:
+    assert EVENT_QUESTIONS["release.submitted"] == {"release.may_submit"}
+    assert len(EVENT_QUESTIONS) > 50
 
 
 def test_every_exception_is_in_use() -> None:
@@ -162,12 +185,24 @@ def _at_the_door(route: str, role: Role, client: Client, decisions: list[Decisio
     """What is wrong with how a door treats a role; empty if nothing is."""
     may, method, make = DOORS[route]
     address = reverse(route, kwargs=make())
+    before = AuditLine.objects.count()
     decisions.clear()
     status = getattr(client, method)(address).status_code
     if not decisions:
         return "answered without asking the rules"
+    if unasked := _find_unasked_event(before, decisions):
+        return f"recorded {unasked} with the answer to another question"
     passes = status != FORBIDDEN
     return f"answered {status}" if status >= BROKEN or passes != (role in may) else ""
+
+
+def _find_unasked_event(before: int, decisions: list[Decision]) -> str:
+    """The event of an audit line that names no decision of this request, or another question's."""
+    for line in AuditLine.objects.filter(sequence__gt=before).exclude(decision_id=""):
+        asked = {d.asked.name for d in decisions if d.asked and d.decision_id == line.decision_id}
+        if not asked or (line.event in EVENT_QUESTIONS and not asked & EVENT_QUESTIONS[line.event]):
+            return line.event
+    return ""
 
 
 @contextmanager
