@@ -183,3 +183,14 @@ def pytest_sessionfinish() -> None:
     for connection in connections.all(initialized_only=True):
         connection.close()
     _FOLDER.cleanup()
+
+
+@pytest.fixture
+def parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process no table can be read: an upload has to be read in a child process."""
+    from cairn.warehouse.readers import file_reader
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a file was read in the server's process")
+
+    monkeypatch.setattr(file_reader, "_read_by_format", fail)

@@ -1,14 +1,14 @@
-"""Every route, task and command asks the rules; and who may pass which door is one table.
+"""Every route, task and command asks the policy its own question; who may do what is one table.
 
-Each app names its routes in `tests/entry_points/<app>.py`: `DOORS` (route → who may, method, a
-function that makes what the address needs), `TASKS` (task → a function that makes what it needs and
-returns the arguments) and `COMMANDS` (verb → its arguments). A route without an entry fails here.
+Each app names its entry points in `tests/entry_points/<app>.py`: `ROUTES` (name → `Route`), `TASKS`
+(path → `BackgroundTask`) and `COMMANDS` (verb → `Command`). An entry point without an entry fails
+here, and so does one that asks for another action than its entry declares, records another audit
+event, or ends with another exit code.
 """
 
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -16,25 +16,26 @@ from typing import Any
 
 import pytest
 import typer
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_tasks.base import Task
+from tests.entry_points.entry import BackgroundTask, Command, Route
+from tests.entry_points.undone import undone
 from typer.testing import CliRunner
 
 from cairn.config.installed_apps import CAIRN_APPS
-from cairn.data.identity.runs.run_outputs import NothingToLink
 from cairn.interfaces.cli.main import app
 from cairn.platform.actions.api import get_action_declaration
 from cairn.platform.audit.models import AuditLine
-from cairn.policy.engine.decision import Decision
+from cairn.policy.engine.decision import Decision, Refused
 from cairn.policy.engine.replay import list_questions
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 
 # Verbs that run the installation and show nobody any data, each with its reason.
-VERBS_WITHOUT_RULES = {
+VERBS_WITHOUT_POLICY = {
     "demo": "makes invented people and then does what they may, through the same actions",
-    "serve": "opens the doors above",
+    "serve": "serves the routes above",
     "work": "does the tasks below",
     "synthetic": "invents rows from an agreement's text: no data, no record, nothing kept",
     "lint": "reads the texts it was given: no data, no record, nothing kept",
@@ -43,14 +44,23 @@ VERBS_WITHOUT_RULES = {
     "deidentify": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "check": "looks at the machine: versions, folders, keys, free space",
 }
-# Doors that lead to no data and decide by themselves, each with its reason.
-WITHOUT_RULES = {
+# Routes that lead to no data and decide by themselves, each with its reason.
+ROUTES_WITHOUT_POLICY = {
     "web:health": "says 'ok' to a machine and reads nothing",
     "web:language": "keeps a language in a cookie",
     "accounts:mine": "one's own name and address, to oneself",
     "account_": "the sign-in library's pages, before anybody is known; one's own password",
     "mfa_": "the sign-in library's pages about one's own second factor",
 }
+# Requests for data about children: their refusals are in the disclosure log too.
+LOGGED_REFUSALS = {
+    *(Action.VIEW, Action.LIST, Action.EXPORT, Action.DELIVER, Action.REFER, Action.MATCH),
+    *(Action.AGGREGATE, Action.RELEASE, Action.PUBLISH, Action.EMERGENCY, Action.PARENT_VIEW),
+    *(Action.RECEIVE, Action.CONFORM, Action.LINK, Action.BUILD_MART, Action.COUNT, Action.PROTECT),
+    *(Action.SEND_BACK_RELEASE, Action.PUBLISH_RELEASE, Action.COMPARE_OWN_FIGURES),
+    *(Action.PREPARE_EXTRACT, Action.READ_TEXT),
+}
+FORBIDDEN, BROKEN = 403, 500
 
 
 def _load(path: Path) -> ModuleType:
@@ -62,9 +72,14 @@ def _load(path: Path) -> ModuleType:
     return module
 
 
-def _named(table: str) -> dict[str, Any]:
+def _merge_tables(table: str) -> dict[str, Any]:
     files = sorted(Path(__file__, "../entry_points").resolve().glob("*.py"))
     return {key: entry for file in files for key, entry in getattr(_load(file), table, {}).items()}
+
+
+ROUTES: dict[str, Route] = _merge_tables("ROUTES")
+COMMANDS: dict[str, Command] = _merge_tables("COMMANDS")
+TASKS: dict[str, BackgroundTask] = _merge_tables("TASKS")
 
 
 def every_route() -> Iterator[str]:
@@ -81,24 +96,25 @@ def every_route() -> Iterator[str]:
     yield from walk(get_resolver().url_patterns, "")
 
 
-def _excepted(route: str) -> bool:
+def _needs_no_policy(route: str) -> bool:
     return any(
-        route == name or (name.endswith("_") and route.startswith(name)) for name in WITHOUT_RULES
+        route == name or (name.endswith("_") and route.startswith(name))
+        for name in ROUTES_WITHOUT_POLICY
     )
 
 
-def _tasks() -> Iterator[str]:
-    for room in CAIRN_APPS:
-        if importlib.util.find_spec(f"cairn.{room.name}.tasks"):
-            module = importlib.import_module(f"cairn.{room.name}.tasks")
+def _list_tasks() -> Iterator[str]:
+    for declared in CAIRN_APPS:
+        if importlib.util.find_spec(f"cairn.{declared.name}.tasks"):
+            module = importlib.import_module(f"cairn.{declared.name}.tasks")
             yield from (
-                thing.module_path
-                for thing in vars(module).values()
-                if isinstance(thing, Task) and thing.func.__module__ == module.__name__
+                value.module_path
+                for value in vars(module).values()
+                if isinstance(value, Task) and value.func.__module__ == module.__name__
             )
 
 
-def _verbs() -> Iterator[str]:
+def _list_verbs() -> Iterator[str]:
     def walk(command: Any, name: str) -> Iterator[str]:
         if hasattr(command, "commands"):  # Typer's groups are its own, not Click's
             for key, inner in command.commands.items():
@@ -109,18 +125,62 @@ def _verbs() -> Iterator[str]:
     yield from walk(typer.main.get_command(app), "")
 
 
+class Questions:
+    """What was asked since the last `clear`: decisions made, permits required, refusals raised."""
+
+    def __init__(self) -> None:
+        self.made: list[Decision] = []
+        self.required: list[Decision] = []
+        self.refused: list[Decision] = []
+
+    def clear(self) -> None:
+        for answers in (self.made, self.required, self.refused):
+            answers.clear()
+
+    def find_fault(self, asks: tuple[Action, ...]) -> str:
+        """What is wrong with the order of the questions; empty if nothing is."""
+        permitted = list(dict.fromkeys(decision.action for decision in self.required))
+        wrong = [
+            f"asked {action} instead of {declared}"
+            for action, declared in zip(permitted, asks, strict=False)
+            if action is not declared
+        ]
+        return wrong[0] if wrong else ""
+
+    def find_refusal(self) -> Decision | None:
+        """The decision that refused; a family's page shows it without raising `Refused`."""
+        denied = [decision for decision in self.made if not decision.allowed]
+        return next(reversed(self.refused or denied), None)
+
+    def list_unasked(self, asks: tuple[Action, ...]) -> list[Action]:
+        """The declared actions that no decision allowed."""
+        allowed = {decision.action for decision in self.made if decision.allowed}
+        return [action for action in asks if action not in allowed]
+
+
 @pytest.fixture
-def decisions(monkeypatch: pytest.MonkeyPatch) -> list[Decision]:
-    """Every Decision made since, by whomever."""
-    made: list[Decision] = []
-    initialize = Decision.__init__
+def questions(monkeypatch: pytest.MonkeyPatch) -> Questions:
+    """Every question asked since, by whomever."""
+    asked = Questions()
+    initialize, require, refuse = Decision.__init__, Decision.require, Refused.__init__
 
-    def watched(self: Decision, *args: Any, **kwargs: Any) -> None:
+    def watched_initialize(self: Decision, *args: Any, **kwargs: Any) -> None:
         initialize(self, *args, **kwargs)
-        made.append(self)
+        asked.made.append(self)
 
-    monkeypatch.setattr(Decision, "__init__", watched)
-    return made
+    def watched_require(self: Decision) -> Any:
+        permit = require(self)
+        asked.required.append(self)
+        return permit
+
+    def watched_refuse(self: Refused, decision: Decision) -> None:
+        refuse(self, decision)
+        asked.refused.append(decision)
+
+    monkeypatch.setattr(Decision, "__init__", watched_initialize)
+    monkeypatch.setattr(Decision, "require", watched_require)
+    monkeypatch.setattr(Refused, "__init__", watched_refuse)
+    return asked
 
 
 def _load_event_questions() -> dict[str, set[str]]:
@@ -136,18 +196,21 @@ def _load_event_questions() -> dict[str, set[str]]:
     return found
 
 
-# How a task may end after it asked: with a sentence of ours, such as that there is nothing to do.
-SENTENCES = (NothingToLink,)
-FORBIDDEN, BROKEN = 403, 500
-DOORS = _named("DOORS")
 EVENT_QUESTIONS = _load_event_questions()
-COMMANDS = _named("COMMANDS")
-TASKS = _named("TASKS")
+
+
+def _count_lines() -> int:
+    return AuditLine.objects.count()
+
+
+def _list_events(before: int) -> tuple[str, ...]:
+    lines = AuditLine.objects.order_by("sequence")[before:]
+    return tuple(line.event for line in lines)
 
 
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
-    routes = {route for route in every_route() if not _excepted(route)}
-    assert routes == set(DOORS)
+    routes = {route for route in every_route() if not _needs_no_policy(route)}
+    assert routes == set(ROUTES)
 
 
 def test_the_declared_actions_are_known() -> None:
@@ -157,46 +220,56 @@ def test_the_declared_actions_are_known() -> None:
 
 def test_every_exception_is_in_use() -> None:
     routes = list(every_route())
-    unused = [name for name in WITHOUT_RULES if not any(r.startswith(name) for r in routes)]
+    unused = [name for name in ROUTES_WITHOUT_POLICY if not any(r.startswith(name) for r in routes)]
     assert unused == []
 
 
 @pytest.mark.django_db(databases=["default", "identities"])
 @pytest.mark.parametrize("role", sorted(STAFF_ROLES | {Role.PUBLIC}))
-def test_who_may_pass(
-    role: Role, browser: Callable[..., Client], decisions: list[Decision]
+def test_each_role_opens_its_routes_and_no_others(
+    role: Role, browser: Callable[..., Client], questions: Questions
 ) -> None:
-    """Each role tries every door once, signed in once; what a door changed is undone before the
-    next."""
+    """Each role tries every route once, signed in once; each try is undone before the next."""
     at = "backbone" if role in (Role.DATA_MANAGER, Role.ANALYST) else "district"
     signed_in = browser(role, at=at).cookies
     wrong: dict[str, str] = {}
-    for route in sorted(DOORS):
+    for name in sorted(ROUTES):
         client = Client()
         client.cookies = deepcopy(signed_in)
-        with _undone():
-            said = _at_the_door(route, role, client, decisions)
-        if said:
-            wrong[route] = said
+        with undone():
+            fault = _find_route_fault(name, role, client, questions)
+        if fault:
+            wrong[name] = fault
     assert wrong == {}
 
 
-def _at_the_door(route: str, role: Role, client: Client, decisions: list[Decision]) -> str:
-    """What is wrong with how a door treats a role; empty if nothing is."""
-    may, method, make = DOORS[route]
-    address = reverse(route, kwargs=make())
-    before = AuditLine.objects.count()
-    decisions.clear()
-    status = getattr(client, method)(address).status_code
-    if not decisions:
-        return "answered without asking the rules"
-    if unasked := _find_unasked_event(before, decisions):
-        return f"recorded {unasked} with the answer to another question"
-    passes = status != FORBIDDEN
-    return f"answered {status}" if status >= BROKEN or passes != (role in may) else ""
+def _find_route_fault(name: str, role: Role, client: Client, questions: Questions) -> str:
+    """What is wrong with how a route treats a role; empty if nothing is."""
+    route = ROUTES[name]
+    address = reverse(name, kwargs=route.make())
+    before = _count_lines()
+    questions.clear()
+    status = getattr(client, route.method)(address, dict(route.sends)).status_code
+    if not questions.made:
+        return "answered without asking the policy"
+    if status >= BROKEN or (status != FORBIDDEN) != (role in route.roles):
+        return f"answered {status}"
+    fault = questions.find_fault(route.asks)
+    if fault:
+        return fault
+    events = _list_events(before)
+    if status == FORBIDDEN:
+        return _find_refusal_fault(name, route, events, questions)
+    unasked = questions.list_unasked(route.asks)
+    if unasked:
+        return f"never asked for {', '.join(unasked)}"
+    if events != route.records:
+        return f"recorded {events}"
+    mistaken = _find_mistaken_event(before, questions.made)
+    return f"recorded {mistaken} with the answer to another question" if mistaken else ""
 
 
-def _find_unasked_event(before: int, decisions: list[Decision]) -> str:
+def _find_mistaken_event(before: int, decisions: list[Decision]) -> str:
     """The event of an audit line that names no decision of this request, or another question's."""
     for line in AuditLine.objects.filter(sequence__gt=before).exclude(decision_id=""):
         asked = {d.asked.name for d in decisions if d.asked and d.decision_id == line.decision_id}
@@ -205,45 +278,65 @@ def _find_unasked_event(before: int, decisions: list[Decision]) -> str:
     return ""
 
 
-@contextmanager
-def _undone() -> Iterator[None]:
-    """Whatever is written inside is not there afterwards, in either database."""
-    with transaction.atomic("default"), transaction.atomic("identities"):
-        yield
-        for database in ("default", "identities"):
-            transaction.set_rollback(True, using=database)
+def _find_refusal_fault(
+    name: str, route: Route, events: tuple[str, ...], questions: Questions
+) -> str:
+    refused = questions.find_refusal()
+    if refused is None or refused.action not in route.asks:
+        return f"refused {refused and refused.action} instead of {route.asks}"
+    logged = ("disclosure.refused",) if refused.action in LOGGED_REFUSALS else ()
+    if events != ("refused", *logged):
+        return f"recorded the refusal as {events}"
+    line = AuditLine.objects.filter(event="refused").latest("sequence")
+    kept = (line.subject_kind, line.subject_id, line.decision_id, list(line.codes))
+    codes = [reason.code for reason in refused.reasons]
+    if kept != ("door", name, refused.decision_id, codes):
+        return f"recorded another decision than it made: {kept}"
+    return ""
 
 
 def test_every_task_has_an_entry_and_every_entry_a_task() -> None:
-    assert set(_tasks()) == set(TASKS)
+    assert set(_list_tasks()) == set(TASKS)
 
 
 @pytest.mark.django_db(databases=["default", "identities"], transaction=True)
 @pytest.mark.parametrize("path", sorted(TASKS))
-def test_a_task_asks_the_rules(path: str, decisions: list[Decision]) -> None:
+def test_a_task_asks_its_own_question(path: str, questions: Questions) -> None:
     module, _, name = path.rpartition(".")
-    arguments = TASKS[path]()
-    decisions.clear()
-    with suppress(*SENTENCES):
-        getattr(importlib.import_module(module), name).func(**arguments)
-    assert decisions, f"{path} worked without asking the rules"
+    entry = TASKS[path]
+    arguments = entry.make()
+    function = getattr(importlib.import_module(module), name).func
+    before = _count_lines()
+    questions.clear()
+    if entry.raises:
+        with pytest.raises(entry.raises):
+            function(**arguments)
+    else:
+        function(**arguments)
+    assert questions.find_fault(entry.asks) == ""
+    assert {decision.action for decision in questions.made} >= set(entry.asks)
+    assert _list_events(before) == entry.records
 
 
 def test_every_verb_has_an_entry_and_every_entry_a_verb() -> None:
-    assert set(_verbs()) == set(COMMANDS) | set(VERBS_WITHOUT_RULES)
+    assert set(_list_verbs()) == set(COMMANDS) | set(VERBS_WITHOUT_POLICY)
 
 
 @pytest.mark.django_db(databases=["default", "identities"], transaction=True)
 @pytest.mark.parametrize("verb", sorted(COMMANDS))
-def test_a_verb_asks_the_rules(
-    verb: str, person: Callable[..., Any], decisions: list[Decision], tmp_path: Path
+def test_a_verb_asks_its_own_question_and_ends_as_declared(
+    verb: str, person: Callable[..., Any], questions: Questions, tmp_path: Path
 ) -> None:
-    made = COMMANDS[verb](tmp_path)
+    entry = COMMANDS[verb]
+    made = entry.make(tmp_path)
     operator = person(Role.DATA_MANAGER, email="operator@example.org")
     # Where the maker says for whom the answer is, the verb acts for nobody of this installation.
     acting = [] if "--as" in made else ["--as", operator.email]
-    arguments = [*verb.split(), *made, *acting]
-    decisions.clear()
-    answer = CliRunner().invoke(app, arguments)
-    assert decisions, f"cairn {verb} answered without asking the rules: {answer.output}"
-    assert answer.exit_code in (0, 1, 2), answer.output
+    before = _count_lines()
+    questions.clear()
+    result = CliRunner().invoke(app, [*verb.split(), *made, *acting])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == entry.exit_code, result.output
+    assert questions.find_fault(entry.asks) == ""
+    assert {decision.action for decision in questions.made} >= set(entry.asks)
+    assert _list_events(before) == entry.records

@@ -60,7 +60,7 @@ def test_agreements_are_signed_before_they_start_and_name_known_elements(communi
         assert agreement.basis_clause.startswith("§")
         unmet = [
             reason.message
-            for reason in check_legal_basis(agreement, agreement.starts)
+            for reason in check_legal_basis(agreement).run(agreement.starts)
             if reason.effect is not Outcome.ALLOW
         ]
         assert unmet == []

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from tests.entry_points.entry import Route
 
 from cairn.governance.agreements.actions.agreement_record import save_agreement_version
 from cairn.governance.agreements.actions.draft_lifecycle import _create_draft
@@ -14,6 +15,7 @@ from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementState
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -21,11 +23,6 @@ MANAGER, STEWARD, COUNSEL = Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL
 READERS = {MANAGER, STEWARD, COUNSEL}
 READ_AGREEMENTS = {MANAGER, Role.ANALYST, Role.REVIEWER, Role.COMMITTEE_MEMBER}
 PARTIES = {*READ_AGREEMENTS, STEWARD, COUNSEL, Role.PROGRAM_STAFF}
-
-
-def reference(**more: str) -> dict[str, str]:
-    """A reference that nobody has heard of: the rules are asked all the same."""
-    return {"reference": "NOT-ON-RECORD", **more}
 
 
 def _text() -> str:
@@ -75,35 +72,97 @@ def agreement(**more: Any) -> dict[str, Any]:
 WITH_COUNSEL = partial(draft, AgreementState.COUNSEL_REVIEW)
 OUT = partial(draft, AgreementState.OUT_FOR_SIGNATURE)
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "agreements:list": (STAFF_ROLES, "get", dict),
-    "agreements:load": ({MANAGER}, "get", dict),
-    "agreements:detail": (READ_AGREEMENTS, "get", reference),
-    "agreements:file": (PARTIES, "get", partial(agreement, form="toml")),
-    "agreements:synthetic": (READ_AGREEMENTS, "get", partial(reference, record="student")),
-    "agreements:drafts": (READERS, "get", dict),
-    "agreements:begin": ({MANAGER, STEWARD}, "get", dict),
-    "agreements:begin_many": ({MANAGER, STEWARD}, "get", dict),
-    "agreements:draft": ({MANAGER}, "get", draft),
-    "agreements:text": ({MANAGER}, "get", draft),
-    "agreements:section": ({MANAGER}, "get", partial(draft, section="agreement")),
-    "agreements:versions": (READERS, "get", WITH_COUNSEL),
-    "agreements:restore": ({MANAGER}, "post", partial(draft, version=1)),
-    "agreements:draft_file": (READERS, "get", partial(WITH_COUNSEL, form="toml")),
-    "agreements:submit": ({MANAGER}, "post", draft),
-    "agreements:take_back": ({MANAGER}, "post", WITH_COUNSEL),
-    "agreements:set_aside": ({MANAGER}, "get", draft),
-    "agreements:review": (READERS, "get", WITH_COUNSEL),
+ROUTES = {
+    "agreements:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_AGREEMENT,)),
+    "agreements:load": Route({MANAGER}, "get", dict, (Action.LOAD_AGREEMENT,)),
+    "agreements:detail": Route(PARTIES, "get", agreement, (Action.VIEW_AGREEMENT,)),
+    "agreements:file": Route(
+        PARTIES, "get", partial(agreement, form="toml"), (Action.VIEW_AGREEMENT,)
+    ),
+    "agreements:synthetic": Route(
+        PARTIES, "get", partial(agreement, record="student"), (Action.VIEW_AGREEMENT,)
+    ),
+    "agreements:drafts": Route(READERS, "get", dict, (Action.VIEW_DRAFT,)),
+    "agreements:begin": Route({MANAGER, STEWARD}, "get", dict, (Action.DRAFT_AGREEMENT,)),
+    "agreements:begin_many": Route({MANAGER, STEWARD}, "get", dict, (Action.DRAFT_AGREEMENT,)),
+    "agreements:draft": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT,)),
+    "agreements:text": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)),
+    "agreements:section": Route(
+        {MANAGER},
+        "get",
+        partial(draft, section="agreement"),
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+    ),
+    "agreements:versions": Route(READERS, "get", WITH_COUNSEL, (Action.VIEW_DRAFT,)),
+    "agreements:restore": Route(
+        {MANAGER},
+        "post",
+        partial(draft, version=1),
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+        records=("draft.unchanged",),
+    ),
+    "agreements:draft_file": Route(
+        READERS, "get", partial(WITH_COUNSEL, form="toml"), (Action.VIEW_DRAFT,)
+    ),
+    "agreements:submit": Route(
+        {MANAGER},
+        "post",
+        draft,
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+        records=("draft.submitted",),
+    ),
+    "agreements:take_back": Route(
+        {MANAGER},
+        "post",
+        WITH_COUNSEL,
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+        records=("draft.taken_back",),
+    ),
+    "agreements:set_aside": Route(
+        {MANAGER}, "get", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)
+    ),
+    "agreements:review": Route(READERS, "get", WITH_COUNSEL, (Action.VIEW_DRAFT,)),
     # What the data owner's counsel has not read cannot be sent; tests/governance/agreements does.
-    "agreements:send_out": (set(), "post", WITH_COUNSEL),
-    "agreements:sign": (READERS, "get", OUT),
-    # What is sent names an organization; without one the address leads nowhere.
-    "agreements:amend": (PARTIES, "post", agreement),
-    "agreements:pilot": (PARTIES, "post", agreement),
-    "agreements:join": (PARTIES, "post", agreement),
-    "agreements:take_back_notice": (PARTIES, "post", agreement),
-    "agreements:terminate": ({MANAGER, STEWARD}, "get", agreement),
+    "agreements:send_out": Route(
+        set(), "post", WITH_COUNSEL, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)
+    ),
+    "agreements:sign": Route(READERS, "get", OUT, (Action.VIEW_DRAFT,)),
+    "agreements:amend": Route(
+        {MANAGER},
+        "post",
+        agreement,
+        (Action.VIEW_AGREEMENT, Action.DRAFT_AGREEMENT),
+        records=("draft.begun",),
+        sends={"organization": "backbone"},
+    ),
+    "agreements:pilot": Route(
+        {MANAGER},
+        "post",
+        agreement,
+        (Action.VIEW_AGREEMENT, Action.DRAFT_AGREEMENT),
+        records=("draft.begun",),
+        sends={"organization": "backbone"},
+    ),
+    "agreements:join": Route(
+        {MANAGER},
+        "post",
+        agreement,
+        (Action.VIEW_AGREEMENT, Action.DRAFT_AGREEMENT),
+        records=("draft.begun",),
+        sends={"organization": "backbone"},
+    ),
+    "agreements:take_back_notice": Route(
+        set(),
+        "post",
+        agreement,
+        (Action.VIEW_AGREEMENT, Action.TERMINATE_AGREEMENT),
+        sends={"organization": "backbone"},
+    ),
+    "agreements:terminate": Route(
+        {MANAGER, STEWARD}, "get", agreement, (Action.VIEW_AGREEMENT, Action.TERMINATE_AGREEMENT)
+    ),
     # It still runs; tests/governance/agreements closes one that has ended.
-    "agreements:begin_closing": (set(), "post", agreement),
+    "agreements:begin_closing": Route(
+        set(), "post", agreement, (Action.VIEW_AGREEMENT, Action.CLOSE_AGREEMENT)
+    ),
 }

@@ -4,8 +4,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tests.entry_points.entry import Command
+
 from cairn.demo.planned_deliveries import find_examples_folder
 from cairn.governance.partners.models.organizations import Organization
+from cairn.policy.vocabulary.actions import Action
 
 
 def _agreement(folder: Path) -> list[str]:
@@ -86,7 +89,7 @@ def _asked(folder: Path) -> list[str]:
 
 
 def _delivered(folder: Path) -> list[str]:
-    delivery = _entries("intake")["TASKS"]["cairn.data.intake.tasks.conform_delivery"]()
+    delivery = _entries("intake")["task"]()
     return [str(delivery["delivery_id"])]
 
 
@@ -113,37 +116,66 @@ def _entries(room: str) -> dict[str, Any]:
     return vars(import_module(f"tests.entry_points.{room}"))
 
 
-# Verb → a function that makes what it needs and returns its arguments.
 COMMANDS = {
-    "trace": _found,
-    "agree": _agreement,
-    "consent export": _consent,
-    "consent keep-back": _families,
-    "consent nations": _families,
-    "consent record": _papers,
-    "consent revoke": _taken_back,
-    "consent state": _statement,
-    "decide": _asked,
-    "destroy": _delivered,
-    "dictionary": _dictionary,
-    "family letters": _letters,
-    "link": _nothing,
-    "opt-out": _families,
-    "people add": _person,
-    "people list": _nothing,
-    "people sign": _myself,
-    "people trained": _learner,
-    "publish": _release,
-    "receive": _file,
-    "release check": _release,
-    "release draft": _draft,
-    "release nation approve": _release,
-    "release nation decline": _release,
-    "release reword": _release,
-    "release list": _nothing,
-    "release send-back": _release,
-    "release submit": _release,
-    "secure assess": _organization,
-    "secure plan": _organization,
-    "verify": _nothing,
+    "trace": Command(_found, (Action.VIEW_EXTRACT,), 1),
+    "agree": Command(_agreement, (Action.LOAD_AGREEMENT,), 0, ("agreement.loaded",)),
+    "consent export": Command(_consent, (Action.VIEW_CONSENTS,), 0),
+    "consent keep-back": Command(_families, (Action.VERIFY_CONSENT,), 1, ("refused",)),
+    "consent nations": Command(_families, (Action.VERIFY_CONSENT,), 1, ("refused",)),
+    "consent record": Command(_papers, (Action.RECORD_CONSENT,), 0, ("consent.recorded",)),
+    "consent revoke": Command(
+        _taken_back, (Action.VIEW_CONSENTS, Action.REVOKE_CONSENT), 0, ("consent.revoked",)
+    ),
+    "consent state": Command(_statement, (Action.STATE_OF_CHILDREN,), 1, ("refused",)),
+    "decide": Command(_asked, (Action.LIST,), 0),
+    "destroy": Command(_delivered, (Action.VIEW_DUTIES, Action.DESTROY), 0),
+    "dictionary": Command(_dictionary, (Action.CHANGE_DICTIONARY,), 0, ("dictionary.imported",)),
+    "family letters": Command(_letters, (Action.INVITE_FAMILY,), 0, ("family.invited",)),
+    "link": Command(_nothing, (Action.LINK,), 1),
+    "opt-out": Command(_families, (Action.RECORD_OPT_OUT,), 0, ("opt_out.recorded",)),
+    "people add": Command(_person, (Action.CHANGE_PEOPLE,), 0, ("person.added",)),
+    "people list": Command(_nothing, (Action.VIEW_PEOPLE,), 0),
+    "people sign": Command(_myself, (Action.TAKE_TRAINING,), 0),
+    "people trained": Command(_learner, (Action.ATTEST_TRAINING,), 0, ("training.attested",)),
+    "publish": Command(
+        _release,
+        (Action.VIEW_RELEASE, Action.PUBLISH_RELEASE),
+        1,
+        ("refused", "disclosure.refused"),
+    ),
+    "receive": Command(
+        _file,
+        (Action.VIEW_AGREEMENT, Action.RECEIVE),
+        1,
+        ("disclosure.refused", "delivery.refused"),
+    ),
+    "release check": Command(
+        _release,
+        (Action.VIEW_RELEASE, Action.PROTECT, Action.BUILD_MART),
+        1,
+        ("refused", "disclosure.refused"),
+    ),
+    "release draft": Command(_draft, (Action.DRAFT_RELEASE,), 1, ("refused",)),
+    "release nation approve": Command(
+        _release, (Action.VIEW_RELEASE, Action.APPROVE_AS_NATION), 1, ("refused",)
+    ),
+    "release nation decline": Command(
+        _release, (Action.VIEW_RELEASE, Action.APPROVE_AS_NATION), 1, ("refused",)
+    ),
+    "release reword": Command(
+        _release, (Action.VIEW_RELEASE, Action.DRAFT_RELEASE), 0, ("release.reworded",)
+    ),
+    "release list": Command(_nothing, (Action.VIEW_RELEASE,), 0),
+    "release send-back": Command(
+        _release,
+        (Action.VIEW_RELEASE, Action.SEND_BACK_RELEASE),
+        1,
+        ("refused", "disclosure.refused"),
+    ),
+    "release submit": Command(
+        _release, (Action.VIEW_RELEASE, Action.SUBMIT_RELEASE), 0, ("release.submitted",)
+    ),
+    "secure assess": Command(_organization, (Action.VIEW_CLEARANCE,), 0),
+    "secure plan": Command(_organization, (Action.VIEW_CLEARANCE,), 0),
+    "verify": Command(_nothing, (Action.VERIFY,), 0, ("verified",)),
 }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from tests.entry_points.entry import Route
 
 from cairn.governance.consents.actions.answers import build_opt_out, create_consent
 from cairn.governance.consents.actions.children import find_or_create_child
@@ -17,6 +18,7 @@ from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.families import SignerRelation
 from cairn.warehouse.store.attachments import store_attachment
 
@@ -142,34 +144,33 @@ def entry() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "opt_outs:list": (DISTRICT, "get", dict),
-    "opt_outs:record": (DISTRICT, "get", dict),
-    "opt_outs:withdraw": (DISTRICT, "get", dict),
-    "opt_outs:undo": (DISTRICT, "get", recording),
-    "consents:list": (VIEWERS, "get", dict),
-    "consents:publish": (DISTRICT, "get", dict),
-    "consents:retire": (DISTRICT, "get", form),
-    "consents:papers": (VIEWERS, "get", dict),
-    "consents:undo": (VIEWERS, "get", sitting),
-    "consents:scan": (VIEWERS, "get", sitting),
-    "consents:queue": ({STEWARD}, "get", dict),
-    "consents:decide": ({STEWARD}, "post", dict),
-    "consents:program": (VIEWERS, "get", program),
-    "consents:roster": (VIEWERS, "get", program),
-    "consents:claims": ({STEWARD}, "get", dict),
-    "consents:leave": (VIEWERS, "get", entry),
-    "consents:conflicts": (DISTRICT, "get", dict),
-    "consents:conflict": (DISTRICT, "get", conflict),
-    "consents:keeping": ({STEWARD}, "get", dict),
-    "consents:state": ({STEWARD}, "get", dict),
-    "consents:nations": ({STEWARD}, "get", dict),
-    "consents:kept_back": ({STEWARD}, "get", dict),
-    "consents:of_child": ({STEWARD}, "get", child),
-    "consents:objection": (DISTRICT, "get", objection),
-    "consents:rights": (DISTRICT, "get", child),
-    "consents:detail": (VIEWERS, "get", consent),
-    "consents:revoke": (VIEWERS, "get", consent),
-    "consents:export": (VIEWERS, "get", consent),
+ROUTES = {
+    "opt_outs:list": Route(DISTRICT, "get", dict, (Action.VIEW_OPT_OUTS,)),
+    "opt_outs:record": Route(DISTRICT, "get", dict, (Action.RECORD_OPT_OUT,)),
+    "opt_outs:withdraw": Route(DISTRICT, "get", dict, (Action.RECORD_OPT_OUT,)),
+    "opt_outs:undo": Route(DISTRICT, "get", recording, (Action.RECORD_OPT_OUT,)),
+    "consents:list": Route(VIEWERS, "get", dict, (Action.VIEW_CONSENTS,)),
+    "consents:publish": Route(DISTRICT, "get", dict, (Action.CHANGE_CONSENT_FORM,)),
+    "consents:retire": Route(DISTRICT, "get", form, (Action.CHANGE_CONSENT_FORM,)),
+    "consents:papers": Route(VIEWERS, "get", dict, (Action.RECORD_CONSENT,)),
+    "consents:undo": Route(VIEWERS, "get", sitting, (Action.RECORD_CONSENT,)),
+    "consents:scan": Route(VIEWERS, "get", sitting, (Action.VIEW_CONSENTS,)),
+    "consents:queue": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),
+    "consents:decide": Route({STEWARD}, "post", dict, (Action.VERIFY_CONSENT,)),
+    "consents:program": Route(VIEWERS, "get", program, (Action.VIEW_CONSENTS,)),
+    "consents:roster": Route(VIEWERS, "get", program, (Action.RECORD_CONSENT,)),
+    "consents:claims": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),
+    "consents:leave": Route(VIEWERS, "get", entry, (Action.RECORD_CONSENT,)),
+    "consents:conflicts": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
+    "consents:conflict": Route(DISTRICT, "get", conflict, (Action.ANSWER_FAMILY,)),
+    "consents:keeping": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),
+    "consents:state": Route({STEWARD}, "get", dict, (Action.STATE_OF_CHILDREN,)),
+    "consents:nations": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),
+    "consents:kept_back": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),
+    "consents:of_child": Route({STEWARD}, "get", child, (Action.VERIFY_CONSENT,)),
+    "consents:objection": Route(DISTRICT, "get", objection, (Action.ANSWER_FAMILY,)),
+    "consents:rights": Route(DISTRICT, "get", child, (Action.ANSWER_FAMILY,)),
+    "consents:detail": Route(VIEWERS, "get", consent, (Action.VIEW_CONSENTS,)),
+    "consents:revoke": Route(VIEWERS, "get", consent, (Action.VIEW_CONSENTS,)),
+    "consents:export": Route(VIEWERS, "get", consent, (Action.VIEW_CONSENTS,)),
 }

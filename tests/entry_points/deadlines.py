@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from tests.entry_points.entry import Route
+
 from cairn.policy.vocabulary.access import STAFF_ROLES
+from cairn.policy.vocabulary.actions import Action
 
 
 def month() -> dict[str, Any]:
@@ -10,10 +13,9 @@ def month() -> dict[str, Any]:
     return {"year": 2026, "number": 12}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "deadlines:list": (STAFF_ROLES, "get", dict),
-    "deadlines:month": (STAFF_ROLES, "get", month),
-    "deadlines:feed": (STAFF_ROLES, "get", dict),
-    "deadlines:lapse": (STAFF_ROLES, "get", dict),
+ROUTES = {
+    "deadlines:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DEADLINES,)),
+    "deadlines:month": Route(STAFF_ROLES, "get", month, (Action.VIEW_DEADLINES,)),
+    "deadlines:feed": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DEADLINES,)),
+    "deadlines:lapse": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DEADLINES,)),
 }

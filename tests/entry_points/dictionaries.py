@@ -1,6 +1,9 @@
 """The doors of data dictionaries."""
 
+from tests.entry_points.entry import Route
+
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 
 CHANGERS = {Role.DATA_MANAGER, Role.STEWARD}
 
@@ -10,11 +13,10 @@ def _unknown() -> dict[str, int]:
     return {"pk": 987654}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "dictionaries:list": (STAFF_ROLES, "get", dict),
-    "dictionaries:import": (CHANGERS, "get", dict),
-    "dictionaries:detail": (STAFF_ROLES, "get", _unknown),
-    "dictionaries:confirm": (STAFF_ROLES, "post", _unknown),
-    "dictionaries:classify": (CHANGERS, "get", _unknown),
+ROUTES = {
+    "dictionaries:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_DICTIONARY,)),
+    "dictionaries:import": Route(CHANGERS, "get", dict, (Action.CHANGE_DICTIONARY,)),
+    "dictionaries:detail": Route(STAFF_ROLES, "get", _unknown, (Action.VIEW_DICTIONARY,)),
+    "dictionaries:confirm": Route(STAFF_ROLES, "post", _unknown, (Action.VIEW_DICTIONARY,)),
+    "dictionaries:classify": Route(CHANGERS, "get", _unknown, (Action.CHANGE_DICTIONARY,)),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from tests.entry_points.entry import Route
 
 from cairn.governance.disclosure_log import actions
 from cairn.governance.disclosure_log.models import RecordRequest
@@ -12,6 +13,7 @@ from cairn.platform.accounts.models import User
 from cairn.policy.checks.records.disclosure_log import find_record_answer_due_date
 from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 
 READERS = {Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL}
 
@@ -44,12 +46,13 @@ def request() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "disclosures:list": (READERS, "get", dict),
-    "disclosures:spreadsheet": (READERS, "get", dict),
-    "disclosures:detail": (READERS, "get", line),
-    "disclosures:ask_for_record": (READERS, "get", dict),
-    "disclosures:answer_request": ({Role.DATA_MANAGER}, "post", request),
-    "disclosures:may_i": (STAFF_ROLES, "get", dict),
+ROUTES = {
+    "disclosures:list": Route(READERS, "get", dict, (Action.VIEW_DISCLOSURES,)),
+    "disclosures:spreadsheet": Route(READERS, "get", dict, (Action.VIEW_DISCLOSURES,)),
+    "disclosures:detail": Route(READERS, "get", line, (Action.VIEW_DISCLOSURES,)),
+    "disclosures:ask_for_record": Route(READERS, "get", dict, (Action.VIEW_DISCLOSURES,)),
+    "disclosures:answer_request": Route(
+        {Role.DATA_MANAGER}, "post", request, (Action.VERIFY,), records=("record.answered",)
+    ),
+    "disclosures:may_i": Route(STAFF_ROLES, "get", dict, (Action.ASK,)),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.entry_points import consents
+from tests.entry_points.entry import Route
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
@@ -12,6 +13,7 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 
 DISTRICT = consents.DISTRICT
@@ -70,24 +72,23 @@ def scope() -> dict[str, Any]:
     return {"scope": "directory"}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "families:enter": (EVERYONE, "get", dict),
-    "families:leave": (NOBODY, "post", dict),
-    "families:home": (NOBODY, "get", dict),
-    "families:record": (NOBODY, "get", dict),
-    "families:agree": (NOBODY, "get", form),
-    "families:stop": (NOBODY, "get", consent),
-    "families:stopped": (NOBODY, "get", consent),
-    "families:decline": (NOBODY, "get", scope),
-    "families:copy": (NOBODY, "get", dict),
-    "families:no_copy": (NOBODY, "post", copy),
-    "families:letters": (DISTRICT, "get", dict),
-    "families:stop_letters": (DISTRICT, "get", run),
-    "families:letters_of": (DISTRICT, "post", dict),
-    "families:run": (DISTRICT, "get", run),
-    "families:stop_letter": (DISTRICT, "get", one_letter),
-    "families:replace_letter": (DISTRICT, "get", one_letter),
-    "families:copies": (DISTRICT, "get", dict),
-    "families:answer": (DISTRICT, "get", copy),
+ROUTES = {
+    "families:enter": Route(EVERYONE, "get", dict, (Action.ENTER_FAMILY,)),
+    "families:leave": Route(NOBODY, "post", dict, (Action.PARENT_VIEW,)),
+    "families:home": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:record": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:agree": Route(NOBODY, "get", form, (Action.PARENT_VIEW,)),
+    "families:stop": Route(NOBODY, "get", consent, (Action.PARENT_VIEW,)),
+    "families:stopped": Route(NOBODY, "get", consent, (Action.PARENT_VIEW,)),
+    "families:decline": Route(NOBODY, "get", scope, (Action.PARENT_VIEW,)),
+    "families:copy": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:no_copy": Route(NOBODY, "post", copy, (Action.PARENT_VIEW,)),
+    "families:letters": Route(DISTRICT, "get", dict, (Action.INVITE_FAMILY,)),
+    "families:stop_letters": Route(DISTRICT, "get", run, (Action.INVITE_FAMILY,)),
+    "families:letters_of": Route(DISTRICT, "post", dict, (Action.INVITE_FAMILY,)),
+    "families:run": Route(DISTRICT, "get", run, (Action.INVITE_FAMILY,)),
+    "families:stop_letter": Route(DISTRICT, "get", one_letter, (Action.INVITE_FAMILY,)),
+    "families:replace_letter": Route(DISTRICT, "get", one_letter, (Action.INVITE_FAMILY,)),
+    "families:copies": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
+    "families:answer": Route(DISTRICT, "get", copy, (Action.ANSWER_FAMILY,)),
 }

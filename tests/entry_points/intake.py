@@ -4,23 +4,56 @@ from typing import Any
 
 from django.utils import timezone
 from tests.access_clearance import clear
+from tests.entry_points import agreements
+from tests.entry_points.entry import BackgroundTask, Route
 
 from cairn.data.intake.actions.receipt import receive_delivery
+from cairn.data.intake.models import Delivery
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
 from cairn.governance.agreements.actions import agreement_record
 from cairn.governance.partners.actions.first_user import create_first_user
 from cairn.governance.partners.models.organizations import Organization
+from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
-from cairn.policy.vocabulary.deliveries import Channel
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
+ANSWER = {
+    "outcome": "allow",
+    "on": "2026-01-15",
+    "basis": "",
+    "elements": {},
+    "reasons": [],
+    "obligations": [],
+}
 STAFF = {Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF}
 
 
-def nothing() -> dict[str, Any]:
-    """The number of no delivery: whoever may pass finds nothing, whoever may not is told so."""
-    return {"pk": 0}
+def delivery() -> dict[str, Any]:
+    """A delivery that was received from the district that the roles of these tests act for."""
+    district = Organization.objects.get_or_create(
+        slug="district", defaults={"name": "District", "kind": "school_district"}
+    )[0]
+    row = Delivery.objects.create(
+        organization=district,
+        agreement_reference=agreements.agreement()["reference"],
+        agreement_version=1,
+        feed="students",
+        record="student",
+        channel=Channel.UPLOAD.value,
+        file_name="students.csv",
+        size=1,
+        content_digest="0" * 64,
+        fingerprint="0" * 64,
+        state=DeliveryState.RECEIVED.value,
+        decision=ANSWER,
+        decision_id="x",
+        received_by=User.objects.create_user("sender@example.org", "Sender"),
+        received_at=timezone.localtime(),
+    )
+    return {"pk": row.pk}
 
 
 def task() -> dict[str, Any]:
@@ -52,14 +85,22 @@ def task() -> dict[str, Any]:
     return {"delivery_id": received.delivery.pk, "by_id": by.pk}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "intake:deliveries": (STAFF, "get", dict),
-    "intake:upload": (STAFF, "get", dict),
-    "intake:delivery": (STAFF, "get", nothing),
-    "intake:check": (STAFF, "post", nothing),
-    "intake:withdraw": (STAFF, "get", nothing),
-    "intake:mapping": (STAFF, "get", nothing),
+ROUTES = {
+    "intake:deliveries": Route(STAFF, "get", dict, (Action.VIEW_DELIVERY,)),
+    "intake:upload": Route(STAFF, "get", dict, (Action.RECEIVE,)),
+    "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
+    "intake:check": Route(STAFF, "post", delivery, (Action.VIEW_DELIVERY, Action.CONFORM)),
+    "intake:withdraw": Route(
+        {Role.DATA_MANAGER, Role.STEWARD},
+        "get",
+        delivery,
+        (Action.VIEW_DELIVERY, Action.WITHDRAW_DELIVERY),
+    ),
+    "intake:mapping": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY, Action.CHANGE_MAPPING)),
 }
 
-TASKS = {"cairn.data.intake.tasks.conform_delivery": task}
+TASKS = {
+    "cairn.data.intake.tasks.conform_delivery": BackgroundTask(
+        task, (Action.CONFORM,), ("delivery.conforming", "delivery.conformed")
+    )
+}

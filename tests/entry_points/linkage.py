@@ -4,7 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 from tests.access_clearance import clear
+from tests.entry_points.entry import BackgroundTask, Route
 
+from cairn.data.identity.runs.run_outputs import NothingToLink
 from cairn.data.intake.actions import conformance, receipt
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
@@ -12,6 +14,7 @@ from cairn.governance.agreements.actions import agreement_record
 from cairn.governance.partners.actions.first_user import create_first_user
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
@@ -46,7 +49,6 @@ def task() -> dict[str, Any]:
     return {"by_id": by.pk}
 
 
-# Route → (who may, method, the objects it needs).
 MANAGER = {Role.DATA_MANAGER}
 
 
@@ -55,29 +57,51 @@ def nobody() -> dict[str, Any]:
     return {"pk": 0}
 
 
-DOORS = {
-    "linkage:summary": ({Role.DATA_MANAGER, Role.ANALYST}, "get", dict),
-    "linkage:start": (MANAGER, "post", dict),
-    "linkage:shadow": (MANAGER, "post", dict),
-    "linkage:sample": (MANAGER, "post", dict),
-    "linkage:measure": ({Role.DATA_MANAGER, Role.ANALYST}, "post", dict),
-    "linkage:review": (MANAGER, "get", dict),
-    "linkage:question": (MANAGER, "get", nobody),
-    "linkage:take_back": (MANAGER, "post", nobody),
-    "linkage:decisions": (MANAGER, "get", dict),
-    "linkage:undo": (MANAGER, "post", nobody),
-    "linkage:alarm": (MANAGER, "get", lambda: {"alarm": "hub"}),
-    "linkage:person": (MANAGER, "get", lambda: {"pk": "nobody"}),
-    "linkage:find_relative": (MANAGER, "get", lambda: {"pk": "nobody"}),
-    "linkage:relative": (MANAGER, "get", lambda: {"pk": "nobody", "other": "anybody"}),
-    "linkage:guardian": (MANAGER, "get", lambda: {"pk": "nobody", "value": "0f"}),
-    "linkage:name_guardian": (MANAGER, "get", lambda: {"pk": "nobody"}),
-    "linkage:undo_relationship": (MANAGER, "post", nobody),
+ROUTES = {
+    "linkage:summary": Route(
+        {Role.DATA_MANAGER, Role.ANALYST}, "get", dict, (Action.VIEW_LINKAGE,)
+    ),
+    "linkage:start": Route(MANAGER, "post", dict, (Action.LINK,)),
+    "linkage:shadow": Route(MANAGER, "post", dict, (Action.LINK,), records=("linkage.shadow",)),
+    "linkage:sample": Route(
+        MANAGER, "post", dict, (Action.REVIEW_MATCH,), records=("linkage.sampled",)
+    ),
+    "linkage:measure": Route(
+        {Role.DATA_MANAGER, Role.ANALYST}, "post", dict, (Action.VIEW_LINKAGE,)
+    ),
+    "linkage:review": Route(MANAGER, "get", dict, (Action.REVIEW_MATCH,)),
+    "linkage:question": Route(MANAGER, "get", nobody, (Action.REVIEW_MATCH,)),
+    "linkage:take_back": Route(MANAGER, "post", nobody, (Action.REVIEW_MATCH,)),
+    "linkage:decisions": Route(MANAGER, "get", dict, (Action.REVIEW_MATCH,)),
+    "linkage:undo": Route(MANAGER, "post", nobody, (Action.REVIEW_MATCH,)),
+    "linkage:alarm": Route(MANAGER, "get", lambda: {"alarm": "hub"}, (Action.REVIEW_MATCH,)),
+    "linkage:person": Route(MANAGER, "get", lambda: {"pk": "nobody"}, (Action.REVIEW_MATCH,)),
+    "linkage:find_relative": Route(
+        MANAGER, "get", lambda: {"pk": "nobody"}, (Action.REVIEW_MATCH,)
+    ),
+    "linkage:relative": Route(
+        MANAGER, "get", lambda: {"pk": "nobody", "other": "anybody"}, (Action.REVIEW_MATCH,)
+    ),
+    "linkage:guardian": Route(
+        MANAGER, "get", lambda: {"pk": "nobody", "value": "0f"}, (Action.REVIEW_MATCH,)
+    ),
+    "linkage:name_guardian": Route(
+        MANAGER, "get", lambda: {"pk": "nobody"}, (Action.REVIEW_MATCH,)
+    ),
+    "linkage:undo_relationship": Route(MANAGER, "post", nobody, (Action.REVIEW_MATCH,)),
 }
 
 TASKS = {
-    "cairn.data.identity.tasks.link_deliveries_task": task,
-    "cairn.data.identity.tasks.shadow_linkage_task": task,
-    "cairn.data.identity.tasks.link_pilots_task": task,
-    "cairn.data.identity.tasks.refresh_relationships_task": task,
+    "cairn.data.identity.tasks.link_deliveries_task": BackgroundTask(
+        task, (Action.LINK,), ("disclosure.used", "linkage.linked")
+    ),
+    "cairn.data.identity.tasks.shadow_linkage_task": BackgroundTask(
+        task, (Action.LINK,), ("linkage.shadow",)
+    ),
+    "cairn.data.identity.tasks.link_pilots_task": BackgroundTask(
+        task, (Action.LINK,), raises=NothingToLink
+    ),
+    "cairn.data.identity.tasks.refresh_relationships_task": BackgroundTask(
+        task, (Action.REVIEW_MATCH,), ("linkage.relatives_followed",)
+    ),
 }

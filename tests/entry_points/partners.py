@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+from tests.entry_points.entry import Route
+
 from cairn.governance.partners.models.organizations import Affiliation, Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 
 MANAGER, STEWARD = Role.DATA_MANAGER, Role.STEWARD
 
@@ -45,22 +48,25 @@ def barred() -> dict[str, Any]:
     return elsewhere() | {"pk": 0}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "partners:list": (STAFF_ROLES, "get", dict),
-    "partners:new": ({MANAGER}, "get", dict),
-    "partners:people": ({MANAGER, STEWARD}, "get", dict),
-    "partners:new_person": ({MANAGER}, "get", dict),
-    "partners:invite": ({MANAGER}, "post", affiliation),
-    "partners:end": ({MANAGER}, "get", affiliation),
-    "partners:clearance": ({MANAGER, Role.ANALYST}, "get", elsewhere),
-    "partners:security": ({MANAGER, Role.ANALYST}, "get", elsewhere),
-    "partners:plan": ({MANAGER, Role.ANALYST}, "get", elsewhere),
-    "partners:assess": ({MANAGER}, "get", questionnaire),
-    "partners:attest": ({MANAGER}, "get", somebody),
-    "partners:control": ({MANAGER}, "get", elsewhere),
-    "partners:sub_processor": ({MANAGER}, "get", elsewhere),
-    "partners:describe": ({MANAGER}, "get", elsewhere),
-    "partners:bar": ({MANAGER}, "get", elsewhere),
-    "partners:lift_bar": ({MANAGER}, "get", barred),
+ROUTES = {
+    "partners:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PARTNERS,)),
+    "partners:new": Route({MANAGER}, "get", dict, (Action.CHANGE_PARTNERS,)),
+    "partners:people": Route({MANAGER, STEWARD}, "get", dict, (Action.VIEW_PEOPLE,)),
+    "partners:new_person": Route({MANAGER}, "get", dict, (Action.CHANGE_PEOPLE,)),
+    "partners:invite": Route(
+        {MANAGER}, "post", affiliation, (Action.CHANGE_PEOPLE,), records=("person.invited",)
+    ),
+    "partners:end": Route({MANAGER}, "get", affiliation, (Action.CHANGE_PEOPLE,)),
+    "partners:clearance": Route(
+        {MANAGER, Role.ANALYST}, "get", elsewhere, (Action.VIEW_CLEARANCE,)
+    ),
+    "partners:security": Route({MANAGER, Role.ANALYST}, "get", elsewhere, (Action.VIEW_CLEARANCE,)),
+    "partners:plan": Route({MANAGER, Role.ANALYST}, "get", elsewhere, (Action.VIEW_CLEARANCE,)),
+    "partners:assess": Route({MANAGER}, "get", questionnaire, (Action.CHANGE_SECURITY,)),
+    "partners:attest": Route({MANAGER}, "get", somebody, (Action.ATTEST_TRAINING,)),
+    "partners:control": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
+    "partners:sub_processor": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
+    "partners:describe": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_PARTNERS,)),
+    "partners:bar": Route({MANAGER}, "get", elsewhere, (Action.BAR_PARTNER,)),
+    "partners:lift_bar": Route({MANAGER}, "get", barred, (Action.BAR_PARTNER,)),
 }

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from tests.entry_points.entry import Route
 
 from cairn.governance.partners.models.organizations import Organization
 from cairn.governance.projects.flow_files import load_flow_texts
@@ -14,6 +15,7 @@ from cairn.governance.projects.models import project as models_project
 from cairn.governance.projects.models import question as models_question
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.actions import Action
 
 MANAGER, ANALYST, MEMBER = Role.DATA_MANAGER, Role.ANALYST, Role.COMMITTEE_MEMBER
 ASKS = {MANAGER, ANALYST}
@@ -145,59 +147,91 @@ def policy() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "projects:list": (STAFF_ROLES, "get", dict),
-    "projects:new": (ASKS, "get", dict),
-    "projects:detail": (STAFF_ROLES, "get", version),
-    "projects:request": (STAFF_ROLES, "get", version),
-    "projects:changes": (STAFF_ROLES, "get", version),
-    "projects:words": (ASKS, "get", version),
-    "projects:parties": (ASKS, "get", version),
-    "projects:questions": (ASKS, "get", version),
-    "projects:question": (ASKS, "get", question),
-    "projects:elements": (ASKS, "get", version),
-    "projects:equity": (ASKS, "get", lambda: version(kind="engagement")),
+ROUTES = {
+    "projects:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PROJECT,)),
+    "projects:new": Route(ASKS, "get", dict, (Action.CHANGE_PROJECT,)),
+    "projects:detail": Route(STAFF_ROLES, "get", version, (Action.VIEW_PROJECT,)),
+    "projects:request": Route(STAFF_ROLES, "get", version, (Action.VIEW_PROJECT,)),
+    "projects:changes": Route(STAFF_ROLES, "get", version, (Action.VIEW_PROJECT,)),
+    "projects:words": Route(ASKS, "get", version, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:parties": Route(ASKS, "get", version, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:questions": Route(ASKS, "get", version, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:question": Route(ASKS, "get", question, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:elements": Route(ASKS, "get", version, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:equity": Route(
+        ASKS,
+        "get",
+        lambda: version(kind="engagement"),
+        (Action.VIEW_PROJECT, Action.CHANGE_PROJECT),
+    ),
     # Nothing is written in it yet, so that nobody may hand it in.
-    "projects:move_on": (set(), "post", version),
-    "projects:withdraw": (ASKS, "get", version),
-    "projects:revise": (ASKS, "get", lambda: version("rejected", "committee")),
+    "projects:move_on": Route(set(), "post", version, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:withdraw": Route(ASKS, "get", version, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:revise": Route(
+        ASKS,
+        "get",
+        lambda: version("rejected", "committee"),
+        (Action.VIEW_PROJECT, Action.CHANGE_PROJECT),
+    ),
     # Others record it too where they take part in the pilot: tests/outputs/releases/test_pilot.py.
-    "projects:lesson": (ASKS, "get", pilot),
-    "projects:settle_lesson": (ASKS, "get", lambda: pilot(pk=0)),
-    "projects:make_real": (ASKS, "get", pilot),
-    "projects:answer": (
+    "projects:lesson": Route(ASKS, "get", pilot, (Action.VIEW_PROJECT,)),
+    "projects:settle_lesson": Route(
+        ASKS, "get", lambda: pilot(pk=0), (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)
+    ),
+    "projects:make_real": Route(ASKS, "get", pilot, (Action.VIEW_PROJECT, Action.CHANGE_PROJECT)),
+    "projects:answer": Route(
         {MANAGER},
         "get",
         lambda: version("submitted", "submitted", decider="staff"),
+        (Action.VIEW_PROJECT, Action.CHECK_PROJECT),
     ),
-    "projects:answer_for": (
+    "projects:answer_for": Route(
         set(),
         "get",
         lambda: version(
             "provider_review", "provider_review", decider="providers", organization="river"
         ),
+        (Action.VIEW_PROJECT, Action.APPROVE_PROJECT),
     ),
-    "projects:score": ({MANAGER}, "get", lambda: version("staff_check", "staff_check")),
-    "projects:condition": ({MANAGER}, "get", condition),
-    "projects:agreements": ({MANAGER}, "get", lambda: version("approved", "authorization")),
-    "projects:authorize": ({MANAGER}, "get", lambda: version("approved", "authorization")),
-    "projects:revoke": ({MANAGER}, "get", active),
-    "projects:bodies": (STAFF_ROLES, "get", dict),
-    "projects:body_new": ({MANAGER}, "get", dict),
-    "projects:body": (STAFF_ROLES, "get", body),
-    "projects:body_public": (set(Role), "get", body),
-    "projects:body_change": ({MANAGER}, "get", body),
-    "projects:seat": ({MANAGER}, "get", body),
-    "projects:end_seat": ({MANAGER}, "get", seat),
-    "projects:invite": ({MANAGER}, "get", body),
-    "projects:call": ({MANAGER}, "get", body),
-    "projects:meeting": (STAFF_ROLES, "get", meeting),
-    "projects:minutes": ({MANAGER}, "get", meeting),
-    "projects:matter": (STAFF_ROLES, "get", matter),
-    "projects:step_aside": (set(), "post", matter),
-    "projects:close_vote": (set(), "post", matter),
-    "projects:policies": (STAFF_ROLES, "get", dict),
-    "projects:adopt": ({MANAGER}, "get", dict),
-    "projects:policy": (STAFF_ROLES, "get", policy),
+    "projects:score": Route(
+        {MANAGER},
+        "get",
+        lambda: version("staff_check", "staff_check"),
+        (Action.VIEW_PROJECT, Action.CHECK_PROJECT),
+    ),
+    "projects:condition": Route(
+        {MANAGER}, "get", condition, (Action.VIEW_PROJECT, Action.CHECK_PROJECT)
+    ),
+    "projects:agreements": Route(
+        {MANAGER},
+        "get",
+        lambda: version("approved", "authorization"),
+        (Action.VIEW_PROJECT, Action.CHECK_PROJECT),
+    ),
+    "projects:authorize": Route(
+        {MANAGER},
+        "get",
+        lambda: version("approved", "authorization"),
+        (Action.VIEW_PROJECT, Action.AUTHORIZE),
+    ),
+    "projects:revoke": Route({MANAGER}, "get", active, (Action.VIEW_PROJECT, Action.AUTHORIZE)),
+    "projects:bodies": Route(STAFF_ROLES, "get", dict, (Action.VIEW_COMMITTEE,)),
+    "projects:body_new": Route({MANAGER}, "get", dict, (Action.CHANGE_COMMITTEE,)),
+    "projects:body": Route(STAFF_ROLES, "get", body, (Action.VIEW_COMMITTEE,)),
+    "projects:body_public": Route(set(Role), "get", body, (Action.VIEW_REGISTER,)),
+    "projects:body_change": Route({MANAGER}, "get", body, (Action.CHANGE_COMMITTEE,)),
+    "projects:seat": Route({MANAGER}, "get", body, (Action.CHANGE_COMMITTEE,)),
+    "projects:end_seat": Route({MANAGER}, "get", seat, (Action.CHANGE_COMMITTEE,)),
+    "projects:invite": Route({MANAGER}, "get", body, (Action.CHANGE_COMMITTEE,)),
+    "projects:call": Route({MANAGER}, "get", body, (Action.CHANGE_COMMITTEE,)),
+    "projects:meeting": Route(STAFF_ROLES, "get", meeting, (Action.VIEW_COMMITTEE,)),
+    "projects:minutes": Route({MANAGER}, "get", meeting, (Action.CHANGE_COMMITTEE,)),
+    "projects:matter": Route(STAFF_ROLES, "get", matter, (Action.VIEW_COMMITTEE,)),
+    "projects:step_aside": Route(set(), "post", matter, (Action.VIEW_COMMITTEE, Action.VOTE)),
+    "projects:close_vote": Route(
+        set(), "post", matter, (Action.VIEW_COMMITTEE, Action.CHANGE_COMMITTEE)
+    ),
+    "projects:policies": Route(STAFF_ROLES, "get", dict, (Action.VIEW_POLICY,)),
+    "projects:adopt": Route({MANAGER}, "get", dict, (Action.CHANGE_POLICY,)),
+    "projects:policy": Route(STAFF_ROLES, "get", policy, (Action.VIEW_POLICY,)),
 }

@@ -1,6 +1,9 @@
 """The doors of the public register."""
 
+from tests.entry_points.entry import Route
+
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 
 EVERYONE = frozenset(Role)
 
@@ -9,10 +12,9 @@ def _unknown() -> dict[str, str]:
     return {"reference": "NOT-ON-RECORD"}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "registers:list": (EVERYONE, "get", dict),
-    "registers:agreement": (EVERYONE, "get", _unknown),
-    "registers:projects": (EVERYONE, "get", dict),
-    "registers:project": (EVERYONE, "get", _unknown),
+ROUTES = {
+    "registers:list": Route(EVERYONE, "get", dict, (Action.VIEW_REGISTER,)),
+    "registers:agreement": Route(EVERYONE, "get", _unknown, (Action.VIEW_REGISTER,)),
+    "registers:projects": Route(EVERYONE, "get", dict, (Action.VIEW_REGISTER,)),
+    "registers:project": Route(EVERYONE, "get", _unknown, (Action.VIEW_REGISTER,)),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.access_clearance import clear
+from tests.entry_points.entry import BackgroundTask, Route
 from tests.outputs.extracts import sample_extracts
 from tests.outputs.releases import community
 
@@ -16,6 +17,7 @@ from cairn.outputs.releases.extract_models import Extract
 from cairn.outputs.releases.models import Release, Review, SendBack, WrongFigure
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.policy.vocabulary.releases import Attacker, ExtractState, ReleaseState
 
@@ -185,73 +187,150 @@ def drawing() -> dict[str, Any]:
     return {**OUTCOME, **parts}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "releases:list": (READERS, "get", dict),
-    "releases:new": ({MANAGER, ANALYST}, "get", dict),
-    "releases:detail": (READERS, "get", release),
-    "releases:reword": ({MANAGER, ANALYST}, "get", release),
-    "releases:redraft": ({MANAGER, ANALYST}, "get", release),
-    "releases:groups": ({MANAGER, ANALYST}, "get", release),
-    "releases:groups_apart": ({MANAGER, ANALYST}, "post", release),
-    "releases:check": ({MANAGER, ANALYST}, "post", release),
-    "releases:submit": ({MANAGER, ANALYST}, "post", release),
-    "releases:review": ({Role.REVIEWER}, "get", partial(release, ReleaseState.IN_REVIEW)),
-    "releases:send": ({MANAGER, ANALYST}, "post", approved),
-    "releases:report": ({MANAGER}, "get", release),
+ROUTES = {
+    "releases:list": Route(READERS, "get", dict, (Action.VIEW_RELEASE,)),
+    "releases:new": Route({MANAGER, ANALYST}, "get", dict, (Action.DRAFT_RELEASE,)),
+    "releases:detail": Route(READERS, "get", release, (Action.VIEW_RELEASE,)),
+    "releases:reword": Route(
+        {MANAGER, ANALYST}, "get", release, (Action.VIEW_RELEASE, Action.DRAFT_RELEASE)
+    ),
+    "releases:redraft": Route(
+        {MANAGER, ANALYST}, "get", release, (Action.VIEW_RELEASE, Action.DRAFT_RELEASE)
+    ),
+    "releases:groups": Route(
+        {MANAGER, ANALYST}, "get", release, (Action.VIEW_RELEASE, Action.DRAFT_RELEASE)
+    ),
+    "releases:groups_apart": Route(
+        {MANAGER, ANALYST},
+        "post",
+        release,
+        (Action.VIEW_RELEASE, Action.DRAFT_RELEASE),
+        records=("release.groups_apart",),
+    ),
+    "releases:check": Route(
+        {MANAGER, ANALYST},
+        "post",
+        release,
+        (Action.VIEW_RELEASE, Action.PROTECT),
+        records=("refused", "disclosure.refused"),
+    ),
+    "releases:submit": Route(
+        {MANAGER, ANALYST},
+        "post",
+        release,
+        (Action.VIEW_RELEASE, Action.SUBMIT_RELEASE),
+        records=("release.submitted",),
+    ),
+    "releases:review": Route(
+        {Role.REVIEWER},
+        "get",
+        partial(release, ReleaseState.IN_REVIEW),
+        (Action.VIEW_RELEASE, Action.REVIEW_RELEASE),
+    ),
+    "releases:send": Route(
+        {MANAGER, ANALYST},
+        "post",
+        approved,
+        (Action.VIEW_RELEASE, Action.SEND_BACK_RELEASE),
+        records=("disclosure.put_out", "release.sent_back"),
+    ),
+    "releases:report": Route(
+        {MANAGER}, "get", release, (Action.VIEW_RELEASE, Action.REPORT_RELEASE)
+    ),
     # Nobody may publish what no agreement stands behind; tests/outputs/releases passes this door.
-    "releases:publish": (set(), "get", release),
-    "releases:correct": (
+    "releases:publish": Route(set(), "get", release, (Action.VIEW_RELEASE, Action.PUBLISH_RELEASE)),
+    "releases:correct": Route(
         {MANAGER, ANALYST},
         "get",
         partial(release, ReleaseState.PUBLISHED),
+        (Action.VIEW_RELEASE, Action.DRAFT_RELEASE),
     ),
-    "releases:withdraw": ({MANAGER, STEWARD}, "get", release),
+    "releases:withdraw": Route(
+        {MANAGER, STEWARD}, "get", release, (Action.VIEW_RELEASE, Action.WITHDRAW_RELEASE)
+    ),
     # These roles act for a district, and nobody but a nation answers for its children;
     # tests/outputs/releases/test_nation_approval.py passes this door.
-    "releases:nation": (set(), "get", release),
-    "releases:send_back": ({STEWARD}, "get", asked),
-    "releases:decline": ({STEWARD}, "get", asked),
-    "releases:wrong_figure": ({STEWARD}, "get", asked),
-    "releases:right_figure": ({STEWARD}, "post", called_wrong),
-    "releases:give_back": ({MANAGER, STEWARD}, "get", nothing),
-    "releases:give_back_csv": ({MANAGER, STEWARD}, "get", nothing),
-    "releases:given": ({MANAGER}, "get", nothing),
-    "releases:extracts": (READERS, "get", dict),
+    "releases:nation": Route(set(), "get", release, (Action.APPROVE_AS_NATION,)),
+    "releases:send_back": Route({STEWARD}, "get", asked, (Action.ANSWER_SEND_BACK,)),
+    "releases:decline": Route({STEWARD}, "get", asked, (Action.ANSWER_SEND_BACK,)),
+    "releases:wrong_figure": Route({STEWARD}, "get", asked, (Action.ANSWER_SEND_BACK,)),
+    "releases:right_figure": Route(
+        {STEWARD},
+        "post",
+        called_wrong,
+        (Action.ANSWER_SEND_BACK,),
+        records=("release.figure_right",),
+    ),
+    "releases:give_back": Route({MANAGER, STEWARD}, "get", nothing, (Action.VIEW_GIVE_BACK,)),
+    "releases:give_back_csv": Route({MANAGER, STEWARD}, "get", nothing, (Action.VIEW_GIVE_BACK,)),
+    "releases:given": Route({MANAGER}, "get", nothing, (Action.GIVE_BACK,)),
+    "releases:extracts": Route(READERS, "get", dict, (Action.VIEW_EXTRACT,)),
     # Nobody has a leave by which one could be asked for, issued or fetched here;
     # tests/outputs/extracts/test_views.py passes these doors.
-    "releases:extract_ask": (
+    "releases:extract_ask": Route(
         {MANAGER, ANALYST},
         "get",
         lambda: {"reference": Project.objects.get(pk=Extract.objects.get(**extract()).project_id)},
+        (Action.REQUEST_EXTRACT,),
     ),
-    "releases:extract": (READERS, "get", extract),
-    "releases:extract_prepare": ({MANAGER, ANALYST}, "post", extract),
-    "releases:extract_review": ({Role.REVIEWER}, "get", extract),
-    "releases:extract_texts": ({MANAGER}, "get", extract),
+    "releases:extract": Route(READERS, "get", extract, (Action.VIEW_EXTRACT,)),
+    "releases:extract_prepare": Route(
+        {MANAGER, ANALYST},
+        "post",
+        extract,
+        (Action.VIEW_EXTRACT, Action.PREPARE_EXTRACT),
+        records=("refused", "disclosure.refused"),
+    ),
+    "releases:extract_review": Route(
+        {Role.REVIEWER}, "get", extract, (Action.VIEW_EXTRACT, Action.REVIEW_EXTRACT)
+    ),
+    "releases:extract_texts": Route({MANAGER}, "get", extract, (Action.READ_TEXT,)),
     # No text waits here; tests/outputs/extracts/test_free_text.py passes these doors.
-    "releases:extract_text": ({MANAGER}, "get", partial(extract, number=1)),
-    "releases:extract_text_back": ({MANAGER}, "post", partial(extract, number=1)),
-    "releases:extract_issue": (set(), "post", extract),
-    "releases:extract_fetch": (set(), "get", partial(extract, ExtractState.ISSUED, key="x")),
-    "releases:extract_withdraw": ({MANAGER, STEWARD}, "get", extract),
-    "dashboards:index": (EVERYONE, "get", dict),
-    "dashboards:why-missing": (EVERYONE, "get", dict),
-    "dashboards:outcome": (EVERYONE, "get", OUTCOME.copy),
-    "dashboards:apart": (EVERYONE, "get", OUTCOME.copy),
-    "dashboards:file": (EVERYONE, "get", partial(dict, OUTCOME, form="csv")),
-    "dashboards:embed": (EVERYONE, "get", partial(dict, OUTCOME, kind="trend")),
-    "figures:own": ({STEWARD}, "get", dict),
-    "figures:own_outcome": ({STEWARD}, "get", own_figures),
-    "figures:targets": ({MANAGER}, "get", dict),
-    "figures:set_target": ({MANAGER}, "get", OUTCOME.copy),
-    "figures:change_target": ({MANAGER}, "get", target),
-    "figures:end_target": ({MANAGER}, "get", target),
-    "figures:resume_target": ({MANAGER}, "post", target),
-    "dashboards:target_chart": (EVERYONE, "get", target_drawing),
-    "dashboards:chart": (EVERYONE, "get", drawing),
+    "releases:extract_text": Route(
+        {MANAGER}, "get", partial(extract, number=1), (Action.READ_TEXT,)
+    ),
+    "releases:extract_text_back": Route(
+        {MANAGER}, "post", partial(extract, number=1), (Action.READ_TEXT,)
+    ),
+    "releases:extract_issue": Route(
+        set(), "post", extract, (Action.VIEW_EXTRACT, Action.ISSUE_EXTRACT)
+    ),
+    "releases:extract_fetch": Route(
+        set(),
+        "get",
+        partial(extract, ExtractState.ISSUED, key="x"),
+        (Action.VIEW_EXTRACT, Action.EXPORT),
+    ),
+    "releases:extract_withdraw": Route(
+        {MANAGER, STEWARD}, "get", extract, (Action.VIEW_EXTRACT, Action.WITHDRAW_EXTRACT)
+    ),
+    "dashboards:index": Route(EVERYONE, "get", dict, (Action.VIEW_PUBLISHED,)),
+    "dashboards:why-missing": Route(EVERYONE, "get", dict, (Action.VIEW_PUBLISHED,)),
+    "dashboards:outcome": Route(EVERYONE, "get", OUTCOME.copy, (Action.VIEW_PUBLISHED,)),
+    "dashboards:apart": Route(EVERYONE, "get", OUTCOME.copy, (Action.VIEW_PUBLISHED,)),
+    "dashboards:file": Route(
+        EVERYONE, "get", partial(dict, OUTCOME, form="csv"), (Action.VIEW_PUBLISHED,)
+    ),
+    "dashboards:embed": Route(
+        EVERYONE, "get", partial(dict, OUTCOME, kind="trend"), (Action.VIEW_PUBLISHED,)
+    ),
+    "figures:own": Route({STEWARD}, "get", dict, (Action.COMPARE_OWN_FIGURES,)),
+    "figures:own_outcome": Route({STEWARD}, "get", own_figures, (Action.COMPARE_OWN_FIGURES,)),
+    "figures:targets": Route({MANAGER}, "get", dict, (Action.CHANGE_TARGET,)),
+    "figures:set_target": Route({MANAGER}, "get", OUTCOME.copy, (Action.CHANGE_TARGET,)),
+    "figures:change_target": Route({MANAGER}, "get", target, (Action.CHANGE_TARGET,)),
+    "figures:end_target": Route({MANAGER}, "get", target, (Action.CHANGE_TARGET,)),
+    "figures:resume_target": Route({MANAGER}, "post", target, (Action.CHANGE_TARGET,)),
+    "dashboards:target_chart": Route(EVERYONE, "get", target_drawing, (Action.VIEW_PUBLISHED,)),
+    "dashboards:chart": Route(EVERYONE, "get", drawing, (Action.VIEW_PUBLISHED,)),
 }
 TASKS = {
-    "cairn.outputs.releases.tasks.check_release": to_check,
-    "cairn.outputs.extracts.tasks.prepare_extract": to_prepare,
+    "cairn.outputs.releases.tasks.check_release": BackgroundTask(
+        to_check,
+        (Action.PROTECT, Action.BUILD_MART, Action.COUNT),
+        ("disclosure.used", "release.checked"),
+    ),
+    "cairn.outputs.extracts.tasks.prepare_extract": BackgroundTask(
+        to_prepare, (Action.PREPARE_EXTRACT,), ("disclosure.used", "extract.prepared")
+    ),
 }

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from tests.access_clearance import clear
 from tests.data.intake.conftest import AGREEMENT
+from tests.entry_points.entry import BackgroundTask, Route
 
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.models.organizations import Affiliation, Organization
@@ -14,6 +15,7 @@ from cairn.governance.retention import certificate
 from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.policy.vocabulary.retention import DutyState
 
@@ -97,21 +99,38 @@ def to_destroy() -> dict[str, Any]:
     return {"run_id": row.pk, "by_id": row.begun_by_id}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "retention:list": (READERS, "get", dict),
-    "retention:duty": (READERS, "get", duty),
-    "retention:demand": ({MANAGER, STEWARD}, "get", dict),
-    "retention:take_back": ({STEWARD}, "get", demand),
-    "retention:run": (READERS, "get", run),
-    "retention:again": ({MANAGER}, "post", partial(run, DutyState.RUNNING)),
+ROUTES = {
+    "retention:list": Route(READERS, "get", dict, (Action.VIEW_DUTIES,)),
+    "retention:duty": Route(READERS, "get", duty, (Action.VIEW_DUTIES,)),
+    "retention:demand": Route({MANAGER, STEWARD}, "get", dict, (Action.DEMAND_DESTRUCTION,)),
+    "retention:take_back": Route({STEWARD}, "get", demand, (Action.DEMAND_DESTRUCTION,)),
+    "retention:run": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),
+    "retention:again": Route(
+        {MANAGER},
+        "post",
+        partial(run, DutyState.RUNNING),
+        (Action.VIEW_DUTIES, Action.DESTROY),
+        records=("destruction.begun_again", "destruction.certified"),
+    ),
     # The hub sees the certificate, and only the owner's steward may answer it.
-    "retention:accept": ({STEWARD}, "post", run),
-    "retention:dispute": ({STEWARD}, "get", run),
+    "retention:accept": Route(
+        {STEWARD},
+        "post",
+        run,
+        (Action.VIEW_DUTIES, Action.ACCEPT_CERTIFICATE),
+        records=("destruction.accepted",),
+    ),
+    "retention:dispute": Route(
+        {STEWARD}, "get", run, (Action.VIEW_DUTIES, Action.ACCEPT_CERTIFICATE)
+    ),
     # An agreement that is still in force cannot be closed; tests/governance/retention does it.
-    "retention:close": (set(), "post", run),
-    "retention:certificate": (READERS, "get", run),
-    "retention:certificate_pdf": (READERS, "get", run),
-    "retention:certificate_json": (READERS, "get", run),
+    "retention:close": Route(set(), "post", run, (Action.VIEW_DUTIES, Action.CLOSE_AGREEMENT)),
+    "retention:certificate": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),
+    "retention:certificate_pdf": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),
+    "retention:certificate_json": Route(READERS, "get", run, (Action.VIEW_DUTIES,)),
 }
-TASKS = {"cairn.governance.retention.tasks.destroy_run": to_destroy}
+TASKS = {
+    "cairn.governance.retention.tasks.destroy_run": BackgroundTask(
+        to_destroy, (Action.DESTROY,), ("destruction.certified",)
+    )
+}

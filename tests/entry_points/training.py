@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from tests.entry_points.entry import Route
+
 from cairn.policy.vocabulary.access import STAFF_ROLES
+from cairn.policy.vocabulary.actions import Action
 
 
 def course() -> dict[str, Any]:
@@ -15,13 +18,12 @@ def nothing() -> dict[str, Any]:
     return {"pk": 0}
 
 
-# Route → (who may, method, the objects it needs).
-DOORS = {
-    "training:mine": (STAFF_ROLES, "get", dict),
-    "training:confidentiality": (STAFF_ROLES, "get", dict),
-    "training:certificate": (STAFF_ROLES, "get", dict),
-    "training:skills": (STAFF_ROLES, "get", dict),
-    "training:attempt": (STAFF_ROLES, "get", nothing),
-    "training:course": (STAFF_ROLES, "get", course),
-    "training:quiz": (STAFF_ROLES, "get", course),
+ROUTES = {
+    "training:mine": Route(STAFF_ROLES, "get", dict, (Action.TAKE_TRAINING,)),
+    "training:confidentiality": Route(STAFF_ROLES, "get", dict, (Action.TAKE_TRAINING,)),
+    "training:certificate": Route(STAFF_ROLES, "get", dict, (Action.TAKE_TRAINING,)),
+    "training:skills": Route(STAFF_ROLES, "get", dict, (Action.TAKE_TRAINING,)),
+    "training:attempt": Route(STAFF_ROLES, "get", nothing, (Action.TAKE_TRAINING,)),
+    "training:course": Route(STAFF_ROLES, "get", course, (Action.TAKE_TRAINING,)),
+    "training:quiz": Route(STAFF_ROLES, "get", course, (Action.TAKE_TRAINING,)),
 }

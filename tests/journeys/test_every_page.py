@@ -11,7 +11,7 @@ from tests.journeys.page_crawler import Walk, walk
 from tests.journeys.river_county import County, served
 from tests.journeys.unlinked_pages import NOT_REACHED
 from tests.journeys.visitor import PHONE
-from tests.test_every_entry_point import DOORS, every_route
+from tests.test_every_entry_point import ROUTES, every_route
 
 from cairn.demo.governance.staff import DEMO_PASSWORD, list_shown_members
 
@@ -81,5 +81,5 @@ def test_every_page_of(who: str, walks: Callable[[str], Walk]) -> None:
 def test_no_page_is_forgotten(walks: Callable[[str], Walk]) -> None:
     """Every route of the site was reached by somebody, ends a form, or is named with a reason."""
     reached = set[str]().union(*(walks(who).routes for who in EVERYONE))
-    forms = {route for route, (_may, method, _make) in DOORS.items() if method == "post"}
+    forms = {name for name, route in ROUTES.items() if route.method == "post"}
     assert set(every_route()) - reached - forms == set(NOT_REACHED)

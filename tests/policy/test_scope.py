@@ -68,7 +68,10 @@ def test_the_scope_of_an_action_is_the_answer_for_each_object(
     action: Action, actor: Actor, concerned: frozenset[str]
 ) -> None:
     request = PolicyRequest(
-        action=action, actor=actor, facts=(), who=require_actor_access(action, actor, concerned)
+        action=action,
+        actor=actor,
+        facts=(),
+        access_checks=require_actor_access(action, actor, concerned),
     )
     answer = decide_request(request, ON).allowed
     assert find_organization_scope(action, actor, ON).includes(concerned) is answer

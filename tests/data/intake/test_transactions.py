@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from tests.outputs.releases.test_consented import YES, Partnership
-from tests.outputs.releases.test_consented import roster as make_roster
+from tests.outputs.releases.consent_partnership import YES, Partnership
+from tests.outputs.releases.consent_partnership import roster as make_roster
 
 from cairn.data.intake import students
 from cairn.data.intake.actions import conformance, receipt

@@ -10,11 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cairn.data.intake import feed_recognition
 from cairn.data.intake.actions import column_mapping, conformance
 from cairn.data.intake.models import Delivery, SavedMapping
+from cairn.governance.agreements.models import Agreement
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState
+from cairn.warehouse.readers import child_process, contains_encodings
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +264,74 @@ def test_a_feed_that_was_never_read_has_no_columns(
     client = browser(Role.STEWARD, at="river")
     page = client.get(reverse("intake:mapping", args=[row.pk]), follow=True)
     assert "never read" in _text(page)
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_an_upload_is_read_only_where_its_sender_may_send(
+    browser: Callable[..., Client],
+    agreement: Any,
+    roster: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    is_over: bool,
+) -> None:
+    """Even the columns are recognized only after the agreement was found to be in force."""
+    if is_over:
+        Agreement.objects.update(state="terminated", terminated_on="2026-01-01")
+    parsed: list[str] = []
+    read = feed_recognition.read_file
+
+    def watched(name: str, content: bytes) -> Any:
+        parsed.append(name)
+        return read(name, content)
+
+    monkeypatch.setattr(feed_recognition, "read_file", watched)
+    monkeypatch.setattr(
+        feed_recognition,
+        "contains_encodings",
+        lambda content: parsed.append("sniffed") or contains_encodings(content),
+    )
+    client = browser(Role.STEWARD, at="river")
+    response = _send(client, roster)
+    row = Delivery.objects.get()
+    assert response.status_code == 302
+    page = client.get(response.url)
+    assert page.status_code == 200
+    if is_over:
+        assert (row.state, row.record, parsed) == (DeliveryState.REFUSED, "", [])
+        assert "terminated" in _text(page).lower()
+    else:
+        assert row.record == "student"
+        assert parsed == ["sniffed", "roster.csv"]
+
+
+@pytest.mark.usefixtures("parses_nothing")
+@pytest.mark.parametrize("saved", [False, True], ids=["a guessed mapping", "a saved mapping"])
+def test_an_upload_is_read_in_a_child_process(
+    browser: Callable[..., Client],
+    agreement: Any,
+    roster: bytes,
+    students: ColumnMapping,
+    manager: Any,
+    *,
+    saved: bool,
+) -> None:
+    if saved:
+        column_mapping.change_column_mapping(
+            organization=agreement.parties.get(slug="river"),
+            feed="roster",
+            mapping=students,
+            by=manager,
+            at=timezone.localtime(),
+        )
+    assert _send(browser(Role.STEWARD, at="river"), roster, record="student").status_code == 302
+    assert Delivery.objects.get().rows_in
+
+
+def test_an_upload_that_ends_its_reader_is_refused_on_the_page(
+    browser: Callable[..., Client], agreement: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_process, "_CHILD_ARGUMENTS", ("-c", "import os; os.abort()"))
+    response = _send(browser(Role.STEWARD, at="river"), b"ID\n1\n", record="student")
+    assert response.status_code == 422
+    assert "roster.csv cannot be read" in _text(response)
+    assert not Delivery.objects.exists()

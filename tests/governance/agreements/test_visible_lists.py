@@ -7,7 +7,7 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
-from tests.governance.agreements.written import DRAFT, Writing, now
+from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import (

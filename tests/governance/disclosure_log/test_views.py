@@ -190,7 +190,7 @@ def test_a_recipients_own_steward_hears_a_line_as_a_recipient(
     line = actions.record_disclosure(
         decision, by=agreed, at=now, parties=["tutors"], interest="to tutor"
     )
-    reasons = [r for r in decision.reasons if r.told(Audience.RECIPIENT) != r.message]
+    reasons = [r for r in decision.reasons if r.message_for(Audience.RECIPIENT) != r.message]
     said = {escape(plainly(r.message)) for r in reasons}
     assert said
     address = reverse("disclosures:detail", args=[line.pk])

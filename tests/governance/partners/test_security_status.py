@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.partners.actions import security_records, training_records
-from cairn.governance.partners.facts import load_actor, load_organization_fact
+from cairn.governance.partners.facts import load_actor, load_actors, load_organization_fact
 from cairn.governance.partners.models.organizations import Affiliation, Organization
 from cairn.governance.partners.models.security import Assessment, Bar, SecurityPlan
 from cairn.governance.partners.queries import partner_inbox, security_status
@@ -337,6 +339,33 @@ def test_nobody_attests_their_own_training_while_somebody_else_could(
     person(Role.DATA_MANAGER)
     with pytest.raises(Refused, match="own training"):
         attest(manager, "backbone")
+
+
+def test_many_actors_are_loaded_as_each_alone(
+    steward: Any, person: Callable[..., Any], django_assert_num_queries: Any
+) -> None:
+    """The same facts for everyone, with as many queries for many as for one."""
+    others = [
+        person(role, at=slug, kind=kind, trained=trained)
+        for role in (Role.DATA_MANAGER, Role.ANALYST, Role.PUBLIC)
+        for slug, kind in (("river", None), ("lake", PROGRAM), ("backbone", None))
+        for trained in (True, False)
+    ]
+    Affiliation.objects.create(
+        user=others[0],
+        organization=Organization.objects.get(slug="lake"),
+        role=Role.STEWARD,
+        starts=date(2025, 1, 1),
+    )
+    others[1].is_active = False
+    others[1].save()
+    people = [steward, *others]
+    with CaptureQueriesContext(connection) as queries:
+        load_actors([steward])
+    with django_assert_num_queries(len(queries)):
+        actors = load_actors(people)
+    assert actors == tuple(load_actor(user) for user in people)
+    assert load_actors([]) == ()
 
 
 def test_training_is_recorded_where_somebody_has_a_role(steward: Any, manager: Any) -> None:

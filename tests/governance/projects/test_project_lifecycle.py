@@ -10,7 +10,7 @@ from cairn.governance.projects.models.authorization import Authorization
 from cairn.governance.projects.queries import versions
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.checks.projects.project_authorization import (
-    require_authorized_element,
+    check_authorized_element,
     require_project_authorization,
 )
 from cairn.policy.engine.decision import Refused
@@ -32,7 +32,7 @@ def _reasons(world: World, version: object) -> dict[str, Outcome]:
         level=Level.INDIVIDUAL,
         owners=frozenset({"river"}),
     )
-    return {r.code: r.effect for rule in rules for r in rule(world.at.date())}
+    return {r.code: r.effect for rule in rules for r in rule.run(world.at.date())}
 
 
 def test_from_a_question_to_the_closing(world: World) -> None:
@@ -43,7 +43,7 @@ def test_from_a_question_to_the_closing(world: World) -> None:
     assert set(leave.question_of) == {"attendance_total.days_absent"}
     assert set(_reasons(world, version).values()) == {Outcome.ALLOW}
     (fact,) = facts.load_project_facts()
-    told = list(require_authorized_element(fact)("enrollment.grade", world.at.date()))
+    told = check_authorized_element(fact).run("enrollment.grade", world.at.date())
     assert {r.code for r in told if r.effect is Outcome.DENY} == {"J30", "J15"}
     world.move_on(version)
     assert version.state == "analysis"

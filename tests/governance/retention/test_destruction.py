@@ -16,7 +16,7 @@ from cairn.data.identity.models.person_index import Statement
 from cairn.data.intake.models import Delivery
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models.organizations import Organization
-from cairn.governance.retention import actions, certificate, queries
+from cairn.governance.retention import actions, certificate, data_holders, queries
 from cairn.governance.retention.actions import DestructionStateError
 from cairn.governance.retention.models import DestructionCertificate, DestructionRun
 from cairn.platform.audit.models import AuditLine
@@ -25,7 +25,7 @@ from cairn.policy.engine.decision import Refused
 from cairn.policy.facts.data.retention import DutyFact
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.policy.vocabulary.retention import DutyCause, DutyState
-from cairn.warehouse.store.file_store import NoSuchFile
+from cairn.warehouse.store.file_store import FileStore, NoSuchFile
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 DUE = AT.date() + timedelta(days=1095)
@@ -63,6 +63,27 @@ def test_a_delivery_is_due_when_its_time_is_over(delivery: Any) -> None:
         d.agreement for d in queries.find_overdue_duties("backbone", DUE + timedelta(days=1))
     ] == ["RV-DSA-01"]
     assert queries.find_overdue_duties("river", DUE + timedelta(days=1)) == ()
+
+
+def test_holdings_are_described_in_order_from_one_reading_of_the_store(
+    linked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Delivery.objects.get(pk=linked.pk)
+    other.pk, other.state, other.landed = None, DeliveryState.SUPERSEDED, ""
+    other.save()
+    reads: list[FileStore] = []
+    all_manifests = FileStore.manifests
+    monkeypatch.setattr(
+        FileStore, "manifests", lambda store: reads.append(store) or all_manifests(store)
+    )
+    references = [f"delivery:{pk}" for pk in (other.pk, linked.pk)]
+    described = data_holders.describe_holdings(references)
+    assert [detail.reference for detail in described] == references
+    assert len(reads) == 1
+    assert described[0].files == ()
+    assert {file.sha256 for file in described[1].files} == {
+        manifest.digest for manifest in open_file_store().manifests()
+    }
 
 
 def test_everything_about_the_children_goes_and_the_certificate_says_what(

@@ -230,7 +230,7 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
     def gone() -> Any:
         raise DatabaseError
 
-    monkeypatch.setattr("cairn.governance.consents.queries.scans.find_damaged_scans", gone)
+    monkeypatch.setattr("cairn.interfaces.cli.operations.health_checks.find_damaged_scans", gone)
     assert cairn("check").code == 0
 
 

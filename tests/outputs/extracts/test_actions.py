@@ -300,7 +300,7 @@ def test_it_is_destroyed_with_its_agreement(world: Researchers) -> None:
     assert (holding.agreement, holding.owner) == ("RV-DUL-01", "river")
     assert holding.keep_until == extract.destroy_by
     keeper = ExtractDataHolder()
-    there = keeper.item(holding.reference)
+    (there,) = keeper.items([holding.reference])
     gone = keeper.destroy(holding.reference, by=world.manager, at=world.at)
     assert gone == there
     assert len(gone.files) == len(extract.files) + 1

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cairn.policy.coverage.data_elements import require_element_coverage
+from cairn.policy.coverage.data_elements import check_element_coverage
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
 from cairn.policy.law.element_classes import DIRECT_IDENTIFIER_FIELDS
@@ -106,8 +106,8 @@ def test_a_basis_reaches_some_elements_only(
 ) -> None:
     record, _, field = element.partition(".")
     agreement = agreed(basis, data=(DataTerm(record, frozenset({field})),))
-    (rule,) = require_element_coverage((agreement,))
-    refused = [r.code for r in rule(element, on) if r.effect is not Outcome.ALLOW]
+    coverage = check_element_coverage((agreement,))
+    refused = [r.code for r in coverage.run(element, on) if r.effect is not Outcome.ALLOW]
     assert refused == ([code] if code else [])
 
 

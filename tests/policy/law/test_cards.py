@@ -14,7 +14,7 @@ from cairn.policy.checks.data_use import deidentification
 from cairn.policy.checks.data_use.directory_information import check_directory_notice
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records import disclosure_log
-from cairn.policy.coverage.data_elements import require_element_coverage
+from cairn.policy.coverage.data_elements import check_element_coverage
 from cairn.policy.engine.decision import Decision, Reason, conclude_decision
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
 from cairn.policy.facts.data.disclosure import OnwardFact
@@ -100,8 +100,8 @@ def _element(kind: SpecialClass, basis: LegalBasis, **criteria: str) -> Decision
     whole = permitted_use.agreement(basis, data=(DataTerm("student", frozenset({"thing"})),))
     agreement = replace(whole, criteria={**whole.criteria, **criteria})
     around = DisclosureContext(classes={"student.thing": frozenset({kind})})
-    (rule,) = require_element_coverage((agreement,), around)
-    return _weighed(*rule("student.thing", DAY))
+    coverage = check_element_coverage((agreement,), around)
+    return _weighed(*coverage.run("student.thing", DAY))
 
 
 def _authority(kind: SpecialClass, condition: str = "") -> dict[str, str]:
@@ -114,7 +114,9 @@ def _state(state: str, action: Action = Action.AGGREGATE, **around: Any) -> Deci
     hub = OrganizationFact("hub", OrganizationKind.BACKBONE)
     surroundings = DisclosureContext(providers=(provider,), receiver=hub, action=action, **around)
     yes = Reason(CARDS[0], Outcome.ALLOW)
-    return _weighed(yes, *(r for rule in require_state_law((), surroundings) for r in rule(DAY)))
+    return _weighed(
+        yes, *(r for rule in require_state_law((), surroundings) for r in rule.run(DAY))
+    )
 
 
 def _published(basis: LegalBasis = B.OWN_RECORDS, **changes: Any) -> Decision:
@@ -174,7 +176,7 @@ def _noticed(element: str = permitted_use.GRADE, **changes: Any) -> Decision:
         opt_out_until=date(2026, 9, 30),
     )
     notices = (replace(notice, **changes),)
-    return _weighed(*check_directory_notice(notices, "river", "A", element, "tutors", DAY))
+    return _weighed(*check_directory_notice(notices, "river", "A", element, "tutors").run(DAY))
 
 
 def _emergency(child: dict[str, Any] | None = None, **changes: Any) -> Decision:
@@ -224,7 +226,7 @@ def _coded(purpose: Purpose = Purpose.RESEARCH, **changes: Any) -> Decision:
     code = RecordCode("", random=True, method_kept=True)
     facts = permitted_use.facts(codes=(replace(code, **changes),))
     asked = permitted_use.request(action=Action.EXPORT, level=Level.DE_IDENTIFIED, purpose=purpose)
-    return _weighed(*deidentification.check_code_method(asked, facts, DAY))
+    return _weighed(*deidentification.check_record_code_method(asked, facts).run(DAY))
 
 
 def _determined(**changes: Any) -> Decision:
@@ -236,9 +238,9 @@ def _determined(**changes: Any) -> Decision:
         determinations=(replace(said, **changes),), releases=frozenset({"spring"})
     )
     return _weighed(
-        *deidentification.check_determination(
-            permitted_use.request(action=Action.PUBLISH), facts, DAY
-        )
+        *deidentification.check_release_determination(
+            permitted_use.request(action=Action.PUBLISH), facts
+        ).run(DAY)
     )
 
 
@@ -349,16 +351,18 @@ CASES: Final = (
     Case("R16.1", _onward, lambda: _onward(disclosed=())),
     Case(
         "R18.1",
-        lambda: _weighed(disclosure_log.check_disclosure_recorded(["tutors"], "tutoring")),
-        lambda: _weighed(disclosure_log.check_disclosure_recorded([""], " ")),
+        lambda: _weighed(
+            *disclosure_log.check_disclosure_recorded(["tutors"], "tutoring").run(DAY)
+        ),
+        lambda: _weighed(*disclosure_log.check_disclosure_recorded([""], " ").run(DAY)),
     ),
     Case(
         "R19",
         lambda: _weighed(
-            disclosure_log.check_onward_record_deadline(date(2026, 10, 25), None, DAY)
+            *disclosure_log.check_onward_record_deadline(date(2026, 10, 25), None).run(DAY)
         ),
         lambda: _weighed(
-            disclosure_log.check_onward_record_deadline(date(2026, 10, 24), None, DAY)
+            *disclosure_log.check_onward_record_deadline(date(2026, 10, 24), None).run(DAY)
         ),
     ),
     Case("R20", lambda: _parent("c1"), lambda: _parent("c2"), by="A05"),
@@ -412,8 +416,12 @@ CASES: Final = (
     ),
     Case(
         "R30",
-        lambda: _weighed(disclosure_log.check_inspection_deadline(date(2026, 10, 10), None, DAY)),
-        lambda: _weighed(disclosure_log.check_inspection_deadline(date(2026, 10, 9), None, DAY)),
+        lambda: _weighed(
+            *disclosure_log.check_inspection_deadline(date(2026, 10, 10), None).run(DAY)
+        ),
+        lambda: _weighed(
+            *disclosure_log.check_inspection_deadline(date(2026, 10, 9), None).run(DAY)
+        ),
     ),
     Case(
         "R31.1",
@@ -487,7 +495,7 @@ def test_a_rule_allows_and_denies(case: Case) -> None:
 def test_each_audience_hears_its_own_words(case: Case) -> None:
     refusal = _refusal(case.refused(), case.card)
     assert refusal is not None
-    said = {audience: refusal.told(audience) for audience in Audience}
+    said = {audience: refusal.message_for(audience) for audience in Audience}
     assert all(words and "{" not in words for words in said.values())
     assert "{" not in refusal.citation + refusal.next_step
     assert said[Audience.STEWARD] not in {said[a] for a in Audience if a is not Audience.STEWARD}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cairn.policy.checks.data_use.obligations import list_law_obligations
 from cairn.policy.checks.data_use.state_law import require_state_law
-from cairn.policy.coverage.data_elements import require_element_coverage
-from cairn.policy.coverage.special_class_law import check_special_class_law
+from cairn.policy.coverage.data_elements import check_element_coverage
+from cairn.policy.coverage.special_class_law import list_class_law_reasons
 from cairn.policy.engine.decision import Reason
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
@@ -116,9 +116,7 @@ def _told(
     **around: object,
 ) -> tuple[Reason, ...]:
     surroundings = DisclosureContext(**around)  # type: ignore[arg-type]
-    return tuple(
-        check_special_class_law(agreement, ELEMENT, frozenset({kind}), surroundings, packs)
-    )
+    return tuple(list_class_law_reasons(agreement, ELEMENT, frozenset({kind}), surroundings, packs))
 
 
 def _lawful(reasons: Iterable[Reason]) -> bool:
@@ -153,7 +151,7 @@ def test_every_reason_can_be_told_to_everyone(agreed: Agreed, kind: SpecialClass
     for agreement in agreements:
         serving = Purpose.SERVICE_COORDINATION
         for reason in _told(agreement, kind, purpose=serving, action=Action.VIEW):
-            said = [reason.told(audience) for audience in Audience]
+            said = [reason.message_for(audience) for audience in Audience]
             assert not [line for line in (*said, reason.next_step) if "{" in line]
 
 
@@ -183,7 +181,7 @@ def test_a_refusal_says_what_to_write_and_what_to_use_instead(agreed: Agreed) ->
     assert "meal_status_authority" in refused.next_step
     assert "meal_status_condition" in refused.next_step
     assert "community eligibility" in refused.next_step
-    assert refused.told(Audience.RECIPIENT) == f"{ELEMENT} is not covered."
+    assert refused.message_for(Audience.RECIPIENT) == f"{ELEMENT} is not covered."
 
 
 @pytest.mark.parametrize(("kind", "code"), [(S.DISABILITY, "L03.2"), (S.EARLY_INTERVENTION, "L04")])
@@ -251,12 +249,12 @@ def test_obligations_of_a_class_and_of_a_state_come_once(on: date) -> None:
 
 def test_a_dictionary_adds_classes_to_an_element(agreed: Agreed, on: date) -> None:
     agreement = agreed(data=(DataTerm("student", frozenset({"thing", "meal_status"})),))
-    (plain,) = require_element_coverage((agreement,))
-    assert _lawful(plain(ELEMENT, on))
+    plain = check_element_coverage((agreement,))
+    assert _lawful(plain.run(ELEMENT, on))
     around = DisclosureContext(classes={ELEMENT: frozenset({S.JUVENILE})})
-    (classed,) = require_element_coverage((agreement,), around)
-    assert [r.code for r in classed(ELEMENT, on)] == ["G10", "L10"]
-    assert [r.code for r in classed("student.meal_status", on)] == ["G10", "L01"]
+    classed = check_element_coverage((agreement,), around)
+    assert [r.code for r in classed.run(ELEMENT, on)] == ["G10", "L10"]
+    assert [r.code for r in classed.run("student.meal_status", on)] == ["G10", "L01"]
 
 
 @given(
@@ -303,8 +301,10 @@ def _state(
         **given_,  # type: ignore[arg-type]
     )
     rules = require_state_law(agreements, surroundings)
-    reasons = [reason for rule in rules for reason in rule(on)]
-    assert all("{" not in r.told(audience) + r.next_step for r in reasons for audience in Audience)
+    reasons = [reason for rule in rules for reason in rule.run(on)]
+    assert all(
+        "{" not in r.message_for(audience) + r.next_step for r in reasons for audience in Audience
+    )
     return [(r.code, r.effect) for r in reasons]
 
 
@@ -375,7 +375,7 @@ def test_a_state_pack_denies_or_says_nothing_where_silence_would_pass(
     around = DisclosureContext(providers=(provider,), action=action, level=level)
     without = {k: pack for k, pack in STATE_PACKS.items() if k != state}
     rules = require_state_law((agreed(basis),), around, without)
-    told = [r.effect for rule in rules for r in rule(date(2026, 11, 24))]
+    told = [r.effect for rule in rules for r in rule.run(date(2026, 11, 24))]
     if level is Level.INDIVIDUAL or not state:
         assert told in ([Outcome.NEEDS_PERSON], [Outcome.DENY])
     else:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.readers import delimited, read_file
+from cairn.warehouse.readers import delimited, read_file, sheet_builder
 from cairn.warehouse.schema.sheets import ROW_COLUMN, Sheet, UnreadableFile
 
 
@@ -185,3 +185,20 @@ def test_the_fast_and_the_careful_path_agree(lines: Sequence[str]) -> None:
     assert fast.table.equals(careful.table)
     assert fast.misfits == careful.misfits
     assert fast.notes == careful.notes
+
+
+@pytest.mark.parametrize("quote", ["", '"'], ids=["irregular rows", "one by one"])
+def test_rows_that_lack_nearly_every_cell_are_no_table(
+    quote: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = ",".join(f"Column {i}" for i in range(100))
+    content = f"{header}\n{',' * 99}\n{quote}1{quote}\n2\n3\n".encode()
+    assert read_file("x.csv", content)[0].table.num_rows == 4
+    monkeypatch.setattr(sheet_builder, "MAX_FILLED_CELLS", 200)
+    with pytest.raises(UnreadableFile, match="far fewer cells than the header"):
+        read_file("x.csv", content)
+
+
+def test_too_many_columns_are_refused_before_the_rows_are_read() -> None:
+    with pytest.raises(UnreadableFile, match="5001 columns"):
+        read_file("x.csv", (",".join(f"c{i}" for i in range(5001)) + "\n1\n" * 5).encode())

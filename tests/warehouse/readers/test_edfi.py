@@ -2,7 +2,7 @@
 
 import pytest
 
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import edfi, read_file, sheet_builder
 from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
 
 _XML = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -77,4 +77,18 @@ def test_a_file_on_this_machine_is_never_read() -> None:
         b"<InterchangeStudent><Student><A>&f;</A></Student></InterchangeStudent>"
     )
     with pytest.raises(UnreadableFile):
+        read_file("x.xml", content)
+
+
+def test_paths_that_differ_in_every_row_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = "".join(f"<Student><P{i}>1</P{i}></Student>" for i in range(100))
+    content = f"<InterchangeStudent>{rows}</InterchangeStudent>".encode()
+    assert len(read_file("x.xml", content)[0].header) == 100
+    monkeypatch.setattr(edfi, "MAX_CELLS", 9_000)
+    with pytest.raises(UnreadableFile, match="Send it in parts"):
+        read_file("x.xml", content)
+    monkeypatch.setattr(sheet_builder, "MAX_COLUMNS", 50)
+    with pytest.raises(UnreadableFile, match="51 columns"):
         read_file("x.xml", content)

@@ -1,11 +1,13 @@
 """Dates as people write them: by the evidence of a column, never by a guess about one cell."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cairn.warehouse.schema import dates
 from cairn.warehouse.schema.dates import choose_date_reader, parse_date_heading
 from cairn.warehouse.schema.failures import Failure
 
@@ -134,3 +136,12 @@ def test_every_unambiguous_spelling_comes_back(days: list[date], spelling: str) 
 def test_any_text_is_a_plausible_date_or_a_reason(text: str) -> None:
     (found,) = _read(text.strip() or "x")
     assert isinstance(found, Failure) or date(1901, 1, 1) < found < date(2028, 1, 1)
+
+
+def test_the_oldest_date_is_the_one_that_people_are_told() -> None:
+    oldest = dates._OLDEST_DATE
+    assert _read(f"{oldest:%Y-%m-%d}") == [oldest]
+    assert _read(f"{oldest - timedelta(days=1):%Y-%m-%d}") == [Failure.DATE_PLACEHOLDER]
+    told = f"before {oldest:%B} {oldest.day}, {oldest.year}"
+    assert told in Failure.DATE_PLACEHOLDER.message
+    assert told in Path(dates.__file__).parents[1].joinpath("README.md").read_text("utf-8")

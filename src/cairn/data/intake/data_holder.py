@@ -1,6 +1,6 @@
 """Let retention list and destroy the deliveries that this app holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -34,10 +34,15 @@ class DeliveryHolder:
                 keep_until=row.destroy_by,
             )
 
-    def item(self, reference: str) -> HoldingDetail:
-        """Return one delivery, with every file that would be destroyed with it."""
-        delivery = self._load_delivery(reference)
-        return self._build_item(delivery, list_derived_files(open_file_store(), delivery))
+    def items(self, references: Sequence[str]) -> list[HoldingDetail]:
+        """Return deliveries, each with every file that would be destroyed with it."""
+        store = open_file_store()
+        manifests = list(store.manifests())
+        deliveries = [self._load_delivery(reference) for reference in references]
+        return [
+            self._build_item(delivery, list_derived_files(store, delivery, manifests))
+            for delivery in deliveries
+        ]
 
     def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
         """Destroy one delivery and what was made from it; do nothing if it is already destroyed."""

@@ -15,7 +15,7 @@ from typing import Final
 from cairn.data.intake import queries
 from cairn.data.intake.facts import list_mapped_elements
 from cairn.governance.partners.api import Organization
-from cairn.warehouse.readers import contains_encodings, read_file
+from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
 from cairn.warehouse.schema import (
     ENCODED_RECORD_TYPE,
     ColumnMapping,
@@ -211,7 +211,7 @@ def choose_upload_mapping(
         return mapping
     record = ENCODED_RECORD_TYPE if contains_encodings(content) else record
     try:
-        mapping = guess_file_mapping(read_file(name, content), record or None)
+        mapping = guess_file_mapping(read_file_in_child_process(name, content), record or None)
     except MappingProblem as problem:
         raise UnrecognizedFile(str(problem)) from problem
     if not record and not is_mapping_sufficient(mapping):

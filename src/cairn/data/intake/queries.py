@@ -1,6 +1,6 @@
 """Read deliveries, narrowed to the requester before anything is fetched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
@@ -234,7 +234,9 @@ def list_delivery_files() -> Iterable[str]:
 _ZONES_ABOUT_STUDENTS = frozenset(Zone) - {Zone.RELEASED}
 
 
-def list_derived_files(store: FileStore, delivery: Delivery) -> tuple[Manifest, ...]:
+def list_derived_files(
+    store: FileStore, delivery: Delivery, manifests: Sequence[Manifest] | None = None
+) -> tuple[Manifest, ...]:
     """List the landed file and every file about students that was made from it.
 
     The manifests know the inputs of each file.
@@ -242,12 +244,15 @@ def list_derived_files(store: FileStore, delivery: Delivery) -> tuple[Manifest, 
     Args:
         store: the file store.
         delivery: the delivery.
+        manifests: every manifest of the store, if the caller has read them for several
+            deliveries; None to read them now, as before a destruction: a file that a run made a
+            moment ago must be among them.
 
     Returns:
         The manifests, without those of destroyed files.
     """
     derived = {delivery.landed} if delivery.landed else set()
-    manifests = list(store.manifests())
+    manifests = list(store.manifests()) if manifests is None else manifests
     while (
         added := {entry.name for entry in manifests if derived.intersection(entry.inputs)} - derived
     ):

@@ -11,7 +11,7 @@ from typing import Final
 
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.policy.vocabulary import SignerRelation
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import FileReader, read_file
 from cairn.warehouse.schema import ROW_COLUMN, Sheet, UnreadableFile, normalize_spelling
 
 MAX_PAPER_ROWS: Final = 5_000
@@ -115,7 +115,14 @@ class PaperList:
     mistakes: tuple[PaperListMistake, ...]
 
 
-def read_paper_list(name: str, content: bytes, offered: Iterable[str], on: date) -> PaperList:
+def read_paper_list(
+    name: str,
+    content: bytes,
+    offered: Iterable[str],
+    on: date,
+    *,
+    reader: FileReader = read_file,
+) -> PaperList:
     """Read a list of signed papers for a form.
 
     Args:
@@ -123,13 +130,14 @@ def read_paper_list(name: str, content: bytes, offered: Iterable[str], on: date)
         content: bytes of the file.
         offered: data elements that the form offers.
         on: today; later dates are mistakes.
+        reader: how to read the file; for an upload, `read_file_in_child_process`.
     Returns:
         The papers, or the mistakes. An empty `records` cell means that the family agreed to all
         elements that are offered.
     Raises:
         Unreadable: the file is not a list, or required columns are missing.
     """
-    sheet = read_file(name, content)[0]
+    sheet = reader(name, content)[0]
     columns = _match_columns(sheet)
     records = tuple(offered)
     mistakes: list[PaperListMistake] = [

@@ -14,6 +14,7 @@ from cairn.governance.dictionaries.reader.class_guess import guess_element_class
 from cairn.governance.dictionaries.reader.entries import (
     DictionaryDataSet,
     DictionaryEntry,
+    DictionaryFile,
     DictionaryReport,
     read_dictionary_file,
 )
@@ -46,7 +47,13 @@ def _get_element_owner(*, element: DataElement) -> tuple[str]:
 
 @transaction.atomic
 def import_dictionary(
-    *, organization: Organization, name: str, content: bytes, by: User, at: datetime
+    *,
+    organization: Organization,
+    name: str,
+    content: bytes,
+    by: User,
+    at: datetime,
+    dictionary_file: DictionaryFile | None = None,
 ) -> DictionaryImport:
     """Import a provider's dictionary: a new version of each data set that the file describes.
 
@@ -58,6 +65,8 @@ def import_dictionary(
         content: the file's bytes (CSV or Excel).
         by: the user who acts.
         at: the moment of the action.
+        dictionary_file: what `read_dictionary_file` read from `content`, where the caller has
+            read it already; read here if omitted.
 
     Returns:
         The new dictionaries and the report.
@@ -70,7 +79,7 @@ def import_dictionary(
         organization.slug, load_current_actor(by), timezone.localdate(at)
     )
     decision.require()
-    dictionary_file = read_dictionary_file(name, content)
+    dictionary_file = dictionary_file or read_dictionary_file(name, content)
     digest = hashlib.sha256(content).hexdigest()
     rows = []
     for data_set in dictionary_file.data_sets:

@@ -13,6 +13,7 @@ from cairn.governance.dictionaries.reader.entries import (
     read_dictionary_file,
 )
 from cairn.governance.partners.api import Organization
+from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import load_element_catalogue
 
 _MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -46,7 +47,9 @@ class DictionaryImportForm(forms.Form):
         if file.size > _MAX_FILE_BYTES:
             raise forms.ValidationError(_("Larger than 20 MB is no dictionary. Send it in parts."))
         try:
-            self.read = read_dictionary_file(file.name, file.read())
+            self.read = read_dictionary_file(
+                file.name, file.read(), reader=read_file_in_child_process
+            )
         except BadDictionary as error:
             raise forms.ValidationError(str(error)) from error
         file.seek(0)

@@ -47,6 +47,7 @@ def dictionary_import(request: HttpRequest) -> HttpResponse:
             content=file.read(),
             by=cast("User", request.user),
             at=now,
+            dictionary_file=form.read,
         )
         element_count = imported.report.elements
         message = ngettext(

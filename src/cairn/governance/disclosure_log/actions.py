@@ -270,7 +270,7 @@ def _serialize_canonically(content: Mapping[str, Any]) -> bytes:
 def _check_required_line(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> None:
     if row.kind == DISCLOSED and row.required_by_law:
         receives = [organization for side, organization in sides if side == TO]
-        reason = check_disclosure_recorded(receives, row.interest)
+        (reason,) = check_disclosure_recorded(receives, row.interest).run(row.on)
         if reason.effect is not Outcome.ALLOW:
             raise IncompleteDisclosure(f"{reason.message} {reason.next_step}")
 

@@ -117,7 +117,7 @@ def _serialize_reason(reason: Reason) -> dict[str, Any]:
         "where": reason.where,
         "about": reason.about,
         "next_step": reason.next_step,
-        "told": {audience.value: reason.told(audience) for audience in Audience},
+        "told": {audience.value: reason.message_for(audience) for audience in Audience},
     }
 
 

@@ -171,7 +171,7 @@ def list_unanswered_requests(who: Actor, on: date) -> list[tuple[RecordRequest, 
     return [
         (row, reason.message if is_response_late(reason) else "")
         for row in list_record_requests(who, on).filter(answered_at__isnull=True)
-        for reason in (check_onward_record_deadline(row.asked_on, None, on),)
+        for reason in check_onward_record_deadline(row.asked_on, None).run(on)
     ]
 
 

@@ -11,6 +11,7 @@ from cairn.governance.partners.security_facts import (
     load_security_and_clearance,
     load_security_facts,
 )
+from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
 from cairn.policy.facts import Actor, AffiliationFact, OrganizationFact
 from cairn.policy.vocabulary import OrganizationKind, Role
@@ -58,6 +59,46 @@ def get_organization_slug(*, organization: organizations.Organization) -> tuple[
         The slug, as the facts of an action (`platform.actions`).
     """
     return (organization.slug,)
+
+
+def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
+    """Load the policy facts about many users with a constant number of queries.
+
+    As `load_actor` without a request: each works in the machine's own shell. So the answer says
+    what they could do, not what a session of theirs may do now.
+
+    Args:
+        users: the users.
+
+    Returns:
+        The actors, in the order given.
+    """
+    requested = list(users)
+    rows_by_user: dict[int, list[organizations.Affiliation]] = {user.pk: [] for user in requested}
+    rows = organizations.Affiliation.objects.filter(user__in=rows_by_user)
+    for row in rows.select_related("organization").order_by("pk"):
+        rows_by_user[row.user_id].append(row)
+    organization_by_id = {
+        row.organization_id: row.organization for rows in rows_by_user.values() for row in rows
+    }
+    security_by_id = dict(
+        zip(organization_by_id, load_security_facts(organization_by_id.values()), strict=True)
+    )
+    clearance_by_user = load_clearances(rows_by_user)
+    return tuple(
+        Actor(
+            id=str(user.pk),
+            active=user.is_active,
+            second_factor=detect_second_factor(user, None),
+            affiliations=tuple(_build_affiliation(row) for row in rows_by_user[user.pk]),
+            clearance=clearance_by_user[user.pk],
+            security=tuple(
+                security_by_id[pk]
+                for pk in dict.fromkeys(row.organization_id for row in rows_by_user[user.pk])
+            ),
+        )
+        for user in requested
+    )
 
 
 def load_organization_fact(row: organizations.Organization) -> OrganizationFact:

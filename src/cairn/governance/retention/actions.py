@@ -10,6 +10,7 @@ from cairn.governance.retention import certificate, data_holders, queries
 from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, AuditDetail, action, long_action
+from cairn.platform.numbering.api import create_numbered
 from cairn.platform.tasks.api import Progress
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, DutyFact
@@ -195,22 +196,11 @@ def _issue_certificate(
     _lock_run(run)
     run.state = _next_duty_state(DutyState(run.state), "certify")
     run.save(update_fields=["state"])
-    number = f"DC-{at:%Y}-{DestructionCertificate.objects.count() + 1:04}"
-    certificate_content = certificate.build_certificate_content(run, number, by.name, at) | {
-        "afterwards": counts
-    }
-    row = DestructionCertificate.objects.create(
-        run=run,
-        number=number,
-        content=certificate_content,
-        digest=certificate.compute_certificate_digest(certificate_content),
-        issued_by=by,
-        issued_at=at,
-    )
+    row = create_numbered(lambda: _create_certificate(run, counts, by, at))
     detail: AuditDetail = {
-        "number": number,
+        "number": row.number,
         "digest": row.digest,
-        "files": certificate_content["files"],
+        "files": row.content["files"],
     }
     return ActionResult(row, subject=run, detail=detail)
 
@@ -250,6 +240,22 @@ def destroy_run_holdings(
         counts |= follow_up(by, at)
         progress.advance()
     return _issue_certificate(run=run, counts=counts, by=by, at=at)
+
+
+def _create_certificate(
+    run: DestructionRun, counts: dict[str, int], by: User, at: datetime
+) -> DestructionCertificate:
+    number = f"DC-{at:%Y}-{DestructionCertificate.objects.count() + 1:04}"
+    content = certificate.build_certificate_content(run, number, by.name, at)
+    certificate_content = content | {"afterwards": counts}
+    return DestructionCertificate.objects.create(
+        run=run,
+        number=number,
+        content=certificate_content,
+        digest=certificate.compute_certificate_digest(certificate_content),
+        issued_by=by,
+        issued_at=at,
+    )
 
 
 @action("destruction.accepted", asks=may_accept_certificate, facts=_lock_certificate_facts)

@@ -4,7 +4,8 @@ Those apps are in higher layers, because they ask this app whether a recipient h
 fulfilled its duties. Each registers a holder that lists its holdings and destroys them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -53,8 +54,8 @@ class DataHolder(Protocol):
     def holdings(self) -> Iterable[Holding]:
         """List everything that this app holds now."""
 
-    def item(self, reference: str) -> HoldingDetail:
-        """Describe one holding, with every file that would be destroyed with it."""
+    def items(self, references: Sequence[str]) -> list[HoldingDetail]:
+        """Describe holdings in this order, each with every file to be destroyed with it."""
 
     def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
         """Destroy one holding in the caller's transaction, and return what was destroyed."""
@@ -105,6 +106,28 @@ def find_data_holder(reference: str) -> DataHolder:
         The data holder.
     """
     return _DATA_HOLDERS[reference.partition(":")[0]]
+
+
+def describe_holdings(references: Sequence[str]) -> list[HoldingDetail]:
+    """Describe holdings, each with every file to be destroyed with it.
+
+    Each holder is asked once for all of its own, so that it reads the store once.
+
+    Args:
+        references: references of holdings.
+
+    Returns:
+        Their details, in the same order.
+    """
+    references_by_kind: dict[str, list[str]] = defaultdict(list)
+    for reference in references:
+        references_by_kind[reference.partition(":")[0]].append(reference)
+    details = {
+        reference: detail
+        for kind, own in references_by_kind.items()
+        for reference, detail in zip(own, _DATA_HOLDERS[kind].items(own), strict=True)
+    }
+    return [details[reference] for reference in references]
 
 
 def list_follow_ups() -> Mapping[str, FollowUp]:

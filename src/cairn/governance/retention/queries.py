@@ -308,9 +308,7 @@ def list_duty_holdings(duty: DutyFact) -> list[HoldingDetail]:
     Returns:
         The details of each holding.
     """
-    return [
-        data_holders.find_data_holder(reference).item(reference) for reference in duty.references
-    ]
+    return data_holders.describe_holdings(duty.references)
 
 
 def list_demandable_data(who: Actor, on: date) -> list[tuple[AgreementFact, Organization]]:

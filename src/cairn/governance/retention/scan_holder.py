@@ -4,7 +4,7 @@ The consents app is in a lower layer and cannot import this one, so its data hol
 here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -40,10 +40,10 @@ class ScanHolder:
                 is_proof=True,
             )
 
-    def item(self, reference: str) -> HoldingDetail:
-        """Describe one scan."""
-        row = self._find_sitting(reference)
-        return self._build_detail(row, compute_scan_digest(row))
+    def items(self, references: Sequence[str]) -> list[HoldingDetail]:
+        """Describe scans."""
+        rows = [self._find_sitting(reference) for reference in references]
+        return [self._build_detail(row, compute_scan_digest(row)) for row in rows]
 
     def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
         """Destroy one scan; do nothing if it is destroyed already."""

@@ -154,7 +154,7 @@ def destruction_demand(request: HttpRequest) -> HttpResponse:
             return redirect("retention:list")
         audience = find_audience(who, frozenset({owner.slug}), now.date())
         for reason in decision.refusals:
-            form.add_error("due", reason.told(audience))
+            form.add_error("due", reason.message_for(audience))
     status = 422 if form.errors else 200
     return render(request, "retention/demand.html", {"form": form}, status=status)
 

@@ -42,9 +42,20 @@ class PublishedOutcome:
 
 
 def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
-    """Yield every outcome with published figures, in the order of the catalog."""
+    """Yield every outcome with published figures, in the order of the catalog.
+
+    The releases are read once, and policy is asked once about each that is shown.
+    """
+    newest_releases = _find_newest_releases()
+    asked: set[int] = set()
     for outcome in load_outcome_catalogue():
-        published_outcome = load_published_outcome(outcome, on)
+        release = newest_releases.get(outcome)
+        if release is None:
+            continue
+        if release.pk not in asked:
+            may_view_published_release(load_release_fact(release), on).require()
+            asked.add(release.pk)
+        published_outcome = _load_figures(outcome, release)
         if published_outcome is not None:
             yield published_outcome
 
@@ -69,19 +80,27 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
     Raises:
         Refused: policy does not allow it.
     """
-    newest = next(
-        (release for release in list_published_releases() if outcome in release.outcomes), None
-    )
+    newest = _find_newest_releases().get(outcome)
     if newest is None or outcome not in load_outcome_catalogue():
         return None
     may_view_published_release(load_release_fact(newest), on).require()
-    released_file = _load_released_file(newest.released)
+    return _load_figures(outcome, newest)
+
+
+def _find_newest_releases() -> dict[str, Release]:
+    """Find the newest published release of each outcome that has one."""
+    newest_releases: dict[str, Release] = {}
+    for release in list_published_releases():
+        for outcome in release.outcomes:
+            newest_releases.setdefault(outcome, release)
+    return newest_releases
+
+
+def _load_figures(outcome: str, release: Release) -> PublishedOutcome | None:
+    released_file = _load_released_file(release.released)
     figures = collect_outcome_figures(released_file.cells, outcome, released_file.names)
-    return (
-        PublishedOutcome(load_outcome_catalogue()[outcome], newest, figures)
-        if figures.years
-        else None
-    )
+    definition = load_outcome_catalogue()[outcome]
+    return PublishedOutcome(definition, release, figures) if figures.years else None
 
 
 def list_active_targets(outcome: str) -> QuerySet[Target]:

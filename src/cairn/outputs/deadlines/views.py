@@ -188,8 +188,8 @@ def _describe_reasons(reasons: tuple[Reason, ...], audience: Audience) -> list[d
     """
     is_steward = audience is Audience.STEWARD
     lines = {
-        reason.told(audience): {
-            "message": reason.told(audience),
+        reason.message_for(audience): {
+            "message": reason.message_for(audience),
             "next_step": reason.next_step if is_steward else "",
             "citation": reason.card.citation
             if is_steward or not reveals_special_class(reason)

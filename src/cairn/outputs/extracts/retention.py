@@ -4,7 +4,7 @@ This destroys the partnership's own sealed copy. The recipient must destroy the 
 same day; that duty appears in both calendars.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -45,10 +45,13 @@ class ExtractDataHolder:
                         project_ended=authorization.ends if authorization else None,
                     )
 
-    def item(self, reference: str) -> HoldingDetail:
-        """Return one extract, with every file that would be destroyed with it."""
-        row, _agreement = _load_extract_row(reference)
-        return _build_retention_item(reference, row, _list_stored_files(row))
+    def items(self, references: Sequence[str]) -> list[HoldingDetail]:
+        """Return extracts, each with every file that would be destroyed with it."""
+        rows = [(reference, _load_extract_row(reference)[0]) for reference in references]
+        return [
+            _build_retention_item(reference, row, _list_stored_files(row))
+            for reference, row in rows
+        ]
 
     def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
         """Destroy one extract; does nothing if it was destroyed before."""

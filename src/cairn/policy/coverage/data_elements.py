@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fnmatch import fnmatchcase
-from functools import partial
 from typing import Final
 
-from cairn.policy.coverage.special_class_law import check_special_class_law
-from cairn.policy.engine import ElementRule, Reason, Rule
+from cairn.policy.coverage.special_class_law import CLASS_LAW_CARDS, list_class_law_reasons
+from cairn.policy.engine import Reason, element_check, policy_check
 from cairn.policy.facts import AgreementFact, DataTerm, DisclosureContext
 from cairn.policy.law import (
     DIRECT_IDENTIFIER_FIELDS,
@@ -42,41 +41,47 @@ def list_special_classes(element: str, context: DisclosureContext) -> frozenset[
     return context.classes.get(element, frozenset()) | ({own_class} if own_class else frozenset())
 
 
-def require_element_coverage(
-    agreements: Iterable[AgreementFact], context: DisclosureContext = NO_CONTEXT
-) -> tuple[ElementRule, ...]:
-    """Build the rule that an element is listed in an agreement and lawful in one that lists it.
+@policy_check(cards.NO_ELEMENTS)
+def check_any_element(on: date, elements: frozenset[str]) -> Iterator[Reason]:
+    """Check that a request names at least one element.
 
     Args:
+        on: date of the check.
+        elements: elements of the request.
+    Returns:
+        A refusal if it names none.
+    """
+    if not elements:
+        yield Reason.from_card(cards.NO_ELEMENTS, met=False)
+
+
+COVERAGE_CARDS: Final = (
+    cards.ELEMENT,
+    special_classes_cards.ABOUT_PEOPLE,
+    special_classes_cards.NOTHING_DISCLOSED,
+    directory_information_cards.NEVER_JOINED,
+    health_records_cards.LIMITED_IDENTIFIERS,
+    record_code_cards.NOBODY_NAMED,
+    *CLASS_LAW_CARDS,
+)
+
+
+@element_check(*COVERAGE_CARDS)
+def check_element_coverage(
+    element: str,
+    on: date,
+    agreements: tuple[AgreementFact, ...],
+    context: DisclosureContext = NO_CONTEXT,
+) -> Iterator[Reason]:
+    """Check that an element is listed in an agreement and lawful in one that lists it.
+
+    Args:
+        element: the element.
+        on: date of the check.
         agreements: agreements behind the request.
         context: disclosure that they are part of.
     Returns:
-        The rule.
-    """
-    return (partial(_check_element_coverage, tuple(agreements), context),)
-
-
-def require_any_element(elements: frozenset[str]) -> Rule:
-    """Build the rule that a request names at least one element.
-
-    Args:
-        elements: elements of the request.
-    Returns:
-        The rule.
-    """
-    return partial(_check_any_element, elements)
-
-
-def _check_any_element(elements: frozenset[str], on: date) -> Iterator[Reason]:
-    if not elements:
-        yield Reason(cards.NO_ELEMENTS, Outcome.DENY)
-
-
-def _check_element_coverage(
-    agreements: tuple[AgreementFact, ...], context: DisclosureContext, element: str, on: date
-) -> Iterator[Reason]:
-    """Give the reasons of the first agreement that allows the element, else of all that refuse
-    it.
+        The reasons of the first agreement that allows the element, else of all that refuse it.
     """
     refused: list[Reason] = []
     for agreement in agreements:
@@ -89,7 +94,7 @@ def _check_element_coverage(
     if not refused:
         references = ", ".join(sorted(item.reference for item in agreements)) or "any agreement"
         refused.append(
-            Reason(cards.ELEMENT, Outcome.DENY, (("agreement", references), ("element", element)))
+            Reason.from_card(cards.ELEMENT, met=False, agreement=references, element=element)
         )
     yield from refused
 
@@ -97,23 +102,20 @@ def _check_element_coverage(
 def _check_element_under(
     agreement: AgreementFact, context: DisclosureContext, element: str
 ) -> Iterator[Reason]:
-    facts = (("agreement", agreement.reference), ("element", element))
-    yield Reason(
-        cards.ELEMENT, Outcome.ALLOW, facts, where=_find_element_clause(agreement, element)
-    )
+    reference, clause = agreement.reference, _find_element_clause(agreement, element)
+    listed = Reason.from_card(cards.ELEMENT, met=True, agreement=reference, element=element)
+    yield listed.at_clause(clause)
     record, _, field = element.partition(".")
     card, met = _find_basis_limit(agreement.basis, record, field)
     if card is not None:
-        yield Reason(card, Outcome.ALLOW if met else Outcome.DENY, facts)
-    yield from check_special_class_law(
+        yield Reason.from_card(card, met=met, agreement=reference, element=element)
+    yield from list_class_law_reasons(
         agreement, element, list_special_classes(element, context), context
     )
 
 
 def _find_basis_limit(basis: LegalBasis, record: str, field: str) -> tuple[RuleCard | None, bool]:
-    """Find the limit that the legal basis sets for any element, and whether the element meets
-    it.
-    """
+    """Find the limit that a legal basis sets for an element, and whether it is met."""
     match basis:
         case LegalBasis.PUBLIC_DATA:
             return special_classes_cards.ABOUT_PEOPLE, record in IMPERSONAL_RECORDS

@@ -17,7 +17,6 @@ from cairn.policy.vocabulary import (
     Action,
     LegalBasis,
     Level,
-    Outcome,
     SpecialClass,
 )
 
@@ -29,14 +28,23 @@ _ROW_ACTIONS: Final = frozenset(
 )
 
 
-def check_special_class_law(
+CLASS_LAW_CARDS: Final = tuple(
+    card
+    for pack in CLASS_PACKS
+    for card in (pack.card, *pack.not_for.values(), pack.seen_card)
+    if card is not None
+)
+"""Cards of the reasons that the law packs of special classes give."""
+
+
+def list_class_law_reasons(
     agreement: AgreementFact,
     element: str,
     classes: frozenset[SpecialClass],
     context: DisclosureContext,
     packs: Iterable[ClassPack] = CLASS_PACKS,
 ) -> Iterator[Reason]:
-    """Check one element against the law pack of each of its special classes.
+    """List what the law pack of each special class says of one element.
 
     Args:
         agreement: agreement that lists the element.
@@ -80,7 +88,7 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
     met = agreement.basis not in pack.never and (carried or by_authority)
     basis = agreement.basis.value.replace("_", " ")
     ground = authority if by_authority else f"carried by {basis}"
-    return _special_class_reason(
+    return _build_class_law_reason(
         pack.card,
         agreement,
         met=met,
@@ -112,7 +120,7 @@ def _check_class_purpose(
         return
     basis = agreement.basis.value.replace("_", " ")
     key, conditions = format_authority_key(pack.special), _describe_conditions(pack)
-    yield _special_class_reason(
+    yield _build_class_law_reason(
         card, agreement, met=False, element=element, basis=basis, key=key, conditions=conditions
     )
 
@@ -127,13 +135,13 @@ def _check_receiver_kind(
     kind = context.receiver.kind if context.receiver else None
     slug = context.receiver.slug if context.receiver else "an unknown organization"
     if kind not in pack.seen_by:
-        facts = (("element", element), ("organization", slug))
-        yield Reason(pack.seen_card, Outcome.DENY, facts)
+        yield Reason.from_card(pack.seen_card, met=False, element=element, organization=slug)
 
 
-def _special_class_reason(
+def _build_class_law_reason(
     card: RuleCard, agreement: AgreementFact, *, met: bool, **facts: str
 ) -> Reason:
-    effect = Outcome.ALLOW if met else Outcome.DENY
-    details = (("agreement", agreement.reference), *sorted(facts.items()))
-    return Reason(card, effect, details, where=agreement.basis_clause)
+    ordered_facts = dict(sorted(facts.items()))
+    return Reason.from_card(
+        card, met=met, agreement=agreement.reference, **ordered_facts
+    ).at_clause(agreement.basis_clause)

@@ -330,7 +330,7 @@ def _redact_request_reason(reason: Reason) -> RedactedDecision:
     """
     if reveals_special_class(reason):
         return {"code": "AGREED", "message": _NOT_COVERED_MESSAGE}
-    line = {"code": reason.code, "message": reason.told(Audience.RECIPIENT)}
+    line = {"code": reason.code, "message": reason.message_for(Audience.RECIPIENT)}
     if is_own_access_reason(reason):
         line |= {"citation": reason.citation, "next_step": reason.next_step}
     return line
@@ -353,7 +353,9 @@ def _redact_for_family(decision: Decision, child: str) -> RedactedDecision:
         "purpose": decision.purpose.value if decision.purpose else None,
         "agreements": list(decision.agreements),
         "elements": sorted(elements),
-        "reasons": list(dict.fromkeys(reason.told(Audience.FAMILY) for reason in own_reasons)),
+        "reasons": list(
+            dict.fromkeys(reason.message_for(Audience.FAMILY) for reason in own_reasons)
+        ),
     }
 
 

@@ -54,6 +54,23 @@ class Reason:
     about: str = ""
     people: tuple[str, ...] = ()
 
+    @classmethod
+    def from_card(cls, card: RuleCard, /, *, met: bool, **facts: str | int) -> "Reason":
+        """Make the reason of a rule that allows where it is met, and denies where it is not.
+
+        Args:
+            card: rule card.
+            met: whether the rule is met.
+            facts: values for the fields of the card's message.
+        Returns:
+            The reason.
+        """
+        return cls(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
+
+    def at_clause(self, clause: str) -> "Reason":
+        """Return this reason with the clause of the agreement that decided."""
+        return Reason(self.card, self.effect, self.facts, clause, self.about, self.people)
+
     @property
     def code(self) -> str:
         return self.card.id
@@ -72,9 +89,9 @@ class Reason:
     @property
     def message(self) -> str:
         """Return the steward's message; for any other audience use the method below."""
-        return self.told(Audience.STEWARD)
+        return self.message_for(Audience.STEWARD)
 
-    def told(self, audience: Audience) -> str:
+    def message_for(self, audience: Audience) -> str:
         """Return the message for one audience."""
         met = self.effect is Outcome.ALLOW
         return self.card.message(audience, dict(self.facts), met=met)
@@ -82,7 +99,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A duty that remains for the holder of a permit, with its due date, if any."""
+    """A duty that remains for the holder of a permit, with its due date, if any.
+
+    Args:
+        code: code of the duty, such as "DESTROY", or the id of its rule card.
+        message: what to do.
+        citation: law, or clause of the agreement.
+        due: last day, ``None`` without one.
+    """
 
     code: str
     message: str
@@ -308,9 +332,7 @@ class Permit:
 
 
 class Refused(Exception):
-    """Raised by `Decision.require`; carries the decision, so that the page can show every
-    reason.
-    """
+    """Raised by `Decision.require`; carries the decision, so that a page can show the reasons."""
 
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
@@ -341,10 +363,8 @@ def conclude_decision(  # noqa: PLR0913 - a decision carries this much
     One deny denies; else one open question needs a person; else the request is allowed.
 
     Where elements were named and none is allowed, the answer is deny; where some elements or
-    students
-    are left out, it is a subset. A reason about one element or about people counts through its
-    answer,
-    not by itself. A denied request has no obligations.
+    students are left out, it is a subset. A reason about one element or about people counts through
+    its answer, not by itself. A denied request has no obligations.
 
     Args:
         action: action that was asked for.
@@ -405,9 +425,9 @@ def _combine_outcomes(
     if not effects or Outcome.DENY in effects:
         return Outcome.DENY
     if elements and not _has_usable(elements.values()):
-        return _refusal_outcome(elements.values())
+        return _find_refusal_outcome(elements.values())
     if people.everyone and not _has_usable(people.outcomes.values()):
-        return _refusal_outcome(people.outcomes.values())
+        return _find_refusal_outcome(people.outcomes.values())
     if people.nothing:
         return Outcome.DENY
     if Outcome.NEEDS_PERSON in effects:
@@ -424,8 +444,6 @@ def _has_usable(answers: Iterable[Outcome]) -> bool:
     return not _USABLE_OUTCOMES.isdisjoint(answers)
 
 
-def _refusal_outcome(answers: Iterable[Outcome]) -> Outcome:
-    """Return the outcome when nothing is allowed: a person is asked where one could still allow
-    it.
-    """
+def _find_refusal_outcome(answers: Iterable[Outcome]) -> Outcome:
+    """Return the outcome when nothing is allowed; a person is asked if one could allow it."""
     return Outcome.NEEDS_PERSON if Outcome.NEEDS_PERSON in set(answers) else Outcome.DENY

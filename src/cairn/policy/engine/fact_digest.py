@@ -17,7 +17,11 @@ from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
 
 @dataclass(frozen=True, slots=True)
 class DeferredFact:
-    """A fact that is long to write down; it is built when its digest is first needed."""
+    """A fact that is long to write down; it is built when its digest is first needed.
+
+    Args:
+        made: builds the fact, or a digest of it.
+    """
 
     made: Callable[[], object]
 

@@ -30,7 +30,12 @@ class InvalidFactsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FactProblem:
-    """One mistake: its place in the file (``people[2].birth_date``) and what to write instead."""
+    """One mistake: its place in the file (``people[2].birth_date``) and what to write instead.
+
+    Args:
+        where: path of the value, empty for the whole file.
+        message: what is wrong, and what to write.
+    """
 
     where: str
     message: str

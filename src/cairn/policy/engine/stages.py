@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
+from cairn.policy.engine.bound_check import BoundCheck, BoundElementCheck
 from cairn.policy.engine.decision import (
     ALL_PEOPLE_INCLUDED,
     NO_POPULATION_FILTERS,
@@ -20,16 +21,22 @@ from cairn.policy.engine.decision import (
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action, LegalBasis, Outcome, Purpose
 
-Rule = Callable[[date], Iterable[Reason]]
-ElementRule = Callable[[str, date], Iterable[Reason]]
-
-PeopleRules = Callable[[frozenset[str], date], PeopleAnswer]
+DecidePeople = Callable[[frozenset[str], date], PeopleAnswer]
 """Given the elements that may be used and the date: which students may be included."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementLineage:
-    """What the agreements behind a request require of its answer: the strictest of each term."""
+    """What the agreements behind a request require of its answer: the strictest of each term.
+
+    Args:
+        references: references of the agreements, sorted.
+        basis: legal basis, if all share one.
+        minimum_cell: largest minimum cell.
+        ends_on: earliest last day.
+        years: first and last school year by record type.
+        populations: population filter by agreement.
+    """
 
     references: tuple[str, ...] = ()
     basis: LegalBasis | None = None
@@ -41,20 +48,19 @@ class AgreementLineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRequest:
-    """One policy question: actor, action, the facts it rests on, and the rules of each stage.
+    """One policy question: actor, action, the facts it rests on, and the checks of each stage.
 
     Args:
         action: action that is asked for.
         actor: the person who asks.
         facts: facts that the answer rests on.
-        who: rules about the actor.
-        authority: rules about what was agreed.
+        access_checks: checks of the actor.
+        authority_checks: checks of what was agreed.
         elements: data elements of the request.
-        element_rules: rules that answer for each element, and for its coarser forms where they
-            refuse it.
+        element_checks: checks of each element, and of its coarser forms where they refuse it.
         ladders: coarser forms of each element, finest first.
-        people: rules that leave students out.
-        outcome: rules about whether the result itself may be released.
+        people: decides which students are left out.
+        outcome_checks: checks of whether the result itself may be released.
         obligations: duties that remain when the request is allowed.
         lineage: agreements behind the request.
         purpose: purpose of the request.
@@ -63,40 +69,40 @@ class PolicyRequest:
     action: Action
     actor: Actor
     facts: tuple[object, ...]
-    who: tuple[Rule, ...]
-    authority: tuple[Rule, ...] = ()
+    access_checks: tuple[BoundCheck, ...]
+    authority_checks: tuple[BoundCheck, ...] = ()
     elements: frozenset[str] = frozenset()
-    element_rules: tuple[ElementRule, ...] = ()
+    element_checks: tuple[BoundElementCheck, ...] = ()
     ladders: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    people: PeopleRules | None = None
-    outcome: tuple[Rule, ...] = ()
+    people: DecidePeople | None = None
+    outcome_checks: tuple[BoundCheck, ...] = ()
     obligations: Callable[[date], Iterable[Obligation]] | None = None
     lineage: AgreementLineage = AgreementLineage()
     purpose: Purpose | None = None
 
 
 def decide_request(request: PolicyRequest, on: date) -> Decision:
-    """Answer a request for a date. Within a stage every rule runs, so that all reasons are given.
+    """Answer a request for a date. Within a stage every check runs, so that all reasons are given.
 
     An actor who may not ask at all gets only that reason: no later stage runs, and no element is
     allowed.
 
     Args:
-        request: the request with its rules.
+        request: the request with its checks.
         on: date of the decision.
     Returns:
         The decision.
     """
-    reasons = _run_rules(request.who, on)
+    reasons = _run_checks(request.access_checks, on)
     elements = dict.fromkeys(sorted(request.elements), Outcome.DENY)
     coarser: dict[str, str] = {}
     people = ALL_PEOPLE_INCLUDED
     if not _has_denial(reasons):
-        reasons += _run_rules(request.authority, on)
+        reasons += _run_checks(request.authority_checks, on)
         elements, element_reasons = _answer_elements(request, on)
         coarser = _find_coarser_forms(request, elements, on)
         elements |= dict.fromkeys(coarser, Outcome.COARSEN)
-        reasons += element_reasons + _run_rules(request.outcome, on)
+        reasons += element_reasons + _run_checks(request.outcome_checks, on)
         if request.people:
             allowed = (element for element, answer in elements.items() if answer is Outcome.ALLOW)
             people = request.people(frozenset({*allowed, *coarser.values()}), on)
@@ -120,8 +126,8 @@ def decide_request(request: PolicyRequest, on: date) -> Decision:
     )
 
 
-def _run_rules(rules: Iterable[Rule], on: date) -> list[Reason]:
-    return [reason for rule in rules for reason in rule(on)]
+def _run_checks(checks: Iterable[BoundCheck], on: date) -> list[Reason]:
+    return [reason for check in checks for reason in check.run(on)]
 
 
 def _has_denial(reasons: Iterable[Reason]) -> bool:
@@ -129,18 +135,18 @@ def _has_denial(reasons: Iterable[Reason]) -> bool:
 
 
 def _answer_elements(request: PolicyRequest, on: date) -> tuple[dict[str, Outcome], list[Reason]]:
-    """Answer each element by itself: allowed when some rule allows it and none refuses."""
+    """Answer each element by itself: allowed when some check allows it and none refuses."""
     answers: dict[str, Outcome] = {}
     all_reasons: list[Reason] = []
     for element in sorted(request.elements):
-        reasons = _run_element_rules(request, element, on)
+        reasons = _run_element_checks(request, element, on)
         answers[element] = _combine_element_reasons(reasons)
         all_reasons += [replace(reason, about=element) for reason in reasons]
     return answers, all_reasons
 
 
-def _run_element_rules(request: PolicyRequest, element: str, on: date) -> list[Reason]:
-    return [reason for rule in request.element_rules for reason in rule(element, on)]
+def _run_element_checks(request: PolicyRequest, element: str, on: date) -> list[Reason]:
+    return [reason for check in request.element_checks for reason in check.run(element, on)]
 
 
 def _combine_element_reasons(reasons: Iterable[Reason]) -> Outcome:
@@ -161,7 +167,8 @@ def _find_coarser_forms(
         allowed_forms = (
             candidate
             for candidate in forms
-            if _combine_element_reasons(_run_element_rules(request, candidate, on)) is Outcome.ALLOW
+            if _combine_element_reasons(_run_element_checks(request, candidate, on))
+            is Outcome.ALLOW
         )
         if (form := next(allowed_forms, None)) is not None:
             coarser[element] = form

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.coverage import require_element_coverage
+from cairn.policy.coverage import check_element_coverage
 from cairn.policy.facts import (
     AgreementFact,
     DataDictionaryFact,
@@ -202,20 +202,20 @@ def check_protected_elements(lint_input: LintInput) -> Iterator[LintFinding]:
     """Report each element that a decision would refuse, in the words of its own rule."""
     agreement = lint_input.agreement
     surroundings = DisclosureContext(classes=_find_special_classes(lint_input))
-    for rule in require_element_coverage((agreement,), surroundings):
-        for element in sorted(agreement.elements):
-            for reason in rule(element, lint_input.on):
-                if reason.effect is Outcome.DENY:
-                    card = reason.card
-                    yield LintFinding(
-                        card.id,
-                        card.severity,
-                        card.citation,
-                        reason.where or "data",
-                        reason.message,
-                        reason.next_step,
-                        element,
-                    )
+    coverage_check = check_element_coverage((agreement,), surroundings)
+    for element in sorted(agreement.elements):
+        for reason in coverage_check.run(element, lint_input.on):
+            if reason.effect is Outcome.DENY:
+                card = reason.card
+                yield LintFinding(
+                    card.id,
+                    card.severity,
+                    card.citation,
+                    reason.where or "data",
+                    reason.message,
+                    reason.next_step,
+                    element,
+                )
 
 
 def _find_special_classes(lint_input: LintInput) -> Mapping[str, frozenset[SpecialClass]]:

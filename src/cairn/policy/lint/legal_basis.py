@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.coverage import check_legal_basis, require_element_coverage
+from cairn.policy.coverage import check_element_coverage, check_legal_basis
 from cairn.policy.facts import AgreementFact, DataTerm
 from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import NOT_FOUND, LintFinding, LintInput, LintRule
@@ -81,7 +81,7 @@ def check_basis_criteria(lint_input: LintInput) -> Iterator[LintFinding]:
     """Report each criterion of the basis that the text does not meet, in the words of its own
     rule.
     """
-    for reason in check_legal_basis(lint_input.agreement, lint_input.on):
+    for reason in check_legal_basis(lint_input.agreement).run(lint_input.on):
         if reason.effect is not Outcome.ALLOW:
             clause = dict(reason.facts).get("said") or NOT_FOUND
             card = reason.card
@@ -146,9 +146,7 @@ def _find_supporting_bases(lint_input: LintInput, element: str) -> list[LegalBas
 
 
 def _is_refused(agreement: AgreementFact, element: str, on: date) -> bool:
-    reasons = (
-        item for rule in require_element_coverage((agreement,)) for item in rule(element, on)
-    )
+    reasons = check_element_coverage((agreement,)).run(element, on)
     return any(reason.effect is not Outcome.ALLOW for reason in reasons)
 
 

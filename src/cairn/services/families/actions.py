@@ -28,6 +28,10 @@ from cairn.services.families.letter_codes import generate_letter_code, hash_lett
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 
 
+class ClosedCopyRequest(Exception):
+    """A request for a copy that was answered or withdrawn already; the message says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedLetter:
     """One letter as it goes to the printer; its code is stored in no other place.
@@ -171,7 +175,13 @@ def request_copy(
 def withdraw_copy_request(
     permit: Permit, /, *, copy: CopyRequest, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
-    """Record that the family does not need the copy after all."""
+    """Record that the family does not need the copy after all.
+
+    Raises:
+        Refused: policy does not allow it.
+        ClosedCopyRequest: the request was answered or withdrawn meanwhile.
+    """
+    _lock_open_request(copy)
     copy.withdrawn_at = at
     copy.save(update_fields=["withdrawn_at"])
     return ActionResult(subject=copy)
@@ -181,7 +191,25 @@ def withdraw_copy_request(
 def answer_copy_request(
     permit: Permit, /, *, copy: CopyRequest, answer: str, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Record how the district gave the family its copy or let it inspect the record."""
+    """Record how the district gave the family its copy or let it inspect the record.
+
+    Raises:
+        Refused: policy does not allow it.
+        ClosedCopyRequest: the request was answered or withdrawn meanwhile.
+    """
+    _lock_open_request(copy)
     copy.answered_at, copy.answered_by, copy.answer = at, by, answer
     copy.save(update_fields=["answered_at", "answered_by", "answer"])
     return ActionResult(subject=copy)
+
+
+def _lock_open_request(copy: CopyRequest) -> None:
+    """Lock a request until the transaction ends, and refuse one that is no longer open."""
+    copy.refresh_from_db(
+        fields=["answered_at", "withdrawn_at"],
+        from_queryset=CopyRequest.objects.select_for_update(),
+    )
+    if copy.withdrawn_at is not None:
+        raise ClosedCopyRequest("The family withdrew this request. No answer is needed.")
+    if copy.answered_at is not None:
+        raise ClosedCopyRequest("This request is answered already. The first answer is kept.")

@@ -275,8 +275,9 @@ def list_copy_requests(who: Actor, on: date) -> QuerySet[CopyRequest]:
 def list_copy_requests_with_lateness(who: Actor, on: date) -> list[tuple[CopyRequest, bool]]:
     """List the same copy requests, each with whether its answer is overdue."""
     return [
-        (row, row.is_open and is_response_late(check_inspection_deadline(row.asked_on, None, on)))
+        (row, row.is_open and is_response_late(reason))
         for row in list_copy_requests(who, on)
+        for reason in check_inspection_deadline(row.asked_on, None).run(on)
     ]
 
 

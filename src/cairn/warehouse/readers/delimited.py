@@ -22,6 +22,8 @@ from pyarrow import csv as fast
 from cairn.warehouse.readers.sheet_builder import (
     build_sheet,
     build_sheet_from_rows,
+    check_filled_cells,
+    check_width,
     detect_width,
     find_header_row,
     note_ragged_rows,
@@ -66,6 +68,7 @@ def read_delimited_sheet(name: str, content: bytes, skip_rows: int | None = None
     if not text or text.isspace():
         raise UnreadableFile("The file is empty. Export it again and resend it.")
     layout = _detect_layout(text, skip_rows)
+    check_width(len(layout.header))
     notes.append(
         ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[layout.delimiter]}.")
     )
@@ -255,6 +258,7 @@ def _insert_irregular_rows(
     fitted: list[tuple[int, list[str]]] = []
     short: list[int] = []
     misfits: list[int] = []
+    filled = 0
     for i in irregular:
         record_text = text[int(starts[i]) : int(ends[i])].decode()
         cells = next(csv.reader(io.StringIO(record_text, newline=""), delimiter=layout.delimiter))
@@ -264,6 +268,7 @@ def _insert_irregular_rows(
             fitted.append((i, (cells + [""] * width_of_header)[:width_of_header]))
             if len(cells) < width_of_header:
                 short.append(int(lines[i]))
+                check_filled_cells(filled := filled + width_of_header - len(cells))
     regular = np.delete(np.arange(len(starts)), np.asarray(irregular))
     order = np.concatenate([regular, np.array([i for i, _ in fitted], np.int64)])
     sorting = pa.array(np.argsort(order, kind="stable"))

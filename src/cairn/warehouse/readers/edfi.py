@@ -12,10 +12,17 @@ from typing import Any, Final
 import pyarrow as pa
 from lxml import etree
 
-from cairn.warehouse.readers.sheet_builder import build_sheet
+from cairn.warehouse.readers.sheet_builder import build_sheet, check_width
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 _ROOT_PREFIX: Final = "Interchange"
+
+
+MAX_CELLS: Final = 200_000_000
+"""Cells of one type: its rows times the paths that any of them has. One takes at least 8 bytes.
+
+A million students with 150 paths fit. A file of three megabytes in which each of 100,000 rows has
+a path of its own does not: 80 GB."""
 
 
 class _TypeRows:
@@ -26,11 +33,21 @@ class _TypeRows:
         self.columns: dict[str, list[str | None]] = {}
 
     def add(self, line: int, cells: dict[str, str]) -> None:
+        """Add a row.
+
+        Raises:
+            UnreadableFile: the type has too many columns, or more than ``MAX_CELLS`` cells.
+        """
         for path, value in cells.items():
             column = self.columns.setdefault(path, [])
             column.extend([None] * (len(self.places) - len(column)))
             column.append(value)
         self.places.append(line)
+        check_width(len(self.columns))
+        if len(self.columns) * len(self.places) > MAX_CELLS:
+            raise UnreadableFile(
+                f"The interchange has more than {MAX_CELLS:,} cells of one kind. Send it in parts."
+            )
 
     def to_sheet(self, name: str, notes: list[ReadNote]) -> Sheet:
         columns = []

@@ -6,22 +6,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse.readers.parquet import PARQUET_MAGIC
 from cairn.warehouse.readers.sheet_builder import build_sheet
 from cairn.warehouse.schema import (
+    FORMAT_KEY,
     InvalidEncoding,
     ReadNote,
     Sheet,
     UnreadableFile,
     format_encoding_cell,
-    has_encoding_metadata,
     read_encoded_file,
 )
 
 ENCODED_HEADER: Final = ("local_id", "encoding", "encoding_project", "encoding_mark")
 
+_MAGIC_SIZE: Final = len(PARQUET_MAGIC)
+_FOOTER_END: Final = 4 + _MAGIC_SIZE
+"""A Parquet file ends with the size of its metadata, in four bytes, and the magic bytes again."""
+
 
 def contains_encodings(content: bytes) -> bool:
-    """Return whether a file holds encodings instead of names.
+    """Return whether a file says that it holds encodings instead of names.
+
+    It looks for the key of the format among the metadata at the end of the file, without a parser
+    that an uploaded file could bring down.
 
     Args:
         content: bytes of the file.
@@ -29,7 +37,10 @@ def contains_encodings(content: bytes) -> bool:
     Returns:
         True for a file that `cairn encode` wrote.
     """
-    return has_encoding_metadata(pa.BufferReader(content))
+    if not content.startswith(PARQUET_MAGIC) or not content.endswith(PARQUET_MAGIC):
+        return False
+    size = int.from_bytes(content[-_FOOTER_END:-_MAGIC_SIZE], "little")
+    return FORMAT_KEY in content[-size - _FOOTER_END : -_FOOTER_END]
 
 
 def is_encoded_sheet(sheet: Sheet) -> bool:
@@ -50,6 +61,8 @@ def read_encoded_sheet(name: str, content: bytes) -> Sheet:
         encodings = read_encoded_file(name, pa.BufferReader(content))
     except InvalidEncoding as problem:
         raise UnreadableFile(str(problem)) from problem
+    except MemoryError:  # Arrow's is an ArrowException too
+        raise
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         raise UnreadableFile("The encoded file is damaged or cut off. Encode it anew.") from error
     ids = encodings.rows["record_id"].cast(pa.string())

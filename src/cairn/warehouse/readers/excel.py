@@ -1,11 +1,17 @@
 """Read Excel (.xlsx, .xlsb, .xls) and OpenDocument (.ods) workbooks, one sheet each, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+)
 
 from cairn.warehouse.readers.sheet_builder import build_sheet_from_rows, find_header_row
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
@@ -37,8 +43,10 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
             for metadata in workbook.sheets_metadata
             if metadata.typ is SheetTypeEnum.WorkSheet
         ]
-        grids = [
-            (tab, workbook.get_sheet_by_name(tab).to_python(skip_empty_area=False)) for tab in tabs
+        sheets = [
+            sheet
+            for tab in tabs
+            if (sheet := _read_tab(tab, workbook.get_sheet_by_name(tab), skip_rows))
         ]
     except PasswordError as error:
         raise UnreadableFile(
@@ -49,21 +57,13 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
             f"{name} is not a workbook that can be opened. Open it in Excel, save it as .xlsx, "
             "and resend it."
         ) from error
-    sheets = [
-        sheet_found for tab, grid in grids if (sheet_found := _read_tab(tab, grid, skip_rows))
-    ]
     if not sheets:
         raise UnreadableFile(f"{name} has no sheet with a table in it.")
     return sheets
 
 
-def _read_tab(
-    name: str, grid: Sequence[Sequence[WorkbookCell]], skip_rows: int | None
-) -> Sheet | None:
-    rows = [(i, [format_cell(c) for c in row]) for i, row in enumerate(grid, 1)]
-    rows = [(i, row) for i, row in rows if any(c.strip() for c in row)]
-    if skip_rows is not None:
-        rows = [(i, row) for i, row in rows if i > skip_rows]
+def _read_tab(name: str, tab: CalamineSheet, skip_rows: int | None) -> Sheet | None:
+    rows = [(i, row) for i, row in _iterate_rows(tab) if i > (skip_rows or 0)]
     if not rows[1:]:
         return None
     header_index = (
@@ -77,6 +77,15 @@ def _read_tab(
         message = f"The header is in row {header_row_number}; the rows above it were skipped."
         notes.append(ReadNote("title_rows", message, header_index))
     return build_sheet_from_rows(name, header, rows[header_index + 1 :], notes)
+
+
+def _iterate_rows(tab: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """Yield row number and cells of each row that is not empty, one by one to save memory."""
+    columns_before = [""] * (tab.start[1] if tab.start else 0)
+    for i, row in enumerate(tab.iter_rows(), 1):
+        cells = [c if isinstance(c, str) else format_cell(c) for c in row]
+        if any(c.strip() for c in cells):
+            yield i, columns_before + cells
 
 
 def format_cell(cell: WorkbookCell) -> str:

@@ -25,6 +25,8 @@ def read_parquet_sheet(name: str, content: bytes) -> Sheet:
     """
     try:
         table = pq.ParquetFile(pa.BufferReader(content)).read()
+    except MemoryError:  # Arrow's is an ArrowException too
+        raise
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFile(
             "The Parquet file is damaged, encrypted or cut off. Make it again and resend it."

@@ -53,6 +53,28 @@ def find_header_row(rows: Sequence[Sequence[str]]) -> int:
 
 MAX_COLUMNS: Final = 5_000
 
+MAX_FILLED_CELLS: Final = 100_000_000
+"""Cells that short rows may lack in one sheet; each is made as an empty one, of 12 bytes.
+
+Some programs leave out the empty cells at the end of a row: 20 in each of 5 million rows fit. A
+file of ten megabytes can have 5,000 columns in its header and 5 million rows of one cell: 300 GB.
+"""
+
+
+def check_width(columns: int) -> None:
+    """Refuse a sheet with more than ``MAX_COLUMNS`` columns."""
+    if columns > MAX_COLUMNS:
+        raise UnreadableFile(f"The sheet has {columns} columns; at most {MAX_COLUMNS} are read.")
+
+
+def check_filled_cells(count: int) -> None:
+    """Refuse a sheet in which short rows lack more than ``MAX_FILLED_CELLS`` cells."""
+    if count > MAX_FILLED_CELLS:
+        raise UnreadableFile(
+            "Most rows have far fewer cells than the header, so this is not one table. Export the "
+            "table by itself and resend it."
+        )
+
 
 def build_sheet(
     name: str,
@@ -67,10 +89,7 @@ def build_sheet(
     Raises:
         UnreadableFile: the sheet has more than ``MAX_COLUMNS`` columns.
     """
-    if len(header) > MAX_COLUMNS:
-        raise UnreadableFile(
-            f"The sheet has {len(header)} columns; at most {MAX_COLUMNS} are read."
-        )
+    check_width(len(header))
     all_notes = list(notes)
     if overflowing := _find_overflowing_rows(header, columns, rows):
         all_notes += note_ragged_rows([], overflowing)
@@ -93,12 +112,19 @@ def build_sheet_from_rows(
     rows: Iterable[tuple[int, Sequence[str]]],
     notes: Iterable[ReadNote] = (),
 ) -> Sheet:
-    """Build a sheet from rows of text: (row number, cells). Short rows are filled up."""
+    """Build a sheet from rows of text: (row number, cells). Short rows are filled up.
+
+    Raises:
+        UnreadableFile: there are more than ``MAX_COLUMNS`` columns, or short rows lack more than
+            ``MAX_FILLED_CELLS`` cells.
+    """
     width = len(header)
-    cells: list[list[str]] = [[] for _ in header]
+    check_width(width)
+    kept_rows: list[Sequence[str]] = []
     row_numbers: list[int] = []
     short_rows: list[int] = []
     misfits: list[int] = []
+    empty_row, filled = [""] * width, 0
     for row_number, row in rows:
         if not any(c.strip() for c in row):
             continue
@@ -107,11 +133,13 @@ def build_sheet_from_rows(
             continue
         if len(row) < width:
             short_rows.append(row_number)
+            check_filled_cells(filled := filled + width - len(row))
         row_numbers.append(row_number)
-        for i in range(width):
-            cells[i].append(row[i] if i < len(row) else "")
+        kept_rows.append(row if len(row) == width else [*row, *empty_row][:width])
     all_notes = [*notes, *note_ragged_rows(short_rows, misfits)]
-    columns = [pa.array(c, pa.string()) for c in cells]
+    columns = [pa.array(c, pa.string()) for c in zip(*kept_rows, strict=True)] or [
+        pa.array([], pa.string()) for _ in header
+    ]
     return build_sheet(name, header, columns, pa.array(row_numbers, pa.int64()), all_notes, misfits)
 
 

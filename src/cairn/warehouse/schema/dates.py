@@ -55,7 +55,7 @@ _START_MONTH: Final = 7
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 
 _OLDEST_DATE: Final = date(1901, 1, 2)
-"""Spreadsheets write an empty date as one around the turn of 1900."""
+"""Spreadsheets write an empty date as one around the turn of 1900, or as January 1, 1901."""
 
 _MAX_DAYS_AHEAD: Final = timedelta(days=400)
 """The end of a school year may be announced; a date further ahead is a slip."""

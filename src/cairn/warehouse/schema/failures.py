@@ -37,7 +37,8 @@ _MESSAGES: Final = {
     Failure.NOT_A_DATE: "This is not a date. Write it as month/day/year or year-month-day.",
     Failure.DATE_AMBIGUOUS: "Day and month cannot be told apart in this column. "
     "Declare its date format in the mapping.",
-    Failure.DATE_PLACEHOLDER: "The date lies before 1901, as an empty cell of a spreadsheet does.",
+    Failure.DATE_PLACEHOLDER: "The date is before January 2, 1901. Spreadsheets write "
+    "such dates for an empty cell. Leave it empty, or correct the date.",
     Failure.DATE_AHEAD: "The date lies too far ahead. Check the year.",
     Failure.NOT_A_NUMBER: "This is not a number.",
     Failure.OUT_OF_RANGE: "The number is outside of what this field can be.",

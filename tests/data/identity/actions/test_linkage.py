@@ -1,6 +1,6 @@
 """Linking through the application: people keep their ids, and nothing is done twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from django.utils import timezone
@@ -21,6 +21,8 @@ from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.data_folder import open_file_store, open_key_ring
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.store.file_store import FileStore
+from cairn.warehouse.store.manifests import Manifest
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
 
@@ -209,3 +211,20 @@ def test_rows_that_name_nobody_are_linked_to_nobody(send: Send, manager: User) -
     send("totals", TOTALS)
     made = run(manager)
     assert (made.people, made.rows, made.rows_unlinked) == (0, 2, 2)
+
+
+def test_a_run_reads_the_manifests_of_the_store_once(
+    send: Send, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send("students", ROSTER)
+    send("totals", TOTALS)
+    reads: list[FileStore] = []
+    all_manifests = FileStore.manifests
+
+    def count_reads(store: FileStore) -> Iterator[Manifest]:
+        reads.append(store)
+        return all_manifests(store)
+
+    monkeypatch.setattr(FileStore, "manifests", count_reads)
+    assert run(manager).deliveries == 2
+    assert len(reads) == 1

@@ -93,7 +93,7 @@ def test_every_audience_is_told_again_what_it_was_told(
     kept = archive.deserialize_answer(archive.serialize_decision(asked))
     for now, then in zip(asked.reasons, kept.reasons, strict=True):
         for audience in Audience:
-            assert then.told(audience) == now.told(audience) != ""
+            assert then.message_for(audience) == now.message_for(audience) != ""
         assert (then.citation, then.next_step) == (now.citation, now.next_step)
 
 

@@ -12,6 +12,8 @@ from tests.matching.pprl.encoded_files import written
 from tests.matching.rosters.roster_rows import children, csv_of
 
 from cairn.data.intake.models import Delivery
+from cairn.governance.agreements.models import Agreement
+from cairn.interfaces.cli.data import file_import
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -162,3 +164,28 @@ def test_encodings_are_received_apart_from_names_and_linked(
     linked = cairn("link")
     assert "12 of them came without names" in linked.out
     assert "at least 12 and at most 12 different people" in linked.out
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_nothing_is_parsed_for_a_sender_who_may_not_send(
+    cairn: Callable[..., Any],
+    agreed: Path,
+    sent: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: bool,
+) -> None:
+    """The refusal of each file is on record, with its reasons."""
+    Agreement.objects.update(state="terminated", terminated_on="2025-01-01")
+    parsed: list[str] = []
+    monkeypatch.setattr(file_import, "read_file", lambda name, _content: parsed.append(name))
+    monkeypatch.setattr(file_import, "_recognize_feeds", lambda *_args, **_more: parsed.append(""))
+    said = cairn("receive", sent / "students.csv" if named else sent, *FROM)
+    assert said.code == 1
+    assert "terminated" in said.out
+    rows = Delivery.objects.all()
+    files = [
+        file.name for file in sent.iterdir() if file.is_file() and not file.name.startswith(".")
+    ]
+    assert sorted(row.file_name for row in rows) == (["students.csv"] if named else sorted(files))
+    assert {row.state for row in rows} == {"refused"}
+    assert parsed == []

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.outputs.releases.community import AT, CANARY, Community
 
 from cairn.outputs import dashboards
+from cairn.outputs.dashboards import queries
 from cairn.outputs.dashboards.charts import figures
 from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
 from cairn.outputs.releases.actions import publication
@@ -49,6 +50,23 @@ def test_before_anything_is_published(community: Community) -> None:
     assert "Nothing is published yet" in text(INDEX)
     for address in (PAGE, FILE, "/public/nothing_of_the_kind/"):
         assert Client().get(address).status_code == 404
+
+
+def test_the_published_releases_are_read_once_for_all_outcomes(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    community.published()
+    read, asked = [], []
+    listed, ask = queries.list_published_releases, queries.may_view_published_release
+    monkeypatch.setattr(queries, "list_published_releases", lambda: read.append("read") or listed())
+    monkeypatch.setattr(
+        queries, "may_view_published_release", lambda *said: asked.append(said) or ask(*said)
+    )
+    shown = list(queries.iterate_published_outcomes(AT.date()))
+    assert [outcome.definition.id for outcome in shown] == ["chronic_absence"]
+    assert (len(read), len(asked)) == (1, 1)
+    alone = queries.load_published_outcome("chronic_absence", AT.date())
+    assert alone == shown[0]
 
 
 def test_the_path_shows_the_latest_figure(community: Community) -> None:

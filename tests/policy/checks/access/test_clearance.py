@@ -94,7 +94,7 @@ def test_cleared_on_a_day_is_what_a_day_by_day_look_finds(done: Clearance) -> No
         until = done.until(on)
         assert (until is not None) is expected
         assert any(first <= on <= last for first, last in spans) is expected
-        allowed = all(r.effect is Outcome.ALLOW for r in check_person_clearance(done, on))
+        allowed = all(r.effect is Outcome.ALLOW for r in check_person_clearance(done).run(on))
         assert allowed is expected
         if until is not None:
             assert until >= on
@@ -224,7 +224,7 @@ YESTERDAY, TOMORROW = ON - timedelta(days=1), ON + timedelta(days=1)
 def test_an_organization_is_cleared_when_nothing_is_missing(
     security: OrganizationSecurity | None, refused: list[str]
 ) -> None:
-    reasons = list(check_organization_clearance("river", security, ON))
+    reasons = list(check_organization_clearance("river", security).run(ON))
     assert [r.code for r in reasons if r.effect is Outcome.DENY] == refused
     assert is_organization_cleared("river", security, ON) is (not refused)
 
@@ -233,7 +233,7 @@ def test_all_who_were_there_before_the_first_was_cleared_count_at_once() -> None
     early = Colleague(date(2025, 12, 31), None, _NEVER)
     assert WHOLE.colleagues
     both = replace(WHOLE, colleagues=(*WHOLE.colleagues, early))
-    (told,) = [r for r in check_organization_clearance("river", both, ON) if r.code == "T07"]
+    (told,) = [r for r in check_organization_clearance("river", both).run(ON) if r.code == "T07"]
     assert "1 of 2" in told.message
 
 
@@ -321,5 +321,5 @@ def test_no_audience_but_stewards_hears_what_is_missing() -> None:
     for card in cards.ALL:
         reason = Reason(card, Outcome.DENY, tuple(facts.items()))
         for audience in (Audience.RECIPIENT, Audience.FAMILY, Audience.PUBLIC):
-            assert "SECRET" not in reason.told(audience)
+            assert "SECRET" not in reason.message_for(audience)
         assert reason.next_step

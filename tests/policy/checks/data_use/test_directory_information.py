@@ -22,7 +22,7 @@ def _notice(**changes: Any) -> AnnualNotice:
 
 
 def _refused(*notices: AnnualNotice, element: str = "student.grade", on: date = ON) -> list[str]:
-    told = check_directory_notice(notices, "river", "A", element, "tutors", on)
+    told = check_directory_notice(notices, "river", "A", element, "tutors").run(on)
     return [r.code for r in told if r.effect is not Outcome.ALLOW]
 
 

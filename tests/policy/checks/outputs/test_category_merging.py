@@ -68,7 +68,7 @@ def test_every_reason_says_what_to_do(sent_back: ReleaseFact, acting: Acting, on
     draft = replace(sent_back, state=ReleaseState.DRAFT)
     fact = replace(FACT, chosen=frozenset({"asian"}), why="", already=(PAIR,))
     refused = may_merge_categories(draft, fact, acting(Role.ANALYST), on).refusals
-    said = [reason.told(Audience.STEWARD) for reason in refused]
+    said = [reason.message_for(Audience.STEWARD) for reason in refused]
     assert said == [
         "These groups cannot be counted as one: it takes two groups at least.",
         (

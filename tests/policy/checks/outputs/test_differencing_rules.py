@@ -113,10 +113,10 @@ def test_what_stops_a_check_is_a_decision_with_every_reason(
     for reason in decision.refusals:
         assert reason.citation == "34 CFR 99.31(b)(1)"
         assert reason.next_step
-        assert "Spring" in reason.told(Audience.STEWARD)
+        assert "Spring" in reason.message_for(Audience.STEWARD)
         assert is_workflow_step(reason)
         for audience in set(Audience) - {Audience.STEWARD}:
-            assert "Spring" not in reason.told(audience)
+            assert "Spring" not in reason.message_for(audience)
     assert may_release_beside_published(
         replace(release, beside=_beside()), acting(Role.ANALYST), on
     ).allowed
@@ -176,10 +176,10 @@ def test_whoever_asks_hears_that_a_figure_is_out_and_what_to_do(
     met = replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE)
     release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
     (reason,) = may_release_beside_published(release, acting(Role.ANALYST), on).refusals
-    assert "Spring" in reason.told(Audience.STEWARD)
-    assert "another figure" in reason.told(Audience.RECIPIENT)
+    assert "Spring" in reason.message_for(Audience.STEWARD)
+    assert "another figure" in reason.message_for(Audience.RECIPIENT)
     for audience in (Audience.RECIPIENT, Audience.PUBLIC):
-        assert "Spring" not in reason.told(audience)
+        assert "Spring" not in reason.message_for(audience)
     assert is_workflow_step(reason)
 
 

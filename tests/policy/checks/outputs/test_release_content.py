@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.policy.checks.outputs.release_content import (
+    check_fair_narrative,
     filter_given_answers,
     list_narrative_questions,
-    require_fair_narrative,
 )
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.outputs.release import ReleaseNarrative
@@ -22,7 +22,7 @@ ON = date(2026, 11, 24)
 
 
 def refused(telling: ReleaseNarrative, *agreements: AgreementFact) -> list[str]:
-    found = require_fair_narrative(telling, agreements)(ON)
+    found = check_fair_narrative(telling, agreements).run(ON)
     return [reason.code for reason in found if reason.effect is Outcome.DENY]
 
 
@@ -53,7 +53,7 @@ def test_ranking_is_free_where_no_agreement_forbids_it(agreed: Agreed) -> None:
 
 def test_a_group_of_which_nothing_is_shown_is_named() -> None:
     told = ReleaseNarrative("Absence", "A hard winter.", missing=("Pacific Islander",))
-    (reason,) = require_fair_narrative(told, ())(ON)
+    (reason,) = check_fair_narrative(told, ()).run(ON)
     assert reason.code == "P25"
     assert dict(reason.facts) == {"groups": "Pacific Islander"}
 

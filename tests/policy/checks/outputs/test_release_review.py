@@ -68,8 +68,8 @@ def test_the_reason_names_who_was_not_asked_and_what_to_do(
         ATTACKER_DESCRIPTIONS[Attacker.CONTRIBUTOR],
         ATTACKER_DESCRIPTIONS[Attacker.COMPARER],
     )
-    assert ATTACKER_DESCRIPTIONS[Attacker.CONTRIBUTOR] in reason.told(Audience.STEWARD)
-    assert ATTACKER_DESCRIPTIONS[Attacker.OUTSIDER] not in reason.told(Audience.STEWARD)
+    assert ATTACKER_DESCRIPTIONS[Attacker.CONTRIBUTOR] in reason.message_for(Audience.STEWARD)
+    assert ATTACKER_DESCRIPTIONS[Attacker.OUTSIDER] not in reason.message_for(Audience.STEWARD)
     assert (
         reason.next_step == "Check this release again. Reviewers and owners then look at it anew."
     )

@@ -12,8 +12,8 @@ from tests.policy.authorized_project import project
 from tests.policy.permitted_use import said as told
 
 from cairn.policy.checks.projects.pilot import (
-    require_agreements_match_project,
-    require_no_children_in_pilot,
+    check_agreements_match_project,
+    check_no_children_in_pilot,
 )
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements import agreement_draft
@@ -148,8 +148,8 @@ def test_the_public_is_told_of_no_such_figure(sent_back: ReleaseFact, on: date) 
     decision = may_view_published_release(tried, on)
     assert _refused(decision) == {cards.NOT_PUBLIC.id}
     [reason] = decision.refusals
-    assert reason.told(Audience.PUBLIC) == "There is no such figure."
-    assert "invented" in reason.told(Audience.FAMILY)
+    assert reason.message_for(Audience.PUBLIC) == "There is no such figure."
+    assert "invented" in reason.message_for(Audience.FAMILY)
 
 
 def test_what_an_agreement_rests_on_is_of_its_world(agreed: Agreed, on: date) -> None:
@@ -192,18 +192,18 @@ def test_the_agreement_of_a_pilot_opens_no_child() -> None:
 
 def test_without_a_project_nothing_rests_on_a_pilot(agreed: Agreed) -> None:
     real, tried = agreed(), agreed(reference="T", pilot=TRIES)
-    assert not list(require_agreements_match_project(None, (real,))(ON))
-    [reason] = require_agreements_match_project(None, (real, tried))(ON)
+    assert not list(check_agreements_match_project(None, (real,)).run(ON))
+    [reason] = check_agreements_match_project(None, (real, tried)).run(ON)
     assert reason.effect is Outcome.DENY
     assert dict(reason.facts)["others"] == "T"
-    [reason] = require_agreements_match_project(project(), (tried,))(ON)
+    [reason] = check_agreements_match_project(project(), (tried,)).run(ON)
     assert reason.effect is Outcome.DENY
 
 
 def test_a_pilot_is_asked_about_nobody(agreed: Agreed) -> None:
     tried = (agreed(), agreed(reference="T", pilot=TRIES))
-    assert [r.effect for r in require_no_children_in_pilot(tried, ())(ON)] == [Outcome.ALLOW]
-    [reason] = require_no_children_in_pilot(tried, ("c1",))(ON)
+    assert [r.effect for r in check_no_children_in_pilot(tried, ()).run(ON)] == [Outcome.ALLOW]
+    [reason] = check_no_children_in_pilot(tried, ("c1",)).run(ON)
     assert reason.code == cards.NOBODY.id
     assert reason.effect is Outcome.DENY
 

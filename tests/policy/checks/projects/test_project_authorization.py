@@ -9,8 +9,8 @@ import pytest
 from tests.policy.authorized_project import DAY, FLOW, hearing, leave, project, word
 
 from cairn.policy.checks.projects.project_authorization import (
+    check_authorized_element,
     plan_authorization,
-    require_authorized_element,
     require_project_authorization,
 )
 from cairn.policy.engine.decision import Reason
@@ -42,7 +42,7 @@ def _ask(fact: ProjectFact | None, on: date = ON, **changes: object) -> list[Rea
         "owners": frozenset({"river"}),
     }
     rules = require_project_authorization(fact, **(use | changes))  # type: ignore[arg-type]
-    return [reason for rule in rules for reason in rule(on)]
+    return [reason for rule in rules for reason in rule.run(on)]
 
 
 def _denied(reasons: Iterable[Reason]) -> set[str]:
@@ -166,7 +166,7 @@ def test_a_level_that_shows_less_is_within(
 
 
 def _element(fact: ProjectFact | None, element: str = "absence.days") -> set[str]:
-    return _denied(require_authorized_element(fact)(element, ON))
+    return _denied(check_authorized_element(fact).run(element, ON))
 
 
 def test_each_element_has_its_own_answer() -> None:

@@ -283,7 +283,7 @@ def test_an_unusual_level_is_explained_and_only_an_evaluation_states_harm(analys
 def test_every_need_has_a_rule() -> None:
     for need, fact in product(StepRequirement, (project(), project(flow=None, agreements=()))):
         (rule,) = require_step_requirements((need,), fact)
-        assert all(r.message for r in rule(DAY))
+        assert all(r.message for r in rule.run(DAY))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cairn.policy.checks.records.retention import (
     CLOSING_PERIOD,
+    check_no_overdue_destruction,
     find_destruction_due_date,
     find_destruction_duties,
-    require_no_overdue_destruction,
 )
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import Retention
@@ -157,7 +157,7 @@ def test_who_is_overdue_receives_nothing_and_unknown_denies() -> None:
         "late": ((_duty(),), after, Outcome.DENY, "D02"),
     }
     for name, (overdue, on, effect, code) in told.items():
-        (reason,) = require_no_overdue_destruction(overdue)(on)
+        (reason,) = check_no_overdue_destruction(overdue).run(on)
         assert (reason.effect, reason.code) == (effect, code), name
 
 

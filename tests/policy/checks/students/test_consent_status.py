@@ -93,7 +93,7 @@ def test_a_family_answers_for_its_own_child_and_the_student_at_eighteen() -> Non
     assert may_answer_consent_form(FORM, student, GROWN, FAMILY, ON).allowed
     closed = may_answer_consent_form(replace(FORM, offered=False), parent, CHILD, FAMILY, ON)
     assert _codes(closed) == {cards.FORM_OPEN.id}
-    assert "ask the school" in closed.refusals[0].told(Audience.FAMILY)
+    assert "ask the school" in closed.refusals[0].message_for(Audience.FAMILY)
 
 
 def test_an_event_follows_the_life_and_its_roles(acting: Act) -> None:

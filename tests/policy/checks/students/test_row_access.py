@@ -13,11 +13,11 @@ from tests.policy import random_uses, use_oracle
 from cairn.policy.checks.students.row_access import (
     RowUse,
     build_intake_use,
+    check_consents_known,
+    check_student_named,
     decide_row_access,
     has_student_elements,
     merge_people_answers,
-    require_known_consents,
-    require_named_student,
 )
 from cairn.policy.engine.decision import PeopleAnswer
 from cairn.policy.facts.agreements.agreement import AgreementFact
@@ -86,7 +86,7 @@ def test_anything_less_opens_nothing_and_a_recipient_hears_no_reason(
     assert answer.rows[CONSENTED.reference] == {"c1": frozenset(), "c2": ASKED}
     assert answer.left_out
     assert {r.people for r in answer.reasons} == {("c1",)}
-    assert {r.told(Audience.RECIPIENT) for r in answer.reasons} == {SOME_LEFT_OUT}
+    assert {r.message_for(Audience.RECIPIENT) for r in answer.reasons} == {SOME_LEFT_OUT}
 
 
 def test_the_door_is_open_to_any_purpose_and_receiver_that_a_consent_may_be_for() -> None:
@@ -173,14 +173,14 @@ def test_a_mart_has_the_rows_of_those_who_agreed(acting: Any, agreed: Any) -> No
 def test_what_arrives_under_consent_names_its_children() -> None:
     def refused(agreement: AgreementFact, *children: PersonFact) -> list[str]:
         told = (RowsFact(agreement.reference, children),)
-        rules = (require_named_student(agreement, told), require_known_consents((agreement,), told))
-        found = [r for rule in rules for r in rule(u.ON)]
+        rules = (check_student_named(agreement, told), check_consents_known((agreement,), told))
+        found = [r for rule in rules for r in rule.run(u.ON)]
         return [r.code for r in found if r.effect is not Outcome.ALLOW]
 
     assert refused(CONSENTED) == ["R01"]
     assert refused(CONSENTED, u.child()) == []
     assert refused(OFFICIAL) == []
-    (unlooked,) = require_known_consents((CONSENTED,), None)(u.ON)
+    (unlooked,) = check_consents_known((CONSENTED,), None).run(u.ON)
     assert (unlooked.code, unlooked.effect) == ("R01", Outcome.DENY)
 
 

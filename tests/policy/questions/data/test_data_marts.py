@@ -114,7 +114,7 @@ def test_families_who_declined_are_left_out(agreed: Agreed, acting: Acting, on: 
     (refusal,) = decision.refusals
     assert (refusal.code, refusal.about) == ("P14", ABOUT_PEOPLE)
     assert "1" in refusal.message
-    assert refusal.told(Audience.RECIPIENT) == "Some records may be left out."
+    assert refusal.message_for(Audience.RECIPIENT) == "Some records may be left out."
     directory = (agreed(LegalBasis.DIRECTORY),)
     decision = may_build_data_mart(directory, ID, PUBLIC, declined, manager, on, rows=rows)
     assert decision.require().except_people == {"p1", "p2"}

@@ -62,7 +62,7 @@ def test_what_the_agreement_does_not_list_stays_out(
     assert decision.require().elements == {"student.local_id"}
     (refusal,) = decision.refusals
     assert (refusal.code, refusal.about) == ("G10", "student.phone")
-    assert refusal.told(Audience.RECIPIENT) == "student.phone is not covered."
+    assert refusal.message_for(Audience.RECIPIENT) == "student.phone is not covered."
     listed = next(r for r in decision.reasons if r.about == "student.local_id")
     assert listed.where == "exhibit A"
 
@@ -126,7 +126,7 @@ def test_any_other_file_is_refused_with_the_clause(
     assert decision.outcome is Outcome.DENY
     refusal = next(r for r in decision.refusals if r.code == "G30")
     assert refusal.where == "exhibit A"
-    assert "Roster_*.csv or all [final].csv" in refusal.told(Audience.STEWARD)
+    assert "Roster_*.csv or all [final].csv" in refusal.message_for(Audience.STEWARD)
 
 
 def test_an_element_that_belongs_into_another_file_stays_out(
@@ -140,7 +140,7 @@ def test_an_element_that_belongs_into_another_file_stays_out(
     assert decision.require().elements == {"student.local_id"}
     (refusal,) = decision.refusals
     assert (refusal.code, refusal.about, refusal.where) == ("G31", "student.phone", "B")
-    assert refusal.told(Audience.RECIPIENT) == "student.phone is not covered."
+    assert refusal.message_for(Audience.RECIPIENT) == "student.phone is not covered."
 
 
 def test_what_is_another_providers_stays_out(
@@ -156,7 +156,7 @@ def test_what_is_another_providers_stays_out(
     assert decision.require().elements == {"student.local_id"}
     (refusal,) = decision.refusals
     assert (refusal.code, refusal.about, refusal.where) == ("G32", "student.birth_date", "C")
-    assert "data of hills, not of river" in refusal.told(Audience.STEWARD)
+    assert "data of hills, not of river" in refusal.message_for(Audience.STEWARD)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_recipient_does_not_hear_which_special_class(
     asked = _asked(delivery, "student.meal_status", "student.phone")
     agreement = _special(agreed, LegalBasis.SCHOOL_OFFICIAL)
     decision = may_receive_delivery(asked, agreement, acting(Role.DATA_MANAGER), on, overdue=())
-    told = {r.about: r.told(Audience.RECIPIENT) for r in decision.refusals}
+    told = {r.about: r.message_for(Audience.RECIPIENT) for r in decision.refusals}
     assert told == {e: f"{e} is not covered." for e in asked.elements}
 
 

@@ -332,7 +332,7 @@ def test_a_family_session_is_of_one_child(action: Action, acting: Callable[..., 
         assert not may_open_family_page(action, actor, child=child, on=ON).allowed
     assert not may_open_page(action, family, on=ON).allowed
     told = may_open_family_page(action, family, child="key-of-ben", on=ON)
-    assert "key-of" not in "".join(r.told(a) for r in told.reasons for a in Audience)
+    assert "key-of" not in "".join(r.message_for(a) for r in told.reasons for a in Audience)
 
 
 def test_a_family_may_do_nothing_of_the_staff_and_all_that_everybody_may() -> None:

@@ -74,7 +74,7 @@ def test_a_rule_denies_and_each_audience_hears_its_own_words(rule: str) -> None:
     refused = CASES[rule]()
     assert _codes(refused) == [rule]
     (reason,) = refused.refusals
-    said = {audience: reason.told(audience) for audience in Audience}
+    said = {audience: reason.message_for(audience) for audience in Audience}
     assert all(words and "{" not in words for words in (*said.values(), reason.next_step))
     if said[Audience.STEWARD] != said[Audience.RECIPIENT]:
         assert said[Audience.STEWARD] not in {said[Audience.FAMILY], said[Audience.PUBLIC]}

@@ -147,7 +147,7 @@ def test_a_rule_denies_and_each_audience_hears_its_own_words(rule: str) -> None:
     refused = CASES[rule]()
     assert not refused.allowed
     (reason,) = [r for r in refused.refusals if r.code == rule]
-    said = {audience: reason.told(audience) for audience in Audience}
+    said = {audience: reason.message_for(audience) for audience in Audience}
     assert all(words and "{" not in words for words in said.values())
     assert "{" not in reason.next_step
     if said[Audience.STEWARD] != said[Audience.RECIPIENT]:

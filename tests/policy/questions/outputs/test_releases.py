@@ -376,8 +376,8 @@ def test_the_public_sees_published_only(
     decision = may_view_published_release(replace(sent_back, state=state), on)
     assert decision.allowed is (state is ReleaseState.PUBLISHED)
     for refusal in decision.refusals:
-        assert "published yet" in refusal.told(Audience.PUBLIC)
-        assert state.value not in refusal.told(Audience.RECIPIENT)
+        assert "published yet" in refusal.message_for(Audience.PUBLIC)
+        assert state.value not in refusal.message_for(Audience.RECIPIENT)
 
 
 def test_who_sees_it_before_the_public(sent_back: ReleaseFact, acting: Acting, on: date) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.facts.people.actor import Actor
 from cairn.policy.vocabulary.access import Role
-from cairn.services.families import queries
+from cairn.services.families import actions, queries
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,54 @@ def test_a_copy_is_asked_for_and_answered_on_its_clock(
     second.refresh_from_db()
     assert second.withdrawn_at is not None
     assert client.post(f"/family/child/copy/{row.pk}/withdraw/").status_code == 404
+
+
+def test_a_copy_request_is_answered_or_withdrawn_once(world: World) -> None:
+    """Two people answer at once, or the family withdraws meanwhile: the first one counts."""
+    client = phone(letter(world).code)
+    client.post("/family/child/copy/", ROSA)
+    client.post("/family/child/copy/", ROSA)
+    answered, withdrawn = CopyRequest.objects.order_by("pk")
+    in_two_windows = [CopyRequest.objects.get(pk=answered.pk) for _ in range(2)]
+    at, who = timezone.localtime(), Actor.family(answered.child.key)
+    for row, answer in zip(in_two_windows, ("Handed over.", "By mail."), strict=True):
+        said = {"copy": row, "answer": answer, "by": world.steward, "at": at}
+        if answer == "Handed over.":
+            actions.answer_copy_request(**said)
+            continue
+        with pytest.raises(actions.ClosedCopyRequest, match="answered already"):
+            actions.answer_copy_request(**said)
+    with pytest.raises(actions.ClosedCopyRequest, match="answered already"):
+        actions.withdraw_copy_request(copy=in_two_windows[1], who=who, at=at)
+    open_row = CopyRequest.objects.get(pk=withdrawn.pk)
+    actions.withdraw_copy_request(copy=withdrawn, who=who, at=at)
+    with pytest.raises(actions.ClosedCopyRequest, match="withdrew"):
+        actions.answer_copy_request(copy=open_row, answer="x", by=world.steward, at=at)
+    answered.refresh_from_db()
+    withdrawn.refresh_from_db()
+    assert (answered.answer, answered.withdrawn_at) == ("Handed over.", None)
+    assert (withdrawn.answer, withdrawn.answered_at) == ("", None)
+    events = AuditLine.objects.filter(event__startswith="copy.").values_list("event", flat=True)
+    assert sorted(events) == ["copy.answered", "copy.asked", "copy.asked", "copy.withdrawn"]
+
+
+def test_an_answer_that_came_second_is_told_so_on_its_page(
+    world: World, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone(letter(world).code).post("/family/child/copy/", ROSA)
+    row, answer = CopyRequest.objects.get(), actions.answer_copy_request
+    at = timezone.localtime()
+
+    def answer_second(**said: Any) -> None:
+        answer(copy=CopyRequest.objects.get(), answer="Handed over.", by=world.steward, at=at)
+        answer(**said)
+
+    monkeypatch.setattr(actions, "answer_copy_request", answer_second)
+    desk = browser(world.steward)
+    shown = desk.post(f"/family/copies/{row.pk}/", {"answer": "By mail."}, follow=True)
+    assert "answered already" in shown.content.decode()
+    row.refresh_from_db()
+    assert row.answer == "Handed over."
 
 
 def test_at_eighteen_the_student_answers(world: World) -> None:

@@ -39,6 +39,7 @@ from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_match_records, may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.pipeline import find_linked_files
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE
 from cairn.warehouse.store import FileRef, FileStore
 
@@ -107,10 +108,11 @@ def link_current_deliveries(
     index_update = _update_index(
         deliveries, new_deliveries, tables, by=by, at=at, whole=whole, reporter=reporter
     )
+    existing_files = find_linked_files(store)
     linked_parts = [
         _reuse_part(parts[delivery.delivery])
         if delivery not in new_deliveries and delivery.organization not in index_update.sources
-        else _make_part(store, delivery, tables, permit, key)
+        else _make_part(store, delivery, tables, permit, key, existing_files)
         for delivery in deliveries
     ]
     record_counts = index_counts.count_index()
@@ -227,6 +229,7 @@ def _make_part(
     tables: Mapping[FileRef, pa.Table],
     permit: Permit,
     key: bytes,
+    existing_files: Mapping[str, FileRef],
 ) -> LinkedPart:
     """Make the linked file of one delivery, with the number of its rows without a person."""
     identifying_fields = tables.get(delivery.ref)
@@ -239,7 +242,7 @@ def _make_part(
         if identifying_fields is None
         else update.find_people_by_keys(_list_record_keys(identifying_fields))
     )
-    return make_linked_file(store, delivery, identifying_fields, people, permit)
+    return make_linked_file(store, delivery, identifying_fields, people, permit, existing_files)
 
 
 @transaction.atomic

@@ -47,6 +47,7 @@ from cairn.policy.engine import Decision
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_match_records, may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.pipeline import find_linked_files
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE
 from cairn.warehouse.store import FileRef
 
@@ -109,8 +110,11 @@ def link_pilot_deliveries(
     people = _resolve_pilot_people(
         [tables[delivery.ref] for delivery in deliveries if _has_names(delivery, tables)], reporter
     )
+    existing_files = find_linked_files(store)
     linked_parts = [
-        make_linked_file(store, delivery, tables.get(delivery.ref), people.of, permit)
+        make_linked_file(
+            store, delivery, tables.get(delivery.ref), people.of, permit, existing_files
+        )
         for delivery in deliveries
     ]
     run = LinkageRun(

@@ -23,7 +23,6 @@ from cairn.policy.vocabulary import RECIPIENT_ROLES
 from cairn.warehouse.pipeline import (
     build_crosswalk,
     compute_linked_file_key,
-    find_linked_files,
     split_identifiers,
 )
 from cairn.warehouse.store import FileRef, FileStore
@@ -131,8 +130,9 @@ def make_linked_file(
     identifying_fields: pa.Table | None,
     people: Mapping[str, str],
     permit: Permit,
+    existing_files: Mapping[str, FileRef],
 ) -> LinkedPart:
-    """Make the linked file of one delivery, or find the one that exists.
+    """Make the linked file of one delivery, or take the one that exists.
 
     Args:
         store: the file store.
@@ -140,13 +140,15 @@ def make_linked_file(
         identifying_fields: its identifying fields, or None for a file without children.
         people: person ID by record key and anchor.
         permit: the permit to link.
+        existing_files: what `find_linked_files` found when the run began. It opens every
+            manifest of the store, so a run calls it once.
     Returns:
         The row of the linked file, not saved.
     """
     rows = store.manifest(delivery.ref).rows
     crosswalk = build_crosswalk(identifying_fields, people, rows=rows)
     name = compute_linked_file_key(delivery.ref, crosswalk, permit, delivery.rows)
-    ref = find_linked_files(store).get(name) or split_identifiers(
+    ref = existing_files.get(name) or split_identifiers(
         store,
         delivery.ref,
         crosswalk,

@@ -47,7 +47,7 @@ from cairn.warehouse.pipeline import (
     land_sheets,
     load_landing_result,
 )
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
@@ -255,12 +255,21 @@ def _read_students(sent: _SentFile, mapping: ColumnMapping, terms: AgreementFact
     if not facts.needs_student_keys(terms):
         return _ReadFile(sent, mapping, sheets=None, problem="", student_keys=None)
     try:
-        sheets = tuple(read_file(sent.submission.name, sent.content, skip_rows=mapping.skip_rows))
+        sheets = _read_sheets(sent, mapping)
     except UnreadableFile as problem:
         return _ReadFile(sent, mapping, (), str(problem), frozenset())
     local_ids = students.list_sheet_local_ids(sheets, mapping)
     keys = students.compute_student_keys(sent.submission.organization.slug, local_ids)
     return _ReadFile(sent, mapping, sheets, "", keys)
+
+
+def _read_sheets(sent: _SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
+    """Read a file; an upload in a child process, so that no file can take the server down.
+
+    A command reads in its own process: a bad file ends that command and nothing else.
+    """
+    reader = read_file_in_child_process if sent.submission.channel is Channel.UPLOAD else read_file
+    return tuple(reader(sent.submission.name, sent.content, skip_rows=mapping.skip_rows))
 
 
 def _load_facts(file: _ReadFile) -> ReceiptFacts:
@@ -299,9 +308,7 @@ def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _Lan
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
         result = load_landing_result(store, unfinished)
     else:
-        sheets = file.sheets or read_file(
-            submission.name, sent.content, skip_rows=file.mapping.skip_rows
-        )
+        sheets = file.sheets or _read_sheets(sent, file.mapping)
         origin = students.describe_row_origin(
             submission.organization.slug, submission.agreement.reference
         )

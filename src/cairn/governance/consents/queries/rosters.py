@@ -183,7 +183,7 @@ def _build_terms(
         agreement="", basis=LegalBasis.CONSENT, providers=frozenset({district})
     )
     return StudentTerms(
-        ways=dict.fromkeys(elements, (consent_way,)),
+        permissions=dict.fromkeys(elements, (consent_way,)),
         receiver=organization.slug,
         kind=OrganizationKind(organization.kind),
         purpose=purpose,

@@ -17,6 +17,7 @@ from cairn.governance.consents.queries import scans
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import UnreadableFile
 from cairn.warehouse.store import AttachmentProblem, open_attachment
 
@@ -42,7 +43,11 @@ def record_papers_page(request: HttpRequest) -> HttpResponse:
         try:
             name, content = form.listed
             paper_list = consents_paper_list.read_paper_list(
-                name, content, cleaned["form"].records, staff_request.today
+                name,
+                content,
+                cleaned["form"].records,
+                staff_request.today,
+                reader=read_file_in_child_process,
             )
             mistakes = paper_list.mistakes
             if not mistakes:

@@ -11,7 +11,7 @@ from cairn.governance.dictionaries.reader.cell_values import (
     parse_school_year_span,
 )
 from cairn.policy.facts import STILL_COLLECTED
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import FileReader, read_file
 from cairn.warehouse.schema import ROW_COLUMN, Sheet, UnreadableFile
 
 MAX_ELEMENT_NAME_LENGTH: Final = 200
@@ -82,12 +82,15 @@ class DictionaryFile:
     report: DictionaryReport
 
 
-def read_dictionary_file(name: str, content: bytes) -> DictionaryFile:
+def read_dictionary_file(
+    name: str, content: bytes, *, reader: FileReader = read_file
+) -> DictionaryFile:
     """Read every data set that a CSV or Excel file describes.
 
     Args:
         name: the file's name.
         content: the file's bytes.
+        reader: how to read the file; for an upload, `read_file_in_child_process`.
 
     Returns:
         The data sets and the report.
@@ -97,7 +100,7 @@ def read_dictionary_file(name: str, content: bytes) -> DictionaryFile:
             read.
     """
     try:
-        sheets = read_file(name, content)
+        sheets = reader(name, content)
     except UnreadableFile as error:
         raise BadDictionary(str(error)) from error
     report = DictionaryReport()

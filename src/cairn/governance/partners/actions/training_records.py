@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.facts import load_actors
 from cairn.governance.partners.models.organizations import Affiliation, Organization
 from cairn.governance.training.api import (
     Completion,
@@ -100,4 +100,4 @@ def _count_other_attesters(organization: Organization, who: Actor, on: date) -> 
     ask_policy = partial(
         may_open_page, Action.ATTEST_TRAINING, organization=organization.slug, on=on
     )
-    return sum(ask_policy(load_actor(user)).allowed for user in people if str(user.pk) != who.id)
+    return sum(ask_policy(other).allowed for other in load_actors(people) if other.id != who.id)

@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 
+from django.db.models import Max
+
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.governance.projects.models import policy as models_policy
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at, has_role_for
+from cairn.platform.numbering.api import create_numbered
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
@@ -24,18 +27,25 @@ def adopt_policy(
     at: datetime,
 ) -> ActionResult[models_policy.Policy]:
     """Record the next version of a policy, which every partner must acknowledge."""
-    number = models_policy.Policy.objects.filter(kind=kind).count() + 1
-    row = models_policy.Policy.objects.create(
-        kind=kind,
-        version=number,
-        text=text,
-        owner=owner,
-        adopted_on=adopted_on,
-        review_on=review_on,
-        by=by,
-        at=at,
+    row = create_numbered(
+        lambda: models_policy.Policy.objects.create(
+            kind=kind,
+            version=compute_next_version(kind),
+            text=text,
+            owner=owner,
+            adopted_on=adopted_on,
+            review_on=review_on,
+            by=by,
+            at=at,
+        )
     )
     return ActionResult(row, subject=row)
+
+
+def compute_next_version(kind: str) -> int:
+    """Return the number of the next version of a policy."""
+    newest = models_policy.Policy.objects.filter(kind=kind).aggregate(Max("version"))
+    return int(newest["version__max"] or 0) + 1
 
 
 @action(

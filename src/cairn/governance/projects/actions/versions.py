@@ -14,6 +14,7 @@ from cairn.governance.projects.models import project as models_project
 from cairn.governance.projects.models import question as models_question
 from cairn.governance.projects.models.project import Project, Version
 from cairn.platform.accounts.api import User
+from cairn.platform.numbering.api import create_numbered
 from cairn.policy.checks import find_next_position, list_awaited_deciders
 from cairn.policy.facts import ProjectFact
 from cairn.policy.vocabulary import Decider, ProjectState
@@ -35,14 +36,16 @@ def create_project(
     The caller has asked the policy. A project that follows another starts as a copy of it. Its
     agreements are left out if one of the two is a pilot and the other is not.
     """
-    project = models_project.Project.objects.create(
-        reference=compute_next_reference(_local_date(at)),
-        lead=lead,
-        requester=by,
-        flow=flow,
-        follows=follows,
-        pilot=pilot,
-        created_at=at,
+    project = create_numbered(
+        lambda: models_project.Project.objects.create(
+            reference=compute_next_reference(_local_date(at)),
+            lead=lead,
+            requester=by,
+            flow=flow,
+            follows=follows,
+            pilot=pilot,
+            created_at=at,
+        )
     )
     version = models_project.Version.objects.create(
         project=project,
@@ -94,8 +97,13 @@ def _local_date(at: datetime) -> date:
 
 def compute_next_reference(on: date) -> str:
     """Return the next project reference of a year, in the form P-2026-01."""
-    started_count = Project.objects.filter(reference__startswith=f"P-{on.year}-").count()
-    return f"P-{on.year}-{started_count + 1:02}"
+    prefix = f"P-{on.year}-"
+    references = Project.objects.filter(reference__startswith=prefix)
+    numbers = [
+        int(reference.removeprefix(prefix))
+        for reference in references.values_list("reference", flat=True)
+    ]
+    return f"{prefix}{max(numbers, default=0) + 1:02}"
 
 
 def compute_next_question_code(version: Version) -> str:

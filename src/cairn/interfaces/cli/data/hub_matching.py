@@ -9,14 +9,8 @@ from cairn.data.identity.api import (
     summarize_encodings,
 )
 from cairn.governance.partners.api import find_operator
-from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.interfaces.cli.output import CommandOutput
 from cairn.matching.pprl import describe_measured_loss
-
-
-def refuse_file_options(*options: object) -> None:
-    """Raise a usage error when an option was given that needs files."""
-    if any(options):
-        raise CommandUsageError("Name the files to link: cairn link FILE… --out people.csv")
 
 
 def match_hub_records(

@@ -103,11 +103,9 @@ def link(  # noqa: PLR0913 - each is an option of the command
             )
             match_files(output, options)
         else:
-            from cairn.interfaces.cli.data.hub_matching import (
-                match_hub_records,
-                refuse_file_options,
-            )
-
-            refuse_file_options(out, previous, leave_out, review, explain, decisions)
+            if any((out, previous, leave_out, review, explain, decisions)):
+                raise CommandUsageError("Name the files to link: cairn link FILE… --out people.csv")
             prepare_installation(data)
+            from cairn.interfaces.cli.data.hub_matching import match_hub_records
+
             match_hub_records(output, acting, pilots=pilots)

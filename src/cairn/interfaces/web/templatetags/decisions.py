@@ -147,7 +147,7 @@ def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
     shows_next_step = is_steward or (reader is Audience.RECIPIENT and is_own_access_reason(reason))
     citation_of_law = "" if reveals_special_class(reason) else reason.card.citation
     return ReasonLine(
-        message=plainly(reason.told(reader)),
+        message=plainly(reason.message_for(reader)),
         next_step=plainly(reason.next_step) if shows_next_step else "",
         citation=reason.citation if is_steward else citation_of_law,
     )

@@ -191,7 +191,9 @@ def _build_partner_line(
 def _explain_hidden_table(margins: Iterable[frozenset[str]], decision: Decision) -> str:
     names = {describe_margin(margin) for margin in margins}
     return " ".join(
-        reason.told(Audience.STEWARD) for reason in decision.refusals if reason.about in names
+        reason.message_for(Audience.STEWARD)
+        for reason in decision.refusals
+        if reason.about in names
     )
 
 

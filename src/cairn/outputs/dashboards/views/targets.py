@@ -203,7 +203,7 @@ def _build_target_form(
 def _add_refusals_to_form(form: TargetTermsForm, refusal: Refused) -> None:
     """Show each reason of a refusal next to the field it is about, with the next step."""
     for reason in refusal.decision.refusals:
-        message = f"{reason.told(Audience.STEWARD)} {reason.next_step}"
+        message = f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
         form.add_error(_RULE_FIELDS.get(reason.code), message)
 
 

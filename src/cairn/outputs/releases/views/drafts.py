@@ -42,7 +42,7 @@ def release_reword(request: HttpRequest, pk: int) -> HttpResponse:
     may_reword_release(fact, current_actor, today).require()
     # These reasons quote the author's own words.
     questions = {
-        reason.code: reason.told(Audience.STEWARD)
+        reason.code: reason.message_for(Audience.STEWARD)
         for reason in list_narrative_questions(fact.telling)
     }
     form = ReleaseWordsForm(
@@ -153,7 +153,7 @@ def release_merge_groups(request: HttpRequest, pk: int) -> HttpResponse:
         if not decision.allowed:
             # These reasons are about the author's own choice.
             for reason in decision.refusals:
-                message = f"{reason.told(Audience.STEWARD)} {reason.next_step}"
+                message = f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
                 form.add_error("values", message)
         elif "confirmed" in request.POST:
             by = cast("User", request.user)

@@ -62,7 +62,7 @@ def build_release_context(release: Release) -> dict[str, Any]:
         "between_two": sum(part.get("between_two", 0) for part in release.certificate),
         "programs": sum(part["programs"] for part in release.certificate),
         "framing": [
-            (reason.told(Audience.STEWARD), release.framing[reason.code])
+            (reason.message_for(Audience.STEWARD), release.framing[reason.code])
             for reason in list_narrative_questions(fact.telling)
             if reason.code in release.framing
         ],

@@ -197,7 +197,7 @@ def release_state_report(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("releases:detail", pk)
         audience = find_audience(current_actor, facts.load_release_fact(release).owners, today)
         for reason in decision.refusals:
-            form.add_error("day", reason.told(audience))
+            form.add_error("day", reason.message_for(audience))
     context = {
         "release": release,
         "title": _("Was “%(title)s” reported to the state?") % {"title": release.title},

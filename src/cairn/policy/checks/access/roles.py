@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks.access.clearance import (
+    ORGANIZATION_CARDS,
     check_organization_clearance,
     check_person_clearance,
     is_organization_cleared,
 )
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import Actor, AffiliationFact
 from cairn.policy.law import PROTECTIVE_ACTIONS, ROLE_PERMISSIONS, STUDENT_DATA_ACTIONS, RoleReach
 from cairn.policy.law.cards.governance import access as cards
-from cairn.policy.vocabulary import Action, OrganizationKind, Outcome, Role, SecondFactor
+from cairn.policy.vocabulary import Action, OrganizationKind, Role, SecondFactor
 
 
 def find_acting_affiliation(
@@ -66,8 +66,8 @@ def _is_within_reach(
 
 def require_actor_access(
     action: Action, actor: Actor, organizations: frozenset[str] | None = None
-) -> tuple[Rule, ...]:
-    """Build the rules of the first stage: known, active, and with an active role here.
+) -> tuple[BoundCheck, ...]:
+    """List the checks of the first stage: known, active, and with an active role here.
 
     For an action that can show a child, also: a second factor, the person's own clearance, and the
     clearance of the organization they act for.
@@ -78,58 +78,62 @@ def require_actor_access(
         organizations: organizations concerned, one is enough; ``None`` if the action concerns
             no organization, so that any active role in the table is enough.
     Returns:
-        The rules.
+        The checks.
     """
     if Role.PUBLIC in ROLE_PERMISSIONS[action]:
-        return (_allow_everyone,)
+        return (check_open_to_everyone(),)
     if Role.FAMILY in ROLE_PERMISSIONS[action]:
         return require_family_access(actor, child="")
-    rules: list[Rule] = [
-        partial(_check_known_actor, actor),
-        partial(_check_active_actor, actor),
-        partial(_check_role, action, actor, organizations),
+    checks = [
+        check_known_actor(actor),
+        check_active_actor(actor),
+        check_actor_role(action, actor, organizations),
     ]
     if action in STUDENT_DATA_ACTIONS:
-        rules.append(partial(check_second_factor, actor))
-        rules.append(partial(check_person_clearance, actor.clearance))
+        checks.append(check_second_factor(actor))
+        checks.append(check_person_clearance(actor.clearance))
     if action in STUDENT_DATA_ACTIONS - PROTECTIVE_ACTIONS:
-        rules.append(partial(_check_acting_organization, action, actor, organizations))
-    return tuple(rules)
+        checks.append(check_acting_organization(action, actor, organizations))
+    return tuple(checks)
 
 
-def require_family_access(actor: Actor, child: str) -> tuple[Rule, ...]:
-    """Build the rules of the first stage for a family: its own child, through its own page.
+def require_family_access(actor: Actor, child: str) -> tuple[BoundCheck, ...]:
+    """List the checks of the first stage for a family: its own child, through its own page.
 
     Args:
         actor: the family session.
         child: key of the child.
     Returns:
-        The rules.
+        The checks.
     """
-    return (
-        partial(_check_known_actor, actor),
-        partial(_check_active_actor, actor),
-        partial(_check_own_child, actor, child),
-    )
+    return (check_known_actor(actor), check_active_actor(actor), check_own_child(actor, child))
 
 
-def _allow_everyone(on: date) -> Iterator[Reason]:
-    yield Reason(cards.OPEN, Outcome.ALLOW)
+@policy_check(cards.OPEN)
+def check_open_to_everyone(on: date) -> Reason:
+    """Allow everyone, known or not."""
+    return Reason.from_card(cards.OPEN, met=True)
 
 
-def _check_known_actor(actor: Actor, on: date) -> Iterator[Reason]:
+@policy_check(cards.KNOWN)
+def check_known_actor(on: date, actor: Actor) -> Iterator[Reason]:
+    """Check that the actor has an account."""
     if not actor.known:
-        yield Reason(cards.KNOWN, Outcome.DENY)
+        yield Reason.from_card(cards.KNOWN, met=False)
 
 
-def _check_active_actor(actor: Actor, on: date) -> Iterator[Reason]:
+@policy_check(cards.ACTIVE)
+def check_active_actor(on: date, actor: Actor) -> Iterator[Reason]:
+    """Check that the account of the actor is active."""
     if not actor.active:
-        yield Reason(cards.ACTIVE, Outcome.DENY)
+        yield Reason.from_card(cards.ACTIVE, met=False)
 
 
-def _check_role(
-    action: Action, actor: Actor, organizations: frozenset[str] | None, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.ROLE)
+def check_actor_role(
+    on: date, action: Action, actor: Actor, organizations: frozenset[str] | None
+) -> Reason:
+    """Check that the actor has an active role that may take this action for an organization."""
     affiliation = find_acting_affiliation(action, actor, organizations, on)
     place = " or ".join(sorted(organizations or ())) or "the partnership"
     if affiliation is None:
@@ -139,15 +143,15 @@ def _check_role(
                 for permitted_role in ROLE_PERMISSIONS[action]
             )
         )
-        facts = (("roles", roles), ("where", place), ("on", on.isoformat()))
-        yield Reason(cards.ROLE, Outcome.DENY, facts)
-    else:
-        role = affiliation.role.value.replace("_", " ").capitalize()
-        facts = (("role", role), ("where", affiliation.organization), ("on", on.isoformat()))
-        yield Reason(cards.ROLE, Outcome.ALLOW, facts)
+        return Reason.from_card(cards.ROLE, met=False, roles=roles, where=place, on=on.isoformat())
+    role = affiliation.role.value.replace("_", " ").capitalize()
+    return Reason.from_card(
+        cards.ROLE, met=True, role=role, where=affiliation.organization, on=on.isoformat()
+    )
 
 
-def check_second_factor(actor: Actor, on: date) -> Iterator[Reason]:
+@policy_check(cards.AUTHENTICATED)
+def check_second_factor(on: date, actor: Actor) -> Reason:
     """Check that the session proved a second factor, so that the actor is known (34 CFR 99.31(c)).
 
     Args:
@@ -158,22 +162,22 @@ def check_second_factor(actor: Actor, on: date) -> Iterator[Reason]:
     """
     is_proved = actor.second_factor is not SecondFactor.ABSENT
     factor = actor.second_factor.value.replace("_", " ")
-    effect = Outcome.ALLOW if is_proved else Outcome.DENY
-    yield Reason(cards.AUTHENTICATED, effect, (("factor", factor),))
+    return Reason.from_card(cards.AUTHENTICATED, met=is_proved, factor=factor)
 
 
-def _check_acting_organization(
-    action: Action, actor: Actor, organizations: frozenset[str] | None, on: date
+@policy_check(*ORGANIZATION_CARDS)
+def check_acting_organization(
+    on: date, action: Action, actor: Actor, organizations: frozenset[str] | None
 ) -> Iterator[Reason]:
-    """Check the clearance of the organization that this person acts for; without a role, no
-    reason.
-    """
+    """Check the clearance of the organization that this person acts for; none without a role."""
     affiliation = find_acting_affiliation(action, actor, organizations, on)
     if affiliation is not None:
         security = actor.find_security(affiliation.organization)
-        yield from check_organization_clearance(affiliation.organization, security, on)
+        yield from check_organization_clearance(affiliation.organization, security).run(on)
 
 
-def _check_own_child(actor: Actor, child: str, on: date) -> Iterator[Reason]:
+@policy_check(cards.OWN_CHILD)
+def check_own_child(on: date, actor: Actor, child: str) -> Reason:
+    """Check that a family session belongs to this child."""
     is_own = bool(child) and actor.child == child
-    yield Reason(cards.OWN_CHILD, Outcome.ALLOW if is_own else Outcome.DENY)
+    return Reason.from_card(cards.OWN_CHILD, met=is_own)

@@ -27,8 +27,7 @@ def resolve_agreement_chain(
     """Fill in the agreements that an agreement rests on, all the way up.
 
     An agreement that is missing stays out, and so does one that would close a circle: either way
-    the
-    agreement will not be in force.
+    the agreement will not be in force.
 
     Args:
         agreement: the agreement.
@@ -67,10 +66,15 @@ def _find_circles(
 ) -> Iterator[tuple[str, ...]]:
     path = (*visited, agreement.reference)
     for name in list_referenced_agreements(agreement):
-        if name in path:
-            yield (*path[path.index(name) :], name)
+        if circle := find_closed_circle(path, name):
+            yield circle
         elif name in known:
             yield from _find_circles(known[name], known, path)
+
+
+def find_closed_circle(path: tuple[str, ...], reference: str) -> tuple[str, ...]:
+    """Find the circle that a path of references closes with one more; empty if it closes none."""
+    return (*path[path.index(reference) :], reference) if reference in path else ()
 
 
 def add_joined_parties(

@@ -1,146 +1,270 @@
-"""Check one rule each about a draft agreement: its state, text, counsel reviews and signatures."""
+"""Check a draft agreement: its state, text, counsel reviews and signatures."""
 
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from functools import partial
 
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, ClauseKind, DraftFact
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state, list_states_allowing
-from cairn.policy.vocabulary import AgreementState, Outcome, PartyRole
+from cairn.policy.vocabulary import AgreementState, PartyRole
 
 
-def require_agreement_state(state: AgreementState, event: str) -> Rule:
-    """Build the rule that the event is possible in this state of an agreement."""
-    return partial(check_agreement_state, state, event)
+@policy_check(cards.STATE)
+def check_agreement_state(on: date, state: AgreementState, event: str) -> Reason:
+    """Check that the event is possible in this state of an agreement.
 
-
-def check_agreement_state(state: AgreementState, event: str, on: date) -> Iterator[Reason]:
-    """Check that the event is possible in this state of an agreement."""
-    effect = (
-        Outcome.DENY
-        if find_next_state(AGREEMENT_TRANSITIONS, state, event) is None
-        else Outcome.ALLOW
-    )
+    Args:
+        on: date of the check.
+        state: present state of the agreement.
+        event: event of the agreement lifecycle, such as "sign".
+    Returns:
+        One reason.
+    """
     allowed = " or ".join(
         _format_agreement_state(allowed_state)
         for allowed_state in list_states_allowing(AGREEMENT_TRANSITIONS, event)
     )
-    facts = (("state", _format_agreement_state(state)), ("event", event), ("allowed", allowed))
-    yield Reason(cards.STATE, effect, facts)
-
-
-def check_draft_parses(draft: DraftFact, on: date) -> Iterator[Reason]:
-    """Check that the text of a draft can be parsed."""
-    effect = Outcome.DENY if draft.mistakes else Outcome.ALLOW
-    yield Reason(cards.READABLE, effect, (("agreement", draft.reference), ("n", draft.mistakes)))
-
-
-def check_parties_registered(draft: DraftFact, on: date) -> Iterator[Reason]:
-    """Check that every party is in the partner register."""
-    for organization in draft.unregistered:
-        yield Reason(cards.REGISTERED, Outcome.DENY, (("organization", organization),))
-    if not draft.unregistered:
-        yield Reason(cards.REGISTERED, Outcome.ALLOW)
-
-
-def check_no_open_findings(draft: DraftFact, on: date) -> Iterator[Reason]:
-    """Check that no finding of law is open."""
-    facts = (
-        ("agreement", draft.reference),
-        ("n", len(draft.findings)),
-        ("findings", ", ".join(draft.findings)),
+    return Reason.from_card(
+        cards.STATE,
+        met=find_next_state(AGREEMENT_TRANSITIONS, state, event) is not None,
+        state=_format_agreement_state(state),
+        event=event,
+        allowed=allowed,
     )
-    yield Reason(cards.FINDINGS, Outcome.DENY if draft.findings else Outcome.ALLOW, facts)
 
 
-def check_counsel_reviewed(draft: DraftFact, on: date) -> Iterator[Reason]:
-    """Check that counsel of each data owner reviewed this text."""
+@policy_check(cards.READABLE)
+def check_draft_parses(on: date, draft: DraftFact) -> Reason:
+    """Check that the text of a draft can be parsed.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.READABLE, met=not draft.mistakes, agreement=draft.reference, n=draft.mistakes
+    )
+
+
+@policy_check(cards.REGISTERED)
+def check_parties_registered(on: date, draft: DraftFact) -> Iterator[Reason]:
+    """Check that every party is in the partner register.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+    Returns:
+        A refusal for each party that is missing, else one reason.
+    """
+    for organization in draft.unregistered:
+        yield Reason.from_card(cards.REGISTERED, met=False, organization=organization)
+    if not draft.unregistered:
+        yield Reason.from_card(cards.REGISTERED, met=True)
+
+
+@policy_check(cards.FINDINGS)
+def check_no_open_findings(on: date, draft: DraftFact) -> Reason:
+    """Check that no finding of law is open.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.FINDINGS,
+        met=not draft.findings,
+        agreement=draft.reference,
+        n=len(draft.findings),
+        findings=", ".join(draft.findings),
+    )
+
+
+@policy_check(cards.REVIEWED)
+def check_counsel_reviewed(on: date, draft: DraftFact) -> Iterator[Reason]:
+    """Check that counsel of each data owner reviewed this text.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+    Returns:
+        A refusal for each owner that is missing, else one reason.
+    """
     unreviewed_owners = sorted(draft.owners - draft.reviewed)
     for owner in unreviewed_owners:
-        facts = (("organization", owner), ("agreement", draft.reference))
-        yield Reason(cards.REVIEWED, Outcome.DENY, facts)
+        yield Reason.from_card(
+            cards.REVIEWED, met=False, organization=owner, agreement=draft.reference
+        )
     if not unreviewed_owners:
-        yield Reason(cards.REVIEWED, Outcome.ALLOW)
+        yield Reason.from_card(cards.REVIEWED, met=True)
 
 
-def check_joined_agreement(draft: DraftFact, on: date) -> Iterator[Reason]:
-    """Check that the agreement that a draft joins is on record and open to joinder."""
+@policy_check(cards.JOINABLE)
+def check_joined_agreement(on: date, draft: DraftFact) -> Iterator[Reason]:
+    """Check that the agreement that a draft joins is on record and open to joinder.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+    Returns:
+        One reason; none where the draft joins no agreement.
+    """
     if draft.base is not None:
-        yield from check_open_to_joinder(draft.base, on)
+        yield _build_joinder_reason(draft.base)
     elif draft.joins:
-        yield Reason(cards.JOINABLE, Outcome.DENY, (("agreement", draft.joins),))
+        yield Reason.from_card(cards.JOINABLE, met=False, agreement=draft.joins)
 
 
-def check_not_overtaken(draft: DraftFact, on: date) -> Iterator[Reason]:
-    """Check that no other text went on record under this reference since the draft was started."""
+@policy_check(cards.OVERTAKEN)
+def check_not_overtaken(on: date, draft: DraftFact) -> Iterator[Reason]:
+    """Check that no other text went on record under this reference since the draft was started.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+    Returns:
+        A refusal if one did.
+    """
     if draft.overtaken:
-        yield Reason(cards.OVERTAKEN, Outcome.DENY, (("agreement", draft.reference),))
+        yield Reason.from_card(cards.OVERTAKEN, met=False, agreement=draft.reference)
 
 
-def check_draft_party(draft: DraftFact, organization: str, on: date) -> Iterator[Reason]:
-    """Check that an organization is a party to the draft."""
-    effect = Outcome.ALLOW if organization in draft.parties else Outcome.DENY
-    facts = (
-        ("organization", organization),
-        ("agreement", draft.reference),
-        ("parties", ", ".join(sorted(draft.parties))),
+@policy_check(cards.PARTY)
+def check_draft_party(on: date, draft: DraftFact, organization: str) -> Reason:
+    """Check that an organization is a party to the draft.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.PARTY,
+        met=organization in draft.parties,
+        organization=organization,
+        agreement=draft.reference,
+        parties=", ".join(sorted(draft.parties)),
     )
-    yield Reason(cards.PARTY, effect, facts)
 
 
-def check_draft_owner(draft: DraftFact, organization: str, on: date) -> Iterator[Reason]:
-    """Check that an organization provides data under the draft."""
-    effect = Outcome.ALLOW if organization in draft.owners else Outcome.DENY
-    facts = (
-        ("organization", organization),
-        ("agreement", draft.reference),
-        ("owners", ", ".join(sorted(draft.owners))),
+@policy_check(cards.OWNER)
+def check_draft_owner(on: date, draft: DraftFact, organization: str) -> Reason:
+    """Check that an organization provides data under the draft.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.OWNER,
+        met=organization in draft.owners,
+        organization=organization,
+        agreement=draft.reference,
+        owners=", ".join(sorted(draft.owners)),
     )
-    yield Reason(cards.OWNER, effect, facts)
 
 
-def check_finding_open(draft: DraftFact, finding: str, on: date) -> Iterator[Reason]:
-    """Check that the finding to be overridden is open."""
+@policy_check(cards.OPEN_FINDING)
+def check_finding_open(on: date, draft: DraftFact, finding: str) -> Iterator[Reason]:
+    """Check that the finding to be overridden is open.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        finding: key of the finding of law.
+    Returns:
+        A refusal if it is not open.
+    """
     if finding not in draft.findings:
-        facts = (("finding", finding), ("agreement", draft.reference))
-        yield Reason(cards.OPEN_FINDING, Outcome.DENY, facts)
+        yield Reason.from_card(
+            cards.OPEN_FINDING, met=False, finding=finding, agreement=draft.reference
+        )
 
 
-def check_first_time(
-    draft: DraftFact,
-    organization: str,
-    organizations_done: frozenset[str],
-    card: RuleCard,
-    on: date,
-) -> Iterator[Reason]:
-    """Check that an organization has not reviewed or signed this text before."""
-    if organization in organizations_done:
-        facts = (("organization", organization), ("agreement", draft.reference))
-        yield Reason(card, Outcome.DENY, facts)
+@policy_check(cards.REVIEWED_ONCE)
+def check_not_reviewed_before(on: date, draft: DraftFact, organization: str) -> Iterator[Reason]:
+    """Check that counsel of an organization has not reviewed this text before.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        organization: slug of the organization whose counsel reviews.
+    Returns:
+        A refusal if it has.
+    """
+    if organization in draft.reviewed:
+        yield Reason.from_card(
+            cards.REVIEWED_ONCE, met=False, organization=organization, agreement=draft.reference
+        )
 
 
-def check_agreement_party(
-    agreement: AgreementFact, organization: str, on: date
-) -> Iterator[Reason]:
-    """Check that an organization is a party to an agreement."""
+@policy_check(cards.SIGNED_ONCE)
+def check_not_signed_before(on: date, draft: DraftFact, organization: str) -> Iterator[Reason]:
+    """Check that an organization has not signed this text before.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+    Returns:
+        A refusal if it has.
+    """
+    if organization in draft.signed:
+        yield Reason.from_card(
+            cards.SIGNED_ONCE, met=False, organization=organization, agreement=draft.reference
+        )
+
+
+@policy_check(cards.PARTY)
+def check_agreement_party(on: date, agreement: AgreementFact, organization: str) -> Reason:
+    """Check that an organization is a party to an agreement.
+
+    Args:
+        on: date of the check.
+        agreement: facts of the agreement.
+        organization: slug of the organization concerned.
+    Returns:
+        One reason.
+    """
     parties = agreement.organizations(*PartyRole)
-    facts = (
-        ("organization", organization),
-        ("agreement", agreement.reference),
-        ("parties", ", ".join(sorted(parties))),
+    return Reason.from_card(
+        cards.PARTY,
+        met=organization in parties,
+        organization=organization,
+        agreement=agreement.reference,
+        parties=", ".join(sorted(parties)),
     )
-    effect = Outcome.ALLOW if organization in parties else Outcome.DENY
-    yield Reason(cards.PARTY, effect, facts)
 
 
-def check_open_to_joinder(agreement: AgreementFact, on: date) -> Iterator[Reason]:
-    """Check that an agreement has a clause that lets others join."""
-    effect = Outcome.ALLOW if agreement.clause(ClauseKind.JOINDER) else Outcome.DENY
-    yield Reason(cards.JOINABLE, effect, (("agreement", agreement.reference),))
+@policy_check(cards.JOINABLE)
+def check_open_to_joinder(on: date, agreement: AgreementFact) -> Reason:
+    """Check that an agreement has a clause that lets others join.
+
+    Args:
+        on: date of the check.
+        agreement: facts of the agreement.
+    Returns:
+        One reason.
+    """
+    return _build_joinder_reason(agreement)
+
+
+def _build_joinder_reason(agreement: AgreementFact) -> Reason:
+    return Reason.from_card(
+        cards.JOINABLE,
+        met=bool(agreement.clause(ClauseKind.JOINDER)),
+        agreement=agreement.reference,
+    )
 
 
 def _format_agreement_state(state: StrEnum) -> str:

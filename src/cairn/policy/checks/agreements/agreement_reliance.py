@@ -2,44 +2,40 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 
 from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
-from cairn.policy.checks.projects import pilot
-from cairn.policy.engine import AgreementLineage, Reason, Rule
+from cairn.policy.checks.projects.pilot import check_agreements_unmixed
+from cairn.policy.engine import AgreementLineage, BoundCheck, Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact, DataTerm, Population
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Outcome, Purpose
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Purpose
 
 
 def require_agreement_reliance(
     agreements: Iterable[AgreementFact], actor: Actor, purpose: Purpose | None = None
-) -> tuple[Rule, ...]:
-    """Build the rules for all agreements behind a use.
+) -> tuple[BoundCheck, ...]:
+    """List the checks of all agreements behind a use.
 
     Each is in force, all are pilot agreements or none is, the actor is a recipient of each, and
-    each
-    allows the purpose.
+    each allows the purpose.
 
     Args:
         agreements: agreements behind the use.
         actor: the person.
-        purpose: purpose of the use; ``None`` skips that rule.
+        purpose: purpose of the use; ``None`` skips that check.
     Returns:
-        The rules.
+        The checks.
     """
     listed = tuple(agreements)
-    rules: list[Rule] = (
-        [pilot.require_unmixed_agreements(listed)] if listed else [_deny_without_agreement]
-    )
+    checks = [check_any_agreement(listed), check_agreements_unmixed(listed)]
     for agreement in listed:
-        rules += require_valid_agreement(agreement)
-        rules.append(partial(_check_actor_is_recipient, agreement, actor))
+        checks += require_valid_agreement(agreement)
+        checks.append(check_actor_is_recipient(agreement, actor))
         if purpose is not None:
-            rules.append(partial(_check_agreement_purpose, agreement, purpose))
-    return tuple(rules)
+            checks.append(check_agreement_purpose(agreement, purpose))
+    return tuple(checks)
 
 
 def summarize_lineage(agreements: Iterable[AgreementFact]) -> AgreementLineage:
@@ -101,23 +97,34 @@ def _list_year_limits(agreements: Iterable[AgreementFact]) -> dict[str, tuple[st
     }
 
 
-def _deny_without_agreement(on: date) -> Iterator[Reason]:
-    yield Reason(cards.NONE, Outcome.DENY)
+@policy_check(cards.NONE)
+def check_any_agreement(on: date, agreements: tuple[AgreementFact, ...]) -> Iterator[Reason]:
+    """Check that a use rests on an agreement at all."""
+    if not agreements:
+        yield Reason.from_card(cards.NONE, met=False)
 
 
-def _check_actor_is_recipient(agreement: AgreementFact, actor: Actor, on: date) -> Iterator[Reason]:
+@policy_check(redisclosure_cards.RECIPIENT)
+def check_actor_is_recipient(on: date, agreement: AgreementFact, actor: Actor) -> Reason:
+    """Check that the actor acts for a recipient under the agreement."""
     recipients = agreement.organizations(*RECIPIENT_ROLES)
     own_recipients = actor.organizations(on) & recipients
-    facts = (("agreement", agreement.reference), ("recipients", ", ".join(sorted(recipients))))
-    yield Reason(
-        redisclosure_cards.RECIPIENT, Outcome.ALLOW if own_recipients else Outcome.DENY, facts
+    return Reason.from_card(
+        redisclosure_cards.RECIPIENT,
+        met=bool(own_recipients),
+        agreement=agreement.reference,
+        recipients=", ".join(sorted(recipients)),
     )
 
 
-def _check_agreement_purpose(
-    agreement: AgreementFact, purpose: Purpose, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.PURPOSE)
+def check_agreement_purpose(on: date, agreement: AgreementFact, purpose: Purpose) -> Reason:
+    """Check that the agreement allows the purpose."""
     allowed = ", ".join(sorted(agreement.purposes)) or "none"
-    facts = (("agreement", agreement.reference), ("purpose", purpose), ("allowed", allowed))
-    effect = Outcome.ALLOW if purpose in agreement.purposes else Outcome.DENY
-    yield Reason(cards.PURPOSE, effect, facts)
+    return Reason.from_card(
+        cards.PURPOSE,
+        met=purpose in agreement.purposes,
+        agreement=agreement.reference,
+        purpose=purpose,
+        allowed=allowed,
+    )

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from cairn.policy.engine import Reason
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.governance import agreement_validity as agreement_validity_cards
-from cairn.policy.vocabulary import Outcome
 
 
 def has_signed_text(party: Party, text_digest: str, on: date) -> bool:
@@ -18,21 +17,31 @@ def has_signed_text(party: Party, text_digest: str, on: date) -> bool:
     return _has_dated_signature(party, on) and party.signed_digest == text_digest
 
 
-def check_signatures(agreement: AgreementFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.SIGNED, agreement_validity_cards.OTHER_TEXT)
+def check_agreement_signatures(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that every party signed this text by the date: a named person in a named capacity."""
-    agreement_fact = ("agreement", agreement.reference)
-    is_missing_signature = False
+    reference, is_signed_by_all = agreement.reference, True
     for party in agreement.parties:
-        party_facts = (agreement_fact, ("party", party.name))
         if not _has_dated_signature(party, on):
-            is_missing_signature = True
-            unsigned_facts = (*party_facts, ("role", party.role.value), ("on", on.isoformat()))
-            yield Reason(cards.SIGNED, Outcome.DENY, unsigned_facts)
+            is_signed_by_all = False
+            yield Reason.from_card(
+                cards.SIGNED,
+                met=False,
+                agreement=reference,
+                party=party.name,
+                role=party.role.value,
+                on=on.isoformat(),
+            )
         elif not has_signed_text(party, agreement.text_digest, on):
-            is_missing_signature = True
-            yield Reason(agreement_validity_cards.OTHER_TEXT, Outcome.DENY, party_facts)
-    if not is_missing_signature:
-        yield Reason(cards.SIGNED, Outcome.ALLOW, (agreement_fact,))
+            is_signed_by_all = False
+            yield Reason.from_card(
+                agreement_validity_cards.OTHER_TEXT,
+                met=False,
+                agreement=reference,
+                party=party.name,
+            )
+    if is_signed_by_all:
+        yield Reason.from_card(cards.SIGNED, met=True, agreement=reference)
 
 
 def _has_dated_signature(party: Party, on: date) -> bool:

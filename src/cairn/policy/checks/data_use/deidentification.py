@@ -3,16 +3,22 @@
 from collections.abc import Iterator
 from datetime import date
 
-from cairn.policy.engine import Reason
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, Facts, UseRequest
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.legal_bases import record_code as cards
-from cairn.policy.vocabulary import Action, Level, Outcome, Purpose
+from cairn.policy.vocabulary import Action, Level, Purpose
 
 
-def check_determination(request: UseRequest, facts: Facts, on: date) -> Iterator[Reason]:
-    """Check for a recorded determination that considers every earlier release (34 CFR
-    99.31(b)(1)).
+@policy_check(cards.DETERMINED)
+def check_release_determination(on: date, request: UseRequest, facts: Facts) -> Iterator[Reason]:
+    """Check for a recorded determination that considers every earlier release (34 CFR 99.31(b)(1)).
+
+    Args:
+        on: date of the use.
+        request: the use.
+        facts: everything on record.
+    Returns:
+        One reason; none unless figures are released.
     """
     if request.action not in FIGURE_RELEASE_ACTIONS:
         return
@@ -41,15 +47,21 @@ def check_determination(request: UseRequest, facts: Facts, on: date) -> Iterator
         and facts.releases is not None
         and facts.releases <= covered_releases
     )
-    yield _build_deidentification_reason(
-        cards.DETERMINED, met=is_met, earlier=uncovered_text or "(none)"
-    )
+    yield Reason.from_card(cards.DETERMINED, met=is_met, earlier=uncovered_text or "(none)")
 
 
-def check_code_method(request: UseRequest, facts: Facts, on: date) -> Iterator[Reason]:
+@policy_check(cards.RANDOM, cards.METHOD_KEPT, cards.RESEARCH_ONLY)
+def check_record_code_method(on: date, request: UseRequest, facts: Facts) -> Iterator[Reason]:
     """Check that the code in de-identified rows is random and secret (34 CFR 99.31(b)(2)).
 
     It may be used for research only.
+
+    Args:
+        on: date of the use.
+        request: the use.
+        facts: everything on record.
+    Returns:
+        The reasons about the code; none unless de-identified rows are exported.
     """
     if request.action is not Action.EXPORT or request.level is not Level.DE_IDENTIFIED:
         return
@@ -62,18 +74,12 @@ def check_code_method(request: UseRequest, facts: Facts, on: date) -> Iterator[R
         if record_code is None or record_code.random is None
         else "derived"
     )
-    yield _build_deidentification_reason(
-        cards.RANDOM, met=is_random, element="The record code", how=how
-    )
+    yield Reason.from_card(cards.RANDOM, met=is_random, element="The record code", how=how)
     is_method_kept = record_code is not None and record_code.method_kept is True
     method_text = "how the code is made is told to no recipient."
-    yield _build_deidentification_reason(
+    yield Reason.from_card(
         cards.METHOD_KEPT, met=is_method_kept, agreement=request.project, said=method_text
     )
     is_research = request.purpose is Purpose.RESEARCH
     purpose = request.purpose.value.replace("_", " ")
-    yield _build_deidentification_reason(cards.RESEARCH_ONLY, met=is_research, purpose=purpose)
-
-
-def _build_deidentification_reason(card: RuleCard, *, met: bool, **facts: str) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
+    yield Reason.from_card(cards.RESEARCH_ONLY, met=is_research, purpose=purpose)

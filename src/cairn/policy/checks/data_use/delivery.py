@@ -1,6 +1,6 @@
 """Check a delivery against its agreement: sender, channel, contact, file name and each element."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from cairn.policy.checks.data_use import obligations
@@ -13,95 +13,164 @@ from cairn.policy.coverage import (
     list_terms_for_element,
     may_term_use_file,
 )
-from cairn.policy.engine import Obligation, Reason
-from cairn.policy.facts import AgreementFact, DataTerm, DeliveryFact, DisclosureContext
+from cairn.policy.engine import Obligation, Reason, element_check, policy_check
+from cairn.policy.facts import (
+    AgreementFact,
+    DataTerm,
+    DeliveryFact,
+    DisclosureContext,
+    GiveBackFact,
+)
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import Outcome, PartyRole
+from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.vocabulary import PartyRole
 
 
 def build_delivery_surroundings(delivery: DeliveryFact) -> DisclosureContext:
-    """Build the law-pack surroundings of a delivery."""
+    """Build the law-pack surroundings of a delivery.
+
+    Args:
+        delivery: facts of the delivery.
+    Returns:
+        The context, with the special classes of the delivered elements.
+    """
     return DisclosureContext(classes=delivery.classes)
 
 
+@policy_check(cards.WRONG_AGREEMENT)
 def check_delivery_agreement(
-    delivery: DeliveryFact, agreement: AgreementFact, on: date
+    on: date, delivery: DeliveryFact, agreement: AgreementFact
 ) -> Iterator[Reason]:
-    """Check that the delivery names this agreement."""
+    """Check that the delivery names this agreement.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        A refusal if it names another one.
+    """
     if delivery.agreement_reference != agreement.reference:
-        named_fact = ("named", delivery.agreement_reference)
-        facts = (("agreement", agreement.reference), named_fact)
-        yield Reason(cards.WRONG_AGREEMENT, Outcome.DENY, facts)
+        yield Reason.from_card(
+            cards.WRONG_AGREEMENT,
+            met=False,
+            agreement=agreement.reference,
+            named=delivery.agreement_reference,
+        )
 
 
-def check_delivery_sender(
-    delivery: DeliveryFact, agreement: AgreementFact, on: date
-) -> Iterator[Reason]:
-    """Check that the sender is a provider under the agreement."""
+@policy_check(cards.SENDER)
+def check_delivery_sender(on: date, delivery: DeliveryFact, agreement: AgreementFact) -> Reason:
+    """Check that the sender is a provider under the agreement.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        One reason.
+    """
     is_provider = delivery.organization in agreement.organizations(PartyRole.PROVIDER)
-    facts = (("agreement", agreement.reference), ("sender", delivery.organization))
-    yield Reason(cards.SENDER, Outcome.ALLOW if is_provider else Outcome.DENY, facts)
-
-
-def check_delivery_channel(
-    delivery: DeliveryFact, agreement: AgreementFact, on: date
-) -> Iterator[Reason]:
-    """Check that the agreement allows the channel."""
-    is_agreed = delivery.channel in agreement.delivery.channels
-    facts = (
-        ("agreement", agreement.reference),
-        ("channel", delivery.channel.value),
-        ("allowed", " or ".join(sorted(agreement.delivery.channels)) or "no way at all"),
+    return Reason.from_card(
+        cards.SENDER, met=is_provider, agreement=agreement.reference, sender=delivery.organization
     )
-    effect = Outcome.ALLOW if is_agreed else Outcome.DENY
-    yield Reason(cards.CHANNEL, effect, facts, where=agreement.delivery.clause)
 
 
+@policy_check(cards.CHANNEL)
+def check_delivery_channel(on: date, delivery: DeliveryFact, agreement: AgreementFact) -> Reason:
+    """Check that the agreement allows the channel.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        One reason.
+    """
+    is_agreed = delivery.channel in agreement.delivery.channels
+    return Reason.from_card(
+        cards.CHANNEL,
+        met=is_agreed,
+        agreement=agreement.reference,
+        channel=delivery.channel.value,
+        allowed=" or ".join(sorted(agreement.delivery.channels)) or "no way at all",
+    ).at_clause(agreement.delivery.clause)
+
+
+@policy_check(cards.CONTACT)
 def check_delivery_contact(
-    delivery: DeliveryFact, agreement: AgreementFact, on: date
+    on: date, delivery: DeliveryFact, agreement: AgreementFact
 ) -> Iterator[Reason]:
-    """Check that a named sender or receiver uploads the file, where the agreement names any."""
+    """Check that a named sender or receiver uploads the file, where the agreement names any.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        One reason; none where the agreement names no person.
+    """
     terms = agreement.delivery
     people = (*terms.contacts, *terms.receivers)
     if people:
         met = delivery.brought_by.casefold() in {email.casefold() for _name, email in people}
         contact_names = ", ".join(name for name, _email in people)
-        facts = (("agreement", agreement.reference), ("named", contact_names))
-        yield _build_delivery_reason(cards.CONTACT, facts, terms.clause, met=met)
+        yield Reason.from_card(
+            cards.CONTACT, met=met, agreement=agreement.reference, named=contact_names
+        ).at_clause(terms.clause)
 
 
+@policy_check(cards.FILE_NAME)
 def check_delivery_file_name(
-    delivery: DeliveryFact, agreement: AgreementFact, on: date
+    on: date, delivery: DeliveryFact, agreement: AgreementFact
 ) -> Iterator[Reason]:
-    """Check that some term about the delivered elements allows a file of this name."""
+    """Check that some term about the delivered elements allows a file of this name.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        One reason; none where no term names a file.
+    """
     terms = _find_sender_terms(delivery, agreement)
     if any(term.file_names for term in terms):
-        met = any(may_term_use_file(term, delivery.file) for term in terms)
-        yield _build_delivery_reason(
-            cards.FILE_NAME, _build_file_facts(delivery, agreement, terms), terms[0].clause, met=met
-        )
+        yield _build_file_reason(cards.FILE_NAME, delivery, agreement, terms)
 
 
+@element_check(cards.OTHER_PROVIDER, cards.FILE_OF_ELEMENT)
 def check_element_listed(
-    delivery: DeliveryFact, agreement: AgreementFact, element: str, on: date
+    element: str, on: date, delivery: DeliveryFact, agreement: AgreementFact
 ) -> Iterator[Reason]:
-    """Check that one element is listed for this sender and for a file of this name."""
-    element_fact = ("element", element)
+    """Check that one element is listed for this sender and for a file of this name.
+
+    Args:
+        element: data element (``record.field``).
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        A refusal if another provider alone may send it; one reason if a term names files; else
+        none.
+    """
     all_terms = tuple(list_terms_for_element(agreement, element))
     sender_terms = tuple(list_terms_for_element(agreement, element, delivery.organization))
     if all_terms and not sender_terms:
         owners = ", ".join(sorted({term.provider for term in all_terms}))
-        agreement_facts = (("agreement", agreement.reference), element_fact, ("owners", owners))
-        facts = (*agreement_facts, ("sender", delivery.organization))
-        yield _build_delivery_reason(cards.OTHER_PROVIDER, facts, all_terms[0].clause, met=False)
+        yield Reason.from_card(
+            cards.OTHER_PROVIDER,
+            met=False,
+            agreement=agreement.reference,
+            element=element,
+            owners=owners,
+            sender=delivery.organization,
+        ).at_clause(all_terms[0].clause)
     elif any(term.file_names for term in sender_terms):
-        met = any(may_term_use_file(term, delivery.file) for term in sender_terms)
-        file_facts = (*_build_file_facts(delivery, agreement, sender_terms), element_fact)
-        yield _build_delivery_reason(
-            cards.FILE_OF_ELEMENT, file_facts, sender_terms[0].clause, met=met
+        yield _build_file_reason(
+            cards.FILE_OF_ELEMENT, delivery, agreement, sender_terms, element=element
         )
 
 
@@ -114,28 +183,35 @@ def _find_sender_terms(delivery: DeliveryFact, agreement: AgreementFact) -> tupl
     return tuple(dict.fromkeys(term for terms in terms_by_element for term in terms))
 
 
-def _build_file_facts(
-    delivery: DeliveryFact, agreement: AgreementFact, terms: Iterable[DataTerm]
-) -> tuple[tuple[str, str], ...]:
-    file = delivery.file or "(no name)"
-    return (
-        ("agreement", agreement.reference),
-        ("named", describe_file_names(terms)),
-        ("file", file),
-    )
-
-
-def _build_delivery_reason(
-    card: RuleCard, facts: tuple[tuple[str, str], ...], clause: str, *, met: bool
+def _build_file_reason(
+    card: RuleCard,
+    delivery: DeliveryFact,
+    agreement: AgreementFact,
+    terms: tuple[DataTerm, ...],
+    **facts: str,
 ) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, facts, where=clause)
+    """Build the reason whether some term allows a file of this name, at the first term's clause."""
+    return Reason.from_card(
+        card,
+        met=any(may_term_use_file(term, delivery.file) for term in terms),
+        agreement=agreement.reference,
+        named=describe_file_names(terms),
+        file=delivery.file or "(no name)",
+        **facts,
+    ).at_clause(terms[0].clause)
 
 
 def list_delivery_obligations(
     delivery: DeliveryFact, agreement: AgreementFact, on: date
 ) -> Iterator[Obligation]:
-    """List what the recipient must do after receiving: record, notice, pack duties and
-    destruction.
+    """List what the recipient must do after receiving: record, notice, pack duties and destruction.
+
+    Args:
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+        on: day of the delivery.
+    Returns:
+        The obligations.
     """
     yield _build_card_obligation(disclosure_log_cards.RECORD)
     yield _build_card_obligation(redisclosure_cards.REDISCLOSURE_NOTICE)
@@ -155,3 +231,16 @@ def list_delivery_obligations(
 
 def _build_card_obligation(card: RuleCard) -> Obligation:
     return Obligation(card.id, card.steward, card.citation)
+
+
+@policy_check(release_cards.SOMETHING_TO_REPORT)
+def check_rows_kept(on: date, report: GiveBackFact) -> Reason:
+    """Check that rows of the delivery are kept, so that there is something to report.
+
+    Args:
+        on: date of the check.
+        report: facts of the delivery that is reported on.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(release_cards.SOMETHING_TO_REPORT, met=report.kept)

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from cairn.policy.checks.agreements.agreement_chain import find_original_owners
-from cairn.policy.checks.data_use.directory_information import check_directory_notice
+from cairn.policy.checks.data_use.directory_information import (
+    DIRECTORY_CARDS,
+    check_directory_notice,
+)
 from cairn.policy.checks.data_use.use_context import UseContext
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.students.student_access import ElementPermission
 from cairn.policy.coverage import (
+    COVERAGE_CARDS,
+    check_element_coverage,
     describe_file_names,
     is_term_in_years,
     list_special_classes,
     list_terms_for_element,
     may_term_use_file,
-    require_element_coverage,
 )
-from cairn.policy.engine import Reason
+from cairn.policy.engine import Reason, element_check
 from cairn.policy.facts import (
     FILE_ACTIONS,
     AgreementFact,
@@ -28,9 +32,9 @@ from cairn.policy.facts import (
     ElementAvailability,
     find_element_availability,
 )
-from cairn.policy.law import RuleCard
-from cairn.policy.law.cards.governance import agreement as agreements
+from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import data_use as cards
+from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
     IdentifierClass,
@@ -44,33 +48,36 @@ from cairn.policy.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class UseElements:
-    """What is known of the elements of a use: dictionaries of the owners, agreements, notices."""
+    """What is known of the elements of a use: dictionaries of the owners, agreements, notices.
+
+    Args:
+        use: context of the use.
+        dictionaries: data dictionaries of the owners.
+        context: what law packs read.
+        notices: annual notices of the providers.
+    """
 
     use: UseContext
     dictionaries: tuple[DataDictionaryFact, ...]
     context: DisclosureContext
     notices: tuple[AnnualNotice, ...] = ()
 
-    def entries(self, element: str) -> tuple[DataElementFact, ...]:
+    def find_entries(self, element: str) -> tuple[DataElementFact, ...]:
         """Return what each dictionary says of an element."""
         return _find_entries(self.dictionaries, element)
 
-    def ladder(self, element: str) -> tuple[str, ...]:
+    def list_coarser_forms(self, element: str) -> tuple[str, ...]:
         """Return the coarser forms of an element, finest first."""
         return tuple(
-            dict.fromkeys(form for entry in self.entries(element) for form in entry.ladder)
+            dict.fromkeys(form for entry in self.find_entries(element) for form in entry.ladder)
         )
 
     def list_classes(self, element: str) -> frozenset[SpecialClass]:
-        """Return the special classes of an element: by the law's own list, and by any
-        dictionary.
-        """
+        """Return the special classes of an element, by the law's own list and by dictionaries."""
         return list_special_classes(element, self.context)
 
-    def check_element(self, element: str, on: date) -> Iterator[Reason]:
-        """Give the reasons of every agreement that opens the element, else of all that refuse
-        it.
-        """
+    def explain_element(self, element: str, on: date) -> tuple[Reason, ...]:
+        """Return the reasons of all agreements that open an element, else of all others."""
         refused: list[Reason] = []
         opening: list[Reason] = []
         for agreement in self._list_giving_agreements():
@@ -80,10 +87,8 @@ class UseElements:
             else:
                 refused += reasons
         if not opening and not refused:
-            opening = [
-                reason for rule in require_element_coverage(()) for reason in rule(element, on)
-            ]
-        yield from dict.fromkeys(opening or refused)
+            refused += check_element_coverage(()).run(element, on)
+        return tuple(dict.fromkeys(opening or refused))
 
     def list_permissions(self, element: str, on: date) -> tuple[ElementPermission, ...]:
         """Return the agreements that open an element, each with its basis and the providers it
@@ -106,8 +111,7 @@ class UseElements:
         """Return the providers with data that an agreement opens to the receiver.
 
         A provider that is not a recipient gets its own data only, and not what the others provide
-        under the
-        same agreement (34 CFR 99.33(a)(1)).
+        under the same agreement (34 CFR 99.33(a)(1)).
         """
         receiver, owners = self.use.request.receiver, _find_term_owners(agreement, element)
         is_recipient = receiver in agreement.organizations(*RECIPIENT_ROLES)
@@ -115,9 +119,7 @@ class UseElements:
         return owners & {receiver} if is_provider and not is_recipient else owners
 
     def _list_giving_agreements(self) -> tuple[AgreementFact, ...]:
-        """Return the agreements that give data to the receiver; else those that allow
-        redisclosure.
-        """
+        """Return the agreements that give the receiver data; else all that disclose data."""
         receiver, disclosing = self.use.request.receiver, self.use.disclosing
         direct = tuple(
             item
@@ -129,17 +131,13 @@ class UseElements:
     def _check_element_under_agreement(
         self, agreement: AgreementFact, element: str, on: date
     ) -> Iterator[Reason]:
-        yield from (
-            reason
-            for rule in require_element_coverage((agreement,), self.context)
-            for reason in rule(element, on)
-        )
+        yield from check_element_coverage((agreement,), self.context).run(element, on)
         yield from self._check_dictionary_entry(agreement, element)
         if agreement.basis is LegalBasis.DIRECTORY:
             yield from self._check_directory_notices(agreement, element, on)
         level = self.context.level
         facts = {"agreement": agreement.reference, "element": element}
-        yield _element_reason(
+        yield Reason.from_card(
             cards.AGREED_LEVEL,
             met=level in LEVELS_WITHIN[agreement.level],
             level=_describe_level(level),
@@ -149,12 +147,12 @@ class UseElements:
         first, last = self.use.first_year, self.use.last_year
         if terms := tuple(list_terms_for_element(agreement, element)):
             met = any(is_term_in_years(term, first, last) for term in terms)
-            yield _element_reason(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
+            yield Reason.from_card(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
         if self.use.request.action in FILE_ACTIONS and any(entry.file_names for entry in terms):
             file = self.use.request.file
             met = any(may_term_use_file(term, file) for term in terms)
             file_facts = {"file": file or "(no name)", "named": describe_file_names(terms)}
-            yield _element_reason(agreements.FILE_OF_ELEMENT, met=met, **facts, **file_facts)
+            yield Reason.from_card(agreement_cards.FILE_OF_ELEMENT, met=met, **facts, **file_facts)
 
     def _check_dictionary_entry(self, agreement: AgreementFact, element: str) -> Iterator[Reason]:
         """Check that an owner's dictionary lists the element for these years and level."""
@@ -170,17 +168,17 @@ class UseElements:
             "providers": " or ".join(sorted(agreement_owners)) or "any provider",
         }
         availability = find_element_availability(own_dictionaries, element, first, last)
-        yield _element_reason(
+        yield Reason.from_card(
             cards.NOT_HELD, met=availability is not ElementAvailability.NO, **facts
         )
         if availability is not ElementAvailability.NO:
             met = bool(first) and bool(last) and availability is ElementAvailability.YES
-            yield _element_reason(cards.NOT_THOSE_YEARS, met=met, first=first, last=last, **facts)
+            yield Reason.from_card(cards.NOT_THOSE_YEARS, met=met, first=first, last=last, **facts)
         level = self.context.level
         is_fitting = level is Level.INDIVIDUAL or all(
             map(_is_confirmed_indirect, _find_entries(own_dictionaries, element))
         )
-        yield _element_reason(
+        yield Reason.from_card(
             cards.TOO_CLOSE, met=is_fitting, element=element, level=_describe_level(level)
         )
 
@@ -190,9 +188,35 @@ class UseElements:
         """Check what each provider's notice to families says of directory information."""
         receiver = self.use.request.receiver
         for provider in sorted(agreement.organizations(PartyRole.PROVIDER)):
-            yield from check_directory_notice(
-                self.notices, provider, agreement.reference, element, receiver, on
+            notice_check = check_directory_notice(
+                self.notices, provider, agreement.reference, element, receiver
             )
+            yield from notice_check.run(on)
+
+
+@element_check(
+    *COVERAGE_CARDS,
+    *DIRECTORY_CARDS,
+    cards.NOT_HELD,
+    cards.NOT_THOSE_YEARS,
+    cards.TOO_CLOSE,
+    cards.AGREED_LEVEL,
+    cards.AGREED_YEARS,
+    agreement_cards.FILE_OF_ELEMENT,
+)
+def check_element_permitted(
+    element: str, on: date, use_elements: UseElements
+) -> tuple[Reason, ...]:
+    """Check that an agreement, the law and the owner's dictionary allow an element of a use.
+
+    Args:
+        element: the element.
+        on: date of the use.
+        use_elements: what is known of the elements.
+    Returns:
+        The reasons of every agreement that opens the element, else of all that refuse it.
+    """
+    return use_elements.explain_element(element, on)
 
 
 def list_element_permissions(
@@ -207,7 +231,9 @@ def list_element_permissions(
     Returns:
         Permissions by element.
     """
-    all_forms = {form for name in elements for form in (name, *use_elements.ladder(name))}
+    all_forms = {
+        form for name in elements for form in (name, *use_elements.list_coarser_forms(name))
+    }
     return {element: use_elements.list_permissions(element, on) for element in sorted(all_forms)}
 
 
@@ -234,5 +260,23 @@ def _describe_level(level: Level) -> str:
     return level.value.replace("_", " ")
 
 
-def _element_reason(card: RuleCard, *, met: bool, **facts: str) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
+@element_check(exceptional_bases_cards.A_PERSON_DECIDES, exceptional_bases_cards.NECESSARY)
+def check_emergency_element(
+    element: str, on: date, elements: UseElements, receiver: str
+) -> Iterator[Reason]:
+    """Check an element in an emergency; one under a law of its own waits for a person even then.
+
+    Args:
+        element: data element (``record.field``).
+        on: date of the check.
+        elements: what is known of the elements.
+        receiver: slug of the receiver.
+    Returns:
+        One reason.
+    """
+    special = elements.list_classes(element)
+    official = (("official", "(nobody)"), ("about", element))
+    if special:
+        yield Reason(exceptional_bases_cards.A_PERSON_DECIDES, Outcome.NEEDS_PERSON, official)
+    else:
+        yield Reason.from_card(exceptional_bases_cards.NECESSARY, met=True, organization=receiver)

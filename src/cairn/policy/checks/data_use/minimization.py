@@ -45,85 +45,82 @@ class ElementRequest:
     dictionaries: tuple[DataDictionaryFact, ...]
 
 
-def list_minimization_challenges(asked: ElementRequest) -> tuple[Reason, ...]:
+def list_minimization_challenges(request: ElementRequest) -> tuple[Reason, ...]:
     """List everything that a careful data owner would ask, in the order of the request.
 
     Each challenge is a `Reason` with the effect NEEDS_PERSON: the requester has to change the
-    request or
-    explain why not.
+    request or explain why not.
 
     Args:
-        asked: the request.
+        request: the request.
     Returns:
         The challenges; none if the questions need every requested element.
     """
-    reasons = [*_challenge_years(asked), *_challenge_share(asked)]
-    for element in sorted(asked.questions):
-        reasons += _challenge_element(asked, element)
+    reasons = [*_challenge_years(request), *_challenge_share(request)]
+    for element in sorted(request.questions):
+        reasons += _challenge_element(request, element)
     return tuple(reasons)
 
 
-def _challenge_years(asked: ElementRequest) -> Iterator[Reason]:
-    if not (asked.first_year and asked.last_year):
-        yield _minimization_challenge(cards.UNBOUNDED)
+def _challenge_years(request: ElementRequest) -> Iterator[Reason]:
+    if not (request.first_year and request.last_year):
+        yield _build_challenge(cards.UNBOUNDED)
         return
-    years = int(asked.last_year[:4]) - int(asked.first_year[:4]) + 1
+    years = int(request.last_year[:4]) - int(request.first_year[:4]) + 1
     if years > MAX_YEARS:
-        yield _minimization_challenge(cards.MANY_YEARS, n=years, most=MAX_YEARS)
+        yield _build_challenge(cards.MANY_YEARS, n=years, most=MAX_YEARS)
 
 
-def _challenge_share(asked: ElementRequest) -> Iterator[Reason]:
-    for dictionary in asked.dictionaries:
+def _challenge_share(request: ElementRequest) -> Iterator[Reason]:
+    for dictionary in request.dictionaries:
         size = len(dictionary.elements)
-        requested = sum(1 for element in asked.questions if dictionary.find(element))
+        requested = sum(1 for element in request.questions if dictionary.find(element))
         if size >= MIN_DICTIONARY_SIZE and requested > MAX_DICTIONARY_SHARE * size:
             dictionary_facts: dict[str, str | int] = {"all": size, "data_set": dictionary.data_set}
-            yield _minimization_challenge(
-                cards.MOST_OF_DICTIONARY, "", n=requested, **dictionary_facts
-            )
+            yield _build_challenge(cards.MOST_OF_DICTIONARY, "", n=requested, **dictionary_facts)
 
 
-def _challenge_element(asked: ElementRequest, element: str) -> Iterator[Reason]:
+def _challenge_element(request: ElementRequest, element: str) -> Iterator[Reason]:
     if _is_catch_all(element):
-        yield _minimization_challenge(cards.EVERYTHING, element)
+        yield _build_challenge(cards.EVERYTHING, element)
         return
-    if not asked.questions[element]:
-        yield _minimization_challenge(cards.NO_QUESTION, element)
-    yield from _challenge_availability(asked, element)
+    if not request.questions[element]:
+        yield _build_challenge(cards.NO_QUESTION, element)
+    yield from _challenge_availability(request, element)
     entry = next(
         (
             found_entry
-            for dictionary in asked.dictionaries
+            for dictionary in request.dictionaries
             if (found_entry := dictionary.find(element)) is not None
         ),
         None,
     )
     if entry is not None:
-        yield from _challenge_identifiability(asked.level, element, entry)
+        yield from _challenge_identifiability(request.level, element, entry)
 
 
-def _challenge_availability(asked: ElementRequest, element: str) -> Iterator[Reason]:
+def _challenge_availability(request: ElementRequest, element: str) -> Iterator[Reason]:
     answer = find_element_availability(
-        asked.dictionaries, element, asked.first_year, asked.last_year
+        request.dictionaries, element, request.first_year, request.last_year
     )
-    years = {"first": asked.first_year, "last": asked.last_year}
-    if answer is ElementAvailability.NO and asked.dictionaries:
-        yield _minimization_challenge(cards.NOT_HELD, element)
-    elif answer is ElementAvailability.NOT_THOSE_YEARS and asked.first_year and asked.last_year:
-        yield _minimization_challenge(cards.NOT_THOSE_YEARS, element, **years)
+    years = {"first": request.first_year, "last": request.last_year}
+    if answer is ElementAvailability.NO and request.dictionaries:
+        yield _build_challenge(cards.NOT_HELD, element)
+    elif answer is ElementAvailability.NOT_THOSE_YEARS and request.first_year and request.last_year:
+        yield _build_challenge(cards.NOT_THOSE_YEARS, element, **years)
     elif answer is ElementAvailability.YEARS_UNKNOWN:
-        yield _minimization_challenge(cards.YEARS_UNKNOWN, element)
+        yield _build_challenge(cards.YEARS_UNKNOWN, element)
 
 
 def _challenge_identifiability(
     level: Level, element: str, entry: DataElementFact
 ) -> Iterator[Reason]:
     if not entry.confirmed or entry.identifier is None:
-        yield _minimization_challenge(cards.UNCLASSIFIED, element)
+        yield _build_challenge(cards.UNCLASSIFIED, element)
     elif level is not Level.INDIVIDUAL and entry.identifier is IdentifierClass.DIRECT:
-        yield _minimization_challenge(cards.IDENTIFIES, element)
+        yield _build_challenge(cards.IDENTIFIES, element)
     if entry.ladder:
-        yield _minimization_challenge(cards.COARSER, element, coarser=" or ".join(entry.ladder))
+        yield _build_challenge(cards.COARSER, element, coarser=" or ".join(entry.ladder))
 
 
 def _is_catch_all(element: str) -> bool:
@@ -134,7 +131,7 @@ def _is_catch_all(element: str) -> bool:
     )
 
 
-def _minimization_challenge(card: RuleCard, element: str = "", **facts: str | int) -> Reason:
+def _build_challenge(card: RuleCard, element: str = "", **facts: str | int) -> Reason:
     details = (("element", element), *sorted(facts.items())) if element else tuple(facts.items())
     return Reason(card, Outcome.NEEDS_PERSON, details, about=element)
 

@@ -49,9 +49,9 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
     """
     request, agreements = use_elements.use.request, use_elements.use.disclosing
     bases = {item.basis for item in agreements}
-    yield _obligation_of_card(disclosure_log_cards.RECORD)
+    yield _build_card_obligation(disclosure_log_cards.RECORD)
     if request.action in SENDING_ACTIONS or request.receiver != request.acting_for:
-        yield _obligation_of_card(redisclosure_cards.REDISCLOSURE_NOTICE)
+        yield _build_card_obligation(redisclosure_cards.REDISCLOSURE_NOTICE)
     classes = {
         special_class
         for element in request.elements
@@ -59,12 +59,12 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
     }
     yield from list_law_obligations(classes, use_elements.context, on)
     if request.action is Action.EMERGENCY:
-        yield _obligation_of_card(exceptional_bases_cards.RECORD_THREAT)
+        yield _build_card_obligation(exceptional_bases_cards.RECORD_THREAT)
     if LegalBasis.TRANSFER in bases:
-        yield _obligation_of_card(exceptional_bases_cards.TRANSFER_COPY)
-        yield _obligation_of_card(exceptional_bases_cards.TRANSFER_HEARING)
+        yield _build_card_obligation(exceptional_bases_cards.TRANSFER_COPY)
+        yield _build_card_obligation(exceptional_bases_cards.TRANSFER_HEARING)
     if LegalBasis.CHILD_WELFARE in bases:
-        yield _obligation_of_card(exceptional_bases_cards.EDUCATION_NEEDS)
+        yield _build_card_obligation(exceptional_bases_cards.EDUCATION_NEEDS)
     if LegalBasis.CONSENT in bases:
         message = "Give the parent a copy of what was disclosed, on request."
         yield Obligation("COPY", message, "34 CFR 99.30(c)")
@@ -72,9 +72,7 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
 
 
 def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator[Obligation]:
-    """List what each agreement requires: destruction, reports, minimum cells, data-owner
-    preview.
-    """
+    """List what each agreement requires: destruction, reports, minimum cells, preview."""
     request = use_elements.use.request
     for agreement in use_elements.use.disclosing:
         yield from list_population_obligations(agreement)
@@ -114,5 +112,5 @@ def list_population_obligations(agreement: AgreementFact) -> Iterator[Obligation
         yield Obligation(card.id, fill_template(card.steward, facts), card.citation)
 
 
-def _obligation_of_card(card: RuleCard) -> Obligation:
+def _build_card_obligation(card: RuleCard) -> Obligation:
     return Obligation(card.id, card.steward, card.citation)

@@ -29,8 +29,7 @@ def find_next_due_date(frequency: Frequency | None, last: date | None, starts: d
     """Find the day by which a recurring item is next due.
 
     The first one is due on the day the agreement starts. A one-time item is done when it came; an
-    item
-    on request is never due by a day.
+    item on request is never due by a day.
 
     Args:
         frequency: how often it is due.
@@ -72,9 +71,8 @@ def find_next_partner_report_date(
     """Find the day by which a report to the partner is due.
 
     It is due some days after the newest delivery, else by its own frequency from the agreement's
-    first
-    day. A report is not due again for the same delivery or period: it counts for the first due date
-    that had not passed when it was given.
+    first day. A report is not due again for the same delivery or period: it counts for the first
+    due date that had not passed when it was given.
 
     Args:
         give: the term about the report.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property
 
 from cairn.policy.checks.agreements.agreement_chain import (
     find_original_owners,
@@ -13,7 +13,7 @@ from cairn.policy.checks.agreements.agreement_chain import (
 from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import (
     SENDING_ACTIONS,
     Actor,
@@ -25,8 +25,7 @@ from cairn.policy.facts import (
     ProjectFact,
     UseRequest,
 )
-from cairn.policy.law import RuleCard
-from cairn.policy.law.cards.governance import agreement as agreements
+from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import agreement_validity as agreement_validity_cards
 from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.law.cards.governance import data_use as cards
@@ -34,7 +33,7 @@ from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_card
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UseContext:
     """Everything that a use request names, looked up.
 
@@ -47,7 +46,7 @@ class UseContext:
         actor: the person.
         receiver: organization that would have the data, ``None`` if it is not on record.
         project: the project, if any.
-        standing: whether the purpose is an ongoing one, which needs no project
+        is_ongoing: whether the purpose is an ongoing one, which needs no project
             (``Policy.standing_purposes``).
         named: agreements that the use rests on as a whole.
         missing: references without an agreement on record.
@@ -60,14 +59,14 @@ class UseContext:
     actor: Actor
     receiver: OrganizationFact | None
     project: ProjectFact | None
-    standing: bool
+    is_ongoing: bool
     named: tuple[AgreementFact, ...] = ()
     missing: tuple[str, ...] = ()
     providers: tuple[OrganizationFact, ...] = ()
     first_year: str = ""
     last_year: str = ""
 
-    @property
+    @cached_property
     def disclosing(self) -> tuple[AgreementFact, ...]:
         """Return the agreements that disclose data, and those above them, each once."""
         by_reference = {
@@ -77,7 +76,7 @@ class UseContext:
             item for item in by_reference.values() if item.basis is not LegalBasis.NO_DISCLOSURE
         )
 
-    @property
+    @cached_property
     def owners(self) -> frozenset[str]:
         """Return the organizations that own the data."""
         return frozenset(owner for item in self.disclosing for owner in find_original_owners(item))
@@ -95,18 +94,18 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     """
     project = facts.project(request.project)
     agreements = {item.reference: item for item in facts.agreements}
-    is_standing = not request.project and request.purpose in facts.policy.standing_purposes
+    is_ongoing = not request.project and request.purpose in facts.policy.standing_purposes
     use = UseContext(
         request,
         facts.actor(request.actor),
         facts.organization(request.receiver),
         project,
-        is_standing,
+        is_ongoing,
         first_year=request.first_year,
         last_year=request.last_year,
     )
     authorization = project.authorization if project else None
-    if is_standing:
+    if is_ongoing:
         own_agreements = tuple(
             resolve_agreement_chain(item, agreements)
             for item in facts.agreements
@@ -156,12 +155,12 @@ def _select_allowing_agreements(
 def _find_agreement_effects(
     use: UseContext, agreement: AgreementFact, facts: Facts, on: date
 ) -> set[Outcome]:
-    """Find the effects of the rules about one agreement, with the answers of persons applied."""
+    """Find the effects of the checks of one agreement, with the answers of persons applied."""
     single_use = _add_providers(replace(use, named=(agreement,)), facts)
-    rules = apply_personal_determinations(
+    answered = check_with_personal_answers(
         require_use_agreements(single_use, facts), facts, single_use.owners
     )
-    return {reason.effect for rule in rules for reason in rule(on)}
+    return {reason.effect for reason in answered.run(on)}
 
 
 def _may_serve_ongoing_purpose(agreement: AgreementFact, receiver: str) -> bool:
@@ -198,85 +197,95 @@ def build_disclosure_context(use: UseContext, facts: Facts) -> DisclosureContext
     )
 
 
-def require_use_parties(use: UseContext) -> tuple[Rule, ...]:
-    """Build the rules about the person's organization and about the receiver.
+def require_use_parties(use: UseContext) -> tuple[BoundCheck, ...]:
+    """List the checks of the person's organization and of the receiver.
 
     Args:
         use: context of the use.
     Returns:
-        The rules.
+        The checks.
     """
-    return (partial(_check_acting_for, use), partial(_check_use_receiver, use))
+    return (check_acting_for(use), check_use_receiver(use))
 
 
-def require_use_agreements(use: UseContext, facts: Facts) -> tuple[Rule, ...]:
-    """Build the rules about the agreements behind a use, and the laws of the owners' states.
+def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, ...]:
+    """List the checks of the agreements behind a use, and the laws of the owners' states.
 
     Args:
         use: context of the use.
         facts: everything on record.
     Returns:
-        The rules.
+        The checks.
     """
-    rules: list[Rule] = [partial(_check_agreements_on_record, use)]
+    checks = [check_agreements_on_record(use)]
     for agreement in use.named:
-        rules += require_valid_agreement(agreement)
+        checks += require_valid_agreement(agreement)
     for agreement in use.disclosing:
-        rules += [
-            partial(_check_use_recipient, use, agreement, facts),
-            partial(_check_use_purpose, use, agreement),
-            partial(_check_basis_clause, agreement),
-            partial(_check_use_channel, use, agreement),
+        checks += [
+            check_use_recipient(use, agreement, facts),
+            check_use_purpose(use, agreement),
+            check_basis_clause(agreement),
+            check_use_channel(use, agreement),
         ]
     return (
-        *rules,
-        partial(_check_owners_on_record, use),
+        *checks,
+        check_owners_on_record(use),
         *require_state_law(use.disclosing, build_disclosure_context(use, facts)),
     )
 
 
-def _check_acting_for(use: UseContext, on: date) -> Iterator[Reason]:
+@policy_check(cards.ACTING_FOR)
+def check_acting_for(on: date, use: UseContext) -> Reason:
     """Check that the person has an active role at the organization they claim to act for."""
     slug = use.request.acting_for
     met = slug in use.actor.organizations(on)
-    yield _use_reason(cards.ACTING_FOR, met=met, organization=slug, on=on.isoformat())
+    return Reason.from_card(cards.ACTING_FOR, met=met, organization=slug, on=on.isoformat())
 
 
-def _check_use_receiver(use: UseContext, on: date) -> Iterator[Reason]:
+@policy_check(cards.RECEIVER_KNOWN, cards.NOTHING_OVERDUE, clearance_cards.BARRED)
+def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
     """Check that the receiver is known, not barred, and has no destruction overdue."""
     slug, fact = use.request.receiver, use.receiver
-    yield _use_reason(cards.RECEIVER_KNOWN, met=fact is not None, organization=slug)
+    yield Reason.from_card(cards.RECEIVER_KNOWN, met=fact is not None, organization=slug)
     if fact is None:
         return
     if fact.barred_until is not None and on <= fact.barred_until:
         until = fact.barred_until.isoformat()
-        yield _use_reason(clearance_cards.BARRED, met=False, organization=slug, until=until)
+        yield Reason.from_card(clearance_cards.BARRED, met=False, organization=slug, until=until)
     overdue = "unknown" if fact.overdue is None else str(fact.overdue)
-    yield _use_reason(
+    yield Reason.from_card(
         cards.NOTHING_OVERDUE, met=fact.overdue == 0, organization=slug, overdue=overdue
     )
 
 
-def _check_agreements_on_record(use: UseContext, on: date) -> Iterator[Reason]:
+@policy_check(agreement_cards.NONE, agreement_validity_cards.REST_UNKNOWN)
+def check_agreements_on_record(on: date, use: UseContext) -> Iterator[Reason]:
     """Check that an agreement discloses the data, and that every agreement named is on record."""
     if not use.disclosing:
-        yield Reason(agreements.NONE, Outcome.DENY)
+        yield Reason.from_card(agreement_cards.NONE, met=False)
     for reference in use.missing:
         project = use.request.project
-        yield _use_reason(
+        yield Reason.from_card(
             agreement_validity_cards.REST_UNKNOWN, met=False, agreement=project, other=reference
         )
 
 
-def _check_owners_on_record(use: UseContext, on: date) -> Iterator[Reason]:
+@policy_check(cards.RECEIVER_KNOWN)
+def check_owners_on_record(on: date, use: UseContext) -> Iterator[Reason]:
     """Check that each owner of the data is on record: its state decides which law applies."""
     on_record = {provider.slug for provider in use.providers}
     for slug in sorted(use.owners - on_record):
-        yield _use_reason(cards.RECEIVER_KNOWN, met=False, organization=slug)
+        yield Reason.from_card(cards.RECEIVER_KNOWN, met=False, organization=slug)
 
 
-def _check_use_recipient(
-    use: UseContext, agreement: AgreementFact, facts: Facts, on: date
+@policy_check(
+    redisclosure_cards.RECIPIENT,
+    redisclosure_cards.ONWARD,
+    redisclosure_cards.ONWARD_LISTED,
+    redisclosure_cards.ONWARD_INTEREST,
+)
+def check_use_recipient(
+    on: date, use: UseContext, agreement: AgreementFact, facts: Facts
 ) -> Iterator[Reason]:
     """Check that the receiver is a recipient, or an allowed onward recipient (34 CFR 99.33)."""
     recipients = agreement.organizations(*RECIPIENT_ROLES)
@@ -290,32 +299,35 @@ def _check_use_recipient(
         (candidate for candidate in agreement.onward if candidate.organization == receiver), None
     )
     is_party = acting in recipients | providers or (acting == receiver and onward is not None)
-    yield _use_reason(redisclosure_cards.RECIPIENT, met=is_party, **recipient_facts)
+    yield Reason.from_card(redisclosure_cards.RECIPIENT, met=is_party, **recipient_facts)
     if receiver in recipients | providers:
         return
     party = {"agreement": agreement.reference, "organization": receiver}
     has_clause = onward is not None and bool(onward.clause.strip())
-    yield _use_reason(redisclosure_cards.ONWARD, met=has_clause, **party)
+    yield Reason.from_card(redisclosure_cards.ONWARD, met=has_clause, **party)
     is_listed = all(
         is_onward_recipient_listed(facts.disclosed, agreement.reference, owner, receiver, on)
         for owner in providers
     )
-    yield _use_reason(redisclosure_cards.ONWARD_LISTED, met=is_listed, **party)
+    yield Reason.from_card(redisclosure_cards.ONWARD_LISTED, met=is_listed, **party)
     interest = onward.interest.strip() if onward is not None else ""
-    yield _use_reason(
+    yield Reason.from_card(
         redisclosure_cards.ONWARD_INTEREST, met=bool(interest), said=interest, **party
     )
 
 
-def _check_use_purpose(use: UseContext, agreement: AgreementFact, on: date) -> Iterator[Reason]:
+@policy_check(redisclosure_cards.USED_FOR)
+def check_use_purpose(on: date, use: UseContext, agreement: AgreementFact) -> Reason:
+    """Check that the agreement allows the purpose."""
     met = use.request.purpose in agreement.purposes
     purpose = use.request.purpose.value.replace("_", " ")
-    yield _use_reason(
+    return Reason.from_card(
         redisclosure_cards.USED_FOR, met=met, agreement=agreement.reference, purpose=purpose
     )
 
 
-def _check_basis_clause(agreement: AgreementFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.ATTESTED)
+def check_basis_clause(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that a clause shows the criteria; without one, a person must answer."""
     if not any(text.strip() for text in agreement.criteria.values()):
         return
@@ -328,7 +340,8 @@ def _check_basis_clause(agreement: AgreementFact, on: date) -> Iterator[Reason]:
     yield Reason(cards.ATTESTED, Outcome.ALLOW if clause else Outcome.NEEDS_PERSON, facts)
 
 
-def _check_use_channel(use: UseContext, agreement: AgreementFact, on: date) -> Iterator[Reason]:
+@policy_check(agreement_cards.CHANNEL)
+def check_use_channel(on: date, use: UseContext, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that sent records use a channel that the agreement names."""
     if use.request.action in SENDING_ACTIONS:
         channels = sorted(channel.value for channel in agreement.delivery.channels)
@@ -337,43 +350,46 @@ def _check_use_channel(use: UseContext, agreement: AgreementFact, on: date) -> I
             "agreement": agreement.reference,
             "channel": use.request.channel or "no way",
         }
-        yield _use_reason(
-            agreements.CHANNEL,
+        yield Reason.from_card(
+            agreement_cards.CHANNEL,
             met=met,
             allowed=" or ".join(channels) or "no way at all",
             **channel_facts,
         )
 
 
-def apply_personal_determinations(
-    rules: Iterable[Rule], facts: Facts, owners: frozenset[str]
-) -> tuple[Rule, ...]:
-    """Wrap rules so that open questions take the answers of named persons of a data owner.
+@policy_check(cards.ANSWERED)
+def check_with_personal_answers(
+    on: date, checks: Iterable[BoundCheck], facts: Facts, owners: frozenset[str]
+) -> Iterator[Reason]:
+    """Run checks, and take a named person's answer to each question that one leaves open.
 
     Args:
-        rules: the rules.
-        facts: everything on record.
-        owners: organizations that own the data.
+        on: date of the use.
+        checks: the checks.
+        facts: everything on record, with the answers of persons.
+        owners: organizations that own the data; only their answers count.
     Returns:
-        The wrapped rules.
+        The reasons of the checks, each answered question as answered.
     """
-    return tuple(partial(_apply_determination, rule, facts, owners) for rule in rules)
-
-
-def _apply_determination(
-    rule: Rule, facts: Facts, owners: frozenset[str], on: date
-) -> Iterator[Reason]:
-    for reason in rule(on):
-        answer = _find_determination(reason, facts, owners, on)
-        if reason.effect is not Outcome.NEEDS_PERSON or answer is None:
+    for reason in (reason for asked in checks for reason in asked.run(on)):
+        is_open = reason.effect is Outcome.NEEDS_PERSON
+        answer = _find_answer(reason, facts, owners, on) if is_open else None
+        if answer is None:
             yield reason
-            continue
-        answer_facts = {"about": answer.about, "organization": answer.organization}
-        answer_author = {"by": answer.by, "on": answer.on.isoformat(), "reason": answer.reason}
-        yield _use_reason(cards.ANSWERED, met=True, **answer_facts, **answer_author)
+        else:
+            yield Reason.from_card(
+                cards.ANSWERED,
+                met=True,
+                about=answer.about,
+                organization=answer.organization,
+                by=answer.by,
+                on=answer.on.isoformat(),
+                reason=answer.reason,
+            )
 
 
-def _find_determination(
+def _find_answer(
     reason: Reason, facts: Facts, owners: frozenset[str], on: date
 ) -> PersonalDetermination | None:
     """Find a data owner's answer to the question that a reason asks."""
@@ -388,7 +404,3 @@ def _find_determination(
         ),
         None,
     )
-
-
-def _use_reason(card: RuleCard, *, met: bool, **facts: str) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))

@@ -7,10 +7,9 @@ into account other reasonably available information, whether through single or m
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
 from typing import Final
 
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     DifferencingConflict,
     DifferencingConflictKind,
@@ -18,56 +17,33 @@ from cairn.policy.facts import (
     ReleaseComparison,
 )
 from cairn.policy.law.cards.outputs import release as cards
-from cairn.policy.vocabulary import Outcome
 
 
 def find_figure_conflict(
-    measure: str, school_year: str, out: Iterable[EarlierReleaseFact]
+    measure: str, school_year: str, earlier_releases: Iterable[EarlierReleaseFact]
 ) -> DifferencingConflict | None:
     """Find whether a figure of these values was published already, and in which releases.
 
     Two figures of the same values narrow each other: a mean beside a median, or the same mean for
-    other
-    groups or after a correction, can reveal one child's value to a reader who knows the others. No
-    program here audits two such figures together, so the second is not released (34 CFR
-    99.31(b)(1):
-    through single or multiple releases).
+    other groups or after a correction, can reveal one child's value to a reader who knows the
+    others. No program here audits two such figures together, so the second is not released (34 CFR
+    99.31(b)(1): through single or multiple releases).
 
     Args:
         measure: the measure.
         school_year: its school year.
-        out: earlier releases.
+        earlier_releases: releases that were published.
     Returns:
         The conflict, ``None`` if there is none.
     """
-    names = tuple(release.name for release in out if (measure, school_year) in release.figures)
+    names = tuple(
+        release.name for release in earlier_releases if (measure, school_year) in release.figures
+    )
     return (
         DifferencingConflict(measure, school_year, DifferencingConflictKind.ANOTHER_FIGURE, names)
         if names
         else None
     )
-
-
-def require_no_differencing_conflict(comparison: ReleaseComparison) -> Rule:
-    """Build the rule that the last audit found no conflict with an earlier release.
-
-    Args:
-        comparison: the release and earlier releases.
-    Returns:
-        The rule.
-    """
-    return partial(_check_differencing_conflicts, comparison)
-
-
-def require_current_comparison(comparison: ReleaseComparison) -> Rule:
-    """Build the rule that the audit used every earlier release of the same outcome and year.
-
-    Args:
-        comparison: the release and earlier releases.
-    Returns:
-        The rule.
-    """
-    return partial(_check_comparison_current, comparison)
 
 
 def find_uncompared_releases(comparison: ReleaseComparison) -> tuple[EarlierReleaseFact, ...]:
@@ -93,20 +69,37 @@ _CONFLICT_CARDS: Final = {
 }
 
 
-def _check_differencing_conflicts(comparison: ReleaseComparison, on: date) -> Iterator[Reason]:
+@policy_check(cards.TELLS_OF_FEW, cards.OTHER_CHILDREN, cards.ANOTHER_FIGURE)
+def check_no_differencing_conflict(on: date, comparison: ReleaseComparison) -> Iterator[Reason]:
+    """Check that the last audit found no conflict with an earlier release.
+
+    Args:
+        on: date of the check.
+        comparison: the release and earlier releases.
+    Returns:
+        A refusal for each conflict, else one reason.
+    """
     for conflict in comparison.met:
-        facts = (
-            ("outcome", conflict.outcome),
-            ("year", conflict.school_year),
-            ("earlier", ", ".join(conflict.releases)),
+        yield Reason.from_card(
+            _CONFLICT_CARDS[conflict.how],
+            met=False,
+            outcome=conflict.outcome,
+            year=conflict.school_year,
+            earlier=", ".join(conflict.releases),
         )
-        yield Reason(_CONFLICT_CARDS[conflict.how], Outcome.DENY, facts)
     if not comparison.met:
-        yield Reason(cards.TELLS_OF_FEW, Outcome.ALLOW)
+        yield Reason.from_card(cards.TELLS_OF_FEW, met=True)
 
 
-def _check_comparison_current(comparison: ReleaseComparison, on: date) -> Iterator[Reason]:
+@policy_check(cards.CHECK_TOO_OLD)
+def check_comparison_current(on: date, comparison: ReleaseComparison) -> Reason:
+    """Check that the audit used every earlier release of the same outcome and year.
+
+    Args:
+        on: date of the check.
+        comparison: the release and earlier releases.
+    Returns:
+        One reason.
+    """
     earlier = ", ".join(release.name for release in find_uncompared_releases(comparison))
-    yield Reason(
-        cards.CHECK_TOO_OLD, Outcome.DENY if earlier else Outcome.ALLOW, (("earlier", earlier),)
-    )
+    return Reason.from_card(cards.CHECK_TOO_OLD, met=not earlier, earlier=earlier)

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
-from cairn.policy.checks.outputs.release_review import require_two_approvals
+from cairn.policy.checks.outputs.release_review import check_two_approvals
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.records.retention import find_destruction_due_date
 from cairn.policy.checks.students.nation_approval import (
@@ -15,7 +14,15 @@ from cairn.policy.checks.students.nation_approval import (
 from cairn.policy.checks.students.opt_outs import exclude_opted_out_people
 from cairn.policy.checks.students.row_access import RowUse, decide_row_access, merge_people_answers
 from cairn.policy.coverage import is_term_in_years, list_terms_for_element
-from cairn.policy.engine import Obligation, PeopleAnswer, Reason, Rule, digest_facts
+from cairn.policy.engine import (
+    BoundCheck,
+    Obligation,
+    PeopleAnswer,
+    Reason,
+    digest_facts,
+    element_check,
+    policy_check,
+)
 from cairn.policy.facts import (
     MINIMUM_GROUP_SIZE,
     Actor,
@@ -27,7 +34,6 @@ from cairn.policy.facts import (
     RowsFact,
     TextFact,
 )
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
 from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
@@ -82,7 +88,13 @@ def find_extract_destruction_date(
 
 
 def list_extract_researchers(extract: ExtractFact) -> frozenset[str]:
-    """List the people who request an extract, receive it, or work with its project (actor ids)."""
+    """List the people who request an extract, receive it, or work with its project (actor ids).
+
+    Args:
+        extract: facts of the extract.
+    Returns:
+        Actor ids.
+    """
     authorization = extract.project.authorization
     return frozenset(
         {extract.requester, extract.recipient, *(authorization.staff if authorization else ())}
@@ -105,7 +117,8 @@ def find_text_objections(extract: ExtractFact, text: TextFact) -> tuple[Reason, 
     return tuple(reason for reason in text_reasons if reason.effect is Outcome.DENY)
 
 
-def check_texts_reviewed(extract: ExtractFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.READ, cards.BY_ANOTHER, cards.AS_READ, cards.SAFE_HARBOR)
+def check_texts_reviewed(on: date, extract: ExtractFact) -> Iterator[Reason]:
     """Check that a person other than a researcher reviewed each free text in an extract.
 
     The extract must have been prepared with exactly what was decided.
@@ -116,89 +129,225 @@ def check_texts_reviewed(extract: ExtractFact, on: date) -> Iterator[Reason]:
 
 
 def _check_text_reviewed(text: TextFact, project_people: frozenset[str]) -> Iterator[Reason]:
-    element_fact = (("element", text.element),)
-    counts = (*element_fact, ("n", text.texts - text.read), ("of", text.texts))
-    yield _build_text_reason(cards.READ, counts, met=0 < text.texts == text.read)
-    yield _build_text_reason(cards.BY_ANOTHER, element_fact, met=not text.readers & project_people)
-    yield _build_text_reason(cards.AS_READ, element_fact, met=text.prepared == text.decided)
+    element, unread = text.element, text.texts - text.read
+    is_read = 0 < text.texts == text.read
+    yield Reason.from_card(cards.READ, met=is_read, element=element, n=unread, of=text.texts)
+    yield Reason.from_card(cards.BY_ANOTHER, met=not text.readers & project_people, element=element)
+    yield Reason.from_card(cards.AS_READ, met=text.prepared == text.decided, element=element)
     if SpecialClass.HEALTH in text.classes:
-        yield _build_text_reason(
-            cards.SAFE_HARBOR, (*element_fact, ("n", text.left)), met=not text.left
-        )
+        yield Reason.from_card(cards.SAFE_HARBOR, met=not text.left, element=element, n=text.left)
 
 
-def _build_text_reason(
-    card: RuleCard, facts: tuple[tuple[str, str | int], ...], *, met: bool
-) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, facts)
+def require_safe_extract(extract: ExtractFact) -> tuple[BoundCheck, ...]:
+    """List the checks of a safe extract: approved by two, indistinguishable, reviewed, unchanged.
 
-
-def require_safe_extract(extract: ExtractFact) -> tuple[Rule, ...]:
-    """Build the rules that an extract is approved by two, indistinguishable, reviewed and
-    unchanged.
+    Args:
+        extract: facts of the extract.
+    Returns:
+        The checks.
     """
-    new_extracts = extract.received - extract.beside - {extract.id}
-    group_size = extract.alike or 0
-    required_size = max(extract.least, MINIMUM_GROUP_SIZE)
     return (
-        require_two_approvals(extract.reviews, extract.requester),
-        require_card(
-            extract_cards.ALIKE, met=group_size >= required_size, n=group_size, least=required_size
-        ),
-        require_card(
-            extract_cards.UNCHANGED,
-            met=bool(extract.people) and extract.people == extract.people_now,
-        ),
-        require_card(extract_cards.TOGETHER, met=not new_extracts, n=len(new_extracts)),
-        partial(check_texts_reviewed, extract),
+        check_two_approvals(extract.reviews, extract.requester),
+        check_group_size(extract),
+        check_extract_unchanged(extract),
+        check_no_extract_received_since(extract),
+        check_texts_reviewed(extract),
     )
 
 
-def require_card(card: RuleCard, *, met: bool, **facts: str | int) -> Rule:
-    """Build the rule that gives a card's outcome for these facts on any day."""
-    effect = Outcome.ALLOW if met else Outcome.DENY
-    return partial(_yield_extract_reason, Reason(card, effect, tuple(facts.items())))
+@policy_check(extract_cards.ALIKE)
+def check_group_size(on: date, extract: ExtractFact) -> Reason:
+    """Check that each person is in a group of enough people who look alike."""
+    group_size, required_size = extract.alike or 0, max(extract.least, MINIMUM_GROUP_SIZE)
+    return Reason.from_card(
+        extract_cards.ALIKE, met=group_size >= required_size, n=group_size, least=required_size
+    )
 
 
-def _yield_extract_reason(reason: Reason, on: date) -> Iterator[Reason]:
-    yield reason
+@policy_check(extract_cards.UNCHANGED)
+def check_extract_unchanged(on: date, extract: ExtractFact) -> Reason:
+    """Check that the people of the extract are those of its preparation."""
+    is_unchanged = bool(extract.people) and extract.people == extract.people_now
+    return Reason.from_card(extract_cards.UNCHANGED, met=is_unchanged)
 
 
-def require_extract_state(state: ExtractState, event: str) -> Rule:
-    """Build the rule that the event is possible in this state of an extract."""
-    is_possible = find_next_state(EXTRACT_TRANSITIONS, state, event) is not None
+@policy_check(extract_cards.TOGETHER)
+def check_no_extract_received_since(on: date, extract: ExtractFact) -> Reason:
+    """Check that the recipient got no other extract that this one was not compared with."""
+    new_extracts = extract.received - extract.beside - {extract.id}
+    return Reason.from_card(extract_cards.TOGETHER, met=not new_extracts, n=len(new_extracts))
+
+
+@policy_check(extract_cards.STATE)
+def check_extract_state(on: date, extract: ExtractFact, event: str) -> Reason:
+    """Check that an event is possible in the present state of an extract.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+        event: event of the extract lifecycle, such as "issue".
+    Returns:
+        One reason.
+    """
+    is_possible = find_next_state(EXTRACT_TRANSITIONS, extract.state, event) is not None
     allowed = " or ".join(
         allowed_state.value.replace("_", " ")
         for allowed_state in list_states_allowing(EXTRACT_TRANSITIONS, event)
     )
-    state_facts = {"state": state.value.replace("_", " "), "event": event, "allowed": allowed}
-    return require_card(extract_cards.STATE, met=is_possible, **state_facts)
-
-
-def check_link_valid(link_until: date | None, on: date) -> Iterator[Reason]:
-    """Check that the download link was issued and has not expired."""
-    is_valid = link_until is not None and on <= link_until
-    last_day_text = link_until.isoformat() if link_until else "(there is none)"
-    yield Reason(
-        extract_cards.LINK, Outcome.ALLOW if is_valid else Outcome.DENY, (("until", last_day_text),)
+    state = extract.state.value.replace("_", " ")
+    return Reason.from_card(
+        extract_cards.STATE, met=is_possible, state=state, event=event, allowed=allowed
     )
 
 
-def check_record_code(project: ProjectFact, on: date) -> Iterator[Reason]:
-    """Check that the record code is random, and for education research only (34 CFR
-    99.31(b)(2)).
+@policy_check(extract_cards.NOT_BY_ITS_RECIPIENT)
+def check_not_extract_recipient(on: date, extract: ExtractFact, actor: Actor) -> Reason:
+    """Check that a reviewer is not the recipient of the extract.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+        actor: the reviewer.
+    Returns:
+        One reason.
     """
-    facts = (("element", "The record code"), ("how", "by chance"))
-    yield Reason(record_code_cards.RANDOM, Outcome.ALLOW, facts)
-    research = Outcome.ALLOW if project.purpose is Purpose.RESEARCH else Outcome.DENY
+    return Reason.from_card(extract_cards.NOT_BY_ITS_RECIPIENT, met=actor.id != extract.recipient)
+
+
+@policy_check(cards.NO_RESEARCHER)
+def check_not_researcher(on: date, extract: ExtractFact, actor: Actor) -> Reason:
+    """Check that a reader of free text does not request, receive or work with the extract.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+        actor: the reader of the text.
+    Returns:
+        One reason.
+    """
+    is_researcher = actor.id in list_extract_researchers(extract)
+    return Reason.from_card(cards.NO_RESEARCHER, met=not is_researcher)
+
+
+@policy_check(cards.FREE_TEXT)
+def check_element_has_text(on: date, extract: ExtractFact, element: str) -> Reason:
+    """Check that an element of the extract holds free text.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+        element: data element (``record.field``).
+    Returns:
+        One reason.
+    """
+    has_text = element in {text.element for text in extract.texts}
+    return Reason.from_card(cards.FREE_TEXT, met=has_text, element=element)
+
+
+@policy_check(extract_cards.WITHDRAWN)
+def check_extract_not_withdrawn(on: date, extract: ExtractFact) -> Reason:
+    """Check that the extract is not withdrawn.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        extract_cards.WITHDRAWN, met=extract.state is not ExtractState.WITHDRAWN
+    )
+
+
+@policy_check(extract_cards.ONCE)
+def check_not_fetched_before(on: date, extract: ExtractFact) -> Reason:
+    """Check that the extract was not fetched before; it is fetched once.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+    Returns:
+        One reason.
+    """
+    fetched_on = extract.fetched_on
+    fetched = fetched_on.isoformat() if fetched_on else ""
+    return Reason.from_card(extract_cards.ONCE, met=fetched_on is None, fetched=fetched)
+
+
+@policy_check(extract_cards.RECIPIENT)
+def check_extract_recipient(on: date, extract: ExtractFact, actor: Actor) -> Reason:
+    """Check that the actor is the recipient of the extract.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+        actor: the person who asks.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(extract_cards.RECIPIENT, met=actor.id == extract.recipient)
+
+
+@policy_check(extract_cards.TERMS)
+def check_terms_accepted(on: date, extract: ExtractFact) -> Reason:
+    """Check that the recipient accepted the terms of use.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(extract_cards.TERMS, met=extract.accepted)
+
+
+@policy_check(extract_cards.LINK)
+def check_link_valid(on: date, extract: ExtractFact) -> Reason:
+    """Check that the download link was issued and has not expired.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+    Returns:
+        One reason.
+    """
+    link_until = extract.link_until
+    is_valid = link_until is not None and on <= link_until
+    last_day_text = link_until.isoformat() if link_until else "(there is none)"
+    return Reason.from_card(extract_cards.LINK, met=is_valid, until=last_day_text)
+
+
+@policy_check(record_code_cards.RANDOM, record_code_cards.RESEARCH_ONLY)
+def check_extract_record_code(on: date, project: ProjectFact) -> Iterator[Reason]:
+    """Check that the record code is random, and for education research only (34 CFR 99.31(b)(2)).
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+    Returns:
+        Two reasons.
+    """
+    yield Reason.from_card(
+        record_code_cards.RANDOM, met=True, element="The record code", how="by chance"
+    )
     purpose = project.purpose.value.replace("_", " ")
-    yield Reason(record_code_cards.RESEARCH_ONLY, research, (("purpose", purpose),))
+    yield Reason.from_card(
+        record_code_cards.RESEARCH_ONLY, met=project.purpose is Purpose.RESEARCH, purpose=purpose
+    )
 
 
-def check_extract_element(extract: ExtractFact, element: str, on: date) -> Iterator[Reason]:
+@element_check(data_use_cards.AGREED_LEVEL, data_use_cards.AGREED_YEARS)
+def check_extract_element(element: str, on: date, extract: ExtractFact) -> Iterator[Reason]:
     """Check that an agreement allows the element without names, for all authorized school years.
 
     If no agreement does, list the objections of each agreement that names the element.
+
+    Args:
+        element: data element (``record.field``).
+        on: date of the check.
+        extract: facts of the extract.
+    Returns:
+        The reasons of the first agreement that allows the element, else of all that refuse it.
     """
     refused: list[Reason] = []
     for agreement in extract.agreements:
@@ -221,28 +370,37 @@ def _check_element_under_agreement(
     first_year, last_year = (
         (authorization.first_year, authorization.last_year) if authorization else ("", "")
     )
-    element_facts = (("agreement", agreement.reference), ("element", element))
     terms = tuple(list_terms_for_element(agreement, element))
     if not terms:
         return
-    level = Outcome.ALLOW if Level.DE_IDENTIFIED in LEVELS_WITHIN[agreement.level] else Outcome.DENY
-    agreed_level = agreement.level.value.replace("_", " ")
-    yield Reason(
+    yield Reason.from_card(
         data_use_cards.AGREED_LEVEL,
-        level,
-        (*element_facts, ("level", "de identified"), ("agreed", agreed_level)),
+        met=Level.DE_IDENTIFIED in LEVELS_WITHIN[agreement.level],
+        agreement=agreement.reference,
+        element=element,
+        level="de identified",
+        agreed=agreement.level.value.replace("_", " "),
     )
-    covers_years = any(is_term_in_years(term, first_year, last_year) for term in terms)
-    years = (("first", first_year), ("last", last_year))
-    yield Reason(
+    yield Reason.from_card(
         data_use_cards.AGREED_YEARS,
-        Outcome.ALLOW if covers_years else Outcome.DENY,
-        (*element_facts, *years),
+        met=any(is_term_in_years(term, first_year, last_year) for term in terms),
+        agreement=agreement.reference,
+        element=element,
+        first=first_year,
+        last=last_year,
     )
 
 
-def check_destruction_date_known(extract: ExtractFact, on: date) -> Iterator[Reason]:
-    """Check that every agreement states by when the extract must be destroyed."""
+@policy_check(extract_cards.DESTROY_BY)
+def check_destruction_date_known(on: date, extract: ExtractFact) -> Reason:
+    """Check that every agreement states by when the extract must be destroyed.
+
+    Args:
+        on: date of the check.
+        extract: facts of the extract.
+    Returns:
+        One reason.
+    """
     due_date = find_extract_destruction_date(
         extract.agreements, _find_authorization_end(extract), on
     )
@@ -251,11 +409,12 @@ def check_destruction_date_known(extract: ExtractFact, on: date) -> Iterator[Rea
         for agreement in extract.agreements
         if find_destruction_due_date(agreement, on) is None
     )
-    facts = (
-        ("due", due_date.isoformat() if due_date else ""),
-        ("agreement", ", ".join(silent_agreements) or "no agreement"),
+    return Reason.from_card(
+        extract_cards.DESTROY_BY,
+        met=bool(due_date),
+        due=due_date.isoformat() if due_date else "",
+        agreement=", ".join(silent_agreements) or "no agreement",
     )
-    yield Reason(extract_cards.DESTROY_BY, Outcome.ALLOW if due_date else Outcome.DENY, facts)
 
 
 def _find_authorization_end(extract: ExtractFact) -> date | None:
@@ -264,7 +423,14 @@ def _find_authorization_end(extract: ExtractFact) -> date | None:
 
 
 def list_extract_obligations(extract: ExtractFact, on: date) -> Iterator[Obligation]:
-    """List the obligations of the recipient: the record, the notice, and the day of destruction."""
+    """List the obligations of the recipient: the record, the notice, and the day of destruction.
+
+    Args:
+        extract: facts of the extract.
+        on: day on which the extract is fetched.
+    Returns:
+        The obligations.
+    """
     for card in (disclosure_log_cards.RECORD, redisclosure_cards.REDISCLOSURE_NOTICE):
         yield Obligation(card.id, card.steward, card.citation)
     due_date = find_extract_destruction_date(

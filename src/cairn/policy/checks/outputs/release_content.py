@@ -1,30 +1,21 @@
 """Check the text of a release for rankings and labels of people, and requested category merges.
 
 An agreement's "no ranking" term has no exception. For a rule that is only this partnership's
-policy,
-the author may give a reason, which reviewers and owners read.
+policy, the author may give a reason, which reviewers and owners read.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, CategoryMergeFact, ReleaseNarrative
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.outputs import category_merging as category_merging_cards
 from cairn.policy.law.cards.outputs import release_narrative as cards
 from cairn.policy.vocabulary import Outcome
-
-
-def require_fair_narrative(
-    narrative: ReleaseNarrative, agreements: Iterable[AgreementFact]
-) -> Rule:
-    """Build the rule that no text ranks people and that policy questions are answered."""
-    return partial(_check_fair_narrative, narrative, tuple(agreements))
 
 
 def filter_given_answers(answers: Mapping[str, str]) -> dict[str, str]:
@@ -55,13 +46,29 @@ def list_narrative_questions(narrative: ReleaseNarrative) -> tuple[Reason, ...]:
     return tuple(reasons_by_card.values())
 
 
-def _check_fair_narrative(
-    narrative: ReleaseNarrative, agreements: tuple[AgreementFact, ...], on: date
+@policy_check(
+    cards.MEASURED_BY,
+    cards.SYSTEM_BESIDE_GAP,
+    cards.MISSING_GROUPS,
+    cards.PEOPLE_FIRST,
+    cards.NO_RANKING,
+)
+def check_fair_narrative(
+    on: date, narrative: ReleaseNarrative, agreements: tuple[AgreementFact, ...]
 ) -> Iterator[Reason]:
+    """Check that no text ranks people and that policy questions are answered.
+
+    Args:
+        on: date of the check.
+        narrative: text of the release.
+        agreements: facts of every agreement behind the use.
+    Returns:
+        One reason per agreement that forbids rankings, and one per question of policy.
+    """
     yield from _check_no_ranking(narrative, agreements)
     for card, facts in _find_policy_questions(narrative):
         is_answered = bool(narrative.answers.get(card.id, "").strip())
-        yield Reason(card, Outcome.ALLOW if is_answered else Outcome.DENY, facts)
+        yield Reason.from_card(card, met=is_answered, **dict(facts))
 
 
 def _check_no_ranking(
@@ -70,9 +77,12 @@ def _check_no_ranking(
     ranking_words = _find_phrase(_RANKING_PHRASES, narrative.text)
     for agreement in agreements:
         if agreement.disclosure.no_ranking:
-            facts = (("words", ranking_words), ("agreement", agreement.reference))
-            effect = Outcome.DENY if ranking_words else Outcome.ALLOW
-            yield Reason(cards.NO_RANKING, effect, facts, where=agreement.disclosure.clause)
+            yield Reason.from_card(
+                cards.NO_RANKING,
+                met=not ranking_words,
+                words=ranking_words,
+                agreement=agreement.reference,
+            ).at_clause(agreement.disclosure.clause)
 
 
 def _find_policy_questions(
@@ -180,21 +190,6 @@ MAXIMUM_MERGED_GROUPS: Final = 5
 """Largest number of groups to merge; a wider group answers another question."""
 
 
-def require_mergeable_groups(merge: CategoryMergeFact) -> Rule:
-    """Build the rule that the groups can be counted as one.
-
-    Two groups that are too small to show may be shown as one. That hides who is in it, so the
-    decision
-    is not arithmetic alone.
-    """
-    return partial(_check_mergeable_groups, merge)
-
-
-def require_merge_reason(merge: CategoryMergeFact) -> Rule:
-    """Build the rule that the author gives a reason, which reviewers and owners read."""
-    return partial(_check_merge_reason, merge)
-
-
 def list_remaining_merges(merge: CategoryMergeFact) -> tuple[frozenset[str], ...]:
     """List the merged groups that remain after this merge: those that the new group does not
     absorb.
@@ -208,12 +203,24 @@ def list_remaining_merges(merge: CategoryMergeFact) -> tuple[frozenset[str], ...
     return tuple(merged for merged in merge.already if not merged <= merge.chosen)
 
 
-def _check_mergeable_groups(merge: CategoryMergeFact, on: date) -> Iterator[Reason]:
+@policy_check(category_merging_cards.ONE_GROUP)
+def check_mergeable_groups(on: date, merge: CategoryMergeFact) -> Iterator[Reason]:
+    """Check that the groups can be counted as one.
+
+    Two groups that are too small to show may be shown as one. That hides who is in it, so the
+    decision is not arithmetic alone.
+
+    Args:
+        on: date of the check.
+        merge: groups to merge, and the reason.
+    Returns:
+        A refusal for each objection, else one reason.
+    """
     objections = tuple(_list_merge_objections(merge))
     for objection in objections:
-        yield Reason(category_merging_cards.ONE_GROUP, Outcome.DENY, (("because", objection),))
+        yield Reason.from_card(category_merging_cards.ONE_GROUP, met=False, because=objection)
     if not objections:
-        yield Reason(category_merging_cards.ONE_GROUP, Outcome.ALLOW)
+        yield Reason.from_card(category_merging_cards.ONE_GROUP, met=True)
 
 
 def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
@@ -231,6 +238,14 @@ def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
         yield "they are counted as one already"
 
 
-def _check_merge_reason(merge: CategoryMergeFact, on: date) -> Iterator[Reason]:
-    effect = Outcome.ALLOW if merge.why.strip() else Outcome.DENY
-    yield Reason(category_merging_cards.PEOPLE_ASKED, effect)
+@policy_check(category_merging_cards.PEOPLE_ASKED)
+def check_merge_reason(on: date, merge: CategoryMergeFact) -> Reason:
+    """Check that the author gives a reason, which reviewers and owners read.
+
+    Args:
+        on: date of the check.
+        merge: groups to merge, and the reason.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(category_merging_cards.PEOPLE_ASKED, met=bool(merge.why.strip()))

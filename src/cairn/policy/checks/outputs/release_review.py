@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
 from typing import Final
 
-from cairn.policy.engine import Reason, Rule
-from cairn.policy.facts import Actor, AgreementFact, ReviewFact, SendBackFact
-from cairn.policy.law import RuleCard, add_business_days
+from cairn.policy.engine import Reason, policy_check
+from cairn.policy.facts import Actor, AgreementFact, ReleaseFact, ReviewFact, SendBackFact
+from cairn.policy.law import add_business_days
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import studies as studies_cards
 from cairn.policy.law.cards.outputs import release as cards
@@ -17,7 +16,6 @@ from cairn.policy.vocabulary import (
     Attacker,
     LegalBasis,
     NoResponseEffect,
-    Outcome,
     OwnerAnswer,
     PartyRole,
     ReleaseState,
@@ -25,100 +23,53 @@ from cairn.policy.vocabulary import (
 )
 
 
-def require_all_attackers(asked: frozenset[Attacker] | None) -> Rule:
-    """Build the rule that the audit tested every attacker.
-
-    New kinds of attackers become known after a release was audited. A certificate proves only what
-    its
-    audit tested, so a release that was not tested against an attacker is audited again before it
-    goes
-    on (34 CFR 99.31(b)(1): taking into account other reasonably available information).
-
-    Args:
-        asked: attackers that the audit tested; ``None`` before the first audit, which will test
-            all.
-    Returns:
-        The rule.
-    """
-    return partial(_check_all_attackers, asked)
-
-
-def describe_untested_attackers(asked: frozenset[Attacker]) -> tuple[str, ...]:
+def describe_untested_attackers(tested: frozenset[Attacker]) -> tuple[str, ...]:
     """Describe the attackers that the audit did not test, in plain words.
 
     Args:
-        asked: attackers that the audit tested.
+        tested: attackers that the audit tested.
     Returns:
         One description per attacker.
     """
-    return tuple(ATTACKER_DESCRIPTIONS[attacker] for attacker in Attacker if attacker not in asked)
+    return tuple(ATTACKER_DESCRIPTIONS[attacker] for attacker in Attacker if attacker not in tested)
 
 
-def _check_all_attackers(asked: frozenset[Attacker] | None, on: date) -> Iterator[Reason]:
-    if asked is None:
+@policy_check(cards.NOT_ASKED_ALL)
+def check_all_attackers_tested(on: date, release: ReleaseFact) -> Iterator[Reason]:
+    """Check that the audit tested every attacker.
+
+    New kinds of attackers become known after a release was audited. A certificate proves only what
+    its audit tested, so a release that was not tested against an attacker is audited again before
+    it goes on (34 CFR 99.31(b)(1): taking into account other reasonably available information).
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+    Returns:
+        One reason; none before the first audit, which will test all.
+    """
+    if release.safe is None:
         return
-    missing = "; ".join(describe_untested_attackers(asked))
-    effect = Outcome.DENY if missing else Outcome.ALLOW
-    yield Reason(cards.NOT_ASKED_ALL, effect, (("attackers", missing),))
+    missing = "; ".join(describe_untested_attackers(release.asked_to_try))
+    yield Reason.from_card(cards.NOT_ASKED_ALL, met=not missing, attackers=missing)
 
 
 REQUIRED_REVIEWERS: Final = 2
 
 
-def require_release_state(state: ReleaseState, event: str) -> Rule:
-    """Build the rule that the event is possible in this state of a release."""
-    return partial(_check_release_state, state, event)
+@policy_check(cards.REPORTED)
+def check_report_date(on: date, reported_on: date) -> Reason:
+    """Check that a report is recorded on or after the day it was made.
 
-
-def require_past_report(day: date) -> Rule:
-    """Build the rule that a report is recorded on or after the day it was made."""
-    return partial(_check_past_report, day)
-
-
-def _check_past_report(reported_on: date, on: date) -> Iterator[Reason]:
-    facts = (("reported", reported_on.isoformat()), ("on", on.isoformat()))
-    yield Reason(cards.REPORTED, Outcome.ALLOW if reported_on <= on else Outcome.DENY, facts)
-
-
-def require_safe_audit(
-    *, audit_result: bool | None, agreements: Iterable[AgreementFact] = ()
-) -> Rule:
-    """Build the rule that the audit found the release safe; not audited is not safe.
-
-    The output of a study must also meet the rule for studies.
+    Args:
+        on: date of the check.
+        reported_on: day of the report.
+    Returns:
+        One reason.
     """
-    is_study = any(agreement.basis is LegalBasis.STUDIES for agreement in agreements)
-    effect = Outcome.ALLOW if audit_result is True else Outcome.DENY
-    return partial(
-        _check_safe_audit, (cards.SAFE, studies_cards.OUTPUT) if is_study else (cards.SAFE,), effect
+    return Reason.from_card(
+        cards.REPORTED, met=reported_on <= on, reported=reported_on.isoformat(), on=on.isoformat()
     )
-
-
-def require_story(*, has_text: bool) -> Rule:
-    """Build the rule that the release explains its figures."""
-    return _require_fixed_outcome(cards.STORY, met=has_text)
-
-
-def require_other_than_author(author: str, actor: Actor) -> Rule:
-    """Build the rule that the author does not review their own work."""
-    return _require_fixed_outcome(cards.AUTHOR, met=actor.id != author)
-
-
-def require_published(state: ReleaseState) -> Rule:
-    """Build the rule that the release is published now."""
-    met = state is ReleaseState.PUBLISHED
-    return _require_fixed_outcome(cards.PUBLISHED, met=met, state=_format_release_state(state))
-
-
-def require_first_review(reviews: Iterable[ReviewFact], actor: Actor) -> Rule:
-    """Build the rule that the user has not reviewed this round before."""
-    return partial(_check_first_review, tuple(reviews), actor)
-
-
-def require_blind_review(reviews: Iterable[ReviewFact]) -> Rule:
-    """Build the rule that the verdicts are still closed; a later reviewer would have read them."""
-    is_open = are_verdicts_open(reviews)
-    return _require_fixed_outcome(cards.BLIND, met=not is_open)
 
 
 def are_verdicts_open(reviews: Iterable[ReviewFact]) -> bool:
@@ -139,8 +90,7 @@ def find_event_after_verdict(reviews: Iterable[ReviewFact]) -> str:
     """Find the lifecycle event that follows a verdict, that verdict included.
 
     A verdict that asks for changes returns the release, but only once both verdicts are in, so that
-    the
-    state does not reveal who gave which verdict.
+    the state does not reveal who gave which verdict.
 
     Args:
         reviews: the reviews of the present round.
@@ -151,51 +101,6 @@ def find_event_after_verdict(reviews: Iterable[ReviewFact]) -> str:
     all_reviews = tuple(reviews)
     wants_changes = any(review.verdict is ReviewVerdict.RETURN for review in all_reviews)
     return "return" if wants_changes and are_verdicts_open(all_reviews) else "review"
-
-
-def require_two_approvals(reviews: Iterable[ReviewFact], author: str) -> Rule:
-    """Build the rule that two people other than the author approved, and none returned the
-    release.
-    """
-    return partial(_check_two_approvals, tuple(reviews), author)
-
-
-def require_unanswered_preview(send_backs: Iterable[SendBackFact], organization: str) -> Rule:
-    """Build the rule that the owner received the preview and has not answered."""
-    is_waiting = any(
-        send_back.organization == organization and send_back.answer is None
-        for send_back in send_backs
-    )
-    return _require_fixed_outcome(cards.NOT_ASKED, met=is_waiting, owner=organization)
-
-
-def require_preview_sent(send_backs: Iterable[SendBackFact], organization: str) -> Rule:
-    """Build the rule that the owner received the preview in this round, answered or not."""
-    is_sent = any(send_back.organization == organization for send_back in send_backs)
-    return _require_fixed_outcome(cards.OWN_FIGURES, met=is_sent, owner=organization)
-
-
-def require_preview_answered(send_backs: Iterable[SendBackFact], organization: str) -> Rule:
-    """Build the rule that the owner has answered; until then its text is its own draft."""
-    is_answered = any(
-        send_back.organization == organization and send_back.answer is not None
-        for send_back in send_backs
-    )
-    return _require_fixed_outcome(cards.WRONG_FIGURE, met=is_answered, owner=organization)
-
-
-def require_no_owner_objection(send_backs: Iterable[SendBackFact]) -> Rule:
-    """Build the rule that no owner declined or asked for a correction."""
-    return partial(_check_no_owner_objection, tuple(send_backs))
-
-
-def require_owners_settled(
-    agreements: Iterable[AgreementFact], owners: frozenset[str], send_backs: Iterable[SendBackFact]
-) -> Rule:
-    """Build the rule that every owner saw the preview, and confirmed or let the agreed days
-    pass.
-    """
-    return partial(_check_owners_settled, tuple(agreements), owners, tuple(send_backs))
 
 
 def find_preview_due_date(agreements: Iterable[AgreementFact], owner: str, sent_on: date) -> date:
@@ -221,98 +126,255 @@ def find_preview_due_date(agreements: Iterable[AgreementFact], owner: str, sent_
     )
 
 
-def _yield_reason(reason: Reason, on: date) -> Iterator[Reason]:
-    yield reason
-
-
-def _require_fixed_outcome(card: RuleCard, *, met: bool, **facts: str) -> Rule:
-    effect = Outcome.ALLOW if met else Outcome.DENY
-    return partial(_yield_reason, Reason(card, effect, tuple(facts.items())))
-
-
 def _format_release_state(state: ReleaseState) -> str:
     return state.value.replace("_", " ")
 
 
-def _check_safe_audit(
-    rule_cards: tuple[RuleCard, ...], effect: Outcome, on: date
-) -> Iterator[Reason]:
-    yield from (Reason(card, effect) for card in rule_cards)
+@policy_check(cards.SAFE, studies_cards.OUTPUT)
+def check_safe_audit(on: date, release: ReleaseFact) -> Iterator[Reason]:
+    """Check that the audit found the release safe; not audited is not safe.
+
+    The output of a study must also meet the rule for studies.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+    Returns:
+        One reason; two for the output of a study.
+    """
+    is_safe = release.safe is True
+    yield Reason.from_card(cards.SAFE, met=is_safe)
+    if any(agreement.basis is LegalBasis.STUDIES for agreement in release.agreements):
+        yield Reason.from_card(studies_cards.OUTPUT, met=is_safe)
 
 
-def _check_release_state(state: ReleaseState, event: str, on: date) -> Iterator[Reason]:
-    is_possible = find_next_state(RELEASE_TRANSITIONS, state, event) is not None
+@policy_check(cards.STORY)
+def check_story_written(on: date, release: ReleaseFact) -> Reason:
+    """Check that the release explains its figures.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.STORY, met=release.has_story)
+
+
+@policy_check(cards.PUBLISHED)
+def check_release_published(on: date, release: ReleaseFact) -> Reason:
+    """Check that the release is published now.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+    Returns:
+        One reason.
+    """
+    state = release.state
+    return Reason.from_card(
+        cards.PUBLISHED, met=state is ReleaseState.PUBLISHED, state=_format_release_state(state)
+    )
+
+
+@policy_check(cards.STATE)
+def check_release_state(on: date, release: ReleaseFact, event: str) -> Reason:
+    """Check that an event is possible in the present state of a release.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+        event: event of the release lifecycle, such as "publish".
+    Returns:
+        One reason.
+    """
+    is_possible = find_next_state(RELEASE_TRANSITIONS, release.state, event) is not None
     allowed = " or ".join(
         allowed_state.value.replace("_", " ")
         for allowed_state in list_states_allowing(RELEASE_TRANSITIONS, event)
     )
-    facts = (("state", _format_release_state(state)), ("event", event), ("allowed", allowed))
-    yield Reason(cards.STATE, Outcome.ALLOW if is_possible else Outcome.DENY, facts)
+    return Reason.from_card(
+        cards.STATE,
+        met=is_possible,
+        state=_format_release_state(release.state),
+        event=event,
+        allowed=allowed,
+    )
 
 
-def _check_first_review(
-    reviews: tuple[ReviewFact, ...], actor: Actor, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.AUTHOR)
+def check_not_author(on: date, author: str, actor: Actor) -> Reason:
+    """Check that a reviewer does not review their own work.
+
+    Args:
+        on: date of the check.
+        author: actor id of the author or requester.
+        actor: the reviewer.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.AUTHOR, met=actor.id != author)
+
+
+@policy_check(cards.ONCE)
+def check_first_review(on: date, reviews: tuple[ReviewFact, ...], actor: Actor) -> Iterator[Reason]:
+    """Check that a reviewer has not reviewed this round before.
+
+    Args:
+        on: date of the check.
+        reviews: reviews of the present round.
+        actor: the reviewer.
+    Returns:
+        A refusal if they have.
+    """
     if any(review.reviewer == actor.id for review in reviews):
-        yield Reason(cards.ONCE, Outcome.DENY)
+        yield Reason.from_card(cards.ONCE, met=False)
 
 
-def _check_two_approvals(
-    reviews: tuple[ReviewFact, ...], author: str, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.BLIND)
+def check_verdicts_closed(on: date, reviews: tuple[ReviewFact, ...]) -> Reason:
+    """Check that the verdicts are still closed; a later reviewer would have read them.
+
+    Args:
+        on: date of the check.
+        reviews: reviews of the present round.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.BLIND, met=not are_verdicts_open(reviews))
+
+
+@policy_check(cards.BOTH_IN, cards.TWO_REVIEWS, cards.RETURNED)
+def check_two_approvals(on: date, reviews: tuple[ReviewFact, ...], author: str) -> Iterator[Reason]:
+    """Check that two people other than the author approved, and none asked for changes.
+
+    Args:
+        on: date of the check.
+        reviews: reviews of the present round.
+        author: actor id of the author or requester.
+    Returns:
+        One reason while verdicts are missing; else one, and a refusal if a reviewer asks for
+        changes.
+    """
     if not are_verdicts_open(reviews):
-        yield Reason(
-            cards.BOTH_IN, Outcome.DENY, (("n", len({review.reviewer for review in reviews})),)
+        yield Reason.from_card(
+            cards.BOTH_IN, met=False, n=len({review.reviewer for review in reviews})
         )
         return
     approvers = {
         review.reviewer for review in reviews if review.verdict is ReviewVerdict.APPROVE
     } - {author}
-    effect = Outcome.ALLOW if len(approvers) >= REQUIRED_REVIEWERS else Outcome.DENY
-    yield Reason(cards.TWO_REVIEWS, effect, (("n", len(approvers)),))
+    yield Reason.from_card(
+        cards.TWO_REVIEWS, met=len(approvers) >= REQUIRED_REVIEWERS, n=len(approvers)
+    )
     if any(review.verdict is ReviewVerdict.RETURN for review in reviews):
-        yield Reason(cards.RETURNED, Outcome.DENY)
+        yield Reason.from_card(cards.RETURNED, met=False)
 
 
-def _check_no_owner_objection(send_backs: tuple[SendBackFact, ...], on: date) -> Iterator[Reason]:
+@policy_check(exceptional_bases_cards.NEVER_COMPELLED, cards.OWNER_CORRECTS)
+def check_no_owner_objection(on: date, release: ReleaseFact) -> Iterator[Reason]:
+    """Check that no owner declined or asked for a correction.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+    Returns:
+        A refusal for each owner that did.
+    """
     objection_cards = {
         OwnerAnswer.DECLINE: exceptional_bases_cards.NEVER_COMPELLED,
         OwnerAnswer.CORRECT: cards.OWNER_CORRECTS,
     }
-    for preview in send_backs:
+    for preview in release.send_backs:
         if preview.answer is not None and (card := objection_cards.get(preview.answer)):
-            yield Reason(card, Outcome.DENY, (("owner", preview.organization),))
+            yield Reason.from_card(card, met=False, owner=preview.organization)
 
 
-def _check_owners_settled(
-    agreements: tuple[AgreementFact, ...],
-    owners: frozenset[str],
-    send_backs: tuple[SendBackFact, ...],
-    on: date,
-) -> Iterator[Reason]:
-    for owner in sorted(owners):
-        previews = [send_back for send_back in send_backs if send_back.organization == owner]
+@policy_check(cards.NOT_ASKED)
+def check_preview_unanswered(on: date, release: ReleaseFact, owner: str) -> Reason:
+    """Check that an owner received the preview and has not answered.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+        owner: slug of the owner.
+    Returns:
+        One reason.
+    """
+    is_waiting = any(preview.answer is None for preview in _list_previews(release, owner))
+    return Reason.from_card(cards.NOT_ASKED, met=is_waiting, owner=owner)
+
+
+@policy_check(cards.OWN_FIGURES)
+def check_preview_sent(on: date, release: ReleaseFact, owner: str) -> Reason:
+    """Check that an owner received the preview in this round, answered or not.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+        owner: slug of the owner.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.OWN_FIGURES, met=bool(_list_previews(release, owner)), owner=owner
+    )
+
+
+@policy_check(cards.WRONG_FIGURE)
+def check_preview_answered(on: date, release: ReleaseFact, owner: str) -> Reason:
+    """Check that an owner has answered; until then its text is its own draft.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+        owner: slug of the owner.
+    Returns:
+        One reason.
+    """
+    is_answered = any(preview.answer is not None for preview in _list_previews(release, owner))
+    return Reason.from_card(cards.WRONG_FIGURE, met=is_answered, owner=owner)
+
+
+@policy_check(cards.OWNER_ASKED, cards.OWNER_CONFIRMED, cards.OWNER_SILENT)
+def check_owners_settled(on: date, release: ReleaseFact) -> Iterator[Reason]:
+    """Check that every owner saw the preview, and confirmed or let the agreed days pass.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+    Returns:
+        The reasons of each owner; none about an owner that objected.
+    """
+    for owner in sorted(release.owners):
+        previews = _list_previews(release, owner)
         if not previews:
-            yield Reason(cards.OWNER_ASKED, Outcome.DENY, (("owner", owner),))
+            yield Reason.from_card(cards.OWNER_ASKED, met=False, owner=owner)
         for preview in previews:
-            facts = (("owner", owner), ("due", preview.due_on.isoformat()))
-            if preview.answer is OwnerAnswer.CONFIRM:
-                yield Reason(cards.OWNER_CONFIRMED, Outcome.ALLOW, facts)
-            elif preview.answer is None and on <= preview.due_on:
-                yield Reason(cards.OWNER_CONFIRMED, Outcome.DENY, facts)
+            due = preview.due_on.isoformat()
+            is_confirmed = preview.answer is OwnerAnswer.CONFIRM
+            if is_confirmed or (preview.answer is None and on <= preview.due_on):
+                yield Reason.from_card(
+                    cards.OWNER_CONFIRMED, met=is_confirmed, owner=owner, due=due
+                )
             elif preview.answer is None:
-                yield from _check_silence_terms(agreements, owner, facts)
+                yield from _check_silence_terms(release.agreements, owner, due)
+
+
+def _list_previews(release: ReleaseFact, owner: str) -> list[SendBackFact]:
+    return [preview for preview in release.send_backs if preview.organization == owner]
 
 
 def _check_silence_terms(
-    agreements: tuple[AgreementFact, ...], owner: str, facts: tuple[tuple[str, str], ...]
+    agreements: tuple[AgreementFact, ...], owner: str, due: str
 ) -> Iterator[Reason]:
     """Check what each agreement of a silent owner says about silence; one that waits is enough."""
     for agreement in agreements:
         if owner in agreement.organizations(PartyRole.PROVIDER):
-            silence_lapses = agreement.disclosure.silence is NoResponseEffect.LAPSES
-            effect = Outcome.ALLOW if silence_lapses else Outcome.DENY
-            agreement_facts = (*facts, ("agreement", agreement.reference))
-            yield Reason(
-                cards.OWNER_SILENT, effect, agreement_facts, where=agreement.disclosure.clause
-            )
+            yield Reason.from_card(
+                cards.OWNER_SILENT,
+                met=agreement.disclosure.silence is NoResponseEffect.LAPSES,
+                owner=owner,
+                due=due,
+                agreement=agreement.reference,
+            ).at_clause(agreement.disclosure.clause)

@@ -1,18 +1,16 @@
-"""Check the rules of a vote: seats, conflicts of interest, recusals, quorum, conditions."""
+"""Check a vote: seats, conflicts of interest, recusals, quorum, conditions."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Final
 
 from cairn.policy.checks.projects.project_workflow import list_awaited_deciders
 from cairn.policy.checks.projects.vote_count import VoteResult, count_votes
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import Actor, BodyFact, ConflictOfInterest, Hearing, ProjectFact, SeatFact
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import committee as cards
-from cairn.policy.vocabulary import STAFF_ROLES, Ballot, Outcome, Role
+from cairn.policy.vocabulary import STAFF_ROLES, Ballot, Role
 
 
 def find_conflicts_of_interest(
@@ -57,11 +55,8 @@ _CONFLICT_EXPLANATIONS: Final = {
 }
 
 
-def _vote_reason(card: RuleCard, *, met: bool, **facts: str | int) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
-
-
-def check_project_awaits_body(project: ProjectFact, body: BodyFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.ON_AGENDA)
+def check_project_awaits_body(on: date, project: ProjectFact, body: BodyFact) -> Reason:
     """Check that the project waits for this body.
 
     Args:
@@ -72,31 +67,34 @@ def check_project_awaits_body(project: ProjectFact, body: BodyFact, on: date) ->
         One reason.
     """
     awaited_kinds = {entry.decider.value for entry in list_awaited_deciders(project, on)}
-    yield _vote_reason(cards.ON_AGENDA, met=body.kind.value in awaited_kinds, body=body.slug)
+    return Reason.from_card(cards.ON_AGENDA, met=body.kind.value in awaited_kinds, body=body.slug)
 
 
-def require_voting_member(hearing: Hearing, actor: Actor) -> tuple[Rule, ...]:
-    """Build the rules of a member: a seat, an open vote, no recusal.
+def require_voting_member(hearing: Hearing, actor: Actor) -> tuple[BoundCheck, ...]:
+    """List the checks of a member: a seat, an open vote, no recusal.
 
     Args:
         hearing: the matter on the agenda.
         actor: the person.
     Returns:
-        The rules.
+        The checks.
     """
     return (
-        partial(_check_seat, hearing.body, actor),
-        partial(check_vote_open, hearing),
-        partial(_check_not_recused, hearing, actor),
+        check_committee_seat(hearing.body, actor),
+        check_vote_open(hearing),
+        check_not_recused(hearing, actor),
     )
 
 
-def _check_seat(body: BodyFact, actor: Actor, on: date) -> Iterator[Reason]:
+@policy_check(cards.SEAT)
+def check_committee_seat(on: date, body: BodyFact, actor: Actor) -> Reason:
+    """Check that the person has an active seat on the body."""
     has_seat = body.find_seat(actor.id, on) is not None
-    yield _vote_reason(cards.SEAT, met=has_seat, body=body.slug, on=on.isoformat())
+    return Reason.from_card(cards.SEAT, met=has_seat, body=body.slug, on=on.isoformat())
 
 
-def check_vote_open(hearing: Hearing, on: date) -> Iterator[Reason]:
+@policy_check(cards.OPEN)
+def check_vote_open(on: date, hearing: Hearing) -> Reason:
     """Check that the vote is not closed.
 
     Args:
@@ -106,16 +104,21 @@ def check_vote_open(hearing: Hearing, on: date) -> Iterator[Reason]:
         One reason.
     """
     closed = hearing.closed_on
-    yield _vote_reason(cards.OPEN, met=closed is None, closed=closed.isoformat() if closed else "")
+    return Reason.from_card(
+        cards.OPEN, met=closed is None, closed=closed.isoformat() if closed else ""
+    )
 
 
-def _check_not_recused(hearing: Hearing, actor: Actor, on: date) -> Iterator[Reason]:
+@policy_check(cards.STEPPED_ASIDE)
+def check_not_recused(on: date, hearing: Hearing, actor: Actor) -> Iterator[Reason]:
+    """Check that the person is not recused from the matter."""
     if actor.id in hearing.recused:
-        yield _vote_reason(cards.STEPPED_ASIDE, met=False)
+        yield Reason.from_card(cards.STEPPED_ASIDE, met=False)
 
 
+@policy_check(cards.ASIDE)
 def check_no_conflict_of_interest(
-    project: ProjectFact, body: BodyFact, actor: Actor, on: date
+    on: date, project: ProjectFact, body: BodyFact, actor: Actor
 ) -> Iterator[Reason]:
     """Check that the member has no conflict of interest under the body's own rule.
 
@@ -139,10 +142,11 @@ def check_no_conflict_of_interest(
         people=project.staff | {project.requester},
     )
     explanation = "; ".join(_CONFLICT_EXPLANATIONS[conflict] for conflict in conflicts)
-    yield _vote_reason(cards.ASIDE, met=not conflicts, why=explanation, body=body.slug)
+    yield Reason.from_card(cards.ASIDE, met=not conflicts, why=explanation, body=body.slug)
 
 
-def check_quorum(hearing: Hearing, on: date) -> Iterator[Reason]:
+@policy_check(cards.QUORUM, cards.FAMILY_SEAT)
+def check_quorum(on: date, hearing: Hearing) -> Iterator[Reason]:
     """Check that enough seats have voted and a family seat is filled where the body requires it.
 
     Args:
@@ -155,12 +159,13 @@ def check_quorum(hearing: Hearing, on: date) -> Iterator[Reason]:
     body = hearing.body
     facts = {"cast": count.cast, "seats": count.seats, "quorum": body.quorum}
     met = count.result is not VoteResult.NO_QUORUM
-    yield _vote_reason(cards.QUORUM, met=met, body=body.slug, **facts)
+    yield Reason.from_card(cards.QUORUM, met=met, body=body.slug, **facts)
     has_family_seat = count.result is not VoteResult.NO_FAMILY_SEAT
-    yield _vote_reason(cards.FAMILY_SEAT, met=has_family_seat, body=body.slug)
+    yield Reason.from_card(cards.FAMILY_SEAT, met=has_family_seat, body=body.slug)
 
 
-def check_conditions_written(hearing: Hearing, conditions: int, on: date) -> Iterator[Reason]:
+@policy_check(cards.SAYS_WHAT)
+def check_conditions_written(on: date, hearing: Hearing, conditions: int) -> Reason:
     """Check that conditions are written down when a member voted for conditions.
 
     Args:
@@ -171,4 +176,4 @@ def check_conditions_written(hearing: Hearing, conditions: int, on: date) -> Ite
         One reason.
     """
     needs_conditions = any(vote.ballot is Ballot.CONDITIONS for vote in hearing.votes)
-    yield _vote_reason(cards.SAYS_WHAT, met=not needs_conditions or conditions > 0)
+    return Reason.from_card(cards.SAYS_WHAT, met=not needs_conditions or conditions > 0)

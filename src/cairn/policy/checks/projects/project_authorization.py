@@ -6,18 +6,16 @@ checked each time. The project's state is one reason among the others.
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.projects.project_approval import require_project_approval
 from cairn.policy.coverage import matches_file_name
-from cairn.policy.engine import ElementRule, Reason, Rule
+from cairn.policy.engine import BoundCheck, Reason, element_check, policy_check
 from cairn.policy.facts import AuthorizationFact, ProjectFact
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import DATA_USE_STATES
-from cairn.policy.vocabulary import Decider, Level, Outcome, Purpose
+from cairn.policy.vocabulary import Decider, Level, Purpose
 
 # Level → the levels that show as much or less of one student.
 LEVELS_WITHIN: Final = MappingProxyType(
@@ -41,8 +39,8 @@ def require_project_authorization(
     owners: frozenset[str],
     years: tuple[str, str] = ("", ""),
     file: str | None = None,
-) -> tuple[Rule, ...]:
-    """Build the rules of one use under a project: the project itself, and its authorization.
+) -> tuple[BoundCheck, ...]:
+    """List the checks of one use under a project: the project itself, and its authorization.
 
     Args:
         project: the project, ``None`` if none is named.
@@ -51,46 +49,47 @@ def require_project_authorization(
         purpose: purpose of the use.
         level: how close the data are to one student.
         owners: providers in the chain of agreements; each must have approved, also one that the
-            project
-            does not list.
+            project does not list.
         years: first and last school year (empty: those of the authorization).
         file: name of the file in which data would be sent; ``None`` if they stay.
     Returns:
-        The rules.
+        The checks.
     """
     if project is None:
-        return (_deny_without_project,)
+        return (check_project_named(project),)
     authorization = project.authorization
     if authorization is None:
-        return (
-            *require_project_approval(project, owners),
-            partial(deny_without_authorization, project),
-        )
+        return (*require_project_approval(project, owners), check_authorization_given(project))
     return (
-        partial(check_project_in_use, project),
+        check_project_named(project),
+        check_project_in_use(project),
         *require_project_approval(project, owners),
-        *(
-            partial(rule, project, authorization)
-            for rule in (check_authorization_term, check_authorization_not_revoked)
-        ),
-        partial(_check_authorized_person, project, authorization, actor),
-        partial(_check_authorized_organization, project, authorization, acting_for),
-        partial(_check_authorized_purpose, authorization, purpose),
-        partial(_check_authorized_level, authorization, level),
-        partial(_check_authorized_years, project, authorization, years),
-        *(() if file is None else (partial(_check_authorized_file, project, authorization, file),)),
+        *require_authorization_in_force(project, authorization),
+        check_authorized_person(project, authorization, actor),
+        check_authorized_organization(project, authorization, acting_for),
+        check_authorized_purpose(authorization, purpose),
+        check_authorized_level(authorization, level),
+        check_authorized_years(project, authorization, years),
+        *(() if file is None else (check_authorized_file(project, authorization, file),)),
     )
 
 
-def require_authorized_element(project: ProjectFact | None) -> ElementRule:
-    """Build the rule for one element: authorized, for an open question, withheld by no owner.
+def require_authorization_in_force(
+    project: ProjectFact, authorization: AuthorizationFact
+) -> tuple[BoundCheck, ...]:
+    """List the checks by which an authorization is in force: given, in its term, not revoked.
 
     Args:
-        project: the project, ``None`` if none is named.
+        project: the project.
+        authorization: its authorization.
     Returns:
-        The element rule.
+        The checks.
     """
-    return partial(_check_authorized_element, project)
+    return (
+        check_authorization_given(project),
+        check_authorization_term(authorization),
+        check_authorization_not_revoked(authorization),
+    )
 
 
 def plan_authorization(
@@ -152,27 +151,29 @@ def list_owner_exclusions(
     return tuple(exclusions)
 
 
-def _authorization_reason(card: RuleCard, *, met: bool, **facts: str | int) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
+@policy_check(cards.NONE)
+def check_project_named(on: date, project: ProjectFact | None) -> Iterator[Reason]:
+    """Check that the use names a project."""
+    if project is None:
+        yield Reason.from_card(cards.NONE, met=False)
 
 
-def _deny_without_project(on: date) -> Iterator[Reason]:
-    yield _authorization_reason(cards.NONE, met=False)
-
-
-def deny_without_authorization(project: ProjectFact, on: date) -> Iterator[Reason]:
-    """Deny, because the project has no authorization.
+@policy_check(cards.AUTHORIZED)
+def check_authorization_given(on: date, project: ProjectFact) -> Reason:
+    """Check that the project has an authorization.
 
     Args:
-        project: the project.
         on: date of the check.
+        project: the project.
     Returns:
-        One refusal.
+        One reason.
     """
-    yield _authorization_reason(cards.AUTHORIZED, met=False, project=project.reference)
+    is_given = project.authorization is not None
+    return Reason.from_card(cards.AUTHORIZED, met=is_given, project=project.reference)
 
 
-def check_project_in_use(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.LIVE)
+def check_project_in_use(on: date, project: ProjectFact) -> Reason:
     """Check that the project's state allows data use.
 
     Args:
@@ -183,126 +184,141 @@ def check_project_in_use(project: ProjectFact, on: date) -> Iterator[Reason]:
     """
     state = project.state.value.replace("_", " ")
     met = project.state in DATA_USE_STATES
-    yield _authorization_reason(cards.LIVE, met=met, project=project.reference, state=state)
+    return Reason.from_card(cards.LIVE, met=met, project=project.reference, state=state)
 
 
-def check_authorization_term(
-    project: ProjectFact, authorization: AuthorizationFact, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.STARTED, cards.ENDED)
+def check_authorization_term(on: date, authorization: AuthorizationFact) -> Iterator[Reason]:
     """Check that the date lies in the term of the authorization.
 
     Args:
-        project: the project.
-        authorization: its authorization.
         on: date of the check.
+        authorization: the authorization of a project.
     Returns:
-        One reason per rule.
+        One reason about its first day, and one about its last.
     """
-    yield _authorization_reason(cards.AUTHORIZED, met=True, project=project.reference)
     starts, ends = authorization.starts.isoformat(), authorization.ends.isoformat()
-    yield _authorization_reason(
+    yield Reason.from_card(
         cards.STARTED, met=authorization.starts <= on, starts=starts, on=on.isoformat()
     )
-    yield _authorization_reason(cards.ENDED, met=on <= authorization.ends, ends=ends)
+    yield Reason.from_card(cards.ENDED, met=on <= authorization.ends, ends=ends)
 
 
-def check_authorization_not_revoked(
-    project: ProjectFact, authorization: AuthorizationFact, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.REVOKED)
+def check_authorization_not_revoked(on: date, authorization: AuthorizationFact) -> Iterator[Reason]:
     """Check that the authorization is not revoked.
 
     Args:
-        project: the project.
-        authorization: its authorization.
         on: date of the check.
+        authorization: the authorization of a project.
     Returns:
         A refusal if it is revoked.
     """
     if authorization.revoked_on is not None and authorization.revoked_on <= on:
-        yield _authorization_reason(
+        yield Reason.from_card(
             cards.REVOKED, met=False, revoked=authorization.revoked_on.isoformat()
         )
 
 
-def _check_authorized_person(
-    project: ProjectFact, authorization: AuthorizationFact, actor: str, on: date
-) -> Iterator[Reason]:
-    yield _authorization_reason(
+@policy_check(cards.PERSON)
+def check_authorized_person(
+    on: date, project: ProjectFact, authorization: AuthorizationFact, actor: str
+) -> Reason:
+    """Check that the authorization names the person."""
+    return Reason.from_card(
         cards.PERSON, met=actor in authorization.staff, project=project.reference
     )
 
 
-def _check_authorized_organization(
-    project: ProjectFact, authorization: AuthorizationFact, acting_for: str, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.ORGANIZATION)
+def check_authorized_organization(
+    on: date, project: ProjectFact, authorization: AuthorizationFact, acting_for: str
+) -> Reason:
+    """Check that the authorization names the organization that the person acts for."""
     facts = {"organization": acting_for, "project": project.reference}
-    yield _authorization_reason(
+    return Reason.from_card(
         cards.ORGANIZATION, met=acting_for in authorization.organizations, **facts
     )
 
 
-def _check_authorized_purpose(
-    authorization: AuthorizationFact, purpose: Purpose, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.PURPOSE)
+def check_authorized_purpose(
+    on: date, authorization: AuthorizationFact, purpose: Purpose
+) -> Reason:
+    """Check that the use has the purpose of the authorization."""
     facts = {"purpose": purpose.value, "authorized": authorization.purpose.value}
-    yield _authorization_reason(cards.PURPOSE, met=purpose is authorization.purpose, **facts)
+    return Reason.from_card(cards.PURPOSE, met=purpose is authorization.purpose, **facts)
 
 
-def _check_authorized_level(
-    authorization: AuthorizationFact, level: Level, on: date
-) -> Iterator[Reason]:
+@policy_check(cards.LEVEL_OF_USE)
+def check_authorized_level(on: date, authorization: AuthorizationFact, level: Level) -> Reason:
+    """Check that the use shows no more of one student than the authorization allows."""
     facts = {"level": level.value, "authorized": authorization.level.value}
-    yield _authorization_reason(
+    return Reason.from_card(
         cards.LEVEL_OF_USE, met=level in LEVELS_WITHIN[authorization.level], **facts
     )
 
 
-def _check_authorized_years(
-    project: ProjectFact, authorization: AuthorizationFact, years: tuple[str, str], on: date
-) -> Iterator[Reason]:
+@policy_check(cards.YEARS_OF_USE)
+def check_authorized_years(
+    on: date, project: ProjectFact, authorization: AuthorizationFact, years: tuple[str, str]
+) -> Reason:
+    """Check that the use stays within the authorized school years."""
     first, last = years[0] or authorization.first_year, years[1] or authorization.last_year
     facts = {
         "project": project.reference,
         "authorized": f"{authorization.first_year} to {authorization.last_year}",
         "asked": f"{first} to {last}",
     }
-    yield _authorization_reason(
+    return Reason.from_card(
         cards.YEARS_OF_USE,
         met=authorization.first_year <= first and last <= authorization.last_year,
         **facts,
     )
 
 
-def _check_authorized_file(
-    project: ProjectFact, authorization: AuthorizationFact, file: str, on: date
+@policy_check(cards.FILE_OF_USE)
+def check_authorized_file(
+    on: date, project: ProjectFact, authorization: AuthorizationFact, file: str
 ) -> Iterator[Reason]:
+    """Check that the authorization allows a file of this name, where it names any."""
     if authorization.file_names:
         facts = {
             "project": project.reference,
             "authorized": " or ".join(authorization.file_names),
             "asked": file or "a file without a name",
         }
-        yield _authorization_reason(
+        yield Reason.from_card(
             cards.FILE_OF_USE, met=matches_file_name(authorization.file_names, file), **facts
         )
 
 
-def _check_authorized_element(
-    project: ProjectFact | None, element: str, on: date
+@element_check(cards.ELEMENT, cards.NO_QUESTION, cards.LEFT_OUT)
+def check_authorized_element(
+    element: str, on: date, project: ProjectFact | None
 ) -> Iterator[Reason]:
+    """Check that an element is authorized, for an open question, and withheld by no owner.
+
+    Args:
+        element: data element (``record.field``).
+        on: date of the check.
+        project: the project, ``None`` if none is named.
+    Returns:
+        The reasons about the element; one refusal without a project or authorization.
+    """
     reference = project.reference if project else "(no project)"
     authorization = project.authorization if project else None
     if project is None or authorization is None:
-        yield _authorization_reason(cards.ELEMENT, met=False, element=element, project=reference)
+        yield Reason.from_card(cards.ELEMENT, met=False, element=element, project=reference)
         return
     listed = element in authorization.elements
-    yield _authorization_reason(cards.ELEMENT, met=listed, element=element, project=reference)
+    yield Reason.from_card(cards.ELEMENT, met=listed, element=element, project=reference)
     if listed:
         asked = sorted(
             project.live_questions.intersection(authorization.question_of.get(element, ()))
         )
         answers = {"element": element, "questions": ", ".join(asked)}
-        yield _authorization_reason(cards.NO_QUESTION, met=bool(asked), **answers)
+        yield Reason.from_card(cards.NO_QUESTION, met=bool(asked), **answers)
     for owner, why in list_owner_exclusions(project, element, on):
         facts = {"element": element, "owner": owner, "why": why or "no reason given."}
-        yield _authorization_reason(cards.LEFT_OUT, met=False, **facts)
+        yield Reason.from_card(cards.LEFT_OUT, met=False, **facts)

@@ -1,8 +1,7 @@
-"""Check rules of a project proposal: its state, the decider due, the authorization."""
+"""Check a project proposal: its state, the decider due, the authorization."""
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks.projects.project_workflow import (
     find_current_step,
@@ -11,52 +10,74 @@ from cairn.policy.checks.projects.project_workflow import (
     is_comment_step,
     list_awaited_deciders,
 )
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor, AuthorizationFact, ProjectFact
-from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import PROJECT_TRANSITIONS, list_states_allowing
-from cairn.policy.vocabulary import Decider, Outcome, ProjectState, StepAnswer, StepRequirement
-
-
-def build_proposal_reason(card: RuleCard, *, met: bool, **facts: str | int) -> Reason:
-    """Build a reason that allows if the rule is met and denies otherwise."""
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
+from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer, StepRequirement
 
 
 def _format_words(*states: ProjectState | Decider) -> str:
     return " or ".join(member.value.replace("_", " ") for member in states)
 
 
-def require_project_state(
-    states: tuple[ProjectState, ...], event: str, project: ProjectFact
-) -> Rule:
-    """Build the rule that the project is in one of these states."""
-    return partial(check_project_state, states, event, project)
+@policy_check(cards.STATE)
+def check_project_state(
+    on: date, project: ProjectFact, states: tuple[ProjectState, ...], event: str
+) -> Reason:
+    """Check that the project is in one of these states.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        states: the states in which that is possible.
+        event: what the user wants to do, in words.
+    Returns:
+        One reason.
+    """
+    return _build_state_reason(project, states, event)
 
 
-def require_project_event(event: str, project: ProjectFact) -> Rule:
-    """Build the rule that the event is possible in the present state of the project."""
+@policy_check(cards.STATE)
+def check_project_event(on: date, project: ProjectFact, event: str) -> Reason:
+    """Check that an event is possible in the present state of the project.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        event: event of the project lifecycle, such as "authorize".
+    Returns:
+        One reason.
+    """
     possible_states = tuple(
         ProjectState(state) for state in list_states_allowing(PROJECT_TRANSITIONS, event)
     )
-    return partial(check_project_state, possible_states, event, project)
+    return _build_state_reason(project, possible_states, event)
 
 
-def check_project_state(
-    states: tuple[ProjectState, ...], event: str, project: ProjectFact, on: date
-) -> Iterator[Reason]:
-    """Check that the project is in one of these states."""
-    facts = {
-        "state": _format_words(project.state),
-        "event": event,
-        "allowed": _format_words(*states),
-    }
-    yield build_proposal_reason(cards.STATE, met=project.state in states, **facts)
+def _build_state_reason(
+    project: ProjectFact, states: tuple[ProjectState, ...], event: str
+) -> Reason:
+    return Reason.from_card(
+        cards.STATE,
+        met=project.state in states,
+        state=_format_words(project.state),
+        event=event,
+        allowed=_format_words(*states),
+    )
 
 
-def check_decider_turn(project: ProjectFact, decider: Decider, on: date) -> Iterator[Reason]:
-    """Check that the present step awaits this decider."""
+@policy_check(cards.TURN)
+def check_decider_turn(on: date, project: ProjectFact, decider: Decider) -> Reason:
+    """Check that the present step awaits this decider.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        decider: kind of decider.
+    Returns:
+        One reason.
+    """
     present_step = find_current_step(project)
     title = present_step.title if present_step else _format_words(project.state)
     is_due = (
@@ -64,15 +85,14 @@ def check_decider_turn(project: ProjectFact, decider: Decider, on: date) -> Iter
         and decider in present_step.deciders
         and _accepts_responses(project, decider)
     )
-    yield build_proposal_reason(cards.TURN, met=is_due, step=title, decider=_format_words(decider))
+    return Reason.from_card(cards.TURN, met=is_due, step=title, decider=_format_words(decider))
 
 
 def _accepts_responses(project: ProjectFact, decider: Decider) -> bool:
     """Report whether the project accepts responses from a decider.
 
     A returned project awaits its requester. A project that is on hold, finished or at its
-    authorization
-    step awaits no decider.
+    authorization step awaits no decider.
     """
     if project.state is ProjectState.RETURNED:
         return decider is Decider.REQUESTER
@@ -81,20 +101,36 @@ def _accepts_responses(project: ProjectFact, decider: Decider) -> bool:
     return not is_waiting and any(row.state is project.state for row in PROJECT_TRANSITIONS)
 
 
-def check_flow_valid(project: ProjectFact, on: date) -> Iterator[Reason]:
-    """Check that the workflow of the project is valid."""
+@policy_check(cards.FLOW)
+def check_flow_valid(on: date, project: ProjectFact) -> Iterator[Reason]:
+    """Check that the workflow of the project is valid.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+    Returns:
+        A refusal for each fault.
+    """
     faults_found = find_flow_faults(project.flow) if project.flow else ("none is on record.",)
     for fault in faults_found:
-        yield build_proposal_reason(cards.FLOW, met=False, fault=fault)
+        yield Reason.from_card(cards.FLOW, met=False, fault=fault)
 
 
-def check_no_decider_awaited(project: ProjectFact, on: date) -> Iterator[Reason]:
-    """Check that no decider other than the requester is awaited."""
+@policy_check(cards.WAITS)
+def check_no_decider_awaited(on: date, project: ProjectFact) -> Reason:
+    """Check that no decider other than the requester is awaited.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+    Returns:
+        One reason.
+    """
     present_step, last_day = find_current_step(project), find_step_due_date(project)
     awaited_deciders = [
         item for item in list_awaited_deciders(project, on) if item.decider is not Decider.REQUESTER
     ]
-    yield build_proposal_reason(
+    return Reason.from_card(
         cards.WAITS,
         met=not awaited_deciders,
         who=", ".join(
@@ -105,45 +141,79 @@ def check_no_decider_awaited(project: ProjectFact, on: date) -> Iterator[Reason]
     )
 
 
+@policy_check(cards.CONCERNED)
 def check_organization_concerned(
-    project: ProjectFact, decider: Decider, organization: str, on: date
-) -> Iterator[Reason]:
-    """Check that the organization is an owner or a nation of this project."""
+    on: date, project: ProjectFact, decider: Decider, organization: str
+) -> Reason:
+    """Check that the organization is an owner or a nation of this project.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        decider: kind of decider.
+        organization: slug of the owner or nation.
+    Returns:
+        One reason.
+    """
     concerned = (
         project.providers if decider is Decider.PROVIDERS else project.nations or frozenset()
     )
-    yield build_proposal_reason(
+    return Reason.from_card(
         cards.CONCERNED, met=organization in concerned, organization=organization
     )
 
 
-def check_not_requester(project: ProjectFact, actor: Actor, on: date) -> Iterator[Reason]:
-    """Check that the user is not the requester."""
-    yield build_proposal_reason(cards.OTHER_PERSON, met=actor.id != project.requester)
+@policy_check(cards.OTHER_PERSON)
+def check_not_requester(on: date, project: ProjectFact, actor: Actor) -> Reason:
+    """Check that the user is not the requester.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        actor: the person who asks.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.OTHER_PERSON, met=actor.id != project.requester)
 
 
-def check_response_kind(project: ProjectFact, answer: StepAnswer, on: date) -> Iterator[Reason]:
-    """Check that a comment step gets comments only; other steps take decisions and comments."""
+@policy_check(cards.TURN)
+def check_response_kind(on: date, project: ProjectFact, answer: StepAnswer) -> Iterator[Reason]:
+    """Check that a comment step gets comments only; other steps take decisions and comments.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        answer: the response.
+    Returns:
+        A refusal of a decision in a comment step.
+    """
     present_step = find_current_step(project)
     if (
         present_step is not None
         and is_comment_step(present_step)
         and answer is not StepAnswer.COMMENT
     ):
-        yield build_proposal_reason(
-            cards.TURN, met=False, step=present_step.title, decider=answer.value
-        )
+        yield Reason.from_card(cards.TURN, met=False, step=present_step.title, decider=answer.value)
 
 
-def check_at_authorization_step(project: ProjectFact, on: date) -> Iterator[Reason]:
-    """Check that the project is at its authorization step."""
+@policy_check(cards.TURN)
+def check_at_authorization_step(on: date, project: ProjectFact) -> Reason:
+    """Check that the project is at its authorization step.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+    Returns:
+        One reason.
+    """
     present_step = find_current_step(project)
     is_at_authorization = (
         present_step is not None
         and project.flow is not None
         and present_step.name == project.flow.authorization
     )
-    yield build_proposal_reason(
+    return Reason.from_card(
         cards.TURN,
         met=is_at_authorization,
         step=present_step.title if present_step else "",
@@ -151,12 +221,20 @@ def check_at_authorization_step(project: ProjectFact, on: date) -> Iterator[Reas
     )
 
 
-def check_license_step(project: ProjectFact, on: date) -> Iterator[Reason]:
-    """Check that the present step asks for a license."""
+@policy_check(cards.TURN)
+def check_license_step(on: date, project: ProjectFact) -> Reason:
+    """Check that the present step asks for a license.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+    Returns:
+        One reason.
+    """
     present_step = find_current_step(project)
     is_license_step = present_step is not None and StepRequirement.LICENSE in present_step.needs
     is_met = is_license_step and project.state is ProjectState.APPROVED
-    yield build_proposal_reason(
+    return Reason.from_card(
         cards.TURN,
         met=is_met,
         step=present_step.title if present_step else "",
@@ -164,8 +242,16 @@ def check_license_step(project: ProjectFact, on: date) -> Iterator[Reason]:
     )
 
 
-def check_authorization_complete(authorization: AuthorizationFact, on: date) -> Iterator[Reason]:
-    """Check that the authorization names people, outputs, agreements and a valid term."""
+@policy_check(cards.TERM)
+def check_authorization_complete(on: date, authorization: AuthorizationFact) -> Reason:
+    """Check that the authorization names people, outputs, agreements and a valid term.
+
+    Args:
+        on: date of the check.
+        authorization: the authorization that would be given.
+    Returns:
+        One reason.
+    """
     missing = [
         name
         for name, is_given in (
@@ -180,13 +266,22 @@ def check_authorization_complete(authorization: AuthorizationFact, on: date) -> 
         )
         if not is_given
     ]
-    yield build_proposal_reason(cards.TERM, met=not missing, missing=", ".join(missing))
+    return Reason.from_card(cards.TERM, met=not missing, missing=", ".join(missing))
 
 
+@policy_check(cards.WITHIN)
 def check_authorization_within_request(
-    project: ProjectFact, authorization: AuthorizationFact, on: date
-) -> Iterator[Reason]:
-    """Check that the authorization goes no further than the request."""
+    on: date, project: ProjectFact, authorization: AuthorizationFact
+) -> Reason:
+    """Check that the authorization goes no further than the request.
+
+    Args:
+        on: date of the check.
+        project: facts of the project.
+        authorization: the authorization that would be given.
+    Returns:
+        One reason.
+    """
     exceeded = [
         name
         for name, is_within in (
@@ -203,7 +298,7 @@ def check_authorization_within_request(
         )
         if not is_within
     ]
-    yield build_proposal_reason(cards.WITHIN, met=not exceeded, beyond=", ".join(exceeded))
+    return Reason.from_card(cards.WITHIN, met=not exceeded, beyond=", ".join(exceeded))
 
 
 def _has_narrower_files(project: ProjectFact, authorization: AuthorizationFact) -> bool:

@@ -1,16 +1,15 @@
 """Check what a step of a project requires; each requirement gives a reason, met or missing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import EquityStepFact, ProjectFact
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import project as cards
-from cairn.policy.vocabulary import KeyQuestion, Level, Outcome, Principle, Purpose, StepRequirement
+from cairn.policy.vocabulary import KeyQuestion, Level, Principle, Purpose, StepRequirement
 
 # Purpose → its usual levels; another level has to be explained and is not refused.
 USUAL_LEVELS: Final[Mapping[Purpose, frozenset[Level]]] = MappingProxyType(
@@ -26,19 +25,34 @@ USUAL_LEVELS: Final[Mapping[Purpose, frozenset[Level]]] = MappingProxyType(
 
 def require_step_requirements(
     needs: tuple[StepRequirement, ...], project: ProjectFact
-) -> tuple[Rule, ...]:
-    """Build a rule for each requirement of a step.
+) -> tuple[BoundCheck, ...]:
+    """List the check of each requirement of a step.
 
     Args:
         needs: requirements of the step.
         project: the project.
     Returns:
-        The rules.
+        The checks.
     """
-    return tuple(partial(_REQUIREMENT_CHECKS[need], project) for need in needs)
+    checks = {
+        StepRequirement.FIVE_QUESTIONS: check_key_questions(project),
+        StepRequirement.PRINCIPLES: check_principles(project),
+        StepRequirement.QUESTIONS: check_project_questions(project),
+        StepRequirement.ELEMENTS: check_requested_elements(project),
+        StepRequirement.MINIMIZATION: check_challenges_answered(project),
+        StepRequirement.LEVEL: check_level_explained(project),
+        StepRequirement.NATIONS: check_nations_declared(project),
+        StepRequirement.HARM_STATEMENT: check_harm_statement(project),
+        StepRequirement.ENGAGEMENT: check_engagement(project),
+        StepRequirement.SCORES: check_scores_given(project),
+        StepRequirement.LICENSE: check_project_agreements(project),
+        StepRequirement.REFLECTION: check_reflection(project),
+    }
+    return tuple(checks[need] for need in needs)
 
 
-def check_key_questions(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.FIVE)
+def check_key_questions(on: date, project: ProjectFact) -> Reason:
     """Check that each of the five key questions has an answer.
 
     Args:
@@ -52,10 +66,11 @@ def check_key_questions(project: ProjectFact, on: date) -> Iterator[Reason]:
         for key_question in KeyQuestion
         if not project.five.get(key_question.value, "").strip()
     ]
-    yield _requirement_reason(cards.FIVE, met=not missing, missing=", ".join(missing))
+    return Reason.from_card(cards.FIVE, met=not missing, missing=", ".join(missing))
 
 
-def check_engagement(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.ENGAGED)
+def check_engagement(on: date, project: ProjectFact) -> Reason:
     """Check that engagement at the beginning is on record by the date.
 
     Args:
@@ -64,10 +79,11 @@ def check_engagement(project: ProjectFact, on: date) -> Iterator[Reason]:
     Returns:
         One reason.
     """
-    yield _check_equity_step(cards.ENGAGED, project.engagement, on)
+    return _check_equity_step(cards.ENGAGED, project.engagement, on)
 
 
-def check_reflection(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.REFLECTED)
+def check_reflection(on: date, project: ProjectFact) -> Reason:
     """Check that reflection at the end is on record by the date.
 
     Args:
@@ -76,10 +92,11 @@ def check_reflection(project: ProjectFact, on: date) -> Iterator[Reason]:
     Returns:
         One reason.
     """
-    yield _check_equity_step(cards.REFLECTED, project.reflection, on)
+    return _check_equity_step(cards.REFLECTED, project.reflection, on)
 
 
-def check_nations_declared(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.NATIONS)
+def check_nations_declared(on: date, project: ProjectFact) -> Reason:
     """Check that the tribal nations concerned, if any, are declared; undeclared does not mean none.
 
     Args:
@@ -90,7 +107,7 @@ def check_nations_declared(project: ProjectFact, on: date) -> Iterator[Reason]:
     """
     nations = ", ".join(sorted(project.nations or ())) or "none"
     is_declared = project.nations is not None
-    yield _requirement_reason(
+    return Reason.from_card(
         cards.NATIONS, met=is_declared, project=project.reference, nations=nations
     )
 
@@ -107,64 +124,70 @@ def is_unusual_level(purpose: Purpose, level: Level) -> bool:
     return level not in USUAL_LEVELS[purpose]
 
 
-def _requirement_reason(card: RuleCard, *, met: bool, **facts: str | int) -> Reason:
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, tuple(facts.items()))
-
-
 def _check_equity_step(card: RuleCard, steps: tuple[EquityStepFact, ...], on: date) -> Reason:
     completed = [step for step in steps if step.on <= on and step.who.strip() and step.what.strip()]
-    return _requirement_reason(
+    return Reason.from_card(
         card, met=bool(completed), on=completed[0].on.isoformat() if completed else ""
     )
 
 
-def _check_principles(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.PRINCIPLES)
+def check_principles(on: date, project: ProjectFact) -> Reason:
+    """Check that each equity principle has an answer."""
     missing = [
         principle.value
         for principle in Principle
         if not project.principles.get(principle.value, "").strip()
     ]
     missing_names = ", ".join(missing).replace("_", " ")
-    yield _requirement_reason(cards.PRINCIPLES, met=not missing, missing=missing_names)
+    return Reason.from_card(cards.PRINCIPLES, met=not missing, missing=missing_names)
 
 
-def _check_harm_statement(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.HARMS)
+def check_harm_statement(on: date, project: ProjectFact) -> Iterator[Reason]:
+    """Check that the evaluation of a program says what harm it could do."""
     if project.purpose is Purpose.PROGRAM_EVALUATION:
-        yield _requirement_reason(cards.HARMS, met=bool(project.harms.strip()))
+        yield Reason.from_card(cards.HARMS, met=bool(project.harms.strip()))
 
 
-def _check_questions(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.QUESTIONS)
+def check_project_questions(on: date, project: ProjectFact) -> Reason:
+    """Check that at least one question is open, and names who asks it."""
     open_questions = [
         question
         for question in project.questions
         if question.dropped_on is None and question.asked_by.strip()
     ]
-    yield _requirement_reason(cards.QUESTIONS, met=bool(open_questions), n=len(open_questions))
+    return Reason.from_card(cards.QUESTIONS, met=bool(open_questions), n=len(open_questions))
 
 
-def _check_requested_elements(project: ProjectFact, on: date) -> Iterator[Reason]:
-    yield _requirement_reason(
+@policy_check(cards.ELEMENTS, cards.YEARS, cards.NO_QUESTION)
+def check_requested_elements(on: date, project: ProjectFact) -> Iterator[Reason]:
+    """Check that elements are requested, each for an open question, and for school years."""
+    yield Reason.from_card(
         cards.ELEMENTS, met=bool(project.question_of), n=len(project.question_of)
     )
     for element in sorted(project.question_of):
         questions = sorted(project.live_questions.intersection(project.question_of[element]))
         if not questions:
-            yield _requirement_reason(cards.NO_QUESTION, met=False, element=element, questions="")
+            yield Reason.from_card(cards.NO_QUESTION, met=False, element=element, questions="")
     first, last = project.first_year, project.last_year
-    yield _requirement_reason(
-        cards.YEARS, met=bool(first) and first <= last, first=first, last=last
-    )
+    yield Reason.from_card(cards.YEARS, met=bool(first) and first <= last, first=first, last=last)
 
 
-def _check_minimization(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.CHALLENGES)
+def check_challenges_answered(on: date, project: ProjectFact) -> Reason:
+    """Check that no challenge to the requested elements is open."""
     open_challenges = project.challenges
     shown_count = "All" if open_challenges is None else open_challenges
-    yield _requirement_reason(cards.CHALLENGES, met=open_challenges == 0, n=shown_count)
+    return Reason.from_card(cards.CHALLENGES, met=open_challenges == 0, n=shown_count)
 
 
-def _check_level_explained(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.LEVEL)
+def check_level_explained(on: date, project: ProjectFact) -> Reason:
+    """Check that a level that is unusual for the purpose is explained."""
     is_unusual = is_unusual_level(project.purpose, project.level)
-    yield _requirement_reason(
+    return Reason.from_card(
         cards.LEVEL,
         met=not is_unusual or bool(project.level_why.strip()),
         purpose=project.purpose.value.replace("_", " "),
@@ -173,33 +196,17 @@ def _check_level_explained(project: ProjectFact, on: date) -> Iterator[Reason]:
     )
 
 
-def _check_scores(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.SCORED)
+def check_scores_given(on: date, project: ProjectFact) -> Reason:
+    """Check that the proposal has a score for each criterion of the workflow."""
     criteria = project.flow.criteria if project.flow else ()
     missing = ", ".join(criterion for criterion in criteria if criterion not in project.scores)
-    yield _requirement_reason(cards.SCORED, met=not missing, missing=missing)
+    return Reason.from_card(cards.SCORED, met=not missing, missing=missing)
 
 
-def _check_license(project: ProjectFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.AGREEMENTS)
+def check_project_agreements(on: date, project: ProjectFact) -> Reason:
+    """Check that the project names agreements."""
     agreements = ", ".join(project.agreements)
     facts = {"project": project.reference, "agreements": agreements}
-    yield _requirement_reason(cards.AGREEMENTS, met=bool(agreements), **facts)
-
-
-_REQUIREMENT_CHECKS: Final[
-    Mapping[StepRequirement, Callable[[ProjectFact, date], Iterator[Reason]]]
-] = MappingProxyType(
-    {
-        StepRequirement.FIVE_QUESTIONS: check_key_questions,
-        StepRequirement.PRINCIPLES: _check_principles,
-        StepRequirement.QUESTIONS: _check_questions,
-        StepRequirement.ELEMENTS: _check_requested_elements,
-        StepRequirement.MINIMIZATION: _check_minimization,
-        StepRequirement.LEVEL: _check_level_explained,
-        StepRequirement.NATIONS: check_nations_declared,
-        StepRequirement.HARM_STATEMENT: _check_harm_statement,
-        StepRequirement.ENGAGEMENT: check_engagement,
-        StepRequirement.SCORES: _check_scores,
-        StepRequirement.LICENSE: _check_license,
-        StepRequirement.REFLECTION: check_reflection,
-    }
-)
+    return Reason.from_card(cards.AGREEMENTS, met=bool(agreements), **facts)

@@ -1,9 +1,8 @@
 """Check that a project workflow keeps every safeguard that the law and policy require.
 
 A partnership writes its own workflow as data; the law does not change with it. A workflow is
-invalid
-if it reaches data without engagement, the owners' approval and an authorization, or closes without
-a reflection.
+invalid if it reaches data without engagement, the owners' approval and an authorization, or closes
+without a reflection.
 """
 
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from cairn.policy.checks.projects.project_approval import find_decided_hearing
+from cairn.policy.checks.projects.project_approval import VOTING_BODIES, find_decided_hearing
 from cairn.policy.checks.projects.vote_count import APPROVING_RESULTS
 from cairn.policy.facts import DeciderResponseFact, Flow, FlowStep, ProjectFact
 from cairn.policy.lifecycles import PROJECT_TRANSITIONS
@@ -25,7 +24,6 @@ from cairn.policy.vocabulary import (
     StepRequirement,
 )
 
-_VOTING_BODIES = (Decider.COMMITTEE, Decider.EXECUTIVE)
 _LAST_STATE = ProjectState.CLOSED
 
 
@@ -104,25 +102,27 @@ def list_awaited_deciders(project: ProjectFact, on: date) -> tuple[AwaitedDecide
         return (AwaitedDecider(Decider.REQUESTER),)
     if project.state is ProjectState.CONDITIONS:
         return (AwaitedDecider(Decider.STAFF),)
-    return tuple(_awaited_in_step(project, step, on))
+    return tuple(_list_awaited_in_step(project, step, on))
 
 
-def _awaited_in_step(project: ProjectFact, step: FlowStep, on: date) -> Iterator[AwaitedDecider]:
+def _list_awaited_in_step(
+    project: ProjectFact, step: FlowStep, on: date
+) -> Iterator[AwaitedDecider]:
     is_over = has_comment_period_ended(project, on)
     for decider in step.deciders:
         if decider is Decider.REQUESTER:
             yield AwaitedDecider(decider)
-        elif decider in _VOTING_BODIES:
+        elif decider in VOTING_BODIES:
             hearing_result = find_decided_hearing(project, decider, on)
             if hearing_result is None or hearing_result[1].result not in APPROVING_RESULTS:
                 yield AwaitedDecider(decider)
         elif not is_over:
-            for organization in _deciding_organizations(project, decider):
+            for organization in _list_deciding_organizations(project, decider):
                 if not has_decider_answered(project, step, decider, organization, on):
                     yield AwaitedDecider(decider, organization)
 
 
-def _deciding_organizations(project: ProjectFact, decider: Decider) -> tuple[str, ...]:
+def _list_deciding_organizations(project: ProjectFact, decider: Decider) -> tuple[str, ...]:
     if decider is Decider.PROVIDERS:
         return tuple(sorted(project.providers))
     if decider is Decider.NATIONS:
@@ -207,8 +207,6 @@ def _is_held_by_conditions(
     return is_leaving and any(not condition.met(on) for condition in project.conditions)
 
 
-_S = ProjectState
-
 REQUIRED_BEFORE_DATA: Final = frozenset(
     {
         StepRequirement.FIVE_QUESTIONS,
@@ -226,7 +224,7 @@ REQUIRED_BEFORE_DATA: Final = frozenset(
 """What every workflow must require before the project uses data."""
 
 _DECIDERS_BEFORE_DATA: Final = (Decider.PROVIDERS, Decider.NATIONS)
-_COMMENT_STATES: Final = (_S.FEEDBACK,)
+_COMMENT_STATES: Final = (ProjectState.FEEDBACK,)
 
 
 def find_flow_faults(flow: Flow) -> tuple[str, ...]:
@@ -246,11 +244,11 @@ def _list_flow_faults(flow: Flow) -> Iterator[str]:
     if not names:
         yield "It has no steps."
         return
-    for name in sorted({n for n in names if names.count(n) > 1}):
+    for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"Two steps are named '{name}'."
-    if flow.steps[0].state is not _S.IDEA:
+    if flow.steps[0].state is not ProjectState.IDEA:
         yield "It must begin as an idea."
-    if flow.steps[-1].state is not _S.CLOSING:
+    if flow.steps[-1].state is not ProjectState.CLOSING:
         yield "It must end with the closing of the project."
     yield from _list_impossible_transitions(flow)
     yield from _list_missing_safeguards(flow)
@@ -273,31 +271,31 @@ def _list_impossible_transitions(flow: Flow) -> Iterator[str]:
 def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
     """List how a project could reach data, or end, without a required safeguard."""
     authorization_step = flow.step(flow.authorization)
-    if authorization_step is None or authorization_step.state is not _S.APPROVED:
+    if authorization_step is None or authorization_step.state is not ProjectState.APPROVED:
         yield "It must name the step of an approved project at which it is authorized."
         return
     deciders = {
         decider_name
         for earlier_step in flow.until(authorization_step.name)
-        if earlier_step.state is not _S.FEEDBACK
+        if earlier_step.state is not ProjectState.FEEDBACK
         for decider_name in earlier_step.deciders
     }
     staff_check_steps = [
         earlier_step
         for earlier_step in flow.until(authorization_step.name)
-        if earlier_step.state is _S.STAFF_CHECK
+        if earlier_step.state is ProjectState.STAFF_CHECK
     ]
     if not any(Decider.STAFF in step.deciders for step in staff_check_steps):
         yield "The staff do not check it before the authorization."
     for decider in _DECIDERS_BEFORE_DATA:
         if decider not in deciders:
             yield f"Nothing before the authorization is decided by: {_format_word(decider)}."
-    if not deciders & {Decider.COMMITTEE, Decider.EXECUTIVE}:
+    if not deciders & set(VOTING_BODIES):
         yield "No body votes before the authorization."
     for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
         yield f"Nothing before the authorization needs: {_format_word(need)}."
     for step in flow.until(authorization_step.name):
-        if step.state in (_S.ACTIVE, _S.ANALYSIS):
+        if step.state in (ProjectState.ACTIVE, ProjectState.ANALYSIS):
             yield f"'{step.title}' would touch data before the authorization."
     if StepRequirement.REFLECTION not in flow.steps[-1].needs:
         yield "It must not close without the reflection."

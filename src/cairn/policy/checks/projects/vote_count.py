@@ -29,7 +29,14 @@ APPROVING_RESULTS: Final = frozenset({VoteResult.APPROVED, VoteResult.CONDITIONS
 
 @dataclass(frozen=True, slots=True)
 class VoteTally:
-    """The count of a vote: seats that may vote, ballots cast, ballots in favor, and the result."""
+    """The count of a vote: seats that may vote, ballots cast, ballots in favor, and the result.
+
+    Args:
+        seats: seats that may vote.
+        cast: ballots that count.
+        in_favor: ballots in favor, with or without conditions.
+        result: the result.
+    """
 
     seats: int
     cast: int

@@ -5,20 +5,23 @@ from datetime import date, timedelta
 from typing import Final
 
 from cairn.policy.checks.students.consent_status import find_record_copy_due_date
-from cairn.policy.engine import Reason
-from cairn.policy.facts import OnwardFact, RecordRequirement
+from cairn.policy.engine import Reason, policy_check
+from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, OnwardFact, RecordRequirement
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import disclosure_log as cards
+from cairn.policy.law.cards.governance import retention as retention_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.vocabulary import Action, LegalBasis, Outcome, SpecialClass
 
 
-def check_disclosure_recorded(parties: Iterable[str], interest: str) -> Reason:
+@policy_check(cards.RECORDED)
+def check_disclosure_recorded(on: date, parties: Iterable[str], interest: str) -> Reason:
     """Check that a line of the disclosure log states the recipients and their legitimate interest.
 
     A missing entry refuses the disclosure (34 CFR 99.32(a)(3)).
 
     Args:
+        on: date of the check.
         parties: organizations that receive data.
         interest: legitimate interest of the parties.
     Returns:
@@ -28,11 +31,17 @@ def check_disclosure_recorded(parties: Iterable[str], interest: str) -> Reason:
     stated_interest = interest.strip()
     gaps = ((recipients, "who receives"), (stated_interest, "in which legitimate interest"))
     missing = " and ".join(description for value, description in gaps if not value)
-    facts = (("lacking", missing), ("parties", recipients), ("interest", stated_interest))
-    return Reason(cards.RECORDED, Outcome.DENY if missing else Outcome.ALLOW, facts)
+    return Reason.from_card(
+        cards.RECORDED,
+        met=not missing,
+        lacking=missing,
+        parties=recipients,
+        interest=stated_interest,
+    )
 
 
-def check_inspection_deadline(asked_on: date, answered_on: date | None, on: date) -> Reason:
+@policy_check(cards.COPY)
+def check_inspection_deadline(on: date, asked_on: date, answered_on: date | None) -> Reason:
     """Check that a family's request to see its child's record is answered in time (34 CFR 99.10).
 
     Args:
@@ -47,7 +56,8 @@ def check_inspection_deadline(asked_on: date, answered_on: date | None, on: date
     )
 
 
-def check_onward_record_deadline(asked_on: date, answered_on: date | None, on: date) -> Reason:
+@policy_check(cards.ONWARD_RECORD)
+def check_onward_record_deadline(on: date, asked_on: date, answered_on: date | None) -> Reason:
     """Check that an owner's request for the record of further disclosures is answered in time.
 
     Source: 34 CFR 99.32(b)(2)(iii).
@@ -83,8 +93,7 @@ def _check_response_time(
     The last day counts.
     """
     met = (answered_on or on) <= due
-    facts = (("asked", asked_on.isoformat()), ("due", due.isoformat()))
-    return Reason(card, Outcome.ALLOW if met else Outcome.DENY, facts)
+    return Reason.from_card(card, met=met, asked=asked_on.isoformat(), due=due.isoformat())
 
 
 RECORD_ANSWER_PERIOD: Final = timedelta(days=30)
@@ -121,14 +130,13 @@ LOGGED_ACTIONS: Final = frozenset(
 )
 """Requests for data about children; each is logged, refused ones too (34 CFR 99.32(a))."""
 
-LOGGED_PUBLICATION_ACTIONS: Final = frozenset(
-    {
-        Action.SEND_BACK_RELEASE,
-        Action.PUBLISH_RELEASE,
-        Action.RELEASE,
-        Action.PUBLISH,
-    }
-)
+LOGGED_PUBLICATION_ACTIONS: Final = FIGURE_RELEASE_ACTIONS | {
+    Action.SEND_BACK_RELEASE,
+    Action.PUBLISH_RELEASE,
+}
+"""Logged requests about protected figures: the uses that `decide_use` knows (see
+`FIGURE_RELEASE_ACTIONS`), and the two steps by which a release reaches its owners and the public.
+"""
 
 LOGGED_INTERNAL_ACTIONS: Final = frozenset(
     {
@@ -143,6 +151,7 @@ LOGGED_INTERNAL_ACTIONS: Final = frozenset(
         Action.AGGREGATE,
     }
 )
+"""Logged requests inside the hub: the data stay with the recipient."""
 
 _RETURNED_TO_SOURCE: Final = {
     Action.PARENT_VIEW: (
@@ -241,3 +250,16 @@ def find_record_answer_due_date(requested_on: date) -> date:
         The due date, 30 calendar days later.
     """
     return requested_on + RECORD_ANSWER_PERIOD
+
+
+@policy_check(retention_cards.ANSWERED_ONCE)
+def check_request_unanswered(on: date, answered: bool) -> Reason:  # noqa: FBT001 - a fact, not a switch
+    """Check that the request was not answered before.
+
+    Args:
+        on: date of the check.
+        answered: whether the request was answered before.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(retention_cards.ANSWERED_ONCE, met=not answered)

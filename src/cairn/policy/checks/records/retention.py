@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
-from functools import partial
 from typing import Final
 
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     UNTIL_TERMINATED,
     AgreementFact,
@@ -15,7 +14,7 @@ from cairn.policy.facts import (
     RevocationFact,
 )
 from cairn.policy.law.cards.governance import retention as cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, Outcome, PartyRole
+from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, PartyRole
 
 COUNTED_FROM_AGREEMENT_END: Final = "agreement_end"
 
@@ -24,8 +23,7 @@ def find_destruction_due_date(agreement: AgreementFact, received_on: date) -> da
     """Find the last day on which a delivery may be kept.
 
     The period counts from the day of delivery, or from the agreement's last day where the text says
-    so
-    and that day is known. It is never longer than the text allows.
+    so and that day is known. It is never longer than the text allows.
 
     Args:
         agreement: facts of the agreement.
@@ -37,16 +35,21 @@ def find_destruction_due_date(agreement: AgreementFact, received_on: date) -> da
     if agreement.retention.period_days is None:
         return None
     counted_from = received_on
-    end_date = find_agreement_end_date(agreement)
-    if agreement.retention.counted_from == COUNTED_FROM_AGREEMENT_END and end_date is not None:
-        counted_from = max(received_on, end_date)
+    base_date = find_retention_base_date(agreement)
+    if agreement.retention.counted_from == COUNTED_FROM_AGREEMENT_END and base_date is not None:
+        counted_from = max(received_on, base_date)
     return counted_from + timedelta(days=agreement.retention.period_days)
 
 
-def find_agreement_end_date(agreement: AgreementFact) -> date | None:
-    """Find the day on which an agreement ends or was terminated; ``None`` if unknown."""
-    end_date = agreement.terminated_on or agreement.ends
-    return None if end_date == UNTIL_TERMINATED else end_date
+def find_retention_base_date(agreement: AgreementFact) -> date | None:
+    """Find the day from which retention counts after an agreement; ``None`` if it is not known.
+
+    It is the day of termination, the first on which the agreement is no longer in force, or the
+    last day of its term. `find_last_day_in_force` answers another question: of a terminated
+    agreement it returns the day before.
+    """
+    base_date = agreement.terminated_on or agreement.ends
+    return None if base_date == UNTIL_TERMINATED else base_date
 
 
 CLOSING_PERIOD: Final = timedelta(days=60)
@@ -108,15 +111,15 @@ def _find_destruction_causes(
     promised_days = [holding.keep_until, find_destruction_due_date(agreement, holding.since)]
     if known_days := [day for day in promised_days if day is not None]:
         yield min(known_days), DutyCause.TERM
-    end_date = find_agreement_end_date(agreement)
+    base_date = find_retention_base_date(agreement)
     if (
-        end_date is not None
-        and end_date < on
+        base_date is not None
+        and base_date < on
         and agreement.retention.counted_from != COUNTED_FROM_AGREEMENT_END
     ):
         was_terminated = agreement.terminated_on is not None
         cause = DutyCause.TERMINATED if was_terminated else DutyCause.AGREEMENT_ENDED
-        yield max(end_date, holding.since) + CLOSING_PERIOD, cause
+        yield max(base_date, holding.since) + CLOSING_PERIOD, cause
     if holding.project_ended is not None and holding.project_ended < on:
         yield holding.project_ended + CLOSING_PERIOD, DutyCause.PROJECT_ENDED
     for demand in demands:
@@ -144,46 +147,76 @@ def _find_revocation_causes(
             yield revocation.revoked_on + timedelta(days=days), DutyCause.REVOKED
 
 
-def require_no_overdue_destruction(overdue: Collection[DutyFact] | None) -> Rule:
-    """Build the rule that a recipient with an overdue destruction receives nothing more.
+@policy_check(cards.OVERDUE_KNOWN, cards.OVERDUE)
+def check_no_overdue_destruction(
+    on: date, overdue: Collection[DutyFact] | None
+) -> Iterator[Reason]:
+    """Check that a recipient with an overdue destruction receives nothing more.
 
     ``None`` means that the duties were not looked up, which denies.
+
+    Args:
+        on: date of the check.
+        overdue: destruction duties of the recipient that are overdue; ``None`` if they were not
+            looked up, which denies.
+    Returns:
+        A refusal for each duty that is overdue, else one reason.
     """
-    return partial(check_overdue_destruction, overdue)
-
-
-def check_overdue_destruction(overdue: Collection[DutyFact] | None, on: date) -> Iterator[Reason]:
-    """Check that no destruction is overdue."""
     if overdue is None:
-        yield Reason(cards.OVERDUE_KNOWN, Outcome.DENY)
+        yield Reason.from_card(cards.OVERDUE_KNOWN, met=False)
         return
     overdue_duties = [duty for duty in overdue if duty.overdue(on)]
     for duty in sorted(overdue_duties, key=lambda item: (item.due, item.agreement, item.owner)):
-        facts = (
-            ("agreement", duty.agreement),
-            ("owner", duty.owner),
-            ("holder", " or ".join(sorted(duty.holders))),
-            ("due", duty.due.isoformat()),
+        yield Reason.from_card(
+            cards.OVERDUE,
+            met=False,
+            agreement=duty.agreement,
+            owner=duty.owner,
+            holder=" or ".join(sorted(duty.holders)),
+            due=duty.due.isoformat(),
         )
-        yield Reason(cards.OVERDUE, Outcome.DENY, facts)
     if not overdue_duties:
-        yield Reason(cards.OVERDUE, Outcome.ALLOW)
+        yield Reason.from_card(cards.OVERDUE, met=True)
 
 
-def check_data_owner(agreement: AgreementFact, owner: str, on: date) -> Iterator[Reason]:
-    """Check that the organization provides data under the agreement."""
+@policy_check(cards.OWNER)
+def check_data_owner(on: date, agreement: AgreementFact, owner: str) -> Reason:
+    """Check that the organization provides data under the agreement.
+
+    Args:
+        on: date of the check.
+        agreement: facts of the agreement.
+        owner: slug of the owner of the data.
+    Returns:
+        One reason.
+    """
     is_provider = owner in agreement.organizations(PartyRole.PROVIDER)
-    facts = (("agreement", agreement.reference), ("owner", owner))
-    yield Reason(cards.OWNER, Outcome.ALLOW if is_provider else Outcome.DENY, facts)
+    return Reason.from_card(
+        cards.OWNER, met=is_provider, agreement=agreement.reference, owner=owner
+    )
 
 
-def check_due_date_ahead(due: date, on: date) -> Iterator[Reason]:
-    """Check that the due date is not in the past."""
-    effect = Outcome.ALLOW if due >= on else Outcome.DENY
-    yield Reason(cards.AHEAD, effect, (("due", due.isoformat()), ("on", on.isoformat())))
+@policy_check(cards.AHEAD)
+def check_due_date_ahead(on: date, due: date) -> Reason:
+    """Check that the due date is not in the past.
+
+    Args:
+        on: date of the check.
+        due: the proposed due date.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.AHEAD, met=due >= on, due=due.isoformat(), on=on.isoformat())
 
 
-def check_destruction_certified(state: DutyState, on: date) -> Iterator[Reason]:
-    """Check that a certificate awaits an answer."""
-    effect = Outcome.ALLOW if state is DutyState.CERTIFIED else Outcome.DENY
-    yield Reason(cards.CERTIFIED, effect, (("state", state.value),))
+@policy_check(cards.CERTIFIED)
+def check_destruction_certified(on: date, state: DutyState) -> Reason:
+    """Check that a certificate awaits an answer.
+
+    Args:
+        on: date of the check.
+        state: present state of the destruction duty.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.CERTIFIED, met=state is DutyState.CERTIFIED, state=state.value)

@@ -1,8 +1,7 @@
 """Check the status of a consent on a date, who may answer a form, and whether signers disagree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Final
 
 from cairn.policy.checks.students.consent_validity import (
@@ -10,7 +9,7 @@ from cairn.policy.checks.students.consent_validity import (
     find_majority_date,
     find_rights_subject,
 )
-from cairn.policy.engine import Reason, Rule
+from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import ConsentFormFact, FormAnswer, LocalPolicy, PersonFact, WrittenConsent
 from cairn.policy.law.cards.governance import family as cards
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state
@@ -21,7 +20,6 @@ from cairn.policy.vocabulary import (
     ConsentState,
     ConsentStatus,
     OptOutScope,
-    Outcome,
     SignerRelation,
 )
 
@@ -133,6 +131,10 @@ def may_collector_read_answer(
 def find_consent_event_action(event: str) -> Action:
     """Find the action that performs an event of the consent lifecycle.
 
+    Args:
+        event: event of the consent lifecycle, such as "verify".
+    Returns:
+        The action.
     Raises:
         LookupError: if the consent lifecycle has no such event.
     """
@@ -142,38 +144,76 @@ def find_consent_event_action(event: str) -> Action:
     return action
 
 
-def require_consent_event(event: str, states: frozenset[ConsentState]) -> tuple[Rule, ...]:
-    """Build the rules that the event is possible in each of these states."""
-    return tuple(partial(check_consent_event, event, state) for state in sorted(states))
+def require_consent_event(event: str, states: frozenset[ConsentState]) -> tuple[BoundCheck, ...]:
+    """List the checks that an event is possible in each of these states.
+
+    Args:
+        event: event of the consent lifecycle, such as "verify".
+        states: present states of the consents.
+    Returns:
+        The checks.
+    """
+    return tuple(check_consent_event(event, state) for state in sorted(states))
 
 
-def check_consent_event(event: str, state: ConsentState, on: date) -> Iterator[Reason]:
+@policy_check(cards.EVENT)
+def check_consent_event(on: date, event: str, state: ConsentState) -> Reason:
     """Check that the event is possible in this state of a consent."""
     met = find_next_state(CONSENT_TRANSITIONS, state, event) is not None
-    facts = (("state", state.value), ("event", event))
-    yield Reason(cards.EVENT, Outcome.ALLOW if met else Outcome.DENY, facts)
+    return Reason.from_card(cards.EVENT, met=met, state=state.value, event=event)
 
 
-def check_signers_disagree(disagree: bool, on: date) -> Iterator[Reason]:  # noqa: FBT001 - a fact, no switch
-    """Check that the signers disagree."""
-    yield Reason(cards.DISAGREE, Outcome.ALLOW if disagree else Outcome.DENY)
+@policy_check(cards.DISAGREE)
+def check_signers_disagree(on: date, disagree: bool) -> Reason:  # noqa: FBT001 - a fact, no switch
+    """Check that the signers disagree.
+
+    Args:
+        on: date of the check.
+        disagree: whether the signers disagree.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.DISAGREE, met=disagree)
 
 
-def check_form_collector(form: ConsentFormFact, collector: str, on: date) -> Iterator[Reason]:
-    """Check that the form names the organization that collected it."""
+@policy_check(cards.COLLECTOR)
+def check_form_collector(on: date, form: ConsentFormFact, collector: str) -> Reason:
+    """Check that the form names the organization that collected it.
+
+    Args:
+        on: date of the check.
+        form: facts of the consent form.
+        collector: slug of the organization that collected the forms.
+    Returns:
+        One reason.
+    """
     met = collector == form.organization or collector in form.parties
-    facts = (("collector", collector),)
-    yield Reason(cards.COLLECTOR, Outcome.ALLOW if met else Outcome.DENY, facts)
+    return Reason.from_card(cards.COLLECTOR, met=met, collector=collector)
 
 
-def check_form_offered(form: ConsentFormFact, on: date) -> Iterator[Reason]:
-    """Check that the form is offered now."""
-    yield Reason(cards.FORM_OPEN, Outcome.ALLOW if form.offered else Outcome.DENY)
+@policy_check(cards.FORM_OPEN)
+def check_form_offered(on: date, form: ConsentFormFact) -> Reason:
+    """Check that the form is offered now.
+
+    Args:
+        on: date of the check.
+        form: facts of the consent form.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.FORM_OPEN, met=form.offered)
 
 
-def check_rights_holder(relation: SignerRelation, person: PersonFact, on: date) -> Iterator[Reason]:
-    """Check that the signer holds the right: a parent until the rights pass, then the student
-    only.
+@policy_check(cards.RIGHTS_HOLDER)
+def check_rights_holder(on: date, relation: SignerRelation, person: PersonFact) -> Reason:
+    """Check that the signer holds the right: a parent until the rights pass, then the student only.
+
+    Args:
+        on: date of the check.
+        relation: relation of the signer to the child.
+        person: facts of the child on that day.
+    Returns:
+        One reason.
     """
     have_passed = have_rights_passed(person, on)
     met = (
@@ -181,7 +221,7 @@ def check_rights_holder(relation: SignerRelation, person: PersonFact, on: date) 
         if have_passed
         else relation is not SignerRelation.STUDENT
     )
-    yield Reason(cards.RIGHTS_HOLDER, Outcome.ALLOW if met else Outcome.DENY)
+    return Reason.from_card(cards.RIGHTS_HOLDER, met=met)
 
 
 RECORD_COPY_DAYS: Final = 45

@@ -110,9 +110,7 @@ def _is_in_term(consent: WrittenConsent, on: date) -> bool:
 def _find_signer_defects(
     consent: WrittenConsent, student: RightsSubject, *, passes: bool
 ) -> tuple[ConsentDefect, ...]:
-    """Find whether the signer held the right when signing and, if ``passes``, still holds it
-    today.
-    """
+    """Find whether the signer held the right when signing and, if ``passes``, still does."""
     is_signed_by_student = consent.relation is SignerRelation.STUDENT
     if not is_signed_by_student and consent.relation not in _PARENT_RELATIONS:
         return (ConsentDefect.RELATION,)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from cairn.policy.checks.students.student_case import ExceptionalBasis
-from cairn.policy.engine import Reason
+from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     AnnualNotice,
     CourtOrder,
@@ -89,8 +89,15 @@ def find_emergencies(facts: Facts, request: UseRequest) -> tuple[Emergency, ...]
     )
 
 
+@policy_check(
+    cards.EMERGENCY,
+    exceptional_bases_cards.THREAT,
+    exceptional_bases_cards.TIME_BOX,
+    exceptional_bases_cards.STANDING,
+    exceptional_bases_cards.A_PERSON_DECIDES,
+)
 def check_emergency(
-    emergencies: tuple[Emergency, ...], request: UseRequest, on: date
+    on: date, emergencies: tuple[Emergency, ...], request: UseRequest
 ) -> Iterator[Reason]:
     """Check that an emergency is stated, determined by an official and not over (34 CFR 99.36).
 
@@ -101,14 +108,13 @@ def check_emergency(
     Returns:
         The reasons of the emergency that is closest to allowing.
     """
-    organization = ("organization", request.receiver)
     reasons_by_emergency = [
-        tuple(_check_determination(candidate, request, on)) for candidate in emergencies
+        tuple(_list_emergency_reasons(candidate, request, on)) for candidate in emergencies
     ]
     if not reasons_by_emergency:
-        yield Reason(cards.EMERGENCY, Outcome.DENY, (organization,))
+        yield Reason.from_card(cards.EMERGENCY, met=False, organization=request.receiver)
         return
-    yield Reason(cards.EMERGENCY, Outcome.ALLOW, (organization,))
+    yield Reason.from_card(cards.EMERGENCY, met=True, organization=request.receiver)
     yield from min(reasons_by_emergency, key=_rank_refusal)
 
 
@@ -118,8 +124,7 @@ def select_valid_emergencies(
     """Select the emergencies that open records: no rule refuses them, no question is open.
 
     Where none is valid, it is the one about which `check_emergency` asks a person. An emergency
-    that is
-    over, or that no official determined, opens no records beside one that is valid.
+    that is over, or that no official determined, opens no records beside one that is valid.
 
     Args:
         emergencies: emergencies that name the receiver.
@@ -129,7 +134,7 @@ def select_valid_emergencies(
         The emergencies to rely on.
     """
     worst = {
-        candidate.id: _rank_refusal(tuple(_check_determination(candidate, request, on)))
+        candidate.id: _rank_refusal(tuple(_list_emergency_reasons(candidate, request, on)))
         for candidate in emergencies
     }
     if valid := tuple(candidate for candidate in emergencies if not worst[candidate.id]):
@@ -138,7 +143,9 @@ def select_valid_emergencies(
     return (nearest,) if nearest is not None and worst[nearest.id] == 1 else ()
 
 
-def _check_determination(emergency: Emergency, request: UseRequest, on: date) -> Iterator[Reason]:
+def _list_emergency_reasons(
+    emergency: Emergency, request: UseRequest, on: date
+) -> Iterator[Reason]:
     official, determined_on = emergency.determined_by.strip(), emergency.determined_on
     facts = (("official", official or "(nobody)"), ("determined", str(determined_on)))
     if not emergency.threat.strip():
@@ -152,11 +159,11 @@ def _check_determination(emergency: Emergency, request: UseRequest, on: date) ->
         return
     yield Reason(exceptional_bases_cards.THREAT, Outcome.ALLOW, facts)
     is_over = emergency.ends is None or on > emergency.ends
-    effect = Outcome.DENY if is_over else Outcome.ALLOW
-    yield Reason(
+    yield Reason.from_card(
         exceptional_bases_cards.TIME_BOX,
-        effect,
-        (("determined", str(determined_on)), ("ends", str(emergency.ends))),
+        met=not is_over,
+        determined=str(determined_on),
+        ends=str(emergency.ends),
     )
     count = len(set(request.people))
     count_effect = Outcome.NEEDS_PERSON if count > MAX_EMERGENCY_CHILDREN else Outcome.ALLOW

@@ -7,9 +7,8 @@ withdraw its approval for everything that is made later.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 
-from cairn.policy.engine import ABOUT_PEOPLE, PeopleAnswer, Reason, Rule
+from cairn.policy.engine import ABOUT_PEOPLE, PeopleAnswer, Reason, policy_check
 from cairn.policy.facts import MemberFact, NationDecisionFact, OrganizationFact
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.outputs import release as cards
@@ -36,7 +35,14 @@ def find_approving_nations(decisions: Iterable[NationDecisionFact], on: date) ->
 def exclude_unapproved_members(
     members: Iterable[MemberFact], approved: frozenset[str]
 ) -> PeopleAnswer:
-    """Leave out the members of a nation that has not approved, no matter who sent the rows."""
+    """Leave out the members of a nation that has not approved, no matter who sent the rows.
+
+    Args:
+        members: members of tribal nations among the students.
+        approved: slugs of the nations that approve.
+    Returns:
+        The people left out, and the reason.
+    """
     excluded = sorted({member.person for member in members if not member.nations <= approved})
     if not excluded:
         return PeopleAnswer()
@@ -45,30 +51,6 @@ def exclude_unapproved_members(
         data_use_cards.NATION, Outcome.DENY, count_fact, about=ABOUT_PEOPLE, people=tuple(excluded)
     )
     return PeopleAnswer(dict.fromkeys(excluded, Outcome.DENY), reasons=(reason,))
-
-
-def require_nation_approval(
-    counted: frozenset[str], decisions: Iterable[NationDecisionFact]
-) -> Rule:
-    """Build the rule that each nation with children in the figures approves today."""
-    return partial(_check_nation_approval, counted, tuple(decisions))
-
-
-def require_nation_conditions_met(
-    counted: frozenset[str], decisions: Iterable[NationDecisionFact]
-) -> Rule:
-    """Build the rule that no nation with children in the figures has an open condition."""
-    return partial(_check_nation_conditions, counted, tuple(decisions))
-
-
-def require_tribal_nation(organization: OrganizationFact) -> Rule:
-    """Build the rule that the organization is a tribal nation."""
-    return partial(_check_tribal_nation, organization)
-
-
-def require_not_withdrawn(state: ReleaseState) -> Rule:
-    """Build the rule that the release is not withdrawn."""
-    return partial(_check_not_withdrawn, state)
 
 
 def _find_last_decisions(
@@ -86,31 +68,74 @@ def _is_named_approval(decision: NationDecisionFact | None) -> bool:
     )
 
 
-def _check_nation_approval(
-    counted: frozenset[str], decisions: tuple[NationDecisionFact, ...], on: date
+@policy_check(cards.NATION_COUNTED)
+def check_nation_approval(
+    on: date, counted: frozenset[str], decisions: tuple[NationDecisionFact, ...]
 ) -> Iterator[Reason]:
+    """Check that each nation with children in the figures approves today.
+
+    Args:
+        on: date of the check.
+        counted: slugs of the nations with children in the figures.
+        decisions: decisions of the nations, in order.
+    Returns:
+        One reason per nation.
+    """
     last_decisions = _find_last_decisions(decisions, on)
     for nation in sorted(counted):
-        effect = Outcome.ALLOW if _is_named_approval(last_decisions.get(nation)) else Outcome.DENY
-        yield Reason(cards.NATION_COUNTED, effect, (("nation", nation),))
+        yield Reason.from_card(
+            cards.NATION_COUNTED,
+            met=bool(_is_named_approval(last_decisions.get(nation))),
+            nation=nation,
+        )
 
 
-def _check_nation_conditions(
-    counted: frozenset[str], decisions: tuple[NationDecisionFact, ...], on: date
+@policy_check(cards.NATION_CONDITION)
+def check_nation_conditions(
+    on: date, counted: frozenset[str], decisions: tuple[NationDecisionFact, ...]
 ) -> Iterator[Reason]:
+    """Check that no nation with children in the figures has an open condition.
+
+    Args:
+        on: date of the check.
+        counted: slugs of the nations with children in the figures.
+        decisions: decisions of the nations, in order.
+    Returns:
+        A refusal for each open condition.
+    """
     last_decisions = _find_last_decisions(decisions, on)
     for nation in sorted(counted & last_decisions.keys()):
         if condition := last_decisions[nation].condition.strip():
-            facts = (("nation", nation), ("condition", condition))
-            yield Reason(cards.NATION_CONDITION, Outcome.DENY, facts)
+            yield Reason.from_card(
+                cards.NATION_CONDITION, met=False, nation=nation, condition=condition
+            )
 
 
-def _check_tribal_nation(organization: OrganizationFact, on: date) -> Iterator[Reason]:
+@policy_check(cards.NOT_A_NATION)
+def check_tribal_nation(on: date, organization: OrganizationFact) -> Reason:
+    """Check that the organization is a tribal nation.
+
+    Args:
+        on: date of the check.
+        organization: facts of the organization.
+    Returns:
+        One reason.
+    """
     met = organization.kind is OrganizationKind.TRIBAL_NATION
-    facts = (("organization", organization.name or organization.slug),)
-    yield Reason(cards.NOT_A_NATION, Outcome.ALLOW if met else Outcome.DENY, facts)
+    return Reason.from_card(
+        cards.NOT_A_NATION, met=met, organization=organization.name or organization.slug
+    )
 
 
-def _check_not_withdrawn(state: ReleaseState, on: date) -> Iterator[Reason]:
+@policy_check(cards.NATION_TOO_LATE)
+def check_release_not_withdrawn(on: date, state: ReleaseState) -> Iterator[Reason]:
+    """Check that the release is not withdrawn.
+
+    Args:
+        on: date of the check.
+        state: present state of the release.
+    Returns:
+        A refusal if it is.
+    """
     if state is ReleaseState.WITHDRAWN:
-        yield Reason(cards.NATION_TOO_LATE, Outcome.DENY)
+        yield Reason.from_card(cards.NATION_TOO_LATE, met=False)

@@ -8,23 +8,25 @@ day.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.students.school_declarations import (
     find_withheld_columns,
-    require_withholding_declaration,
 )
 from cairn.policy.checks.students.student_access import (
     ElementPermission,
     StudentTerms,
     judge_students,
 )
-from cairn.policy.engine import ABOUT_PEOPLE, ElementRule, PeopleAnswer, Reason, Rule
+from cairn.policy.engine import (
+    ABOUT_PEOPLE,
+    PeopleAnswer,
+    Reason,
+    policy_check,
+)
 from cairn.policy.facts import (
     CONSERVATIVE_POLICY,
-    NO_DECLARATIONS,
     Actor,
     AgreementFact,
     PersonFact,
@@ -44,8 +46,7 @@ class RowUse:
     """The use that a step makes of rows.
 
     Where several receivers or purposes are still possible, one that a consent covers is enough: the
-    next
-    step asks again.
+    next step asks again.
 
     Args:
         purposes: possible purposes.
@@ -105,58 +106,6 @@ def has_student_elements(elements: Iterable[str]) -> bool:
     return bool(select_student_elements(elements))
 
 
-def require_known_consents(
-    agreements: Iterable[AgreementFact], rows: Iterable[RowsFact] | None
-) -> Rule:
-    """Build the rule that the students behind rows under written consent are known.
-
-    Args:
-        agreements: agreements behind the step.
-        rows: students by agreement, ``None`` if they were not looked up.
-    Returns:
-        The rule.
-    """
-    return partial(
-        _check_consents_known, tuple(agreements), frozenset(fact.agreement for fact in rows or ())
-    )
-
-
-def require_declaration_for_rows(
-    agreement: AgreementFact, organization: str, rows: Iterable[RowsFact] | None
-) -> ElementRule:
-    """Build the rule that an organization has declared for each element whether it withholds it.
-
-    Args:
-        agreement: the agreement.
-        organization: organization that sends the data.
-        rows: declarations by agreement.
-    Returns:
-        The element rule.
-    """
-    declarations = (fact.said for fact in rows or () if fact.agreement == agreement.reference)
-    return require_withholding_declaration(
-        agreement, organization, next(declarations, NO_DECLARATIONS)
-    )
-
-
-def require_named_student(agreement: AgreementFact, rows: Iterable[RowsFact] | None) -> Rule:
-    """Build the rule that data under written consent name a student.
-
-    No consent covers a row without a student.
-
-    Args:
-        agreement: the agreement.
-        rows: students by agreement.
-    Returns:
-        The rule.
-    """
-    return partial(
-        _check_student_named,
-        agreement,
-        frozenset(student.id for fact in rows or () for student in fact.children),
-    )
-
-
 def decide_row_access(
     row_uses: Mapping[str, RowUse],
     agreements: Iterable[AgreementFact],
@@ -167,10 +116,8 @@ def decide_row_access(
     """Decide which students' rows a step may hold, with which elements, under each agreement.
 
     Under an agreement on consent, only the rows that a consent opens. Under any other agreement,
-    all
-    rows, without elements that a school withholds or has not declared, and without the students of
-    a
-    nation that has not approved, where the data are used.
+    all rows, without elements that a school withholds or has not declared, and without the students
+    of a nation that has not approved, where the data are used.
 
     Args:
         row_uses: row use by reference of the agreement.
@@ -262,23 +209,48 @@ def merge_people_answers(first: PeopleAnswer, second: PeopleAnswer) -> PeopleAns
     return replace(second, outcomes=outcomes, reasons=(*first.reasons, *second.reasons))
 
 
-def _check_consents_known(
-    agreements: tuple[AgreementFact, ...], looked: frozenset[str], on: date
+@policy_check(cards.CONSENT)
+def check_consents_known(
+    on: date, agreements: tuple[AgreementFact, ...], rows: Iterable[RowsFact] | None
 ) -> Iterator[Reason]:
+    """Check that the students behind rows under written consent are known.
+
+    Args:
+        on: date of the check.
+        agreements: agreements behind the step.
+        rows: students by agreement, ``None`` if they were not looked up.
+    Returns:
+        One reason per agreement on written consent.
+    """
+    known = frozenset(fact.agreement for fact in rows or ())
     for agreement in agreements:
         if agreement.basis is LegalBasis.CONSENT:
-            met = agreement.reference in looked
-            facts = (("agreement", agreement.reference),)
-            effect = Outcome.ALLOW if met else Outcome.DENY
-            yield Reason(cards.CONSENT, effect, facts, where=agreement.basis_clause)
+            met = agreement.reference in known
+            yield Reason.from_card(cards.CONSENT, met=met, agreement=agreement.reference).at_clause(
+                agreement.basis_clause
+            )
 
 
-def _check_student_named(
-    agreement: AgreementFact, children: frozenset[str], on: date
+@policy_check(cards.CONSENT)
+def check_student_named(
+    on: date, agreement: AgreementFact, rows: Iterable[RowsFact] | None
 ) -> Iterator[Reason]:
-    if agreement.basis is LegalBasis.CONSENT and not children:
-        facts = (("agreement", agreement.reference),)
-        yield Reason(cards.CONSENT, Outcome.DENY, facts, where=agreement.basis_clause)
+    """Check that data under written consent name a student.
+
+    No consent covers a row without a student.
+
+    Args:
+        on: date of the check.
+        agreement: the agreement.
+        rows: students by agreement.
+    Returns:
+        A refusal if no student is named.
+    """
+    has_students = any(fact.children for fact in rows or ())
+    if agreement.basis is LegalBasis.CONSENT and not has_students:
+        yield Reason.from_card(cards.CONSENT, met=False, agreement=agreement.reference).at_clause(
+            agreement.basis_clause
+        )
 
 
 def _find_consented_elements(
@@ -309,9 +281,7 @@ def _list_student_terms(
     children: tuple[PersonFact, ...],
     elements: frozenset[str],
 ) -> Iterator[StudentTerms]:
-    """Yield the conditions on each student for each purpose and receiver that the step could
-    have.
-    """
+    """Yield the conditions on each student for each possible purpose and receiver."""
     kinds = {party.organization: party.kind for party in agreement.parties}
     owners = agreement.organizations(PartyRole.PROVIDER)
     permission = ElementPermission(agreement.reference, agreement.basis, owners)
@@ -319,7 +289,7 @@ def _list_student_terms(
     for receiver in sorted(row_use.receivers):
         for purpose in sorted(row_use.purposes):
             yield StudentTerms(
-                ways=dict.fromkeys(elements, (permission,)),
+                permissions=dict.fromkeys(elements, (permission,)),
                 receiver=receiver,
                 kind=kinds[receiver],
                 purpose=purpose,

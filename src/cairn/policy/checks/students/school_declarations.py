@@ -8,33 +8,15 @@ withholds, addresses and family contacts stay out of incoming data; until it has
 data of its students are used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 
-from cairn.policy.engine import ABOUT_PEOPLE, ElementRule, Reason
-from cairn.policy.facts import AgreementFact, Party, SchoolDeclarations
+from cairn.policy.engine import ABOUT_PEOPLE, Reason, element_check
+from cairn.policy.facts import NO_DECLARATIONS, AgreementFact, Party, RowsFact, SchoolDeclarations
 from cairn.policy.law import RuleCard, is_usually_withheld, select_student_elements
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, LegalBasis, Outcome, PartyRole
-
-
-def require_withholding_declaration(
-    agreement: AgreementFact, organization: str, declarations: SchoolDeclarations
-) -> ElementRule:
-    """Build the rule that a school has declared whether it withholds an element that it sends.
-
-    Args:
-        agreement: the agreement.
-        organization: organization that sends the data.
-        declarations: declarations on record.
-    Returns:
-        The element rule.
-    """
-    return partial(
-        _check_withholding_declared, _find_schools(agreement), organization, declarations
-    )
 
 
 def find_withheld_columns(
@@ -68,10 +50,12 @@ def find_withheld_columns(
                 if withheld_elements == student_elements
                 else ", ".join(sorted(withheld_elements))
             )
-            reasons.append(_undeclared_reason(cards.KEPT_BACK_OPEN, school, elements=element_names))
+            reasons.append(
+                _build_undeclared_reason(cards.KEPT_BACK_OPEN, school, elements=element_names)
+            )
         if uses and student_elements and slug not in declarations.nations:
             withheld_by_school[slug] = student_elements
-            reasons.append(_undeclared_reason(cards.NATIONS_OPEN, school))
+            reasons.append(_build_undeclared_reason(cards.NATIONS_OPEN, school))
     return MappingProxyType(withheld_by_school), tuple(reasons)
 
 
@@ -109,27 +93,43 @@ def _find_schools(agreement: AgreementFact) -> Mapping[str, Party]:
     }
 
 
-def _check_withholding_declared(
-    schools: Mapping[str, Party],
-    organization: str,
-    declarations: SchoolDeclarations,
+@element_check(cards.KEPT_BACK_UNSAID)
+def check_withholding_declared(
     element: str,
     on: date,
+    agreement: AgreementFact,
+    organization: str,
+    rows: Iterable[RowsFact] | None,
 ) -> Iterator[Reason]:
+    """Check that a school has declared whether it withholds an element that it sends.
+
+    Args:
+        element: the element.
+        on: date of the check.
+        agreement: the agreement.
+        organization: organization that sends the data.
+        rows: declarations of the schools, by agreement.
+    Returns:
+        One reason; none about an element that schools do not usually withhold.
+    """
+    schools = _find_schools(agreement)
     if (
         organization in schools
         and is_usually_withheld(element)
         and select_student_elements((element,))
     ):
-        effect = Outcome.ALLOW if organization in declarations.withheld else Outcome.DENY
-        facts = (("element", element), *_school_facts(schools[organization]))
-        yield Reason(cards.KEPT_BACK_UNSAID, effect, facts)
+        declarations = (fact.said for fact in rows or () if fact.agreement == agreement.reference)
+        declared = next(declarations, NO_DECLARATIONS).withheld
+        school = dict(_list_school_facts(schools[organization]))
+        yield Reason.from_card(
+            cards.KEPT_BACK_UNSAID, met=organization in declared, element=element, **school
+        )
 
 
-def _undeclared_reason(card: RuleCard, school: Party, **more: str) -> Reason:
-    facts = (*_school_facts(school), *more.items())
+def _build_undeclared_reason(card: RuleCard, school: Party, **more: str) -> Reason:
+    facts = (*_list_school_facts(school), *more.items())
     return Reason(card, Outcome.DENY, facts, about=ABOUT_PEOPLE)
 
 
-def _school_facts(school: Party) -> tuple[tuple[str, str], ...]:
+def _list_school_facts(school: Party) -> tuple[tuple[str, str], ...]:
     return (("school", school.name or school.organization), ("organization", school.organization))

@@ -27,7 +27,7 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law import RuleCard, is_usually_withheld
 from cairn.policy.law.cards.governance import data_use as cards
-from cairn.policy.law.cards.legal_bases import consent as consents
+from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import school_official as school_official_cards
@@ -78,7 +78,13 @@ _NO_EXCEPTIONAL_BASES: Final[frozenset[ExceptionalBasis]] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class ElementPermission:
-    """One permission for an element: an agreement, its basis, and the organizations it opens."""
+    """One permission for an element: an agreement, its basis, and the organizations it opens.
+
+    Args:
+        agreement: reference of the agreement, or id of the emergency.
+        basis: its legal basis.
+        providers: organizations with records that it opens.
+    """
 
     agreement: str
     basis: LegalBasis
@@ -90,7 +96,7 @@ class StudentTerms:
     """The conditions that one use puts on each student.
 
     Args:
-        ways: permissions by element, from the agreements.
+        permissions: permissions by element, from the agreements.
         receiver: organization that would have the data.
         kind: kind of the receiver.
         purpose: purpose of the use.
@@ -105,7 +111,7 @@ class StudentTerms:
         years: first and last school year of the use.
     """
 
-    ways: Mapping[str, tuple[ElementPermission, ...]]
+    permissions: Mapping[str, tuple[ElementPermission, ...]]
     receiver: str
     kind: OrganizationKind | None
     purpose: Purpose
@@ -176,8 +182,8 @@ def judge_students(
             partly.update(dict.fromkeys(members, judgment.allowed))
         for finding in judgment.findings:
             findings[finding].extend(members)
-    reasons = (_student_reason(finding, members) for finding, members in findings.items())
-    ordered = tuple(sorted(reasons, key=_reason_order))
+    reasons = (_build_student_reason(finding, members) for finding, members in findings.items())
+    ordered = tuple(sorted(reasons, key=_order_key))
     return PeopleAnswer(outcomes, everyone=True, partly=partly, reasons=ordered)
 
 
@@ -211,8 +217,8 @@ def _remove_answered_questions(
 ) -> StudentCase:
     """Remove from a case the questions that a person has answered."""
     return case._replace(  # noqa: SLF001 - a named tuple's own method
-        conflict=case.conflict and (consents.CONFLICT.id, child) not in answered,
-        order=case.order and (consents.COURT_ORDER.id, child) not in answered,
+        conflict=case.conflict and (consent_cards.CONFLICT.id, child) not in answered,
+        order=case.order and (consent_cards.COURT_ORDER.id, child) not in answered,
         opened=frozenset(
             (card, occasion)
             for card, subject in answered
@@ -271,7 +277,7 @@ def _check_student(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFi
             school_official_cards.ROSTER, effect, (("organization", terms.receiver),)
         )
     if case.hold:
-        yield StudentFinding(consents.HOLD, Outcome.DENY)
+        yield StudentFinding(consent_cards.HOLD, Outcome.DENY)
 
 
 def _check_family_choices(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:
@@ -285,24 +291,24 @@ def _check_family_choices(case: StudentCase, terms: StudentTerms) -> Iterator[St
     elif OptOutScope.ALL_DISCRETIONARY in case.opted_out:
         yield StudentFinding(release_cards.OPTED_OUT, Outcome.DENY)
     if case.conflict:
-        yield StudentFinding(consents.CONFLICT, Outcome.NEEDS_PERSON)
+        yield StudentFinding(consent_cards.CONFLICT, Outcome.NEEDS_PERSON)
 
 
 def _judge_element(
     case: StudentCase, terms: StudentTerms, element: str, on: date
 ) -> tuple[Outcome, tuple[StudentFinding, ...]]:
     """Find the best permission for one element of this student; if none applies, say why."""
-    permissions = terms.ways[element]
+    permissions = terms.permissions[element]
     if _may_be_withheld(case, element):
         # Where a person may open it, `_check_permission` asks that person.
-        follow_bases = _bases_despite_silence(case, element)
+        follow_bases = _find_bases_despite_silence(case, element)
         permissions = tuple(
             candidate
             for candidate in permissions
             if candidate.basis in _PERSON_DECIDES_BASES or candidate.basis in follow_bases
         )
         if not permissions:
-            return Outcome.DENY, (_withheld_finding(case, element),)
+            return Outcome.DENY, (_build_withheld_finding(case, element),)
     # A program may open its own data about a child on its roster.
     organizations = case.organizations | case.claimed
     applicable = [permission for permission in permissions if permission.providers & organizations]
@@ -389,20 +395,19 @@ def _may_be_withheld(case: StudentCase, element: str) -> bool:
     return case.withheld is None or element in case.withheld
 
 
-def _bases_despite_silence(case: StudentCase, element: str) -> frozenset[LegalBasis]:
+def _find_bases_despite_silence(case: StudentCase, element: str) -> frozenset[LegalBasis]:
     """Return the bases on which an element is sent although the school has declared no withholding.
 
     Grades and credits follow a student to the next school without waiting for a form (34 CFR
     99.31(a)(2), 99.34; for a student without a fixed home 42 USC 11432(g)(3)(C)): a delay harms the
     student that the form protects. The new school asks the family for the address itself, so
-    elements
-    that are usually withheld wait, and withheld elements stay withheld.
+    elements that are usually withheld wait, and withheld elements stay withheld.
     """
     is_undeclared = case.withheld is None and not is_usually_withheld(element)
     return frozenset({LegalBasis.TRANSFER}) if is_undeclared else frozenset()
 
 
-def _withheld_finding(case: StudentCase, element: str) -> StudentFinding:
+def _build_withheld_finding(case: StudentCase, element: str) -> StudentFinding:
     if case.withheld is None:
         return StudentFinding(cards.KEPT_BACK_UNKNOWN, Outcome.DENY)
     return StudentFinding(cards.KEPT_BACK, Outcome.DENY, (("element", element),))
@@ -429,20 +434,18 @@ def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFi
 def _check_consents(
     case: StudentCase, terms: StudentTerms, element: str, on: date
 ) -> Iterator[StudentFinding]:
-    """Check that one consent covers element, purpose and receiver; else give what each one
-    lacks.
-    """
+    """Check that one consent covers element, purpose and receiver; else say what each lacks."""
     if case.order:
-        yield StudentFinding(consents.COURT_ORDER, Outcome.NEEDS_PERSON)
+        yield StudentFinding(consent_cards.COURT_ORDER, Outcome.NEEDS_PERSON)
     if not case.consents:
-        yield StudentFinding(consents.NO_CONSENT, Outcome.DENY)
+        yield StudentFinding(consent_cards.NO_CONSENT, Outcome.DENY)
         return
     findings_by_consent = [
         tuple(_list_consent_faults(consent_findings, terms, element, on))
         for consent_findings in case.consents
     ]
     if () in findings_by_consent:
-        yield StudentFinding(consents.NO_CONSENT, Outcome.ALLOW)
+        yield StudentFinding(consent_cards.NO_CONSENT, Outcome.ALLOW)
     elif any(map(_needs_person_only, findings_by_consent)):
         yield from next(filter(_needs_person_only, findings_by_consent))
     else:
@@ -464,14 +467,14 @@ def _list_consent_faults(
         )
         yield StudentFinding(CONSENT_DEFECT_CARDS[fault], effect, facts)
     if records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
-        yield StudentFinding(consents.RECORDS, Outcome.DENY, (("element", element),))
+        yield StudentFinding(consent_cards.RECORDS, Outcome.DENY, (("element", element),))
     if terms.purpose not in purposes:
         purpose = terms.purpose.value.replace("_", " ")
-        yield StudentFinding(consents.PURPOSE, Outcome.DENY, (("purpose", purpose),))
+        yield StudentFinding(consent_cards.PURPOSE, Outcome.DENY, (("purpose", purpose),))
     if element in terms.revocable and not revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
     if terms.receiver not in parties and terms.kind not in classes:
-        yield StudentFinding(consents.PARTY, Outcome.DENY, (("organization", terms.receiver),))
+        yield StudentFinding(consent_cards.PARTY, Outcome.DENY, (("organization", terms.receiver),))
 
 
 _UNKNOWN_STUDENT: Final = CaseJudgment(
@@ -479,7 +482,7 @@ _UNKNOWN_STUDENT: Final = CaseJudgment(
 )
 
 
-def _student_reason(finding: StudentFinding, student_ids: list[str]) -> Reason:
+def _build_student_reason(finding: StudentFinding, student_ids: list[str]) -> Reason:
     """Build one reason for all students with a finding."""
     facts: tuple[tuple[str, str | int], ...] = (("n", len(student_ids)), *finding.facts)
     people = tuple(sorted(student_ids))
@@ -487,5 +490,5 @@ def _student_reason(finding: StudentFinding, student_ids: list[str]) -> Reason:
     return Reason(finding.card, finding.effect, facts, clause, about=ABOUT_PEOPLE, people=people)
 
 
-def _reason_order(reason: Reason) -> tuple[str, str, str]:
+def _order_key(reason: Reason) -> tuple[str, str, str]:
     return (reason.effect.value, reason.code, str(reason.facts))

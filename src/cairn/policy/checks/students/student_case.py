@@ -44,10 +44,8 @@ class StudentCase(NamedTuple):
     """The facts about a student that matter on a day; none of them identifies the student.
 
     ``opened`` are the questions of an emergency or order that a person has answered for the
-    student:
-    card and occasion. ``places`` says for each agreement (by reference) whether the student is in
-    its
-    population.
+    student: card and occasion. ``places`` says for each agreement (by reference) whether the
+    student is in its population.
     """
 
     organizations: frozenset[str]

@@ -93,7 +93,16 @@ class DataDictionaryFact:
 def find_element_availability(
     dictionaries: Iterable[DataDictionaryFact], element: str, first: str, last: str
 ) -> ElementAvailability:
-    """Find the best answer of several dictionaries for an element and its years."""
+    """Find the best answer of several dictionaries for an element and its years.
+
+    Args:
+        dictionaries: data dictionaries of the owners.
+        element: data element (``record.field``).
+        first: first school year.
+        last: last school year.
+    Returns:
+        Whether the element is available in these years.
+    """
     entries = [
         match for dictionary in dictionaries if (match := dictionary.find(element)) is not None
     ]

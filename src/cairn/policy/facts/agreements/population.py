@@ -145,10 +145,15 @@ def match_population(
 def build_population_matcher(
     populations: Mapping[str, Population], school_years: SchoolYears
 ) -> Callable[[date | None, Enrollments | None], frozenset[tuple[str, PopulationMatch]]]:
-    """Build a cached function that matches a child against each of several agreements, by
-    reference.
+    """Build a function that matches a child against the populations of several agreements.
 
     Children with the same facts are matched once.
+
+    Args:
+        populations: population by reference of the agreement.
+        school_years: first and last school year of the use.
+    Returns:
+        A function of birth date and enrollments, which returns the match for each reference.
     """
     cache: dict[tuple[date | None, Enrollments | None], frozenset[tuple[str, PopulationMatch]]] = {}
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     build_internal_use,
+    check_consents_known,
+    check_opt_outs_known,
     decide_row_access,
     exclude_opted_out_people,
     exclude_unapproved_members,
@@ -13,11 +14,9 @@ from cairn.policy.checks import (
     merge_people_answers,
     require_actor_access,
     require_agreement_reliance,
-    require_known_consents,
-    require_opt_outs_known,
     summarize_lineage,
 )
-from cairn.policy.coverage import require_any_element, require_element_coverage
+from cairn.policy.coverage import check_any_element, check_element_coverage
 from cairn.policy.engine import (
     Decision,
     PeopleAnswer,
@@ -80,17 +79,17 @@ def may_build_data_mart(
         action=Action.BUILD_MART,
         actor=actor,
         facts=(sources, current_opt_outs, *(rows or ()), *nations.words, *nations.members),
-        who=require_actor_access(Action.BUILD_MART, actor),
-        authority=(
+        access_checks=require_actor_access(Action.BUILD_MART, actor),
+        authority_checks=(
             *require_agreement_reliance(sources, actor, purpose),
-            require_any_element(mart_elements),
-            require_opt_outs_known(opt_outs),
-            require_known_consents(sources, rows),
+            check_any_element(mart_elements),
+            check_opt_outs_known(opt_outs),
+            check_consents_known(sources, rows),
         ),
         elements=mart_elements,
-        element_rules=require_element_coverage(sources),
-        people=partial(
-            _find_mart_people, exclusions, sources, rows, actor, purpose, approving_nations
+        element_checks=(check_element_coverage(sources),),
+        people=lambda allowed, day: _find_mart_people(
+            exclusions, sources, rows, actor, purpose, approving_nations, allowed, day
         ),
         lineage=summarize_lineage(sources),
         purpose=purpose,
@@ -112,9 +111,8 @@ def may_count_people(
     """Decide whether people in a data mart may be counted by these elements.
 
     Where rows rest on written consent, ``rows`` are checked again, and the mart must be of the same
-    day:
-    its people are no longer known by name, so an older mart could hold a child of a family that has
-    declined since.
+    day: its people are no longer known by name, so an older mart could hold a child of a family
+    that has declined since.
 
     Args:
         agreements: facts of every agreement that the data were received under.
@@ -135,16 +133,16 @@ def may_count_people(
         action=Action.COUNT,
         actor=actor,
         facts=(*sources, *(rows or ()), *nations.words),
-        who=require_actor_access(Action.COUNT, actor),
-        authority=(
+        access_checks=require_actor_access(Action.COUNT, actor),
+        authority_checks=(
             *require_agreement_reliance(sources, actor, purpose),
-            require_any_element(count_elements),
-            require_known_consents(sources, rows),
+            check_any_element(count_elements),
+            check_consents_known(sources, rows),
         ),
         elements=count_elements,
-        element_rules=require_element_coverage(sources),
-        people=partial(
-            _find_mart_people, no_exclusions, sources, rows, actor, purpose, approving_nations
+        element_checks=(check_element_coverage(sources),),
+        people=lambda allowed, day: _find_mart_people(
+            no_exclusions, sources, rows, actor, purpose, approving_nations, allowed, day
         ),
         lineage=summarize_lineage(sources),
         purpose=purpose,
@@ -172,8 +170,8 @@ def may_protect_counts(
         action=Action.PROTECT,
         actor=actor,
         facts=sources,
-        who=require_actor_access(Action.PROTECT, actor),
-        authority=require_agreement_reliance(sources, actor, purpose),
+        access_checks=require_actor_access(Action.PROTECT, actor),
+        authority_checks=require_agreement_reliance(sources, actor, purpose),
         lineage=summarize_lineage(sources),
         purpose=purpose,
     )

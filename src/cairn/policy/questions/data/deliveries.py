@@ -1,37 +1,36 @@
 """Decide whether a delivery may be received, conformed, viewed, remapped or withdrawn."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     build_delivery_surroundings,
     build_intake_use,
+    check_consents_known,
     check_delivery_agreement,
     check_delivery_channel,
     check_delivery_contact,
     check_delivery_file_name,
+    check_delivery_matches_pilot,
     check_delivery_sender,
     check_element_listed,
+    check_no_overdue_destruction,
+    check_student_named,
+    check_withholding_declared,
     decide_row_access,
     has_student_elements,
     list_delivery_obligations,
     require_actor_access,
-    require_declaration_for_rows,
-    require_known_consents,
-    require_matching_delivery,
-    require_named_student,
-    require_no_overdue_destruction,
     require_valid_agreement,
     summarize_lineage,
 )
-from cairn.policy.coverage import require_any_element, require_element_coverage
+from cairn.policy.coverage import check_any_element, check_element_coverage
 from cairn.policy.engine import (
+    BoundCheck,
+    DecidePeople,
     Decision,
-    ElementRule,
     PolicyRequest,
-    Rule,
     decide_request,
     policy_question,
 )
@@ -55,7 +54,7 @@ def may_submit_delivery(
 ) -> Decision:
     """Decide whether a sender may hand in a file, before anything in the file is read.
 
-    Every rule of ``may_receive_delivery`` runs that needs no row of the file, so that a file that
+    Every check of ``may_receive_delivery`` runs that needs no row of the file, so that a file that
     is certain to be refused is never parsed. Its permit lands nothing: that takes the other
     question, with the students in the rows.
 
@@ -71,10 +70,16 @@ def may_submit_delivery(
         The decision, with one reason for each check that ran.
     """
     overdue_duties = None if overdue is None else tuple(overdue)
-    added = _AddedRules(
-        facts=(overdue_duties,), rules=(require_no_overdue_destruction(overdue_duties),)
+    request = _build_request_before_reading(Action.RECEIVE, delivery, agreement, actor)
+    request = replace(
+        request,
+        facts=(*request.facts, overdue_duties),
+        authority_checks=(
+            *request.authority_checks,
+            check_no_overdue_destruction(overdue_duties),
+        ),
     )
-    return _decide_before_reading(Action.RECEIVE, delivery, agreement, actor, on, added)
+    return decide_request(request, on)
 
 
 @policy_question
@@ -92,7 +97,8 @@ def may_open_landed_delivery(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_before_reading(Action.CONFORM, delivery, agreement, actor, on, _AddedRules())
+    request = _build_request_before_reading(Action.CONFORM, delivery, agreement, actor)
+    return decide_request(request, on)
 
 
 @policy_question
@@ -122,12 +128,20 @@ def may_receive_delivery(
         The decision, with one reason for each check that ran.
     """
     overdue_duties = None if overdue is None else tuple(overdue)
-    receipt_rules = _AddedRules(
-        facts=(overdue_duties,),
-        rules=(require_no_overdue_destruction(overdue_duties),),
-        of_elements=(require_declaration_for_rows(agreement, delivery.organization, rows),),
+    request = _build_delivery_request(Action.RECEIVE, delivery, agreement, actor, rows)
+    request = replace(
+        request,
+        facts=(delivery, agreement, overdue_duties, *(rows or ())),
+        authority_checks=(
+            *request.authority_checks,
+            check_no_overdue_destruction(overdue_duties),
+        ),
+        element_checks=(
+            *request.element_checks,
+            check_withholding_declared(agreement, delivery.organization, rows),
+        ),
     )
-    return _decide_on_delivery(Action.RECEIVE, delivery, agreement, actor, on, rows, receipt_rules)
+    return decide_request(request, on)
 
 
 @policy_question
@@ -155,7 +169,8 @@ def may_conform_delivery(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return _decide_on_delivery(Action.CONFORM, delivery, agreement, actor, on, rows, _AddedRules())
+    request = _build_delivery_request(Action.CONFORM, delivery, agreement, actor, rows)
+    return decide_request(request, on)
 
 
 @policy_question
@@ -216,99 +231,62 @@ def may_withdraw_delivery(organization: str, actor: Actor, on: date) -> Decision
     return may_open_page(Action.WITHDRAW_DELIVERY, actor, organization=organization, on=on)
 
 
-@dataclass(frozen=True, slots=True)
-class _AddedRules:
-    """Hold the rules that one question adds to the shared ones: of the whole and of each
-    element.
-    """
-
-    facts: tuple[object, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    of_elements: tuple[ElementRule, ...] = ()
-
-
-def _decide_on_delivery(
+def _build_delivery_request(
     action: Action,
     delivery: DeliveryFact,
     agreement: AgreementFact,
     actor: Actor,
-    on: date,
     rows: Iterable[RowsFact] | None,
-    added: _AddedRules,
-) -> Decision:
-    delivery_rules = (
-        *_require_agreed_delivery(delivery, agreement),
-        require_any_element(delivery.elements),
-    )
-    people = None
-    if has_student_elements(delivery.elements):
-        delivery_rules += (
-            require_known_consents((agreement,), rows),
-            require_named_student(agreement, rows),
+) -> PolicyRequest:
+    """Build the request about a delivery: its agreement, its file, its elements and its rows."""
+    request = _build_request_before_reading(action, delivery, agreement, actor)
+    row_checks: tuple[BoundCheck, ...] = ()
+    has_students = has_student_elements(delivery.elements)
+    if has_students:
+        row_checks = (
+            check_consents_known((agreement,), rows),
+            check_student_named(agreement, rows),
         )
-        people = partial(
-            decide_row_access,
-            {agreement.reference: build_intake_use(agreement)},
-            (agreement,),
-            rows,
-        )
-    request = PolicyRequest(
-        action=action,
-        actor=actor,
-        facts=(delivery, agreement, *added.facts, *(rows or ())),
-        who=require_actor_access(action, actor, frozenset({delivery.organization})),
-        authority=require_valid_agreement(agreement) + delivery_rules + added.rules,
-        elements=delivery.elements,
-        element_rules=(*_require_listed_elements(delivery, agreement), *added.of_elements),
-        people=people,
-        obligations=partial(list_delivery_obligations, delivery, agreement),
-        lineage=summarize_lineage((agreement,)),
+    return replace(
+        request,
+        facts=(*request.facts, *(rows or ())),
+        authority_checks=(
+            *request.authority_checks,
+            check_any_element(delivery.elements),
+            *row_checks,
+        ),
+        people=_decide_intake_rows(agreement, rows) if has_students else None,
+        obligations=lambda day: list_delivery_obligations(delivery, agreement, day),
     )
-    return decide_request(request, on)
 
 
-def _decide_before_reading(
-    action: Action,
-    delivery: DeliveryFact,
-    agreement: AgreementFact,
-    actor: Actor,
-    on: date,
-    added: _AddedRules,
-) -> Decision:
-    request = PolicyRequest(
+def _build_request_before_reading(
+    action: Action, delivery: DeliveryFact, agreement: AgreementFact, actor: Actor
+) -> PolicyRequest:
+    """Build the request about a file that was not read: its agreement, its sender, its elements."""
+    return PolicyRequest(
         action=action,
         actor=actor,
-        facts=(delivery, agreement, *added.facts),
-        who=require_actor_access(action, actor, frozenset({delivery.organization})),
-        authority=(
+        facts=(delivery, agreement),
+        access_checks=require_actor_access(action, actor, frozenset({delivery.organization})),
+        authority_checks=(
             *require_valid_agreement(agreement),
-            *_require_agreed_delivery(delivery, agreement),
-            *added.rules,
+            check_delivery_agreement(delivery, agreement),
+            check_delivery_matches_pilot(agreement, delivery.synthetic),
+            check_delivery_sender(delivery, agreement),
+            check_delivery_channel(delivery, agreement),
+            check_delivery_contact(delivery, agreement),
+            check_delivery_file_name(delivery, agreement),
         ),
         elements=delivery.elements,
-        element_rules=_require_listed_elements(delivery, agreement),
+        element_checks=(
+            check_element_coverage((agreement,), build_delivery_surroundings(delivery)),
+            check_element_listed(delivery, agreement),
+        ),
         lineage=summarize_lineage((agreement,)),
     )
-    return decide_request(request, on)
 
 
-def _require_agreed_delivery(delivery: DeliveryFact, agreement: AgreementFact) -> tuple[Rule, ...]:
-    """Build the rules about how a file comes: by what agreement, from whom, and in what way."""
-    return (
-        partial(check_delivery_agreement, delivery, agreement),
-        require_matching_delivery(agreement, delivery.synthetic),
-        partial(check_delivery_sender, delivery, agreement),
-        partial(check_delivery_channel, delivery, agreement),
-        partial(check_delivery_contact, delivery, agreement),
-        partial(check_delivery_file_name, delivery, agreement),
-    )
-
-
-def _require_listed_elements(
-    delivery: DeliveryFact, agreement: AgreementFact
-) -> tuple[ElementRule, ...]:
-    """Build the rules about each element: the agreement lists it, for this sender and file."""
-    return (
-        *require_element_coverage((agreement,), build_delivery_surroundings(delivery)),
-        partial(check_element_listed, delivery, agreement),
-    )
+def _decide_intake_rows(agreement: AgreementFact, rows: Iterable[RowsFact] | None) -> DecidePeople:
+    row_uses = {agreement.reference: build_intake_use(agreement)}
+    return lambda elements, day: decide_row_access(row_uses, (agreement,), rows, elements, day)

@@ -1,24 +1,28 @@
 """Decide who may match records across partners, review possible matches and look up a child."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     build_internal_use,
+    check_agreements_match_use,
+    check_consents_known,
+    check_first_decision,
     decide_row_access,
     require_actor_access,
     require_agreement_reliance,
-    require_agreements_match_use,
-    require_known_consents,
     summarize_lineage,
 )
-from cairn.policy.coverage import require_any_element, require_element_coverage
-from cairn.policy.engine import Decision, PolicyRequest, Reason, decide_request, policy_question
+from cairn.policy.coverage import check_any_element, check_element_coverage
+from cairn.policy.engine import (
+    Decision,
+    PolicyRequest,
+    decide_request,
+    policy_question,
+)
 from cairn.policy.facts import Actor, AgreementFact, RowsFact
-from cairn.policy.law.cards.governance import record_matching as cards
 from cairn.policy.questions.governance.access import may_open_page
-from cairn.policy.vocabulary import Action, Outcome
+from cairn.policy.vocabulary import Action
 
 
 @policy_question
@@ -34,10 +38,8 @@ def may_match_records(
     """Decide whether records of these agreements may be matched by these elements.
 
     Every agreement must be in force: leave out the deliveries of one that is not before you ask.
-    The
-    permit's rows hold everything that each agreement lets them hold, because the same step
-    separates
-    attributes from names.
+    The permit's rows hold everything that each agreement lets them hold, because the same step
+    separates attributes from names.
 
     Args:
         agreements: facts of every agreement that the data were received under.
@@ -58,15 +60,15 @@ def may_match_records(
         action=Action.LINK,
         actor=actor,
         facts=(*sources, *(rows or ()), pilot),
-        who=require_actor_access(Action.LINK, actor),
-        authority=(
+        access_checks=require_actor_access(Action.LINK, actor),
+        authority_checks=(
             *require_agreement_reliance(sources, actor),
-            require_agreements_match_use(sources, pilot=pilot),
-            require_any_element(match_elements),
-            require_known_consents(sources, rows),
+            check_agreements_match_use(sources, pilot=pilot),
+            check_any_element(match_elements),
+            check_consents_known(sources, rows),
         ),
         elements=match_elements,
-        element_rules=require_element_coverage(sources),
+        element_checks=(check_element_coverage(sources),),
         people=lambda _match_elements, day: decide_row_access(
             row_uses, sources, rows, held_elements, day
         ),
@@ -121,8 +123,8 @@ def may_decide_possible_match(answered_by: Iterable[str], actor: Actor, on: date
         action=Action.REVIEW_MATCH,
         actor=actor,
         facts=(earlier_reviewers,),
-        who=require_actor_access(Action.REVIEW_MATCH, actor),
-        outcome=(partial(_check_first_decision, earlier_reviewers, actor),),
+        access_checks=require_actor_access(Action.REVIEW_MATCH, actor),
+        outcome_checks=(check_first_decision(earlier_reviewers, actor),),
     )
     return decide_request(request, on)
 
@@ -143,10 +145,3 @@ def may_look_up_child(organization: str, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     return may_open_page(Action.FIND_CHILD, actor, organization=organization, on=on)
-
-
-def _check_first_decision(
-    earlier_reviewers: frozenset[str], actor: Actor, on: date
-) -> Iterator[Reason]:
-    effect = Outcome.DENY if actor.id in earlier_reviewers else Outcome.ALLOW
-    yield Reason(cards.ONE_ANSWER, effect)

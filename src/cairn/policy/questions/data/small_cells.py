@@ -36,7 +36,7 @@ def may_show_small_cell(
         for requirement in requirements
         for reason in _list_display_refusals(in_place, requirement)
     ]
-    reasons = refusals or [Reason(cards.SMALL_WITHHELD, Outcome.ALLOW)]
+    reasons = refusals or [Reason.from_card(cards.SMALL_WITHHELD, met=True)]
     return conclude_decision(
         Action.PROTECT, ANONYMOUS_ACTOR, on, reasons, facts=(in_place, *requirements)
     )

@@ -4,10 +4,9 @@ The stages are those of `engine.stages`: the actor; what was agreed and authoriz
 each student; whether the result itself may be released; the obligations that remain.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 from cairn.policy.checks import (
@@ -15,12 +14,22 @@ from cairn.policy.checks import (
     StudentTerms,
     UseContext,
     UseElements,
-    apply_personal_determinations,
     build_disclosure_context,
     build_use_context,
-    check_code_method,
-    check_determination,
+    check_agreements_match_project,
+    check_agreements_unmixed,
+    check_authorized_element,
+    check_element_permitted,
     check_emergency,
+    check_emergency_element,
+    check_is_use,
+    check_no_children_in_pilot,
+    check_own_record,
+    check_record_code_method,
+    check_release_determination,
+    check_single_child,
+    check_students_named,
+    check_with_personal_answers,
     find_emergencies,
     judge_students,
     list_element_permissions,
@@ -28,28 +37,23 @@ from cairn.policy.checks import (
     list_population_filters,
     list_use_obligations,
     require_actor_access,
-    require_agreements_match_project,
-    require_authorized_element,
     require_family_access,
-    require_no_children_in_pilot,
     require_project_authorization,
-    require_unmixed_agreements,
     require_use_agreements,
     require_use_parties,
     select_valid_emergencies,
     summarize_lineage,
 )
-from cairn.policy.coverage import require_any_element
+from cairn.policy.coverage import check_any_element
 from cairn.policy.engine import (
     ABOUT_PEOPLE,
+    BoundElementCheck,
+    DecidePeople,
     Decision,
     DeferredFact,
-    ElementRule,
     PeopleAnswer,
-    PeopleRules,
     PolicyRequest,
     Reason,
-    Rule,
     decide_request,
     digest_facts,
     digest_people,
@@ -58,7 +62,6 @@ from cairn.policy.engine import (
 from cairn.policy.facts import (
     FIGURE_RELEASE_ACTIONS,
     FILE_ACTIONS,
-    USE_ACTIONS,
     Facts,
     PersonFact,
     ProjectFact,
@@ -66,15 +69,11 @@ from cairn.policy.facts import (
     index_students_by_id,
 )
 from cairn.policy.law.cards.governance import data_use as cards
-from cairn.policy.law.cards.governance import disclosure_log as disclosures
-from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.vocabulary import Action, Decider, LegalBasis, Outcome, SpecialClass, StepAnswer
 
 
 class _RequestedStudents(NamedTuple):
-    """The students of a request, in order and each once, and everything on record about
-    students.
-    """
+    """The students of a request, in order and each once, and what is on record about them."""
 
     ids: list[str]
     people: Mapping[str, PersonFact]
@@ -95,9 +94,14 @@ def decide_use(request: UseRequest, facts: Facts, on: date) -> Decision:
     Returns:
         The decision.
     """
-    special_uses = {Action.PARENT_VIEW: _build_family_use, Action.EMERGENCY: _build_emergency_use}
-    build = special_uses.get(request.action, _build_agreed_use)
-    return decide_request(build(request, facts, on), on)
+    match request.action:
+        case Action.PARENT_VIEW:
+            policy_request = _build_family_use(request, facts, on)
+        case Action.EMERGENCY:
+            policy_request = _build_emergency_use(request, facts, on)
+        case _:
+            policy_request = _build_agreed_use(request, facts, on)
+    return decide_request(policy_request, on)
 
 
 def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequest:
@@ -107,20 +111,20 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     """
     use, children = build_use_context(request, facts, on), _collect_students(request, facts)
     elements = _collect_elements(use, facts)
-    authority: list[Rule] = [
-        partial(_check_is_use, request),
-        require_any_element(request.elements),
+    authority_checks = [
+        check_is_use(request),
+        check_any_element(request.elements),
         *require_use_parties(use),
         *require_use_agreements(use, facts),
-        require_unmixed_agreements(use.disclosing),
-        require_agreements_match_project(use.project, use.disclosing),
-        require_no_children_in_pilot(use.disclosing, request.people),
+        check_agreements_unmixed(use.disclosing),
+        check_agreements_match_project(use.project, use.disclosing),
+        check_no_children_in_pilot(use.disclosing, request.people),
     ]
-    element_rules: list[ElementRule] = [elements.check_element]
-    if not use.standing:
+    element_checks: list[BoundElementCheck] = [check_element_permitted(elements)]
+    if not use.is_ongoing:
         actor_terms = {"actor": request.actor, "acting_for": request.acting_for}
         purpose, level, owners = request.purpose, request.level, use.owners
-        authority += require_project_authorization(
+        authority_checks += require_project_authorization(
             use.project,
             **actor_terms,
             purpose=purpose,
@@ -129,23 +133,25 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
             years=(request.first_year, request.last_year),
             file=request.file if request.action in FILE_ACTIONS else None,
         )
-        element_rules.append(require_authorized_element(use.project))
-    if not request.people and request.action not in FIGURE_RELEASE_ACTIONS:
-        authority.append(partial(_deny_without_students, request))
+        element_checks.append(check_authorized_element(use.project))
+    if request.action not in FIGURE_RELEASE_ACTIONS:
+        authority_checks.append(check_students_named(request))
     terms = _build_student_terms(
         elements, facts, list_element_permissions(request.elements, elements, on), on
     )
     common = _build_common_request(use, elements, facts, children)
     return replace(
         common,
-        who=require_actor_access(request.action, use.actor, frozenset({request.acting_for})),
-        authority=apply_personal_determinations(authority, facts, use.owners),
-        element_rules=tuple(element_rules),
-        ladders={element: elements.ladder(element) for element in request.elements},
+        access_checks=require_actor_access(
+            request.action, use.actor, frozenset({request.acting_for})
+        ),
+        authority_checks=(check_with_personal_answers(authority_checks, facts, use.owners),),
+        element_checks=tuple(element_checks),
+        ladders={element: elements.list_coarser_forms(element) for element in request.elements},
         people=_build_student_stage(children, terms),
-        outcome=(
-            partial(check_determination, request, facts),
-            partial(check_code_method, request, facts),
+        outcome_checks=(
+            check_release_determination(request, facts),
+            check_record_code_method(request, facts),
         ),
         lineage=summarize_lineage(use.disclosing),
     )
@@ -165,18 +171,20 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
         for emergency in valid_emergencies
     )
     owners = frozenset(emergency.organization for emergency in emergencies)
-    authority = (
+    authority_checks = (
         *require_use_parties(use),
-        partial(check_emergency, emergencies, request),
-        require_any_element(request.elements),
-        *(() if request.people else (partial(_deny_without_students, request),)),
+        check_emergency(emergencies, request),
+        check_any_element(request.elements),
+        check_students_named(request),
     )
     terms = _build_student_terms(elements, facts, dict.fromkeys(request.elements, permissions), on)
     return replace(
         _build_common_request(use, elements, facts, children),
-        who=require_actor_access(request.action, use.actor, frozenset({request.acting_for})),
-        authority=apply_personal_determinations(authority, facts, owners),
-        element_rules=(partial(_check_emergency_element, elements, request.receiver),),
+        access_checks=require_actor_access(
+            request.action, use.actor, frozenset({request.acting_for})
+        ),
+        authority_checks=(check_with_personal_answers(authority_checks, facts, owners),),
+        element_checks=(check_emergency_element(elements, request.receiver),),
         people=_build_student_stage(children, terms),
     )
 
@@ -189,10 +197,10 @@ def _build_family_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     child = request.people[0] if len(set(request.people)) == 1 else ""
     return replace(
         _build_common_request(use, _collect_elements(use, facts), facts, children),
-        who=require_family_access(use.actor, child),
-        authority=(partial(_check_single_child, child),),
-        element_rules=(_allow_own_record,),
-        people=partial(_answer_for_own_child, child, children.people),
+        access_checks=require_family_access(use.actor, child),
+        authority_checks=(check_single_child(child),),
+        element_checks=(check_own_record(),),
+        people=lambda _elements, _day: _answer_for_own_child(child, children.people),
         obligations=None,
     )
 
@@ -202,17 +210,17 @@ def _build_common_request(
 ) -> PolicyRequest:
     """Build what is the same for every use: actor, action, digest of everything on record."""
     request = use.request
-    people_digest = DeferredFact(partial(digest_people, *children))
+    people_digest = DeferredFact(lambda: digest_people(children.ids, children.people))
     other_digest = DeferredFact(
-        partial(digest_facts, replace(request, people=()), replace(facts, people=()))
+        lambda: digest_facts(replace(request, people=()), replace(facts, people=()))
     )
     return PolicyRequest(
         action=request.action,
         actor=use.actor,
         facts=(other_digest, people_digest),
-        who=(),
+        access_checks=(),
         elements=request.elements,
-        obligations=partial(list_use_obligations, elements),
+        obligations=lambda day: list_use_obligations(elements, day),
         purpose=request.purpose,
     )
 
@@ -238,9 +246,7 @@ def _build_student_terms(
     permissions: Mapping[str, tuple[ElementPermission, ...]],
     on: date,
 ) -> StudentTerms:
-    """Build the conditions on each student. Head Start's consent must say that it may be
-    revoked.
-    """
+    """Build the conditions on each student; Head Start's consent must be revocable."""
     use, request = elements.use, elements.use.request
     owners = frozenset(
         owner
@@ -252,7 +258,7 @@ def _build_student_terms(
         answer for answer in facts.answers if answer.organization in owners and answer.stands(on)
     )
     return StudentTerms(
-        ways=permissions,
+        permissions=permissions,
         receiver=request.receiver,
         kind=use.receiver.kind if use.receiver else None,
         purpose=request.purpose,
@@ -283,47 +289,14 @@ def _find_approving_nations(project: ProjectFact | None, on: date) -> frozenset[
     )
 
 
-def _build_student_stage(children: _RequestedStudents, terms: StudentTerms) -> PeopleRules | None:
+def _build_student_stage(children: _RequestedStudents, terms: StudentTerms) -> DecidePeople | None:
     """Build the stage of the students; none for figures that include no individual."""
-    return partial(judge_students, *children, terms) if children.ids else None
+    if not children.ids:
+        return None
+    return lambda elements, day: judge_students(children.ids, children.people, terms, elements, day)
 
 
-def _check_is_use(request: UseRequest, on: date) -> Iterator[Reason]:
-    uses = ", ".join(sorted(use_action.value for use_action in USE_ACTIONS))
-    facts = (("action", request.action.value.replace("_", " ")), ("uses", uses))
-    effect = Outcome.ALLOW if request.action in USE_ACTIONS else Outcome.DENY
-    yield Reason(cards.NOT_A_USE, effect, facts)
-
-
-def _deny_without_students(request: UseRequest, on: date) -> Iterator[Reason]:
-    yield Reason(cards.SOMEBODY, Outcome.DENY)
-
-
-def _check_emergency_element(
-    elements: UseElements, receiver: str, element: str, on: date
-) -> Iterator[Reason]:
-    """Check an element in an emergency; one under a law of its own waits for a person even then."""
-    special = elements.list_classes(element)
-    official = (("official", "(nobody)"), ("about", element))
-    if special:
-        yield Reason(exceptional_bases_cards.A_PERSON_DECIDES, Outcome.NEEDS_PERSON, official)
-    else:
-        yield Reason(
-            exceptional_bases_cards.NECESSARY, Outcome.ALLOW, (("organization", receiver),)
-        )
-
-
-def _check_single_child(child: str, on: date) -> Iterator[Reason]:
-    yield Reason(cards.PARENT_ALONE, Outcome.ALLOW if child else Outcome.DENY)
-
-
-def _allow_own_record(element: str, on: date) -> Iterator[Reason]:
-    yield Reason(disclosures.INSPECTION, Outcome.ALLOW)
-
-
-def _answer_for_own_child(
-    child: str, people: Mapping[str, PersonFact], elements: frozenset[str], on: date
-) -> PeopleAnswer:
+def _answer_for_own_child(child: str, people: Mapping[str, PersonFact]) -> PeopleAnswer:
     """Answer for the family's own child, if the child is on record."""
     if child in people:
         return PeopleAnswer({child: Outcome.ALLOW}, everyone=True)

@@ -88,7 +88,7 @@ def _decide_access(
         action=action,
         actor=actor,
         facts=facts,
-        who=require_actor_access(action, actor, organizations),
+        access_checks=require_actor_access(action, actor, organizations),
     )
     return decide_request(request, on)
 
@@ -110,7 +110,10 @@ def may_open_family_page(action: Action, actor: Actor, *, child: str, on: date) 
     if Role.FAMILY not in ROLE_PERMISSIONS[action] or Role.PUBLIC in ROLE_PERMISSIONS[action]:
         raise ValueError(f"{action} is not a family's to ask for.")
     request = PolicyRequest(
-        action=action, actor=actor, facts=(child,), who=require_family_access(actor, child)
+        action=action,
+        actor=actor,
+        facts=(child,),
+        access_checks=require_family_access(actor, child),
     )
     return decide_request(request, on)
 

@@ -5,29 +5,28 @@ its sha256. Any change to the text cancels every review, override and signature 
 """
 
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_agreement_party,
+    check_agreement_state,
     check_counsel_reviewed,
     check_draft_owner,
     check_draft_parses,
     check_draft_party,
     check_finding_open,
-    check_first_time,
     check_joined_agreement,
     check_no_open_findings,
     check_not_overtaken,
+    check_not_reviewed_before,
+    check_not_signed_before,
     check_open_to_joinder,
     check_parties_registered,
+    check_same_pilot_status,
     check_second_factor,
     require_actor_access,
-    require_agreement_state,
-    require_same_pilot_status,
 )
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact, DraftFact
-from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.questions.governance.access import (
     OrganizationScope,
     find_organization_scope,
@@ -70,10 +69,12 @@ def may_amend_agreement(
         action=Action.DRAFT_AGREEMENT,
         actor=actor,
         facts=(agreement, organization),
-        who=require_actor_access(Action.DRAFT_AGREEMENT, actor, frozenset({organization})),
-        outcome=(
-            require_agreement_state(agreement.state, "amend"),
-            partial(check_agreement_party, agreement, organization),
+        access_checks=require_actor_access(
+            Action.DRAFT_AGREEMENT, actor, frozenset({organization})
+        ),
+        outcome_checks=(
+            check_agreement_state(agreement.state, "amend"),
+            check_agreement_party(agreement, organization),
         ),
     )
     return decide_request(request, on)
@@ -86,8 +87,7 @@ def may_replace_agreement(
     """Decide whether the record of another signed text may replace this agreement.
 
     The answer is no if a party terminated the agreement, if it is closing or closed, or if one text
-    is
-    for a pilot and the other is not.
+    is for a pilot and the other is not.
 
     Args:
         agreement: facts of the agreement.
@@ -103,10 +103,12 @@ def may_replace_agreement(
         action=Action.LOAD_AGREEMENT,
         actor=actor,
         facts=(agreement, new),
-        who=require_actor_access(Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)),
-        outcome=(
-            require_agreement_state(agreement.state, "amend"),
-            require_same_pilot_status(
+        access_checks=require_actor_access(
+            Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)
+        ),
+        outcome_checks=(
+            check_agreement_state(agreement.state, "amend"),
+            check_same_pilot_status(
                 agreement.reference,
                 was=bool(agreement.pilot),
                 now=bool((new or agreement).pilot),
@@ -135,10 +137,12 @@ def may_join_agreement(
         action=Action.DRAFT_AGREEMENT,
         actor=actor,
         facts=(agreement, organization),
-        who=require_actor_access(Action.DRAFT_AGREEMENT, actor, frozenset({organization})),
-        outcome=(
-            require_agreement_state(agreement.state, "amend"),
-            partial(check_open_to_joinder, agreement),
+        access_checks=require_actor_access(
+            Action.DRAFT_AGREEMENT, actor, frozenset({organization})
+        ),
+        outcome_checks=(
+            check_agreement_state(agreement.state, "amend"),
+            check_open_to_joinder(agreement),
         ),
     )
     return decide_request(request, on)
@@ -196,7 +200,11 @@ def may_save_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decisi
         The decision, with one reason for each check that ran.
     """
     return _decide_on_draft(
-        Action.DRAFT_AGREEMENT, draft, actor, on, require_agreement_state(draft.state, "save")
+        Action.DRAFT_AGREEMENT,
+        draft,
+        actor,
+        on,
+        checks=(check_agreement_state(draft.state, "save"),),
     )
 
 
@@ -212,12 +220,17 @@ def may_submit_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Deci
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(draft.state, "submit"),
-        partial(check_draft_parses, draft),
-        partial(check_joined_agreement, draft),
+    return _decide_on_draft(
+        Action.DRAFT_AGREEMENT,
+        draft,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, "submit"),
+            check_draft_parses(draft),
+            check_joined_agreement(draft),
+        ),
     )
-    return _decide_on_draft(Action.DRAFT_AGREEMENT, draft, actor, on, *rules)
 
 
 @policy_question
@@ -233,7 +246,11 @@ def may_recall_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Deci
         The decision, with one reason for each check that ran.
     """
     return _decide_on_draft(
-        Action.DRAFT_AGREEMENT, draft, actor, on, require_agreement_state(draft.state, "take back")
+        Action.DRAFT_AGREEMENT,
+        draft,
+        actor,
+        on,
+        checks=(check_agreement_state(draft.state, "take back"),),
     )
 
 
@@ -250,7 +267,11 @@ def may_abandon_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Dec
         The decision, with one reason for each check that ran.
     """
     return _decide_on_draft(
-        Action.DRAFT_AGREEMENT, draft, actor, on, require_agreement_state(draft.state, "set aside")
+        Action.DRAFT_AGREEMENT,
+        draft,
+        actor,
+        on,
+        checks=(check_agreement_state(draft.state, "set aside"),),
     )
 
 
@@ -307,12 +328,16 @@ def may_return_agreement_draft(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(draft.state, "return"),
-        partial(check_draft_party, draft, organization),
-    )
     return _decide_on_draft_for_party(
-        Action.REVIEW_AGREEMENT, draft, organization, actor, on, *rules
+        Action.REVIEW_AGREEMENT,
+        draft,
+        organization,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, "return"),
+            check_draft_party(draft, organization),
+        ),
     )
 
 
@@ -332,13 +357,17 @@ def may_override_finding(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(draft.state, "override"),
-        partial(check_draft_owner, draft, organization),
-        partial(check_finding_open, draft, finding),
-    )
     return _decide_on_draft_for_party(
-        Action.OVERRIDE_FINDING, draft, organization, actor, on, *rules
+        Action.OVERRIDE_FINDING,
+        draft,
+        organization,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, "override"),
+            check_draft_owner(draft, organization),
+            check_finding_open(draft, finding),
+        ),
     )
 
 
@@ -356,17 +385,22 @@ def may_send_agreement_for_signature(draft: DraftFact, actor: Actor, on: date) -
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(draft.state, "send out"),
-        partial(check_draft_parses, draft),
-        partial(check_parties_registered, draft),
-        partial(check_no_open_findings, draft),
-        partial(check_counsel_reviewed, draft),
-        partial(check_joined_agreement, draft),
-        partial(check_not_overtaken, draft),
-        require_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+    return _decide_on_draft(
+        Action.DRAFT_AGREEMENT,
+        draft,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, "send out"),
+            check_draft_parses(draft),
+            check_parties_registered(draft),
+            check_no_open_findings(draft),
+            check_counsel_reviewed(draft),
+            check_joined_agreement(draft),
+            check_not_overtaken(draft),
+            check_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+        ),
     )
-    return _decide_on_draft(Action.DRAFT_AGREEMENT, draft, actor, on, *rules)
 
 
 @policy_question
@@ -382,9 +416,14 @@ def may_sign_agreement(draft: DraftFact, organization: str, actor: Actor, on: da
     Returns:
         The decision, with one reason for each check that ran.
     """
-    second_factor_rule = partial(check_second_factor, actor)
     return _decide_draft_signature(
-        Action.SIGN_AGREEMENT, "sign", draft, organization, actor, on, second_factor_rule
+        Action.SIGN_AGREEMENT,
+        "sign",
+        draft,
+        organization,
+        actor,
+        on,
+        more_checks=(check_second_factor(actor),),
     )
 
 
@@ -419,25 +458,34 @@ def may_decline_to_sign(draft: DraftFact, organization: str, actor: Actor, on: d
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(draft.state, "decline"),
-        partial(check_draft_party, draft, organization),
+    return _decide_on_draft_for_party(
+        Action.SIGN_AGREEMENT,
+        draft,
+        organization,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, "decline"),
+            check_draft_party(draft, organization),
+        ),
     )
-    return _decide_on_draft_for_party(Action.SIGN_AGREEMENT, draft, organization, actor, on, *rules)
 
 
 def _decide_counsel_review(
     action: Action, event: str, draft: DraftFact, organization: str, actor: Actor, on: date
 ) -> Decision:
-    not_reviewed_rule = partial(
-        check_first_time, draft, organization, draft.reviewed, cards.REVIEWED_ONCE
+    return _decide_on_draft_for_party(
+        action,
+        draft,
+        organization,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, event),
+            check_draft_party(draft, organization),
+            check_not_reviewed_before(draft, organization),
+        ),
     )
-    rules = (
-        require_agreement_state(draft.state, event),
-        partial(check_draft_party, draft, organization),
-        not_reviewed_rule,
-    )
-    return _decide_on_draft_for_party(action, draft, organization, actor, on, *rules)
 
 
 def _decide_draft_signature(
@@ -447,17 +495,24 @@ def _decide_draft_signature(
     organization: str,
     actor: Actor,
     on: date,
-    *more_rules: Rule,
+    *,
+    more_checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
-    rules: tuple[Rule, ...] = (
-        require_agreement_state(draft.state, event),
-        partial(check_draft_party, draft, organization),
-        partial(check_first_time, draft, organization, draft.signed, cards.SIGNED_ONCE),
-        partial(check_not_overtaken, draft),
-        require_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
-        *more_rules,
+    return _decide_on_draft_for_party(
+        action,
+        draft,
+        organization,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(draft.state, event),
+            check_draft_party(draft, organization),
+            check_not_signed_before(draft, organization),
+            check_not_overtaken(draft),
+            check_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+            *more_checks,
+        ),
     )
-    return _decide_on_draft_for_party(action, draft, organization, actor, on, *rules)
 
 
 def _decide_on_draft(
@@ -465,23 +520,32 @@ def _decide_on_draft(
     draft: DraftFact,
     actor: Actor,
     on: date,
-    *rules: Rule,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
     organizations: frozenset[str] | None = None,
 ) -> Decision:
-    """Decide a request about a draft, for its authors unless ``of`` names other organizations."""
+    """Decide a request about a draft, for its authors unless others are named."""
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(draft,),
-        who=require_actor_access(action, actor, organizations or frozenset({draft.organization})),
-        outcome=rules,
+        access_checks=require_actor_access(
+            action, actor, organizations or frozenset({draft.organization})
+        ),
+        outcome_checks=checks,
     )
     return decide_request(request, on)
 
 
 def _decide_on_draft_for_party(
-    action: Action, draft: DraftFact, organization: str, actor: Actor, on: date, *rules: Rule
+    action: Action,
+    draft: DraftFact,
+    organization: str,
+    actor: Actor,
+    on: date,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     return _decide_on_draft(
-        action, draft, actor, on, *rules, organizations=frozenset({organization})
+        action, draft, actor, on, checks=checks, organizations=frozenset({organization})
     )

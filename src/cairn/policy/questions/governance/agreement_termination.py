@@ -1,19 +1,18 @@
 """Decide who may give or withdraw notice, begin closing an agreement, and close it."""
 
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_agreement_ended,
     check_agreement_party,
+    check_agreement_state,
     check_destruction_finished,
     check_notice_giver,
     check_notice_period,
     check_termination_not_effective,
     require_actor_access,
-    require_agreement_state,
 )
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.vocabulary import Action, PartyRole
 
@@ -25,8 +24,7 @@ def may_terminate_agreement(
     """Decide whether a party may terminate an agreement from ``last_day`` on.
 
     A text that states no notice period may be terminated from today: to stop sharing is never
-    forbidden
-    (34 CFR 99.31(d)).
+    forbidden (34 CFR 99.31(d)).
 
     Args:
         agreement: facts of the agreement.
@@ -38,13 +36,17 @@ def may_terminate_agreement(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(agreement.state, "terminate"),
-        partial(check_agreement_party, agreement, organization),
-        partial(check_notice_period, agreement, last_day),
-    )
     return _decide_on_termination(
-        Action.TERMINATE_AGREEMENT, agreement, actor, on, *rules, organizations={organization}
+        Action.TERMINATE_AGREEMENT,
+        agreement,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(agreement.state, "terminate"),
+            check_agreement_party(agreement, organization),
+            check_notice_period(agreement, last_day),
+        ),
+        organizations={organization},
     )
 
 
@@ -55,8 +57,7 @@ def may_withdraw_termination_notice(
     """Decide whether a party may withdraw its notice of termination before it takes effect.
 
     Only the party that gave the notice, acting through its own people, may withdraw it. No other
-    party
-    may restart a data flow that the notice stopped.
+    party may restart a data flow that the notice stopped.
 
     Args:
         agreement: facts of the agreement.
@@ -68,14 +69,18 @@ def may_withdraw_termination_notice(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(agreement.state, "take back"),
-        partial(check_agreement_party, agreement, organization),
-        partial(check_notice_giver, agreement, organization, given_by, actor),
-        partial(check_termination_not_effective, agreement),
-    )
     return _decide_on_termination(
-        Action.TERMINATE_AGREEMENT, agreement, actor, on, *rules, organizations={organization}
+        Action.TERMINATE_AGREEMENT,
+        agreement,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(agreement.state, "take back"),
+            check_agreement_party(agreement, organization),
+            check_notice_giver(agreement, organization, given_by, actor),
+            check_termination_not_effective(agreement),
+        ),
+        organizations={organization},
     )
 
 
@@ -91,11 +96,16 @@ def may_begin_closing_agreement(agreement: AgreementFact, actor: Actor, on: date
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(agreement.state, "begin closing"),
-        partial(check_agreement_ended, agreement),
+    return _decide_on_termination(
+        Action.CLOSE_AGREEMENT,
+        agreement,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(agreement.state, "begin closing"),
+            check_agreement_ended(agreement),
+        ),
     )
-    return _decide_on_termination(Action.CLOSE_AGREEMENT, agreement, actor, on, *rules)
 
 
 @policy_question
@@ -114,11 +124,16 @@ def may_close_agreement(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_agreement_state(agreement.state, "close"),
-        partial(check_destruction_finished, agreement, open_duties),
+    return _decide_on_termination(
+        Action.CLOSE_AGREEMENT,
+        agreement,
+        actor,
+        on,
+        checks=(
+            check_agreement_state(agreement.state, "close"),
+            check_destruction_finished(agreement, open_duties),
+        ),
     )
-    return _decide_on_termination(Action.CLOSE_AGREEMENT, agreement, actor, on, *rules)
 
 
 def _decide_on_termination(
@@ -126,7 +141,8 @@ def _decide_on_termination(
     agreement: AgreementFact,
     actor: Actor,
     on: date,
-    *rules: Rule,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
     organizations: set[str] | None = None,
 ) -> Decision:
     parties = frozenset(organizations) if organizations else agreement.organizations(*PartyRole)
@@ -134,7 +150,7 @@ def _decide_on_termination(
         action=action,
         actor=actor,
         facts=(agreement,),
-        who=require_actor_access(action, actor, parties),
-        outcome=rules,
+        access_checks=require_actor_access(action, actor, parties),
+        outcome_checks=checks,
     )
     return decide_request(request, on)

@@ -33,8 +33,8 @@ def decide_agreement_in_force(agreement: AgreementFact, on: date) -> Decision:
         action=Action.RELY_ON_AGREEMENT,
         actor=public,
         facts=(agreement,),
-        who=require_actor_access(Action.RELY_ON_AGREEMENT, public),
-        authority=require_valid_agreement(agreement),
+        access_checks=require_actor_access(Action.RELY_ON_AGREEMENT, public),
+        authority_checks=require_valid_agreement(agreement),
         lineage=summarize_lineage((agreement,)),
     )
     return decide_request(request, on)
@@ -88,7 +88,7 @@ def _decide_for_parties(
         action=action,
         actor=actor,
         facts=(agreement,),
-        who=require_actor_access(action, actor, agreement.organizations(*PartyRole)),
+        access_checks=require_actor_access(action, actor, agreement.organizations(*PartyRole)),
         lineage=summarize_lineage((agreement,)),
     )
     return decide_request(request, on)
@@ -113,8 +113,8 @@ def may_rely_on_agreements(
         action=Action.RELY_ON_AGREEMENT,
         actor=actor,
         facts=(listed,),
-        who=require_actor_access(Action.RELY_ON_AGREEMENT, actor),
-        authority=require_agreement_reliance(listed, actor, purpose),
+        access_checks=require_actor_access(Action.RELY_ON_AGREEMENT, actor),
+        authority_checks=require_agreement_reliance(listed, actor, purpose),
         lineage=summarize_lineage(listed),
         purpose=purpose,
     )

@@ -1,7 +1,6 @@
 """Answer who may manage bodies, put projects on the agenda, vote, recuse and close a vote."""
 
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_conditions_written,
@@ -12,7 +11,7 @@ from cairn.policy.checks import (
     require_actor_access,
     require_voting_member,
 )
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, BodyFact, Hearing, ProjectFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
@@ -58,8 +57,13 @@ def may_put_project_on_agenda(
     Returns:
         The decision.
     """
-    awaits_body = partial(check_project_awaits_body, project, body)
-    return _decide_on_vote(Action.CHANGE_COMMITTEE, (project, body), actor, on, awaits_body)
+    return _decide_on_vote(
+        Action.CHANGE_COMMITTEE,
+        (project, body),
+        actor,
+        on,
+        checks=(check_project_awaits_body(project, body),),
+    )
 
 
 @policy_question
@@ -79,9 +83,11 @@ def may_vote_on_project(project: ProjectFact, hearing: Hearing, actor: Actor, on
         (project, hearing),
         actor,
         on,
-        partial(check_project_awaits_body, project, hearing.body),
-        *require_voting_member(hearing, actor),
-        partial(check_no_conflict_of_interest, project, hearing.body, actor),
+        checks=(
+            check_project_awaits_body(project, hearing.body),
+            *require_voting_member(hearing, actor),
+            check_no_conflict_of_interest(project, hearing.body, actor),
+        ),
     )
 
 
@@ -100,7 +106,7 @@ def may_recuse_from_vote(
         The decision.
     """
     return _decide_on_vote(
-        Action.VOTE, (project, hearing), actor, on, *require_voting_member(hearing, actor)
+        Action.VOTE, (project, hearing), actor, on, checks=require_voting_member(hearing, actor)
     )
 
 
@@ -124,21 +130,28 @@ def may_close_vote(
         (project, hearing, conditions),
         actor,
         on,
-        partial(check_project_awaits_body, project, hearing.body),
-        partial(check_vote_open, hearing),
-        partial(check_quorum, hearing),
-        partial(check_conditions_written, hearing, conditions),
+        checks=(
+            check_project_awaits_body(project, hearing.body),
+            check_vote_open(hearing),
+            check_quorum(hearing),
+            check_conditions_written(hearing, conditions),
+        ),
     )
 
 
 def _decide_on_vote(
-    action: Action, facts: tuple[object, ...], actor: Actor, on: date, *rules: Rule
+    action: Action,
+    facts: tuple[object, ...],
+    actor: Actor,
+    on: date,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=facts,
-        who=require_actor_access(action, actor),
-        authority=rules,
+        access_checks=require_actor_access(action, actor),
+        authority_checks=checks,
     )
     return decide_request(request, on)

@@ -5,7 +5,6 @@ Whether a use may rest on a consent is decided elsewhere, per child, element, pu
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_form_collector,
@@ -69,10 +68,10 @@ def may_record_consents(form: ConsentFormFact, collector: str, actor: Actor, on:
         action=Action.RECORD_CONSENT,
         actor=actor,
         facts=(form, collector),
-        who=require_actor_access(Action.RECORD_CONSENT, actor, frozenset({collector})),
-        authority=(
-            partial(check_form_collector, form, collector),
-            partial(check_form_offered, form),
+        access_checks=require_actor_access(Action.RECORD_CONSENT, actor, frozenset({collector})),
+        authority_checks=(
+            check_form_collector(form, collector),
+            check_form_offered(form),
         ),
     )
     return decide_request(request, on)
@@ -108,8 +107,8 @@ def may_change_consents(
         action=action,
         actor=actor,
         facts=(event, consent_states, concerned),
-        who=require_actor_access(action, actor, concerned),
-        authority=require_consent_event(event, consent_states),
+        access_checks=require_actor_access(action, actor, concerned),
+        authority_checks=require_consent_event(event, consent_states),
     )
     return decide_request(request, on)
 
@@ -133,8 +132,8 @@ def may_decide_consent_conflict(
         action=Action.ANSWER_FAMILY,
         actor=actor,
         facts=(organization, disagree),
-        who=require_actor_access(Action.ANSWER_FAMILY, actor, frozenset({organization})),
-        authority=(partial(check_signers_disagree, disagree),),
+        access_checks=require_actor_access(Action.ANSWER_FAMILY, actor, frozenset({organization})),
+        authority_checks=(check_signers_disagree(disagree),),
     )
     return decide_request(request, on)
 
@@ -167,7 +166,7 @@ def may_record_opt_out_end(
         action=Action.RECORD_OPT_OUT,
         actor=actor,
         facts=(made_by, signer, relation, person, organization),
-        who=require_actor_access(Action.RECORD_OPT_OUT, actor, frozenset({organization})),
-        authority=require_opt_out_end_right(made_by, signer, relation, person),
+        access_checks=require_actor_access(Action.RECORD_OPT_OUT, actor, frozenset({organization})),
+        authority_checks=require_opt_out_end_right(made_by, signer, relation, person),
     )
     return decide_request(request, on)

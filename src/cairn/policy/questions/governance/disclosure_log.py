@@ -1,15 +1,18 @@
 """Decide who may read the disclosure log, request its record, and answer such a request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
-from cairn.policy.checks import require_actor_access
-from cairn.policy.engine import Decision, PolicyRequest, Reason, decide_request, policy_question
+from cairn.policy.checks import check_request_unanswered, require_actor_access
+from cairn.policy.engine import (
+    Decision,
+    PolicyRequest,
+    decide_request,
+    policy_question,
+)
 from cairn.policy.facts import Actor
-from cairn.policy.law.cards.governance import retention as cards
 from cairn.policy.questions.governance.access import may_open_page
-from cairn.policy.vocabulary import Action, Outcome
+from cairn.policy.vocabulary import Action
 
 
 @policy_question
@@ -45,7 +48,7 @@ def may_view_disclosure_line(parties: Iterable[str], actor: Actor, on: date) -> 
         action=Action.VIEW_DISCLOSURES,
         actor=actor,
         facts=(organizations,),
-        who=require_actor_access(Action.VIEW_DISCLOSURES, actor, organizations),
+        access_checks=require_actor_access(Action.VIEW_DISCLOSURES, actor, organizations),
     )
     return decide_request(request, on)
 
@@ -81,12 +84,7 @@ def may_answer_record_request(*, answered: bool, actor: Actor, on: date) -> Deci
         action=Action.VERIFY,
         actor=actor,
         facts=(answered,),
-        who=require_actor_access(Action.VERIFY, actor),
-        outcome=(partial(check_request_unanswered, answered),),
+        access_checks=require_actor_access(Action.VERIFY, actor),
+        outcome_checks=(check_request_unanswered(answered),),
     )
     return decide_request(request, on)
-
-
-def check_request_unanswered(answered: bool, on: date) -> Iterator[Reason]:  # noqa: FBT001 - a fact, not a switch
-    """Check that the request was not answered before."""
-    yield Reason(cards.ANSWERED_ONCE, Outcome.DENY if answered else Outcome.ALLOW)

@@ -181,5 +181,5 @@ def _end_agreement(agreement: AgreementFact, reference: str, on: date) -> Agreem
     agreements_above = tuple(_end_agreement(upper, reference, on) for upper in agreement.above)
     if agreement.reference != reference:
         return replace(agreement, above=agreements_above)
-    last_day = min(on, agreement.terminated_on or on)
-    return replace(agreement, above=agreements_above, terminated_on=last_day)
+    terminated_on = min(on, agreement.terminated_on or on)
+    return replace(agreement, above=agreements_above, terminated_on=terminated_on)

@@ -1,7 +1,6 @@
 """Decide what a family session may do for its own child: view, answer forms, opt out."""
 
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_form_offered,
@@ -37,10 +36,10 @@ def may_answer_consent_form(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(form, relation, person),
-        who=require_family_access(actor, person.id),
-        authority=(
-            partial(check_form_offered, form),
-            partial(check_rights_holder, relation, person),
+        access_checks=require_family_access(actor, person.id),
+        authority_checks=(
+            check_form_offered(form),
+            check_rights_holder(relation, person),
         ),
     )
     return decide_request(request, on)
@@ -69,8 +68,8 @@ def may_change_own_consent(
         action=find_consent_event_action(event),
         actor=actor,
         facts=(event, state, child),
-        who=require_family_access(actor, child),
-        authority=require_consent_event(event, frozenset({state})),
+        access_checks=require_family_access(actor, child),
+        authority_checks=require_consent_event(event, frozenset({state})),
     )
     return decide_request(request, on)
 
@@ -94,8 +93,8 @@ def may_opt_out_child(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(relation, person),
-        who=require_family_access(actor, person.id),
-        authority=(partial(check_rights_holder, relation, person),),
+        access_checks=require_family_access(actor, person.id),
+        authority_checks=(check_rights_holder(relation, person),),
     )
     return decide_request(request, on)
 
@@ -121,8 +120,8 @@ def may_end_own_opt_out(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(made_by, signer, relation, person),
-        who=require_family_access(actor, person.id),
-        authority=require_opt_out_end_right(made_by, signer, relation, person),
+        access_checks=require_family_access(actor, person.id),
+        authority_checks=require_opt_out_end_right(made_by, signer, relation, person),
     )
     return decide_request(request, on)
 

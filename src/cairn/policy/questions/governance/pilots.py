@@ -1,7 +1,6 @@
 """Decide who may record lessons in a pilot and create the real project from it."""
 
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_pilot_tried,
@@ -9,7 +8,7 @@ from cairn.policy.checks import (
     check_takes_part_in_pilot,
     require_actor_access,
 )
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, ProjectFact
 from cairn.policy.vocabulary import Action
 
@@ -27,7 +26,7 @@ def may_record_pilot_lesson(project: ProjectFact, actor: Actor, on: date) -> Dec
         The decision, with one reason for each check that ran.
     """
     return _decide_on_pilot(
-        Action.VIEW_PROJECT, project, actor, on, partial(check_takes_part_in_pilot, project, actor)
+        Action.VIEW_PROJECT, project, actor, on, checks=(check_takes_part_in_pilot(project, actor),)
     )
 
 
@@ -61,8 +60,14 @@ def may_create_project_from_pilot(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    tried_rule = partial(check_pilot_tried, project, lessons)
-    return _decide_on_pilot(Action.CHANGE_PROJECT, project, actor, on, tried_rule, facts=(lessons,))
+    return _decide_on_pilot(
+        Action.CHANGE_PROJECT,
+        project,
+        actor,
+        on,
+        checks=(check_pilot_tried(project, lessons),),
+        facts=(lessons,),
+    )
 
 
 def _decide_on_pilot(
@@ -70,7 +75,8 @@ def _decide_on_pilot(
     project: ProjectFact,
     actor: Actor,
     on: date,
-    *rules: Rule,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
     facts: tuple[object, ...] = (),
 ) -> Decision:
     organizations = None if action is Action.VIEW_PROJECT else frozenset({project.lead})
@@ -78,7 +84,7 @@ def _decide_on_pilot(
         action=action,
         actor=actor,
         facts=(project, *facts),
-        who=require_actor_access(action, actor, organizations),
-        outcome=(partial(check_project_is_pilot, project), *rules),
+        access_checks=require_actor_access(action, actor, organizations),
+        outcome_checks=(check_project_is_pilot(project), *checks),
     )
     return decide_request(request, on)

@@ -1,34 +1,32 @@
 """Decide who may propose, change, score, authorize, revoke, withdraw or revise a project."""
 
 from datetime import date
-from functools import partial
 from typing import Final
 
 from cairn.policy.checks import (
     check_at_authorization_step,
     check_authorization_complete,
-    check_authorization_not_revoked,
-    check_authorization_term,
+    check_authorization_given,
     check_authorization_within_request,
+    check_authorized_element,
     check_decider_turn,
     check_flow_valid,
     check_license_step,
     check_no_decider_awaited,
     check_not_requester,
     check_organization_concerned,
+    check_project_event,
     check_project_in_use,
+    check_project_matches_agreements,
+    check_project_state,
     check_response_kind,
-    deny_without_authorization,
     find_current_step,
     require_actor_access,
-    require_authorized_element,
+    require_authorization_in_force,
     require_project_approval,
-    require_project_event,
-    require_project_matches_agreements,
-    require_project_state,
     require_step_requirements,
 )
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AuthorizationFact, ProjectFact
 from cairn.policy.lifecycles import DATA_USE_STATES
 from cairn.policy.questions.governance.access import may_open_page
@@ -51,24 +49,22 @@ def decide_authorization_in_force(project: ProjectFact, actor: Actor, on: date) 
         The decision.
     """
     authorization = project.authorization
-    authorization_rules: tuple[Rule, ...] = (partial(deny_without_authorization, project),)
-    if authorization is not None:
-        authorization_rules = (
-            partial(check_project_in_use, project),
-            partial(check_authorization_term, project, authorization),
+    authorization_checks = (
+        (check_authorization_given(project),)
+        if authorization is None
+        else (
+            check_project_in_use(project),
+            *require_authorization_in_force(project, authorization),
         )
-        authorization_rules = (
-            *authorization_rules,
-            partial(check_authorization_not_revoked, project, authorization),
-        )
+    )
     request = PolicyRequest(
         action=Action.VIEW_PROJECT,
         actor=actor,
         facts=(project,),
-        who=require_actor_access(Action.VIEW_PROJECT, actor),
-        authority=(*require_project_approval(project), *authorization_rules),
+        access_checks=require_actor_access(Action.VIEW_PROJECT, actor),
+        authority_checks=(*require_project_approval(project), *authorization_checks),
         elements=project.elements,
-        element_rules=(require_authorized_element(project),),
+        element_checks=(check_authorized_element(project),),
         purpose=project.purpose,
     )
     return decide_request(request, on)
@@ -122,7 +118,7 @@ def may_change_project(project: ProjectFact, actor: Actor, on: date) -> Decision
         project,
         actor,
         on,
-        require_project_state(CHANGEABLE_STATES, "change it", project),
+        checks=(check_project_state(project, CHANGEABLE_STATES, "change it"),),
     )
 
 
@@ -145,13 +141,18 @@ def may_finish_project_step(project: ProjectFact, actor: Actor, on: date) -> Dec
     requirements = frozenset(present_step.needs if present_step else ())
     if project.flow is not None and project.state in CHANGEABLE_STATES:
         requirements = project.flow.list_needs_through(project.step)
-    rules: tuple[Rule, ...] = (
-        partial(check_decider_turn, project, Decider.REQUESTER),
-        partial(check_flow_valid, project),
-        *require_step_requirements(tuple(sorted(requirements)), project),
-        partial(check_no_decider_awaited, project),
+    return _decide_on_project(
+        Action.CHANGE_PROJECT,
+        project,
+        actor,
+        on,
+        checks=(
+            check_decider_turn(project, Decider.REQUESTER),
+            check_flow_valid(project),
+            *require_step_requirements(tuple(sorted(requirements)), project),
+            check_no_decider_awaited(project),
+        ),
     )
-    return _decide_on_project(Action.CHANGE_PROJECT, project, actor, on, *rules)
 
 
 @policy_question
@@ -166,8 +167,7 @@ def may_respond_to_project(
     """Decide whether a user may respond at the present step.
 
     The user responds as staff (who also record public comments), or for the owner or nation that
-    they
-    act for.
+    they act for.
 
     Args:
         project: facts of the project.
@@ -183,20 +183,22 @@ def may_respond_to_project(
     is_external = decider in (Decider.PROVIDERS, Decider.NATIONS)
     action = Action.APPROVE_PROJECT if is_external else Action.CHECK_PROJECT
     present_step = find_current_step(project)
-    rules: list[Rule] = [partial(check_decider_turn, project, decider)]
+    checks: list[BoundCheck] = [check_decider_turn(project, decider)]
     if is_external:
-        rules.append(partial(check_organization_concerned, project, decider, organization))
+        checks.append(check_organization_concerned(project, decider, organization))
     if decider is Decider.STAFF:
-        rules.append(partial(check_not_requester, project, actor))
+        checks.append(check_not_requester(project, actor))
     if present_step is not None and answer is StepAnswer.APPROVE:
-        rules += require_step_requirements(present_step.needs, project)
-    rules.append(partial(check_response_kind, project, answer))
+        checks += require_step_requirements(present_step.needs, project)
+    checks.append(check_response_kind(project, answer))
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(project, decider, organization, answer),
-        who=require_actor_access(action, actor, frozenset({organization}) if is_external else None),
-        authority=tuple(rules),
+        access_checks=require_actor_access(
+            action, actor, frozenset({organization}) if is_external else None
+        ),
+        authority_checks=tuple(checks),
         purpose=project.purpose,
     )
     return decide_request(request, on)
@@ -214,10 +216,16 @@ def may_score_project(project: ProjectFact, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    turn_rule = partial(check_decider_turn, project, Decider.STAFF)
-    other_person_rule = partial(check_not_requester, project, actor)
     return _decide_on_project(
-        Action.CHECK_PROJECT, project, actor, on, turn_rule, other_person_rule, anywhere=True
+        Action.CHECK_PROJECT,
+        project,
+        actor,
+        on,
+        checks=(
+            check_decider_turn(project, Decider.STAFF),
+            check_not_requester(project, actor),
+        ),
+        anywhere=True,
     )
 
 
@@ -233,8 +241,14 @@ def may_meet_project_condition(project: ProjectFact, actor: Actor, on: date) -> 
     Returns:
         The decision, with one reason for each check that ran.
     """
-    state_rule = require_project_event("meet the last condition", project)
-    return _decide_on_project(Action.CHECK_PROJECT, project, actor, on, state_rule, anywhere=True)
+    return _decide_on_project(
+        Action.CHECK_PROJECT,
+        project,
+        actor,
+        on,
+        checks=(check_project_event(project, "meet the last condition"),),
+        anywhere=True,
+    )
 
 
 @policy_question
@@ -255,15 +269,15 @@ def may_add_project_agreements(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    license_rule = partial(check_license_step, project)
-    pilot_rule = require_project_matches_agreements(after)
     return _decide_on_project(
         Action.CHECK_PROJECT,
         project,
         actor,
         on,
-        license_rule,
-        pilot_rule,
+        checks=(
+            check_license_step(project),
+            check_project_matches_agreements(after),
+        ),
         facts=(after,),
         anywhere=True,
     )
@@ -293,13 +307,15 @@ def may_authorize_project(
         project,
         actor,
         on,
-        require_project_event("authorize", project),
-        partial(check_at_authorization_step, project),
-        partial(check_not_requester, project, actor),
-        *require_project_approval(project),
-        *require_step_requirements(present_step.needs if present_step else (), project),
-        partial(check_authorization_complete, leave),
-        partial(check_authorization_within_request, project, leave),
+        checks=(
+            check_project_event(project, "authorize"),
+            check_at_authorization_step(project),
+            check_not_requester(project, actor),
+            *require_project_approval(project),
+            *require_step_requirements(present_step.needs if present_step else (), project),
+            check_authorization_complete(leave),
+            check_authorization_within_request(project, leave),
+        ),
         facts=(leave,),
         anywhere=True,
     )
@@ -317,8 +333,14 @@ def may_revoke_authorization(project: ProjectFact, actor: Actor, on: date) -> De
     Returns:
         The decision, with one reason for each check that ran.
     """
-    state_rule = require_project_event("revoke", project)
-    return _decide_on_project(Action.AUTHORIZE, project, actor, on, state_rule, anywhere=True)
+    return _decide_on_project(
+        Action.AUTHORIZE,
+        project,
+        actor,
+        on,
+        checks=(check_project_event(project, "revoke"),),
+        anywhere=True,
+    )
 
 
 @policy_question
@@ -334,7 +356,11 @@ def may_withdraw_project(project: ProjectFact, actor: Actor, on: date) -> Decisi
         The decision, with one reason for each check that ran.
     """
     return _decide_on_project(
-        Action.CHANGE_PROJECT, project, actor, on, require_project_event("withdraw", project)
+        Action.CHANGE_PROJECT,
+        project,
+        actor,
+        on,
+        checks=(check_project_event(project, "withdraw"),),
     )
 
 
@@ -355,7 +381,7 @@ def may_revise_project(project: ProjectFact, actor: Actor, on: date) -> Decision
         project,
         actor,
         on,
-        require_project_state(REVISABLE_STATES, "revise it", project),
+        checks=(check_project_state(project, REVISABLE_STATES, "revise it"),),
     )
 
 
@@ -364,7 +390,8 @@ def _decide_on_project(
     project: ProjectFact,
     actor: Actor,
     on: date,
-    *rules: Rule,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
     facts: tuple[object, ...] = (),
     anywhere: bool = False,
 ) -> Decision:
@@ -374,8 +401,8 @@ def _decide_on_project(
         action=action,
         actor=actor,
         facts=(project, *facts),
-        who=require_actor_access(action, actor, organizations),
-        authority=rules,
+        access_checks=require_actor_access(action, actor, organizations),
+        authority_checks=checks,
         purpose=project.purpose,
     )
     return decide_request(request, on)

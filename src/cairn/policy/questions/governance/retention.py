@@ -1,7 +1,6 @@
 """Decide who may destroy data, demand destruction, accept a certificate and view duties."""
 
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
     check_data_owner,
@@ -52,7 +51,7 @@ def _decide_for_parties(
         action=action,
         actor=actor,
         facts=(agreement,),
-        who=require_actor_access(
+        access_checks=require_actor_access(
             action, actor, agreement.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
         ),
     )
@@ -79,8 +78,8 @@ def may_demand_destruction(
         action=Action.DEMAND_DESTRUCTION,
         actor=actor,
         facts=(agreement, owner, due),
-        who=require_actor_access(Action.DEMAND_DESTRUCTION, actor, frozenset({owner})),
-        authority=(partial(check_data_owner, agreement, owner), partial(check_due_date_ahead, due)),
+        access_checks=require_actor_access(Action.DEMAND_DESTRUCTION, actor, frozenset({owner})),
+        authority_checks=(check_data_owner(agreement, owner), check_due_date_ahead(due)),
     )
     return decide_request(request, on)
 
@@ -102,8 +101,8 @@ def may_accept_certificate(owner: str, state: DutyState, actor: Actor, on: date)
         action=Action.ACCEPT_CERTIFICATE,
         actor=actor,
         facts=(owner, state),
-        who=require_actor_access(Action.ACCEPT_CERTIFICATE, actor, frozenset({owner})),
-        outcome=(partial(check_destruction_certified, state),),
+        access_checks=require_actor_access(Action.ACCEPT_CERTIFICATE, actor, frozenset({owner})),
+        outcome_checks=(check_destruction_certified(state),),
     )
     return decide_request(request, on)
 

@@ -1,39 +1,43 @@
 """Decide who may request, prepare, review, issue, fetch, withdraw and view an extract.
 
-An extract holds de-identified rows for one approved project. Every rule is checked again when the
+An extract holds de-identified rows for one approved project. Every check runs again when the
 recipient fetches it: the authorization, the agreements, the people and the reviewed texts.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from cairn.policy.checks import (
+    check_agreements_match_project,
+    check_authorized_element,
+    check_consents_known,
     check_destruction_date_known,
+    check_element_has_text,
     check_extract_element,
+    check_extract_not_withdrawn,
+    check_extract_recipient,
+    check_extract_record_code,
+    check_extract_state,
+    check_first_review,
     check_link_valid,
-    check_record_code,
+    check_not_author,
+    check_not_extract_recipient,
+    check_not_fetched_before,
+    check_not_researcher,
+    check_opt_outs_known,
+    check_terms_accepted,
+    check_verdicts_closed,
     find_extract_people,
     list_extract_obligations,
-    list_extract_researchers,
     require_actor_access,
     require_agreement_reliance,
-    require_agreements_match_project,
-    require_authorized_element,
-    require_blind_review,
-    require_card,
-    require_extract_state,
-    require_first_review,
-    require_known_consents,
-    require_opt_outs_known,
-    require_other_than_author,
     require_project_authorization,
     require_safe_extract,
     summarize_lineage,
 )
-from cairn.policy.coverage import require_any_element, require_element_coverage
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.coverage import check_any_element, check_element_coverage
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import (
     NO_NATION_FACTS,
     Actor,
@@ -43,30 +47,38 @@ from cairn.policy.facts import (
     OptOutFact,
     RowsFact,
 )
-from cairn.policy.law.cards.outputs import extract as cards
-from cairn.policy.law.cards.outputs import extract_text as texts
 from cairn.policy.questions.governance.access import (
     OrganizationScope,
     find_organization_scope,
     may_open_page,
 )
-from cairn.policy.vocabulary import Action, ExtractState, Level
+from cairn.policy.vocabulary import Action, Level
 
 
 def decide_on_extract_rows(
-    action: Action, extract: ExtractFact, actor: Actor, on: date, acting_for: str, *rules: Rule
+    action: Action,
+    extract: ExtractFact,
+    actor: Actor,
+    on: date,
+    acting_for: str,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     """Decide a request about the rows of an extract, for an organization or the hub (empty)."""
-    return decide_request(build_extract_request(action, extract, actor, acting_for, rules), on)
+    return decide_request(build_extract_request(action, extract, actor, acting_for, checks), on)
 
 
 def build_extract_request(
-    action: Action, extract: ExtractFact, actor: Actor, acting_for: str, rules: tuple[Rule, ...]
+    action: Action,
+    extract: ExtractFact,
+    actor: Actor,
+    acting_for: str,
+    checks: tuple[BoundCheck, ...],
 ) -> PolicyRequest:
     """Build the request about the rows of an extract.
 
-    It rests on the project's authorization, the agreements and each element; then come the rules of
-    the step.
+    It rests on the project's authorization, the agreements and each element; then come the checks
+    of the step.
     """
     project = extract.project
     authorization_rules = require_project_authorization(
@@ -85,40 +97,47 @@ def build_extract_request(
         action=action,
         actor=actor,
         facts=(extract,),
-        who=require_actor_access(action, actor, frozenset({acting_for}) if acting_for else None),
-        authority=(
+        access_checks=require_actor_access(
+            action, actor, frozenset({acting_for}) if acting_for else None
+        ),
+        authority_checks=(
             *require_agreement_reliance(extract.agreements, actor, project.purpose),
-            require_agreements_match_project(project, extract.agreements),
+            check_agreements_match_project(project, extract.agreements),
             *authorization_rules,
-            require_any_element(extract.elements),
+            check_any_element(extract.elements),
         ),
         elements=extract.elements,
-        element_rules=(
-            *require_element_coverage(extract.agreements, surroundings),
-            require_authorized_element(project),
-            partial(check_extract_element, extract),
+        element_checks=(
+            check_element_coverage(extract.agreements, surroundings),
+            check_authorized_element(project),
+            check_extract_element(extract),
         ),
-        outcome=(
-            partial(check_record_code, project),
-            partial(check_destruction_date_known, extract),
-            *rules,
+        outcome_checks=(
+            check_extract_record_code(project),
+            check_destruction_date_known(extract),
+            *checks,
         ),
-        obligations=partial(list_extract_obligations, extract),
+        obligations=lambda day: list_extract_obligations(extract, day),
         lineage=summarize_lineage(extract.agreements),
         purpose=project.purpose,
     )
 
 
 def decide_on_extract(
-    action: Action, extract: ExtractFact, actor: Actor, on: date, *rules: Rule
+    action: Action,
+    extract: ExtractFact,
+    actor: Actor,
+    on: date,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     """Decide a request about an extract itself, for its owners and the recipient's organization."""
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(extract,),
-        who=require_actor_access(action, actor, extract.owners | {extract.organization}),
-        outcome=rules,
+        access_checks=require_actor_access(action, actor, extract.owners | {extract.organization}),
+        outcome_checks=checks,
         lineage=summarize_lineage(extract.agreements),
         purpose=extract.project.purpose,
     )
@@ -166,19 +185,20 @@ def may_prepare_extract(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    people = partial(find_extract_people, extract, opt_outs, rows, nations)
-    rules = (require_extract_state(extract.state, "prepare"),)
-    known_rules = (
-        require_opt_outs_known(opt_outs),
-        require_known_consents(extract.agreements, rows),
+    checks = (check_extract_state(extract, "prepare"),)
+    known_checks = (
+        check_opt_outs_known(opt_outs),
+        check_consents_known(extract.agreements, rows),
     )
     facts = (*(opt_outs or ()), *(rows or ()), *nations.words, *nations.members)
-    request = build_extract_request(Action.PREPARE_EXTRACT, extract, actor, "", rules)
+    request = build_extract_request(Action.PREPARE_EXTRACT, extract, actor, "", checks)
     request = replace(
         request,
         facts=(*request.facts, *facts),
-        authority=(*request.authority, *known_rules),
-        people=people,
+        authority_checks=(*request.authority_checks, *known_checks),
+        people=lambda elements, day: find_extract_people(
+            extract, opt_outs, rows, nations, elements, day
+        ),
     )
     return decide_request(request, on)
 
@@ -203,11 +223,13 @@ def may_review_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision
         extract,
         actor,
         on,
-        require_extract_state(extract.state, "review"),
-        require_other_than_author(extract.requester, actor),
-        require_card(cards.NOT_BY_ITS_RECIPIENT, met=actor.id != extract.recipient),
-        require_first_review(extract.reviews, actor),
-        require_blind_review(extract.reviews),
+        checks=(
+            check_extract_state(extract, "review"),
+            check_not_author(extract.requester, actor),
+            check_not_extract_recipient(extract, actor),
+            check_first_review(extract.reviews, actor),
+            check_verdicts_closed(extract.reviews),
+        ),
     )
 
 
@@ -217,8 +239,7 @@ def may_review_extract_text(extract: ExtractFact, element: str, actor: Actor, on
 
     The element needs all that the extract needs: the project's authorization and an agreement. The
     reader belongs to the hub, and does not request it, receive it or work with the project. The
-    extract
-    is prepared and has not reached its recipient.
+    extract is prepared and has not reached its recipient.
 
     Args:
         extract: facts of the extract.
@@ -229,23 +250,25 @@ def may_review_extract_text(extract: ExtractFact, element: str, actor: Actor, on
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_extract_state(extract.state, "read"),
-        require_other_than_author(extract.requester, actor),
-        require_card(texts.NO_RESEARCHER, met=actor.id not in list_extract_researchers(extract)),
-        require_card(
-            texts.FREE_TEXT,
-            met=element in {text.element for text in extract.texts},
-            element=element,
+    single_element_extract = replace(extract, elements=frozenset({element}))
+    return decide_on_extract_rows(
+        Action.READ_TEXT,
+        single_element_extract,
+        actor,
+        on,
+        "",
+        checks=(
+            check_extract_state(extract, "read"),
+            check_not_author(extract.requester, actor),
+            check_not_researcher(extract, actor),
+            check_element_has_text(extract, element),
         ),
     )
-    single_element_extract = replace(extract, elements=frozenset({element}))
-    return decide_on_extract_rows(Action.READ_TEXT, single_element_extract, actor, on, "", *rules)
 
 
 @policy_question
 def may_issue_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
-    """Decide whether the recipient may get a link: two others approved, and every rule still holds.
+    """Decide whether the recipient may get a link: two others approved, every check passes.
 
     Args:
         extract: facts of the extract.
@@ -255,8 +278,14 @@ def may_issue_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (require_extract_state(extract.state, "issue"), *require_safe_extract(extract))
-    return decide_on_extract_rows(Action.ISSUE_EXTRACT, extract, actor, on, "", *rules)
+    return decide_on_extract_rows(
+        Action.ISSUE_EXTRACT,
+        extract,
+        actor,
+        on,
+        "",
+        checks=(check_extract_state(extract, "issue"), *require_safe_extract(extract)),
+    )
 
 
 @policy_question
@@ -264,8 +293,7 @@ def may_fetch_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may fetch an extract now.
 
     Only the recipient may, once, while the link is valid, with the terms accepted, and with
-    everything
-    unchanged since the review.
+    everything unchanged since the review.
 
     Args:
         extract: facts of the extract.
@@ -275,20 +303,22 @@ def may_fetch_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    link_until = extract.link_until
-    fetched_on = extract.fetched_on
-    rules: tuple[Rule, ...] = (
-        require_card(cards.WITHDRAWN, met=extract.state is not ExtractState.WITHDRAWN),
-        require_card(
-            cards.ONCE, met=fetched_on is None, fetched=fetched_on.isoformat() if fetched_on else ""
+    return decide_on_extract_rows(
+        Action.EXPORT,
+        extract,
+        actor,
+        on,
+        extract.organization,
+        checks=(
+            check_extract_not_withdrawn(extract),
+            check_not_fetched_before(extract),
+            check_extract_state(extract, "fetch"),
+            check_extract_recipient(extract, actor),
+            check_link_valid(extract),
+            check_terms_accepted(extract),
+            *require_safe_extract(extract),
         ),
-        require_extract_state(extract.state, "fetch"),
-        require_card(cards.RECIPIENT, met=actor.id == extract.recipient),
-        partial(check_link_valid, link_until),
-        require_card(cards.TERMS, met=extract.accepted),
-        *require_safe_extract(extract),
     )
-    return decide_on_extract_rows(Action.EXPORT, extract, actor, on, extract.organization, *rules)
 
 
 @policy_question
@@ -303,8 +333,13 @@ def may_withdraw_extract(extract: ExtractFact, actor: Actor, on: date) -> Decisi
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rule = require_extract_state(extract.state, "withdraw")
-    return decide_on_extract(Action.WITHDRAW_EXTRACT, extract, actor, on, rule)
+    return decide_on_extract(
+        Action.WITHDRAW_EXTRACT,
+        extract,
+        actor,
+        on,
+        checks=(check_extract_state(extract, "withdraw"),),
+    )
 
 
 @policy_question

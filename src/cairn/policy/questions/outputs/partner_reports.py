@@ -1,20 +1,16 @@
 """Decide who may view and record the report to a partner about its own delivery."""
 
 from datetime import date
-from functools import partial
 
-from cairn.policy.checks import require_actor_access, summarize_lineage
+from cairn.policy.checks import check_rows_kept, require_actor_access, summarize_lineage
 from cairn.policy.engine import (
     Decision,
     PolicyRequest,
-    Reason,
-    Rule,
     decide_request,
     policy_question,
 )
 from cairn.policy.facts import Actor, GiveBackFact
-from cairn.policy.law.cards.outputs import release as cards
-from cairn.policy.vocabulary import Action, Outcome
+from cairn.policy.vocabulary import Action
 
 
 @policy_question
@@ -56,17 +52,8 @@ def _decide_on_partner_report(
         action=action,
         actor=actor,
         facts=(report,),
-        who=require_actor_access(action, actor, frozenset({report.organization})),
-        outcome=(_require_rows_kept(report),),
+        access_checks=require_actor_access(action, actor, frozenset({report.organization})),
+        outcome_checks=(check_rows_kept(report),),
         lineage=summarize_lineage((report.agreement,)),
     )
     return decide_request(request, on)
-
-
-def _require_rows_kept(report: GiveBackFact) -> Rule:
-    effect = Outcome.ALLOW if report.kept else Outcome.DENY
-    return partial(_return_reason, Reason(cards.SOMETHING_TO_REPORT, effect))
-
-
-def _return_reason(reason: Reason, on: date) -> tuple[Reason, ...]:
-    return (reason,)

@@ -3,38 +3,38 @@
 from datetime import date
 
 from cairn.policy.checks import (
+    check_agreements_match_use,
+    check_all_attackers_tested,
+    check_comparison_current,
+    check_fair_narrative,
+    check_first_review,
+    check_merge_reason,
+    check_mergeable_groups,
+    check_nation_approval,
+    check_nation_conditions,
+    check_no_differencing_conflict,
+    check_no_owner_objection,
+    check_not_author,
+    check_not_pilot,
+    check_owners_settled,
+    check_preview_answered,
+    check_preview_sent,
+    check_preview_unanswered,
+    check_release_not_withdrawn,
+    check_release_published,
+    check_release_state,
+    check_report_date,
+    check_safe_audit,
+    check_story_written,
+    check_tribal_nation,
+    check_two_approvals,
+    check_verdicts_closed,
     require_actor_access,
     require_agreement_reliance,
-    require_agreements_match_use,
-    require_all_attackers,
-    require_blind_review,
-    require_current_comparison,
-    require_fair_narrative,
-    require_first_review,
-    require_merge_reason,
-    require_mergeable_groups,
-    require_nation_approval,
-    require_nation_conditions_met,
-    require_no_differencing_conflict,
-    require_no_owner_objection,
-    require_not_pilot,
-    require_not_withdrawn,
-    require_other_than_author,
-    require_owners_settled,
-    require_past_report,
-    require_preview_answered,
-    require_preview_sent,
-    require_published,
-    require_release_state,
-    require_safe_audit,
     require_state_reports,
-    require_story,
-    require_tribal_nation,
-    require_two_approvals,
-    require_unanswered_preview,
     summarize_lineage,
 )
-from cairn.policy.engine import Decision, PolicyRequest, Rule, decide_request, policy_question
+from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import (
     Actor,
     AgreementFact,
@@ -78,10 +78,10 @@ def may_draft_release(
         action=Action.DRAFT_RELEASE,
         actor=actor,
         facts=(organization, agreements, pilot),
-        who=require_actor_access(Action.DRAFT_RELEASE, actor, frozenset({organization})),
-        authority=(
+        access_checks=require_actor_access(Action.DRAFT_RELEASE, actor, frozenset({organization})),
+        authority_checks=(
             *require_agreement_reliance(agreements, actor, purpose),
-            require_agreements_match_use(agreements, pilot=pilot),
+            check_agreements_match_use(agreements, pilot=pilot),
         ),
         lineage=summarize_lineage(agreements),
         purpose=purpose,
@@ -103,7 +103,7 @@ def may_audit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """
     event = find_audit_event(release, on)
     return _decide_on_release(
-        Action.PROTECT, release, actor, on, require_release_state(release.state, event)
+        Action.PROTECT, release, actor, on, checks=(check_release_state(release, event),)
     )
 
 
@@ -120,7 +120,7 @@ def may_release_beside_published(release: ReleaseFact, actor: Actor, on: date) -
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.PROTECT, release, actor, on, require_no_differencing_conflict(release.beside)
+        Action.PROTECT, release, actor, on, checks=(check_no_differencing_conflict(release.beside),)
     )
 
 
@@ -153,12 +153,12 @@ def must_repeat_audit(release: ReleaseFact, on: date) -> bool:
     Returns:
         True if a new audit is needed.
     """
-    rules = (
-        _require_all_attackers(release),
-        require_current_comparison(release.beside),
-        require_nation_approval(release.nations, release.words),
+    checks = (
+        check_all_attackers_tested(release),
+        check_comparison_current(release.beside),
+        check_nation_approval(release.nations, release.words),
     )
-    return any(reason.effect is not Outcome.ALLOW for rule in rules for reason in rule(on))
+    return any(reason.effect is not Outcome.ALLOW for check in checks for reason in check.run(on))
 
 
 @policy_question
@@ -174,7 +174,7 @@ def may_reword_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.DRAFT_RELEASE, release, actor, on, require_release_state(release.state, "reword")
+        Action.DRAFT_RELEASE, release, actor, on, checks=(check_release_state(release, "reword"),)
     )
 
 
@@ -191,7 +191,7 @@ def may_redraft_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.DRAFT_RELEASE, release, actor, on, require_release_state(release.state, "redraft")
+        Action.DRAFT_RELEASE, release, actor, on, checks=(check_release_state(release, "redraft"),)
     )
 
 
@@ -215,9 +215,11 @@ def may_merge_categories(
         release,
         actor,
         on,
-        require_release_state(release.state, "redraft"),
-        require_mergeable_groups(asked),
-        require_merge_reason(asked),
+        checks=(
+            check_release_state(release, "redraft"),
+            check_mergeable_groups(asked),
+            check_merge_reason(asked),
+        ),
     )
 
 
@@ -236,7 +238,7 @@ def may_correct_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.DRAFT_RELEASE, release, actor, on, require_release_state(release.state, "replace")
+        Action.DRAFT_RELEASE, release, actor, on, checks=(check_release_state(release, "replace"),)
     )
 
 
@@ -257,14 +259,16 @@ def may_submit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
         release,
         actor,
         on,
-        require_release_state(release.state, "submit"),
-        require_safe_audit(audit_result=release.safe, agreements=release.agreements),
-        _require_all_attackers(release),
-        require_no_differencing_conflict(release.beside),
-        require_current_comparison(release.beside),
-        require_story(has_text=release.has_story),
-        require_fair_narrative(release.telling, release.agreements),
-        require_nation_approval(release.nations, release.words),
+        checks=(
+            check_release_state(release, "submit"),
+            check_safe_audit(release),
+            check_all_attackers_tested(release),
+            check_no_differencing_conflict(release.beside),
+            check_comparison_current(release.beside),
+            check_story_written(release),
+            check_fair_narrative(release.telling, release.agreements),
+            check_nation_approval(release.nations, release.words),
+        ),
     )
 
 
@@ -286,10 +290,12 @@ def may_review_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
         release,
         actor,
         on,
-        require_release_state(release.state, "review"),
-        require_other_than_author(release.author, actor),
-        require_first_review(release.reviews, actor),
-        require_blind_review(release.reviews),
+        checks=(
+            check_release_state(release, "review"),
+            check_not_author(release.author, actor),
+            check_first_review(release.reviews, actor),
+            check_verdicts_closed(release.reviews),
+        ),
     )
 
 
@@ -310,13 +316,15 @@ def may_preview_release_to_owners(release: ReleaseFact, actor: Actor, on: date) 
         release,
         actor,
         on,
-        require_release_state(release.state, "send back"),
-        require_two_approvals(release.reviews, release.author),
-        require_safe_audit(audit_result=release.safe, agreements=release.agreements),
-        _require_all_attackers(release),
-        require_no_differencing_conflict(release.beside),
-        require_current_comparison(release.beside),
-        require_nation_approval(release.nations, release.words),
+        checks=(
+            check_release_state(release, "send back"),
+            check_two_approvals(release.reviews, release.author),
+            check_safe_audit(release),
+            check_all_attackers_tested(release),
+            check_no_differencing_conflict(release.beside),
+            check_comparison_current(release.beside),
+            check_nation_approval(release.nations, release.words),
+        ),
     )
 
 
@@ -341,8 +349,10 @@ def may_decide_for_nation(
         action=Action.APPROVE_AS_NATION,
         actor=actor,
         facts=(release, nation),
-        who=require_actor_access(Action.APPROVE_AS_NATION, actor, frozenset({nation.slug})),
-        outcome=(require_tribal_nation(nation), require_not_withdrawn(release.state)),
+        access_checks=require_actor_access(
+            Action.APPROVE_AS_NATION, actor, frozenset({nation.slug})
+        ),
+        outcome_checks=(check_tribal_nation(nation), check_release_not_withdrawn(release.state)),
         lineage=summarize_lineage(release.agreements),
         purpose=release.purpose,
     )
@@ -368,10 +378,12 @@ def may_answer_release_preview(
         action=Action.ANSWER_SEND_BACK,
         actor=actor,
         facts=(release, organization),
-        who=require_actor_access(Action.ANSWER_SEND_BACK, actor, frozenset({organization})),
-        outcome=(
-            require_release_state(release.state, "confirm"),
-            require_unanswered_preview(release.send_backs, organization),
+        access_checks=require_actor_access(
+            Action.ANSWER_SEND_BACK, actor, frozenset({organization})
+        ),
+        outcome_checks=(
+            check_release_state(release, "confirm"),
+            check_preview_unanswered(release, organization),
         ),
         lineage=summarize_lineage(release.agreements),
         purpose=release.purpose,
@@ -395,9 +407,13 @@ def may_view_owner_figures(release: ReleaseFact, owner: str, actor: Actor, on: d
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rule = require_preview_sent(release.send_backs, owner)
     return _decide_on_release(
-        Action.VIEW_OWN_FIGURES, release, actor, on, rule, organizations=frozenset({owner})
+        Action.VIEW_OWN_FIGURES,
+        release,
+        actor,
+        on,
+        checks=(check_preview_sent(release, owner),),
+        organizations=frozenset({owner}),
     )
 
 
@@ -416,10 +432,14 @@ def may_view_disputed_figures(release: ReleaseFact, owner: str, actor: Actor, on
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rule = require_preview_answered(release.send_backs, owner)
     readers = frozenset({release.organization, owner})
     return _decide_on_release(
-        Action.VIEW_WRONG_FIGURES, release, actor, on, rule, organizations=readers
+        Action.VIEW_WRONG_FIGURES,
+        release,
+        actor,
+        on,
+        checks=(check_preview_answered(release, owner),),
+        organizations=readers,
     )
 
 
@@ -442,24 +462,26 @@ def may_publish_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
         action=Action.PUBLISH_RELEASE,
         actor=actor,
         facts=(release,),
-        who=require_actor_access(Action.PUBLISH_RELEASE, actor, frozenset({release.organization})),
-        authority=(
-            *require_agreement_reliance(release.agreements, actor, Purpose.PUBLIC_REPORTING),
-            require_agreements_match_use(release.agreements, pilot=release.pilot),
+        access_checks=require_actor_access(
+            Action.PUBLISH_RELEASE, actor, frozenset({release.organization})
         ),
-        outcome=(
-            require_release_state(release.state, "publish"),
-            require_safe_audit(audit_result=release.safe, agreements=release.agreements),
-            _require_all_attackers(release),
-            require_no_differencing_conflict(release.beside),
-            require_current_comparison(release.beside),
-            require_story(has_text=release.has_story),
-            require_fair_narrative(release.telling, release.agreements),
-            require_two_approvals(release.reviews, release.author),
-            require_no_owner_objection(release.send_backs),
-            require_owners_settled(release.agreements, release.owners, release.send_backs),
-            require_nation_approval(release.nations, release.words),
-            require_nation_conditions_met(release.nations, release.words),
+        authority_checks=(
+            *require_agreement_reliance(release.agreements, actor, Purpose.PUBLIC_REPORTING),
+            check_agreements_match_use(release.agreements, pilot=release.pilot),
+        ),
+        outcome_checks=(
+            check_release_state(release, "publish"),
+            check_safe_audit(release),
+            check_all_attackers_tested(release),
+            check_no_differencing_conflict(release.beside),
+            check_comparison_current(release.beside),
+            check_story_written(release),
+            check_fair_narrative(release.telling, release.agreements),
+            check_two_approvals(release.reviews, release.author),
+            check_no_owner_objection(release),
+            check_owners_settled(release),
+            check_nation_approval(release.nations, release.words),
+            check_nation_conditions(release.nations, release.words),
             *require_state_reports(release.sources, release.reported_on),
         ),
         lineage=summarize_lineage(release.agreements),
@@ -485,8 +507,10 @@ def may_report_release(release: ReleaseFact, reported_on: date, actor: Actor, on
         action=Action.REPORT_RELEASE,
         actor=actor,
         facts=(release, reported_on),
-        who=require_actor_access(Action.REPORT_RELEASE, actor, frozenset({release.organization})),
-        outcome=(require_past_report(reported_on),),
+        access_checks=require_actor_access(
+            Action.REPORT_RELEASE, actor, frozenset({release.organization})
+        ),
+        outcome_checks=(check_report_date(reported_on),),
         lineage=summarize_lineage(release.agreements),
         purpose=release.purpose,
     )
@@ -506,9 +530,13 @@ def may_withdraw_release(release: ReleaseFact, actor: Actor, on: date) -> Decisi
         The decision, with one reason for each check that ran.
     """
     organizations = release.owners | {release.organization}
-    state_rule = require_release_state(release.state, "withdraw")
     return _decide_on_release(
-        Action.WITHDRAW_RELEASE, release, actor, on, state_rule, organizations=organizations
+        Action.WITHDRAW_RELEASE,
+        release,
+        actor,
+        on,
+        checks=(check_release_state(release, "withdraw"),),
+        organizations=organizations,
     )
 
 
@@ -545,10 +573,6 @@ def find_viewable_releases(actor: Actor, on: date) -> OrganizationScope:
     return find_organization_scope(Action.VIEW_RELEASE, actor, on)
 
 
-def _require_all_attackers(release: ReleaseFact) -> Rule:
-    return require_all_attackers(None if release.safe is None else release.asked_to_try)
-
-
 @policy_question
 def may_view_published_release(release: ReleaseFact, on: date) -> Decision:
     """Decide whether the public may see a release now.
@@ -560,13 +584,18 @@ def may_view_published_release(release: ReleaseFact, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    rules = (
-        require_published(release.state),
-        require_not_pilot(
-            pilot=release.pilot or any(agreement.pilot for agreement in release.agreements)
+    return _decide_on_release(
+        Action.VIEW_PUBLISHED,
+        release,
+        Actor.public(),
+        on,
+        checks=(
+            check_release_published(release),
+            check_not_pilot(
+                pilot=release.pilot or any(agreement.pilot for agreement in release.agreements)
+            ),
         ),
     )
-    return _decide_on_release(Action.VIEW_PUBLISHED, release, Actor.public(), on, *rules)
 
 
 @policy_question
@@ -589,16 +618,19 @@ def _decide_on_release(
     release: ReleaseFact,
     actor: Actor,
     on: date,
-    *rules: Rule,
+    *,
+    checks: tuple[BoundCheck, ...] = (),
     organizations: frozenset[str] | None = None,
 ) -> Decision:
-    """Decide a request about a release, for its own organization unless ``of`` names others."""
+    """Decide a request about a release, for its own organization unless others are named."""
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(release,),
-        who=require_actor_access(action, actor, organizations or frozenset({release.organization})),
-        outcome=rules,
+        access_checks=require_actor_access(
+            action, actor, organizations or frozenset({release.organization})
+        ),
+        outcome_checks=checks,
         lineage=summarize_lineage(release.agreements),
         purpose=release.purpose,
     )

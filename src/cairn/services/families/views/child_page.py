@@ -180,8 +180,11 @@ def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
 def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
     """Withdraw a request for a copy."""
     may_answer_for_child(session.child.key, session.who, session.now.date()).require()
-    row = get_object_or_404(session.child.copy_requests, pk=pk, answered_at=None)
-    actions.withdraw_copy_request(copy=row, who=session.who, at=session.now)
+    row = get_object_or_404(session.child.copy_requests, pk=pk, answered_at=None, withdrawn_at=None)
+    try:
+        actions.withdraw_copy_request(copy=row, who=session.who, at=session.now)
+    except actions.ClosedCopyRequest as closed:
+        raise Http404 from closed
     messages.success(request, _("Your request is withdrawn."))
     return redirect("families:home")
 

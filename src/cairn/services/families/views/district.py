@@ -54,18 +54,23 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Record how one request for a copy was answered."""
     staff_request = load_staff_request(request)
     row = get_object_or_404(
-        queries.list_copy_requests(staff_request.who, staff_request.today), pk=pk, answered_at=None
+        queries.list_copy_requests(staff_request.who, staff_request.today),
+        pk=pk,
+        answered_at=None,
     )
     form = CopyAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answer_text = form.cleaned_data["answer"]
-        actions.answer_copy_request(
-            copy=row,
-            answer=answer_text,
-            by=staff_request.user,
-            at=staff_request.now,
-        )
-        messages.success(request, _("The answer is on record, and the family reads it."))
+        try:
+            actions.answer_copy_request(
+                copy=row,
+                answer=form.cleaned_data["answer"],
+                by=staff_request.user,
+                at=staff_request.now,
+            )
+        except actions.ClosedCopyRequest as closed:
+            messages.error(request, str(closed))
+        else:
+            messages.success(request, _("The answer is on record, and the family reads it."))
         return redirect("families:copies")
     context = {
         "form": form,

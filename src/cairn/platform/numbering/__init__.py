@@ -1,0 +1,1 @@
+"""Numbers that follow one another, given by several writers at once."""

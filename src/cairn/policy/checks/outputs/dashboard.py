@@ -1,0 +1,126 @@
+"""Check an organization's own figures beside published ones, and the targets of a dashboard."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from cairn.policy.engine import Reason, element_check, policy_check
+from cairn.policy.facts import OwnFiguresFact, ReleaseFact, TargetFact
+from cairn.policy.law.cards.outputs import dashboard_target as dashboard_target_cards
+from cairn.policy.law.cards.outputs import own_figures as cards
+
+_MAXIMUM_SHARE: Final = 1000
+
+
+@policy_check(cards.OWN_RECORDS)
+def check_own_records(on: date, release: ReleaseFact, own: OwnFiguresFact) -> Reason:
+    """Check that the figures are counted from the organization's own rows only.
+
+    Args:
+        on: date of the check.
+        release: facts of the release.
+        own: the organization's own part of the outcome.
+    Returns:
+        One reason.
+    """
+    other_sources = own.delivered_by - own.rows_of
+    objection = ""
+    if own.organization not in release.owners or not own.has_rows:
+        objection = ": no row of the tables is its own, or the counts behind them are destroyed"
+    elif other_sources:
+        objection = f": others delivered a part of it ({', '.join(sorted(other_sources))})"
+    return Reason.from_card(
+        cards.OWN_RECORDS,
+        met=not objection,
+        outcome=own.outcome,
+        organization=own.name,
+        because=objection,
+    )
+
+
+@element_check(cards.OTHERS_HOLD)
+def check_others_protected(table: str, on: date, own: OwnFiguresFact) -> Reason:
+    """Check that the figures of other organizations stay protected beside its own.
+
+    Args:
+        table: the table of figures.
+        on: date of the check.
+        own: the organization's own part of the outcome.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.OTHERS_HOLD, met=table in own.hold, table=table, organization=own.name
+    )
+
+
+@policy_check(dashboard_target_cards.BASELINE)
+def check_target_baseline(on: date, target: TargetFact) -> Reason:
+    """Check that a published figure is the baseline of the target.
+
+    Args:
+        on: date of the check.
+        target: the proposed target.
+    Returns:
+        One reason.
+    """
+    outcome, year = target.outcome, target.year
+    if target.begins is None:
+        return Reason.from_card(
+            dashboard_target_cards.BASELINE, met=False, outcome=outcome, year=year
+        )
+    share = _format_share(target.begins)
+    return Reason.from_card(
+        dashboard_target_cards.BASELINE, met=True, outcome=outcome, year=year, share=share
+    )
+
+
+@policy_check(dashboard_target_cards.AHEAD)
+def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
+    """Check that the target is later and better than its baseline.
+
+    Args:
+        on: date of the check.
+        target: the proposed target.
+    Returns:
+        One reason; none without a baseline.
+    """
+    if target.begins is None:
+        return
+    later = target.until[:4] > target.year[:4]
+    is_better = (target.share > target.begins) == target.higher_is_better
+    is_met = (
+        later
+        and is_better
+        and target.share != target.begins
+        and 0 <= target.share <= _MAXIMUM_SHARE
+    )
+    yield Reason.from_card(
+        dashboard_target_cards.AHEAD,
+        met=is_met,
+        target=_format_share(target.share),
+        until=target.until,
+        share=_format_share(target.begins),
+        year=target.year,
+        better="higher" if target.higher_is_better else "lower",
+    )
+
+
+@policy_check(dashboard_target_cards.AGREED)
+def check_target_agreed(on: date, target: TargetFact) -> Reason:
+    """Check that the target says who agreed to it and what is to be done.
+
+    Args:
+        on: date of the check.
+        target: the proposed target.
+    Returns:
+        One reason.
+    """
+    required_texts = {"who agreed": target.agreed_by, "what is to be done": target.context}
+    missing = " and ".join(label for label, text in required_texts.items() if not text.strip())
+    return Reason.from_card(dashboard_target_cards.AGREED, met=not missing, missing=missing)
+
+
+def _format_share(share: int) -> str:
+    whole, tenths = divmod(share, 10)
+    return f"{whole}.{tenths}%" if tenths else f"{whole}%"

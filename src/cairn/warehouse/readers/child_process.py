@@ -1,0 +1,290 @@
+"""Read an uploaded file in a process of its own, so that no file can take the server down.
+
+The parsers of workbooks, Parquet and XML are large libraries in C++ and Rust. A file made for it
+can have them take all memory, run for hours or end the process at once; no ``except`` helps. So
+the server starts a child, sends it the bytes through a pipe, and gets the tables back as Arrow IPC
+streams, which, unlike pickles, hold no code. The child may use some memory and time, and may not
+write any file: nothing of an upload reaches the disk. It does not get the server's environment,
+where the key is.
+
+This guards against accidents and bombs. It is no sandbox for code that a file smuggles in.
+
+The cost is the start of the child: 0.22 seconds of work on Linux, nearly all of it imports, and
+0.4 to 0.5 seconds by the clock on two busy cores.
+"""
+
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pyarrow as pa
+
+from cairn.warehouse.readers.file_reader import read_file
+from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet, UnreadableFile
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """What a child may use to read one file.
+
+    Attributes:
+        memory: bytes of address space. The largest upload, 512 MB of CSV, takes 2 GB, or 4.3 GB
+            where some of its rows are short; the largest workbook takes 3.4 GB. macOS does not
+            enforce it.
+        seconds: time from the start of the child to its last byte. The largest workbook takes 36
+            seconds of work, and more than three minutes on a busy machine.
+    """
+
+    memory: int = 6 << 30
+    seconds: float = 300.0
+
+
+_DEFAULT_LIMITS: Final = ReadLimits()
+
+_CHILDREN_AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""Further uploads wait for their turn, so that eight of them do not take eight times the memory."""
+
+_PASSED_VARIABLES: Final = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TZ")
+
+_CHILD_VARIABLES: Final = {
+    # Threads and memory pools reserve address space that they never use.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "ARROW_IO_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+_CHILD_ARGUMENTS: Final = ("-P", "-m", "cairn.warehouse.readers")
+
+_MAX_REPLY_LINE: Final = 1 << 28
+"""Bytes of the line with names and notes. Row numbers of misfits are the longest part of it."""
+
+
+class _ChildFailed(Exception):
+    """The child could not read the file, for a reason that is not the sender's to know."""
+
+
+_BAD_REPLY: Final = (
+    *(_ChildFailed, OSError, EOFError, ValueError, LookupError, TypeError, MemoryError),
+    pa.ArrowException,
+)
+"""What is raised about a reply that was cut off, or that no child of ours would send."""
+
+
+class _Deadline:
+    """Kill a child when its time is over, and remember that."""
+
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        self._child = child
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+        self.is_over = False
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _expire(self) -> None:
+        self.is_over = True
+        self._child.kill()
+
+
+def read_file_in_child_process(
+    name: str,
+    content: bytes | memoryview,
+    *,
+    skip_rows: int | None = None,
+    limits: ReadLimits = _DEFAULT_LIMITS,
+) -> list[Sheet]:
+    """Read every table in a file that came from outside, in a child process with limits.
+
+    Args:
+        name: name of the file.
+        content: its bytes; they are not written to disk.
+        skip_rows: lines above the header, as the column mapping says; None to find the header.
+        limits: what the child may use.
+
+    Returns:
+        The same sheets as ``read_file``.
+
+    Raises:
+        UnreadableFile: the file cannot be read, or not within the limits.
+    """
+    with _CHILDREN_AT_ONCE, _start_child(limits) as (child, deadline):
+        assert child.stdin is not None  # noqa: S101 - Popen was asked for both pipes
+        assert child.stdout is not None  # noqa: S101
+        try:
+            _send_request(child.stdin, name, content, skip_rows, limits)
+            return _receive_sheets(child.stdout)
+        except _BAD_REPLY as error:
+            _LOG.warning("A file could not be read in a child process: %s", type(error).__name__)
+            raise UnreadableFile(_describe_failure(name, limits, deadline)) from error
+
+
+def _describe_failure(name: str, limits: ReadLimits, deadline: _Deadline) -> str:
+    if deadline.is_over:
+        return (
+            f"{name} took longer than {limits.seconds:.0f} seconds to read, and reading was "
+            "stopped. Send it as CSV, or in parts."
+        )
+    return (
+        f"{name} cannot be read: it is damaged, or needs more memory than one file may use. "
+        "Export its table as CSV, and send that."
+    )
+
+
+@contextmanager
+def _start_child(limits: ReadLimits) -> Iterator[tuple[subprocess.Popen[bytes], _Deadline]]:
+    module_path = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    passed = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
+    child = subprocess.Popen(  # noqa: S603 - nothing of the command comes from outside
+        [sys.executable, *_CHILD_ARGUMENTS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # messages of libraries may quote the file
+        env={**passed, **_CHILD_VARIABLES, "PYTHONPATH": module_path},
+    )
+    deadline = _Deadline(child, limits.seconds)
+    deadline.start()
+    try:
+        yield child, deadline
+    finally:
+        deadline.cancel()
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+
+
+def _send_request(
+    pipe: IO[bytes],
+    name: str,
+    content: bytes | memoryview,
+    skip_rows: int | None,
+    limits: ReadLimits,
+) -> None:
+    request = {"name": name, "size": len(content), "skip_rows": skip_rows, **asdict(limits)}
+    pipe.write(json.dumps(request).encode() + b"\n")
+    pipe.write(content)
+    pipe.close()
+
+
+def _receive_sheets(pipe: IO[bytes]) -> list[Sheet]:
+    reply = json.loads(pipe.readline(_MAX_REPLY_LINE))
+    if "unreadable" in reply:
+        raise UnreadableFile(str(reply["unreadable"]))
+    if "failed" in reply:
+        _LOG.error("The reader of files failed: %s", reply["failed"])
+        raise _ChildFailed
+    return [_receive_sheet(pipe, description) for description in reply["sheets"]]
+
+
+def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
+    with pa.ipc.open_stream(pipe) as stream:
+        table = stream.read_all()
+    table.validate(full=True)  # Arrow trusts the offsets of a stream otherwise
+    header = tuple(str(column) for column in description["header"])
+    expected = pa.schema([*((column, pa.string()) for column in header), (ROW_COLUMN, pa.int64())])
+    if not table.schema.equals(expected):
+        raise _ChildFailed
+    notes = tuple(
+        ReadNote(note["code"], note["message"], note["count"], tuple(note["rows"]))
+        for note in description["notes"]
+    )
+    return Sheet(description["name"], header, table, notes, tuple(description["misfits"]))
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Hide pandas: where it is installed, pyarrow loads it at once, half a second for nothing."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)
+
+
+def run_child() -> None:
+    """Read the file that standard input brings, and write its sheets to standard output."""
+    sys.meta_path.insert(0, _WithoutPandas())
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no reply
+    request = json.loads(sys.stdin.buffer.readline())
+    _limit_this_process(ReadLimits(request["memory"], request["seconds"]))
+    answer_request(request, sys.stdin.buffer, replies)
+    replies.flush()
+
+
+def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[bytes]) -> None:
+    """Read a file and write the reply: a line of JSON, and one Arrow IPC stream for each sheet.
+
+    Args:
+        request: the file's ``name`` and ``size``, and ``skip_rows``.
+        content: where its bytes come from.
+        replies: where the reply goes.
+    """
+    try:
+        sheets = read_file(
+            request["name"], content.read(request["size"]), skip_rows=request["skip_rows"]
+        )
+    except UnreadableFile as problem:
+        _reply(replies, {"unreadable": str(problem)})
+        return
+    except Exception as error:  # noqa: BLE001 - the parent's message is plain, whatever it was
+        _reply(replies, {"failed": _describe_error(error)})
+        return
+    descriptions = [
+        {
+            "name": sheet.name,
+            "header": sheet.header,
+            "notes": [asdict(note) for note in sheet.notes],
+            "misfits": sheet.misfits,
+        }
+        for sheet in sheets
+    ]
+    _reply(replies, {"sheets": descriptions})
+    for sheet in sheets:
+        with pa.ipc.new_stream(replies, sheet.table.schema) as stream:
+            stream.write_table(sheet.table)
+
+
+def _reply(replies: IO[bytes], reply: dict[str, Any]) -> None:
+    replies.write(json.dumps(reply).encode() + b"\n")
+
+
+def _describe_error(error: Exception) -> str:
+    """Name the error and the line that raised it, without its message, which may quote the file."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
+
+
+def _limit_this_process(limits: ReadLimits) -> None:
+    cpu_seconds = int(limits.seconds) + 1  # also if the parent is gone
+    for kind, limit in (
+        (resource.RLIMIT_CORE, 0),  # a core file would hold the upload
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, limits.memory),
+    ):
+        with suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
+            resource.setrlimit(kind, (limit, limit))
+    with suppress(OSError):  # where the machine runs out of memory, Linux ends the child first
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

@@ -1,0 +1,130 @@
+"""Detect the format of a file by its content, and read it into sheets of text, in memory."""
+
+from pathlib import PurePath
+from typing import Final, Protocol
+
+import pyarrow as pa
+
+from cairn.warehouse.readers import (
+    archive,
+    delimited,
+    edfi,
+    encoded_file,
+    excel,
+    oneroster,
+    parquet,
+    workbook_size,
+)
+from cairn.warehouse.schema import Sheet, UnreadableFile, has_encoding_metadata
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+
+_UNREADABLE_FORMATS: Final = {
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"PK\x05\x06": "an empty zip file",
+}
+
+
+class FileReader(Protocol):
+    """A way to read a file: ``read_file``, or ``read_file_in_child_process`` for an upload."""
+
+    def __call__(
+        self, name: str, content: bytes | memoryview, *, skip_rows: int | None = None
+    ) -> list[Sheet]:
+        """Read every table in a file."""
+
+
+def read_file(
+    name: str, content: bytes | memoryview, *, skip_rows: int | None = None
+) -> list[Sheet]:
+    """Read every table in a file, in this process.
+
+    A file that a partner uploads to the server is read by ``read_file_in_child_process``.
+
+    Args:
+        name: name of the file.
+        content: its bytes.
+        skip_rows: lines above the header, as the column mapping says; None to find the header.
+
+    Returns:
+        The sheets: one for a CSV file, one for each tab of a workbook, and so on.
+
+    Raises:
+        UnreadableFile: the file cannot be read; says what the sender should do instead.
+    """
+    try:
+        return _read_by_format(name, bytes(content), skip_rows)
+    except MemoryError as error:
+        raise UnreadableFile(
+            f"{name} needs more memory than it may use. Export its table as CSV, or send it in "
+            "parts."
+        ) from error
+
+
+def _read_by_format(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
+    if not content or content.isspace():
+        raise UnreadableFile(f"{name} is empty. Export it again and resend it.")
+    for start, kind in _UNREADABLE_FORMATS.items():
+        if content.startswith(start):
+            raise UnreadableFile(
+                f"{name} is {kind}. Send the table as CSV, Excel or a zip of those."
+            )
+    if content.startswith(parquet.PARQUET_MAGIC):
+        read = (
+            encoded_file.read_encoded_sheet
+            if has_encoding_metadata(pa.BufferReader(content))
+            else parquet.read_parquet_sheet
+        )
+        return [read(_file_stem(name), content)]
+    if content.startswith(_OLE):
+        return excel.read_workbook_sheets(name, content, skip_rows)
+    if content.startswith(_ZIP):
+        names = archive.list_member_names(content)
+        if "[Content_Types].xml" in names or "mimetype" in names:
+            archive.check_archive_size(name, content)
+            workbook_size.check_workbook_size(name, content)
+            return excel.read_workbook_sheets(name, content, skip_rows)
+        return _read_archive(name, content, skip_rows)
+    if _is_xml(content):
+        return edfi.read_edfi_sheets(name, content)
+    return [delimited.read_delimited_sheet(_file_stem(name), content, skip_rows)]
+
+
+def _read_archive(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
+    sheets: dict[str, Sheet] = {}
+    for member, member_content in archive.read_members(name, content):
+        if PurePath(member).suffix.lower() in (".md", ".pdf", ".docx", ".html"):
+            continue
+        for member_sheet in _read_by_format(member, member_content, skip_rows):
+            sheets[_choose_sheet_name(member_sheet.name, member, sheets)] = member_sheet
+    if not sheets:
+        raise UnreadableFile(f"{name} has no tables in it. Send CSV or Excel files.")
+    if any(encoded_file.is_encoded_sheet(sheet) for sheet in sheets.values()):
+        raise UnreadableFile(
+            f"{name} is a zip with encodings in it. Send the file that cairn encode wrote by "
+            "itself: one project, and no names beside it."
+        )
+    if oneroster.is_oneroster(sheets):
+        return list(
+            (sheets | {s.name: s for s in oneroster.join_oneroster_sheets(sheets)}).values()
+        )
+    return [Sheet(n, s.header, s.table, s.notes, s.misfits) for n, s in sheets.items()]
+
+
+def _choose_sheet_name(sheet: str, member: str, taken: dict[str, Sheet]) -> str:
+    return sheet if sheet not in taken else f"{_file_stem(member)}/{sheet}"
+
+
+def _is_xml(content: bytes) -> bool:
+    start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith((b"<?xml", b"<Interchange", b"<!DOCTYPE"))
+
+
+def _file_stem(name: str) -> str:
+    return PurePath(name).stem
