@@ -6,6 +6,7 @@ Two forms exist. A declared action (`@action`, `@long_action`, `@system_action`)
 
 import ast
 import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -13,9 +14,10 @@ from typing import Final
 import pytest
 
 import cairn
+from cairn.platform.actions import page_questions
 from cairn.platform.actions.api import ActionDeclaration, get_action_declaration
 from cairn.platform.audit.event_labels import EVENT_SENTENCES
-from cairn.policy.engine import Decision
+from cairn.policy.engine.replay import list_questions
 
 PACKAGE: Final = Path(cairn.__file__).parent
 NOT_ACTIONS: Final = {
@@ -78,7 +80,14 @@ HELPERS: Final = {
 RECORDED_EITHER_WAY: Final = {
     "outputs.dashboards.actions:record_comparison_view": "the request is recorded, allowed or not",
 }
+ADAPTED: Final = {
+    "governance.retention.actions:withdraw_demand": "may_demand_destruction",
+    "outputs.extracts.actions:_store_prepared": "may_prepare_extract",
+    "outputs.releases.actions.drafts:draft_release": "may_draft_release",
+}
+"""Actions whose facts become keyword arguments of the question, with that question."""
 
+QUESTIONS: Final = tuple(list_questions().values())
 Functions = dict[str, ast.FunctionDef]
 
 
@@ -185,6 +194,7 @@ def test_every_exception_is_in_use() -> None:
     assert all(names <= functions.get(module, set()) for module, names in HELPERS.items())
     assert all((PACKAGE / path).is_file() for path in NOT_ACTIONS)
     assert set(RECORDED_EITHER_WAY) <= set(EXPLICIT)
+    assert set(ADAPTED) <= set(DECLARED)
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -220,10 +230,17 @@ def test_a_declared_action_leaves_transaction_question_and_line_to_its_declarati
 
 
 @pytest.mark.parametrize("name", DECLARED)
-def test_the_question_of_a_declared_action_answers_with_a_decision(name: str) -> None:
+def test_the_question_of_a_declared_action_is_a_question_of_policy(name: str) -> None:
     asks = _load_declaration(name).asks
-    if asks is not None:
-        assert asks.__annotations__["return"] is Decision
+    if asks is None or asks in QUESTIONS or asks.__module__ == page_questions.__name__:
+        assert name not in ADAPTED
+        return
+    called = {
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(inspect.getsource(asks)))
+        if isinstance(node, ast.Call)
+    }
+    assert called & {question.__name__ for question in QUESTIONS} == {ADAPTED[name]}
 
 
 @pytest.mark.parametrize("name", EXPLICIT)

@@ -121,7 +121,7 @@ def answer_send_back(
 
 
 @action("release.figure_named", asks=may_answer_release_preview, facts=_lock_preview_facts)
-def dispute_figure(  # noqa: PLR0913 - a figure and what is wrong with it
+def dispute_figure(  # noqa: PLR0913 - a figure and its correction
     permit: Permit,
     /,
     *,
