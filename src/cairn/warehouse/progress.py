@@ -12,7 +12,7 @@ class Progress(Protocol):
         """Begin a step.
 
         Args:
-            name: what is done, shown to people.
+            name: name of the step, as people see it.
             total: number of units; 0 if unknown.
         """
 
