@@ -34,7 +34,7 @@ class ConflictingStatement(Exception):
 
 
 @action("linkage.related", asks=may_review_possible_matches, also_in=IDENTITIES)
-def record_relationship(  # noqa: PLR0913 - two people, and what is said of them
+def record_relationship(  # noqa: PLR0913 - two people, and how they are related
     permit: Permit,
     /,
     *,
