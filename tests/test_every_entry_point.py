@@ -243,7 +243,9 @@ def test_each_role_opens_its_routes_and_no_others(
     assert wrong == {}
 
 
-def _find_route_fault(name: str, role: Role, client: Client, questions: Questions) -> str:
+def _find_route_fault(  # noqa: PLR0911 - one line per fault
+    name: str, role: Role, client: Client, questions: Questions
+) -> str:
     """What is wrong with how a route treats a role; empty if nothing is."""
     route = ROUTES[name]
     address = reverse(name, kwargs=route.make())

@@ -81,7 +81,7 @@ _BAD_REPLY: Final = (
     *(_ChildFailed, OSError, EOFError, ValueError, LookupError, TypeError, MemoryError),
     pa.ArrowException,
 )
-"""What is raised about a reply that was cut off, or that no child of ours would send."""
+"""The errors that a reply raises which was cut off, or which is not of the agreed form."""
 
 
 class _Deadline:
@@ -245,7 +245,7 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
     except UnreadableFile as problem:
         _reply(replies, {"unreadable": str(problem)})
         return
-    except Exception as error:  # noqa: BLE001 - the parent's message is plain, whatever it was
+    except Exception as error:  # noqa: BLE001 - any fault of a parser becomes the parent's plain message
         _reply(replies, {"failed": _describe_error(error)})
         return
     descriptions = [

@@ -188,7 +188,7 @@ class _ExcelCells:
 
 
 class _OpenDocumentCells:
-    """The cells of the tables of an .ods file, where one element may stand for a million."""
+    """The cells of the tables of an .ods file, where one element may repeat a million times."""
 
     _CONTENT_ATTRIBUTES: Final = frozenset({"office:value-type", "table:formula"})
 
