@@ -219,6 +219,28 @@ def test_each_role_opens_its_routes_and_no_others(
     assert wrong == {}
 
 
+@pytest.mark.django_db(databases=["default", "identities"])
+@pytest.mark.parametrize(
+    ("declared", "fault"),
+    [
+        ({"asks": (Action.VIEW_PARTNERS,)}, "asked change_people instead of view_partners"),
+        ({"asks": (Action.CHANGE_PEOPLE, Action.VERIFY)}, "never asked for verify"),
+        ({"records": ()}, "recorded ('person.invited',)"),
+        ({"roles": {Role.STEWARD}}, "answered 200"),
+    ],
+)
+def test_a_route_that_does_otherwise_than_declared_is_found(
+    declared: dict[str, Any],
+    fault: str,
+    browser: Callable[..., Client],
+    questions: Questions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = browser(Role.DATA_MANAGER)
+    monkeypatch.setitem(ROUTES, "partners:invite", ROUTES["partners:invite"]._replace(**declared))
+    assert _find_route_fault("partners:invite", Role.DATA_MANAGER, client, questions) == fault
+
+
 def _find_route_fault(name: str, role: Role, client: Client, questions: Questions) -> str:
     """What is wrong with how a route treats a role; empty if nothing is."""
     route = ROUTES[name]
