@@ -2,13 +2,18 @@
 RUN := uv run --quiet --group dev
 DATA ?= ./cairn-data
 
-.PHONY: test check fix run demo docs docs-print bench help
+.PHONY: test test-fast check fix run demo docs docs-print bench help
 
 help: ## what this file can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 test: ## the whole suite
 	$(RUN) pytest -n auto
+
+# Every rule and every number, and one app with its database and pages; no browser, no server.
+FAST := tests/policy tests/sdc tests/matching tests/warehouse tests/checks tests/governance/training
+test-fast: ## the pure core and one app, in about a minute
+	$(RUN) pytest -q -n auto -m "not slow and not browser" $(FAST)
 
 check: ## format, lint, types, import contracts, printed docs, migrations; edits nothing
 	$(RUN) ruff format --check .

@@ -40,6 +40,30 @@ drawing.register_profile("cairn", deadline=None)
 drawing.load_profile("cairn")
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--only-database`, for a run on another database than the one before."""
+    parser.addoption(
+        "--only-database", action="store_true", help="leave out the tests that use no database"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, where asked, what another database cannot change."""
+    if not config.getoption("--only-database"):
+        return
+    left_out = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures))
+
+
 @pytest.fixture(autouse=True)
 def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Each test has a storehouse and a key of its own, as each has rows of its own."""

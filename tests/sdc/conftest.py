@@ -34,12 +34,14 @@ def _possible_values(
     nests: tuple[Nest, ...] = (),
     at_least_one: Callable[[Key], bool] = lambda key: True,
     member: Key | None = None,
+    enough: int | None = None,
 ) -> dict[Key, set[int]]:
     """For each withheld cell, every value it has in some whole table that agrees.
 
     Tries all whole tables whose finest counts are at most ``most``. ``at_least_one`` tells for
     which withheld cells the outsider knows that they are not zero. A participant knows besides
-    that there is a ``member`` of the finest cell with this key.
+    that there is a ``member`` of the finest cell with this key. Where only the number of values
+    matters, the search ends once each withheld cell has ``enough`` of them.
     """
     finest = _finest(dims, published, nests)
     above = [[margin for margin in published if _covers(margin, cell)] for cell in finest]
@@ -63,6 +65,8 @@ def _possible_values(
         if all(sums[key] or not at_least_one(key) for key in found):
             for key, values in found.items():
                 values.add(sums[key])
+            if enough is not None and all(len(values) >= enough for values in found.values()):
+                break
     return found
 
 

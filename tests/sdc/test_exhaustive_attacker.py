@@ -56,7 +56,10 @@ def test_the_protector_leaves_enough_to_unlimited_patience(possible_values, requ
 
     def values(most: int) -> dict[Key, set[int]]:
         outcome = partial(not_outcome, dims)
-        found: dict[Key, set[int]] = possible_values(dims, said, most=most, at_least_one=outcome)
+        enough = TINY.width_complementary
+        found: dict[Key, set[int]] = possible_values(
+            dims, said, most=most, at_least_one=outcome, enough=enough
+        )
         return found
 
     # One more than any count is nearly always enough for the oracle, and much faster.

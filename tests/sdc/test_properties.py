@@ -13,6 +13,7 @@ from cairn.sdc.tables.published_tables import CellStatus, PublishedTables
 from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key, Nest, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
 
+MOST_CELLS = 36
 COUNTS = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))
 
 slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,7 +30,10 @@ rules = st.builds(
 
 @st.composite
 def requests(draw: st.DrawFn) -> TableRequest:
-    """Two to four dimensions, now and then nested, with outcomes, in several linked tables."""
+    """Two to four dimensions, now and then nested, with outcomes, in several linked tables.
+
+    No more than MOST_CELLS at the finest: what goes wrong goes wrong in small tables too.
+    """
     nested, outcome = draw(st.booleans()), draw(st.booleans())
     dims = ["place", "race", "gender", "grade"][: draw(st.integers(2, 4))]
     if nested:
@@ -38,7 +42,8 @@ def requests(draw: st.DrawFn) -> TableRequest:
         dims.append(RESULT)
     keys: list[Key] = [()]
     for dim in dims:
-        size = 2 if dim == RESULT else draw(st.integers(1, 3), label=dim)
+        largest = min(3, MOST_CELLS // len(keys))
+        size = 2 if dim == RESULT else draw(st.integers(1, max(1, largest)), label=dim)
         names = ["yes", "no"] if dim == RESULT else [f"{dim}{at}" for at in range(size)]
         inside = dim == "school"
         keys = [(*k, f"{k[0]}-{name}" if inside else name) for k in keys for name in names]

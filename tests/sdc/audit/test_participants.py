@@ -81,6 +81,7 @@ def test_enough_is_left_to_everyone_who_knows_one_record(
             most=5,
             at_least_one=lambda key: never_empty(dims, rule, key),
             member=member,
+            enough=rule.width_complementary,
         )
         for key, found in values.items():
             assert len(found) >= rule.width_complementary, (member, key)

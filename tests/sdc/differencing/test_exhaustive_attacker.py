@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.sdc.conftest import Oracle
@@ -62,7 +63,9 @@ def test_a_further_table_of_the_same_people_exposes_nothing(
         past.append(EarlierRelease(f"R{at}", counts))
         for key, n in counts.items():
             together[key] = n if n is not None else together.get(key)
-    for key, values in possible_values(cells.dims, together, most=7).items():
+    for key, values in possible_values(
+        cells.dims, together, most=7, enough=TINY.width_complementary
+    ).items():
         assert len(values) >= TINY.width_complementary, key
 
 
@@ -92,47 +95,64 @@ def test_later_counts_expose_nobody_who_stayed_came_or_left(
 def _possible(
     sizes: list[list[int]], releases: Sequence[Counts]
 ) -> dict[tuple[object, int, Key], set[int]]:
-    """For everybody who was there, and for nobody's record, the values of each withheld cell."""
+    """For everybody who was there, and for nobody's record, the values of each withheld cell.
+
+    Tries every series of tables that agrees with the releases, each with no fewer people than the
+    one before. A group's series meets the others' only in the totals, so that it is tried against
+    what the other two groups come to together.
+    """
+    most = 12  # the most that three counts of up to four come to
+    series = [_list_series(releases, (f"a{group}",), most) for group in range(3)]
+    totals = [counts[ALL,] for counts in releases]
+    withheld = [(at, key) for at, counts in enumerate(releases) for key in counts]
+    withheld = [(at, key) for at, key in withheld if releases[at][key] is None]
     found: dict[tuple[object, int, Key], set[int]] = {}
-    for chain in _chains(releases):
-        who: list[object] = [None]
-        for at, key in product(range(len(sizes)), range(3)):
-            before = sizes[at - 1][key] if at else 0
-            were = chain[at - 1][f"a{key}",] if at else 0
-            if sizes[at][key] > before and chain[at][f"a{key}",] > were:
-                who.append((at, key))
-        for at, counts in enumerate(releases):
-            for key in (key for key, n in counts.items() if n is None):
-                for one in who:
-                    found.setdefault((one, at, key), set()).add(chain[at][key])
+    for known in (None, *_list_newcomers(sizes)):
+        narrowed = list(series)
+        if known:
+            at, group = known
+            before = series[group][:, at - 1] if at else 0
+            narrowed[group] = series[group][series[group][:, at] > before]
+        for group in range(3):
+            one, other = (narrowed[place] for place in range(3) if place != group)
+            others = np.unique(_add_pairs(one, other).reshape(-1, len(releases)), axis=0)
+            sums = _add_pairs(narrowed[group], others)
+            fits = np.ones(sums.shape[:2], dtype=bool)
+            for at, total in enumerate(totals):
+                fits &= sums[:, :, at] == total if total is not None else sums[:, :, at] > 0
+            possible = narrowed[group][fits.any(axis=1)]
+            for at, key in withheld:
+                if key == (f"a{group}",):
+                    found[known, at, key] = set(possible[:, at].tolist())
+                elif key == (ALL,):
+                    found[known, at, key] = set(sums[:, :, at][fits].tolist())
     return found
+
+
+def _list_newcomers(sizes: list[list[int]]) -> Iterator[tuple[int, int]]:
+    """When and to which group somebody came."""
+    for at, group in product(range(len(sizes)), range(3)):
+        if sizes[at][group] > (sizes[at - 1][group] if at else 0):
+            yield at, group
+
+
+def _list_series(releases: Sequence[Counts], key: Key, most: int) -> np.ndarray:
+    """Counts of one group that only grow and agree with what is shown of it.
+
+    Empty groups are always shown, so what is withheld has a member.
+    """
+    shown = [counts[key] for counts in releases]
+    values = (range(1, most + 1) if n is None else (n,) for n in shown)
+    growing = [row for row in product(*values) if list(row) == sorted(row)]
+    return np.array(growing, dtype=int).reshape(-1, len(releases))
+
+
+def _add_pairs(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The sum of each series with each other one."""
+    return some[:, None, :] + others[None, :, :]
 
 
 def _row(counts: list[int]) -> TableRequest:
     return TableRequest(
         CellCounts(("a",), {(f"a{at}",): n for at, n in enumerate(counts)}), (("a",),)
     )
-
-
-def _chains(releases: Sequence[Counts]) -> Iterator[list[dict[Key, int]]]:
-    """Whole tables that agree with the releases, each with no fewer people than the one before."""
-    chains: list[list[dict[Key, int]]] = [[]]
-    for counts in releases:
-        worlds = [world for world in _tables(12) if _agrees(world, counts)]
-        chains = [
-            [*chain, world]
-            for chain, world in product(chains, worlds)
-            if not chain or all(chain[-1][key] <= n for key, n in world.items())
-        ]
-    yield from chains
-
-
-def _tables(most: int) -> Iterator[dict[Key, int]]:
-    for counts in product(range(most + 1), repeat=3):
-        world: dict[Key, int] = {(f"a{at}",): n for at, n in enumerate(counts)}
-        yield world | {(ALL,): sum(counts)}
-
-
-def _agrees(world: Mapping[Key, int], counts: Counts) -> bool:
-    """Empty groups are always shown, so what is withheld has a member."""
-    return all(world[key] == n if n is not None else world[key] > 0 for key, n in counts.items())
