@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.outputs.releases.community import Community, Silent
-from tests.outputs.releases.queries.test_exclusions import deliver
+from tests.outputs.releases.queries.test_excluded_people import deliver
 from tests.outputs.releases.test_opt_outs import CHILDREN, DISTRICT, ROSTER, TOTALS, Partnership
 
 from cairn.governance.consents.actions import children

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from cairn.governance.consents.signatures import FamilySignature
 from django.utils import timezone
 from tests.governance.consents.sample_consents import AT, BORN, ON, World, paper
 
@@ -22,6 +21,7 @@ from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.opt_outs import Objection, OptOut
 from cairn.governance.consents.protected_identity import ChildLabel
+from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
