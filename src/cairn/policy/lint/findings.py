@@ -15,8 +15,17 @@ NOT_FOUND: Final = "not found"
 class LintFinding:
     """Describe one problem: where the text says it (or that it is missing), and what to write.
 
-    ``about`` separates several findings of one id: an element, a party, a purpose. A data owner's
-    counsel names the ``key`` to override a finding.
+    A data owner's counsel names the ``key`` to override a finding.
+
+    Attributes:
+        id: id of the kind of finding, unique among the rules of the linter.
+        severity: source of the finding; one from the law keeps the agreement out of force.
+        citation: law or practice that it comes from.
+        clause: clause of the text that it is about; ``NOT_FOUND`` if the text has none.
+        message: the problem, as a sentence.
+        instead: what to write instead, as a sentence.
+        about: separates several findings of one id: an element, a party, a purpose; empty if there
+            can be only one.
     """
 
     id: str

@@ -45,8 +45,23 @@ UNTIL_TERMINATED: Final = date.max
 class Party:
     """Describe an organization in an agreement, and its signature.
 
-    ``signed_digest`` is the sha256 of exactly the text that was signed (empty for a paper agreement
-    that is on record without a digest). ``signed_how`` says how the signer was authenticated.
+    The text of the agreement states these facts; where the parties sign in Cairn, the signatures
+    made there replace those in the text. A signature counts from ``signed_on`` if it names a person
+    and a capacity and is for the text that the agreement now has.
+
+    Attributes:
+        organization: slug of the organization.
+        name: its full name, as the text writes it.
+        kind: kind of organization, which decides the law that binds it.
+        role: role in this agreement.
+        signed_by: name of the person who signed for it; empty if it has not signed.
+        signed_capacity: what entitles that person to sign, such as "Superintendent"; without it the
+            signature does not count.
+        signed_on: day of the signature; None if it has not signed.
+        signed_digest: sha256 (hexadecimal) of exactly the text that was signed; empty for a paper
+            agreement that is on record without a digest.
+        signed_how: how the signer was authenticated: in a session, or on paper before a witness;
+            empty if not recorded.
     """
 
     organization: str
@@ -62,7 +77,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class FindingOverrideFact:
-    """Record that a data owner's counsel accepts one finding of the agreement linter."""
+    """Record that a data owner's counsel accepts one finding of the agreement linter.
+
+    It holds for exactly the text that counsel read.
+
+    Attributes:
+        finding: key of the finding (``LintFinding.key``): its id and, after a blank, its subject.
+        by: name of the counsel who accepts it.
+        organization: slug of the data owner that the counsel acts for.
+        on: day on which counsel accepted it.
+        reason: why the finding does not apply, in counsel's words.
+    """
 
     finding: str
     by: str
@@ -75,18 +100,63 @@ class FindingOverrideFact:
 class AgreementFact:
     """Describe one written agreement, as its text read on the day its facts were loaded.
 
-    ``ends`` is the last day, included; ``UNTIL_TERMINATED`` if the text says so; ``None`` if
-    unknown,
-    and unknown denies. An agreement that is loaded is the record of a signed paper; a draft says so
-    in
-    ``state``. ``under``, ``amends`` and ``joins`` name other agreements by reference; ``above``
-    holds
-    the current facts of those. ``population`` says in words which children's records the
-    agreement covers; ``children`` is the filter applied to each child (``None``: in words only).
-    ``pilot``
-    describes the trial if only synthetic data come under the agreement; empty means that the data
-    are
-    about real children.
+    An agreement that is loaded is the record of a signed paper; a draft says so in ``state``. The
+    text states everything except ``above``, ``state`` and ``overrides``, which Cairn has on record;
+    the signatures in ``parties`` and ``text_digest`` come from Cairn where the parties signed
+    there. In each term, ``clause`` is the reference of the clause that says it, such as "4.2";
+    empty if the text gives none.
+
+    Attributes:
+        reference: short name, unique among all agreements.
+        title: title of the document, with its parties.
+        tier: kind of document.
+        starts: first day.
+        ends: last day, included; ``UNTIL_TERMINATED`` if the text says so; None if unknown, and
+            unknown denies.
+        purposes: purposes that the data may be used for; none for a document that discloses no
+            data.
+        parties: organizations that make the agreement, with their signatures.
+        basis: legal basis of the disclosure.
+        basis_clause: clause that declares the basis; empty if none does.
+        criteria: clause or sentence that meets each criterion of the basis, by the criterion's key
+            (``direct_control``, ``wage_authority``); a missing criterion is not met.
+        data: elements that may be shared; empty if the agreement opens none.
+        retention: how long data may be kept; without a period nothing is allowed.
+        disclosure: what the provider requires of anything published or passed on.
+        delivery: how data are delivered, how often and by which people.
+        terminated_on: first day on which the agreement no longer counts, because it was terminated;
+            None if it was not.
+        level: how close the data are to one student.
+        population: which children's records the agreement covers, in words.
+        purpose_clause: clause that states the purpose; empty if none does.
+        access: roles at the parties that may see the data.
+        onward: further recipients that the parties may pass data on to; empty means none.
+        giveback: what the recipients return to the providers.
+        security: safeguards that the recipients must have.
+        security_clause: clause that requires them; empty if none does.
+        penalties: consequences of a breach.
+        renewal: what happens at the end of the term; None if the text does not say.
+        amendment_clause: clause that says how the text is amended; empty if none does.
+        termination_notice_days: days of notice before termination; None if the text requires none.
+        termination_clause: clause that says how the agreement is terminated; empty if none does.
+        consent: what a consent form asks of a family; None for any other document.
+        project: project that a license or a data plan is for; None if it is for none.
+        clauses: every promise that no other field holds.
+        exhibits: schedules and exhibits that the text refers to.
+        changes: what an amendment changes; empty for any other document.
+        milestones: steps of a data plan; empty for any other document.
+        children: filter applied to each child; None if the population is given in words only.
+        under: references of the agreements that it rests on, which must be in force.
+        amends: reference of the agreement that it amends; empty if it amends none.
+        joins: reference of the agreement that it joins; empty if it joins none.
+        above: current facts of the agreements that ``under``, ``amends`` and ``joins`` name.
+        state: state of the agreement in Cairn; whether it is in force is computed.
+        text_digest: sha256 (hexadecimal) of the text to be signed; empty for a paper agreement that
+            is on record without a digest.
+        pilot: the trial, in words, if only synthetic data come under the agreement; empty means
+            that the data are about real children.
+        fixed_on: day from which the text no longer changed; None if the text does not say.
+        overrides: findings of the linter that counsel of a data owner accepts in this text.
     """
 
     reference: str

@@ -28,12 +28,24 @@ class ElementAvailability(StrEnum):
 class DataElementFact:
     """Describe one entry of a data dictionary.
 
-    ``name`` is ``record.field`` where a person matched the entry with Cairn's own catalog, else the
-    provider's own name; ``own_name`` is always the provider's. Years are school years ("2025-26"):
-    ``None`` where the dictionary does not say, ``STILL_COLLECTED`` as the last year of an element
-    that is
-    still collected. ``identifier`` is ``None`` until a person confirmed a class. ``ladder`` holds
-    coarser forms of the same fact, finest first.
+    The provider's file states the entry; a person at the provider confirms its classes.
+
+    Attributes:
+        name: ``record.field`` where a person matched the entry with Cairn's own catalog, else the
+            provider's own name.
+        definition: the provider's definition; empty if the file has none.
+        kind: type of the values, such as "text" or "date"; empty if the file does not say.
+        values: permitted values, as the provider writes them; empty if the file does not say.
+        first_year: first school year with data, such as "2025-26"; None where the dictionary does
+            not say.
+        last_year: last school year with data; ``STILL_COLLECTED`` for an element that is still
+            collected, None where the dictionary does not say.
+        identifier: how the element identifies a student; None until a person confirmed a class.
+        special: special classes; one that Cairn guessed counts before a person confirms it.
+        confirmed: whether a person confirmed the classes; until then the element counts as
+            identifying.
+        ladder: coarser forms of the same fact, finest first; empty if there are none.
+        own_name: the provider's own name for the element.
     """
 
     name: str
@@ -68,7 +80,14 @@ class DataElementFact:
 
 @dataclass(frozen=True, slots=True)
 class DataDictionaryFact:
-    """Describe one data set of one provider, as a version of its dictionary describes it."""
+    """Describe one data set of one provider, as a version of its dictionary describes it.
+
+    Attributes:
+        organization: slug of the provider.
+        data_set: the provider's own name for the data set.
+        version: number of this version; the first is 1.
+        elements: entries of the dictionary.
+    """
 
     organization: str
     data_set: str

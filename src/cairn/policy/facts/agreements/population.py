@@ -49,10 +49,15 @@ class PopulationMatch(StrEnum):
 class Enrollment:
     """Describe where a child was enrolled: at a school in a grade, or in a program.
 
-    ``school`` is the school's number with its own district, ``program`` the short name of the
-    organization that runs it; empty means unknown. ``starts`` and ``ends`` are inclusive; without
-    an
-    end the enrollment goes on, without a start its days are unknown.
+    The organization that delivers the rows states it.
+
+    Attributes:
+        school: the school's number with its own district; empty means unknown.
+        grade: grade as conformed data spell it (``GradeLevel``); empty means unknown.
+        program: slug of the organization that runs the program; empty means unknown, or no program.
+        school_year: school year, such as "2025-26"; empty means that it may be any.
+        starts: first day; None means that the days are unknown.
+        ends: last day, included; None means that the enrollment goes on.
     """
 
     school: str = ""
@@ -70,12 +75,24 @@ Enrollments = tuple[Enrollment, ...]
 class Population:
     """Describe which children an agreement covers; every term that is given must hold.
 
-    ``everyone`` says that the agreement covers all children. ``grades`` and ``schools`` must hold
-    for
-    one enrollment at a school, ``programs`` for one enrollment in a program (one of those named is
-    enough), each within ``enrolled_from`` to ``enrolled_to`` where these are given. Ages are full
-    years
-    on ``age_on``. All ends are inclusive. ``clause`` is the reference of the clause that says so.
+    The text of the agreement states it. ``grades`` and ``schools`` must hold for one enrollment at
+    a school, ``programs`` for one enrollment in a program (one of those named is enough), each
+    within ``enrolled_from`` to ``enrolled_to`` where these are given. All ends are inclusive. An
+    empty set or None means that the text does not give the term.
+
+    Attributes:
+        everyone: whether the agreement covers all children.
+        grades: grades that it covers.
+        schools: schools that it covers, each by its number with its own district.
+        programs: slugs of the organizations that run the programs it covers.
+        born_from: earliest date of birth.
+        born_to: latest date of birth.
+        age_from: youngest age, in full years on ``age_on``.
+        age_to: oldest age, in full years on ``age_on``.
+        age_on: day on which the ages count; ages without it are unknown for every child.
+        enrolled_from: first day of the enrollments that count.
+        enrolled_to: last day of the enrollments that count.
+        clause: reference of the clause that says so; empty if the text gives none.
     """
 
     everyone: bool = False

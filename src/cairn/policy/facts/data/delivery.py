@@ -12,12 +12,22 @@ from cairn.policy.vocabulary import Channel, SpecialClass
 class DeliveryFact:
     """Describe one delivery: sender, agreement, feed, period, channel and elements.
 
-    ``classes`` are the special classes that the sender's data dictionary gives to an element, in
-    addition to those that the law packs know. ``file`` is the file's name and ``brought_by`` the
-    e-mail
-    address of the person who uploaded it; an unknown value matches no file name and no contact.
-    ``synthetic`` says how synthetic data were made; empty means that the data are about real
-    children.
+    The sender states it at the upload; Cairn adds the special classes. An unknown ``file`` or
+    ``brought_by`` is empty and matches no file name and no contact.
+
+    Attributes:
+        organization: slug of the sender.
+        agreement_reference: reference of the agreement that the sender delivers under.
+        feed: short name of the feed.
+        period: what the file covers, in the sender's words, such as a school year; may be empty.
+        channel: channel by which it arrived.
+        elements: elements (``record.field``) that the column mapping reads from the file; empty
+            while the columns are not known.
+        classes: special classes that the sender's data dictionary gives to an element, in addition
+            to those that the law packs know.
+        file: name of the file.
+        brought_by: e-mail address of the person who uploaded it.
+        synthetic: how synthetic data were made; empty means that the data are about real children.
     """
 
     organization: str
@@ -36,9 +46,15 @@ class DeliveryFact:
 
 @dataclass(frozen=True, slots=True)
 class GiveBackFact:
-    """Describe one delivery that is reported on, and whether its rows were ``kept``.
+    """Describe one delivery that is reported on, and whether its rows were kept.
 
-    Without kept rows there is nothing to report.
+    Cairn states it from its own record of the delivery.
+
+    Attributes:
+        organization: slug of the sender.
+        agreement: agreement that the delivery came under.
+        kept: whether the delivery was conformed and at least one row was kept; without kept rows
+            there is nothing to report.
     """
 
     organization: str

@@ -8,9 +8,16 @@ from datetime import date
 class OnwardFact:
     """Record a further recipient that a data owner listed before any data go to it.
 
-    ``owner`` is the organization that keeps the record, ``by`` the recipient that passes data on,
-    ``recipient`` the party that receives them, ``interest`` that party's legitimate interest
-    (34 CFR 99.33(b)(1), 99.32(b)(1)).
+    The owner states it by signing an agreement that names the recipient (34 CFR 99.33(b)(1),
+    99.32(b)(1)).
+
+    Attributes:
+        agreement: reference of that agreement.
+        owner: slug of the organization that keeps the record.
+        by: slug of the recipient that passes data on.
+        recipient: slug of the party that receives them.
+        interest: that party's legitimate interest, in words.
+        listed_on: day on which the owner listed it: the day of its signature.
     """
 
     agreement: str
@@ -27,7 +34,13 @@ class OnwardFact:
 
 @dataclass(frozen=True, slots=True)
 class RecordRequirement:
-    """State whether the law requires an entry in the log; Cairn keeps one in any case."""
+    """State whether the law requires an entry in the log; Cairn keeps one in any case.
+
+    Attributes:
+        by_law: whether the law requires the entry.
+        why: the reason, as a sentence for readers of the log.
+        citation: paragraph of the law, such as "34 CFR 99.32(a)(1)".
+    """
 
     by_law: bool
     why: str

@@ -10,13 +10,18 @@ from cairn.policy.vocabulary import DutyCause, DutyState
 class Holding:
     """Describe data that are held: their owner, their agreement and the day of receipt.
 
-    ``reference`` is its name in the ledger (``delivery:12``). ``keep_until`` is the day promised
-    when
-    it arrived; ``project`` the project that it was made for, and ``project_ended`` the last day of
-    that
-    project. ``is_proof`` marks a signed paper rather than a child's record: revoking a consent does
-    not
-    end the retention of the proof that it was given.
+    The app that keeps the data states it.
+
+    Attributes:
+        reference: its name in the ledger (``delivery:12``).
+        agreement: reference of the agreement that it is held under.
+        owner: slug of the organization that owns the data.
+        since: day of receipt, or the day on which it was made.
+        keep_until: last day promised when it arrived; None if none was promised.
+        project: reference of the project that it was made for; empty if it was made for none.
+        project_ended: last day of that project's authorization; None if there is no project.
+        is_proof: whether it is a signed paper rather than a child's record: revoking a consent does
+            not end the retention of the proof that it was given.
     """
 
     reference: str
@@ -31,7 +36,14 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class DemandFact:
-    """Record that an owner demands destruction of its data by a day, for any reason (F128)."""
+    """Record that an owner demands destruction of its data by a day, for any reason (F128).
+
+    Attributes:
+        agreement: reference of the agreement that the data are held under.
+        owner: slug of the owner that demands it.
+        demanded_on: day of the demand.
+        due: last day to destroy the data.
+    """
 
     agreement: str
     owner: str
@@ -41,8 +53,15 @@ class DemandFact:
 
 @dataclass(frozen=True, slots=True)
 class RevocationFact:
-    """Record the day from which a consent under an agreement counted, and the day it was
-    revoked.
+    """Record the day from which a consent under an agreement counted, and the day it was revoked.
+
+    Data received from the first through the second day may have to be destroyed.
+
+    Attributes:
+        agreement: reference of the agreement that the consent form is for.
+        owner: slug of the organization that issued the form and verified the consent.
+        counted_from: day on which the district verified the consent.
+        revoked_on: day on which the family revoked it.
     """
 
     agreement: str
@@ -53,8 +72,16 @@ class RevocationFact:
 
 @dataclass(frozen=True, slots=True)
 class DutyFact:
-    """Describe what must be destroyed under one agreement, of one owner, for one cause, by one
-    day.
+    """Describe what must be destroyed under one agreement, of one owner, for one cause, by one day.
+
+    Attributes:
+        agreement: reference of the agreement.
+        owner: slug of the organization that owns the data.
+        holders: slugs of the recipients under the agreement, who must destroy the data.
+        cause: reason for the destruction.
+        due: last day to destroy the data.
+        references: names of the holdings in the ledger (``delivery:12``).
+        state: state of the duty; whether it is overdue is computed.
     """
 
     agreement: str

@@ -31,11 +31,18 @@ class OwnFiguresFact:
 class TargetFact:
     """Describe a proposed target; shares are in thousandths of all children.
 
-    ``outcome`` is its title; ``higher_is_better`` gives the direction. ``begins`` is the published
-    share
-    of all children in ``year`` (``None``: there is none), ``share`` the share to reach in
-    ``until``.
-    Years are school years such as "2025-26", or calendar years.
+    Partners agree on the target; Cairn reads ``begins`` from the published figures. Years are
+    school years such as "2025-26", or calendar years.
+
+    Attributes:
+        outcome: title of the outcome.
+        higher_is_better: direction of the outcome: whether a higher share is the better one.
+        year: published year from which progress counts.
+        begins: published share of all children in ``year``; None if there is none.
+        until: year in which the target is to be reached.
+        share: share to reach in ``until``.
+        agreed_by: body that agreed on the target, in words; empty refuses the target.
+        context: what a reader must know about the number; empty refuses the target.
     """
 
     outcome: str

@@ -44,14 +44,29 @@ class TextFact:
 class ExtractFact:
     """Describe one extract on a day.
 
-    ``requester`` and ``recipient`` are actor ids; ``organization`` is the recipient's employer.
-    ``alike`` is the size of the smallest group of indistinguishable children (``None``: not
-    prepared).
-    ``people`` is the digest of who may be in it, as prepared, and ``people_now`` as of today.
-    ``beside``
-    are the earlier extracts that it was prepared together with, ``received`` those that the project
-    has
-    received by now. ``texts`` is its free text, reviewed or not.
+    Cairn states it from its own record of the extract.
+
+    Attributes:
+        id: id of the extract.
+        state: state of the extract.
+        requester: actor id of the person who asked for it.
+        recipient: actor id of the person who may download it.
+        organization: slug of the recipient's employer.
+        project: project that it is for.
+        agreements: agreements that its source data come under.
+        elements: elements (``record.field``) in it.
+        reviews: verdicts of the reviewers in the present round.
+        alike: size of the smallest group of indistinguishable children; None if it was not
+            prepared.
+        people: digest of who may be in it, as prepared; empty if it was not prepared.
+        people_now: the same digest as of today; empty if it was not computed, which refuses.
+        beside: ids of the earlier extracts that it was prepared together with.
+        received: ids of the extracts that the project has received by now.
+        link_until: last day of the download link; None if there is no link.
+        fetched_on: day of the download; None if it was not downloaded.
+        accepted: whether the recipient accepts the terms of use in this request.
+        file: name of the file that the recipient downloads; empty if unknown.
+        texts: its free text, reviewed or not; empty if it has none.
     """
 
     id: str

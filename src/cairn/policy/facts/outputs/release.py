@@ -17,11 +17,15 @@ from cairn.policy.vocabulary import Attacker, PartyRole, Purpose, ReleaseState
 class ReleaseNarrative:
     """Hold the text that readers see next to the figures.
 
-    ``together`` is the author's explanation of groups that are counted as one; ``missing`` are
-    groups
-    (in words) for which the tables show nothing; ``answers`` are the author's reasons, by the code
-    of
-    the rule that asked.
+    The author writes it, except ``missing``, which the disclosure check finds.
+
+    Attributes:
+        title: title of the release.
+        story: the author's explanation of the figures; empty if there is none.
+        together: the author's explanation of each set of groups that are counted as one.
+        missing: groups (in words) for which the tables show nothing.
+        answers: the author's reasons, by the code of the rule that asked; an empty answer does not
+            count.
     """
 
     title: str = ""
@@ -40,19 +44,28 @@ class ReleaseNarrative:
 class ReleaseFact:
     """Describe a release; its reviews and send-backs are those of the present round.
 
-    ``author`` is an actor id; ``organization`` the one that made it. ``safe`` is the result of the
-    audit
-    (``None``: not audited) and ``asked_to_try`` the attackers that the audit simulated.
-    ``has_story``
-    says whether it explains its figures. ``nations`` are the tribal nations with children who may
-    be
-    counted, ``words`` the decisions of nations about it, in order; ``asked`` the nations on record,
-    which
-    may all read and answer. ``providers`` are the facts of its owners, ``reported_on`` the day on
-    which it was reported to their state (``None``: it was not). ``telling`` is the text next to its
-    figures. A ``pilot`` release was counted from synthetic data. ``beside`` describes the releases
-    that
-    are already published.
+    Cairn states it from its own record of the release.
+
+    Attributes:
+        id: id of the release.
+        state: state of the release.
+        author: actor id of the author.
+        organization: slug of the organization that made it.
+        purpose: purpose that the data are used for.
+        agreements: agreements that cover the data.
+        reviews: verdicts of the reviewers.
+        send_backs: previews sent to the owners, with their answers.
+        safe: result of the audit; None if it was not audited.
+        asked_to_try: attackers that the audit simulated; empty if the certificate does not say.
+        has_story: whether it explains its figures.
+        providers: facts of the organizations that own the source data.
+        reported_on: day on which it was reported to the owners' state; None if it was not.
+        telling: text next to its figures.
+        nations: slugs of the tribal nations with children who may be counted.
+        words: decisions of nations about it, in order.
+        asked: slugs of the nations on record, which may all read and answer.
+        pilot: whether it was counted from synthetic data.
+        beside: releases that are already published, and what the audit found next to them.
     """
 
     id: str

@@ -18,8 +18,13 @@ class DifferencingConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DifferencingConflict:
-    """A conflict that the audit found for one outcome and year, with the earlier releases by
-    name.
+    """A conflict that the audit found for one outcome and year, with the earlier releases by name.
+
+    Attributes:
+        outcome: title of the outcome or measure in a loaded fact; its id during the check.
+        school_year: school year, such as "2025-26".
+        how: kind of conflict.
+        releases: names of the earlier releases, each with its title and day of publication.
     """
 
     outcome: str
@@ -32,7 +37,12 @@ class DifferencingConflict:
 class EarlierReleaseFact:
     """A release that was published, withdrawn since or not, and what it counts.
 
-    ``figures`` are the measures, with their years, that it showed as a mean, a median or a sum.
+    Attributes:
+        id: id of the release.
+        name: title and day of publication, for readers.
+        counts: outcomes and school years that it counts.
+        figures: measures, with their years, that it showed as a mean, a median or a sum; empty if
+            it showed none.
     """
 
     id: str

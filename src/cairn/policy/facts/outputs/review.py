@@ -8,7 +8,13 @@ from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """Record one reviewer's verdict (by actor id) and its day."""
+    """Record one reviewer's verdict and its day.
+
+    Attributes:
+        reviewer: actor id of the reviewer.
+        verdict: the verdict.
+        on: day of the verdict.
+    """
 
     reviewer: str
     verdict: ReviewVerdict
@@ -17,8 +23,13 @@ class ReviewFact:
 
 @dataclass(frozen=True, slots=True)
 class SendBackFact:
-    """Record the preview sent to one owner, the last day to answer, and the answer if there is
-    one.
+    """Record the preview sent to one owner, the last day to answer, and the answer if there is one.
+
+    Attributes:
+        organization: slug of the owner.
+        sent_on: day on which the preview was sent.
+        due_on: last day to answer.
+        answer: the owner's answer; None if there is none yet.
     """
 
     organization: str

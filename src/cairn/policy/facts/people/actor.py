@@ -13,7 +13,17 @@ _FAMILY_ID: Final = "family"
 
 @dataclass(frozen=True, slots=True)
 class AffiliationFact:
-    """A person's role at one organization, from first to last day (inclusive; no end: open)."""
+    """A person's role at one organization, from first to last day.
+
+    A data manager states it in Cairn.
+
+    Attributes:
+        organization: slug of the organization.
+        kind: kind of organization.
+        role: the person's role there.
+        starts: first day, included.
+        ends: last day, included; None means open.
+    """
 
     organization: str
     kind: OrganizationKind

@@ -18,7 +18,17 @@ class ConfidentialitySignature:
 
 @dataclass(frozen=True, slots=True)
 class CompletionFact:
-    """A course that was passed or attested; ``how`` says which. Both days are inclusive."""
+    """A course that was passed or attested.
+
+    Cairn records a course that was passed in it; a person attests any other.
+
+    Attributes:
+        module: id of the course or workshop.
+        version: version that was completed; versions sort as text ("2026-11").
+        passed_on: first day on which it counts, included.
+        expires_on: last day on which it counts, included.
+        how: whether it was passed or attested, and how, in words.
+    """
 
     module: str
     version: str
@@ -45,7 +55,13 @@ class Curriculum:
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """What one person has signed and passed, and what is required of them."""
+    """What one person has signed and passed, and the requirements.
+
+    Attributes:
+        required: training and confidentiality agreement that are required today.
+        signed: every confidentiality agreement that the person signed; empty if none.
+        completions: every course that the person completed; empty if none.
+    """
 
     required: Curriculum
     signed: tuple[ConfidentialitySignature, ...] = ()
@@ -107,8 +123,14 @@ class Clearance:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A person with access at an organization, the days of that access, and their cleared
-    periods.
+    """A person with access at an organization, the days of that access, and their cleared periods.
+
+    It holds no name and no id.
+
+    Attributes:
+        starts: first day of the access.
+        ends: last day of the access, included; None means open.
+        cleared: periods in which the person is cleared, in order; empty if never.
     """
 
     starts: date
@@ -128,10 +150,21 @@ NEWCOMER_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSecurity:
-    """What is on record about how an organization protects records; ``None`` is unknown.
+    """The record of how an organization protects records.
 
-    ``overdue`` counts the destructions that the organization owes and has not done. ``colleagues``
-    are all people who hold or held access there.
+    The organization states its assessment and its plan in Cairn; the rest comes from Cairn's own
+    records. None is unknown unless its field says otherwise, and an unknown fact does not count as
+    cleared.
+
+    Attributes:
+        organization: slug of the organization.
+        assessed_on: first day on which all its questionnaires count as answered; None if unknown.
+        assessment_expires: last day on which they do; None if unknown.
+        plan_on: day on which it first adopted a security plan; None if it has none on record.
+        barred_until: last day of its longest bar (34 CFR 99.67); None if it is not barred.
+        overdue: number of destructions that it owes and has not done; None if they were not
+            counted.
+        colleagues: all people who hold or held access there; None if unknown.
     """
 
     organization: str

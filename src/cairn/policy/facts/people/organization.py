@@ -10,14 +10,20 @@ from cairn.policy.vocabulary import OrganizationKind
 class OrganizationFact:
     """Describe one organization on a date.
 
-    ``None`` means unknown, which denies where it matters. ``education_program``: it is principally
-    engaged in education (34 CFR 99.3). ``ferpa`` and ``hipaa``: it is an educational agency, a
-    covered
-    entity. ``state`` is a postal code ("MD"), or empty if unknown. ``barred_until`` is the last day
-    of
-    a bar (34 CFR 99.67). ``overdue`` counts the destructions that it owes and has not done;
-    ``None`` if
-    they were not looked up.
+    A data manager states it in Cairn. None means unknown, which denies where it matters.
+
+    Attributes:
+        slug: short name in Cairn.
+        kind: kind of organization, which decides the law that binds it.
+        name: full name; empty if unknown.
+        education_program: whether it is principally engaged in education (34 CFR 99.3).
+        ferpa: whether it is an educational agency or institution under FERPA.
+        hipaa: whether it is a covered entity under HIPAA.
+        state: postal code of its state ("MD"); empty if unknown.
+        barred_until: last day of a bar (34 CFR 99.67); None if it is not barred.
+        overdue: number of destructions that it owes and has not done; None if they were not looked
+            up.
+        programs: programs that it runs; no rule reads it, and Cairn leaves it empty.
     """
 
     slug: str

@@ -24,7 +24,15 @@ class ConflictOfInterest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeatFact:
-    """One person's seat, with its first and last day (both inclusive; no end means open)."""
+    """One person's seat, with its first and last day.
+
+    Attributes:
+        person: actor id of the member.
+        organization: slug of the organization that the member sits for; empty if for none.
+        starts: first day, included.
+        ends: last day, included; None means open.
+        for_families: whether the seat is for families or young people.
+    """
 
     person: str
     organization: str
@@ -40,9 +48,16 @@ class SeatFact:
 class BodyFact:
     """A body's own rules: the share of seats that must vote, and of votes that must be in favor.
 
-    ``quorum`` and ``majority`` are percents; a majority of 50 means more than half.
-    ``family_seat``:
-    no decision counts while no seat for families or young people is filled.
+    Attributes:
+        slug: short name of the body.
+        kind: kind of body.
+        seats: every seat that it ever had; the date of a question selects those that are filled.
+        quorum: percent of the seats that may vote that must cast a ballot.
+        majority: percent of the ballots for or against that must be exceeded; 50 means more than
+            half.
+        conflicts: conflicts of interest in which a member may not vote.
+        family_seat: whether no decision counts while no seat for families or young people is
+            filled.
     """
 
     slug: str
@@ -59,7 +74,13 @@ class BodyFact:
 
 @dataclass(frozen=True, slots=True)
 class VoteFact:
-    """One member's ballot and its day; a later ballot of the same member replaces it."""
+    """One member's ballot and its day; a later ballot of the same member replaces it.
+
+    Attributes:
+        person: actor id of the member.
+        ballot: the vote.
+        on: day of the vote.
+    """
 
     person: str
     ballot: Ballot
@@ -70,7 +91,12 @@ class VoteFact:
 class Hearing:
     """One matter on a body's agenda, with its votes and the members who recused themselves.
 
-    ``closed_on`` is the day on which the vote was closed (``None``: still open, undecided).
+    Attributes:
+        body: body that decides, with its rules.
+        version: number of the project version that it decides about.
+        votes: ballots in the order in which they were cast.
+        recused: actor ids of the members who recused themselves.
+        closed_on: day on which the vote was closed; None if it is still open and undecided.
     """
 
     body: BodyFact

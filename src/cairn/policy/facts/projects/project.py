@@ -25,8 +25,15 @@ EMPTY_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
 class ProjectQuestionFact:
     """Describe one question of a project version.
 
-    ``asked_by`` is the group of people who ask it; ``parent`` the question that it follows from. A
-    dropped question records when and why.
+    The requester states it.
+
+    Attributes:
+        id: code of the question within the project.
+        text: the question.
+        asked_by: group of people who ask it, in words; empty if not stated.
+        parent: id of the question that it follows from; empty if it follows from none.
+        dropped_on: day on which it was dropped; None if it was not.
+        dropped_why: why it was dropped; empty if it was not.
     """
 
     id: str
@@ -41,10 +48,18 @@ class ProjectQuestionFact:
 class DeciderResponseFact:
     """Record the response of one decider at a step of this version.
 
-    ``organization`` is the organization that responds. ``left_out`` holds elements that a provider
-    keeps
-    back although it approves the rest, each with the reason (no reason is required: an exception
-    permits and never compels, 34 CFR 99.31(d)).
+    Attributes:
+        step: name of the step.
+        decider: kind of decider.
+        organization: slug of the organization that responds; empty if the decider is not an
+            organization.
+        answer: the answer.
+        by: actor id of the person who answered.
+        on: day of the answer.
+        why: reason for the answer; empty if none was given.
+        left_out: elements (``record.field``) that a provider keeps back although it approves the
+            rest, each with the reason (no reason is required: an exception permits and never
+            compels, 34 CFR 99.31(d)).
     """
 
     step: str
@@ -59,8 +74,14 @@ class DeciderResponseFact:
 
 @dataclass(frozen=True, slots=True)
 class EquityStepFact:
-    """Record who took part and what they changed: engagement at the start, reflection at the
-    end.
+    """Record who took part and what they changed: engagement at the start, reflection at the end.
+
+    The requester states it.
+
+    Attributes:
+        on: day on which it took place.
+        who: people or groups who took part, in words.
+        what: what they changed, in words.
     """
 
     on: date
@@ -70,7 +91,12 @@ class EquityStepFact:
 
 @dataclass(frozen=True, slots=True)
 class ProjectConditionFact:
-    """Describe a condition that a body set before data are used; open until marked met."""
+    """Describe a condition that a body set before data are used; open until marked met.
+
+    Attributes:
+        text: the condition, in the body's words.
+        met_on: day on which it was met; None while it is open.
+    """
 
     text: str
     met_on: date | None = None
@@ -84,11 +110,27 @@ class ProjectConditionFact:
 class AuthorizationFact:
     """Describe the permission to use named elements for named questions until a day.
 
-    ``staff`` are actor ids, ``organizations`` slugs, ``agreements`` the references that it rests
-    on.
-    No other person may use the data. School years are inclusive, as are ``starts`` and ``ends``. In
-    ``file_names``, ``*`` and ``?`` are
-    wildcards; if there are none, data may leave in a file of any name.
+    Cairn copies it from the project version when the version is authorized. No person outside
+    ``staff`` may use the data.
+
+    Attributes:
+        project: reference of the project.
+        question_of: ids of the questions that each element (``record.field``) answers.
+        purpose: purpose that the data may be used for.
+        elements: elements that may be used: the keys of ``question_of``.
+        first_year: first school year, included, such as "2025-26".
+        last_year: last school year, included.
+        level: how close the data may be to one student.
+        staff: actor ids of the people who may use the data.
+        organizations: slugs of the organizations that may receive the data.
+        agreements: references of the agreements that it rests on.
+        outputs: products that may come out of the use, in words.
+        starts: first day, included.
+        ends: last day, included.
+        conditions: conditions that must be met before data are used.
+        file_names: names of the files in which data may leave, with ``*`` and ``?`` as wildcards;
+            if there are none, data may leave in a file of any name.
+        revoked_on: day on which it was revoked; None if it was not.
     """
 
     project: str
@@ -113,9 +155,18 @@ class AuthorizationFact:
 class FlowStep:
     """Describe one step: who completes it, the state of the project, and what the step needs.
 
-    ``days`` is the time that the deciders have; ``silence`` what it means when they let it pass.
-    Only
-    comments may lapse: silence never approves the use of data.
+    The workflow's file states it.
+
+    Attributes:
+        name: short name, unique in the workflow.
+        title: title for readers.
+        deciders: people and bodies that complete the step.
+        state: state of a project at this step.
+        needs: what must be present before the step is done.
+        days: calendar days that the deciders have, from the day the project reached the step; None
+            means no limit.
+        silence: what it means when they let the days pass. Only comments may lapse: silence never
+            approves the use of data.
     """
 
     name: str
@@ -129,7 +180,18 @@ class FlowStep:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Describe a project workflow; ``authorization`` names the step that permits data use."""
+    """Describe a project workflow.
+
+    A file that the partnership chooses or writes states it.
+
+    Attributes:
+        name: short name of the workflow.
+        title: title for readers.
+        steps: steps in order.
+        authorization: name of the step that permits data use.
+        about: one sentence about it; empty if the file has none.
+        criteria: what a proposal is scored on, one to five points each; empty means no scores.
+    """
 
     name: str
     title: str
@@ -137,7 +199,6 @@ class Flow:
     authorization: str
     about: str = ""
     criteria: tuple[str, ...] = ()
-    """What a proposal is scored on, one to five points each."""
 
     def step(self, name: str) -> FlowStep | None:
         """Return the step of this name, or ``None``."""
@@ -169,14 +230,51 @@ class Flow:
 class ProjectFact:
     """Describe the current state of one version of a project, with the workflow that it follows.
 
-    ``providers`` own the data that it requests. ``nations`` are the tribal nations concerned:
-    ``None``
-    means unknown, which differs from none. ``staff`` and ``organizations`` would work with the data
-    and
-    receive them. ``words`` are the responses of the present round: returning a project voids every
-    earlier response. ``since`` is the day on which it reached its present ``step``. A ``pilot``
-    works
-    with synthetic data only; ``pilots`` are those of its agreements that are for a pilot.
+    The requester states the proposal; the deciders state ``words``, ``hearings``, ``scores`` and
+    ``conditions``; Cairn keeps the rest. Returning a project voids every earlier response, so
+    ``words``, ``hearings`` and ``conditions`` are those of the present round.
+
+    Attributes:
+        reference: reference of the project.
+        title: title of the version.
+        state: state of the version; whether it may use data is computed for a date.
+        purpose: purpose that the data would be used for.
+        level: how close the data would be to one student.
+        version: number of the version.
+        lead: slug of the organization that leads the project and requests the data.
+        requester: actor id of the person who requests the data; empty if unknown.
+        five: answers to the five questions, by ``KeyQuestion`` value; an empty one is missing.
+        principles: what the project says on each principle, by ``Principle`` value; an empty text
+            is missing.
+        harms: benefit and harm that the project may bring, in words; empty if not stated.
+        level_why: why this level is needed, where it is unusual for the purpose; empty if not
+            stated.
+        questions: questions of the project, including those that were dropped.
+        question_of: ids of the questions that each requested element (``record.field``) answers.
+        first_year: first school year requested, included, such as "2025-26"; empty if not stated.
+        last_year: last school year requested, included; empty if not stated.
+        providers: slugs of the organizations that own the data it requests.
+        nations: slugs of the tribal nations concerned; None means unknown, which differs from none.
+        flow: workflow that it follows; None if unknown.
+        step: name of its present step; empty if unknown.
+        since: day on which it reached its present step; None if unknown.
+        words: responses of the deciders, in order.
+        hearings: matters on the agendas of bodies, in order.
+        scores: points (one to five) by criterion of the workflow; a missing criterion was not
+            scored.
+        challenges: number of data-minimization challenges that are unanswered; None: not computed.
+        agreements: references of the agreements that it would rest on.
+        staff: actor ids of the people who would work with the data.
+        organizations: slugs of the organizations that would receive the data.
+        outputs: products that would come out of it, in words.
+        engagement: who took part at the start.
+        reflection: who took part at the end.
+        conditions: conditions that a body set before data are used.
+        authorization: permission to use data; None if none was granted.
+        file_names: names of the files in which data would leave, with ``*`` and ``?`` as wildcards;
+            empty means any name.
+        pilot: whether it works with synthetic data only.
+        pilots: references of those of its agreements that are for a pilot.
     """
 
     reference: str
@@ -204,7 +302,6 @@ class ProjectFact:
     hearings: tuple[Hearing, ...] = ()
     scores: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     challenges: int | None = None
-    """Number of data-minimization challenges that are unanswered; ``None``: not computed."""
     agreements: tuple[str, ...] = ()
     staff: frozenset[str] = frozenset()
     organizations: frozenset[str] = frozenset()

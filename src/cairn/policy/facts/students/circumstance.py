@@ -38,11 +38,19 @@ class AnnualNotice:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """A significant threat that an agency determined, in words (34 CFR 99.36, 99.32(a)(5)).
+    """A significant threat that an agency determined (34 CFR 99.36, 99.32(a)(5)).
 
-    ``recipients`` are the organizations that need the information, ``people`` the children
-    concerned.
     It counts from ``determined_on`` through ``ends``; without either it was not determined.
+
+    Attributes:
+        id: id of the emergency; a ``PersonalDetermination`` names it.
+        organization: slug of the agency that determined it, which owns the records.
+        threat: the threat, in words; empty refuses.
+        recipients: slugs of the organizations that need the information.
+        people: ids of the children concerned.
+        determined_by: name of the official who determined it; empty if no official did.
+        determined_on: day of the determination; None if there was none.
+        ends: last day, included; None refuses.
     """
 
     id: str
@@ -59,7 +67,15 @@ class Emergency:
 class EnrollmentTransfer:
     """A child who moves to another school: from, to, and the day the family was notified, if any.
 
-    Source: 34 CFR 99.34(a)(1)(i).
+    Source: 34 CFR 99.34(a)(1)(i). The sending school states it.
+
+    Attributes:
+        person: id of the child.
+        sender: slug of the school or district that the child leaves.
+        receiver: slug of the one where the child enrolls.
+        enrolls_on: day on which the child enrolls, or intends to.
+        notified_on: day on which the family was notified; None if it was not, and then only an
+            annual notice that says that records follow the child opens them.
     """
 
     person: str
@@ -73,8 +89,17 @@ class EnrollmentTransfer:
 class CourtOrder:
     """A court order or subpoena: its children, its recipient, and the effort to notify first.
 
-    Source: 34 CFR 99.31(a)(9). ``sealed`` names the order that forbids notification, if there is
-        one.
+    Source: 34 CFR 99.31(a)(9). The school or district that was served states it.
+
+    Attributes:
+        id: id of the order.
+        organization: slug of the school or district that must comply.
+        recipient: slug of the organization that the order gives the records to.
+        people: ids of the children.
+        issued_on: day on which it was issued.
+        notified_on: day on which the family was notified; None if it was not, which refuses unless
+            ``sealed`` names an order.
+        sealed: the order that forbids notification, in words; empty if there is none.
     """
 
     id: str

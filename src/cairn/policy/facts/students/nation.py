@@ -11,7 +11,12 @@ from cairn.policy.vocabulary import NationAnswer
 class NationDecisionFact:
     """Record what one nation decided on a day, by a named person.
 
-    ``condition`` is what it asks for first; empty if it asks for nothing.
+    Attributes:
+        nation: slug of the nation.
+        answer: the answer; the last one of a nation counts.
+        by: name or actor id of the person who answered for it.
+        on: day of the answer.
+        condition: what it asks for first, in words; empty if it asks for nothing.
     """
 
     nation: str
@@ -31,8 +36,11 @@ class MemberFact:
 
 @dataclass(frozen=True, slots=True)
 class NationFacts:
-    """Hold the decisions of nations about one use, in order, and the people who are their
-    members.
+    """Hold the decisions of nations about one use, in order, and the people who are their members.
+
+    Attributes:
+        words: decisions of the nations, oldest first; empty if none has answered.
+        members: linked people that a school lists as members of a nation; empty if there are none.
     """
 
     words: tuple[NationDecisionFact, ...] = ()

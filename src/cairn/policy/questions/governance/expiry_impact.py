@@ -37,7 +37,14 @@ class DependentUseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DependentUse:
-    """An ongoing use; ``ask`` is its own policy question, as a function of the agreements."""
+    """An ongoing use that an agreement may carry.
+
+    Attributes:
+        kind: kind of use.
+        name: name of the use, for readers.
+        address: URL path of its page.
+        ask: its own policy question, as a function of the agreements by reference and the date.
+    """
 
     kind: DependentUseKind
     name: str
