@@ -261,7 +261,20 @@ def _find_route_fault(name: str, role: Role, client: Client, questions: Question
     unasked = questions.list_unasked(route.asks)
     if unasked:
         return f"never asked for {', '.join(unasked)}"
-    return "" if events == route.records else f"recorded {events}"
+    return (
+        _find_mistaken_event(before, questions.made)
+        if events == route.records
+        else f"recorded {events}"
+    )
+
+
+def _find_mistaken_event(before: int, decisions: list[Decision]) -> str:
+    """Which audit line names no decision of this request, or the answer to another question."""
+    for line in AuditLine.objects.filter(sequence__gt=before).exclude(decision_id=""):
+        asked = {d.asked.name for d in decisions if d.asked and d.decision_id == line.decision_id}
+        if not asked or (line.event in EVENT_QUESTIONS and not asked & EVENT_QUESTIONS[line.event]):
+            return f"recorded {line.event} with the answer to another question"
+    return ""
 
 
 def _find_refusal_fault(

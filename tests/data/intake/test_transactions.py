@@ -23,7 +23,7 @@ from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.models.organizations import Affiliation
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
-from cairn.policy.vocabulary.deliveries import DeliveryState
+from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
 from cairn.warehouse.store.file_store import FileStore
 
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
@@ -56,7 +56,8 @@ def file_access(monkeypatch: pytest.MonkeyPatch) -> FileAccess:
     access = FileAccess()
     for name in FILE_METHODS:
         monkeypatch.setattr(FileStore, name, access.watch(name, getattr(FileStore, name)))
-    monkeypatch.setattr(receipt, "read_file", access.watch("parse", receipt.read_file))
+    for reader in ("read_file", "read_file_in_child_process"):
+        monkeypatch.setattr(receipt, reader, access.watch("parse", getattr(receipt, reader)))
     watched_hash = SimpleNamespace(sha256=access.watch("hash", hashlib.sha256))
     monkeypatch.setattr(receipt, "hashlib", watched_hash)
     monkeypatch.setattr(
@@ -104,6 +105,7 @@ def test_no_file_is_touched_while_a_transaction_is_open(
     conformance.check_delivery(delivery=row, by=manager, at=AT)
     send(content=roster.replace(b"Ames", b"Ayres"))
     send(name="x.pdf", content=b"%PDF-1.7 ...")
+    send(period="2024-25", channel=Channel.UPLOAD)
     send(period="2025-26", synthetic="drawn at random")
     assert file_access.in_transaction == []
 

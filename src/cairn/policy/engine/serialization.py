@@ -393,7 +393,7 @@ def _schema_of_dataclass(kind: Any, definitions: dict[str, Any]) -> dict[str, An
                 required.append(field.name)
         definitions[name] = {
             "type": "object",
-            "description": " ".join((kind.__doc__ or "").split()),
+            "description": " ".join((kind.__doc__ or "").partition("\n\n")[0].split()),
             "properties": properties,
             "required": required,
             "additionalProperties": False,
