@@ -7,10 +7,11 @@ event, or ends with another exit code.
 """
 
 import importlib.util
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -24,8 +25,10 @@ from typer.testing import CliRunner
 
 from cairn.config.installed_apps import CAIRN_APPS
 from cairn.interfaces.cli.main import app
+from cairn.platform.actions.api import get_action_declaration
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Decision, Refused
+from cairn.policy.engine.replay import list_questions
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 
@@ -180,6 +183,22 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> Questions:
     return asked
 
 
+def _load_event_questions() -> dict[str, set[str]]:
+    """The recorded names of the questions that declared actions ask, by their audit event."""
+    assert list(every_route())  # loads the views, and with them the actions
+    names = {question: name for name, question in list_questions().items()}
+    found: dict[str, set[str]] = {}
+    for module in [module for name, module in sys.modules.items() if name.startswith("cairn.")]:
+        for function in [f for f in vars(module).values() if isinstance(f, FunctionType)]:
+            declaration = get_action_declaration(function)
+            if declaration and declaration.event and declaration.asks in names:
+                found.setdefault(declaration.event, set()).add(names[declaration.asks])
+    return found
+
+
+EVENT_QUESTIONS = _load_event_questions()
+
+
 def _count_lines() -> int:
     return AuditLine.objects.count()
 
@@ -192,6 +211,11 @@ def _list_events(before: int) -> tuple[str, ...]:
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
     routes = {route for route in every_route() if not _needs_no_policy(route)}
     assert routes == set(ROUTES)
+
+
+def test_the_declared_actions_are_known() -> None:
+    assert EVENT_QUESTIONS["release.submitted"] == {"release.may_submit"}
+    assert len(EVENT_QUESTIONS) > 50
 
 
 def test_every_exception_is_in_use() -> None:
