@@ -66,7 +66,7 @@ def test_a_policy_gets_the_next_version_when_another_took_its_own(
         )
 
     assert adopt().version == 1
-    _read_early(monkeypatch, policies, "compute_next_version", 1)
+    _read_early(monkeypatch, policies, "_compute_next_version", 1)
     assert adopt().version == 2
 
 

@@ -30,7 +30,7 @@ def adopt_policy(
     row = create_numbered(
         lambda: models_policy.Policy.objects.create(
             kind=kind,
-            version=compute_next_version(kind),
+            version=_compute_next_version(kind),
             text=text,
             owner=owner,
             adopted_on=adopted_on,
@@ -42,7 +42,7 @@ def adopt_policy(
     return ActionResult(row, subject=row)
 
 
-def compute_next_version(kind: str) -> int:
+def _compute_next_version(kind: str) -> int:
     """Return the number of the next version of a policy."""
     newest = models_policy.Policy.objects.filter(kind=kind).aggregate(Max("version"))
     return int(newest["version__max"] or 0) + 1

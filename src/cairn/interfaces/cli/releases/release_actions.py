@@ -1,5 +1,6 @@
 """Run `cairn release …` and `cairn publish` over the actions of releases."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ from cairn.outputs.releases.api import (
 from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
+from cairn.warehouse.measures import load_outcome_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,21 @@ def print_releases(output: CommandOutput, acting_email: str | None) -> None:
     )
 
 
+def _require_known_outcomes(outcomes: Iterable[str]) -> None:
+    known = load_outcome_catalogue()
+    unknown = [name for name in outcomes if name not in known]
+    if unknown:
+        raise CommandUsageError(
+            f"There is no outcome named {', '.join(unknown)}. Name one of: {', '.join(known)}."
+        )
+
+
 def draft_release_from_options(
     output: CommandOutput, options: ReleaseDraftOptions, acting_email: str | None
 ) -> None:
     """Draft a release for the named organization, or for the only one the user may draft for."""
     by, at = find_operator(acting_email), timezone.localtime()
+    _require_known_outcomes(options.outcomes)
     row = draft_release(
         title=options.title,
         outcomes=options.outcomes,
