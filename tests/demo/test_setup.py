@@ -116,7 +116,9 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
     release = Release.objects.get(title=AUTUMN)
     (before,) = load_protected_figures(release)
     assert before.county.n == row.rows_kept
-    with transaction.atomic():
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
         now, steward = (
             timezone.localtime(),
             User.objects.get(email=find_demo_steward("alder-creek-sd").email),

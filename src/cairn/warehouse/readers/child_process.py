@@ -61,7 +61,6 @@ _PASSED_VARIABLES: Final = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TZ
 _CHILD_VARIABLES: Final = {
     # Threads and memory pools reserve address space that they never use.
     "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "ARROW_IO_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
     "OMP_NUM_THREADS": "2",
     "OPENBLAS_NUM_THREADS": "1",
