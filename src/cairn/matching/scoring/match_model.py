@@ -1,7 +1,7 @@
 """Hold what agreement is worth in one community; learned without labels, stored as JSON.
 
-Weights are log2 likelihood ratios (bits) in the sense of Fellegi and Sunter (1969), against twins,
-siblings and strangers together.
+Weights are log2 posterior odds (bits): the likelihood ratios of Fellegi and Sunter (1969) times the
+share of each kind of pair, against twins, siblings and strangers together.
 """
 
 import json
