@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-
 from cairn.governance.agreements.api import (
     MissingFont,
     find_font_files,
@@ -40,6 +37,10 @@ def print_certificate_pdf(row: DestructionCertificate) -> bytes:
     Raises:
         MissingFont: no font on this machine has a letter of the text.
     """
+    # Every command and worker loads this module; only a certificate needs a PDF library.
+    from fpdf import FPDF  # noqa: PLC0415
+    from fpdf.enums import XPos, YPos  # noqa: PLC0415
+
     styled_texts = tuple(_list_texts(row))
     letter = find_unsupported_letter(text.text for text in styled_texts)
     fonts = find_font_files() if letter else None

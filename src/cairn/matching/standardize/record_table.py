@@ -269,7 +269,8 @@ def _join_list_items(lists: Column, separator: str, empty: str | None = None) ->
     return pc.if_else(pc.equal(texts, ""), pa.scalar(empty, pa.string()), texts)
 
 
-_NULL_TEXT: Final = pa.scalar(None, pa.string())
+# `pa.scalar(None, …)` would import pandas, where it is installed, at every start.
+_NULL_TEXT: Final = pa.nulls(1, pa.string())[0]
 
 _MERGE_ROWS_OF_KEY: Final = f"""
 SELECT record_key, {
