@@ -100,11 +100,11 @@ def measure_crowded_folders(tree: SourceTree, settings: Settings) -> Measurement
 
 
 def measure_import_lines(tree: SourceTree, _settings: Settings) -> Measurement:
-    """Measure lines of import statements as a share of all lines that are not blank, in percent."""
+    """Measure lines of import statements as a share of all lines, in percent."""
     lines = statements = total = 0
     by_module = []
     for module in tree.values():
-        total += sum(1 for line in module.source.splitlines() if line.strip())
+        total += len(module.source.splitlines())
         imports = [node for node in module.statements if isinstance(node, IMPORT_TYPES)]
         own = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in imports)
         statements += len(imports)

@@ -33,6 +33,7 @@ class SourceModule:
         statements: every statement at any depth.
         bindings: what a name at module level refers to: a definition, or (module, name) of an
             import; the name is empty where the module itself was imported.
+        star_exports: the names that `from … import *` brings in, in order.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SourceModule:
     tree: ast.Module
     statements: tuple[ast.stmt, ...]
     bindings: dict[str, Definition | tuple[str, str]]
+    star_exports: list[str] = field(default_factory=list)
 
     @property
     def is_package(self) -> bool:
@@ -54,7 +56,7 @@ class SourceModule:
 
     @property
     def exports(self) -> tuple[str, ...]:
-        """The names in `__all__`."""
+        """The names in `__all__`, or those that star imports bring in where there is none."""
         for node in self.tree.body:
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             if isinstance(node, ast.AnnAssign):
@@ -65,7 +67,7 @@ class SourceModule:
                     for item in ast.walk(node)
                     if isinstance(item, ast.Constant) and isinstance(item.value, str)
                 )
-        return ()
+        return tuple(self.star_exports)
 
     def definitions(self) -> Iterator[Definition]:
         """Yield the public functions and classes at module level, each name once."""
@@ -121,7 +123,19 @@ def read_tree(folder: Path) -> SourceTree:
         modules[name] = SourceModule(
             name, relative, source, tree, tuple(walk_statements(tree.body)), _bind(tree, package)
         )
+    for module in modules.values():
+        _bind_star_imports(module, modules)
     return modules
+
+
+def _bind_star_imports(module: SourceModule, tree: SourceTree) -> None:
+    """Bind the names that the modules behind star imports list in `__all__`."""
+    for node in module.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            source = resolve_import_source(node, module.package)
+            names = tree[source].exports if source in tree else ()
+            module.bindings.update({name: (source, name) for name in names})
+            module.star_exports.extend(names)
 
 
 def walk_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

@@ -12,6 +12,16 @@ from typing import Final
 
 from cairn.matching.clustering.weak_links import UncertaintyKind
 
+__all__ = [
+    "ErrorTotal",
+    "EvidenceBand",
+    "LinkageAccuracy",
+    "compute_wilson_interval",
+    "count_missing_answers",
+    "estimate_accuracy",
+    "find_accuracy_gaps",
+]
+
 MIN_BAND_ANSWERS: Final = 5
 """With this many answers, a band counts as measured."""
 

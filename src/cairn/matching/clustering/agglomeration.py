@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+__all__ = ["MATCH_THRESHOLD", "Positions", "WeightedPairs", "group_records"]
+
 Positions: TypeAlias = npt.NDArray[np.integer]
 BitWeights: TypeAlias = npt.NDArray[np.float64]
 

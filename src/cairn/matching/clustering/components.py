@@ -19,6 +19,13 @@ from cairn.matching.clustering.agglomeration import (
 from cairn.matching.clustering.twin_resolution import MIN_TWIN_EVIDENCE
 from cairn.matching.clustering.weak_links import MAX_PAIR_WEIGHT
 
+__all__ = [
+    "count_pairs_between_components",
+    "find_match_components",
+    "find_possible_links",
+    "select_pairs_within_components",
+]
+
 ComponentPositions: TypeAlias = npt.NDArray[np.integer]
 
 

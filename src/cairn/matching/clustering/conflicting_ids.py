@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 
 from cairn.matching.clustering.agglomeration import MATCH_THRESHOLD, Positions, WeightedPairs
 
+__all__ = ["split_conflicting_ids"]
+
 _MIN_SOURCES: Final = 2
 """An ID is confirmed when this many sources give it."""
 

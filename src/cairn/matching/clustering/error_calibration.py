@@ -20,6 +20,8 @@ import numpy.typing as npt
 from cairn.matching.clustering.accuracy_estimate import ErrorTotal
 from cairn.matching.clustering.weak_links import UncertaintyKind
 
+__all__ = ["ErrorCurve", "EvidenceHistogram", "add_uncompared_gaps", "fit_error_curve"]
+
 _PRIOR_MEAN: Final = np.array([0.0, 1.0])
 
 _PRIOR_DEVIATION: Final = np.array([1.5, 0.1])

@@ -33,6 +33,8 @@ from cairn.matching.standardize import (
     standardize_phone,
 )
 
+__all__ = ["StatedAddress", "find_distant_homes", "has_distant_postal_codes", "list_shared_ties"]
+
 _AREA_DIGITS: Final = 3
 """Digits of a postal code that identify the area to which mail is sorted."""
 

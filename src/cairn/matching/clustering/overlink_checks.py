@@ -16,6 +16,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from cairn.matching.clustering.union_find import find_connected_nodes
 from cairn.matching.clustering.weak_links import EVIDENCE_BANDS, RecordPair, order_pair
 
+__all__ = ["OverlinkFlag", "RecordSnapshot", "find_hub_records", "find_overlink_flags"]
+
 MAX_SOURCE_IDS: Final = 2
 """One child may have this many IDs in one source: one of them was replaced."""
 

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+__all__ = ["PartitionDifference", "compare_partitions"]
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionDifference:

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+__all__ = ["keep_or_assign_person_ids"]
+
 RecordAge: TypeAlias = tuple[Any, str]
 """Sorts older records first, and records of one age by key."""
 

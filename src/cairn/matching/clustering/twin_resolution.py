@@ -23,6 +23,8 @@ from cairn.matching.clustering.agglomeration import (
     find_mutual_best_pairs,
 )
 
+__all__ = ["measure_absence_evidence", "merge_apparent_twins"]
+
 _MERGE_THRESHOLD: Final = 2.5
 """Bits at which two groups become one child: more than for pairs, since errors merge twins."""
 

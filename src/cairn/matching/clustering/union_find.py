@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
 
+__all__ = ["DecisionConflict", "check_decisions"]
+
 Node = TypeVar("Node", bound=Hashable)
 
 

@@ -11,6 +11,16 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final, TypeAlias
 
+__all__ = [
+    "EVIDENCE_BANDS",
+    "RecordPair",
+    "UncertainMatch",
+    "UncertaintyKind",
+    "find_evidence_band",
+    "list_uncertain_matches",
+    "order_pair",
+]
+
 RecordPair: TypeAlias = tuple[str, str]
 """Two records, the smaller key first."""
 

@@ -5,31 +5,6 @@
 one by name.
 """
 
-from cairn.matching.comparison.duckdb_comparer import ComparerFactory, open_duckdb_comparer
-from cairn.matching.comparison.engines import get_comparer_factory
-from cairn.matching.comparison.levels import (
-    BIRTH_DATE_COMPARISON,
-    COMPARISONS,
-    GIVEN_NAME_COMPARISON,
-    RARITY_GRADES,
-    STATE_ID_COMPARISON,
-    SURNAME_COMPARISON,
-    FieldComparison,
-    compute_pattern,
-    decode_patterns,
-)
-
-__all__ = [
-    "BIRTH_DATE_COMPARISON",
-    "COMPARISONS",
-    "GIVEN_NAME_COMPARISON",
-    "RARITY_GRADES",
-    "STATE_ID_COMPARISON",
-    "SURNAME_COMPARISON",
-    "ComparerFactory",
-    "FieldComparison",
-    "compute_pattern",
-    "decode_patterns",
-    "get_comparer_factory",
-    "open_duckdb_comparer",
-]
+from cairn.matching.comparison.duckdb_comparer import *
+from cairn.matching.comparison.engines import *
+from cairn.matching.comparison.levels import *

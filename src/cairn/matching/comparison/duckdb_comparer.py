@@ -16,6 +16,8 @@ from cairn.matching.comparison import levels as packed
 from cairn.matching.comparison.predicates import DUCKDB_MACROS
 from cairn.warehouse.engines import DuckDBEngine
 
+__all__ = ["ComparerFactory", "open_duckdb_comparer"]
+
 
 class PairComparer(Protocol):
     """Compares the records of one run, identified by position (0, 1, ...), on some engine."""

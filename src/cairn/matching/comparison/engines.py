@@ -7,6 +7,8 @@ from cairn.matching.comparison.duckdb_comparer import ComparerFactory, open_duck
 from cairn.matching.comparison.spark_comparer import open_spark_comparer
 from cairn.warehouse.engines import UnknownEngine
 
+__all__ = ["get_comparer_factory"]
+
 COMPARER_FACTORIES: Final[Mapping[str, ComparerFactory]] = {
     "duckdb": open_duckdb_comparer,
     "spark": open_spark_comparer,

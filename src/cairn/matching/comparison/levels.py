@@ -38,6 +38,18 @@ from cairn.matching.comparison.predicates import (
     ValueMismatch,
 )
 
+__all__ = [
+    "BIRTH_DATE_COMPARISON",
+    "COMPARISONS",
+    "GIVEN_NAME_COMPARISON",
+    "RARITY_GRADES",
+    "STATE_ID_COMPARISON",
+    "SURNAME_COMPARISON",
+    "FieldComparison",
+    "compute_pattern",
+    "decode_patterns",
+]
+
 RARITY_GRADES: Final = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
 """Shares of records with a name: grade 0 is above the first, grade 5 below the last."""
 

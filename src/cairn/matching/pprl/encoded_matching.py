@@ -16,6 +16,8 @@ from cairn.matching.clustering import Positions, WeightedPairs, group_records
 from cairn.matching.pprl.encoding import FilterBytes
 from cairn.warehouse.schema import EncodedFile, InvalidEncoding
 
+__all__ = ["link_encoded_files", "resolve_encoded_people"]
+
 _EVEN_DICE: Final = 0.72
 """Two records with this Dice similarity are as likely one child as two.
 

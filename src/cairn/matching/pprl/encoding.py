@@ -37,6 +37,8 @@ from cairn.warehouse.schema import (
 )
 from cairn.warehouse.store import open_temporary_file, publish_file
 
+__all__ = ["encode_records", "write_encoded_file"]
+
 _BIGRAM_BITS: Final = 24
 """Bits that each pair of letters of a name sets, at most."""
 

@@ -8,6 +8,8 @@ table, and a test compares the two.
 from dataclasses import dataclass
 from typing import Final
 
+__all__ = ["CLEAR_TEXT_ACCURACY", "ENCODED_ACCURACY", "describe_measured_loss"]
+
 
 @dataclass(frozen=True, slots=True)
 class MeasuredAccuracy:

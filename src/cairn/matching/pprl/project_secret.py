@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cairn.warehouse.schema import SECRET_MARK_LENGTH
 
+__all__ = ["compute_key_fingerprint", "create_key_pair", "create_project_file", "open_project_file"]
+
 _PRIVATE_PREFIX: Final = "cairn-private-half:"
 _PUBLIC_PREFIX: Final = "cairn-public-half:"
 _KEY_BYTES: Final = 32

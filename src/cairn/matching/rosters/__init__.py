@@ -5,45 +5,7 @@ together, `person_file` writes the person ID of each record, and `decision_file`
 decided about doubtful pairs.
 """
 
-from cairn.matching.rosters.decision_file import PairDecisions, read_decisions
-from cairn.matching.rosters.person_file import (
-    PERSON_ID,
-    assign_roster_person_ids,
-    combine_rosters,
-    find_field_in_record_ids,
-    read_previous_person_file,
-    sort_person_table,
-    write_person_file,
-)
-from cairn.matching.rosters.roster_file import RECORD_ID, ROSTER_FIELDS, SOURCE, Roster, read_roster
-from cairn.matching.rosters.roster_linkage import (
-    LinkedRosters,
-    add_record_fields,
-    explain_links,
-    explain_roster_values,
-    link_rosters,
-    list_doubtful_pairs,
-)
-
-__all__ = [
-    "PERSON_ID",
-    "RECORD_ID",
-    "ROSTER_FIELDS",
-    "SOURCE",
-    "LinkedRosters",
-    "PairDecisions",
-    "Roster",
-    "add_record_fields",
-    "assign_roster_person_ids",
-    "combine_rosters",
-    "explain_links",
-    "explain_roster_values",
-    "find_field_in_record_ids",
-    "link_rosters",
-    "list_doubtful_pairs",
-    "read_decisions",
-    "read_previous_person_file",
-    "read_roster",
-    "sort_person_table",
-    "write_person_file",
-]
+from cairn.matching.rosters.decision_file import *
+from cairn.matching.rosters.person_file import *
+from cairn.matching.rosters.roster_file import *
+from cairn.matching.rosters.roster_linkage import *

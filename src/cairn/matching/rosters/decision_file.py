@@ -13,6 +13,8 @@ from cairn.matching.rosters.roster_file import RECORD_ID, SOURCE, InvalidRosterF
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ROW_COLUMN, UnreadableFile
 
+__all__ = ["PairDecisions", "read_decisions"]
+
 DECISION_COLUMN: Final = "decision"
 """The column in which a person marks a pair; empty is not decided."""
 

@@ -22,6 +22,16 @@ from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import UnreadableFile
 from cairn.warehouse.store import open_temporary_file, publish_file
 
+__all__ = [
+    "PERSON_ID",
+    "assign_roster_person_ids",
+    "combine_rosters",
+    "find_field_in_record_ids",
+    "read_previous_person_file",
+    "sort_person_table",
+    "write_person_file",
+]
+
 PERSON_ID: Final = "person_id"
 _RECORD_KEY: Final = "record_key"
 _KEY_SEPARATOR: Final = "\x1f"

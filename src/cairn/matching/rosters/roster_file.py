@@ -22,6 +22,8 @@ from cairn.warehouse.schema import (
     normalize_spelling,
 )
 
+__all__ = ["RECORD_ID", "ROSTER_FIELDS", "SOURCE", "Roster", "read_roster"]
+
 RECORD_ID: Final = "record_id"
 SOURCE: Final = "source"
 

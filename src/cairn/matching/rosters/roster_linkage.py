@@ -20,6 +20,15 @@ from cairn.matching.standardize import (
 )
 from cairn.warehouse.progress import Progress
 
+__all__ = [
+    "LinkedRosters",
+    "add_record_fields",
+    "explain_links",
+    "explain_roster_values",
+    "link_rosters",
+    "list_doubtful_pairs",
+]
+
 _DOUBTFUL_BITS: Final = 4.0
 """A pair this close to the threshold, in bits, is doubtful."""
 

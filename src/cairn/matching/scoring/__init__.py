@@ -5,19 +5,8 @@
 batch, `in_memory_comparer` those of a few records, and `explanation` says why in words.
 """
 
-from cairn.matching.scoring.expectation_maximization import measure_model_drift
-from cairn.matching.scoring.explanation import MatchExplanation, explain_pattern
-from cairn.matching.scoring.in_memory_comparer import InMemoryComparer
-from cairn.matching.scoring.match_model import MatchModel, ModelVersionMismatch
-from cairn.matching.scoring.pair_scoring import ScoredPairs, score_pairs
-
-__all__ = [
-    "InMemoryComparer",
-    "MatchExplanation",
-    "MatchModel",
-    "ModelVersionMismatch",
-    "ScoredPairs",
-    "explain_pattern",
-    "measure_model_drift",
-    "score_pairs",
-]
+from cairn.matching.scoring.expectation_maximization import *
+from cairn.matching.scoring.explanation import *
+from cairn.matching.scoring.in_memory_comparer import *
+from cairn.matching.scoring.match_model import *
+from cairn.matching.scoring.pair_scoring import *

@@ -28,6 +28,8 @@ from cairn.matching.scoring.u_probabilities import (
     spread_declared_probabilities,
 )
 
+__all__ = ["measure_model_drift"]
+
 _MAX_ROUNDS: Final = 40
 
 _CONVERGENCE_BITS: Final = 0.02

@@ -10,6 +10,8 @@ import numpy as np
 from cairn.matching.comparison import COMPARISONS, RARITY_GRADES, decode_patterns
 from cairn.matching.scoring.match_model import PAIR_KINDS, MatchModel
 
+__all__ = ["MatchExplanation", "explain_pattern"]
+
 _GIVEN_NAME_PHRASES: Final = {
     "same": "the same given name",
     "swapped with surname": "given name and surname in each other's place",

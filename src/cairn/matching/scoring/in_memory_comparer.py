@@ -12,6 +12,8 @@ from cairn.matching.scoring.match_model import MatchModel
 from cairn.matching.scoring.pair_scoring import ScoredPairs
 from cairn.matching.standardize import StandardRow, standardize_rows
 
+__all__ = ["InMemoryComparer"]
+
 
 class InMemoryComparer:
     """Compare records one by one as they are added, without a database.

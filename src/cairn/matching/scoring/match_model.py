@@ -27,6 +27,8 @@ from cairn.matching.comparison import (
 )
 from cairn.policy.engine import StoredNameKind, find_stored_name
 
+__all__ = ["MatchModel", "ModelVersionMismatch"]
+
 _STANDARDIZATION_VERSION: Final = 2
 """Raise this when standardization changes, since the same words then compare differently."""
 

@@ -11,6 +11,8 @@ from cairn.matching.comparison import ComparerFactory, open_duckdb_comparer
 from cairn.matching.scoring import expectation_maximization, u_probabilities
 from cairn.matching.scoring.match_model import MatchModel
 
+__all__ = ["ScoredPairs", "score_pairs"]
+
 _RANDOM_PAIR_COUNT: Final = 200_000
 _RANDOM_SEED: Final = 2026
 

@@ -14,6 +14,8 @@ from typing import Final
 from cairn.matching.standardize import addresses, field_values
 from cairn.matching.standardize.nicknames import list_formal_names
 
+__all__ = ["EXPLAINED_FIELDS", "explain_standardization"]
+
 _NO_INFORMATION: Final = "it says nothing and counts as unknown"
 
 _SHARED_BY_MANY_FAMILIES: Final = (

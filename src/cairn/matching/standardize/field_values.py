@@ -9,6 +9,16 @@ import unicodedata
 from datetime import date
 from typing import Final
 
+__all__ = [
+    "normalize_text",
+    "split_surname",
+    "standardize_adult_name",
+    "standardize_email",
+    "standardize_id",
+    "standardize_phone",
+    "standardize_postal_code",
+]
+
 APOSTROPHES: Final = "'`.\u2019\u2018\u02bc"
 
 _ASCII_TRANSLATION: Final = str.maketrans(

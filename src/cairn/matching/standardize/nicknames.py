@@ -6,6 +6,8 @@ from typing import Final
 
 from nicknames import NickNamer
 
+__all__ = ["is_given_name"]
+
 _SPANISH_NICKNAMES: Final = {
     "alejandro": "ale alex jandro", "alejandra": "ale alex", "antonio": "tono tony",
     "beatriz": "bety betty", "carlos": "charlie carlitos", "concepcion": "concha conchita",

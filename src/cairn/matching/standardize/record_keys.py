@@ -16,6 +16,15 @@ import pyarrow.compute as pc
 from cairn.matching.standardize.record_table import IDENTIFYING_FIELDS
 from cairn.warehouse.schema import LIFE_DATE_FIELDS, SSN_PATTERN
 
+__all__ = [
+    "ENCODING_FIELDS",
+    "add_anchors_to_clusters",
+    "extract_encodings",
+    "extract_identifying_fields",
+    "list_distinct_records",
+    "remove_social_security_numbers",
+]
+
 _RECORD_KEY_FIELDS: Final = (
     "local_id",
     "given_name",

@@ -16,6 +16,8 @@ from cairn.matching.standardize.nicknames import list_formal_names
 from cairn.warehouse.engines import DuckDBEngine
 from cairn.warehouse.schema import LIFE_DATE_FIELDS
 
+__all__ = ["IDENTIFYING_FIELDS", "STANDARD_SCHEMA", "standardize_records"]
+
 IDENTIFYING_FIELDS: Final = (
     "record_key", "anchor", "source", "local_id", "state_id", "given_name", "middle_name",
     "family_name", "suffix", "preferred_name", "birth_date", "death_date", "gender", "street",

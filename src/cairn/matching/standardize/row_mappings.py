@@ -12,6 +12,8 @@ from cairn.matching.standardize import addresses, field_values
 from cairn.matching.standardize.nicknames import list_formal_names
 from cairn.matching.standardize.record_table import STANDARD_SCHEMA
 
+__all__ = ["StandardRow", "standardize_rows"]
+
 StandardRow: TypeAlias = dict[str, Any]
 
 _LIST_COLUMNS_TO_UNITE: Final = frozenset({"given_forms", "name_words", "other_words", "household"})

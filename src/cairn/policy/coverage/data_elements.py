@@ -21,6 +21,18 @@ from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.vocabulary import LegalBasis, Outcome, SpecialClass
 
+__all__ = [
+    "COVERAGE_CARDS",
+    "check_any_element",
+    "check_element_coverage",
+    "describe_file_names",
+    "is_term_in_years",
+    "list_special_classes",
+    "list_terms_for_element",
+    "matches_file_name",
+    "may_term_use_file",
+]
+
 NO_CONTEXT: Final = DisclosureContext()
 """The context of a check that knows nothing except the agreements."""
 

@@ -25,6 +25,8 @@ from cairn.policy.vocabulary import (
     PartyRole,
 )
 
+__all__ = ["check_legal_basis"]
+
 _BASIS_CARDS: Final = (
     *(card for criteria in BASIS_CRITERIA.values() for card in criteria.values()),
     consent_cards.CONSENT,

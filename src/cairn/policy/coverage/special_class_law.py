@@ -20,6 +20,8 @@ from cairn.policy.vocabulary import (
     SpecialClass,
 )
 
+__all__ = ["list_special_class_obligations"]
+
 _CONSENT_BASIS: Final = frozenset({LegalBasis.CONSENT})
 
 # Actions that show or hand over records of individuals.

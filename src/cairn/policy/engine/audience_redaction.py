@@ -23,6 +23,18 @@ from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.vocabulary import Audience, OrganizationKind, Outcome, Role
 
+__all__ = [
+    "acts_for_all_owners",
+    "find_agreement_audience",
+    "find_audience",
+    "is_duty_visible_to",
+    "is_own_access_reason",
+    "is_workflow_step",
+    "mask_small_number",
+    "redact_decision",
+    "reveals_special_class",
+]
+
 RedactedDecision = dict[str, Any]
 
 # What the reader can resolve alone: their own sign-in, role, training.

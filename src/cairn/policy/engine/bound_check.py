@@ -15,6 +15,15 @@ from typing import Concatenate, Final, NamedTuple, ParamSpec
 from cairn.policy.engine.decision import Reason
 from cairn.policy.law import RuleCard
 
+__all__ = [
+    "BoundCheck",
+    "BoundElementCheck",
+    "RegisteredCheck",
+    "element_check",
+    "list_registered_checks",
+    "policy_check",
+]
+
 CheckFacts = ParamSpec("CheckFacts")
 CheckResult = Reason | Iterable[Reason]
 

@@ -11,6 +11,18 @@ from cairn.policy.facts import Population
 from cairn.policy.law import RuleCard, fill_template
 from cairn.policy.vocabulary import Action, Audience, LegalBasis, Outcome, Purpose
 
+__all__ = [
+    "ABOUT_PEOPLE",
+    "RULESET",
+    "Decision",
+    "Obligation",
+    "PeopleAnswer",
+    "Permit",
+    "Reason",
+    "Refused",
+    "conclude_decision",
+]
+
 RULESET: Final = "2026-11"
 ABOUT_PEOPLE: Final = "people"
 _PERMIT_SEAL: Final = object()

@@ -14,6 +14,8 @@ from enum import Enum
 from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
 from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
 
+__all__ = ["DeferredFact", "digest_facts", "digest_people"]
+
 
 @dataclass(frozen=True, slots=True)
 class DeferredFact:

@@ -15,6 +15,14 @@ from cairn.policy.engine.stored_names import (
     list_argument_aliases,
 )
 
+__all__ = [
+    "UnknownQuestionError",
+    "dump_question",
+    "load_question",
+    "policy_question",
+    "replay_question",
+]
+
 QuestionParams = ParamSpec("QuestionParams")
 _REGISTRY: Final[dict[str, Callable[..., Decision]]] = {}
 

@@ -13,6 +13,15 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, TypeVar
 
+__all__ = [
+    "FactProblem",
+    "InvalidFactsError",
+    "build_fact_schema",
+    "dump_fact",
+    "find_reversed_ranges",
+    "load_fact",
+]
+
 FactType = TypeVar("FactType")
 PlainJson = None | bool | int | float | str | list[Any] | dict[str, Any]
 _MAX_PROBLEMS_SHOWN: Final = 50

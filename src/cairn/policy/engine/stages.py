@@ -21,6 +21,8 @@ from cairn.policy.engine.decision import (
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action, LegalBasis, Outcome, Purpose
 
+__all__ = ["AgreementLineage", "DecidePeople", "PolicyRequest", "decide_request"]
+
 DecidePeople = Callable[[frozenset[str], date], PeopleAnswer]
 """Given the elements that may be used and the date: which students may be included."""
 

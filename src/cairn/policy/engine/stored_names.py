@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+__all__ = ["StoredNameKind", "find_current_name", "find_stored_name"]
+
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 

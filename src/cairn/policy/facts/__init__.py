@@ -1,240 +1,31 @@
 """Frozen facts about one noun each, as they are on record on a date."""
 
-from cairn.policy.facts.agreements.agreement import (
-    UNTIL_TERMINATED,
-    AgreementFact,
-    FindingOverrideFact,
-    Party,
-)
-from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
-from cairn.policy.facts.agreements.agreement_draft import DraftFact
-from cairn.policy.facts.agreements.agreement_terms import (
-    AccessTerm,
-    AmendedTerm,
-    ConsentTerm,
-    DataTerm,
-    DeliveryTerm,
-    DisclosureTerm,
-    Exhibit,
-    GiveBackTerm,
-    Milestone,
-    OnwardRecipient,
-    Penalty,
-    ProjectTerm,
-    RenewalTerm,
-    Retention,
-)
-from cairn.policy.facts.agreements.data_dictionary import (
-    STILL_COLLECTED,
-    DataDictionaryFact,
-    DataElementFact,
-    ElementAvailability,
-    find_element_availability,
-)
-from cairn.policy.facts.agreements.local_policy import (
-    AGE_OF_MAJORITY,
-    CONSERVATIVE_POLICY,
-    LocalPolicy,
-)
-from cairn.policy.facts.agreements.population import (
-    NO_SCHOOL_YEARS,
-    Enrollment,
-    Enrollments,
-    GradeLevel,
-    Population,
-    PopulationMatch,
-    SchoolYears,
-    build_population_matcher,
-    describe_population,
-    match_population,
-)
-from cairn.policy.facts.data.delivery import DeliveryFact, GiveBackFact
-from cairn.policy.facts.data.disclosure import OnwardFact, RecordRequirement
-from cairn.policy.facts.data.disclosure_context import DisclosureContext
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.retention import DemandFact, DutyFact, Holding, RevocationFact
-from cairn.policy.facts.data.use_request import (
-    FIGURE_RELEASE_ACTIONS,
-    FILE_ACTIONS,
-    SENDING_ACTIONS,
-    USE_ACTIONS,
-    UseRequest,
-)
-from cairn.policy.facts.outputs.dashboard import OwnFiguresFact, TargetFact
-from cairn.policy.facts.outputs.extract import MINIMUM_GROUP_SIZE, ExtractFact, TextFact
-from cairn.policy.facts.outputs.release import CategoryMergeFact, ReleaseFact, ReleaseNarrative
-from cairn.policy.facts.outputs.release_comparison import (
-    NO_EARLIER_RELEASES,
-    DifferencingConflict,
-    DifferencingConflictKind,
-    EarlierReleaseFact,
-    OutcomeYear,
-    ReleaseComparison,
-)
-from cairn.policy.facts.outputs.review import ReviewFact, SendBackFact
-from cairn.policy.facts.outputs.small_cell import SmallCellDisplay, SmallCellRequirement
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
-from cairn.policy.facts.people.clearance import (
-    Clearance,
-    Colleague,
-    CompletionFact,
-    ConfidentialitySignature,
-    Curriculum,
-    OrganizationSecurity,
-)
-from cairn.policy.facts.people.organization import OrganizationFact
-from cairn.policy.facts.projects.committee import (
-    BodyFact,
-    BodyKind,
-    ConflictOfInterest,
-    Hearing,
-    SeatFact,
-    VoteFact,
-)
-from cairn.policy.facts.projects.project import (
-    AuthorizationFact,
-    DeciderResponseFact,
-    EquityStepFact,
-    Flow,
-    FlowStep,
-    ProjectConditionFact,
-    ProjectFact,
-    ProjectQuestionFact,
-)
-from cairn.policy.facts.students.agreement_rows import NO_DECLARATIONS, RowsFact, SchoolDeclarations
-from cairn.policy.facts.students.circumstance import (
-    AnnualNotice,
-    CourtOrder,
-    Emergency,
-    EnrollmentTransfer,
-    PersonalDetermination,
-)
-from cairn.policy.facts.students.consent import (
-    ConsentFormFact,
-    FormAnswer,
-    OptOutFact,
-    WrittenConsent,
-)
-from cairn.policy.facts.students.nation import (
-    NO_NATION_FACTS,
-    MemberFact,
-    NationDecisionFact,
-    NationFacts,
-)
-from cairn.policy.facts.students.student import PersonFact, index_students_by_id
-
-__all__ = [
-    "AGE_OF_MAJORITY",
-    "CONSERVATIVE_POLICY",
-    "FIGURE_RELEASE_ACTIONS",
-    "FILE_ACTIONS",
-    "MINIMUM_GROUP_SIZE",
-    "NO_DECLARATIONS",
-    "NO_EARLIER_RELEASES",
-    "NO_NATION_FACTS",
-    "NO_SCHOOL_YEARS",
-    "SENDING_ACTIONS",
-    "STILL_COLLECTED",
-    "UNTIL_TERMINATED",
-    "USE_ACTIONS",
-    "AccessTerm",
-    "Actor",
-    "AffiliationFact",
-    "AgreementClause",
-    "AgreementFact",
-    "AmendedTerm",
-    "AnnualNotice",
-    "AuthorizationFact",
-    "BodyFact",
-    "BodyKind",
-    "CategoryMergeFact",
-    "ClauseKind",
-    "Clearance",
-    "Colleague",
-    "CompletionFact",
-    "ConfidentialitySignature",
-    "ConflictOfInterest",
-    "ConsentFormFact",
-    "ConsentTerm",
-    "CourtOrder",
-    "Curriculum",
-    "DataDictionaryFact",
-    "DataElementFact",
-    "DataTerm",
-    "DeciderResponseFact",
-    "DeliveryFact",
-    "DeliveryTerm",
-    "DemandFact",
-    "DifferencingConflict",
-    "DifferencingConflictKind",
-    "DisclosureContext",
-    "DisclosureTerm",
-    "DraftFact",
-    "DutyFact",
-    "EarlierReleaseFact",
-    "ElementAvailability",
-    "Emergency",
-    "Enrollment",
-    "EnrollmentTransfer",
-    "Enrollments",
-    "EquityStepFact",
-    "Exhibit",
-    "ExtractFact",
-    "Facts",
-    "FindingOverrideFact",
-    "Flow",
-    "FlowStep",
-    "FormAnswer",
-    "GiveBackFact",
-    "GiveBackTerm",
-    "GradeLevel",
-    "Hearing",
-    "Holding",
-    "LocalPolicy",
-    "MemberFact",
-    "Milestone",
-    "NationDecisionFact",
-    "NationFacts",
-    "OnwardFact",
-    "OnwardRecipient",
-    "OptOutFact",
-    "OrganizationFact",
-    "OrganizationSecurity",
-    "OutcomeYear",
-    "OwnFiguresFact",
-    "Party",
-    "Penalty",
-    "PersonFact",
-    "PersonalDetermination",
-    "Population",
-    "PopulationMatch",
-    "ProjectConditionFact",
-    "ProjectFact",
-    "ProjectQuestionFact",
-    "ProjectTerm",
-    "RecordRequirement",
-    "ReleaseComparison",
-    "ReleaseFact",
-    "ReleaseNarrative",
-    "RenewalTerm",
-    "Retention",
-    "ReviewFact",
-    "RevocationFact",
-    "RowsFact",
-    "SchoolDeclarations",
-    "SchoolYears",
-    "SeatFact",
-    "SendBackFact",
-    "SmallCellDisplay",
-    "SmallCellRequirement",
-    "TargetFact",
-    "TextFact",
-    "UseRequest",
-    "VoteFact",
-    "WrittenConsent",
-    "build_population_matcher",
-    "describe_population",
-    "find_element_availability",
-    "index_students_by_id",
-    "match_population",
-]
+from cairn.policy.facts.agreements.agreement import *
+from cairn.policy.facts.agreements.agreement_clause import *
+from cairn.policy.facts.agreements.agreement_draft import *
+from cairn.policy.facts.agreements.agreement_terms import *
+from cairn.policy.facts.agreements.data_dictionary import *
+from cairn.policy.facts.agreements.local_policy import *
+from cairn.policy.facts.agreements.population import *
+from cairn.policy.facts.data.delivery import *
+from cairn.policy.facts.data.disclosure import *
+from cairn.policy.facts.data.disclosure_context import *
+from cairn.policy.facts.data.fact_set import *
+from cairn.policy.facts.data.retention import *
+from cairn.policy.facts.data.use_request import *
+from cairn.policy.facts.outputs.dashboard import *
+from cairn.policy.facts.outputs.extract import *
+from cairn.policy.facts.outputs.release import *
+from cairn.policy.facts.outputs.release_comparison import *
+from cairn.policy.facts.outputs.review import *
+from cairn.policy.facts.outputs.small_cell import *
+from cairn.policy.facts.people.actor import *
+from cairn.policy.facts.people.clearance import *
+from cairn.policy.facts.people.organization import *
+from cairn.policy.facts.projects.committee import *
+from cairn.policy.facts.projects.project import *
+from cairn.policy.facts.students.agreement_rows import *
+from cairn.policy.facts.students.circumstance import *
+from cairn.policy.facts.students.consent import *
+from cairn.policy.facts.students.nation import *
+from cairn.policy.facts.students.student import *

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
+__all__ = ["add_business_days", "count_business_days_left", "subtract_business_days"]
+
 _MONDAY: Final = 0
 _THURSDAY: Final = 3
 _SATURDAY: Final = 5

@@ -6,6 +6,15 @@ from typing import Final
 
 from cairn.policy.vocabulary import SpecialClass
 
+__all__ = [
+    "ADDRESS_FIELDS",
+    "DIRECT_IDENTIFIER_FIELDS",
+    "IMPERSONAL_RECORDS",
+    "find_special_class",
+    "is_usually_withheld",
+    "select_student_elements",
+]
+
 # Record types without rows about a person.
 IMPERSONAL_RECORDS: Final = frozenset({"school", "calendar"})
 

@@ -7,6 +7,14 @@ from typing import Final
 
 from cairn.policy.vocabulary import STAFF_ROLES, Action, Role
 
+__all__ = [
+    "PROTECTIVE_ACTIONS",
+    "ROLE_PERMISSIONS",
+    "STUDENT_DATA_ACTIONS",
+    "STUDENT_DATA_ROLES",
+    "RoleReach",
+]
+
 
 class RoleReach(StrEnum):
     """How far a role reaches: its own organization, all from the backbone, or all organizations."""

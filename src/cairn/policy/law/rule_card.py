@@ -12,6 +12,8 @@ from types import MappingProxyType
 from cairn.policy.law.sentence_templates import fill_template
 from cairn.policy.vocabulary import Audience
 
+__all__ = ["RuleCard", "RuleSource"]
+
 
 class RuleSource(StrEnum):
     """The source of a rule: the law, good practice, or this partnership's own policy.

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+__all__ = ["fill_template", "format_count"]
+
 _PLURAL_FIELD: Final = re.compile(r"\{(\w+):(~?)([^|{}]*)\|([^|{}]*)\}")
 
 

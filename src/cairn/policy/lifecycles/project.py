@@ -5,6 +5,8 @@ from typing import Final
 from cairn.policy.lifecycles.state_machine import Transition
 from cairn.policy.vocabulary import Action, ProjectState
 
+__all__ = ["DATA_USE_STATES", "STATES_THROUGH_APPROVAL"]
+
 _P = ProjectState
 
 STATES_THROUGH_APPROVAL: Final = (

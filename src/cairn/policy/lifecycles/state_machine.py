@@ -10,6 +10,8 @@ from enum import StrEnum
 from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.vocabulary import Action, Role
 
+__all__ = ["find_next_state", "list_states_allowing"]
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:

@@ -10,6 +10,8 @@ from typing import Final
 from cairn.policy.lifecycles.state_machine import Transition
 from cairn.policy.vocabulary import Action
 
+__all__ = ["TrainingState"]
+
 
 class TrainingState(StrEnum):
     """A person's progress with the training that everyone with access must complete."""

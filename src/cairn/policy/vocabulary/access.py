@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+__all__ = ["STAFF_ROLES", "Role", "SecondFactor"]
+
 
 class Role(StrEnum):
     """What a person does for one organization.

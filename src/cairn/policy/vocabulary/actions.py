@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+__all__ = ["Action"]
+
 
 class Action(StrEnum):
     """Every action that a page, command or task may ask permission for.

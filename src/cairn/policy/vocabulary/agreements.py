@@ -3,6 +3,19 @@
 from enum import StrEnum
 from typing import Final
 
+__all__ = [
+    "RECIPIENT_ROLES",
+    "AgreementState",
+    "AgreementTier",
+    "Frequency",
+    "PartyRole",
+    "PenaltyKind",
+    "RenewalKind",
+    "RetentionEvent",
+    "SecurityCondition",
+    "SignatureMethod",
+]
+
 
 class AgreementTier(StrEnum):
     """The kind of written agreement."""

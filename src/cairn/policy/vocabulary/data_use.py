@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+__all__ = ["IdentifierClass", "LegalBasis", "Level", "Purpose", "SpecialClass"]
+
 
 class Purpose(StrEnum):
     """The purpose of a disclosure; an agreement names the purposes that it allows."""

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+__all__ = ["Audience", "Outcome"]
+
 
 class Outcome(StrEnum):
     """The answer to a request, or to one element or one student of it.

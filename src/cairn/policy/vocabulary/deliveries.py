@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+__all__ = ["Channel", "DeliveryState"]
+
 
 class Channel(StrEnum):
     """The channels by which a delivery can arrive."""

@@ -2,6 +2,16 @@
 
 from enum import StrEnum
 
+__all__ = [
+    "AgeStatus",
+    "ConsentDefect",
+    "ConsentMethod",
+    "ConsentState",
+    "ConsentStatus",
+    "OptOutScope",
+    "SignerRelation",
+]
+
 
 class OptOutScope(StrEnum):
     """The uses that a family declines."""

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+__all__ = ["FERPA_AGENCY_KINDS", "OrganizationKind"]
+
 
 class OrganizationKind(StrEnum):
     """The kind of an organization, which decides the law that binds it."""

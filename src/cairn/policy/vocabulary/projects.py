@@ -2,6 +2,17 @@
 
 from enum import StrEnum
 
+__all__ = [
+    "Ballot",
+    "Decider",
+    "KeyQuestion",
+    "NoResponseEffect",
+    "Principle",
+    "ProjectState",
+    "StepAnswer",
+    "StepRequirement",
+]
+
 
 class NoResponseEffect(StrEnum):
     """The effect of a missing answer once the agreed days are over.

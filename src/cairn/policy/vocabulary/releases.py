@@ -3,6 +3,16 @@
 from enum import StrEnum
 from typing import Final
 
+__all__ = [
+    "ATTACKER_DESCRIPTIONS",
+    "Attacker",
+    "ExtractState",
+    "NationAnswer",
+    "OwnerAnswer",
+    "ReleaseState",
+    "ReviewVerdict",
+]
+
 
 class ReleaseState(StrEnum):
     """The states of a release."""

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+__all__ = ["DutyCause", "DutyState"]
+
 
 class DutyState(StrEnum):
     """The states of a duty to destroy data. Whether it is overdue is computed for a date."""

@@ -26,6 +26,17 @@ from cairn.sdc.audit.table_shape import (
 from cairn.sdc.options import Sums, Zeros
 from cairn.sdc.tables import ALL, MOST_DIMS_OF_SHOWN_ZERO, Key, SuppressionRule
 
+__all__ = [
+    "AttackerKnowledge",
+    "CellBounds",
+    "CellEquation",
+    "InconsistentTableError",
+    "ParticipantKind",
+    "PublishedCounts",
+    "derive_knowledge",
+    "find_cell_floor",
+]
+
 PublishedCounts = Mapping[Key, int | None]
 
 CellBounds = Mapping[Key, tuple[float, float]]

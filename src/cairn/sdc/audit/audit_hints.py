@@ -15,6 +15,8 @@ from cairn.sdc.audit.feasible_tables import EquationRow, WholeTable
 from cairn.sdc.audit.table_steps import TableStep
 from cairn.sdc.tables import Key
 
+__all__ = ["AuditHints"]
+
 HintedChange = Mapping[int, int]
 """By how much each of some unknowns changes."""
 

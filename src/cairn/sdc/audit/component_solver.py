@@ -30,6 +30,8 @@ from cairn.sdc.audit.feasible_tables import (
 from cairn.sdc.audit.table_steps import NO_STEP, ImpossibleValues, StepSearch, TableStep
 from cairn.sdc.tables import FeasibilityInterval, Key, SuppressionRule
 
+__all__ = ["ComponentSolver"]
+
 SEED = 20110603
 """The audit is repeatable: its random draws always start here."""
 

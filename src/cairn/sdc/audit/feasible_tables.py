@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from cairn.sdc.tables import QuietSolver
 
+__all__ = ["BoundArray", "EquationRow", "FeasibleTableSearch", "WholeTable", "propagate_bounds"]
+
 WholeTable = NDArray[np.int64]
 
 EquationRow = tuple[tuple[int, ...], tuple[int, ...], int]

@@ -20,6 +20,8 @@ from cairn.sdc.audit.table_audit import audit_tables, split_into_components
 from cairn.sdc.audit.table_shape import TableShape
 from cairn.sdc.tables import AuditCertificate, Key, Nest, SuppressionRule, TableRequest
 
+__all__ = ["audit_published_ranges", "compute_published_ranges"]
+
 ValueRange = tuple[int, int]
 """The least and the most."""
 

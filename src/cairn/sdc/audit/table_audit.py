@@ -24,6 +24,8 @@ from cairn.sdc.audit.component_solver import ComponentSolver
 from cairn.sdc.audit.table_shape import TableShape
 from cairn.sdc.tables import AuditCertificate, FeasibilityInterval, Key, Nest, SuppressionRule
 
+__all__ = ["KnowledgeComponent", "audit_tables", "find_disclosed_cells", "split_into_components"]
+
 
 def audit_tables(
     dims: tuple[str, ...],

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cairn.sdc.tables import ALL, RESULT, RESULTS, Key, Nest
 
+__all__ = ["DimPositions", "TableShape", "list_open_positions", "project_key"]
+
 DimPositions = frozenset[int]
 """Dimensions by their position in a key."""
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from cairn.sdc.audit.feasible_tables import TOLERANCE, EquationRow, WholeTable
 from cairn.sdc.tables import QuietSolver
 
+__all__ = ["TableStep"]
+
 TableStep = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Some unknowns, and by how much each differs from the table where the step began."""
 

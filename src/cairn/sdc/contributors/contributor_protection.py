@@ -29,6 +29,8 @@ from cairn.sdc.tables import (
     build_lattice,
 )
 
+__all__ = ["protect_from_contributors"]
+
 
 @dataclass(frozen=True, slots=True)
 class ContributorProtection:

@@ -18,6 +18,8 @@ from cairn.sdc.suppression import (
 )
 from cairn.sdc.tables import ALL, CellLattice, Key, SuppressionRule, TableRequest, build_lattice
 
+__all__ = ["ContributorView"]
+
 
 class ContributorView:
     """Lay the table of everyone but one contributor over the published tables.

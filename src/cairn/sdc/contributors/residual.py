@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from cairn.sdc.tables import CellCounts, Key, UnfitRequestError
 
+__all__ = ["CellContributor"]
+
 
 @dataclass(frozen=True, slots=True)
 class CellContributor:

@@ -35,6 +35,15 @@ from cairn.sdc.tables import (
     SuppressionRule,
 )
 
+__all__ = [
+    "FEWEST_OTHER_CONTRIBUTORS",
+    "OpenDims",
+    "audit_residual",
+    "find_safe_margins",
+    "list_disclosed_others",
+    "list_open_dims",
+]
+
 
 def audit_residual(
     dims: tuple[str, ...],

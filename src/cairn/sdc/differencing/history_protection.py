@@ -17,6 +17,8 @@ from cairn.sdc.differencing.release_comparison import EarlierRelease, ReleaseRel
 from cairn.sdc.suppression import MoveCache
 from cairn.sdc.tables import AuditCertificate, Key, PublishedTables, SuppressionRule, TableRequest
 
+__all__ = ["HistoryProtection", "protect_with_history"]
+
 MOST_PROTECTION_ROUNDS = 60
 """How often more is withheld before the protection gives up."""
 

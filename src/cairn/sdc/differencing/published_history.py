@@ -38,6 +38,8 @@ from cairn.sdc.tables import (
     build_lattice,
 )
 
+__all__ = ["ReleaseConflictError"]
+
 HistoryCounts = Mapping[Key, int | None]
 WOULD_FOLLOW = "a number that is withheld would follow"
 

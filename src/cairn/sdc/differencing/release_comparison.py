@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from cairn.sdc.tables import ALL, RESULT, CellLattice, Key
 
+__all__ = ["EarlierRelease", "OtherPeopleError"]
+
 MOST_DIFFERENCE = 0.05
 """If half of the numbers differ by more than this share, the release seems to count other
 people.

@@ -12,6 +12,8 @@ from typing import Final
 
 from cairn.sdc.magnitudes.measure import StepValues, mirror_values
 
+__all__ = ["ACRO_RULE", "DOMINANCE_RULES", "DominanceRule", "join_dominance_rules"]
+
 HUNDRED_PERCENT: Final = 100
 
 FEWEST_UNKNOWN_STEPS: Final = 2

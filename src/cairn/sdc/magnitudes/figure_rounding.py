@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
+__all__ = ["format_rounded_figure"]
+
 _ROUND_FACTORS: Final = (1, 2, 5)
 """Units are these times a power of ten."""
 

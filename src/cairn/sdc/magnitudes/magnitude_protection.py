@@ -55,6 +55,14 @@ from cairn.sdc.tables import (
     close_over_parents,
 )
 
+__all__ = [
+    "FigureReason",
+    "MagnitudeRequest",
+    "ProtectedFigures",
+    "TooCloseError",
+    "protect_figures",
+]
+
 MOST_ROUNDS = 60
 """How often more is withheld before the protection gives up."""
 

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from cairn.sdc.tables import ALL, Key
 
+__all__ = ["MeasuredPeople", "UnfitMeasureError", "convert_to_steps"]
+
 StepValues: TypeAlias = tuple[int, ...]
 """The values of some people in steps above the floor, the largest first."""
 

@@ -15,6 +15,8 @@ from cairn.sdc.magnitudes.magnitude_audit import ShownSum
 from cairn.sdc.magnitudes.measure import MeasuredPeople, StepValues, UnfitMeasureError
 from cairn.sdc.tables import Key
 
+__all__ = ["MeasureContributor"]
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureContributor:

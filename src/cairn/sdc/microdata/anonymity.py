@@ -16,6 +16,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+__all__ = ["AnonymityRule", "CannotBeAnonymousError"]
+
 ValueCodes = npt.NDArray[np.int64]
 BitLoss = npt.NDArray[np.float64]
 

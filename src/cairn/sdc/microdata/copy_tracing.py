@@ -14,6 +14,8 @@ from typing import Final
 
 import numpy as np
 
+__all__ = ["compute_sort_key", "trace_copy"]
+
 FEWEST_TRACED_CHILDREN: Final = 20
 """Fewer children than this are in any order by chance too often."""
 

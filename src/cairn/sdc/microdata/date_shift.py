@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+__all__ = ["DateShifts"]
+
 DAYS_PER_WEEK: Final = 7
 
 

@@ -32,6 +32,15 @@ from cairn.sdc.microdata.disclosure_risk import (
 )
 from cairn.sdc.microdata.generalization import GeneralizationForm, PlainValue
 
+__all__ = [
+    "UNCHANGED_FORM",
+    "AssembledExtract",
+    "ChildRows",
+    "ColumnTreatment",
+    "TreatmentKind",
+    "assemble_extract",
+]
+
 GeneralizationStep: TypeAlias = tuple[str, GeneralizationForm | None]
 UNCHANGED_FORM: Final = "as it is"
 

@@ -14,6 +14,15 @@ from typing import Final
 
 from cairn.sdc.microdata.text_masks import MASK_PATTERN, MaskKind, TextMask, apply_masks
 
+__all__ = [
+    "NameList",
+    "build_name_list",
+    "clean_free_text",
+    "is_free_text",
+    "propose_masks",
+    "split_name_words",
+]
+
 _MOST_CODE_WORDS, _MOST_CODE_LENGTH = 5, 60
 _FEWEST_TEXTS, _LEAST_DISTINCT_SHARE = 20, 0.5
 

@@ -13,6 +13,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+__all__ = ["list_known_forms"]
+
 PlainValue: TypeAlias = str | float | date | None
 
 GeneralizationForm: TypeAlias = Callable[[Sequence[PlainValue], date], list[PlainValue]]

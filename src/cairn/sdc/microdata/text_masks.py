@@ -10,6 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+__all__ = [
+    "MaskKind",
+    "TextMask",
+    "apply_masks",
+    "build_chosen_masks",
+    "find_masked_words",
+    "list_words",
+]
+
 
 class MaskKind(StrEnum):
     """Name what was found; in the text its name replaces it in brackets: ``[NAME]``."""

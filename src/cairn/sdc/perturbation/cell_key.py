@@ -39,6 +39,14 @@ from cairn.sdc.tables import (
     count_cells,
 )
 
+__all__ = [
+    "MINIMUM_SECRET_BYTES",
+    "STANDARD_NOISE",
+    "compute_keys_from_counts",
+    "compute_record_key",
+    "perturb_by_cell_key",
+]
+
 KEY_SPACE: Final = 2**32
 """Cell keys are whole numbers from zero to one less than this."""
 

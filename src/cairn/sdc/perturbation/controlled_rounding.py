@@ -20,6 +20,8 @@ from cairn.sdc.perturbation.perturbation_audit import (
 )
 from cairn.sdc.tables import CellLattice, QuietSolver, SuppressionRule, TableRequest
 
+__all__ = ["NoRoundingError", "round_tables"]
+
 MINIMUM_BASE = 3
 """With a smaller base, a rounded number discloses the true one to within one."""
 

@@ -27,6 +27,8 @@ from cairn.sdc.tables import (
     build_lattice,
 )
 
+__all__ = ["CategoryMerge", "find_best_merges"]
+
 VALUE_SEPARATOR = " + "
 """Between the values of a merged group, in its name."""
 

@@ -14,6 +14,16 @@ from cairn.sdc.tables import (
     list_published_tables,
 )
 
+__all__ = [
+    "InformationKept",
+    "count_people",
+    "count_shown_cells",
+    "count_shown_people",
+    "measure_expected_noise",
+    "measure_perturbation",
+    "measure_suppression",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class InformationKept:

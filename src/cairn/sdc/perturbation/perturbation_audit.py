@@ -24,6 +24,8 @@ from cairn.sdc.tables import (
     build_lattice,
 )
 
+__all__ = ["NumberRange", "PerturbationTooNarrowError", "PerturbedTables"]
+
 NumberRange = tuple[int, int]
 """The least and the most that a true number can be, as far as its cell alone shows."""
 

@@ -22,6 +22,8 @@ from cairn.sdc.suppression.problem import SuppressionProblem
 from cairn.sdc.suppression.witnesses import WitnessTables
 from cairn.sdc.tables import SuppressionRule
 
+__all__ = ["SuppressionPattern", "SuppressionProgress", "choose_withheld_unknowns"]
+
 REUSE_FACTOR = 0.75
 """Factor, in the next pass, on the cost of a cell that was withheld in the pass before."""
 

@@ -15,6 +15,8 @@ from cairn.sdc.suppression.moves import SMALLEST_MOVE
 from cairn.sdc.suppression.problem import FIXED_UNKNOWN, SuppressionProblem
 from cairn.sdc.tables import Key
 
+__all__ = ["MoveCache", "ProblemMoves"]
+
 CellMove = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Some cells of a lattice, and by how many people each moves."""
 

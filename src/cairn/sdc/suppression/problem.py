@@ -17,6 +17,8 @@ from cairn.sdc.tables import (
     SuppressionRule,
 )
 
+__all__ = ["FIXED_UNKNOWN", "SuppressionProblem", "build_suppression_problem"]
+
 FIXED_UNKNOWN = -1
 """The unknown of a cell that everyone knows to be zero: the index past the last unknown."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from cairn.sdc.tables.request import Key
 from cairn.sdc.tables.rule import SuppressionRule
 
+__all__ = ["AuditCertificate", "FeasibilityInterval"]
+
 
 @dataclass(frozen=True, slots=True)
 class FeasibilityInterval:

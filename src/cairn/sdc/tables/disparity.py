@@ -13,6 +13,8 @@ from enum import StrEnum
 from math import exp, log, sqrt
 from typing import Final
 
+__all__ = ["DisparityMeasure", "GroupOutcome", "MissingMeasureReason", "measure_disparity"]
+
 NORMAL_QUANTILE: Final = 1.959963984540054
 """The two-sided 95 percent point of the normal distribution."""
 

@@ -13,6 +13,8 @@ import numpy as np
 from cairn.sdc.tables.request import ALL, RESULT, Key, Nest
 from cairn.sdc.tables.solver import QuietSolver
 
+__all__ = ["TableContradictionError", "TooManyCellsError", "complete_table"]
+
 MOST_COMPLETED_CELLS = 50_000
 """The most finest cells for which a whole table is looked for."""
 

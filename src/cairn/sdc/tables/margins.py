@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from cairn.sdc.tables.request import ALL, RESULT, RESULTS, Key, TableRequest, UnfitRequestError
 
+__all__ = ["CellLattice", "build_lattice", "close_over_parents", "list_published_tables"]
+
 Margin = frozenset[str]
 
 

@@ -8,6 +8,16 @@ from cairn.sdc.tables.certificate import AuditCertificate
 from cairn.sdc.tables.reporting_rules import PercentageDetail, ReportingRule
 from cairn.sdc.tables.request import ALL, RESULT, Key
 
+__all__ = [
+    "CellStatus",
+    "PrintedRow",
+    "PublishedCell",
+    "PublishedTables",
+    "RowStatus",
+    "SuppressionCounts",
+    "build_printed_rows",
+]
+
 WITHHOLDING_NOTE = (
     "Some numbers are withheld because a group is small, or because a small group's number "
     "could be worked out from them. Which of the two is not shown, on purpose."

@@ -19,6 +19,14 @@ from cairn.sdc.tables.percentages import (
 )
 from cairn.sdc.tables.rule import SuppressionRule
 
+__all__ = [
+    "DEFAULT_REPORTING_RULE",
+    "REPORTING_RULES",
+    "PercentageDetail",
+    "ReportingRule",
+    "join_reporting_rules",
+]
+
 
 class PercentageDetail(IntEnum):
     """The detail printed beside a percentage; each value shows less than the one before.

@@ -3,6 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+__all__ = [
+    "ALL",
+    "RESULT",
+    "RESULTS",
+    "CellCounts",
+    "Key",
+    "Nest",
+    "TableRequest",
+    "UnfitRequestError",
+]
+
 ALL = "All"
 """The value in a cell's key for a dimension that is summed over."""
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from cairn.sdc.options import Sums, Zeros
 
+__all__ = ["MOST_DIMS_OF_SHOWN_ZERO", "SuppressionRule"]
+
 MOST_DIMS_OF_SHOWN_ZERO = 2
 """An empty group of at most this many dimensions is shown under either policy on zeros."""
 

@@ -2,6 +2,8 @@
 
 import highspy
 
+__all__ = ["QuietSolver"]
+
 
 class QuietSolver(highspy.Highs):
     """Solve many small linear and integer programs in a row with HiGHS on one thread.

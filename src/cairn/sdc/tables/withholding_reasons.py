@@ -11,6 +11,14 @@ from cairn.sdc.tables.published_tables import PublishedTables
 from cairn.sdc.tables.reporting_rules import ReportingRule
 from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key
 
+__all__ = [
+    "REASON_SENTENCES",
+    "WithholdingReason",
+    "count_cells",
+    "explain_withheld_cells",
+    "find_small_groups",
+]
+
 
 class WithholdingReason(StrEnum):
     """Name the reason for one withheld cell."""

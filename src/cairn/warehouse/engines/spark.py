@@ -12,6 +12,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
+__all__ = ["open_spark_session"]
+
 _SPARK_SETTINGS: Final[Mapping[str, str]] = {
     "spark.app.name": "cairn",
     "spark.ui.enabled": "false",

@@ -10,6 +10,8 @@ from typing import Final, Protocol, TypeAlias
 import duckdb
 import pyarrow as pa
 
+__all__ = ["DuckDBEngine", "SqlEngine", "UnknownEngine", "open_sql_engine"]
+
 TableSource: TypeAlias = pa.Table | pa.RecordBatchReader
 
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from cairn.warehouse.exporters.labeled_table import LabeledTable, LabeledValue
 
+__all__ = ["export_codebook", "export_csv"]
+
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 

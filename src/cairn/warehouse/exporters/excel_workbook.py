@@ -15,6 +15,8 @@ from typing import IO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
+__all__ = ["ExcelWorkbook"]
+
 EXCEL_DAY_ZERO = date(1899, 12, 30).toordinal()  # Excel counts days from here
 COLUMN_LETTERS = (*ascii_uppercase, *(a + b for a in ascii_uppercase for b in ascii_uppercase))
 FLUSH_ROWS = 400

@@ -17,6 +17,19 @@ from cairn.policy.engine import Permit
 from cairn.warehouse.exporters.labeled_table import ColumnKind, LabeledValue
 from cairn.warehouse.store import FileRef, FileStore, Zone
 
+__all__ = [
+    "EXTRACT_PERSON_COLUMN",
+    "ExtractRoster",
+    "ExtractTable",
+    "ReviewText",
+    "infer_column_kind",
+    "read_extract_roster",
+    "read_extract_table",
+    "read_review_texts",
+    "write_extract_files",
+    "write_review_texts",
+]
+
 EXTRACT_PERSON_COLUMN: Final = "person"
 _EXTRACT_STEP: Final = "extract"
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
+__all__ = ["ColumnKind", "LabeledTable", "LabeledValue", "LabeledVariable"]
+
 LabeledValue: TypeAlias = str | float | date | None
 """A cell; an integer counts as a float."""
 

@@ -8,6 +8,8 @@ import pyarrow.parquet as pq
 
 from cairn.warehouse.exporters.labeled_table import ColumnKind, LabeledTable, LabeledVariable
 
+__all__ = ["export_parquet"]
+
 _KIND_ARROW_TYPES = {
     ColumnKind.TEXT: pa.string(),
     ColumnKind.CODE: pa.string(),

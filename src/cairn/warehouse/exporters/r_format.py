@@ -17,6 +17,8 @@ from cairn.warehouse.exporters.labeled_table import (
     LabeledVariable,
 )
 
+__all__ = ["export_r"]
+
 _R_EPOCH: Final = date(1970, 1, 1)
 _SYMBOL, _PAIRS, _CHARS, _INTEGERS, _REALS, _STRINGS, _LIST = 1, 2, 9, 13, 14, 16, 19
 _END: Final = struct.pack(">i", 254)

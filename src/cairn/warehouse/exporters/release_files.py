@@ -16,6 +16,15 @@ from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.store import FileRef, FileStore, Zone
 
+__all__ = [
+    "ALL_GROUPS",
+    "CELL_DIMENSIONS",
+    "ReleaseFigures",
+    "ReleasedCell",
+    "read_release_figures",
+    "write_release_figures",
+]
+
 ALL_GROUPS: Final = "All"
 CELL_DIMENSIONS: Final = ("district", "school", "race_ethnicity", "gender")
 _REQUIRED_COLUMNS: Final = ("outcome", "school_year", *CELL_DIMENSIONS, "result")

@@ -16,6 +16,8 @@ from cairn.warehouse.exporters.labeled_table import (
     UnwritableError,
 )
 
+__all__ = ["export_spss"]
+
 _SPSS_EPOCH: Final = date(1582, 10, 14)
 _SECONDS_PER_DAY: Final = 86_400
 _MISSING_VALUE: Final = -1.7976931348623157e308

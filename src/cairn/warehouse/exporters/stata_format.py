@@ -17,6 +17,8 @@ from cairn.warehouse.exporters.labeled_table import (
     UnwritableError,
 )
 
+__all__ = ["export_stata"]
+
 _STATA_EPOCH: Final = date(1960, 1, 1)
 _DOUBLE, _LONG, _MOST_TEXT = 65526, 65528, 2045
 _MISSING_DOUBLE: Final = struct.pack("<Q", 0x7FE0000000000000)

@@ -16,6 +16,8 @@ from cairn.warehouse.pipeline import PERSON_COLUMN, SOURCE_COLUMN
 from cairn.warehouse.schema import FieldType, load_element_catalogue
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
+__all__ = ["NOT_ON_RECORD", "collect_school_names", "count_outcome"]
+
 NOT_ON_RECORD: Final = "not_on_record"
 """The group of students without a reported school, district, race or gender. It is a group like
 any other, so that the groups add up to everyone and the suppression can rely on it.

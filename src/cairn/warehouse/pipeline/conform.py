@@ -49,6 +49,8 @@ from cairn.warehouse.schema import (
 )
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
+__all__ = ["ConformResult", "conform_landed_file"]
+
 CONFORM_STEP: Final = "conform"
 
 

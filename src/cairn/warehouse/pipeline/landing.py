@@ -37,6 +37,8 @@ from cairn.warehouse.schema import (
 )
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
+__all__ = ["LANDING_STEP", "UnusableDelivery", "land_sheets", "load_landing_result"]
+
 CONSTANTS_SHEET: Final = "(constant)"
 LANDING_STEP: Final = "land"
 _LANDING_NOTE: Final = "landing"

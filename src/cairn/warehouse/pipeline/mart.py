@@ -13,6 +13,17 @@ from cairn.warehouse.pipeline.row_filters import RowOrigin, blank_closed_cells, 
 from cairn.warehouse.schema import LOCAL_ID, get_record_type
 from cairn.warehouse.store import FileRef, FileStore, Pseudonyms, WrongPermit, Zone
 
+__all__ = [
+    "PERSON_COLUMN",
+    "SOURCE_COLUMN",
+    "build_crosswalk",
+    "build_mart",
+    "compute_linked_file_key",
+    "find_linked_files",
+    "hide_closed_data",
+    "split_identifiers",
+]
+
 PERSON_COLUMN: Final = "person"
 SOURCE_COLUMN: Final = "source"
 PERSON_ID_COLUMN: Final = "person_id"

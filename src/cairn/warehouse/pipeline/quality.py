@@ -11,6 +11,8 @@ from typing import Any, Final, Self
 from cairn.warehouse.schema import ReadNote
 from cairn.warehouse.store import FileRef
 
+__all__ = ["NOT_COVERED", "ColumnQuality", "LandingResult", "QualityProblem", "QualityReport"]
+
 MAX_EXAMPLE_ROWS: Final = 5
 NOT_MAPPED: Final = "not_mapped"
 NOT_COVERED: Final = "not_covered"

@@ -33,6 +33,18 @@ from cairn.policy.facts import (
 )
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget
 
+__all__ = [
+    "POPULATION_FIELDS",
+    "UNKNOWN_STUDENT",
+    "ConformedColumns",
+    "KnownStudent",
+    "KnownStudents",
+    "RowOrigin",
+    "collect_known_students",
+    "has_population_fields",
+    "merge_known_student",
+]
+
 StudentNaming = Callable[[str], str]
 """The ID by which an organization knows a student → the key that a permit gives the student."""
 

@@ -32,6 +32,8 @@ import pyarrow as pa
 from cairn.warehouse.readers.file_reader import read_file
 from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet, UnreadableFile
 
+__all__ = ["ReadLimits", "read_file_in_child_process"]
+
 _LOG: Final = logging.getLogger(__name__)
 
 

@@ -18,6 +18,8 @@ from cairn.warehouse.schema import (
     read_encoded_file,
 )
 
+__all__ = ["contains_encodings"]
+
 ENCODED_HEADER: Final = ("local_id", "encoding", "encoding_project", "encoding_mark")
 
 _MAGIC_SIZE: Final = len(PARQUET_MAGIC)

@@ -17,6 +17,8 @@ from cairn.warehouse.readers import (
 )
 from cairn.warehouse.schema import Sheet, UnreadableFile, has_encoding_metadata
 
+__all__ = ["FileReader", "read_file"]
+
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 

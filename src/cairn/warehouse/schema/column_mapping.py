@@ -24,6 +24,8 @@ from cairn.warehouse.schema.elements import (
 from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.values import parse_school_year
 
+__all__ = ["WHOLE_NAME", "ColumnMapping", "ColumnTarget", "MappingProblem"]
+
 WHOLE_NAME: Final = "name"
 """The pseudo-field of a column that holds a whole name."""
 

@@ -15,6 +15,8 @@ from typing import Final, Literal
 from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.sheets import ReadNote
 
+__all__ = ["parse_date_heading"]
+
 _MAX_SLIP_SHARE: Final = 0.05
 """Up to this share of the decisive dates may contradict the rest: these slips are not read."""
 

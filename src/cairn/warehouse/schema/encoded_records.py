@@ -16,6 +16,25 @@ import pyarrow.parquet as pq
 
 from cairn.warehouse.schema.failures import Failure
 
+__all__ = [
+    "BLOCK_HASH_BYTES",
+    "ENCODED_RECORD_TYPE",
+    "ENCODING_BITS",
+    "ENCODING_BYTES",
+    "FORMAT_KEY",
+    "FORMAT_VERSION",
+    "PROJECT_KEY",
+    "SECRET_MARK_KEY",
+    "SECRET_MARK_LENGTH",
+    "EncodedFile",
+    "InvalidEncoding",
+    "format_encoding_cell",
+    "has_encoding_metadata",
+    "is_encoded_file",
+    "parse_encoding_cell",
+    "read_encoded_file",
+]
+
 ENCODED_RECORD_TYPE: Final = "encoded_child"
 """The record type of a delivery of encodings."""
 

@@ -6,6 +6,8 @@ A message never holds the value: it may be a child's.
 from enum import StrEnum
 from typing import Final
 
+__all__ = ["Failure"]
+
 
 class Failure(StrEnum):
     """The reason codes of the quarantine."""

@@ -23,6 +23,8 @@ from cairn.warehouse.schema.elements import (
 )
 from cairn.warehouse.schema.sheets import ROW_COLUMN
 
+__all__ = ["suggest_mapping"]
+
 _WHOLE_NAME_HEADERS: Final = frozenset(
     {"name", "studentname", "childname", "fullname", "child", "student", "participant", "youth"}
     | {"participantname", "youthname", "membername", "member", "nameofchild", "nameofstudent"}

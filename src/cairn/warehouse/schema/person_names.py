@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+__all__ = ["join_name", "remove_name_parts", "split_name"]
+
 _SUFFIXES: Final = {"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"}
 
 _PARTICLES: Final = {

@@ -5,6 +5,16 @@ from typing import Final
 
 import pyarrow as pa
 
+__all__ = [
+    "CELL_COLUMN",
+    "HEADING_COLUMN",
+    "ROW_COLUMN",
+    "SHEET_COLUMN",
+    "ReadNote",
+    "Sheet",
+    "UnreadableFile",
+]
+
 ROW_COLUMN: Final = "__row"
 """The column with a row's line in the file, or its row in the workbook, counted from 1."""
 

@@ -24,6 +24,15 @@ from cairn.warehouse.schema.encoded_records import check_encoding_cell
 from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.sheets import ReadNote
 
+__all__ = [
+    "ARROW_TYPES",
+    "SSN_PATTERN",
+    "ConvertedColumn",
+    "clean_text",
+    "combine_flag_columns",
+    "convert_column",
+]
+
 CellValue = str | int | float | date | None
 CellConverter = Callable[[str], CellValue | Failure]
 

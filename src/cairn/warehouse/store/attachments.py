@@ -18,6 +18,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cairn.warehouse.store import sealed_files
 from cairn.warehouse.store.keys import KEY_BYTES, KeyProblem, KeyRing
 
+__all__ = [
+    "Attachment",
+    "AttachmentProblem",
+    "find_attachment_problems",
+    "hash_attachment",
+    "open_attachment",
+    "remove_attachment",
+    "store_attachment",
+]
+
 MAX_ATTACHMENT_BYTES: Final = 30 * 1024 * 1024
 _ATTACHMENT_NONCE_BYTES: Final = 12
 _ATTACHMENTS_FOLDER: Final = "attachments"

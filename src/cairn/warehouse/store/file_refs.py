@@ -11,6 +11,8 @@ from typing import Final, Self
 
 from cairn.policy.vocabulary import Action
 
+__all__ = ["FileRef", "Zone"]
+
 
 class Zone(StrEnum):
     """A stage of a file on its way from a partner to the public; also the name of its folder."""

@@ -28,6 +28,8 @@ from cairn.warehouse.store.keys import FileKeys, KeyGone, KeyRing
 from cairn.warehouse.store.manifests import Manifest, ManifestProblem
 from cairn.warehouse.store.verification import StoreFinding
 
+__all__ = ["FileStore", "NoSuchFile", "WrongPermit"]
+
 _FILE_KEY_BYTES: Final = 32
 
 

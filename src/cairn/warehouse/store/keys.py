@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cairn.warehouse.store import sealed_files
 from cairn.warehouse.store.file_refs import FileRef
 
+__all__ = ["FILE_KEYS_FOLDER", "MASTER_KEY_VARIABLE", "KeyProblem", "KeyRing", "locate_key_file"]
+
 MASTER_KEY_VARIABLE: Final = "CAIRN_KEY"
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12

@@ -11,6 +11,8 @@ import pyarrow as pa
 from cairn.policy.engine import Permit
 from cairn.warehouse.store.keys import KeyRing
 
+__all__ = ["Manifest"]
+
 _LABEL: Final = "manifest"
 
 

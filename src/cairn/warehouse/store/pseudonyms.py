@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cairn.warehouse.store import sealed_files
 from cairn.warehouse.store.keys import KeyProblem, KeyRing
 
+__all__ = ["ProjectCodes", "Pseudonyms"]
+
 PROJECT_CODES_FOLDER: Final = "project-codes"
 _CODES_KEY_LABEL: Final = "project-codes"
 _CODES_NONCE_BYTES: Final = 12

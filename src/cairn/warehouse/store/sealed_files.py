@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_decryption_properties, create_encryption_properties
 
+__all__ = ["open_temporary_file", "publish_file", "write_bytes_atomically"]
+
 TEMPORARY_PREFIX: Final = ".writing-"
 _ROW_GROUP_SIZE: Final = 131_072
 _SAMPLE_ROWS: Final = 4_096

@@ -14,6 +14,14 @@ from cairn.policy.law.cards.governance import clearance as cards
 from cairn.policy.lifecycles import TrainingState
 from cairn.policy.vocabulary import Outcome
 
+__all__ = [
+    "check_attested_by_other",
+    "check_modules_before_workshop",
+    "check_organization_clearance",
+    "check_own_signature",
+    "find_training_state",
+]
+
 
 def find_training_state(clearance: Clearance, on: date) -> TrainingState:
     """Find the state of a person's clearance on a date.

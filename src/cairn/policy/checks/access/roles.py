@@ -15,6 +15,13 @@ from cairn.policy.law import PROTECTIVE_ACTIONS, ROLE_PERMISSIONS, STUDENT_DATA_
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.vocabulary import Action, OrganizationKind, Role, SecondFactor
 
+__all__ = [
+    "check_second_factor",
+    "find_acting_affiliation",
+    "require_actor_access",
+    "require_family_access",
+]
+
 
 def find_acting_affiliation(
     action: Action, actor: Actor, organizations: frozenset[str] | None, on: date

@@ -8,6 +8,13 @@ from cairn.policy.checks.agreements.agreement_signatures import has_signed_text
 from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, PartyRole
 
+__all__ = [
+    "add_joined_parties",
+    "find_agreement_circle",
+    "list_referenced_agreements",
+    "resolve_agreement_chain",
+]
+
 
 def list_referenced_agreements(agreement: AgreementFact) -> tuple[str, ...]:
     """List every other agreement that this one rests on, in the order of its text.

@@ -10,6 +10,23 @@ from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.vocabulary import AgreementState, PartyRole
 
+__all__ = [
+    "check_agreement_party",
+    "check_agreement_state",
+    "check_counsel_reviewed",
+    "check_draft_owner",
+    "check_draft_parses",
+    "check_draft_party",
+    "check_finding_open",
+    "check_joined_agreement",
+    "check_no_open_findings",
+    "check_not_overtaken",
+    "check_not_reviewed_before",
+    "check_not_signed_before",
+    "check_open_to_joinder",
+    "check_parties_registered",
+]
+
 
 @policy_check(cards.STATE)
 def check_agreement_state(on: date, state: AgreementState, event: str) -> Reason:

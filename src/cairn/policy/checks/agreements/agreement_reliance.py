@@ -12,6 +12,8 @@ from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Purpose
 
+__all__ = ["list_population_filters", "require_agreement_reliance", "summarize_lineage"]
+
 
 def require_agreement_reliance(
     agreements: Iterable[AgreementFact], actor: Actor, purpose: Purpose | None = None

@@ -7,6 +7,16 @@ from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact
 from cairn.policy.law.cards.governance import agreement_draft as cards
 
+__all__ = [
+    "check_agreement_ended",
+    "check_destruction_finished",
+    "check_notice_giver",
+    "check_notice_period",
+    "check_termination_not_effective",
+    "find_earliest_termination_day",
+    "find_last_day_in_force",
+]
+
 
 def find_last_day_in_force(agreement: AgreementFact) -> date | None:
     """Find the last day on which an agreement is in force.

@@ -24,6 +24,8 @@ from cairn.policy.vocabulary import (
     PartyRole,
 )
 
+__all__ = ["require_valid_agreement"]
+
 # A terminated agreement runs through its notice period: its last day decides, not its state.
 _VALID_STATES = frozenset({AgreementState.SIGNED, AgreementState.TERMINATED})
 

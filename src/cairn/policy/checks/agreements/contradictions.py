@@ -7,6 +7,8 @@ from cairn.policy.checks.agreements.agreement_chain import (
 from cairn.policy.engine import FactProblem, find_reversed_ranges
 from cairn.policy.facts import Facts
 
+__all__ = ["find_contradictions"]
+
 
 def find_contradictions(facts: Facts) -> Iterator[FactProblem]:
     """Find mistakes that no single field shows.

@@ -8,6 +8,8 @@ from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, Facts, UseRequest
 from cairn.policy.law.cards.legal_bases import record_code as cards
 from cairn.policy.vocabulary import Action, Level, Purpose
 
+__all__ = ["check_record_code_method", "check_release_determination"]
+
 
 @policy_check(cards.DETERMINED)
 def check_release_determination(on: date, request: UseRequest, facts: Facts) -> Iterator[Reason]:

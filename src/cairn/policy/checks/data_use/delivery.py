@@ -28,6 +28,18 @@ from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_card
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.vocabulary import PartyRole
 
+__all__ = [
+    "build_delivery_surroundings",
+    "check_delivery_agreement",
+    "check_delivery_channel",
+    "check_delivery_contact",
+    "check_delivery_file_name",
+    "check_delivery_sender",
+    "check_element_listed",
+    "check_rows_kept",
+    "list_delivery_obligations",
+]
+
 
 def build_delivery_surroundings(delivery: DeliveryFact) -> DisclosureContext:
     """Build the law-pack surroundings of a delivery.

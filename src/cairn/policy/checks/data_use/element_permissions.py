@@ -45,6 +45,13 @@ from cairn.policy.vocabulary import (
     SpecialClass,
 )
 
+__all__ = [
+    "UseElements",
+    "check_element_permitted",
+    "check_emergency_element",
+    "list_element_permissions",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class UseElements:

@@ -19,6 +19,13 @@ from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.legal_bases import minimization as cards
 from cairn.policy.vocabulary import IdentifierClass, Level, Outcome
 
+__all__ = [
+    "ElementRequest",
+    "format_challenge_key",
+    "list_minimization_challenges",
+    "list_unanswered_challenges",
+]
+
 MAX_YEARS: Final = 10
 MAX_DICTIONARY_SHARE: Final = 0.5
 MIN_DICTIONARY_SIZE: Final = 8

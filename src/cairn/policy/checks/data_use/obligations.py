@@ -21,6 +21,8 @@ from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.vocabulary import Action, LegalBasis, SpecialClass
 
+__all__ = ["list_use_obligations"]
+
 
 def list_law_obligations(
     classes: Iterable[SpecialClass], context: DisclosureContext, on: date

@@ -6,6 +6,8 @@ from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor
 from cairn.policy.law.cards.governance import record_matching as cards
 
+__all__ = ["check_first_decision"]
+
 
 @policy_check(cards.ONE_ANSWER)
 def check_first_decision(on: date, earlier_reviewers: frozenset[str], actor: Actor) -> Reason:

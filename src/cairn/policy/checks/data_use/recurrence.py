@@ -9,6 +9,8 @@ from typing import Final
 from cairn.policy.facts import AgreementFact, GiveBackTerm
 from cairn.policy.vocabulary import Frequency
 
+__all__ = ["find_next_delivery_date", "find_next_partner_report_date"]
+
 _PERIOD_DAYS: Final[Mapping[Frequency, int]] = MappingProxyType(
     {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
 )

@@ -16,6 +16,8 @@ from cairn.policy.law import STATE_PACKS, StatePack, subtract_business_days
 from cairn.policy.law.cards.legal_bases import state_law as cards
 from cairn.policy.vocabulary import Action, LegalBasis, Level, OrganizationKind, Outcome
 
+__all__ = ["require_state_reports"]
+
 # Actions that release records of individual children from the data system.
 _ROW_RELEASE_ACTIONS: Final = SENDING_ACTIONS | FIGURE_RELEASE_ACTIONS | {Action.LIST}
 

@@ -32,6 +32,15 @@ from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole
 
+__all__ = [
+    "UseContext",
+    "build_disclosure_context",
+    "build_use_context",
+    "check_with_personal_answers",
+    "require_use_agreements",
+    "require_use_parties",
+]
+
 
 @dataclass(frozen=True)
 class UseContext:

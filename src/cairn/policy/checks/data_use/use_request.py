@@ -8,6 +8,8 @@ from cairn.policy.facts import USE_ACTIONS, UseRequest
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
 
+__all__ = ["check_is_use", "check_own_record", "check_single_child", "check_students_named"]
+
 
 @policy_check(cards.NOT_A_USE)
 def check_is_use(on: date, request: UseRequest) -> Reason:

@@ -9,6 +9,14 @@ from cairn.policy.facts import OwnFiguresFact, ReleaseFact, TargetFact
 from cairn.policy.law.cards.outputs import dashboard_target as dashboard_target_cards
 from cairn.policy.law.cards.outputs import own_figures as cards
 
+__all__ = [
+    "check_others_protected",
+    "check_own_records",
+    "check_target_agreed",
+    "check_target_ahead",
+    "check_target_baseline",
+]
+
 _MAXIMUM_SHARE: Final = 1000
 
 

@@ -18,6 +18,13 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law.cards.outputs import release as cards
 
+__all__ = [
+    "check_comparison_current",
+    "check_no_differencing_conflict",
+    "find_figure_conflict",
+    "find_uncompared_releases",
+]
+
 
 def find_figure_conflict(
     measure: str, school_year: str, earlier_releases: Iterable[EarlierReleaseFact]

@@ -50,6 +50,29 @@ from cairn.policy.vocabulary import (
     SpecialClass,
 )
 
+__all__ = [
+    "check_destruction_date_known",
+    "check_element_has_text",
+    "check_extract_element",
+    "check_extract_not_withdrawn",
+    "check_extract_recipient",
+    "check_extract_record_code",
+    "check_extract_state",
+    "check_link_valid",
+    "check_not_extract_recipient",
+    "check_not_fetched_before",
+    "check_not_researcher",
+    "check_terms_accepted",
+    "compute_people_digest",
+    "find_extract_destruction_date",
+    "find_extract_people",
+    "find_text_objections",
+    "is_extract_recalled",
+    "list_extract_obligations",
+    "list_extract_researchers",
+    "require_safe_extract",
+]
+
 
 def is_extract_recalled(extract: ExtractFact, actor: Actor) -> bool:
     """Report whether a user holds a copy of an extract that was withdrawn and must stop using it.

@@ -17,6 +17,15 @@ from cairn.policy.law.cards.outputs import category_merging as category_merging_
 from cairn.policy.law.cards.outputs import release_narrative as cards
 from cairn.policy.vocabulary import Outcome
 
+__all__ = [
+    "check_fair_narrative",
+    "check_merge_reason",
+    "check_mergeable_groups",
+    "filter_given_answers",
+    "list_narrative_questions",
+    "list_remaining_merges",
+]
+
 
 def filter_given_answers(answers: Mapping[str, str]) -> dict[str, str]:
     """Select the answers that have text, by the code of the rule that asked.

@@ -22,6 +22,28 @@ from cairn.policy.vocabulary import (
     ReviewVerdict,
 )
 
+__all__ = [
+    "are_verdicts_open",
+    "check_all_attackers_tested",
+    "check_first_review",
+    "check_no_owner_objection",
+    "check_not_author",
+    "check_owners_settled",
+    "check_preview_answered",
+    "check_preview_sent",
+    "check_preview_unanswered",
+    "check_release_published",
+    "check_release_state",
+    "check_report_date",
+    "check_safe_audit",
+    "check_story_written",
+    "check_two_approvals",
+    "check_verdicts_closed",
+    "describe_untested_attackers",
+    "find_event_after_verdict",
+    "find_preview_due_date",
+]
+
 
 def describe_untested_attackers(tested: frozenset[Attacker]) -> tuple[str, ...]:
     """Describe the attackers that the audit did not test, in plain words.

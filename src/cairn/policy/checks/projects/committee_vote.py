@@ -12,6 +12,15 @@ from cairn.policy.facts import Actor, BodyFact, ConflictOfInterest, Hearing, Pro
 from cairn.policy.law.cards.governance import committee as cards
 from cairn.policy.vocabulary import STAFF_ROLES, Ballot, Role
 
+__all__ = [
+    "check_conditions_written",
+    "check_no_conflict_of_interest",
+    "check_project_awaits_body",
+    "check_quorum",
+    "check_vote_open",
+    "require_voting_member",
+]
+
 
 def find_conflicts_of_interest(
     body: BodyFact,

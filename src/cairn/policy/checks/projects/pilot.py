@@ -14,6 +14,20 @@ from cairn.policy.facts import Actor, AgreementFact, ProjectFact
 from cairn.policy.law.cards.governance import pilot as cards
 from cairn.policy.vocabulary import LegalBasis, ProjectState
 
+__all__ = [
+    "check_agreements_match_project",
+    "check_agreements_match_use",
+    "check_agreements_unmixed",
+    "check_delivery_matches_pilot",
+    "check_no_children_in_pilot",
+    "check_not_pilot",
+    "check_pilot_tried",
+    "check_project_is_pilot",
+    "check_project_matches_agreements",
+    "check_same_pilot_status",
+    "check_takes_part_in_pilot",
+]
+
 _TRIED_STATES: Final = frozenset(
     {
         ProjectState.CONDITIONS,

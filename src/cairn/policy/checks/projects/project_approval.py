@@ -25,6 +25,8 @@ from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer
 
+__all__ = ["require_project_approval"]
+
 VOTING_BODIES: Final = (Decider.COMMITTEE, Decider.EXECUTIVE)
 
 

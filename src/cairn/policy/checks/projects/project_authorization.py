@@ -17,6 +17,18 @@ from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import DATA_USE_STATES
 from cairn.policy.vocabulary import Decider, Level, Purpose
 
+__all__ = [
+    "check_authorization_given",
+    "check_authorization_not_revoked",
+    "check_authorization_term",
+    "check_authorized_element",
+    "check_project_in_use",
+    "list_owner_exclusions",
+    "plan_authorization",
+    "require_authorization_in_force",
+    "require_project_authorization",
+]
+
 # Level → the levels that show as much or less of one student.
 LEVELS_WITHIN: Final = MappingProxyType(
     {

@@ -16,6 +16,21 @@ from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import PROJECT_TRANSITIONS, list_states_allowing
 from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer, StepRequirement
 
+__all__ = [
+    "check_at_authorization_step",
+    "check_authorization_complete",
+    "check_authorization_within_request",
+    "check_decider_turn",
+    "check_flow_valid",
+    "check_license_step",
+    "check_no_decider_awaited",
+    "check_not_requester",
+    "check_organization_concerned",
+    "check_project_event",
+    "check_project_state",
+    "check_response_kind",
+]
+
 
 def _format_words(*states: ProjectState | Decider) -> str:
     return " or ".join(member.value.replace("_", " ") for member in states)

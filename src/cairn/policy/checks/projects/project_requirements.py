@@ -11,6 +11,8 @@ from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.vocabulary import KeyQuestion, Level, Principle, Purpose, StepRequirement
 
+__all__ = ["is_unusual_level", "require_step_requirements"]
+
 # Purpose → its usual levels; another level has to be explained and is not refused.
 USUAL_LEVELS: Final[Mapping[Purpose, frozenset[Level]]] = MappingProxyType(
     {

@@ -24,6 +24,15 @@ from cairn.policy.vocabulary import (
     StepRequirement,
 )
 
+__all__ = [
+    "find_current_step",
+    "find_flow_faults",
+    "find_next_position",
+    "find_step_due_date",
+    "is_comment_step",
+    "list_awaited_deciders",
+]
+
 _LAST_STATE = ProjectState.CLOSED
 
 

@@ -8,6 +8,8 @@ from typing import Final
 from cairn.policy.facts import Hearing, SeatFact, VoteFact
 from cairn.policy.vocabulary import Ballot
 
+__all__ = ["APPROVING_RESULTS", "VoteResult", "VoteTally", "count_votes"]
+
 _HUNDRED: Final = 100
 _APPROVING_BALLOTS: Final = frozenset({Ballot.APPROVE, Ballot.CONDITIONS})
 

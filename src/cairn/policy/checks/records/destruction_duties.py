@@ -16,6 +16,15 @@ from cairn.policy.facts import (
 from cairn.policy.law.cards.governance import retention as cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, PartyRole
 
+__all__ = [
+    "check_data_owner",
+    "check_destruction_certified",
+    "check_due_date_ahead",
+    "check_no_overdue_destruction",
+    "find_destruction_due_date",
+    "find_destruction_duties",
+]
+
 COUNTED_FROM_AGREEMENT_END: Final = "agreement_end"
 
 

@@ -13,6 +13,19 @@ from cairn.policy.law.cards.governance import retention as retention_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.vocabulary import Action, LegalBasis, Outcome, SpecialClass
 
+__all__ = [
+    "LOGGED_ACTIONS",
+    "LOGGED_INTERNAL_ACTIONS",
+    "LOGGED_PUBLICATION_ACTIONS",
+    "check_disclosure_recorded",
+    "check_inspection_deadline",
+    "check_onward_record_deadline",
+    "check_request_unanswered",
+    "find_record_answer_due_date",
+    "find_record_requirement",
+    "is_response_late",
+]
+
 
 @policy_check(cards.RECORDED)
 def check_disclosure_recorded(on: date, parties: Iterable[str], interest: str) -> Reason:

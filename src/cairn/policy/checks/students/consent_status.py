@@ -23,6 +23,21 @@ from cairn.policy.vocabulary import (
     SignerRelation,
 )
 
+__all__ = [
+    "check_form_collector",
+    "check_form_offered",
+    "check_signer_holds_rights",
+    "check_signers_disagree",
+    "find_consent_event_action",
+    "find_consent_status",
+    "find_record_copy_due_date",
+    "has_signer_conflict",
+    "have_rights_passed_since",
+    "have_rights_passed_to_student",
+    "may_collector_read_answer",
+    "require_consent_event",
+]
+
 # A page shows the first status that applies.
 _STATUS_OF_DEFECT: Final = {
     ConsentDefect.SIGNATURE: ConsentStatus.INCOMPLETE,

@@ -9,6 +9,8 @@ from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.legal_bases import consent as cards
 from cairn.policy.vocabulary import AgeStatus, ConsentDefect, ConsentMethod, SignerRelation
 
+__all__ = ["find_majority_date"]
+
 CONSENT_DEFECT_CARDS: Final[dict[ConsentDefect, RuleCard]] = {
     ConsentDefect.SIGNATURE: cards.SIGNED,
     ConsentDefect.AUTHENTICATION: cards.AUTHENTICATED,

@@ -19,6 +19,13 @@ from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.vocabulary import Action, LegalBasis, Outcome
 
+__all__ = [
+    "check_emergency",
+    "find_emergencies",
+    "list_exceptional_bases",
+    "select_valid_emergencies",
+]
+
 MAX_EMERGENCY_CHILDREN: Final = 25
 """Children in one emergency above which a person has to decide.
 

@@ -14,6 +14,15 @@ from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.outputs import release as cards
 from cairn.policy.vocabulary import NationAnswer, OrganizationKind, Outcome, ReleaseState
 
+__all__ = [
+    "check_nation_approval",
+    "check_nation_conditions",
+    "check_release_not_withdrawn",
+    "check_tribal_nation",
+    "exclude_unapproved_members",
+    "find_approving_nations",
+]
+
 
 def find_approving_nations(decisions: Iterable[NationDecisionFact], on: date) -> frozenset[str]:
     """Find the nations that approve on a day, by the last decision of each.

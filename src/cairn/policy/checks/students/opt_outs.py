@@ -14,6 +14,8 @@ from cairn.policy.law.cards.legal_bases import directory_information as director
 from cairn.policy.law.cards.outputs import release as cards
 from cairn.policy.vocabulary import LegalBasis, OptOutScope, Outcome, SignerRelation
 
+__all__ = ["check_opt_outs_known", "exclude_opted_out_people", "require_opt_out_end_right"]
+
 
 def exclude_opted_out_people(
     opt_outs: Iterable[OptOutFact],

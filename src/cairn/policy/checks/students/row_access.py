@@ -38,6 +38,16 @@ from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.legal_bases import consent as cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole, Purpose
 
+__all__ = [
+    "build_intake_use",
+    "build_internal_use",
+    "check_consents_known",
+    "check_student_named",
+    "decide_row_access",
+    "has_student_elements",
+    "merge_people_answers",
+]
+
 NO_ELEMENTS: Final[frozenset[str]] = frozenset()
 
 

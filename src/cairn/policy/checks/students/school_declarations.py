@@ -18,6 +18,8 @@ from cairn.policy.law import RuleCard, is_usually_withheld, select_student_eleme
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, LegalBasis, Outcome, PartyRole
 
+__all__ = ["check_withholding_declared", "list_missing_declarations"]
+
 
 def find_withheld_columns(
     agreement: AgreementFact,

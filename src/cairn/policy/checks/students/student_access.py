@@ -42,6 +42,8 @@ from cairn.policy.vocabulary import (
     Purpose,
 )
 
+__all__ = ["ElementPermission", "StudentTerms", "judge_students"]
+
 SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
     {
         LegalBasis.EMERGENCY: "emergency",

@@ -38,6 +38,8 @@ from cairn.policy.vocabulary import (
     SecurityCondition,
 )
 
+__all__ = ["UNTIL_TERMINATED", "AgreementFact", "FindingOverrideFact", "Party"]
+
 UNTIL_TERMINATED: Final = date.max
 
 

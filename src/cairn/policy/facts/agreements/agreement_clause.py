@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+__all__ = ["AgreementClause", "ClauseKind"]
+
 
 class ClauseKind(StrEnum):
     """What a clause promises, where no other term of the agreement carries it.

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.vocabulary import AgreementState
 
+__all__ = ["DraftFact"]
+
 
 @dataclass(frozen=True, slots=True)
 class DraftFact:

@@ -15,6 +15,23 @@ from cairn.policy.vocabulary import (
     SignerRelation,
 )
 
+__all__ = [
+    "AccessTerm",
+    "AmendedTerm",
+    "ConsentTerm",
+    "DataTerm",
+    "DeliveryTerm",
+    "DisclosureTerm",
+    "Exhibit",
+    "GiveBackTerm",
+    "Milestone",
+    "OnwardRecipient",
+    "Penalty",
+    "ProjectTerm",
+    "RenewalTerm",
+    "Retention",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class DataTerm:

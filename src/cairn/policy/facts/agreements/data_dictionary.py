@@ -11,6 +11,14 @@ from typing import Final
 
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
+__all__ = [
+    "STILL_COLLECTED",
+    "DataDictionaryFact",
+    "DataElementFact",
+    "ElementAvailability",
+    "find_element_availability",
+]
+
 STILL_COLLECTED: Final = ""
 """The last year of an element that its dictionary marks as still collected."""
 

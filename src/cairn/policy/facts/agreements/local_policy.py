@@ -5,6 +5,8 @@ from typing import Final
 
 from cairn.policy.vocabulary import Purpose
 
+__all__ = ["AGE_OF_MAJORITY", "CONSERVATIVE_POLICY", "LocalPolicy"]
+
 AGE_OF_MAJORITY: Final = 18
 """The age in years at which the rights pass from the parent to the student (34 CFR 99.3)."""
 

@@ -12,6 +12,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+__all__ = [
+    "NO_SCHOOL_YEARS",
+    "Enrollment",
+    "Enrollments",
+    "GradeLevel",
+    "Population",
+    "PopulationMatch",
+    "SchoolYears",
+    "build_population_matcher",
+    "describe_population",
+    "match_population",
+]
+
 SchoolYears = tuple[str, str]
 """First and last school year of a use; empty where it names none."""
 

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.vocabulary import Channel, SpecialClass
 
+__all__ = ["DeliveryFact", "GiveBackFact"]
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFact:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+__all__ = ["OnwardFact", "RecordRequirement"]
+
 
 @dataclass(frozen=True, slots=True)
 class OnwardFact:

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.vocabulary import Action, Level, Purpose, SpecialClass
 
+__all__ = ["DisclosureContext"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureContext:

@@ -24,6 +24,8 @@ from cairn.policy.facts.students.circumstance import (
 )
 from cairn.policy.facts.students.student import PersonFact
 
+__all__ = ["Facts"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

@@ -5,6 +5,8 @@ from datetime import date
 
 from cairn.policy.vocabulary import DutyCause, DutyState
 
+__all__ = ["DemandFact", "DutyFact", "Holding", "RevocationFact"]
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:

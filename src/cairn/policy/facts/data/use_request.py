@@ -5,6 +5,8 @@ from typing import Final
 
 from cairn.policy.vocabulary import Action, Level, Purpose
 
+__all__ = ["FIGURE_RELEASE_ACTIONS", "FILE_ACTIONS", "SENDING_ACTIONS", "USE_ACTIONS", "UseRequest"]
+
 DIRECT_SERVICE_ACTIONS: Final = frozenset({Action.VIEW, Action.LIST, Action.REFER})
 """Uses in which a person who serves a child sees that child's records."""
 

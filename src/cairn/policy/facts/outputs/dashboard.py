@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+__all__ = ["OwnFiguresFact", "TargetFact"]
+
 
 @dataclass(frozen=True, slots=True)
 class OwnFiguresFact:

@@ -9,6 +9,8 @@ from cairn.policy.facts.outputs.review import ReviewFact
 from cairn.policy.facts.projects.project import ProjectFact
 from cairn.policy.vocabulary import ExtractState, PartyRole, SpecialClass
 
+__all__ = ["MINIMUM_GROUP_SIZE", "ExtractFact", "TextFact"]
+
 MINIMUM_GROUP_SIZE: Final = 5
 """Smallest group of indistinguishable children, even if an agreement's minimum cell is smaller."""
 

@@ -12,6 +12,8 @@ from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.nation import NationDecisionFact
 from cairn.policy.vocabulary import Attacker, PartyRole, Purpose, ReleaseState
 
+__all__ = ["CategoryMergeFact", "ReleaseFact", "ReleaseNarrative"]
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNarrative:

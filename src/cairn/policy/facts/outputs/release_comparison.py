@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+__all__ = [
+    "NO_EARLIER_RELEASES",
+    "DifferencingConflict",
+    "DifferencingConflictKind",
+    "EarlierReleaseFact",
+    "OutcomeYear",
+    "ReleaseComparison",
+]
+
 OutcomeYear = tuple[str, str]
 """An outcome and a school year."""
 

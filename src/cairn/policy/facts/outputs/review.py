@@ -5,6 +5,8 @@ from datetime import date
 
 from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
 
+__all__ = ["ReviewFact", "SendBackFact"]
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+__all__ = ["SmallCellDisplay", "SmallCellRequirement"]
+
 
 class SmallCellDisplay(StrEnum):
     """What a protection method shows in place of a small number."""

@@ -7,6 +7,8 @@ from typing import Final
 from cairn.policy.facts.people.clearance import Clearance, OrganizationSecurity
 from cairn.policy.vocabulary import OrganizationKind, Role, SecondFactor
 
+__all__ = ["Actor", "AffiliationFact"]
+
 _PUBLIC_ID: Final = "public"
 _FAMILY_ID: Final = "family"
 

@@ -4,6 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+__all__ = [
+    "Clearance",
+    "Colleague",
+    "CompletionFact",
+    "ConfidentialitySignature",
+    "Curriculum",
+    "OrganizationSecurity",
+]
+
 ClearedPeriod = tuple[date, date]
 """First and last day, both inclusive."""
 

@@ -5,6 +5,8 @@ from datetime import date
 
 from cairn.policy.vocabulary import OrganizationKind
 
+__all__ = ["OrganizationFact"]
+
 
 @dataclass(frozen=True, slots=True)
 class OrganizationFact:

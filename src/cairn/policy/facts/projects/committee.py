@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from cairn.policy.vocabulary import Ballot
 
+__all__ = ["BodyFact", "BodyKind", "ConflictOfInterest", "Hearing", "SeatFact", "VoteFact"]
+
 
 class BodyKind(StrEnum):
     """The kind of a body: the committee advises and approves, the executive body decides last."""

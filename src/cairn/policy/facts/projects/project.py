@@ -18,6 +18,17 @@ from cairn.policy.vocabulary import (
     StepRequirement,
 )
 
+__all__ = [
+    "AuthorizationFact",
+    "DeciderResponseFact",
+    "EquityStepFact",
+    "Flow",
+    "FlowStep",
+    "ProjectConditionFact",
+    "ProjectFact",
+    "ProjectQuestionFact",
+]
+
 EMPTY_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 

@@ -5,6 +5,8 @@ from typing import Final
 
 from cairn.policy.facts.students.student import PersonFact
 
+__all__ = ["NO_DECLARATIONS", "RowsFact", "SchoolDeclarations"]
+
 NO_ORGANIZATIONS: Final[frozenset[str]] = frozenset()
 
 

@@ -6,6 +6,8 @@ Each is an event on record, with its author and date. None of them is a checkbox
 from dataclasses import dataclass
 from datetime import date
 
+__all__ = ["AnnualNotice", "CourtOrder", "Emergency", "EnrollmentTransfer", "PersonalDetermination"]
+
 
 @dataclass(frozen=True, slots=True)
 class AnnualNotice:

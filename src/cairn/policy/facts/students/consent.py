@@ -11,6 +11,8 @@ from cairn.policy.vocabulary import (
     SignerRelation,
 )
 
+__all__ = ["ConsentFormFact", "FormAnswer", "OptOutFact", "WrittenConsent"]
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenConsent:

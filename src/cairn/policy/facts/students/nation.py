@@ -6,6 +6,8 @@ from typing import Final
 
 from cairn.policy.vocabulary import NationAnswer
 
+__all__ = ["NO_NATION_FACTS", "MemberFact", "NationDecisionFact", "NationFacts"]
+
 
 @dataclass(frozen=True, slots=True)
 class NationDecisionFact:

@@ -7,6 +7,8 @@ from datetime import date
 from cairn.policy.facts.agreements.population import Enrollments
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 
+__all__ = ["PersonFact", "index_students_by_id"]
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFact:

@@ -10,6 +10,8 @@ from typing import Final
 
 from cairn.policy.vocabulary import Audience
 
+__all__ = ["NOT_COVERED", "NOT_PUBLIC", "SOME_LEFT_OUT"]
+
 SOME_LEFT_OUT: Final = "Some records may be left out."
 NOT_COVERED: Final = "{element} is not covered."
 NOT_PUBLIC: Final = "This is not available to the public."

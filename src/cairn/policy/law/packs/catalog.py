@@ -9,6 +9,8 @@ from cairn.policy.law.packs.pack import BasisPack, format_authority_key, format_
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary import LegalBasis, SpecialClass
 
+__all__ = ["BASIS_CRITERIA", "CLASS_PACKS", "list_criteria_keys"]
+
 BASIS_PACKS: Final[Mapping[LegalBasis, BasisPack]] = MappingProxyType(
     {pack.basis: pack for pack in (*ferpa.FERPA_BASIS_PACKS, *health.HEALTH_BASIS_PACKS)}
 )

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary import LegalBasis, OrganizationKind, Purpose, SpecialClass
 
+__all__ = ["ClassPack", "StatePack", "format_authority_key", "format_condition_key"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasisPack:

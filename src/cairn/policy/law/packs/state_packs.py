@@ -8,6 +8,8 @@ from cairn.policy.law.cards.legal_bases import state_law as cards
 from cairn.policy.law.packs.pack import StatePack
 from cairn.policy.vocabulary import OrganizationKind
 
+__all__ = ["STATE_PACKS"]
+
 MARYLAND: Final = StatePack(
     state="MD",
     name="Maryland",

@@ -34,6 +34,8 @@ from cairn.policy.facts import (
 )
 from cairn.policy.vocabulary import Action, Purpose
 
+__all__ = ["may_build_data_mart", "may_count_people", "may_protect_counts"]
+
 
 @policy_question
 def may_build_data_mart(

@@ -42,6 +42,17 @@ from cairn.policy.questions.governance.access import (
 )
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "find_viewable_deliveries",
+    "may_change_column_mapping",
+    "may_conform_delivery",
+    "may_open_landed_delivery",
+    "may_receive_delivery",
+    "may_submit_delivery",
+    "may_view_delivery",
+    "may_withdraw_delivery",
+]
+
 
 @policy_question
 def may_submit_delivery(

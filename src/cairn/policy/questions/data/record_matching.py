@@ -24,6 +24,14 @@ from cairn.policy.facts import Actor, AgreementFact, RowsFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "may_decide_possible_match",
+    "may_look_up_child",
+    "may_match_records",
+    "may_review_possible_matches",
+    "may_view_match_summary",
+]
+
 
 @policy_question
 def may_match_records(

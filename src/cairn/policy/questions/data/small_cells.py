@@ -13,6 +13,8 @@ from cairn.policy.facts import SmallCellDisplay, SmallCellRequirement
 from cairn.policy.law.cards.outputs import release as cards
 from cairn.policy.vocabulary import Action, Outcome
 
+__all__ = ["may_show_small_cell"]
+
 ANONYMOUS_ACTOR: Final = ""
 """Actor id of a command on plain files, without an installation that knows its users."""
 

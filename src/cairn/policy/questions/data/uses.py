@@ -71,6 +71,8 @@ from cairn.policy.facts import (
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.vocabulary import Action, Decider, LegalBasis, Outcome, SpecialClass, StepAnswer
 
+__all__ = ["decide_use"]
+
 
 class _RequestedStudents(NamedTuple):
     """The students of a request, in order and each once, and their facts."""

@@ -12,6 +12,15 @@ from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.vocabulary import Action, Role
 
+__all__ = [
+    "OrganizationScope",
+    "find_organization_scope",
+    "list_missing_clearance",
+    "may_open_page",
+    "may_see_children",
+    "needs_second_factor",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class OrganizationScope:

@@ -34,6 +34,27 @@ from cairn.policy.questions.governance.access import (
 )
 from cairn.policy.vocabulary import Action, AgreementState, PartyRole
 
+__all__ = [
+    "find_viewable_drafts",
+    "may_abandon_agreement_draft",
+    "may_amend_agreement",
+    "may_attest_counsel_review",
+    "may_attest_signature",
+    "may_clear_agreement_draft",
+    "may_decline_to_sign",
+    "may_draft_agreement",
+    "may_join_agreement",
+    "may_override_finding",
+    "may_recall_agreement_draft",
+    "may_replace_agreement",
+    "may_return_agreement_draft",
+    "may_save_agreement_draft",
+    "may_send_agreement_for_signature",
+    "may_sign_agreement",
+    "may_submit_agreement_draft",
+    "may_view_agreement_draft",
+]
+
 
 @policy_question
 def may_draft_agreement(organization: str, actor: Actor, on: date) -> Decision:

@@ -16,6 +16,13 @@ from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_requ
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.vocabulary import Action, PartyRole
 
+__all__ = [
+    "may_begin_closing_agreement",
+    "may_close_agreement",
+    "may_terminate_agreement",
+    "may_withdraw_termination_notice",
+]
+
 
 @policy_question
 def may_terminate_agreement(

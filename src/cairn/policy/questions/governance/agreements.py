@@ -17,6 +17,14 @@ from cairn.policy.questions.governance.access import (
 )
 from cairn.policy.vocabulary import Action, PartyRole, Purpose
 
+__all__ = [
+    "decide_agreement_in_force",
+    "find_viewable_agreements",
+    "may_load_agreement",
+    "may_rely_on_agreements",
+    "may_view_agreement",
+]
+
 
 @policy_question
 def decide_agreement_in_force(agreement: AgreementFact, on: date) -> Decision:

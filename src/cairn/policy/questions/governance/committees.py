@@ -16,6 +16,15 @@ from cairn.policy.facts import Actor, BodyFact, Hearing, ProjectFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "may_change_committee",
+    "may_close_vote",
+    "may_put_project_on_agenda",
+    "may_recuse_from_vote",
+    "may_view_committees",
+    "may_vote_on_project",
+]
+
 
 @policy_question
 def may_view_committees(actor: Actor, on: date) -> Decision:

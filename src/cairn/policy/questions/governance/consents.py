@@ -20,6 +20,15 @@ from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
 
+__all__ = [
+    "may_change_consents",
+    "may_decide_consent_conflict",
+    "may_record_consents",
+    "may_record_opt_out",
+    "may_record_opt_out_end",
+    "may_view_opt_outs",
+]
+
 
 @policy_question
 def may_record_opt_out(organization: str, actor: Actor, on: date) -> Decision:

@@ -7,6 +7,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
 
+__all__ = ["may_change_data_dictionary", "may_view_data_dictionary"]
+
 
 @policy_question
 def may_view_data_dictionary(actor: Actor, on: date) -> Decision:

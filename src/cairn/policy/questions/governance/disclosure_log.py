@@ -14,6 +14,13 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "may_answer_record_request",
+    "may_open_disclosure_log",
+    "may_request_disclosure_record",
+    "may_view_disclosure_line",
+]
+
 
 @policy_question
 def may_open_disclosure_log(actor: Actor, on: date) -> Decision:

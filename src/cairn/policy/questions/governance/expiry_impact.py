@@ -22,6 +22,16 @@ from cairn.policy.facts import (
 )
 from cairn.policy.vocabulary import STAFF_ROLES, OrganizationKind, Outcome, SecondFactor
 
+__all__ = [
+    "AgreementsByReference",
+    "DependentUse",
+    "DependentUseKind",
+    "StoppedUse",
+    "build_unobstructed_actor",
+    "expire_agreement",
+    "find_stopped_uses",
+]
+
 AgreementsByReference = Mapping[str, AgreementFact]
 """Agreements by reference."""
 

@@ -15,6 +15,15 @@ from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
 from cairn.policy.questions.governance.access import may_open_family_page
 from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
 
+__all__ = [
+    "may_answer_consent_form",
+    "may_answer_for_child",
+    "may_change_own_consent",
+    "may_end_own_opt_out",
+    "may_opt_out_child",
+    "may_view_family_page",
+]
+
 
 @policy_question
 def may_answer_consent_form(

@@ -12,6 +12,8 @@ from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_requ
 from cairn.policy.facts import Actor, ProjectFact
 from cairn.policy.vocabulary import Action
 
+__all__ = ["may_create_project_from_pilot", "may_record_pilot_lesson", "may_resolve_pilot_lesson"]
+
 
 @policy_question
 def may_record_pilot_lesson(project: ProjectFact, actor: Actor, on: date) -> Decision:

@@ -32,6 +32,21 @@ from cairn.policy.lifecycles import DATA_USE_STATES
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, Decider, ProjectState, StepAnswer
 
+__all__ = [
+    "decide_authorization_in_force",
+    "may_add_project_agreements",
+    "may_authorize_project",
+    "may_change_project",
+    "may_finish_project_step",
+    "may_meet_project_condition",
+    "may_propose_project",
+    "may_respond_to_project",
+    "may_revise_project",
+    "may_revoke_authorization",
+    "may_score_project",
+    "may_withdraw_project",
+]
+
 
 @policy_question
 def decide_authorization_in_force(project: ProjectFact, actor: Actor, on: date) -> Decision:

@@ -13,6 +13,14 @@ from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, DutyState, PartyRole
 
+__all__ = [
+    "may_accept_certificate",
+    "may_demand_destruction",
+    "may_destroy_data",
+    "may_open_destruction_list",
+    "may_view_agreement_duties",
+]
+
 
 @policy_question
 def may_destroy_data(agreement: AgreementFact, actor: Actor, on: date) -> Decision:

@@ -18,6 +18,12 @@ from cairn.policy.engine import (
 from cairn.policy.facts import Actor, Clearance, OrganizationSecurity
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "may_attest_training",
+    "may_sign_confidentiality_agreement",
+    "may_view_organization_clearance",
+]
+
 
 @policy_question
 def may_sign_confidentiality_agreement(actor: Actor, person: str, on: date) -> Decision:

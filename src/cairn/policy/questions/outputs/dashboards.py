@@ -28,6 +28,13 @@ from cairn.policy.facts import Actor, OwnFiguresFact, ReleaseFact, TargetFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, PartyRole
 
+__all__ = [
+    "may_compare_own_figures",
+    "may_end_target",
+    "may_open_own_figures_page",
+    "may_set_target",
+]
+
 
 @policy_question
 def may_open_own_figures_page(organization: str, actor: Actor, on: date) -> Decision:

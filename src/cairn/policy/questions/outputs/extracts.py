@@ -54,6 +54,19 @@ from cairn.policy.questions.governance.access import (
 )
 from cairn.policy.vocabulary import Action, Level
 
+__all__ = [
+    "find_viewable_extracts",
+    "may_fetch_extract",
+    "may_issue_extract",
+    "may_open_extract_list",
+    "may_prepare_extract",
+    "may_request_extract",
+    "may_review_extract",
+    "may_review_extract_text",
+    "may_view_extract",
+    "may_withdraw_extract",
+]
+
 
 def decide_on_extract_rows(
     action: Action,

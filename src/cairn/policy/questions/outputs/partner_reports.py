@@ -12,6 +12,8 @@ from cairn.policy.engine import (
 from cairn.policy.facts import Actor, GiveBackFact
 from cairn.policy.vocabulary import Action
 
+__all__ = ["may_record_partner_report", "may_view_partner_report"]
+
 
 @policy_question
 def may_view_partner_report(report: GiveBackFact, actor: Actor, on: date) -> Decision:

@@ -50,6 +50,32 @@ from cairn.policy.questions.governance.access import (
 )
 from cairn.policy.vocabulary import Action, Outcome, Purpose
 
+__all__ = [
+    "find_audit_event",
+    "find_viewable_releases",
+    "may_answer_release_preview",
+    "may_audit_release",
+    "may_correct_release",
+    "may_decide_for_nation",
+    "may_draft_release",
+    "may_merge_categories",
+    "may_open_release_list",
+    "may_preview_release_to_owners",
+    "may_publish_release",
+    "may_redraft_release",
+    "may_release_beside_published",
+    "may_report_release",
+    "may_review_release",
+    "may_reword_release",
+    "may_submit_release",
+    "may_view_disputed_figures",
+    "may_view_owner_figures",
+    "may_view_published_release",
+    "may_view_release",
+    "may_withdraw_release",
+    "must_repeat_audit",
+]
+
 
 @policy_question
 def may_draft_release(

@@ -16,6 +16,8 @@ from typing import Any, Final, Literal
 
 from cairn.warehouse.schema import get_element
 
+__all__ = ["OutcomeDefinition", "OutcomeMeasure", "get_counted_outcome", "load_outcome_catalogue"]
+
 OUTCOME_DIMENSIONS: Final = ("district", "school", "race_ethnicity", "gender")
 """How an outcome may be broken down; a school belongs to its district."""
 

@@ -15,6 +15,21 @@ from typing import Any, Final
 
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
+__all__ = [
+    "LIFE_DATE_FIELDS",
+    "LOCAL_ID",
+    "RECORD_ID",
+    "ElementField",
+    "FieldType",
+    "RecordType",
+    "UnknownElement",
+    "get_element",
+    "get_record_type",
+    "load_code_list",
+    "load_element_catalogue",
+    "normalize_spelling",
+]
+
 RECORD_ID: Final = "record_id"
 
 LIFE_DATE_FIELDS: Final = frozenset({"birth_date", "death_date"})

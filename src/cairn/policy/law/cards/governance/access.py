@@ -4,6 +4,8 @@ from cairn.policy.law.cards.audience_messages import build_family_messages
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 from cairn.policy.vocabulary import Audience
 
+__all__ = ["ROLE"]
+
 _SIGN_IN = "Sign in first."
 
 KNOWN = RuleCard(

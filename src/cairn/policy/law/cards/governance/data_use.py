@@ -7,6 +7,8 @@ from cairn.policy.law.cards.audience_messages import (
 )
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 
+__all__ = ["KEPT_BACK_UNSAID"]
+
 _FAMILY = build_family_messages("This use was not asked for in the way that is agreed.")
 
 

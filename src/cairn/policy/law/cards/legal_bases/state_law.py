@@ -3,6 +3,8 @@
 from cairn.policy.law.cards.audience_messages import NOT_COVERED, build_family_messages
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 
+__all__ = ["UTAH_REPORT"]
+
 _FAMILY = build_family_messages("The state's own law limits how records about children are used.")
 
 SILENT = RuleCard(

@@ -5,6 +5,8 @@ The author wrote the text: the page for changing it shows the author every rule 
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 
+__all__ = ["MISSING_GROUPS"]
+
 NO_RANKING = RuleCard(
     id="P21",
     citation="Cairn policy, telling 1",
