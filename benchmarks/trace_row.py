@@ -192,8 +192,8 @@ def trace_demo(folder: Path) -> dict[str, Trace]:
         raise DemoStoppedError
 
     with (
-        patch.object(conformance, "may_conform_delivery", trace_check),
-        patch.object(releases, "publish_release", trace_publication),
+        patch.object(conformance.questions, "may_conform_delivery", trace_check),
+        patch.object(releases.releases_api, "publish_release", trace_publication),
     ):
         try:
             build_demo(people=100, files=folder / "files", progress=NoProgress())

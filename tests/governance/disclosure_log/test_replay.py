@@ -160,7 +160,7 @@ def test_the_command_tells_and_ends_with_one(
     assert whole.exit_code == 0, whole.output
     assert "answered the same today" in whole.output
     no_reason = BoundCheck(lambda on: (), (), {})
-    monkeypatch.setattr(retention, "check_destruction_certified", lambda state: no_reason)
+    monkeypatch.setattr(retention.checks, "check_destruction_certified", lambda state: no_reason)
     again = CliRunner().invoke(app, [*said, "--json"])
     assert again.exit_code == 1
     assert f"disclosure {lines[1].pk}" in again.output

@@ -67,7 +67,7 @@ def test_letters_beyond_the_built_in_ones_are_on_paper_too(
     release.story = "Łódź"
     release.save(update_fields=["story"])
     assert taken("pdf").startswith(b"%PDF")
-    monkeypatch.setattr("cairn.outputs.dashboards.downloads.pdf.find_font_files", lambda: None)
+    monkeypatch.setattr("cairn.governance.agreements.api.find_font_files", lambda: None)
     assert "?\xf3d?" in written_in(taken("pdf"))
 
 

@@ -13,12 +13,7 @@ from functools import partial
 import pyarrow.compute as pc
 
 from cairn.data.intake.models import Delivery
-from cairn.governance.consents.api import (
-    compute_child_key,
-    load_children_with_restrictions,
-    load_person_facts,
-    load_school_declarations,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole
@@ -97,7 +92,9 @@ def describe_row_origin(
     Returns:
         The origin of the rows.
     """
-    return RowOrigin(agreement, organization, partial(compute_child_key, organization), known or {})
+    return RowOrigin(
+        agreement, organization, partial(consents_api.compute_child_key, organization), known or {}
+    )
 
 
 def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: date) -> RowsFact:
@@ -139,11 +136,11 @@ def build_rows_fact_from_keys(
         The fact.
     """
     if terms.basis is LegalBasis.CONSENT:
-        return RowsFact(terms.reference, load_person_facts(keys, on))
+        return RowsFact(terms.reference, consents_api.load_person_facts(keys, on))
     return RowsFact(
         terms.reference,
-        load_children_with_restrictions(organizations, on),
-        load_school_declarations(terms.organizations(PartyRole.PROVIDER), on),
+        consents_api.load_children_with_restrictions(organizations, on),
+        consents_api.load_school_declarations(terms.organizations(PartyRole.PROVIDER), on),
     )
 
 
@@ -158,7 +155,9 @@ def compute_student_keys(organization: str, local_ids: Iterable[str]) -> frozens
         The keys.
     """
     return frozenset(
-        compute_child_key(organization, local_id) for local_id in local_ids if local_id.strip()
+        consents_api.compute_child_key(organization, local_id)
+        for local_id in local_ids
+        if local_id.strip()
     )
 
 
@@ -229,7 +228,7 @@ def load_known_students_by_key(
         for local_id, known_student in collect_known_students(
             _read_population_columns(store, files), slug
         ).items():
-            if students.get(key := compute_child_key(slug, local_id)) == slug:
+            if students.get(key := consents_api.compute_child_key(slug, local_id)) == slug:
                 known_by_key[key] = merge_known_student(
                     known_by_key.get(key, UNKNOWN_STUDENT), known_student
                 )

@@ -6,24 +6,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from cairn.governance.partners.api import (
-    Affiliation,
-    AnswerGrade,
-    Organization,
-    adopt_security_plan,
-    attest_training,
-    describe_organization,
-    list_questionnaires_for,
-    record_assessment,
-    write_security_plan,
-)
-from cairn.governance.training.api import (
-    find_workshop,
-    list_required_modules,
-    load_confidentiality_agreement,
-    sign_confidentiality,
-    take_quiz,
-)
+from cairn.governance.partners import api as partners_api
+from cairn.governance.training import api as training_api
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, OrganizationKind
 
@@ -33,23 +17,23 @@ _PARTLY_MET_ITEMS: Final = frozenset({"backups", "incident", "board"})
 
 def meet_access_requirements(*, user: User, attesting_user: User, at: datetime) -> None:
     """Sign the confidentiality agreement, pass every module, and have the workshop attested."""
-    sign_confidentiality(
+    training_api.sign_confidentiality(
         typed_name=user.name,
-        digest=load_confidentiality_agreement().digest,
+        digest=training_api.load_confidentiality_agreement().digest,
         how="name typed at the machine's own shell",
         user=user,
         by=user,
         at=at,
     )
-    for course in list_required_modules():
+    for course in training_api.list_required_modules():
         answers = [question.right for question in course.questions]
-        take_quiz(course=course, answers=answers, by=user, at=at)
-    attest_training(
+        training_api.take_quiz(course=course, answers=answers, by=user, at=at)
+    partners_api.attest_training(
         person=user,
-        organization=Affiliation.objects.live(timezone.localdate(at))
+        organization=partners_api.Affiliation.objects.live(timezone.localdate(at))
         .filter(user=user)[0]
         .organization,
-        course=find_workshop(),
+        course=training_api.find_workshop(),
         took_place=timezone.localdate(at),
         how=f"workshop led by {attesting_user.name}",
         by=attesting_user,
@@ -58,18 +42,22 @@ def meet_access_requirements(*, user: User, attesting_user: User, at: datetime) 
 
 
 def assess_demo_organizations(
-    *, organizations: Iterable[Organization], by: User, at: datetime
+    *, organizations: Iterable[partners_api.Organization], by: User, at: datetime
 ) -> None:
     """Answer every security questionnaire for each organization, and adopt its plan."""
     for organization in organizations:
-        for questionnaire in list_questionnaires_for(OrganizationKind(organization.kind)):
+        for questionnaire in partners_api.list_questionnaires_for(
+            OrganizationKind(organization.kind)
+        ):
             answers = {
                 item.id: (
-                    AnswerGrade.PARTLY if item.id in _PARTLY_MET_ITEMS else AnswerGrade.YES
+                    partners_api.AnswerGrade.PARTLY
+                    if item.id in _PARTLY_MET_ITEMS
+                    else partners_api.AnswerGrade.YES
                 ).value
                 for item in questionnaire.items
             }
-            record_assessment(
+            partners_api.record_assessment(
                 organization=organization,
                 questionnaire=questionnaire,
                 answers=answers,
@@ -77,14 +65,16 @@ def assess_demo_organizations(
                 by=by,
                 at=at,
             )
-        text = write_security_plan(organization, timezone.localdate(at))
-        adopt_security_plan(organization=organization, text=text, by=by, at=at)
+        text = partners_api.write_security_plan(organization, timezone.localdate(at))
+        partners_api.adopt_security_plan(organization=organization, text=text, by=by, at=at)
 
 
-def describe_demo_organization(organization: Organization, by: User, at: datetime) -> None:
+def describe_demo_organization(
+    organization: partners_api.Organization, by: User, at: datetime
+) -> None:
     """Record the state and the kind of an organization, so that its state's law applies."""
     kind = OrganizationKind(organization.kind)
-    describe_organization(
+    partners_api.describe_organization(
         organization=organization,
         state=_STATE,
         education_program=kind in FERPA_AGENCY_KINDS or kind is OrganizationKind.COMMUNITY_PROGRAM,

@@ -24,25 +24,7 @@ from cairn.demo.governance import staff
 from cairn.demo.planned_deliveries import PlannedDelivery
 from cairn.demo.population.school_calendar import parse_us_date
 from cairn.demo.sources.alder_creek import ALDER_CREEK_SLUG, AUTUMN_FEED, CONSENT_AGREEMENT
-from cairn.governance.consents.api import (
-    ChildLabel,
-    ConsentForm,
-    ConsentFormContent,
-    RosterEntry,
-    Says,
-    SignedPaper,
-    Statement,
-    Subject,
-    add_children_to_roster,
-    confirm_roster_entries,
-    list_address_elements,
-    publish_consent_form,
-    record_school_statement,
-    record_signed_papers,
-    revoke_consent,
-    verify_consents,
-    withhold_elements,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, Purpose, SignerRelation
@@ -91,7 +73,7 @@ def record_tutoring_consents(at: datetime) -> str:
     It verifies most papers and revokes one consent. Returns the code of one letter, or an empty
     text: only its hash is kept.
     """
-    if ConsentForm.objects.exists():
+    if consents_api.ConsentForm.objects.exists():
         return ""
     district = Organization.objects.get(slug=_TUTORING_DISTRICT)
     program = Organization.objects.get(slug=staff.PROGRAM_STAFF.organization)
@@ -100,26 +82,34 @@ def record_tutoring_consents(at: datetime) -> str:
     form = _publish_tutoring_form(district, program, steward, at)
     papers = _make_tutoring_papers(timezone.localdate(at))
     children = [paper.child for paper in papers]
-    add_children_to_roster(program=program, district=district, children=children, by=tutor, at=at)
-    roster_entries = list(RosterEntry.objects.filter(organization=program).order_by("pk"))
-    confirm_roster_entries(
+    consents_api.add_children_to_roster(
+        program=program, district=district, children=children, by=tutor, at=at
+    )
+    roster_entries = list(
+        consents_api.RosterEntry.objects.filter(organization=program).order_by("pk")
+    )
+    consents_api.confirm_roster_entries(
         district=district, entries=roster_entries[:-_UNVERIFIED_PAPERS], by=steward, at=at
     )
     _record_district_statements(district, children, steward, at)
     early_papers, late_papers = papers[:-_UNVERIFIED_PAPERS], papers[-_UNVERIFIED_PAPERS:]
-    recording_session = record_signed_papers(
+    recording_session = consents_api.record_signed_papers(
         form=form, collected_by=program, papers=early_papers, by=tutor, at=at
     )
     granted_consents = list(recording_session.consents.filter(state="granted").order_by("pk"))
-    verify_consents(
+    consents_api.verify_consents(
         organization=district,
         consents=granted_consents,
         no_college=granted_consents,
         by=steward,
         at=at,
     )
-    record_signed_papers(form=form, collected_by=program, papers=late_papers, by=tutor, at=at)
-    revoke_consent(consent=granted_consents[0], name=papers[0].signer, by=steward, at=at)
+    consents_api.record_signed_papers(
+        form=form, collected_by=program, papers=late_papers, by=tutor, at=at
+    )
+    consents_api.revoke_consent(
+        consent=granted_consents[0], name=papers[0].signer, by=steward, at=at
+    )
     letters = print_letters(
         organization=district,
         children=[(paper.child, paper.language) for paper in papers[1 : LETTER_COUNT + 1]],
@@ -132,8 +122,8 @@ def record_tutoring_consents(at: datetime) -> str:
 
 def _publish_tutoring_form(
     district: Organization, program: Organization, steward: User, at: datetime
-) -> ConsentForm:
-    wording = ConsentFormContent(
+) -> consents_api.ConsentForm:
+    wording = consents_api.ConsentFormContent(
         texts=_TUTORING_TEXTS,
         records=_TUTORING_ELEMENTS,
         purposes=[Purpose.SERVICE_COORDINATION],
@@ -141,36 +131,39 @@ def _publish_tutoring_form(
         agreement=_TUTORING_AGREEMENT,
         clause="§3",
     )
-    return publish_consent_form(
+    return consents_api.publish_consent_form(
         organization=district, slug="riverside-readers", wording=wording, by=steward, at=at
     )
 
 
 def _record_district_statements(
-    district: Organization, children: Sequence[ChildLabel], steward: User, at: datetime
+    district: Organization, children: Sequence[consents_api.ChildLabel], steward: User, at: datetime
 ) -> None:
     """Record that the district holds no record of nations, and exclude the address of one child."""
-    for subject, answer in ((Subject.NATIONS, Says.NO_RECORD), (Subject.WITHHELD, Says.LISTED)):
-        record_school_statement(
+    for subject, answer in (
+        (consents_api.Subject.NATIONS, consents_api.Says.NO_RECORD),
+        (consents_api.Subject.WITHHELD, consents_api.Says.LISTED),
+    ):
+        consents_api.record_school_statement(
             organization=district, subject=subject, says=answer, by=steward, at=at
         )
-    withhold_elements(
+    consents_api.withhold_elements(
         organization=district,
         local_ids=[children[_PROTECTED_CHILD_INDEX].local_id],
-        elements=list_address_elements(),
+        elements=consents_api.list_address_elements(),
         by=steward,
         at=at,
     )
 
 
-def _make_tutoring_papers(on_date: date) -> Sequence[SignedPaper]:
+def _make_tutoring_papers(on_date: date) -> Sequence[consents_api.SignedPaper]:
     """Make one paper for each child; the second child's other parent says no."""
     agreeing_papers = [
         _make_tutoring_paper(child_index, on_date)
         for child_index in range(len(_GIVEN_NAMES) * len(_FAMILY_NAMES))
     ]
     declining_paper = _make_tutoring_paper(2, on_date, agrees=False)
-    other_parent = SignedPaper(
+    other_parent = consents_api.SignedPaper(
         child=agreeing_papers[1].child,
         signer=f"Marco {_choose_family_name(1)}",
         relation=SignerRelation.PARENT,
@@ -182,12 +175,14 @@ def _make_tutoring_papers(on_date: date) -> Sequence[SignedPaper]:
     return [*agreeing_papers[:2], declining_paper, other_parent, *agreeing_papers[3:]]
 
 
-def _make_tutoring_paper(child_index: int, on_date: date, *, agrees: bool = True) -> SignedPaper:
+def _make_tutoring_paper(
+    child_index: int, on_date: date, *, agrees: bool = True
+) -> consents_api.SignedPaper:
     birth_date = date(
         on_date.year - 8 - child_index % 3, 1 + child_index % 12, 1 + child_index % 28
     )
-    return SignedPaper(
-        child=ChildLabel(
+    return consents_api.SignedPaper(
+        child=consents_api.ChildLabel(
             f"RR-{child_index + 1:03}",
             f"{_GIVEN_NAMES[child_index % len(_GIVEN_NAMES)]} {_choose_family_name(child_index)}",
             birth_date,
@@ -228,11 +223,11 @@ _UNANSWERED_ONE_IN: Final = 3
 @transaction.atomic
 def record_autumn_consents(planned: Iterable[PlannedDelivery], at: datetime) -> None:
     """Record the form, the papers and the district's verification, unless they exist."""
-    if ConsentForm.objects.filter(slug=_AUTUMN_FORM).exists():
+    if consents_api.ConsentForm.objects.filter(slug=_AUTUMN_FORM).exists():
         return
     district = Organization.objects.get(slug=ALDER_CREEK_SLUG)
     steward = User.objects.get(email=staff.find_demo_steward(ALDER_CREEK_SLUG).email)
-    wording = ConsentFormContent(
+    wording = consents_api.ConsentFormContent(
         texts=_AUTUMN_TEXTS,
         records=_AUTUMN_ELEMENTS,
         purposes=[Purpose.PUBLIC_REPORTING],
@@ -240,16 +235,16 @@ def record_autumn_consents(planned: Iterable[PlannedDelivery], at: datetime) -> 
         agreement=CONSENT_AGREEMENT,
         clause="§3.1",
     )
-    form = publish_consent_form(
+    form = consents_api.publish_consent_form(
         organization=district, slug=_AUTUMN_FORM, wording=wording, by=steward, at=at
     )
     papers = list(_make_autumn_papers(_list_autumn_children(planned), timezone.localdate(at)))
-    recording_session = record_signed_papers(
+    recording_session = consents_api.record_signed_papers(
         form=form, collected_by=district, papers=papers, by=steward, at=at
     )
     recorded_consents = list(recording_session.consents.order_by("pk"))
     if recorded_consents:
-        verify_consents(
+        consents_api.verify_consents(
             organization=district,
             consents=recorded_consents,
             no_college=recorded_consents,
@@ -258,7 +253,7 @@ def record_autumn_consents(planned: Iterable[PlannedDelivery], at: datetime) -> 
         )
 
 
-def _list_autumn_children(planned: Iterable[PlannedDelivery]) -> Sequence[ChildLabel]:
+def _list_autumn_children(planned: Iterable[PlannedDelivery]) -> Sequence[consents_api.ChildLabel]:
     """List the children of the autumn file, as the district's own student file names them."""
     files = {
         delivery.feed: delivery.files
@@ -272,15 +267,17 @@ def _list_autumn_children(planned: Iterable[PlannedDelivery]) -> Sequence[ChildL
     ]
 
 
-def _build_child_label(row: dict[str, str]) -> ChildLabel:
+def _build_child_label(row: dict[str, str]) -> consents_api.ChildLabel:
     name = f"{row['First Name']} {row['Last Name']}"
-    return ChildLabel(row["Student Number"], name, parse_us_date(row["Birthdate"]))
+    return consents_api.ChildLabel(row["Student Number"], name, parse_us_date(row["Birthdate"]))
 
 
-def _make_autumn_papers(children: Sequence[ChildLabel], on_date: date) -> Iterator[SignedPaper]:
+def _make_autumn_papers(
+    children: Sequence[consents_api.ChildLabel], on_date: date
+) -> Iterator[consents_api.SignedPaper]:
     for index, child in enumerate(children):
         if index % _UNANSWERED_ONE_IN != _UNANSWERED_ONE_IN - 1:
-            yield SignedPaper(
+            yield consents_api.SignedPaper(
                 child=child,
                 signer=f"Parent of {child.name}",
                 relation=SignerRelation.PARENT,
@@ -301,13 +298,13 @@ def record_school_declarations(at: datetime) -> None:
     """Record the statements of every school that has a steward and has none yet."""
     schools = Organization.objects.filter(kind__in=[kind.value for kind in FERPA_AGENCY_KINDS])
     stewards = User.objects.in_bulk(field_name="email")
-    for school in schools.exclude(pk__in=Statement.objects.values("organization")):
+    for school in schools.exclude(pk__in=consents_api.Statement.objects.values("organization")):
         steward = stewards.get(staff.find_demo_steward(school.slug).email)
         if steward is not None:
             for subject, answer in (
-                (Subject.NATIONS, Says.NO_RECORD),
-                (Subject.WITHHELD, Says.LISTED),
+                (consents_api.Subject.NATIONS, consents_api.Says.NO_RECORD),
+                (consents_api.Subject.WITHHELD, consents_api.Says.LISTED),
             ):
-                record_school_statement(
+                consents_api.record_school_statement(
                     organization=school, subject=subject, says=answer, by=steward, at=at
                 )

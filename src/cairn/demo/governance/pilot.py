@@ -19,11 +19,7 @@ from cairn.governance.agreements.api import Agreement, load_agreement, load_agre
 from cairn.governance.agreements.toml_format import derive_file_shape
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project, record_lesson, resolve_lesson
-from cairn.outputs.releases.api import (
-    Release,
-    check_release_disclosure,
-    draft_release,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.platform.tasks.api import Progress
 from cairn.policy.law import MISSING_GROUPS
@@ -82,10 +78,10 @@ def run_demo_pilot(by: User, progress: Progress) -> None:
     for record in _PILOT_RECORDS:
         _send_synthetic_file(record, by)
     link_pilot_deliveries(by=by, at=timezone.now())
-    release = Release.objects.filter(pilot=True).first() or _draft_pilot_release()
+    release = releases_api.Release.objects.filter(pilot=True).first() or _draft_pilot_release()
     tribal_nation.approve_release_for_nation(release, has_condition=False, at=timezone.now())
     if release.state == "draft":
-        check_release_disclosure(
+        releases_api.check_release_disclosure(
             release=release, by=release.author, at=timezone.now(), progress=progress
         )
 
@@ -114,8 +110,8 @@ def _send_synthetic_file(record: str, by: User) -> None:
     check_delivery(delivery=received.delivery, by=by, at=timezone.now())
 
 
-def _draft_pilot_release() -> Release:
-    return draft_release(
+def _draft_pilot_release() -> releases_api.Release:
+    return releases_api.draft_release(
         title=_PILOT_TITLE,
         outcomes=["chronic_absence"],
         tables=[("gender",)],

@@ -18,38 +18,7 @@ from django.utils import timezone
 from cairn.demo.governance import pilot, staff
 from cairn.governance.dictionaries.api import confirm_guessed_classes, import_dictionary
 from cairn.governance.partners.api import Organization
-from cairn.governance.projects.api import (
-    AgendaItem,
-    AuthorizationTerm,
-    Body,
-    BodyRules,
-    Meeting,
-    ProjectDescription,
-    ProjectParties,
-    ReviewAnswer,
-    SeatTerm,
-    Version,
-    add_agenda_item,
-    add_question,
-    answer_challenges,
-    assign_seat,
-    authorize_project,
-    call_meeting,
-    cast_vote,
-    close_vote,
-    find_challenges,
-    finish_requester_step,
-    parse_flow,
-    propose_project,
-    record_equity_step,
-    record_step_answer,
-    request_elements,
-    save_body,
-    score_proposal,
-    update_project_description,
-    update_project_parties,
-    write_minutes,
-)
+from cairn.governance.projects import api as projects_api
 from cairn.platform.accounts.api import User
 from cairn.policy.checks import format_challenge_key
 from cairn.policy.facts import BodyKind, ConflictOfInterest
@@ -171,7 +140,7 @@ _PRINCIPLES: Final = {
 @transaction.atomic
 def create_demo_projects(by: User, at: datetime) -> None:
     """Create everything of this module in order, unless it exists; `by` is the data manager."""
-    if Body.objects.exists():
+    if projects_api.Body.objects.exists():
         return
     _import_dictionary(at)
     committee = _create_committee(BodyKind.COMMITTEE, "Data committee", by, at)
@@ -179,7 +148,9 @@ def create_demo_projects(by: User, at: datetime) -> None:
     absence_version = _propose_project(_ABSENCE_PROJECT, at)
     _advance_to_committee(absence_version, by, at, excluded_elements=_EXCLUDED_ELEMENTS)
     _hold_vote(committee, absence_version, by, at)
-    write_minutes(meeting=Meeting.objects.get(), text=_MINUTES, by=by, at=at)
+    projects_api.write_minutes(
+        meeting=projects_api.Meeting.objects.get(), text=_MINUTES, by=by, at=at
+    )
     _hold_vote(executive, absence_version, by, at)
     _authorize_project(absence_version, by, at)
     for project_plan in (_PILOT_PROJECT, RESEARCH_PROJECT):
@@ -225,19 +196,19 @@ def _import_dictionary(at: datetime) -> None:
             )
 
 
-def _create_committee(kind: BodyKind, name: str, by: User, at: datetime) -> Body:
-    body = save_body(
+def _create_committee(kind: BodyKind, name: str, by: User, at: datetime) -> projects_api.Body:
+    body = projects_api.save_body(
         slug=kind.value,
         name=name,
         kind=kind,
         mission="That data about children serve those children, and harm none.",
-        rules=BodyRules(conflicts=[conflict.value for conflict in ConflictOfInterest]),
+        rules=projects_api.BodyRules(conflicts=[conflict.value for conflict in ConflictOfInterest]),
         by=by,
         at=at,
     )
     for member in staff.COMMITTEE:
         is_family_seat = member.organization == staff.BACKBONE_SLUG
-        committee_seat = SeatTerm(
+        committee_seat = projects_api.SeatTerm(
             organization=None
             if is_family_seat
             else Organization.objects.get(slug=member.organization),
@@ -246,19 +217,19 @@ def _create_committee(kind: BodyKind, name: str, by: User, at: datetime) -> Body
             for_families=is_family_seat,
             listed=True,
         )
-        assign_seat(
+        projects_api.assign_seat(
             body=body, user=_find_user(member.email), seat_term=committee_seat, by=by, at=at
         )
     return body
 
 
-def _propose_project(project_plan: _ProjectPlan, at: datetime) -> Version:
+def _propose_project(project_plan: _ProjectPlan, at: datetime) -> projects_api.Version:
     """Propose a project with everything written that the workflow requires before it is
     submitted.
     """
     by = _find_analyst()
     backbone = Organization.objects.get(slug=staff.BACKBONE_SLUG)
-    version = propose_project(
+    version = projects_api.propose_project(
         title=project_plan.title,
         organization=backbone,
         purpose=project_plan.purpose,
@@ -267,7 +238,7 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> Version:
         by=by,
         at=at,
     )
-    description = ProjectDescription(
+    description = projects_api.ProjectDescription(
         title=project_plan.title,
         purpose=project_plan.purpose,
         level=Level.INDIVIDUAL,
@@ -276,10 +247,12 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> Version:
         principles={principle.value: answer for principle, answer in _PRINCIPLES.items()},
         harms="A school could be blamed: figures are shown with their story, and never ranked.",
     )
-    update_project_description(version=version, description=description, by=by, at=at)
+    projects_api.update_project_description(version=version, description=description, by=by, at=at)
     for text, asking_group in project_plan.questions.items():
-        add_question(version=version, text=text, asked_by=asking_group, follows="", by=by, at=at)
-    parties = ProjectParties(
+        projects_api.add_question(
+            version=version, text=text, asked_by=asking_group, follows="", by=by, at=at
+        )
+    parties = projects_api.ProjectParties(
         providers=[Organization.objects.get(slug=project_plan.owner)],
         organizations=[backbone],
         staff=[by],
@@ -287,9 +260,9 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> Version:
         nations=list(Organization.objects.filter(slug__in=project_plan.nations)),
         outputs=[project_plan.output],
     )
-    update_project_parties(version=version, parties=parties, by=by, at=at)
+    projects_api.update_project_parties(version=version, parties=parties, by=by, at=at)
     first_year_text, last_year_text = _DATA_YEARS
-    request_elements(
+    projects_api.request_elements(
         version=version,
         question_of=project_plan.elements,
         first_year=first_year_text,
@@ -299,10 +272,10 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> Version:
     )
     answers = {
         format_challenge_key(challenge): "Needed: see the questions."
-        for challenge in find_challenges(version)
+        for challenge in projects_api.find_challenges(version)
     }
-    answer_challenges(version=version, answers=answers, by=by, at=at)
-    record_equity_step(
+    projects_api.answer_challenges(version=version, answers=answers, by=by, at=at)
+    projects_api.record_equity_step(
         project=version.project,
         kind="engagement",
         on=(at - timedelta(days=21)).date(),
@@ -315,28 +288,31 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> Version:
 
 
 def _advance_to_committee(
-    version: Version, by: User, at: datetime, excluded_elements: Mapping[str, str] | None = None
+    version: projects_api.Version,
+    by: User,
+    at: datetime,
+    excluded_elements: Mapping[str, str] | None = None,
 ) -> None:
     """Record feedback, scores, the staff's check and the data owner's decision."""
     owner = version.providers.get()
     steward = _find_steward(owner.slug)
-    comment = ReviewAnswer(answer=StepAnswer.COMMENT, why="We ask ourselves the same.")
-    staff_approval = ReviewAnswer(answer=StepAnswer.APPROVE, why="It is complete.")
-    owner_approval = ReviewAnswer(
+    comment = projects_api.ReviewAnswer(answer=StepAnswer.COMMENT, why="We ask ourselves the same.")
+    staff_approval = projects_api.ReviewAnswer(answer=StepAnswer.APPROVE, why="It is complete.")
+    owner_approval = projects_api.ReviewAnswer(
         answer=StepAnswer.APPROVE, why="Our counsel has read it.", left_out=excluded_elements or {}
     )
-    finish_requester_step(version=version, by=_find_analyst(), at=at)
+    projects_api.finish_requester_step(version=version, by=_find_analyst(), at=at)
     _record_step_answer(version, Decider.PROVIDERS, owner, comment, steward, at)
     _record_step_answer(version, Decider.PUBLIC, None, comment, by, at)
-    finish_requester_step(version=version, by=_find_analyst(), at=at)
+    projects_api.finish_requester_step(version=version, by=_find_analyst(), at=at)
     _record_step_answer(version, Decider.STAFF, None, staff_approval, by, at)
-    criteria = parse_flow(version.project.flow).criteria
+    criteria = projects_api.parse_flow(version.project.flow).criteria
     scores = dict.fromkeys(criteria, (4, "As far as can be seen."))
-    score_proposal(version=version, scores=scores, by=by, at=at)
+    projects_api.score_proposal(version=version, scores=scores, by=by, at=at)
     _record_step_answer(version, Decider.STAFF, None, staff_approval, by, at)
     _record_step_answer(version, Decider.PROVIDERS, owner, owner_approval, steward, at)
     for nation in version.nations.all():
-        nation_approval = ReviewAnswer(
+        nation_approval = projects_api.ReviewAnswer(
             answer=StepAnswer.APPROVE, why="Tell us first what you find."
         )
         nation_steward = _find_user(staff.find_demo_steward(nation.slug).email)
@@ -344,14 +320,14 @@ def _advance_to_committee(
 
 
 def _record_step_answer(
-    version: Version,
+    version: projects_api.Version,
     decider: Decider,
     organization: Organization | None,
-    step_answer: ReviewAnswer,
+    step_answer: projects_api.ReviewAnswer,
     by: User,
     at: datetime,
 ) -> None:
-    record_step_answer(
+    projects_api.record_step_answer(
         version=version,
         decider=decider,
         organization=organization,
@@ -361,25 +337,31 @@ def _record_step_answer(
     )
 
 
-def _authorize_project(version: Version, by: User, at: datetime) -> None:
+def _authorize_project(version: projects_api.Version, by: User, at: datetime) -> None:
     day = timezone.localdate(at)
-    authorize_project(
+    projects_api.authorize_project(
         version=version,
-        term=AuthorizationTerm(starts=day, ends=day + timedelta(days=365)),
+        term=projects_api.AuthorizationTerm(starts=day, ends=day + timedelta(days=365)),
         by=by,
         at=at,
     )
 
 
-def _put_on_agenda(body: Body, version: Version, by: User, at: datetime) -> AgendaItem:
-    called_meeting = call_meeting(
+def _put_on_agenda(
+    body: projects_api.Body, version: projects_api.Version, by: User, at: datetime
+) -> projects_api.AgendaItem:
+    called_meeting = projects_api.call_meeting(
         body=body, on=timezone.localdate(at), place="County library", by=by, at=at
     )
-    return add_agenda_item(meeting=called_meeting, version=version, by=by, at=at)
+    return projects_api.add_agenda_item(meeting=called_meeting, version=version, by=by, at=at)
 
 
-def _hold_vote(body: Body, version: Version, by: User, at: datetime) -> None:
+def _hold_vote(
+    body: projects_api.Body, version: projects_api.Version, by: User, at: datetime
+) -> None:
     item = _put_on_agenda(body, version, by, at)
     for member in staff.COMMITTEE:
-        cast_vote(item=item, ballot=Ballot.APPROVE, why="", by=_find_user(member.email), at=at)
-    close_vote(item=item, conditions=(), by=by, at=at)
+        projects_api.cast_vote(
+            item=item, ballot=Ballot.APPROVE, why="", by=_find_user(member.email), at=at
+        )
+    projects_api.close_vote(item=item, conditions=(), by=by, at=at)

@@ -16,13 +16,7 @@ from django.db import transaction
 from cairn.demo.governance import staff
 from cairn.demo.planned_deliveries import PlannedDelivery
 from cairn.demo.sources.stony_ford import STONY_FORD_SLUG
-from cairn.governance.consents.api import (
-    Child,
-    Says,
-    Subject,
-    record_child_nations,
-    record_school_statement,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, add_organization
 from cairn.outputs.releases.api import Release, record_nation_decision
 from cairn.platform.accounts.api import User
@@ -53,13 +47,17 @@ def record_nation_students(planned: Iterable[PlannedDelivery], at: datetime) -> 
     file.
     """
     district = Organization.objects.get(slug=STONY_FORD_SLUG)
-    if Child.objects.filter(organization=district, nations__isnull=False).exists():
+    if consents_api.Child.objects.filter(organization=district, nations__isnull=False).exists():
         return
     steward = User.objects.get(email=staff.find_demo_steward(STONY_FORD_SLUG).email)
-    record_school_statement(
-        organization=district, subject=Subject.NATIONS, says=Says.LISTED, by=steward, at=at
+    consents_api.record_school_statement(
+        organization=district,
+        subject=consents_api.Subject.NATIONS,
+        says=consents_api.Says.LISTED,
+        by=steward,
+        at=at,
     )
-    record_child_nations(
+    consents_api.record_child_nations(
         organization=district,
         local_ids=_read_student_ids(planned)[::_NATION_ONE_IN],
         nations=[Organization.objects.get(slug=staff.NATION_SLUG)],

@@ -10,12 +10,7 @@ from typing import Final
 from cairn.demo.governance import projects, staff
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Version
-from cairn.outputs.extracts.api import (
-    issue_extract,
-    prepare_and_store_extract,
-    request_extract,
-    review_extract,
-)
+from cairn.outputs.extracts import api as extracts_api
 from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
 from cairn.platform.tasks.api import Progress, StoppedError
@@ -37,25 +32,27 @@ def prepare_demo_extracts(by: User, at: datetime, progress: Progress) -> None:
     text_extract = _request_extract("What offices wrote down when a child left", elements, at)
     try:
         for requested in (coded_extract, text_extract):
-            prepare_and_store_extract(extract=requested, by=by, at=at, progress=progress)
+            extracts_api.prepare_and_store_extract(
+                extract=requested, by=by, at=at, progress=progress
+            )
     except StoppedError:
         return
     for member in staff.REVIEWERS:
         reviewer = User.objects.get(email=member.email)
         review_comment = "Nobody I know could be found by it."
-        review_extract(
+        extracts_api.review_extract(
             extract=coded_extract,
             verdict=ReviewVerdict.APPROVE,
             comment=review_comment,
             by=reviewer,
             at=at,
         )
-    issue_extract(extract=coded_extract, by=by, at=at)
+    extracts_api.issue_extract(extract=coded_extract, by=by, at=at)
 
 
 def _request_extract(title: str, elements: list[str], at: datetime) -> Extract:
     researcher = User.objects.get(email=staff.ANALYST.email)
-    return request_extract(
+    return extracts_api.request_extract(
         project=Version.objects.get(title=projects.RESEARCH_PROJECT.title).project,
         title=title,
         elements=elements,

@@ -13,19 +13,7 @@ from cairn.demo.population.school_calendar import format_school_year
 from cairn.demo.population.school_careers import FIRST_SCHOOL_YEAR
 from cairn.demo.sources.alder_creek import AUTUMN_FEED, AUTUMN_YEAR
 from cairn.governance.partners.api import Organization
-from cairn.outputs.releases.api import (
-    Release,
-    SendBack,
-    answer_send_back,
-    check_release_disclosure,
-    draft_release,
-    publish_release,
-    record_state_report,
-    review_release,
-    reword_release,
-    send_release_to_owners,
-    submit_release,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.platform.tasks.api import Progress
 from cairn.policy.law import MISSING_GROUPS
@@ -154,9 +142,9 @@ def _has_feed_rows(feed: str) -> bool:
     return Delivery.objects.filter(feed=feed, rows_kept__gt=0).exists()
 
 
-def _find_or_draft_release(planned: PlannedRelease, author: User) -> Release:
-    existing = Release.objects.filter(title=planned.title).first()
-    return existing or draft_release(
+def _find_or_draft_release(planned: PlannedRelease, author: User) -> releases_api.Release:
+    existing = releases_api.Release.objects.filter(title=planned.title).first()
+    return existing or releases_api.draft_release(
         title=planned.title,
         outcomes=[planned.outcome],
         tables=planned.tables,
@@ -169,12 +157,14 @@ def _find_or_draft_release(planned: PlannedRelease, author: User) -> Release:
 
 
 def _advance_release(
-    release: Release, stops: str, users_by_email: dict[str, User], progress: Progress
+    release: releases_api.Release, stops: str, users_by_email: dict[str, User], progress: Progress
 ) -> bool:
     author, manager = users_by_email[staff.ANALYST.email], users_by_email[staff.MANAGER.email]
     first_reviewer, second_reviewer = (users_by_email[member.email] for member in staff.REVIEWERS)
     if release.state == "draft":
-        check_release_disclosure(release=release, by=author, at=timezone.now(), progress=progress)
+        releases_api.check_release_disclosure(
+            release=release, by=author, at=timezone.now(), progress=progress
+        )
     if stops == "checked":
         return False
     if release.state == "checked":
@@ -188,7 +178,7 @@ def _advance_release(
         if stops == "in review":
             return False
         _approve_as_reviewer(release, first_reviewer, "Framing and comparison group are fair.")
-        send_release_to_owners(release=release, by=manager, at=timezone.now())
+        releases_api.send_release_to_owners(release=release, by=manager, at=timezone.now())
     if release.state == "sent_back":
         for preview in release.send_backs.filter(round=release.round, answer=""):
             owner = staff.find_demo_steward(preview.organization.slug)
@@ -199,8 +189,10 @@ def _advance_release(
     if release.state == "approved":
         current_time = timezone.now()
         reported_on = timezone.localdate(current_time) - _REPORTED_BEFORE_RELEASE
-        record_state_report(release=release, on=reported_on, by=manager, at=current_time)
-        publish_release(release=release, by=manager, at=timezone.now())
+        releases_api.record_state_report(
+            release=release, on=reported_on, by=manager, at=current_time
+        )
+        releases_api.publish_release(release=release, by=manager, at=timezone.now())
     return release.state == "published"
 
 
@@ -210,17 +202,17 @@ _REPORTED_BEFORE_RELEASE: Final = timedelta(days=28)
 _VISITOR_STEWARD_EMAIL: Final = staff.find_demo_steward("alder-creek-sd").email
 
 
-def _submit_release(release: Release, author: User) -> None:
+def _submit_release(release: releases_api.Release, author: User) -> None:
     if release.missing_groups and not release.framing:
         _explain_missing_groups(release, author)
-    submit_release(release=release, by=author, at=timezone.now())
+    releases_api.submit_release(release=release, by=author, at=timezone.now())
 
 
-def _explain_missing_groups(release: Release, author: User) -> None:
+def _explain_missing_groups(release: releases_api.Release, author: User) -> None:
     framing_answers = {
         MISSING_GROUPS.id: "No child of these groups is in the records of River County."
     }
-    reword_release(
+    releases_api.reword_release(
         release=release,
         title=release.title,
         story=release.story,
@@ -230,9 +222,9 @@ def _explain_missing_groups(release: Release, author: User) -> None:
     )
 
 
-def _approve_as_reviewer(release: Release, by: User, comment: str) -> None:
+def _approve_as_reviewer(release: releases_api.Release, by: User, comment: str) -> None:
     if not release.reviews.filter(round=release.round, reviewer=by).exists():
-        review_release(
+        releases_api.review_release(
             release=release,
             verdict=ReviewVerdict.APPROVE,
             comment=comment,
@@ -241,8 +233,8 @@ def _approve_as_reviewer(release: Release, by: User, comment: str) -> None:
         )
 
 
-def _confirm_as_owner(preview: SendBack, by: User) -> None:
+def _confirm_as_owner(preview: releases_api.SendBack, by: User) -> None:
     comment = "These are our figures, and the context is right."
-    answer_send_back(
+    releases_api.answer_send_back(
         send_back=preview, answer=OwnerAnswer.CONFIRM, comment=comment, by=by, at=timezone.now()
     )

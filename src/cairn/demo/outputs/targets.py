@@ -9,13 +9,7 @@ from django.utils import timezone
 from cairn.demo.population.households import LAST_YEAR
 from cairn.demo.population.school_calendar import format_school_year
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.dashboards.api import (
-    TargetTerms,
-    build_target_fact,
-    list_following_years,
-    load_published_outcome,
-    set_target,
-)
+from cairn.outputs.dashboards import api as dashboards_api
 from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_set_target
 
@@ -35,18 +29,18 @@ _TARGET_CONTEXT: Final = (
 def set_demo_target(by: User, at: datetime) -> None:
     """Set the target, if the figures of its baseline year are published."""
     on_date = timezone.localdate(at)
-    wording = TargetTerms(
+    wording = dashboards_api.TargetTerms(
         baseline_year=BASELINE_YEAR,
-        target_year=list_following_years(BASELINE_YEAR, _YEARS_AHEAD)[-1],
+        target_year=dashboards_api.list_following_years(BASELINE_YEAR, _YEARS_AHEAD)[-1],
         percent=_TARGET_PERCENT,
         agreed_by=_AGREED_BY,
         agreed_on=on_date - timedelta(days=20),
         context=_TARGET_CONTEXT,
     )
-    published_outcome = load_published_outcome(TARGET_OUTCOME, on_date)
-    fact = build_target_fact(
+    published_outcome = dashboards_api.load_published_outcome(TARGET_OUTCOME, on_date)
+    fact = dashboards_api.build_target_fact(
         TARGET_OUTCOME, wording, published_outcome.figures if published_outcome else None
     )
     # In a small county that year's figure may be withheld.
     if may_set_target(fact, load_actor(by), on_date).allowed:
-        set_target(outcome=TARGET_OUTCOME, terms=wording, by=by, at=at)
+        dashboards_api.set_target(outcome=TARGET_OUTCOME, terms=wording, by=by, at=at)

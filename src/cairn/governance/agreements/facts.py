@@ -11,12 +11,7 @@ from django.utils import timezone
 
 from cairn.governance.agreements.models import Agreement, FindingOverride, Signature
 from cairn.governance.agreements.toml_format.parser import parse_agreement
-from cairn.policy.checks import (
-    add_joined_parties,
-    find_agreement_circle,
-    list_referenced_agreements,
-    resolve_agreement_chain,
-)
+from cairn.policy import checks
 from cairn.policy.facts import AgreementFact, FindingOverrideFact, Party
 from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
 
@@ -66,7 +61,7 @@ def load_agreement_facts(
     requested = tuple(rows)
     terms_by_reference = _load_terms_by_reference(requested, on or timezone.localdate())
     return tuple(
-        resolve_agreement_chain(terms_by_reference[row.reference], terms_by_reference)
+        checks.resolve_agreement_chain(terms_by_reference[row.reference], terms_by_reference)
         for row in requested
     )
 
@@ -98,9 +93,9 @@ def find_reference_cycle(terms: AgreementFact) -> tuple[str, ...]:
     Returns:
         The references of the cycle in order; empty if there is none.
     """
-    rests_on = Agreement.objects.filter(reference__in=list_referenced_agreements(terms))
+    rests_on = Agreement.objects.filter(reference__in=checks.list_referenced_agreements(terms))
     terms_by_reference = _load_terms_by_reference(tuple(rests_on), timezone.localdate())
-    return find_agreement_circle(terms, {**terms_by_reference, terms.reference: terms})
+    return checks.find_agreement_circle(terms, {**terms_by_reference, terms.reference: terms})
 
 
 def apply_signatures(
@@ -180,14 +175,16 @@ def _load_terms_by_reference(
     signed_terms = _load_signed_terms(all_rows)
     joinders = [signed_terms[row.reference] for row in joinder_rows]
     return {
-        reference: add_joined_parties(terms, joinders, on)
+        reference: checks.add_joined_parties(terms, joinders, on)
         for reference, terms in signed_terms.items()
     }
 
 
 def _collect_references(rows: Iterable[Agreement]) -> set[str]:
     return {
-        name for row in rows for name in list_referenced_agreements(parse_cached_text(row.text))
+        name
+        for row in rows
+        for name in checks.list_referenced_agreements(parse_cached_text(row.text))
     }
 
 

@@ -8,12 +8,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from cairn.governance.dictionaries import facts
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.partners.api import Organization
+from cairn.policy import questions
 from cairn.policy.facts import Actor, DataDictionaryFact
-from cairn.policy.questions import (
-    may_change_data_dictionary,
-    may_open_page,
-    may_view_data_dictionary,
-)
 from cairn.policy.vocabulary import Action, SpecialClass
 
 
@@ -83,7 +79,7 @@ def list_dictionaries(who: Actor, on: date) -> QuerySet[DataDictionary]:
     Raises:
         Refused: the person may not read dictionaries.
     """
-    may_view_data_dictionary(who, on).require()
+    questions.may_view_data_dictionary(who, on).require()
     return find_current_dictionaries().annotate(
         total=Count("elements"),
         unconfirmed=Count("elements", filter=Q(elements__confirmed_at__isnull=True)),
@@ -121,7 +117,7 @@ def open_dictionary(
         Refused: the person may not read dictionaries.
         DataDictionary.DoesNotExist: there is no such dictionary.
     """
-    may_view_data_dictionary(who, on).require()
+    questions.may_view_data_dictionary(who, on).require()
     row = DataDictionary.objects.select_related("organization", "imported_by").get(pk=pk)
     elements = row.elements.select_related("confirmed_by")
     unconfirmed_rows = elements.filter(confirmed_at__isnull=True)
@@ -129,7 +125,7 @@ def open_dictionary(
         row=row,
         elements=list(unconfirmed_rows if only_unconfirmed else elements),
         unconfirmed=unconfirmed_rows.count(),
-        may_change=may_change_data_dictionary(row.organization.slug, who, on).allowed,
+        may_change=questions.may_change_data_dictionary(row.organization.slug, who, on).allowed,
         versions=list(
             DataDictionary.objects.filter(organization=row.organization, data_set=row.data_set)
         ),
@@ -151,9 +147,9 @@ def find_changeable_element(pk: int, who: Actor, on: date) -> DataElement:
         Refused: the person may not change the dictionary.
         DataElement.DoesNotExist: there is no such element.
     """
-    may_open_page(Action.CHANGE_DICTIONARY, who, on=on).require()
+    questions.may_open_page(Action.CHANGE_DICTIONARY, who, on=on).require()
     row = DataElement.objects.select_related("dictionary__organization").get(pk=pk)
-    may_change_data_dictionary(row.dictionary.organization.slug, who, on).require()
+    questions.may_change_data_dictionary(row.dictionary.organization.slug, who, on).require()
     return row
 
 
@@ -170,7 +166,9 @@ def list_dictionary_importers(who: Actor, on: date) -> QuerySet[Organization]:
     Raises:
         Refused: the person may import no dictionary.
     """
-    may_open_page(Action.CHANGE_DICTIONARY, who, on=on).require()
+    questions.may_open_page(Action.CHANGE_DICTIONARY, who, on=on).require()
     slugs = Organization.objects.values_list("slug", flat=True)
-    allowed = [slug for slug in slugs if may_change_data_dictionary(slug, who, on).allowed]
+    allowed = [
+        slug for slug in slugs if questions.may_change_data_dictionary(slug, who, on).allowed
+    ]
     return Organization.objects.filter(slug__in=allowed)

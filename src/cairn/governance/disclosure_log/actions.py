@@ -34,14 +34,7 @@ from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.checks import (
-    LOGGED_ACTIONS,
-    LOGGED_INTERNAL_ACTIONS,
-    LOGGED_PUBLICATION_ACTIONS,
-    check_disclosure_recorded,
-    find_record_answer_due_date,
-    find_record_requirement,
-)
+from cairn.policy import checks
 from cairn.policy.coverage import list_special_classes
 from cairn.policy.engine import Decision, Permit, digest_facts, dump_question
 from cairn.policy.facts import DisclosureContext
@@ -68,7 +61,10 @@ def request_disclosure_record(
     """
     on = permit.on
     row = RecordRequest.objects.create(
-        organization=organization, asked_by=by, asked_on=on, due_on=find_record_answer_due_date(on)
+        organization=organization,
+        asked_by=by,
+        asked_on=on,
+        due_on=checks.find_record_answer_due_date(on),
     )
     detail = {"organization": organization.slug, "due": row.due_on.isoformat()}
     return ActionResult(row, subject=row, detail=detail)
@@ -149,7 +145,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     )
     shared_elements = sorted(elements) if elements is not None else _list_allowed_elements(decision)
     sides = _find_party_sides(decision, parties)
-    requirement = find_record_requirement(
+    requirement = checks.find_record_requirement(
         decision.action, decision.basis, _find_shared_classes(decision, shared_elements, sides)
     )
     row = DisclosureRecord(
@@ -209,7 +205,7 @@ def record_denied_disclosure(
         by: the user who asked; None if not signed in.
         at: the moment of the request.
     """
-    if decision.action in LOGGED_ACTIONS:
+    if decision.action in checks.LOGGED_ACTIONS:
         acting = _find_user_organizations(by, at) if isinstance(by, User) else frozenset()
         record_disclosure(decision, by=by, at=at, parties=acting, interest="")
 
@@ -270,7 +266,7 @@ def _serialize_canonically(content: Mapping[str, Any]) -> bytes:
 def _check_required_line(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> None:
     if row.kind == DISCLOSED and row.required_by_law:
         receives = [organization for side, organization in sides if side == TO]
-        (reason,) = check_disclosure_recorded(receives, row.interest).run(row.on)
+        (reason,) = checks.check_disclosure_recorded(receives, row.interest).run(row.on)
         if reason.effect is not Outcome.ALLOW:
             raise IncompleteDisclosure(f"{reason.message} {reason.next_step}")
 
@@ -278,9 +274,9 @@ def _check_required_line(row: DisclosureRecord, sides: Iterable[tuple[str, str]]
 def _find_disclosure_kind(decision: Decision) -> str:
     if not decision.allowed:
         return REFUSED
-    if decision.action in LOGGED_PUBLICATION_ACTIONS:
+    if decision.action in checks.LOGGED_PUBLICATION_ACTIONS:
         return PUT_OUT
-    return USED if decision.action in LOGGED_INTERNAL_ACTIONS else DISCLOSED
+    return USED if decision.action in checks.LOGGED_INTERNAL_ACTIONS else DISCLOSED
 
 
 def _dump_question_arguments(decision: Decision) -> dict[str, object]:

@@ -13,14 +13,9 @@ from cairn.governance.disclosure_log.models import FROM, DisclosureRecord, Recor
 from cairn.governance.partners.api import Organization
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy import questions
 from cairn.policy.checks import check_onward_record_deadline, is_response_late
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    may_open_disclosure_log,
-    may_open_page,
-    may_request_disclosure_record,
-    may_view_disclosure_line,
-)
 from cairn.policy.vocabulary import Action
 
 
@@ -63,11 +58,11 @@ def list_visible_owner_slugs(who: Actor, on: date) -> list[str]:
     Raises:
         Refused: the person may not read the log.
     """
-    may_open_disclosure_log(who, on).require()
+    questions.may_open_disclosure_log(who, on).require()
     return [
         slug
         for slug in Organization.objects.values_list("slug", flat=True)
-        if may_view_disclosure_line((slug,), who, on).allowed
+        if questions.may_view_disclosure_line((slug,), who, on).allowed
     ]
 
 
@@ -92,7 +87,7 @@ def filter_visible_disclosures(
     """
     visible_slugs = list_visible_owner_slugs(who, on)
     rows = DisclosureRecord.objects.all()
-    if not may_view_disclosure_line((), who, on).allowed:
+    if not questions.may_view_disclosure_line((), who, on).allowed:
         rows = rows.filter(parties__organization__in=visible_slugs)
     if line_filter.organization:
         rows = rows.filter(parties__organization=line_filter.organization)
@@ -188,7 +183,7 @@ def list_requesting_organizations(who: Actor, on: date) -> list[Organization]:
     return [
         organization
         for organization in Organization.objects.filter(slug__in=who.organizations(on))
-        if may_request_disclosure_record(organization.slug, who, on).allowed
+        if questions.may_request_disclosure_record(organization.slug, who, on).allowed
     ]
 
 
@@ -202,7 +197,7 @@ def list_record_request_tasks(who: Actor, on: date) -> list[InboxTask]:
     Returns:
         One task, or none.
     """
-    if not may_open_page(Action.VERIFY, who, on=on).allowed:
+    if not questions.may_open_page(Action.VERIFY, who, on=on).allowed:
         return []
     open_requests = RecordRequest.objects.filter(answered_at__isnull=True)
     count = open_requests.count()
@@ -234,7 +229,7 @@ def list_record_request_deadlines(who: Actor, on: date, until: date) -> list[Dea
     Returns:
         The deadlines.
     """
-    if not may_open_disclosure_log(who, on).allowed:
+    if not questions.may_open_disclosure_log(who, on).allowed:
         return []
     rows = list_record_requests(who, on).filter(answered_at__isnull=True, due_on__lte=until)
     return [

@@ -16,11 +16,7 @@ from cairn.governance.partners.models.organizations import Affiliation, Organiza
 from cairn.governance.partners.models.security import Assessment, Bar
 from cairn.governance.partners.questionnaire import list_questionnaires_for
 from cairn.governance.partners.security_facts import load_security_facts
-from cairn.governance.training.api import (
-    find_workshop,
-    list_required_modules,
-    load_confidentiality_agreement,
-)
+from cairn.governance.training import api as training_api
 from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind
 from cairn.warehouse.store import MASTER_KEY_VARIABLE, locate_key_file
@@ -168,17 +164,18 @@ def _describe_storage() -> Iterator[str]:
 
 
 def _describe_training() -> Iterator[str]:
-    module_titles = "; ".join(course.title for course in list_required_modules())
+    modules = training_api.list_required_modules()
+    module_titles = "; ".join(course.title for course in modules)
+    workshop_title = training_api.find_workshop().title
     yield (
-        f"Everyone with access passes {len(list_required_modules())} modules ({module_titles}), "
-        f"then takes part in the "
-        f"{find_workshop().title[0].lower()}{find_workshop().title[1:]}."
+        f"Everyone with access passes {len(modules)} modules ({module_titles}), "
+        f"then takes part in the {workshop_title[0].lower()}{workshop_title[1:]}."
     )
     yield (
         f"Everyone with access signs the confidentiality agreement, now version "
-        f"{load_confidentiality_agreement().version}."
+        f"{training_api.load_confidentiality_agreement().version}."
     )
-    shortest = min(course.valid_days for course in list_required_modules())
+    shortest = min(course.valid_days for course in training_api.list_required_modules())
     yield f"A course counts for a set time, the shortest {shortest} days; then it is taken again."
 
 

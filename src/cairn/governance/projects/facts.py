@@ -10,11 +10,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import authorization, body, project, question
-from cairn.policy.checks import (
-    ElementRequest,
-    list_minimization_challenges,
-    list_unanswered_challenges,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Reason
 from cairn.policy.facts import (
     AuthorizationFact,
@@ -137,19 +133,19 @@ def find_challenges(row: project.Version) -> tuple[Reason, ...]:
         One reason for each challenge, by the dictionaries of the data owners.
     """
     owners = sorted(_collect_slugs(row.providers.all()))
-    element_request = ElementRequest(
+    element_request = checks.ElementRequest(
         questions=map_element_questions(row),
         first_year=row.first_year,
         last_year=row.last_year,
         level=Level(row.level),
         dictionaries=load_current_dictionaries(*owners) if owners else (),
     )
-    return list_minimization_challenges(element_request)
+    return checks.list_minimization_challenges(element_request)
 
 
 def find_unanswered_challenges(row: project.Version) -> tuple[Reason, ...]:
     """Return the challenges without a written answer."""
-    return list_unanswered_challenges(find_challenges(row), row.answers)
+    return checks.list_unanswered_challenges(find_challenges(row), row.answers)
 
 
 def load_authorization_fact(row: project.Version) -> AuthorizationFact | None:

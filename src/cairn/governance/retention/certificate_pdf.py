@@ -4,12 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cairn.governance.agreements.api import (
-    MissingFont,
-    find_font_files,
-    find_unsupported_letter,
-    replace_typographic_characters,
-)
+from cairn.governance.agreements import api as agreements_api
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.governance.retention.models import DUTY_CAUSE_CHOICES, DestructionCertificate
 
@@ -42,10 +37,10 @@ def print_certificate_pdf(row: DestructionCertificate) -> bytes:
     from fpdf.enums import XPos, YPos  # noqa: PLC0415
 
     styled_texts = tuple(_list_texts(row))
-    letter = find_unsupported_letter(text.text for text in styled_texts)
-    fonts = find_font_files() if letter else None
+    letter = agreements_api.find_unsupported_letter(text.text for text in styled_texts)
+    fonts = agreements_api.find_font_files() if letter else None
     if letter and fonts is None:
-        raise MissingFont(letter)
+        raise agreements_api.MissingFont(letter)
     document = FPDF(format="letter")
     document.set_title(f"Certificate of destruction {row.number}")
     document.set_lang("en-US")
@@ -58,7 +53,7 @@ def print_certificate_pdf(row: DestructionCertificate) -> bytes:
         document.set_font(
             _INSTALLED_FONT if fonts else "helvetica", "B" if text.bold else "", text.size
         )
-        printable = text.text if fonts else replace_typographic_characters(text.text)
+        printable = text.text if fonts else agreements_api.replace_typographic_characters(text.text)
         document.multi_cell(
             _FULL_WIDTH, _LINE_HEIGHT, printable, new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )

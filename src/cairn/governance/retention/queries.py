@@ -16,18 +16,10 @@ from cairn.governance.retention.data_holders import HoldingDetail
 from cairn.governance.retention.models import Demand, DestructionRun
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy import questions
 from cairn.policy.checks import find_destruction_duties
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, DutyFact, Holding
-from cairn.policy.questions import (
-    may_accept_certificate,
-    may_close_agreement,
-    may_demand_destruction,
-    may_destroy_data,
-    may_open_destruction_list,
-    may_open_page,
-    may_view_agreement_duties,
-)
 from cairn.policy.vocabulary import Action, DutyCause, DutyState, PartyRole
 
 _OPEN_RUN_STATES = (DutyState.RUNNING.value, DutyState.DISPUTED.value)
@@ -179,7 +171,7 @@ def may_close_settled_agreement(reference: str, who: Actor, on: date) -> Decisio
     Returns:
         The decision.
     """
-    return may_close_agreement(
+    return questions.may_close_agreement(
         load_agreement_terms(reference, on), count_open_duties(reference, on), who, on
     )
 
@@ -207,7 +199,7 @@ def list_visible_duties(who: Actor, on: date) -> tuple[DutyFact, ...]:
     Raises:
         Refused: the person may not see duties.
     """
-    may_open_destruction_list(who, on).require()
+    questions.may_open_destruction_list(who, on).require()
     references = _list_visible_agreement_references(who, on)
     return compute_duties(on, Agreement.objects.filter(reference__in=references))
 
@@ -225,7 +217,7 @@ def list_destruction_runs(who: Actor, on: date) -> list[DestructionRun]:
     Raises:
         Refused: the person may not see duties.
     """
-    may_open_destruction_list(who, on).require()
+    questions.may_open_destruction_list(who, on).require()
     rows = DestructionRun.objects.filter(agreement__in=_list_visible_agreement_references(who, on))
     return list(rows.select_related("begun_by", "answered_by"))
 
@@ -242,7 +234,9 @@ def may_withdraw_demand(demand: Demand, who: Actor, on: date) -> Decision:
         The decision.
     """
     agreement = load_agreement_terms(demand.agreement, on)
-    return may_demand_destruction(agreement, demand.owner.slug, max(demand.due_on, on), who, on)
+    return questions.may_demand_destruction(
+        agreement, demand.owner.slug, max(demand.due_on, on), who, on
+    )
 
 
 def list_visible_demands(who: Actor, on: date) -> list[Demand]:
@@ -258,7 +252,7 @@ def list_visible_demands(who: Actor, on: date) -> list[Demand]:
     Raises:
         Refused: the person may not see duties.
     """
-    may_open_destruction_list(who, on).require()
+    questions.may_open_destruction_list(who, on).require()
     return list(
         find_active_demands().filter(agreement__in=_list_visible_agreement_references(who, on))
     )
@@ -269,7 +263,7 @@ def _list_visible_agreement_references(who: Actor, on: date) -> list[str]:
     return [
         agreement.reference
         for agreement in all_agreements
-        if may_view_agreement_duties(agreement, who, on).allowed
+        if questions.may_view_agreement_duties(agreement, who, on).allowed
     ]
 
 
@@ -326,7 +320,7 @@ def list_demandable_data(who: Actor, on: date) -> list[tuple[AgreementFact, Orga
         (terms, owners[slug])
         for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on)
         for slug in sorted(terms.organizations(PartyRole.PROVIDER) & set(owners))
-        if may_demand_destruction(terms, slug, on, who, on).allowed
+        if questions.may_demand_destruction(terms, slug, on, who, on).allowed
     ]
 
 
@@ -340,7 +334,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
     Returns:
         One task per kind of work.
     """
-    if not may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
+    if not questions.may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
         return []
     own_duties = [duty for duty in list_visible_duties(who, on) if _can_destroy(duty, who, on)]
     overdue_duties = [duty for duty in own_duties if duty.overdue(on)]
@@ -350,7 +344,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
     certified_runs = [
         row
         for row in list_destruction_runs(who, on)
-        if may_accept_certificate(row.owner, DutyState(row.state), who, on).allowed
+        if questions.may_accept_certificate(row.owner, DutyState(row.state), who, on).allowed
     ]
     tasks = []
     if overdue_duties:
@@ -384,7 +378,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
 
 
 def _can_destroy(duty: DutyFact, who: Actor, on: date) -> bool:
-    return may_destroy_data(load_agreement_terms(duty.agreement, on), who, on).allowed
+    return questions.may_destroy_data(load_agreement_terms(duty.agreement, on), who, on).allowed
 
 
 def _build_destruction_task(count: int, title: str, due: date | None) -> InboxTask:
@@ -402,7 +396,7 @@ def list_destruction_deadlines(who: Actor, on: date, until: date) -> list[Deadli
     Returns:
         The deadlines.
     """
-    if not may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
+    if not questions.may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
         return []
     names = dict(Organization.objects.values_list("slug", "name"))
     return [

@@ -10,12 +10,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from cairn.governance.consents.api import (
-    Sitting,
-    compute_scan_digest,
-    destroy_paper_scan,
-    list_sittings_with_scan,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.retention import queries
 from cairn.governance.retention.data_holders import DestroyedFile, HoldingDetail
 from cairn.platform.accounts.api import User
@@ -31,7 +26,7 @@ class ScanHolder:
 
     def holdings(self) -> Iterator[Holding]:
         """List every scan held now; a form without an agreement never becomes due."""
-        for row in list_sittings_with_scan().exclude(form__agreement=""):
+        for row in consents_api.list_sittings_with_scan().exclude(form__agreement=""):
             yield Holding(
                 reference=f"{self.kind}:{row.pk}",
                 agreement=row.form.agreement,
@@ -43,21 +38,23 @@ class ScanHolder:
     def items(self, references: Sequence[str]) -> list[HoldingDetail]:
         """Describe scans."""
         rows = [self._find_sitting(reference) for reference in references]
-        return [self._build_detail(row, compute_scan_digest(row)) for row in rows]
+        return [self._build_detail(row, consents_api.compute_scan_digest(row)) for row in rows]
 
     def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
         """Destroy one scan; do nothing if it is destroyed already."""
         row = self._find_sitting(reference)
         terms = queries.load_agreement_terms(row.form.agreement, timezone.localdate(at))
-        return self._build_detail(row, destroy_paper_scan(sitting=row, terms=terms, by=by, at=at))
-
-    def _find_sitting(self, reference: str) -> Sitting:
-        number = reference.partition(":")[2]
-        return Sitting.objects.select_related("form__organization", "collected_by").get(
-            pk=int(number)
+        return self._build_detail(
+            row, consents_api.destroy_paper_scan(sitting=row, terms=terms, by=by, at=at)
         )
 
-    def _build_detail(self, row: Sitting, digest: str) -> HoldingDetail:
+    def _find_sitting(self, reference: str) -> consents_api.Sitting:
+        number = reference.partition(":")[2]
+        return consents_api.Sitting.objects.select_related(
+            "form__organization", "collected_by"
+        ).get(pk=int(number))
+
+    def _build_detail(self, row: consents_api.Sitting, digest: str) -> HoldingDetail:
         return HoldingDetail(
             reference=f"{self.kind}:{row.pk}",
             name=str(row),

@@ -21,15 +21,9 @@ from cairn.governance.retention.models import DestructionCertificate, Destructio
 from cairn.governance.retention.tasks import enqueue_destruction
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
+from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    may_accept_certificate,
-    may_demand_destruction,
-    may_destroy_data,
-    may_open_destruction_list,
-    may_open_page,
-)
 from cairn.policy.vocabulary import Action, DutyCause, DutyState
 
 
@@ -63,7 +57,7 @@ def duty_detail(
 ) -> HttpResponse:
     """Show everything that one duty covers; destroy it after confirmation."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    may_open_destruction_list(who, now.date()).require()
+    questions.may_open_destruction_list(who, now.date()).require()
     try:
         cause_and_due = DutyCause(cause), date.fromisoformat(due)
     except ValueError as error:
@@ -71,7 +65,7 @@ def duty_detail(
     duty_fact = queries.find_visible_duty(agreement, owner, *cause_and_due, who, now.date())
     if duty_fact is None:
         raise Http404
-    decision = may_destroy_data(
+    decision = questions.may_destroy_data(
         queries.load_agreement_terms(agreement, now.date()), who, now.date()
     )
     if request.method == "POST":
@@ -86,7 +80,7 @@ def duty_detail(
     context = {
         "duty": duty_line.build_duty_line(duty_fact, now.date(), load_organization_names()),
         "items": queries.list_duty_holdings(duty_fact),
-        "may_open_items": may_open_page(Action.VIEW_DELIVERY, who, on=now.date()).allowed,
+        "may_open_items": questions.may_open_page(Action.VIEW_DELIVERY, who, on=now.date()).allowed,
         "decision": decision,
         "audience": find_audience(who, frozenset({owner}), now.date()),
         "today": now.date(),
@@ -101,7 +95,9 @@ def destruction_run(request: HttpRequest, pk: int) -> HttpResponse:
     """
     who, today = load_actor(request.user, request=request), timezone.localdate()
     row = _find_visible_run(who, pk)
-    decision = may_destroy_data(queries.load_agreement_terms(row.agreement, today), who, today)
+    decision = questions.may_destroy_data(
+        queries.load_agreement_terms(row.agreement, today), who, today
+    )
     open_again = row.state in (DutyState.RUNNING.value, DutyState.DISPUTED.value)
     work = Work.objects.filter(kind="destroy", subject=f"destruction:{pk}").first()
     context = {
@@ -112,7 +108,7 @@ def destruction_run(request: HttpRequest, pk: int) -> HttpResponse:
         "work": work if row.state == DutyState.RUNNING.value else None,
         "may_again": open_again and decision.allowed and not (work and work.is_busy),
         "may_close": queries.may_close_settled_agreement(row.agreement, who, today).allowed,
-        "answer": may_accept_certificate(row.owner, DutyState(row.state), who, today),
+        "answer": questions.may_accept_certificate(row.owner, DutyState(row.state), who, today),
         "today": today,
     }
     return render(request, "retention/run.html", context)
@@ -133,14 +129,14 @@ def resume_run(request: HttpRequest, pk: int) -> HttpResponse:
 def destruction_demand(request: HttpRequest) -> HttpResponse:
     """Let a data owner demand that its data be destroyed."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    may_open_page(Action.DEMAND_DESTRUCTION, who, on=now.date()).require()
+    questions.may_open_page(Action.DEMAND_DESTRUCTION, who, on=now.date()).require()
     form = DestructionDemandForm(
         request.POST or None, choices=queries.list_demandable_data(who, now.date())
     )
     if request.method == "POST" and form.is_valid():
         terms, owner = form.chosen
         due = form.cleaned_data["due"]
-        decision = may_demand_destruction(terms, owner.slug, due, who, now.date())
+        decision = questions.may_demand_destruction(terms, owner.slug, due, who, now.date())
         if decision.allowed:
             actions.demand_destruction(
                 agreement=terms.reference,
@@ -163,7 +159,7 @@ def destruction_demand(request: HttpRequest) -> HttpResponse:
 def demand_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then withdraw a demand."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    may_open_page(Action.DEMAND_DESTRUCTION, who, on=now.date()).require()
+    questions.may_open_page(Action.DEMAND_DESTRUCTION, who, on=now.date()).require()
     row = next(
         (
             candidate
@@ -204,7 +200,7 @@ def certificate_dispute(request: HttpRequest, pk: int) -> HttpResponse:
     """Dispute the certificate as the owner's data steward, with a reason."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     row = _find_visible_run(who, pk)
-    may_accept_certificate(row.owner, DutyState(row.state), who, now.date()).require()
+    questions.may_accept_certificate(row.owner, DutyState(row.state), who, now.date()).require()
     form = CertificateDisputeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]

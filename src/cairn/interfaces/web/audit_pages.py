@@ -16,14 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import Organization, load_actor
-from cairn.platform.audit.api import (
-    DETAIL_LABELS,
-    SUBJECT_LABELS,
-    AuditLine,
-    describe_event,
-    search_audit_lines,
-    verify_audit_chain,
-)
+from cairn.platform.audit import api as audit_api
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
@@ -52,19 +45,19 @@ class AuditEntry:
     codes: tuple[str, ...]
 
 
-def describe_audit_lines(audit_lines: Iterable[AuditLine]) -> list[AuditEntry]:
+def describe_audit_lines(audit_lines: Iterable[audit_api.AuditLine]) -> list[AuditEntry]:
     """Describe audit lines in their order, with organizations by name."""
     rows = tuple(Organization.objects.all())
     by_id, by_slug = {str(row.pk): row.name for row in rows}, {row.slug: row.name for row in rows}
     model_names = {
         str(model._meta.model_name): str(model._meta.verbose_name) for model in apps.get_models()
     }
-    kinds = {**model_names, **SUBJECT_LABELS}
+    kinds = {**model_names, **audit_api.SUBJECT_LABELS}
     return [_describe_audit_line(line, by_id, by_slug, kinds) for line in audit_lines]
 
 
 def _describe_audit_line(
-    line: AuditLine,
+    line: audit_api.AuditLine,
     by_id: Mapping[str, str],
     by_slug: Mapping[str, str],
     kinds: Mapping[str, str],
@@ -76,7 +69,7 @@ def _describe_audit_line(
     return AuditEntry(
         number=line.sequence,
         at=line.at,
-        what=describe_event(line.event),
+        what=audit_api.describe_event(line.event),
         event=line.event,
         about=about[:1].upper() + about[1:],
         subject=line.subject,
@@ -89,7 +82,7 @@ def _describe_audit_line(
 
 
 def _describe_detail(key: str, value: str | int, by_slug: Mapping[str, str]) -> tuple[str, str]:
-    label = DETAIL_LABELS.get(key, key.replace("_", " "))
+    label = audit_api.DETAIL_LABELS.get(key, key.replace("_", " "))
     if value in ("True", "False"):
         return label, "yes" if value == "True" else "no"
     return label, by_slug.get(str(value), str(value))
@@ -104,7 +97,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     current_actor = load_actor(request.user, request=request)
     may_open_page(Action.VIEW_AUDIT, current_actor, on=timezone.localdate()).require()
     filter_text = request.GET.get("about", "").strip()[:200]
-    page = Paginator(search_audit_lines(filter_text), _LINES_PER_PAGE).get_page(
+    page = Paginator(audit_api.search_audit_lines(filter_text), _LINES_PER_PAGE).get_page(
         request.GET.get("page")
     )
     context = {"page": page, "lines": describe_audit_lines(page.object_list), "words": filter_text}
@@ -116,5 +109,8 @@ def audit_verification(request: HttpRequest) -> HttpResponse:
     """Verify the whole audit chain and show the result."""
     current_actor = load_actor(request.user, request=request)
     may_open_page(Action.VERIFY, current_actor, on=timezone.localdate()).require()
-    context = {"findings": verify_audit_chain(), "lines": search_audit_lines().count()}
+    context = {
+        "findings": audit_api.verify_audit_chain(),
+        "lines": audit_api.search_audit_lines().count(),
+    }
     return render(request, "web/trail_verified.html", context)

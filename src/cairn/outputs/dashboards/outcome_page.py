@@ -13,25 +13,14 @@ from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.target_progress import TargetProgress
-from cairn.outputs.releases.api import (
-    BreakdownKind,
-    BreakdownTable,
-    FigureCount,
-    MeasureAmount,
-    OutcomeFigures,
-    build_breakdown_tables,
-    describe_merged_groups,
-    format_amount,
-    format_child_count,
-    format_figure,
-)
+from cairn.outputs.releases import api as releases_api
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeChart:
     """Hold a table and the URLs of its charts, for light and dark, wide and phone."""
 
-    table: BreakdownTable
+    table: releases_api.BreakdownTable
     alternative: str
     note: str
     missing: str
@@ -41,14 +30,16 @@ class OutcomeChart:
     dark_phone: str
 
 
-def build_outcome_charts(figures: OutcomeFigures, version: str) -> Iterator[OutcomeChart]:
+def build_outcome_charts(
+    figures: releases_api.OutcomeFigures, version: str
+) -> Iterator[OutcomeChart]:
     """Yield the charts of these figures.
 
     One year makes no trend; finer groups are in the download only.
     """
-    for table in build_breakdown_tables(figures):
-        if table.kind is BreakdownKind.OTHERS or (
-            table.kind is BreakdownKind.TREND and len(figures.years) == 1
+    for table in releases_api.build_breakdown_tables(figures):
+        if table.kind is releases_api.BreakdownKind.OTHERS or (
+            table.kind is releases_api.BreakdownKind.TREND and len(figures.years) == 1
         ):
             continue
         yield OutcomeChart(
@@ -100,22 +91,22 @@ def build_target_charts(published_outcome: PublishedOutcome) -> Iterator[TargetC
         )
 
 
-def describe_share(count: FigureCount, statistic: str = "") -> str:
+def describe_share(count: releases_api.FigureCount, statistic: str = "") -> str:
     """Describe a headline figure: how many of how many, or the mean of how many children."""
     if count.n is None:
         return _("The number of children is withheld")
-    if isinstance(count, MeasureAmount):
+    if isinstance(count, releases_api.MeasureAmount):
         return _describe_amount(count, statistic)
     if count.yes is None:
-        return _("of %(n)s children") % {"n": format_child_count(count.n)}
+        return _("of %(n)s children") % {"n": releases_api.format_child_count(count.n)}
     return _("%(yes)s of %(n)s children") % {
-        "yes": format_child_count(count.yes),
-        "n": format_child_count(count.n),
+        "yes": releases_api.format_child_count(count.yes),
+        "n": releases_api.format_child_count(count.n),
     }
 
 
-def _describe_amount(count: MeasureAmount, statistic: str) -> str:
-    n = {"n": format_child_count(count.n)}
+def _describe_amount(count: releases_api.MeasureAmount, statistic: str) -> str:
+    n = {"n": releases_api.format_child_count(count.n)}
     if count.value is None:
         return _("of %(n)s children") % n
     template = (
@@ -123,24 +114,32 @@ def _describe_amount(count: MeasureAmount, statistic: str) -> str:
     )
     if count.unit is None or count.unit == count.unit.to_integral_value() == 1:
         return template % n
-    rounded = _("rounded to %(unit)s") % {"unit": format_amount(count.unit)}
+    rounded = _("rounded to %(unit)s") % {"unit": releases_api.format_amount(count.unit)}
     return f"{template % n}, {rounded}"
 
 
-def _write_chart_note(kind: BreakdownKind, figures: OutcomeFigures) -> str:
-    if kind is BreakdownKind.GROUPS:
-        return " ".join(describe_merged_groups(race for race, _gender in figures.groups))
-    if kind is not BreakdownKind.SCHOOLS:
+def _write_chart_note(
+    kind: releases_api.BreakdownKind, figures: releases_api.OutcomeFigures
+) -> str:
+    if kind is releases_api.BreakdownKind.GROUPS:
+        return " ".join(
+            releases_api.describe_merged_groups(race for race, _gender in figures.groups)
+        )
+    if kind is not releases_api.BreakdownKind.SCHOOLS:
         return ""
     note = _("Alphabetical, never ranked: schools serve different children.")
     if figures.county.height is None:
         return note
     county = _("The dashed line is the whole county, %(share)s.")
-    return f"{county % {'share': format_figure(figures.county)}} {note}"
+    return f"{county % {'share': releases_api.format_figure(figures.county)}} {note}"
 
 
 def _build_chart_url(
-    kind: BreakdownKind, figures: OutcomeFigures, version: str, theme: ChartTheme, size: ChartSize
+    kind: releases_api.BreakdownKind,
+    figures: releases_api.OutcomeFigures,
+    version: str,
+    theme: ChartTheme,
+    size: ChartSize,
 ) -> str:
     language = get_language() or "en"
     return reverse(

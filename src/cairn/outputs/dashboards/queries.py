@@ -9,15 +9,7 @@ from django.db.models import QuerySet
 
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.dashboards.target_progress import TargetProgress, measure_target_progress
-from cairn.outputs.releases.api import (
-    OutcomeFigures,
-    Release,
-    collect_outcome_figures,
-    list_published_releases,
-    list_withdrawn_releases,
-    load_lineage,
-    load_release_fact,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_view_published_release
@@ -32,8 +24,8 @@ class PublishedOutcome:
     """Hold one outcome with its newest published figures."""
 
     definition: OutcomeDefinition
-    release: Release
-    figures: OutcomeFigures
+    release: releases_api.Release
+    figures: releases_api.OutcomeFigures
 
     @property
     def version(self) -> str:
@@ -53,7 +45,7 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
         if release is None:
             continue
         if release.pk not in asked:
-            may_view_published_release(load_release_fact(release), on).require()
+            may_view_published_release(releases_api.load_release_fact(release), on).require()
             asked.add(release.pk)
         published_outcome = _load_figures(outcome, release)
         if published_outcome is not None:
@@ -83,22 +75,24 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
     newest = _find_newest_releases().get(outcome)
     if newest is None or outcome not in load_outcome_catalogue():
         return None
-    may_view_published_release(load_release_fact(newest), on).require()
+    may_view_published_release(releases_api.load_release_fact(newest), on).require()
     return _load_figures(outcome, newest)
 
 
-def _find_newest_releases() -> dict[str, Release]:
+def _find_newest_releases() -> dict[str, releases_api.Release]:
     """Find the newest published release of each outcome that has one."""
-    newest_releases: dict[str, Release] = {}
-    for release in list_published_releases():
+    newest_releases: dict[str, releases_api.Release] = {}
+    for release in releases_api.list_published_releases():
         for outcome in release.outcomes:
             newest_releases.setdefault(outcome, release)
     return newest_releases
 
 
-def _load_figures(outcome: str, release: Release) -> PublishedOutcome | None:
+def _load_figures(outcome: str, release: releases_api.Release) -> PublishedOutcome | None:
     released_file = _load_released_file(release.released)
-    figures = collect_outcome_figures(released_file.cells, outcome, released_file.names)
+    figures = releases_api.collect_outcome_figures(
+        released_file.cells, outcome, released_file.names
+    )
     definition = load_outcome_catalogue()[outcome]
     return PublishedOutcome(definition, release, figures) if figures.years else None
 
@@ -118,19 +112,24 @@ def list_target_progress(published_outcome: PublishedOutcome) -> list[TargetProg
     ]
 
 
-def find_withdrawn_release(outcome: str) -> Release | None:
+def find_withdrawn_release(outcome: str) -> releases_api.Release | None:
     """Find the release of an outcome that was withdrawn last."""
     return next(
-        (release for release in list_withdrawn_releases() if outcome in release.outcomes), None
+        (
+            release
+            for release in releases_api.list_withdrawn_releases()
+            if outcome in release.outcomes
+        ),
+        None,
     )
 
 
-def list_release_agreements(release: Release) -> tuple[AgreementFact, ...]:
+def list_release_agreements(release: releases_api.Release) -> tuple[AgreementFact, ...]:
     """Return the agreements that cover the data of a release."""
-    return load_lineage(release.agreements)
+    return releases_api.load_lineage(release.agreements)
 
 
-def list_source_names(release: Release) -> list[str]:
+def list_source_names(release: releases_api.Release) -> list[str]:
     """Return the names of the organizations that provided the records."""
     parties = (
         party for agreement in list_release_agreements(release) for party in agreement.parties

@@ -8,14 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.releases.api import (
-    NO_VALUE_ON_RECORD,
-    FigureCount,
-    OutcomeFigures,
-    format_percent,
-    label_race,
-    sort_races,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.warehouse.exporters import ALL_GROUPS
 
 _ROUNDING_TOLERANCE: Final = 0.05
@@ -45,7 +38,7 @@ class TargetProgress:
 
 
 def measure_target_progress(
-    target: Target, figures: OutcomeFigures, *, higher_is_better: bool
+    target: Target, figures: releases_api.OutcomeFigures, *, higher_is_better: bool
 ) -> TargetProgress:
     """Compare a target with the newest figures.
 
@@ -84,22 +77,26 @@ def list_years_between(first: str, last: str) -> list[str]:
     return [first, *list_following_years(first, year_count)]
 
 
-def _list_groups(figures: OutcomeFigures) -> Iterator[tuple[str, FigureCount]]:
-    for race in sort_races(race for race, _gender in figures.groups):
+def _list_groups(
+    figures: releases_api.OutcomeFigures,
+) -> Iterator[tuple[str, releases_api.FigureCount]]:
+    for race in releases_api.sort_races(race for race, _gender in figures.groups):
         count = figures.groups.get((race, ALL_GROUPS))
-        if count is not None and race not in (ALL_GROUPS, NO_VALUE_ON_RECORD):
-            yield label_race(race), count
+        if count is not None and race not in (ALL_GROUPS, releases_api.NO_VALUE_ON_RECORD):
+            yield releases_api.label_race(race), count
 
 
 def _build_progress_line(
-    label: str, count: FigureCount, goal: float, *, higher_is_better: bool
+    label: str, count: releases_api.FigureCount, goal: float, *, higher_is_better: bool
 ) -> TargetProgressLine:
     if count.share is None:
-        return TargetProgressLine(label, format_percent(count), "", withheld=True)
+        return TargetProgressLine(label, releases_api.format_percent(count), "", withheld=True)
     gap = goal - 100 * count.share if higher_is_better else 100 * count.share - goal
     if gap < _ROUNDING_TOLERANCE:
-        return TargetProgressLine(label, format_percent(count), _("reached"), withheld=False)
+        return TargetProgressLine(
+            label, releases_api.format_percent(count), _("reached"), withheld=False
+        )
     gap_text = _("%(points)s points to go") % {
         "points": number_format(round(gap, 1), decimal_pos=1)
     }
-    return TargetProgressLine(label, format_percent(count), gap_text, withheld=False)
+    return TargetProgressLine(label, releases_api.format_percent(count), gap_text, withheld=False)

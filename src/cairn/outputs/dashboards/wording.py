@@ -3,18 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cairn.outputs.releases.api import (
-    NO_VALUE_ON_RECORD,
-    BreakdownKind,
-    FigureCount,
-    FigureRow,
-    MeasureAmount,
-    OutcomeFigures,
-    YearlyChange,
-    format_figure,
-    label_gender,
-    label_race,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import OutcomeDefinition
 
@@ -74,16 +63,16 @@ def explain_withheld(statistic: str) -> str:
     )
 
 
-def describe_chart(kind: BreakdownKind, figures: OutcomeFigures) -> str:
+def describe_chart(kind: releases_api.BreakdownKind, figures: releases_api.OutcomeFigures) -> str:
     """Describe a chart in a text alternative for readers who cannot see it."""
     return {
-        BreakdownKind.TREND: _describe_trend,
-        BreakdownKind.SCHOOLS: _describe_schools,
-        BreakdownKind.GROUPS: _describe_groups,
+        releases_api.BreakdownKind.TREND: _describe_trend,
+        releases_api.BreakdownKind.SCHOOLS: _describe_schools,
+        releases_api.BreakdownKind.GROUPS: _describe_groups,
     }[kind](figures)
 
 
-def describe_change(yearly_change: YearlyChange | None) -> str:
+def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
     """Describe the change of the newest year against the year before."""
     if yearly_change is None:
         return ""
@@ -98,7 +87,7 @@ def describe_change(yearly_change: YearlyChange | None) -> str:
     return template % {"points": points, "year": yearly_change.since}
 
 
-def label_change(yearly_change: YearlyChange | None) -> str:
+def label_change(yearly_change: releases_api.YearlyChange | None) -> str:
     """Label a change as better or worse, so that color is never the only sign."""
     if yearly_change is None or yearly_change.better is None:
         return ""
@@ -154,22 +143,26 @@ def _describe_measure_rule(minimum_cell: int | None) -> str:
     ) % {"least": minimum_cell}
 
 
-def _describe_trend(figures: OutcomeFigures) -> str:
-    values_text = "; ".join(f"{row.value}: {format_figure(row.count)}" for row in figures.trend)
+def _describe_trend(figures: releases_api.OutcomeFigures) -> str:
+    values_text = "; ".join(
+        f"{row.value}: {releases_api.format_figure(row.count)}" for row in figures.trend
+    )
     return _("Line chart of the whole county by school year. %(values)s.") % {"values": values_text}
 
 
-def _describe_schools(figures: OutcomeFigures) -> str:
-    rows = [row for row in figures.schools if row.value != NO_VALUE_ON_RECORD]
+def _describe_schools(figures: releases_api.OutcomeFigures) -> str:
+    rows = [row for row in figures.schools if row.value != releases_api.NO_VALUE_ON_RECORD]
     intro = _("Chart of %(count)s schools in alphabetical order within their district.") % {
         "count": len(rows)
     }
     return " ".join((intro, _describe_range(rows), _("Every value is in the table.")))
 
 
-def _describe_groups(figures: OutcomeFigures) -> str:
+def _describe_groups(figures: releases_api.OutcomeFigures) -> str:
     rows = [
-        FigureRow("", f"{label_race(race)}, {label_gender(gender)}", count)
+        releases_api.FigureRow(
+            "", f"{releases_api.label_race(race)}, {releases_api.label_gender(gender)}", count
+        )
         for (race, gender), count in figures.groups.items()
         if ALL_GROUPS not in (race, gender)
     ]
@@ -181,7 +174,7 @@ def _describe_groups(figures: OutcomeFigures) -> str:
     return " ".join((intro, _describe_range(rows), _("Every value is in the table.")))
 
 
-def _describe_range(rows: list[FigureRow]) -> str:
+def _describe_range(rows: list[releases_api.FigureRow]) -> str:
     """Give the smallest and largest figure shown. Amounts keep their own decimals."""
     shown_counts = sorted(
         (figure_row.count for figure_row in rows if figure_row.count.height is not None),
@@ -190,9 +183,12 @@ def _describe_range(rows: list[FigureRow]) -> str:
     hidden = sum(row.count.withheld for row in rows)
     if not shown_counts:
         return _("All are withheld.")
-    if isinstance(shown_counts[0], MeasureAmount):
+    if isinstance(shown_counts[0], releases_api.MeasureAmount):
         template = _("Figures shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
-        low, high = format_figure(shown_counts[0]), format_figure(shown_counts[-1])
+        low, high = (
+            releases_api.format_figure(shown_counts[0]),
+            releases_api.format_figure(shown_counts[-1]),
+        )
     else:
         template = _("Shares shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
         low, high = (
@@ -202,5 +198,5 @@ def _describe_range(rows: list[FigureRow]) -> str:
     return template % {"low": low, "high": high, "hidden": hidden}
 
 
-def _get_chart_value(count: FigureCount) -> float:
+def _get_chart_value(count: releases_api.FigureCount) -> float:
     return count.height or 0.0

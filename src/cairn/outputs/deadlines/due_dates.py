@@ -20,11 +20,7 @@ from cairn.governance.consents.api import Child, unseal_child_label
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases.api import find_last_report_days
 from cairn.platform.calendar.api import Deadline, DeadlineKind
-from cairn.policy.checks import (
-    find_majority_date,
-    find_next_delivery_date,
-    find_next_partner_report_date,
-)
+from cairn.policy import checks
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_agreement
 from cairn.policy.vocabulary import (
@@ -80,7 +76,9 @@ def _list_delivery_deadlines(
     terms: AgreementFact, names: Mapping[str, str], address: str
 ) -> Iterator[Deadline]:
     for sender in sorted(terms.organizations(PartyRole.PROVIDER)):
-        day = find_next_delivery_date(terms, _find_last_delivery_day(terms.reference, [sender]))
+        day = checks.find_next_delivery_date(
+            terms, _find_last_delivery_day(terms.reference, [sender])
+        )
         if day is not None:
             values = {"sender": names.get(sender, sender), "agreement": terms.reference}
             title = _("Delivery of %(sender)s under %(agreement)s") % values
@@ -95,7 +93,7 @@ def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]
     responsible_slugs = ", ".join(sorted(terms.organizations(*RECIPIENT_ROLES)))
     last_reports = find_last_report_days(terms.reference)
     for promise in terms.giveback:
-        day = find_next_partner_report_date(
+        day = checks.find_next_partner_report_date(
             promise, terms, last_received, on, last_reports.get(promise.what)
         )
         if day is not None:
@@ -140,4 +138,4 @@ def _list_birthdays(row: Organization) -> list[date]:
         unseal_child_label(child.key, child.sealed).birth_date
         for child in Child.objects.filter(organization=row)
     )
-    return [find_majority_date(day) for day in birth_dates if day is not None]
+    return [checks.find_majority_date(day) for day in birth_dates if day is not None]

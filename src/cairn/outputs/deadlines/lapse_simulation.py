@@ -13,24 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cairn.data.identity.api import LINKAGE_FIELDS
-from cairn.data.intake.api import (
-    Delivery,
-    build_rows_fact,
-    iterate_landed_local_ids,
-    load_delivery_fact,
-    parse_delivery_mapping,
-)
+from cairn.data.intake import api as intake_api
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.projects.api import load_project_facts
-from cairn.governance.retention.api import (
-    DestructionRun,
-    build_demand_fact,
-    find_active_demands,
-    list_holdings,
-    load_revocation_facts,
-)
+from cairn.governance.retention import api as retention_api
 from cairn.outputs.releases.api import Release
 from cairn.platform.storage.api import open_file_store
+from cairn.policy import questions
 from cairn.policy.checks import find_destruction_duties
 from cairn.policy.engine import Decision
 from cairn.policy.facts import (
@@ -42,20 +31,6 @@ from cairn.policy.facts import (
     ProjectFact,
     RowsFact,
 )
-from cairn.policy.questions import (
-    AgreementsByReference,
-    DependentUse,
-    DependentUseKind,
-    StoppedUse,
-    build_unobstructed_actor,
-    decide_authorization_in_force,
-    expire_agreement,
-    find_stopped_uses,
-    may_match_records,
-    may_receive_delivery,
-    may_rely_on_agreements,
-    may_view_agreement,
-)
 from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole, Purpose, ReleaseState
 from cairn.warehouse.store import FileRef
 
@@ -66,22 +41,22 @@ _ACTIVE_DELIVERY_STATES = (
 )
 
 
-def load_agreements_by_reference(on: date) -> AgreementsByReference:
+def load_agreements_by_reference(on: date) -> questions.AgreementsByReference:
     """Return every agreement on record, as in force on a date."""
     agreement_facts = load_agreement_facts(Agreement.objects.order_by("reference"), on)
     return {agreement_fact.reference: agreement_fact for agreement_fact in agreement_facts}
 
 
 def list_agreement_uses(
-    agreements_by_reference: AgreementsByReference, on: date
-) -> list[DependentUse]:
+    agreements_by_reference: questions.AgreementsByReference, on: date
+) -> list[questions.DependentUse]:
     """List every current use of data: deliveries, matching, authorized projects and releases."""
     parties = {
         slug
         for agreement in agreements_by_reference.values()
         for slug in agreement.organizations(*PartyRole)
     }
-    unrestricted_actor = build_unobstructed_actor(parties)
+    unrestricted_actor = questions.build_unobstructed_actor(parties)
     return [
         *_list_delivery_uses(agreements_by_reference, unrestricted_actor, on),
         *_list_project_uses(agreements_by_reference, unrestricted_actor, on),
@@ -90,14 +65,14 @@ def list_agreement_uses(
 
 
 def _list_delivery_uses(
-    agreements_by_reference: AgreementsByReference, unrestricted_actor: Actor, on: date
-) -> Iterator[DependentUse]:
+    agreements_by_reference: questions.AgreementsByReference, unrestricted_actor: Actor, on: date
+) -> Iterator[questions.DependentUse]:
     """List the next delivery of each feed, and the matching of its records.
 
     The next delivery is assumed to be like the newest.
     """
-    newest: dict[tuple[str, str, str], Delivery] = {}
-    active_deliveries = Delivery.objects.filter(
+    newest: dict[tuple[str, str, str], intake_api.Delivery] = {}
+    active_deliveries = intake_api.Delivery.objects.filter(
         state__in=_ACTIVE_DELIVERY_STATES, mapping__isnull=False
     )
     for row in active_deliveries.select_related("organization", "mapping").order_by(
@@ -109,14 +84,14 @@ def _list_delivery_uses(
     for row in newest.values():
         if row.agreement_reference not in agreements_by_reference:
             continue
-        fact = load_delivery_fact(row)
+        fact = intake_api.load_delivery_fact(row)
         values = {"organization": row.organization.name, "feed": row.feed}
         title = _("Delivery of %(organization)s: %(feed)s") % values
         address = reverse("intake:delivery", args=(row.pk,))
         rows_fact = _load_children_facts(row, agreements_by_reference[row.agreement_reference], on)
         facts_by_agreement[row.agreement_reference].append(rows_fact)
-        yield DependentUse(
-            DependentUseKind.DELIVERY,
+        yield questions.DependentUse(
+            questions.DependentUseKind.DELIVERY,
             title,
             address,
             partial(_decide_receipt, fact, rows_fact, unrestricted_actor),
@@ -135,18 +110,20 @@ def _list_delivery_uses(
                 tuple(facts_by_agreement[reference]),
                 unrestricted_actor,
             )
-            yield DependentUse(DependentUseKind.LINK, title, reverse("linkage:summary"), question)
+            yield questions.DependentUse(
+                questions.DependentUseKind.LINK, title, reverse("linkage:summary"), question
+            )
 
 
 def _list_project_uses(
-    agreements_by_reference: AgreementsByReference, unrestricted_actor: Actor, on: date
-) -> Iterator[DependentUse]:
+    agreements_by_reference: questions.AgreementsByReference, unrestricted_actor: Actor, on: date
+) -> Iterator[questions.DependentUse]:
     """List each project with a valid authorization on the day."""
     for project in load_project_facts():
         authorization = project.authorization
         if (
             authorization is None
-            or not decide_authorization_in_force(project, unrestricted_actor, on).allowed
+            or not questions.decide_authorization_in_force(project, unrestricted_actor, on).allowed
         ):
             continue
         if not set(authorization.agreements) <= set(agreements_by_reference):
@@ -154,8 +131,8 @@ def _list_project_uses(
         values = {"reference": project.reference, "title": project.title}
         title = _("Authorized project %(reference)s: %(title)s") % values
         address = reverse("projects:detail", args=(project.reference, project.version))
-        yield DependentUse(
-            DependentUseKind.PROJECT,
+        yield questions.DependentUse(
+            questions.DependentUseKind.PROJECT,
             title,
             address,
             partial(_decide_project_work, project, unrestricted_actor),
@@ -163,8 +140,8 @@ def _list_project_uses(
 
 
 def _list_release_uses(
-    agreements_by_reference: AgreementsByReference, unrestricted_actor: Actor
-) -> Iterator[DependentUse]:
+    agreements_by_reference: questions.AgreementsByReference, unrestricted_actor: Actor
+) -> Iterator[questions.DependentUse]:
     """List each active release: new figures for it, or its publication."""
     inactive_states = (ReleaseState.WITHDRAWN, ReleaseState.CORRECTED)
     for row in Release.objects.exclude(state__in=inactive_states).order_by("pk"):
@@ -179,31 +156,31 @@ def _list_release_uses(
         question = partial(
             _decide_release_use, tuple(row.agreements), Purpose(row.purpose), unrestricted_actor
         )
-        yield DependentUse(DependentUseKind.RELEASE, title, address, question)
+        yield questions.DependentUse(questions.DependentUseKind.RELEASE, title, address, question)
 
 
-def _load_children_facts(row: Delivery, terms: AgreementFact, on: date) -> RowsFact:
+def _load_children_facts(row: intake_api.Delivery, terms: AgreementFact, on: date) -> RowsFact:
     """Return the facts about a delivery's children, if its basis is written consent.
 
     For any other basis no child is looked up: the end of an agreement does not change opt-outs.
     """
     if terms.basis is not LegalBasis.CONSENT:
-        return build_rows_fact(terms, {}, on)
-    ids = iterate_landed_local_ids(
-        open_file_store(), FileRef.parse(row.landed), parse_delivery_mapping(row)
+        return intake_api.build_rows_fact(terms, {}, on)
+    ids = intake_api.iterate_landed_local_ids(
+        open_file_store(), FileRef.parse(row.landed), intake_api.parse_delivery_mapping(row)
     )
-    return build_rows_fact(terms, {row.organization.slug: ids}, on)
+    return intake_api.build_rows_fact(terms, {row.organization.slug: ids}, on)
 
 
 def _decide_receipt(
     fact: DeliveryFact,
     rows_fact: RowsFact,
     unrestricted_actor: Actor,
-    agreements_by_reference: AgreementsByReference,
+    agreements_by_reference: questions.AgreementsByReference,
     on: date,
 ) -> Decision:
     agreement = agreements_by_reference[fact.agreement_reference]
-    return may_receive_delivery(
+    return questions.may_receive_delivery(
         fact, agreement, unrestricted_actor, on, overdue=(), rows=(rows_fact,)
     )
 
@@ -213,11 +190,11 @@ def _decide_matching(
     elements: frozenset[str],
     rows_facts: tuple[RowsFact, ...],
     unrestricted_actor: Actor,
-    agreements_by_reference: AgreementsByReference,
+    agreements_by_reference: questions.AgreementsByReference,
     on: date,
 ) -> Decision:
     agreement = agreements_by_reference[reference]
-    return may_match_records(
+    return questions.may_match_records(
         [agreement], elements, unrestricted_actor, on, rows=rows_facts, pilot=bool(agreement.pilot)
     )
 
@@ -225,7 +202,7 @@ def _decide_matching(
 def _decide_project_work(
     project: ProjectFact,
     unrestricted_actor: Actor,
-    agreements_by_reference: AgreementsByReference,
+    agreements_by_reference: questions.AgreementsByReference,
     on: date,
 ) -> Decision:
     authorization = project.authorization
@@ -234,17 +211,19 @@ def _decide_project_work(
         if authorization
         else []
     )
-    return may_rely_on_agreements(agreement_facts, project.purpose, unrestricted_actor, on)
+    return questions.may_rely_on_agreements(
+        agreement_facts, project.purpose, unrestricted_actor, on
+    )
 
 
 def _decide_release_use(
     references: tuple[str, ...],
     purpose: Purpose,
     unrestricted_actor: Actor,
-    agreements_by_reference: AgreementsByReference,
+    agreements_by_reference: questions.AgreementsByReference,
     on: date,
 ) -> Decision:
-    return may_rely_on_agreements(
+    return questions.may_rely_on_agreements(
         [agreements_by_reference[name] for name in references], purpose, unrestricted_actor, on
     )
 
@@ -259,7 +238,7 @@ class LapseResult:
 
     agreement: AgreementFact
     on: date
-    stopped: tuple[StoppedUse, ...]
+    stopped: tuple[questions.StoppedUse, ...]
     going_on: int
     destroyed: tuple[DutyFact, ...]
     resting: tuple[str, ...]
@@ -271,7 +250,7 @@ def list_lapse_choices(actor: Actor, on: date) -> list[AgreementFact]:
     return [
         agreement_fact
         for agreement_fact in agreements_by_reference.values()
-        if may_view_agreement(agreement_fact, actor, on).allowed
+        if questions.may_view_agreement(agreement_fact, actor, on).allowed
     ]
 
 
@@ -285,9 +264,9 @@ def simulate_lapse(actor: Actor, reference: str, ends: date, today: date) -> Lap
     chosen = agreements_by_reference.get(reference)
     if chosen is None:
         return None
-    may_view_agreement(chosen, actor, today).require()
+    questions.may_view_agreement(chosen, actor, today).require()
     all_uses = list_agreement_uses(agreements_by_reference, ends)
-    stopped = find_stopped_uses(all_uses, agreements_by_reference, reference, ends)
+    stopped = questions.find_stopped_uses(all_uses, agreements_by_reference, reference, ends)
     return LapseResult(
         agreement=chosen,
         on=ends,
@@ -306,17 +285,19 @@ def simulate_lapse(actor: Actor, reference: str, ends: date, today: date) -> Lap
 
 
 def _list_new_duties(
-    agreements_by_reference: AgreementsByReference, reference: str, ends: date
+    agreements_by_reference: questions.AgreementsByReference, reference: str, ends: date
 ) -> tuple[DutyFact, ...]:
     """List the duties that change with the agreement's end, without destructions begun."""
-    begun_references = {name for row in DestructionRun.objects.all() for name in row.references}
+    begun_references = {
+        name for row in retention_api.DestructionRun.objects.all() for name in row.references
+    }
     holdings_by_agreement: dict[str, list[Holding]] = defaultdict(list)
-    for holding in list_holdings():
+    for holding in retention_api.list_holdings():
         if holding.reference not in begun_references:
             holdings_by_agreement[holding.agreement].append(holding)
-    demands = [build_demand_fact(row) for row in find_active_demands()]
-    revocations = load_revocation_facts()
-    lapsed_agreements = expire_agreement(agreements_by_reference, reference, ends)
+    demands = [retention_api.build_demand_fact(row) for row in retention_api.find_active_demands()]
+    revocations = retention_api.load_revocation_facts()
+    lapsed_agreements = questions.expire_agreement(agreements_by_reference, reference, ends)
     # The question is asked for the next day, when the end has passed.
     new_duties: list[DutyFact] = []
     for name in sorted(holdings_by_agreement.keys() & agreements_by_reference.keys()):

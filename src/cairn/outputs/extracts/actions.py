@@ -29,22 +29,10 @@ from cairn.platform.actions.api import (
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress
-from cairn.policy.checks import (
-    are_verdicts_open,
-    find_event_after_verdict,
-    find_extract_destruction_date,
-)
+from cairn.policy import checks, questions
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import Actor, ExtractFact, ReviewFact
 from cairn.policy.lifecycles import EXTRACT_TRANSITIONS, find_next_state
-from cairn.policy.questions import (
-    may_fetch_extract,
-    may_issue_extract,
-    may_prepare_extract,
-    may_request_extract,
-    may_review_extract,
-    may_withdraw_extract,
-)
 from cairn.policy.vocabulary import ExtractState, ReviewVerdict
 from cairn.warehouse.exporters import read_extract_roster
 from cairn.warehouse.store import FileRef
@@ -95,7 +83,7 @@ def request_extract(  # noqa: PLR0913 - a request has this many attributes
         asked_at=at,
     )
     row.save()
-    decision = may_request_extract(
+    decision = questions.may_request_extract(
         facts.load_extract_fact(row), load_current_actor(by), _get_local_date(at)
     )
     decision.require()
@@ -148,7 +136,7 @@ def _lock_population_facts(
 def _may_prepare_extract(
     fact: ExtractFact, population: ExtractPopulationFacts, actor: Actor, on: date
 ) -> Decision:
-    return may_prepare_extract(
+    return questions.may_prepare_extract(
         fact,
         actor,
         on,
@@ -186,7 +174,7 @@ def _store_prepared(
     return ActionResult(subject=extract, detail=detail)
 
 
-@action("extract.reviewed", asks=may_review_extract, facts=_lock_extract_facts)
+@action("extract.reviewed", asks=questions.may_review_extract, facts=_lock_extract_facts)
 def review_extract(
     permit: Permit,
     /,
@@ -225,7 +213,7 @@ def review_extract(
     return ActionResult(
         new_review,
         subject=extract,
-        followed_by=open_verdicts if are_verdicts_open(review_facts) else None,
+        followed_by=open_verdicts if checks.are_verdicts_open(review_facts) else None,
     )
 
 
@@ -234,7 +222,7 @@ def _open_verdicts(
     *, extract: Extract, review_facts: Sequence[ReviewFact], by: User, at: datetime
 ) -> ActionResult[None]:
     """Show the verdicts, and move the extract to the state that they lead to."""
-    extract.state = _get_next_extract_state(extract, find_event_after_verdict(review_facts))
+    extract.state = _get_next_extract_state(extract, checks.find_event_after_verdict(review_facts))
     returned_reviews = extract.reviews.filter(
         round=extract.round, verdict=ReviewVerdict.RETURN.value
     )
@@ -257,7 +245,7 @@ def _lock_fetch_facts(*, extract: Extract, accepted: bool, at: datetime) -> tupl
     return (replace(fact, accepted=accepted),)
 
 
-@action("extract.issued", asks=may_issue_extract, facts=_lock_recipient_facts)
+@action("extract.issued", asks=questions.may_issue_extract, facts=_lock_recipient_facts)
 def issue_extract(
     permit: Permit, /, *, extract: Extract, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -278,7 +266,7 @@ def issue_extract(
     return ActionResult(subject=extract, detail={"until": extract.link_until.isoformat()})
 
 
-@action("extract.fetched", asks=may_fetch_extract, facts=_lock_fetch_facts)
+@action("extract.fetched", asks=questions.may_fetch_extract, facts=_lock_fetch_facts)
 def fetch_extract(
     permit: Permit,
     decision: Decision,
@@ -293,7 +281,7 @@ def fetch_extract(
     """Return the recipient's only copy as the bytes of a zip file, recorded before it leaves."""
     on, fact = permit.on, facts.load_extract_fact(extract)
     authorization = fact.project.authorization
-    destroy_by = find_extract_destruction_date(
+    destroy_by = checks.find_extract_destruction_date(
         fact.agreements, authorization.ends if authorization else None, on
     )
     assert destroy_by is not None  # noqa: S101 - policy check E05 requires it
@@ -332,7 +320,7 @@ def fetch_extract(
     return ActionResult(content, subject=extract, detail=detail)
 
 
-@action("extract.withdrawn", asks=may_withdraw_extract, facts=_lock_extract_facts)
+@action("extract.withdrawn", asks=questions.may_withdraw_extract, facts=_lock_extract_facts)
 def withdraw_extract(
     permit: Permit, /, *, extract: Extract, reason: str, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -9,18 +9,7 @@ from django.utils import timezone
 
 from cairn.governance.dictionaries.api import find_special_classes
 from cairn.governance.projects.api import find_current_version, load_project_fact
-from cairn.outputs.releases.api import (
-    TEXT_KEPT,
-    TEXT_OPEN,
-    TEXT_WITHHELD,
-    Extract,
-    LinkedSources,
-    TextReading,
-    find_record_sources,
-    load_nation_members,
-    load_opt_outs,
-    load_row_facts,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import compute_people_digest, find_extract_people
 from cairn.policy.engine import digest_facts
@@ -55,7 +44,7 @@ class ExtractPopulationFacts:
     nations: NationFacts
 
 
-def load_extract_fact(row: Extract, *, people_now: str = "") -> ExtractFact:
+def load_extract_fact(row: releases_api.Extract, *, people_now: str = "") -> ExtractFact:
     """Return the fact of an extract, with the reviews of its current round.
 
     `people_now` is computed by `load_extract_fact_with_people`, for decisions that depend on it.
@@ -69,7 +58,7 @@ def load_extract_fact(row: Extract, *, people_now: str = "") -> ExtractFact:
         recipient=str(row.recipient_id),
         organization=row.organization.slug,
         project=project,
-        agreements=find_record_sources(
+        agreements=releases_api.find_record_sources(
             _list_record_types(row), _list_agreement_references(project), pilot=pilot
         ).agreements,
         elements=frozenset(row.elements),
@@ -96,7 +85,7 @@ def load_extract_fact(row: Extract, *, people_now: str = "") -> ExtractFact:
 
 
 def load_text_facts(
-    row: Extract,
+    row: releases_api.Extract,
     fact: ExtractFact,
     counted: Mapping[str, int],
     keys: Collection[str] | None = None,
@@ -117,8 +106,8 @@ def load_text_facts(
     digests_prepared = {
         entry["element"]: entry.get("decided", "") for entry in row.report.get("elements", ())
     }
-    readings: dict[str, list[TextReading]] = defaultdict(list)
-    for entry in row.readings.exclude(verdict=TEXT_OPEN).order_by("key"):
+    readings: dict[str, list[releases_api.TextReading]] = defaultdict(list)
+    for entry in row.readings.exclude(verdict=releases_api.TEXT_OPEN).order_by("key"):
         if keys is None or entry.key in keys:
             readings[entry.element].append(entry)
     return tuple(
@@ -136,22 +125,24 @@ def _list_catalog_classes(element: str) -> frozenset[SpecialClass]:
     return frozenset({catalog_class} if catalog_class else ())
 
 
-def _build_text_fact(element: str, text_count: int, readings: Collection[TextReading]) -> TextFact:
+def _build_text_fact(
+    element: str, text_count: int, readings: Collection[releases_api.TextReading]
+) -> TextFact:
     return TextFact(
         element=element,
         texts=text_count,
         read=len(readings),
-        withheld=sum(reading.verdict == TEXT_WITHHELD for reading in readings),
+        withheld=sum(reading.verdict == releases_api.TEXT_WITHHELD for reading in readings),
         readers=frozenset(str(reading.reader_id) for reading in readings),
         on=max((timezone.localdate(reading.at) for reading in readings), default=None),
-        left=sum(reading.left for reading in readings if reading.verdict == TEXT_KEPT),
+        left=sum(reading.left for reading in readings if reading.verdict == releases_api.TEXT_KEPT),
         decided=digest_facts(
             *((reading.key, reading.verdict, str(reading.masks)) for reading in readings)
         ),
     )
 
 
-def load_extract_fact_with_people(row: Extract, on: date) -> ExtractFact:
+def load_extract_fact_with_people(row: releases_api.Extract, on: date) -> ExtractFact:
     """Return the fact of an extract with today's digest of the children who may be in it.
 
     The digest covers what families, nations and schools have on record.
@@ -164,7 +155,7 @@ def load_extract_fact_with_people(row: Extract, on: date) -> ExtractFact:
     return load_extract_fact(row, people_now=digest_extract_population(fact, population, on))
 
 
-def _is_partly_destroyed(row: Extract, store: FileStore) -> bool:
+def _is_partly_destroyed(row: releases_api.Extract, store: FileStore) -> bool:
     """Return whether a part was destroyed, with a delivery that it was made from."""
     refs = [FileRef.parse(ref) for ref in (*row.files.values(), *filter(None, (row.roster,)))]
     return any(store.manifest(ref).destroyed for ref in refs)
@@ -180,37 +171,42 @@ def digest_extract_population(
     return compute_people_digest(people_answer, fact.agreements)
 
 
-def find_extract_sources(row: Extract, project: ProjectFact) -> LinkedSources:
+def find_extract_sources(
+    row: releases_api.Extract, project: ProjectFact
+) -> releases_api.LinkedSources:
     """Find the matched files of an extract's record types, under its authorized agreements."""
-    return find_record_sources(
+    return releases_api.find_record_sources(
         _list_record_types(row), _list_agreement_references(project), pilot=row.project.pilot
     )
 
 
 def load_population_facts(
-    linked_sources: LinkedSources, fact: ExtractFact, store: FileStore, on: date
+    linked_sources: releases_api.LinkedSources, fact: ExtractFact, store: FileStore, on: date
 ) -> ExtractPopulationFacts:
     """Load the consents, opt-outs and nations of the children in the files."""
     pilot = fact.project.pilot
     return ExtractPopulationFacts(
-        load_opt_outs(store, pilot=pilot),
-        load_row_facts(linked_sources, store, on),
-        NationFacts(_list_nation_decisions(fact.project), load_nation_members(store, pilot=pilot)),
+        releases_api.load_opt_outs(store, pilot=pilot),
+        releases_api.load_row_facts(linked_sources, store, on),
+        NationFacts(
+            _list_nation_decisions(fact.project),
+            releases_api.load_nation_members(store, pilot=pilot),
+        ),
     )
 
 
-def list_fetched_extracts(row: Extract) -> list[Extract]:
+def list_fetched_extracts(row: releases_api.Extract) -> list[releases_api.Extract]:
     """List the project's other fetched extracts; their children have the same codes."""
-    rows = Extract.objects.filter(project=row.project, fetched_at__isnull=False)
+    rows = releases_api.Extract.objects.filter(project=row.project, fetched_at__isnull=False)
     return list(rows.exclude(pk=row.pk).order_by("pk"))
 
 
-def get_extract_file_name(row: Extract) -> str:
+def get_extract_file_name(row: releases_api.Extract) -> str:
     """Return the name of the file that the recipient downloads."""
     return f"{row.project.reference}-extract-{row.pk}.zip"
 
 
-def _list_record_types(row: Extract) -> frozenset[str]:
+def _list_record_types(row: releases_api.Extract) -> frozenset[str]:
     return frozenset(element.partition(".")[0] for element in row.elements)
 
 

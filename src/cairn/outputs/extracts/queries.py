@@ -13,18 +13,11 @@ from cairn.outputs.extracts import facts, text_readings
 from cairn.outputs.releases.api import Extract, ExtractReview
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open, is_extract_recalled
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, ExtractFact
 from cairn.policy.lifecycles import DATA_USE_STATES, EXTRACT_TRANSITIONS, find_next_state
-from cairn.policy.questions import (
-    find_viewable_extracts,
-    may_fetch_extract,
-    may_issue_extract,
-    may_open_page,
-    may_review_extract,
-    may_withdraw_extract,
-)
 from cairn.policy.vocabulary import Action, ExtractState, Purpose
 
 ALL_EXTRACT_STATES = tuple(state.value for state in ExtractState)
@@ -58,7 +51,7 @@ def list_visible_extracts(
     """
     rows = Extract.objects.filter(state__in=states)
     rows = rows.select_related("project", "organization", "recipient", "requester")
-    scope = find_viewable_extracts(actor, on)
+    scope = questions.find_viewable_extracts(actor, on)
     if not scope.every and not scope.organizations:
         return []
     return [
@@ -81,10 +74,10 @@ def decide_extract_actions(row: Extract, actor: Actor, on: date) -> dict[str, De
 
 def _decide_actions(fact: ExtractFact, actor: Actor, on: date) -> dict[str, Decision]:
     return {
-        "review": may_review_extract(fact, actor, on),
-        "issue": may_issue_extract(fact, actor, on),
-        "fetch": may_fetch_extract(replace(fact, accepted=True), actor, on),
-        "withdraw": may_withdraw_extract(fact, actor, on),
+        "review": questions.may_review_extract(fact, actor, on),
+        "issue": questions.may_issue_extract(fact, actor, on),
+        "fetch": questions.may_fetch_extract(replace(fact, accepted=True), actor, on),
+        "withdraw": questions.may_withdraw_extract(fact, actor, on),
     }
 
 
@@ -96,7 +89,7 @@ def may_start_preparation(row: Extract, actor: Actor, on: date) -> bool:
     is_possible = (
         find_next_state(EXTRACT_TRANSITIONS, ExtractState(row.state), "prepare") is not None
     )
-    return is_possible and may_open_page(Action.PREPARE_EXTRACT, actor, on=on).allowed
+    return is_possible and questions.may_open_page(Action.PREPARE_EXTRACT, actor, on=on).allowed
 
 
 def list_extract_reviews(row: Extract, actor: Actor) -> list[ExtractReview]:
@@ -156,7 +149,7 @@ def list_extract_tasks(actor: Actor, on: date) -> list[InboxTask]:
     Returns:
         One entry for each kind of next step, with count, link and due date.
     """
-    if not may_open_page(Action.VIEW_EXTRACT, actor, on=on).allowed:
+    if not questions.may_open_page(Action.VIEW_EXTRACT, actor, on=on).allowed:
         return []
     rows: dict[str, list[Extract]] = {}
     for row in list_visible_extracts(
@@ -195,7 +188,7 @@ def list_extract_deadlines(actor: Actor, on: date, until: date) -> list[Deadline
     Returns:
         The deadlines, including late ones.
     """
-    if not may_open_page(Action.VIEW_EXTRACT, actor, on=on).allowed:
+    if not questions.may_open_page(Action.VIEW_EXTRACT, actor, on=on).allowed:
         return []
     return [
         Deadline(

@@ -12,36 +12,10 @@ from datetime import date
 
 from django.utils.translation import get_language, gettext
 
-from cairn.governance.agreements.api import (
-    TIER_PHRASES,
-    Agreement,
-    DocumentPart,
-    build_data_part,
-    build_data_schedule,
-    build_legal_basis_part,
-    build_parties_part,
-    build_publication_part,
-    build_purpose_part,
-    build_retention_part,
-    build_term_part,
-    load_agreement_fact,
-    load_agreement_facts,
-)
-from cairn.governance.consents.api import (
-    describe_basis_for_families,
-    describe_element,
-    describe_purposes_for_families,
-    describe_records_for_families,
-)
+from cairn.governance.agreements import api as agreements_api
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization
-from cairn.governance.projects.api import (
-    DECIDERS,
-    LEVELS,
-    PURPOSES,
-    STATES,
-    Body,
-    load_project_facts,
-)
+from cairn.governance.projects import api as projects_api
 from cairn.outputs.releases.api import Release, list_published_releases
 from cairn.policy.checks import APPROVING_RESULTS, count_votes
 from cairn.policy.facts import Actor, AgreementFact, ProjectFact, ProjectQuestionFact
@@ -50,14 +24,14 @@ from cairn.policy.vocabulary import Action, PartyRole, ProjectState, StepAnswer
 
 # The parts of an agreement that name no person: none has signers or contacts.
 _PUBLIC_AGREEMENT_PARTS = (
-    build_parties_part,
-    build_purpose_part,
-    build_legal_basis_part,
-    build_data_part,
-    build_data_schedule,
-    build_retention_part,
-    build_publication_part,
-    build_term_part,
+    agreements_api.build_parties_part,
+    agreements_api.build_purpose_part,
+    agreements_api.build_legal_basis_part,
+    agreements_api.build_data_part,
+    agreements_api.build_data_schedule,
+    agreements_api.build_retention_part,
+    agreements_api.build_publication_part,
+    agreements_api.build_term_part,
 )
 
 
@@ -66,7 +40,7 @@ class RegisterEntry:
     """Hold one agreement in the register, with the releases of its data."""
 
     terms: AgreementFact
-    parts: tuple[DocumentPart, ...]
+    parts: tuple[agreements_api.DocumentPart, ...]
     in_force: bool
     releases: tuple[Release, ...]
 
@@ -78,22 +52,25 @@ class RegisterEntry:
     @property
     def kind(self) -> str:
         """Return the kind of agreement in words."""
-        return gettext(TIER_PHRASES[self.terms.tier])
+        return gettext(agreements_api.TIER_PHRASES[self.terms.tier])
 
     @property
     def in_short(self) -> list[tuple[str, list[str]]]:
         """Return the shared data, the purposes, and the legal basis, in words for families."""
         return [
-            (gettext("What is shared"), describe_records_for_families(self.terms.elements)),
+            (
+                gettext("What is shared"),
+                consents_api.describe_records_for_families(self.terms.elements),
+            ),
             (
                 gettext("For what"),
-                describe_purposes_for_families(
+                consents_api.describe_purposes_for_families(
                     each_purpose.value for each_purpose in self.terms.purposes
                 ),
             ),
             (
                 gettext("Why the law allows it"),
-                [str(describe_basis_for_families(self.terms.basis))],
+                [str(consents_api.describe_basis_for_families(self.terms.basis))],
             ),
         ]
 
@@ -120,7 +97,7 @@ def list_register_entries(actor: Actor, on: date) -> list[RegisterEntry]:
     published = list(list_published_releases())
     unsorted_entries = [
         _build_register_entry(terms, published, on)
-        for terms in load_agreement_facts(Agreement.objects.all())
+        for terms in agreements_api.load_agreement_facts(agreements_api.Agreement.objects.all())
     ]
     return sorted(unsorted_entries, key=lambda entry: (not entry.in_force, entry.terms.reference))
 
@@ -133,8 +110,10 @@ def load_register_entry(reference: str, actor: Actor, on: date) -> RegisterEntry
         Agreement.DoesNotExist: there is no such agreement.
     """
     may_open_page(Action.VIEW_REGISTER, actor, on=on).require()
-    row = Agreement.objects.get(reference=reference)
-    return _build_register_entry(load_agreement_fact(row), list_published_releases(), on)
+    row = agreements_api.Agreement.objects.get(reference=reference)
+    return _build_register_entry(
+        agreements_api.load_agreement_fact(row), list_published_releases(), on
+    )
 
 
 def _build_register_entry(
@@ -187,7 +166,9 @@ class PublicProject:
     def questions(self) -> tuple[tuple[ProjectQuestionFact, tuple[str, ...]], ...]:
         """Return each question that was kept, with its data in the reader's language."""
         describe_elements = (
-            _list_element_names if get_language() == "en" else describe_records_for_families
+            _list_element_names
+            if get_language() == "en"
+            else consents_api.describe_records_for_families
         )
         return tuple(
             (
@@ -217,7 +198,7 @@ class PublicBody:
 
 def _list_element_names(elements: Iterable[str]) -> list[str]:
     """Name each element by itself, in the catalog's words."""
-    return [describe_element(element) for element in sorted(elements)]
+    return [consents_api.describe_element(element) for element in sorted(elements)]
 
 
 def list_public_projects(actor: Actor, on: date) -> list[PublicProject]:
@@ -230,7 +211,7 @@ def list_public_projects(actor: Actor, on: date) -> list[PublicProject]:
     names = dict(Organization.objects.values_list("slug", "name"))
     return [
         _build_public_project(fact, names, on)
-        for fact in load_project_facts()
+        for fact in projects_api.load_project_facts()
         if fact.state in APPROVED_PROJECT_STATES
     ]
 
@@ -258,15 +239,18 @@ def list_public_bodies(actor: Actor, on: date) -> list[PublicBody]:
         Refused: the register is closed to this user.
     """
     may_open_page(Action.VIEW_REGISTER, actor, on=on).require()
-    return [_build_public_body(row, on) for row in Body.objects.prefetch_related("seats__user")]
+    return [
+        _build_public_body(row, on)
+        for row in projects_api.Body.objects.prefetch_related("seats__user")
+    ]
 
 
 def _build_public_project(fact: ProjectFact, names: dict[str, str], on: date) -> PublicProject:
     return PublicProject(
         fact=fact,
-        state=str(dict(STATES)[fact.state.value]),
-        purpose=str(dict(PURPOSES)[fact.purpose.value]),
-        level=str(dict(LEVELS)[fact.level.value]),
+        state=str(dict(projects_api.STATES)[fact.state.value]),
+        purpose=str(dict(projects_api.PURPOSES)[fact.purpose.value]),
+        level=str(dict(projects_api.LEVELS)[fact.level.value]),
         lead=names.get(fact.lead, fact.lead),
         approvals=tuple(sorted(_list_approvals(fact, names, on), key=lambda approval: approval.on)),
     )
@@ -275,7 +259,10 @@ def _build_public_project(fact: ProjectFact, names: dict[str, str], on: date) ->
 def _list_approvals(
     fact: ProjectFact, names: dict[str, str], on: date
 ) -> Iterator[ProjectApproval]:
-    deciders, bodies = dict(DECIDERS), dict(Body.objects.values_list("slug", "name"))
+    deciders, bodies = (
+        dict(projects_api.DECIDERS),
+        dict(projects_api.Body.objects.values_list("slug", "name")),
+    )
     for decision in fact.words:
         if decision.answer is StepAnswer.APPROVE:
             decider_name = names.get(decision.organization, str(deciders[decision.decider.value]))
@@ -285,7 +272,7 @@ def _list_approvals(
             yield ProjectApproval(bodies[hearing.body.slug], hearing.closed_on)
 
 
-def _build_public_body(row: Body, on: date) -> PublicBody:
+def _build_public_body(row: projects_api.Body, on: date) -> PublicBody:
     current_seats = [
         seat
         for seat in row.seats.all()

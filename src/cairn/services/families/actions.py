@@ -7,14 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from cairn.governance.consents.api import (
-    Child,
-    ChildLabel,
-    find_or_create_child,
-    load_person_fact,
-    seal_fields,
-    unseal_child_label,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
@@ -39,7 +32,7 @@ class PrintedLetter:
     It is addressed to the student if the student holds the rights, otherwise to the family.
     """
 
-    child: ChildLabel
+    child: consents_api.ChildLabel
     to_student: bool
     code: str
     language: str
@@ -54,7 +47,7 @@ def _get_letter_organization(*, letter: Letter) -> tuple[str]:
     return (letter.run.organization.slug,)
 
 
-def _get_child_key(*, child: Child) -> tuple[str]:
+def _get_child_key(*, child: consents_api.Child) -> tuple[str]:
     return (child.key,)
 
 
@@ -72,7 +65,7 @@ def print_letters(
     /,
     *,
     organization: Organization,
-    children: Sequence[tuple[ChildLabel, str]],
+    children: Sequence[tuple[consents_api.ChildLabel, str]],
     expires_on: date,
     by: User,
     at: datetime,
@@ -99,7 +92,7 @@ def print_letters(
     printed = []
     for child_label, language in children:
         child, code = (
-            find_or_create_child(organization, child_label, by=organization),
+            consents_api.find_or_create_child(organization, child_label, by=organization),
             generate_letter_code(),
         )
         Letter.objects.create(
@@ -109,8 +102,10 @@ def print_letters(
             language=language,
             expires_on=expires_on,
         )
-        student_holds_rights = bool(have_rights_passed_to_student(load_person_fact(child, on), on))
-        name = unseal_child_label(child.key, child.sealed)
+        student_holds_rights = bool(
+            have_rights_passed_to_student(consents_api.load_person_fact(child, on), on)
+        )
+        name = consents_api.unseal_child_label(child.key, child.sealed)
         printed.append(PrintedLetter(name, student_holds_rights, code, language, expires_on))
     detail: dict[str, str | int] = {"letters": len(printed)}
     return ActionResult(printed, subject=run, detail=detail)
@@ -141,7 +136,12 @@ def replace_letter(*, letter: Letter, expires_on: date, by: User, at: datetime) 
     stop_letter(letter=letter, by=by, at=at)
     (printed,) = print_letters(
         organization=letter.run.organization,
-        children=[(unseal_child_label(letter.child.key, letter.child.sealed), letter.language)],
+        children=[
+            (
+                consents_api.unseal_child_label(letter.child.key, letter.child.sealed),
+                letter.language,
+            )
+        ],
         expires_on=expires_on,
         by=by,
         at=at,
@@ -162,11 +162,18 @@ def record_letter_opened(*, letter: Letter, at: datetime, by: None = None) -> No
 
 @action("copy.asked", asks=may_answer_for_child, facts=_get_child_key)
 def request_copy(
-    permit: Permit, /, *, child: Child, name: str, who: Actor, at: datetime, by: None = None
+    permit: Permit,
+    /,
+    *,
+    child: consents_api.Child,
+    name: str,
+    who: Actor,
+    at: datetime,
+    by: None = None,
 ) -> ActionResult[CopyRequest]:
     """Record that a family asks for its child's record; the 45-day clock starts (34 CFR 99.10)."""
     on = permit.on
-    sealed = seal_fields(child.key, {"name": name})
+    sealed = consents_api.seal_fields(child.key, {"name": name})
     row = CopyRequest.objects.create(child=child, sealed=sealed, asked_at=at, asked_on=on)
     return ActionResult(row, subject=row)
 

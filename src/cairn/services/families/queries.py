@@ -11,33 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
-from cairn.governance.consents.api import (
-    Child,
-    ChildLabel,
-    Consent,
-    ConsentDetail,
-    ConsentForm,
-    OptOut,
-    compute_child_key,
-    compute_signer_key,
-    describe_basis_for_families,
-    describe_purposes_for_families,
-    describe_records_for_families,
-    list_permitted_organizations,
-    load_consent_details,
-    load_person_fact,
-    unseal_child_label,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.disclosure_log.api import DisclosureRecord, list_disclosures_of_child
 from cairn.governance.partners.api import Organization
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.checks import (
-    check_inspection_deadline,
-    have_rights_passed_since,
-    have_rights_passed_to_student,
-    is_response_late,
-)
+from cairn.policy import checks
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_family_page
 from cairn.policy.vocabulary import (
@@ -57,7 +36,7 @@ def can_open_page(letter: Letter, on: date) -> bool:
 
     It does while the letter is valid and the rights have not passed to the student since printing.
     """
-    child_label = unseal_child_label(letter.child.key, letter.child.sealed)
+    child_label = consents_api.unseal_child_label(letter.child.key, letter.child.sealed)
     return letter.counts(on) and not have_rights_passed_since_printing(
         letter, child_label.birth_date, on
     )
@@ -66,7 +45,9 @@ def can_open_page(letter: Letter, on: date) -> bool:
 def have_rights_passed_since_printing(letter: Letter, birth_date: date | None, on: date) -> bool:
     """Whether the rights passed to the student after a letter was printed (34 CFR 99.5)."""
     printed_on = timezone.localdate(letter.run.printed_at)
-    return have_rights_passed_since(birth_date, letter.child.postsecondary_since, printed_on, on)
+    return checks.have_rights_passed_since(
+        birth_date, letter.child.postsecondary_since, printed_on, on
+    )
 
 
 _GIVEN_STATES = (ConsentState.GRANTED, ConsentState.VERIFIED)
@@ -92,10 +73,10 @@ class FamilyShare:
 class FamilyPage:
     """Everything on one child's page."""
 
-    child: Child
+    child: consents_api.Child
     name: str
-    offers: tuple[ConsentForm, ...]
-    answers: tuple[ConsentDetail, ...]
+    offers: tuple[consents_api.ConsentForm, ...]
+    answers: tuple[consents_api.ConsentDetail, ...]
     shares: tuple[FamilyShare, ...]
     declined: frozenset[OptOutScope]
     copies: tuple[CopyRequest, ...]
@@ -115,54 +96,65 @@ class FamilyPage:
         return ""
 
 
-def load_family_page(child: Child, who: Actor, on: date) -> FamilyPage:
+def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyPage:
     """Return the family page of one child. Raises `Refused` for everyone but its family."""
     may_view_family_page(child.key, who, on).require()
-    child_label, person = unseal_child_label(child.key, child.sealed), load_person_fact(child, on)
+    child_label, person = (
+        consents_api.unseal_child_label(child.key, child.sealed),
+        consents_api.load_person_fact(child, on),
+    )
     shown_states = [state.value for state in _SHOWN_STATES]
     rows = _select_answers(child).filter(state__in=shown_states)
     answered = {row.form.slug for row in rows if row.state in _GIVEN_STATES}
-    offered = ConsentForm.objects.filter(organization=child.organization, retired_at=None)
+    offered = consents_api.ConsentForm.objects.filter(
+        organization=child.organization, retired_at=None
+    )
     return FamilyPage(
         child=child,
         name=child_label.name,
         offers=tuple(form for form in offered if form.slug not in answered),
-        answers=tuple(load_consent_details(rows, on)),
+        answers=tuple(consents_api.load_consent_details(rows, on)),
         shares=list_family_shares(child.organization, on),
         declined=list_declined_scopes(child),
         copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
         disclosed=len(list_disclosures_of_child(child.key)),
-        student_answers=bool(have_rights_passed_to_student(person, on)),
+        student_answers=bool(checks.have_rights_passed_to_student(person, on)),
         withheld=person.parents_conflict,
     )
 
 
-def list_disclosures_to_family(child: Child, who: Actor, on: date) -> list[DisclosureRecord]:
+def list_disclosures_to_family(
+    child: consents_api.Child, who: Actor, on: date
+) -> list[DisclosureRecord]:
     """List every disclosure of one child (34 CFR 99.32(c)). Raises `Refused` for everyone else."""
     may_view_family_page(child.key, who, on).require()
     return list_disclosures_of_child(child.key)
 
 
-def find_family_answer(child: Child, reference: str) -> Consent | None:
+def find_family_answer(child: consents_api.Child, reference: str) -> consents_api.Consent | None:
     """Find one answer of this child's family by its reference."""
     return _select_answers(child).filter(reference=reference).first()
 
 
-def has_revoked_consent(row: Consent, name: str) -> bool:
+def has_revoked_consent(row: consents_api.Consent, name: str) -> bool:
     """Whether this signer revoked the consent: only that person may undo it as a slip."""
     revoked = row.state == ConsentState.REVOKED.value
-    return revoked and bool(name) and row.revoker == compute_signer_key(row.child.key, name)
+    return (
+        revoked
+        and bool(name)
+        and row.revoker == consents_api.compute_signer_key(row.child.key, name)
+    )
 
 
-def find_offered_form(child: Child, pk: int) -> ConsentForm | None:
+def find_offered_form(child: consents_api.Child, pk: int) -> consents_api.ConsentForm | None:
     """Find one form that the child's district offers."""
-    rows = ConsentForm.objects.filter(organization=child.organization, retired_at=None)
+    rows = consents_api.ConsentForm.objects.filter(organization=child.organization, retired_at=None)
     return rows.prefetch_related("parties").filter(pk=pk).first()
 
 
-def list_declined_scopes(child: Child) -> frozenset[OptOutScope]:
+def list_declined_scopes(child: consents_api.Child) -> frozenset[OptOutScope]:
     """Return the scopes of sharing that the family opted out of."""
-    rows = OptOut.objects.filter(child_key=child.key, withdrawn_at__isnull=True)
+    rows = consents_api.OptOut.objects.filter(child_key=child.key, withdrawn_at__isnull=True)
     return frozenset(OptOutScope(scope) for scope in rows.values_list("scope", flat=True))
 
 
@@ -191,9 +183,11 @@ def _build_shares(
         return
     yield FamilyShare(
         recipients=tuple(party.name for party in terms.parties if party.role in RECIPIENT_ROLES),
-        what=tuple(describe_records_for_families(terms.elements)),
-        why=tuple(describe_purposes_for_families(party.value for party in terms.purposes)),
-        basis=str(describe_basis_for_families(terms.basis)),
+        what=tuple(consents_api.describe_records_for_families(terms.elements)),
+        why=tuple(
+            consents_api.describe_purposes_for_families(party.value for party in terms.purposes)
+        ),
+        basis=str(consents_api.describe_basis_for_families(terms.basis)),
         with_yes_only=terms.basis is LegalBasis.CONSENT,
         agreement=row.reference,
         title=row.title,
@@ -202,9 +196,9 @@ def _build_shares(
     )
 
 
-def _select_answers(child: Child) -> QuerySet[Consent]:
+def _select_answers(child: consents_api.Child) -> QuerySet[consents_api.Consent]:
     return (
-        Consent.objects.filter(child=child)
+        consents_api.Consent.objects.filter(child=child)
         .select_related("child__organization", "form__organization", "superseded_by")
         .prefetch_related("form__parties")
     )
@@ -212,7 +206,7 @@ def _select_answers(child: Child) -> QuerySet[Consent]:
 
 def list_letter_runs(who: Actor, on: date) -> QuerySet[LetterRun]:
     """List the letter runs of the user's own district. Raises `Refused`."""
-    districts = list_permitted_organizations(Action.INVITE_FAMILY, who, on)
+    districts = consents_api.list_permitted_organizations(Action.INVITE_FAMILY, who, on)
     return LetterRun.objects.filter(organization__in=districts).select_related(
         "organization", "printed_by"
     )
@@ -223,13 +217,13 @@ class SentLetter:
     """One letter as the district sees it: the child, and whether its code is valid on a date."""
 
     letter: Letter
-    child: ChildLabel
+    child: consents_api.ChildLabel
     state: LetterState
 
 
 def list_letters(who: Actor, on: date) -> QuerySet[Letter]:
     """List every letter of the user's own district. Raises `Refused`."""
-    districts = list_permitted_organizations(Action.INVITE_FAMILY, who, on)
+    districts = consents_api.list_permitted_organizations(Action.INVITE_FAMILY, who, on)
     return (
         Letter.objects.filter(run__organization__in=districts)
         .select_related("run__organization", "child")
@@ -241,18 +235,24 @@ def list_letters_of_child(
     organization: Organization, local_id: str, who: Actor, on: date
 ) -> QuerySet[Letter]:
     """List the letters of one child, by the id that its district uses. Raises `Refused`."""
-    return list_letters(who, on).filter(child__key=compute_child_key(organization.slug, local_id))
+    return list_letters(who, on).filter(
+        child__key=consents_api.compute_child_key(organization.slug, local_id)
+    )
 
 
 def describe_sent_letters(rows: Iterable[Letter], on: date) -> list[SentLetter]:
     """Add the child's name and the state on a date to letters, for users who may see them."""
     return [
-        _describe_sent_letter(row, unseal_child_label(row.child.key, row.child.sealed), on)
+        _describe_sent_letter(
+            row, consents_api.unseal_child_label(row.child.key, row.child.sealed), on
+        )
         for row in rows
     ]
 
 
-def _describe_sent_letter(row: Letter, child_label: ChildLabel, on: date) -> SentLetter:
+def _describe_sent_letter(
+    row: Letter, child_label: consents_api.ChildLabel, on: date
+) -> SentLetter:
     if row.revoked_at is not None:
         return SentLetter(row, child_label, LetterState.STOPPED)
     if have_rights_passed_since_printing(row, child_label.birth_date, on):
@@ -264,7 +264,7 @@ def _describe_sent_letter(row: Letter, child_label: ChildLabel, on: date) -> Sen
 
 def list_copy_requests(who: Actor, on: date) -> QuerySet[CopyRequest]:
     """List the copy requests that the user's own district answers, the first due first."""
-    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    districts = consents_api.list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
     return (
         CopyRequest.objects.filter(child__organization__in=districts, withdrawn_at=None)
         .select_related("child__organization", "answered_by")
@@ -275,9 +275,9 @@ def list_copy_requests(who: Actor, on: date) -> QuerySet[CopyRequest]:
 def list_copy_requests_with_lateness(who: Actor, on: date) -> list[tuple[CopyRequest, bool]]:
     """List the same copy requests, each with whether its answer is overdue."""
     return [
-        (row, row.is_open and is_response_late(reason))
+        (row, row.is_open and checks.is_response_late(reason))
         for row in list_copy_requests(who, on)
-        for reason in check_inspection_deadline(row.asked_on, None).run(on)
+        for reason in checks.check_inspection_deadline(row.asked_on, None).run(on)
     ]
 
 

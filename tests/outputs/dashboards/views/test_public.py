@@ -17,6 +17,7 @@ from cairn.outputs import dashboards
 from cairn.outputs.dashboards import queries
 from cairn.outputs.dashboards.charts import figures
 from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.releases import api as releases_api
 from cairn.outputs.releases.actions import publication
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.tables import BreakdownKind
@@ -57,8 +58,10 @@ def test_the_published_releases_are_read_once_for_all_outcomes(
 ) -> None:
     community.published()
     read, asked = [], []
-    listed, ask = queries.list_published_releases, queries.may_view_published_release
-    monkeypatch.setattr(queries, "list_published_releases", lambda: read.append("read") or listed())
+    listed, ask = releases_api.list_published_releases, queries.may_view_published_release
+    monkeypatch.setattr(
+        releases_api, "list_published_releases", lambda: read.append("read") or listed()
+    )
     monkeypatch.setattr(
         queries, "may_view_published_release", lambda *said: asked.append(said) or ask(*said)
     )

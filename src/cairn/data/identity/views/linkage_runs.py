@@ -23,11 +23,7 @@ from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_key_ring
-from cairn.policy.questions import (
-    may_open_page,
-    may_review_possible_matches,
-    may_view_match_summary,
-)
+from cairn.policy import questions
 from cairn.policy.vocabulary import Action
 
 
@@ -36,9 +32,9 @@ def linkage_summary(request: HttpRequest) -> HttpResponse:
     """Show the newest run in figures, their limits, and what to do next."""
     user_actor = load_actor(request.user, request=request)
     on = timezone.localdate()
-    may_view_match_summary(user_actor, on).require()
+    questions.may_view_match_summary(user_actor, on).require()
     run = linkage_runs.find_latest_run()
-    is_reviewer = may_review_possible_matches(user_actor, on).allowed
+    is_reviewer = questions.may_review_possible_matches(user_actor, on).allowed
     return render(
         request,
         "linkage/summary.html",
@@ -47,7 +43,7 @@ def linkage_summary(request: HttpRequest) -> HttpResponse:
             "trust": build_linkage_quality(run) if run else None,
             "work": linkage_runs.find_linkage_progress(),
             "ready": linkage_runs.count_unlinked_deliveries(),
-            "may_link": may_open_page(Action.LINK, user_actor, on=on).allowed,
+            "may_link": questions.may_open_page(Action.LINK, user_actor, on=on).allowed,
             "may_review": is_reviewer,
             "waits": review_queue.filter_review_queue(user_actor.id).count() if is_reviewer else 0,
             "sample": review_queue.count_sample_progress(),
@@ -69,7 +65,7 @@ def linkage_summary(request: HttpRequest) -> HttpResponse:
 def start_linkage(request: HttpRequest) -> HttpResponse:
     """Ask the worker to link; the worker asks the policy again, with the agreements loaded."""
     user_actor = load_actor(request.user, request=request)
-    may_open_page(Action.LINK, user_actor, on=timezone.localdate()).require()
+    questions.may_open_page(Action.LINK, user_actor, on=timezone.localdate()).require()
     if "pilots" in request.POST:
         link_pilots_task.enqueue(int(user_actor.id))
     else:
@@ -81,7 +77,7 @@ def start_linkage(request: HttpRequest) -> HttpResponse:
 def start_shadow_linkage(request: HttpRequest) -> HttpResponse:
     """Ask the worker to link all records again beside the index."""
     user_actor = load_actor(request.user, request=request)
-    may_open_page(Action.LINK, user_actor, on=timezone.localdate()).require()
+    questions.may_open_page(Action.LINK, user_actor, on=timezone.localdate()).require()
     enqueue_shadow_linkage(cast("User", request.user))
     return redirect("linkage:summary")
 

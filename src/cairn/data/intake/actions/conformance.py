@@ -16,14 +16,10 @@ from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress
+from cairn.policy import questions
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, list_states_allowing
-from cairn.policy.questions import (
-    may_conform_delivery,
-    may_open_landed_delivery,
-    may_open_page,
-)
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import ConformResult, conform_landed_file
 from cairn.warehouse.store import FileRef
@@ -107,7 +103,7 @@ def reopen_delivery_check(
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     organization, on = row.organization.slug, timezone.localdate(at)
-    decision = may_open_page(
+    decision = questions.may_open_page(
         Action.CONFORM, requester or load_actor(by), organization=organization, on=on
     )
     decision.require()
@@ -125,7 +121,9 @@ def _open_landed_file(pk: int, by: User, at: datetime) -> _OpenedFile | None:
     asked = facts.load_check_facts(row, by, at, None)
     if not facts.needs_student_keys(asked.agreement):
         return _OpenedFile(row, None)
-    may_open_landed_delivery(asked.delivery, asked.agreement, asked.actor, asked.on).require()
+    questions.may_open_landed_delivery(
+        asked.delivery, asked.agreement, asked.actor, asked.on
+    ).require()
     keys = students.list_student_keys(
         open_file_store(),
         FileRef.parse(row.landed),
@@ -137,7 +135,7 @@ def _open_landed_file(pk: int, by: User, at: datetime) -> _OpenedFile | None:
 
 def _ask_to_conform(opened: _OpenedFile, by: User, at: datetime) -> Decision:
     asked = facts.load_check_facts(opened.delivery, by, at, opened.student_keys)
-    return may_conform_delivery(
+    return questions.may_conform_delivery(
         asked.delivery, asked.agreement, asked.actor, asked.on, rows=asked.rows
     )
 

@@ -26,11 +26,7 @@ from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delive
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.agreements.api import Agreement
-from cairn.governance.disclosure_log.api import (
-    describe_legitimate_interest,
-    record_disclosure,
-    serialize_decision,
-)
+from cairn.governance.disclosure_log import api as disclosure_log_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
@@ -382,12 +378,12 @@ def _record_refused(refused: _DecidedFile, report: AbstractMapping[str, Any]) ->
 
 def _log_disclosure(decided: _DecidedFile, keys: Iterable[str]) -> None:
     """Log that the partner gives its data to the agreement's recipients, or would have."""
-    record_disclosure(
+    disclosure_log_api.record_disclosure(
         decided.decision,
         by=decided.sent.submission.by,
         at=decided.sent.submission.at,
         parties=decided.asked.agreement.organizations(*RECIPIENT_ROLES),
-        interest=describe_legitimate_interest(decided.asked.agreement),
+        interest=disclosure_log_api.describe_legitimate_interest(decided.asked.agreement),
         children=keys,
     )
 
@@ -416,7 +412,7 @@ def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
         size=len(decided.sent.content),
         content_digest=decided.sent.content_digest,
         fingerprint=decided.fingerprint,
-        decision=serialize_decision(decided.decision),
+        decision=disclosure_log_api.serialize_decision(decided.decision),
         decision_id=decided.decision.decision_id,
         received_by=sent.by,
         received_at=sent.at,

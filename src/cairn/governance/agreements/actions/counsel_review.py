@@ -8,17 +8,16 @@ from cairn.governance.agreements.models import CounselReview, Draft, FindingOver
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import DraftFact
-from cairn.policy.questions import (
-    may_attest_counsel_review,
-    may_clear_agreement_draft,
-    may_override_finding,
-    may_return_agreement_draft,
+
+
+@action(
+    "draft.cleared",
+    asks=questions.may_clear_agreement_draft,
+    facts=draft_state.lock_draft_party_facts,
 )
-
-
-@action("draft.cleared", asks=may_clear_agreement_draft, facts=draft_state.lock_draft_party_facts)
 def record_counsel_clearance(
     permit: Permit, /, *, draft: Draft, organization: Organization, by: User, at: datetime
 ) -> ActionResult[CounselReview]:
@@ -42,7 +41,7 @@ def record_counsel_clearance(
 
 @action(
     "draft.review_attested",
-    asks=may_attest_counsel_review,
+    asks=questions.may_attest_counsel_review,
     facts=draft_state.lock_draft_party_facts,
 )
 def attest_counsel_review(
@@ -76,7 +75,11 @@ def attest_counsel_review(
     return ActionResult(review, subject=draft, detail={"organization": organization.slug})
 
 
-@action("draft.returned", asks=may_return_agreement_draft, facts=draft_state.lock_draft_party_facts)
+@action(
+    "draft.returned",
+    asks=questions.may_return_agreement_draft,
+    facts=draft_state.lock_draft_party_facts,
+)
 def return_draft_to_writers(
     permit: Permit, /, *, draft: Draft, organization: Organization, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -105,7 +108,7 @@ def _lock_finding_facts(
     return (*facts_of_party, finding)
 
 
-@action("draft.overridden", asks=may_override_finding, facts=_lock_finding_facts)
+@action("draft.overridden", asks=questions.may_override_finding, facts=_lock_finding_facts)
 def override_finding(
     permit: Permit,
     /,

@@ -14,16 +14,8 @@ from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Permit
-from cairn.policy.questions import (
-    may_abandon_agreement_draft,
-    may_amend_agreement,
-    may_draft_agreement,
-    may_join_agreement,
-    may_recall_agreement_draft,
-    may_save_agreement_draft,
-    may_submit_agreement_draft,
-)
 from cairn.policy.vocabulary import AgreementState
 
 
@@ -57,10 +49,10 @@ def begin_draft(
         Refused: the policy does not allow it.
     """
     actor_facts, on = load_current_actor(by), _local_day(at)
-    decision = may_draft_agreement(organization.slug, actor_facts, on)
+    decision = questions.may_draft_agreement(organization.slug, actor_facts, on)
     decision.require()
     if agreement is not None:
-        decision = may_amend_agreement(
+        decision = questions.may_amend_agreement(
             facts.load_agreement_fact(agreement), organization.slug, actor_facts, on
         )
         decision.require()
@@ -68,7 +60,7 @@ def begin_draft(
         base = Agreement.objects.filter(reference=joins).first()
         if base is None:
             raise BadDraft([f"No agreement has the reference “{joins}”."])
-        decision = may_join_agreement(
+        decision = questions.may_join_agreement(
             facts.load_agreement_fact(base), organization.slug, actor_facts, on
         )
         decision.require()
@@ -139,7 +131,7 @@ def save_draft(*, draft: Draft, text: str, note: str, by: User, at: datetime) ->
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_save_agreement_draft(draft_fact, load_current_actor(by), on)
+    decision = questions.may_save_agreement_draft(draft_fact, load_current_actor(by), on)
     decision.require()
     if draft.text == text:
         record_audit_event("draft.unchanged", draft, by=by, at=at, decision=decision)
@@ -158,7 +150,9 @@ def save_draft(*, draft: Draft, text: str, note: str, by: User, at: datetime) ->
     return draft
 
 
-@action("draft.submitted", asks=may_submit_agreement_draft, facts=draft_state.lock_draft_facts)
+@action(
+    "draft.submitted", asks=questions.may_submit_agreement_draft, facts=draft_state.lock_draft_facts
+)
 def submit_draft_to_counsel(
     permit: Permit, /, *, draft: Draft, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -176,7 +170,11 @@ def submit_draft_to_counsel(
     return ActionResult(subject=draft)
 
 
-@action("draft.taken_back", asks=may_recall_agreement_draft, facts=draft_state.lock_draft_facts)
+@action(
+    "draft.taken_back",
+    asks=questions.may_recall_agreement_draft,
+    facts=draft_state.lock_draft_facts,
+)
 def recall_draft(permit: Permit, /, *, draft: Draft, by: User, at: datetime) -> ActionResult[None]:
     """Recall a draft from counsel or from signature in order to change it.
 
@@ -192,7 +190,11 @@ def recall_draft(permit: Permit, /, *, draft: Draft, by: User, at: datetime) -> 
     return ActionResult(subject=draft)
 
 
-@action("draft.set_aside", asks=may_abandon_agreement_draft, facts=draft_state.lock_draft_facts)
+@action(
+    "draft.set_aside",
+    asks=questions.may_abandon_agreement_draft,
+    facts=draft_state.lock_draft_facts,
+)
 def set_draft_aside(
     permit: Permit, /, *, draft: Draft, why: str, by: User, at: datetime
 ) -> ActionResult[None]:

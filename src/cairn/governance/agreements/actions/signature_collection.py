@@ -13,17 +13,16 @@ from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.questions import (
-    may_attest_signature,
-    may_decline_to_sign,
-    may_send_agreement_for_signature,
-    may_sign_agreement,
-)
 from cairn.policy.vocabulary import SignatureMethod
 
 
-@action("draft.sent_out", asks=may_send_agreement_for_signature, facts=draft_state.lock_draft_facts)
+@action(
+    "draft.sent_out",
+    asks=questions.may_send_agreement_for_signature,
+    facts=draft_state.lock_draft_facts,
+)
 def send_draft_for_signature(
     permit: Permit, /, *, draft: Draft, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -62,7 +61,9 @@ def sign_draft(
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_sign_agreement(draft_fact, organization.slug, load_current_actor(by), on)
+    decision = questions.may_sign_agreement(
+        draft_fact, organization.slug, load_current_actor(by), on
+    )
     decision.require()
     return _save_signature(
         draft,
@@ -109,7 +110,9 @@ def attest_paper_signature(
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_state.lock_draft(draft, at)
-    decision = may_attest_signature(draft_fact, organization.slug, load_current_actor(by), on)
+    decision = questions.may_attest_signature(
+        draft_fact, organization.slug, load_current_actor(by), on
+    )
     decision.require()
     return _save_signature(
         draft,
@@ -127,7 +130,9 @@ def attest_paper_signature(
     )
 
 
-@action("draft.declined", asks=may_decline_to_sign, facts=draft_state.lock_draft_party_facts)
+@action(
+    "draft.declined", asks=questions.may_decline_to_sign, facts=draft_state.lock_draft_party_facts
+)
 def decline_signature(
     permit: Permit, /, *, draft: Draft, organization: Organization, why: str, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -8,15 +8,10 @@ from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state
-from cairn.policy.questions import (
-    may_begin_closing_agreement,
-    may_close_agreement,
-    may_terminate_agreement,
-    may_withdraw_termination_notice,
-)
 from cairn.policy.vocabulary import AgreementState
 
 _NOTICE_FIELDS: Final = ("notice_on", "notice_by", "terminated_on", "terminated_why")
@@ -46,7 +41,7 @@ def _lock_closing_facts(
     return (*_lock_agreement_facts(agreement=agreement), open_duties)
 
 
-@action("agreement.terminated", asks=may_terminate_agreement, facts=_lock_notice_facts)
+@action("agreement.terminated", asks=questions.may_terminate_agreement, facts=_lock_notice_facts)
 def terminate_agreement(
     permit: Permit,
     /,
@@ -84,7 +79,7 @@ def terminate_agreement(
 
 @action(
     "agreement.notice_taken_back",
-    asks=may_withdraw_termination_notice,
+    asks=questions.may_withdraw_termination_notice,
     facts=_lock_withdrawal_facts,
 )
 def withdraw_termination_notice(
@@ -107,7 +102,9 @@ def withdraw_termination_notice(
     return ActionResult(subject=agreement)
 
 
-@action("agreement.closing", asks=may_begin_closing_agreement, facts=_lock_agreement_facts)
+@action(
+    "agreement.closing", asks=questions.may_begin_closing_agreement, facts=_lock_agreement_facts
+)
 def begin_agreement_closing(
     permit: Permit, /, *, agreement: Agreement, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -125,7 +122,7 @@ def begin_agreement_closing(
     return ActionResult(subject=agreement)
 
 
-@action("agreement.closed", asks=may_close_agreement, facts=_lock_closing_facts)
+@action("agreement.closed", asks=questions.may_close_agreement, facts=_lock_closing_facts)
 def close_agreement(
     permit: Permit, /, *, agreement: Agreement, open_duties: int | None, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -10,11 +10,7 @@ from cairn.governance.agreements import facts
 from cairn.governance.agreements.documents.phrases import LEGAL_BASIS_PHRASES
 from cairn.governance.agreements.models import Agreement, AgreementVersion, Signature
 from cairn.governance.partners.api import Organization
-from cairn.policy.checks import (
-    find_earliest_termination_day,
-    list_referenced_agreements,
-    resolve_agreement_chain,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, Party
 from cairn.policy.questions import (
@@ -173,9 +169,9 @@ def resolve_unrecorded_terms(terms: AgreementFact) -> AgreementFact:
     Returns:
         The agreement with the agreements above it.
     """
-    rows = Agreement.objects.filter(reference__in=list_referenced_agreements(terms))
+    rows = Agreement.objects.filter(reference__in=checks.list_referenced_agreements(terms))
     recorded = facts.load_agreement_facts(rows)
-    return resolve_agreement_chain(terms, {parent.reference: parent for parent in recorded})
+    return checks.resolve_agreement_chain(terms, {parent.reference: parent for parent in recorded})
 
 
 def find_unregistered_parties(terms: AgreementFact) -> tuple[Party, ...]:
@@ -230,7 +226,7 @@ def list_agreement_options(
         "pilot": lambda slug: may_draft_agreement(slug, who, on),
         "join": lambda slug: may_join_agreement(terms, slug, who, on),
         "terminate": lambda slug: may_terminate_agreement(
-            terms, slug, find_earliest_termination_day(terms, on), who, on
+            terms, slug, checks.find_earliest_termination_day(terms, on), who, on
         ),
         "take_back": lambda slug: may_withdraw_termination_notice(terms, slug, given_by, who, on),
         "close": lambda _slug: may_begin_closing_agreement(terms, who, on),

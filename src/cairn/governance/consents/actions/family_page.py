@@ -26,15 +26,9 @@ from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
-from cairn.policy.questions import (
-    may_answer_consent_form,
-    may_answer_for_child,
-    may_change_own_consent,
-    may_end_own_opt_out,
-    may_opt_out_child,
-)
 from cairn.policy.vocabulary import ConsentState, OptOutScope, SignerRelation
 
 
@@ -67,7 +61,7 @@ def _lock_own_revocation_facts(*, consent: Consent, name: str) -> tuple[str, Con
     return event, ConsentState(row.state), row.child.key
 
 
-@action("consent.answered", asks=may_answer_consent_form, facts=_load_answer_facts)
+@action("consent.answered", asks=questions.may_answer_consent_form, facts=_load_answer_facts)
 def answer_consent_form(
     permit: Permit,
     /,
@@ -102,7 +96,7 @@ def answer_consent_form(
     return ActionResult(row, subject=row, detail=detail)
 
 
-@action("consent.revoked", asks=may_change_own_consent, facts=_lock_own_consent_facts)
+@action("consent.revoked", asks=questions.may_change_own_consent, facts=_lock_own_consent_facts)
 def revoke_own_consent(
     permit: Permit, /, *, consent: Consent, name: str, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
@@ -124,7 +118,11 @@ def revoke_own_consent(
     return ActionResult(subject=row)
 
 
-@action("consent.revocation_undone", asks=may_change_own_consent, facts=_lock_own_revocation_facts)
+@action(
+    "consent.revocation_undone",
+    asks=questions.may_change_own_consent,
+    facts=_lock_own_revocation_facts,
+)
 def undo_own_revocation(
     permit: Permit, /, *, consent: Consent, name: str, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
@@ -147,7 +145,7 @@ def undo_own_revocation(
     return ActionResult(subject=row)
 
 
-@action("opt_out.by_family", asks=may_opt_out_child, facts=_load_signer_facts)
+@action("opt_out.by_family", asks=questions.may_opt_out_child, facts=_load_signer_facts)
 def opt_out_child(
     permit: Permit,
     /,
@@ -216,11 +214,11 @@ def end_own_opt_outs(
         Refused: the policy does not allow it.
     """
     on, own_signer_key = timezone.localdate(at), compute_signer_key(child.key, signature.name)
-    decision = may_answer_for_child(child.key, who, on)
+    decision = questions.may_answer_for_child(child.key, who, on)
     decision.require()
     person, endings = facts.load_person_fact(child, on), OptOutEndings()
     for row in _select_active_opt_outs(child, scope).select_for_update():
-        end_decision = may_end_own_opt_out(
+        end_decision = questions.may_end_own_opt_out(
             row.signer, own_signer_key, signature.relation, person, who, on
         )
         endings += end_or_dispute_opt_out(row, _read_local_id(child), signature, end_decision, at)

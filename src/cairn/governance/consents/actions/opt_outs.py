@@ -24,12 +24,8 @@ from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Permit
-from cairn.policy.questions import (
-    may_decide_consent_conflict,
-    may_record_opt_out,
-    may_record_opt_out_end,
-)
 from cairn.policy.vocabulary import OptOutScope
 
 NO_SIGNATURES: Final[Mapping[str, FamilySignature]] = MappingProxyType({})
@@ -49,7 +45,7 @@ def _get_recording_organization(*, recording: Recording) -> tuple[str]:
     return (recording.organization.slug,)
 
 
-@action("opt_out.recorded", asks=may_record_opt_out, facts=get_organization_slug)
+@action("opt_out.recorded", asks=questions.may_record_opt_out, facts=get_organization_slug)
 def record_opt_outs(
     permit: Permit,
     /,
@@ -133,7 +129,7 @@ def withdraw_opt_outs(
         Refused: the policy does not allow it.
     """
     acting, on = load_current_actor(by), timezone.localdate(at)
-    decision = may_record_opt_out(organization.slug, acting, on)
+    decision = questions.may_record_opt_out(organization.slug, acting, on)
     decision.require()
     ids = {compute_child_key(organization.slug, local_id): local_id for local_id in signatures}
     people = {person.id: person for person in facts.load_person_facts(ids, on)}
@@ -143,7 +139,7 @@ def withdraw_opt_outs(
     ):
         key, local_id = row.child_key, ids[row.child_key]
         signature = signatures[local_id]
-        end_decision = may_record_opt_out_end(
+        end_decision = questions.may_record_opt_out_end(
             row.signer,
             compute_opt_out_signer_key(key, signature),
             signature.relation,
@@ -173,7 +169,9 @@ def decide_opt_out_objection(
     acting, on = load_current_actor(by), timezone.localdate(at)
     is_open = row.answered_at is None and opt_out.withdrawn_at is None
     organization = opt_out.organization.slug
-    decision = may_decide_consent_conflict(organization, disagree=is_open, actor=acting, on=on)
+    decision = questions.may_decide_consent_conflict(
+        organization, disagree=is_open, actor=acting, on=on
+    )
     decision.require()
     row.ends, row.reason, row.answered_by, row.answered_at = ends, reason, by, at
     row.save(update_fields=["ends", "reason", "answered_by", "answered_at"])
@@ -184,7 +182,7 @@ def decide_opt_out_objection(
     record_audit_event("opt_out.decided", row, by=by, at=at, decision=decision, detail=detail)
 
 
-@action("opt_out.undone", asks=may_record_opt_out, facts=_get_recording_organization)
+@action("opt_out.undone", asks=questions.may_record_opt_out, facts=_get_recording_organization)
 def undo_opt_out_recording(
     permit: Permit, /, *, recording: Recording, by: User, at: datetime
 ) -> ActionResult[int]:

@@ -16,11 +16,7 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import rosters as programs
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
-from cairn.governance.partners.api import (
-    StaffRequest,
-    get_form_status,
-    load_staff_request,
-)
+from cairn.governance.partners import api as partners_api
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, Purpose
 
@@ -30,7 +26,7 @@ _CONSENTS_PER_PAGE = 50
 @require_safe
 def consent_list(request: HttpRequest) -> HttpResponse:
     """List forms, sittings and answers of the user's organizations."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     rows = queries.list_consents(staff_request.who, staff_request.today)
     page = Paginator(rows, _CONSENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -60,7 +56,7 @@ def consent_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def consent_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one answer: its five parts, its state today, and what the user can do."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     row = _find_visible_consent(staff_request, reference)
     district = row.child.organization.slug
     answers = may_open_page(
@@ -77,7 +73,7 @@ def consent_detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def export_consent(request: HttpRequest, reference: str) -> HttpResponse:
     """Download the machine-readable record of one consent."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     row = _find_visible_consent(staff_request, reference)
     loaded_detail = queries.load_consent_details([row], staff_request.today)[0]
     response = JsonResponse(
@@ -90,7 +86,7 @@ def export_consent(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_consent_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask who revokes the consent, and revoke it."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     row = _find_visible_consent(staff_request, reference)
     form = RevokeConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -113,13 +109,15 @@ def revoke_consent_page(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "back": reverse("consents:detail", args=[reference]),
     }
-    return render(request, "consents/revoke.html", context, status=get_form_status(form))
+    return render(
+        request, "consents/revoke.html", context, status=partners_api.get_form_status(form)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_consent_form_page(request: HttpRequest) -> HttpResponse:
     """Show the page on which a district writes a form that families sign."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     districts = queries.list_permitted_organizations(
         Action.CHANGE_CONSENT_FORM, staff_request.who, staff_request.today
     )
@@ -144,13 +142,15 @@ def publish_consent_form_page(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Families can sign “%(form)s” now.") % {"form": published_form})
         return redirect("consents:list")
-    return render(request, "consents/publish.html", {"form": form}, status=get_form_status(form))
+    return render(
+        request, "consents/publish.html", {"form": form}, status=partners_api.get_form_status(form)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire_consent_form_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then stop offering a form."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     districts = queries.list_permitted_organizations(
         Action.CHANGE_CONSENT_FORM, staff_request.who, staff_request.today
     )
@@ -173,7 +173,7 @@ def retire_consent_form_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "consents/retire.html", context)
 
 
-def _find_visible_consent(staff_request: StaffRequest, reference: str) -> Consent:
+def _find_visible_consent(staff_request: partners_api.StaffRequest, reference: str) -> Consent:
     """Return the consent with this reference, or 404 if the user may not see it."""
     return get_object_or_404(
         queries.list_consents(staff_request.who, staff_request.today), reference=reference

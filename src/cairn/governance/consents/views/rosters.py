@@ -15,19 +15,14 @@ from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import rosters as roster_queries
-from cairn.governance.partners.api import (
-    Organization,
-    StaffRequest,
-    get_form_status,
-    load_staff_request,
-)
+from cairn.governance.partners import api as partners_api
 from cairn.policy.vocabulary import Action
 
 
 @require_safe
 def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the children with consent, each with elements and purposes."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     row = get_object_or_404(_list_programs(staff_request, Action.VIEW_CONSENTS), slug=slug)
     context = {
         "roster": roster_queries.load_program_roster(row, staff_request.who, staff_request.today),
@@ -39,7 +34,7 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_to_roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the form that adds children to the roster."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     row = get_object_or_404(_list_programs(staff_request, Action.RECORD_CONSENT), slug=slug)
     form = RosterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -61,13 +56,15 @@ def add_to_roster_page(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, text % {"n": added_count})
         return redirect("consents:program", slug=slug)
     context = {"form": form, "program": row}
-    return render(request, "consents/roster.html", context, status=get_form_status(form))
+    return render(
+        request, "consents/roster.html", context, status=partners_api.get_form_status(form)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then end a child's time on the roster."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     programs = _list_programs(staff_request, Action.RECORD_CONSENT)
     entry = get_object_or_404(RosterEntry, pk=pk, organization__in=programs, ends=None)
     slug = entry.organization.slug
@@ -98,7 +95,7 @@ def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unconfirmed_rosters_page(request: HttpRequest) -> HttpResponse:
     """Show programs' own lists, for the children's district to confirm or reject."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     if request.method == "POST":
         messages.success(request, _answer_roster_entries(request, staff_request))
         return redirect("consents:claims")
@@ -108,7 +105,7 @@ def unconfirmed_rosters_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _answer_roster_entries(request: HttpRequest, staff_request: StaffRequest) -> str:
+def _answer_roster_entries(request: HttpRequest, staff_request: partners_api.StaffRequest) -> str:
     """Confirm or reject the chosen entries, one district at a time, and return a message."""
     is_rejection = request.POST.get("answer") == "strike"
     decide = rosters.reject_roster_entries if is_rejection else rosters.confirm_roster_entries
@@ -134,5 +131,7 @@ def _answer_roster_entries(request: HttpRequest, staff_request: StaffRequest) ->
     return text % {"n": changed}
 
 
-def _list_programs(staff_request: StaffRequest, action: Action) -> QuerySet[Organization]:
+def _list_programs(
+    staff_request: partners_api.StaffRequest, action: Action
+) -> QuerySet[partners_api.Organization]:
     return queries.list_permitted_organizations(action, staff_request.who, staff_request.today)

@@ -14,12 +14,7 @@ from cairn.governance.consents.actions import consents
 from cairn.governance.consents.forms.consents import ReturnConsentForm, VerifyForm
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.queries import consents as queries
-from cairn.governance.partners.api import (
-    Organization,
-    StaffRequest,
-    get_form_status,
-    load_staff_request,
-)
+from cairn.governance.partners import api as partners_api
 
 _CONSENTS_SHOWN = 200
 
@@ -27,7 +22,7 @@ _CONSENTS_SHOWN = 200
 @require_safe
 def verification_queue(request: HttpRequest) -> HttpResponse:
     """List consents that wait for verification, oldest first; with `all`, every one is selected."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     rows = queries.list_consents_to_verify(staff_request.who, staff_request.today)
     context = {
         "read": queries.load_consent_details(rows[:_CONSENTS_SHOWN], staff_request.today),
@@ -41,7 +36,7 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide_consents_page(request: HttpRequest) -> HttpResponse:
     """Ask for confirmation, then verify the chosen consents or return them with a reason."""
-    staff_request = load_staff_request(request)
+    staff_request = partners_api.load_staff_request(request)
     chosen = request.POST.getlist("consent")
     rows = list(
         queries.list_consents_to_verify(staff_request.who, staff_request.today).filter(
@@ -70,11 +65,16 @@ def decide_consents_page(request: HttpRequest) -> HttpResponse:
         "sends_back": is_return,
         "form": form,
     }
-    return render(request, "consents/decide.html", context, status=get_form_status(form))
+    return render(
+        request, "consents/decide.html", context, status=partners_api.get_form_status(form)
+    )
 
 
 def _verify_chosen(
-    staff_request: StaffRequest, rows: list[Consent], college_unknown: list[Consent], form: BaseForm
+    staff_request: partners_api.StaffRequest,
+    rows: list[Consent],
+    college_unknown: list[Consent],
+    form: BaseForm,
 ) -> str:
     """Verify the consents, one district at a time, and return a message with the counts."""
     declared = college_unknown if form.cleaned_data.get("college") == "none" else []
@@ -100,7 +100,9 @@ def _verify_chosen(
     return f"{text} {waiting_text % {'n': still_open}}"
 
 
-def _return_chosen(staff_request: StaffRequest, rows: list[Consent], form: BaseForm) -> str:
+def _return_chosen(
+    staff_request: partners_api.StaffRequest, rows: list[Consent], form: BaseForm
+) -> str:
     """Return the consents, one district at a time, and return a message."""
     returned_count = 0
     for organization, district_rows in _group_by_district(rows):
@@ -116,6 +118,8 @@ def _return_chosen(staff_request: StaffRequest, rows: list[Consent], form: BaseF
     ) % {"n": returned_count}
 
 
-def _group_by_district(rows: list[Consent]) -> Iterator[tuple[Organization, list[Consent]]]:
+def _group_by_district(
+    rows: list[Consent],
+) -> Iterator[tuple[partners_api.Organization, list[Consent]]]:
     for organization in {row.child.organization for row in rows}:
         yield organization, [row for row in rows if row.child.organization == organization]

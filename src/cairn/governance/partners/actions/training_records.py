@@ -9,13 +9,7 @@ from django.utils import timezone
 
 from cairn.governance.partners.facts import load_actors
 from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.governance.training.api import (
-    Completion,
-    Course,
-    CourseKind,
-    create_completion,
-    load_clearance,
-)
+from cairn.governance.training import api as training_api
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import load_current_actor
 from cairn.platform.audit.api import record_audit_event
@@ -33,12 +27,12 @@ def attest_training(
     *,
     person: User,
     organization: Organization,
-    course: Course,
+    course: training_api.Course,
     took_place: date,
     how: str,
     by: User,
     at: datetime,
-) -> Completion:
+) -> training_api.Completion:
     """Record that a person took a course elsewhere, or took part in the workshop.
 
     Args:
@@ -58,7 +52,11 @@ def attest_training(
         Refused: the policy does not allow it.
     """
     actor_facts = load_current_actor(by)
-    clearance_fact = load_clearance(person.pk) if course.kind is CourseKind.WORKSHOP else None
+    clearance_fact = (
+        training_api.load_clearance(person.pk)
+        if course.kind is training_api.CourseKind.WORKSHOP
+        else None
+    )
     decision = may_attest_training(
         actor_facts,
         str(person.pk),
@@ -79,7 +77,9 @@ def attest_training(
         )
     if took_place > timezone.localdate(at):
         raise TrainingNotRecorded("Training is recorded once it has taken place, not before.")
-    row = create_completion(course, user=person, on=took_place, how=how, at=at, attested_by=by)
+    row = training_api.create_completion(
+        course, user=person, on=took_place, how=how, at=at, attested_by=by
+    )
     detail = {
         "person": str(person.pk),
         "organization": organization.slug,

@@ -17,16 +17,10 @@ from cairn.governance.projects.models import authorization, project
 from cairn.governance.projects.models import body as models_body
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.policy import questions
 from cairn.policy.checks import APPROVING_RESULTS, VoteResult, count_votes
 from cairn.policy.engine import Permit
 from cairn.policy.facts import BodyFact, BodyKind, Hearing, ProjectFact
-from cairn.policy.questions import (
-    may_change_committee,
-    may_close_vote,
-    may_put_project_on_agenda,
-    may_recuse_from_vote,
-    may_vote_on_project,
-)
 from cairn.policy.vocabulary import Ballot, ProjectState
 
 
@@ -48,7 +42,7 @@ def _lock_closing_facts(
     return (*_lock_hearing_facts(item=item), len(conditions))
 
 
-@action("body.written", asks=may_change_committee)
+@action("body.written", asks=questions.may_change_committee)
 def save_body(
     permit: Permit,
     /,
@@ -91,7 +85,7 @@ def save_body(
     return ActionResult(body, subject=body)
 
 
-@action("body.seated", asks=may_change_committee)
+@action("body.seated", asks=questions.may_change_committee)
 def assign_seat(
     permit: Permit,
     /,
@@ -128,7 +122,7 @@ def assign_seat(
     return ActionResult(row, subject=row)
 
 
-@action("body.seat_ended", asks=may_change_committee)
+@action("body.seat_ended", asks=questions.may_change_committee)
 def end_seat_term(
     permit: Permit, /, *, seat: models_body.Seat, ends: date, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -138,7 +132,7 @@ def end_seat_term(
     return ActionResult(subject=seat)
 
 
-@action("meeting.called", asks=may_change_committee)
+@action("meeting.called", asks=questions.may_change_committee)
 def call_meeting(
     permit: Permit, /, *, body: models_body.Body, on: date, place: str, by: User, at: datetime
 ) -> ActionResult[models_body.Meeting]:
@@ -159,7 +153,7 @@ def call_meeting(
     return ActionResult(meeting, subject=meeting)
 
 
-@action("meeting.agenda", asks=may_put_project_on_agenda, facts=_lock_agenda_facts)
+@action("meeting.agenda", asks=questions.may_put_project_on_agenda, facts=_lock_agenda_facts)
 def add_agenda_item(
     permit: Permit,
     /,
@@ -187,7 +181,7 @@ def add_agenda_item(
     return ActionResult(item, subject=item)
 
 
-@action("meeting.voted", asks=may_vote_on_project, facts=_lock_hearing_facts)
+@action("meeting.voted", asks=questions.may_vote_on_project, facts=_lock_hearing_facts)
 def cast_vote(
     permit: Permit,
     /,
@@ -215,7 +209,7 @@ def cast_vote(
     return ActionResult(row, subject=item)
 
 
-@action("meeting.stepped_aside", asks=may_recuse_from_vote, facts=_lock_hearing_facts)
+@action("meeting.stepped_aside", asks=questions.may_recuse_from_vote, facts=_lock_hearing_facts)
 def record_recusal(
     permit: Permit, /, *, item: models_body.AgendaItem, why: str, by: User, at: datetime
 ) -> ActionResult[models_body.Recusal]:
@@ -224,7 +218,7 @@ def record_recusal(
     return ActionResult(row, subject=item)
 
 
-@action("meeting.vote_closed", asks=may_close_vote, facts=_lock_closing_facts)
+@action("meeting.vote_closed", asks=questions.may_close_vote, facts=_lock_closing_facts)
 def close_vote(
     permit: Permit,
     /,
@@ -263,7 +257,7 @@ def close_vote(
     return ActionResult(result, subject=item, detail=detail)
 
 
-@action("meeting.minutes", asks=may_change_committee)
+@action("meeting.minutes", asks=questions.may_change_committee)
 def write_minutes(
     permit: Permit, /, *, meeting: models_body.Meeting, text: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -282,7 +276,7 @@ def write_minutes(
     return ActionResult(subject=meeting)
 
 
-@action("body.invited", asks=may_change_committee)
+@action("body.invited", asks=questions.may_change_committee)
 def record_invitation(
     permit: Permit,
     /,

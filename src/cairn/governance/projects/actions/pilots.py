@@ -10,13 +10,9 @@ from cairn.governance.projects.models import lesson as models_lesson
 from cairn.governance.projects.models import project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
-from cairn.policy.questions import (
-    may_create_project_from_pilot,
-    may_record_pilot_lesson,
-    may_resolve_pilot_lesson,
-)
 
 
 def _load_pilot_facts(*, project: project.Project) -> tuple[ProjectFact]:
@@ -31,7 +27,7 @@ def _load_creation_facts(*, project: project.Project) -> tuple[ProjectFact, int]
     return (*_load_pilot_facts(project=project), project.lessons.count())
 
 
-@action("lesson.kept", asks=may_record_pilot_lesson, facts=_load_pilot_facts)
+@action("lesson.kept", asks=questions.may_record_pilot_lesson, facts=_load_pilot_facts)
 def record_lesson(
     permit: Permit, /, *, project: project.Project, kind: str, text: str, by: User, at: datetime
 ) -> ActionResult[models_lesson.Lesson]:
@@ -54,7 +50,7 @@ def record_lesson(
     return ActionResult(lesson, subject=lesson, detail={"kind": kind})
 
 
-@action("lesson.settled", asks=may_resolve_pilot_lesson, facts=_load_lesson_facts)
+@action("lesson.settled", asks=questions.may_resolve_pilot_lesson, facts=_load_lesson_facts)
 def resolve_lesson(
     permit: Permit, /, *, lesson: models_lesson.Lesson, how: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -73,7 +69,9 @@ def resolve_lesson(
     return ActionResult(subject=lesson)
 
 
-@action("project.made_real", asks=may_create_project_from_pilot, facts=_load_creation_facts)
+@action(
+    "project.made_real", asks=questions.may_create_project_from_pilot, facts=_load_creation_facts
+)
 def create_project_from_pilot(
     permit: Permit, /, *, project: project.Project, by: User, at: datetime
 ) -> ActionResult[project.Version]:

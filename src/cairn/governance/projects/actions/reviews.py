@@ -20,17 +20,9 @@ from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
-from cairn.policy.questions import (
-    may_add_project_agreements,
-    may_finish_project_step,
-    may_meet_project_condition,
-    may_propose_project,
-    may_respond_to_project,
-    may_score_project,
-    may_withdraw_project,
-)
 from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer
 
 
@@ -64,7 +56,7 @@ def _lock_condition_facts(*, condition: authorization.Condition) -> tuple[Projec
     return lock_version_facts(version=condition.version)
 
 
-@action("project.moved_on", asks=may_finish_project_step, facts=lock_version_facts)
+@action("project.moved_on", asks=questions.may_finish_project_step, facts=lock_version_facts)
 def finish_requester_step(
     permit: Permit, /, *, version: models_project.Version, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -82,7 +74,7 @@ def finish_requester_step(
     return ActionResult(subject=version, detail=detail)
 
 
-@action("project.answered", asks=may_respond_to_project, facts=_lock_answer_facts)
+@action("project.answered", asks=questions.may_respond_to_project, facts=_lock_answer_facts)
 def record_step_answer(
     permit: Permit,
     /,
@@ -137,7 +129,7 @@ def record_step_answer(
     return ActionResult(word, subject=version, detail=detail)
 
 
-@action("project.scored", asks=may_score_project, facts=lock_version_facts)
+@action("project.scored", asks=questions.may_score_project, facts=lock_version_facts)
 def score_proposal(
     permit: Permit,
     /,
@@ -165,7 +157,11 @@ def score_proposal(
     return ActionResult(subject=version)
 
 
-@action("project.agreements_named", asks=may_add_project_agreements, facts=_lock_agreement_facts)
+@action(
+    "project.agreements_named",
+    asks=questions.may_add_project_agreements,
+    facts=_lock_agreement_facts,
+)
 def add_project_agreements(
     permit: Permit,
     /,
@@ -209,7 +205,9 @@ def record_equity_step(
     Raises:
         Refused: the policy does not allow it.
     """
-    decision = may_propose_project(project.lead.slug, load_current_actor(by), _local_date(at))
+    decision = questions.may_propose_project(
+        project.lead.slug, load_current_actor(by), _local_date(at)
+    )
     decision.require()
     row = models_project.EquityStep.objects.create(
         project=project, kind=kind, on=on, who=who_took_part, what=what_changed, by=by, at=at
@@ -218,7 +216,9 @@ def record_equity_step(
     return row
 
 
-@action("project.condition_met", asks=may_meet_project_condition, facts=_lock_condition_facts)
+@action(
+    "project.condition_met", asks=questions.may_meet_project_condition, facts=_lock_condition_facts
+)
 def meet_condition(
     permit: Permit, /, *, condition: authorization.Condition, how: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -233,7 +233,7 @@ def meet_condition(
     return ActionResult(subject=version)
 
 
-@action("project.withdrawn", asks=may_withdraw_project, facts=lock_version_facts)
+@action("project.withdrawn", asks=questions.may_withdraw_project, facts=lock_version_facts)
 def withdraw_project(
     permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -7,22 +7,16 @@ from django.db.models import Q, QuerySet
 
 from cairn.governance.projects import facts
 from cairn.governance.projects.models import body, project
+from cairn.policy import questions
 from cairn.policy.checks import VoteTally, count_votes, list_awaited_deciders
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    may_close_vote,
-    may_open_page,
-    may_recuse_from_vote,
-    may_view_committees,
-    may_vote_on_project,
-)
 from cairn.policy.vocabulary import Action
 
 
 def list_bodies(who: Actor, on: date) -> QuerySet[body.Body]:
     """List every body. Raises `Refused`."""
-    may_view_committees(who, on).require()
+    questions.may_view_committees(who, on).require()
     return body.Body.objects.prefetch_related("seats__user", "seats__organization")
 
 
@@ -43,7 +37,7 @@ def load_public_body(slug: str, who: Actor, on: date) -> tuple[body.Body, list[b
     Returns the body, the members who agreed to be named, and the number of other members. Raises
     `Refused`, or `Body.DoesNotExist`.
     """
-    may_open_page(Action.VIEW_REGISTER, who, on=on).require()
+    questions.may_open_page(Action.VIEW_REGISTER, who, on=on).require()
     row = body.Body.objects.get(slug=slug)
     seats = list(list_body_members(row, on))
     named_seats = [seat for seat in seats if seat.listed]
@@ -52,7 +46,7 @@ def load_public_body(slug: str, who: Actor, on: date) -> tuple[body.Body, list[b
 
 def find_meeting(pk: int, who: Actor, on: date) -> body.Meeting:
     """Find one meeting. Raises `Refused`, or `Meeting.DoesNotExist`."""
-    may_view_committees(who, on).require()
+    questions.may_view_committees(who, on).require()
     return body.Meeting.objects.select_related("body", "minutes_by").get(pk=pk)
 
 
@@ -83,7 +77,7 @@ class AgendaMatter:
 
 def load_agenda_matter(pk: int, who: Actor, on: date) -> AgendaMatter:
     """Return one agenda item for a user. Raises `Refused`, or `AgendaItem.DoesNotExist`."""
-    may_view_committees(who, on).require()
+    questions.may_view_committees(who, on).require()
     item = body.AgendaItem.objects.select_related(
         "meeting__body", "version__project__lead", "closed_by"
     ).get(pk=pk)
@@ -97,9 +91,9 @@ def build_agenda_matter(item: body.AgendaItem, who: Actor, on: date) -> AgendaMa
     return AgendaMatter(
         item=item,
         tally=count_votes(hearing, on),
-        vote=may_vote_on_project(fact, hearing, who, on),
-        aside=may_recuse_from_vote(fact, hearing, who, on),
+        vote=questions.may_vote_on_project(fact, hearing, who, on),
+        aside=questions.may_recuse_from_vote(fact, hearing, who, on),
         # Conditions are entered on the closing page, which then asks the policy again.
-        close=may_close_vote(fact, hearing, 1, who, on),
+        close=questions.may_close_vote(fact, hearing, 1, who, on),
         mine=own_votes[-1] if own_votes else None,
     )

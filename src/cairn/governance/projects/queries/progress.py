@@ -9,30 +9,9 @@ from django.db.models import QuerySet
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts, labels
 from cairn.governance.projects.models import lesson, project
-from cairn.policy.checks import (
-    find_current_step,
-    find_step_due_date,
-    is_comment_step,
-    list_awaited_deciders,
-)
+from cairn.policy import checks, questions
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, ProjectFact
-from cairn.policy.questions import (
-    may_add_project_agreements,
-    may_change_project,
-    may_create_project_from_pilot,
-    may_finish_project_step,
-    may_meet_project_condition,
-    may_open_page,
-    may_propose_project,
-    may_record_pilot_lesson,
-    may_resolve_pilot_lesson,
-    may_respond_to_project,
-    may_revise_project,
-    may_revoke_authorization,
-    may_score_project,
-    may_withdraw_project,
-)
 from cairn.policy.vocabulary import Action, Decider, StepAnswer
 
 
@@ -74,20 +53,20 @@ def list_visible_projects(who: Actor, on: date) -> QuerySet[project.Project]:
     A user who may see one may see all: the role decides, and no organization narrows it. Raises
     `Refused` for anyone else.
     """
-    may_open_page(Action.VIEW_PROJECT, who, on=on).require()
+    questions.may_open_page(Action.VIEW_PROJECT, who, on=on).require()
     return project.Project.objects.select_related("lead", "requester")
 
 
 def build_project_list_item(row: project.Version, on: date) -> ProjectListItem:
     """Return a version with its step in the workflow."""
     fact = facts.load_project_fact(row)
-    step = find_current_step(fact)
+    step = checks.find_current_step(fact)
     return ProjectListItem(
         row=row,
         fact=fact,
         step=step.title if step else "",
         waits_for=tuple(list_awaited_names(fact, on)),
-        due=find_step_due_date(fact) if list_awaited_deciders(fact, on) else None,
+        due=checks.find_step_due_date(fact) if checks.list_awaited_deciders(fact, on) else None,
     )
 
 
@@ -95,7 +74,7 @@ def list_awaited_names(fact: ProjectFact, on: date) -> Iterator[str]:
     """Yield the names of the deciders that the project waits for."""
     deciders = dict(labels.DECIDERS)
     names = dict(Organization.objects.values_list("slug", "name"))
-    for awaited_answer in list_awaited_deciders(fact, on):
+    for awaited_answer in checks.list_awaited_deciders(fact, on):
         yield str(names.get(awaited_answer.organization, deciders[awaited_answer.decider.value]))
 
 
@@ -120,12 +99,12 @@ def list_workflow_steps(fact: ProjectFact) -> list[WorkflowStep]:
 
 def list_answer_turns(fact: ProjectFact, who: Actor, on: date) -> list[AnswerTurn]:
     """List every answer that this user may give at the current step."""
-    step, roles = find_current_step(fact), list_permitted_roles(fact, who, on)
+    step, roles = checks.find_current_step(fact), list_permitted_roles(fact, who, on)
     if step is None or not roles:
         return []
     names = dict(Organization.objects.values_list("slug", "name"))
     deciders = dict(labels.DECIDERS)
-    comments = is_comment_step(step)
+    comments = checks.is_comment_step(step)
     return [
         AnswerTurn(decider, str(deciders[decider.value]), slug, names.get(slug, ""), comments)
         for decider, slug in roles
@@ -134,15 +113,15 @@ def list_answer_turns(fact: ProjectFact, who: Actor, on: date) -> list[AnswerTur
 
 def list_permitted_roles(fact: ProjectFact, who: Actor, on: date) -> list[tuple[Decider, str]]:
     """List the roles and organizations for which this user may answer at the current step."""
-    step = find_current_step(fact)
+    step = checks.find_current_step(fact)
     if step is None:
         return []
-    answer = StepAnswer.COMMENT if is_comment_step(step) else StepAnswer.RETURN
+    answer = StepAnswer.COMMENT if checks.is_comment_step(step) else StepAnswer.RETURN
     return [
         (decider, slug)
         for decider in step.deciders
         for slug in _list_own_organizations(fact, decider, who, on)
-        if may_respond_to_project(fact, decider, slug, answer, who, on).allowed
+        if questions.may_respond_to_project(fact, decider, slug, answer, who, on).allowed
     ]
 
 
@@ -158,16 +137,16 @@ def list_project_permissions(fact: ProjectFact, who: Actor, on: date) -> dict[st
     """Return what this user may do with a project: permission name → decision with every reason."""
     lessons = lesson.Lesson.objects.filter(project__reference=fact.reference).count()
     return {
-        "change": may_change_project(fact, who, on),
-        "move_on": may_finish_project_step(fact, who, on),
-        "score": may_score_project(fact, who, on),
-        "condition": may_meet_project_condition(fact, who, on),
-        "agreements": may_add_project_agreements(fact, fact, who, on),
-        "revoke": may_revoke_authorization(fact, who, on),
-        "withdraw": may_withdraw_project(fact, who, on),
-        "revise": may_revise_project(fact, who, on),
-        "equity": may_propose_project(fact.lead, who, on),
-        "lesson": may_record_pilot_lesson(fact, who, on),
-        "settle": may_resolve_pilot_lesson(fact, who, on),
-        "real": may_create_project_from_pilot(fact, lessons, who, on),
+        "change": questions.may_change_project(fact, who, on),
+        "move_on": questions.may_finish_project_step(fact, who, on),
+        "score": questions.may_score_project(fact, who, on),
+        "condition": questions.may_meet_project_condition(fact, who, on),
+        "agreements": questions.may_add_project_agreements(fact, fact, who, on),
+        "revoke": questions.may_revoke_authorization(fact, who, on),
+        "withdraw": questions.may_withdraw_project(fact, who, on),
+        "revise": questions.may_revise_project(fact, who, on),
+        "equity": questions.may_propose_project(fact.lead, who, on),
+        "lesson": questions.may_record_pilot_lesson(fact, who, on),
+        "settle": questions.may_resolve_pilot_lesson(fact, who, on),
+        "real": questions.may_create_project_from_pilot(fact, lessons, who, on),
     }

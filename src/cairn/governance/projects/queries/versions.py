@@ -7,13 +7,7 @@ from datetime import date
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts, labels
 from cairn.governance.projects.models import body, lesson, project
-from cairn.policy.checks import (
-    VoteTally,
-    count_votes,
-    format_challenge_key,
-    is_unusual_level,
-    list_owner_exclusions,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision, Reason
 from cairn.policy.facts import Actor, ProjectFact
 from cairn.policy.questions import decide_authorization_in_force, may_open_page
@@ -44,7 +38,7 @@ class HearingSummary:
     """One hearing by a body, with its votes counted for a day."""
 
     item: body.AgendaItem
-    tally: VoteTally
+    tally: checks.VoteTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +78,7 @@ def load_version_page(row: project.Version, who: Actor, on: date) -> VersionPage
         elements=_list_elements(fact, holds, on),
         challenges=_list_challenges(row),
         hearings=[
-            HearingSummary(item, count_votes(facts.load_hearing_fact(item), on))
+            HearingSummary(item, checks.count_votes(facts.load_hearing_fact(item), on))
             for item in row.hearings.select_related("meeting__body").order_by("pk")
         ],
         five=[
@@ -95,7 +89,7 @@ def load_version_page(row: project.Version, who: Actor, on: date) -> VersionPage
             (str(label), row.principles.get(principle.value, ""))
             for principle, label in labels.PRINCIPLE_LABELS.items()
         ],
-        level_unusual=is_unusual_level(fact.purpose, fact.level),
+        level_unusual=checks.is_unusual_level(fact.purpose, fact.level),
     )
 
 
@@ -108,7 +102,7 @@ def _list_elements(fact: ProjectFact, holds: Decision, on: date) -> list[Request
             authorized=holds.elements.get(name) is Outcome.ALLOW,
             kept_back=tuple(
                 (names.get(owner, owner), why)
-                for owner, why in list_owner_exclusions(fact, name, on)
+                for owner, why in checks.list_owner_exclusions(fact, name, on)
             ),
         )
         for name in sorted(fact.elements)
@@ -118,7 +112,9 @@ def _list_elements(fact: ProjectFact, holds: Decision, on: date) -> list[Request
 def _list_challenges(row: project.Version) -> list[ElementChallenge]:
     return [
         ElementChallenge(
-            format_challenge_key(reason), reason, row.answers.get(format_challenge_key(reason), "")
+            checks.format_challenge_key(reason),
+            reason,
+            row.answers.get(checks.format_challenge_key(reason), ""),
         )
         for reason in facts.find_challenges(row)
     ]

@@ -17,11 +17,7 @@ from cairn.governance.projects.views.project_request import (
     redirect_to_version,
     render_form_page,
 )
-from cairn.policy.questions import (
-    may_create_project_from_pilot,
-    may_record_pilot_lesson,
-    may_resolve_pilot_lesson,
-)
+from cairn.policy import questions
 
 _ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -31,7 +27,7 @@ def record_lesson_page(request: HttpRequest, reference: str, number: int) -> Htt
     """Record a finding, or a change that was requested."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_record_pilot_lesson(
+    questions.may_record_pilot_lesson(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     form = LessonForm(request.POST or None)
@@ -61,7 +57,7 @@ def resolve_lesson_page(request: HttpRequest, reference: str, number: int, pk: i
     """Record how a lesson was resolved."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_resolve_pilot_lesson(
+    questions.may_resolve_pilot_lesson(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     row = get_object_or_404(Lesson, pk=pk, project=version.project)
@@ -90,7 +86,7 @@ def create_project_from_pilot_page(
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
     lessons = version.project.lessons.count()
-    may_create_project_from_pilot(
+    questions.may_create_project_from_pilot(
         facts.load_project_fact(version), lessons, project_request.who, project_request.today
     ).require()
     if request.method == "POST":

@@ -39,13 +39,7 @@ from cairn.governance.projects.views.project_request import (
     render_confirm_page,
     render_form_page,
 )
-from cairn.policy.questions import (
-    may_change_project,
-    may_open_page,
-    may_propose_project,
-    may_revise_project,
-    may_withdraw_project,
-)
+from cairn.policy import questions
 from cairn.policy.vocabulary import Action, Purpose
 
 _QUESTION_EVENTS = {
@@ -61,7 +55,9 @@ ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 def propose_project_page(request: HttpRequest) -> HttpResponse:
     """Start a project; with `?follows=` as a copy of an approved one."""
     project_request = load_project_request(request)
-    may_open_page(Action.CHANGE_PROJECT, project_request.who, on=project_request.today).require()
+    questions.may_open_page(
+        Action.CHANGE_PROJECT, project_request.who, on=project_request.today
+    ).require()
     follows = Project.objects.filter(reference=request.GET.get("follows", "")).first()
     initial: dict[str, object] = {}
     if follows:
@@ -109,7 +105,7 @@ def _list_proposing_organizations(project_request: ProjectRequest) -> QuerySet[O
     permitted_slugs = [
         slug
         for slug in Organization.objects.values_list("slug", flat=True)
-        if may_propose_project(slug, project_request.who, project_request.today).allowed
+        if questions.may_propose_project(slug, project_request.who, project_request.today).allowed
     ]
     own_slugs = project_request.who.organizations(project_request.today)
     return Organization.objects.filter(
@@ -125,7 +121,7 @@ def _get_changeable_version(
 ) -> Version:
     """Return the version in the URL if this user may change it. Raises `Refused`."""
     version = get_version_or_404(project_request, reference, number)
-    may_change_project(
+    questions.may_change_project(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     return version
@@ -304,7 +300,7 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
     """Record engagement at the start, or the reflection at the end."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_propose_project(
+    questions.may_propose_project(
         version.project.lead.slug, project_request.who, project_request.today
     ).require()
     titles = {
@@ -355,7 +351,7 @@ def withdraw_project_page(request: HttpRequest, reference: str, number: int) -> 
     """Ask for confirmation, then withdraw the project."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_withdraw_project(
+    questions.may_withdraw_project(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     form = ReasonForm(request.POST or None)
@@ -384,7 +380,7 @@ def revise_project_page(request: HttpRequest, reference: str, number: int) -> Ht
     """Start the next version."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_revise_project(
+    questions.may_revise_project(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     form = ReasonForm(request.POST or None)

@@ -32,16 +32,8 @@ from cairn.governance.projects.views.project_request import (
     render_confirm_page,
     render_form_page,
 )
+from cairn.policy import questions
 from cairn.policy.checks import plan_authorization
-from cairn.policy.questions import (
-    may_add_project_agreements,
-    may_authorize_project,
-    may_meet_project_condition,
-    may_open_page,
-    may_respond_to_project,
-    may_revoke_authorization,
-    may_score_project,
-)
 from cairn.policy.vocabulary import Action, Decider, StepAnswer
 
 ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +59,7 @@ def step_answer_page(
         None,
     )
     if turn is None:
-        may_respond_to_project(
+        questions.may_respond_to_project(
             fact,
             answering_role,
             organization,
@@ -112,7 +104,7 @@ def score_proposal_page(request: HttpRequest, reference: str, number: int) -> Ht
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
     fact = facts.load_project_fact(version)
-    may_score_project(fact, project_request.who, project_request.today).require()
+    questions.may_score_project(fact, project_request.who, project_request.today).require()
     form = ScoreForm(request.POST or None, criteria=fact.flow.criteria if fact.flow else ())
     if request.method == "POST" and form.is_valid():
         reviews.score_proposal(
@@ -136,7 +128,7 @@ def meet_condition_page(request: HttpRequest, reference: str, number: int, pk: i
     """Record that a condition is met."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_meet_project_condition(
+    questions.may_meet_project_condition(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     row = get_object_or_404(Condition, version=version, pk=pk, met_on__isnull=True)
@@ -165,7 +157,9 @@ def add_project_agreements_page(request: HttpRequest, reference: str, number: in
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
     fact = facts.load_project_fact(version)
-    may_add_project_agreements(fact, fact, project_request.who, project_request.today).require()
+    questions.may_add_project_agreements(
+        fact, fact, project_request.who, project_request.today
+    ).require()
     offered = [
         choice
         for choice in choices.list_agreement_choices(pilot=version.pilot)
@@ -196,7 +190,9 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
     """Show the authorization that would be granted, element by element, and grant it."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_open_page(Action.AUTHORIZE, project_request.who, on=project_request.today).require()
+    questions.may_open_page(
+        Action.AUTHORIZE, project_request.who, on=project_request.today
+    ).require()
     form = AuthorizationTermForm(
         request.POST or None,
         initial={"starts": project_request.today, "ends": project_request.today + _DEFAULT_TERM},
@@ -216,7 +212,9 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
     context = {
         "row": version,
         "form": form,
-        "decision": may_authorize_project(fact, plan, project_request.who, project_request.today),
+        "decision": questions.may_authorize_project(
+            fact, plan, project_request.who, project_request.today
+        ),
         "elements": sorted(plan.elements),
         "kept_back": sorted(fact.elements - plan.elements),
         "audience": FULL_REASON_AUDIENCE,
@@ -230,7 +228,7 @@ def revoke_authorization_page(request: HttpRequest, reference: str, number: int)
     """Ask for confirmation, then revoke the authorization from today."""
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
-    may_revoke_authorization(
+    questions.may_revoke_authorization(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     form = ReasonForm(request.POST or None)

@@ -5,17 +5,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from cairn.governance.partners.api import (
-    Organization,
-    adopt_security_plan,
-    find_operator,
-    list_questionnaires_for,
-    load_actor,
-    load_questionnaires,
-    may_see_security,
-    record_assessment,
-    write_security_plan,
-)
+from cairn.governance.partners import api as partners_api
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.policy.vocabulary import OrganizationKind
 
@@ -23,9 +13,13 @@ from cairn.policy.vocabulary import OrganizationKind
 def print_security_questions(output: CommandOutput, slug: str, acting_email: str | None) -> None:
     """Print a file of answers to fill in, with every question for this kind of organization."""
     organization = _find_organization(slug)
-    may_see_security(load_actor(find_operator(acting_email)), slug, timezone.localdate()).require()
+    partners_api.may_see_security(
+        partners_api.load_actor(partners_api.find_operator(acting_email)),
+        slug,
+        timezone.localdate(),
+    ).require()
     lines = [f"# How {organization.name} protects records. Answer each: yes, partly or no."]
-    for questionnaire in list_questionnaires_for(OrganizationKind(organization.kind)):
+    for questionnaire in partners_api.list_questionnaires_for(OrganizationKind(organization.kind)):
         lines += ["", f"[{questionnaire.id}]"]
         for item in questionnaire.items:
             lines += [f"# {item.ask}", f'{item.id} = ""']
@@ -40,13 +34,13 @@ def record_security_answers(
     """Score and keep every questionnaire of the file, and report the remaining work."""
     organization, by, at = (
         _find_organization(slug),
-        find_operator(acting_email),
+        partners_api.find_operator(acting_email),
         timezone.localtime(),
     )
     reports = []
     for name, answers in _read_answers(file).items():
-        questionnaire = load_questionnaires()[name]
-        row = record_assessment(
+        questionnaire = partners_api.load_questionnaires()[name]
+        row = partners_api.record_assessment(
             organization=organization,
             questionnaire=questionnaire,
             answers=answers,
@@ -74,25 +68,29 @@ def print_security_plan(
     """Print the plan as the organization is today; record it when it is adopted."""
     organization, by, at = (
         _find_organization(slug),
-        find_operator(acting_email),
+        partners_api.find_operator(acting_email),
         timezone.localtime(),
     )
-    may_see_security(load_actor(by), slug, timezone.localdate(at)).require()
-    text = write_security_plan(organization, timezone.localdate(at))
+    partners_api.may_see_security(
+        partners_api.load_actor(by), slug, timezone.localdate(at)
+    ).require()
+    text = partners_api.write_security_plan(organization, timezone.localdate(at))
     output.plain(text)
     output.facts["plan"] = text
     if adopt:
-        adopted_plan = adopt_security_plan(organization=organization, text=text, by=by, at=at)
+        adopted_plan = partners_api.adopt_security_plan(
+            organization=organization, text=text, by=by, at=at
+        )
         output.facts["digest"] = adopted_plan.digest
         output.plain(f"On file for {organization.name} (sha256 {adopted_plan.digest[:12]}…).")
     else:
         output.plain(f"Not adopted yet: cairn secure plan {slug} --adopt")
 
 
-def _find_organization(slug: str) -> Organization:
-    row = Organization.objects.filter(slug=slug).first()
+def _find_organization(slug: str) -> partners_api.Organization:
+    row = partners_api.Organization.objects.filter(slug=slug).first()
     if row is None:
-        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True))
+        partner_names = ", ".join(partners_api.Organization.objects.values_list("slug", flat=True))
         raise CommandUsageError(f"There is no partner “{slug}”. Partners: {partner_names}.")
     return row
 
@@ -105,9 +103,9 @@ def _read_answers(file: Path) -> dict[str, dict[str, str]]:
     except tomllib.TOMLDecodeError as error:
         raise CommandUsageError(f"{file} is not TOML: {error}.") from None
     for name, answers in answers_by_questionnaire.items():
-        if name not in load_questionnaires() or not isinstance(answers, dict):
+        if name not in partners_api.load_questionnaires() or not isinstance(answers, dict):
             questionnaire_names = ", ".join(
-                f"[{questionnaire_id}]" for questionnaire_id in load_questionnaires()
+                f"[{questionnaire_id}]" for questionnaire_id in partners_api.load_questionnaires()
             )
             raise CommandUsageError(
                 f"{file}: “{name}” is no questionnaire. It has tables: {questionnaire_names}."

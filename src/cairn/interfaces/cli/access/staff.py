@@ -6,25 +6,8 @@ from datetime import date
 import typer
 from django.utils import timezone
 
-from cairn.governance.partners.api import (
-    Affiliation,
-    Organization,
-    add_person,
-    attest_training,
-    create_first_user,
-    find_operator,
-    has_first_user,
-    list_visible_people,
-    load_actor,
-)
-from cairn.governance.training.api import (
-    Course,
-    find_course,
-    list_required_modules,
-    load_clearance,
-    load_confidentiality_agreement,
-    sign_confidentiality,
-)
+from cairn.governance.partners import api as partners_api
+from cairn.governance.training import api as training_api
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.platform.accounts.api import User, build_invitation_path
 from cairn.policy.checks import find_training_state
@@ -50,7 +33,7 @@ def add_staff_member(
         raise CommandUsageError(f"--role: there is no role “{new_member.role}”. Roles: {roles}.")
     user = (
         _add_to_organization(new_member, acting_email)
-        if has_first_user()
+        if partners_api.has_first_user()
         else _add_first_data_manager(new_member)
     )
     invitation_link = build_invitation_path(user)
@@ -63,7 +46,9 @@ def add_staff_member(
 def print_staff(output: CommandOutput, acting_email: str | None) -> None:
     """Print who acts for which organization, as far as the user may see."""
     today = timezone.localdate()
-    rows = list_visible_people(load_actor(find_operator(acting_email)), today)
+    rows = partners_api.list_visible_people(
+        partners_api.load_actor(partners_api.find_operator(acting_email)), today
+    )
     output.facts["people"] = [
         {
             "email": row.user.email,
@@ -93,7 +78,7 @@ def _add_first_data_manager(new_member: NewStaffMember) -> User:
             "The first person must be the data manager: they add everyone else. "
             "Leave --role out, or write --role data_manager."
         )
-    return create_first_user(
+    return partners_api.create_first_user(
         email=new_member.email,
         name=new_member.name,
         organization=new_member.organization,
@@ -102,20 +87,20 @@ def _add_first_data_manager(new_member: NewStaffMember) -> User:
 
 
 def _add_to_organization(new_member: NewStaffMember, acting_email: str | None) -> User:
-    organization = Organization.objects.filter(slug=new_member.organization).first()
+    organization = partners_api.Organization.objects.filter(slug=new_member.organization).first()
     if organization is None:
-        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True))
+        partner_names = ", ".join(partners_api.Organization.objects.values_list("slug", flat=True))
         raise CommandUsageError(
             f"--organization: there is no “{new_member.organization}”. Partners: {partner_names}."
         )
     at = timezone.localtime()
-    return add_person(
+    return partners_api.add_person(
         email=new_member.email,
         name=new_member.name,
         organization=organization,
         role=Role(new_member.role),
         starts=timezone.localdate(at),
-        by=find_operator(acting_email),
+        by=partners_api.find_operator(acting_email),
         at=at,
     ).user
 
@@ -141,8 +126,12 @@ def sign_typed_agreement(
 
     A person signs for themselves only.
     """
-    user, text, at = find_operator(email), load_confidentiality_agreement(), timezone.localtime()
-    acting_user = find_operator(acting_email) if acting_email else user
+    user, text, at = (
+        partners_api.find_operator(email),
+        training_api.load_confidentiality_agreement(),
+        timezone.localtime(),
+    )
+    acting_user = partners_api.find_operator(acting_email) if acting_email else user
     if name is None:
         output.plain(text.text)
         name = typer.prompt("Type your name to sign", err=True)
@@ -150,7 +139,7 @@ def sign_typed_agreement(
         raise CommandUsageError(
             f"The name typed is not the name of this account, which is {user.name}."
         )
-    sign_confidentiality(
+    training_api.sign_confidentiality(
         typed_name=name.strip(),
         digest=text.digest,
         how="name typed at the machine's own shell",
@@ -167,23 +156,23 @@ def record_outside_training(
     output: CommandOutput, training: OutsideTraining, acting_email: str | None
 ) -> None:
     """Record each course, with where and with which organization the person took it."""
-    at, person = timezone.localtime(), find_operator(training.email)
+    at, person = timezone.localtime(), partners_api.find_operator(training.email)
     took_place = _parse_training_date(training.on)
     organization = _choose_affiliation(person, training.organization, timezone.localdate(at))
     course_names = (
-        [module.id for module in list_required_modules()]
+        [module.id for module in training_api.list_required_modules()]
         if _ALL_MODULES in training.modules
         else list(training.modules)
     )
-    courses: list[Course] = [find_course(name) for name in course_names]
+    courses: list[training_api.Course] = [training_api.find_course(name) for name in course_names]
     for attended_course in courses:
-        row = attest_training(
+        row = partners_api.attest_training(
             person=person,
             organization=organization,
             course=attended_course,
             took_place=took_place,
             how=training.how,
-            by=find_operator(acting_email),
+            by=partners_api.find_operator(acting_email),
             at=at,
         )
         output.plain(f"{attended_course.title}: counts through {row.expires_on.isoformat()}.")
@@ -193,7 +182,7 @@ def record_outside_training(
 
 def _report_clearance(output: CommandOutput, user: User, on_date: date) -> None:
     """Report the missing requirements, if there are any."""
-    clearance_facts = load_clearance(user.pk)
+    clearance_facts = training_api.load_clearance(user.pk)
     cleared_until, missing = clearance_facts.until(on_date), list(clearance_facts.missing(on_date))
     output.facts.update(
         state=find_training_state(clearance_facts, on_date).value,
@@ -211,10 +200,10 @@ def _report_clearance(output: CommandOutput, user: User, on_date: date) -> None:
         output.plain("Still to do: the workshop.")
 
 
-def _choose_affiliation(person: User, slug: str | None, on_date: date) -> Organization:
+def _choose_affiliation(person: User, slug: str | None, on_date: date) -> partners_api.Organization:
     """Choose where a person has a role: the named organization, else the only one."""
-    organizations = Organization.objects.filter(
-        affiliations__in=Affiliation.objects.live(on_date).filter(user=person)
+    organizations = partners_api.Organization.objects.filter(
+        affiliations__in=partners_api.Affiliation.objects.live(on_date).filter(user=person)
     ).distinct()
     rows = list(organizations if slug is None else organizations.filter(slug=slug))
     if len(rows) == 1:

@@ -8,23 +8,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from cairn.governance.consents.api import (
-    ADDRESS_CHOICE,
-    Consent,
-    ConsentForm,
-    Says,
-    Subject,
-    build_consent_record,
-    list_address_elements,
-    list_consents,
-    load_consent_details,
-    read_paper_list,
-    record_child_nations,
-    record_school_statement,
-    record_signed_papers,
-    revoke_consent,
-    withhold_elements,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, find_operator, load_actor
 from cairn.interfaces.cli.command_files import read_input_text
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
@@ -51,7 +35,7 @@ def record_paper_list(
     """Record the list, or report every mistake in it by row and column."""
     by, at = find_operator(acting_email), timezone.localtime()
     form, collector = _find_consent_form(options.form), find_partner_by_slug(options.collector)
-    paper_list = read_paper_list(
+    paper_list = consents_api.read_paper_list(
         options.file.name, options.file.read_bytes(), form.records, timezone.localdate(at)
     )
     if paper_list.mistakes:
@@ -68,7 +52,7 @@ def record_paper_list(
         for mistake in paper_list.mistakes:
             output.aside(f"  {mistake}")
         return
-    recording_session = record_signed_papers(
+    recording_session = consents_api.record_signed_papers(
         form=form,
         collected_by=collector,
         papers=paper_list.papers,
@@ -92,7 +76,7 @@ def revoke_consent_from_file(
         raise CommandUsageError(
             f"{file}: there is no name in it. Write who takes the consent back."
         )
-    revoke_consent(consent=row, name=name, by=by, at=at)
+    consents_api.revoke_consent(consent=row, name=name, by=by, at=at)
     output.facts["revoked"] = reference
     output.plain("The consent was taken back. Nothing new is shared on it from now on.")
 
@@ -100,8 +84,8 @@ def revoke_consent_from_file(
 def print_consent_record(output: CommandOutput, reference: str, acting_email: str | None) -> None:
     """Print the machine-readable record of one consent as JSON (ISO/IEC TS 27560)."""
     row = _find_visible_consent(reference, load_actor(find_operator(acting_email)))
-    (consent_status,) = load_consent_details([row], timezone.localdate())
-    record = dict(build_consent_record(row, consent_status.standing))
+    (consent_status,) = consents_api.load_consent_details([row], timezone.localdate())
+    record = dict(consents_api.build_consent_record(row, consent_status.standing))
     output.facts.update(record)
     output.plain(json.dumps(record, indent=2))
 
@@ -117,9 +101,9 @@ def find_partner_by_slug(slug: str) -> Organization:
     return row
 
 
-def _find_consent_form(form_name: str) -> ConsentForm:
+def _find_consent_form(form_name: str) -> consents_api.ConsentForm:
     owner_slug, _slash, slug = form_name.partition("/")
-    open_forms = ConsentForm.objects.filter(retired_at=None)
+    open_forms = consents_api.ConsentForm.objects.filter(retired_at=None)
     row = open_forms.filter(organization__slug=owner_slug, slug=slug).first()
     if row is None:
         form_names = (
@@ -131,9 +115,13 @@ def _find_consent_form(form_name: str) -> ConsentForm:
     return row
 
 
-def _find_visible_consent(reference: str, acting_user: Actor) -> Consent:
+def _find_visible_consent(reference: str, acting_user: Actor) -> consents_api.Consent:
     """Find one consent that this user may see."""
-    row = list_consents(acting_user, timezone.localdate()).filter(reference=reference).first()
+    row = (
+        consents_api.list_consents(acting_user, timezone.localdate())
+        .filter(reference=reference)
+        .first()
+    )
     if row is None:
         raise CommandUsageError(f"There is no consent “{reference}” among those you may see.")
     return row
@@ -143,13 +131,17 @@ def record_statement_by_name(
     output: CommandOutput, school: str, about: str, says: str, acting_email: str | None
 ) -> None:
     """Record what a school says of all its children at once."""
-    if about not in Subject.values:
-        raise CommandUsageError(f"Write what it is about: {' or '.join(Subject.values)}.")
-    if says not in Says.values:
-        raise CommandUsageError(f"Write what the school says: {', '.join(Says.values)}.")
+    if about not in consents_api.Subject.values:
+        raise CommandUsageError(
+            f"Write what it is about: {' or '.join(consents_api.Subject.values)}."
+        )
+    if says not in consents_api.Says.values:
+        raise CommandUsageError(
+            f"Write what the school says: {', '.join(consents_api.Says.values)}."
+        )
     by, at = find_operator(acting_email), timezone.localtime()
-    subject, answer = Subject(about), Says(says)
-    record_school_statement(
+    subject, answer = consents_api.Subject(about), consents_api.Says(says)
+    consents_api.record_school_statement(
         organization=find_partner_by_slug(school), subject=subject, says=answer, by=by, at=at
     )
     output.facts.update(organization=school, about=about, says=says)
@@ -161,7 +153,7 @@ def record_nations_from_file(
 ) -> None:
     """Record to which tribal nations the children in a file belong."""
     by, at = find_operator(acting_email), timezone.localtime()
-    child_count = record_child_nations(
+    child_count = consents_api.record_child_nations(
         organization=find_partner_by_slug(school),
         local_ids=_read_local_ids(file),
         nations=[_find_tribal_nation(slug) for slug in slugs],
@@ -180,7 +172,7 @@ def record_kept_elements_from_file(
 ) -> None:
     """Record which data elements are kept back for the children in a file."""
     by, at = find_operator(acting_email), timezone.localtime()
-    child_count = withhold_elements(
+    child_count = consents_api.withhold_elements(
         organization=find_partner_by_slug(school),
         local_ids=_read_local_ids(file),
         elements=_choose_elements(element_names),
@@ -225,11 +217,13 @@ def _choose_elements(element_names: Sequence[str]) -> frozenset[str]:
         for element_field in record_type.fields.values()
     }
     chosen_names = set(element_names)
-    if unknown := chosen_names - known_elements - {ADDRESS_CHOICE}:
+    if unknown := chosen_names - known_elements - {consents_api.ADDRESS_CHOICE}:
         raise CommandUsageError(
             f"--element: there is no element “{min(unknown)}” about children. Write one like "
-            f"student.street, or {ADDRESS_CHOICE}."
+            f"student.street, or {consents_api.ADDRESS_CHOICE}."
         )
-    return frozenset(chosen_names - {ADDRESS_CHOICE}) | (
-        list_address_elements() if ADDRESS_CHOICE in chosen_names else frozenset()
+    return frozenset(chosen_names - {consents_api.ADDRESS_CHOICE}) | (
+        consents_api.list_address_elements()
+        if consents_api.ADDRESS_CHOICE in chosen_names
+        else frozenset()
     )

@@ -14,12 +14,7 @@ from cairn.governance.partners.api import find_operator
 from cairn.interfaces.cli.command_files import read_input_text
 from cairn.interfaces.cli.consents.consent_records import find_partner_by_slug
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
-from cairn.services.families.api import (
-    DEFAULT_LETTER_WEEKS,
-    parse_letter_line,
-    print_letters,
-    render_letters,
-)
+from cairn.services.families import api as families_api
 
 _STYLESHEETS = ("web/cairn.css", "families/family.css")
 
@@ -49,18 +44,20 @@ def write_family_letters(
         raise CommandUsageError(
             "--address: write it with https:// in front, as a browser needs it."
         )
-    expires_on = options.until or timezone.localdate(at) + timedelta(weeks=DEFAULT_LETTER_WEEKS)
+    expires_on = options.until or timezone.localdate(at) + timedelta(
+        weeks=families_api.DEFAULT_LETTER_WEEKS
+    )
     descriptor = os.open(options.to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        printed = print_letters(
+        printed = families_api.print_letters(
             organization=district,
-            children=[parse_letter_line(line) for line in lines],
+            children=[families_api.parse_letter_line(line) for line in lines],
             expires_on=expires_on,
             by=by,
             at=at,
         )
         page_address = options.address.rstrip("/") + reverse("families:enter")
-        letters = render_letters(printed, district.name, page_address)
+        letters = families_api.render_letters(printed, district.name, page_address)
         out.write(
             render_to_string(
                 "families/letters.html", {"letters": letters, "css": _read_stylesheets()}

@@ -7,14 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from cairn.governance.consents.api import (
-    FamilySignature,
-    UnreadableSignerLine,
-    compute_school_year,
-    parse_signer_lines,
-    record_opt_outs,
-    withdraw_opt_outs,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, find_operator
 from cairn.interfaces.cli.command_files import read_input_text
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
@@ -74,7 +67,7 @@ def record_opt_out_list(
             raise CommandUsageError(
                 f"{file}: write on each line who says so: id | name | relation."
             )
-        withdrawal = withdraw_opt_outs(
+        withdrawal = consents_api.withdraw_opt_outs(
             organization=organization, signatures=signed_by_id, scope=scope, by=by, at=at
         )
         output.facts.update(taken_back=withdrawal.ended, disputed=withdrawal.disputed)
@@ -82,12 +75,12 @@ def record_opt_out_list(
         if withdrawal.disputed:
             output.plain(f"{withdrawal.disputed} were made by someone else: the district decides.")
         return
-    recorded = record_opt_outs(
+    recorded = consents_api.record_opt_outs(
         organization=organization,
         local_ids=list(signature_by_id),
         signatures=signed_by_id,
         scope=scope,
-        season=options.season or compute_school_year(timezone.localdate(at)),
+        season=options.season or consents_api.compute_school_year(timezone.localdate(at)),
         by=by,
         at=at,
     )
@@ -95,11 +88,11 @@ def record_opt_out_list(
     output.plain(f"{recorded.new} children are newly left out; {recorded.already} were already.")
 
 
-def _read_signatures(file: Path, on_date: date) -> dict[str, FamilySignature | None]:
+def _read_signatures(file: Path, on_date: date) -> dict[str, consents_api.FamilySignature | None]:
     text = read_input_text(file, "Write one local id a line into a file.")
     try:
-        signature_by_id = parse_signer_lines(text, on_date)
-    except UnreadableSignerLine as error:
+        signature_by_id = consents_api.parse_signer_lines(text, on_date)
+    except consents_api.UnreadableSignerLine as error:
         raise CommandUsageError(f"{file}: {error}") from error
     if not signature_by_id:
         raise CommandUsageError(f"{file}: there is no id in it. Write one local id a line.")

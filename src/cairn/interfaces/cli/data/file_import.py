@@ -10,20 +10,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from cairn.data.intake.api import (
-    DeliveryReceipt,
-    ReceiptResult,
-    RecognizedFeed,
-    Submission,
-    UnrecognizedFile,
-    check_delivery,
-    decide_submission,
-    list_saved_mappings,
-    make_feed_name,
-    receive_delivery,
-    recognize_feeds,
-    refuse_mixed_encodings,
-)
+from cairn.data.intake import api as intake_api
 from cairn.governance.agreements.api import Agreement, find_visible_agreement
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.disclosure_log.api import deserialize_answer
@@ -72,7 +59,7 @@ class _ImportContext:
 def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     """Receive and check every file, then report what was received, set aside and not received."""
     context = _build_import_context(options)
-    received_files: list[DeliveryReceipt] = []
+    received_files: list[intake_api.DeliveryReceipt] = []
     with output.show_progress() as progress:
         files = list(_list_files(options.files))
         for number, (path, is_named) in enumerate(files, 1):
@@ -81,7 +68,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     report_import(
         output, [describe_received_file(received) for received in received_files], context.left
     )
-    failed = {ReceiptResult.REFUSED, ReceiptResult.UNUSABLE} & {
+    failed = {intake_api.ReceiptResult.REFUSED, intake_api.ReceiptResult.UNUSABLE} & {
         received.result for received in received_files
     }
     named_files = {path.name for path, is_named in files if is_named}
@@ -132,12 +119,17 @@ def _load_given_mappings(options: ReceiveOptions, mapping: Path) -> dict[str, Co
         mapping_files = sorted(
             (sender_folder if sender_folder.is_dir() else mapping).glob("*.toml")
         )
-        return {make_feed_name(path.stem): ColumnMapping.load(path) for path in mapping_files}
-    return {options.feed or make_feed_name(mapping.stem): ColumnMapping.load(mapping)}
+        return {
+            intake_api.make_feed_name(path.stem): ColumnMapping.load(path) for path in mapping_files
+        }
+    return {options.feed or intake_api.make_feed_name(mapping.stem): ColumnMapping.load(mapping)}
 
 
 def _load_saved_mappings(organization: Organization) -> dict[str, ColumnMapping]:
-    return {row.feed: ColumnMapping.parse(row.text) for row in list_saved_mappings(organization)}
+    return {
+        row.feed: ColumnMapping.parse(row.text)
+        for row in intake_api.list_saved_mappings(organization)
+    }
 
 
 def _list_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
@@ -158,14 +150,14 @@ def _list_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
 
 def _import_file(
     context: _ImportContext, path: Path, *, is_named: bool, progress: Progress
-) -> Iterator[DeliveryReceipt]:
+) -> Iterator[intake_api.DeliveryReceipt]:
     content = path.read_bytes()
     try:
         if not _may_submit(context, path.name):
             yield _import_unread_file(context, path.name, content, progress)
             return
         file_feeds = _recognize_feeds(context, path.name, content, is_named=is_named)
-    except (UnreadableFile, UnrecognizedFile) as error:
+    except (UnreadableFile, intake_api.UnrecognizedFile) as error:
         context.left.append((path.name, str(error)))
         return
     if not file_feeds:
@@ -181,7 +173,7 @@ def _import_file(
 
 def _may_submit(context: _ImportContext, name: str) -> bool:
     """Return whether the sender may hand in the file at all, before anything in it is read."""
-    submission = Submission(
+    submission = intake_api.Submission(
         organization=context.organization,
         agreement=context.agreement,
         channel=Channel.COMMAND,
@@ -191,14 +183,14 @@ def _may_submit(context: _ImportContext, name: str) -> bool:
         period=context.period,
         synthetic=context.synthetic,
     )
-    return decide_submission(submission).allowed
+    return intake_api.decide_submission(submission).allowed
 
 
 def _import_unread_file(
     context: _ImportContext, name: str, content: bytes, progress: Progress
-) -> DeliveryReceipt:
+) -> intake_api.DeliveryReceipt:
     """Have the refusal of a file recorded; nothing in the file decides its name or its columns."""
-    feed = context.feed or make_feed_name(name)
+    feed = context.feed or intake_api.make_feed_name(name)
     return _import_delivery(
         context, name, content, feed, partial(_choose_mapping, context, name, content), progress
     )
@@ -208,12 +200,12 @@ def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> Colum
     """Choose the mapping of a file from a sender who was refused and may send by now."""
     for feed in _recognize_feeds(context, name, content, is_named=True):
         return feed.mapping
-    raise UnrecognizedFile(_UNRECOGNIZED)
+    raise intake_api.UnrecognizedFile(_UNRECOGNIZED)
 
 
 def _recognize_feeds(
     context: _ImportContext, name: str, content: bytes, *, is_named: bool
-) -> list[RecognizedFeed]:
+) -> list[intake_api.RecognizedFeed]:
     """Recognize the feeds in a file; the one mapping given for a file named directly is always
     used.
     """
@@ -222,11 +214,14 @@ def _recognize_feeds(
         or (len(context.known_mappings) == 1 and next(iter(context.known_mappings)))
     ):
         if mapping := context.known_mappings.get(chosen_feed):
-            refuse_mixed_encodings(mapping, content)
-            return [RecognizedFeed(chosen_feed, mapping, guessed=False)]
-        recognized = recognize_feeds(name, read_file(name, content), {})
-        return [RecognizedFeed(chosen_feed, feed.mapping, guessed=True) for feed in recognized[:1]]
-    return recognize_feeds(name, read_file(name, content), context.known_mappings)
+            intake_api.refuse_mixed_encodings(mapping, content)
+            return [intake_api.RecognizedFeed(chosen_feed, mapping, guessed=False)]
+        recognized = intake_api.recognize_feeds(name, read_file(name, content), {})
+        return [
+            intake_api.RecognizedFeed(chosen_feed, feed.mapping, guessed=True)
+            for feed in recognized[:1]
+        ]
+    return intake_api.recognize_feeds(name, read_file(name, content), context.known_mappings)
 
 
 def _import_delivery(
@@ -236,8 +231,8 @@ def _import_delivery(
     feed: str,
     mapping: ColumnMapping | Callable[[], ColumnMapping],
     progress: Progress,
-) -> DeliveryReceipt:
-    received = receive_delivery(
+) -> intake_api.DeliveryReceipt:
+    received = intake_api.receive_delivery(
         name=name,
         content=content,
         organization=context.organization,
@@ -252,26 +247,28 @@ def _import_delivery(
     )
     if not received.delivery.stands:
         return received
-    checked_delivery = check_delivery(
+    checked_delivery = intake_api.check_delivery(
         delivery=received.delivery, by=context.by, at=timezone.now(), progress=progress
     )
-    return DeliveryReceipt(checked_delivery, received.result)
+    return intake_api.DeliveryReceipt(checked_delivery, received.result)
 
 
 _RESULT_TEXT = {
-    ReceiptResult.NEW: "received",
-    ReceiptResult.REPLACED: "received, replaces the earlier file",
-    ReceiptResult.AGAIN: "already received",
-    ReceiptResult.REFUSED: "refused",
-    ReceiptResult.UNUSABLE: "of no use",
+    intake_api.ReceiptResult.NEW: "received",
+    intake_api.ReceiptResult.REPLACED: "received, replaces the earlier file",
+    intake_api.ReceiptResult.AGAIN: "already received",
+    intake_api.ReceiptResult.REFUSED: "refused",
+    intake_api.ReceiptResult.UNUSABLE: "of no use",
 }
 
 
-def describe_received_file(received: DeliveryReceipt) -> dict[str, Any]:
+def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, Any]:
     """Describe one delivery as plain facts: counts, column names and reasons, never a value."""
     row = received.delivery
     decision = deserialize_answer(row.decision)
-    refusal_reasons = decision.refusals if received.result is ReceiptResult.REFUSED else ()
+    refusal_reasons = (
+        decision.refusals if received.result is intake_api.ReceiptResult.REFUSED else ()
+    )
     return {
         "delivery": row.pk,
         "file": row.file_name,
@@ -306,7 +303,7 @@ def report_import(
             [
                 (
                     *(line[key] for key in ("file", "feed", "record", "rows", "kept", "set_aside")),
-                    _RESULT_TEXT[ReceiptResult(line["result"])],
+                    _RESULT_TEXT[intake_api.ReceiptResult(line["result"])],
                 )
                 for line in lines
             ],
@@ -351,7 +348,11 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
 def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:
     rows_by_record = Counter[str]()
     for line in lines:
-        if line["result"] in (ReceiptResult.NEW, ReceiptResult.REPLACED, ReceiptResult.AGAIN):
+        if line["result"] in (
+            intake_api.ReceiptResult.NEW,
+            intake_api.ReceiptResult.REPLACED,
+            intake_api.ReceiptResult.AGAIN,
+        ):
             rows_by_record[line["record"]] += line["kept"]
     if not rows_by_record:
         return "Nothing was received."

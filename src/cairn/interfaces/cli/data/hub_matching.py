@@ -2,12 +2,7 @@
 
 from django.utils import timezone
 
-from cairn.data.identity.api import (
-    NothingToLink,
-    link_current_deliveries,
-    link_pilot_deliveries,
-    summarize_encodings,
-)
+from cairn.data.identity import api as identity_api
 from cairn.governance.partners.api import find_operator
 from cairn.interfaces.cli.output import CommandOutput
 from cairn.matching.pprl import describe_measured_loss
@@ -20,9 +15,13 @@ def match_hub_records(
     by, at = find_operator(acting_email), timezone.localtime()
     try:
         with output.show_progress() as progress:
-            match_action = link_pilot_deliveries if pilots else link_current_deliveries
+            match_action = (
+                identity_api.link_pilot_deliveries
+                if pilots
+                else identity_api.link_current_deliveries
+            )
             linkage_run = match_action(by=by, at=at, progress=progress)
-    except NothingToLink as error:
+    except identity_api.NothingToLink as error:
         output.facts["nothing_to_link"] = str(error)
         output.plain(str(error))
         output.found()
@@ -42,7 +41,7 @@ def match_hub_records(
         f"{linkage_run.people:,} people, "
         f"{linkage_run.new_people:,} of them new."
     )
-    if encoded_count := summarize_encodings(linkage_run):
+    if encoded_count := identity_api.summarize_encodings(linkage_run):
         output.facts.update(
             people_without_names=encoded_count.people, people_least=encoded_count.least
         )

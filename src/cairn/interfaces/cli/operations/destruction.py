@@ -11,16 +11,7 @@ import typer
 from django.utils import timezone
 
 from cairn.governance.partners.api import find_operator, load_actor
-from cairn.governance.retention.api import (
-    DUTY_CAUSE_CHOICES,
-    DestructionCertificate,
-    begin_destruction,
-    destroy_run_holdings,
-    list_duty_holdings,
-    list_visible_duties,
-    load_agreement_terms,
-    print_certificate_pdf,
-)
+from cairn.governance.retention import api as retention_api
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import DutyFact
@@ -44,12 +35,12 @@ def destroy_chosen_duties(
     """Show the chosen duties among those the user may see, and destroy them once confirmed."""
     acting_user, at = find_operator(acting_email), timezone.localtime()
     duties = _choose_duties(
-        list_visible_duties(load_actor(acting_user), timezone.localdate(at)),
+        retention_api.list_visible_duties(load_actor(acting_user), timezone.localdate(at)),
         options,
         timezone.localdate(at),
     )
     for duty in duties:
-        terms = load_agreement_terms(duty.agreement, timezone.localdate(at))
+        terms = retention_api.load_agreement_terms(duty.agreement, timezone.localdate(at))
         may_destroy_data(terms, load_actor(acting_user), timezone.localdate(at)).require()
     output.facts["duties"] = [_describe_duty(duty) for duty in duties]
     output.facts["destroyed"] = False
@@ -93,8 +84,8 @@ def _choose_duties(
 def _print_duties(output: CommandOutput, duties: Iterable[DutyFact]) -> None:
     rows: list[tuple[object, ...]] = []
     for duty in duties:
-        for item in list_duty_holdings(duty):
-            cause_label = str(dict(DUTY_CAUSE_CHOICES)[duty.cause.value])
+        for item in retention_api.list_duty_holdings(duty):
+            cause_label = str(dict(retention_api.DUTY_CAUSE_CHOICES)[duty.cause.value])
             rows.append(
                 (
                     _format_reference(item.reference),
@@ -126,9 +117,9 @@ def _has_terminal() -> bool:
 def _destroy_duty(
     output: CommandOutput, duty: DutyFact, by: User, at: datetime, folder: Path | None
 ) -> None:
-    run = begin_destruction(duty=duty, by=by, at=at)
+    run = retention_api.begin_destruction(duty=duty, by=by, at=at)
     with output.show_progress() as progress:
-        certificate = destroy_run_holdings(run=run, by=by, at=at, progress=progress)
+        certificate = retention_api.destroy_run_holdings(run=run, by=by, at=at, progress=progress)
     certificate_facts = {
         "number": certificate.number,
         "files": certificate.content["files"],
@@ -143,9 +134,11 @@ def _destroy_duty(
         _write_certificate(certificate, folder)
 
 
-def _write_certificate(certificate: DestructionCertificate, folder: Path) -> None:
+def _write_certificate(certificate: retention_api.DestructionCertificate, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{certificate.number}.pdf").write_bytes(print_certificate_pdf(certificate))
+    (folder / f"{certificate.number}.pdf").write_bytes(
+        retention_api.print_certificate_pdf(certificate)
+    )
     document = {"certificate": certificate.content, "sha256": certificate.digest}
     text = json.dumps(document, ensure_ascii=False, indent=2)
     (folder / f"{certificate.number}.json").write_text(text, encoding="utf-8")

@@ -7,21 +7,7 @@ from django.utils import timezone
 
 from cairn.governance.partners.api import Organization, find_operator, load_actor
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
-from cairn.outputs.releases.api import (
-    Release,
-    check_release_disclosure,
-    draft_release,
-    explain_nation_refusal,
-    find_tribal_nations,
-    list_answerable_nations,
-    list_drafting_organizations,
-    list_visible_releases,
-    publish_release,
-    record_nation_decision,
-    reword_release,
-    send_release_to_owners,
-    submit_release,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
@@ -68,7 +54,7 @@ def draft_release_from_options(
     """Draft a release for the named organization, or for the only one the user may draft for."""
     by, at = find_operator(acting_email), timezone.localtime()
     _require_known_outcomes(options.outcomes)
-    row = draft_release(
+    row = releases_api.draft_release(
         title=options.title,
         outcomes=options.outcomes,
         statistic=options.statistic,
@@ -97,7 +83,7 @@ def reword_release_from_options(
 ) -> None:
     """Change the words beside the figures, or record the author's reasons for them."""
     row, by = _find_visible_release(number, acting_email)
-    reword_release(
+    releases_api.reword_release(
         release=row,
         title=row.title if title is None else title,
         story=row.story if story is None else story,
@@ -125,7 +111,9 @@ def run_release_check(output: CommandOutput, number: int, acting_email: str | No
     """Count, protect and audit the release, with a progress bar."""
     row, by = _find_visible_release(number, acting_email)
     with output.show_progress() as progress:
-        check_release_disclosure(release=row, by=by, at=timezone.localtime(), progress=progress)
+        releases_api.check_release_disclosure(
+            release=row, by=by, at=timezone.localtime(), progress=progress
+        )
     row.refresh_from_db()
     _report_release(
         output,
@@ -140,14 +128,14 @@ def submit_release_to_reviewers(
 ) -> None:
     """Send the release to its reviewers, who review it on the page."""
     row, by = _find_visible_release(number, acting_email)
-    submit_release(release=row, by=by, at=timezone.localtime())
+    releases_api.submit_release(release=row, by=by, at=timezone.localtime())
     _report_release(output, row, f"Release {row.pk} waits for two reviewers.")
 
 
 def send_release_for_preview(output: CommandOutput, number: int, acting_email: str | None) -> None:
     """Send the reviewed release to the data owners, who answer on the page."""
     row, by = _find_visible_release(number, acting_email)
-    previews = send_release_to_owners(release=row, by=by, at=timezone.localtime())
+    previews = releases_api.send_release_to_owners(release=row, by=by, at=timezone.localtime())
     output.facts["send_backs"] = [
         {"organization": owner_preview.organization.slug, "due": owner_preview.due_on.isoformat()}
         for owner_preview in previews
@@ -168,7 +156,7 @@ def record_nation_answer(
     """Record the decision of a Tribal nation, by a user who may decide for the nation."""
     row, by = _find_visible_release(number, acting_email)
     nation_partner = _find_answering_nation(row, nation, by)
-    record_nation_decision(
+    releases_api.record_nation_decision(
         release=row,
         nation=nation_partner,
         answer=answer,
@@ -187,20 +175,23 @@ def record_nation_answer(
         output.plain(f"They are counted from the next check on: cairn release check {row.pk}")
 
 
-def _find_answering_nation(row: Release, slug: str, by: User) -> Organization:
+def _find_answering_nation(row: releases_api.Release, slug: str, by: User) -> Organization:
     """Find the named nation, or the only one the user answers for; the policy then decides."""
     acting_user, today = load_actor(by), timezone.localdate()
     if slug:
-        named_nation = find_tribal_nations().filter(slug=slug).first()
+        named_nation = releases_api.find_tribal_nations().filter(slug=slug).first()
         if named_nation is None:
-            nation_names = ", ".join(find_tribal_nations().values_list("slug", flat=True)) or "none"
+            nation_names = (
+                ", ".join(releases_api.find_tribal_nations().values_list("slug", flat=True))
+                or "none"
+            )
             raise CommandUsageError(
                 f"--nation: no nation here is called “{slug}”. Nations: {nation_names}."
             )
         return named_nation
-    own_nations = list_answerable_nations(row, acting_user, today)
+    own_nations = releases_api.list_answerable_nations(row, acting_user, today)
     if not own_nations:
-        explain_nation_refusal(row, acting_user, today).require()
+        releases_api.explain_nation_refusal(row, acting_user, today).require()
     if len(own_nations) != 1:
         nation_names = ", ".join(nation.slug for nation in own_nations)
         raise CommandUsageError(
@@ -212,13 +203,15 @@ def _find_answering_nation(row: Release, slug: str, by: User) -> Organization:
 def publish_checked_release(output: CommandOutput, number: int, acting_email: str | None) -> None:
     """Publish the release."""
     row, by = _find_visible_release(number, acting_email)
-    publish_release(release=row, by=by, at=timezone.localtime())
+    releases_api.publish_release(release=row, by=by, at=timezone.localtime())
     _report_release(
         output, row, f"Release {row.pk} is published: everyone can read it at /public/."
     )
 
 
-def _find_visible_release(number: int, acting_email: str | None) -> tuple[Release, User]:
+def _find_visible_release(
+    number: int, acting_email: str | None
+) -> tuple[releases_api.Release, User]:
     """Find the release; a number that the user may not see counts as no release."""
     by = find_operator(acting_email)
     for row in _list_visible_releases(by):
@@ -229,14 +222,16 @@ def _find_visible_release(number: int, acting_email: str | None) -> tuple[Releas
     )
 
 
-def _list_visible_releases(by: User) -> list[Release]:
+def _list_visible_releases(by: User) -> list[releases_api.Release]:
     acting_user, today = load_actor(by), timezone.localdate()
     may_open_release_list(acting_user, today).require()
-    return list_visible_releases(acting_user, today)
+    return releases_api.list_visible_releases(acting_user, today)
 
 
 def _choose_drafting_organization(slug: str, by: User) -> Organization:
-    own_organizations = list_drafting_organizations(load_actor(by), timezone.localdate())
+    own_organizations = releases_api.list_drafting_organizations(
+        load_actor(by), timezone.localdate()
+    )
     choices = (
         [organization for organization in own_organizations if organization.slug == slug]
         if slug
@@ -252,11 +247,11 @@ def _choose_drafting_organization(slug: str, by: User) -> Organization:
     return choices[0]
 
 
-def _report_release(output: CommandOutput, row: Release, sentence: str) -> None:
+def _report_release(output: CommandOutput, row: releases_api.Release, sentence: str) -> None:
     row.refresh_from_db()
     output.facts.update(_describe_release(row))
     output.plain(sentence)
 
 
-def _describe_release(row: Release) -> dict[str, object]:
+def _describe_release(row: releases_api.Release) -> dict[str, object]:
     return {"release": row.pk, "title": row.title, "state": row.state}

@@ -18,25 +18,16 @@ from cairn.outputs.dashboards.charts.palette import (
     ChartSize,
     ChartTheme,
 )
-from cairn.outputs.releases.api import (
-    GENDER_CODES,
-    NO_VALUE_ON_RECORD,
-    BreakdownKind,
-    FigureCount,
-    FigureRow,
-    OutcomeFigures,
-    format_figure,
-    label_gender,
-    label_race,
-    label_school,
-    sort_races,
-)
+from cairn.outputs.releases import api as releases_api
 
 _CHART_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 
 
 def draw_figure_chart(
-    kind: BreakdownKind, figures: OutcomeFigures, theme: ChartTheme, size: ChartSize
+    kind: releases_api.BreakdownKind,
+    figures: releases_api.OutcomeFigures,
+    theme: ChartTheme,
+    size: ChartSize,
 ) -> str:
     """Draw one chart as an SVG document, in the active language."""
     return render_svg(
@@ -74,7 +65,7 @@ def build_chart_data(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
-def _compute_scale_top(counts: list[FigureCount], statistic: str) -> float:
+def _compute_scale_top(counts: list[releases_api.FigureCount], statistic: str) -> float:
     """Return the upper end of a scale from zero: about a tenth above the largest figure."""
     highest = max((count.height for count in counts if count.height is not None), default=0.9)
     return 1.15 * highest or 1.0 if statistic else min(1.0, 1.1 * highest + 0.05)
@@ -86,13 +77,13 @@ def _choose_axis_format(statistic: str) -> str:
 
 
 def _build_trend_chart(
-    figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+    figures: releases_api.OutcomeFigures, palette: ChartPalette, size: ChartSize
 ) -> alt.LayerChart:
     rows = [
         {
             "year": row.value if size is ChartSize.WIDE else row.value[2:],
             "share": row.count.height,
-            "said": format_figure(row.count),
+            "said": releases_api.format_figure(row.count),
         }
         for row in figures.trend
     ]
@@ -134,10 +125,10 @@ def _build_trend_chart(
 
 
 def _build_school_chart(
-    figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+    figures: releases_api.OutcomeFigures, palette: ChartPalette, size: ChartSize
 ) -> alt.VConcatChart:
     """Draw one panel for each district on a common scale; names are never cut."""
-    school_rows = [row for row in figures.schools if row.value != NO_VALUE_ON_RECORD]
+    school_rows = [row for row in figures.schools if row.value != releases_api.NO_VALUE_ON_RECORD]
     top = _compute_scale_top([row.count for row in school_rows], figures.statistic)
     panels = [
         _build_district_panel(
@@ -149,9 +140,9 @@ def _build_school_chart(
 
 
 def _build_district_panel(
-    rows: list[FigureRow],
+    rows: list[releases_api.FigureRow],
     scale_top: float,
-    figures: OutcomeFigures,
+    figures: releases_api.OutcomeFigures,
     palette: ChartPalette,
     size: ChartSize,
 ) -> alt.LayerChart:
@@ -191,30 +182,32 @@ def _build_district_panel(
     )
 
 
-def _build_school_row(row: FigureRow) -> dict[str, Any]:
+def _build_school_row(row: releases_api.FigureRow) -> dict[str, Any]:
     return {
         "district": row.group,
-        "school": label_school(row.value),
+        "school": releases_api.label_school(row.value),
         "share": row.count.height,
-        "said": format_figure(row.count),
+        "said": releases_api.format_figure(row.count),
     }
 
 
 def _build_group_chart(
-    figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+    figures: releases_api.OutcomeFigures, palette: ChartPalette, size: ChartSize
 ) -> alt.LayerChart:
     groups = figures.groups
-    races = sort_races(race for race, _gender in groups)
-    genders = [code for code in GENDER_CODES if any(pair[1] == code for pair in groups)]
+    races = releases_api.sort_races(race for race, _gender in groups)
+    genders = [
+        code for code in releases_api.GENDER_CODES if any(pair[1] == code for pair in groups)
+    ]
     shares = [count.height for count in groups.values() if count.height is not None]
     low, high = min(shares, default=0.0), max(shares, default=1.0)
     text_change = low + palette.turn * (high - low)
     rows = [
         {
-            "race": _wrap_label(label_race(race), size),
-            "gender": _wrap_label(label_gender(gender), size, 9),
+            "race": _wrap_label(releases_api.label_race(race), size),
+            "gender": _wrap_label(releases_api.label_gender(gender), size, 9),
             "share": count.height,
-            "said": format_figure(count),
+            "said": releases_api.format_figure(count),
             "strong": count.height is not None and count.height > text_change,
         }
         for (race, gender), count in groups.items()
@@ -223,7 +216,7 @@ def _build_group_chart(
         x=alt.X(
             "gender:N",
             title=None,
-            sort=[_wrap_label(label_gender(code), size, 9) for code in genders],
+            sort=[_wrap_label(releases_api.label_gender(code), size, 9) for code in genders],
             axis=alt.Axis(
                 orient="top",
                 labelPadding=22 if size is ChartSize.PHONE else 8,
@@ -236,7 +229,7 @@ def _build_group_chart(
         y=alt.Y(
             "race:N",
             title=None,
-            sort=[_wrap_label(label_race(code), size) for code in races],
+            sort=[_wrap_label(releases_api.label_race(code), size) for code in races],
             axis=alt.Axis(labelColor=palette.ink, labelExpr="split(datum.label, '\\n')"),
             scale=alt.Scale(paddingInner=0.08),
         ),
@@ -269,10 +262,12 @@ def _wrap_label(words: str, size: ChartSize, phone_width: int = 14) -> str:
 
 
 CHART_BUILDERS: Mapping[
-    BreakdownKind,
-    Callable[[OutcomeFigures, ChartPalette, ChartSize], alt.LayerChart | alt.VConcatChart],
+    releases_api.BreakdownKind,
+    Callable[
+        [releases_api.OutcomeFigures, ChartPalette, ChartSize], alt.LayerChart | alt.VConcatChart
+    ],
 ] = {
-    BreakdownKind.TREND: _build_trend_chart,
-    BreakdownKind.SCHOOLS: _build_school_chart,
-    BreakdownKind.GROUPS: _build_group_chart,
+    releases_api.BreakdownKind.TREND: _build_trend_chart,
+    releases_api.BreakdownKind.SCHOOLS: _build_school_chart,
+    releases_api.BreakdownKind.GROUPS: _build_group_chart,
 }

@@ -20,12 +20,7 @@ from cairn.outputs.dashboards.downloads.spreadsheet import (
     list_columns,
 )
 from cairn.outputs.dashboards.queries import PublishedOutcome
-from cairn.outputs.releases.api import (
-    describe_caveat,
-    describe_merged_groups,
-    label_legal_basis,
-    localize_text,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.policy.vocabulary import PartyRole
 
 _PROFILE_URL: Final = "https://datapackage.org/profiles/2.0/"
@@ -83,7 +78,7 @@ def _describe_package(
     published_outcome: PublishedOutcome, page_url: str, resource: dict[str, Any]
 ) -> dict[str, Any]:
     definition, release = published_outcome.definition, published_outcome.release
-    title = localize_text(definition.title)
+    title = releases_api.localize_text(definition.title)
     agreement_facts = queries.list_release_agreements(release)
     owners = [
         {"title": party.name, "version": agreement.reference}
@@ -123,7 +118,7 @@ def _describe_package(
             "file": release.released,
             "districtsThatTried": release.contributors,
             "legalBases": sorted(
-                {label_legal_basis(agreement.basis) for agreement in agreement_facts}
+                {releases_api.label_legal_basis(agreement.basis) for agreement in agreement_facts}
             ),
             "agreements": [
                 {"reference": agreement.reference, "title": agreement.title}
@@ -144,15 +139,16 @@ def _get_licenses() -> dict[str, Any]:
 
 def _write_description(published_outcome: PublishedOutcome) -> list[str]:
     definition, release = published_outcome.definition, published_outcome.release
+    numerator_text = releases_api.localize_text(definition.numerator_text)
     texts = [
-        localize_text(definition.why),
-        f"{wording.label_numerator(definition)}: {localize_text(definition.numerator_text)}",
-        f"{_('Among')}: {localize_text(definition.denominator_text)}",
+        releases_api.localize_text(definition.why),
+        f"{wording.label_numerator(definition)}: {numerator_text}",
+        f"{_('Among')}: {releases_api.localize_text(definition.denominator_text)}",
         release.story,
         release.what_changed,
-        *(describe_caveat(caveat) for caveat in release.caveats),
+        *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
         wording.describe_withheld_groups(published_outcome.figures.withheld),
-        *describe_merged_groups(published_outcome.figures.races),
+        *releases_api.describe_merged_groups(published_outcome.figures.races),
     ]
     if not settings.CAIRN_LICENSE:
         texts.append(_("No license is named: ask the partnership before you publish copies."))
@@ -177,7 +173,7 @@ def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
 
 def _get_unit(published_outcome: PublishedOutcome) -> str:
     measure = published_outcome.definition.measure
-    return localize_text(measure.unit) if measure else ""
+    return releases_api.localize_text(measure.unit) if measure else ""
 
 
 def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:

@@ -10,22 +10,13 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 
-from cairn.governance.agreements.api import (
-    find_font_files,
-    find_unsupported_letter,
-    replace_typographic_characters,
-)
+from cairn.governance.agreements import api as agreements_api
 from cairn.outputs.dashboards import outcome_page, queries
 from cairn.outputs.dashboards.charts.figures import draw_figure_chart
 from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
 from cairn.outputs.dashboards.downloads.provenance import list_provenance
 from cairn.outputs.dashboards.queries import PublishedOutcome
-from cairn.outputs.releases.api import (
-    BreakdownTable,
-    describe_caveat,
-    format_figure_with_unit,
-    localize_text,
-)
+from cairn.outputs.releases import api as releases_api
 
 _PAGE_MARGIN: Final = 20
 _LINE_HEIGHT: Final = 6
@@ -56,10 +47,10 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
         outcome_page.build_outcome_charts(published_outcome.figures, published_outcome.version)
     )
     paper.add_page()
-    paper.add_paragraph(localize_text(definition.title), size=20, bold=True)
-    paper.add_paragraph(localize_text(definition.why))
+    paper.add_paragraph(releases_api.localize_text(definition.title), size=20, bold=True)
+    paper.add_paragraph(releases_api.localize_text(definition.why))
     share, latest = (
-        format_figure_with_unit(published_outcome.figures.county, definition),
+        releases_api.format_figure_with_unit(published_outcome.figures.county, definition),
         published_outcome.figures.latest,
     )
     paper.add_paragraph(
@@ -79,7 +70,7 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
     if release.caveats:
         paper.add_paragraph(_("How children were told apart"), size=13, bold=True)
     for caveat in release.caveats:
-        paper.add_paragraph(describe_caveat(caveat))
+        paper.add_paragraph(releases_api.describe_caveat(caveat))
     for chart in outcome_charts:
         svg = draw_figure_chart(
             chart.table.kind, published_outcome.figures, ChartTheme.LIGHT, ChartSize.WIDE
@@ -103,11 +94,13 @@ class _OutcomePdf(FPDF):
         super().__init__(format="letter")
         self.set_margin(_PAGE_MARGIN)
         self.set_auto_page_break(auto=True, margin=_PAGE_MARGIN)
-        self.set_title(localize_text(published_outcome.definition.title))
+        self.set_title(releases_api.localize_text(published_outcome.definition.title))
         self.set_creator("Cairn")
         self.set_lang(get_language() or "en")
         fonts = (
-            find_font_files() if find_unsupported_letter(_collect_text(published_outcome)) else None
+            agreements_api.find_font_files()
+            if agreements_api.find_unsupported_letter(_collect_text(published_outcome))
+            else None
         )
         self._family = "own" if fonts else "helvetica"
         for style, file in zip(("", "B"), fonts or (), strict=False):
@@ -118,7 +111,11 @@ class _OutcomePdf(FPDF):
     def _encode_text(self, text: str) -> str:
         if self._family != "helvetica":
             return text
-        return replace_typographic_characters(text).encode("latin-1", "replace").decode("latin-1")
+        return (
+            agreements_api.replace_typographic_characters(text)
+            .encode("latin-1", "replace")
+            .decode("latin-1")
+        )
 
     def add_paragraph(self, text: str, *, size: int = 10, bold: bool = False) -> None:
         """Add one paragraph."""
@@ -147,7 +144,7 @@ class _OutcomePdf(FPDF):
         self.image(BytesIO(png), w=self.drawn(svg)[0], alt_text=alternative)
         self.ln(_LINE_HEIGHT / 2)
 
-    def add_table(self, table: BreakdownTable) -> None:
+    def add_table(self, table: releases_api.BreakdownTable) -> None:
         """Add the numbers of a chart."""
         self.set_font(self._family, "", 9)
         headings = (*table.columns, *table.headings)

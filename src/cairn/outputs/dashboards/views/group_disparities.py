@@ -10,18 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cairn.outputs.releases.api import (
-    COUNTY_KEY,
-    GENDER_CODES,
-    NO_VALUE_ON_RECORD,
-    FigureCount,
-    FigureKey,
-    OutcomeFigures,
-    format_percent,
-    label_gender,
-    label_race,
-    sort_races,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.sdc.tables import DisparityMeasure, GroupOutcome, MissingMeasureReason, measure_disparity
 from cairn.warehouse.exporters import ALL_GROUPS
 
@@ -68,12 +57,14 @@ class GroupDivision:
     lines: tuple[DisparityLine, ...]
 
 
-def build_group_divisions(figures: OutcomeFigures, minimum: int) -> Iterator[GroupDivision]:
+def build_group_divisions(
+    figures: releases_api.OutcomeFigures, minimum: int
+) -> Iterator[GroupDivision]:
     """Yield each way to divide the county's children in the newest published year."""
     table = figures.tables[figures.latest]
     for key_index, name, title, codes in (
-        (2, "race", _("By race and ethnicity"), sort_races(key[2] for key in table)),
-        (3, "gender", _("By gender"), GENDER_CODES),
+        (2, "race", _("By race and ethnicity"), releases_api.sort_races(key[2] for key in table)),
+        (3, "gender", _("By gender"), releases_api.GENDER_CODES),
     ):
         division_lines = tuple(_build_disparity_lines(table, key_index, codes, minimum))
         if division_lines:
@@ -81,30 +72,37 @@ def build_group_divisions(figures: OutcomeFigures, minimum: int) -> Iterator[Gro
 
 
 def _build_disparity_lines(
-    table: Mapping[FigureKey, FigureCount], key_index: int, codes: Iterable[str], minimum: int
+    table: Mapping[releases_api.FigureKey, releases_api.FigureCount],
+    key_index: int,
+    codes: Iterable[str],
+    minimum: int,
 ) -> Iterator[DisparityLine]:
-    everyone = table[COUNTY_KEY]
+    everyone = table[releases_api.COUNTY_KEY]
     for code in codes:
-        key = (*COUNTY_KEY[:key_index], code, *COUNTY_KEY[key_index + 1 :])
+        key = (
+            *releases_api.COUNTY_KEY[:key_index],
+            code,
+            *releases_api.COUNTY_KEY[key_index + 1 :],
+        )
         count = table.get((key[0], key[1], key[2], key[3]))
-        if count is None or code in (ALL_GROUPS, NO_VALUE_ON_RECORD):
+        if count is None or code in (ALL_GROUPS, releases_api.NO_VALUE_ON_RECORD):
             continue
-        label = label_race(code) if key[2] == code else label_gender(code)
+        label = releases_api.label_race(code) if key[2] == code else releases_api.label_gender(code)
         yield compare_group(label, count, everyone, minimum)
 
 
-def _convert_count(count: FigureCount) -> GroupOutcome:
+def _convert_count(count: releases_api.FigureCount) -> GroupOutcome:
     return GroupOutcome(count.yes, count.n)
 
 
 def compare_group(
-    label: str, count: FigureCount, everyone: FigureCount, minimum: int
+    label: str, count: releases_api.FigureCount, everyone: releases_api.FigureCount, minimum: int
 ) -> DisparityLine:
     """Compare one group with all other children."""
     disparities = measure_disparity(_convert_count(count), _convert_count(everyone), minimum)
     return DisparityLine(
         label=label,
-        share=format_percent(count),
+        share=releases_api.format_percent(count),
         gap=_format_points(disparities.gap),
         ratio=_format_ratio(disparities.ratio),
         risk_ratio=_format_ratio(disparities.risk_ratio),

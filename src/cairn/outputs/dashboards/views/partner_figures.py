@@ -14,30 +14,7 @@ from django.views.decorators.http import require_safe
 from cairn.governance.partners.api import Organization, load_actor
 from cairn.outputs.dashboards import actions, queries
 from cairn.outputs.dashboards.views import group_disparities
-from cairn.outputs.releases.api import (
-    COUNTY_KEY,
-    GENDER_CODES,
-    NO_VALUE_ON_RECORD,
-    PLACE_DIMENSIONS,
-    RACE_AND_GENDER_DIMENSIONS,
-    SMALLEST_MINIMUM_CELL,
-    FigureCount,
-    FigureKey,
-    OutcomeFigures,
-    PartnerFigures,
-    Release,
-    describe_margin,
-    format_child_count,
-    format_percent,
-    label_gender,
-    label_legal_basis,
-    label_race,
-    label_school,
-    load_partner_figures,
-    load_release_fact,
-    localize_text,
-    sort_races,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import Decision, find_audience
 from cairn.policy.questions import may_open_own_figures_page, may_open_page
@@ -45,7 +22,7 @@ from cairn.policy.vocabulary import Action, Audience, Outcome, Role
 from cairn.sdc.contributors import FEWEST_OTHER_CONTRIBUTORS
 from cairn.warehouse.exporters import ALL_GROUPS
 
-_NO_COUNT = FigureCount(None, None)
+_NO_COUNT = releases_api.FigureCount(None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +52,9 @@ class PartnerFigureTable:
 
 
 def build_partner_tables(
-    partner_figures: PartnerFigures, public: OutcomeFigures, decision: Decision
+    partner_figures: releases_api.PartnerFigures,
+    public: releases_api.OutcomeFigures,
+    decision: Decision,
 ) -> Iterator[PartnerFigureTable]:
     """Yield the breakdowns of the newest year: places first, then groups in their usual order."""
     own_figures = partner_figures.figures() if decision.allowed else None
@@ -85,7 +64,8 @@ def build_partner_tables(
         _list_breakdowns(partner_figures, published)
     ):
         allowed = bool(numbers) and any(
-            decision.elements.get(describe_margin(margin)) is Outcome.ALLOW for margin in margins
+            decision.elements.get(releases_api.describe_margin(margin)) is Outcome.ALLOW
+            for margin in margins
         )
         lines = tuple(
             _build_partner_line(
@@ -101,7 +81,7 @@ def build_partner_tables(
 
 
 def compare_partner_with_county(
-    partner_figures: PartnerFigures, public: OutcomeFigures, minimum: int
+    partner_figures: releases_api.PartnerFigures, public: releases_api.OutcomeFigures, minimum: int
 ) -> group_disparities.DisparityLine | None:
     """Compare the partner's published share with that of all other children.
 
@@ -112,32 +92,48 @@ def compare_partner_with_county(
     table_now = public.tables[partner_figures.year]
     count = table_now.get((partner_figures.name, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS), _NO_COUNT)
     return group_disparities.compare_group(
-        partner_figures.organization.name, count, table_now[COUNTY_KEY], minimum
+        partner_figures.organization.name, count, table_now[releases_api.COUNTY_KEY], minimum
     )
 
 
-_LabeledKeys = list[tuple[str, FigureKey, FigureKey]]
+_LabeledKeys = list[tuple[str, releases_api.FigureKey, releases_api.FigureKey]]
 """A label, the key of the partner's number, and the key of the published number next to it."""
 
 
 def _list_breakdowns(
-    partner_figures: PartnerFigures, published: Iterable[FigureKey]
+    partner_figures: releases_api.PartnerFigures, published: Iterable[releases_api.FigureKey]
 ) -> Iterator[tuple[tuple[frozenset[str], ...], str, str, _LabeledKeys]]:
     published_heading = _("Everyone, as published")
     own_keys = (
-        key for key in published if key[0] == partner_figures.name and key[2:] == COUNTY_KEY[2:]
+        key
+        for key in published
+        if key[0] == partner_figures.name and key[2:] == releases_api.COUNTY_KEY[2:]
     )
     schools = sorted(
-        own_keys, key=lambda key: (key[1] != ALL_GROUPS, key[1] == NO_VALUE_ON_RECORD, key[1])
+        own_keys,
+        key=lambda key: (key[1] != ALL_GROUPS, key[1] == releases_api.NO_VALUE_ON_RECORD, key[1]),
     )
     places: _LabeledKeys = [
-        (label_school(key[1]) if key[1] != ALL_GROUPS else _("Whole district"), key, key)
+        (
+            releases_api.label_school(key[1]) if key[1] != ALL_GROUPS else _("Whole district"),
+            key,
+            key,
+        )
         for key in schools
     ]
-    yield (frozenset({"district"}), PLACE_DIMENSIONS), _("Our schools"), _("As published"), places
+    yield (
+        (frozenset({"district"}), releases_api.PLACE_DIMENSIONS),
+        _("Our schools"),
+        _("As published"),
+        places,
+    )
     published_keys = set(published)
-    races = [race for race in sort_races(key[2] for key in published_keys) if race != ALL_GROUPS]
-    genders = [gender for gender in GENDER_CODES if gender != ALL_GROUPS]
+    races = [
+        race
+        for race in releases_api.sort_races(key[2] for key in published_keys)
+        if race != ALL_GROUPS
+    ]
+    genders = [gender for gender in releases_api.GENDER_CODES if gender != ALL_GROUPS]
     for margin, title, pairs in (
         (
             frozenset({"race_ethnicity"}),
@@ -150,7 +146,7 @@ def _list_breakdowns(
             [(ALL_GROUPS, gender_code) for gender_code in genders],
         ),
         (
-            RACE_AND_GENDER_DIMENSIONS,
+            releases_api.RACE_AND_GENDER_DIMENSIONS,
             _("By race and gender"),
             [(race_code, gender_code) for race_code in races for gender_code in genders],
         ),
@@ -169,27 +165,32 @@ def _list_breakdowns(
 
 def _label_group(race: str, gender: str) -> str:
     if gender == ALL_GROUPS:
-        return label_race(race)
+        return releases_api.label_race(race)
     return (
-        label_gender(gender)
+        releases_api.label_gender(gender)
         if race == ALL_GROUPS
-        else f"{label_race(race)}, {label_gender(gender)}"
+        else f"{releases_api.label_race(race)}, {releases_api.label_gender(gender)}"
     )
 
 
 def _build_partner_line(
-    label: str, own_count: FigureCount | None, published: FigureCount
+    label: str, own_count: releases_api.FigureCount | None, published: releases_api.FigureCount
 ) -> PartnerFigureLine:
     if own_count is None:
-        return PartnerFigureLine(label, "", "", format_percent(published))
-    yes, child_count = format_child_count(own_count.yes or 0), format_child_count(own_count.n or 0)
+        return PartnerFigureLine(label, "", "", releases_api.format_percent(published))
+    yes, child_count = (
+        releases_api.format_child_count(own_count.yes or 0),
+        releases_api.format_child_count(own_count.n or 0),
+    )
     count_text = _("%(yes)s of %(n)s") % {"yes": yes, "n": child_count}
-    share = format_percent(FigureCount(own_count.yes or 0, own_count.n or 0))
-    return PartnerFigureLine(label, share, count_text, format_percent(published))
+    share = releases_api.format_percent(
+        releases_api.FigureCount(own_count.yes or 0, own_count.n or 0)
+    )
+    return PartnerFigureLine(label, share, count_text, releases_api.format_percent(published))
 
 
 def _explain_hidden_table(margins: Iterable[frozenset[str]], decision: Decision) -> str:
-    names = {describe_margin(margin) for margin in margins}
+    names = {releases_api.describe_margin(margin) for margin in margins}
     return " ".join(
         reason.message_for(Audience.STEWARD)
         for reason in decision.refusals
@@ -208,8 +209,8 @@ def partner_outcome_list(request: HttpRequest) -> HttpResponse:
         "outcomes": [
             {
                 "id": published_outcome.definition.id,
-                "title": localize_text(published_outcome.definition.title),
-                "share": format_percent(published_outcome.figures.county),
+                "title": releases_api.localize_text(published_outcome.definition.title),
+                "share": releases_api.format_percent(published_outcome.figures.county),
                 "year": published_outcome.figures.latest,
                 "as_of": published_outcome.release.as_of,
             }
@@ -232,7 +233,7 @@ def partner_outcome(request: HttpRequest, organization: str, outcome: str) -> Ht
     published_outcome = queries.load_published_outcome(outcome, today)
     if published_outcome is None or published_outcome.definition.measure:
         raise Http404
-    partner_figures = load_partner_figures(
+    partner_figures = releases_api.load_partner_figures(
         published_outcome.release, row, published_outcome.definition
     )
     by = cast("User", request.user)
@@ -245,7 +246,7 @@ def partner_outcome(request: HttpRequest, organization: str, outcome: str) -> Ht
     agreements = queries.list_release_agreements(published_outcome.release)
     context = {
         "organization": row,
-        "title": localize_text(published_outcome.definition.title),
+        "title": releases_api.localize_text(published_outcome.definition.title),
         "outcome": published_outcome.definition.id,
         "figures": published_outcome.figures,
         "release": published_outcome.release,
@@ -255,20 +256,22 @@ def partner_outcome(request: HttpRequest, organization: str, outcome: str) -> Ht
         ),
         "has_row": bool(partner_figures.name),
         "others": partner_figures.others,
-        "county": format_percent(published_outcome.figures.county),
+        "county": releases_api.format_percent(published_outcome.figures.county),
         "tables": list(build_partner_tables(partner_figures, published_outcome.figures, decision)),
         "beside": compare_partner_with_county(
             partner_figures,
             published_outcome.figures,
-            published_outcome.release.minimum_cell or SMALLEST_MINIMUM_CELL,
+            published_outcome.release.minimum_cell or releases_api.SMALLEST_MINIMUM_CELL,
         ),
         "agreements": agreements,
-        "bases": sorted({label_legal_basis(agreement_fact.basis) for agreement_fact in agreements}),
+        "bases": sorted(
+            {releases_api.label_legal_basis(agreement_fact.basis) for agreement_fact in agreements}
+        ),
     }
     return render(request, "dashboards/staff/own_outcome.html", context)
 
 
-def _choose_owners(release: Release, organization: str) -> frozenset[str]:
+def _choose_owners(release: releases_api.Release, organization: str) -> frozenset[str]:
     """Return the owners that the decision concerns: the partner if an owner, else all."""
-    owners = load_release_fact(release).owners
+    owners = releases_api.load_release_fact(release).owners
     return owners & {organization} or owners

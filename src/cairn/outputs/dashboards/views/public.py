@@ -19,15 +19,7 @@ from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.views import group_disparities as measured
 from cairn.outputs.dashboards.views import suppression_examples
-from cairn.outputs.releases.api import (
-    SMALLEST_MINIMUM_CELL,
-    BreakdownKind,
-    describe_merged_groups,
-    format_figure_with_unit,
-    label_legal_basis,
-    list_withdrawn_releases,
-    localize_text,
-)
+from cairn.outputs.releases import api as releases_api
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.measures import load_outcome_catalogue
@@ -55,7 +47,7 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
         ],
         "gone": [
             release
-            for release in list_withdrawn_releases()
+            for release in releases_api.list_withdrawn_releases()
             if not _is_replaced(release, published_outcomes)
         ],
         "withheld": wording.describe_withheld_groups(
@@ -92,7 +84,10 @@ def outcome_detail(request: HttpRequest, outcome: str) -> HttpResponse:
     release = queries.find_withdrawn_release(outcome)
     if release is None:
         raise Http404
-    context = {"title": localize_text(load_outcome_catalogue()[outcome].title), "release": release}
+    context = {
+        "title": releases_api.localize_text(load_outcome_catalogue()[outcome].title),
+        "release": release,
+    }
     return render(request, "dashboards/withdrawn.html", context, status=410)
 
 
@@ -106,7 +101,7 @@ def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
     divisions = list(
         measured.build_group_divisions(
             published_outcome.figures,
-            published_outcome.release.minimum_cell or SMALLEST_MINIMUM_CELL,
+            published_outcome.release.minimum_cell or releases_api.SMALLEST_MINIMUM_CELL,
         )
     )
     return render(
@@ -141,7 +136,10 @@ def outcome_chart(
     def draw_svg() -> str:
         with override(language):
             return draw_figure_chart(
-                BreakdownKind(kind), published_outcome.figures, ChartTheme(theme), ChartSize(size)
+                releases_api.BreakdownKind(kind),
+                published_outcome.figures,
+                ChartTheme(theme),
+                ChartSize(size),
             )
 
     key = f"chart:{published_outcome.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
@@ -179,8 +177,8 @@ def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any
     return {
         "url": reverse("dashboards:outcome", args=[published_outcome.definition.id]),
         "stage": wording.label_stage(published_outcome.definition.id),
-        "title": localize_text(published_outcome.definition.title),
-        "share": format_figure_with_unit(
+        "title": releases_api.localize_text(published_outcome.definition.title),
+        "share": releases_api.format_figure_with_unit(
             published_outcome.figures.county, published_outcome.definition
         ),
         "share_line": outcome_page.describe_share(
@@ -205,10 +203,10 @@ def _build_outcome_context(
     )
     return {
         **_build_outcome_summary(published_outcome),
-        "why": localize_text(definition.why),
+        "why": releases_api.localize_text(definition.why),
         "counted": wording.label_numerator(definition),
-        "numerator": localize_text(definition.numerator_text),
-        "denominator": localize_text(definition.denominator_text),
+        "numerator": releases_api.localize_text(definition.numerator_text),
+        "denominator": releases_api.localize_text(definition.denominator_text),
         "vintage": wording.label_vintage(definition.vintage),
         "direction": definition.direction,
         "sources": queries.list_source_names(published_outcome.release),
@@ -222,7 +220,7 @@ def _build_outcome_context(
             published_outcome.release.contributors,
             published_outcome.figures.statistic,
         ),
-        "together": describe_merged_groups(published_outcome.figures.races),
+        "together": releases_api.describe_merged_groups(published_outcome.figures.races),
         "apart": "" if definition.measure else reverse("dashboards:apart", args=[definition.id]),
         "files": [
             (title, reverse("dashboards:file", args=[definition.id, form]))
@@ -233,7 +231,9 @@ def _build_outcome_context(
             for each_chart in outcome_charts
         ],
         "agreements": agreements,
-        "bases": sorted({label_legal_basis(agreement.basis) for agreement in agreements}),
+        "bases": sorted(
+            {releases_api.label_legal_basis(agreement.basis) for agreement in agreements}
+        ),
     }
 
 

@@ -22,17 +22,11 @@ from cairn.outputs.extracts.forms import ExtractFetchForm, ExtractRequestForm, E
 from cairn.outputs.releases.api import Extract, WithdrawalForm, label_legal_basis
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
+from cairn.policy import questions
 from cairn.policy.checks import find_extract_destruction_date, is_extract_recalled
 from cairn.policy.engine import Decision, find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.law import ROLE
-from cairn.policy.questions import (
-    may_fetch_extract,
-    may_open_page,
-    may_review_extract,
-    may_view_extract,
-    may_withdraw_extract,
-)
 from cairn.policy.vocabulary import Action, ExtractState, ReviewVerdict
 from cairn.warehouse.schema import get_element
 
@@ -71,7 +65,7 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
     """
     fact = facts.load_extract_fact(row)
     is_judge = any(
-        may_open_page(action, actor, on=on).allowed
+        questions.may_open_page(action, actor, on=on).allowed
         for action in (Action.REVIEW_EXTRACT, Action.PREPARE_EXTRACT)
     )
     return {
@@ -160,12 +154,12 @@ _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 def extract_list(request: HttpRequest) -> HttpResponse:
     """List the extracts that the user may see, and the projects for which they may request one."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.VIEW_EXTRACT, current_actor, on=today).require()
+    questions.may_open_page(Action.VIEW_EXTRACT, current_actor, on=today).require()
     rows = [
         (row, queries.find_next_extract_step(row, current_actor, today))
         for row in queries.list_visible_extracts(current_actor, today)
     ]
-    may_request = may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).allowed
+    may_request = questions.may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).allowed
     projects_of = queries.list_requestable_projects(current_actor) if may_request else []
     context = {
         "waiting": [row for row in rows if row[1]],
@@ -179,7 +173,7 @@ def extract_list(request: HttpRequest) -> HttpResponse:
 def extract_request(request: HttpRequest, reference: str) -> HttpResponse:
     """Request an extract of an approved project."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).require()
+    questions.may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).require()
     project = get_object_or_404(Project, reference=reference)
     authorization = load_project_fact(find_current_version(project)).authorization
     if authorization is None:
@@ -215,7 +209,7 @@ def extract_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "called_back": is_extract_recalled(facts.load_extract_fact(row), current_actor),
         "may_prepare": queries.may_start_preparation(row, current_actor, today),
         "reads": bool(row.texts)
-        and may_open_page(Action.READ_TEXT, current_actor, on=today).allowed,
+        and questions.may_open_page(Action.READ_TEXT, current_actor, on=today).allowed,
         "to_read": text_readings.has_text_to_read(row, current_actor, today),
         "reviews": queries.list_extract_reviews(row, current_actor),
         "work": Work.objects.filter(kind="prepare", subject=f"extract:{pk}").first(),
@@ -227,7 +221,7 @@ def extract_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def extract_prepare(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue the preparation."""
     row, current_actor, today = get_visible_extract(request, pk)
-    may_open_page(Action.PREPARE_EXTRACT, current_actor, on=today).require()
+    questions.may_open_page(Action.PREPARE_EXTRACT, current_actor, on=today).require()
     tasks.enqueue_extract_preparation(row, cast("User", request.user))
     return redirect("releases:extract", pk)
 
@@ -236,7 +230,7 @@ def extract_prepare(request: HttpRequest, pk: int) -> HttpResponse:
 def extract_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show treatment and remaining risk to a reviewer and take the verdict."""
     row, current_actor, today = get_visible_extract(request, pk)
-    may_review_extract(facts.load_extract_fact(row), current_actor, today).require()
+    questions.may_review_extract(facts.load_extract_fact(row), current_actor, today).require()
     form = ExtractReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         verdict, comment = ReviewVerdict(form.cleaned_data["verdict"]), form.cleaned_data["comment"]
@@ -269,7 +263,7 @@ def extract_fetch(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Show the terms, then send the only copy."""
     row, current_actor, today = get_visible_extract(request, pk)
     fact = replace(facts.load_extract_fact_with_people(row, today), accepted=True)
-    may_fetch_extract(fact, current_actor, today).require()
+    questions.may_fetch_extract(fact, current_actor, today).require()
     if not compare_digest(key, row.key):
         raise Http404
     form = ExtractFetchForm(request.POST or None)
@@ -307,7 +301,7 @@ def extract_fetch(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 def extract_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the extract, with a reason that its recipient reads."""
     row, current_actor, today = get_visible_extract(request, pk)
-    may_withdraw_extract(facts.load_extract_fact(row), current_actor, today).require()
+    questions.may_withdraw_extract(facts.load_extract_fact(row), current_actor, today).require()
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, by = form.cleaned_data["reason"], cast("User", request.user)
@@ -332,8 +326,8 @@ def extract_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def get_visible_extract(request: HttpRequest, pk: int) -> tuple[Extract, Actor, date]:
     """Return the extract if the user may see it; policy is asked before the row is fetched."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.VIEW_EXTRACT, current_actor, on=today).require()
+    questions.may_open_page(Action.VIEW_EXTRACT, current_actor, on=today).require()
     rows = Extract.objects.select_related("project", "organization", "recipient", "requester")
     row = get_object_or_404(rows, pk=pk)
-    may_view_extract(facts.load_extract_fact(row), current_actor, today).require()
+    questions.may_view_extract(facts.load_extract_fact(row), current_actor, today).require()
     return row, current_actor, today

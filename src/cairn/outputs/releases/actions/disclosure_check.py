@@ -31,17 +31,10 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import Progress, StoppedError
+from cairn.policy import questions
 from cairn.policy.checks import find_approving_nations, find_figure_conflict
 from cairn.policy.engine import ABOUT_PEOPLE, Decision, Permit
 from cairn.policy.facts import Actor, DifferencingConflict, EarlierReleaseFact, NationFacts
-from cairn.policy.questions import (
-    find_audit_event,
-    may_audit_release,
-    may_build_data_mart,
-    may_count_people,
-    may_protect_counts,
-    may_release_beside_published,
-)
 from cairn.policy.vocabulary import Outcome, Purpose
 from cairn.sdc.magnitudes import TooCloseError, UnfitMeasureError
 from cairn.sdc.options import Statistic
@@ -59,7 +52,7 @@ class CheckConflict:
     met: tuple[DifferencingConflict, ...]
 
 
-@action("release.met_earlier", asks=may_audit_release, facts=lock_release_facts)
+@action("release.met_earlier", asks=questions.may_audit_release, facts=lock_release_facts)
 def _store_conflict(
     permit: Permit, /, *, release: Release, conflict: CheckConflict, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -90,12 +83,12 @@ class CheckResult:
     attacked: tuple[int, ...]
 
 
-@action("release.checked", asks=may_audit_release, facts=lock_release_facts)
+@action("release.checked", asks=questions.may_audit_release, facts=lock_release_facts)
 def _store_check(
     permit: Permit, /, *, release: Release, check_result: CheckResult, by: User, at: datetime
 ) -> ActionResult[None]:
     (fact,) = load_release_facts(release)
-    release.state = get_next_state(release, find_audit_event(fact, permit.on))
+    release.state = get_next_state(release, questions.find_audit_event(fact, permit.on))
     release.agreements = list(check_result.agreements)
     release.counted, release.own = dict(check_result.counted), dict(check_result.own)
     release.protected = str(check_result.protected)
@@ -121,7 +114,7 @@ def _store_check(
     )
 
 
-@long_action(asks=may_audit_release, facts=load_release_facts, finish=_store_check)
+@long_action(asks=questions.may_audit_release, facts=load_release_facts, finish=_store_check)
 def check_release_disclosure(
     permit: Permit, /, *, release: Release, by: User, at: datetime, progress: Progress
 ) -> None:
@@ -142,7 +135,7 @@ def check_release_disclosure(
         return
     _store_conflict(release=release, conflict=check_outcome, by=by, at=at)
     (fact,) = load_release_facts(release)
-    may_release_beside_published(fact, actor, get_local_day(at)).require()
+    questions.may_release_beside_published(fact, actor, get_local_day(at)).require()
 
 
 class NothingToCount(Exception):
@@ -191,7 +184,7 @@ def run_disclosure_check(
         facts.load_nation_decisions(release),
         excluded_people.load_nation_members(store, pilot=release.pilot),
     )
-    mart_decision = may_build_data_mart(
+    mart_decision = questions.may_build_data_mart(
         agreement_facts,
         wanted_elements,
         purpose,
@@ -215,7 +208,7 @@ def run_disclosure_check(
     names = collect_school_names(store, marts)
 
     progress.step("Counting", total=len(release.outcomes))
-    permit = may_count_people(
+    permit = questions.may_count_people(
         agreement_facts, wanted_elements, purpose, actor, on, rows=row_facts, nations=nation_facts
     ).require()
     counted: dict[str, FileRef] = {}
@@ -236,7 +229,7 @@ def run_disclosure_check(
     )
 
     progress.step("Protecting, and attacking what is protected", total=len(counted))
-    protection_permit = may_protect_counts(agreement_facts, purpose, actor, on).require()
+    protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()
     minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
     grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
     year_results: list[ProtectedOutcomeYear | ProtectedMeasureYear | DifferencingConflict] = []

@@ -21,16 +21,10 @@ from cairn.outputs.releases.queries import sources
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
 from cairn.policy.checks import filter_given_answers, list_remaining_merges
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import Actor, AgreementFact, CategoryMergeFact, ReleaseFact
-from cairn.policy.questions import (
-    may_correct_release,
-    may_draft_release,
-    may_merge_categories,
-    may_redraft_release,
-    may_reword_release,
-)
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.options import Statistic
 
@@ -51,7 +45,7 @@ def _may_draft_release(
     actor: Actor,
     on: date,
 ) -> Decision:
-    return may_draft_release(organization, agreements, _PURPOSE, actor, on, pilot=pilot)
+    return questions.may_draft_release(organization, agreements, _PURPOSE, actor, on, pilot=pilot)
 
 
 @action("release.drafted", asks=_may_draft_release, facts=_load_draft_facts)
@@ -109,7 +103,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     return ActionResult(release, subject=release)
 
 
-@action("release.reworded", asks=may_reword_release, facts=lock_release_facts)
+@action("release.reworded", asks=questions.may_reword_release, facts=lock_release_facts)
 def reword_release(
     permit: Permit,
     /,
@@ -152,13 +146,13 @@ def redraft_release(
 ) -> None:
     """Change what a release counts. Results for the old tables are cleared."""
     lock_release(release)
-    decision = may_redraft_release(
+    decision = questions.may_redraft_release(
         facts.load_release_fact(release), load_current_actor(by), get_local_day(at)
     )
     decision.require()
     pilot, purpose = release.pilot, Purpose(release.purpose)
     agreements = sources.find_outcome_sources(outcomes, purpose, pilot=pilot).agreements
-    may_draft_release(
+    questions.may_draft_release(
         release.organization.slug,
         agreements,
         purpose,
@@ -177,7 +171,7 @@ def redraft_release(
     record_audit_event("release.redrafted", release, by=by, at=at, decision=decision)
 
 
-@action("release.correction_begun", asks=may_correct_release, facts=lock_release_facts)
+@action("release.correction_begun", asks=questions.may_correct_release, facts=lock_release_facts)
 def begin_release_correction(
     permit: Permit, /, *, release: Release, what_changed: str, by: User, at: datetime
 ) -> ActionResult[Release]:
@@ -214,7 +208,7 @@ def _lock_merge_facts(
     return release_fact, facts.build_merge_fact(release, values, why)
 
 
-@action("release.groups_merged", asks=may_merge_categories, facts=_lock_merge_facts)
+@action("release.groups_merged", asks=questions.may_merge_categories, facts=_lock_merge_facts)
 def merge_release_groups(
     permit: Permit,
     /,
@@ -243,7 +237,7 @@ def merge_release_groups(
     return ActionResult(subject=release, detail=detail)
 
 
-@action("release.groups_apart", asks=may_redraft_release, facts=lock_release_facts)
+@action("release.groups_apart", asks=questions.may_redraft_release, facts=lock_release_facts)
 def split_release_group(
     permit: Permit, /, *, release: Release, group: str, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -10,15 +10,10 @@ from cairn.outputs.releases.actions.state import lock_release_facts, transition_
 from cairn.outputs.releases.models import NationWord, Release, SendBack, WrongFigure
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.policy import questions
 from cairn.policy.checks import find_preview_due_date
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import OrganizationFact, ReleaseFact
-from cairn.policy.questions import (
-    may_answer_release_preview,
-    may_decide_for_nation,
-    may_preview_release_to_owners,
-    may_report_release,
-)
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer
 
 _OWNER_PREVIEW_INTEREST = (
@@ -44,7 +39,7 @@ def _lock_report_facts(release: Release, on: date) -> tuple[ReleaseFact, date]:
     return (*lock_release_facts(release), on)
 
 
-@action("release.sent_back", asks=may_preview_release_to_owners, facts=lock_release_facts)
+@action("release.sent_back", asks=questions.may_preview_release_to_owners, facts=lock_release_facts)
 def send_release_to_owners(
     permit: Permit, decision: Decision, /, *, release: Release, by: User, at: datetime
 ) -> ActionResult[list[SendBack]]:
@@ -79,7 +74,7 @@ def send_release_to_owners(
     return ActionResult(created_send_backs, subject=release, detail=detail)
 
 
-@action("release.answered", asks=may_answer_release_preview, facts=_lock_preview_facts)
+@action("release.answered", asks=questions.may_answer_release_preview, facts=_lock_preview_facts)
 def answer_send_back(
     permit: Permit,
     /,
@@ -120,7 +115,9 @@ def answer_send_back(
     return ActionResult(subject=release, detail=detail)
 
 
-@action("release.figure_named", asks=may_answer_release_preview, facts=_lock_preview_facts)
+@action(
+    "release.figure_named", asks=questions.may_answer_release_preview, facts=_lock_preview_facts
+)
 def dispute_figure(  # noqa: PLR0913 - a figure and its correction
     permit: Permit,
     /,
@@ -164,7 +161,11 @@ def dispute_figure(  # noqa: PLR0913 - a figure and its correction
     return ActionResult(disputed_figure, subject=send_back.release, detail=detail)
 
 
-@action("release.figure_right", asks=may_answer_release_preview, facts=_lock_disputed_preview_facts)
+@action(
+    "release.figure_right",
+    asks=questions.may_answer_release_preview,
+    facts=_lock_disputed_preview_facts,
+)
 def withdraw_disputed_figure(
     permit: Permit, /, *, disputed_figure: WrongFigure, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -175,7 +176,7 @@ def withdraw_disputed_figure(
     return ActionResult(subject=send_back.release, detail=detail)
 
 
-@action("release.nation_said", asks=may_decide_for_nation, facts=_lock_nation_facts)
+@action("release.nation_said", asks=questions.may_decide_for_nation, facts=_lock_nation_facts)
 def record_nation_decision(
     permit: Permit,
     /,
@@ -213,7 +214,7 @@ def record_nation_decision(
     return ActionResult(nation_word, subject=release, detail=detail)
 
 
-@action("release.reported", asks=may_report_release, facts=_lock_report_facts)
+@action("release.reported", asks=questions.may_report_release, facts=_lock_report_facts)
 def record_state_report(
     permit: Permit, /, *, release: Release, on: date, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -6,12 +6,7 @@ from collections.abc import Iterable, Iterator, Set
 import pyarrow as pa
 
 from cairn.data.identity.api import LinkedFile, list_linked_files
-from cairn.governance.consents.api import (
-    compute_child_key,
-    list_active_opt_outs,
-    list_opt_outs_of_people,
-    map_children_to_nations,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.policy.facts import MemberFact, OptOutFact
 from cairn.warehouse.store import FileRef, FileStore
 
@@ -33,8 +28,12 @@ def load_opt_outs(store: FileStore, *, pilot: bool = False) -> tuple[OptOutFact,
     Returns:
         One fact for each person and opt-out.
     """
-    opted_out_children = {(fact.organization, fact.person) for fact in list_active_opt_outs()}
-    return list_opt_outs_of_people(_find_people(store, opted_out_children, pilot=pilot))
+    opted_out_children = {
+        (fact.organization, fact.person) for fact in consents_api.list_active_opt_outs()
+    }
+    return consents_api.list_opt_outs_of_people(
+        _find_people(store, opted_out_children, pilot=pilot)
+    )
 
 
 def load_nation_members(store: FileStore, *, pilot: bool = False) -> tuple[MemberFact, ...]:
@@ -49,7 +48,7 @@ def load_nation_members(store: FileStore, *, pilot: bool = False) -> tuple[Membe
     Returns:
         One fact for each person and nation, in the order of child keys.
     """
-    nations = map_children_to_nations()
+    nations = consents_api.map_children_to_nations()
     people = _find_people(
         store, {(organization, key) for key, (organization, _) in nations.items()}, pilot=pilot
     )
@@ -73,7 +72,7 @@ def map_child_keys(parts: Iterable[LinkedFile], store: FileStore) -> dict[str, s
     keys_by_person: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         for local_id, person in _read_linked_ids(store, part):
-            keys_by_person[person].add(compute_child_key(part.organization, local_id))
+            keys_by_person[person].add(consents_api.compute_child_key(part.organization, local_id))
     return keys_by_person
 
 
@@ -87,7 +86,7 @@ def _find_people(
         if part.organization not in organizations:
             continue
         for local_id, person in _read_linked_ids(store, part):
-            key = compute_child_key(part.organization, local_id)
+            key = consents_api.compute_child_key(part.organization, local_id)
             if (part.organization, key) in children:
                 people[key].add(person)
     return people

@@ -13,37 +13,22 @@ from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import NationWord, Release, Review, SendBack
 from cairn.outputs.releases.queries.figures import list_send_backs
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, OrganizationFact, ReleaseFact
-from cairn.policy.questions import (
-    find_viewable_releases,
-    may_answer_release_preview,
-    may_audit_release,
-    may_correct_release,
-    may_decide_for_nation,
-    may_open_page,
-    may_preview_release_to_owners,
-    may_publish_release,
-    may_redraft_release,
-    may_review_release,
-    may_reword_release,
-    may_submit_release,
-    may_withdraw_release,
-    must_repeat_audit,
-)
 from cairn.policy.vocabulary import Action, OrganizationKind, PartyRole, ReleaseState, Role
 
 _ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
-    "reword": may_reword_release,
-    "redraft": may_redraft_release,
-    "check": may_audit_release,
-    "submit": may_submit_release,
-    "review": may_review_release,
-    "send": may_preview_release_to_owners,
-    "publish": may_publish_release,
-    "correct": may_correct_release,
-    "withdraw": may_withdraw_release,
+    "reword": questions.may_reword_release,
+    "redraft": questions.may_redraft_release,
+    "check": questions.may_audit_release,
+    "submit": questions.may_submit_release,
+    "review": questions.may_review_release,
+    "send": questions.may_preview_release_to_owners,
+    "publish": questions.may_publish_release,
+    "correct": questions.may_correct_release,
+    "withdraw": questions.may_withdraw_release,
 }
 
 _FINISHED_STATES = (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value)
@@ -108,7 +93,7 @@ def filter_visible_releases(actor: Actor, on: date) -> QuerySet[Release]:
         The query of releases, newest first, with organization and author.
     """
     rows = Release.objects.select_related("organization", "author")
-    scope = find_viewable_releases(actor, on)
+    scope = questions.find_viewable_releases(actor, on)
     nations = facts.find_tribal_nations().filter(slug__in=scope.organizations)
     if scope.every or nations.exists():
         return rows
@@ -179,7 +164,9 @@ def find_own_send_back(
         (
             send_back
             for send_back in list_send_backs(release)
-            if may_answer_release_preview(fact, send_back.organization.slug, actor, on).allowed
+            if questions.may_answer_release_preview(
+                fact, send_back.organization.slug, actor, on
+            ).allowed
         ),
         None,
     )
@@ -225,7 +212,7 @@ def list_answerable_nations(
     return [
         nation
         for nation in facts.find_tribal_nations().filter(slug__in=actor.organizations(on))
-        if may_decide_for_nation(fact, load_organization_fact(nation), actor, on).allowed
+        if questions.may_decide_for_nation(fact, load_organization_fact(nation), actor, on).allowed
     ]
 
 
@@ -247,7 +234,9 @@ def explain_nation_refusal(release: Release, actor: Actor, on: date) -> Decision
         if own_organization
         else OrganizationFact("", OrganizationKind.VENDOR)
     )
-    return may_decide_for_nation(facts.load_release_fact(release), organization_fact, actor, on)
+    return questions.may_decide_for_nation(
+        facts.load_release_fact(release), organization_fact, actor, on
+    )
 
 
 def list_drafting_organizations(actor: Actor, on: date) -> list[Organization]:
@@ -262,7 +251,9 @@ def list_drafting_organizations(actor: Actor, on: date) -> list[Organization]:
     return [
         organization
         for organization in Organization.objects.all()
-        if may_open_page(Action.DRAFT_RELEASE, actor, organization=organization.slug, on=on).allowed
+        if questions.may_open_page(
+            Action.DRAFT_RELEASE, actor, organization=organization.slug, on=on
+        ).allowed
         and actor.organizations(on, Role.DATA_MANAGER, Role.ANALYST) >= {organization.slug}
     ]
 
@@ -278,7 +269,7 @@ def find_next_release_step(
         return "nation"
     decisions = decide_release_actions(release, actor, on, fact_loader)
     is_author = str(release.author_id) == actor.id
-    is_checked = release.state == ReleaseState.CHECKED.value and not must_repeat_audit(
+    is_checked = release.state == ReleaseState.CHECKED.value and not questions.must_repeat_audit(
         fact_loader.release(release), on
     )
     if is_author and decisions["check"].allowed and not is_checked:
@@ -315,7 +306,7 @@ def list_release_tasks(actor: Actor, on: date) -> list[InboxTask]:
     Returns:
         One entry for each kind of next step, with count, link and due date.
     """
-    if not may_open_page(Action.VIEW_RELEASE, actor, on=on).allowed:
+    if not questions.may_open_page(Action.VIEW_RELEASE, actor, on=on).allowed:
         return []
     rows: dict[str, list[Release]] = {}
     loader = facts.ReleaseFactLoader()

@@ -14,11 +14,7 @@ from cairn.outputs.releases.json_fields import OwnerCounts
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures
 from cairn.outputs.releases.queries.owner_preview import can_count_numerator
-from cairn.policy.checks import (
-    describe_untested_attackers,
-    find_uncompared_releases,
-    list_narrative_questions,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, SmallCellDisplay, SmallCellRequirement
 from cairn.policy.law import ROLE, UTAH_REPORT
@@ -34,8 +30,8 @@ def build_release_context(release: Release) -> dict[str, Any]:
     return {
         "release": release,
         "outcomes": build_outcome_tables(figures.load_protected_figures(release)),
-        "unseen": find_uncompared_releases(fact.beside),
-        "unasked": describe_untested_attackers(fact.asked_to_try),
+        "unseen": checks.find_uncompared_releases(fact.beside),
+        "unasked": checks.describe_untested_attackers(fact.asked_to_try),
         "beside": max(
             (certificate_part.get("beside", 0) for certificate_part in release.certificate),
             default=0,
@@ -63,7 +59,7 @@ def build_release_context(release: Release) -> dict[str, Any]:
         "programs": sum(part["programs"] for part in release.certificate),
         "framing": [
             (reason.message_for(Audience.STEWARD), release.framing[reason.code])
-            for reason in list_narrative_questions(fact.telling)
+            for reason in checks.list_narrative_questions(fact.telling)
             if reason.code in release.framing
         ],
         "together": list_release_merges(release),

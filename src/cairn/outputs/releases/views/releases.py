@@ -25,17 +25,9 @@ from cairn.outputs.releases.queries import figures, releases
 from cairn.outputs.releases.views import release_page
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
+from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.law import count_business_days_left
-from cairn.policy.questions import (
-    may_audit_release,
-    may_open_page,
-    may_publish_release,
-    may_report_release,
-    may_review_release,
-    may_view_release,
-    may_withdraw_release,
-)
 from cairn.policy.vocabulary import Action, ReleaseState, ReviewVerdict
 
 _RELEASES_PER_PAGE = 50
@@ -46,7 +38,7 @@ _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 def release_list(request: HttpRequest) -> HttpResponse:
     """List the releases that the user may see: those with a task for the user first."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
+    questions.may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
     loader = facts.ReleaseFactLoader()
     in_progress = releases.list_releases_in_progress(current_actor, today, loader)
     waiting = [entry for entry in in_progress if entry[1]]
@@ -67,7 +59,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release_new(request: HttpRequest) -> HttpResponse:
     """Draft a release."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.DRAFT_RELEASE, current_actor, on=today).require()
+    questions.may_open_page(Action.DRAFT_RELEASE, current_actor, on=today).require()
     organizations = releases.list_drafting_organizations(current_actor, today)
     form = NewReleaseForm(request.POST or None, organizations=organizations, on=today)
     if request.method == "POST" and form.is_valid():
@@ -117,7 +109,7 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next_step": releases.find_next_release_step(release, current_actor, today),
         "work": Work.objects.filter(kind="check", subject=f"release:{pk}").first(),
         "may_report": release_page.has_state_report_rule(decisions["publish"])
-        and may_report_release(
+        and questions.may_report_release(
             facts.load_release_fact(release), today, current_actor, today
         ).allowed,
         "corrections": releases.list_release_corrections(release, current_actor, today),
@@ -133,7 +125,7 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def release_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue the disclosure check."""
     release, current_actor, today = get_visible_release(request, pk)
-    may_audit_release(facts.load_release_fact(release), current_actor, today).require()
+    questions.may_audit_release(facts.load_release_fact(release), current_actor, today).require()
     tasks.enqueue_release_check(release, cast("User", request.user))
     return redirect("releases:detail", pk)
 
@@ -151,7 +143,7 @@ def release_submit(request: HttpRequest, pk: int) -> HttpResponse:
 def release_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the release to a reviewer and take the verdict."""
     release, current_actor, today = get_visible_release(request, pk)
-    may_review_release(facts.load_release_fact(release), current_actor, today).require()
+    questions.may_review_release(facts.load_release_fact(release), current_actor, today).require()
     form = ReleaseVerdictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviews.review_release(
@@ -185,11 +177,15 @@ def release_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 def release_state_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the release was reported to a state that requires it, and when."""
     release, current_actor, today = get_visible_release(request, pk)
-    may_report_release(facts.load_release_fact(release), today, current_actor, today).require()
+    questions.may_report_release(
+        facts.load_release_fact(release), today, current_actor, today
+    ).require()
     form = StateReportForm(request.POST or None, initial={"day": release.reported_on or today})
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["day"]
-        decision = may_report_release(facts.load_release_fact(release), day, current_actor, today)
+        decision = questions.may_report_release(
+            facts.load_release_fact(release), day, current_actor, today
+        )
         if decision.allowed:
             by = cast("User", request.user)
             owner_answers.record_state_report(release=release, on=day, by=by, at=timezone.now())
@@ -217,7 +213,7 @@ def release_state_report(request: HttpRequest, pk: int) -> HttpResponse:
 def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then publish."""
     release, current_actor, today = get_visible_release(request, pk)
-    may_publish_release(facts.load_release_fact(release), current_actor, today).require()
+    questions.may_publish_release(facts.load_release_fact(release), current_actor, today).require()
     if request.method == "POST":
         publication.publish_release(
             release=release, by=cast("User", request.user), at=timezone.now()
@@ -248,7 +244,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the release, with a reason for its public page."""
     release, current_actor, today = get_visible_release(request, pk)
-    may_withdraw_release(facts.load_release_fact(release), current_actor, today).require()
+    questions.may_withdraw_release(facts.load_release_fact(release), current_actor, today).require()
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         publication.withdraw_release(
@@ -279,8 +275,8 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def get_visible_release(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:
     """Return the release if the user may see it; policy is asked before the row is fetched."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
+    questions.may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
     rows = Release.objects.select_related("organization", "author")
     release = get_object_or_404(rows, pk=pk)
-    may_view_release(facts.load_release_fact(release), current_actor, today).require()
+    questions.may_view_release(facts.load_release_fact(release), current_actor, today).require()
     return release, current_actor, today

@@ -3,19 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from cairn.policy.checks import (
-    build_internal_use,
-    check_consents_known,
-    check_opt_outs_known,
-    decide_row_access,
-    exclude_opted_out_people,
-    exclude_unapproved_members,
-    find_approving_nations,
-    merge_people_answers,
-    require_actor_access,
-    require_agreement_reliance,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.coverage import check_any_element, check_element_coverage
 from cairn.policy.engine import (
     Decision,
@@ -72,28 +60,29 @@ def may_build_data_mart(
         frozenset(elements),
         tuple(opt_outs or ()),
     )
-    approving_nations = find_approving_nations(nations.words, on)
-    unapproved_members = exclude_unapproved_members(nations.members, approving_nations)
-    exclusions = merge_people_answers(
-        exclude_opted_out_people(current_opt_outs, sources, mart_elements, on), unapproved_members
+    approving_nations = checks.find_approving_nations(nations.words, on)
+    unapproved_members = checks.exclude_unapproved_members(nations.members, approving_nations)
+    exclusions = checks.merge_people_answers(
+        checks.exclude_opted_out_people(current_opt_outs, sources, mart_elements, on),
+        unapproved_members,
     )
     request = PolicyRequest(
         action=Action.BUILD_MART,
         actor=actor,
         facts=(sources, current_opt_outs, *(rows or ()), *nations.words, *nations.members),
-        access_checks=require_actor_access(Action.BUILD_MART, actor),
+        access_checks=checks.require_actor_access(Action.BUILD_MART, actor),
         authority_checks=(
-            *require_agreement_reliance(sources, actor, purpose),
+            *checks.require_agreement_reliance(sources, actor, purpose),
             check_any_element(mart_elements),
-            check_opt_outs_known(opt_outs),
-            check_consents_known(sources, rows),
+            checks.check_opt_outs_known(opt_outs),
+            checks.check_consents_known(sources, rows),
         ),
         elements=mart_elements,
         element_checks=(check_element_coverage(sources),),
         people=lambda allowed, day: _find_mart_people(
             exclusions, sources, rows, actor, purpose, approving_nations, allowed, day
         ),
-        lineage=summarize_lineage(sources),
+        lineage=checks.summarize_lineage(sources),
         purpose=purpose,
     )
     return decide_request(request, on)
@@ -130,23 +119,26 @@ def may_count_people(
         The decision, with one reason for each check that ran.
     """
     sources, count_elements = tuple(agreements), frozenset(elements)
-    no_exclusions, approving_nations = PeopleAnswer(), find_approving_nations(nations.words, on)
+    no_exclusions, approving_nations = (
+        PeopleAnswer(),
+        checks.find_approving_nations(nations.words, on),
+    )
     request = PolicyRequest(
         action=Action.COUNT,
         actor=actor,
         facts=(*sources, *(rows or ()), *nations.words),
-        access_checks=require_actor_access(Action.COUNT, actor),
+        access_checks=checks.require_actor_access(Action.COUNT, actor),
         authority_checks=(
-            *require_agreement_reliance(sources, actor, purpose),
+            *checks.require_agreement_reliance(sources, actor, purpose),
             check_any_element(count_elements),
-            check_consents_known(sources, rows),
+            checks.check_consents_known(sources, rows),
         ),
         elements=count_elements,
         element_checks=(check_element_coverage(sources),),
         people=lambda allowed, day: _find_mart_people(
             no_exclusions, sources, rows, actor, purpose, approving_nations, allowed, day
         ),
-        lineage=summarize_lineage(sources),
+        lineage=checks.summarize_lineage(sources),
         purpose=purpose,
     )
     return decide_request(request, on)
@@ -172,9 +164,9 @@ def may_protect_counts(
         action=Action.PROTECT,
         actor=actor,
         facts=sources,
-        access_checks=require_actor_access(Action.PROTECT, actor),
-        authority_checks=require_agreement_reliance(sources, actor, purpose),
-        lineage=summarize_lineage(sources),
+        access_checks=checks.require_actor_access(Action.PROTECT, actor),
+        authority_checks=checks.require_agreement_reliance(sources, actor, purpose),
+        lineage=checks.summarize_lineage(sources),
         purpose=purpose,
     )
     return decide_request(request, on)
@@ -192,9 +184,9 @@ def _find_mart_people(
 ) -> PeopleAnswer:
     """Find the people and rows of a mart, without exclusions, that consents and nations allow."""
     row_uses = {
-        source.reference: build_internal_use(source, actor, on, purpose, nations)
+        source.reference: checks.build_internal_use(source, actor, on, purpose, nations)
         for source in sources
     }
-    return merge_people_answers(
-        exclusions, decide_row_access(row_uses, sources, rows, elements, on)
+    return checks.merge_people_answers(
+        exclusions, checks.decide_row_access(row_uses, sources, rows, elements, on)
     )

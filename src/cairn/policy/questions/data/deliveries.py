@@ -4,27 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from cairn.policy.checks import (
-    build_delivery_surroundings,
-    build_intake_use,
-    check_consents_known,
-    check_delivery_agreement,
-    check_delivery_channel,
-    check_delivery_contact,
-    check_delivery_file_name,
-    check_delivery_matches_pilot,
-    check_delivery_sender,
-    check_element_listed,
-    check_no_overdue_destruction,
-    check_student_named,
-    check_withholding_declared,
-    decide_row_access,
-    has_student_elements,
-    list_delivery_obligations,
-    require_actor_access,
-    require_valid_agreement,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.coverage import check_any_element, check_element_coverage
 from cairn.policy.engine import (
     BoundCheck,
@@ -87,7 +67,7 @@ def may_submit_delivery(
         facts=(*request.facts, overdue_duties),
         authority_checks=(
             *request.authority_checks,
-            check_no_overdue_destruction(overdue_duties),
+            checks.check_no_overdue_destruction(overdue_duties),
         ),
     )
     return decide_request(request, on)
@@ -145,11 +125,11 @@ def may_receive_delivery(
         facts=(delivery, agreement, overdue_duties, *(rows or ())),
         authority_checks=(
             *request.authority_checks,
-            check_no_overdue_destruction(overdue_duties),
+            checks.check_no_overdue_destruction(overdue_duties),
         ),
         element_checks=(
             *request.element_checks,
-            check_withholding_declared(agreement, delivery.organization, rows),
+            checks.check_withholding_declared(agreement, delivery.organization, rows),
         ),
     )
     return decide_request(request, on)
@@ -252,11 +232,11 @@ def _build_delivery_request(
     """Build the request about a delivery: its agreement, its file, its elements and its rows."""
     request = _build_request_before_reading(action, delivery, agreement, actor)
     row_checks: tuple[BoundCheck, ...] = ()
-    has_students = has_student_elements(delivery.elements)
+    has_students = checks.has_student_elements(delivery.elements)
     if has_students:
         row_checks = (
-            check_consents_known((agreement,), rows),
-            check_student_named(agreement, rows),
+            checks.check_consents_known((agreement,), rows),
+            checks.check_student_named(agreement, rows),
         )
     return replace(
         request,
@@ -267,7 +247,7 @@ def _build_delivery_request(
             *row_checks,
         ),
         people=_decide_intake_rows(agreement, rows) if has_students else None,
-        obligations=lambda day: list_delivery_obligations(delivery, agreement, day),
+        obligations=lambda day: checks.list_delivery_obligations(delivery, agreement, day),
     )
 
 
@@ -279,25 +259,29 @@ def _build_request_before_reading(
         action=action,
         actor=actor,
         facts=(delivery, agreement),
-        access_checks=require_actor_access(action, actor, frozenset({delivery.organization})),
+        access_checks=checks.require_actor_access(
+            action, actor, frozenset({delivery.organization})
+        ),
         authority_checks=(
-            *require_valid_agreement(agreement),
-            check_delivery_agreement(delivery, agreement),
-            check_delivery_matches_pilot(agreement, delivery.synthetic),
-            check_delivery_sender(delivery, agreement),
-            check_delivery_channel(delivery, agreement),
-            check_delivery_contact(delivery, agreement),
-            check_delivery_file_name(delivery, agreement),
+            *checks.require_valid_agreement(agreement),
+            checks.check_delivery_agreement(delivery, agreement),
+            checks.check_delivery_matches_pilot(agreement, delivery.synthetic),
+            checks.check_delivery_sender(delivery, agreement),
+            checks.check_delivery_channel(delivery, agreement),
+            checks.check_delivery_contact(delivery, agreement),
+            checks.check_delivery_file_name(delivery, agreement),
         ),
         elements=delivery.elements,
         element_checks=(
-            check_element_coverage((agreement,), build_delivery_surroundings(delivery)),
-            check_element_listed(delivery, agreement),
+            check_element_coverage((agreement,), checks.build_delivery_surroundings(delivery)),
+            checks.check_element_listed(delivery, agreement),
         ),
-        lineage=summarize_lineage((agreement,)),
+        lineage=checks.summarize_lineage((agreement,)),
     )
 
 
 def _decide_intake_rows(agreement: AgreementFact, rows: Iterable[RowsFact] | None) -> DecidePeople:
-    row_uses = {agreement.reference: build_intake_use(agreement)}
-    return lambda elements, day: decide_row_access(row_uses, (agreement,), rows, elements, day)
+    row_uses = {agreement.reference: checks.build_intake_use(agreement)}
+    return lambda elements, day: checks.decide_row_access(
+        row_uses, (agreement,), rows, elements, day
+    )

@@ -3,16 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from cairn.policy.checks import (
-    build_internal_use,
-    check_agreements_match_use,
-    check_consents_known,
-    check_first_decision,
-    decide_row_access,
-    require_actor_access,
-    require_agreement_reliance,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.coverage import check_any_element, check_element_coverage
 from cairn.policy.engine import (
     Decision,
@@ -62,25 +53,27 @@ def may_match_records(
         The decision, with one reason for each check that ran.
     """
     sources, match_elements = tuple(agreements), frozenset(elements)
-    row_uses = {source.reference: build_internal_use(source, actor, on) for source in sources}
+    row_uses = {
+        source.reference: checks.build_internal_use(source, actor, on) for source in sources
+    }
     held_elements = frozenset(element for source in sources for element in source.elements)
     request = PolicyRequest(
         action=Action.LINK,
         actor=actor,
         facts=(*sources, *(rows or ()), pilot),
-        access_checks=require_actor_access(Action.LINK, actor),
+        access_checks=checks.require_actor_access(Action.LINK, actor),
         authority_checks=(
-            *require_agreement_reliance(sources, actor),
-            check_agreements_match_use(sources, pilot=pilot),
+            *checks.require_agreement_reliance(sources, actor),
+            checks.check_agreements_match_use(sources, pilot=pilot),
             check_any_element(match_elements),
-            check_consents_known(sources, rows),
+            checks.check_consents_known(sources, rows),
         ),
         elements=match_elements,
         element_checks=(check_element_coverage(sources),),
-        people=lambda _match_elements, day: decide_row_access(
+        people=lambda _match_elements, day: checks.decide_row_access(
             row_uses, sources, rows, held_elements, day
         ),
-        lineage=summarize_lineage(sources),
+        lineage=checks.summarize_lineage(sources),
     )
     return decide_request(request, on)
 
@@ -131,8 +124,8 @@ def may_decide_possible_match(answered_by: Iterable[str], actor: Actor, on: date
         action=Action.REVIEW_MATCH,
         actor=actor,
         facts=(earlier_reviewers,),
-        access_checks=require_actor_access(Action.REVIEW_MATCH, actor),
-        outcome_checks=(check_first_decision(earlier_reviewers, actor),),
+        access_checks=checks.require_actor_access(Action.REVIEW_MATCH, actor),
+        outcome_checks=(checks.check_first_decision(earlier_reviewers, actor),),
     )
     return decide_request(request, on)
 

@@ -9,41 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from cairn.policy.checks import (
-    ElementPermission,
-    StudentTerms,
-    UseContext,
-    UseElements,
-    build_disclosure_context,
-    build_use_context,
-    check_agreements_match_project,
-    check_agreements_unmixed,
-    check_authorized_element,
-    check_element_permitted,
-    check_emergency,
-    check_emergency_element,
-    check_is_use,
-    check_no_children_in_pilot,
-    check_own_record,
-    check_record_code_method,
-    check_release_determination,
-    check_single_child,
-    check_students_named,
-    check_with_personal_answers,
-    find_emergencies,
-    judge_students,
-    list_element_permissions,
-    list_exceptional_bases,
-    list_population_filters,
-    list_use_obligations,
-    require_actor_access,
-    require_family_access,
-    require_project_authorization,
-    require_use_agreements,
-    require_use_parties,
-    select_valid_emergencies,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.coverage import check_any_element
 from cairn.policy.engine import (
     ABOUT_PEOPLE,
@@ -111,22 +77,22 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
 
     A use with an ongoing purpose (``Policy.standing_purposes``) needs no project.
     """
-    use, children = build_use_context(request, facts, on), _collect_students(request, facts)
+    use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     elements = _collect_elements(use, facts)
     authority_checks = [
-        check_is_use(request),
+        checks.check_is_use(request),
         check_any_element(request.elements),
-        *require_use_parties(use),
-        *require_use_agreements(use, facts),
-        check_agreements_unmixed(use.disclosing),
-        check_agreements_match_project(use.project, use.disclosing),
-        check_no_children_in_pilot(use.disclosing, request.people),
+        *checks.require_use_parties(use),
+        *checks.require_use_agreements(use, facts),
+        checks.check_agreements_unmixed(use.disclosing),
+        checks.check_agreements_match_project(use.project, use.disclosing),
+        checks.check_no_children_in_pilot(use.disclosing, request.people),
     ]
-    element_checks: list[BoundElementCheck] = [check_element_permitted(elements)]
+    element_checks: list[BoundElementCheck] = [checks.check_element_permitted(elements)]
     if not use.is_ongoing:
         actor_terms = {"actor": request.actor, "acting_for": request.acting_for}
         purpose, level, owners = request.purpose, request.level, use.owners
-        authority_checks += require_project_authorization(
+        authority_checks += checks.require_project_authorization(
             use.project,
             **actor_terms,
             purpose=purpose,
@@ -135,27 +101,27 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
             years=(request.first_year, request.last_year),
             file=request.file if request.action in FILE_ACTIONS else None,
         )
-        element_checks.append(check_authorized_element(use.project))
+        element_checks.append(checks.check_authorized_element(use.project))
     if request.action not in FIGURE_RELEASE_ACTIONS:
-        authority_checks.append(check_students_named(request))
+        authority_checks.append(checks.check_students_named(request))
     terms = _build_student_terms(
-        elements, facts, list_element_permissions(request.elements, elements, on), on
+        elements, facts, checks.list_element_permissions(request.elements, elements, on), on
     )
     common = _build_common_request(use, elements, facts, children)
     return replace(
         common,
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             request.action, use.actor, frozenset({request.acting_for})
         ),
-        authority_checks=(check_with_personal_answers(authority_checks, facts, use.owners),),
+        authority_checks=(checks.check_with_personal_answers(authority_checks, facts, use.owners),),
         element_checks=tuple(element_checks),
         ladders={element: elements.list_coarser_forms(element) for element in request.elements},
         people=_build_student_stage(children, terms),
         outcome_checks=(
-            check_release_determination(request, facts),
-            check_record_code_method(request, facts),
+            checks.check_release_determination(request, facts),
+            checks.check_record_code_method(request, facts),
         ),
-        lineage=summarize_lineage(use.disclosing),
+        lineage=checks.summarize_lineage(use.disclosing),
     )
 
 
@@ -164,29 +130,31 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
 
     It needs no agreement.
     """
-    use, children = build_use_context(request, facts, on), _collect_students(request, facts)
+    use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     elements = _collect_elements(use, facts)
-    emergencies = find_emergencies(facts, request)
-    valid_emergencies = select_valid_emergencies(emergencies, request, on)
+    emergencies = checks.find_emergencies(facts, request)
+    valid_emergencies = checks.select_valid_emergencies(emergencies, request, on)
     permissions = tuple(
-        ElementPermission(emergency.id, LegalBasis.EMERGENCY, frozenset({emergency.organization}))
+        checks.ElementPermission(
+            emergency.id, LegalBasis.EMERGENCY, frozenset({emergency.organization})
+        )
         for emergency in valid_emergencies
     )
     owners = frozenset(emergency.organization for emergency in emergencies)
     authority_checks = (
-        *require_use_parties(use),
-        check_emergency(emergencies, request),
+        *checks.require_use_parties(use),
+        checks.check_emergency(emergencies, request),
         check_any_element(request.elements),
-        check_students_named(request),
+        checks.check_students_named(request),
     )
     terms = _build_student_terms(elements, facts, dict.fromkeys(request.elements, permissions), on)
     return replace(
         _build_common_request(use, elements, facts, children),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             request.action, use.actor, frozenset({request.acting_for})
         ),
-        authority_checks=(check_with_personal_answers(authority_checks, facts, owners),),
-        element_checks=(check_emergency_element(elements, request.receiver),),
+        authority_checks=(checks.check_with_personal_answers(authority_checks, facts, owners),),
+        element_checks=(checks.check_emergency_element(elements, request.receiver),),
         people=_build_student_stage(children, terms),
     )
 
@@ -195,20 +163,20 @@ def _build_family_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     """Build the request of a family that views the record of its own child (34 CFR 99.10,
     99.32(c)).
     """
-    use, children = build_use_context(request, facts, on), _collect_students(request, facts)
+    use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     child = request.people[0] if len(set(request.people)) == 1 else ""
     return replace(
         _build_common_request(use, _collect_elements(use, facts), facts, children),
-        access_checks=require_family_access(use.actor, child),
-        authority_checks=(check_single_child(child),),
-        element_checks=(check_own_record(),),
+        access_checks=checks.require_family_access(use.actor, child),
+        authority_checks=(checks.check_single_child(child),),
+        element_checks=(checks.check_own_record(),),
         people=lambda _elements, _day: _answer_for_own_child(child, children.people),
         obligations=None,
     )
 
 
 def _build_common_request(
-    use: UseContext, elements: UseElements, facts: Facts, children: _RequestedStudents
+    use: checks.UseContext, elements: checks.UseElements, facts: Facts, children: _RequestedStudents
 ) -> PolicyRequest:
     """Build the part that all uses share: actor, action, digest of everything on record."""
     request = use.request
@@ -222,12 +190,12 @@ def _build_common_request(
         facts=(other_digest, people_digest),
         access_checks=(),
         elements=request.elements,
-        obligations=lambda day: list_use_obligations(elements, day),
+        obligations=lambda day: checks.list_use_obligations(elements, day),
         purpose=request.purpose,
     )
 
 
-def _collect_elements(use: UseContext, facts: Facts) -> UseElements:
+def _collect_elements(use: checks.UseContext, facts: Facts) -> checks.UseElements:
     """Collect the elements as the dictionaries of the data owners describe them."""
     own_dictionaries = tuple(
         dictionary for dictionary in facts.dictionaries if dictionary.organization in use.owners
@@ -238,16 +206,16 @@ def _collect_elements(use: UseContext, facts: Facts) -> UseElements:
         for entry in dictionary.elements
         if entry.special
     }
-    context = replace(build_disclosure_context(use, facts), classes=special_classes)
-    return UseElements(use, own_dictionaries, context, facts.notices)
+    context = replace(checks.build_disclosure_context(use, facts), classes=special_classes)
+    return checks.UseElements(use, own_dictionaries, context, facts.notices)
 
 
 def _build_student_terms(
-    elements: UseElements,
+    elements: checks.UseElements,
     facts: Facts,
-    permissions: Mapping[str, tuple[ElementPermission, ...]],
+    permissions: Mapping[str, tuple[checks.ElementPermission, ...]],
     on: date,
-) -> StudentTerms:
+) -> checks.StudentTerms:
     """Build the conditions on each student; Head Start's consent must be revocable."""
     use, request = elements.use, elements.use.request
     owners = frozenset(
@@ -259,7 +227,7 @@ def _build_student_terms(
     answered = (
         answer for answer in facts.answers if answer.organization in owners and answer.stands(on)
     )
-    return StudentTerms(
+    return checks.StudentTerms(
         permissions=permissions,
         receiver=request.receiver,
         kind=use.receiver.kind if use.receiver else None,
@@ -267,14 +235,14 @@ def _build_student_terms(
         caseload=request.caseload,
         policy=facts.policy,
         nations=_find_approving_nations(use.project, on),
-        occasions=list_exceptional_bases(facts, request, on),
+        occasions=checks.list_exceptional_bases(facts, request, on),
         answered=frozenset((answer.card, answer.about) for answer in answered),
         revocable=frozenset(
             element
             for element in permissions
             if SpecialClass.HEAD_START in elements.list_classes(element)
         ),
-        populations=list_population_filters(use.disclosing),
+        populations=checks.list_population_filters(use.disclosing),
         years=(use.first_year, use.last_year),
     )
 
@@ -291,11 +259,15 @@ def _find_approving_nations(project: ProjectFact | None, on: date) -> frozenset[
     )
 
 
-def _build_student_stage(children: _RequestedStudents, terms: StudentTerms) -> DecidePeople | None:
+def _build_student_stage(
+    children: _RequestedStudents, terms: checks.StudentTerms
+) -> DecidePeople | None:
     """Build the stage of the students; none for figures that include no individual."""
     if not children.ids:
         return None
-    return lambda elements, day: judge_students(children.ids, children.people, terms, elements, day)
+    return lambda elements, day: checks.judge_students(
+        children.ids, children.people, terms, elements, day
+    )
 
 
 def _answer_for_own_child(child: str, people: Mapping[str, PersonFact]) -> PeopleAnswer:

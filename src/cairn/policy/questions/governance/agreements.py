@@ -3,12 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from cairn.policy.checks import (
-    require_actor_access,
-    require_agreement_reliance,
-    require_valid_agreement,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions.governance.access import (
@@ -41,9 +36,9 @@ def decide_agreement_in_force(agreement: AgreementFact, on: date) -> Decision:
         action=Action.RELY_ON_AGREEMENT,
         actor=public,
         facts=(agreement,),
-        access_checks=require_actor_access(Action.RELY_ON_AGREEMENT, public),
-        authority_checks=require_valid_agreement(agreement),
-        lineage=summarize_lineage((agreement,)),
+        access_checks=checks.require_actor_access(Action.RELY_ON_AGREEMENT, public),
+        authority_checks=checks.require_valid_agreement(agreement),
+        lineage=checks.summarize_lineage((agreement,)),
     )
     return decide_request(request, on)
 
@@ -96,8 +91,10 @@ def _decide_for_parties(
         action=action,
         actor=actor,
         facts=(agreement,),
-        access_checks=require_actor_access(action, actor, agreement.organizations(*PartyRole)),
-        lineage=summarize_lineage((agreement,)),
+        access_checks=checks.require_actor_access(
+            action, actor, agreement.organizations(*PartyRole)
+        ),
+        lineage=checks.summarize_lineage((agreement,)),
     )
     return decide_request(request, on)
 
@@ -121,9 +118,9 @@ def may_rely_on_agreements(
         action=Action.RELY_ON_AGREEMENT,
         actor=actor,
         facts=(listed,),
-        access_checks=require_actor_access(Action.RELY_ON_AGREEMENT, actor),
-        authority_checks=require_agreement_reliance(listed, actor, purpose),
-        lineage=summarize_lineage(listed),
+        access_checks=checks.require_actor_access(Action.RELY_ON_AGREEMENT, actor),
+        authority_checks=checks.require_agreement_reliance(listed, actor, purpose),
+        lineage=checks.summarize_lineage(listed),
         purpose=purpose,
     )
     return decide_request(request, on)

@@ -6,15 +6,7 @@ Whether a use may rest on a consent is decided elsewhere, per child, element, pu
 from collections.abc import Iterable
 from datetime import date
 
-from cairn.policy.checks import (
-    check_form_collector,
-    check_form_offered,
-    check_signers_disagree,
-    find_consent_event_action,
-    require_actor_access,
-    require_consent_event,
-    require_opt_out_end_right,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
 from cairn.policy.questions.governance.access import may_open_page
@@ -77,10 +69,12 @@ def may_record_consents(form: ConsentFormFact, collector: str, actor: Actor, on:
         action=Action.RECORD_CONSENT,
         actor=actor,
         facts=(form, collector),
-        access_checks=require_actor_access(Action.RECORD_CONSENT, actor, frozenset({collector})),
+        access_checks=checks.require_actor_access(
+            Action.RECORD_CONSENT, actor, frozenset({collector})
+        ),
         authority_checks=(
-            check_form_collector(form, collector),
-            check_form_offered(form),
+            checks.check_form_collector(form, collector),
+            checks.check_form_offered(form),
         ),
     )
     return decide_request(request, on)
@@ -111,13 +105,13 @@ def may_change_consents(
         LookupError: if the consent lifecycle has no such event.
     """
     consent_states, concerned = frozenset(states), frozenset(organizations)
-    action = find_consent_event_action(event)
+    action = checks.find_consent_event_action(event)
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(event, consent_states, concerned),
-        access_checks=require_actor_access(action, actor, concerned),
-        authority_checks=require_consent_event(event, consent_states),
+        access_checks=checks.require_actor_access(action, actor, concerned),
+        authority_checks=checks.require_consent_event(event, consent_states),
     )
     return decide_request(request, on)
 
@@ -141,8 +135,10 @@ def may_decide_consent_conflict(
         action=Action.ANSWER_FAMILY,
         actor=actor,
         facts=(organization, disagree),
-        access_checks=require_actor_access(Action.ANSWER_FAMILY, actor, frozenset({organization})),
-        authority_checks=(check_signers_disagree(disagree),),
+        access_checks=checks.require_actor_access(
+            Action.ANSWER_FAMILY, actor, frozenset({organization})
+        ),
+        authority_checks=(checks.check_signers_disagree(disagree),),
     )
     return decide_request(request, on)
 
@@ -175,7 +171,9 @@ def may_record_opt_out_end(
         action=Action.RECORD_OPT_OUT,
         actor=actor,
         facts=(made_by, signer, relation, person, organization),
-        access_checks=require_actor_access(Action.RECORD_OPT_OUT, actor, frozenset({organization})),
-        authority_checks=require_opt_out_end_right(made_by, signer, relation, person),
+        access_checks=checks.require_actor_access(
+            Action.RECORD_OPT_OUT, actor, frozenset({organization})
+        ),
+        authority_checks=checks.require_opt_out_end_right(made_by, signer, relation, person),
     )
     return decide_request(request, on)

@@ -2,14 +2,7 @@
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_form_offered,
-    check_signer_holds_rights,
-    find_consent_event_action,
-    require_consent_event,
-    require_family_access,
-    require_opt_out_end_right,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
 from cairn.policy.questions.governance.access import may_open_family_page
@@ -45,10 +38,10 @@ def may_answer_consent_form(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(form, relation, person),
-        access_checks=require_family_access(actor, person.id),
+        access_checks=checks.require_family_access(actor, person.id),
         authority_checks=(
-            check_form_offered(form),
-            check_signer_holds_rights(relation, person),
+            checks.check_form_offered(form),
+            checks.check_signer_holds_rights(relation, person),
         ),
     )
     return decide_request(request, on)
@@ -74,11 +67,11 @@ def may_change_own_consent(
         LookupError: if the consent lifecycle has no such event.
     """
     request = PolicyRequest(
-        action=find_consent_event_action(event),
+        action=checks.find_consent_event_action(event),
         actor=actor,
         facts=(event, state, child),
-        access_checks=require_family_access(actor, child),
-        authority_checks=require_consent_event(event, frozenset({state})),
+        access_checks=checks.require_family_access(actor, child),
+        authority_checks=checks.require_consent_event(event, frozenset({state})),
     )
     return decide_request(request, on)
 
@@ -102,8 +95,8 @@ def may_opt_out_child(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(relation, person),
-        access_checks=require_family_access(actor, person.id),
-        authority_checks=(check_signer_holds_rights(relation, person),),
+        access_checks=checks.require_family_access(actor, person.id),
+        authority_checks=(checks.check_signer_holds_rights(relation, person),),
     )
     return decide_request(request, on)
 
@@ -129,8 +122,8 @@ def may_end_own_opt_out(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(made_by, signer, relation, person),
-        access_checks=require_family_access(actor, person.id),
-        authority_checks=require_opt_out_end_right(made_by, signer, relation, person),
+        access_checks=checks.require_family_access(actor, person.id),
+        authority_checks=checks.require_opt_out_end_right(made_by, signer, relation, person),
     )
     return decide_request(request, on)
 

@@ -2,12 +2,7 @@
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_data_owner,
-    check_destruction_certified,
-    check_due_date_ahead,
-    require_actor_access,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions.governance.access import may_open_page
@@ -59,7 +54,7 @@ def _decide_for_parties(
         action=action,
         actor=actor,
         facts=(agreement,),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             action, actor, agreement.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
         ),
     )
@@ -86,8 +81,13 @@ def may_demand_destruction(
         action=Action.DEMAND_DESTRUCTION,
         actor=actor,
         facts=(agreement, owner, due),
-        access_checks=require_actor_access(Action.DEMAND_DESTRUCTION, actor, frozenset({owner})),
-        authority_checks=(check_data_owner(agreement, owner), check_due_date_ahead(due)),
+        access_checks=checks.require_actor_access(
+            Action.DEMAND_DESTRUCTION, actor, frozenset({owner})
+        ),
+        authority_checks=(
+            checks.check_data_owner(agreement, owner),
+            checks.check_due_date_ahead(due),
+        ),
     )
     return decide_request(request, on)
 
@@ -109,8 +109,10 @@ def may_accept_certificate(owner: str, state: DutyState, actor: Actor, on: date)
         action=Action.ACCEPT_CERTIFICATE,
         actor=actor,
         facts=(owner, state),
-        access_checks=require_actor_access(Action.ACCEPT_CERTIFICATE, actor, frozenset({owner})),
-        outcome_checks=(check_destruction_certified(state),),
+        access_checks=checks.require_actor_access(
+            Action.ACCEPT_CERTIFICATE, actor, frozenset({owner})
+        ),
+        outcome_checks=(checks.check_destruction_certified(state),),
     )
     return decide_request(request, on)
 

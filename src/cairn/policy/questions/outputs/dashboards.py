@@ -7,17 +7,7 @@ counted from records that others delivered.
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_not_pilot,
-    check_others_protected,
-    check_own_records,
-    check_release_published,
-    check_target_agreed,
-    check_target_ahead,
-    check_target_baseline,
-    require_actor_access,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.engine import (
     Decision,
     PolicyRequest,
@@ -75,19 +65,19 @@ def may_compare_own_figures(
         action=Action.COMPARE_OWN_FIGURES,
         actor=actor,
         facts=(release, own),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.COMPARE_OWN_FIGURES, actor, frozenset({own.organization})
         ),
-        authority_checks=(check_own_records(release, own),),
+        authority_checks=(checks.check_own_records(release, own),),
         elements=own.tables,
-        element_checks=(check_others_protected(own),),
+        element_checks=(checks.check_others_protected(own),),
         outcome_checks=(
-            check_release_published(release),
-            check_not_pilot(
+            checks.check_release_published(release),
+            checks.check_not_pilot(
                 pilot=release.pilot or any(source.pilot for source in release.agreements)
             ),
         ),
-        lineage=summarize_lineage(own_agreements),
+        lineage=checks.summarize_lineage(own_agreements),
         purpose=release.purpose,
     )
     return decide_request(request, on)
@@ -109,11 +99,11 @@ def may_set_target(target: TargetFact, actor: Actor, on: date) -> Decision:
         action=Action.CHANGE_TARGET,
         actor=actor,
         facts=(target,),
-        access_checks=require_actor_access(Action.CHANGE_TARGET, actor),
+        access_checks=checks.require_actor_access(Action.CHANGE_TARGET, actor),
         outcome_checks=(
-            check_target_baseline(target),
-            check_target_ahead(target),
-            check_target_agreed(target),
+            checks.check_target_baseline(target),
+            checks.check_target_ahead(target),
+            checks.check_target_agreed(target),
         ),
     )
     return decide_request(request, on)

@@ -13,18 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.governance.consents.api import (
-    FamilySignature,
-    OptOutEndings,
-    answer_consent_form,
-    describe_purposes_for_families,
-    describe_records_for_families,
-    end_own_opt_outs,
-    load_person_fact,
-    opt_out_child,
-    revoke_own_consent,
-    undo_own_revocation,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.policy.checks import find_record_copy_due_date, have_rights_passed_to_student
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
@@ -54,8 +43,8 @@ def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
     shown = [
         (
             row,
-            describe_records_for_families(row.elements),
-            describe_purposes_for_families([row.purpose]),
+            consents_api.describe_records_for_families(row.elements),
+            consents_api.describe_purposes_for_families([row.purpose]),
         )
         for row in rows
     ]
@@ -74,7 +63,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
     form = _build_signer_form(request, session, offered=() if is_declined else offer.records)
     if request.method == "POST" and form.is_valid():
         signature = _build_signature(session, *_remember_signature(request, session, form))
-        answer_consent_form(
+        consents_api.answer_consent_form(
             child=session.child,
             form=offer,
             signature=signature,
@@ -87,7 +76,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
     context = {
         "form": form,
         "offer": offer,
-        "purposes": describe_purposes_for_families(offer.purposes),
+        "purposes": consents_api.describe_purposes_for_families(offer.purposes),
     }
     return render(request, "families/agree.html", context, status=422 if form.errors else 200)
 
@@ -103,7 +92,7 @@ def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpRe
     form = _build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
         name, _relation = _remember_signature(request, session, form)
-        revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
+        consents_api.revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
         return redirect("families:stopped", reference=reference)
     context = {"form": form, "consent": row}
     return render(request, "families/stop.html", context, status=422 if form.errors else 200)
@@ -119,7 +108,7 @@ def stopped(request: HttpRequest, session: FamilySession, reference: str) -> Htt
     if row is None or not queries.has_revoked_consent(row, name):
         raise Http404
     if request.method == "POST":
-        undo_own_revocation(consent=row, name=name, who=session.who, at=session.now)
+        consents_api.undo_own_revocation(consent=row, name=name, who=session.who, at=session.now)
         messages.success(request, _("Undone. Your yes counts as before."))
         return redirect("families:home")
     return render(request, "families/stopped.html", {"consent": row})
@@ -138,7 +127,7 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         signature = _build_signature(session, *_remember_signature(request, session, form))
         if is_opted_out:
-            endings = end_own_opt_outs(
+            endings = consents_api.end_own_opt_outs(
                 child=child,
                 scope=opt_out_scope,
                 signature=signature,
@@ -147,7 +136,7 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
             )
             messages.success(request, _describe_opt_in(endings))
         else:
-            opt_out_child(
+            consents_api.opt_out_child(
                 child=child,
                 scope=opt_out_scope,
                 signature=signature,
@@ -192,7 +181,9 @@ def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpRespon
 def _student_holds_rights(session: FamilySession) -> bool:
     """Whether the student answers instead of a parent."""
     today = session.now.date()
-    return bool(have_rights_passed_to_student(load_person_fact(session.child, today), today))
+    return bool(
+        have_rights_passed_to_student(consents_api.load_person_fact(session.child, today), today)
+    )
 
 
 def _build_signer_form(
@@ -222,9 +213,9 @@ def _remember_signature(
 
 def _build_signature(
     session: FamilySession, name: str, relation: SignerRelation
-) -> FamilySignature:
+) -> consents_api.FamilySignature:
     """Return the signature, with how the signer was identified (34 CFR 99.30(d))."""
-    return FamilySignature(
+    return consents_api.FamilySignature(
         name=name,
         relation=relation,
         on=session.now.date(),
@@ -235,7 +226,7 @@ def _build_signature(
     )
 
 
-def _describe_opt_in(endings: OptOutEndings) -> str:
+def _describe_opt_in(endings: consents_api.OptOutEndings) -> str:
     if endings.disputed:
         return _("Someone else said no, so the district decides. Until then that no counts.")
     return _("Your no is taken back.")

@@ -12,11 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.governance.consents.api import (
-    list_permitted_organizations,
-    unseal_child_label,
-    unseal_fields,
-)
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
 from cairn.policy.vocabulary import Action
 from cairn.services.families import actions, queries
@@ -38,8 +34,8 @@ def copy_request_list(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             row,
-            unseal_child_label(row.child.key, row.child.sealed),
-            unseal_fields(row.child.key, row.sealed)["name"],
+            consents_api.unseal_child_label(row.child.key, row.child.sealed),
+            consents_api.unseal_fields(row.child.key, row.sealed)["name"],
             is_late,
         )
         for row, is_late in queries.list_copy_requests_with_lateness(
@@ -75,7 +71,7 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "row": row,
-        "told": unseal_child_label(row.child.key, row.child.sealed),
+        "told": consents_api.unseal_child_label(row.child.key, row.child.sealed),
     }
     return render(request, "families/answer.html", context, status=get_form_status(form))
 
@@ -85,7 +81,7 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
 def print_letters_page(request: HttpRequest) -> HttpResponse:
     """Show the form for new letters, then the letters once: their codes are stored in no place."""
     staff_request = load_staff_request(request)
-    districts = list_permitted_organizations(
+    districts = consents_api.list_permitted_organizations(
         Action.INVITE_FAMILY, staff_request.who, staff_request.today
     )
     form = LettersForm(request.POST or None, organizations=districts)
@@ -151,7 +147,7 @@ def letter_run_page(request: HttpRequest, pk: int) -> HttpResponse:
 def child_letters_page(request: HttpRequest) -> HttpResponse:
     """List the letters of one child; the id is posted by the form and is in no URL."""
     staff_request = load_staff_request(request)
-    districts = list_permitted_organizations(
+    districts = consents_api.list_permitted_organizations(
         Action.INVITE_FAMILY, staff_request.who, staff_request.today
     )
     form = FindLettersForm(request.POST, organizations=districts)
@@ -180,7 +176,7 @@ def stop_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("This letter is stopped. The others go on counting."))
         return redirect(back)
     context = {
-        "told": unseal_child_label(letter.child.key, letter.child.sealed),
+        "told": consents_api.unseal_child_label(letter.child.key, letter.child.sealed),
         "consequences": [
             _("Whoever holds this letter cannot open the page any more."),
             _("Other letters of this child go on counting: two parents can each have one."),
@@ -206,7 +202,7 @@ def replace_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _render_printed_letters(request, [new_letter], letter.run.organization)
     context = {
-        "told": unseal_child_label(letter.child.key, letter.child.sealed),
+        "told": consents_api.unseal_child_label(letter.child.key, letter.child.sealed),
         "consequences": [
             _("The code of the old letter opens nothing any more."),
             _("A new letter with a new code is shown once, to be printed and mailed."),
