@@ -17,6 +17,13 @@ from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, Row
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, LegalBasis
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget
 
+__all__ = [
+    "Submission",
+    "load_agreement_by_reference",
+    "load_delivery_fact",
+    "parse_delivery_mapping",
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:

@@ -24,6 +24,14 @@ from cairn.warehouse.schema import (
     suggest_mapping,
 )
 
+__all__ = [
+    "RecognizedFeed",
+    "UnrecognizedFile",
+    "make_feed_name",
+    "recognize_feeds",
+    "refuse_mixed_encodings",
+]
+
 # The tables of an Ed-Fi interchange that are one of our record types; the others are not.
 EDFI_RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary import Channel, DeliveryState
 
+__all__ = ["Delivery"]
+
 _STATE_LABELS = {
     DeliveryState.RECEIVED: _("Received"),
     DeliveryState.CONFORMING: _("Being checked"),

@@ -19,6 +19,16 @@ from cairn.warehouse.pipeline import has_population_fields
 from cairn.warehouse.schema import Failure
 from cairn.warehouse.store import FileStore, Manifest, Zone
 
+__all__ = [
+    "find_inactive_deliveries",
+    "find_superseded_deliveries",
+    "list_current_deliveries",
+    "list_delivery_files",
+    "list_delivery_tasks",
+    "list_derived_files",
+    "list_saved_mappings",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class DeliverySlot:

@@ -30,6 +30,13 @@ from cairn.warehouse.pipeline import (
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = [
+    "build_rows_fact",
+    "describe_row_origin",
+    "iterate_landed_local_ids",
+    "list_conformed_local_ids",
+]
+
 
 def list_student_keys(
     store: FileStore, landed: FileRef, mapping: ColumnMapping, organization: Organization

@@ -15,6 +15,8 @@ from cairn.policy import checks
 from cairn.policy.facts import AgreementFact, FindingOverrideFact, Party
 from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
 
+__all__ = ["find_agreement_data_owners", "load_agreement_fact", "load_agreement_facts"]
+
 SignaturesByDigest = Mapping[str, list[Signature]]
 OverridesByDigest = Mapping[str, list[FindingOverride]]
 

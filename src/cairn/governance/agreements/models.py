@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary import AgreementState, SignatureMethod
 
+__all__ = ["Agreement", "Draft"]
+
 _USER = settings.AUTH_USER_MODEL
 
 _STATES = {

@@ -37,6 +37,17 @@ from cairn.policy.vocabulary import (
     SignerRelation,
 )
 
+__all__ = [
+    "list_active_opt_outs",
+    "list_opt_outs_of_people",
+    "load_children_with_restrictions",
+    "load_person_fact",
+    "load_person_facts",
+    "load_school_declarations",
+    "map_child_organizations",
+    "map_children_to_nations",
+]
+
 NewestStatements = Mapping[tuple[int, str], str]
 """Organization primary key and subject → the answer in its newest statement."""
 

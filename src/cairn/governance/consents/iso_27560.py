@@ -6,6 +6,8 @@ from typing import Any
 from cairn.governance.consents.models.consent import Consent
 from cairn.policy.vocabulary import ConsentState, ConsentStatus
 
+__all__ = ["build_consent_record"]
+
 _EVENT_TYPES = {
     ConsentState.GRANTED: "consent given",
     ConsentState.VERIFIED: "consent given",

@@ -14,6 +14,8 @@ from cairn.policy.vocabulary import SignerRelation
 from cairn.warehouse.readers import FileReader, read_file
 from cairn.warehouse.schema import ROW_COLUMN, Sheet, UnreadableFile, normalize_spelling
 
+__all__ = ["SignedPaper", "read_paper_list"]
+
 MAX_PAPER_ROWS: Final = 5_000
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -13,6 +13,14 @@ from django_stubs_ext import StrPromise
 from cairn.policy.vocabulary import LegalBasis, Purpose
 from cairn.warehouse.schema import UnknownElement, get_element, load_element_catalogue
 
+__all__ = [
+    "describe_basis_for_families",
+    "describe_element",
+    "describe_element_for_families",
+    "describe_purposes_for_families",
+    "describe_records_for_families",
+]
+
 FAMILY_RECORD_NAMES: Final[Mapping[str, StrPromise]] = {
     "assessment": _("test results"),
     "attendance": _("days at school and days missed"),

@@ -14,6 +14,15 @@ from typing import Final
 
 from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
 
+__all__ = [
+    "ChildLabel",
+    "compute_child_key",
+    "compute_signer_key",
+    "seal_fields",
+    "unseal_child_label",
+    "unseal_fields",
+]
+
 _CHILD_KEY_LABEL: Final = "consents-child"
 _SIGNER_KEY_LABEL: Final = "consents-signer"
 _LABEL_KEY_LABEL: Final = "consents-label"

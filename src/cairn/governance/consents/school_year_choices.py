@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Final
 
+__all__ = ["compute_school_year", "list_recent_school_years"]
+
 _JULY: Final = 7
 _YEARS_SHOWN: Final = 8
 

@@ -8,6 +8,8 @@ from typing import Final
 from cairn.governance.consents.paper_list import parse_relation
 from cairn.policy.vocabulary import ConsentMethod, SignerRelation
 
+__all__ = ["FamilySignature", "UnreadableSignerLine", "parse_signer_lines"]
+
 _SEPARATORS: Final = re.compile(r"[,;\t]+")
 _PARTS: Final = 3
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.policy.law import ADDRESS_FIELDS
 from cairn.warehouse.schema import ElementField, load_element_catalogue
 
+__all__ = ["ADDRESS_CHOICE", "list_address_elements"]
+
 ADDRESS_CHOICE: Final = "address"
 
 _USUAL_CHOICES: Final[Mapping[str, Any]] = {

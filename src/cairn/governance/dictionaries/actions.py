@@ -26,6 +26,8 @@ from cairn.policy.engine import Permit
 from cairn.policy.questions import may_change_data_dictionary
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
+__all__ = ["confirm_guessed_classes", "import_dictionary"]
+
 _MAX_REASON_LENGTH = 400
 
 

@@ -12,6 +12,8 @@ from cairn.policy import questions
 from cairn.policy.facts import Actor, DataDictionaryFact
 from cairn.policy.vocabulary import Action, SpecialClass
 
+__all__ = ["find_special_classes", "load_current_dictionaries"]
+
 
 def find_current_dictionaries() -> QuerySet[DataDictionary]:
     """Find the newest version of every data set's dictionary.

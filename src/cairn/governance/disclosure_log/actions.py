@@ -41,6 +41,8 @@ from cairn.policy.facts import DisclosureContext
 from cairn.policy.questions import may_answer_record_request, may_request_disclosure_record
 from cairn.policy.vocabulary import Outcome, SpecialClass
 
+__all__ = ["record_disclosure"]
+
 
 @action("record.asked_for", asks=may_request_disclosure_record, facts=get_organization_slug)
 def request_disclosure_record(

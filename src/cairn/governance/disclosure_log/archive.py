@@ -22,6 +22,8 @@ from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.law import RuleCard
 from cairn.policy.vocabulary import Audience, Outcome
 
+__all__ = ["ArchivedAnswer", "SnapshotVault", "deserialize_answer", "serialize_decision"]
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivedAnswer:

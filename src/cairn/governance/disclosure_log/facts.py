@@ -17,6 +17,8 @@ from cairn.policy.facts import Actor, AgreementFact, Facts, OnwardFact, Organiza
 from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole
 from cairn.warehouse.pipeline import UNKNOWN_STUDENT
 
+__all__ = ["describe_legitimate_interest"]
+
 
 def describe_legitimate_interest(terms: AgreementFact) -> str:
     """Describe the legitimate interest in which a recipient receives data (rule R18).

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models.organizations import Organization
 
+__all__ = ["DisclosureRecord"]
+
 DISCLOSED, USED, PUT_OUT, REFUSED = "disclosed", "used", "put_out", "refused"
 
 DISCLOSURE_KINDS = (

@@ -11,6 +11,8 @@ from cairn.governance.consents.api import compute_school_year
 from cairn.policy.facts import Enrollment, Enrollments, PersonFact
 from cairn.warehouse.pipeline import KnownStudent
 
+__all__ = ["register_overdue_counter", "register_schooling_provider"]
+
 OverdueCounter = Callable[[str, date], int]
 """A function that counts an organization's (slug) overdue destruction duties on a date."""
 

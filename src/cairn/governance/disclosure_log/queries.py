@@ -18,6 +18,13 @@ from cairn.policy.checks import check_onward_record_deadline, is_response_late
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "list_disclosures_of_child",
+    "list_record_request_deadlines",
+    "list_record_request_tasks",
+    "load_organization_names",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class DisclosureFilter:

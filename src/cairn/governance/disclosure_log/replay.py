@@ -25,6 +25,8 @@ from cairn.policy.engine import (
     replay_question,
 )
 
+__all__ = ["find_changed_lines", "replay_decisions"]
+
 LINE_CHANGED: Final = "changed"
 ANSWER_DIFFERS: Final = "otherwise"
 

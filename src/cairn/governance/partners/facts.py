@@ -16,6 +16,13 @@ from cairn.platform.accounts.api import User, detect_second_factor
 from cairn.policy.facts import Actor, AffiliationFact, OrganizationFact
 from cairn.policy.vocabulary import OrganizationKind, Role
 
+__all__ = [
+    "get_organization_slug",
+    "load_actor",
+    "load_organization_fact",
+    "load_organization_facts",
+]
+
 
 def load_actor(
     user: AbstractBaseUser | AnonymousUser | None, *, request: HttpRequest | None = None

@@ -6,6 +6,8 @@ from cairn.governance.partners.models.organizations import Affiliation
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import OrganizationKind, Role
 
+__all__ = ["find_operator"]
+
 
 class NoOperator(Exception):
     """No user is named and there is no single data manager; the message says what to write."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from cairn.policy.vocabulary import OrganizationKind
 
+__all__ = ["AnswerGrade", "list_questionnaires_for", "load_questionnaires"]
+
 
 class AnswerGrade(StrEnum):
     """An answer to one item."""

@@ -21,6 +21,8 @@ from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind
 from cairn.warehouse.store import MASTER_KEY_VARIABLE, locate_key_file
 
+__all__ = ["write_security_plan"]
+
 _SECONDS_PER_HOUR = 3600
 
 

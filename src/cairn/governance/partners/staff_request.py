@@ -12,6 +12,8 @@ from cairn.governance.partners.facts import load_actor
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor
 
+__all__ = ["StaffRequest", "get_form_status", "load_staff_request"]
+
 
 @dataclass(frozen=True, slots=True)
 class StaffRequest:

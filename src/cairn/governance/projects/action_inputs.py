@@ -8,6 +8,15 @@ from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Level, Purpose, StepAnswer
 
+__all__ = [
+    "AuthorizationTerm",
+    "BodyRules",
+    "ProjectDescription",
+    "ProjectParties",
+    "ReviewAnswer",
+    "SeatTerm",
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectDescription:

@@ -29,6 +29,8 @@ from cairn.policy.facts import (
 from cairn.policy.lifecycles import DATA_USE_STATES, STATES_THROUGH_APPROVAL
 from cairn.policy.vocabulary import Ballot, Decider, Level, ProjectState, Purpose, StepAnswer
 
+__all__ = ["find_challenges", "find_current_version", "load_project_fact", "load_project_facts"]
+
 
 def load_project_fact(row: project.Version) -> ProjectFact:
     """Return one version of a project, with the answers and hearings of its current round.

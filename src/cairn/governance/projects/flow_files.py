@@ -16,6 +16,8 @@ from cairn.policy.checks import find_flow_faults
 from cairn.policy.facts import Flow, FlowStep
 from cairn.policy.vocabulary import Decider, NoResponseEffect, ProjectState, StepRequirement
 
+__all__ = ["parse_flow"]
+
 CodeT = TypeVar("CodeT", bound=StrEnum)
 SHIPPED_FLOWS: Final = Path(__file__).with_name("flows")
 _FLOW_FIELDS: Final = frozenset({"name", "title", "about", "authorization", "criteria", "step"})

@@ -16,6 +16,8 @@ from cairn.policy.vocabulary import (
     StepRequirement,
 )
 
+__all__ = ["DECIDERS", "LEVELS", "PURPOSES", "STATES"]
+
 _STATES = {
     ProjectState.IDEA: _("Idea"),
     ProjectState.FEEDBACK: _("Out for feedback"),

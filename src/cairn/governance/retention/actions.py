@@ -18,6 +18,8 @@ from cairn.policy.lifecycles import DESTRUCTION_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_accept_certificate, may_demand_destruction, may_destroy_data
 from cairn.policy.vocabulary import DutyState
 
+__all__ = ["begin_destruction", "demand_destruction", "destroy_run_holdings"]
+
 
 class DestructionStateError(Exception):
     """The destruction's state does not allow the action; the message says what to do instead."""

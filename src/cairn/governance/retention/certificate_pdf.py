@@ -8,6 +8,8 @@ from cairn.governance.agreements import api as agreements_api
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.governance.retention.models import DUTY_CAUSE_CHOICES, DestructionCertificate
 
+__all__ = ["print_certificate_pdf"]
+
 _FULL_WIDTH: Final = 0
 _LINE_HEIGHT: Final = 6
 _INSTALLED_FONT: Final = "own"

@@ -13,6 +13,14 @@ from typing import Protocol
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Holding
 
+__all__ = [
+    "DestroyedFile",
+    "HoldingDetail",
+    "list_holdings",
+    "register_data_holder",
+    "register_follow_up",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class DestroyedFile:

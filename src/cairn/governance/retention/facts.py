@@ -7,6 +7,8 @@ from cairn.governance.retention.models import Demand, DestructionRun
 from cairn.policy.facts import DemandFact, DutyFact, RevocationFact
 from cairn.policy.vocabulary import DutyCause, DutyState
 
+__all__ = ["build_demand_fact", "load_revocation_facts"]
+
 
 def build_demand_fact(row: Demand) -> DemandFact:
     """Build the fact of an owner's demand.

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary import DutyCause, DutyState
 
+__all__ = ["DUTY_CAUSE_CHOICES", "Demand", "DestructionCertificate", "DestructionRun"]
+
 _DUTY_STATE_LABELS = {
     DutyState.DUE: _("Due"),
     DutyState.DEMANDED: _("Demanded by the owner"),

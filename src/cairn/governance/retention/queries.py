@@ -22,6 +22,16 @@ from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, DutyFact, Holding
 from cairn.policy.vocabulary import Action, DutyCause, DutyState, PartyRole
 
+__all__ = [
+    "find_active_demands",
+    "find_overdue_duties_of_recipients",
+    "list_destruction_deadlines",
+    "list_destruction_tasks",
+    "list_duty_holdings",
+    "list_visible_duties",
+    "load_agreement_terms",
+]
+
 _OPEN_RUN_STATES = (DutyState.RUNNING.value, DutyState.DISPUTED.value)
 
 

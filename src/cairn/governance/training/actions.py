@@ -22,6 +22,8 @@ from cairn.policy.engine import Permit
 from cairn.policy.questions import may_sign_confidentiality_agreement
 from cairn.policy.vocabulary import Action
 
+__all__ = ["create_completion", "sign_confidentiality", "take_quiz"]
+
 
 def create_completion(
     course: Course, *, user: User, on: date, how: str, at: datetime, attested_by: User | None = None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+__all__ = ["load_confidentiality_agreement"]
+
 
 @dataclass(frozen=True, slots=True)
 class ConfidentialityAgreement:

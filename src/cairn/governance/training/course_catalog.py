@@ -13,6 +13,15 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
+__all__ = [
+    "Course",
+    "CourseKind",
+    "find_course",
+    "find_workshop",
+    "list_required_modules",
+    "load_courses",
+]
+
 
 class CourseKind(StrEnum):
     """Kind of course: a required module, the workshop that follows the modules, or a refresher."""

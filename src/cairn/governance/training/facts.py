@@ -10,6 +10,8 @@ from cairn.governance.training.confidentiality import load_confidentiality_agree
 from cairn.governance.training.course_catalog import find_workshop, list_required_modules
 from cairn.policy.facts import Clearance, CompletionFact, ConfidentialitySignature, Curriculum
 
+__all__ = ["load_clearance", "load_clearances"]
+
 
 @cache
 def load_curriculum() -> Curriculum:

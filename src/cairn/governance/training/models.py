@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+__all__ = ["Completion"]
+
 
 class Signature(models.Model):
     """One person's signature under one version of the confidentiality agreement. Never changed."""

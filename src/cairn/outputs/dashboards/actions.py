@@ -19,6 +19,8 @@ from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.questions import may_compare_own_figures, may_end_target, may_set_target
 
+__all__ = ["set_target"]
+
 _COMPARISON_INTEREST: Final = "to compare its own children's figures with the published ones"
 
 

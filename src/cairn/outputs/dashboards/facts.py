@@ -8,6 +8,8 @@ from cairn.outputs.releases.api import COUNTY_KEY, OutcomeFigures
 from cairn.policy.facts import TargetFact
 from cairn.warehouse.measures import load_outcome_catalogue
 
+__all__ = ["TargetTerms", "build_target_fact"]
+
 
 @dataclass(frozen=True, slots=True)
 class TargetTerms:

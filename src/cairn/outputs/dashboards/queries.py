@@ -18,6 +18,8 @@ from cairn.warehouse.exporters import ReleaseFigures, read_release_figures
 from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
 from cairn.warehouse.store import FileRef
 
+__all__ = ["load_published_outcome"]
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedOutcome:

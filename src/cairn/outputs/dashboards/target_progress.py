@@ -11,6 +11,8 @@ from cairn.outputs.dashboards.models import Target
 from cairn.outputs.releases import api as releases_api
 from cairn.warehouse.exporters import ALL_GROUPS
 
+__all__ = ["list_following_years"]
+
 _ROUNDING_TOLERANCE: Final = 0.05
 
 

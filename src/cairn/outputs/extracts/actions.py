@@ -37,6 +37,8 @@ from cairn.policy.vocabulary import ExtractState, ReviewVerdict
 from cairn.warehouse.exporters import read_extract_roster
 from cairn.warehouse.store import FileRef
 
+__all__ = ["issue_extract", "prepare_and_store_extract", "request_extract", "review_extract"]
+
 DOWNLOAD_LINK_DAYS: Final = 14
 """How many days a download link works."""
 

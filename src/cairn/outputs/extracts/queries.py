@@ -20,6 +20,13 @@ from cairn.policy.facts import Actor, ExtractFact
 from cairn.policy.lifecycles import DATA_USE_STATES, EXTRACT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Action, ExtractState, Purpose
 
+__all__ = [
+    "list_extract_deadlines",
+    "list_extract_files",
+    "list_extract_tasks",
+    "list_visible_extracts",
+]
+
 ALL_EXTRACT_STATES = tuple(state.value for state in ExtractState)
 _PREPARED_STATES = (ExtractState.IN_REVIEW.value, ExtractState.ISSUED.value)
 

@@ -13,6 +13,8 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.policy.vocabulary import ExtractState, ReviewVerdict
 
+__all__ = ["TEXT_KEPT", "TEXT_OPEN", "TEXT_WITHHELD", "Extract", "ExtractReview", "TextReading"]
+
 _EXTRACT_STATE_LABELS = {
     ExtractState.ASKED: _("Asked for"),
     ExtractState.IN_REVIEW: _("In review"),

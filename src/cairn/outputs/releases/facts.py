@@ -42,6 +42,8 @@ from cairn.warehouse.exporters import read_release_figures
 from cairn.warehouse.measures import get_counted_outcome, load_outcome_catalogue
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = ["find_tribal_nations", "load_lineage", "load_release_fact"]
+
 
 class ReleaseFactLoader:
     """Load the facts that the policy questions of one page share; each row is read once.

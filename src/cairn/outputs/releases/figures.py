@@ -11,6 +11,18 @@ from decimal import Decimal
 
 from cairn.warehouse.exporters import ALL_GROUPS, ReleasedCell
 
+__all__ = [
+    "COUNTY_KEY",
+    "NO_VALUE_ON_RECORD",
+    "FigureCount",
+    "FigureKey",
+    "FigureRow",
+    "MeasureAmount",
+    "OutcomeFigures",
+    "YearlyChange",
+    "collect_outcome_figures",
+]
+
 NO_VALUE_ON_RECORD = "not_on_record"
 """The value of a child with none on record; it is shown last, and never as a school."""
 

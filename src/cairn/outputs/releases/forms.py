@@ -13,6 +13,8 @@ from cairn.outputs.releases.models import NATION_ANSWER_CHOICES, STATISTIC_CHOIC
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, ReviewVerdict
 from cairn.warehouse.measures import load_outcome_catalogue
 
+__all__ = ["WithdrawalForm"]
+
 TABLE_CHOICES = (
     ("district,school", _("By district and school")),
     ("race_ethnicity,gender", _("By race and gender")),

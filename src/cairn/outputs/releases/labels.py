@@ -15,6 +15,23 @@ from cairn.sdc.options import Statistic
 from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import OutcomeDefinition
 
+__all__ = [
+    "GENDER_CODES",
+    "describe_caveat",
+    "describe_merged_groups",
+    "format_amount",
+    "format_child_count",
+    "format_figure",
+    "format_figure_with_unit",
+    "format_percent",
+    "label_gender",
+    "label_legal_basis",
+    "label_race",
+    "label_school",
+    "localize_text",
+    "sort_races",
+]
+
 _RACE_LABELS = {
     "american_indian": gettext_lazy("American Indian or Alaska Native"),
     "asian": gettext_lazy("Asian"),

@@ -19,6 +19,8 @@ from cairn.outputs.releases.merged_groups import Grouping
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReleaseState, ReviewVerdict
 from cairn.sdc.options import Statistic
 
+__all__ = ["Release", "SendBack"]
+
 _STATE_LABELS = {
     ReleaseState.DRAFT: _("Draft"),
     ReleaseState.CHECKED: _("Checked"),

@@ -18,6 +18,8 @@ from cairn.outputs.releases.figures import (
 from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import load_outcome_catalogue
 
+__all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables"]
+
 
 class BreakdownKind(StrEnum):
     """Name the breakdown of a table."""

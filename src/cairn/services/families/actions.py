@@ -20,6 +20,8 @@ from cairn.policy.vocabulary import Action
 from cairn.services.families.letter_codes import generate_letter_code, hash_letter_code
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 
+__all__ = ["print_letters"]
+
 
 class ClosedCopyRequest(Exception):
     """A request for a copy that was answered or withdrawn already; the message says which."""

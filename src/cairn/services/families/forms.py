@@ -13,6 +13,8 @@ from cairn.governance.consents.api import ChildLabel, describe_element_for_famil
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import SignerRelation
 
+__all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
+
 _ADULT_RELATIONS: Final = (
     (SignerRelation.PARENT.value, _("I am the parent")),
     (SignerRelation.GUARDIAN.value, _("I am the legal guardian")),

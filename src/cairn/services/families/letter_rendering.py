@@ -9,6 +9,8 @@ from django.utils import translation
 
 from cairn.services.families.actions import PrintedLetter
 
+__all__ = ["render_letters"]
+
 
 def render_letters(letters: Iterable[PrintedLetter], organization: str, address: str) -> list[str]:
     """Render each letter as HTML.

@@ -30,6 +30,8 @@ from cairn.policy.vocabulary import (
 )
 from cairn.services.families.models import CopyRequest, Letter, LetterRun, LetterState
 
+__all__ = ["list_copy_deadlines", "list_family_tasks"]
+
 
 def can_open_page(letter: Letter, on: date) -> bool:
     """Whether a letter opens its child's page on a date.

@@ -43,6 +43,8 @@ from cairn.warehouse.pipeline import find_linked_files
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = ["link_current_deliveries"]
+
 
 def link_current_deliveries(
     *, by: User, at: datetime, progress: Progress | None = None, whole: bool = False

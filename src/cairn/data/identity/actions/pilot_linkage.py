@@ -51,6 +51,8 @@ from cairn.warehouse.pipeline import find_linked_files
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE
 from cairn.warehouse.store import FileRef
 
+__all__ = ["link_pilot_deliveries"]
+
 _PILOT_KEY_LABEL: Final = "linkage/pilots"
 
 

@@ -11,6 +11,8 @@ from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.pprl import CLEAR_TEXT_ACCURACY, ENCODED_ACCURACY
 
+__all__ = ["summarize_encodings"]
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedProject:

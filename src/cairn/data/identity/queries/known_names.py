@@ -9,6 +9,8 @@ from cairn.data.identity.storage.sql import split_batches
 from cairn.data.identity.storage.statements import read_statements
 from cairn.platform.storage.api import open_key_ring
 
+__all__ = ["list_known_names"]
+
 _NAME_FIELDS: Final = (
     "given_name",
     "middle_name",

@@ -12,6 +12,8 @@ from cairn.data.identity.queries import encoded_people
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.clustering import OverlinkFlag
 
+__all__ = ["LinkageCaveat", "describe_linkage_caveat", "list_linkage_caveats"]
+
 OVERLINK_FLAG_TEXTS: Final = {
     OverlinkFlag.MANY_IDS: gettext_lazy("one source knows her under more than two ids"),
     OverlinkFlag.MANY_RECORDS: gettext_lazy("she has more than a dozen records"),

@@ -12,6 +12,8 @@ from cairn.platform.audit.api import Work
 from cairn.warehouse.schema import get_record_type
 from cairn.warehouse.store import FileRef
 
+__all__ = ["LinkedFile", "find_latest_run", "list_linked_files", "list_referenced_files"]
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedFile:

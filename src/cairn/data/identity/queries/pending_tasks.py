@@ -12,6 +12,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page, may_review_possible_matches
 from cairn.policy.vocabulary import Action
 
+__all__ = ["list_identity_tasks"]
+
 
 def list_review_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
     """List the questions that wait for a reviewer.

@@ -21,6 +21,8 @@ from cairn.warehouse.pipeline import RowOrigin, hide_closed_data
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE, get_record_type
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = ["LINKAGE_FIELDS"]
+
 LINKAGE_FIELDS: Final = frozenset({*IDENTIFYING_FIELDS[3:], *ENCODING_FIELDS})
 
 

@@ -27,6 +27,8 @@ from cairn.warehouse.pipeline import (
 )
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = ["NothingToLink"]
+
 _METHOD_VERSION: Final = "the person index, 2"
 """Change this when the method changes, so that the same deliveries are then linked again."""
 

@@ -24,6 +24,8 @@ from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import ConformResult, conform_landed_file
 from cairn.warehouse.store import FileRef
 
+__all__ = ["check_delivery"]
+
 MAX_ATTEMPTS: Final = 3
 """How often a check is begun before it is given up because the facts keep changing."""
 

@@ -47,6 +47,8 @@ from cairn.warehouse.readers import read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
+__all__ = ["DeliveryReceipt", "ReceiptResult", "decide_submission", "receive_delivery"]
+
 MAX_ATTEMPTS: Final = 3
 """How often a file is asked about and landed before the sender gets the message that the
 facts keep changing. Two writers in a row are likely in a busy week; three are not."""

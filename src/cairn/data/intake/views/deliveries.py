@@ -29,6 +29,8 @@ from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import UnreadableFile
 
+__all__ = ["get_visible_delivery"]
+
 _PAGE_SIZE = 50
 
 

@@ -23,6 +23,8 @@ from cairn.policy.vocabulary import Action, DeliveryState, LegalBasis
 from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_catalogue
 
+__all__ = ["DeliveryPage"]
+
 _TONES = {
     DeliveryState.RECEIVED: "deep",
     DeliveryState.CONFORMING: "deep",

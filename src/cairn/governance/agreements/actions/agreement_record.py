@@ -20,6 +20,8 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_load_agreement, may_replace_agreement
 from cairn.policy.vocabulary import AgreementState
 
+__all__ = ["load_agreement"]
+
 
 def save_agreement_version(text: str, terms: AgreementFact, *, by: User, at: datetime) -> Agreement:
     """Save a text as the newest version of its agreement, with a copy in the version history.

@@ -18,6 +18,8 @@ from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import AgreementState
 
+__all__ = ["begin_draft", "submit_draft_to_counsel"]
+
 
 @transaction.atomic
 def begin_draft(

@@ -14,6 +14,8 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import AgreementState
 
+__all__ = ["close_agreement"]
+
 _NOTICE_FIELDS: Final = ("notice_on", "notice_by", "terminated_on", "terminated_why")
 
 

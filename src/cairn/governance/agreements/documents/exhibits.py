@@ -7,6 +7,8 @@ from cairn.governance.agreements.documents.structure import (
 )
 from cairn.policy.facts import AgreementFact, ConsentTerm, DataTerm
 
+__all__ = ["build_data_schedule"]
+
 _SCHEDULE_HEADER = ("Records", "Data elements", "School years", "What they are for", "Clause")
 
 

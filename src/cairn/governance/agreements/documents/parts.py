@@ -27,6 +27,14 @@ from cairn.policy.facts import (
 from cairn.policy.law import BASIS_CRITERIA
 from cairn.policy.vocabulary import LegalBasis, Level
 
+__all__ = [
+    "build_data_part",
+    "build_legal_basis_part",
+    "build_parties_part",
+    "build_purpose_part",
+    "build_term_part",
+]
+
 
 def build_parties_part(terms: AgreementFact) -> DocumentPart:
     """Build the part that names the parties and their roles.

@@ -17,6 +17,8 @@ from cairn.policy.vocabulary import (
     SecurityCondition,
 )
 
+__all__ = ["LEGAL_BASIS_PHRASES", "TIER_PHRASES"]
+
 TIER_PHRASES: Final[Mapping[AgreementTier, str]] = {
     AgreementTier.MEMORANDUM: "Memorandum of understanding",
     AgreementTier.DATA_SHARING_AGREEMENT: "Data sharing agreement",

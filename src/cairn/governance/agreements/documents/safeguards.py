@@ -18,6 +18,8 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.law import format_count
 from cairn.policy.vocabulary import NoResponseEffect
 
+__all__ = ["build_publication_part", "build_retention_part"]
+
 
 def build_delivery_part(terms: AgreementFact) -> DocumentPart:
     """Build the part about how data is delivered, who sends and receives it, and the reports

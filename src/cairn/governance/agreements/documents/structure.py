@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+__all__ = ["DocumentPart"]
+
 _BARE_NUMBER: Final = re.compile(r"\d[\w.()]*")
 
 NOT_ADVICE_NOTICE: Final = (

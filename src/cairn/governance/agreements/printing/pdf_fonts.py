@@ -4,6 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+__all__ = [
+    "MissingFont",
+    "find_font_files",
+    "find_unsupported_letter",
+    "replace_typographic_characters",
+]
+
 _FONT_FOLDERS: Final = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),

@@ -21,6 +21,8 @@ from cairn.policy.checks import find_last_day_in_force
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.vocabulary import AgreementState, PartyRole
 
+__all__ = ["list_agreement_deadlines", "list_agreement_tasks"]
+
 _ENDED_STATES = (AgreementState.CLOSING.value, AgreementState.CLOSED.value)
 
 

@@ -28,6 +28,8 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action, PartyRole
 
+__all__ = ["AgreementListing", "find_visible_agreement", "list_visible_agreements"]
+
 
 @dataclass(frozen=True, slots=True)
 class AgreementListing:

@@ -23,6 +23,8 @@ from cairn.policy.engine import Decision
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.vocabulary import ConsentState, Outcome
 
+__all__ = ["OptOutEndings"]
+
 
 def create_consent(
     child: Child,

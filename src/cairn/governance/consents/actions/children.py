@@ -18,6 +18,13 @@ from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
+__all__ = [
+    "find_or_create_child",
+    "record_child_nations",
+    "record_school_statement",
+    "withhold_elements",
+]
+
 
 def find_or_create_child(
     organization: Organization, child_label: ChildLabel, *, by: Organization

@@ -11,6 +11,8 @@ from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action, Purpose
 
+__all__ = ["ConsentFormContent", "publish_consent_form"]
+
 
 @dataclass(frozen=True, slots=True)
 class ConsentFormContent:

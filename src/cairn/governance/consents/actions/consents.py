@@ -20,6 +20,8 @@ from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
 from cairn.policy.questions import may_change_consents, may_decide_consent_conflict
 from cairn.policy.vocabulary import ConsentState
 
+__all__ = ["revoke_consent", "verify_consents"]
+
 _ChangeFacts = tuple[str, Iterable[ConsentState], Iterable[str]]
 
 

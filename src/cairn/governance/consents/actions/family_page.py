@@ -31,6 +31,14 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, ConsentFormFact, PersonFact
 from cairn.policy.vocabulary import ConsentState, OptOutScope, SignerRelation
 
+__all__ = [
+    "answer_consent_form",
+    "end_own_opt_outs",
+    "opt_out_child",
+    "revoke_own_consent",
+    "undo_own_revocation",
+]
+
 
 def _load_signer_facts(
     *, child: Child, signature: FamilySignature, at: datetime

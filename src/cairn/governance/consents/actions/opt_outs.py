@@ -28,6 +28,8 @@ from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import OptOutScope
 
+__all__ = ["record_opt_outs", "withdraw_opt_outs"]
+
 NO_SIGNATURES: Final[Mapping[str, FamilySignature]] = MappingProxyType({})
 """The signer is unknown for all of these children."""
 

@@ -27,6 +27,8 @@ from cairn.policy.questions import may_change_consents, may_destroy_data, may_re
 from cairn.policy.vocabulary import ConsentState
 from cairn.warehouse.store import remove_attachment, store_attachment
 
+__all__ = ["destroy_paper_scan", "record_signed_papers"]
+
 
 def _load_paper_facts(
     *, form: ConsentForm, collected_by: Organization

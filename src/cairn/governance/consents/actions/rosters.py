@@ -14,6 +14,8 @@ from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
+__all__ = ["add_children_to_roster", "confirm_roster_entries"]
+
 
 def _get_program(*, program: Organization) -> tuple[str]:
     return (program.slug,)

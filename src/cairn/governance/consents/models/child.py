@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.partners.models.organizations import Organization
 
+__all__ = ["Child", "RosterEntry"]
+
 
 class Child(models.Model):
     """One child of one organization. `sealed` holds the id, name and birth date, encrypted.

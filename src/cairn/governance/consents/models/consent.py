@@ -9,6 +9,8 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary import ConsentMethod, ConsentState, SignerRelation
 
+__all__ = ["Consent", "Sitting"]
+
 _STATES = {
     ConsentState.GRANTED: _("Given, not yet verified"),
     ConsentState.VERIFIED: _("Verified"),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary import Purpose
 
+__all__ = ["ConsentForm"]
+
 _PURPOSES = {
     Purpose.SERVICE_COORDINATION: _("Help and services for the child"),
     Purpose.IMPROVE_INSTRUCTION: _("Better teaching"),

@@ -8,6 +8,8 @@ from cairn.governance.consents.models.consent import METHODS, RELATIONS
 from cairn.governance.partners.models.organizations import Organization
 from cairn.policy.vocabulary import OptOutScope
 
+__all__ = ["OptOut"]
+
 _SCOPES = {
     OptOutScope.ALL_DISCRETIONARY: _("All sharing that the law leaves open"),
     OptOutScope.DIRECTORY: _("Directory information only"),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models.organizations import Organization
 
+__all__ = ["Says", "Statement", "Subject"]
+
 
 class Subject(models.TextChoices):
     """What a school declares about all its children at once."""

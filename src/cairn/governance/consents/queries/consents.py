@@ -23,6 +23,14 @@ from cairn.policy.facts import Actor, LocalPolicy, PersonFact
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, ConsentStatus
 
+__all__ = [
+    "ConsentDetail",
+    "list_consent_revocations",
+    "list_consents",
+    "list_permitted_organizations",
+    "load_consent_details",
+]
+
 
 def unseal_signer_name(row: Consent) -> str:
     """Decrypt the signer's name, for users who may know it."""

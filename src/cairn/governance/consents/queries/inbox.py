@@ -23,6 +23,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, SignerRelation
 
+__all__ = ["list_consent_tasks"]
+
 _OPEN_STATES = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
 
 

@@ -9,6 +9,8 @@ from cairn.governance.consents.models.consent import Sitting
 from cairn.platform.sealing.api import load_key_ring
 from cairn.warehouse.store import Attachment, find_attachment_problems, hash_attachment
 
+__all__ = ["compute_scan_digest", "find_damaged_scans", "list_sittings_with_scan"]
+
 
 def list_sittings_with_scan() -> QuerySet[Sitting]:
     """List every sitting that has a scan.

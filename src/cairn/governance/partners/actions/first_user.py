@@ -10,6 +10,8 @@ from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.vocabulary import OrganizationKind, Role
 
+__all__ = ["create_first_user", "has_first_user"]
+
 
 class AlreadyInstalled(Exception):
     """The installation has users already; one of them must add the others."""

@@ -20,6 +20,8 @@ from cairn.policy.engine import Permit
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, OrganizationKind, Role
 
+__all__ = ["add_organization", "add_person", "describe_organization"]
+
 
 def _get_affiliation_slug(*, affiliation: Affiliation) -> tuple[str]:
     return get_organization_slug(organization=affiliation.organization)

@@ -21,6 +21,8 @@ from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 
+__all__ = ["adopt_security_plan", "record_assessment"]
+
 
 def _get_barred_slug(*, bar: Bar) -> tuple[str]:
     return get_organization_slug(organization=bar.organization)

@@ -17,6 +17,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_attest_training, may_open_page
 from cairn.policy.vocabulary import Action, OrganizationKind
 
+__all__ = ["attest_training"]
+
 
 class TrainingNotRecorded(Exception):
     """The training cannot be recorded as written; the message says what to do."""

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.policy.vocabulary import OrganizationKind, Role
 
+__all__ = ["Affiliation", "Organization"]
+
 _ORGANIZATION_KIND_LABELS = {
     OrganizationKind.SCHOOL_DISTRICT: _("School district"),
     OrganizationKind.STATE_EDUCATION_AGENCY: _("State education agency"),

@@ -22,6 +22,8 @@ from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.questions import list_missing_clearance, may_open_page
 from cairn.policy.vocabulary import Action
 
+__all__ = ["list_partner_deadlines", "list_partner_tasks"]
+
 
 def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
     """List what a person must still learn or sign, and their organizations that are not cleared.

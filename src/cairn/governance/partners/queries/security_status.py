@@ -19,6 +19,8 @@ from cairn.policy.lifecycles import TrainingState
 from cairn.policy.questions import may_open_page, may_view_organization_clearance
 from cairn.policy.vocabulary import Action, OrganizationKind
 
+__all__ = ["may_see_security"]
+
 
 def may_see_security(who: Actor, organization: str, on: date) -> Decision:
     """Decide whether a person may read an organization's security record.

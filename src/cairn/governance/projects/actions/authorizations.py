@@ -16,6 +16,8 @@ from cairn.policy.facts import AuthorizationFact, ProjectFact
 from cairn.policy.questions import may_authorize_project, may_revoke_authorization
 from cairn.policy.vocabulary import ProjectState
 
+__all__ = ["authorize_project"]
+
 
 def _lock_authorization_facts(
     *, version: project.Version, term: AuthorizationTerm, at: datetime

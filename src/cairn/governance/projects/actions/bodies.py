@@ -23,6 +23,16 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import BodyFact, BodyKind, Hearing, ProjectFact
 from cairn.policy.vocabulary import Ballot, ProjectState
 
+__all__ = [
+    "add_agenda_item",
+    "assign_seat",
+    "call_meeting",
+    "cast_vote",
+    "close_vote",
+    "save_body",
+    "write_minutes",
+]
+
 
 def _lock_agenda_facts(
     *, meeting: models_body.Meeting, version: project.Version

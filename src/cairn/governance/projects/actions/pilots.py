@@ -14,6 +14,8 @@ from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
 
+__all__ = ["record_lesson", "resolve_lesson"]
+
 
 def _load_pilot_facts(*, project: project.Project) -> tuple[ProjectFact]:
     return (facts.load_project_fact(facts.find_current_version(project)),)

@@ -23,6 +23,15 @@ from cairn.policy.facts import ProjectFact
 from cairn.policy.questions import may_change_project, may_propose_project, may_revise_project
 from cairn.policy.vocabulary import Purpose
 
+__all__ = [
+    "add_question",
+    "answer_challenges",
+    "propose_project",
+    "request_elements",
+    "update_project_description",
+    "update_project_parties",
+]
+
 
 def _load_version_facts(*, version: models_project.Version) -> tuple[ProjectFact]:
     return (facts.load_project_fact(version),)

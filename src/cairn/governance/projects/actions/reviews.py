@@ -25,6 +25,8 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import ProjectFact
 from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer
 
+__all__ = ["finish_requester_step", "record_equity_step", "record_step_answer", "score_proposal"]
+
 
 def _lock_answer_facts(
     *,

@@ -9,6 +9,8 @@ from cairn.governance.partners.models.organizations import Organization
 from cairn.governance.projects.labels import BALLOTS, BODIES
 from cairn.governance.projects.models.project import Version
 
+__all__ = ["AgendaItem", "Body", "Meeting"]
+
 
 class Body(models.Model):
     """A committee or the executive body. `cairn.policy` applies the rules stored here."""

@@ -10,6 +10,8 @@ from cairn.governance.partners.models.organizations import Organization
 from cairn.governance.projects.labels import ANSWERS, DECIDERS, LEVELS, PURPOSES, STATES
 from cairn.policy.vocabulary import Level, ProjectState
 
+__all__ = ["Project", "Version"]
+
 
 class Project(models.Model):
     """A project with its question for the data.

@@ -20,6 +20,8 @@ from cairn.policy.lifecycles import DATA_USE_STATES, STATES_THROUGH_APPROVAL
 from cairn.policy.questions import may_finish_project_step, may_open_page, may_vote_on_project
 from cairn.policy.vocabulary import Action, Decider, ProjectState, Role
 
+__all__ = ["list_project_deadlines", "list_project_tasks"]
+
 _RUNNING_STATES = tuple(
     s.value for s in (*STATES_THROUGH_APPROVAL, *DATA_USE_STATES, ProjectState.CLOSING)
 )

@@ -44,6 +44,8 @@ from cairn.warehouse.measures import OutcomeDefinition, collect_school_names, co
 from cairn.warehouse.pipeline import build_mart
 from cairn.warehouse.store import FileRef, Pseudonyms
 
+__all__ = ["check_release_disclosure"]
+
 
 @dataclass(frozen=True, slots=True)
 class CheckConflict:

@@ -28,6 +28,8 @@ from cairn.policy.facts import Actor, AgreementFact, CategoryMergeFact, ReleaseF
 from cairn.policy.vocabulary import Purpose
 from cairn.sdc.options import Statistic
 
+__all__ = ["draft_release", "reword_release"]
+
 _PURPOSE: Final = Purpose.PUBLIC_REPORTING
 
 

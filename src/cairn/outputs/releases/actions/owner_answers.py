@@ -16,6 +16,13 @@ from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import OrganizationFact, ReleaseFact
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer
 
+__all__ = [
+    "answer_send_back",
+    "record_nation_decision",
+    "record_state_report",
+    "send_release_to_owners",
+]
+
 _OWNER_PREVIEW_INTEREST = (
     "owners read their own figures, and what would be published of them, before anyone else"
 )

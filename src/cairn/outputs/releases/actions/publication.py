@@ -23,6 +23,8 @@ from cairn.policy.vocabulary import ReleaseState
 from cairn.warehouse.exporters import read_release_figures, write_release_figures
 from cairn.warehouse.store import FileRef
 
+__all__ = ["publish_release"]
+
 _PUBLIC_INTEREST = "anyone may read figures that name no child"
 _PILOT_INTEREST = "to finish a pilot on synthetic data; nobody but its people reads the figures"
 

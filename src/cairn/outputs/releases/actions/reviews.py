@@ -19,6 +19,8 @@ from cairn.policy.facts import ReviewFact
 from cairn.policy.questions import may_review_release, may_submit_release
 from cairn.policy.vocabulary import ReviewVerdict
 
+__all__ = ["review_release", "submit_release"]
+
 
 @action("release.submitted", asks=may_submit_release, facts=lock_release_facts)
 def submit_release(

@@ -18,6 +18,8 @@ from cairn.policy.questions import may_view_owner_figures
 from cairn.policy.vocabulary import ReleaseState
 from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
 
+__all__ = ["find_last_report_days"]
+
 
 def load_partner_report_fact(row: Delivery) -> GiveBackFact:
     """Load the fact of a delivery that policy asks for before a report."""

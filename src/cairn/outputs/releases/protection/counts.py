@@ -31,6 +31,8 @@ from cairn.sdc.tables import (
 from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
 from cairn.warehouse.measures import NOT_ON_RECORD, get_counted_outcome
 
+__all__ = ["SMALLEST_MINIMUM_CELL"]
+
 TableDimensions = Sequence[Sequence[str]]
 
 ATTACKERS_TRIED: Final = (

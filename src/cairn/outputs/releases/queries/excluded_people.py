@@ -10,6 +10,8 @@ from cairn.governance.consents import api as consents_api
 from cairn.policy.facts import MemberFact, OptOutFact
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = ["load_nation_members", "load_opt_outs", "map_child_keys"]
+
 _LOCAL_ID_COLUMN, _PERSON_ID_COLUMN = "local_id", "person_id"
 
 

@@ -26,6 +26,14 @@ from cairn.warehouse.exporters import ALL_GROUPS, read_release_figures
 from cairn.warehouse.measures import OutcomeDefinition
 from cairn.warehouse.store import FileRef, NoSuchFile
 
+__all__ = [
+    "PLACE_DIMENSIONS",
+    "RACE_AND_GENDER_DIMENSIONS",
+    "PartnerFigures",
+    "describe_margin",
+    "load_partner_figures",
+]
+
 PLACE_DIMENSIONS: Final = frozenset({"district", "school"})
 RACE_AND_GENDER_DIMENSIONS: Final = frozenset({"race_ethnicity", "gender"})
 

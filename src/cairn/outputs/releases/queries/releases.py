@@ -19,6 +19,17 @@ from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, OrganizationFact, ReleaseFact
 from cairn.policy.vocabulary import Action, OrganizationKind, PartyRole, ReleaseState, Role
 
+__all__ = [
+    "explain_nation_refusal",
+    "list_answerable_nations",
+    "list_drafting_organizations",
+    "list_published_releases",
+    "list_release_files",
+    "list_release_tasks",
+    "list_visible_releases",
+    "list_withdrawn_releases",
+]
+
 _ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
     "reword": questions.may_reword_release,
     "redraft": questions.may_redraft_release,

@@ -14,6 +14,8 @@ from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
 from cairn.warehouse.pipeline import RowOrigin
 from cairn.warehouse.store import FileRef, FileStore
 
+__all__ = ["LinkedSources", "find_record_sources", "load_row_facts"]
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedSources:
