@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.sdc.suppression.move_cache import MoveCache, ProblemMoves
+from cairn.sdc.suppression.moves import MoveCache, ProblemMoves
 from cairn.sdc.suppression.problem import FIXED_UNKNOWN, SuppressionProblem
 
 

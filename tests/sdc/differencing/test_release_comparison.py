@@ -2,8 +2,11 @@
 
 import pytest
 
-from cairn.sdc.differencing.release_comparison import PlacedRelease, ReleaseRelation
-from cairn.sdc.differencing.release_sequence import ReleaseSequence
+from cairn.sdc.differencing.release_comparison import (
+    PlacedRelease,
+    ReleaseRelation,
+    ReleaseSequence,
+)
 from cairn.sdc.tables.request import ALL, Key
 
 EVERYONE, A, B = (ALL,), ("a0",), ("a1",)

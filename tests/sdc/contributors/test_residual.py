@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cairn.sdc.contributors.residual_audit import OpenDims, find_safe_margins, list_open_dims
+from cairn.sdc.contributors.residual import OpenDims, find_safe_margins, list_open_dims
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables.request import ALL, RESULT, CellCounts, Key, Nest, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule

@@ -4,19 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.sdc.tables.percentages import (
+from cairn.sdc.tables.reporting_rules import (
+    DEFAULT_REPORTING_RULE,
     EVERY_PERCENT,
+    REPORTING_RULES,
     PercentageBand,
+    PercentageDetail,
     PercentageRecoding,
+    ReportingRule,
     build_cuts,
     compute_percent,
     join_recodings,
-)
-from cairn.sdc.tables.reporting_rules import (
-    DEFAULT_REPORTING_RULE,
-    REPORTING_RULES,
-    PercentageDetail,
-    ReportingRule,
     join_reporting_rules,
 )
 
