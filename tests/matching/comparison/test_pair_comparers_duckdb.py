@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cairn.matching import blocking
 from cairn.matching.comparison import levels
-from cairn.matching.comparison.duckdb_comparer import DuckDBComparer
+from cairn.matching.comparison.pair_comparers import DuckDBComparer
 from cairn.matching.scoring import u_probabilities
 from cairn.matching.standardize.record_table import standardize_records
-from cairn.warehouse.engines.sql_engine import DuckDBEngine
+from cairn.warehouse.engines import DuckDBEngine
 
 NAMES = st.sampled_from(
     ["Ana", "Anna", "Ann", "Maria", "Ana Maria", "Bill", "William", "Garcia", "Lopez", "Lope",

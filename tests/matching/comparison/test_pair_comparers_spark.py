@@ -11,13 +11,16 @@ import pytest
 from tests.matching.rosters.roster_rows import children
 
 from cairn.matching.clustering.agglomeration import WeightedPairs
-from cairn.matching.comparison.engines import get_comparer_factory
-from cairn.matching.comparison.spark_comparer import compute_jaro_winkler, count_edits
+from cairn.matching.comparison.pair_comparers import (
+    compute_jaro_winkler,
+    count_edits,
+    get_comparer_factory,
+)
 from cairn.matching.pipeline import resolve_people
 from cairn.matching.scoring.pair_scoring import ScoredPairs, score_pairs
 from cairn.matching.standardize.record_table import standardize_records
-from cairn.warehouse.engines import spark
-from cairn.warehouse.engines.sql_engine import DuckDBEngine, UnknownEngine, open_sql_engine
+from cairn.warehouse import engines
+from cairn.warehouse.engines import DuckDBEngine, UnknownEngine, open_sql_engine
 
 # Spark's Python package leaves sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -63,7 +66,7 @@ def both() -> Iterator[tuple[pa.Table, ScoredPairs, ScoredPairs]]:
         score_pairs(standard),
         score_pairs(standard, open_comparer=get_comparer_factory("spark")),
     )
-    spark.open_spark_session().stop()
+    engines.open_spark_session().stop()
 
 
 @needs_spark
@@ -86,7 +89,7 @@ def test_the_same_people(both: tuple[pa.Table, ScoredPairs, ScoredPairs]) -> Non
 
 @needs_spark
 def test_nobody_else_reaches_the_driver(both: tuple[pa.Table, ScoredPairs, ScoredPairs]) -> None:
-    settings = dict(spark.open_spark_session().sparkContext.getConf().getAll())
+    settings = dict(engines.open_spark_session().sparkContext.getConf().getAll())
     assert settings["spark.driver.bindAddress"] == settings["spark.driver.host"] == "127.0.0.1"
     assert settings["spark.io.encryption.enabled"] == "true"
     assert settings["spark.ui.enabled"] == "false"
@@ -107,9 +110,9 @@ def test_an_engine_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UnknownEngine, match="duckdb, spark"):
         get_comparer_factory("abacus")
     assert open_sql_engine("spark").name == "duckdb"
-    monkeypatch.setattr(spark, "find_spec", lambda _: None)
-    with pytest.raises(spark.SparkUnavailable, match="uv sync --extra spark"):
-        spark.open_spark_session()
+    monkeypatch.setattr(engines, "find_spec", lambda _: None)
+    with pytest.raises(engines.SparkUnavailable, match="uv sync --extra spark"):
+        engines.open_spark_session()
 
 
 def test_an_exchange_of_two_letters_is_one_slip() -> None:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from cairn.matching import blocking
 from cairn.matching.pipeline import resolve_people
 from cairn.matching.scoring import u_probabilities
-from cairn.matching.scoring.in_memory_comparer import InMemoryComparer
-from cairn.matching.scoring.pair_scoring import score_pairs
+from cairn.matching.scoring.pair_scoring import InMemoryComparer, score_pairs
 from cairn.matching.standardize.record_table import (
     IDENTIFYING_FIELDS,
     STANDARD_SCHEMA,
