@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from cairn.warehouse.engines.sql_engine import DuckDBEngine, UnknownEngine, open_sql_engine
+from cairn.warehouse.engines import DuckDBEngine, UnknownEngine, open_sql_engine
 
 TABLE = pa.table({"school": ["a", "a", "b"], "n": [1, 2, 3]})
 
@@ -44,7 +44,7 @@ def test_nothing_outside_is_reached(sql: str, tmp_path: Path) -> None:
 def test_nothing_is_drawn_between_what_a_command_prints() -> None:
     """Without a file to run, as in a notebook, DuckDB would draw a bar."""
     asked = """
-from cairn.warehouse.engines.sql_engine import DuckDBEngine
+from cairn.warehouse.engines import DuckDBEngine
 setting = "SELECT current_setting('enable_progress_bar') AS drawn"
 print(DuckDBEngine().query(setting, {}).to_pylist())
 """

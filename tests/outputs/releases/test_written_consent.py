@@ -40,7 +40,7 @@ from cairn.policy.questions.governance.expiry_impact import DependentUseKind
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.policy.vocabulary.organizations import OrganizationKind
-from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import outcome_counts
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.pipeline import mart

@@ -10,7 +10,7 @@ from tests.matching.pprl.encoded_files import SUMMER, WINTER, encoded
 from tests.matching.rosters.roster_rows import children, csv_of
 
 from cairn.warehouse.readers import read_file
-from cairn.warehouse.readers.encoded_file import ENCODED_HEADER
+from cairn.warehouse.readers.parquet import ENCODED_HEADER
 from cairn.warehouse.schema import encoded_records
 from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
 from cairn.warehouse.schema.sheets import UnreadableFile
