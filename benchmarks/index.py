@@ -171,7 +171,7 @@ def _take(delivery: int, table: pa.Table) -> Any:
         store_delivery_statements,
     )
     from cairn.platform.audit.log import record_audit_event
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.platform.storage.api import open_key_ring
 
     sealer, at = IdentitySealer(open_key_ring()), timezone.now()
     store_delivery_statements(delivery, extract_statements(table), sealer, at)
@@ -194,7 +194,7 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
         store_typed_statement,
     )
     from cairn.platform.audit.log import record_audit_event
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.platform.storage.api import open_key_ring
 
     draw = random.Random(seed)
     took = []

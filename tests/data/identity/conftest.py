@@ -83,7 +83,7 @@ def send(manager: Any) -> Callable[..., Any]:
 def sealer() -> Any:
     """Seals with the keys of this test."""
     from cairn.data.identity.storage.sealing import IdentitySealer
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.platform.storage.api import open_key_ring
 
     return IdentitySealer(open_key_ring())
 

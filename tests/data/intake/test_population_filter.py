@@ -15,7 +15,7 @@ from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import find_newer_roster
 from cairn.governance.agreements.actions import agreement_record
 from cairn.governance.partners.facts import load_actor
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_refs import FileRef

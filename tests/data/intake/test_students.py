@@ -20,7 +20,7 @@ from cairn.governance.consents.protected_identity import (
 from cairn.governance.disclosure_log import facts
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models.organizations import Organization
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts.agreements.population import Enrollment, PopulationMatch, match_population
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 

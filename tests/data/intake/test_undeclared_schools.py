@@ -16,7 +16,7 @@ from cairn.data.intake.models import Delivery
 from cairn.governance.consents.actions import children
 from cairn.governance.consents.models.statement import Says, Subject
 from cairn.governance.partners.models.organizations import Organization
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_refs import FileRef

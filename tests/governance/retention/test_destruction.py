@@ -20,7 +20,7 @@ from cairn.governance.retention import actions, certificate, data_holders, queri
 from cairn.governance.retention.actions import DestructionStateError
 from cairn.governance.retention.models import DestructionCertificate, DestructionRun
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.facts.data.retention import DutyFact
 from cairn.policy.vocabulary.deliveries import DeliveryState

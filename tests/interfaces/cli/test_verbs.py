@@ -21,7 +21,7 @@ from cairn.interfaces.cli.main import app
 from cairn.interfaces.cli.operations import demo_report, health_checks
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.sealing.api import load_key_ring
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.warehouse.store import attachments
 from cairn.warehouse.store.file_refs import FileRef
 

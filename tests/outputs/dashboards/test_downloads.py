@@ -18,7 +18,7 @@ from tests.outputs.releases.community import AT, CANARY, Community
 
 from cairn.outputs.dashboards.downloads.spreadsheet import OUTCOME_FILE_COLUMNS
 from cairn.outputs.releases.actions import drafts, publication
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])

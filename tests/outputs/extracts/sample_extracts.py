@@ -20,7 +20,7 @@ from cairn.governance.projects.models import project
 from cairn.outputs.extracts import actions
 from cairn.outputs.releases.extract_models import Extract
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts.projects.committee import BodyKind
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action

@@ -21,7 +21,7 @@ from cairn.outputs.extracts.retention import ExtractDataHolder
 from cairn.outputs.extracts.text_readings import TextPage
 from cairn.outputs.releases.extract_models import Extract, TextReading
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.data_use import SpecialClass

@@ -19,7 +19,7 @@ from cairn.outputs.releases.actions import (
 )
 from cairn.outputs.releases.models import Release, SendBack
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Permit, Reason, conclude_decision
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary.access import Role

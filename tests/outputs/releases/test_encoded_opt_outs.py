@@ -14,7 +14,7 @@ from cairn.governance.consents.actions import opt_outs as consents
 from cairn.governance.partners.models.organizations import Organization
 from cairn.outputs.releases.queries import excluded_people
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.families import OptOutScope
 from cairn.policy.vocabulary.organizations import OrganizationKind

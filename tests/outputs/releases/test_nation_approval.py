@@ -19,7 +19,7 @@ from cairn.outputs.releases.models import NationWord, Release
 from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind

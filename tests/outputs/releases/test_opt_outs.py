@@ -22,7 +22,7 @@ from cairn.outputs.releases.actions import disclosure_check, drafts
 from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import ABOUT_PEOPLE, Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel

@@ -250,7 +250,7 @@ def _hidden_from_the_public(
 
 
 def _people(parts: list[linkage_runs.LinkedFile]) -> set[str]:
-    from cairn.platform.storage.data_folder import open_file_store
+    from cairn.platform.storage.api import open_file_store
 
     store = open_file_store()
     return {

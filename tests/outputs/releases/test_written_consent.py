@@ -35,7 +35,7 @@ from cairn.governance.partners.models.organizations import Organization
 from cairn.outputs.deadlines.lapse_simulation import simulate_lapse
 from cairn.outputs.releases.actions import disclosure_check
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.questions.governance.expiry_impact import DependentUseKind
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel

@@ -18,7 +18,7 @@ from cairn.data.intake.models import Delivery
 from cairn.matching.standardize.record_keys import compute_anchor_key
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store, open_key_ring
+from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.store.file_store import FileStore

@@ -26,7 +26,7 @@ from cairn.data.intake.actions.removal import destroy_delivery, withdraw_deliver
 from cairn.matching.pprl import encoded_matching
 from cairn.matching.standardize.record_keys import compute_anchor_key
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store, open_key_ring
+from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.warehouse.schema import encoded_records
 

@@ -13,7 +13,7 @@ from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.governance.disclosure_log import archive
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState

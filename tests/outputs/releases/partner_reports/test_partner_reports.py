@@ -21,7 +21,7 @@ from cairn.governance.partners.models.organizations import Organization
 from cairn.outputs.deadlines.due_dates import list_delivery_and_report_deadlines
 from cairn.outputs.releases.models import GiveBack, Release
 from cairn.outputs.releases.partner_reports import queries
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.deliveries import Channel

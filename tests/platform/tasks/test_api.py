@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cairn.platform.audit.models import AuditLine, Work, WorkState
-from cairn.platform.tasks.progress import record_waiting_work, track_work
+from cairn.platform.tasks.api import record_waiting_work, track_work
 from cairn.policy.engine.decision import Refused
 from cairn.policy.facts.people.actor import Actor
 from cairn.policy.questions.governance.access import may_open_page
@@ -37,7 +37,7 @@ def test_progress_is_written_at_most_twice_a_second(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     clock = iter(float(n) / 10 for n in range(10_000))
-    monkeypatch.setattr("cairn.platform.tasks.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("cairn.platform.tasks.api.time.monotonic", lambda: next(clock))
     with track_work("conform", "delivery:1", by=None) as progress:
         progress.step("Reading", total=100)
         with django_assert_num_queries(0):
