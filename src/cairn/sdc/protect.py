@@ -5,14 +5,9 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.sdc import suppression
 from cairn.sdc.audit import AuditHints, audit_tables
-from cairn.sdc.suppression import (
-    MoveCache,
-    SuppressionProblem,
-    SuppressionProgress,
-    build_suppression_problem,
-    choose_withheld_unknowns,
-)
+from cairn.sdc.suppression import MoveCache
 from cairn.sdc.tables import (
     ALL,
     RESULT,
@@ -56,7 +51,7 @@ def protect_tables(
     *,
     sealed: Collection[Key] = frozenset(),
     known: Collection[Key] = frozenset(),
-    progress: SuppressionProgress | None = None,
+    progress: suppression.SuppressionProgress | None = None,
     move_cache: MoveCache | None = None,
 ) -> PublishedTables:
     """Withhold small cells and as little else as keeps them unknown, and audit the result.
@@ -79,9 +74,13 @@ def protect_tables(
     """
     dims = request.cells.dims
     lattice = build_lattice(request)
-    problem = build_suppression_problem(lattice, dims, request.nests, rule, sealed, known)
+    problem = suppression.build_suppression_problem(
+        lattice, dims, request.nests, rule, sealed, known
+    )
     move_cache = MoveCache() if move_cache is None else move_cache
-    withheld = _map_to_cells(problem, choose_withheld_unknowns(problem, rule, progress, move_cache))
+    withheld = _map_to_cells(
+        problem, suppression.choose_withheld_unknowns(problem, rule, progress, move_cache)
+    )
     cells = tuple(
         PublishedCell(key, None, CellStatus.WITHHELD)
         if withheld[number]
@@ -107,7 +106,9 @@ def protect_tables(
     return PublishedTables(dims, cells, certificate, explanation)
 
 
-def _map_to_cells(problem: SuppressionProblem, unknown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _map_to_cells(
+    problem: suppression.SuppressionProblem, unknown: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Look up by cell what holds of its unknown; fixed zeros are always shown."""
     return np.append(unknown, False)[problem.unknown_of]
 
@@ -115,7 +116,7 @@ def _map_to_cells(problem: SuppressionProblem, unknown: NDArray[np.bool_]) -> ND
 def _count_suppressions(
     request: TableRequest,
     lattice: CellLattice,
-    problem: SuppressionProblem,
+    problem: suppression.SuppressionProblem,
     withheld: NDArray[np.bool_],
 ) -> SuppressionCounts:
     parents = {nest.child: nest.parent for nest in request.nests}

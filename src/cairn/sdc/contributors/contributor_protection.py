@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.sdc import suppression
 from cairn.sdc.contributors.residual import (
     CellContributor,
     audit_residual,
@@ -20,15 +21,7 @@ from cairn.sdc.contributors.residual import (
 )
 from cairn.sdc.options import Sums
 from cairn.sdc.protect import ProtectionFailedError, protect_tables
-from cairn.sdc.suppression import (
-    FIXED_UNKNOWN,
-    MoveCache,
-    ProblemMoves,
-    SuppressionPattern,
-    SuppressionProgress,
-    build_suppression_problem,
-    choose_withheld_unknowns,
-)
+from cairn.sdc.suppression import MoveCache
 from cairn.sdc.tables import (
     ALL,
     AuditCertificate,
@@ -76,7 +69,7 @@ class ContributorView:
         everyone = everyone or build_lattice(request)
         residual_counts = everyone.counts - _count_own(everyone.keys, contributor)
         lattice = replace(everyone, counts=residual_counts, kinds=())
-        self._world = build_suppression_problem(
+        self._world = suppression.build_suppression_problem(
             lattice, request.cells.dims, request.nests, rule, known=self.known
         )
         self.residual = dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))
@@ -84,7 +77,7 @@ class ContributorView:
         self._public = [
             key
             for key, public in zip(lattice.keys, lattice.public.tolist(), strict=True)
-            if public and self._unknown[key] != FIXED_UNKNOWN
+            if public and self._unknown[key] != suppression.FIXED_UNKNOWN
         ]
 
     @property
@@ -110,7 +103,7 @@ class ContributorView:
         Returns:
             The keys of further cells to withhold.
         """
-        pattern = SuppressionPattern(
+        pattern = suppression.SuppressionPattern(
             self._world, self._rule, self._find_withheld_unknowns(hidden), move_cache
         )
         large = self._rule.minimum + self._rule.width_small - 1
@@ -118,7 +111,7 @@ class ContributorView:
             if self._world.value[unknown] < large:
                 pattern.widen_unknown(unknown)
         withheld = pattern.withheld
-        ProblemMoves(self._world, move_cache).add_moves(
+        suppression.ProblemMoves(self._world, move_cache).add_moves(
             pattern.moves, withheld | ~self._world.public
         )
         for unknown in self._list_pooled_parts(withheld):
@@ -195,7 +188,7 @@ def protect_from_contributors(
     *,
     sealed: Collection[Key] = frozenset(),
     known: Collection[Key] = frozenset(),
-    progress: SuppressionProgress | None = None,
+    progress: suppression.SuppressionProgress | None = None,
     move_cache: MoveCache | None = None,
 ) -> ContributorProtection:
     """Protect a request so that no organization that contributed to it can work out few others.
@@ -293,16 +286,16 @@ def _plan_suppression(
 ) -> tuple[set[Key], set[Key]]:
     """Choose what to withhold, and what of it because of contributors, before any audit."""
     because = set[Key]().union(*(view.cells_with_few_others for view in views))
-    problem = build_suppression_problem(
+    problem = suppression.build_suppression_problem(
         lattice, request.cells.dims, request.nests, rule, {*sealed, *because}, known
     )
-    plan = choose_withheld_unknowns(problem, rule, None, move_cache)
+    plan = suppression.choose_withheld_unknowns(problem, rule, None, move_cache)
     planned_keys = {
         key
         for key, public, unknown in zip(
             lattice.keys, lattice.public, problem.unknown_of, strict=True
         )
-        if public and unknown != FIXED_UNKNOWN and plan[unknown]
+        if public and unknown != suppression.FIXED_UNKNOWN and plan[unknown]
     }
     for view in views:
         because |= view.find_more_to_withhold(planned_keys | because, move_cache)
@@ -337,12 +330,14 @@ def _count_reasons(
     because: Collection[Key],
 ) -> PublishedTables:
     """Count the cells that are withheld to protect others separately."""
-    problem = build_suppression_problem(lattice, request.cells.dims, request.nests, rule, sealed)
+    problem = suppression.build_suppression_problem(
+        lattice, request.cells.dims, request.nests, rule, sealed
+    )
     hidden = {cell.key for cell in published.cells if cell.n is None}
     small = {
         key
         for key, unknown in zip(lattice.keys, problem.unknown_of, strict=True)
-        if unknown != FIXED_UNKNOWN and problem.small[unknown] and key in hidden
+        if unknown != suppression.FIXED_UNKNOWN and problem.small[unknown] and key in hidden
     }
     few = (hidden & set(because)) - small
     explanation = replace(

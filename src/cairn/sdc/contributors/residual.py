@@ -18,16 +18,8 @@ it beside the published ones, so that Cairn does not do the subtraction for it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cairn.sdc.audit import (
-    AuditHints,
-    CellBounds,
-    InconsistentTableError,
-    PublishedCounts,
-    TableShape,
-    audit_tables,
-    list_open_positions,
-    project_key,
-)
+from cairn.sdc import audit
+from cairn.sdc.audit import PublishedCounts
 from cairn.sdc.options import Zeros
 from cairn.sdc.tables import (
     ALL,
@@ -95,7 +87,7 @@ def audit_residual(
     nests: Sequence[Nest],
     rule: SuppressionRule,
     *,
-    ranges: CellBounds | None = None,
+    ranges: audit.CellBounds | None = None,
     hinted_changes: Sequence[Mapping[Key, int]] = (),
 ) -> AuditCertificate:
     """Audit the table of everyone but one contributor, as that contributor sees it.
@@ -117,12 +109,18 @@ def audit_residual(
     Raises:
         InconsistentTableError: the cells are incomplete or contradict each other.
     """
-    empty = _find_known_empty(TableShape(dims, counts, tables, nests), counts, residual, rule)
+    empty = _find_known_empty(audit.TableShape(dims, counts, tables, nests), counts, residual, rule)
     seen = {
         key: residual[key] if n is not None or key in empty else None for key, n in counts.items()
     }
-    return audit_tables(
-        dims, seen, tables, nests, rule, ranges=ranges, hints=AuditHints(residual, hinted_changes)
+    return audit.audit_tables(
+        dims,
+        seen,
+        tables,
+        nests,
+        rule,
+        ranges=ranges,
+        hints=audit.AuditHints(residual, hinted_changes),
     )
 
 
@@ -153,7 +151,10 @@ def list_narrow_others(certificate: AuditCertificate) -> list[FeasibilityInterva
 
 
 def _find_known_empty(
-    shape: TableShape, counts: PublishedCounts, residual: Mapping[Key, int], rule: SuppressionRule
+    shape: audit.TableShape,
+    counts: PublishedCounts,
+    residual: Mapping[Key, int],
+    rule: SuppressionRule,
 ) -> set[Key]:
     """Find withheld cells in groups that a contributor knows to have no others in them.
 
@@ -171,13 +172,13 @@ def _find_known_empty(
             or shape.count_crossed_values(key) <= MOST_DIMS_OF_SHOWN_ZERO
         )
     }
-    margins = {list_open_positions(key) for key in known}
+    margins = {audit.list_open_positions(key) for key in known}
     return {
         key
         for key, n in counts.items()
         if n is None
         and not residual[key]
-        and any(project_key(key, margin) in known for margin in margins)
+        and any(audit.project_key(key, margin) in known for margin in margins)
     }
 
 
@@ -220,7 +221,7 @@ def find_safe_margins(
         return frozenset()
     try:
         certificate = audit_residual(dims, published, residual, sorted(largest), nests, rule)
-    except InconsistentTableError:
+    except audit.InconsistentTableError:
         return frozenset()
     # Parts that come to a few disclose in the margin that divides, not in that of their total.
     disclosed = set(list_disclosed_others(certificate)) - set(certificate.pooled) | set(

@@ -13,17 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
-from cairn.sdc.audit import (
-    AttackerKnowledge,
-    CellBounds,
-    InconsistentTableError,
-    PublishedCounts,
-    TableShape,
-    derive_knowledge,
-    find_cell_floor,
-    list_open_positions,
-    project_key,
-)
+from cairn.sdc import audit
 from cairn.sdc.differencing.compatible_attackers import find_narrowed_cells
 from cairn.sdc.differencing.joint_knowledge import (
     PersonKinds,
@@ -136,14 +126,14 @@ class EarlierReleases:
 
     def _find_narrowed(
         self,
-        reading: AttackerKnowledge,
+        reading: audit.AttackerKnowledge,
         start: Mapping[Key, int],
         about: Collection[Key] | None = None,
         known: Collection[Key] = (),
     ) -> set[Key]:
         try:
             return find_narrowed_cells(reading, self._rule, start, about, known)
-        except InconsistentTableError:
+        except audit.InconsistentTableError:
             # The numbers of the releases contradict each other, so no sum discloses anything.
             return set()
 
@@ -156,7 +146,7 @@ class EarlierReleases:
 
     def _find_least(self, release: ReleaseKnowledge, key: Key) -> int:
         n = release.counts[key]
-        return find_cell_floor(release.shape, key, self._rule) if n is None else n
+        return audit.find_cell_floor(release.shape, key, self._rule) if n is None else n
 
 
 TableDims = Sequence[Sequence[str]]
@@ -204,7 +194,7 @@ class RetrospectiveAttack:
         self._limited = dict[int, EarlierReleases | None]()
 
     def find_disclosed_cells(
-        self, now: PublishedCounts, tables_now: TableDims, same_people: PublishedCounts
+        self, now: audit.PublishedCounts, tables_now: TableDims, same_people: audit.PublishedCounts
     ) -> list[Key]:
         """Find cells that one of the releases withheld and that follow now, but did not before.
 
@@ -227,7 +217,7 @@ class RetrospectiveAttack:
                 disclosed |= dict.fromkeys(self._find_disclosed_after(index, new))
         return list(disclosed)
 
-    def _choose_full_readings(self, index: int, now: PublishedCounts) -> tuple[int, ...]:
+    def _choose_full_readings(self, index: int, now: audit.PublishedCounts) -> tuple[int, ...]:
         """Choose a release nearest to now, and one next to it, as far as they are not too large."""
         farther = self._order.find_next_farther(index)
         chain = (index,) if farther is None else (farther, index)
@@ -241,9 +231,9 @@ class RetrospectiveAttack:
     def _find_disclosed_beside(
         self,
         chain: tuple[int, ...],
-        now: PublishedCounts,
+        now: audit.PublishedCounts,
         tables_now: TableDims,
-        same_people: PublishedCounts,
+        same_people: audit.PublishedCounts,
     ) -> list[Key]:
         """Find what follows from earlier releases and the current one, read in full."""
         if chain not in self._looked:
@@ -278,25 +268,27 @@ class RetrospectiveAttack:
         earlier = self._limited[index]
         return earlier.find_disclosed_by(new) if earlier else []
 
-    def _read_current(self, counts: PublishedCounts, tables_now: TableDims) -> ReleaseKnowledge:
-        shape = TableShape(self._dims, counts, tables_now, self._nests)
-        known = derive_knowledge(shape, counts, self._rule, {})
+    def _read_current(
+        self, counts: audit.PublishedCounts, tables_now: TableDims
+    ) -> ReleaseKnowledge:
+        shape = audit.TableShape(self._dims, counts, tables_now, self._nests)
+        known = audit.derive_knowledge(shape, counts, self._rule, {})
         return ReleaseKnowledge(
             CURRENT_RELEASE, shape, counts, known, *self._order.find_current_bounds(counts)
         )
 
     def _read_release(
-        self, index: int, bounds: CellBounds, *limits: Mapping[Key, int]
+        self, index: int, bounds: audit.CellBounds, *limits: Mapping[Key, int]
     ) -> ReleaseKnowledge | None:
         """Read a release as an outsider does.
 
         None where its numbers contradict each other, so that no sum discloses anything.
         """
         counts = self._order.releases[index].counts
-        shape = TableShape(self._dims, counts, list_tables(self._dims, counts), self._nests)
+        shape = audit.TableShape(self._dims, counts, list_tables(self._dims, counts), self._nests)
         try:
-            known = derive_knowledge(shape, counts, self._rule, bounds)
-        except InconsistentTableError:
+            known = audit.derive_knowledge(shape, counts, self._rule, bounds)
+        except audit.InconsistentTableError:
             return None
         return ReleaseKnowledge(f"then {index}", shape, counts, known, *limits)
 
@@ -312,7 +304,7 @@ class RetrospectiveAttack:
             key
             for release in releases
             for key in release.counts
-            if list_open_positions(key) in set(release.shape.tables)
+            if audit.list_open_positions(key) in set(release.shape.tables)
         ]
         people = PersonKinds(dict.fromkeys([*self._everyone.keys, *table_keys]))
         return EarlierReleases(releases[::-1], self._rule, self._true, people, grew=False)
@@ -320,5 +312,5 @@ class RetrospectiveAttack:
 
 def _list_distinct_people(people: Collection[Key], cells: Collection[Key]) -> list[Key]:
     """List kinds of people as far as some cells distinguish them."""
-    opened = frozenset[int]().union(*{list_open_positions(key) for key in cells})
-    return list(dict.fromkeys(project_key(key, opened) for key in people))
+    opened = frozenset[int]().union(*{audit.list_open_positions(key) for key in cells})
+    return list(dict.fromkeys(audit.project_key(key, opened) for key in people))
