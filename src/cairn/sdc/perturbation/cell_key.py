@@ -25,15 +25,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.sdc import tables
 from cairn.sdc.perturbation import perturbation_audit
-from cairn.sdc.tables import (
-    CellCounts,
-    Key,
-    SuppressionRule,
-    TableRequest,
-    build_lattice,
-    count_cells,
-)
+from cairn.sdc.tables import CellCounts, Key, SuppressionRule, TableRequest
 
 __all__ = [
     "MINIMUM_SECRET_BYTES",
@@ -199,8 +193,8 @@ def perturb_by_cell_key(
         UnfitRequestError: there are too many cells.
         PerturbationTooNarrowError: an attacker could move the numbers back.
     """
-    counts = perturbation_audit.list_true_counts(build_lattice(request))
-    cell_keys = count_cells(CellCounts(request.cells.dims, keys), counts)
+    counts = perturbation_audit.list_true_counts(tables.build_lattice(request))
+    cell_keys = tables.count_cells(CellCounts(request.cells.dims, keys), counts)
     cells = {key: noise.move_count(n, cell_keys[key]) for key, n in counts.items()}
     return perturbation_audit.audit_perturbation(request, rule, cells, noise.limit)
 
