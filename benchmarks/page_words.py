@@ -38,6 +38,7 @@ SKIPPED_ROUTES: Final = frozenset({"web:language", "account_logout", "families:l
 PROSE: Final = " | ".join(f".//{tag}" for tag in ("p", "li", "dd", "legend", "figcaption"))
 WORD: Final = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
+MARKUP: Final = re.compile(r"```.*?```|`[^`]*`|<[^>]+>|\]\([^)]*\)", re.DOTALL)
 SYLLABLES: Final = pyphen.Pyphen(lang="en_US")
 OBLIQUE_LIST: Final[list[str]] = tomllib.loads((ROOT / "checks/limits.toml").read_text())[
     "oblique_words"
