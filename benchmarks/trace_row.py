@@ -181,7 +181,7 @@ def trace_demo(folder: Path) -> dict[str, Trace]:
     os.environ["CAIRN_DATA"] = str(folder)
     prepare_installation()
     from cairn.data.intake.actions import conformance
-    from cairn.demo.outputs import releases
+    from cairn.demo import outputs
     from cairn.demo.setup import build_demo
     from cairn.outputs.releases.api import publish_release
     from cairn.policy.questions import may_conform_delivery
@@ -199,7 +199,7 @@ def trace_demo(folder: Path) -> dict[str, Trace]:
 
     with (
         patch.object(conformance.questions, "may_conform_delivery", trace_check),
-        patch.object(releases.releases_api, "publish_release", trace_publication),
+        patch.object(outputs.releases_api, "publish_release", trace_publication),
     ):
         try:
             build_demo(people=100, files=folder / "files", progress=NoProgress())
