@@ -143,7 +143,7 @@ def _is_atomic(function: ast.FunctionDef) -> bool:
 
 
 def _calls(function: ast.FunctionDef) -> set[str]:
-    return {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return {ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(function) if isinstance(node, ast.Call)}
 
 
 def _records(function: ast.FunctionDef, functions: Functions) -> bool:
@@ -178,7 +178,7 @@ def _find_recorded_decisions(function: ast.FunctionDef) -> set[str]:
     return {
         keyword.value.id
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "record_audit_event"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "record_audit_event"
         for keyword in node.keywords
         if keyword.arg == "decision" and isinstance(keyword.value, ast.Name)
     } - parameters
@@ -236,7 +236,7 @@ def test_the_question_of_a_declared_action_is_a_question_of_policy(name: str) ->
         assert name not in ADAPTED
         return
     called = {
-        ast.unparse(node.func)
+        ast.unparse(node.func).rpartition(".")[2]
         for node in ast.walk(ast.parse(inspect.getsource(asks)))
         if isinstance(node, ast.Call)
     }
