@@ -192,7 +192,7 @@ def test_nothing_waits_is_said(
     browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(user_tasks, "_TASK_SOURCES", ())
-    assert b"Nothing waits for you" in browser(Role.REVIEWER).get(reverse("web:home")).content
+    assert b"You have no tasks" in browser(Role.REVIEWER).get(reverse("web:home")).content
 
 
 def test_the_public_is_welcomed() -> None:
