@@ -281,7 +281,7 @@ def test_the_language_is_kept() -> None:
     client.post(reverse("web:language"), {"language": "es", "next": "/"})
     page = client.get("/").content.decode()
     assert '<html lang="es">' in page
-    assert "Ver las cifras publicadas" in page
+    assert "Ver el tablero" in page
 
 
 def test_the_health_page_says_ok() -> None:
