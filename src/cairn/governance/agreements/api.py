@@ -13,3 +13,4 @@ from cairn.governance.agreements.models import *
 from cairn.governance.agreements.printing.pdf_fonts import *
 from cairn.governance.agreements.queries.agreement_inbox import *
 from cairn.governance.agreements.queries.visible_agreements import *
+from cairn.governance.agreements.queries.visible_drafts import *

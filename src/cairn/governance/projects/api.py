@@ -12,3 +12,4 @@ from cairn.governance.projects.labels import *
 from cairn.governance.projects.models.body import *
 from cairn.governance.projects.models.project import *
 from cairn.governance.projects.queries.inbox import *
+from cairn.governance.projects.queries.progress import *

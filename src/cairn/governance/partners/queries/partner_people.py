@@ -10,7 +10,7 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
-__all__ = ["list_visible_people"]
+__all__ = ["list_partners", "list_visible_people"]
 
 
 def list_partners(who: Actor, on: date) -> QuerySet[Organization]:

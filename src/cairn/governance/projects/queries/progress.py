@@ -14,6 +14,8 @@ from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, ProjectFact
 from cairn.policy.vocabulary import Action, Decider, StepAnswer
 
+__all__ = ["list_visible_projects"]
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectListItem:
