@@ -143,7 +143,11 @@ def _is_atomic(function: ast.FunctionDef) -> bool:
 
 
 def _calls(function: ast.FunctionDef) -> set[str]:
-    return {ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return {
+        ast.unparse(node.func).rpartition(".")[2]
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+    }
 
 
 def _records(function: ast.FunctionDef, functions: Functions) -> bool:
@@ -178,7 +182,8 @@ def _find_recorded_decisions(function: ast.FunctionDef) -> set[str]:
     return {
         keyword.value.id
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "record_audit_event"
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] == "record_audit_event"
         for keyword in node.keywords
         if keyword.arg == "decision" and isinstance(keyword.value, ast.Name)
     } - parameters
