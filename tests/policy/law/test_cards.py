@@ -38,8 +38,8 @@ from cairn.policy.facts.students.circumstance import (
 )
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.law.cards import CARDS
-from cairn.policy.law.cards.audience_messages import NOT_COVERED, SOME_LEFT_OUT
 from cairn.policy.law.packs.catalog import BASIS_CRITERIA
+from cairn.policy.law.rule_card import NOT_COVERED, SOME_LEFT_OUT
 from cairn.policy.questions.data.data_marts import may_count_people
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force

@@ -15,10 +15,9 @@ from cairn.policy.law import (
     find_special_class,
 )
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
-from cairn.policy.law.cards.legal_bases import health_records as health_records_cards
-from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
+from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.vocabulary import LegalBasis, Outcome, SpecialClass
 
 __all__ = [
@@ -71,9 +70,9 @@ COVERAGE_CARDS: Final = (
     cards.ELEMENT,
     special_classes_cards.ABOUT_PEOPLE,
     special_classes_cards.NOTHING_DISCLOSED,
-    directory_information_cards.NEVER_JOINED,
-    health_records_cards.LIMITED_IDENTIFIERS,
-    record_code_cards.NOBODY_NAMED,
+    ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
+    special_classes_cards.LIMITED_IDENTIFIERS,
+    extract_cards.NOBODY_NAMED,
     *CLASS_LAW_CARDS,
 )
 
@@ -134,11 +133,14 @@ def _find_basis_limit(basis: LegalBasis, record: str, field: str) -> tuple[RuleC
         case LegalBasis.NO_DISCLOSURE:
             return special_classes_cards.NOTHING_DISCLOSED, False
         case LegalBasis.DIRECTORY:
-            return directory_information_cards.NEVER_JOINED, field not in _NEVER_DIRECTORY_FIELDS
+            return (
+                ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
+                field not in _NEVER_DIRECTORY_FIELDS,
+            )
         case LegalBasis.LIMITED_DATA_SET:
-            return health_records_cards.LIMITED_IDENTIFIERS, field not in DIRECT_IDENTIFIER_FIELDS
+            return special_classes_cards.LIMITED_IDENTIFIERS, field not in DIRECT_IDENTIFIER_FIELDS
         case LegalBasis.DE_IDENTIFIED:
-            return record_code_cards.NOBODY_NAMED, field not in DIRECT_IDENTIFIER_FIELDS
+            return extract_cards.NOBODY_NAMED, field not in DIRECT_IDENTIFIER_FIELDS
         case _:
             return None, True
 

@@ -26,7 +26,7 @@ from cairn.policy.facts.people.clearance import (
     Curriculum,
     OrganizationSecurity,
 )
-from cairn.policy.law.cards.governance import clearance as cards
+from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.lifecycles.state_machine import find_next_state, list_states_allowing
 from cairn.policy.lifecycles.training import TRAINING_TRANSITIONS, TrainingState
 from cairn.policy.questions.governance.training import (
@@ -318,7 +318,7 @@ def test_no_audience_but_stewards_hears_what_is_missing() -> None:
         "people": 1,
         "on": "SECRET",
     }
-    for card in cards.ALL:
+    for card in cards.CLEARANCE_CARDS:
         reason = Reason(card, Outcome.DENY, tuple(facts.items()))
         for audience in (Audience.RECIPIENT, Audience.FAMILY, Audience.PUBLIC):
             assert "SECRET" not in reason.message_for(audience)

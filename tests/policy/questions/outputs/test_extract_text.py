@@ -21,7 +21,7 @@ from tests.policy.questions.outputs.test_extracts import (
 from cairn.policy.checks.outputs.extract import find_text_objections
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.outputs.extract import ExtractFact, TextFact
-from cairn.policy.law.cards.outputs.extract_text import ALL
+from cairn.policy.law.cards.outputs.extract import ALL
 from cairn.policy.questions.outputs.extracts import (
     may_fetch_extract,
     may_issue_extract,

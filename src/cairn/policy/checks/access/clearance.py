@@ -10,7 +10,7 @@ from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor, Clearance, OrganizationSecurity
-from cairn.policy.law.cards.governance import clearance as cards
+from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.lifecycles import TrainingState
 from cairn.policy.vocabulary import Outcome
 

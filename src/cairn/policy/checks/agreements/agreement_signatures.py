@@ -6,7 +6,6 @@ from datetime import date
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.law.cards.governance import agreement_validity as agreement_validity_cards
 
 
 def has_signed_text(party: Party, text_digest: str, on: date) -> bool:
@@ -17,7 +16,7 @@ def has_signed_text(party: Party, text_digest: str, on: date) -> bool:
     return _has_dated_signature(party, on) and party.signed_digest == text_digest
 
 
-@policy_check(cards.SIGNED, agreement_validity_cards.OTHER_TEXT)
+@policy_check(cards.SIGNED, cards.OTHER_TEXT)
 def check_agreement_signatures(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that every party signed this text by the date: a named person in a named capacity."""
     reference, is_signed_by_all = agreement.reference, True
@@ -35,7 +34,7 @@ def check_agreement_signatures(on: date, agreement: AgreementFact) -> Iterator[R
         elif not has_signed_text(party, agreement.text_digest, on):
             is_signed_by_all = False
             yield Reason.from_card(
-                agreement_validity_cards.OTHER_TEXT,
+                cards.OTHER_TEXT,
                 met=False,
                 agreement=reference,
                 party=party.name,

@@ -13,7 +13,6 @@ from cairn.policy.coverage import check_legal_basis
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.law.cards.governance import agreement_validity as validity_cards
 from cairn.policy.lint import find_open_law_findings
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
@@ -91,12 +90,12 @@ def check_agreement_not_terminated(on: date, agreement: AgreementFact) -> Iterat
         )
 
 
-@policy_check(validity_cards.SIGNED_STATE)
+@policy_check(cards.SIGNED_STATE)
 def check_agreement_signed(on: date, agreement: AgreementFact) -> Reason:
     """Check that the agreement is in a state in which it is signed by all parties."""
     state = agreement.state.value.replace("_", " ")
     return Reason.from_card(
-        validity_cards.SIGNED_STATE,
+        cards.SIGNED_STATE,
         met=agreement.state in _VALID_STATES,
         agreement=agreement.reference,
         state=state,
@@ -129,10 +128,10 @@ def check_retention_period(on: date, agreement: AgreementFact) -> Iterator[Reaso
 
 
 @policy_check(
-    validity_cards.CIRCLE,
-    validity_cards.REST_UNKNOWN,
-    validity_cards.AMENDED_TOO_LATE,
-    validity_cards.REST_STANDS,
+    cards.CIRCLE,
+    cards.REST_UNKNOWN,
+    cards.AMENDED_TOO_LATE,
+    cards.REST_STANDS,
 )
 def check_agreements_above(
     on: date, agreement: AgreementFact, path: tuple[str, ...]
@@ -143,13 +142,9 @@ def check_agreements_above(
     for name in list_referenced_agreements(agreement):
         if circle := find_closed_circle(path, name):
             circle_text = " → ".join(circle)
-            yield Reason.from_card(
-                validity_cards.CIRCLE, met=False, agreement=reference, circle=circle_text
-            )
+            yield Reason.from_card(cards.CIRCLE, met=False, agreement=reference, circle=circle_text)
         elif name not in by_reference:
-            yield Reason.from_card(
-                validity_cards.REST_UNKNOWN, met=False, agreement=reference, other=name
-            )
+            yield Reason.from_card(cards.REST_UNKNOWN, met=False, agreement=reference, other=name)
         elif name == agreement.amends:
             yield from _check_amended_agreement(agreement, by_reference[name])
         else:
@@ -162,7 +157,7 @@ def _check_agreement_above(
     reasons = [reason for check in require_valid_agreement(upper, path) for reason in check.run(on)]
     missing = [reason.message for reason in reasons if reason.effect is not Outcome.ALLOW]
     return Reason.from_card(
-        validity_cards.REST_STANDS,
+        cards.REST_STANDS,
         met=not missing,
         agreement=agreement.reference,
         other=upper.reference,
@@ -179,7 +174,7 @@ def _check_amended_agreement(agreement: AgreementFact, amended: AgreementFact) -
     end_day = min(amended.ends or date.min, amended.terminated_on or date.max)
     if end_day < agreement.starts:
         yield Reason.from_card(
-            validity_cards.AMENDED_TOO_LATE,
+            cards.AMENDED_TOO_LATE,
             met=False,
             agreement=agreement.reference,
             other=amended.reference,
@@ -188,7 +183,7 @@ def _check_amended_agreement(agreement: AgreementFact, amended: AgreementFact) -
         )
 
 
-@policy_check(validity_cards.OVERRIDDEN, validity_cards.FINDING)
+@policy_check(cards.OVERRIDDEN, cards.FINDING)
 def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that no finding of law is open that the other checks do not report.
 
@@ -207,7 +202,7 @@ def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[R
     for finding in find_open_law_findings(agreement, on):
         if override := overrides.get(finding.key):
             yield Reason.from_card(
-                validity_cards.OVERRIDDEN,
+                cards.OVERRIDDEN,
                 met=True,
                 agreement=agreement.reference,
                 finding=finding.key,
@@ -217,7 +212,7 @@ def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[R
             )
         else:
             yield Reason.from_card(
-                validity_cards.FINDING,
+                cards.FINDING,
                 met=False,
                 agreement=agreement.reference,
                 finding=finding.key,

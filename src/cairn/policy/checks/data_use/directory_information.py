@@ -6,13 +6,13 @@ from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AnnualNotice
-from cairn.policy.law.cards.legal_bases import directory_information as cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as cards
 
 DIRECTORY_CARDS: Final = (
     cards.DIRECTORY_NOTICE,
     cards.DIRECTORY,
-    cards.OPT_OUT_WINDOW,
-    cards.LIMITED,
+    cards.DIRECTORY_OPT_OUT_WINDOW,
+    cards.DIRECTORY_LIMITED,
 )
 
 
@@ -45,10 +45,10 @@ def check_directory_notice(
     yield Reason.from_card(cards.DIRECTORY, met=is_designated, **notice_facts)
     is_window_closed = notice.opt_out_until is not None and notice.opt_out_until < on
     notice_facts |= {"key": "opt_out_window", "said": f"families had until {notice.opt_out_until}."}
-    yield Reason.from_card(cards.OPT_OUT_WINDOW, met=is_window_closed, **notice_facts)
+    yield Reason.from_card(cards.DIRECTORY_OPT_OUT_WINDOW, met=is_window_closed, **notice_facts)
     is_within_limits = notice.limited_to is None or recipient in notice.limited_to
     yield Reason.from_card(
-        cards.LIMITED, met=is_within_limits, agreement=agreement, organization=recipient
+        cards.DIRECTORY_LIMITED, met=is_within_limits, agreement=agreement, organization=recipient
     )
 
 

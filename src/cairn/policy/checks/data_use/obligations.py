@@ -16,7 +16,7 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law import RuleCard, add_business_days, fill_template, format_count
 from cairn.policy.law.cards.governance import data_use as data_use_cards
-from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
+from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.vocabulary import Action, LegalBasis, SpecialClass
@@ -51,7 +51,7 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
     """
     request, agreements = use_elements.use.request, use_elements.use.disclosing
     bases = {item.basis for item in agreements}
-    yield _build_card_obligation(disclosure_log_cards.RECORD)
+    yield _build_card_obligation(record_keeping_cards.RECORD)
     if request.action in SENDING_ACTIONS or request.receiver != request.acting_for:
         yield _build_card_obligation(redisclosure_cards.REDISCLOSURE_NOTICE)
     classes = {

@@ -4,7 +4,7 @@ from datetime import date
 
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor
-from cairn.policy.law.cards.governance import record_matching as cards
+from cairn.policy.law.cards.governance import data_use as cards
 
 __all__ = ["check_first_decision"]
 

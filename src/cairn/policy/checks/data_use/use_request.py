@@ -6,7 +6,7 @@ from datetime import date
 from cairn.policy.engine import Reason, element_check, policy_check
 from cairn.policy.facts import USE_ACTIONS, UseRequest
 from cairn.policy.law.cards.governance import data_use as cards
-from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
+from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 
 __all__ = ["check_is_use", "check_own_record", "check_single_child", "check_students_named"]
 
@@ -57,7 +57,7 @@ def check_single_child(on: date, child: str) -> Reason:
     return Reason.from_card(cards.PARENT_ALONE, met=bool(child))
 
 
-@element_check(disclosure_log_cards.INSPECTION)
+@element_check(record_keeping_cards.INSPECTION)
 def check_own_record(element: str, on: date) -> Reason:
     """Allow every element of the family's own record (34 CFR 99.10).
 
@@ -67,4 +67,4 @@ def check_own_record(element: str, on: date) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(disclosure_log_cards.INSPECTION, met=True)
+    return Reason.from_card(record_keeping_cards.INSPECTION, met=True)

@@ -13,8 +13,7 @@ from typing import Final
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, CategoryMergeFact, ReleaseNarrative
 from cairn.policy.law import RuleCard
-from cairn.policy.law.cards.outputs import category_merging as category_merging_cards
-from cairn.policy.law.cards.outputs import release_narrative as cards
+from cairn.policy.law.cards.outputs import release_content as cards
 from cairn.policy.vocabulary import Outcome
 
 __all__ = [
@@ -212,7 +211,7 @@ def list_remaining_merges(merge: CategoryMergeFact) -> tuple[frozenset[str], ...
     return tuple(merged for merged in merge.already if not merged <= merge.chosen)
 
 
-@policy_check(category_merging_cards.ONE_GROUP)
+@policy_check(cards.ONE_GROUP)
 def check_mergeable_groups(on: date, merge: CategoryMergeFact) -> Iterator[Reason]:
     """Check that the groups can be counted as one.
 
@@ -227,9 +226,9 @@ def check_mergeable_groups(on: date, merge: CategoryMergeFact) -> Iterator[Reaso
     """
     objections = tuple(_list_merge_objections(merge))
     for objection in objections:
-        yield Reason.from_card(category_merging_cards.ONE_GROUP, met=False, because=objection)
+        yield Reason.from_card(cards.ONE_GROUP, met=False, because=objection)
     if not objections:
-        yield Reason.from_card(category_merging_cards.ONE_GROUP, met=True)
+        yield Reason.from_card(cards.ONE_GROUP, met=True)
 
 
 def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
@@ -247,7 +246,7 @@ def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
         yield "they are counted as one already"
 
 
-@policy_check(category_merging_cards.PEOPLE_ASKED)
+@policy_check(cards.PEOPLE_ASKED)
 def check_merge_reason(on: date, merge: CategoryMergeFact) -> Reason:
     """Check that the author gives a reason, which reviewers and owners read.
 
@@ -257,4 +256,4 @@ def check_merge_reason(on: date, merge: CategoryMergeFact) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(category_merging_cards.PEOPLE_ASKED, met=bool(merge.why.strip()))
+    return Reason.from_card(cards.PEOPLE_ASKED, met=bool(merge.why.strip()))

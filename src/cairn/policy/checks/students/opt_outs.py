@@ -10,7 +10,7 @@ from cairn.policy.checks.students.consent_status import (
 from cairn.policy.engine import ABOUT_PEOPLE, BoundCheck, PeopleAnswer, Reason, policy_check
 from cairn.policy.facts import AgreementFact, OptOutFact, PersonFact
 from cairn.policy.law.cards.governance import family as family_cards
-from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.outputs import release as cards
 from cairn.policy.vocabulary import LegalBasis, OptOutScope, Outcome, SignerRelation
 
@@ -44,7 +44,7 @@ def exclude_opted_out_people(
         (OptOutScope.ALL_DISCRETIONARY, cards.OPTED_OUT, True),
         (
             OptOutScope.DIRECTORY,
-            directory_information_cards.DIRECTORY_OPT_OUT,
+            ferpa_exceptions_cards.DIRECTORY_OPT_OUT,
             uses_directory_basis,
         ),
     ):

@@ -9,7 +9,6 @@ from cairn.policy.engine import Decision, PolicyRequest, Reason, decide_request,
 from cairn.policy.facts import Actor
 from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.law.cards.governance import access as cards
-from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.vocabulary import Action, Role
 
 __all__ = [
@@ -167,7 +166,7 @@ def list_missing_clearance(actor: Actor, on: date) -> tuple[Reason, ...]:
     refusals = may_see_children(actor, on).refusals
     if {reason.code for reason in refusals} & {cards.KNOWN.id, cards.ACTIVE.id, cards.ROLE.id}:
         return ()
-    return tuple(reason for reason in refusals if reason.code in clearance_cards.PERSONAL_CARD_IDS)
+    return tuple(reason for reason in refusals if reason.code in cards.PERSONAL_CARD_IDS)
 
 
-_CLEARANCE_CODES = frozenset(card.id for card in clearance_cards.ALL)
+_CLEARANCE_CODES = frozenset(card.id for card in cards.CLEARANCE_CARDS)

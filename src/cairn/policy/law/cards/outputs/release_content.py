@@ -1,6 +1,7 @@
-"""State how figures are described: people first, no ranking, no group as the norm for others.
+"""State how figures are described and merged: people first, no ranking, no group as the norm.
 
-The author wrote the text: the page for changing it shows the author every rule in full.
+The author wrote the text: the page for changing it shows the author every rule in full. Merging
+groups lets more be shown, but a merged group hides its members.
 """
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
@@ -64,5 +65,33 @@ MISSING_GROUPS = RuleCard(
     severity=RuleSource.POLICY,
     withheld="The tables show nothing of some groups.",
 )
+
+
+ONE_GROUP = RuleCard(
+    id="P40",
+    citation="Cairn policy, telling 6",
+    statement="A merged group is made of two to five whole groups of one breakdown. It is called "
+    "by all of them and by no word that hides who they are, such as “other”.",
+    steward="These groups cannot be counted as one: {because}.",
+    next_step="Choose two or more groups that the tables tell apart. One that is counted together "
+    "with others already comes with all of them.",
+    met="These groups may be counted as one.",
+    severity=RuleSource.POLICY,
+    withheld="These groups cannot be counted as one.",
+)
+
+PEOPLE_ASKED = RuleCard(
+    id="P41",
+    citation="Cairn policy, telling 7",
+    statement="Why groups are counted as one, and which of the people concerned were asked, is "
+    "said to reviewers and owners.",
+    steward="Nothing is said of why these groups are counted as one, and whom you asked.",
+    next_step="Say in a sentence why these groups may stand together, and who of them was asked.",
+    met="It is said why these groups are counted as one.",
+    severity=RuleSource.POLICY,
+    withheld="Nothing is said of why these groups are counted as one.",
+)
+
+CATEGORY_MERGING_CARDS = (ONE_GROUP, PEOPLE_ASKED)
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
