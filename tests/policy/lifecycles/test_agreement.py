@@ -13,8 +13,8 @@ from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementF
 from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
 from cairn.policy.facts.agreements.agreement_draft import DraftFact
 from cairn.policy.facts.people.actor import Actor, AffiliationFact
-from cairn.policy.lifecycles.agreement import AGREEMENT_TRANSITIONS
 from cairn.policy.lifecycles.state_machine import find_next_state, may_role_cause_event
+from cairn.policy.lifecycles.state_tables import AGREEMENT_TRANSITIONS
 from cairn.policy.questions.governance import agreement_drafts, agreement_termination
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.agreements import AgreementState

@@ -28,7 +28,7 @@ from cairn.policy.facts.people.clearance import (
 )
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.lifecycles.state_machine import find_next_state, list_states_allowing
-from cairn.policy.lifecycles.training import TRAINING_TRANSITIONS, TrainingState
+from cairn.policy.lifecycles.state_tables import TRAINING_TRANSITIONS, TrainingState
 from cairn.policy.questions.governance.training import (
     may_attest_training,
     may_sign_confidentiality_agreement,

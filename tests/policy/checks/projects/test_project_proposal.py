@@ -29,12 +29,12 @@ from cairn.policy.facts.projects.project import (
     ProjectFact,
     ProjectQuestionFact,
 )
-from cairn.policy.lifecycles.project import PROJECT_TRANSITIONS
 from cairn.policy.lifecycles.state_machine import (
     find_next_state,
     list_states_allowing,
     may_role_cause_event,
 )
+from cairn.policy.lifecycles.state_tables import PROJECT_TRANSITIONS
 from cairn.policy.questions.governance.projects import (
     may_add_project_agreements,
     may_authorize_project,

@@ -20,8 +20,8 @@ from cairn.policy.facts.people.actor import Actor
 from cairn.policy.facts.students.consent import ConsentFormFact, OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.law.cards.governance import family as cards
-from cairn.policy.lifecycles.consent import CONSENT_TRANSITIONS
 from cairn.policy.lifecycles.state_machine import find_next_state
+from cairn.policy.lifecycles.state_tables import CONSENT_TRANSITIONS
 from cairn.policy.questions.governance.consents import (
     may_change_consents,
     may_decide_consent_conflict,
