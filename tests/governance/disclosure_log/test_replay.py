@@ -72,7 +72,7 @@ def test_a_rule_that_changed_shows_which_decisions_would_be_others(
     table = dict(role_permissions.ROLE_PERMISSIONS)
     table[Action.VIEW_DISCLOSURES] = {Role.DATA_MANAGER: RoleReach.OWN}
     for module in (
-        "cairn.policy.checks.access.roles",
+        "cairn.policy.checks.access",
         "cairn.policy.law",
         "cairn.policy.law.role_permissions",
     ):

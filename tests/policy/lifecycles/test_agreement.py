@@ -9,10 +9,9 @@ import pytest
 
 from cairn.policy.checks.agreements import agreement_termination as agreements_agreement_termination
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
+from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact, DraftFact
 from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
-from cairn.policy.facts.agreements.agreement_draft import DraftFact
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
+from cairn.policy.facts.people.access import Actor, AffiliationFact
 from cairn.policy.lifecycles.state_machine import find_next_state, may_role_cause_event
 from cairn.policy.lifecycles.state_tables import AGREEMENT_TRANSITIONS
 from cairn.policy.questions.governance import agreement_drafts, agreement_termination

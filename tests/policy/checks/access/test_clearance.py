@@ -9,16 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cairn.policy.checks.access.clearance import (
+from cairn.policy.checks.access import (
     check_organization_clearance,
     check_person_clearance,
     find_training_state,
     is_organization_cleared,
 )
 from cairn.policy.engine.decision import Reason
-from cairn.policy.facts.people.actor import Actor
-from cairn.policy.facts.people.clearance import (
+from cairn.policy.facts.people.access import (
     NEWCOMER_DAYS,
+    Actor,
     Clearance,
     Colleague,
     CompletionFact,

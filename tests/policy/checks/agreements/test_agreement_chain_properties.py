@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cairn.policy.checks.agreements.agreement_chain import (
+from cairn.policy.checks.agreements.agreement_validity import (
     add_joined_parties,
     find_agreement_circle,
     resolve_agreement_chain,

@@ -10,7 +10,7 @@ from cairn.policy.checks.agreements.agreement_reliance import summarize_lineage
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.law.packs.catalog import BASIS_CRITERIA
 from cairn.policy.questions.governance.agreements import (
     decide_agreement_in_force,

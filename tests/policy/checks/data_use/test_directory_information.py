@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from cairn.policy.checks.data_use.directory_information import check_directory_notice
+from cairn.policy.checks.data_use.element_permissions import check_directory_notice
 from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.vocabulary.decisions import Outcome
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.policy.checks.data_use.minimization import (
+from cairn.policy.checks.data_use.use_request import (
     ElementRequest,
     format_challenge_key,
     list_minimization_challenges,

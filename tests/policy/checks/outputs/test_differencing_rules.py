@@ -6,20 +6,20 @@ from datetime import date
 
 import pytest
 
-from cairn.policy.checks.outputs.differencing_rules import (
+from cairn.policy.checks.outputs.release_content import (
     find_figure_conflict,
     find_uncompared_releases,
 )
 from cairn.policy.engine.audience_redaction import is_workflow_step, redact_decision
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.outputs.release_comparison import (
+from cairn.policy.facts.outputs.release import (
     DifferencingConflict,
     DifferencingConflictKind,
     EarlierReleaseFact,
     ReleaseComparison,
+    ReleaseFact,
 )
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.nation import NationDecisionFact
 from cairn.policy.questions.outputs.releases import (
     find_audit_event,

@@ -21,7 +21,7 @@ from cairn.policy.checks.projects.project_workflow import (
     list_awaited_deciders,
 )
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.projects.committee import BodyKind
 from cairn.policy.facts.projects.project import (
     EquityStepFact,

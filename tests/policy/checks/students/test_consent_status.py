@@ -15,8 +15,8 @@ from cairn.policy.checks.students.consent_status import (
     may_collector_read_answer,
 )
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.agreements.local_policy import LocalPolicy
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.data.use import LocalPolicy
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import ConsentFormFact, OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.law.cards.governance import family as cards

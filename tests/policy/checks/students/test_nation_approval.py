@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
 
-from cairn.policy.checks.students.nation_approval import find_approving_nations
+from cairn.policy.checks.students.excluded_people import find_approving_nations
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
-from cairn.policy.facts.students.agreement_rows import RowsFact
 from cairn.policy.facts.students.nation import MemberFact, NationDecisionFact, NationFacts
+from cairn.policy.facts.students.student import RowsFact
 from cairn.policy.questions.data.data_marts import may_build_data_mart, may_count_people
 from cairn.policy.questions.outputs.releases import (
     may_decide_for_nation,

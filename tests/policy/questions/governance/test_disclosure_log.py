@@ -10,8 +10,8 @@ from cairn.policy.checks.records.disclosure_log import (
     find_record_requirement,
     is_onward_recipient_listed,
 )
-from cairn.policy.facts.data.disclosure import OnwardFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.data.record_keeping import OnwardFact
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.disclosure_log import (
     may_answer_record_request,
     may_open_disclosure_log,

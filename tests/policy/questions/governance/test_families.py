@@ -11,7 +11,7 @@ from cairn.policy.checks.students.consent_status import (
     has_signer_conflict,
     have_rights_passed_since,
 )
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import FormAnswer
 from cairn.policy.questions.governance.families import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary.decisions import Outcome

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.questions.governance.consents import may_record_opt_out_end
 from cairn.policy.questions.governance.families import may_end_own_opt_out, may_opt_out_child

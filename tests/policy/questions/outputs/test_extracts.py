@@ -18,8 +18,8 @@ from cairn.policy.engine.decision import Decision, Reason
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
 from cairn.policy.facts.outputs.extract import ExtractFact
-from cairn.policy.facts.outputs.review import ReviewFact
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
+from cairn.policy.facts.outputs.release import ReviewFact
+from cairn.policy.facts.people.access import Actor, AffiliationFact
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.facts.students.nation import MemberFact, NationDecisionFact, NationFacts
 from cairn.policy.law.cards.outputs.extract import ALL

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from cairn.policy.checks.agreements.agreement_chain import (
+from cairn.policy.checks.agreements.agreement_validity import (
     find_original_owners,
+    require_valid_agreement,
     resolve_agreement_chain,
     walk_agreement_chain,
 )
-from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check

@@ -7,11 +7,11 @@ from datetime import date
 from cairn.policy.checks.outputs.release_review import check_two_approvals
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
-from cairn.policy.checks.students.nation_approval import (
+from cairn.policy.checks.students.excluded_people import (
+    exclude_opted_out_people,
     exclude_unapproved_members,
     find_approving_nations,
 )
-from cairn.policy.checks.students.opt_outs import exclude_opted_out_people
 from cairn.policy.checks.students.row_access import RowUse, decide_row_access, merge_people_answers
 from cairn.policy.coverage import is_term_in_years, list_terms_for_element
 from cairn.policy.engine import (
