@@ -1,5 +1,12 @@
-"""Check for impossible dates and for terms that never end."""
+"""Check the terms of an agreement: dates, the children that it covers, and retention.
 
+Dates are impossible, or a term never ends. Retention has a period in days, a start that occurs, and
+proof of destruction. Children are described by a filter, words only, or nothing. No law that these
+rules know requires a filter, so none of these is a finding of law. Silence is against good
+practice; Cairn cannot apply words to each child (ADR 0011).
+"""
+
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -7,7 +14,7 @@ from typing import Final
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
-from cairn.policy.vocabulary import RenewalKind
+from cairn.policy.vocabulary import AgreementTier, LegalBasis, RenewalKind, RetentionEvent
 
 _DATES: Final = "Cairn policy, reading 1"
 
@@ -128,6 +135,115 @@ def _check_school_years(agreement: AgreementFact) -> Iterator[LintFinding]:
             yield YEARS_AFTER_END.finding(term.clause, term.record, last=term.last_year, ends=ends)
 
 
+_KEPT: Final = "Cairn policy, reading 4"
+
+NO_PERIOD: Final = LintRule(
+    "LA40",
+    RuleSource.ANOMALY,
+    _KEPT,
+    "Retention has no period in days; nothing may be shared under it.",
+    "Write period_days under [retention].",
+)
+
+VAGUE_PERIOD: Final = LintRule(
+    "LA41",
+    RuleSource.ANOMALY,
+    _KEPT,
+    "'{about}' is no period.",
+    "Write a number of days, and from what they are counted.",
+)
+
+PERIOD_NEVER_STARTS: Final = LintRule(
+    "LA42",
+    RuleSource.ANOMALY,
+    _KEPT,
+    "The period is counted from the end of an agreement that runs until terminated.",
+    'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
+)
+
+NO_CERTIFICATE: Final = LintRule(
+    "LP05c",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 5",
+    "Nothing promises a certificate that the data were destroyed.",
+    "Write certificate under [retention]: to whom, within how many days.",
+)
+
+NO_BACKUPS: Final = LintRule(
+    "LP05b",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 5",
+    "Nothing says what becomes of copies in backups.",
+    "Write backups under [retention].",
+)
+
+_END_EVENTS: Final = (RetentionEvent.AGREEMENT_END, RetentionEvent.TERMINATION)
+
+_VAGUE_PERIOD_PHRASE: Final = re.compile(
+    r"as long as|no longer (?:needed|necessary|required)|when(?:ever)? (?:it is )?(?:no longer|"
+    r"needed)|indefinite|in perpetuity|until further notice|reasonable (?:time|period)"
+    r"|as (?:required|needed|appropriate)",
+    re.IGNORECASE,
+)
+
+
+def check_retention(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Check the period, the event that it is counted from, and the proof of its end."""
+    agreement = lint_input.agreement
+    if agreement.basis is LegalBasis.NO_DISCLOSURE or agreement.tier is AgreementTier.JOINDER:
+        return
+    term = agreement.retention
+    if term.period_days is None:
+        yield NO_PERIOD.finding(term.clause)
+    elif term.counted_from in _END_EVENTS and agreement.ends == UNTIL_TERMINATED:
+        yield PERIOD_NEVER_STARTS.finding(term.clause)
+    yield from _check_vague_period(agreement)
+    if not term.certificate:
+        yield NO_CERTIFICATE.finding(term.clause)
+    if not term.backups:
+        yield NO_BACKUPS.finding(term.clause)
+
+
+def _check_vague_period(agreement: AgreementFact) -> Iterator[LintFinding]:
+    """Report vague words in place of a period, even next to a number."""
+    term = agreement.retention
+    retention_texts = (
+        term.method,
+        term.certificate,
+        term.backups,
+        agreement.criteria.get("destruction", ""),
+    )
+    for text in retention_texts:
+        if match := _VAGUE_PERIOD_PHRASE.search(text):
+            yield VAGUE_PERIOD.finding(term.clause, match[0])
+
+
+NO_POPULATION: Final = LintRule(
+    "LP06c",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 6",
+    "Nothing says which children's records are shared.",
+    "Add the table [children]: grades, schools, programs, ages or days; or everyone = true.",
+)
+
+POPULATION_IN_WORDS: Final = LintRule(
+    "LA34",
+    RuleSource.ANOMALY,
+    "Cairn policy, reading 3",
+    "Whose records they are is said in words alone: no child can be held up to them.",
+    "Say it in the table [children] too: grades, schools, programs, ages or days; or "
+    "everyone = true.",
+)
+
+
+def check_population(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report a text that shares data without a population filter."""
+    agreement = lint_input.agreement
+    shares_data = agreement.basis is not LegalBasis.NO_DISCLOSURE and agreement.data
+    if shares_data and not agreement.joins and agreement.children is None:
+        yield (POPULATION_IN_WORDS if agreement.population.strip() else NO_POPULATION).finding()
+
+
 ALL: Final = (
     NO_START,
     ENDS_BEFORE_START,
@@ -138,4 +254,11 @@ ALL: Final = (
     AUTOMATIC_RENEWAL,
     YEARS_AFTER_END,
     TERMINATED_BEFORE_START,
+    NO_PERIOD,
+    VAGUE_PERIOD,
+    PERIOD_NEVER_STARTS,
+    NO_CERTIFICATE,
+    NO_BACKUPS,
+    NO_POPULATION,
+    POPULATION_IN_WORDS,
 )
