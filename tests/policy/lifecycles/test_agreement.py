@@ -14,7 +14,7 @@ from cairn.policy.facts.agreements.agreement_clause import AgreementClause, Clau
 from cairn.policy.facts.people.access import Actor, AffiliationFact
 from cairn.policy.lifecycles.state_machine import find_next_state, may_role_cause_event
 from cairn.policy.lifecycles.state_tables import AGREEMENT_TRANSITIONS
-from cairn.policy.questions.governance import agreement_drafts, agreement_termination
+from cairn.policy.questions.governance import agreement_drafts, agreements
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.agreements import AgreementState
 from cairn.policy.vocabulary.decisions import Audience
@@ -205,36 +205,26 @@ def test_a_notice_keeps_its_days(agreed: Agreed, acting: Acting, on: date) -> No
     steward = acting(Role.STEWARD, at="river")
     terms = agreed(termination_notice_days=30)
     early, in_time = on + 29 * DAY, on + 30 * DAY
-    assert codes(
-        agreement_termination.may_terminate_agreement(terms, "river", early, steward, on)
-    ) == ["W11"]
-    assert agreement_termination.may_terminate_agreement(
-        terms, "river", in_time, steward, on
-    ).allowed
-    assert agreement_termination.may_terminate_agreement(agreed(), "river", on, steward, on).allowed
-    assert codes(
-        agreement_termination.may_terminate_agreement(agreed(), "river", on - DAY, steward, on)
-    ) == ["W11"]
+    assert codes(agreements.may_terminate_agreement(terms, "river", early, steward, on)) == ["W11"]
+    assert agreements.may_terminate_agreement(terms, "river", in_time, steward, on).allowed
+    assert agreements.may_terminate_agreement(agreed(), "river", on, steward, on).allowed
+    assert codes(agreements.may_terminate_agreement(agreed(), "river", on - DAY, steward, on)) == [
+        "W11"
+    ]
     outside = acting(Role.STEWARD, at="oak")
-    assert codes(
-        agreement_termination.may_terminate_agreement(agreed(), "oak", on, outside, on)
-    ) == ["W06"]
+    assert codes(agreements.may_terminate_agreement(agreed(), "oak", on, outside, on)) == ["W06"]
 
 
 def test_a_notice_is_taken_back_until_its_day(agreed: Agreed, acting: Acting, on: date) -> None:
     steward = acting(Role.STEWARD, at="river")
     given = agreed(state=S.TERMINATED, terminated_on=on + DAY)
-    assert agreement_termination.may_withdraw_termination_notice(
-        given, "river", "river", steward, on
-    ).allowed
-    late = agreement_termination.may_withdraw_termination_notice(
-        given, "river", "river", steward, on + DAY
-    )
+    assert agreements.may_withdraw_termination_notice(given, "river", "river", steward, on).allowed
+    late = agreements.may_withdraw_termination_notice(given, "river", "river", steward, on + DAY)
     assert codes(late) == ["W14"]
     outside = acting(Role.STEWARD, at="oak")
-    assert codes(
-        agreement_termination.may_withdraw_termination_notice(given, "oak", "oak", outside, on)
-    ) == ["W06"]
+    assert codes(agreements.may_withdraw_termination_notice(given, "oak", "oak", outside, on)) == [
+        "W06"
+    ]
 
 
 def test_a_notice_is_taken_back_by_nobody_but_its_giver(
@@ -244,12 +234,12 @@ def test_a_notice_is_taken_back_by_nobody_but_its_giver(
     steward, hub = acting(Role.STEWARD, at="river"), acting(Role.DATA_MANAGER)
     for by in ("backbone", ""):
         assert codes(
-            agreement_termination.may_withdraw_termination_notice(given, "river", by, steward, on)
+            agreements.may_withdraw_termination_notice(given, "river", by, steward, on)
         ) == ["W17"]
     # The hub may end an agreement for a partner; it may not let data flow again in its name.
-    assert codes(
-        agreement_termination.may_withdraw_termination_notice(given, "river", "river", hub, on)
-    ) == ["W17"]
+    assert codes(agreements.may_withdraw_termination_notice(given, "river", "river", hub, on)) == [
+        "W17"
+    ]
 
 
 def test_closing_waits_for_the_last_day_and_the_last_duty(
@@ -257,20 +247,16 @@ def test_closing_waits_for_the_last_day_and_the_last_duty(
 ) -> None:
     manager = acting(Role.DATA_MANAGER)
     over = agreed(ends=on - DAY)
-    assert agreement_termination.may_begin_closing_agreement(over, manager, on).allowed
+    assert agreements.may_begin_closing_agreement(over, manager, on).allowed
     for running in (agreed(ends=on), agreed(ends=UNTIL_TERMINATED), agreed(ends=None)):
-        assert codes(agreement_termination.may_begin_closing_agreement(running, manager, on)) == [
-            "W12"
-        ]
+        assert codes(agreements.may_begin_closing_agreement(running, manager, on)) == ["W12"]
     stopped = agreed(state=S.TERMINATED, terminated_on=on)
     assert agreements_agreement_termination.find_last_day_in_force(stopped) == on - DAY
-    assert agreement_termination.may_begin_closing_agreement(stopped, manager, on).allowed
+    assert agreements.may_begin_closing_agreement(stopped, manager, on).allowed
     closing = agreed(state=S.CLOSING)
-    assert agreement_termination.may_close_agreement(closing, 0, manager, on).allowed
+    assert agreements.may_close_agreement(closing, 0, manager, on).allowed
     for open_duties in (None, 3):
-        assert codes(
-            agreement_termination.may_close_agreement(closing, open_duties, manager, on)
-        ) == ["W13"]
+        assert codes(agreements.may_close_agreement(closing, open_duties, manager, on)) == ["W13"]
 
 
 def test_others_hear_no_more_than_that_a_step_is_not_possible(

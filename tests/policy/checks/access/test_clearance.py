@@ -29,7 +29,7 @@ from cairn.policy.facts.people.access import (
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.lifecycles.state_machine import find_next_state, list_states_allowing
 from cairn.policy.lifecycles.state_tables import TRAINING_TRANSITIONS, TrainingState
-from cairn.policy.questions.governance.training import (
+from cairn.policy.questions.governance.access import (
     may_attest_training,
     may_sign_confidentiality_agreement,
     may_view_organization_clearance,

@@ -17,7 +17,7 @@ from cairn.policy.questions.governance.agreements import (
     may_load_agreement,
     may_view_agreement,
 )
-from cairn.policy.questions.governance.retention import may_destroy_data
+from cairn.policy.questions.governance.record_keeping import may_destroy_data
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.agreements import PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose

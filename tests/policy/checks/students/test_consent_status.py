@@ -23,13 +23,11 @@ from cairn.policy.law.cards.governance import family as cards
 from cairn.policy.lifecycles.state_machine import find_next_state
 from cairn.policy.lifecycles.state_tables import CONSENT_TRANSITIONS
 from cairn.policy.questions.governance.consents import (
+    may_answer_consent_form,
     may_change_consents,
+    may_change_own_consent,
     may_decide_consent_conflict,
     may_record_consents,
-)
-from cairn.policy.questions.governance.families import (
-    may_answer_consent_form,
-    may_change_own_consent,
 )
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience

@@ -7,7 +7,7 @@ import pytest
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.outputs.release import SmallCellDisplay, SmallCellRequirement
 from cairn.policy.law.cards.outputs import release as cards
-from cairn.policy.questions.data.small_cells import may_show_small_cell
+from cairn.policy.questions.data.data_marts import may_show_small_cell
 from cairn.policy.vocabulary.decisions import Outcome
 
 DAY = date(2026, 11, 2)

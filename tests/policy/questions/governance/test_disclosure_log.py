@@ -12,7 +12,7 @@ from cairn.policy.checks.records.disclosure_log import (
 )
 from cairn.policy.facts.data.record_keeping import OnwardFact
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.questions.governance.disclosure_log import (
+from cairn.policy.questions.governance.record_keeping import (
     may_answer_record_request,
     may_open_disclosure_log,
     may_request_disclosure_record,

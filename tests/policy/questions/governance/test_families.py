@@ -13,7 +13,7 @@ from cairn.policy.checks.students.consent_status import (
 )
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import FormAnswer
-from cairn.policy.questions.governance.families import may_answer_for_child, may_view_family_page
+from cairn.policy.questions.governance.consents import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary.decisions import Outcome
 from cairn.policy.vocabulary.families import SignerRelation
 
