@@ -7,14 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cairn.policy.checks import (
-    check_attested_by_other,
-    check_modules_before_workshop,
-    check_organization_clearance,
-    check_own_signature,
-    require_actor_access,
-    require_family_access,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, Reason, decide_request, policy_question
 from cairn.policy.facts import Actor, Clearance, OrganizationSecurity
 from cairn.policy.law import ROLE_PERMISSIONS
@@ -109,7 +102,7 @@ def _decide_access(
         action=action,
         actor=actor,
         facts=facts,
-        access_checks=require_actor_access(action, actor, organizations),
+        access_checks=checks.require_actor_access(action, actor, organizations),
     )
     return decide_request(request, on)
 
@@ -134,7 +127,7 @@ def may_open_family_page(action: Action, actor: Actor, *, child: str, on: date) 
         action=action,
         actor=actor,
         facts=(child,),
-        access_checks=require_family_access(actor, child),
+        access_checks=checks.require_family_access(actor, child),
     )
     return decide_request(request, on)
 
@@ -201,8 +194,8 @@ def may_sign_confidentiality_agreement(actor: Actor, person: str, on: date) -> D
         action=Action.TAKE_TRAINING,
         actor=actor,
         facts=(person,),
-        access_checks=require_actor_access(Action.TAKE_TRAINING, actor),
-        outcome_checks=(check_own_signature(actor, person),),
+        access_checks=checks.require_actor_access(Action.TAKE_TRAINING, actor),
+        outcome_checks=(checks.check_own_signature(actor, person),),
     )
     return decide_request(request, on)
 
@@ -233,17 +226,17 @@ def may_attest_training(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    checks = [check_attested_by_other(actor, person, organization, others)]
+    outcome_checks = [checks.check_attested_by_other(actor, person, organization, others)]
     if workshop_after is not None:
-        checks.append(check_modules_before_workshop(workshop_after, took_place))
+        outcome_checks.append(checks.check_modules_before_workshop(workshop_after, took_place))
     request = PolicyRequest(
         action=Action.ATTEST_TRAINING,
         actor=actor,
         facts=(person, organization, others, workshop_after, took_place),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.ATTEST_TRAINING, actor, frozenset({organization})
         ),
-        outcome_checks=tuple(checks),
+        outcome_checks=tuple(outcome_checks),
     )
     return decide_request(request, on)
 
@@ -267,7 +260,9 @@ def may_view_organization_clearance(
         action=Action.VIEW_CLEARANCE,
         actor=actor,
         facts=(organization, security),
-        access_checks=require_actor_access(Action.VIEW_CLEARANCE, actor, frozenset({organization})),
-        outcome_checks=(check_organization_clearance(organization, security),),
+        access_checks=checks.require_actor_access(
+            Action.VIEW_CLEARANCE, actor, frozenset({organization})
+        ),
+        outcome_checks=(checks.check_organization_clearance(organization, security),),
     )
     return decide_request(request, on)

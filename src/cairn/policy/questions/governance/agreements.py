@@ -7,22 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from cairn.policy import checks
-from cairn.policy.checks import (
-    check_agreement_ended,
-    check_agreement_party,
-    check_agreement_state,
-    check_destruction_finished,
-    check_notice_giver,
-    check_notice_period,
-    check_termination_not_effective,
-    require_actor_access,
-)
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact
-from cairn.policy.questions.governance.access import (
-    OrganizationScope,
-    find_organization_scope,
-)
+from cairn.policy.questions.governance.access import OrganizationScope, find_organization_scope
 from cairn.policy.vocabulary import Action, PartyRole, Purpose
 
 __all__ = [
@@ -167,10 +154,10 @@ def may_terminate_agreement(
         agreement,
         actor,
         on,
-        checks=(
-            check_agreement_state(agreement.state, "terminate"),
-            check_agreement_party(agreement, organization),
-            check_notice_period(agreement, last_day),
+        outcome_checks=(
+            checks.check_agreement_state(agreement.state, "terminate"),
+            checks.check_agreement_party(agreement, organization),
+            checks.check_notice_period(agreement, last_day),
         ),
         organizations={organization},
     )
@@ -200,11 +187,11 @@ def may_withdraw_termination_notice(
         agreement,
         actor,
         on,
-        checks=(
-            check_agreement_state(agreement.state, "take back"),
-            check_agreement_party(agreement, organization),
-            check_notice_giver(agreement, organization, given_by, actor),
-            check_termination_not_effective(agreement),
+        outcome_checks=(
+            checks.check_agreement_state(agreement.state, "take back"),
+            checks.check_agreement_party(agreement, organization),
+            checks.check_notice_giver(agreement, organization, given_by, actor),
+            checks.check_termination_not_effective(agreement),
         ),
         organizations={organization},
     )
@@ -227,9 +214,9 @@ def may_begin_closing_agreement(agreement: AgreementFact, actor: Actor, on: date
         agreement,
         actor,
         on,
-        checks=(
-            check_agreement_state(agreement.state, "begin closing"),
-            check_agreement_ended(agreement),
+        outcome_checks=(
+            checks.check_agreement_state(agreement.state, "begin closing"),
+            checks.check_agreement_ended(agreement),
         ),
     )
 
@@ -255,9 +242,9 @@ def may_close_agreement(
         agreement,
         actor,
         on,
-        checks=(
-            check_agreement_state(agreement.state, "close"),
-            check_destruction_finished(agreement, open_duties),
+        outcome_checks=(
+            checks.check_agreement_state(agreement.state, "close"),
+            checks.check_destruction_finished(agreement, open_duties),
         ),
     )
 
@@ -268,7 +255,7 @@ def _decide_on_termination(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
     organizations: set[str] | None = None,
 ) -> Decision:
     parties = frozenset(organizations) if organizations else agreement.organizations(*PartyRole)
@@ -276,7 +263,7 @@ def _decide_on_termination(
         action=action,
         actor=actor,
         facts=(agreement,),
-        access_checks=require_actor_access(action, actor, parties),
-        outcome_checks=checks,
+        access_checks=checks.require_actor_access(action, actor, parties),
+        outcome_checks=outcome_checks,
     )
     return decide_request(request, on)

@@ -9,12 +9,7 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.checks import check_request_unanswered, require_actor_access
-from cairn.policy.engine import (
-    Decision,
-    PolicyRequest,
-    decide_request,
-    policy_question,
-)
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, DutyState, PartyRole

@@ -6,12 +6,7 @@ school or district: 34 CFR 99.31(a)(6). An audit or evaluation of programs: 34 C
 """
 
 from cairn.policy.law.cards.card_builders import build_criterion_card
-from cairn.policy.law.rule_card import (
-    NOT_COVERED,
-    SOME_LEFT_OUT,
-    RuleCard,
-    build_family_messages,
-)
+from cairn.policy.law.rule_card import NOT_COVERED, SOME_LEFT_OUT, RuleCard, build_family_messages
 
 OFFICIAL_SERVICE = build_criterion_card(
     "R08.1",
