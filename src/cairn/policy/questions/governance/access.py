@@ -1,6 +1,6 @@
 """Answer who may open a page, who may see children, and who may sign, attest and view clearance.
 
-What is signed is the confidentiality agreement; what is attested is training.
+A person signs the confidentiality agreement; another attests training.
 """
 
 from collections.abc import Iterable

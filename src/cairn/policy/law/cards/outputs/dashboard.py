@@ -1,7 +1,7 @@
 """State what a dashboard target needs, and what a partner may see of its own figures.
 
-A target needs a published baseline figure and an agreement. A partner's own figures stand next to
-published ones.
+A target needs a published baseline figure and an agreement. A partner sees its own figures next
+to published ones.
 """
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
