@@ -20,7 +20,7 @@ from cairn.platform.actions.api import record_refusal
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.tasks.api import track_work
 from cairn.policy.engine.decision import Decision, Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action

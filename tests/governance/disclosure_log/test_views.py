@@ -19,7 +19,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.interfaces.web.templatetags.decisions import plainly
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
-from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
+from cairn.policy.questions.governance.record_keeping import may_request_disclosure_record
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience
 from cairn.policy.vocabulary.organizations import OrganizationKind

@@ -19,7 +19,7 @@ from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import authorization, project
 from cairn.governance.projects.models.body import AgendaItem, Body
 from cairn.platform.accounts.models import User
-from cairn.policy.checks.data_use.minimization import format_challenge_key
+from cairn.policy.checks.data_use.use_request import format_challenge_key
 from cairn.policy.facts.projects.committee import BodyKind, ConflictOfInterest
 from cairn.policy.vocabulary.data_use import Level, Purpose
 from cairn.policy.vocabulary.projects import Ballot, Decider, KeyQuestion, Principle, StepAnswer

@@ -22,7 +22,7 @@ from cairn.governance.retention.models import DestructionCertificate, Destructio
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.data.retention import DutyFact
+from cairn.policy.facts.data.record_keeping import DutyFact
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.policy.vocabulary.retention import DutyCause, DutyState
 from cairn.warehouse.store.file_store import FileStore, NoSuchFile

@@ -23,7 +23,7 @@ from cairn.outputs.releases.views import release_page
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.outputs.release_comparison import (
+from cairn.policy.facts.outputs.release import (
     DifferencingConflict,
     DifferencingConflictKind,
 )

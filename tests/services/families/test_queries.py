@@ -16,7 +16,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models.organizations import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.actions import Action
 from cairn.services.families import queries

@@ -20,7 +20,7 @@ from cairn.governance.agreements.toml_format.writer import (
     write_agreement_text,
     write_tables,
 )
-from cairn.policy.checks.agreements.agreement_chain import resolve_agreement_chain
+from cairn.policy.checks.agreements.agreement_validity import resolve_agreement_chain
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.lint import lint_agreement
 from cairn.policy.vocabulary.agreements import AgreementTier

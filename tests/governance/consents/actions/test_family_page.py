@@ -25,7 +25,7 @@ from cairn.governance.consents.signer_lines import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.vocabulary.families import OptOutScope, SignerRelation
 
 ROSA = FamilySignature("Rosa Alba", SignerRelation.PARENT, ON, "es")
