@@ -1,7 +1,6 @@
 """Public face of cairn.governance.projects: what other packages may import."""
 
 from cairn.governance.projects.action_inputs import *
-from cairn.governance.projects.actions.authorizations import *
 from cairn.governance.projects.actions.bodies import *
 from cairn.governance.projects.actions.pilots import *
 from cairn.governance.projects.actions.proposals import *

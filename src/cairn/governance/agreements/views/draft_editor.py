@@ -20,7 +20,7 @@ from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.text_comparison import find_term_differences
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import FormatTable
+from cairn.governance.agreements.toml_format.fields import FormatTable
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views.requester import (
     Requester,

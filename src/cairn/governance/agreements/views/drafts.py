@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.agreements import documents, draft_facts, draft_text
-from cairn.governance.agreements.actions import draft_lifecycle, signature_collection
+from cairn.governance.agreements.actions import draft_lifecycle, signature_and_record
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.draft_text import PartnerIdentity
-from cairn.governance.agreements.forms.lifecycle import DraftReasonForm
-from cairn.governance.agreements.forms.new_text import DraftBatchForm, DraftStartForm
+from cairn.governance.agreements.forms.lifecycle import (
+    DraftBatchForm,
+    DraftReasonForm,
+    DraftStartForm,
+)
 from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.text_comparison import find_term_variations
@@ -156,7 +159,7 @@ def send_draft_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the parties sign."""
     requester = identify_requester(request)
     opened = open_draft_or_404(pk, requester)
-    signature_collection.send_draft_for_signature(
+    signature_and_record.send_draft_for_signature(
         draft=opened.row, by=requester.user, at=requester.at
     )
     messages.success(request, _("The parties can sign it now."))

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.actions.answers import (
+from cairn.governance.consents.actions.consents import (
     OptOutEndings,
     build_opt_out,
     create_consent,
@@ -23,7 +23,7 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions

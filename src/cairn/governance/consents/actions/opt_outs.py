@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.actions.answers import (
+from cairn.governance.consents.actions.consents import (
     OptOutEndings,
     build_opt_out,
     compute_opt_out_signer_key,
@@ -19,7 +19,7 @@ from cairn.governance.consents.actions.answers import (
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.consents.queries.opt_outs import select_active_opt_outs
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.consents import facts
+from cairn.governance.consents.queries.children import list_roster_entries_to_confirm
 from cairn.governance.consents.queries.consents import (
     list_consent_disagreements,
     list_consents,
@@ -16,7 +17,6 @@ from cairn.governance.consents.queries.consents import (
     list_permitted_organizations,
 )
 from cairn.governance.consents.queries.opt_outs import list_opt_out_disputes
-from cairn.governance.consents.queries.rosters import list_roster_entries_to_confirm
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.facts import Actor

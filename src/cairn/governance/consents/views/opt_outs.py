@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents.actions import opt_outs as actions
-from cairn.governance.consents.actions.answers import OptOutEndings
+from cairn.governance.consents.actions.consents import OptOutEndings
 from cairn.governance.consents.forms.opt_outs import (
     OptOutChildrenForm,
     OptOutForm,

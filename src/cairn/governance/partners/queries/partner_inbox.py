@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.facts import load_security_facts
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries.security_status import (
     decide_organization_clearance,
     list_trainees,
     may_change_security,
 )
-from cairn.governance.partners.security_facts import load_security_facts
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity

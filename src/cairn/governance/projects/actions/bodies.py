@@ -13,8 +13,8 @@ from cairn.governance.projects.actions.versions import (
     lock_version_facts,
     return_version,
 )
-from cairn.governance.projects.models import authorization, project
 from cairn.governance.projects.models import body as models_body
+from cairn.governance.projects.models import project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy import questions
@@ -256,7 +256,7 @@ def close_vote(
     result = count_votes(facts.load_hearing_fact(item), on).result
     if result in APPROVING_RESULTS:
         for text in conditions:
-            authorization.Condition.objects.create(version=version, round=version.round, text=text)
+            project.Condition.objects.create(version=version, round=version.round, text=text)
         advance_version(version, on)
     elif result is VoteResult.REJECTED:
         version.state, version.since = ProjectState.REJECTED.value, on

@@ -15,7 +15,6 @@ from cairn.governance.projects.actions.versions import (
 )
 from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models import project as models_project
-from cairn.governance.projects.models import question as models_question
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
@@ -43,7 +42,7 @@ def _lock_draft_facts(*, version: models_project.Version) -> tuple[ProjectFact]:
     return _load_version_facts(version=version)
 
 
-def _lock_question_facts(*, question: models_question.Question) -> tuple[ProjectFact]:
+def _lock_question_facts(*, question: models_project.Question) -> tuple[ProjectFact]:
     return _lock_draft_facts(version=question.version)
 
 
@@ -248,7 +247,7 @@ def add_question(
     follows: str,
     by: User,
     at: datetime,
-) -> ActionResult[models_question.Question]:
+) -> ActionResult[models_project.Question]:
     """Add a question, with the group of people who ask it.
 
     Args:
@@ -263,7 +262,7 @@ def add_question(
     Raises:
         Refused: the policy does not allow it.
     """
-    question = models_question.Question.objects.create(
+    question = models_project.Question.objects.create(
         version=version,
         code=compute_next_question_code(version),
         text=text,
@@ -278,14 +277,14 @@ def reword_question(
     permit: Permit,
     /,
     *,
-    question: models_question.Question,
+    question: models_project.Question,
     text: str,
     why: str,
     by: User,
     at: datetime,
 ) -> ActionResult[None]:
     """Change the wording of a question; the earlier one stays readable, with the reason."""
-    models_question.Wording.objects.create(
+    models_project.Wording.objects.create(
         question=question, text=question.text, why=why, by=by, at=at
     )
     question.text = text
@@ -295,7 +294,7 @@ def reword_question(
 
 @action("question.dropped", asks=may_change_project, facts=_lock_question_facts)
 def drop_question(
-    permit: Permit, /, *, question: models_question.Question, why: str, by: User, at: datetime
+    permit: Permit, /, *, question: models_project.Question, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Drop a question with a reason. Elements that only it needed are then challenged."""
     question.dropped_on, question.dropped_why = _local_date(at), why
@@ -305,7 +304,7 @@ def drop_question(
 
 @action("question.taken_up", asks=may_change_project, facts=_lock_question_facts)
 def restore_question(
-    permit: Permit, /, *, question: models_question.Question, by: User, at: datetime
+    permit: Permit, /, *, question: models_project.Question, by: User, at: datetime
 ) -> ActionResult[None]:
     """Restore a dropped question."""
     question.dropped_on, question.dropped_why = None, ""

@@ -14,7 +14,7 @@ from cairn.governance.projects.action_inputs import (
     ReviewAnswer,
     SeatTerm,
 )
-from cairn.governance.projects.forms.people import PersonField, list_active_users
+from cairn.governance.projects.forms.choices import PersonField, list_active_users
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Decider, StepAnswer
 

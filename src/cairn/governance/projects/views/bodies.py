@@ -1,29 +1,42 @@
-"""Show bodies: members, rules, invitations, and the public page."""
+"""Show bodies: members, rules, invitations, the public page, and their meetings.
+
+A meeting has its agenda and minutes; each agenda item has a page with its vote.
+"""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cairn.governance.projects import labels
 from cairn.governance.projects.actions import bodies as actions
 from cairn.governance.projects.forms.reviews import (
+    AgendaForm,
     BodyForm,
+    CloseVoteForm,
     EndSeatForm,
     InvitationForm,
     MeetingForm,
+    MinutesForm,
+    RecusalForm,
     SeatForm,
+    VoteForm,
 )
-from cairn.governance.projects.models.body import Body, Seat
+from cairn.governance.projects.models.body import AgendaItem, Body, Meeting, Seat
+from cairn.governance.projects.models.project import Version
 from cairn.governance.projects.queries import bodies as reads
+from cairn.governance.projects.queries import versions
 from cairn.governance.projects.views.project_request import (
+    FULL_REASON_AUDIENCE,
     ProjectRequest,
     load_project_request,
     render_form_page,
 )
 from cairn.policy.facts import BodyKind
 from cairn.policy.questions import may_change_committee
+from cairn.policy.vocabulary import Ballot
 
 ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -209,3 +222,139 @@ def call_meeting_page(request: HttpRequest, slug: str) -> HttpResponse:
         action=_("Call it"),
         back=reverse("projects:body", args=[slug]),
     )
+
+
+def _get_meeting_or_404(project_request: ProjectRequest, pk: int) -> Meeting:
+    try:
+        return reads.find_meeting(pk, project_request.who, project_request.today)
+    except Meeting.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _list_agenda_choices(row: Meeting, project_request: ProjectRequest) -> list[tuple[str, str]]:
+    on_agenda = set(row.agenda.values_list("version_id", "round"))
+    open_versions = reads.list_versions_to_hear(row.body, project_request.today)
+    return [
+        (str(item.pk), str(item))
+        for item in open_versions
+        if (item.pk, item.round) not in on_agenda
+    ]
+
+
+@ALLOW_GET_AND_POST
+def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a meeting's agenda and minutes; the data manager adds projects that are ready."""
+    project_request = load_project_request(request)
+    row = _get_meeting_or_404(project_request, pk)
+    ready = _list_agenda_choices(row, project_request)
+    form = AgendaForm(request.POST or None, ready=ready)
+    if request.method == "POST" and form.is_valid():
+        actions.add_agenda_item(
+            meeting=row,
+            version=get_object_or_404(Version, pk=int(form.cleaned_data["version"])),
+            **project_request.action_context,
+        )
+        return redirect("projects:meeting", pk)
+    items = row.agenda.select_related("version__project__lead", "meeting__body")
+    context = {
+        "meeting": row,
+        "matters": [
+            reads.build_agenda_matter(item, project_request.who, project_request.today)
+            for item in items
+        ],
+        "form": form if ready else None,
+        "may_change": may_change_committee(project_request.who, project_request.today).allowed,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "projects/meeting.html", context, status=status)
+
+
+@ALLOW_GET_AND_POST
+def write_minutes_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the minutes."""
+    project_request = load_project_request(request)
+    may_change_committee(project_request.who, project_request.today).require()
+    row = _get_meeting_or_404(project_request, pk)
+    form = MinutesForm(request.POST or None, initial={"text": row.minutes})
+    if request.method == "POST" and form.is_valid():
+        actions.write_minutes(
+            meeting=row,
+            text=form.cleaned_data["text"],
+            **project_request.action_context,
+        )
+        return redirect("projects:meeting", pk)
+    return render_form_page(
+        request,
+        form,
+        title=_("Minutes"),
+        introduction=str(row),
+        action=_("Save"),
+        back=reverse("projects:meeting", args=[pk]),
+    )
+
+
+def _get_agenda_matter_or_404(project_request: ProjectRequest, pk: int) -> reads.AgendaMatter:
+    try:
+        return reads.load_agenda_matter(pk, project_request.who, project_request.today)
+    except AgendaItem.DoesNotExist as error:
+        raise Http404 from error
+
+
+@ALLOW_GET_AND_POST
+def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one agenda item: the request, the vote, recusals, and closing the vote."""
+    project_request = load_project_request(request)
+    agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    form = VoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.cast_vote(
+            item=agenda_matter.item,
+            ballot=Ballot(form.cleaned_data["ballot"]),
+            why=form.cleaned_data["why"],
+            **project_request.action_context,
+        )
+        messages.success(request, _("Your vote is cast. You can change it while it is open."))
+        return redirect("projects:matter", pk)
+    version = agenda_matter.item.version
+    context = {
+        "matter": agenda_matter,
+        "row": version,
+        "form": form,
+        "aside_form": RecusalForm(),
+        "close_form": CloseVoteForm(),
+        "shown": versions.load_version_page(version, project_request.who, project_request.today),
+        "may_change": may_change_committee(project_request.who, project_request.today).allowed,
+        "audience": FULL_REASON_AUDIENCE,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "projects/matter.html", context, status=status)
+
+
+@require_POST
+def record_recusal_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a member recuses from an agenda item."""
+    project_request = load_project_request(request)
+    agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    actions.record_recusal(
+        item=agenda_matter.item,
+        why=request.POST.get("why", ""),
+        **project_request.action_context,
+    )
+    messages.success(request, _("You stepped aside; you do not count against the quorum."))
+    return redirect("projects:matter", pk)
+
+
+@require_POST
+def close_vote_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the vote; its result decides the next step."""
+    project_request = load_project_request(request)
+    agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    form = CloseVoteForm(request.POST)
+    result = actions.close_vote(
+        item=agenda_matter.item,
+        conditions=form.lines() if form.is_valid() else [],
+        **project_request.action_context,
+    )
+    result_label = labels.RESULT_LABELS[result]
+    messages.success(request, _("The vote is closed: %(result)s.") % {"result": result_label})
+    return redirect("projects:matter", pk)

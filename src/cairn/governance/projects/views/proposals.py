@@ -25,10 +25,8 @@ from cairn.governance.projects.forms.proposals import (
     ReasonForm,
     RewordQuestionForm,
 )
-from cairn.governance.projects.models.project import Project, Version
-from cairn.governance.projects.models.question import Question
-from cairn.governance.projects.queries import progress
-from cairn.governance.projects.queries import versions as reads
+from cairn.governance.projects.models.project import Project, Question, Version
+from cairn.governance.projects.queries import versions
 from cairn.governance.projects.views.project_request import (
     FULL_REASON_AUDIENCE,
     ProjectRequest,
@@ -288,7 +286,7 @@ def requested_elements_page(request: HttpRequest, reference: str, number: int) -
         "row": version,
         "form": form,
         "questions": version.questions.filter(dropped_on__isnull=True),
-        "shown": reads.load_version_page(version, project_request.who, project_request.today),
+        "shown": versions.load_version_page(version, project_request.who, project_request.today),
         "audience": FULL_REASON_AUDIENCE,
     }
     status = 422 if form.errors else 200
@@ -341,7 +339,7 @@ def finish_requester_step_page(request: HttpRequest, reference: str, number: int
     project_request = load_project_request(request)
     version = get_version_or_404(project_request, reference, number)
     reviews.finish_requester_step(version=version, **project_request.action_context)
-    current_step = progress.build_project_list_item(version, project_request.today).step
+    current_step = versions.build_project_list_item(version, project_request.today).step
     messages.success(request, _("Now it is at: %(step)s.") % {"step": current_step})
     return redirect_to_version(version)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
-from cairn.governance.projects.actions import authorizations, reviews
+from cairn.governance.projects.actions import reviews
 from cairn.governance.projects.forms import choices
 from cairn.governance.projects.forms.proposals import ReasonForm
 from cairn.governance.projects.forms.reviews import (
@@ -20,9 +20,8 @@ from cairn.governance.projects.forms.reviews import (
     ScoreForm,
     StepAnswerForm,
 )
-from cairn.governance.projects.models.authorization import Condition
-from cairn.governance.projects.queries import progress
-from cairn.governance.projects.queries import versions as reads
+from cairn.governance.projects.models.project import Condition
+from cairn.governance.projects.queries import versions
 from cairn.governance.projects.views.project_request import (
     FULL_REASON_AUDIENCE,
     build_version_url,
@@ -53,7 +52,7 @@ def step_answer_page(
     turn = next(
         (
             item
-            for item in progress.list_answer_turns(fact, project_request.who, project_request.today)
+            for item in versions.list_answer_turns(fact, project_request.who, project_request.today)
             if item.decider is answering_role and item.organization == organization
         ),
         None,
@@ -84,14 +83,14 @@ def step_answer_page(
         )
         messages.success(request, _("Your answer is on record."))
         return redirect_to_version(version)
-    earlier = reads.find_comparison_version(version)
+    earlier = versions.find_comparison_version(version)
     context = {
         "row": version,
         "turn": turn,
         "form": form,
-        "shown": reads.load_version_page(version, project_request.who, project_request.today),
+        "shown": versions.load_version_page(version, project_request.who, project_request.today),
         "earlier": earlier,
-        "differences": reads.compare_versions(version, earlier) if earlier else [],
+        "differences": versions.compare_versions(version, earlier) if earlier else [],
         "audience": FULL_REASON_AUDIENCE,
     }
     status = 422 if form.errors else 200
@@ -198,7 +197,7 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
         initial={"starts": project_request.today, "ends": project_request.today + _DEFAULT_TERM},
     )
     if request.method == "POST" and form.is_valid():
-        authorizations.authorize_project(
+        reviews.authorize_project(
             version=version,
             term=form.term(),
             **project_request.action_context,
@@ -233,7 +232,7 @@ def revoke_authorization_page(request: HttpRequest, reference: str, number: int)
     ).require()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        authorizations.revoke_authorization(
+        reviews.revoke_authorization(
             version=version,
             why=form.cleaned_data["why"],
             **project_request.action_context,
