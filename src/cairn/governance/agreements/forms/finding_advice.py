@@ -8,11 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from cairn.governance.agreements.forms.section import (
-    KEYS_SET_ELSEWHERE,
-    build_field_label,
-    find_section_name,
-)
+from cairn.governance.agreements.forms.format_fields import build_field_label
+from cairn.governance.agreements.forms.section import KEYS_SET_ELSEWHERE, find_section_name
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES, TABLE_BY_KEY
 from cairn.policy.law import list_criteria_keys
 from cairn.policy.vocabulary import LegalBasis

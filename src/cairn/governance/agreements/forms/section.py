@@ -1,210 +1,25 @@
-"""Forms for one section of an agreement: one form per table, plus a blank one if it repeats.
+"""Forms for one section of an agreement: one form per table, plus a blank one if it repeats."""
 
-A field of the written form becomes a field of a web form by its kind, and back. A draft may lack
-anything, so no form field is required. What a person leaves blank is left out of the text.
-"""
-
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.forms.format_fields import (
+    build_form_field,
+    format_for_form,
+    parse_form_value,
+)
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.fields import FieldKind, FormatField, FormatTable
+from cairn.governance.agreements.toml_format.fields import (
+    FieldKind,
+    FormatField,
+    FormatTable,
+)
 from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
 from cairn.policy.vocabulary import LegalBasis
-
-_BLANK_CHOICE: Final = (("", "—"),)
-
-# Keys that hold a partner's short name; the page offers the registered partners.
-_PARTNER_KEYS: Final = frozenset(
-    {"organization", "provider", "party", "collected_by", "verified_by"}
-)
-
-_PAIR: Final = 2
-
-
-def build_form_field(field: FormatField) -> forms.Field:
-    """Build the form field for a key of the text.
-
-    Args:
-        field: the key's declaration.
-
-    Returns:
-        The form field, never required; `needed` says whether a complete agreement requires
-        it.
-    """
-    form_field = _FORM_FIELD_BUILDERS[field.kind](field)
-    form_field.label = build_field_label(field.key)
-    form_field.help_text = f"{field.says} {_HELP_BY_KIND.get(field.kind, '')}".strip()
-    form_field.required = False
-    if field.key in _PARTNER_KEYS:
-        form_field.widget.attrs["list"] = "partners"
-    # Only the page uses this: an agreement needs the value, a draft may lack it.
-    form_field.needed = field.required  # type: ignore[attr-defined]
-    return form_field
-
-
-def format_for_form(field: FormatField, raw: object) -> Any:
-    """Format a value of the text for its form field.
-
-    Args:
-        field: the key's declaration.
-        raw: the value as `tomllib` read it; None if absent.
-
-    Returns:
-        The field's initial value.
-    """
-    if raw is None:
-        return ""
-    if isinstance(raw, list) and field.kind in _LIST_FORMATS:
-        separator, format_item = _LIST_FORMATS[field.kind]
-        return separator.join(format_item(item) for item in raw)
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    return raw.isoformat() if isinstance(raw, date) else raw
-
-
-def parse_form_value(field: FormatField, form_value: Any) -> Any:
-    """Convert the value of a form field to the value of the text.
-
-    Args:
-        field: the key's declaration.
-        given: the cleaned value of the form field.
-
-    Returns:
-        The value for the text, or None if it is left out.
-    """
-    if form_value in (None, "", []):
-        return None
-    return _FORM_VALUE_PARSERS.get(field.kind, _keep_value)(form_value)
-
-
-def _build_text_field(field: FormatField) -> forms.Field:
-    return forms.CharField()
-
-
-def _build_long_text_field(field: FormatField) -> forms.Field:
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def _build_lines_field(field: FormatField) -> forms.Field:
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}))
-
-
-def _build_day_field(field: FormatField) -> forms.Field:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date", "class": "short"}))
-
-
-def _build_whole_number_field(field: FormatField) -> forms.Field:
-    return forms.IntegerField(min_value=1, widget=forms.NumberInput(attrs={"class": "short"}))
-
-
-def _build_flag_field(field: FormatField) -> forms.Field:
-    return forms.ChoiceField(choices=(*_BLANK_CHOICE, ("true", _("yes")), ("false", _("no"))))
-
-
-def _build_word_field(field: FormatField) -> forms.Field:
-    return forms.ChoiceField(choices=(*_BLANK_CHOICE, *_build_choices(field.words)))
-
-
-def _build_words_field(field: FormatField) -> forms.Field:
-    return forms.MultipleChoiceField(
-        choices=_build_choices(field.words), widget=forms.CheckboxSelectMultiple
-    )
-
-
-def _build_choices(words: type[StrEnum] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((word.value, word.value.replace("_", " ")) for word in words or ())
-
-
-def build_field_label(key: str) -> str:
-    """Build the label of a key on the page.
-
-    Args:
-        key: the key of the text.
-
-    Returns:
-        The key with spaces and a capital letter.
-    """
-    return key.replace("_", " ").capitalize()
-
-
-def _format_person(person: object) -> str:
-    if not isinstance(person, Mapping):
-        return ""
-    return ", ".join(str(person[key]) for key in ("name", "email") if person.get(key))
-
-
-def _keep_value(form_value: Any) -> Any:
-    return form_value
-
-
-def _parse_texts(form_value: str) -> list[str]:
-    return list(dict.fromkeys(line.strip() for line in form_value.splitlines() if line.strip()))
-
-
-def _parse_years(form_value: str) -> list[str]:
-    parts = [part.strip() for part in re.split(r"\bto\b|[,;]", form_value) if part.strip()]
-    return parts if len(parts) == _PAIR else [form_value.strip()]
-
-
-def _parse_people(form_value: str) -> list[dict[str, str]]:
-    rows = [line.rpartition(",") for line in form_value.splitlines() if line.strip()]
-    return [{"name": (name or email).strip(), "email": email.strip()} for name, _c, email in rows]
-
-
-def _parse_last_day(form_value: str) -> Any:
-    try:
-        return date.fromisoformat(form_value.strip())
-    except ValueError:
-        return form_value.strip()
-
-
-def _parse_flag(form_value: str) -> bool:
-    return form_value == "true"
-
-
-_LIST_FORMATS: Final[Mapping[FieldKind, tuple[str, Callable[[object], str]]]] = {
-    FieldKind.TEXTS: ("\n", str),
-    FieldKind.YEARS: (" to ", str),
-    FieldKind.PEOPLE: ("\n", _format_person),
-}
-
-_FORM_FIELD_BUILDERS: Final[Mapping[FieldKind, Callable[[FormatField], forms.Field]]] = {
-    FieldKind.TEXT: _build_text_field,
-    FieldKind.LONG_TEXT: _build_long_text_field,
-    FieldKind.TEXTS: _build_lines_field,
-    FieldKind.DAY: _build_day_field,
-    FieldKind.LAST_DAY: _build_text_field,
-    FieldKind.WHOLE: _build_whole_number_field,
-    FieldKind.FLAG: _build_flag_field,
-    FieldKind.WORD: _build_word_field,
-    FieldKind.WORDS: _build_words_field,
-    FieldKind.YEARS: _build_text_field,
-    FieldKind.PEOPLE: _build_lines_field,
-}
-
-_FORM_VALUE_PARSERS: Final[Mapping[FieldKind, Callable[[Any], Any]]] = {
-    FieldKind.TEXTS: _parse_texts,
-    FieldKind.LAST_DAY: _parse_last_day,
-    FieldKind.FLAG: _parse_flag,
-    FieldKind.YEARS: _parse_years,
-    FieldKind.PEOPLE: _parse_people,
-}
-
-_HELP_BY_KIND: Final[Mapping[FieldKind, Any]] = {
-    FieldKind.TEXTS: _("One a line."),
-    FieldKind.LAST_DAY: _("A date such as 2031-06-30, or: until terminated."),
-    FieldKind.YEARS: _("Such as 2021-22 to 2025-26."),
-    FieldKind.PEOPLE: _("One person a line: name, e-mail."),
-}
-
 
 TOP_SECTION_NAME: Final = "agreement"
 _REMOVE_FIELD: Final = "remove_this"

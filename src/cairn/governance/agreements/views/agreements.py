@@ -22,24 +22,13 @@ from cairn.governance.agreements.queries import visible_agreements, visible_draf
 from cairn.governance.agreements.queries.visible_agreements import AgreementListing
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.writer import write_tables
-from cairn.governance.agreements.views.requester import (
-    Requester,
-    get_submitted_data,
-    get_submitted_organization,
-    identify_requester,
-    load_organizations_by_action,
-)
+from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
+from cairn.policy import questions
 from cairn.policy.checks import find_earliest_termination_day
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.facts import AgreementFact
 from cairn.policy.lint import lint_agreement
-from cairn.policy.questions import (
-    decide_agreement_in_force,
-    may_load_agreement,
-    may_open_page,
-    may_terminate_agreement,
-)
 from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import load_element_catalogue
 
@@ -49,8 +38,8 @@ _AGREEMENTS_PER_PAGE = 50
 @require_safe
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """List the agreements that this person may read, and whether each is in force today."""
-    requester = identify_requester(request)
-    may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
+    requester = request_context.identify_requester(request)
+    questions.may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
     rows = visible_agreements.filter_visible_agreements(requester.who, requester.on)
     page = Paginator(rows, _AGREEMENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -66,7 +55,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one agreement in plain words, with its status, every reason, and its text."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     try:
         listed = visible_agreements.find_visible_agreement(reference, requester.who, requester.on)
     except Agreement.DoesNotExist as error:
@@ -79,7 +68,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "versions": visible_agreements.list_agreement_versions(listed.row),
         "drafts": visible_drafts.list_amendment_drafts(listed.row, requester.who, requester.on),
         "findings": lint_agreement(listed.terms, None, requester.on),
-        "mine": load_organizations_by_action(
+        "mine": request_context.load_organizations_by_action(
             visible_agreements.list_agreement_options(
                 listed.terms, requester.who, requester.on, given_by=listed.row.notice_by
             )
@@ -106,7 +95,7 @@ def _list_synthetic_records(terms: AgreementFact) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_upload(request: HttpRequest) -> HttpResponse:
     """Take a text, show what it means and whether it would be in force, then put it on record."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     visible_agreements.may_load_any_agreement(requester.who, requester.on).require()
     is_submitted = request.method == "POST"
     form = (
@@ -116,7 +105,7 @@ def agreement_upload(request: HttpRequest) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "agreements/load.html", {"form": form}, status=status)
     text, terms = form.cleaned_data["text"], form.cleaned_data["terms"]
-    may_load_agreement(terms, requester.who, requester.on).require()
+    questions.may_load_agreement(terms, requester.who, requester.on).require()
     if "confirm" not in request.POST:
         return _render_preview(request, text, terms)
     try:
@@ -136,7 +125,7 @@ def _render_preview(
     request: HttpRequest, text: str, terms: AgreementFact, mistakes: Sequence[str] = ()
 ) -> HttpResponse:
     """Show what a text means, whether it would be in force, and which parties are new."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     before = visible_agreements.find_agreement_to_replace(
         terms.reference, requester.who, requester.on
     )
@@ -144,7 +133,7 @@ def _render_preview(
         "text": text,
         "terms": terms,
         "document": documents.build_agreement_document(terms),
-        "standing": decide_agreement_in_force(
+        "standing": questions.decide_agreement_in_force(
             visible_agreements.resolve_unrecorded_terms(terms), requester.on
         ),
         "findings": lint_agreement(terms, None, requester.on),
@@ -164,10 +153,10 @@ def _render_preview(
 @require_POST
 def amend_agreement(request: HttpRequest, reference: str) -> HttpResponse:
     """Start the next version of an agreement: a change, or a renewal."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     listed, organization = (
         _find_agreement_or_404(reference, requester),
-        get_submitted_organization(request),
+        request_context.get_submitted_organization(request),
     )
     text = write_tables(draft_text.strip_signatures(listed.row.text))
     return _begin_draft_and_redirect(request, reference, requester, text, organization, listed.row)
@@ -176,9 +165,9 @@ def amend_agreement(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def join_agreement(request: HttpRequest, reference: str) -> HttpResponse:
     """Start a joinder, which adds one party by its own signature alone."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     _find_agreement_or_404(reference, requester)
-    organization = get_submitted_organization(request)
+    organization = request_context.get_submitted_organization(request)
     joining = {
         "reference": f"{reference}-J-{organization.slug}"[:80],
         "title": f"Joinder of {organization.name} to {reference}",
@@ -206,10 +195,10 @@ def pilot_agreement(request: HttpRequest, reference: str) -> HttpResponse:
 
     Its parties sign it separately, and only synthetic data may be delivered under it.
     """
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     listed, organization = (
         _find_agreement_or_404(reference, requester),
-        get_submitted_organization(request),
+        request_context.get_submitted_organization(request),
     )
     parent_references = {
         parent.reference
@@ -229,19 +218,23 @@ def pilot_agreement(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what follows from a termination, then give notice for one of the parties."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     listed = _find_agreement_or_404(reference, requester)
     earliest = find_earliest_termination_day(listed.terms, requester.on)
     own_slugs = visible_agreements.list_agreement_options(
         listed.terms, requester.who, requester.on
     )["terminate"]
     slug = request.POST.get("organization") or (own_slugs[0] if own_slugs else "")
-    may_terminate_agreement(listed.terms, slug, earliest, requester.who, requester.on).require()
-    form = TerminationForm(get_submitted_data(request), initial={"from_day": earliest})
+    questions.may_terminate_agreement(
+        listed.terms, slug, earliest, requester.who, requester.on
+    ).require()
+    form = TerminationForm(
+        request_context.get_submitted_data(request), initial={"from_day": earliest}
+    )
     if request.method == "POST" and form.is_valid():
         termination.terminate_agreement(
             agreement=listed.row,
-            organization=get_submitted_organization(request),
+            organization=request_context.get_submitted_organization(request),
             from_day=form.cleaned_data["from_day"],
             why=form.cleaned_data["why"],
             by=requester.user,
@@ -266,10 +259,10 @@ def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpRespon
 @require_POST
 def withdraw_notice(request: HttpRequest, reference: str) -> HttpResponse:
     """Withdraw a notice of termination before its day."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     listed, organization = (
         _find_agreement_or_404(reference, requester),
-        get_submitted_organization(request),
+        request_context.get_submitted_organization(request),
     )
     termination.withdraw_termination_notice(
         agreement=listed.row,
@@ -284,7 +277,7 @@ def withdraw_notice(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def close_ended_agreement(request: HttpRequest, reference: str) -> HttpResponse:
     """Begin to destroy what was received under an ended agreement."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     listed = _find_agreement_or_404(reference, requester)
     termination.begin_agreement_closing(agreement=listed.row, by=requester.user, at=requester.at)
     messages.success(request, _("The agreement is closing: see what is to be destroyed."))
@@ -294,7 +287,7 @@ def close_ended_agreement(request: HttpRequest, reference: str) -> HttpResponse:
 def _begin_draft_and_redirect(
     request: HttpRequest,
     reference: str,
-    requester: Requester,
+    requester: request_context.Requester,
     text: str,
     organization: Organization,
     agreement: Agreement | None,
@@ -316,7 +309,9 @@ def _begin_draft_and_redirect(
     return redirect("agreements:section", pk=draft.pk, section=TOP_SECTION_NAME)
 
 
-def _find_agreement_or_404(reference: str, requester: Requester) -> AgreementListing:
+def _find_agreement_or_404(
+    reference: str, requester: request_context.Requester
+) -> AgreementListing:
     try:
         return visible_agreements.find_visible_agreement(reference, requester.who, requester.on)
     except Agreement.DoesNotExist as error:

@@ -17,7 +17,7 @@ from cairn.governance.agreements.printing.pdf_file import MissingFont, print_agr
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.toml_format import derive_file_shape
-from cairn.governance.agreements.views.requester import identify_requester, open_draft_or_404
+from cairn.governance.agreements.views.request_context import identify_requester, open_draft_or_404
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import PartyRole

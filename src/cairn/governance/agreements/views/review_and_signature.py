@@ -13,23 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from cairn.governance.agreements import documents
 from cairn.governance.agreements.actions import counsel_review, signature_and_record
-from cairn.governance.agreements.forms.lifecycle import (
-    CounselReviewForm,
-    DraftReasonForm,
-    FindingOverrideForm,
-    PaperSignatureForm,
-    SignatureForm,
-)
+from cairn.governance.agreements.forms import lifecycle
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
-from cairn.governance.agreements.views.requester import (
-    PartyActionArguments,
-    Requester,
-    get_submitted_organization,
-    identify_requester,
-    load_organizations_by_action,
-    open_draft_or_404,
-)
+from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.questions import may_sign_agreement
@@ -38,10 +25,10 @@ from cairn.policy.questions import may_sign_agreement
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Let counsel of a party read the text and clear it, accept a finding, or return it."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     if request.method == "POST":
-        organization = get_submitted_organization(request)
+        organization = request_context.get_submitted_organization(request)
         form = _build_review_form(request, requester)
         if form is None or form.is_valid():
             _apply_review(request.POST.get("do", ""), opened, organization, form, requester)
@@ -51,15 +38,19 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return _render_review(request, opened, requester, None)
 
 
-def _build_review_form(request: HttpRequest, requester: Requester) -> django_forms.Form | None:
+def _build_review_form(
+    request: HttpRequest, requester: request_context.Requester
+) -> django_forms.Form | None:
     """Build the form for what counsel wants to do; a clearance needs none."""
     match request.POST.get("do", ""):
         case "return":
-            return DraftReasonForm(request.POST, auto_id="why-%s")
+            return lifecycle.DraftReasonForm(request.POST, auto_id="why-%s")
         case "override":
-            return FindingOverrideForm(request.POST)
+            return lifecycle.FindingOverrideForm(request.POST)
         case "attest":
-            return CounselReviewForm(request.POST, today=requester.on, auto_id="attest-%s")
+            return lifecycle.CounselReviewForm(
+                request.POST, today=requester.on, auto_id="attest-%s"
+            )
         case _:
             return None
 
@@ -69,10 +60,10 @@ def _apply_review(
     opened: OpenedDraft,
     organization: Organization,
     form: django_forms.Form | None,
-    requester: Requester,
+    requester: request_context.Requester,
 ) -> None:
     cleaned = form.cleaned_data if form is not None else {}
-    common: PartyActionArguments = {
+    common: request_context.PartyActionArguments = {
         "draft": opened.row,
         "organization": organization,
         "by": requester.user,
@@ -93,32 +84,32 @@ def _apply_review(
             counsel_review.record_counsel_clearance(**common)
 
 
-def _build_blank_review_form(requester: Requester) -> CounselReviewForm:
-    return CounselReviewForm(today=requester.on, auto_id="attest-%s")
+def _build_blank_review_form(requester: request_context.Requester) -> lifecycle.CounselReviewForm:
+    return lifecycle.CounselReviewForm(today=requester.on, auto_id="attest-%s")
 
 
 def _render_review(
     request: HttpRequest,
     opened: OpenedDraft,
-    requester: Requester,
+    requester: request_context.Requester,
     invalid_form: django_forms.Form | None,
 ) -> HttpResponse:
     context = {
         "opened": opened,
         "row": opened.row,
         "document": documents.build_agreement_document(opened.reading.terms),
-        "mine": load_organizations_by_action(
+        "mine": request_context.load_organizations_by_action(
             visible_drafts.list_party_actions(opened.fact, requester.who, requester.on)
         ),
         "why": invalid_form
-        if isinstance(invalid_form, DraftReasonForm)
-        else DraftReasonForm(auto_id="why-%s"),
+        if isinstance(invalid_form, lifecycle.DraftReasonForm)
+        else lifecycle.DraftReasonForm(auto_id="why-%s"),
         "attest": invalid_form
-        if isinstance(invalid_form, CounselReviewForm)
+        if isinstance(invalid_form, lifecycle.CounselReviewForm)
         else _build_blank_review_form(requester),
         "override": invalid_form
-        if isinstance(invalid_form, FindingOverrideForm)
-        else FindingOverrideForm(),
+        if isinstance(invalid_form, lifecycle.FindingOverrideForm)
+        else lifecycle.FindingOverrideForm(),
     }
     return render(request, "agreements/review.html", context, status=422 if invalid_form else 200)
 
@@ -126,10 +117,10 @@ def _render_review(
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a party's signatory read the text and sign it, record a paper signature, or decline."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     if request.method == "POST":
-        organization = get_submitted_organization(request)
+        organization = request_context.get_submitted_organization(request)
         form = _build_signature_form(request, requester)
         if form.is_valid():
             if request.POST.get("digest") != opened.fact.digest:
@@ -143,14 +134,18 @@ def draft_signature(request: HttpRequest, pk: int) -> HttpResponse:
     return _render_signature_page(request, opened, requester, None)
 
 
-def _build_signature_form(request: HttpRequest, requester: Requester) -> django_forms.Form:
+def _build_signature_form(
+    request: HttpRequest, requester: request_context.Requester
+) -> django_forms.Form:
     match request.POST.get("do", ""):
         case "decline":
-            return DraftReasonForm(request.POST, auto_id="why-%s")
+            return lifecycle.DraftReasonForm(request.POST, auto_id="why-%s")
         case "attest":
-            return PaperSignatureForm(request.POST, today=requester.on, auto_id="attest-%s")
+            return lifecycle.PaperSignatureForm(
+                request.POST, today=requester.on, auto_id="attest-%s"
+            )
         case _:
-            return SignatureForm(request.POST, signer=requester.user.name)
+            return lifecycle.SignatureForm(request.POST, signer=requester.user.name)
 
 
 def _apply_signature_choice(
@@ -158,10 +153,10 @@ def _apply_signature_choice(
     opened: OpenedDraft,
     organization: Organization,
     form: django_forms.Form,
-    requester: Requester,
+    requester: request_context.Requester,
 ) -> None:
     cleaned = form.cleaned_data
-    common: PartyActionArguments = {
+    common: request_context.PartyActionArguments = {
         "draft": opened.row,
         "organization": organization,
         "by": requester.user,
@@ -181,8 +176,8 @@ def _apply_signature_choice(
             signature_and_record.sign_draft(**common, capacity=cleaned["capacity"])
 
 
-def _build_blank_paper_form(requester: Requester) -> PaperSignatureForm:
-    return PaperSignatureForm(today=requester.on, auto_id="attest-%s")
+def _build_blank_paper_form(requester: request_context.Requester) -> lifecycle.PaperSignatureForm:
+    return lifecycle.PaperSignatureForm(today=requester.on, auto_id="attest-%s")
 
 
 def _redirect_after_signature(request: HttpRequest, opened: OpenedDraft) -> HttpResponse:
@@ -198,7 +193,7 @@ def _redirect_after_signature(request: HttpRequest, opened: OpenedDraft) -> Http
 def _render_signature_page(
     request: HttpRequest,
     opened: OpenedDraft,
-    requester: Requester,
+    requester: request_context.Requester,
     invalid_form: django_forms.Form | None,
 ) -> HttpResponse:
     slugs_by_action = visible_drafts.list_party_actions(opened.fact, requester.who, requester.on)
@@ -208,7 +203,7 @@ def _render_signature_page(
         "opened": opened,
         "row": opened.row,
         "document": documents.build_agreement_document(opened.reading.terms),
-        "mine": load_organizations_by_action(slugs_by_action),
+        "mine": request_context.load_organizations_by_action(slugs_by_action),
         "why_not": [
             may_sign_agreement(opened.fact, slug, requester.who, requester.on)
             for slug in own_parties
@@ -216,14 +211,14 @@ def _render_signature_page(
         if not slugs_by_action["sign"]
         else [],
         "sign": invalid_form
-        if isinstance(invalid_form, SignatureForm)
-        else SignatureForm(signer=name),
+        if isinstance(invalid_form, lifecycle.SignatureForm)
+        else lifecycle.SignatureForm(signer=name),
         "attest": invalid_form
-        if isinstance(invalid_form, PaperSignatureForm)
+        if isinstance(invalid_form, lifecycle.PaperSignatureForm)
         else _build_blank_paper_form(requester),
         "why": invalid_form
-        if isinstance(invalid_form, DraftReasonForm)
-        else DraftReasonForm(auto_id="why-%s"),
+        if isinstance(invalid_form, lifecycle.DraftReasonForm)
+        else lifecycle.DraftReasonForm(auto_id="why-%s"),
         "audience": find_agreement_audience(
             requester.who, opened.fact.parties | {opened.fact.organization}, requester.on
         ),

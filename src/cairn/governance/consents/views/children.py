@@ -16,11 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents.actions import children, consents
 from cairn.governance.consents.actions import opt_outs as actions_opt_outs
-from cairn.governance.consents.forms.consents import (
-    ChildRightsForm,
-    ObjectionForm,
-    ParentConflictForm,
-)
+from cairn.governance.consents.forms import consents as consent_forms
 from cairn.governance.consents.forms.school_statements import (
     ChildDeclarationForm,
     NationsForm,
@@ -47,8 +43,9 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     child = get_object_or_404(Child, pk=pk, organization__in=districts)
     child_label = unseal_child_label(child.key, child.sealed)
-    form = ChildRightsForm(
-        request.POST or None, initial=ChildRightsForm.of(child, child_label.birth_date)
+    form = consent_forms.ChildRightsForm(
+        request.POST or None,
+        initial=consent_forms.ChildRightsForm.of(child, child_label.birth_date),
     )
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -110,7 +107,7 @@ def objection_page(request: HttpRequest, pk: int) -> HttpResponse:
     if disputed is None:
         messages.success(request, _("This is decided already."))
         return redirect("consents:conflicts")
-    form = ObjectionForm(request.POST or None)
+    form = consent_forms.ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions_opt_outs.decide_opt_out_objection(
             objection=disputed.objection,
@@ -142,7 +139,7 @@ def parent_conflict_page(request: HttpRequest, pk: int, form_pk: int) -> HttpRes
     if disagreement is None:
         messages.success(request, _("This is decided already."))
         return redirect("consents:conflicts")
-    form = ParentConflictForm(request.POST or None)
+    form = consent_forms.ParentConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         consents.decide_parent_conflict(
             child=child,

@@ -8,11 +8,7 @@ from django.utils import timezone
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import ProjectDescription, ProjectParties
-from cairn.governance.projects.actions.versions import (
-    compute_next_question_code,
-    copy_version,
-    create_project,
-)
+from cairn.governance.projects.actions import versions
 from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
@@ -79,7 +75,7 @@ def propose_project(  # noqa: PLR0913 - what a project begins with is this much
     Raises:
         Refused: the policy does not allow it.
     """
-    version = create_project(
+    version = versions.create_project(
         title=title,
         lead=organization,
         purpose=purpose.value,
@@ -109,7 +105,7 @@ def revise_project(
         created_by=by,
         created_at=at,
     )
-    copy_version(version, next_version)
+    versions.copy_version(version, next_version)
     detail = {"version": next_version.number}
     return ActionResult(next_version, subject=next_version, detail=detail)
 
@@ -264,7 +260,7 @@ def add_question(
     """
     question = models_project.Question.objects.create(
         version=version,
-        code=compute_next_question_code(version),
+        code=versions.compute_next_question_code(version),
         text=text,
         asked_by=asked_by,
         follows=follows,

@@ -13,11 +13,7 @@ from django.utils import timezone
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import AuthorizationTerm, ReviewAnswer
-from cairn.governance.projects.actions.versions import (
-    advance_version,
-    lock_version_facts,
-    return_version,
-)
+from cairn.governance.projects.actions import versions
 from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -45,7 +41,7 @@ def _lock_answer_facts(
     organization: Organization | None,
     review_answer: ReviewAnswer,
 ) -> tuple[ProjectFact, Decider, str, StepAnswer]:
-    (fact,) = lock_version_facts(version=version)
+    (fact,) = versions.lock_version_facts(version=version)
     return fact, decider, organization.slug if organization else "", review_answer.answer
 
 
@@ -56,7 +52,7 @@ def _merge_agreements(version: models_project.Version, more: Sequence[str]) -> l
 def _lock_agreement_facts(
     *, version: models_project.Version, more: Sequence[str]
 ) -> tuple[ProjectFact, ProjectFact]:
-    (fact,) = lock_version_facts(version=version)
+    (fact,) = versions.lock_version_facts(version=version)
     agreements = _merge_agreements(version, more)
     fact_after = replace(
         fact, agreements=tuple(agreements), pilots=facts.find_pilot_agreements(agreements)
@@ -65,10 +61,12 @@ def _lock_agreement_facts(
 
 
 def _lock_condition_facts(*, condition: models_project.Condition) -> tuple[ProjectFact]:
-    return lock_version_facts(version=condition.version)
+    return versions.lock_version_facts(version=condition.version)
 
 
-@action("project.moved_on", asks=questions.may_finish_project_step, facts=lock_version_facts)
+@action(
+    "project.moved_on", asks=questions.may_finish_project_step, facts=versions.lock_version_facts
+)
 def finish_requester_step(
     permit: Permit, /, *, version: models_project.Version, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -81,7 +79,7 @@ def finish_requester_step(
     Raises:
         Refused: the policy does not allow it.
     """
-    advance_version(version, _local_date(at), finished=True)
+    versions.advance_version(version, _local_date(at), finished=True)
     detail = {"step": version.step, "state": version.state}
     return ActionResult(subject=version, detail=detail)
 
@@ -133,15 +131,15 @@ def record_step_answer(
         at=at,
     )
     if review_answer.answer in (StepAnswer.RETURN, StepAnswer.DECLINE):
-        return_version(version, review_answer.why, _local_date(at))
+        versions.return_version(version, review_answer.why, _local_date(at))
     else:
-        advance_version(version, _local_date(at))
+        versions.advance_version(version, _local_date(at))
     detail: dict[str, str | int] = {"answer": review_answer.answer.value, "left_out": len(withheld)}
     detail |= {"as": decider.value, "organization": slug}
     return ActionResult(word, subject=version, detail=detail)
 
 
-@action("project.scored", asks=questions.may_score_project, facts=lock_version_facts)
+@action("project.scored", asks=questions.may_score_project, facts=versions.lock_version_facts)
 def score_proposal(
     permit: Permit,
     /,
@@ -245,7 +243,7 @@ def meet_condition(
     return ActionResult(subject=version)
 
 
-@action("project.withdrawn", asks=questions.may_withdraw_project, facts=lock_version_facts)
+@action("project.withdrawn", asks=questions.may_withdraw_project, facts=versions.lock_version_facts)
 def withdraw_project(
     permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -263,7 +261,7 @@ def _local_date(at: datetime) -> date:
 def _lock_authorization_facts(
     *, version: models_project.Version, term: AuthorizationTerm, at: datetime
 ) -> tuple[ProjectFact, AuthorizationFact]:
-    (fact,) = lock_version_facts(version=version)
+    (fact,) = versions.lock_version_facts(version=version)
     return fact, plan_authorization(fact, term.starts, term.ends, timezone.localdate(at))
 
 
@@ -318,7 +316,7 @@ def authorize_project(
     return ActionResult(row, subject=version, detail=detail)
 
 
-@action("project.revoked", asks=may_revoke_authorization, facts=lock_version_facts)
+@action("project.revoked", asks=may_revoke_authorization, facts=versions.lock_version_facts)
 def revoke_authorization(
     permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[None]:

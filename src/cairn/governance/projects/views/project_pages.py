@@ -15,14 +15,7 @@ from cairn.governance.projects.actions import pilots
 from cairn.governance.projects.forms.proposals import LessonForm, ResolveLessonForm
 from cairn.governance.projects.models import project
 from cairn.governance.projects.queries import versions
-from cairn.governance.projects.views.project_request import (
-    FULL_REASON_AUDIENCE,
-    build_version_url,
-    get_version_or_404,
-    load_project_request,
-    redirect_to_version,
-    render_form_page,
-)
+from cairn.governance.projects.views import shared_pages
 from cairn.policy import questions
 from cairn.policy.questions import may_propose_project
 
@@ -32,7 +25,7 @@ _PROJECTS_PER_PAGE = 25
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """List every project: its step, and the answers it waits for."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     rows = versions.list_visible_projects(project_request.who, project_request.today)
     page = Paginator(rows, _PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -52,8 +45,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_version_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show one version: its steps, awaited answers, and decisions with every reason."""
-    project_request = load_project_request(request)
-    row = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    row = shared_pages.get_version_or_404(project_request, reference, number)
     shown = versions.load_version_page(row, project_request.who, project_request.today)
     permissions = versions.list_project_permissions(
         shown.fact, project_request.who, project_request.today
@@ -75,7 +68,7 @@ def project_version_page(request: HttpRequest, reference: str, number: int) -> H
         "before": versions.find_comparison_version(row),
         "taught": versions.list_lessons(row),
         "versions": row.project.versions.all(),
-        "audience": FULL_REASON_AUDIENCE,
+        "audience": shared_pages.FULL_REASON_AUDIENCE,
         "today": project_request.today,
     }
     return render(request, "projects/detail.html", context)
@@ -84,8 +77,8 @@ def project_version_page(request: HttpRequest, reference: str, number: int) -> H
 @require_safe
 def request_document(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show the request as a printable document: questions, elements, years, level, recipients."""
-    project_request = load_project_request(request)
-    row = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    row = shared_pages.get_version_or_404(project_request, reference, number)
     shown = versions.load_version_page(row, project_request.who, project_request.today)
     context = {"row": row, "shown": shown, "fact": shown.fact, "today": project_request.today}
     return render(request, "projects/request.html", context)
@@ -94,8 +87,8 @@ def request_document(request: HttpRequest, reference: str, number: int) -> HttpR
 @require_safe
 def version_differences_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show only what differs from the earlier version, or from the project it follows."""
-    project_request = load_project_request(request)
-    row = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    row = shared_pages.get_version_or_404(project_request, reference, number)
     earlier = versions.find_comparison_version(row)
     if earlier is None:
         raise Http404
@@ -118,8 +111,8 @@ ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 @ALLOW_GET_AND_POST
 def record_lesson_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Record a finding, or a change that was requested."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_record_pilot_lesson(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
@@ -133,14 +126,14 @@ def record_lesson_page(request: HttpRequest, reference: str, number: int) -> Htt
             **project_request.action_context,
         )
         messages.success(request, _("It is kept with the pilot."))
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("What the pilot taught"),
         introduction=_("The real project that is made from this pilot shows it."),
         action=_("Keep it"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -148,8 +141,8 @@ def record_lesson_page(request: HttpRequest, reference: str, number: int) -> Htt
 @ALLOW_GET_AND_POST
 def resolve_lesson_page(request: HttpRequest, reference: str, number: int, pk: int) -> HttpResponse:
     """Record how a lesson was resolved."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_resolve_pilot_lesson(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
@@ -159,14 +152,14 @@ def resolve_lesson_page(request: HttpRequest, reference: str, number: int, pk: i
         pilots.resolve_lesson(
             lesson=row, how=form.cleaned_data["how"], **project_request.action_context
         )
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("What became of it?"),
         introduction=row.text,
         action=_("Save"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -176,8 +169,8 @@ def create_project_from_pilot_page(
     request: HttpRequest, reference: str, number: int
 ) -> HttpResponse:
     """Ask for confirmation, then create the real project from the pilot."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     lessons = version.project.lessons.count()
     questions.may_create_project_from_pilot(
         facts.load_project_fact(version), lessons, project_request.who, project_request.today
@@ -187,7 +180,7 @@ def create_project_from_pilot_page(
             project=version.project, **project_request.action_context
         )
         messages.success(request, _("This is the real project. Everything in it is approved anew."))
-        return redirect_to_version(created)
+        return shared_pages.redirect_to_version(created)
     context = {
         "row": version,
         "title": _("Make the real project from this pilot?"),
@@ -198,7 +191,7 @@ def create_project_from_pilot_page(
             _("Owners, nations and committee approve it anew. The pilot stays as it is."),
         ],
         "action": _("Make the real project"),
-        "back": build_version_url(version),
+        "back": shared_pages.build_version_url(version),
         "of": version.project.reference,
         "harmless": True,
     }
