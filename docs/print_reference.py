@@ -33,7 +33,7 @@ def lifecycles() -> str:
 
 def agreement_format() -> str:
     """The written form of an agreement: every table and every key."""
-    from cairn.governance.agreements.toml_format.reference_page import render_format_reference
+    from cairn.governance.agreements.toml_format.format_reference import render_format_reference
 
     return render_format_reference()
 

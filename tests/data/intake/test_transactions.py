@@ -20,7 +20,7 @@ from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.disclosure_log.archive import deserialize_answer
 from cairn.governance.disclosure_log.models import DisclosureRecord
-from cairn.governance.partners.models.organizations import Affiliation
+from cairn.governance.partners.models import Affiliation
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState

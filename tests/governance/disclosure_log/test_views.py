@@ -123,7 +123,7 @@ def test_an_owner_asks_for_its_record_and_thirty_days_begin(
 @pytest.fixture
 def agreed(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """River's agreement with the hub, which names a further recipient."""
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     organization("river")
     organization("tutors", kind=OrganizationKind.COMMUNITY_PROGRAM)

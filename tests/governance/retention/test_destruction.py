@@ -15,7 +15,7 @@ from tests.governance.retention.conftest import LATER
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.intake.models import Delivery
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.retention import actions, certificate, data_holders, queries
 from cairn.governance.retention.actions import DestructionStateError
 from cairn.governance.retention.models import DestructionCertificate, DestructionRun

@@ -44,7 +44,7 @@ def world(
 
 
 def agree(text: str, by: Any) -> None:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     load_agreement(text=text, by=by, at=AT)
     ConsentForm.objects.update(agreement="RV-DSA-01")

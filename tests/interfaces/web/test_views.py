@@ -14,7 +14,7 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.interfaces.web.uploads import InMemoryUploadHandler

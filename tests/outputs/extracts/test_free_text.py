@@ -13,7 +13,7 @@ from tests.outputs.extracts.sample_extracts import ELEMENTS, Researchers, make
 
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.extracts import actions, facts, free_text, queries, text_actions, text_readings
 from cairn.outputs.extracts.free_text import PARTLY_READ_REASON
 from cairn.outputs.extracts.preparation import UNREAD_TEXT_REASON

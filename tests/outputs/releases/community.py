@@ -8,8 +8,8 @@ import pyarrow as pa
 from tests.school_statements import say
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
-from cairn.governance.agreements.actions import agreement_record
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
@@ -140,7 +140,9 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
         new_people=1,
     )
     for slug in SCHOOLS:
-        agreement_record.load_agreement(text=agreement(slug), newcomers=[slug], by=manager, at=AT)
+        signature_and_record.load_agreement(
+            text=agreement(slug), newcomers=[slug], by=manager, at=AT
+        )
         _link(run, slug)
     say(*SCHOOLS, by=manager, at=AT)
     return Community(

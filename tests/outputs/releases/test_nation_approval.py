@@ -13,7 +13,7 @@ from tests.outputs.releases.test_opt_outs import CHILDREN, DISTRICT, ROSTER, TOT
 
 from cairn.governance.consents.actions import children
 from cairn.governance.disclosure_log.replay import replay_decisions
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases.actions import disclosure_check, drafts, owner_answers, reviews
 from cairn.outputs.releases.models import NationWord, Release
 from cairn.outputs.releases.queries import excluded_people

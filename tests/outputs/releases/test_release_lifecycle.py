@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from tests.outputs.releases.community import AT, CANARY, Community, Silent, agreement
 
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
@@ -51,7 +51,9 @@ def test_a_release_goes_all_the_way(community: Community) -> None:
 
 
 def test_the_strictest_minimum_of_the_lineage_wins(community: Community) -> None:
-    agreement_record.load_agreement(text=agreement("elm", minimum=25), by=community.manager, at=AT)
+    signature_and_record.load_agreement(
+        text=agreement("elm", minimum=25), by=community.manager, at=AT
+    )
     assert community.checked().minimum_cell == 25
 
 
@@ -67,7 +69,7 @@ def test_the_figures_are_those_counted(community: Community) -> None:
 
 def test_data_shared_for_another_purpose_are_not_looked_at(community: Community) -> None:
     text = agreement("elm", purpose="research")
-    agreement_record.load_agreement(text=text, by=community.manager, at=AT)
+    signature_and_record.load_agreement(text=text, by=community.manager, at=AT)
     release = community.checked()
     assert release.agreements == ["DSA-oak"]
     (figures,) = queries_figures.load_protected_figures(release)
@@ -77,7 +79,7 @@ def test_data_shared_for_another_purpose_are_not_looked_at(community: Community)
 def test_without_an_agreement_there_is_no_draft(community: Community) -> None:
     for slug in ("oak", "elm"):
         text = agreement(slug, purpose="research")
-        agreement_record.load_agreement(text=text, by=community.manager, at=AT)
+        signature_and_record.load_agreement(text=text, by=community.manager, at=AT)
     with pytest.raises(Refused):
         community.draft()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.outputs.releases.community import AT, CANARY, Community
 
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.outputs.releases.actions import owner_answers, publication
 from cairn.outputs.releases.models import Release, Review
 from cairn.outputs.releases.queries import releases

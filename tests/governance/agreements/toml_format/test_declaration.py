@@ -11,10 +11,12 @@ import jsonschema
 import pytest
 
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES, TABLE_BY_KEY
-from cairn.governance.agreements.toml_format.field_types import FieldKind
-from cairn.governance.agreements.toml_format.json_schema import build_agreement_json_schema
+from cairn.governance.agreements.toml_format.fields import FieldKind
+from cairn.governance.agreements.toml_format.format_reference import (
+    build_agreement_json_schema,
+    render_format_reference,
+)
 from cairn.governance.agreements.toml_format.parser import parse_agreement, parse_as_far_as_possible
-from cairn.governance.agreements.toml_format.reference_page import render_format_reference
 from cairn.governance.agreements.toml_format.writer import (
     convert_to_tables,
     write_agreement_text,

@@ -21,7 +21,7 @@ from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.opt_outs import Objection, OptOut
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

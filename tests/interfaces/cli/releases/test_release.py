@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.school_statements import say
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.outputs.releases.actions import owner_answers, reviews
 from cairn.outputs.releases.models import Release
 from cairn.platform.accounts.models import User

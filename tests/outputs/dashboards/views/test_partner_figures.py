@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.outputs.releases.community import AT, Community
 
 from cairn.governance.disclosure_log.models import DisclosureRecord
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.dashboards.views.partner_figures import compare_partner_with_county
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures
 from cairn.outputs.releases.queries import partner_comparison

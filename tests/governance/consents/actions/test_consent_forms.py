@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import Client
 from tests.governance.consents.sample_consents import AT, BORN, ON, RECORDS, World, no, paper
 
-from cairn.governance.consents import paper_list as papers
-from cairn.governance.consents.actions.papers import record_signed_papers, undo_paper_sitting
+from cairn.governance.consents import signature_lists as papers
+from cairn.governance.consents.actions.consent_forms import record_signed_papers, undo_paper_sitting
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label

@@ -9,15 +9,14 @@ from tests.governance.consents.sample_consents import AT, ON, World, paper
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions import children
-from cairn.governance.consents.models.child import Child
-from cairn.governance.consents.models.statement import Says, Statement, Subject
-from cairn.governance.consents.protected_identity import compute_child_key
-from cairn.governance.consents.withheld_elements import (
+from cairn.governance.consents.models.child import Child, Says, Statement, Subject
+from cairn.governance.consents.plain_language import (
     expand_choices,
     list_address_elements,
     list_choice_groups,
 )
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.consents.protected_identity import compute_child_key
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

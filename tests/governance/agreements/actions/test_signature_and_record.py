@@ -9,12 +9,12 @@ from django.utils import timezone
 from tests.governance.agreements.toml_format.test_parser import TEXT
 
 from cairn.governance.agreements import facts
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.agreements.models import Agreement, AgreementVersion
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
@@ -33,7 +33,7 @@ def manager(person: Person, organization: Callable[..., Organization]) -> User:
 
 
 def load(by: User, text: str = TEXT) -> Agreement:
-    return agreement_record.load_agreement(
+    return signature_and_record.load_agreement(
         text=text, newcomers=["elm", "oak"], by=by, at=timezone.localtime()
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cairn.governance.partners.actions.first_user import (
+from cairn.governance.partners.actions.person_records import (
     AlreadyInstalled,
     create_first_user,
     has_first_user,

@@ -1,7 +1,8 @@
-"""Read a program's roster: exactly the children it may see on the day of the request.
+"""Read a program's roster, and what schools declared about their children.
 
-No stored status is used. Each child is judged by the same policy as every use of data, so that a
-revoked consent takes effect at once.
+A roster is exactly the children whom the program may see on the day of the request. No stored
+status is used. Each child is judged by the same policy as every use of data, so that a revoked
+consent takes effect at once. Schools declare tribal nations and withheld elements.
 """
 
 from collections import defaultdict
@@ -10,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.models.child import RosterEntry
+from cairn.governance.consents.models.child import Child, RosterEntry, Statement, Subject
 from cairn.governance.consents.models.form import PURPOSES, ConsentForm
 from cairn.governance.consents.plain_language import describe_element
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
@@ -190,3 +191,46 @@ def _build_terms(
         caseload=True,
         policy=LocalPolicy(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSummary:
+    """One subject: a school's newest statement, and the number of children with a record."""
+
+    subject: str
+    statement: Statement | None
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolStatements:
+    """One school for its own steward; children appear only as numbers."""
+
+    organization: Organization
+    lines: tuple[StatementSummary, ...]
+
+
+def list_school_statements(who: Actor, on: date) -> list[SchoolStatements]:
+    """List the schools that this user may make statements for. Raises `Refused` if none."""
+    permitted = list_permitted_organizations(Action.VERIFY_CONSENT, who, on)
+    return [
+        SchoolStatements(school, tuple(_summarize_statements(school)))
+        for school in permitted.order_by("name")
+    ]
+
+
+def _summarize_statements(organization: Organization) -> list[StatementSummary]:
+    has_nations = Q(nations__isnull=False) & ~Q(nations=[])
+    has_withheld = Q(withheld__isnull=False) & ~Q(withheld=[])
+    child_counts = Child.objects.filter(organization=organization).aggregate(
+        nations=Count("pk", filter=has_nations), withheld=Count("pk", filter=has_withheld)
+    )
+    statements = Statement.objects.filter(organization=organization).select_related("said_by")
+    return [
+        StatementSummary(
+            str(subject.label),
+            statements.filter(subject=subject.value).first(),
+            child_counts[subject.value],
+        )
+        for subject in Subject
+    ]

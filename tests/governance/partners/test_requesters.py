@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cairn.governance.partners.models.organizations import Affiliation
-from cairn.governance.partners.operators import NoOperator, find_operator
+from cairn.governance.partners.models import Affiliation
+from cairn.governance.partners.requesters import NoOperator, find_operator
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db
