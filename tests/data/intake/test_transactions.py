@@ -15,8 +15,7 @@ from tests.outputs.releases.consent_partnership import roster as make_roster
 from cairn.data.intake import students
 from cairn.data.intake.actions import conformance, receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
-from cairn.data.intake.lifecycle import DeliveryStateConflict
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.disclosure_log.archive import deserialize_answer
 from cairn.governance.disclosure_log.models import DisclosureRecord

@@ -22,8 +22,7 @@ from django.db import transaction
 from cairn.data.intake import facts, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.facts import ReceiptFacts, Submission
-from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log import api as disclosure_log_api
