@@ -9,8 +9,8 @@ import pyarrow as pa
 from cairn.data.identity.index import update
 from cairn.data.identity.models.clerical_review import OPEN
 from cairn.data.identity.storage import statements
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import IDENTITIES, select_one_row
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.matching.standardize import extract_identifying_fields, remove_social_security_numbers
 from cairn.platform.accounts.api import User

@@ -1,6 +1,11 @@
-"""Link deliveries: take in new ones, update the index, separate identifiers and attributes."""
+"""Link deliveries: take in new ones, update the index, separate identifiers and attributes.
 
+Also measure the accuracy of the index, and find what linking all records again would change.
+"""
+
+import random
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import pyarrow as pa
@@ -9,10 +14,10 @@ from django.utils import timezone
 
 from cairn.data.identity.index import encoded_people, update
 from cairn.data.identity.index.record_erasure import erase_records
-from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
+from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
 from cairn.data.identity.relationships import address_history, relationship_update
-from cairn.data.identity.review import accuracy
-from cairn.data.identity.runs import delivery_findings
+from cairn.data.identity.review import accuracy, sampling
+from cairn.data.identity.runs import delivery_records
 from cairn.data.identity.runs.delivery_records import (
     LinkedDelivery,
     build_row_facts,
@@ -27,17 +32,23 @@ from cairn.data.identity.runs.run_outputs import (
     store_linkage_run,
 )
 from cairn.data.identity.storage import index_counts, statements
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.intake.api import find_superseded_deliveries, load_agreement_by_reference
 from cairn.matching.standardize import remove_social_security_numbers
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action, has_role_for, load_current_actor
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_for,
+    load_current_actor,
+    long_action,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.platform.tasks.api import NullProgress, Progress
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import AgreementFact
-from cairn.policy.questions import may_match_records, may_open_page
+from cairn.policy.questions import may_match_records, may_open_page, may_review_possible_matches
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.pipeline import find_linked_files
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE
@@ -101,10 +112,10 @@ def link_current_deliveries(
     key = open_key_ring().subkey("linkage/records")
     tables = read_identifying_fields(store, new_deliveries, permit, key)
     earlier_findings = (
-        previous_run.found.get(delivery_findings.FINDINGS_KEY, []) if previous_run else []
+        previous_run.found.get(delivery_records.FINDINGS_KEY, []) if previous_run else []
     )
-    problems = delivery_findings.filter_current_findings(
-        delivery_findings.find_delivery_problems(new_deliveries, tables, earlier_findings),
+    problems = delivery_records.filter_current_findings(
+        delivery_records.find_delivery_problems(new_deliveries, tables, earlier_findings),
         deliveries,
     )
     index_update = _update_index(
@@ -141,7 +152,7 @@ def link_current_deliveries(
                 "quality": accuracy.measure_accuracy_of_files(
                     linked_parts, gaps_between, by=by, at=at
                 ),
-                delivery_findings.FINDINGS_KEY: problems,
+                delivery_records.FINDINGS_KEY: problems,
                 "signs": index_counts.count_overlink_flags(),
                 "named": record_counts.named,
                 "encoded": encoded_people.count_encoded_projects(IdentitySealer(open_key_ring())),
@@ -259,3 +270,81 @@ def _record_run(
         "linkage.linked", run, by=run.by, at=run.at, decision=decision, detail=audit_detail
     )
     return run
+
+
+@action("linkage.sampled", asks=may_review_possible_matches)
+def draw_review_sample(permit: Permit, /, *, by: User, at: datetime) -> ActionResult[int]:
+    """Draw more questions at random in every band of evidence.
+
+    Args:
+        by: the reviewer.
+        at: the current time.
+    Returns:
+        The number of new questions.
+    """
+    # No user may choose or predict which children the sample includes.
+    drawn = sampling.draw_sample_questions(
+        IdentitySealer(open_key_ring()), at, random.SystemRandom()
+    )
+    return ActionResult(drawn, subject="linkage:all", detail={"questions": drawn})
+
+
+@transaction.atomic
+def measure_linkage_accuracy(*, by: User, at: datetime) -> LinkageRun | None:
+    """Measure again how accurate the newest run is, from all answers so far.
+
+    Args:
+        by: the user who measures.
+        at: the current time.
+    Returns:
+        The run, or None before the first.
+    """
+    decision = may_open_page(Action.VIEW_LINKAGE, load_current_actor(by), on=timezone.localdate(at))
+    decision.require()
+    run = LinkageRun.objects.filter(pilot=False).first()
+    if run is None:
+        return None
+    run.found = {
+        **run.found,
+        "quality": accuracy.measure_accuracy_of_files(
+            run.parts.all(), accuracy.read_gaps_between_components(run), by=by, at=at
+        ),
+    }
+    run.save(update_fields=["found"])
+    record_audit_event("linkage.measured", run, by=by, at=at, decision=decision)
+    return run
+
+
+@action("linkage.shadow", asks=has_role_for(Action.LINK))
+def _store_shadow(
+    permit: Permit, /, *, row: Shadow, by: User, at: datetime
+) -> ActionResult[Shadow]:
+    row.save()
+    detail = {"would_merge": row.would_merge, "would_split": row.would_split}
+    return ActionResult(row, subject=row, detail=detail)
+
+
+@long_action(asks=has_role_for(Action.LINK), finish=_store_shadow)
+def run_shadow_linkage(
+    permit: Permit, /, *, by: User, at: datetime, progress: Progress | None = None
+) -> Shadow:
+    """Link all records again beside the unchanged index, and store how far the two differ.
+
+    Args:
+        by: the user who links.
+        at: the current time.
+        progress: receives the step.
+    Returns:
+        The shadow linkage.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    reporter = progress or NullProgress()
+    reporter.step("link everything anew, beside the index")
+    partition_difference, model_version, model_drift = update.compare_with_full_relink(
+        IdentitySealer(open_key_ring())
+    )
+    row = Shadow(
+        at=at, by=by, version=model_version, drift=model_drift, **asdict(partition_difference)
+    )
+    return _store_shadow(row=row, by=by, at=at)

@@ -30,7 +30,7 @@ from cairn.data.identity.runs.run_outputs import (
     make_linked_file,
     store_linkage_run,
 )
-from cairn.data.identity.storage.person_assignment import create_person_id
+from cairn.data.identity.storage.person_ids import create_person_id
 from cairn.data.intake.api import load_agreement_by_reference
 from cairn.matching.pipeline import link_records
 from cairn.matching.standardize import (

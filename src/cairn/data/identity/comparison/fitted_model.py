@@ -13,8 +13,8 @@ from django.conf import settings
 
 from cairn.data.identity.comparison.record_comparer import WeighedRecords
 from cairn.data.identity.models.match_history import FittedModel
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import select_rows
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.matching.clustering import Positions, WeightedPairs
 from cairn.matching.comparison import ComparerFactory, compute_pattern, get_comparer_factory
 from cairn.matching.pipeline import resolve_people

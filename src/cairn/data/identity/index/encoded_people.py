@@ -20,11 +20,16 @@ from cairn.data.identity.comparison.record_comparer import HashedKeys
 from cairn.data.identity.index import index_writer
 from cairn.data.identity.index.index_writer import IndexChanges
 from cairn.data.identity.models.person_index import Link
-from cairn.data.identity.storage import record_person
-from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_from_index
-from cairn.data.identity.storage.sealing import IdentitySealer, serialize_statement
+from cairn.data.identity.storage import person_ids
+from cairn.data.identity.storage.person_ids import PersonAssignment, assign_ids_from_index
 from cairn.data.identity.storage.sql import select_one_row, select_rows
-from cairn.data.identity.storage.statements import RecordStatement, build_seal_context, iterate_rows
+from cairn.data.identity.storage.statements import (
+    IdentitySealer,
+    RecordStatement,
+    build_seal_context,
+    iterate_rows,
+    serialize_statement,
+)
 from cairn.matching.clustering import Positions, WeightedPairs
 from cairn.matching.pprl import resolve_encoded_people
 from cairn.warehouse.schema import (
@@ -129,7 +134,7 @@ def _update_project(
         [statement.number for statement in statements],
     )
     group = _resolve_people(statements)
-    link_status = record_person.read_link_status(numbers)
+    link_status = person_ids.read_link_status(numbers)
     assignment = PersonAssignment(
         names=names,
         numbers=numbers,

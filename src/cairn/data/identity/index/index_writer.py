@@ -11,9 +11,7 @@ from cairn.data.identity.index import blocking_keys, overlink_flags
 from cairn.data.identity.models.match_history import MatchEvent
 from cairn.data.identity.models.person_index import Link, Person
 from cairn.data.identity.review import match_questions
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.record_person import LinkStatus, read_link_status
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import LinkStatus, PersonAssignment, read_link_status
 from cairn.data.identity.storage.sql import (
     adapt_datetime,
     execute_for_each_row,
@@ -21,6 +19,7 @@ from cairn.data.identity.storage.sql import (
     fetch_rows,
     insert_rows,
 )
+from cairn.data.identity.storage.statements import IdentitySealer
 
 MERGED, SPLIT, REVIVED, EMPTIED = "merged", "split", "revived", "emptied"
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 from cairn.data.identity.models.match_history import Sign
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.identity.review.match_questions import group_evidence_by_component
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import PersonAssignment
 from cairn.data.identity.storage.sql import (
     adapt_datetime,
     as_value_set,
@@ -21,7 +20,7 @@ from cairn.data.identity.storage.sql import (
     insert_rows,
     split_batches,
 )
-from cairn.data.identity.storage.statements import build_seal_context
+from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
 from cairn.data.intake.api import Delivery
 from cairn.governance.consents.api import compute_school_year
 from cairn.matching.clustering import (

@@ -23,16 +23,15 @@ from cairn.data.identity.comparison.record_comparer import (
     hash_blocking_keys,
 )
 from cairn.data.identity.index import encoded_people, index_writer
-from cairn.data.identity.index.affected_records import (
+from cairn.data.identity.index.blocking_keys import (
     find_component_members,
     find_records_sharing_keys,
 )
 from cairn.data.identity.models.person_index import Link, Record, SourceId, Statement
 from cairn.data.identity.relationships import relationship_update
 from cairn.data.identity.review.match_decisions import MatchDecisions, find_match_decisions
-from cairn.data.identity.storage import record_person
-from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_from_index
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage import person_ids
+from cairn.data.identity.storage.person_ids import PersonAssignment, assign_ids_from_index
 from cairn.data.identity.storage.sql import (
     IDENTITIES,
     as_value_set,
@@ -41,6 +40,7 @@ from cairn.data.identity.storage.sql import (
     split_batches,
 )
 from cairn.data.identity.storage.statements import (
+    IdentitySealer,
     iterate_rows,
     read_statement_table,
     read_statements,
@@ -414,16 +414,16 @@ def _assign_people(examination: _Examination) -> PersonAssignment:
     )
     must_link, _ = _position_decisions(examination.verdicts, examination.order)
     component = find_match_components(weighed.pairs, weighed.twins, len(record_keys), must_link)
-    link_status = record_person.read_link_status(ordered)
+    link_status = person_ids.read_link_status(ordered)
     # A new record with a known ID: the child's name was corrected, no more.
-    known_as = record_person.find_people_by_source_id(
+    known_as = person_ids.find_people_by_source_id(
         record_number for record_number in ordered if record_number not in link_status
     )
-    person_ids = assign_ids_from_index(record_keys, weighed.person, ordered, link_status, known_as)
+    people = assign_ids_from_index(record_keys, weighed.person, ordered, link_status, known_as)
     return PersonAssignment(
         names=record_keys,
         numbers=ordered,
-        people=person_ids,
+        people=people,
         circle=component.tolist(),
         group=weighed.person.tolist(),
         pairs=select_pairs_within_components(weighed.pairs, component),

@@ -23,8 +23,7 @@ from cairn.data.identity.queries.record_comparison import (
     compare_records,
     list_current_records,
 )
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import build_seal_context
+from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.clustering import OverlinkFlag, StatedAddress, find_distant_homes
 from cairn.matching.survivorship import GoldenValue, SourceValue, choose_golden_values

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.identity.models.relationships import Stay, StayKey
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import (
     adapt_datetime,
     as_value_set,
@@ -28,6 +27,7 @@ from cairn.data.identity.storage.sql import (
 )
 from cairn.data.identity.storage.statements import (
     TYPED_IN,
+    IdentitySealer,
     build_seal_context,
     build_statement_table,
 )

@@ -17,9 +17,11 @@ from django.db.models import Q
 
 from cairn.data.identity.models.relationships import Relationship, Stay
 from cairn.data.identity.relationships import address_history, reviewer_statements
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.record_person import find_people_of_records, find_records_of_people
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import (
+    PersonAssignment,
+    find_people_of_records,
+    find_records_of_people,
+)
 from cairn.data.identity.storage.sql import (
     BATCH_SIZE,
     IDENTITIES,
@@ -30,6 +32,7 @@ from cairn.data.identity.storage.sql import (
     select_rows,
     split_batches,
 )
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.matching.blocking import MAX_BLOCK_SIZE
 from cairn.matching.relationships import (
     MAX_HOUSEHOLD_SURNAMES,

@@ -18,9 +18,8 @@ from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.data.identity.models.person_index import Link
 from cairn.data.identity.review import sampling
 from cairn.data.identity.storage import index_counts
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import as_value_set
-from cairn.data.identity.storage.statements import read_statement_table
+from cairn.data.identity.storage.statements import IdentitySealer, read_statement_table
 from cairn.data.intake.api import build_rows_fact, load_agreement_by_reference
 from cairn.governance.partners.api import load_actor
 from cairn.matching.clustering import (

@@ -8,7 +8,7 @@ from typing import Final
 
 from cairn.data.identity.models.clerical_review import OPEN, STALE, Question, QuestionRecord
 from cairn.data.identity.models.person_index import Gap
-from cairn.data.identity.storage.person_assignment import PersonAssignment
+from cairn.data.identity.storage.person_ids import PersonAssignment
 from cairn.data.identity.storage.sql import (
     adapt_datetime,
     execute_for_each_row,
