@@ -6,16 +6,17 @@ from typing import Any
 import altair as alt
 from django.utils.translation import gettext as _
 
-from cairn.outputs.dashboards.charts.figures import build_chart_data, render_svg
-from cairn.outputs.dashboards.charts.palette import (
+from cairn.outputs.dashboards.charts.figures import (
     CHART_PALETTES,
     CHART_WIDTHS,
     ChartPalette,
     ChartSize,
     ChartTheme,
+    build_chart_data,
+    render_svg,
 )
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.target_progress import list_years_between
+from cairn.outputs.dashboards.queries import list_years_between
 from cairn.outputs.releases.api import OutcomeFigures, format_percent
 
 

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import actions, facts, queries
 from cairn.outputs.dashboards.charts import targets as drawing
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.forms import EndTargetForm, TargetTermsForm
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.queries import PublishedOutcome
-from cairn.outputs.dashboards.target_progress import list_following_years
+from cairn.outputs.dashboards.queries import PublishedOutcome, list_following_years
 from cairn.outputs.dashboards.views.public import (
     CHART_CACHE,
     CHART_CONTENT_POLICY,
