@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases import facts, merged_groups, tasks
-from cairn.outputs.releases.actions import drafts, owner_answers, publication, reviews
+from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
 from cairn.outputs.releases.forms import (
     NewReleaseForm,
     ReleaseVerdictForm,
@@ -134,7 +134,9 @@ def release_check(request: HttpRequest, pk: int) -> HttpResponse:
 def release_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the release to the reviewers."""
     release, _who, _today = get_visible_release(request, pk)
-    reviews.submit_release(release=release, by=cast("User", request.user), at=timezone.now())
+    review_and_publication.submit_release(
+        release=release, by=cast("User", request.user), at=timezone.now()
+    )
     messages.success(request, _("It is with the reviewers. Two of them must approve it."))
     return redirect("releases:detail", pk)
 
@@ -146,7 +148,7 @@ def release_review(request: HttpRequest, pk: int) -> HttpResponse:
     questions.may_review_release(facts.load_release_fact(release), current_actor, today).require()
     form = ReleaseVerdictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reviews.review_release(
+        review_and_publication.review_release(
             release=release,
             verdict=ReviewVerdict(form.cleaned_data["verdict"]),
             comment=form.cleaned_data["comment"],
@@ -215,7 +217,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
     release, current_actor, today = get_visible_release(request, pk)
     questions.may_publish_release(facts.load_release_fact(release), current_actor, today).require()
     if request.method == "POST":
-        publication.publish_release(
+        review_and_publication.publish_release(
             release=release, by=cast("User", request.user), at=timezone.now()
         )
         messages.success(request, _("It is published."))
@@ -247,7 +249,7 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     questions.may_withdraw_release(facts.load_release_fact(release), current_actor, today).require()
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        publication.withdraw_release(
+        review_and_publication.withdraw_release(
             release=release,
             reason=form.cleaned_data["reason"],
             by=cast("User", request.user),
