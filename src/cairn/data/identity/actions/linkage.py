@@ -17,22 +17,8 @@ from cairn.data.identity.index.record_erasure import erase_records
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
 from cairn.data.identity.relationships import address_history, relationship_update
 from cairn.data.identity.review import accuracy, sampling
-from cairn.data.identity.runs import delivery_records
-from cairn.data.identity.runs.delivery_records import (
-    LinkedDelivery,
-    build_row_facts,
-    list_identifying_elements,
-    read_identifying_fields,
-)
-from cairn.data.identity.runs.run_outputs import (
-    hash_delivery_input,
-    hash_run_inputs,
-    list_linkable_deliveries,
-    make_linked_file,
-    store_linkage_run,
-)
+from cairn.data.identity.runs import delivery_records, run_outputs
 from cairn.data.identity.storage import index_counts, statements
-from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.intake.api import find_superseded_deliveries, load_agreement_by_reference
 from cairn.matching.standardize import remove_social_security_numbers
 from cairn.platform.accounts.api import User
@@ -82,23 +68,23 @@ def link_current_deliveries(
     store = open_file_store()
     on = timezone.localdate(at)
     may_open_page(Action.LINK, load_current_actor(by), on=on).require()
-    deliveries, left_out = list_linkable_deliveries(at)
+    deliveries, left_out = run_outputs.list_linkable_deliveries(at)
     agreements = [
         load_agreement_by_reference(reference)
         for reference in sorted({delivery.agreement for delivery in deliveries})
     ]
-    row_facts = build_row_facts(store, deliveries, agreements, on)
+    row_facts = delivery_records.build_row_facts(store, deliveries, agreements, on)
     decision = may_match_records(
         agreements,
-        list_identifying_elements(store, deliveries),
+        delivery_records.list_identifying_elements(store, deliveries),
         load_current_actor(by),
         on,
         rows=row_facts,
     )
     permit = decision.require()
-    inputs = hash_run_inputs(deliveries, permit)
+    inputs = run_outputs.hash_run_inputs(deliveries, permit)
     previous_run = LinkageRun.objects.filter(pilot=False).first()
-    is_deferred = update.is_update_deferred(IdentitySealer(open_key_ring()))
+    is_deferred = update.is_update_deferred(statements.IdentitySealer(open_key_ring()))
     if previous_run is not None and previous_run.inputs == inputs and not whole and not is_deferred:
         return previous_run
     parts = {part.delivery: part for part in previous_run.parts.all()} if previous_run else {}
@@ -106,11 +92,11 @@ def link_current_deliveries(
         delivery
         for delivery in deliveries
         if delivery.delivery not in parts
-        or parts[delivery.delivery].seen != hash_delivery_input(delivery, permit)
+        or parts[delivery.delivery].seen != run_outputs.hash_delivery_input(delivery, permit)
     ]
     reporter.step("read identifying fields", len(new_deliveries))
     key = open_key_ring().subkey("linkage/records")
-    tables = read_identifying_fields(store, new_deliveries, permit, key)
+    tables = delivery_records.read_identifying_fields(store, new_deliveries, permit, key)
     earlier_findings = (
         previous_run.found.get(delivery_records.FINDINGS_KEY, []) if previous_run else []
     )
@@ -155,7 +141,9 @@ def link_current_deliveries(
                 delivery_records.FINDINGS_KEY: problems,
                 "signs": index_counts.count_overlink_flags(),
                 "named": record_counts.named,
-                "encoded": encoded_people.count_encoded_projects(IdentitySealer(open_key_ring())),
+                "encoded": encoded_people.count_encoded_projects(
+                    statements.IdentitySealer(open_key_ring())
+                ),
                 "decisions": index_counts.hash_current_decisions(),
                 "drift": round(index_update.drift, 2),
                 "beyond": {str(bits): gap_count for bits, gap_count in gaps_between.items()},
@@ -175,7 +163,7 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
         by: the user who destroyed the last rows.
         at: the current time.
     """
-    sealer = IdentitySealer(open_key_ring())
+    sealer = statements.IdentitySealer(open_key_ring())
     for delivery in statements.list_stated_deliveries():
         statements.store_delivery_statements(delivery, [], sealer, at)
     update.update_index(sealer, at, by=str(by.pk), delivered=True)
@@ -185,8 +173,8 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
 
 
 def _update_index(
-    deliveries: Sequence[LinkedDelivery],
-    new_deliveries: Sequence[LinkedDelivery],
+    deliveries: Sequence[delivery_records.LinkedDelivery],
+    new_deliveries: Sequence[delivery_records.LinkedDelivery],
     tables: Mapping[FileRef, pa.Table],
     *,
     by: User,
@@ -195,7 +183,7 @@ def _update_index(
     reporter: Progress,
 ) -> update.IndexUpdate:
     """Take in new deliveries, withdraw removed ones, and update the index and the relationships."""
-    sealer = IdentitySealer(open_key_ring())
+    sealer = statements.IdentitySealer(open_key_ring())
     reporter.step("keep what they say", len(new_deliveries))
     for linked_delivery in new_deliveries:
         if linked_delivery.ref in tables:
@@ -219,7 +207,7 @@ def _update_index(
 
 
 def _extract_statements(
-    delivery: LinkedDelivery, identifying_fields: pa.Table
+    delivery: delivery_records.LinkedDelivery, identifying_fields: pa.Table
 ) -> list[statements.RecordStatement]:
     if delivery.record == ENCODED_RECORD_TYPE:
         return encoded_people.extract_encoded_statements(identifying_fields)
@@ -238,7 +226,7 @@ def _list_record_keys(identifying_fields: pa.Table) -> set[str]:
 
 def _make_part(
     store: FileStore,
-    delivery: LinkedDelivery,
+    delivery: delivery_records.LinkedDelivery,
     tables: Mapping[FileRef, pa.Table],
     permit: Permit,
     key: bytes,
@@ -247,15 +235,17 @@ def _make_part(
     """Make the linked file of one delivery, with the number of its rows without a person."""
     identifying_fields = tables.get(delivery.ref)
     if identifying_fields is None:
-        identifying_fields = read_identifying_fields(store, [delivery], permit, key).get(
-            delivery.ref
-        )
+        identifying_fields = delivery_records.read_identifying_fields(
+            store, [delivery], permit, key
+        ).get(delivery.ref)
     people = (
         {}
         if identifying_fields is None
         else update.find_people_by_keys(_list_record_keys(identifying_fields))
     )
-    return make_linked_file(store, delivery, identifying_fields, people, permit, existing_files)
+    return run_outputs.make_linked_file(
+        store, delivery, identifying_fields, people, permit, existing_files
+    )
 
 
 @transaction.atomic
@@ -265,7 +255,7 @@ def _record_run(
     decision: Decision,
     agreements: Sequence[AgreementFact],
 ) -> LinkageRun:
-    audit_detail = store_linkage_run(run, parts, decision, agreements)
+    audit_detail = run_outputs.store_linkage_run(run, parts, decision, agreements)
     record_audit_event(
         "linkage.linked", run, by=run.by, at=run.at, decision=decision, detail=audit_detail
     )
@@ -284,7 +274,7 @@ def draw_review_sample(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
     """
     # No user may choose or predict which children the sample includes.
     drawn = sampling.draw_sample_questions(
-        IdentitySealer(open_key_ring()), at, random.SystemRandom()
+        statements.IdentitySealer(open_key_ring()), at, random.SystemRandom()
     )
     return ActionResult(drawn, subject="linkage:all", detail={"questions": drawn})
 
@@ -342,7 +332,7 @@ def run_shadow_linkage(
     reporter = progress or NullProgress()
     reporter.step("link everything anew, beside the index")
     partition_difference, model_version, model_drift = update.compare_with_full_relink(
-        IdentitySealer(open_key_ring())
+        statements.IdentitySealer(open_key_ring())
     )
     row = Shadow(
         at=at, by=by, version=model_version, drift=model_drift, **asdict(partition_difference)

@@ -14,12 +14,7 @@ import numpy.typing as npt
 
 from cairn.data.identity.comparison.record_comparer import HashedKeys
 from cairn.data.identity.models.person_index import BlockingKey
-from cairn.data.identity.storage.sql import (
-    execute_for_each_row,
-    fetch_number_columns,
-    fetch_rows,
-    insert_rows,
-)
+from cairn.data.identity.storage import sql
 from cairn.matching.blocking import MAX_BLOCK_SIZE
 
 NumberColumn: TypeAlias = npt.NDArray[np.int64]
@@ -40,10 +35,10 @@ def replace_blocking_keys(
     numbers = np.array([number_of[name] for name in keys.names], np.int64)[keys.place]
     order = np.lexsort((keys.hashed, numbers))
     key, record = _drop_repeated_keys(keys.hashed[order], numbers[order])
-    execute_for_each_row(_MARK_EXAMINED_SQL, _pack_keys_by_record(key, record, changed))
+    sql.execute_for_each_row(_MARK_EXAMINED_SQL, _pack_keys_by_record(key, record, changed))
     order = np.argsort(key, kind="stable")
     rows = zip(key[order].tolist(), record[order].tolist(), strict=True)
-    insert_rows(BlockingKey, ("key", "record_id"), rows)
+    sql.insert_rows(BlockingKey, ("key", "record_id"), rows)
 
 
 def remove_blocking_keys(numbers: Collection[int]) -> None:
@@ -53,7 +48,7 @@ def remove_blocking_keys(numbers: Collection[int]) -> None:
         numbers: record numbers.
     """
     stored_keys = [
-        (number, bytes(keys)) for number, keys in fetch_rows(_STORED_KEYS_SQL, numbers, b"")
+        (number, bytes(keys)) for number, keys in sql.fetch_rows(_STORED_KEYS_SQL, numbers, b"")
     ]
     if not stored_keys:
         return
@@ -63,7 +58,7 @@ def remove_blocking_keys(numbers: Collection[int]) -> None:
     )
     key = np.frombuffer(b"".join(keys for _, keys in stored_keys), _KEY_TYPE)
     order = np.argsort(key, kind="stable")
-    execute_for_each_row(
+    sql.execute_for_each_row(
         _DELETE_KEY_SQL, zip(key[order].tolist(), record[order].tolist(), strict=True)
     )
 
@@ -108,7 +103,7 @@ def find_records_sharing_keys(keys: HashedKeys, changed: Collection[int]) -> set
         Record numbers.
     """
     distinct_keys, own_counts = np.unique(keys.hashed, return_counts=True)
-    key, record = fetch_number_columns(_RECORDS_BY_KEY_SQL, distinct_keys.tolist(), columns=2)
+    key, record = sql.fetch_number_columns(_RECORDS_BY_KEY_SQL, distinct_keys.tolist(), columns=2)
     is_unchanged = ~np.isin(record, np.fromiter(changed, np.int64))
     key, record = np.searchsorted(distinct_keys, key[is_unchanged]), record[is_unchanged]
     record_counts = own_counts + np.bincount(key, minlength=len(distinct_keys))
@@ -123,7 +118,7 @@ def find_component_members(records: Iterable[int]) -> set[int]:
     Returns:
         Record numbers.
     """
-    return {record for (record,) in fetch_rows(_MEMBERS_SQL, records)}
+    return {record for (record,) in sql.fetch_rows(_MEMBERS_SQL, records)}
 
 
 _RECORDS_BY_KEY_SQL = "SELECT key, record_id FROM linkage_blockingkey WHERE key AMONG"

@@ -32,12 +32,7 @@ from cairn.data.identity.storage.statements import (
 )
 from cairn.matching.clustering import Positions, WeightedPairs
 from cairn.matching.pprl import resolve_encoded_people
-from cairn.warehouse.schema import (
-    BLOCK_HASH_BYTES,
-    ENCODING_BYTES,
-    SECRET_MARK_LENGTH,
-    parse_encoding_cell,
-)
+from cairn.warehouse import schema
 
 _STATED_FIELDS: Final = ("encoding", "encoding_project", "encoding_mark")
 _NO_KEYS: Final = HashedKeys([], np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -74,7 +69,7 @@ def extract_encoded_statements(encodings: pa.Table) -> list[RecordStatement]:
         )
         for row in iterate_rows(encodings)
         if all(row[name] is not None for name in ("local_id", *_STATED_FIELDS))
-        and len(row["encoding_mark"]) == SECRET_MARK_LENGTH
+        and len(row["encoding_mark"]) == schema.SECRET_MARK_LENGTH
     }
     return [statements[key] for key in sorted(statements)]
 
@@ -152,9 +147,11 @@ def _update_project(
 def _resolve_people(statements: Sequence[_EncodedStatement]) -> Positions:
     filter_bytes = np.frombuffer(b"".join(statement.bits for statement in statements), np.uint8)
     blocks = pa.array(
-        [statement.blocks for statement in statements], pa.list_(pa.binary(BLOCK_HASH_BYTES))
+        [statement.blocks for statement in statements], pa.list_(pa.binary(schema.BLOCK_HASH_BYTES))
     )
-    return resolve_encoded_people(filter_bytes.reshape(len(statements), ENCODING_BYTES), blocks)
+    return resolve_encoded_people(
+        filter_bytes.reshape(len(statements), schema.ENCODING_BYTES), blocks
+    )
 
 
 def _read_newest_statements(mark: str, sealer: IdentitySealer) -> Iterable[_EncodedStatement]:
@@ -164,7 +161,7 @@ def _read_newest_statements(mark: str, sealer: IdentitySealer) -> Iterable[_Enco
         newest[number] = (key, delivery, bytes(sealed))
     for number, (key, delivery, sealed) in newest.items():
         (version,) = sealer.open(build_seal_context(key, delivery), sealed)
-        yield _EncodedStatement(number, key, *parse_encoding_cell(version["encoding"]))
+        yield _EncodedStatement(number, key, *schema.parse_encoding_cell(version["encoding"]))
 
 
 _MARKS_SQL: Final = "SELECT DISTINCT mark FROM linkage_record WHERE mark > '' ORDER BY mark"

@@ -15,14 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.data.intake.api import build_rows_fact, describe_row_origin, list_conformed_local_ids
+from cairn.matching import standardize
 from cairn.matching.profiling import ConcernSeverity, inspect_rosters
 from cairn.matching.rosters import RECORD_ID, ROSTER_FIELDS, SOURCE, Roster
-from cairn.matching.standardize import (
-    ENCODING_FIELDS,
-    IDENTIFYING_FIELDS,
-    extract_encodings,
-    extract_identifying_fields,
-)
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.warehouse.pipeline import RowOrigin, hide_closed_data
@@ -31,7 +26,9 @@ from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = ["LINKAGE_FIELDS"]
 
-LINKAGE_FIELDS: Final = frozenset({*IDENTIFYING_FIELDS[3:], *ENCODING_FIELDS})
+LINKAGE_FIELDS: Final = frozenset(
+    {*standardize.IDENTIFYING_FIELDS[3:], *standardize.ENCODING_FIELDS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +134,9 @@ def read_identifying_fields(
         ]
         fields = table.select(allowed) if allowed else _build_empty_fields(len(table))
         extract_fields = (
-            extract_encodings
+            standardize.extract_encodings
             if delivery.record == ENCODED_RECORD_TYPE
-            else extract_identifying_fields
+            else standardize.extract_identifying_fields
         )
         tables[delivery.ref] = extract_fields(fields, source=delivery.organization, key=key)
     return tables

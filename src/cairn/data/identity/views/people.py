@@ -24,16 +24,11 @@ from cairn.data.identity.forms import (
 from cairn.data.identity.models.clerical_review import NEVER
 from cairn.data.identity.models.person_index import Person, Record
 from cairn.data.identity.models.relationships import RelationshipVerdict
-from cairn.data.identity.queries import person_page
+from cairn.data.identity.queries import person_page, record_comparison
 from cairn.data.identity.queries import relationships as relationship_queries
 from cairn.data.identity.queries.linkage_quality import OVERLINK_FLAG_TEXTS
 from cairn.data.identity.queries.linkage_runs import find_latest_run
 from cairn.data.identity.queries.person_page import filter_people_with_names
-from cairn.data.identity.queries.record_comparison import (
-    compare_records,
-    compare_two_people,
-    list_current_records,
-)
 from cairn.data.identity.queries.relationships import (
     build_person_relationships,
     find_relationship_progress,
@@ -152,7 +147,10 @@ def relationship_details(request: HttpRequest, pk: str, other: str) -> HttpRespo
         "one": left,
         "other": right,
         "facts": relationship_queries.list_relationships_between(left, right),
-        "sheet": compare_two_people(list_current_records(left.pk), list_current_records(right.pk)),
+        "sheet": record_comparison.compare_two_people(
+            record_comparison.list_current_records(left.pk),
+            record_comparison.list_current_records(right.pk),
+        ),
         "run": find_latest_run(),
         "form": form,
     }
@@ -207,7 +205,7 @@ def new_guardian(request: HttpRequest, pk: str) -> HttpResponse:
         return redirect("linkage:person", row.pk)
     context = {
         "person": row,
-        "sheet": compare_records(list_current_records(row.pk)),
+        "sheet": record_comparison.compare_records(record_comparison.list_current_records(row.pk)),
         "run": find_latest_run(),
         "form": form,
     }
