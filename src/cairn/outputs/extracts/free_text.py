@@ -25,19 +25,7 @@ from cairn.policy.engine import Decision, Permit, digest_facts
 from cairn.policy.facts import Actor, ExtractFact, TextFact
 from cairn.policy.questions import may_review_extract_text
 from cairn.policy.vocabulary import SpecialClass
-from cairn.sdc.microdata import (
-    AssembledExtract,
-    ChildRows,
-    MaskKind,
-    NameList,
-    TextMask,
-    apply_masks,
-    build_name_list,
-    find_masked_words,
-    list_words,
-    propose_masks,
-    split_name_words,
-)
+from cairn.sdc import microdata
 from cairn.warehouse.exporters import ReviewText, read_review_texts
 from cairn.warehouse.schema import get_element
 from cairn.warehouse.store import FileRef
@@ -88,7 +76,7 @@ def treat_extract_texts(
                 element,
                 hash_text(row, element, text),
                 text,
-                _serialize_masks(propose_masks(text, known_names)),
+                _serialize_masks(microdata.propose_masks(text, known_names)),
             )
             for text in sorted(set(filter(None, column)))
         }
@@ -122,7 +110,9 @@ def treat_extract_texts(
 
 
 def collect_text_columns(
-    assembled: AssembledExtract, tables: Mapping[str, ChildRows], elements: Iterable[str]
+    assembled: microdata.AssembledExtract,
+    tables: Mapping[str, microdata.ChildRows],
+    elements: Iterable[str],
 ) -> dict[str, TextColumn]:
     """Return the free-text columns of the children who stay, one value for each table row."""
     columns: dict[str, TextColumn] = {}
@@ -138,15 +128,15 @@ def collect_text_columns(
 
 
 def add_reviewed_columns(
-    tables: Mapping[str, ChildRows], columns: Mapping[str, TextColumn]
-) -> dict[str, ChildRows]:
+    tables: Mapping[str, microdata.ChildRows], columns: Mapping[str, TextColumn]
+) -> dict[str, microdata.ChildRows]:
     """Return the tables of an extract with the free-text columns that were read."""
     columns_by_record: dict[str, dict[str, TextColumn]] = defaultdict(dict)
     for element, column in columns.items():
         record, _dot, name = element.partition(".")
         columns_by_record[record][name] = column
     return {
-        name: ChildRows(rows.children, {**rows.columns, **columns_by_record[name]})
+        name: microdata.ChildRows(rows.children, {**rows.columns, **columns_by_record[name]})
         for name, rows in tables.items()
     }
 
@@ -163,28 +153,32 @@ def hash_text(row: Extract, element: str, text: str) -> str:
     return open_key_ring().seal(_TEXT_HASH_LABEL, f"{row.pk}\n{element}\n{text}".encode())
 
 
-def parse_masks(places: Iterable[Iterable[Any]]) -> tuple[TextMask, ...]:
+def parse_masks(places: Iterable[Iterable[Any]]) -> tuple[microdata.TextMask, ...]:
     """Return masks from their stored positions."""
-    return tuple(TextMask(start, end, MaskKind(kind)) for start, end, kind in places)
+    return tuple(
+        microdata.TextMask(start, end, microdata.MaskKind(kind)) for start, end, kind in places
+    )
 
 
 def _apply_reading(original: str, reading: TextReading) -> str | None:
     """Return a text as its reader left it; None if it is withheld."""
     if reading.verdict != TEXT_KEPT:
         return None
-    return apply_masks(original, parse_masks(reading.masks))
+    return microdata.apply_masks(original, parse_masks(reading.masks))
 
 
-def _collect_known_names(raw: Mapping[str, TextColumn], own: Iterable[str]) -> NameList:
+def _collect_known_names(raw: Mapping[str, TextColumn], own: Iterable[str]) -> microdata.NameList:
     """Return the names of the children and their guardians, and common given names in the texts."""
     all_texts = (text for column in raw.values() for text in column if text)
     capitalized_words = {
-        word for text in all_texts for word in split_name_words(text) if word[0].isupper()
+        word for text in all_texts for word in microdata.split_name_words(text) if word[0].isupper()
     }
-    return build_name_list(own, [word for word in capitalized_words if is_given_name(word)])
+    return microdata.build_name_list(
+        own, [word for word in capitalized_words if is_given_name(word)]
+    )
 
 
-def _serialize_masks(found_masks: Iterable[TextMask]) -> tuple[tuple[int, int, str], ...]:
+def _serialize_masks(found_masks: Iterable[microdata.TextMask]) -> tuple[tuple[int, int, str], ...]:
     return tuple((mask.start, mask.end, mask.kind.value) for mask in found_masks)
 
 
@@ -235,15 +229,15 @@ class TextPage:
     number: int
     of: int
     text: ReviewText
-    masks: tuple[TextMask, ...]
+    masks: tuple[microdata.TextMask, ...]
     reading: TextReading | None
 
     @property
     def pieces(self) -> Iterator[TextPiece]:
         """Yield the whole text, word by word."""
         content, position = self.text.text, 0
-        words = list_words(content, self.masks)
-        masked = find_masked_words(words, self.masks)
+        words = microdata.list_words(content, self.masks)
+        masked = microdata.find_masked_words(words, self.masks)
         for number, word in enumerate(words):
             if position < word.start:
                 yield TextPiece(content[position : word.start])
@@ -255,7 +249,7 @@ class TextPage:
     @property
     def reads(self) -> str:
         """Return the text as it would be released."""
-        return apply_masks(self.text.text, self.masks)
+        return microdata.apply_masks(self.text.text, self.masks)
 
     @property
     def seen(self) -> str:

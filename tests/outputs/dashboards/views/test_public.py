@@ -217,7 +217,7 @@ def test_a_drawing_is_made_once(community: Community, monkeypatch: pytest.Monkey
     community.published()
     address = min(drawings(text(PAGE)))
     first = text(address)
-    monkeypatch.setattr("cairn.outputs.dashboards.views.public.draw_figure_chart", None)
+    monkeypatch.setattr("cairn.outputs.dashboards.charts.figures.draw_figure_chart", None)
     assert text(address) == first
 
 

@@ -20,14 +20,6 @@ from django.utils.translation import gettext as _
 from cairn.outputs.dashboards import queries, wording
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import api as releases_api
-from cairn.outputs.releases.api import (
-    FigureCount,
-    MeasureAmount,
-    OutcomeFigures,
-    describe_merged_groups,
-    label_legal_basis,
-    localize_text,
-)
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook
 
@@ -51,13 +43,13 @@ FigureCellValue = str | int | float | None
 """One number or word of a line; None if there is none."""
 
 
-def list_columns(figures: OutcomeFigures) -> tuple[str, ...]:
+def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
     """Return the names of the columns."""
     return MEASURE_FILE_COLUMNS if figures.statistic else OUTCOME_FILE_COLUMNS
 
 
 def iterate_table_lines(
-    figures: OutcomeFigures, as_of: str
+    figures: releases_api.OutcomeFigures, as_of: str
 ) -> Iterator[tuple[FigureCellValue, ...]]:
     """Yield the lines of one outcome, the county first in each year.
 
@@ -71,16 +63,18 @@ def iterate_table_lines(
             yield (figures.outcome, year, *key, *_list_numbers(count, figures), hidden, as_of)
 
 
-def _list_numbers(count: FigureCount, figures: OutcomeFigures) -> tuple[FigureCellValue, ...]:
+def _list_numbers(
+    count: releases_api.FigureCount, figures: releases_api.OutcomeFigures
+) -> tuple[FigureCellValue, ...]:
     """Return the number of children, and the figure for them."""
-    if isinstance(count, MeasureAmount):
+    if isinstance(count, releases_api.MeasureAmount):
         unit = None if count.unit is None else float(count.unit)
         return count.n, figures.statistic, count.height, unit
     percent = None if count.share is None else round(100 * count.share, 1)
     return count.n, count.yes, percent
 
 
-def format_figures_csv(figures: OutcomeFigures, as_of: str) -> str:
+def format_figures_csv(figures: releases_api.OutcomeFigures, as_of: str) -> str:
     """Format the figures as CSV text."""
     buffer = StringIO()
     writer = csv.writer(buffer)
@@ -91,7 +85,7 @@ def format_figures_csv(figures: OutcomeFigures, as_of: str) -> str:
 
 
 def write_figures_workbook(
-    figures: OutcomeFigures, as_of: str, notes: Iterable[tuple[str, str]]
+    figures: releases_api.OutcomeFigures, as_of: str, notes: Iterable[tuple[str, str]]
 ) -> bytes:
     """Write the figures as an Excel workbook: the table, and a sheet of `notes` on its source.
 
@@ -326,13 +320,18 @@ def list_provenance(
     """Yield facts about the source of the figures, each with its heading."""
     definition, release = published_outcome.definition, published_outcome.release
     agreement_facts = queries.list_release_agreements(release)
-    yield wording.label_numerator(definition), localize_text(definition.numerator_text)
-    yield _("Among"), localize_text(definition.denominator_text)
+    yield wording.label_numerator(definition), releases_api.localize_text(definition.numerator_text)
+    yield _("Among"), releases_api.localize_text(definition.denominator_text)
     yield _("From the records of"), ", ".join(queries.list_source_names(release))
     yield (
         _("Legal basis"),
         "; ".join(
-            sorted({label_legal_basis(agreement_fact.basis) for agreement_fact in agreement_facts})
+            sorted(
+                {
+                    releases_api.label_legal_basis(agreement_fact.basis)
+                    for agreement_fact in agreement_facts
+                }
+            )
         ),
     )
     yield _("Agreements"), ", ".join(agreement.title for agreement in agreement_facts)
@@ -344,6 +343,6 @@ def list_provenance(
         release.minimum_cell, release.contributors, published_outcome.figures.statistic
     )
     yield _("Withheld"), f"{withheld} {rule_text}"
-    if merged_texts := describe_merged_groups(published_outcome.figures.races):
+    if merged_texts := releases_api.describe_merged_groups(published_outcome.figures.races):
         yield _("Groups"), " ".join(merged_texts)
     yield "", page_url

@@ -19,19 +19,13 @@ from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import outcome_page, queries, wording
-from cairn.outputs.dashboards.charts.figures import (
-    CHART_BUILDERS,
-    ChartSize,
-    ChartTheme,
-    draw_figure_chart,
-)
+from cairn.outputs.dashboards.charts import figures as figure_charts
 from cairn.outputs.dashboards.downloads import data_files, pdf
 from cairn.outputs.dashboards.downloads.data_files import list_provenance
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.views import group_disparities as measured
 from cairn.outputs.dashboards.views import suppression_examples
 from cairn.outputs.releases import api as releases_api
-from cairn.outputs.releases.api import format_figure_with_unit, localize_text
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.measures import load_outcome_catalogue
@@ -137,9 +131,9 @@ def outcome_chart(
     """Send one chart. Its URL identifies the figures, so it never shows others."""
     published_outcome = get_published_outcome(request, outcome)
     parts = (
-        kind in CHART_BUILDERS,
-        theme in list(ChartTheme),
-        size in list(ChartSize),
+        kind in figure_charts.CHART_BUILDERS,
+        theme in list(figure_charts.ChartTheme),
+        size in list(figure_charts.ChartSize),
         language in ("en", "es"),
     )
     if version != published_outcome.version or not all(parts):
@@ -147,11 +141,11 @@ def outcome_chart(
 
     def draw_svg() -> str:
         with override(language):
-            return draw_figure_chart(
+            return figure_charts.draw_figure_chart(
                 releases_api.BreakdownKind(kind),
                 published_outcome.figures,
-                ChartTheme(theme),
-                ChartSize(size),
+                figure_charts.ChartTheme(theme),
+                figure_charts.ChartSize(size),
             )
 
     key = f"chart:{published_outcome.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
@@ -319,7 +313,7 @@ def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse
     ):
         raise Http404
     context: dict[str, Any] = {
-        "title": localize_text(load_outcome_catalogue()[outcome].title),
+        "title": releases_api.localize_text(load_outcome_catalogue()[outcome].title),
         "home": _build_page_url(request, outcome),
         "gone": withdrawn_release,
     }
@@ -337,7 +331,7 @@ def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse
             "chart": matching_charts[0],
             "release": published_outcome.release,
             "latest": published_outcome.figures.latest,
-            "share": format_figure_with_unit(
+            "share": releases_api.format_figure_with_unit(
                 published_outcome.figures.county, published_outcome.definition
             ),
             "share_line": outcome_page.describe_share(

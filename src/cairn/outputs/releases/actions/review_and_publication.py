@@ -21,16 +21,11 @@ from cairn.outputs.releases.models import Release, Review
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.storage.api import open_file_store
+from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open, find_event_after_verdict
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import ReviewFact
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
-from cairn.policy.questions import (
-    may_publish_release,
-    may_review_release,
-    may_submit_release,
-    may_withdraw_release,
-)
 from cairn.policy.vocabulary import ReleaseState, ReviewVerdict
 from cairn.warehouse.exporters import read_release_figures, write_release_figures
 from cairn.warehouse.store import FileRef
@@ -38,7 +33,7 @@ from cairn.warehouse.store import FileRef
 __all__ = ["publish_release", "review_release", "submit_release"]
 
 
-@action("release.submitted", asks=may_submit_release, facts=lock_release_facts)
+@action("release.submitted", asks=questions.may_submit_release, facts=lock_release_facts)
 def submit_release(
     permit: Permit, /, *, release: Release, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -59,7 +54,7 @@ def submit_release(
     return ActionResult(subject=release)
 
 
-@action("release.reviewed", asks=may_review_release, facts=lock_release_facts)
+@action("release.reviewed", asks=questions.may_review_release, facts=lock_release_facts)
 def review_release(
     permit: Permit,
     /,
@@ -128,7 +123,7 @@ _PUBLIC_INTEREST = "anyone may read figures that name no child"
 _PILOT_INTEREST = "to finish a pilot on synthetic data; nobody but its people reads the figures"
 
 
-@action("release.published", asks=may_publish_release, facts=lock_all_release_facts)
+@action("release.published", asks=questions.may_publish_release, facts=lock_all_release_facts)
 def publish_release(
     permit: Permit, decision: Decision, /, *, release: Release, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -192,7 +187,7 @@ def _replace_release(*, release: Release, by: User, at: datetime) -> ActionResul
     return ActionResult(subject=release)
 
 
-@action("release.withdrawn", asks=may_withdraw_release, facts=lock_release_facts)
+@action("release.withdrawn", asks=questions.may_withdraw_release, facts=lock_release_facts)
 def withdraw_release(
     permit: Permit, /, *, release: Release, reason: str, by: User, at: datetime
 ) -> ActionResult[None]:
