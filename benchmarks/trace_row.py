@@ -6,7 +6,7 @@ left out, since a reader passes through them without stopping, and `config`, who
 Django calls at every query. A jump back up is a call from a file to a file of a higher layer, or a
 callback: a call into a file that is still waiting for this one.
 
-    python benchmarks/trace.py
+    python benchmarks/trace_row.py
 """
 
 import argparse
@@ -56,8 +56,14 @@ GROUPS: Final = (
 """From the highest layer to the lowest."""
 APP_LAYERS: Final = ("urls", "views", "tasks", "forms", "actions", "queries", "facts", "models")
 PASSED_FUNCTIONS: Final = frozenset({"wrapper", "asked"})
-PASSED_FILES: Final = ("/api.py", "/__init__.py", "policy/engine/replay.py")
-"""The last holds the decorator of policy questions."""
+PASSED_FILES: Final = (
+    "/api.py",
+    "/__init__.py",
+    # The decorators of policy questions, of checks, and of actions.
+    "policy/engine/replay.py",
+    "policy/engine/bound_check.py",
+    "platform/actions/declaration.py",
+)
 ROSTER: Final = b"ID,First,Last,DOB\n1,Ada,Ames,03/01/2015\n"
 COLUMNS: Final = {
     "ID": "local_id",

@@ -1,0 +1,17 @@
+"""Public face of cairn.platform.tables: what other packages may import."""
+
+from cairn.platform.tables.list_table import (
+    ListTable,
+    build_list_table,
+    escape_formula,
+    is_download_requested,
+    write_csv_response,
+)
+
+__all__ = [
+    "ListTable",
+    "build_list_table",
+    "escape_formula",
+    "is_download_requested",
+    "write_csv_response",
+]

@@ -1,0 +1,272 @@
+"""Search, filter, sort, page and download the rows of a list page.
+
+Columns are declared as in django-tables2. The rows come from a query that is already narrowed to
+what the user may see, often as dataclasses; everything here works on those rows in memory.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeVar
+
+import django_tables2
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.html import strip_tags
+
+_ROWS_PER_PAGE: Final = 50
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+Table = TypeVar("Table", bound="ListTable")
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """One value that a list can be narrowed to.
+
+    Attributes:
+        text: the value as the column shows it.
+        count: rows with it.
+    """
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """A choice above a list, filled with the values of one column.
+
+    Attributes:
+        parameter: name in the query string.
+        label: heading of the column.
+        choices: its values, sorted.
+        chosen: the value that the reader chose; empty for all.
+    """
+
+    parameter: str
+    label: str
+    choices: tuple[FilterChoice, ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHeader:
+    """The heading of one column.
+
+    Attributes:
+        label: its text.
+        url: sorts by the column, the other way round if it is sorted already; empty if it cannot.
+        sorted_as: "ascending", "descending", or empty.
+    """
+
+    label: str
+    url: str
+    sorted_as: str
+
+
+class ListTable(django_tables2.Table):
+    """The table of one list page.
+
+    A subclass declares columns as in django-tables2. The first column names the row and links to
+    its page. A column whose `render_<name>` returns markup also needs `value_<name>` with the plain
+    text, which is searched, filtered and downloaded.
+
+    Attributes:
+        caption: what the rows are, such as "Signed agreements".
+        filter_columns: columns whose values the reader can choose from.
+        may_search: False for lists that are always short.
+        may_download: True only for lists without children. Downloading a list of children is a
+            disclosure, which needs a permit and an entry in the disclosure log.
+    """
+
+    caption: ClassVar[str] = ""
+    filter_columns: ClassVar[tuple[str, ...]] = ()
+    may_search: ClassVar[bool] = True
+    may_download: ClassVar[bool] = False
+
+    search_text: str = ""
+    filters: tuple[ListFilter, ...] = ()
+    unfiltered_count: int = 0
+    query: QueryDict
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter is on."""
+        return bool(self.search_text) or any(one.chosen for one in self.filters)
+
+    @property
+    def search_parameter(self) -> str:
+        """Name of the search box in the query string."""
+        return f"{self.prefix}q"
+
+    @property
+    def hidden_parameters(self) -> list[tuple[str, str]]:
+        """What the search form must pass on: the order, and the state of other tables."""
+        own = {self.search_parameter, f"{self.prefix}page", *(f.parameter for f in self.filters)}
+        return [(n, value) for n, values in self.query.lists() if n not in own for value in values]
+
+    @property
+    def headers(self) -> list[ColumnHeader]:
+        """The headings, each with the link that sorts by it."""
+        return [self._build_header(column) for column in self.columns]
+
+    def _build_header(self, column: Any) -> ColumnHeader:
+        label = str(column.header)
+        if not column.orderable:
+            return ColumnHeader(label, "", "")
+        alias = column.order_by_alias
+        sorted_as = (
+            ("descending" if alias.is_descending else "ascending") if column.is_ordered else ""
+        )
+        return ColumnHeader(label, self._change_query(sort=str(alias.next), page=None), sorted_as)
+
+    @property
+    def previous_url(self) -> str:
+        """Link to the page before."""
+        return self._change_query(page=self.page.previous_page_number())
+
+    @property
+    def next_url(self) -> str:
+        """Link to the next page."""
+        return self._change_query(page=self.page.next_page_number())
+
+    @property
+    def clear_url(self) -> str:
+        """Link to the list without search and filters."""
+        names = {self.search_parameter, *(one.parameter for one in self.filters)}
+        return self._change_query(page=None, **{n.removeprefix(self.prefix): None for n in names})
+
+    @property
+    def download_url(self) -> str:
+        """Link to the rows as CSV."""
+        return self._change_query(download="csv", page=None)
+
+    def _change_query(self, **changes: object) -> str:
+        """Build a link to this page with changed parameters of this table; None removes one."""
+        query = self.query.copy()
+        for name, value in changes.items():
+            query.pop(self.prefix + name, None)
+            if value is not None:
+                query[self.prefix + name] = str(value)
+        return "?" + query.urlencode()
+
+
+def build_list_table(
+    table_class: type[Table],
+    records: Iterable[Any],
+    request: HttpRequest,
+    *,
+    prefix: str = "",
+    rows_per_page: int = _ROWS_PER_PAGE,
+    **options: Any,
+) -> Table:
+    """Build the table that a request asks for: searched, filtered, sorted, on one page.
+
+    Args:
+        table_class: the columns.
+        records: all rows that the user may see.
+        request: its query string holds `q`, `sort`, `page` and the filters, each after `prefix`.
+        prefix: distinguishes two tables on one page, such as "past-".
+        rows_per_page: rows on one page.
+        options: further arguments of the table.
+
+    Returns:
+        The table, ready for `web/parts/list_table.html` or for `write_csv_response`.
+    """
+    rows = list(records)
+    every_row = table_class(rows, prefix=prefix, **options)
+    texts = [_read_row_texts(row) for row in every_row.rows]
+    search_text = request.GET.get(f"{prefix}q", "").strip()
+    chosen = {name: request.GET.get(prefix + name, "") for name in table_class.filter_columns}
+    kept = [
+        row
+        for row, row_texts in zip(rows, texts, strict=True)
+        if _matches_search(row_texts, search_text)
+        and all(row_texts[name] == text for name, text in chosen.items() if text)
+    ]
+    table = table_class(
+        kept, prefix=prefix, order_by=request.GET.getlist(f"{prefix}sort") or None, **options
+    )
+    table.search_text, table.unfiltered_count = search_text, len(rows)
+    table.query = request.GET
+    table.filters = tuple(
+        _build_filter(every_row, name, [row_texts[name] for row_texts in texts], text)
+        for name, text in chosen.items()
+    )
+    table.paginate(page=1, per_page=rows_per_page)
+    table.page = table.paginator.get_page(request.GET.get(f"{prefix}page", "1"))
+    return table
+
+
+def _read_row_texts(row: Any) -> dict[str, str]:
+    """Read the plain text of each cell by the name of its column."""
+    return {
+        column.name: _flatten_text(row.get_cell_value(column.name)) for column in row.table.columns
+    }
+
+
+def _flatten_text(value: object) -> str:
+    return "" if value is None else " ".join(strip_tags(str(value)).split())
+
+
+def _matches_search(row_texts: dict[str, str], search_text: str) -> bool:
+    """Tell whether every word of the search occurs somewhere in the row."""
+    haystack = " ".join(row_texts.values()).casefold()
+    return all(word in haystack for word in search_text.casefold().split())
+
+
+def _build_filter(table: ListTable, name: str, texts: list[str], chosen: str) -> ListFilter:
+    counts = Counter(text for text in texts if text)
+    choices = tuple(FilterChoice(text, counts[text]) for text in sorted(counts, key=str.casefold))
+    return ListFilter(table.prefix + name, str(table.columns[name].header), choices, chosen)
+
+
+def is_download_requested(table: ListTable, request: HttpRequest) -> bool:
+    """Tell whether the request asks for the table as a file, which the table allows.
+
+    Args:
+        table: the table.
+        request: the request.
+
+    Returns:
+        True if a file is to be sent.
+    """
+    return table.may_download and f"{table.prefix}download" in request.GET
+
+
+def write_csv_response(table: ListTable, file_name: str) -> HttpResponse:
+    """Send every row that the reader's search and filters keep, on all pages, as CSV.
+
+    Args:
+        table: the table.
+        file_name: name of the file without its extension.
+
+    Returns:
+        A CSV file with a byte order mark, so that Excel reads accents.
+    """
+    response = HttpResponse(
+        "\ufeff",
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name}.csv"',
+            "Cache-Control": "no-store",
+        },
+    )
+    writer = csv.writer(response)
+    header, *rows = table.as_values()
+    writer.writerow(header)
+    writer.writerows([escape_formula(_flatten_text(cell)) for cell in row] for row in rows)
+    return response
+
+
+def escape_formula(text: str) -> str:
+    """Keep a text as text where a spreadsheet would run it as a formula (CWE-1236).
+
+    Args:
+        text: one cell.
+
+    Returns:
+        The text, after an apostrophe if it begins like a formula.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
