@@ -82,7 +82,7 @@ def send(manager: Any) -> Callable[..., Any]:
 @pytest.fixture
 def sealer() -> Any:
     """Seals with the keys of this test."""
-    from cairn.data.identity.storage.sealing import IdentitySealer
+    from cairn.data.identity.storage.statements import IdentitySealer
     from cairn.platform.storage.api import open_key_ring
 
     return IdentitySealer(open_key_ring())

@@ -14,8 +14,7 @@ from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
-    publication,
-    reviews,
+    review_and_publication,
 )
 from cairn.outputs.releases.models import Release, SendBack
 from cairn.platform.accounts.models import User
@@ -80,13 +79,13 @@ class Community:
 
     def in_review(self, release: Release | None = None) -> Release:
         release = self.checked(release)
-        reviews.submit_release(release=release, by=self.author, at=AT)
+        review_and_publication.submit_release(release=release, by=self.author, at=AT)
         return release
 
     def approved(self, release: Release | None = None) -> Release:
         release = self.in_review(release)
         for reviewer in self.reviewers[:2]:
-            reviews.review_release(
+            review_and_publication.review_release(
                 release=release, verdict=ReviewVerdict.APPROVE, comment="", by=reviewer, at=AT
             )
         return release
@@ -109,7 +108,7 @@ class Community:
                 send_back=sent, answer=OwnerAnswer.CONFIRM, comment="", by=steward, at=AT
             )
         release.refresh_from_db()
-        publication.publish_release(release=release, by=self.manager, at=AT)
+        review_and_publication.publish_release(release=release, by=self.manager, at=AT)
         return release
 
 

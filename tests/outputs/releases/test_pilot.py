@@ -29,8 +29,7 @@ from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
-    publication,
-    reviews,
+    review_and_publication,
 )
 from cairn.outputs.releases.models import Release
 from cairn.platform.accounts.models import User
@@ -135,10 +134,10 @@ def _released(world: Any, person: Callable[..., Any]) -> Release:
     disclosure_check.check_release_disclosure(
         release=release, by=world.analyst, progress=Silent(), **at
     )
-    reviews.submit_release(release=release, by=world.analyst, **at)
+    review_and_publication.submit_release(release=release, by=world.analyst, **at)
     for _ in range(2):
         reviewer = person(Role.REVIEWER)
-        reviews.review_release(
+        review_and_publication.review_release(
             release=release, verdict=ReviewVerdict.APPROVE, comment="", by=reviewer, **at
         )
     [sent] = owner_answers.send_release_to_owners(release=release, by=world.manager, **at)
@@ -146,7 +145,7 @@ def _released(world: Any, person: Callable[..., Any]) -> Release:
         send_back=sent, answer=OwnerAnswer.CONFIRM, comment="", by=world.steward, **at
     )
     release.refresh_from_db()
-    publication.publish_release(release=release, by=world.manager, **at)
+    review_and_publication.publish_release(release=release, by=world.manager, **at)
     return release
 
 

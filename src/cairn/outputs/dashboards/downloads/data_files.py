@@ -1,27 +1,115 @@
-"""Write one outcome as a Data Package (datapackage.org, standard 2.0).
+"""Write the figures of one outcome as CSV, as Excel and as a Data Package.
 
-The package holds the table, the meaning of its columns, its sources, the suppression rules and the
-withheld groups.
+A withheld number is empty and flagged. The Data Package (datapackage.org, standard 2.0) holds the
+table, the meaning of its columns, its sources, the suppression rules and the withheld groups. The
+sentences on where figures come from are the same in the workbook and in the PDF.
 """
 
+import csv
 import hashlib
 import json
-from io import BytesIO
+from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards import queries, wording
-from cairn.outputs.dashboards.downloads.spreadsheet import (
-    format_figures_csv,
-    iterate_table_lines,
-    list_columns,
-)
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import api as releases_api
 from cairn.policy.vocabulary import PartyRole
+from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook
+
+_KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
+
+OUTCOME_FILE_COLUMNS = (*_KEY_COLUMNS, "children", "reached", "percent", "withheld", "as_of")
+"""The columns of an outcome."""
+
+MEASURE_FILE_COLUMNS = (
+    *_KEY_COLUMNS,
+    "children",
+    "statistic",
+    "value",
+    "rounded_to",
+    "withheld",
+    "as_of",
+)
+"""The columns of a measure."""
+
+FigureCellValue = str | int | float | None
+"""One number or word of a line; None if there is none."""
+
+
+def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    return MEASURE_FILE_COLUMNS if figures.statistic else OUTCOME_FILE_COLUMNS
+
+
+def iterate_table_lines(
+    figures: releases_api.OutcomeFigures, as_of: str
+) -> Iterator[tuple[FigureCellValue, ...]]:
+    """Yield the lines of one outcome, the county first in each year.
+
+    Codes, not labels, are used, so that a program can read them.
+    """
+    for year in figures.years:
+        for key, count in sorted(
+            figures.tables[year].items(), key=lambda row: _sort_totals_first(row[0])
+        ):
+            hidden = "yes" if count.withheld else "no"
+            yield (figures.outcome, year, *key, *_list_numbers(count, figures), hidden, as_of)
+
+
+def _list_numbers(
+    count: releases_api.FigureCount, figures: releases_api.OutcomeFigures
+) -> tuple[FigureCellValue, ...]:
+    """Return the number of children, and the figure for them."""
+    if isinstance(count, releases_api.MeasureAmount):
+        unit = None if count.unit is None else float(count.unit)
+        return count.n, figures.statistic, count.height, unit
+    percent = None if count.share is None else round(100 * count.share, 1)
+    return count.n, count.yes, percent
+
+
+def format_figures_csv(figures: releases_api.OutcomeFigures, as_of: str) -> str:
+    """Format the figures as CSV text."""
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(list_columns(figures))
+    for line in iterate_table_lines(figures, as_of):
+        writer.writerow("" if value is None else _escape_cell_formula(value) for value in line)
+    return buffer.getvalue()
+
+
+def write_figures_workbook(
+    figures: releases_api.OutcomeFigures, as_of: str, notes: Iterable[tuple[str, str]]
+) -> bytes:
+    """Write the figures as an Excel workbook: the table, and a sheet of `notes` on its source.
+
+    Text in it cannot be read as a formula.
+    """
+    buffer = BytesIO()
+    notes_sheet = (_("Notes"), tuple(notes))
+    book = ExcelWorkbook(buffer, list_columns(figures), sheet=figures.outcome, notes=notes_sheet)
+    for line in iterate_table_lines(figures, as_of):
+        book.add(line)
+    book.close()
+    return buffer.getvalue()
+
+
+def _sort_totals_first(key: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value != ALL_GROUPS, value) for value in key)
+
+
+def _escape_cell_formula(value: FigureCellValue) -> FigureCellValue:
+    """Prefix a name that a spreadsheet could read as a formula."""
+    if isinstance(value, str) and value[:1] in tuple("=+-@\t\r"):
+        return f"'{value}"
+    return value
+
 
 _PROFILE_URL: Final = "https://datapackage.org/profiles/2.0/"
 _ZIP_FIRST_DAY: Final = (
@@ -224,3 +312,37 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
         "primaryKey": list(list_columns(published_outcome.figures)[:6]),
         "missingValues": [""],
     }
+
+
+def list_provenance(
+    published_outcome: PublishedOutcome, page_url: str
+) -> Iterator[tuple[str, str]]:
+    """Yield facts about the source of the figures, each with its heading."""
+    definition, release = published_outcome.definition, published_outcome.release
+    agreement_facts = queries.list_release_agreements(release)
+    yield wording.label_numerator(definition), releases_api.localize_text(definition.numerator_text)
+    yield _("Among"), releases_api.localize_text(definition.denominator_text)
+    yield _("From the records of"), ", ".join(queries.list_source_names(release))
+    yield (
+        _("Legal basis"),
+        "; ".join(
+            sorted(
+                {
+                    releases_api.label_legal_basis(agreement_fact.basis)
+                    for agreement_fact in agreement_facts
+                }
+            )
+        ),
+    )
+    yield _("Agreements"), ", ".join(agreement.title for agreement in agreement_facts)
+    yield _("As of"), date_format(release.as_of) if release.as_of else "-"
+    withheld = wording.describe_withheld_groups(published_outcome.figures.withheld) or _(
+        "Nothing is withheld."
+    )
+    rule_text = wording.describe_suppression_rules(
+        release.minimum_cell, release.contributors, published_outcome.figures.statistic
+    )
+    yield _("Withheld"), f"{withheld} {rule_text}"
+    if merged_texts := releases_api.describe_merged_groups(published_outcome.figures.races):
+        yield _("Groups"), " ".join(merged_texts)
+    yield "", page_url
