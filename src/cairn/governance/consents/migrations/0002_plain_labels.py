@@ -4,45 +4,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consents', '0001_initial'),
+        ("consents", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='consent',
-            name='returned_because',
-            field=models.CharField(blank=True, choices=[('signer', 'Our records do not show that the signer has the right to sign'), ('identity', 'The student ID and the name do not match'), ('paper', 'The form is incomplete'), ('form', 'The wrong form was used')], max_length=12, verbose_name='why it was sent back'),
+            model_name="consent",
+            name="returned_because",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("signer", "Our records do not show that the signer has the right to sign"),
+                    ("identity", "The student ID and the name do not match"),
+                    ("paper", "The form is incomplete"),
+                    ("form", "The wrong form was used"),
+                ],
+                max_length=12,
+                verbose_name="why it was sent back",
+            ),
         ),
         migrations.AlterField(
-            model_name='consent',
-            name='state',
-            field=models.CharField(choices=[('granted', 'Not yet verified'), ('verified', 'Verified'), ('returned', 'Returned by the district'), ('refused', 'Declined'), ('revoked', 'Revoked'), ('superseded', 'Replaced by a newer answer'), ('undone', 'Undone')], max_length=12, verbose_name='state'),
+            model_name="consent",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("granted", "Not yet verified"),
+                    ("verified", "Verified"),
+                    ("returned", "Returned by the district"),
+                    ("refused", "Declined"),
+                    ("revoked", "Revoked"),
+                    ("superseded", "Replaced by a newer answer"),
+                    ("undone", "Undone"),
+                ],
+                max_length=12,
+                verbose_name="state",
+            ),
         ),
         migrations.AlterField(
-            model_name='consent',
-            name='state_before',
-            field=models.CharField(blank=True, choices=[('granted', 'Not yet verified'), ('verified', 'Verified'), ('returned', 'Returned by the district'), ('refused', 'Declined'), ('revoked', 'Revoked'), ('superseded', 'Replaced by a newer answer'), ('undone', 'Undone')], max_length=12),
+            model_name="consent",
+            name="state_before",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("granted", "Not yet verified"),
+                    ("verified", "Verified"),
+                    ("returned", "Returned by the district"),
+                    ("refused", "Declined"),
+                    ("revoked", "Revoked"),
+                    ("superseded", "Replaced by a newer answer"),
+                    ("undone", "Undone"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='optout',
-            name='scope',
-            field=models.CharField(choices=[('all_discretionary', 'All optional sharing'), ('directory', 'Directory information only')], max_length=20, verbose_name='what is declined'),
+            model_name="optout",
+            name="scope",
+            field=models.CharField(
+                choices=[
+                    ("all_discretionary", "All optional sharing"),
+                    ("directory", "Directory information only"),
+                ],
+                max_length=20,
+                verbose_name="what is declined",
+            ),
         ),
         migrations.AlterField(
-            model_name='recording',
-            name='scope',
-            field=models.CharField(choices=[('all_discretionary', 'All optional sharing'), ('directory', 'Directory information only')], max_length=20, verbose_name='what is declined'),
+            model_name="recording",
+            name="scope",
+            field=models.CharField(
+                choices=[
+                    ("all_discretionary", "All optional sharing"),
+                    ("directory", "Directory information only"),
+                ],
+                max_length=20,
+                verbose_name="what is declined",
+            ),
         ),
         migrations.AlterField(
-            model_name='statement',
-            name='says',
-            field=models.CharField(choices=[('listed', 'Recorded in Cairn for every student concerned'), ('no_record', 'Our records show none for any student'), ('not_known', 'We do not know')], max_length=12, verbose_name='says'),
+            model_name="statement",
+            name="says",
+            field=models.CharField(
+                choices=[
+                    ("listed", "Recorded in Cairn for every student concerned"),
+                    ("no_record", "Our records show none for any student"),
+                    ("not_known", "We do not know"),
+                ],
+                max_length=12,
+                verbose_name="says",
+            ),
         ),
         migrations.AlterField(
-            model_name='statement',
-            name='subject',
-            field=models.CharField(choices=[('nations', 'Tribal nations of students'), ('withheld', 'Data withheld for a student')], max_length=12, verbose_name='about'),
+            model_name="statement",
+            name="subject",
+            field=models.CharField(
+                choices=[
+                    ("nations", "Tribal nations of students"),
+                    ("withheld", "Data withheld for a student"),
+                ],
+                max_length=12,
+                verbose_name="about",
+            ),
         ),
     ]
