@@ -6,7 +6,7 @@ the address of the page, where browsers and proxies keep it.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import django_tables2 as columns
 from django.utils import timezone
@@ -22,6 +22,9 @@ __all__ = [
     "OptOutTallyTable",
     "PaperSittingTable",
 ]
+
+
+_PARTNER_PAGE: Final = ("web:partner", (A("organization__slug"),))
 
 
 def _get_permissions(table: Any) -> Mapping[str, Any]:
@@ -88,7 +91,9 @@ class ConsentFormTable(_ActionsTable):
     may_download = True
 
     form = columns.Column(_("Form"), accessor="title", order_by=("slug", "version"))
-    organization = columns.Column(_("District"), order_by="organization__name")
+    organization = columns.Column(
+        _("District"), order_by="organization__name", linkify=_PARTNER_PAGE
+    )
     recipients = columns.Column(_("Recipients"), accessor="parties", orderable=False)
     given = columns.Column(_("Consents"))
     waits = columns.Column(_("To verify"))
@@ -116,7 +121,11 @@ class PaperSittingTable(_ActionsTable):
 
     recorded_at = columns.Column(_("Recorded"))
     form = columns.Column(_("Form"), order_by="form__slug")
-    collected_by = columns.Column(_("Collected by"), order_by="collected_by__name")
+    collected_by = columns.Column(
+        _("Collected by"),
+        order_by="collected_by__name",
+        linkify=("web:partner", (A("collected_by__slug"),)),
+    )
     total = columns.Column(_("Answers"))
     recorded_by = columns.Column(_("Recorded by"), accessor="recorded_by__name")
     actions = _build_actions_column("consents/parts/sitting_actions.html")
@@ -128,7 +137,9 @@ class OptOutTallyTable(ListTable):
     caption = _("Students opted out")
     may_download = True
 
-    organization = columns.Column(_("Organization"), order_by="organization__name")
+    organization = columns.Column(
+        _("Organization"), order_by="organization__name", linkify=_PARTNER_PAGE
+    )
     everything = columns.Column(_("All optional sharing"))
     directory = columns.Column(_("Directory information"))
 
@@ -141,7 +152,9 @@ class OptOutRecordingTable(_ActionsTable):
     may_download = True
 
     recorded_at = columns.Column(_("Recorded"))
-    organization = columns.Column(_("Organization"), order_by="organization__name")
+    organization = columns.Column(
+        _("Organization"), order_by="organization__name", linkify=_PARTNER_PAGE
+    )
     scope = columns.Column(_("Opted out of"))
     season = columns.Column(_("School year"))
     students = columns.Column(_("Students"), accessor="stands")

@@ -26,7 +26,11 @@ class LetterRunTable(ListTable):
     may_download = True
 
     printed_at = columns.Column(_("Printed"), linkify=("families:run", (A("pk"),)))
-    organization = columns.Column(_("District"), order_by="organization__name")
+    organization = columns.Column(
+        _("District"),
+        order_by="organization__name",
+        linkify=("web:partner", (A("organization__slug"),)),
+    )
     expires_on = columns.Column(_("Codes valid through"))
     printed_by = columns.Column(_("Printed by"), accessor="printed_by__name")
     actions = columns.TemplateColumn(
