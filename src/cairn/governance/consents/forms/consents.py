@@ -15,7 +15,7 @@ from cairn.governance.partners.api import Organization
 from cairn.warehouse.schema import load_element_catalogue
 
 _SHORT_TEXT: Final = forms.Textarea(attrs={"rows": 4, "class": "few"})
-_YES_NO_UNKNOWN: Final = (("", _("Not known")), ("yes", _("Yes")), ("no", _("No")))
+_YES_NO_UNKNOWN: Final = (("", _("Unknown")), ("yes", _("Yes")), ("no", _("No")))
 
 
 def _list_record_choices() -> list[tuple[str, list[tuple[str, str]]]]:
