@@ -132,9 +132,9 @@ class PaperSittingTable(_ActionsTable):
 
 
 class OptOutTallyTable(ListTable):
-    """How many students of each organization are opted out."""
+    """How many students of each organization are opted out, one row for each organization."""
 
-    caption = _("Students opted out")
+    caption = _("Opt-outs by organization")
     may_download = True
 
     organization = columns.Column(

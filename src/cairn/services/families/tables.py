@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import django_tables2 as columns
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
@@ -40,6 +41,10 @@ class LetterRunTable(ListTable):
         orderable=False,
         exclude_from_export=True,
     )
+
+    def render_printed_at(self, value: datetime) -> str:
+        """Write the local time, which the link shows."""
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
 
     def value_printed_at(self, value: datetime) -> str:
         """Write the local time into the file."""
