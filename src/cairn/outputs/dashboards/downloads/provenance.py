@@ -17,8 +17,8 @@ def list_provenance(
     definition, release = published_outcome.definition, published_outcome.release
     agreement_facts = queries.list_release_agreements(release)
     yield wording.label_numerator(definition), localize_text(definition.numerator_text)
-    yield _("Among"), localize_text(definition.denominator_text)
-    yield _("From the records of"), ", ".join(queries.list_source_names(release))
+    yield _("Out of"), localize_text(definition.denominator_text)
+    yield _("Data from"), ", ".join(queries.list_source_names(release))
     yield (
         _("Legal basis"),
         "; ".join(
@@ -28,12 +28,12 @@ def list_provenance(
     yield _("Agreements"), ", ".join(agreement.title for agreement in agreement_facts)
     yield _("As of"), date_format(release.as_of) if release.as_of else "-"
     withheld = wording.describe_withheld_groups(published_outcome.figures.withheld) or _(
-        "Nothing is withheld."
+        "Nothing is suppressed."
     )
     rule_text = wording.describe_suppression_rules(
         release.minimum_cell, release.contributors, published_outcome.figures.statistic
     )
-    yield _("Withheld"), f"{withheld} {rule_text}"
+    yield _("Suppressed"), f"{withheld} {rule_text}"
     if merged_texts := describe_merged_groups(published_outcome.figures.races):
         yield _("Groups"), " ".join(merged_texts)
     yield "", page_url
