@@ -139,7 +139,7 @@ RESEARCH_PROJECT: Final = _ProjectPlan(
         Principle.RELATIONSHIPS: "Birchwood's counselors read a draft and add what they see.",
         Principle.CENTERING: "The paper asks what schools could do after a move, not who moved.",
         Principle.STEWARDSHIP: "No names and no addresses. The extract is destroyed on time.",
-        Principle.REGIONAL_IMPACT: "The districts agreed to plan a shared welcome for new students.",
+        Principle.REGIONAL_IMPACT: "The districts agreed to plan a welcome for new students.",
     },
     level_why="The question is about each student's absences before and after a move.",
     harms="Benefit: schools learn when a new student needs help. Possible harm: families who move "
