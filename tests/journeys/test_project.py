@@ -79,7 +79,8 @@ def test_an_owner_keeps_one_element_back_and_it_is_refused(
     analyst.look_over_in_the_dark()
     analyst.follow("Edit data owners and recipients")
     analyst.choose(analyst.page.get_by_label("N-1: Sharing: Elm and the hub"))
-    people = analyst.page.get_by_role("group", name="Authorized users (people who will use the data)")
+    users = "Authorized users (people who will use the data)"
+    people = analyst.page.get_by_role("group", name=users)
     analyst.choose(people.get_by_label(world.manager.name))
     analyst.press("Save")
     analyst.sees("N-1")

@@ -268,7 +268,8 @@ def test_policies_are_adopted_and_acknowledged(
     }
     assert client.post(reverse("projects:adopt"), policy).status_code == 422
     policy["review_on"] = "2026-06-01"
-    assert "No partner has acknowledged this version yet." in _post(client, reverse("projects:adopt"), **policy)
+    page = _post(client, reverse("projects:adopt"), **policy)
+    assert "No partner has acknowledged this version yet." in page
     row = models_policy.Policy.objects.get()
     (review,) = list_project_deadlines(
         load_actor(world.manager), date(2026, 1, 1), date(2026, 12, 31)

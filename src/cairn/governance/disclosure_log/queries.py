@@ -20,6 +20,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "LinkedPages",
+    "find_linked_pages",
     "list_disclosures_of_child",
     "list_record_request_deadlines",
     "list_record_request_tasks",
