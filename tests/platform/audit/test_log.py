@@ -103,12 +103,12 @@ def test_a_changed_line_is_found(
     chain: list[AuditLine], unguarded: None, change: dict[str, Any]
 ) -> None:
     AuditLine.objects.filter(sequence=3).update(**change)
-    assert _said() == "Line 3 was changed after it was written."
+    assert _said() == "Entry 3 was changed after it was written."
 
 
 def test_a_missing_line_is_found(chain: list[AuditLine], unguarded: None) -> None:
     AuditLine.objects.filter(sequence=2).delete()
-    assert _said() == "Line 2 is missing."
+    assert _said() == "Entry 2 is missing."
 
 
 def test_two_lines_that_changed_places_are_found(chain: list[AuditLine], unguarded: None) -> None:

@@ -216,14 +216,54 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "verified": "Installation verified",
 }
 
+EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    "agreements": ("Agreements", frozenset({"agreement", "draft"})),
+    "families": (
+        "Families and students",
+        frozenset(
+            {
+                "child",
+                "children",
+                "consent",
+                "consent_form",
+                "copy",
+                "family",
+                "opt_out",
+                "roster",
+            }
+        ),
+    ),
+    "submissions": ("Data submissions", frozenset({"delivery", "mapping"})),
+    "dictionaries": ("Data dictionaries", frozenset({"dictionary", "element"})),
+    "matching": ("Record matching", frozenset({"linkage"})),
+    "projects": (
+        "Projects and committees",
+        frozenset({"body", "lesson", "meeting", "policy", "project", "question"}),
+    ),
+    "disclosures": ("Data requests and disclosures", frozenset({"disclosure", "record"})),
+    "releases": (
+        "Releases, extracts and figures",
+        frozenset({"extract", "figures", "release", "target"}),
+    ),
+    "destruction": ("Data destruction", frozenset({"destruction"})),
+    "people": (
+        "People, partners and security",
+        frozenset({"partner", "person", "second_factor", "security", "session", "training"}),
+    ),
+    "system": ("System and refusals", frozenset({"demo", "installation", "refused", "verified"})),
+}
+"""Areas of events for a filter: title, and what the names of their events begin with."""
+
 SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "agendaitem": "agenda item",
     "assessment": "security self-assessment",
     "attempt": "quiz",
     "bar": "bar on a partner",
+    "body": "committee",
     "conflictanswer": "decision on a disagreement",
     "completion": "training record",
     "copyrequest": "request for a copy",
+    "delivery": "data submission",
     "demand": "destruction request",
     "demo": "demo",
     "destructionrun": "data destruction",
@@ -233,6 +273,7 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "organization": "organization",
     "recording": "list of opt-outs",
     "recordrequest": "disclosure record request",
+    "question": "project question",
     "rosterentry": "roster entry",
     "savedmapping": "column mapping",
     "sitting": "list of signed forms",
@@ -250,7 +291,10 @@ DETAIL_LABELS: Final[Mapping[str, str]] = {
     "due": "due date",
     "education_program": "principally engaged in education",
     "educational_agency": "educational agency under FERPA",
+    "deliveries": "data submissions",
     "ends": "last day",
+    "few_others": "suppressed complements",
+    "left_out": "rows left out",
     "feed": "file type",
     "file": "stored as",
     "kept": "rows imported",
@@ -263,6 +307,7 @@ DETAIL_LABELS: Final[Mapping[str, str]] = {
     "rows": "rows received",
     "sha256": "checksum",
     "small": "small cells",
+    "withheld": "suppressed cells",
     "weighed": "records compared",
 }
 """Words of a line's details, where the key with spaces would not describe it."""
@@ -280,6 +325,28 @@ def describe_event(event: str) -> str:
         The sentence.
     """
     return EVENT_SENTENCES.get(event, event)
+
+
+def list_event_areas() -> list[tuple[str, str]]:
+    """List the areas of events: code and title.
+
+    Returns:
+        The areas, as choices of a form.
+    """
+    return [(code, title) for code, (title, _prefixes) in EVENT_AREAS.items()]
+
+
+def find_events_of_area(area: str) -> list[str]:
+    """List the events of one area.
+
+    Args:
+        area: its code.
+
+    Returns:
+        Names of the events; empty for an unknown area.
+    """
+    _title, prefixes = EVENT_AREAS.get(area, ("", frozenset[str]()))
+    return [event for event in EVENT_SENTENCES if event.partition(".")[0] in prefixes]
 
 
 def find_events_by_word(word: str) -> list[str]:

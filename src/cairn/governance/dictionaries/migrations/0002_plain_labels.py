@@ -4,50 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dictionaries', '0001_initial'),
+        ("dictionaries", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='datadictionary',
-            name='report',
-            field=models.JSONField(default=dict, verbose_name='import report'),
+            model_name="datadictionary",
+            name="report",
+            field=models.JSONField(default=dict, verbose_name="import report"),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='guessed_because',
-            field=models.CharField(blank=True, max_length=400, verbose_name='reason for the suggestion'),
+            model_name="dataelement",
+            name="guessed_because",
+            field=models.CharField(
+                blank=True, max_length=400, verbose_name="reason for the suggestion"
+            ),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='identifier',
-            field=models.CharField(blank=True, choices=[('direct', 'Direct identifier: identifies a child by itself'), ('indirect', 'Indirect identifier: identifies a child together with other data'), ('none', 'Not an identifier')], max_length=10, verbose_name='identifier type'),
+            model_name="dataelement",
+            name="identifier",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("direct", "Direct identifier: identifies a child by itself"),
+                    (
+                        "indirect",
+                        "Indirect identifier: identifies a child together with other data",
+                    ),
+                    ("none", "Not an identifier"),
+                ],
+                max_length=10,
+                verbose_name="identifier type",
+            ),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='kind',
-            field=models.CharField(blank=True, max_length=20, verbose_name='type'),
+            model_name="dataelement",
+            name="kind",
+            field=models.CharField(blank=True, max_length=20, verbose_name="type"),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='kind_as_written',
-            field=models.CharField(blank=True, max_length=200, verbose_name='type in the file'),
+            model_name="dataelement",
+            name="kind_as_written",
+            field=models.CharField(blank=True, max_length=200, verbose_name="type in the file"),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='ladder',
-            field=models.JSONField(default=list, verbose_name='less detailed forms'),
+            model_name="dataelement",
+            name="ladder",
+            field=models.JSONField(default=list, verbose_name="less detailed forms"),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='special',
-            field=models.JSONField(default=list, verbose_name='special legal protection'),
+            model_name="dataelement",
+            name="special",
+            field=models.JSONField(default=list, verbose_name="special legal protection"),
         ),
         migrations.AlterField(
-            model_name='dataelement',
-            name='years_as_written',
-            field=models.CharField(blank=True, max_length=200, verbose_name='years in the file'),
+            model_name="dataelement",
+            name="years_as_written",
+            field=models.CharField(blank=True, max_length=200, verbose_name="years in the file"),
         ),
     ]

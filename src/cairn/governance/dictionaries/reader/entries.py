@@ -112,7 +112,7 @@ def read_dictionary_file(
                 _add_entry(entries_by_data_set.setdefault(data_set, {}), entry, report)
     if not any(entries_by_data_set.values()):
         raise BadDictionary(
-            f"{name} has no column with the names of data elements. Upload a table with one row per "
+            f"{name} has no column with the names of data elements. Upload one row per "
             "data element and columns such as Element name, Definition, Type and Years available."
         )
     report.elements = sum(map(len, entries_by_data_set.values()))

@@ -4,55 +4,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('retention', '0001_initial'),
+        ("retention", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='demand',
-            name='demanded_at',
-            field=models.DateTimeField(verbose_name='requested'),
+            model_name="demand",
+            name="demanded_at",
+            field=models.DateTimeField(verbose_name="requested"),
         ),
         migrations.AlterField(
-            model_name='demand',
-            name='due_on',
-            field=models.DateField(verbose_name='destroy by'),
+            model_name="demand",
+            name="due_on",
+            field=models.DateField(verbose_name="destroy by"),
         ),
         migrations.AlterField(
-            model_name='demand',
-            name='taken_back_at',
-            field=models.DateTimeField(null=True, verbose_name='withdrawn'),
+            model_name="demand",
+            name="taken_back_at",
+            field=models.DateTimeField(null=True, verbose_name="withdrawn"),
         ),
         migrations.AlterField(
-            model_name='destructionrun',
-            name='begun_at',
-            field=models.DateTimeField(verbose_name='started'),
+            model_name="destructionrun",
+            name="begun_at",
+            field=models.DateTimeField(verbose_name="started"),
         ),
         migrations.AlterField(
-            model_name='destructionrun',
-            name='cause',
-            field=models.CharField(choices=[('term', 'Retention period ended'), ('agreement_ended', 'Agreement ended'), ('terminated', 'Agreement terminated'), ('project_ended', 'Project ended'), ('demand', 'Requested by data owner'), ('revoked', 'Consent revoked')], max_length=20, verbose_name='reason'),
+            model_name="destructionrun",
+            name="cause",
+            field=models.CharField(
+                choices=[
+                    ("term", "Retention period ended"),
+                    ("agreement_ended", "Agreement ended"),
+                    ("terminated", "Agreement terminated"),
+                    ("project_ended", "Project ended"),
+                    ("demand", "Requested by data owner"),
+                    ("revoked", "Consent revoked"),
+                ],
+                max_length=20,
+                verbose_name="reason",
+            ),
         ),
         migrations.AlterField(
-            model_name='destructionrun',
-            name='disputed_why',
-            field=models.TextField(blank=True, verbose_name='reason for dispute'),
+            model_name="destructionrun",
+            name="disputed_why",
+            field=models.TextField(blank=True, verbose_name="reason for dispute"),
         ),
         migrations.AlterField(
-            model_name='destructionrun',
-            name='due_on',
-            field=models.DateField(verbose_name='destroy by'),
+            model_name="destructionrun",
+            name="due_on",
+            field=models.DateField(verbose_name="destroy by"),
         ),
         migrations.AlterField(
-            model_name='destructionrun',
-            name='owner',
-            field=models.SlugField(max_length=60, verbose_name='data owner'),
+            model_name="destructionrun",
+            name="owner",
+            field=models.SlugField(max_length=60, verbose_name="data owner"),
         ),
         migrations.AlterField(
-            model_name='destructionrun',
-            name='state',
-            field=models.CharField(choices=[('due', 'Due'), ('demanded', 'Requested by data owner'), ('running', 'In progress'), ('certified', 'Certified, awaiting data owner'), ('disputed', 'Disputed by data owner'), ('accepted', 'Accepted by data owner')], max_length=10, verbose_name='state'),
+            model_name="destructionrun",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("due", "Due"),
+                    ("demanded", "Requested by data owner"),
+                    ("running", "In progress"),
+                    ("certified", "Certified, awaiting data owner"),
+                    ("disputed", "Disputed by data owner"),
+                    ("accepted", "Accepted by data owner"),
+                ],
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
     ]
