@@ -118,9 +118,7 @@ def _find_chain_breaks() -> Iterator[ChainFinding]:
         if line.sequence != expected:
             yield ChainFinding(expected, f"Entry {expected} is missing.")
         elif line.previous != previous:
-            yield ChainFinding(
-                expected, f"Entry {expected} does not match the entry before it."
-            )
+            yield ChainFinding(expected, f"Entry {expected} does not match the entry before it.")
         elif line.hash != chain.hash_entry(line.entry, previous):
             yield ChainFinding(expected, f"Entry {expected} was changed after it was written.")
         expected, previous = line.sequence + 1, line.hash
