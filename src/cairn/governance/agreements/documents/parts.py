@@ -67,7 +67,8 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
         limit = "no other purpose" if len(purposes) == 1 else "no other purposes"
         clauses.append(
             DocumentClause(
-                f"The Parties shall use {name_data(terms)} only {purpose_phrases}, and for {limit}.",
+                f"The Parties shall use {name_data(terms)} only {purpose_phrases}, and for "
+                f"{limit}.",
                 terms.purpose_clause,
             )
         )

@@ -68,7 +68,7 @@ LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
     LegalBasis.BUSINESS_ASSOCIATE: "service as a business associate (45 CFR 164.504(e))",
     LegalBasis.LIMITED_DATA_SET: "a limited data set of health records (45 CFR 164.514(e))",
     LegalBasis.PART2_CONSENT: "written consent for substance use records (42 CFR Part 2)",
-    LegalBasis.OWN_RECORDS: "the provider's own records, which are not education records under FERPA",
+    LegalBasis.OWN_RECORDS: "the provider's own records, which are not education records",
     LegalBasis.PUBLIC_DATA: "data that are already public",
     LegalBasis.NO_DISCLOSURE: "none; this document does not authorize any disclosure",
 }

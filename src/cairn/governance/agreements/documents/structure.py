@@ -11,13 +11,13 @@ __all__ = ["DocumentPart"]
 _BARE_NUMBER: Final = re.compile(r"\d[\w.()]*")
 
 NOT_ADVICE_NOTICE: Final = (
-    "General guidance, not legal advice. Cairn generates this document from the agreement's recorded "
-    "terms. Ask your own counsel to review it."
+    "General guidance, not legal advice. Cairn generates this document from the recorded terms of "
+    "the agreement. Ask your own counsel to review it."
 )
 
 COUNSEL_NOTICE: Final = (
-    "Counsel for each Party should review this document before it is signed. It has no effect until "
-    "every Party has signed."
+    "Counsel for each Party should review this document before it is signed. It has no effect "
+    "until every Party has signed."
 )
 
 
