@@ -156,8 +156,8 @@ _CYCLE_MESSAGE = (
 )
 
 _NOT_REGISTERED_MESSAGE = (
-    "“{}” is not a registered partner. Add it on the Partners page, correct its short name, or "
-    "select it to be registered now."
+    "“{}” is not registered as a partner. Add it on the Partners page, correct its short name, or "
+    "register it with this agreement."
 )
 
 

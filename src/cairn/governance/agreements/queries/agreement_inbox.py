@@ -96,7 +96,9 @@ def _find_task(row: Draft, who: Actor, on: date) -> str:
         return "returned" if is_returned else ""
     own_parties = visible_drafts.list_party_actions(draft_fact, who, on)
     if draft_fact.state is AgreementState.OUT_FOR_SIGNATURE:
-        return "sign" if own_parties["sign"] else ""
+        # The page asks for two-step sign-in; a signer without it must learn of the task all the
+        # same. Who may decline for a party may sign for it.
+        return "sign" if draft_fact.unsigned.intersection(own_parties["decline"]) else ""
     if own_parties["clear"] or own_parties["attest_review"]:
         return "read"
     return (

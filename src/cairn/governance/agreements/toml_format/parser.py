@@ -270,7 +270,7 @@ def _reject_unknown_keys(
         if key not in known:
             basis_hint = _ONE_BASIS_HINT if key in _TERM_BASIS_KEYS else ""
             hint = basis_hint or f"known keys are: {known_list}"
-            log.add_mistake(path, key, f"is not a known key here; {hint}")
+            log.add_mistake(path, key, f"is not a known key; {hint}")
 
 
 _TERM_BASIS_KEYS: Final = frozenset({"basis", "legal_basis"})
