@@ -45,11 +45,8 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ("Write purposes = […] with the use.", "Write “Purposes” with the use.", ["The agreement"]),
         ("Write starts = the first day.", "Write “Start date”: the first day.", ["The agreement"]),
         (
-            'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
-            (
-                "Write “Retention period starts at”: delivery or school year end, "
-                "so that the day comes."
-            ),
+            'Write counted_from = "delivery" or "school_year_end", for a date.',
+            "Write “Retention period starts at”: delivery or school year end, for a date.",
             ["Retention"],
         ),
         (
