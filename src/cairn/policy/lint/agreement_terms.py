@@ -16,7 +16,7 @@ from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import AgreementTier, LegalBasis, RenewalKind, RetentionEvent
 
-_DATES: Final = "Cairn policy, reading 1"
+_DATES: Final = "Cairn policy, agreement review 1"
 
 
 def _build_date_rule(number: int, message: str, instead: str) -> LintRule:
@@ -138,7 +138,7 @@ def _check_school_years(agreement: AgreementFact) -> Iterator[LintFinding]:
             yield YEARS_AFTER_END.finding(term.clause, term.record, last=term.last_year, ends=ends)
 
 
-_KEPT: Final = "Cairn policy, reading 4"
+_KEPT: Final = "Cairn policy, agreement review 4"
 
 NO_PERIOD: Final = LintRule(
     "LA40",
@@ -235,7 +235,7 @@ NO_POPULATION: Final = LintRule(
 POPULATION_IN_WORDS: Final = LintRule(
     "LA34",
     RuleSource.ANOMALY,
-    "Cairn policy, reading 3",
+    "Cairn policy, agreement review 3",
     (
         "The agreement describes the children it covers in words only, so Cairn cannot check "
         "each child."

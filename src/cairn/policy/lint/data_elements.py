@@ -18,7 +18,7 @@ from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import IdentifierClass, LegalBasis, Level, Outcome, SpecialClass
 
-_NAMED: Final = "Cairn policy, reading 3"
+_NAMED: Final = "Cairn policy, agreement review 3"
 
 NO_ELEMENT_NAMED: Final = LintRule(
     "LA30",
@@ -92,7 +92,7 @@ NO_YEARS: Final = LintRule(
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
     "The agreement does not limit the years of {about}.",
-    'Enter years, such as years = ["2021-22", "2025-26"].',
+    'Enter years = ["2021-22", "2025-26"], for example.',
 )
 
 NO_DATA: Final = LintRule(

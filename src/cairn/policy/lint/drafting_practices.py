@@ -207,7 +207,7 @@ def _check_owner_signatures(agreement: AgreementFact) -> Iterator[LintFinding]:
             yield OWNER_SIGNS.finding(about=party.organization, name=party.name)
 
 
-_TEXT: Final = "Cairn policy, reading 5"
+_TEXT: Final = "Cairn policy, agreement review 5"
 
 PLACEHOLDER: Final = LintRule(
     "LA50",

@@ -177,7 +177,7 @@ def _format_basis(basis: LegalBasis) -> str:
     return basis.value.replace("_", " ")
 
 
-_DOCUMENTS: Final = "Cairn policy, reading 6"
+_DOCUMENTS: Final = "Cairn policy, agreement review 6"
 
 
 def _build_law_rule(identifier: str, citation: str, message: str, instead: str) -> LintRule:

@@ -9,7 +9,7 @@ from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, LegalBasis, PartyRole
 
-_PARTIES: Final = "Cairn policy, reading 2"
+_PARTIES: Final = "Cairn policy, agreement review 2"
 
 CLASS_OF_RECIPIENTS: Final = LintRule(
     "LA20",

@@ -205,7 +205,7 @@ def test_undo_leaves_what_was_verified_and_destroys_the_scan_with_the_last(world
 
 def test_a_program_records_only_under_forms_that_name_it(world: World) -> None:
     world.form.parties.clear()
-    with pytest.raises(Refused, match="neither the owner of the form nor named"):
+    with pytest.raises(Refused, match="does not own the form and is not named"):
         world.record(paper())
 
 

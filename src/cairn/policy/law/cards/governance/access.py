@@ -1,4 +1,4 @@
-"""State who may ask: a known, active, cleared person with a live role and a second factor.
+"""State the access requirements: an active account, role, training and multi-factor sign-in.
 
 The access requirements are the confidentiality agreement, the training and the organization's
 safeguards.
@@ -113,7 +113,7 @@ _ORGANIZATION_CLEARANCE_MESSAGE = (
 def _build_clearance_card(number: str, about: str, **texts: str) -> RuleCard:
     return RuleCard(
         id=number,
-        citation=f"Cairn policy, clearance {number.removeprefix('T0')}: {about}",
+        citation=f"Cairn policy, access requirements {number.removeprefix('T0')}: {about}",
         severity=RuleSource.POLICY,
         others={Audience.FAMILY: "This page is for partnership staff."},
         **texts,  # type: ignore[arg-type]

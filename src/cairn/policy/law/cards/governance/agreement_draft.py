@@ -4,7 +4,7 @@ from cairn.policy.law.rule_card import RuleCard, RuleSource
 
 STATE = RuleCard(
     id="W01",
-    citation="Cairn policy, writing agreements 1",
+    citation="Cairn policy, agreement drafts 1",
     statement="An agreement moves through its steps in a set order.",
     steward="You cannot take this step ({event}) while the agreement is {state}.",
     next_step="You can take this step when the agreement is {allowed}.",
@@ -15,7 +15,7 @@ STATE = RuleCard(
 
 READABLE = RuleCard(
     id="W02",
-    citation="Cairn policy, writing agreements 2",
+    citation="Cairn policy, agreement drafts 2",
     statement=(
         "Cairn must be able to read the full text before it goes to counsel or for signature."
     ),
@@ -27,7 +27,7 @@ READABLE = RuleCard(
 
 FINDINGS = RuleCard(
     id="W03",
-    citation="Cairn policy, writing agreements 3",
+    citation="Cairn policy, agreement drafts 3",
     statement=(
         "An agreement that is missing a legal requirement may not be signed unless the data "
         "owner's counsel, by name, records why the requirement does not apply."
@@ -42,7 +42,7 @@ FINDINGS = RuleCard(
 
 REVIEWED = RuleCard(
     id="W04",
-    citation="Cairn policy, writing agreements 4",
+    citation="Cairn policy, agreement drafts 4",
     statement="Counsel for every data owner must review this exact text before it is signed.",
     steward="Counsel for {organization} has not reviewed this text of {agreement}.",
     next_step=(
@@ -55,7 +55,7 @@ REVIEWED = RuleCard(
 
 REVIEWED_ONCE = RuleCard(
     id="W05",
-    citation="Cairn policy, writing agreements 4",
+    citation="Cairn policy, agreement drafts 4",
     statement="Counsel for a party reviews each text once.",
     steward="Counsel for {organization} has already reviewed this text.",
     next_step="No action is needed unless the text changes.",
@@ -64,7 +64,7 @@ REVIEWED_ONCE = RuleCard(
 
 PARTY = RuleCard(
     id="W06",
-    citation="Cairn policy, writing agreements 5",
+    citation="Cairn policy, agreement drafts 5",
     statement="Only people who act for a party may review, sign or end an agreement.",
     steward="{organization} is not a party to {agreement}.",
     next_step="Choose a party: {parties}.",
@@ -74,7 +74,7 @@ PARTY = RuleCard(
 
 OWNER = RuleCard(
     id="W07",
-    citation="Cairn policy, writing agreements 3",
+    citation="Cairn policy, agreement drafts 3",
     statement="Only counsel for a data owner may override a legal finding.",
     steward="{organization} does not provide data under {agreement}.",
     next_step="Ask counsel for {owners}.",
@@ -84,7 +84,7 @@ OWNER = RuleCard(
 
 OPEN_FINDING = RuleCard(
     id="W08",
-    citation="Cairn policy, writing agreements 3",
+    citation="Cairn policy, agreement drafts 3",
     statement="Counsel may override only a legal finding that is open in this text.",
     steward="{finding} is not an open legal finding in {agreement}.",
     next_step="Check the findings listed next to the text.",
@@ -93,7 +93,7 @@ OPEN_FINDING = RuleCard(
 
 SIGNED_ONCE = RuleCard(
     id="W09",
-    citation="Cairn policy, writing agreements 6",
+    citation="Cairn policy, agreement drafts 6",
     statement="Each party signs a text once.",
     steward="{organization} has already signed this text of {agreement}.",
     next_step="No action is needed. If the text changes, the party must sign the revised version.",
@@ -102,7 +102,7 @@ SIGNED_ONCE = RuleCard(
 
 REGISTERED = RuleCard(
     id="W10",
-    citation="Cairn policy, writing agreements 7",
+    citation="Cairn policy, agreement drafts 7",
     statement="Every party must be registered as a partner before anyone signs.",
     steward="{organization} is not registered as a partner.",
     next_step="Add {organization} under Partners, or correct its short name in the text.",
@@ -112,7 +112,7 @@ REGISTERED = RuleCard(
 
 NOTICE = RuleCard(
     id="W11",
-    citation="Cairn policy, ending agreements 1",
+    citation="Cairn policy, agreement termination 1",
     statement=(
         "A party that terminates an agreement must give the notice that the agreement requires."
     ),
@@ -124,7 +124,7 @@ NOTICE = RuleCard(
 
 RUNNING = RuleCard(
     id="W12",
-    citation="Cairn policy, ending agreements 2",
+    citation="Cairn policy, agreement termination 2",
     statement="An agreement may be closed only after its last day.",
     steward="{agreement} is still in force. Its last day is {ends}.",
     next_step="Wait until then, or give notice of termination.",
@@ -134,7 +134,7 @@ RUNNING = RuleCard(
 
 DUTIES_DONE = RuleCard(
     id="W13",
-    citation="Cairn policy, ending agreements 3",
+    citation="Cairn policy, agreement termination 3",
     statement=(
         "An agreement may be closed when all data received under it are destroyed, the "
         "destruction is certified, and the data owner has accepted the certificate."
@@ -150,7 +150,7 @@ DUTIES_DONE = RuleCard(
 
 NOT_BEGUN = RuleCard(
     id="W14",
-    citation="Cairn policy, ending agreements 1",
+    citation="Cairn policy, agreement termination 1",
     statement="A notice of termination may be withdrawn until it takes effect.",
     steward="{agreement} ended on {day}.",
     next_step="Start a new agreement.",
@@ -159,7 +159,7 @@ NOT_BEGUN = RuleCard(
 
 NOTICE_GIVER = RuleCard(
     id="W17",
-    citation="Cairn policy, ending agreements 1",
+    citation="Cairn policy, agreement termination 1",
     statement=(
         "Only the party that gave a notice of termination may withdraw it. A data owner "
         "never has to share data."
@@ -174,7 +174,7 @@ NOTICE_GIVER = RuleCard(
 
 JOINABLE = RuleCard(
     id="W15",
-    citation="Cairn policy, writing agreements 8",
+    citation="Cairn policy, agreement drafts 8",
     statement="A partner may join an agreement only if its parties agreed that others may join.",
     steward="{agreement} has no clause that allows others to join.",
     next_step="Amend {agreement} first: add a clause of the kind joinder.",
@@ -184,7 +184,7 @@ JOINABLE = RuleCard(
 
 OVERTAKEN = RuleCard(
     id="W16",
-    citation="Cairn policy, writing agreements 9",
+    citation="Cairn policy, agreement drafts 9",
     statement="A draft may replace only the version it was started from.",
     steward="A newer version of {agreement} was recorded after this draft was started.",
     next_step="Discard this draft and start again from the current version.",

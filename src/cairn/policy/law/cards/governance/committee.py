@@ -1,4 +1,4 @@
-"""State the rules of a body that votes: seats, quorum, recusal, one vote each."""
+"""State the rules of committees that vote: seats, quorum, recusal, one vote each."""
 
 from typing import Final
 
@@ -65,7 +65,7 @@ QUORUM = _build_committee_card(
 
 FAMILY_SEAT = _build_committee_card(
     "V06",
-    ("A family member or young person must hold a seat where decisions about their data are made."),
+    ("A family member or young person must have a seat where decisions about their data are made."),
     "{body} has no family member or young person in a voting seat.",
     "Fill the seat first. Then you can close the vote.",
     met="A family member or young person holds a seat.",

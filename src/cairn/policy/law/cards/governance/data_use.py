@@ -1,4 +1,4 @@
-"""State the rules of one use of data about children: of the request itself, and of each child."""
+"""State the rules of a use of children's data: for the request, its elements and each child."""
 
 from cairn.policy.law.rule_card import (
     NOT_COVERED,
@@ -19,7 +19,7 @@ def _build_request_card(
     """Build a card of policy about the request as a whole."""
     return RuleCard(
         id=f"X{number:02}",
-        citation=f"Cairn policy, uses {number}",
+        citation=f"Cairn policy, data use {number}",
         statement=statement,
         steward=steward,
         next_step=next_step,
@@ -37,7 +37,7 @@ def _build_element_card(
     """
     return RuleCard(
         id=f"X{number:02}",
-        citation=f"Cairn policy, uses {number}",
+        citation=f"Cairn policy, data use {number}",
         statement=statement,
         steward=steward,
         next_step=next_step,
@@ -56,7 +56,7 @@ def _build_child_use_card(
     """
     return RuleCard(
         id=f"X{number:02}",
-        citation=f"Cairn policy, uses {number}",
+        citation=f"Cairn policy, data use {number}",
         statement=statement,
         steward=steward,
         next_step=next_step,
@@ -285,7 +285,7 @@ KEPT_BACK_UNSAID = _build_element_card(
     ),
     ("{element} was not imported: {school} has not recorded what it withholds for its children."),
     (
-        "{school}'s data steward records it on the page “Nations, and what is kept back”, or "
+        "{school}'s data steward records it on the Consents page, or "
         "with: cairn consent state withheld listed --from {organization} (no_record if it "
         "withholds nothing). Then submit the file again."
     ),
@@ -303,7 +303,7 @@ KEPT_BACK_OPEN = _build_child_use_card(
         "what it withholds for them."
     ),
     (
-        "{school}'s data steward records it on the page “Nations, and what is kept back”, or "
+        "{school}'s data steward records it on the Consents page, or "
         "with: cairn consent state withheld listed --from {organization} (no_record if it "
         "withholds nothing)."
     ),
@@ -318,7 +318,7 @@ NATIONS_OPEN = _build_child_use_card(
     ),
     ("{school}'s children are left out: the school has not recorded their Tribal nations, if any."),
     (
-        "{school}'s data steward records it on the page “Nations, and what is kept back”, or "
+        "{school}'s data steward records it on the Consents page, or "
         "with: cairn consent state nations listed --from {organization} (no_record if the "
         "school has no such records)."
     ),

@@ -1,4 +1,4 @@
-"""State how consents are recorded and what a family may ask (34 CFR 99.10, 99.30, 99.4)."""
+"""State how consents and opt-outs are recorded (34 CFR 99.10, 99.30, 99.4)."""
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
 

@@ -1,4 +1,4 @@
-"""State the rules of a pilot: a partnership tries its own rules on synthetic data first."""
+"""State the rules of a pilot, which uses synthetic data only."""
 
 from typing import Final
 
@@ -61,7 +61,7 @@ RESTS_ON = _build_pilot_card(
     4,
     "A pilot may use pilot agreements only. A real project may not use pilot agreements.",
     "{project} is {kind}. These agreements are not: {others}.",
-    "Choose agreements of the same kind under 'Whose data, who works with them'.",
+    "Choose agreements of the same kind for this project.",
     met="{project} is {kind}, and so are all its agreements.",
     withheld="The project and its agreements must all be for a pilot, or all be for real data.",
 )

@@ -144,7 +144,7 @@ ELIGIBLE = _build_child_card(
     (
         "When a student turns 18 or attends a postsecondary institution, the right to "
         "consent transfers to the student. A parent's consent then no longer supports new "
-        "disclosures. (This is the conservative reading; an installation can change it.)"
+        "disclosures. This is the conservative reading, which an installation can change."
     ),
     (
         "{n:child is an eligible student|children are eligible students}. The right to "
@@ -231,9 +231,9 @@ HOLD = _build_child_card(
         "The district may place a safety hold on a child's records. No records are disclosed "
         "during a hold."
     ),
-    "The records of {n:child|children} are on hold.",
+    "A hold is in place for {n:child|children}.",
     "Ask the district's data steward when the hold ends.",
-    "The records of {n:child|children} are not on hold.",
+    "No hold is in place for {n:child|children}.",
     "The records are on hold. Ask the district.",
 )
 

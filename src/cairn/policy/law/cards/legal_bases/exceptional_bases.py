@@ -1,4 +1,4 @@
-"""State the exceptions for one occasion: emergency, transfer, subpoena, child-welfare placement."""
+"""State the exceptions for a specific event: emergency, transfer, subpoena, child placement."""
 
 from cairn.policy.law.cards.card_builders import build_criterion_card
 from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages

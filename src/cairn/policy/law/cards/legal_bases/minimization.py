@@ -1,4 +1,4 @@
-"""State the data-minimization challenges to a request for elements, made before it is sent."""
+"""State the data-minimization questions about a data request, asked before it is sent."""
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 

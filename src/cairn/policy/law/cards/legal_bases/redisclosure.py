@@ -1,4 +1,4 @@
-"""State what a recipient of records may do with them and pass on (34 CFR 99.33 and 99.32(b))."""
+"""State how a recipient may use and redisclose records (34 CFR 99.33 and 99.32(b))."""
 
 from cairn.policy.law.rule_card import RuleCard, build_family_messages
 

@@ -1,4 +1,4 @@
-"""State the rules of elements with a law of their own: education, health, benefits, courts.
+"""State the rules of elements under other laws: education, health, benefits, courts.
 
 Health records: HIPAA (45 CFR Part 164) and substance use (42 CFR Part 2). Wage, benefit,
 child-welfare and court records each have their law, and so have records of other people.

@@ -1,4 +1,4 @@
-"""State what a state adds by its own law; for a state without cards, a person must answer."""
+"""State the rules of state law; for a state without cards, a person must decide."""
 
 from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_family_messages
 

@@ -1,4 +1,4 @@
-"""State the rules of an extract for one approved project: prepare, review, fetch once, destroy.
+"""State the rules of an extract for one approved project: prepare, review, download once, destroy.
 
 Free text in it is de-identified, reviewed by a person and then unchanged. Its records are coded for
 research (34 CFR 99.31(b)(2)).

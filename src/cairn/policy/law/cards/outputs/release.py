@@ -1,4 +1,4 @@
-"""State what a publication needs: audit, review by others, owner preview, and context."""
+"""State what a release needs: disclosure check, two reviews, data-owner preview and context."""
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
 from cairn.policy.vocabulary import Audience

@@ -1,4 +1,4 @@
-"""State how figures are described and merged: people first, no ranking, no group as the norm.
+"""State how releases describe and merge groups: person-first language, no ranking.
 
 The author wrote the text: the page for changing it shows the author every rule in full. Merging
 groups lets more be shown, but a merged group hides its members.
@@ -10,7 +10,7 @@ __all__ = ["MISSING_GROUPS"]
 
 NO_RANKING = RuleCard(
     id="P21",
-    citation="Cairn policy, telling 1",
+    citation="Cairn policy, release text 1",
     statement=(
         "If an agreement prohibits rankings, text, charts and tables may not rank partners, "
         "schools or programs."
@@ -24,7 +24,7 @@ NO_RANKING = RuleCard(
 
 PEOPLE_FIRST = RuleCard(
     id="P22",
-    citation="Cairn policy, telling 2",
+    citation="Cairn policy, release text 2",
     statement="Text should use person-first language.",
     steward="The text says “{words}”.",
     next_step="Say “{instead}”, or explain why these words are the right ones.",
@@ -38,7 +38,7 @@ PEOPLE_FIRST = RuleCard(
 
 MEASURED_BY = RuleCard(
     id="P23",
-    citation="Cairn policy, telling 3",
+    citation="Cairn policy, release text 3",
     statement=(
         "No group should be the standard for other groups, unless the author chooses this "
         "and explains why."
@@ -54,7 +54,7 @@ MEASURED_BY = RuleCard(
 
 SYSTEM_BESIDE_GAP = RuleCard(
     id="P24",
-    citation="Cairn policy, telling 4",
+    citation="Cairn policy, release text 4",
     statement=(
         "Text about a gap between groups should also name what schools, programs or "
         "communities do or did not do."
@@ -73,7 +73,7 @@ SYSTEM_BESIDE_GAP = RuleCard(
 
 MISSING_GROUPS = RuleCard(
     id="P25",
-    citation="Cairn policy, telling 5",
+    citation="Cairn policy, release text 5",
     statement="If no data are shown for a group, the text must name the group and the reason.",
     steward="The tables show no data for {groups}.",
     next_step="Give the reason: not counted, no such people here, or not asked.",
@@ -85,7 +85,7 @@ MISSING_GROUPS = RuleCard(
 
 ONE_GROUP = RuleCard(
     id="P40",
-    citation="Cairn policy, telling 6",
+    citation="Cairn policy, release text 6",
     statement=(
         "A merged group consists of two to five whole groups of one breakdown. Its name "
         "lists all of them. A name such as “other” that hides them is not allowed."
@@ -102,7 +102,7 @@ ONE_GROUP = RuleCard(
 
 PEOPLE_ASKED = RuleCard(
     id="P41",
-    citation="Cairn policy, telling 7",
+    citation="Cairn policy, release text 7",
     statement=(
         "Reviewers and data owners must be able to read why groups are merged, and which of "
         "the people concerned were asked."
