@@ -242,7 +242,7 @@ def test_the_page_records_undoes_and_shows_the_scan(
         ({"pasted": f"{HEAD}\n{GOOD.replace('mother', 'x')}"}, "Row 2, relation: Write one of"),
         ({"pasted": ""}, "Paste the list, or send it as a file"),
         ({"pasted": "no list"}, "no column for"),
-        ({"scan": SimpleUploadedFile("scan.txt", b"words")}, "neither a PDF nor a picture"),
+        ({"scan": SimpleUploadedFile("scan.txt", b"words")}, "must be a PDF or an image"),
     ],
 )
 def test_the_page_says_what_is_wrong_and_saves_nothing(

@@ -67,7 +67,10 @@ def test_what_is_not_so_is_refused(
 
 def test_a_refusal_says_what_to_do(acting: Acting) -> None:
     (reason,) = asked(acting, share=300).refusals
-    assert reason.message == "30% in 2028-29 is not better than 18.7% in 2024-25, or is not in a later year."
+    assert (
+        reason.message
+        == "30% in 2028-29 is not better than 18.7% in 2024-25, or is not in a later year."
+    )
     assert "lower" in reason.next_step
 
 
