@@ -33,7 +33,7 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ("Enter used_for.", "Enter “Used for”.", ["Data"]),
         (
             "Enter period_days, method and clause under [retention].",
-            "Enter “Period days”, “Method” and “Clause” in “Retention”.",
+            "Enter “Period days”, “Method of destruction” and “Clause” in “Retention”.",
             ["Retention"],
         ),
         (
@@ -43,16 +43,17 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ),
         ('Enter basis = "consent".', "Enter “Basis”: consent.", ["Legal basis"]),
         ("Enter purposes = […] with the use.", "Enter “Purposes” with the use.", ["The agreement"]),
-        ("Enter starts = the first day.", "Enter “Starts”: the first day.", ["The agreement"]),
+        ("Enter starts = the first day.", "Enter “Start date”: the first day.", ["The agreement"]),
         (
             'Enter counted_from = "delivery" or "school_year_end", so that the period has an end.',
-            "Enter “Counted from”: delivery or school year end, so that the period has an end.",
+            "Enter “Retention period starts at”: delivery or school year end, so that the "
+            "period has an end.",
             ["Retention"],
         ),
         (
             'Add a clause of kind "use_limit": used for this.',
             "Add a clause of kind “use limit”: used for this.",
-            ["Clauses"],
+            ["Other clauses"],
         ),
         (
             "Enter the clause under code_method_kept, or do not provide a record code.",
@@ -64,7 +65,7 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
             "Enter “improve instruction” under “Study purpose”.",
             ["Legal basis"],
         ),
-        ("Correct terminated_on.", "Correct “Terminated on”.", []),
+        ("Correct terminated_on.", "Correct “Termination date”.", []),
         ("Enter the last day.", "Enter the last day.", []),
         ("Take student.meal_status out.", "Take student.meal_status out.", []),
     ],
@@ -79,4 +80,4 @@ def test_every_criterion_has_a_place_in_the_form() -> None:
     keys = {key for basis in LegalBasis for key in list_criteria_keys(basis)}
     for key in sorted(key for key in keys if "_" in key):
         (place,) = reword_advice_for_form(f"Enter the clause under {key}.").places
-        assert place.heading in ("Legal basis", "The agreement", "Clauses")
+        assert place.heading in ("Legal basis", "The agreement", "Other clauses")

@@ -174,7 +174,7 @@ def test_a_comparison_says_which_rule_is_against_a_way(cairn: Cairn, cells: Path
     assert "CMS cell size suppression policy" in why["round"]
     assert not why["ranges"]
     said = cairn("protect", cells, *BY, "--compare", "--rule", "cms-11")
-    assert "! round all numbers to 5: cms-11 withholds" in said.out
+    assert "! round all numbers to 5: cms-11 suppresses" in said.out
 
 
 def test_a_comparison_and_a_file_in_one(cairn: Cairn, cells: Path) -> None:
