@@ -46,8 +46,10 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ("Enter starts = the first day.", "Enter “Start date”: the first day.", ["The agreement"]),
         (
             'Enter counted_from = "delivery" or "school_year_end", so that the period has an end.',
-            "Enter “Retention period starts at”: delivery or school year end, so that the "
-            "period has an end.",
+            (
+                "Enter “Retention period starts at”: delivery or school year end, so that the "
+                "period has an end."
+            ),
             ["Retention"],
         ),
         (
