@@ -294,14 +294,14 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
         said = {"seen": shown.seen, "kind": "NAME", "words": ["0"]}
         reader.post(address, {**said, "verdict": "open"})
         stale = reader.post(address, {**said, "verdict": verdict}, follow=True)
-        assert "Look again" in stale.content.decode()
+        assert "Review it again" in stale.content.decode()
         shown = free_text.load_text_page(extract, number)
         assert shown is not None
         said["seen"] = shown.seen
         page = reader.post(address, {**said, "verdict": verdict}, follow=True).content.decode()
     assert "All texts are reviewed" in page
     assert "Prepare the extract again" in page
-    assert "Take back" in reader.get(address).content.decode()
+    assert "Undo your last decision" in reader.get(address).content.decode()
     back = reverse("releases:extract_text_back", args=[extract.pk, 3])
     page = reader.post(back, follow=True).content.decode()
     assert "Taken back" in page
