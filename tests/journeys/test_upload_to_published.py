@@ -76,12 +76,12 @@ def _agree(manager: Visitor) -> None:
 
 def _say(steward: Visitor) -> None:
     """The district's steward says what its records hold, without which nobody is counted."""
-    for about in ("Tribal nations of the children", "What is kept back for a child"):
+    for about in ("Tribal nations of students", "Data withheld for a student"):
         steward.open("consents:state")
-        steward.page.get_by_label("About", exact=True).select_option(label=about)
-        steward.page.get_by_label("Our records hold no such thing about any child").check()
-        steward.press("Put it on record")
-        steward.sees("It is on record, with your name")
+        steward.page.get_by_label("Subject", exact=True).select_option(label=about)
+        steward.page.get_by_label("Our records show none for any student").check()
+        steward.press("Save")
+        steward.sees("Declaration saved with your name.")
 
 
 def _send(manager: Visitor, feed: str, content: bytes, *, kept: int) -> None:
