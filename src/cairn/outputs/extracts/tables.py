@@ -66,7 +66,7 @@ class ExtractListTable(ListTable):
         return record.project.reference
 
 
-class ExtractTaskListTable(ExtractListTable):
+class ExtractTaskTable(ExtractListTable):
     """List the extracts that wait for the user."""
 
     caption = "Your tasks"

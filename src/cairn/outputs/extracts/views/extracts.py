@@ -19,7 +19,7 @@ from cairn.governance.partners.api import load_actor
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
 from cairn.outputs.extracts import actions, facts, free_text, queries, recipient_copy, tasks
 from cairn.outputs.extracts.forms import ExtractFetchForm, ExtractRequestForm, ExtractReviewForm
-from cairn.outputs.extracts.tables import EXTRACT_TONES, ExtractListTable, ExtractTaskListTable
+from cairn.outputs.extracts.tables import EXTRACT_TONES, ExtractListTable, ExtractTaskTable
 from cairn.outputs.releases.api import Extract, WithdrawalForm, label_legal_basis
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
@@ -164,7 +164,7 @@ def extract_list(request: HttpRequest) -> HttpResponse:
         return write_csv_response(table, "extracts")
     waiting = [row for row, step in rows if step]
     context = {
-        "tasks": build_list_table(ExtractTaskListTable, waiting, request, prefix="tasks-"),
+        "tasks": build_list_table(ExtractTaskTable, waiting, request, prefix="tasks-"),
         "table": table,
         "projects": [(row, find_current_version(row).title) for row in projects_of],
     }
