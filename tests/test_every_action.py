@@ -188,7 +188,7 @@ def _find_recorded_decisions(function: ast.FunctionDef) -> set[str]:
 
 
 def test_there_are_actions_of_both_forms() -> None:
-    assert "outputs.releases.actions.reviews:submit_release" in DECLARED
+    assert "outputs.releases.actions.review_and_publication:submit_release" in DECLARED
     assert "data.intake.actions.receipt:receive_delivery" in EXPLICIT
 
 
