@@ -28,7 +28,12 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, PartyRole
 
-__all__ = ["AgreementListing", "find_visible_agreement", "list_visible_agreements"]
+__all__ = [
+    "AgreementListing",
+    "filter_visible_agreements",
+    "find_visible_agreement",
+    "list_visible_agreements",
+]
 
 
 @dataclass(frozen=True, slots=True)
