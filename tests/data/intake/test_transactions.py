@@ -211,7 +211,7 @@ def test_facts_that_never_rest_are_given_up(
         lambda: partnership.take_back(next(taken_back)),
         receipt.MAX_ATTEMPTS,
     )
-    with pytest.raises(DeliveryStateConflict, match="Send the file again"):
+    with pytest.raises(DeliveryStateConflict, match="Upload the file again"):
         partnership.send("students", make_roster())
     assert not Delivery.objects.exists()
 
