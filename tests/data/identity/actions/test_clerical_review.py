@@ -149,12 +149,12 @@ def test_the_page_shows_names_and_nothing_else(
     assert first.status_code == 302
     page = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
     for text in (
-        "Is this one child?",
+        "Are these records the same student?",
         "Ada",
         "Adda",
         "March 4, 2012",
         "differs",
-        "What speaks most",
+        "Strongest evidence",
     ):
         assert text in page
     assert "asian" not in page
@@ -162,9 +162,9 @@ def test_the_page_shows_names_and_nothing_else(
     assert (line.subject_id, line.detail) == (str(asked.pk), {"records": 2})
     assert line.actor_id == str(manager.pk)
     kept = client.post(reverse("linkage:question", args=[asked.pk]), {"said": SAME}, follow=True)
-    assert "Your answer is kept." in kept.content.decode()
+    assert "Your answer was saved." in kept.content.decode()
     closed = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
-    assert "You answered: one child." in closed
+    assert "You answered: same student." in closed
     assert "never" not in client.get(reverse("linkage:decisions")).content.decode()
     mine = Answer.objects.get()
     again = client.post(reverse("linkage:take_back", args=[mine.pk]), follow=True)
@@ -252,5 +252,5 @@ def test_the_figure_is_chosen_on_the_page(
 ) -> None:
     client = browser(manager)
     page = client.get(reverse("linkage:review"), {"figure": "shared"}, follow=True).content.decode()
-    assert "<strong>children whom two or more organizations know</strong>" in page
+    assert "<strong>students with records at two or more organizations</strong>" in page
     assert client.get(reverse("linkage:review"), {"figure": "nonsense"}).status_code == 302
