@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from tests.entry_points.entry import Route
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
@@ -35,6 +35,7 @@ ROUTES = {
     "web:help_page": Route(
         EVERYONE, "get", lambda: {"name": "how-to/sign-an-agreement"}, (Action.VIEW_HOME,)
     ),
+    "web:gallery": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
     "web:partner": Route(STAFF_ROLES, "get", partner, (Action.VIEW_PARTNERS,)),
     "web:home": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
     "web:progress": Route(STAFF, "get", running, (Action.VIEW_WORK,)),

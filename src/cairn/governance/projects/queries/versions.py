@@ -235,8 +235,17 @@ class AnswerTurn:
 def list_visible_projects(who: Actor, on: date) -> QuerySet[project.Project]:
     """List the projects that a person may see, newest first, to be fetched page by page.
 
-    A user who may see one may see all: the role decides, and no organization narrows it. Raises
-    `Refused` for anyone else.
+    A user who may see one may see all: the role decides, and no organization narrows it.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date of access.
+
+    Returns:
+        The projects.
+
+    Raises:
+        Refused: the person may see no project.
     """
     questions.may_open_page(Action.VIEW_PROJECT, who, on=on).require()
     return project.Project.objects.select_related("lead", "requester")

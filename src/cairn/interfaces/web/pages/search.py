@@ -22,8 +22,8 @@ from cairn.governance.agreements.api import list_visible_agreements, list_visibl
 from cairn.governance.dictionaries.api import list_dictionaries
 from cairn.governance.partners.api import list_partners, list_visible_people, load_actor
 from cairn.governance.projects.api import list_visible_projects
-from cairn.interfaces.web.help_pages import search_help
 from cairn.interfaces.web.middleware import activate_english
+from cairn.interfaces.web.pages.documentation import search_help
 from cairn.outputs.extracts.api import list_visible_extracts
 from cairn.outputs.releases.api import list_visible_releases
 from cairn.policy.engine import Refused

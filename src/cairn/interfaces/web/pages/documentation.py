@@ -20,8 +20,8 @@ from cairn.governance.partners.api import load_actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
-_INSTALLED_FOLDER: Final = Path(__file__).with_name("documentation")
-_SOURCE_FOLDER: Final = Path(__file__).parents[4] / "docs"
+_INSTALLED_FOLDER: Final = Path(__file__).parents[1] / "documentation"
+_SOURCE_FOLDER: Final = Path(__file__).parents[5] / "docs"
 _TITLE: Final = re.compile(r"^# +(.+)$", re.MULTILINE)
 _TOPICS_FILE: Final = Path(__file__).with_name("help_topics.toml")
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from cairn.interfaces.web.help_pages import (
+from cairn.interfaces.web.pages.documentation import (
     HelpPage,
     find_help_url,
     load_help_sections,
