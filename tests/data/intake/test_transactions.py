@@ -60,8 +60,9 @@ def file_access(monkeypatch: pytest.MonkeyPatch) -> FileAccess:
         monkeypatch.setattr(receipt, reader, access.watch("parse", getattr(receipt, reader)))
     watched_hash = SimpleNamespace(sha256=access.watch("hash", hashlib.sha256))
     monkeypatch.setattr(receipt, "hashlib", watched_hash)
+    consents_api = students.consents_api
     monkeypatch.setattr(
-        students, "compute_child_key", access.watch("key", students.compute_child_key)
+        consents_api, "compute_child_key", access.watch("key", consents_api.compute_child_key)
     )
     return access
 

@@ -178,9 +178,9 @@ def test_a_decision_is_undone_on_its_page(
     made = answer(asked, SAME, manager)
     assert made.verdict is not None
     client = browser(manager)
-    assert "always the same child" in client.get(reverse("linkage:decisions")).content.decode()
+    assert "always the same student" in client.get(reverse("linkage:decisions")).content.decode()
     done = client.post(reverse("linkage:undo", args=[made.verdict.pk]), follow=True)
-    assert "no longer holds" in done.content.decode()
+    assert "The decision was undone" in done.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
@@ -245,6 +245,24 @@ def test_the_reviewed_sample_says_how_often_it_is_one_child(manager: User) -> No
         9, 12, 47, 91
     )
     assert review_queue.find_similar_outcomes(ask(-4.0, ("school", 0), ("clinic", 1))) is None
+
+
+def test_possible_matches_are_listed_without_a_value(
+    asked: Question, manager: User, browser: Callable[..., Client]
+) -> None:
+    client, address = browser(manager), reverse("linkage:matches")
+    response = client.get(address)
+    page = response.content.decode()
+    (row,) = [row.record for row in response.context["table"].paginated_rows]
+    assert (row.number, row.joined, row.sample) == (asked.pk, asked.joined, asked.sample)
+    assert reverse("linkage:question", args=[asked.pk]) in page
+    assert row.sources in page
+    for value in ("Ada", "Adda", "2012"):
+        assert value not in page
+    assert "Content-Disposition" not in client.get(address, {"download": "csv"}).headers
+    answer(asked, UNSURE, manager)
+    assert "No possible matches to review" in client.get(address).content.decode()
+    assert browser(Role.ANALYST).get(address).status_code == 403
 
 
 def test_the_figure_is_chosen_on_the_page(

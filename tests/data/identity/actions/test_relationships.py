@@ -368,7 +368,7 @@ def test_somebody_who_is_missing_is_found_by_number(
     client.post(both.redirect_chain[-1][0], {"kind": "household", "why": "foster brother"})
     now = [one for one in build_person_relationships(ada).now if one.person == other.pk]
     assert [(one.evidence, one.sources) for one in now] == [
-        ("A reviewer said so; no record states it.", ())
+        ("A reviewer stated this. No record states it.", ())
     ]
     Person.objects.filter(pk=eva.pk).update(merged_into=ada.pk)
     mine = client.get(reverse("linkage:relative", args=[ada.pk, eva.pk]))
