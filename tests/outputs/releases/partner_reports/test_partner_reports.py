@@ -120,7 +120,7 @@ def test_the_owner_reads_what_became_of_its_delivery(
     assert "Another" not in page
     assert "ZZCANARY" not in page
     assert (
-        "What became of it"
+        "Report to partner"
         in steward.get(reverse("intake:delivery", args=[delivery.pk])).content.decode()
     )
 
