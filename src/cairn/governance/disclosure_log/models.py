@@ -5,11 +5,15 @@ facts behind a decision and the answer given are sealed and stored once, for all
 that share them.
 """
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models import Organization
+from cairn.platform.audit.api import install_append_only_triggers, remove_append_only_triggers
 
 __all__ = ["DisclosureRecord"]
 
@@ -153,3 +157,29 @@ class RecordRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization}, {self.asked_on}"
+
+
+GUARDED_TABLES: Final = (
+    "disclosures_snapshot",
+    "disclosures_disclosurerecord",
+    "disclosures_disclosureparty",
+    "disclosures_disclosedchild",
+)
+
+
+def install_record_guard(connection: BaseDatabaseWrapper) -> None:
+    """Install the triggers that protect the record.
+
+    Args:
+        connection: the connection to the governance database.
+    """
+    install_append_only_triggers(connection, GUARDED_TABLES)
+
+
+def remove_record_guard(connection: BaseDatabaseWrapper) -> None:
+    """Remove the triggers, to undo the migration or to empty a test database.
+
+    Args:
+        connection: the connection to the governance database.
+    """
+    remove_append_only_triggers(connection, GUARDED_TABLES)
