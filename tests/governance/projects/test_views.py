@@ -222,7 +222,7 @@ def test_a_committee_is_founded_meets_and_votes(
     assert line.url == matter
     assert "You voted:" in _post(member, matter, ballot="approve")
     other = browser(world.members[1])
-    assert "cannot vote" in _post(other, reverse("projects:step_aside", args=[item.pk]), why="Kin")
+    assert "may not vote" in _post(other, reverse("projects:step_aside", args=[item.pk]), why="Kin")
     assert "Voting cannot" not in other.get(matter).content.decode()
     page = _post(browser(world.members[2]), matter, ballot="conditions")
     assert "Each vote is shown after voting closes." in page
