@@ -97,7 +97,7 @@ def emptying_lifts_the_guard() -> Iterator[None]:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from cairn.data.identity.guard import install_event_triggers, remove_event_triggers
-    from cairn.governance.disclosure_log.models import install_record_guard, remove_record_guard
+    from cairn.governance.disclosure_log.guard import install_record_guard, remove_record_guard
     from cairn.platform.audit.guard import install_append_only_triggers, remove_append_only_triggers
 
     empty = BaseDatabaseOperations.execute_sql_flush

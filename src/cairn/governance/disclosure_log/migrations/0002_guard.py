@@ -4,17 +4,17 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from cairn.governance.disclosure_log import models
+from cairn.governance.disclosure_log import guard
 
 
 def install(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.alias == "default":
-        models.install_record_guard(editor.connection)
+        guard.install_record_guard(editor.connection)
 
 
 def remove(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.alias == "default":
-        models.remove_record_guard(editor.connection)
+        guard.remove_record_guard(editor.connection)
 
 
 class Migration(migrations.Migration):
