@@ -165,8 +165,8 @@ def _take(delivery: int, table: pa.Table) -> Any:
     from django.utils import timezone
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer
     from cairn.data.identity.storage.statements import (
+        IdentitySealer,
         extract_statements,
         store_delivery_statements,
     )
@@ -188,8 +188,8 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
     from django.utils import timezone
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer
     from cairn.data.identity.storage.statements import (
+        IdentitySealer,
         extract_statements,
         store_typed_statement,
     )

@@ -23,7 +23,7 @@ NOTE = "<!-- Printed by docs/print_reference.py; do not edit. -->\n"
 
 def lifecycles() -> str:
     """Every life as a table and a diagram."""
-    from cairn.policy.lifecycles import LIFECYCLES
+    from cairn.policy.lifecycles.state_tables import LIFECYCLES
 
     return "# Lifecycles\n\nA life is a table: state, event, role, next state.\n" + "".join(
         f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
@@ -33,7 +33,7 @@ def lifecycles() -> str:
 
 def agreement_format() -> str:
     """The written form of an agreement: every table and every key."""
-    from cairn.governance.agreements.toml_format.reference_page import render_format_reference
+    from cairn.governance.agreements.toml_format.format_reference import render_format_reference
 
     return render_format_reference()
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from tests.entry_points.entry import Route
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action

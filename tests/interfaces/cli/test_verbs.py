@@ -404,7 +404,7 @@ def test_serve_and_work_begin_what_they_say(
 
 
 def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.partners.models import Organization
 
     for member in staff.list_shown_members():
         Organization.objects.get_or_create(

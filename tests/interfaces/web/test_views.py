@@ -14,7 +14,7 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.interfaces.web.uploads import InMemoryUploadHandler
@@ -22,7 +22,7 @@ from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action

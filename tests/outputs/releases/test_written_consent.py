@@ -28,10 +28,10 @@ from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.views.delivery_page import DeliveryPage, format_row_count
 from cairn.governance.consents.actions import children
-from cairn.governance.consents.models.statement import Says, Subject
+from cairn.governance.consents.models.child import Says, Subject
 from cairn.governance.disclosure_log.replay import replay_decisions
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.deadlines.lapse_simulation import simulate_lapse
 from cairn.outputs.releases.actions import disclosure_check
 from cairn.platform.accounts.models import User

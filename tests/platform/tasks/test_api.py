@@ -10,7 +10,7 @@ from django.utils import timezone
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.tasks.api import record_waiting_work, track_work
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.actions import Action
 

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import load_actor
-from cairn.interfaces.web.help_pages import find_help_url
+from cairn.interfaces.web.pages.documentation import find_help_url
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, SecondFactor

@@ -11,8 +11,7 @@ from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.data.identity.models.person_index import BlockingKey, Link, Person, Record, Statement
 from cairn.data.identity.queries import linkage_runs
 from cairn.data.identity.runs import run_outputs
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import build_seal_context
+from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
 from cairn.data.intake.actions.removal import destroy_delivery
 from cairn.data.intake.models import Delivery
 from cairn.matching.standardize.record_keys import compute_anchor_key

@@ -21,7 +21,7 @@ from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.data.identity.models.match_history import Sign
 from cairn.data.identity.models.person_index import Link, Person, Record, Statement
 from cairn.data.identity.queries import linkage_runs
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.intake.actions.removal import destroy_delivery, withdraw_delivery
 from cairn.matching.pprl import encoded_matching
 from cairn.matching.standardize.record_keys import compute_anchor_key

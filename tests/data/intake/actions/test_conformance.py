@@ -9,8 +9,7 @@ import pytest
 
 from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance, mapping_versions, removal
-from cairn.data.intake.lifecycle import DeliveryStateConflict
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.data.intake.tasks import conform_delivery
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine, Work

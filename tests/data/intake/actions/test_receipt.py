@@ -172,7 +172,7 @@ def test_a_refused_delivery_is_on_record_and_holds_nothing(send: Callable[..., A
 def test_a_channel_that_was_not_agreed_is_refused(
     send: Callable[..., Any], agreement: Any, manager: Any
 ) -> None:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     only = agreement.text.replace('["upload", "command"]', '["upload"]')
     changed = load_agreement(text=only, by=manager, at=AT)
