@@ -95,8 +95,8 @@ def sign_confidentiality(
     current = load_confidentiality_agreement()
     if digest != current.digest:
         raise ConfidentialityTextChanged(
-            "The confidentiality agreement has a new text since this page was opened. "
-            "Read it and sign again."
+            "The text of the confidentiality agreement changed after you opened this page. "
+            "Read the new text and sign it."
         )
     signature, is_new = Signature.objects.get_or_create(
         user=user,

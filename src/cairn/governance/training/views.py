@@ -143,7 +143,7 @@ def my_skills(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         actions.rate_skills(levels=form.cleaned_data, by=user, at=timezone.localtime())
-        messages.success(request, _("Your rating is kept. Only you see it."))
+        messages.success(request, _("Your ratings were saved. Only you can see them."))
         return redirect("training:skills")
     context = {
         "form": form,

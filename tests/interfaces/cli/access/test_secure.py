@@ -26,7 +26,7 @@ def test_the_text_is_shown_and_the_name_typed(founded: Any, cairn: Callable[...,
     assert wrong.code == 2
     assert "The name typed is not the name of this account, which is Dana" in wrong.error
     signed = cairn("people", "sign", WHOM, input="dana\n")
-    assert "1. I look only at records that I need" in signed.out
+    assert "1. I will view only the records that I need" in signed.out
     assert "Modules still to do: mission-to-outcomes" in signed.out
     assert signed.code == 0
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from cairn.governance.partners.models import Affiliation, Organization
+from cairn.platform.accounts.api import User
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
@@ -91,3 +92,28 @@ def may_change_people(who: Actor, organization: str, on: date) -> Decision:
         The decision.
     """
     return may_open_page(Action.CHANGE_PEOPLE, who, organization=organization, on=on)
+
+
+def decide_account_change(who: Actor, user: User, on: date) -> Decision:
+    """Decide whether a person may change another's account: its password link, name and address.
+
+    Who changes an account can do all that the account can. So the policy must allow it at every
+    organization where its person has a role, or had one if none is left; otherwise a manager of
+    one organization could become a manager of another.
+
+    Args:
+        who: the policy facts about the person who asks.
+        user: the account.
+        on: the date.
+
+    Returns:
+        The first refusal, otherwise the decision for the last organization.
+    """
+    decision = may_open_page(Action.CHANGE_PEOPLE, who, on=on)
+    current_roles = user.affiliations.exclude(ends__lt=on)
+    roles = current_roles if current_roles.exists() else user.affiliations.all()
+    for slug in sorted(set(roles.values_list("organization__slug", flat=True))):
+        decision = may_change_people(who, slug, on)
+        if not decision.allowed:
+            break
+    return decision
