@@ -170,7 +170,7 @@ def test_home_asks_whoever_sees_children_for_a_second_factor(
 
 def test_ones_own_account(browser: Callable[..., Client]) -> None:
     client = browser(Role.STEWARD, at="river")
-    assert b"Second factor" in client.get(reverse("accounts:mine")).content
+    assert b"Two-step sign-in" in client.get(reverse("accounts:mine")).content
     assert Client().get(reverse("accounts:mine")).status_code == 302
 
 

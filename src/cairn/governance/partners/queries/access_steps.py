@@ -1,7 +1,7 @@
 """List what a person must complete before they can see student records, with links."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries.security_status import may_change_security
 from cairn.governance.training.api import find_workshop, list_required_modules
-from cairn.policy.facts import Actor, OrganizationSecurity
+from cairn.policy.facts import Actor, Colleague, OrganizationSecurity
 from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind, Role, SecondFactor
 
@@ -112,7 +112,7 @@ def _list_organization_steps(
         security.has_security_plan(on),
         is_own=may_change,
     )
-    untrained_count = security.count_untrained_people(on)
+    untrained_count = _count_untrained_colleagues(who, security, on)
     if untrained_count:
         yield AccessStep(
             _("Complete the training of everyone with access at %(name)s") % name,
@@ -130,6 +130,19 @@ def _list_organization_steps(
             is_done=False,
             is_own=False,
         )
+
+
+def _count_untrained_colleagues(who: Actor, security: OrganizationSecurity, on: date) -> int:
+    """Count the others whose missing training blocks the organization; one's own is a step."""
+    clearance = who.clearance
+    if clearance is None or security.colleagues is None or clearance.until(on) is not None:
+        return security.count_untrained_people(on) or 0
+    colleagues = list(security.colleagues)
+    for affiliation in who.affiliations:
+        own = Colleague(affiliation.starts, affiliation.ends, clearance.list_cleared_periods())
+        if affiliation.organization == security.organization and own in colleagues:
+            colleagues.remove(own)
+    return replace(security, colleagues=tuple(colleagues)).count_untrained_people(on) or 0
 
 
 def _describe_responsible_people(organization: Organization, on: date) -> str:
