@@ -188,6 +188,21 @@ def test_home_lists_what_waits(
         assert words in page
 
 
+def test_tasks_come_in_the_order_of_their_due_dates(
+    browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [
+        InboxTask(1, "without a date", "/a/"),
+        InboxTask(1, "due later", "/b/", due=date(2099, 1, 1)),
+        InboxTask(1, "overdue", "/c/", due=date(2020, 1, 1)),
+    ]
+    monkeypatch.setattr(user_tasks, "_TASK_SOURCES", (lambda who, on: tasks,))
+    page = browser(Role.REVIEWER).get(reverse("web:home")).content.decode()
+    titles = re.findall(r"<strong>(without a date|due later|overdue)</strong>", page)
+    assert titles == ["overdue", "due later", "without a date"]
+    assert "Overdue since Jan. 1, 2020" in page
+
+
 def test_nothing_waits_is_said(
     browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

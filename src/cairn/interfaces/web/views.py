@@ -30,6 +30,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "access_done": len(steps) - len(open_steps),
         "next_access_step": next((step for step in open_steps if step.is_own), None),
         "waiting": list_user_tasks(current_actor, today),
+        "today": today,
     }
     return render(request, "web/home.html", context)
 
