@@ -47,8 +47,8 @@ class OrganizationForm(forms.Form):
 
     def clean_slug(self) -> str:
         """Make a short name from the name if none is given; reject one that a partner has."""
-        typed = self.cleaned_data["slug"].strip().lower()
-        suggestion = slugify(typed or self.cleaned_data.get("name", ""))[:60].strip("-")
+        typed = str(self.cleaned_data["slug"]).strip().lower()
+        suggestion: str = slugify(typed or self.cleaned_data.get("name", ""))[:60].strip("-")
         if typed and typed != suggestion:
             raise forms.ValidationError(
                 _(
@@ -156,7 +156,8 @@ class PersonForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": user.name, "email": user.email}, **kwargs)
+        kwargs["initial"] = {"name": user.name, "email": user.email}
+        super().__init__(*args, **kwargs)
         self._user = user
 
     def clean_email(self) -> str:
@@ -179,8 +180,8 @@ class RoleChangeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, affiliation: Affiliation, **kwargs: Any) -> None:
-        initial = {"role": affiliation.role, "ends": affiliation.ends}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"role": affiliation.role, "ends": affiliation.ends}
+        super().__init__(*args, **kwargs)
         self._affiliation = affiliation
 
     def clean_ends(self) -> date | None:

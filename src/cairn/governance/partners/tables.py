@@ -35,7 +35,7 @@ class PartnerRow:
 class PartnerTable(ListTable):
     """Partners, by name."""
 
-    caption = _("Partners")
+    caption = "Partners"
     filter_columns = ("kind",)
     may_download = True
 
@@ -92,7 +92,7 @@ class RoleRow:
 class PeopleTable(ListTable):
     """People with their roles, present and past."""
 
-    caption = _("Roles")
+    caption = "Roles"
     filter_columns = ("organization", "role", "status")
     may_download = True
 
@@ -149,7 +149,7 @@ class TraineeRow:
 class TraineeTable(ListTable):
     """People with access at an organization, and the state of their training."""
 
-    caption = _("People with access")
+    caption = "People with access"
     filter_columns = ("status",)
     may_download = True
 

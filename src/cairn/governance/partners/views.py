@@ -39,17 +39,19 @@ def _signed_in_user(request: HttpRequest) -> User:
 def partner_list(request: HttpRequest) -> HttpResponse:
     """List every organization of the partnership."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
+    organizations = partner_people.list_partners(who, today)
+    counts = partner_people.count_active_people(today)
     rows = [
         PartnerRow(
             name=row.name,
             slug=row.slug,
             kind=row.get_kind_display(),
-            people=row.people,
+            people=counts.get(row.slug, 0),
             links=_list_partner_links(row.slug)
             if security_status.may_see_security(who, row.slug, today).allowed
             else (),
         )
-        for row in partner_people.list_partners(who, today)
+        for row in organizations
     ]
     table = build_list_table(PartnerTable, rows, request)
     if is_download_requested(table, request):

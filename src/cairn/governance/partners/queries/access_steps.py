@@ -121,7 +121,7 @@ def _list_organization_steps(
             is_done=False,
             is_own=may_change,
         )
-    if security.is_barred(on):
+    if security.barred_until is not None and security.is_barred(on):
         day = formats.date_format(security.barred_until)
         yield AccessStep(
             _("Wait until %(name)s may receive education records again") % name,

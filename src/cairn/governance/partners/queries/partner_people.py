@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.platform.accounts.api import User
@@ -15,24 +15,34 @@ __all__ = ["list_partners", "list_visible_people"]
 
 
 def list_partners(who: Actor, on: date) -> QuerySet[Organization]:
-    """List every partner, with the number of people who act for it today.
+    """List every partner.
 
     Args:
         who: the policy facts about the person.
         on: the date.
 
     Returns:
-        The organizations, annotated with ``people``.
+        The organizations, by name.
 
     Raises:
         Refused: the person may not see partners.
     """
     may_open_page(Action.VIEW_PARTNERS, who, on=on).require()
-    is_active = Q(affiliations__starts__lte=on) & (
-        Q(affiliations__ends__isnull=True) | Q(affiliations__ends__gte=on)
-    )
-    return Organization.objects.annotate(
-        people=Count("affiliations__user", filter=is_active, distinct=True)
+    return Organization.objects.all()
+
+
+def count_active_people(on: date) -> dict[str, int]:
+    """Count the people who act for each partner on a date; the caller has asked the policy.
+
+    Args:
+        on: the date.
+
+    Returns:
+        Slug of the organization → number of people; without organizations that have none.
+    """
+    people = Affiliation.objects.live(on).order_by().values("organization__slug")
+    return dict(
+        people.annotate(n=Count("user", distinct=True)).values_list("organization__slug", "n")
     )
 
 
