@@ -78,7 +78,7 @@ def sign_confidentiality(
     Args:
         typed_name: the name that the person typed.
         digest: SHA-256 of the text that the page showed.
-        how: how the person was identified, such as "signed in with a second factor".
+        how: how the person was identified, such as "two-step sign-in".
         user: the signer.
         by: the acting user.
         at: when the person signed.
@@ -139,7 +139,7 @@ def take_quiz(
         at=at,
     )
     passed = right >= course.needed
-    how = f"quiz passed here, {right} of {len(course.questions)}"
+    how = f"quiz passed in Cairn, {right} of {len(course.questions)}"
     completion = (
         create_completion(course, user=by, on=timezone.localdate(at), how=how, at=at)
         if passed

@@ -169,4 +169,4 @@ def _find_course_or_404(name: str) -> course_catalog.Course:
 
 def _describe_sign_in(who: Actor) -> str:
     has_second_factor = who.second_factor is SecondFactor.PRESENT
-    return "signed in with a second factor" if has_second_factor else "signed in with a password"
+    return "two-step sign-in" if has_second_factor else "sign-in with a password"
