@@ -1,4 +1,4 @@
-"""The reference pages of the law: every rule card with what each audience hears, and the packs."""
+"""The reference pages of the law: every rule card with the text for each audience, and the packs."""
 
 from collections.abc import Iterable
 from types import ModuleType
@@ -23,12 +23,12 @@ from cairn.policy.vocabulary.decisions import Audience
 def rules() -> str:
     """Every rule card by its source, with the words for each audience."""
     opening = (
-        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the law's own "
-        "words are at the citation. General guidance, not legal advice.\n\n"
-        "A steward hears the whole reason, with its numbers and parties in place of the words in "
-        "braces. A recipient hears one sentence for many reasons, so that a refusal tells nothing "
-        "about a child. A family hears about its own child. *Read*: somebody read the paragraph "
-        "itself, not only a summary of it.\n"
+        "# Rules\n\nEvery rule that a decision can name. The sentences are ours; the citation "
+        "leads to the words of the law. This is general guidance, not legal advice.\n\n"
+        "A data steward reads the whole reason, with numbers and names in place of the words in "
+        "braces. A recipient reads the same sentence for many reasons, so that a refusal discloses "
+        "nothing about a child. A family reads about its own child. *Read*: a person has read the "
+        "paragraph itself, not only a summary.\n"
     )
     return opening + "".join(map(_source, CARD_MODULES))
 
@@ -41,10 +41,10 @@ def _source(source: ModuleType) -> str:
         "rule",
         "citation",
         "what it requires",
-        "a steward hears",
+        "a data steward reads",
         "next step",
-        "a recipient hears",
-        "a family hears",
+        "a recipient reads",
+        "a family reads",
         "from",
         "read",
     )
@@ -68,18 +68,19 @@ def _card(card: RuleCard) -> tuple[str, ...]:
 def packs() -> str:
     """Legal bases with their criteria, the packs of special classes, and the states."""
     opening = (
-        "# Law packs\n\nWhat an agreement has to say, by legal basis; what a law of its own adds "
-        "for a class of data elements; what a state adds. A pack only narrows: it never allows "
-        "what another rule refuses. General guidance, not legal advice.\n\n## Legal bases\n\n"
-        "Each key stands under `[legal_basis.criteria]` and holds the clause, or our words for "
-        "it. Where it is missing or empty, the agreement is not in force.\n"
+        "# Law packs\n\nWhat an agreement must say for each legal basis, what special laws add "
+        "for a class of data elements, and what a state adds. A pack can only restrict: it never "
+        "allows what another rule refuses. This is general guidance, not legal advice.\n\n"
+        "## Legal bases\n\n"
+        "Each key goes under `[legal_basis.criteria]` and holds the text or number of the clause. "
+        "If it is missing or empty, the agreement is not in force.\n"
     )
     bases = opening + "".join(map(_basis, BASIS_PACKS.values()))
     classes = "\n## Special classes of elements\n" + "".join(map(_class, CLASS_PACKS))
     states = (
-        "\n## States\n\nA state that is not here is silent: for uses about single children a "
-        "person who knows its law answers, by name and with a reason. Where it is not on record "
-        "in which state a source lies, nothing is allowed.\n\n"
+        "\n## States\n\nIf a state is not listed here, a person who knows its law must answer for "
+        "uses of student-level data, by name and with a reason. If the state of a source is not "
+        "on record, nothing is allowed.\n\n"
         + table(("state", "law", "what it adds"), map(_state, STATE_PACKS.values()))
     )
     return bases + classes + states
@@ -87,10 +88,10 @@ def packs() -> str:
 
 def _basis(pack: BasisPack) -> str:
     rows = ((f"`{key}`", card.statement, card.citation) for key, card in pack.criteria.items())
-    head = ("key", "what the text shows", "paragraph")
+    head = ("key", "what the text must show", "citation")
     told = f"\n{table(head, rows)}" if pack.criteria else ""
     more = ", ".join(f"`{key}`" for key in sorted(pack.more_keys))
-    also = f"\nAlso read: {more}.\n" if more else ""
+    also = f"\nOther keys that Cairn reads: {more}.\n" if more else ""
     return f"\n### `{pack.basis.value}`\n\n{pack.law}.\n{told}{also}"
 
 
@@ -99,8 +100,8 @@ def _class(pack: ClassPack) -> str:
     said = [
         f"\n### `{pack.special.value}`\n",
         f"{pack.law}. {pack.card.statement}\n",
-        f"Carried by the bases: {carried}. Under any other, the agreement names its authority "
-        f"under `{format_authority_key(pack.special)}`"
+        f"Covered by these legal bases: {carried}. Under any other, the agreement names its "
+        f"authority under `{format_authority_key(pack.special)}`"
         + (
             f", and one of these under `{format_condition_key(pack.special)}`:\n"
             if pack.codes
@@ -108,10 +109,10 @@ def _class(pack: ClassPack) -> str:
         ),
     ]
     rows = ((f"`{c.code}`", c.says, c.citation) for c in pack.conditions)
-    told = table(("condition", "the case", "paragraph"), rows) if pack.conditions else ""
+    told = table(("condition", "the case", "citation"), rows) if pack.conditions else ""
     limits = [f"For {p.value.replace('_', ' ')}: {c.statement}" for p, c in pack.not_for.items()]
     limits += [pack.seen_card.statement] if pack.seen_card else []
-    limits += [f"Still to do: {card.steward}" for card in pack.obligations]
+    limits += [f"Obligation: {card.steward}" for card in pack.obligations]
     return "\n".join(said) + ("\n" + told if told else "") + "".join(f"\n{s}\n" for s in limits)
 
 
